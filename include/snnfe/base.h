@@ -1,0 +1,135 @@
+/**
+ * @file base.h
+ * @brief What every other header uses: export macro, version, status codes, allocator, callbacks.
+ *
+ * Conventions of the whole interface:
+ * - A function that can fail returns an #snnfe_status. On failure snnfe_last_error() describes the
+ *   offending file, field and value.
+ * - A constructor's owned output comes first and is NULL after a failure. Other outputs come last
+ *   and are untouched on failure.
+ * - Options structs are filled by their `_options_init(options, sizeof *options)` function; a NULL
+ *   options pointer means the defaults.
+ * - Arrays are C-contiguous (the last index runs fastest).
+ * - Pointers given to a function are borrowed for the call unless its comment says otherwise.
+ * - A handle is used by one thread at a time; different handles may be used at the same time.
+ */
+#ifndef SNNFE_BASE_H
+#define SNNFE_BASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define SNNFE_API
+#elif defined(__GNUC__)
+#define SNNFE_API __attribute__((visibility("default")))
+#else
+#define SNNFE_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Version of this header. The shared library's soname changes only with the ABI. */
+#define SNNFE_VERSION_MAJOR 0
+#define SNNFE_VERSION_MINOR 1
+#define SNNFE_VERSION_PATCH 0
+
+/** @brief Version of the library that is loaded, `major * 10000 + minor * 100 + patch`.
+ *  Thread-safe. @since 0.1 */
+SNNFE_API uint32_t snnfe_version(void);
+
+/** @brief Version of the library that is loaded, as text such as "0.1.0" (static storage).
+ *  Thread-safe. @since 0.1 */
+SNNFE_API const char *snnfe_version_string(void);
+
+/** Result of a call; one of the `SNNFE_ERR_*` values or #SNNFE_OK. Values are never reused. */
+typedef int32_t snnfe_status;
+
+enum {
+    SNNFE_OK = 0,              /**< success */
+    SNNFE_ERR_ARGUMENT = 1,    /**< an argument or an option is outside its range */
+    SNNFE_ERR_MEMORY = 2,      /**< memory is out */
+    SNNFE_ERR_IO = 3,          /**< a file cannot be opened, read or written */
+    SNNFE_ERR_FORMAT = 4,      /**< a file's content is not what its format demands */
+    SNNFE_ERR_SHAPE = 5,       /**< shapes, sizes or configurations do not fit each other */
+    SNNFE_ERR_NOT_FOUND = 6,   /**< a name, file, channel, annotation or subject is missing */
+    SNNFE_ERR_STATE = 7,       /**< the handle is not in a state that allows the call */
+    SNNFE_ERR_CANCELLED = 8,   /**< a callback asked to stop; the handle stays valid */
+    SNNFE_ERR_NONFINITE = 9,   /**< NaN or infinity where a finite value is needed */
+    SNNFE_ERR_UNSUPPORTED = 10, /**< valid, but not supported by this build or version */
+    SNNFE_ERR_OVERLAP = 11,    /**< training data would be used for validation or test */
+    SNNFE_ERR_INTERNAL = 12    /**< a bug in the library: please report it */
+};
+
+/** @brief Name of a status code, such as "SNNFE_ERR_IO"; "SNNFE_ERR_UNKNOWN" for other numbers.
+ *  Static storage. Thread-safe. @since 0.1 */
+SNNFE_API const char *snnfe_status_name(snnfe_status status);
+
+/** @brief Message of the calling thread's last failed call ("" if none failed).
+ *  Valid until the same thread's next failing call. Thread-safe. @since 0.1 */
+SNNFE_API const char *snnfe_last_error(void);
+
+/** Memory functions for the library's own allocations (third-party libraries keep theirs). */
+typedef struct snnfe_allocator {
+    uint32_t struct_size; /**< `sizeof(snnfe_allocator)` */
+    uint32_t reserved;    /**< 0 */
+    /** Returns `size` bytes aligned for any type, or NULL; called from several threads. */
+    void *(*allocate)(size_t size, void *user_data);
+    /** Takes back what `allocate` returned; called from several threads. */
+    void (*release)(void *memory, void *user_data);
+    void *user_data; /**< handed to both functions */
+} snnfe_allocator;
+
+/**
+ * @brief Set the allocator of the whole process; NULL restores malloc and free.
+ *
+ * Allowed only while the library holds no memory, normally before its first use.
+ * Not thread-safe.
+ * @return #SNNFE_ERR_STATE if memory is in use; #SNNFE_ERR_ARGUMENT if a function is missing.
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_set_allocator(const snnfe_allocator *allocator);
+
+/** Severity of a log message. */
+enum {
+    SNNFE_LOG_DEBUG = 0,  /**< detail for development */
+    SNNFE_LOG_INFO = 1,   /**< normal course */
+    SNNFE_LOG_WARNING = 2 /**< something was skipped, repaired or is doubtful */
+};
+
+/** Receives a message (no trailing newline; valid during the call). May be called from the thread
+ *  that made the library call only, never from a worker. */
+typedef void (*snnfe_log_fn)(int32_t level, const char *message, void *user_data);
+
+/** State of a long call, valid during the callback. */
+typedef struct snnfe_progress {
+    uint32_t struct_size; /**< `sizeof(snnfe_progress)` of the library */
+    uint32_t epoch;       /**< 1-based epoch while training, else 0 */
+    const char *phase;    /**< what is done, such as "read" or "train" */
+    uint64_t done;        /**< units finished */
+    uint64_t total;       /**< units in all */
+    double loss;          /**< mean loss of the epoch so far while training, else NaN */
+    double accuracy;      /**< newest validation accuracy (0…1) while training, else NaN */
+} snnfe_progress;
+
+/** Receives progress on the thread that made the call; a non-zero result stops the call, which
+ *  then returns #SNNFE_ERR_CANCELLED and leaves its handle valid. */
+typedef int32_t (*snnfe_progress_fn)(const snnfe_progress *progress, void *user_data);
+
+/** @brief Worker threads that a thread count of 0 stands for: the processors this process may use
+ *  (CPU affinity and cgroup quota respected), at least 1. Thread-safe. @since 0.1 */
+SNNFE_API uint32_t snnfe_default_threads(void);
+
+/** Opaque handles. */
+typedef struct snnfe_dataset snnfe_dataset;
+typedef struct snnfe_network snnfe_network;
+typedef struct snnfe_device snnfe_device;
+typedef struct snnfe_trainer snnfe_trainer;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

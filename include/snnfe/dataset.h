@@ -1,0 +1,299 @@
+/**
+ * @file dataset.h
+ * @brief EEG recordings turned into labelled, normalised epochs.
+ *
+ * A data set holds `n_epochs` epochs of `n_channels` channels and `n_steps` samples, each with a
+ * class label, a subject, a run and an onset. Recordings are band-pass filtered as a whole, cut
+ * into epochs, and z-scored with one mean and one standard deviation per channel (SPEC 1 and 2).
+ * Samples are 32-bit floats; normalised values have no unit, unnormalised ones are microvolts.
+ */
+#ifndef SNNFE_DATASET_H
+#define SNNFE_DATASET_H
+
+#include <snnfe/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Which cues become which classes. The EEGMMIDB runs each set uses are given for imagined /
+ *  executed movements (snnfe_dataset_options::executed). */
+enum {
+    SNNFE_LABELS_LEFT_RIGHT = 0, /**< left 0, right 1; runs 4, 8, 12 / 3, 7, 11 */
+    SNNFE_LABELS_FISTS_FEET = 1, /**< both fists 0, both feet 1; runs 6, 10, 14 / 5, 9, 13 */
+    SNNFE_LABELS_LEFT_FEET = 2,  /**< left 0, feet 1; both run sets */
+    SNNFE_LABELS_RIGHT_FEET = 3, /**< right 0, feet 1; both run sets */
+    SNNFE_LABELS_LEFT_RIGHT_FEET = 4,       /**< left 0, right 1, feet 2; both run sets */
+    SNNFE_LABELS_LEFT_RIGHT_FISTS_FEET = 5, /**< left 0, right 1, fists 2, feet 3; both run sets */
+    SNNFE_LABELS_REST_LEFT_RIGHT_FEET = 6,  /**< rest (T0 of the fist runs) 0, left 1, right 2,
+                                                 feet 3; both run sets */
+    SNNFE_LABELS_REST_FEET = 7,             /**< rest (T0 of the fist runs) 0, feet 1 */
+    SNNFE_LABELS_EVENTS = 8 /**< the caller's event names, see `event_names` */
+};
+
+/** How samples are normalised. */
+enum {
+    SNNFE_NORMALISE_ALL = 0,   /**< statistics over the recordings of all used subjects (the
+                                    paper's way: test subjects are part of them) */
+    SNNFE_NORMALISE_GIVEN = 1, /**< the statistics in `channel_mean_uv`, `channel_std_uv` */
+    SNNFE_NORMALISE_NONE = 2,  /**< filtered microvolts */
+    SNNFE_NORMALISE_SUBJECTS = 3 /**< statistics over some subjects only; reported by
+                                      snnfe_dataset_get_info after snnfe_dataset_normalise */
+};
+
+/** What to do about a recording that is missing. */
+enum {
+    SNNFE_MISSING_ERROR = 0, /**< fail with #SNNFE_ERR_NOT_FOUND */
+    SNNFE_MISSING_SKIP = 1   /**< go on, log it, and list it (snnfe_dataset_missing) */
+};
+
+/** Options of snnfe_dataset_open() and snnfe_dataset_open_files(). */
+typedef struct snnfe_dataset_options {
+    uint32_t struct_size;  /**< set by snnfe_dataset_options_init() */
+    int32_t label_set;     /**< `SNNFE_LABELS_*`; default #SNNFE_LABELS_LEFT_RIGHT */
+    int32_t executed;      /**< 0 imagined movements (default), 1 executed ones */
+    int32_t normalisation; /**< `SNNFE_NORMALISE_*` (ALL, GIVEN or NONE); default ALL */
+    int32_t missing;       /**< `SNNFE_MISSING_*`; default #SNNFE_MISSING_ERROR */
+    uint32_t n_threads;    /**< 0 = snnfe_default_threads() */
+
+    /** Subjects to use, 1…999; NULL = all whose folder is present, without the six that the
+     *  data base's users exclude (88, 89, 92, 100, 104, 106). Ignored by open_files. */
+    const int32_t *subjects;
+    size_t n_subjects; /**< entries of `subjects` */
+    /** Runs that epochs are cut from, 1…14; NULL = those of the label set. Must be among them. */
+    const int32_t *runs;
+    size_t n_runs; /**< entries of `runs` */
+    /** Runs whose filtered samples enter the statistics; NULL = every run (1…14) that is present.
+     *  A listed run that is missing is treated as `missing` says. */
+    const int32_t *statistics_runs;
+    size_t n_statistics_runs; /**< entries of `statistics_runs` */
+    const double *channel_mean_uv; /**< [n_channels], with GIVEN */
+    const double *channel_std_uv;  /**< [n_channels] > 0, with GIVEN */
+
+    double filter_low_hz;  /**< low edge of the band-pass; default 0.1; 0 = no high-pass */
+    double filter_high_hz; /**< high edge; default 79; 0 = no low-pass. Both 0 = no filter */
+    double sampling_rate_hz; /**< rate every recording must have; default 160; > 0 */
+
+    /** Windows of a trial: start, start + (length - overlap), …; a window is kept while its end is
+     *  below the trial's length and below `window_limit` (SPEC 1). Samples from the onset. */
+    uint32_t window_start;
+    uint32_t window_length;  /**< default 160; samples of an epoch, `n_steps` */
+    uint32_t window_overlap; /**< default 0; < window_length */
+    uint32_t window_limit;   /**< default 161 */
+
+    /** Channels to take, by label, and their place in the grid. NULL = the 64 EEGMMIDB channels in
+     *  file order on the 10x11 grid of SPEC 2. Labels are compared without case, trailing dots and
+     *  blanks ("Fc5." is "FC5"). */
+    const char *const *channel_names;
+    const int32_t *channel_rows;    /**< [n_channels], 0…n_rows-1 */
+    const int32_t *channel_columns; /**< [n_channels], 0…n_columns-1; places must differ */
+    size_t n_channels;              /**< entries of the three arrays, 1…64 */
+    uint32_t n_rows;                /**< grid rows; default 10 */
+    uint32_t n_columns;             /**< grid columns; default 11 */
+    uint32_t n_event_names;         /**< entries of `event_names` */
+    uint32_t reserved;              /**< 0 */
+    /** With #SNNFE_LABELS_EVENTS: event names (annotation texts) and the class of each. Every
+     *  other annotation only ends the trial before it. */
+    const char *const *event_names;
+    const int32_t *event_labels; /**< [n_event_names], 0…255 */
+
+    snnfe_log_fn log;           /**< may be NULL */
+    snnfe_progress_fn progress; /**< may be NULL */
+    void *user_data;            /**< handed to both */
+} snnfe_dataset_options;
+
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+SNNFE_API snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
+
+/**
+ * @brief Open an EEGMMIDB tree: `root/S001/S001R04.edf` and so on.
+ * @param[out] dataset the new handle
+ * @param root   folder that holds the subjects' folders, UTF-8
+ * @param options NULL for the defaults
+ * @return #SNNFE_ERR_NOT_FOUND (empty folder, missing run, channel or annotation),
+ *         #SNNFE_ERR_FORMAT (damaged EDF, wrong sampling rate, discontinuous recording),
+ *         #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY,
+ *         #SNNFE_ERR_CANCELLED. A subject without a trial is an error unless missing ones are
+ *         skipped.
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root,
+                                          const snnfe_dataset_options *options);
+
+/**
+ * @brief Open any EDF or EDF+ recordings of up to 64 channels, with their subjects and runs.
+ *
+ * With an EEGMMIDB label set the runs select the cues as in snnfe_dataset_open(); with
+ * #SNNFE_LABELS_EVENTS the caller's event names do. Statistics use all files given
+ * (`statistics_runs` restricts them).
+ * @param[out] dataset the new handle
+ * @param paths    [n_files] files, UTF-8
+ * @param subjects [n_files], positive
+ * @param runs     [n_files], positive
+ * @param n_files  at least 1
+ * @param options  NULL for the defaults
+ * @return as snnfe_dataset_open()
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const *paths,
+                                                const int32_t *subjects, const int32_t *runs,
+                                                size_t n_files,
+                                                const snnfe_dataset_options *options);
+
+/** Epochs that the caller has in memory; all arrays are copied. */
+typedef struct snnfe_dataset_arrays {
+    uint32_t struct_size; /**< `sizeof(snnfe_dataset_arrays)` */
+    uint32_t n_channels;  /**< 1…64 */
+    uint32_t n_steps;     /**< samples of an epoch, >= 1 */
+    uint32_t n_rows;      /**< grid rows; 0 = 10 */
+    uint32_t n_columns;   /**< grid columns; 0 = 11 */
+    uint32_t n_classes;   /**< 2…256; 0 = largest label + 1 (at least 2) */
+    size_t n_epochs;      /**< >= 1 */
+    const float *epochs;  /**< [n_epochs][n_channels][n_steps], finite */
+    const int32_t *labels;   /**< [n_epochs], 0…n_classes-1 */
+    const int32_t *subjects; /**< [n_epochs] or NULL (all 1) */
+    const int32_t *runs;     /**< [n_epochs] or NULL (all 1) */
+    const int32_t *onsets;   /**< [n_epochs] samples or NULL (all 0) */
+    const int32_t *channel_rows;    /**< [n_channels] or NULL: the EEGMMIDB map, 64 channels */
+    const int32_t *channel_columns; /**< [n_channels] or NULL */
+    double sampling_rate_hz;        /**< 0 = 160 */
+} snnfe_dataset_arrays;
+
+/** @brief Make a data set of epochs in memory (taken as they are: no filter, no normalisation).
+ *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (naming epoch, channel and sample),
+ *          #SNNFE_ERR_MEMORY. @since 0.1 */
+SNNFE_API snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset,
+                                                 const snnfe_dataset_arrays *arrays);
+
+/** @brief Free a data set; accepts NULL. @since 0.1 */
+SNNFE_API void snnfe_dataset_free(snnfe_dataset *dataset);
+
+/** Sizes and provenance of a data set. */
+typedef struct snnfe_dataset_info {
+    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_dataset_info)` */
+    uint32_t n_channels;
+    uint32_t n_steps; /**< samples of an epoch */
+    uint32_t n_rows;
+    uint32_t n_columns;
+    uint32_t n_classes;
+    size_t n_epochs;
+    size_t n_subjects;       /**< distinct subjects */
+    size_t n_missing;        /**< recordings that were skipped */
+    double sampling_rate_hz;
+    double filter_low_hz;    /**< 0 = none */
+    double filter_high_hz;   /**< 0 = none */
+    int32_t normalisation;   /**< `SNNFE_NORMALISE_*` that is in force */
+    int32_t label_set;       /**< `SNNFE_LABELS_*` */
+    int32_t synthetic;       /**< 1 if any recording was made by snnfe_synthetic_write() */
+    uint32_t reserved;
+} snnfe_dataset_info;
+
+/** @brief Sizes and provenance. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+SNNFE_API snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset,
+                                              snnfe_dataset_info *info);
+
+/** @name Arrays of a data set
+ *  Borrowed, valid until the data set is freed or (epochs) normalised anew; NULL for a NULL
+ *  handle. Rows are epochs sorted by subject, then run, then onset (in the order given, for data
+ *  sets from arrays). @since 0.1
+ *  @{ */
+/** [n_epochs][n_channels][n_steps] in channel order. */
+SNNFE_API const float *snnfe_dataset_epochs(const snnfe_dataset *dataset);
+/** [n_epochs], 0…n_classes-1. */
+SNNFE_API const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset);
+/** [n_epochs]. */
+SNNFE_API const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset);
+/** [n_epochs]. */
+SNNFE_API const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);
+/** [n_epochs], samples from the recording's start to the first sample of the epoch. */
+SNNFE_API const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset);
+/** [n_channels] means in microvolts that are in force (zeros if there are none). */
+SNNFE_API const double *snnfe_dataset_channel_mean(const snnfe_dataset *dataset);
+/** [n_channels] population standard deviations in microvolts (ones if there are none). */
+SNNFE_API const double *snnfe_dataset_channel_std(const snnfe_dataset *dataset);
+/** [n_channels] grid rows. */
+SNNFE_API const int32_t *snnfe_dataset_channel_rows(const snnfe_dataset *dataset);
+/** [n_channels] grid columns. */
+SNNFE_API const int32_t *snnfe_dataset_channel_columns(const snnfe_dataset *dataset);
+/** [n_subjects] the distinct subjects, ascending. */
+SNNFE_API const int32_t *snnfe_dataset_subject_list(const snnfe_dataset *dataset);
+/** Label of a channel; NULL if out of range. */
+SNNFE_API const char *snnfe_dataset_channel_name(const snnfe_dataset *dataset, size_t channel);
+/** Name of a class, such as "left"; NULL if out of range. */
+SNNFE_API const char *snnfe_dataset_class_name(const snnfe_dataset *dataset, size_t label);
+/** Path of a recording that was skipped; NULL if out of range. */
+SNNFE_API const char *snnfe_dataset_missing(const snnfe_dataset *dataset, size_t index);
+/** @} */
+
+/**
+ * @brief Copy epochs in grid order, the input of a network; places without an electrode are 0.
+ * @param dataset the data set
+ * @param indices [n] epochs to copy, or NULL for epochs 0…n-1
+ * @param n       number of epochs
+ * @param[out] grid [n][n_rows][n_columns][n_steps]
+ * @return #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices,
+                                               size_t n, float *grid);
+
+/**
+ * @brief Normalise anew with the statistics of some subjects' recordings only, for example those
+ *        of a training part, so that nothing is known of the test subjects.
+ *
+ * Every subject's sums were kept when the recordings were read, so no file is read again.
+ * @param dataset  a data set that was read from recordings
+ * @param subjects [n] subjects, each in the data set; NULL with n = 0 for all of them
+ * @param n        entries
+ * @return #SNNFE_ERR_STATE for a data set without such sums (from arrays, GIVEN, NONE),
+ *         #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_ARGUMENT (a channel is constant)
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subjects,
+                                               size_t n);
+
+/** @brief Copy some epochs into a new data set, in the order of `indices` [n].
+ *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
+SNNFE_API snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset,
+                                            const int32_t *indices, size_t n);
+
+/** @brief Write the data set to a safetensors file, atomically.
+ *  @return #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY. @since 0.1 */
+SNNFE_API snnfe_status snnfe_dataset_save(const snnfe_dataset *dataset, const char *path);
+
+/** @brief Open a file written by snnfe_dataset_save().
+ *  @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NONFINITE,
+ *          #SNNFE_ERR_MEMORY. @since 0.1 */
+SNNFE_API snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path);
+
+/**
+ * @brief Design the FIR taps that snnfe_dataset_open() filters with (SPEC 2.1).
+ * @param low_hz  low edge, 0 = none
+ * @param high_hz high edge, 0 = none
+ * @param sampling_rate_hz > 0; edges must lie below half of it
+ * @param[in,out] n_taps capacity of `taps`; afterwards the number of taps (odd)
+ * @param[out] taps may be NULL with *n_taps = 0, to ask for the number
+ * @return #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz,
+                                           size_t *n_taps, double *taps);
+
+/**
+ * @brief Filter signals with zero phase and odd reflection at both ends (SPEC 2.1).
+ * @param samples   [n_channels][n_samples], replaced by the filtered signals
+ * @param n_channels number of signals
+ * @param n_samples  samples of each, >= 1
+ * @param taps      [n_taps] symmetric taps
+ * @param n_taps    odd
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples,
+                                          const double *taps, size_t n_taps);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,15 @@
+/**
+ * @file snnfe.h
+ * @brief All of libsnnfe.
+ */
+#ifndef SNNFE_SNNFE_H
+#define SNNFE_SNNFE_H
+
+#include <snnfe/base.h>
+#include <snnfe/dataset.h>
+#include <snnfe/network.h>
+#include <snnfe/split.h>
+#include <snnfe/synthetic.h>
+#include <snnfe/trainer.h>
+
+#endif

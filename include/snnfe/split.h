@@ -1,0 +1,108 @@
+/**
+ * @file split.h
+ * @brief Index lists for training, validation and test.
+ *
+ * The `paper` functions give the published experiments' lists index by index (SPEC 3: CPython's
+ * and NumPy's generators); the others use the library's own counter-based generator. All are pure
+ * functions of their arguments and thread-safe. Labels are those of snnfe_dataset_labels();
+ * indices are positions in the arrays given.
+ */
+#ifndef SNNFE_SPLIT_H
+#define SNNFE_SPLIT_H
+
+#include <snnfe/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Two index lists that together name each element once. */
+typedef struct snnfe_split {
+    int32_t *train;      /**< [n_train], owned by the split */
+    int32_t *validation; /**< [n_validation], owned by the split */
+    size_t n_train;
+    size_t n_validation;
+} snnfe_split;
+
+/** @brief Free the lists of a split and zero it; accepts NULL. @since 0.1 */
+SNNFE_API void snnfe_split_release(snnfe_split *split);
+
+/**
+ * @brief Cut sorted subjects into contiguous groups, the first ones one larger (numpy array_split).
+ * @param n_subjects number of subjects
+ * @param n_groups   1…n_subjects
+ * @param[out] group [n_subjects] group of each subject, 0-based; fold k tests on group k
+ * @return #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_split_groups(size_t n_subjects, size_t n_groups, int32_t *group);
+
+/**
+ * @brief The paper's hold-out: per class the first floor(ratio n) of its shuffled indices validate;
+ *        CPython's random seeded with `seed` (SPEC 3).
+ * @param[out] split the lists, to be released
+ * @param labels [n] classes, 0…255
+ * @param n      number of elements
+ * @param ratio  share of validation, 0 <= ratio < 1
+ * @param seed   the paper uses 5
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_split_paper_holdout(snnfe_split *split, const int32_t *labels,
+                                                 size_t n, double ratio, uint64_t seed);
+
+/**
+ * @brief The paper's folds within a subject: NumPy's default_rng(seed) (SPEC 3).
+ * @param[out] splits [n_folds] lists of each fold, each to be released
+ * @param labels  [n] classes of one subject, 0…255
+ * @param n       number of elements
+ * @param n_folds at least 2; every class needs as many elements
+ * @param seed    the paper uses 5
+ * @return #SNNFE_ERR_ARGUMENT (naming the class with too few elements), #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_split_paper_kfold(snnfe_split *splits, const int32_t *labels, size_t n,
+                                               size_t n_folds, uint64_t seed);
+
+/** @brief Stratified hold-out with the library's generator; arguments and errors as
+ *  snnfe_split_paper_holdout(). @since 0.1 */
+SNNFE_API snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, size_t n,
+                                           double ratio, uint64_t seed);
+
+/** @brief Stratified folds with the library's generator; arguments and errors as
+ *  snnfe_split_paper_kfold(). @since 0.1 */
+SNNFE_API snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, size_t n,
+                                         size_t n_folds, uint64_t seed);
+
+/**
+ * @brief Leave one subject out: its elements validate, all others train, both in order.
+ * @param[out] split the lists, to be released
+ * @param subjects [n] subject of each element
+ * @param n        number of elements
+ * @param subject  the one left out
+ * @return #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_MEMORY, #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const int32_t *subjects,
+                                                     size_t n, int32_t subject);
+
+/**
+ * @brief Calibration: the first `n_trials` elements of each class train, the later ones validate,
+ *        as in a session that begins with a few labelled trials.
+ * @return #SNNFE_ERR_ARGUMENT (a class has no more than n_trials elements), #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n,
+                                               size_t n_trials);
+
+/** @brief Guard against leakage: no index may be in both lists (each sorted or not).
+ *  @return #SNNFE_ERR_OVERLAP naming the first common index; #SNNFE_ERR_ARGUMENT;
+ *          #SNNFE_ERR_MEMORY. @since 0.1 */
+SNNFE_API snnfe_status snnfe_split_check_disjoint(const int32_t *a, size_t n_a, const int32_t *b,
+                                                  size_t n_b);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

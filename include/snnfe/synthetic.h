@@ -1,0 +1,69 @@
+/**
+ * @file synthetic.h
+ * @brief Synthetic recordings in the shape of EEGMMIDB, for tests, examples and demonstrations.
+ *
+ * They are synthetic: 1/f background, line noise, blinks, and mu/beta rhythms that desynchronise
+ * over the sensorimotor electrodes opposite to the imagined hand, with a topography, frequencies,
+ * strengths and noise of each subject's own. No result obtained from them says anything about
+ * people. Every file carries the words "libsnnfe synthetic" in its recording field.
+ */
+#ifndef SNNFE_SYNTHETIC_H
+#define SNNFE_SYNTHETIC_H
+
+#include <snnfe/dataset.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Options of snnfe_synthetic_write(). */
+typedef struct snnfe_synthetic_options {
+    uint32_t struct_size; /**< set by snnfe_synthetic_options_init() */
+    uint32_t n_threads;   /**< 0 = snnfe_default_threads() */
+    uint64_t seed;        /**< default 5; the same seed gives the same files */
+    uint32_t n_subjects;  /**< subjects 1…n_subjects, 1…109; default 10 */
+    uint32_t trials_per_run; /**< cued trials in a task run, 1…15; default 15 */
+    /** Runs to write, 1…14; NULL = all fourteen. */
+    const int32_t *runs;
+    size_t n_runs;           /**< entries of `runs` */
+    double effect;           /**< strength of the desynchronisation, 0…1; default 0.6 */
+    double subject_spread;   /**< how much subjects differ from each other, 0…1; default 0.5 */
+    double noise_uv;         /**< standard deviation of the background, > 0; default 20 */
+    double line_uv;          /**< amplitude of the 60 Hz line, >= 0; default 2 */
+    double blink_uv;         /**< peak of a blink at the frontal pole, >= 0; default 100 */
+    snnfe_log_fn log;        /**< may be NULL */
+    snnfe_progress_fn progress; /**< may be NULL */
+    void *user_data;            /**< handed to both */
+} snnfe_synthetic_options;
+
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+SNNFE_API snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size);
+
+/**
+ * @brief Write a tree `root/S001/S001R01.edf` … of EDF+ files as EEGMMIDB has them: 64 channels
+ *        with BCI2000's labels, 160 Hz, annotations T0, T1, T2. Existing files are replaced, each
+ *        atomically.
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_synthetic_write(const char *root,
+                                             const snnfe_synthetic_options *options);
+
+/**
+ * @brief Make a data set of synthetic recordings without writing files; the epochs equal those of
+ *        the written tree up to the rounding of its 16-bit samples.
+ * @param[out] dataset  the new handle
+ * @param recordings    what to synthesise; NULL for the defaults
+ * @param options       as for snnfe_dataset_open(); NULL for the defaults
+ * @return as snnfe_dataset_open()
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
+                                                const snnfe_synthetic_options *recordings,
+                                                const snnfe_dataset_options *options);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,215 @@
+/**
+ * @file trainer.h
+ * @brief Training in floating point (SPEC 6, pretrain) and evaluation on data sets.
+ *
+ * Results are bit-identical for any number of threads, and a run that was stopped or killed goes on
+ * from its checkpoint to the same bits.
+ */
+#ifndef SNNFE_TRAINER_H
+#define SNNFE_TRAINER_H
+
+#include <snnfe/dataset.h>
+#include <snnfe/network.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Course of the learning rates over the epochs. */
+enum {
+    SNNFE_SCHEDULE_CONSTANT = 0,
+    SNNFE_SCHEDULE_COSINE = 1 /**< cosine annealing to the least rate over `schedule_epochs` */
+};
+
+/** Options of snnfe_trainer_create(); the defaults are the paper's pretraining. */
+typedef struct snnfe_trainer_options {
+    uint32_t struct_size;  /**< set by snnfe_trainer_options_init() */
+    uint32_t n_threads;    /**< 0 = snnfe_default_threads() */
+    uint32_t n_epochs;     /**< 1…100000; default 20 */
+    uint32_t batch_size;   /**< trials of a mini-batch, 1…65536; default 64 */
+    double learning_rate;  /**< of weights and biases, >= 0; default 1e-4 */
+    double decay_learning_rate;       /**< of neuron decays; negative = `learning_rate` (default) */
+    double time_weight_learning_rate; /**< of ts_weights; negative = `learning_rate` (default) */
+    double least_learning_rate; /**< where cosine annealing ends, >= 0; default 1e-5 */
+    double beta1;               /**< Adam, 0 <= beta1 < 1; default 0.9 */
+    double beta2;               /**< Adam, 0 <= beta2 < 1; default 0.999 */
+    double epsilon;             /**< Adam, > 0; default 1e-8 */
+    int32_t schedule;           /**< `SNNFE_SCHEDULE_*`; default cosine */
+    uint32_t schedule_epochs;   /**< T_max of the annealing; 0 = n_epochs (default) */
+    uint64_t seed;              /**< of batch order and dropout; default 5 */
+    uint32_t n_shards;          /**< partial gradient sums of a batch, 1…1024; default 16; part of
+                                     the result's last bits, unlike `n_threads` */
+    uint32_t evaluations_per_epoch; /**< points of the per-sample log, evenly spaced in an epoch,
+                                         0…1000; default 10 */
+    int32_t resume;             /**< 1: go on from `checkpoint_path` if that file exists */
+    uint32_t reserved;          /**< 0 */
+    const char *phase;          /**< first column of the logs; NULL = "Pretrain"; copied */
+    const char *epoch_log_path;  /**< CSV, a row an epoch; NULL = none; copied */
+    const char *sample_log_path; /**< CSV, a row a point within an epoch; NULL = none; copied */
+    const char *checkpoint_path; /**< written after every epoch; NULL = none; copied */
+    snnfe_log_fn log;           /**< may be NULL */
+    snnfe_progress_fn progress; /**< may be NULL; asked after every batch */
+    void *user_data;            /**< handed to both */
+} snnfe_trainer_options;
+
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+SNNFE_API snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);
+
+/**
+ * @brief Make a trainer for a network, which it changes and which must outlive it.
+ * @param[out] trainer the new handle
+ * @param network borrowed until the trainer is freed
+ * @param options NULL for the defaults
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network,
+                                            const snnfe_trainer_options *options);
+
+/** @brief Free a trainer; accepts NULL; the network stays. @since 0.1 */
+SNNFE_API void snnfe_trainer_free(snnfe_trainer *trainer);
+
+/** Index lists into one data set; any of validation and test may be empty. */
+typedef struct snnfe_trainer_data {
+    uint32_t struct_size;      /**< `sizeof(snnfe_trainer_data)` */
+    uint32_t reserved;         /**< 0 */
+    const int32_t *train;      /**< [n_train] */
+    const int32_t *validation; /**< [n_validation] or NULL */
+    const int32_t *test;       /**< [n_test] or NULL */
+    size_t n_train;            /**< >= 1 */
+    size_t n_validation;
+    size_t n_test;
+} snnfe_trainer_data;
+
+/**
+ * @brief Train for the remaining epochs.
+ *
+ * Each epoch: mini-batches in a seeded random order without replacement, one Adam step each, decays
+ * clamped to at least 1e-7, evaluation of validation and test set, one log row, a checkpoint, then
+ * the next learning rate. A callback's wish to stop takes effect after the running batch: the network
+ * then holds that batch's result, and the last checkpoint is whole.
+ * @param trainer the trainer
+ * @param dataset grid, steps and classes as the network's; only read
+ * @param data    the index lists; no index may be in two of them
+ * @return #SNNFE_ERR_SHAPE, #SNNFE_ERR_OVERLAP, #SNNFE_ERR_CANCELLED, #SNNFE_ERR_NONFINITE (the
+ *         loss is no longer finite: epoch and batch are named), #SNNFE_ERR_IO,
+ *         #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; on resuming also #SNNFE_ERR_FORMAT and
+ *         #SNNFE_ERR_SHAPE (a checkpoint of another configuration, naming the option)
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset,
+                                         const snnfe_trainer_data *data);
+
+/**
+ * @brief One Adam step on a batch of the caller's, at the current learning rates.
+ * @param trainer the trainer
+ * @param grid   [n][n_rows][n_columns][n_steps]
+ * @param labels [n]
+ * @param n      >= 1
+ * @param masks  [n][3][n_hidden] dropout masks, or NULL for none
+ * @param[out] loss mean loss before the step, or NULL
+ * @return as snnfe_network_gradient()
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid,
+                                          const int32_t *labels, size_t n, const uint8_t *masks,
+                                          double *loss);
+
+/** One row of a log. Accuracies are fractions of 1; NaN where a set is empty. */
+typedef struct snnfe_trainer_record {
+    uint32_t epoch;        /**< 1-based */
+    uint32_t batch;        /**< 1-based batch after which it was taken; 0 in the epoch log */
+    uint64_t samples_seen; /**< trials since the start of training */
+    double train_loss;     /**< mean over the epoch so far */
+    double validation_accuracy;
+    double class_accuracy[2]; /**< of classes 0 and 1 in the validation set */
+    double test_accuracy;
+    double learning_rate;  /**< of the synapses, that the epoch was trained with */
+} snnfe_trainer_record;
+
+/** @brief The epoch log so far: borrowed, valid until the next call on the trainer; `*n` rows.
+ *  @since 0.1 */
+SNNFE_API snnfe_status snnfe_trainer_epoch_log(const snnfe_trainer *trainer,
+                                               const snnfe_trainer_record **records, size_t *n);
+
+/** @brief The per-sample log so far, as snnfe_trainer_epoch_log(). @since 0.1 */
+SNNFE_API snnfe_status snnfe_trainer_sample_log(const snnfe_trainer *trainer,
+                                                const snnfe_trainer_record **records, size_t *n);
+
+/** @brief Write network and trainer state (moments, counters, logs, options) to one safetensors
+ *         file, atomically; snnfe_network_load() opens it too. @since 0.1 */
+SNNFE_API snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path);
+
+/** @brief Take network and trainer state from a checkpoint. The options that shape the result must
+ *         be those of the checkpoint; only `n_epochs` may be larger. Nothing changes on failure.
+ *  @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE (naming the option),
+ *          #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY. @since 0.1 */
+SNNFE_API snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path);
+
+/** Result of an evaluation. */
+typedef struct snnfe_evaluation {
+    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_evaluation)` */
+    uint32_t reserved;
+    size_t n;             /**< trials */
+    size_t n_correct;     /**< trials decided rightly */
+    double accuracy;      /**< n_correct / n; NaN for n = 0 */
+    double loss;          /**< mean softmax cross-entropy; NaN for n = 0 */
+} snnfe_evaluation;
+
+/**
+ * @brief Evaluate a network on epochs of a data set.
+ * @param network the network
+ * @param dataset grid, steps and classes as the network's
+ * @param indices [n] epochs, or NULL for all of the data set (then `n` is ignored)
+ * @param n       number of indices
+ * @param options NULL for the defaults
+ * @param[out] result the counts, or NULL
+ * @param[out] logits [n][n_classes], or NULL
+ * @param[out] class_accuracy [n_classes] share of each class's trials decided rightly, NaN for a
+ *                    class without trials; or NULL
+ * @return #SNNFE_ERR_SHAPE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_evaluation_run(const snnfe_network *network,
+                                            const snnfe_dataset *dataset, const int32_t *indices,
+                                            size_t n, const snnfe_run_options *options,
+                                            snnfe_evaluation *result, float *logits,
+                                            double *class_accuracy);
+
+/** One subject's fold. */
+typedef struct snnfe_fold_accuracy {
+    int32_t subject;
+    int32_t fold;      /**< 1-based */
+    uint32_t n;        /**< validation trials of the fold */
+    uint32_t n_correct;
+    double accuracy;
+    double class_accuracy[2]; /**< of classes 0 and 1; NaN without trials */
+} snnfe_fold_accuracy;
+
+/**
+ * @brief The paper's evaluation: accuracy of a network that did not see the subjects, on the
+ *        validation part of every fold within each subject (SPEC 3 and 6).
+ * @param network  the network
+ * @param dataset  grid, steps and classes as the network's
+ * @param subjects [n_subjects], each in the data set; NULL = all (then `n_subjects` is ignored)
+ * @param n_subjects entries
+ * @param n_folds  at least 2; the paper uses 4
+ * @param seed     of the folds; the paper uses 5
+ * @param options  NULL for the defaults
+ * @param[out] folds [n_subjects][n_folds]
+ * @return #SNNFE_ERR_NOT_FOUND (a subject), #SNNFE_ERR_ARGUMENT (too few trials for the folds,
+ *         naming the subject), and as snnfe_evaluation_run()
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network,
+                                                   const snnfe_dataset *dataset,
+                                                   const int32_t *subjects, size_t n_subjects,
+                                                   size_t n_folds, uint64_t seed,
+                                                   const snnfe_run_options *options,
+                                                   snnfe_fold_accuracy *folds);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

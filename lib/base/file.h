@@ -1,0 +1,31 @@
+/* Whole-file reading and atomic writing. */
+#ifndef SNNFE_LIB_FILE_H
+#define SNNFE_LIB_FILE_H
+
+#include "status.h"
+
+#include <stdbool.h>
+
+/* The whole file in one block (snnfe_release it), refused when larger than `limit` bytes. */
+snnfe_status snnfe_file_read(uint8_t **content, const char *path, uint64_t limit, size_t *size);
+
+bool snnfe_file_exists(const char *path);
+
+/* Create a folder and its missing parents. */
+snnfe_status snnfe_folder_create(const char *path);
+
+/* Writing goes to a temporary name in the same folder; the name is taken only by commit, after the
+   data is on disk. Until then, and after any failure, the old file stays whole. */
+typedef struct snnfe_writer snnfe_writer;
+snnfe_status snnfe_writer_open(snnfe_writer **writer, const char *path);
+snnfe_status snnfe_writer_write(snnfe_writer *writer, const void *data, size_t size);
+/* Frees the writer, whatever it returns. */
+snnfe_status snnfe_writer_commit(snnfe_writer *writer);
+/* Drops what was written; accepts NULL. */
+void snnfe_writer_abort(snnfe_writer *writer);
+
+/* The temporary name behind a writer, for libraries that write by path (EDFlib); such data replace
+   what snnfe_writer_write wrote. */
+const char *snnfe_writer_temporary_path(const snnfe_writer *writer);
+
+#endif

@@ -1,0 +1,116 @@
+#include "memory.h"
+
+#include "status.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *default_allocate(size_t size, void *user_data)
+{
+    (void)user_data;
+    return malloc(size);
+}
+
+static void default_release(void *memory, void *user_data)
+{
+    (void)user_data;
+    free(memory);
+}
+
+static const snnfe_allocator default_allocator = {
+    .struct_size = sizeof(snnfe_allocator),
+    .allocate = default_allocate,
+    .release = default_release,
+};
+
+static snnfe_allocator allocator = {
+    .struct_size = sizeof(snnfe_allocator),
+    .allocate = default_allocate,
+    .release = default_release,
+};
+static atomic_size_t blocks_in_use;
+
+snnfe_status snnfe_set_allocator(const snnfe_allocator *given)
+{
+    if (atomic_load(&blocks_in_use) != 0)
+        return snnfe_fail(SNNFE_ERR_STATE, "snnfe_set_allocator: %zu blocks are in use",
+                          atomic_load(&blocks_in_use));
+    if (!given) {
+        allocator = default_allocator;
+        return SNNFE_OK;
+    }
+    if (given->struct_size < sizeof *given)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_allocator.struct_size is %u, not %zu",
+                          (unsigned)given->struct_size, sizeof *given);
+    if (!given->allocate || !given->release)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_allocator.%s is NULL",
+                          given->allocate ? "release" : "allocate");
+    allocator = *given;
+    return SNNFE_OK;
+}
+
+/* The hook knows no alignment: the block it gave is remembered just in front of the aligned one. */
+void *snnfe_alloc_raw(size_t count, size_t size)
+{
+    const size_t extra = SNNFE_ALIGNMENT + sizeof(void *);
+    if (size != 0 && count > (SIZE_MAX - extra) / size) {
+        snnfe_fail_memory(count, size);
+        return NULL;
+    }
+    char *block = allocator.allocate(count * size + extra, allocator.user_data);
+    if (!block) {
+        snnfe_fail_memory(count, size);
+        return NULL;
+    }
+    atomic_fetch_add(&blocks_in_use, 1);
+    const uintptr_t first = (uintptr_t)block + sizeof(void *);
+    const size_t shift = (SNNFE_ALIGNMENT - first % SNNFE_ALIGNMENT) % SNNFE_ALIGNMENT;
+    char *memory = block + sizeof(void *) + shift;
+    memcpy(memory - sizeof block, &block, sizeof block);
+    return memory;
+}
+
+void *snnfe_alloc(size_t count, size_t size)
+{
+    void *memory = snnfe_alloc_raw(count, size);
+    if (memory)
+        memset(memory, 0, count * size);
+    return memory;
+}
+
+void *snnfe_realloc(void *memory, size_t old_count, size_t new_count, size_t size)
+{
+    char *grown = snnfe_alloc_raw(new_count, size);
+    if (!grown)
+        return NULL;
+    const size_t kept = old_count < new_count ? old_count : new_count;
+    if (kept > 0)
+        memcpy(grown, memory, kept * size);
+    memset(grown + kept * size, 0, (new_count - kept) * size);
+    snnfe_release(memory);
+    return grown;
+}
+
+void *snnfe_duplicate(const void *source, size_t count, size_t size)
+{
+    void *copy = snnfe_alloc_raw(count, size);
+    if (copy && count * size > 0)
+        memcpy(copy, source, count * size);
+    return copy;
+}
+
+char *snnfe_duplicate_string(const char *source)
+{
+    return snnfe_duplicate(source, strlen(source) + 1, 1);
+}
+
+void snnfe_release(void *memory)
+{
+    if (!memory)
+        return;
+    char *block = NULL;
+    memcpy(&block, (char *)memory - sizeof block, sizeof block);
+    atomic_fetch_sub(&blocks_in_use, 1);
+    allocator.release(block, allocator.user_data);
+}

@@ -1,0 +1,27 @@
+/* Allocation through the allocator hook: 64-byte aligned, zeroed, overflow-checked. */
+#ifndef SNNFE_LIB_MEMORY_H
+#define SNNFE_LIB_MEMORY_H
+
+#include <snnfe/base.h>
+
+#define SNNFE_ALIGNMENT 64
+
+/* `count` zeroed elements of `size` bytes, or NULL with the last error set. A count of 0 gives a
+   pointer that may be released. */
+void *snnfe_alloc(size_t count, size_t size);
+
+/* The same without zeroing, for buffers that are filled at once. */
+void *snnfe_alloc_raw(size_t count, size_t size);
+
+/* Grow or shrink, keeping the content (new bytes are zero); NULL leaves the old block alone.
+   `memory` may be NULL with old_count 0. */
+void *snnfe_realloc(void *memory, size_t old_count, size_t new_count, size_t size);
+
+/* Copies; NULL with the last error set when memory is out. */
+void *snnfe_duplicate(const void *source, size_t count, size_t size);
+char *snnfe_duplicate_string(const char *source);
+
+/* Accepts NULL. */
+void snnfe_release(void *memory);
+
+#endif

@@ -1,0 +1,45 @@
+#include "options.h"
+
+#include "status.h"
+
+#include <string.h>
+
+snnfe_status snnfe_options_adopt(void *adopted, const void *defaults, size_t known,
+                                 const void *given, const char *name)
+{
+    memcpy(adopted, defaults, known);
+    if (!given)
+        return SNNFE_OK;
+    uint32_t size = 0;
+    memcpy(&size, given, sizeof size);
+    if (size < 2 * sizeof size)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s.struct_size is %u: was the struct filled by its options_init?", name,
+                          (unsigned)size);
+    const unsigned char *bytes = given;
+    for (size_t i = known; i < size; i++)
+        if (bytes[i] != 0)
+            return snnfe_fail(SNNFE_ERR_UNSUPPORTED,
+                              "%s.struct_size is %u, and a field beyond the %zu bytes that this "
+                              "version knows is set",
+                              name, (unsigned)size, known);
+    memcpy(adopted, given, size < known ? size : known);
+    const uint32_t own_size = (uint32_t)known;
+    memcpy(adopted, &own_size, sizeof own_size);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_options_fill(void *options, size_t size, const void *defaults, size_t known,
+                                const char *name)
+{
+    if (!options)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is NULL", name);
+    if (size < 2 * sizeof(uint32_t) || size > UINT32_MAX)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: size is %zu", name, size);
+    memcpy(options, defaults, size < known ? size : known);
+    if (size > known)
+        memset((char *)options + known, 0, size - known);
+    const uint32_t told = (uint32_t)size;
+    memcpy(options, &told, sizeof told);
+    return SNNFE_OK;
+}

@@ -1,0 +1,187 @@
+#include "pool.h"
+
+#include "memory.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* One call of snnfe_pool_run; fields are guarded by the pool's lock. */
+typedef struct job {
+    snnfe_task_fn task;
+    void *context;
+    size_t n_tasks;
+    size_t next;     /* first task not handed out */
+    size_t finished;
+    uint32_t active; /* workers inside a task */
+    snnfe_status status;
+    size_t failed_task;
+    char message[SNNFE_MESSAGE_SIZE];
+} job;
+
+struct snnfe_pool {
+    uint32_t n_threads;
+    uint32_t n_started; /* threads besides the caller */
+    pthread_t *threads;
+    pthread_mutex_t lock;
+    pthread_cond_t work; /* a job has tasks to hand out, or the pool ends */
+    pthread_cond_t done; /* a task has ended */
+    job *current;
+    bool ending;
+};
+
+typedef struct thread_start {
+    snnfe_pool *pool;
+    uint32_t worker;
+} thread_start;
+
+/* Run one task without the lock and note its result with it. */
+static void run_task(snnfe_pool *pool, job *j, uint32_t worker)
+{
+    const size_t task = j->next++;
+    j->active++;
+    pthread_mutex_unlock(&pool->lock);
+    const snnfe_status status = j->task(j->context, task, worker);
+    pthread_mutex_lock(&pool->lock);
+    j->active--;
+    j->finished++;
+    if (status != SNNFE_OK && (j->status == SNNFE_OK || task < j->failed_task)) {
+        j->status = status;
+        j->failed_task = task;
+        snnfe_error_get(j->message);
+        j->next = j->n_tasks;
+    }
+    pthread_cond_signal(&pool->done);
+}
+
+static void *work(void *argument)
+{
+    thread_start start = *(thread_start *)argument;
+    snnfe_release(argument);
+    snnfe_pool *pool = start.pool;
+    pthread_mutex_lock(&pool->lock);
+    while (!pool->ending) {
+        job *j = pool->current;
+        if (j && j->next < j->n_tasks)
+            run_task(pool, j, start.worker);
+        else
+            pthread_cond_wait(&pool->work, &pool->lock);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
+}
+
+/* The host's signals are not for the workers. */
+static snnfe_status start_threads(snnfe_pool *pool)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    snnfe_status status = SNNFE_OK;
+    for (uint32_t i = 1; status == SNNFE_OK && i < pool->n_threads; i++) {
+        thread_start *start = snnfe_alloc(1, sizeof *start);
+        if (!start) {
+            status = SNNFE_ERR_MEMORY;
+            break;
+        }
+        *start = (thread_start){pool, i};
+        const int error = pthread_create(&pool->threads[i - 1], NULL, work, start);
+        if (error != 0) {
+            snnfe_release(start);
+            status = snnfe_fail(SNNFE_ERR_MEMORY, "cannot start worker thread %u of %u: %s",
+                                (unsigned)i, (unsigned)pool->n_threads, strerror(error));
+            break;
+        }
+        pool->n_started++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
+snnfe_status snnfe_pool_create(snnfe_pool **out, uint32_t n_threads)
+{
+    const uint32_t n = n_threads ? n_threads : snnfe_default_threads();
+    if (n > 1024)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_threads is %u, not in 0…1024", (unsigned)n);
+    snnfe_pool *pool = snnfe_alloc(1, sizeof *pool);
+    if (!pool)
+        return SNNFE_ERR_MEMORY;
+    pool->n_threads = n;
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->work, NULL);
+    pthread_cond_init(&pool->done, NULL);
+    pool->threads = snnfe_alloc(n, sizeof *pool->threads);
+    const snnfe_status status = pool->threads ? start_threads(pool) : SNNFE_ERR_MEMORY;
+    if (status != SNNFE_OK) {
+        snnfe_pool_free(pool);
+        return status;
+    }
+    *out = pool;
+    return SNNFE_OK;
+}
+
+void snnfe_pool_free(snnfe_pool *pool)
+{
+    if (!pool)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pool->ending = true;
+    pthread_cond_broadcast(&pool->work);
+    pthread_mutex_unlock(&pool->lock);
+    for (uint32_t i = 0; i < pool->n_started; i++)
+        pthread_join(pool->threads[i], NULL);
+    pthread_cond_destroy(&pool->done);
+    pthread_cond_destroy(&pool->work);
+    pthread_mutex_destroy(&pool->lock);
+    snnfe_release(pool->threads);
+    snnfe_release(pool);
+}
+
+uint32_t snnfe_pool_size(const snnfe_pool *pool)
+{
+    return pool->n_threads;
+}
+
+/* The callback runs without the lock; its wish to stop counts as a failure behind all tasks. */
+static void report(snnfe_pool *pool, job *j, const snnfe_sink *sink, const char *phase)
+{
+    if (!sink || !sink->progress || j->status != SNNFE_OK)
+        return;
+    const size_t finished = j->finished;
+    pthread_mutex_unlock(&pool->lock);
+    const snnfe_status status = snnfe_sink_progress(sink, phase, finished, j->n_tasks);
+    pthread_mutex_lock(&pool->lock);
+    if (status != SNNFE_OK && j->status == SNNFE_OK) {
+        j->status = status;
+        j->failed_task = j->n_tasks;
+        snnfe_error_get(j->message);
+        j->next = j->n_tasks;
+    }
+}
+
+snnfe_status snnfe_pool_run(snnfe_pool *pool, size_t n_tasks, snnfe_task_fn task, void *context,
+                            const snnfe_sink *sink, const char *phase)
+{
+    job j = {.task = task, .context = context, .n_tasks = n_tasks, .failed_task = n_tasks};
+    pthread_mutex_lock(&pool->lock);
+    pool->current = &j;
+    if (n_tasks > 1)
+        pthread_cond_broadcast(&pool->work);
+    size_t reported = 0;
+    while (j.next < j.n_tasks || j.active > 0) {
+        if (j.next < j.n_tasks)
+            run_task(pool, &j, 0);
+        else
+            pthread_cond_wait(&pool->done, &pool->lock);
+        if (j.finished > reported) {
+            reported = j.finished;
+            report(pool, &j, sink, phase);
+        }
+    }
+    pool->current = NULL;
+    pthread_mutex_unlock(&pool->lock);
+    if (j.status != SNNFE_OK)
+        snnfe_error_set(j.message);
+    return j.status;
+}

@@ -1,0 +1,43 @@
+#include "sink.h"
+
+#include "text.h"
+
+#include <math.h>
+#include <stdarg.h>
+
+void snnfe_sink_log(const snnfe_sink *sink, int32_t level, const char *format, ...)
+{
+    if (!sink || !sink->log)
+        return;
+    char message[SNNFE_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    snnfe_vformat(message, sizeof message, format, arguments);
+    va_end(arguments);
+    sink->log(level, message, sink->user_data);
+}
+
+snnfe_status snnfe_sink_progress(const snnfe_sink *sink, const char *phase, uint64_t done,
+                                 uint64_t total)
+{
+    return snnfe_sink_progress_training(sink, phase, 0, done, total, (double)NAN, (double)NAN);
+}
+
+snnfe_status snnfe_sink_progress_training(const snnfe_sink *sink, const char *phase, uint32_t epoch,
+                                          uint64_t done, uint64_t total, double loss,
+                                          double accuracy)
+{
+    if (!sink || !sink->progress)
+        return SNNFE_OK;
+    const snnfe_progress progress = {.struct_size = sizeof progress,
+                                     .epoch = epoch,
+                                     .phase = phase,
+                                     .done = done,
+                                     .total = total,
+                                     .loss = loss,
+                                     .accuracy = accuracy};
+    if (sink->progress(&progress, sink->user_data) != 0)
+        return snnfe_fail(SNNFE_ERR_CANCELLED, "stopped by the progress callback in phase \"%s\"",
+                          phase);
+    return SNNFE_OK;
+}

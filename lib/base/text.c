@@ -1,0 +1,117 @@
+#include "text.h"
+
+#include "file.h"
+#include "memory.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Made once for the process; numbers always have a '.'. */
+static locale_t c_locale;
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
+
+static void make_c_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments)
+{
+    pthread_once(&c_locale_once, make_c_locale);
+    const locale_t before = c_locale ? uselocale(c_locale) : (locale_t)0;
+    const int length = vsnprintf(out, size, format, arguments);
+    if (before)
+        uselocale(before);
+    return length;
+}
+
+int snnfe_format(char *out, size_t size, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = snnfe_vformat(out, size, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+/* strtod takes more than numbers of this kind: blanks, hexadecimal, names. */
+static bool has_only(const char *text, const char *allowed)
+{
+    return *text != '\0' && text[strspn(text, allowed)] == '\0';
+}
+
+bool snnfe_parse_double(const char *text, double *value)
+{
+    if (!has_only(text, "0123456789+-.eE"))
+        return false;
+    pthread_once(&c_locale_once, make_c_locale);
+    char *end = NULL;
+    const double parsed = c_locale ? strtod_l(text, &end, c_locale) : strtod(text, &end);
+    if (end == text || *end != '\0' || !isfinite(parsed))
+        return false;
+    *value = parsed;
+    return true;
+}
+
+bool snnfe_parse_int64(const char *text, int64_t *value)
+{
+    if (!has_only(text, "0123456789+-"))
+        return false;
+    char *end = NULL;
+    errno = 0;
+    const long long parsed = strtoll(text, &end, 10);
+    if (end == text || *end != '\0' || errno == ERANGE)
+        return false;
+    *value = parsed;
+    return true;
+}
+
+void snnfe_text_append(snnfe_text *text, const char *format, ...)
+{
+    if (text->failed)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = snnfe_vformat(NULL, 0, format, arguments);
+    va_end(arguments);
+    const size_t needed = text->size + (size_t)(length > 0 ? length : 0) + 1;
+    if (needed > text->capacity) {
+        const size_t capacity = needed * 2;
+        char *grown = snnfe_realloc(text->data, text->capacity, capacity, 1);
+        if (!grown) {
+            text->failed = true;
+            return;
+        }
+        text->data = grown;
+        text->capacity = capacity;
+    }
+    va_start(arguments, format);
+    snnfe_vformat(text->data + text->size, text->capacity - text->size, format, arguments);
+    va_end(arguments);
+    text->size = needed - 1;
+}
+
+void snnfe_text_release(snnfe_text *text)
+{
+    snnfe_release(text->data);
+    *text = (snnfe_text){0};
+}
+
+snnfe_status snnfe_text_save(const snnfe_text *text, const char *path)
+{
+    if (text->failed)
+        return snnfe_fail_memory(text->capacity, 1);
+    snnfe_writer *writer = NULL;
+    SNNFE_TRY(snnfe_writer_open(&writer, path));
+    const snnfe_status status = snnfe_writer_write(writer, text->data, text->size);
+    if (status != SNNFE_OK) {
+        snnfe_writer_abort(writer);
+        return status;
+    }
+    return snnfe_writer_commit(writer);
+}

@@ -1,0 +1,31 @@
+/* Numbers to and from text, independent of the locale; growing text and CSV. */
+#ifndef SNNFE_LIB_TEXT_H
+#define SNNFE_LIB_TEXT_H
+
+#include "status.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+/* vsnprintf in the "C" locale of the calling thread alone. */
+int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments);
+int snnfe_format(char *out, size_t size, const char *format, ...) SNNFE_PRINTF(3, 4);
+
+/* The whole string must be one number (no blanks around, no hexadecimal, no nan or inf). */
+bool snnfe_parse_double(const char *text, double *value);
+bool snnfe_parse_int64(const char *text, int64_t *value);
+
+/* Text that grows; after a failure to grow all further appends do nothing and `failed` stays. */
+typedef struct snnfe_text {
+    char *data; /* NUL-terminated once anything was appended */
+    size_t size;
+    size_t capacity;
+    bool failed;
+} snnfe_text;
+
+void snnfe_text_append(snnfe_text *text, const char *format, ...) SNNFE_PRINTF(2, 3);
+void snnfe_text_release(snnfe_text *text);
+/* Atomically write the text to `path`. */
+snnfe_status snnfe_text_save(const snnfe_text *text, const char *path);
+
+#endif

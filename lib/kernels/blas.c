@@ -1,0 +1,60 @@
+#include "blas.h"
+
+#include <pthread.h>
+#if defined(SNNFE_BLAS_OPENBLAS)
+#include <cblas.h>
+typedef int thread_count;
+static thread_count get_threads(void)
+{
+    return openblas_get_num_threads();
+}
+static void set_threads(thread_count n)
+{
+    openblas_set_num_threads(n);
+}
+typedef blasint blas_size;
+#else
+#include <blis.h>
+typedef dim_t thread_count;
+static thread_count get_threads(void)
+{
+    return bli_thread_get_num_threads();
+}
+static void set_threads(thread_count n)
+{
+    bli_thread_set_num_threads(n);
+}
+typedef f77_int blas_size;
+#endif
+
+/* The BLAS has one setting for the process, so its holders are counted for the process. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static unsigned holders;
+static thread_count host_threads;
+
+void snnfe_blas_enter(void)
+{
+    pthread_mutex_lock(&lock);
+    if (holders++ == 0) {
+        host_threads = get_threads();
+        if (host_threads != 1)
+            set_threads(1);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void snnfe_blas_leave(void)
+{
+    pthread_mutex_lock(&lock);
+    if (--holders == 0 && host_threads != 1)
+        set_threads(host_threads);
+    pthread_mutex_unlock(&lock);
+}
+
+void snnfe_blas_product(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+                        size_t ldb, float *c, size_t ldc, int accumulate)
+{
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blas_size)m, (blas_size)n, (blas_size)k,
+                1.0F, a, (blas_size)lda, b, (blas_size)ldb, accumulate ? 1.0F : 0.0F, c,
+                (blas_size)ldc);
+}

@@ -1,0 +1,157 @@
+/* The hot loops, as a table that is filled once per instruction set. Raw arrays only.
+
+   Neurons of a layer lie as [position][channel] with the channels padded to a multiple of
+   SNNFE_BLOCK; their spikes are bits, one 64-bit word for a block of channels. Padded channels have
+   no weights and never spike. All arrays are aligned to 64 bytes.
+
+   Forward kernels add the terms of each neuron in one fixed order without contraction, so they give
+   the same bits on every instruction set. Backward kernels may contract. */
+#ifndef SNNFE_LIB_KERNELS_H
+#define SNNFE_LIB_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SNNFE_BLOCK 64
+
+static inline size_t snnfe_padded(size_t channels)
+{
+    return (channels + SNNFE_BLOCK - 1) / SNNFE_BLOCK * SNNFE_BLOCK;
+}
+
+/* Rows of a table to add and to subtract. Row r begins at table + base + r * stride. */
+typedef struct snnfe_rows {
+    const uint16_t *on;
+    const uint16_t *off;
+    uint32_t n_on;
+    uint32_t n_off;
+    size_t base;
+} snnfe_rows;
+
+/* A 3x3 valid convolution between two grids of positions. */
+typedef struct snnfe_conv_geometry {
+    uint32_t in_rows, in_columns;
+    uint32_t out_rows, out_columns;
+    uint32_t in_channels;  /* padded */
+    uint32_t out_channels; /* padded */
+    size_t n_words;         /* 64-bit words that hold a bit for each input position */
+    const uint64_t *valid;  /* [9][n_words] input positions that have a target under each tap */
+    const uint16_t *target; /* [9][n_words * 64] that target: position (row - ky, column - kx) */
+} snnfe_conv_geometry;
+
+/* Sizes of the two maps of a geometry, and their content. */
+static inline size_t snnfe_conv_words(const snnfe_conv_geometry *geometry)
+{
+    return ((size_t)geometry->in_rows * geometry->in_columns + 63) / 64;
+}
+void snnfe_conv_fill_maps(snnfe_conv_geometry *geometry, uint64_t *valid, uint16_t *target);
+
+typedef struct snnfe_lif_forward {
+    size_t n;                /* neurons, a multiple of SNNFE_BLOCK */
+    size_t n_channels;       /* padded channels: period of `scale` */
+    const int32_t *sums;     /* [n] fixed-point drive, or NULL: then `drive` */
+    const float *scale;      /* [n_channels] value of one unit of `sums` */
+    const float *drive;      /* [n] */
+    const float *current_decay; /* [n] */
+    const float *voltage_decay; /* [n] */
+    const float *mask;       /* [n] dropout factor, or NULL */
+    float *current;          /* [n] I, updated */
+    float *rest;             /* [n] V * (1 - s) of the step before, updated */
+    float *threshold;        /* [n] adaptive thresholds, updated, or NULL: `fixed_threshold` */
+    float fixed_threshold;
+    float adaptive_step, adaptive_decay, adaptive_floor;
+    float surrogate_width;
+    uint64_t *spikes;        /* [n / 64] out */
+    uint64_t *window;        /* [n / 64] out: |V - threshold| < width; or NULL */
+    float *voltage;          /* [n] out: V before the reset; or NULL */
+} snnfe_lif_forward;
+
+typedef struct snnfe_lif_backward {
+    size_t n;
+    const float *spike_gradient;  /* [n] dL/ds[t] from the layers above */
+    float spike_gradient_scale;
+    float surrogate_height;
+    const float *voltage;         /* [n] V[t] */
+    const float *voltage_before;  /* [n] V[t-1], or NULL at t = 0 */
+    const uint64_t *spikes;       /* [n / 64] s[t] */
+    const uint64_t *spikes_before; /* [n / 64] s[t-1], or NULL at t = 0 */
+    const uint64_t *window;       /* [n / 64] */
+    const float *current_decay;
+    const float *voltage_decay;
+    const float *mask;            /* [n] or NULL */
+    float *voltage_gradient;      /* [n] dL/dV[t+1] in, dL/dV[t] out */
+    const float *drive_gradient_after; /* [n] dL/d drive[t+1] */
+    float *drive_gradient;        /* [n] dL/d drive[t] out; may be the same array */
+    const float *suffix_after;    /* [n] sum of drive gradients after t, or NULL */
+    float *suffix;                /* [n] the same from t on; may be the same array */
+    float *current_decay_gradient; /* [n] added to */
+    float *voltage_decay_gradient; /* [n] added to */
+} snnfe_lif_backward;
+
+typedef struct snnfe_kernels {
+    const char *isa; /* "avx512", "avx2" or "baseline" */
+
+    /* drive[p][c] = bias[c] + sum over the 9 taps of weights[tap][c] * input[position]; `input`
+       holds element (row, column) at (row * in_columns + column) * input_stride. */
+    void (*conv_input)(const snnfe_conv_geometry *geometry, const float *input,
+                       size_t input_stride, const float *weights, const float *bias, float *drive);
+
+    /* sums[0…width) += rows on - rows off, for each list. Exact (modulo 2^32). */
+    void (*add_rows_i32)(int32_t *sums, size_t width, const int32_t *table, size_t stride,
+                         const snnfe_rows *lists, size_t n_lists);
+    void (*lif_forward)(const snnfe_lif_forward *step);
+
+    void (*add_rows_f32)(float *sums, size_t width, const float *table, size_t stride,
+                         const snnfe_rows *lists, size_t n_lists);
+    void (*lif_backward)(const snnfe_lif_backward *step);
+
+    /* dL/ds of the input neurons whose bit in `open` is set:
+       out[p][c] = sum over taps of weights[tap][c][…] . gradient[target of p][…].
+       `open` is transposed: bit p of open[c * n_words + p / 64]. Other places of `out` are left. */
+    void (*conv_spike_gradient)(const snnfe_conv_geometry *geometry, const float *gradient,
+                                const float *weights, const uint64_t *open, float *out);
+
+    /* weight_gradient[tap][c][…] += suffix[target of p][…] for each on-bit, -= for each off-bit;
+       `on` and `off` as `open` above. */
+    void (*conv_weight_gradient)(const snnfe_conv_geometry *geometry, const float *suffix,
+                                 const uint64_t *on, const uint64_t *off, float *weight_gradient);
+
+    /* weight_gradient[tap][c] += sum over positions of input * gradient[p][c]; bias likewise. */
+    void (*conv_input_gradient)(const snnfe_conv_geometry *geometry, const float *input,
+                                size_t input_stride, const float *gradient, float *weight_gradient,
+                                float *bias_gradient);
+
+    /* out[j] += weights[j][0…width) . gradient[0…width), for the j whose bit in `open` is set. */
+    void (*dense_spike_gradient)(size_t n, size_t width, const float *weights,
+                                 const float *gradient, const uint64_t *open, float *out);
+
+    /* sums[i] += factor where bit i is set. */
+    void (*add_where)(float *sums, size_t n, const uint64_t *bits, float factor);
+} snnfe_kernels;
+
+/* The kernels of this machine's best instruction set, or of the one that the environment variable
+   SNNFE_ISA names ("baseline", "avx2", "avx512"; names this machine lacks are ignored). */
+const snnfe_kernels *snnfe_kernels_get(void);
+
+/* Kernels of a named instruction set, NULL if this build or machine lacks it. */
+const snnfe_kernels *snnfe_kernels_named(const char *isa);
+
+/* Transpose a 64x64 bit matrix in place: bit j of row i becomes bit i of row j. */
+void snnfe_transpose_bits(uint64_t rows[64]);
+
+/* Split the changes between two spike words into indices base + bit, ascending. */
+static inline void snnfe_split_changes(uint64_t before, uint64_t now, uint16_t base, uint16_t *on,
+                                       uint32_t *n_on, uint16_t *off, uint32_t *n_off)
+{
+    uint32_t k = *n_on;
+    for (uint64_t bits = now & ~before; bits != 0; bits &= bits - 1)
+        on[k++] = (uint16_t)(base + (uint16_t)__builtin_ctzll(bits));
+    *n_on = k;
+    k = *n_off;
+    for (uint64_t bits = before & ~now; bits != 0; bits &= bits - 1)
+        off[k++] = (uint16_t)(base + (uint16_t)__builtin_ctzll(bits));
+    *n_off = k;
+}
+
+#endif

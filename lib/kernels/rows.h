@@ -1,0 +1,43 @@
+/* Adding and subtracting rows of a table, for one element type: expects VALUE, VECTOR, LOAD, STORE
+   and NAME. A strip of accumulators stays in registers while the rows stream by. */
+#define STRIP_NAME KERNEL_JOIN(NAME, _strip)
+
+static inline __attribute__((always_inline)) void
+STRIP_NAME(VALUE *sums, const VALUE *table, size_t stride, const snnfe_rows *lists, size_t n_lists,
+           const size_t n_vectors)
+{
+    VECTOR sum[STRIP_VECTORS];
+    for (size_t v = 0; v < n_vectors; v++)
+        sum[v] = LOAD(sums + v * LANES);
+    for (size_t l = 0; l < n_lists; l++) {
+        const VALUE *base = table + lists[l].base;
+        for (uint32_t e = 0; e < lists[l].n_on; e++) {
+            const VALUE *row = base + lists[l].on[e] * stride;
+            for (size_t v = 0; v < n_vectors; v++)
+                sum[v] += LOAD(row + v * LANES);
+        }
+        for (uint32_t e = 0; e < lists[l].n_off; e++) {
+            const VALUE *row = base + lists[l].off[e] * stride;
+            for (size_t v = 0; v < n_vectors; v++)
+                sum[v] -= LOAD(row + v * LANES);
+        }
+    }
+    for (size_t v = 0; v < n_vectors; v++)
+        STORE(sums + v * LANES, sum[v]);
+}
+
+static void NAME(VALUE *sums, size_t width, const VALUE *table, size_t stride,
+                 const snnfe_rows *lists, size_t n_lists)
+{
+    size_t first = 0;
+    for (; first + STRIP <= width; first += STRIP)
+        STRIP_NAME(sums + first, table + first, stride, lists, n_lists, STRIP_VECTORS);
+    for (; first < width; first += SNNFE_BLOCK)
+        STRIP_NAME(sums + first, table + first, stride, lists, n_lists, VECTORS);
+}
+#undef STRIP_NAME
+#undef VALUE
+#undef VECTOR
+#undef LOAD
+#undef STORE
+#undef NAME

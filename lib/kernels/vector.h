@@ -1,0 +1,120 @@
+/* Vectors of the instruction set that this file is compiled for, by GCC's vector extension. */
+#ifndef SNNFE_LIB_VECTOR_H
+#define SNNFE_LIB_VECTOR_H
+
+#include "kernels.h"
+
+#include <string.h>
+
+#if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+#define LANES 16
+#elif defined(__AVX2__)
+#define LANES 8
+#else
+#define LANES 4
+#endif
+
+typedef float vfloat __attribute__((vector_size(LANES * 4)));
+typedef int32_t vint __attribute__((vector_size(LANES * 4)));
+
+#define VECTORS ((size_t)SNNFE_BLOCK / LANES) /* vectors of a block */
+
+/* Accumulators that stay in registers: a strip of a row. Rows are whole blocks, so what is left
+   after the last full strip is a block or nothing. */
+#define STRIP_VECTORS 8
+#define STRIP ((size_t)STRIP_VECTORS * LANES)
+
+#define LANE_MASK ((uint64_t)((UINT64_C(1) << LANES) - 1))
+
+/* Aligned loads and stores that may alias anything. */
+typedef vfloat vfloat_mem __attribute__((may_alias));
+typedef vint vint_mem __attribute__((may_alias));
+
+static inline vfloat load_f(const float *p)
+{
+    return *(const vfloat_mem *)p;
+}
+static inline void store_f(float *p, vfloat v)
+{
+    *(vfloat_mem *)p = v;
+}
+static inline vint load_i(const int32_t *p)
+{
+    return *(const vint_mem *)p;
+}
+static inline void store_i(int32_t *p, vint v)
+{
+    *(vint_mem *)p = v;
+}
+static inline vfloat splat(float x)
+{
+    return x - (vfloat){0};
+}
+
+/* Lanes where `mask` is all ones keep their value, others become 0. */
+static inline vfloat keep(vfloat v, vint mask)
+{
+    return (vfloat)((vint)v & mask);
+}
+static inline vfloat drop(vfloat v, vint mask)
+{
+    return (vfloat)((vint)v & ~mask);
+}
+static inline vfloat choose(vint mask, vfloat yes, vfloat no)
+{
+    return (vfloat)(((vint)yes & mask) | ((vint)no & ~mask));
+}
+
+/* One bit a lane, from a mask of all-ones and all-zeros lanes; and back. */
+static inline uint64_t bits_of(vint mask)
+{
+#if LANES == 16
+    return (uint64_t)_mm512_movepi32_mask((__m512i)mask);
+#elif LANES == 8
+    return (uint64_t)(uint32_t)_mm256_movemask_ps((__m256)mask);
+#elif defined(__SSE2__)
+    return (uint64_t)(uint32_t)_mm_movemask_ps((__m128)mask);
+#else
+    uint64_t bits = 0;
+    for (int lane = 0; lane < LANES; lane++)
+        bits |= (uint64_t)(mask[lane] & 1) << lane;
+    return bits;
+#endif
+}
+
+static inline vint mask_of(uint64_t bits)
+{
+#if LANES == 16
+    return (vint)_mm512_movm_epi32((__mmask16)(bits & LANE_MASK));
+#else
+#if LANES == 8
+    const vint lane = {1, 2, 4, 8, 16, 32, 64, 128};
+#else
+    const vint lane = {1, 2, 4, 8};
+#endif
+    const vint spread = (int32_t)(bits & LANE_MASK) - (vint){0};
+    return (vint)((spread & lane) == lane);
+#endif
+}
+
+/* Sum of the lanes, pairwise. */
+static inline float total(vfloat v)
+{
+    float lanes[LANES];
+    memcpy(lanes, &v, sizeof lanes);
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; lane++)
+            lanes[lane] += lanes[lane + half];
+    return lanes[0];
+}
+
+#define KERNEL_JOIN_(a, b) a##b
+#define KERNEL_JOIN(a, b) KERNEL_JOIN_(a, b)
+/* The function that fills a table, named after the instruction set (SNNFE_ISA_NAME). */
+#define KERNEL_NAME(base) KERNEL_JOIN(base, SNNFE_ISA_NAME)
+
+#endif

@@ -1,0 +1,242 @@
+#include "network/backward_internal.h"
+
+#include "base/memory.h"
+#include "network/softmax.h"
+
+#include <string.h>
+
+snnfe_status snnfe_float_weights_create(snnfe_float_weights *weights, const snnfe_shape *shape)
+{
+    *weights = (snnfe_float_weights){0};
+    for (int32_t layer = SNNFE_LAYER_CONV2; layer < SNNFE_N_LAYERS; layer++) {
+        const size_t outputs =
+            layer == SNNFE_LAYER_FC2 ? shape->n_classes : snnfe_layer_outputs(shape, layer);
+        weights->layers[layer] =
+            snnfe_alloc(snnfe_layer_taps(layer) * shape->inputs[layer] * outputs, sizeof(float));
+        if (!weights->layers[layer]) {
+            snnfe_float_weights_release(weights);
+            return SNNFE_ERR_MEMORY;
+        }
+    }
+    return SNNFE_OK;
+}
+
+void snnfe_float_weights_release(snnfe_float_weights *weights)
+{
+    for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
+        snnfe_release(weights->layers[layer]);
+    *weights = (snnfe_float_weights){0};
+}
+
+void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_network *network,
+                                 int32_t lowest)
+{
+    const snnfe_shape *shape = &network->packed->shape;
+    for (size_t i = SNNFE_P_CONV2_WEIGHT; i < SNNFE_P_FC2_WEIGHT; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        /* r1 also passes gradients back to its own past. */
+        const bool passes = p->layer > lowest || p->layer == SNNFE_LAYER_R1;
+        if (p->kind != SNNFE_PARAMETER_WEIGHT || !passes)
+            continue;
+        const size_t tap = p->layer == SNNFE_LAYER_TC1 ? (i - SNNFE_P_TC1_WEIGHT) / 2 : 0;
+        snnfe_weights_transpose(shape, p->layer, tap, network->values + p->offset,
+                                weights->layers[p->layer]);
+    }
+    weights->time_weights = snnfe_values_of(network, SNNFE_P_TIME_WEIGHTS);
+    for (size_t c = 0; c < shape->n_classes; c++)
+        memcpy(weights->layers[SNNFE_LAYER_FC2] + c * shape->inputs[SNNFE_LAYER_FC2],
+               snnfe_values_of(network, SNNFE_P_FC2_WEIGHT) + c * shape->n_hidden,
+               shape->n_hidden * sizeof(float));
+}
+
+snnfe_gradient_needs snnfe_gradient_needs_of(const snnfe_network *network)
+{
+    snnfe_gradient_needs needs = {.lowest = SNNFE_N_LAYERS};
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->frozen)
+            continue;
+        if (p->layer < needs.lowest)
+            needs.lowest = p->layer;
+        if (p->kind == SNNFE_PARAMETER_WEIGHT || p->kind == SNNFE_PARAMETER_BIAS)
+            needs.synapses[p->layer] = true;
+    }
+    return needs;
+}
+
+static size_t most_neurons(const snnfe_shape *shape, int32_t first)
+{
+    size_t most = 0;
+    for (int32_t layer = first; layer < SNNFE_N_SPIKING; layer++)
+        if (shape->layers[layer].neurons > most)
+            most = shape->layers[layer].neurons;
+    return most;
+}
+
+static snnfe_status allocate(snnfe_backward *b)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_layer_shape *conv1 = &shape->layers[SNNFE_LAYER_CONV1];
+    const snnfe_layer_shape *conv2 = &shape->layers[SNNFE_LAYER_CONV2];
+    const size_t rows = shape->n_steps + SNNFE_ROWS_BEHIND;
+    bool complete = true;
+    for (int32_t layer = SNNFE_LAYER_CONV3; layer < SNNFE_N_SPIKING; layer++) {
+        const size_t n = shape->layers[layer].neurons;
+        b->upper[layer].drive = snnfe_alloc(rows * n, sizeof(float));
+        b->upper[layer].suffix = snnfe_alloc(rows * n, sizeof(float));
+        complete = complete && b->upper[layer].drive && b->upper[layer].suffix;
+    }
+    struct {
+        float **place;
+        size_t count;
+    } const floats[] = {
+        {&b->spike_gradient, shape->n_steps * most_neurons(shape, SNNFE_LAYER_CONV3)},
+        {&b->pool_gradient, shape->n_steps * shape->pool_positions * conv2->padded},
+        {&b->voltage_gradient, most_neurons(shape, SNNFE_LAYER_CONV1)},
+        {&b->zeros, most_neurons(shape, SNNFE_LAYER_CONV1)},
+        {&b->conv2_drive, conv2->neurons},
+        {&b->conv2_suffix, conv2->neurons},
+        {&b->conv2_voltage, conv2->neurons},
+        {&b->conv1_drive, conv1->neurons},
+        {&b->conv1_spikes, snnfe_padded(conv1->positions) * conv1->padded},
+        {&b->conv1_voltage, conv1->neurons},
+    };
+    for (size_t i = 0; i < sizeof floats / sizeof floats[0]; i++) {
+        *floats[i].place = snnfe_alloc(floats[i].count, sizeof(float));
+        complete = complete && *floats[i].place;
+    }
+    b->time_bits = snnfe_alloc(4 * 64 * snnfe_time_words(shape), sizeof(uint64_t));
+    b->on = snnfe_alloc(4 * shape->n_steps, sizeof(uint16_t));
+    b->off = snnfe_alloc(4 * shape->n_steps, sizeof(uint16_t));
+    complete = complete && b->time_bits && b->on && b->off;
+    for (int i = 0; i < 3; i++) {
+        b->columns[i] =
+            snnfe_alloc(conv1->padded * b->packed->geometry[1].n_words, sizeof(uint64_t));
+        complete = complete && b->columns[i];
+    }
+    return complete ? SNNFE_OK : SNNFE_ERR_MEMORY;
+}
+
+snnfe_status snnfe_backward_create(snnfe_backward **backward, const snnfe_network *network)
+{
+    snnfe_backward *b = snnfe_alloc(1, sizeof *b);
+    if (!b)
+        return SNNFE_ERR_MEMORY;
+    b->packed = network->packed;
+    b->options = &network->options;
+    const snnfe_status status = allocate(b);
+    if (status != SNNFE_OK) {
+        snnfe_backward_free(b);
+        return status;
+    }
+    *backward = b;
+    return SNNFE_OK;
+}
+
+void snnfe_backward_free(snnfe_backward *b)
+{
+    if (!b)
+        return;
+    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
+        snnfe_release(b->upper[layer].drive);
+        snnfe_release(b->upper[layer].suffix);
+    }
+    snnfe_release(b->spike_gradient);
+    snnfe_release(b->pool_gradient);
+    snnfe_release(b->voltage_gradient);
+    snnfe_release(b->zeros);
+    snnfe_release(b->conv2_drive);
+    snnfe_release(b->conv2_suffix);
+    snnfe_release(b->conv2_voltage);
+    snnfe_release(b->conv1_drive);
+    snnfe_release(b->conv1_spikes);
+    snnfe_release(b->conv1_voltage);
+    snnfe_release(b->time_bits);
+    snnfe_release(b->on);
+    snnfe_release(b->off);
+    for (int i = 0; i < 3; i++)
+        snnfe_release(b->columns[i]);
+    snnfe_release(b);
+}
+
+snnfe_lif_backward snnfe_lif_at(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
+                                size_t t, bool masked, snnfe_gradients *gradients)
+{
+    const snnfe_layer_shape *shape = &b->packed->shape.layers[layer];
+    const snnfe_packed_layer *p = &b->packed->layers[layer];
+    const snnfe_trace *trace = &trial->traces[layer];
+    const snnfe_layer_gradients *g = &gradients->layers[layer];
+    snnfe_lif_backward step = {
+        .n = shape->neurons,
+        .spike_gradient_scale = 1.0F,
+        .surrogate_height = b->options->surrogate_height,
+        .voltage = trace->voltage + t * shape->neurons,
+        .spikes = trace->spikes + (1 + t) * shape->words,
+        .window = trace->window + t * shape->words,
+        .current_decay = p->current_decay,
+        .voltage_decay = p->voltage_decay,
+        .current_decay_gradient = g->current_decay,
+        .voltage_decay_gradient = g->voltage_decay,
+    };
+    if (t > 0) {
+        step.voltage_before = step.voltage - shape->neurons;
+        step.spikes_before = step.spikes - shape->words;
+    }
+    if (masked && layer >= SNNFE_LAYER_TC1)
+        step.mask = trial->masks + (size_t)(layer - SNNFE_LAYER_TC1) * shape->neurons;
+    return step;
+}
+
+void snnfe_event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
+                       size_t word, size_t slot)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const size_t n_words = snnfe_time_words(shape), words = shape->layers[layer].words;
+    uint64_t *bits = b->time_bits + slot * 64 * n_words;
+    const uint64_t *spikes = trial->traces[layer].spikes + words + word;
+    for (size_t chunk = 0; chunk < n_words; chunk++) {
+        uint64_t rows[64] = {0};
+        for (size_t i = 0; i < 64 && chunk * 64 + i < shape->n_steps; i++)
+            rows[i] = spikes[(chunk * 64 + i) * words];
+        snnfe_transpose_bits(rows);
+        for (size_t neuron = 0; neuron < 64; neuron++)
+            bits[neuron * n_words + chunk] = rows[neuron];
+    }
+}
+
+snnfe_rows snnfe_event_rows(const snnfe_backward *b, size_t bit, size_t slot)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const size_t n_words = snnfe_time_words(shape);
+    const uint64_t *now = b->time_bits + (slot * 64 + bit) * n_words;
+    uint16_t *on = b->on + slot * shape->n_steps, *off = b->off + slot * shape->n_steps;
+    snnfe_rows rows = {.on = on, .off = off};
+    uint64_t last = 0;
+    for (size_t w = 0; w < n_words; w++) {
+        const uint64_t before = now[w] << 1 | last;
+        const size_t left = shape->n_steps - w * 64;
+        const uint64_t within = left >= 64 ? UINT64_MAX : (UINT64_C(1) << left) - 1;
+        snnfe_split_changes(before & within, now[w] & within, (uint16_t)(w * 64), on, &rows.n_on,
+                            off, &rows.n_off);
+        last = now[w] >> 63;
+    }
+    return rows;
+}
+
+double snnfe_backward_run(snnfe_backward *b, const snnfe_trial *trial,
+                          const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
+                          int32_t label, double factor, bool masked, snnfe_gradients *gradients)
+{
+    const size_t n_classes = b->packed->shape.n_classes;
+    float logits[256] = {0};
+    double logit_gradient[256] = {0};
+    for (size_t c = 0; c < n_classes; c++)
+        logits[c] = (float)trial->state->logits[c];
+    snnfe_softmax(logits, n_classes, logit_gradient);
+    for (size_t c = 0; c < n_classes; c++)
+        logit_gradient[c] = factor * (logit_gradient[c] - ((int32_t)c == label ? 1.0 : 0.0));
+    snnfe_backward_upper(b, trial, weights, needs, logit_gradient, masked, gradients);
+    if (needs->lowest <= SNNFE_LAYER_CONV2)
+        snnfe_backward_conv(b, trial, weights, needs, gradients);
+    return snnfe_cross_entropy(logits, n_classes, label);
+}

@@ -1,0 +1,123 @@
+/* conv2 and conv1 go back in time together: the gradients of a step stay in the cache from the
+   neurons of conv2 through the product to the neurons of conv1, and no step's gradient is kept. */
+#include "network/backward_internal.h"
+
+#include <string.h>
+
+/* Bits [position][channel word] of a conv1 row, transposed to [channel][position word]. */
+static void transpose_positions(const snnfe_backward *b, const uint64_t *bits, uint64_t *columns)
+{
+    const snnfe_layer_shape *conv1 = &b->packed->shape.layers[SNNFE_LAYER_CONV1];
+    const size_t blocks = conv1->padded / SNNFE_BLOCK, n_words = b->packed->geometry[1].n_words;
+    for (size_t block = 0; block < blocks; block++)
+        for (size_t word = 0; word < n_words; word++) {
+            uint64_t rows[64] = {0};
+            for (size_t i = 0; i < 64 && word * 64 + i < conv1->positions; i++)
+                rows[i] = bits[(word * 64 + i) * blocks + block];
+            snnfe_transpose_bits(rows);
+            for (size_t c = 0; c < 64; c++)
+                columns[(block * SNNFE_BLOCK + c) * n_words + word] = rows[c];
+        }
+}
+
+/* Neurons of conv2 at step t; each position takes a quarter of its pooled neuron's gradient. */
+static void conv2_neurons(snnfe_backward *b, const snnfe_trial *trial, size_t t,
+                          snnfe_gradients *gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_layer_shape *conv2 = &shape->layers[SNNFE_LAYER_CONV2];
+    const size_t width = conv2->padded;
+    const float *pool = b->pool_gradient + t * shape->pool_positions * width;
+    snnfe_lif_backward whole = snnfe_lif_at(b, trial, SNNFE_LAYER_CONV2, t, false, gradients);
+    for (size_t p = 0; p < conv2->positions; p++) {
+        const size_t row = p / conv2->columns / 2, column = p % conv2->columns / 2;
+        const bool pooled = row < shape->pool_rows && column < shape->pool_columns;
+        const size_t first = p * width, word = first / SNNFE_BLOCK;
+        snnfe_lif_backward step = whole;
+        step.n = width;
+        step.spike_gradient =
+            pooled ? pool + (row * shape->pool_columns + column) * width : b->zeros;
+        step.spike_gradient_scale = 0.25F;
+        step.voltage += first;
+        step.spikes += word;
+        step.window += word;
+        if (t > 0) {
+            step.voltage_before += first;
+            step.spikes_before += word;
+        }
+        step.current_decay += first;
+        step.voltage_decay += first;
+        step.current_decay_gradient += first;
+        step.voltage_decay_gradient += first;
+        step.voltage_gradient = b->conv2_voltage + first;
+        step.drive_gradient_after = step.drive_gradient = b->conv2_drive + first;
+        step.suffix_after = step.suffix = b->conv2_suffix + first;
+        snnfe_kernels_get()->lif_backward(&step);
+    }
+}
+
+static void conv2_weights(snnfe_backward *b, const snnfe_trial *trial, size_t t,
+                          snnfe_gradients *gradients)
+{
+    const size_t words = b->packed->shape.layers[SNNFE_LAYER_CONV1].words;
+    const size_t n = b->packed->shape.layers[SNNFE_LAYER_CONV1].padded *
+                     b->packed->geometry[1].n_words;
+    const uint64_t *now = trial->traces[SNNFE_LAYER_CONV1].spikes + (1 + t) * words;
+    transpose_positions(b, now, b->columns[0]);
+    transpose_positions(b, now - words, b->columns[1]);
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t on = b->columns[0][i] & ~b->columns[1][i];
+        b->columns[1][i] &= ~b->columns[0][i];
+        b->columns[0][i] = on;
+    }
+    snnfe_kernels_get()->conv_weight_gradient(&b->packed->geometry[1], b->conv2_suffix,
+                                              b->columns[0], b->columns[1],
+                                              gradients->layers[SNNFE_LAYER_CONV2].weights);
+}
+
+static void conv1_step(snnfe_backward *b, const snnfe_trial *trial, const float *conv2_weights_in,
+                       size_t t, bool synapses, snnfe_gradients *gradients)
+{
+    const snnfe_kernels *k = snnfe_kernels_get();
+    snnfe_lif_backward step = snnfe_lif_at(b, trial, SNNFE_LAYER_CONV1, t, false, gradients);
+    transpose_positions(b, step.window, b->columns[2]);
+    k->conv_spike_gradient(&b->packed->geometry[1], b->conv2_drive, conv2_weights_in,
+                           b->columns[2], b->conv1_spikes);
+    step.spike_gradient = b->conv1_spikes;
+    step.voltage_gradient = b->conv1_voltage;
+    step.drive_gradient_after = step.drive_gradient = b->conv1_drive;
+    k->lif_backward(&step);
+    if (synapses)
+        k->conv_input_gradient(&b->packed->geometry[0], trial->grid + t,
+                               b->packed->shape.n_steps, b->conv1_drive,
+                               gradients->layers[SNNFE_LAYER_CONV1].weights,
+                               gradients->layers[SNNFE_LAYER_CONV1].bias);
+}
+
+void snnfe_backward_conv(snnfe_backward *b, const snnfe_trial *trial,
+                         const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
+                         snnfe_gradients *gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_layer_shape *conv1 = &shape->layers[SNNFE_LAYER_CONV1];
+    const snnfe_layer_shape *conv2 = &shape->layers[SNNFE_LAYER_CONV2];
+    memset(b->conv2_drive, 0, conv2->neurons * sizeof(float));
+    memset(b->conv2_suffix, 0, conv2->neurons * sizeof(float));
+    memset(b->conv2_voltage, 0, conv2->neurons * sizeof(float));
+    memset(b->conv1_drive, 0, conv1->neurons * sizeof(float));
+    memset(b->conv1_voltage, 0, conv1->neurons * sizeof(float));
+    for (size_t t = shape->n_steps; t-- > 0;) {
+        conv2_neurons(b, trial, t, gradients);
+        if (needs->synapses[SNNFE_LAYER_CONV2])
+            conv2_weights(b, trial, t, gradients);
+        if (needs->lowest <= SNNFE_LAYER_CONV1)
+            conv1_step(b, trial, weights->layers[SNNFE_LAYER_CONV2], t,
+                       needs->synapses[SNNFE_LAYER_CONV1], gradients);
+    }
+    if (!needs->synapses[SNNFE_LAYER_CONV2])
+        return;
+    float *bias = gradients->layers[SNNFE_LAYER_CONV2].bias;
+    for (size_t p = 0; p < conv2->positions; p++)
+        for (size_t c = 0; c < conv2->padded; c++)
+            bias[c] += b->conv2_suffix[p * conv2->padded + c];
+}

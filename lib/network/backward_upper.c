@@ -1,0 +1,246 @@
+/* The layers from the readout down to conv3. */
+#include "network/backward_internal.h"
+
+#include "kernels/blas.h"
+
+#include <string.h>
+
+/* Readout and time weights. Returns through `hidden` [neurons] the gradient that every step's
+   fc1 spikes get, to be multiplied by the step's time weight. */
+static void backward_readout(snnfe_backward *b, const snnfe_trial *trial, const float *time_weights,
+                             const float *weights, const double *logit_gradient, float *hidden,
+                             snnfe_gradients *gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_layer_shape *fc1 = &shape->layers[SNNFE_LAYER_FC1];
+    const snnfe_kernels *k = snnfe_kernels_get();
+    memset(hidden, 0, fc1->neurons * sizeof(float));
+    for (size_t c = 0; c < shape->n_classes; c++)
+        for (size_t j = 0; j < fc1->neurons; j++)
+            hidden[j] += (float)logit_gradient[c] * weights[c * fc1->neurons + j];
+
+    /* Weighted count of each neuron's spikes. */
+    float *count = b->voltage_gradient;
+    memset(count, 0, fc1->neurons * sizeof(float));
+    for (size_t t = 0; t < shape->n_steps; t++) {
+        k->add_where(count, fc1->neurons,
+                     trial->traces[SNNFE_LAYER_FC1].spikes + (1 + t) * fc1->words,
+                     time_weights[t]);
+        double sum = 0;
+        for (size_t c = 0; c < shape->n_classes; c++)
+            sum += logit_gradient[c] * (double)trial->readout[t * shape->n_classes + c];
+        gradients->time_weights[t] += (float)sum;
+    }
+    float *weight_gradient = gradients->layers[SNNFE_LAYER_FC2].weights;
+    for (size_t c = 0; c < shape->n_classes; c++)
+        for (size_t j = 0; j < fc1->neurons; j++)
+            weight_gradient[c * fc1->neurons + j] += (float)logit_gradient[c] * count[j];
+}
+
+/* Go back through a layer's neurons from the last step to the first. `spike_gradient` holds what
+   the layer above sends, row t at stride `stride`, scaled by scale[t] (NULL: 1). `recurrent` are
+   r1's own weights, or NULL. */
+static void backward_neurons(snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
+                             float *spike_gradient, size_t stride, const float *scale,
+                             const float *recurrent, bool masked, snnfe_gradients *gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const size_t n = shape->layers[layer].neurons;
+    const snnfe_drive_gradients *d = &b->upper[layer];
+    const snnfe_kernels *k = snnfe_kernels_get();
+    memset(b->voltage_gradient, 0, n * sizeof(float));
+    for (size_t t = shape->n_steps; t-- > 0;) {
+        snnfe_lif_backward step = snnfe_lif_at(b, trial, layer, t, masked, gradients);
+        float *here = spike_gradient + t * stride;
+        if (recurrent)
+            k->dense_spike_gradient(n, n, recurrent, d->drive + (t + 1) * n, step.window, here);
+        step.spike_gradient = here;
+        if (scale)
+            step.spike_gradient_scale = scale[t];
+        step.voltage_gradient = b->voltage_gradient;
+        step.drive_gradient_after = d->drive + (t + 1) * n;
+        step.drive_gradient = d->drive + t * n;
+        step.suffix_after = d->suffix + (t + 1) * n;
+        step.suffix = d->suffix + t * n;
+        k->lif_backward(&step);
+    }
+}
+
+static void add_bias(float *bias, const snnfe_layer_shape *layer, const float *suffix)
+{
+    for (size_t p = 0; p < layer->positions; p++)
+        for (size_t c = 0; c < layer->padded; c++)
+            bias[c] += suffix[p * layer->padded + c];
+}
+
+/* Weights from the spikes of layer `below` of `lag` steps earlier. */
+static void dense_weights(snnfe_backward *b, const snnfe_trial *trial, int32_t layer, int32_t below,
+                          size_t lag, float *weight_gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const size_t n = shape->layers[layer].neurons;
+    const float *suffix = b->upper[layer].suffix + lag * n;
+    for (size_t word = 0; word < shape->layers[below].words; word++) {
+        snnfe_event_times(b, trial, below, word, 0);
+        for (size_t bit = 0; bit < 64; bit++) {
+            const snnfe_rows rows = snnfe_event_rows(b, bit, 0);
+            if (rows.n_on + rows.n_off > 0)
+                snnfe_kernels_get()->add_rows_f32(weight_gradients + (word * 64 + bit) * n, n,
+                                                  suffix, n, &rows, 1);
+        }
+    }
+}
+
+/* Weights of conv3 for one channel of one pooled position, whose four neurons' events are given. */
+static void conv3_weights_of(const snnfe_backward *b, size_t pool, size_t channel,
+                             snnfe_rows rows[4], float *weight_gradients)
+{
+    const snnfe_conv_geometry *g = &b->packed->geometry[2];
+    const size_t width = g->out_channels, stride = width * g->out_rows * g->out_columns;
+    for (size_t tap = 0; tap < 9; tap++) {
+        const size_t map = tap * g->n_words + pool / 64;
+        if (!(g->valid[map] >> (pool % 64) & 1))
+            continue;
+        const size_t target = g->target[map * 64 + pool % 64];
+        snnfe_kernels_get()->add_rows_f32(
+            weight_gradients + (tap * g->in_channels + channel) * width, width,
+            b->upper[SNNFE_LAYER_CONV3].suffix + target * width, stride, rows, 4);
+    }
+}
+
+static void conv3_weights(snnfe_backward *b, const snnfe_trial *trial, float *weight_gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_layer_shape *conv2 = &shape->layers[SNNFE_LAYER_CONV2];
+    const size_t blocks = conv2->padded / SNNFE_BLOCK;
+    for (size_t pool = 0; pool < shape->pool_positions; pool++)
+        for (size_t block = 0; block < blocks; block++) {
+            for (size_t corner = 0; corner < 4; corner++) {
+                const size_t row = 2 * (pool / shape->pool_columns) + corner / 2;
+                const size_t column = 2 * (pool % shape->pool_columns) + corner % 2;
+                snnfe_event_times(b, trial, SNNFE_LAYER_CONV2,
+                                  (row * conv2->columns + column) * blocks + block, corner);
+            }
+            for (size_t bit = 0; bit < 64; bit++) {
+                snnfe_rows rows[4];
+                for (size_t corner = 0; corner < 4; corner++)
+                    rows[corner] = snnfe_event_rows(b, bit, corner);
+                conv3_weights_of(b, pool, block * SNNFE_BLOCK + bit, rows, weight_gradients);
+            }
+        }
+}
+
+/* Gradient into the pooled neurons of conv2, all steps at once. */
+static void backward_pool(snnfe_backward *b, const float *weights)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_conv_geometry *g = &b->packed->geometry[2];
+    const size_t out = g->out_channels, in = g->in_channels;
+    const size_t drive_stride = shape->layers[SNNFE_LAYER_CONV3].neurons;
+    const size_t pool_stride = shape->pool_positions * in;
+    memset(b->pool_gradient, 0, shape->n_steps * pool_stride * sizeof(float));
+    for (size_t row = 0; row < g->out_rows; row++)
+        for (size_t column = 0; column < g->out_columns; column++)
+            for (size_t tap = 0; tap < 9; tap++) {
+                const size_t pool = (row + tap / 3) * g->in_columns + column + tap % 3;
+                snnfe_blas_product(shape->n_steps, in, out,
+                                   b->upper[SNNFE_LAYER_CONV3].drive +
+                                       (row * g->out_columns + column) * out,
+                                   drive_stride, weights + tap * in * out, out,
+                                   b->pool_gradient + pool * in, pool_stride, 1);
+            }
+}
+
+static void backward_fc1(snnfe_backward *b, const snnfe_trial *trial, const float *time_weights,
+                         float *hidden, bool masked, const snnfe_gradient_needs *needs,
+                         snnfe_gradients *gradients)
+{
+    const snnfe_layer_shape *l = &b->packed->shape.layers[SNNFE_LAYER_FC1];
+    snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_FC1];
+    backward_neurons(b, trial, SNNFE_LAYER_FC1, hidden, 0, time_weights, NULL, masked, gradients);
+    if (!needs->synapses[SNNFE_LAYER_FC1])
+        return;
+    add_bias(g->bias, l, b->upper[SNNFE_LAYER_FC1].suffix);
+    dense_weights(b, trial, SNNFE_LAYER_FC1, SNNFE_LAYER_R1, 0, g->weights);
+}
+
+static void backward_r1(snnfe_backward *b, const snnfe_trial *trial,
+                        const snnfe_float_weights *weights, bool masked,
+                        const snnfe_gradient_needs *needs, snnfe_gradients *gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_R1];
+    snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_R1];
+    snnfe_blas_product(shape->n_steps, l->neurons, l->neurons, b->upper[SNNFE_LAYER_FC1].drive,
+                       l->neurons, weights->layers[SNNFE_LAYER_FC1], l->neurons, b->spike_gradient,
+                       l->neurons, 0);
+    backward_neurons(b, trial, SNNFE_LAYER_R1, b->spike_gradient, l->neurons, NULL,
+                     weights->layers[SNNFE_LAYER_R1], masked, gradients);
+    if (!needs->synapses[SNNFE_LAYER_R1])
+        return;
+    add_bias(g->bias, l, b->upper[SNNFE_LAYER_R1].suffix);
+    dense_weights(b, trial, SNNFE_LAYER_R1, SNNFE_LAYER_R1, 1, g->weights);
+}
+
+static void backward_tc1(snnfe_backward *b, const snnfe_trial *trial, bool masked,
+                         const snnfe_gradient_needs *needs, snnfe_gradients *gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_TC1];
+    snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_TC1];
+    /* r1 takes tc1's spikes as they are. */
+    backward_neurons(b, trial, SNNFE_LAYER_TC1, b->upper[SNNFE_LAYER_R1].drive, l->neurons, NULL,
+                     NULL, masked, gradients);
+    if (!needs->synapses[SNNFE_LAYER_TC1])
+        return;
+    const size_t inputs = shape->inputs[SNNFE_LAYER_TC1];
+    for (size_t tap = 0; tap < 3; tap++) {
+        const size_t lag = 2 - tap;
+        /* A tap's bias acts from step `lag` on. */
+        add_bias(g->bias + tap * l->padded, l,
+                 b->upper[SNNFE_LAYER_TC1].suffix +
+                     (lag < shape->n_steps ? lag : shape->n_steps) * l->neurons);
+        dense_weights(b, trial, SNNFE_LAYER_TC1, SNNFE_LAYER_CONV3, lag,
+                      g->weights + tap * inputs * l->padded);
+    }
+}
+
+static void backward_conv3(snnfe_backward *b, const snnfe_trial *trial,
+                           const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
+                           snnfe_gradients *gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_CONV3];
+    const size_t hidden = shape->layers[SNNFE_LAYER_TC1].neurons;
+    snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_CONV3];
+    for (size_t tap = 0; tap < 3; tap++)
+        snnfe_blas_product(shape->n_steps, l->neurons, hidden,
+                           b->upper[SNNFE_LAYER_TC1].drive + (2 - tap) * hidden, hidden,
+                           weights->layers[SNNFE_LAYER_TC1] + tap * l->neurons * hidden, hidden,
+                           b->spike_gradient, l->neurons, tap > 0);
+    backward_neurons(b, trial, SNNFE_LAYER_CONV3, b->spike_gradient, l->neurons, NULL, NULL, false,
+                     gradients);
+    if (!needs->synapses[SNNFE_LAYER_CONV3])
+        return;
+    add_bias(g->bias, l, b->upper[SNNFE_LAYER_CONV3].suffix);
+    conv3_weights(b, trial, g->weights);
+}
+
+void snnfe_backward_upper(snnfe_backward *b, const snnfe_trial *trial,
+                          const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
+                          const double *logit_gradient, bool masked, snnfe_gradients *gradients)
+{
+    float *hidden = b->spike_gradient;
+    backward_readout(b, trial, weights->time_weights, weights->layers[SNNFE_LAYER_FC2],
+                     logit_gradient, hidden, gradients);
+    if (needs->lowest <= SNNFE_LAYER_FC1)
+        backward_fc1(b, trial, weights->time_weights, hidden, masked, needs, gradients);
+    if (needs->lowest <= SNNFE_LAYER_R1)
+        backward_r1(b, trial, weights, masked, needs, gradients);
+    if (needs->lowest <= SNNFE_LAYER_TC1)
+        backward_tc1(b, trial, masked, needs, gradients);
+    if (needs->lowest <= SNNFE_LAYER_CONV3)
+        backward_conv3(b, trial, weights, needs, gradients);
+    if (needs->lowest <= SNNFE_LAYER_CONV2)
+        backward_pool(b, weights->layers[SNNFE_LAYER_CONV3]);
+}

@@ -1,0 +1,29 @@
+/* Gradient sums of one shard of a batch, in the order of the kernels. */
+#ifndef SNNFE_LIB_GRADIENTS_H
+#define SNNFE_LIB_GRADIENTS_H
+
+#include "network/packed.h"
+
+typedef struct snnfe_layer_gradients {
+    float *weights; /* [taps][inputs][outputs]; fc2: [n_classes][hidden] */
+    float *bias;    /* [taps of tc1, else 1][outputs]; NULL for fc2 */
+    float *current_decay; /* [neurons]; NULL for fc2 */
+    float *voltage_decay;
+} snnfe_layer_gradients;
+
+typedef struct snnfe_gradients {
+    snnfe_layer_gradients layers[SNNFE_N_LAYERS];
+    float *time_weights; /* [n_steps] */
+    float *memory;       /* all of the above, one block */
+    size_t size;         /* of the block, in floats */
+} snnfe_gradients;
+
+snnfe_status snnfe_gradients_create(snnfe_gradients *gradients, const snnfe_shape *shape);
+void snnfe_gradients_release(snnfe_gradients *gradients);
+void snnfe_gradients_clear(snnfe_gradients *gradients);
+
+/* Add parameter `index` of a shard to its place in the canonical flat order. */
+void snnfe_gradients_gather(const snnfe_gradients *gradients, const snnfe_shape *shape,
+                            size_t index, float *values);
+
+#endif

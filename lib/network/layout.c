@@ -1,0 +1,96 @@
+/* From the order of the checkpoints to the order of the kernels and back. */
+#include "network/packed.h"
+
+size_t snnfe_layer_taps(int32_t layer)
+{
+    if (layer <= SNNFE_LAYER_CONV3)
+        return 9;
+    return layer == SNNFE_LAYER_TC1 ? 3 : 1;
+}
+
+size_t snnfe_layer_outputs(const snnfe_shape *shape, int32_t layer)
+{
+    return layer == SNNFE_LAYER_FC2 ? snnfe_padded(shape->n_classes)
+                                    : shape->layers[layer].padded;
+}
+
+/* Where the weights of one input lie: canonical index = out * fan_in + place * step + start. */
+typedef struct weight_order {
+    size_t n_out;    /* output channels of the configuration */
+    size_t stride;   /* padded ones */
+    size_t fan_in;   /* canonical values of an output */
+    size_t n_inputs; /* inputs of the configuration, in canonical order */
+    size_t tables;   /* places of a kernel */
+    size_t padded_inputs;
+    size_t positions, channels, padded; /* of the input layer where its neurons are inputs */
+} weight_order;
+
+static weight_order order_of(const snnfe_shape *shape, int32_t layer)
+{
+    const snnfe_layer_shape *conv3 = &shape->layers[SNNFE_LAYER_CONV3];
+    weight_order o = {.n_out = layer == SNNFE_LAYER_FC2 ? shape->n_classes
+                                                        : shape->layers[layer].channels,
+                      .stride = snnfe_layer_outputs(shape, layer),
+                      .fan_in = shape->fan_in[layer],
+                      .tables = layer <= SNNFE_LAYER_CONV3 ? 9 : 1,
+                      .padded_inputs = shape->inputs[layer],
+                      .positions = 1};
+    o.n_inputs = o.fan_in / o.tables;
+    if (layer == SNNFE_LAYER_TC1)
+        o.positions = conv3->positions;
+    o.channels = o.n_inputs / o.positions;
+    o.padded = o.padded_inputs / o.positions;
+    return o;
+}
+
+/* Row of the packed tables that holds canonical input `i`. */
+static size_t packed_row(const weight_order *o, size_t i)
+{
+    return i % o->positions * o->padded + i / o->positions;
+}
+
+void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap,
+                             const float *weights, float *out)
+{
+    const weight_order o = order_of(shape, layer);
+    for (size_t table = 0; table < o.tables; table++) {
+        float *base = out + (table + (layer == SNNFE_LAYER_TC1 ? tap : 0)) * o.padded_inputs *
+                                o.stride;
+        for (size_t i = 0; i < o.n_inputs; i++) {
+            float *row = base + packed_row(&o, i) * o.stride;
+            const float *source = weights + i * o.tables + table;
+            for (size_t c = 0; c < o.n_out; c++)
+                row[c] = source[c * o.fan_in];
+        }
+    }
+}
+
+void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, const float *packed,
+                          float factor, float *weights)
+{
+    const weight_order o = order_of(shape, layer);
+    for (size_t table = 0; table < o.tables; table++) {
+        const float *base = packed + (table + (layer == SNNFE_LAYER_TC1 ? tap : 0)) *
+                                         o.padded_inputs * o.stride;
+        for (size_t i = 0; i < o.n_inputs; i++) {
+            const float *row = base + packed_row(&o, i) * o.stride;
+            float *target = weights + i * o.tables + table;
+            for (size_t c = 0; c < o.n_out; c++)
+                target[c * o.fan_in] += factor * row[c];
+        }
+    }
+}
+
+void snnfe_neurons_transpose(const snnfe_layer_shape *layer, const float *values, float *out)
+{
+    for (size_t p = 0; p < layer->positions; p++)
+        for (size_t c = 0; c < layer->channels; c++)
+            out[p * layer->padded + c] = values[c * layer->positions + p];
+}
+
+void snnfe_neurons_gather(const snnfe_layer_shape *layer, const float *packed, float *values)
+{
+    for (size_t p = 0; p < layer->positions; p++)
+        for (size_t c = 0; c < layer->channels; c++)
+            values[c * layer->positions + p] += packed[p * layer->padded + c];
+}

@@ -1,0 +1,266 @@
+#include "network/network_internal.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "network/packed.h"
+
+#include <math.h>
+#include <string.h>
+
+static const snnfe_network_options default_options = {
+    .struct_size = sizeof(snnfe_network_options),
+    .n_rows = 10,
+    .n_columns = 11,
+    .n_steps = 160,
+    .conv1_channels = 64,
+    .conv2_channels = 128,
+    .conv3_channels = 256,
+    .n_hidden = 256,
+    .n_classes = 2,
+    .current_decay = 0.1F,
+    .voltage_decay = 0.1F,
+    .threshold = 0.1F,
+    .surrogate_width = 0.3F,
+    .surrogate_height = 0.3F,
+    .adaptive_step = 0.01F,
+    .adaptive_decay = 0.1F,
+    .adaptive_floor = 0.01F,
+    .dropout = 0.3F,
+    .seed = 5,
+};
+
+snnfe_status snnfe_network_options_init(snnfe_network_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_network_options");
+}
+
+/* A network of the right sizes whose values are all zero. */
+static snnfe_status allocate(snnfe_network **out, const snnfe_network_options *options)
+{
+    snnfe_shape shape;
+    SNNFE_TRY(snnfe_shape_make(&shape, options));
+    snnfe_network *network = snnfe_alloc(1, sizeof *network);
+    if (!network)
+        return SNNFE_ERR_MEMORY;
+    network->options = *options;
+    snnfe_status status = SNNFE_ERR_MEMORY;
+    network->parameters = snnfe_alloc(SNNFE_N_PARAMETERS, sizeof *network->parameters);
+    if (!network->parameters)
+        goto failed;
+    network->n_parameters = SNNFE_N_PARAMETERS;
+    network->n_values = snnfe_parameters_fill(network->parameters, &shape);
+    network->values = snnfe_alloc(network->n_values, sizeof(float));
+    if (!network->values)
+        goto failed;
+    status = snnfe_packed_create(&network->packed, &shape);
+    if (status != SNNFE_OK)
+        goto failed;
+    *out = network;
+    return SNNFE_OK;
+
+failed:
+    snnfe_network_free(network);
+    return status;
+}
+
+static void initialise_parameter(snnfe_network *network, size_t index, uint64_t seed)
+{
+    const snnfe_parameter *p = &network->parameters[index];
+    snnfe_parameter_initialise(p, index, &network->options, seed, network->values + p->offset);
+}
+
+snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_options *options)
+{
+    if (!network)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_create: network is NULL");
+    *network = NULL;
+    snnfe_network_options adopted;
+    SNNFE_TRY(snnfe_options_adopt(&adopted, &default_options, sizeof adopted, options,
+                                  "snnfe_network_options"));
+    snnfe_network *made = NULL;
+    SNNFE_TRY(allocate(&made, &adopted));
+    for (size_t i = 0; i < made->n_parameters; i++)
+        initialise_parameter(made, i, adopted.seed);
+    snnfe_network_refresh(made, SNNFE_ALL_LAYERS);
+    *network = made;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *source)
+{
+    if (!network)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_clone: network is NULL");
+    *network = NULL;
+    if (!source)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_clone: source is NULL");
+    snnfe_network *made = NULL;
+    SNNFE_TRY(allocate(&made, &source->options));
+    memcpy(made->values, source->values, source->n_values * sizeof(float));
+    for (size_t i = 0; i < made->n_parameters; i++)
+        made->parameters[i].frozen = source->parameters[i].frozen;
+    snnfe_network_refresh(made, SNNFE_ALL_LAYERS);
+    *network = made;
+    return SNNFE_OK;
+}
+
+void snnfe_network_free(snnfe_network *network)
+{
+    if (!network)
+        return;
+    snnfe_packed_free(network->packed);
+    snnfe_release(network->values);
+    snnfe_release(network->parameters);
+    snnfe_release(network);
+}
+
+snnfe_status snnfe_network_get_options(const snnfe_network *network, snnfe_network_options *options)
+{
+    if (!network || !options)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_get_options: %s is NULL",
+                          network ? "options" : "network");
+    return snnfe_options_fill(options, options->struct_size, &network->options,
+                              sizeof network->options, "snnfe_network_options");
+}
+
+size_t snnfe_network_parameter_count(const snnfe_network *network)
+{
+    return network ? network->n_parameters : 0;
+}
+
+size_t snnfe_network_value_count(const snnfe_network *network)
+{
+    return network ? network->n_values : 0;
+}
+
+snnfe_status snnfe_network_parameter(const snnfe_network *network, size_t index,
+                                     snnfe_parameter_info *info)
+{
+    if (!network || !info)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_parameter: %s is NULL",
+                          network ? "info" : "network");
+    if (index >= network->n_parameters)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_parameter: index is %zu, not below %zu",
+                          index, network->n_parameters);
+    const snnfe_parameter *p = &network->parameters[index];
+    snnfe_parameter_info full = {.struct_size = sizeof full,
+                                 .kind = p->kind,
+                                 .layer = p->layer,
+                                 .frozen = p->frozen,
+                                 .n_dims = p->n_dims,
+                                 .offset = p->offset,
+                                 .count = p->count,
+                                 .name = p->name};
+    memcpy(full.shape, p->shape, sizeof full.shape);
+    return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_parameter_info");
+}
+
+static const snnfe_parameter *find(const snnfe_network *network, const char *name)
+{
+    for (size_t i = 0; i < network->n_parameters; i++)
+        if (strcmp(network->parameters[i].name, name) == 0)
+            return &network->parameters[i];
+    snnfe_fail(SNNFE_ERR_NOT_FOUND, "no parameter is named \"%s\"", name);
+    return NULL;
+}
+
+snnfe_status snnfe_network_find(const snnfe_network *network, const char *name, size_t *index)
+{
+    if (!network || !name || !index)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_find: an argument is NULL");
+    const snnfe_parameter *p = find(network, name);
+    if (!p)
+        return SNNFE_ERR_NOT_FOUND;
+    *index = (size_t)(p - network->parameters);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_access(const char *call, const snnfe_network *network, const char *name,
+                                 const float *values, size_t count, const snnfe_parameter **found)
+{
+    if (!network || !name || !values)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: an argument is NULL", call);
+    const snnfe_parameter *p = find(network, name);
+    if (!p)
+        return SNNFE_ERR_NOT_FOUND;
+    if (count != p->count)
+        return snnfe_fail(SNNFE_ERR_SHAPE, "%s: \"%s\" has %zu values, not %zu", call, name,
+                          p->count, count);
+    *found = p;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_get(const snnfe_network *network, const char *name, float *values,
+                               size_t count)
+{
+    const snnfe_parameter *p = NULL;
+    SNNFE_TRY(check_access("snnfe_network_get", network, name, values, count, &p));
+    memcpy(values, network->values + p->offset, count * sizeof(float));
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_parameter_check(const snnfe_parameter *p, const float *values)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        if (!isfinite(values[i]))
+            return snnfe_fail(SNNFE_ERR_NONFINITE, "\"%s\": value %zu is %g", p->name, i,
+                              (double)values[i]);
+        if (p->kind == SNNFE_PARAMETER_DECAY && !(values[i] >= 0 && values[i] <= 1e6F))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "\"%s\": value %zu is %g, not in 0…1e6", p->name,
+                              i, (double)values[i]);
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const float *values,
+                               size_t count)
+{
+    const snnfe_parameter *p = NULL;
+    SNNFE_TRY(check_access("snnfe_network_set", network, name, values, count, &p));
+    SNNFE_TRY(snnfe_parameter_check(p, values));
+    memcpy(network->values + p->offset, values, count * sizeof(float));
+    snnfe_network_refresh(network, 1u << p->layer);
+    return SNNFE_OK;
+}
+
+typedef struct freeze_request {
+    snnfe_network *network;
+    bool frozen;
+} freeze_request;
+
+static void freeze_one(size_t index, void *context)
+{
+    const freeze_request *request = context;
+    request->network->parameters[index].frozen = request->frozen;
+}
+
+snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name, int32_t frozen)
+{
+    if (!network || !name)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_freeze: %s is NULL",
+                          network ? "name" : "network");
+    freeze_request request = {network, frozen != 0};
+    return snnfe_network_select(network, name, freeze_one, &request);
+}
+
+typedef struct reinitialise_request {
+    snnfe_network *network;
+    uint64_t seed;
+} reinitialise_request;
+
+static void reinitialise_one(size_t index, void *context)
+{
+    const reinitialise_request *request = context;
+    initialise_parameter(request->network, index, request->seed);
+}
+
+snnfe_status snnfe_network_reinitialise(snnfe_network *network, const char *name, uint64_t seed)
+{
+    if (!network || !name)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_reinitialise: %s is NULL",
+                          network ? "name" : "network");
+    reinitialise_request request = {network, seed};
+    SNNFE_TRY(snnfe_network_select(network, name, reinitialise_one, &request));
+    snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
+    return SNNFE_OK;
+}

@@ -1,0 +1,220 @@
+#include "network/packed.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+
+static snnfe_status create_geometry(snnfe_packed *packed)
+{
+    const snnfe_shape *s = &packed->shape;
+    const snnfe_layer_shape *l = s->layers;
+    packed->geometry[0] = (snnfe_conv_geometry){.in_rows = l[0].rows + 2,
+                                                .in_columns = l[0].columns + 2,
+                                                .in_channels = 1};
+    packed->geometry[1] = (snnfe_conv_geometry){
+        .in_rows = l[0].rows, .in_columns = l[0].columns, .in_channels = (uint32_t)l[0].padded};
+    packed->geometry[2] = (snnfe_conv_geometry){.in_rows = s->pool_rows,
+                                                .in_columns = s->pool_columns,
+                                                .in_channels = (uint32_t)l[1].padded};
+    for (int i = 0; i < 3; i++) {
+        snnfe_conv_geometry *g = &packed->geometry[i];
+        g->out_rows = l[i].rows;
+        g->out_columns = l[i].columns;
+        g->out_channels = (uint32_t)l[i].padded;
+        g->n_words = snnfe_conv_words(g);
+        packed->valid[i] = snnfe_alloc(9 * g->n_words, sizeof(uint64_t));
+        packed->target[i] = snnfe_alloc(9 * g->n_words * 64, sizeof(uint16_t));
+        if (!packed->valid[i] || !packed->target[i])
+            return SNNFE_ERR_MEMORY;
+        snnfe_conv_fill_maps(g, packed->valid[i], packed->target[i]);
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status create_layer(snnfe_packed *packed, int32_t layer)
+{
+    const snnfe_shape *shape = &packed->shape;
+    snnfe_packed_layer *p = &packed->layers[layer];
+    const size_t outputs = snnfe_layer_outputs(shape, layer);
+    if (layer < SNNFE_N_SPIKING) {
+        p->current_decay = snnfe_alloc(shape->layers[layer].neurons, sizeof(float));
+        p->voltage_decay = snnfe_alloc(shape->layers[layer].neurons, sizeof(float));
+        if (!p->current_decay || !p->voltage_decay)
+            return SNNFE_ERR_MEMORY;
+    }
+    if (layer == SNNFE_LAYER_CONV1) {
+        packed->conv1_weights = snnfe_alloc(9 * outputs, sizeof(float));
+        packed->conv1_bias = snnfe_alloc(outputs, sizeof(float));
+        return packed->conv1_weights && packed->conv1_bias ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    }
+    p->weights =
+        snnfe_alloc(snnfe_layer_taps(layer) * shape->inputs[layer] * outputs, sizeof(int32_t));
+    p->bias = snnfe_alloc((layer == SNNFE_LAYER_TC1 ? 3 : 1) * outputs, sizeof(int32_t));
+    p->scale = snnfe_alloc(outputs, sizeof(float));
+    if (layer == SNNFE_LAYER_R1)
+        p->one = snnfe_alloc(outputs, sizeof(int32_t));
+    if (!p->weights || !p->bias || !p->scale || (layer == SNNFE_LAYER_R1 && !p->one))
+        return SNNFE_ERR_MEMORY;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_packed_create(snnfe_packed **out, const snnfe_shape *shape)
+{
+    snnfe_packed *packed = snnfe_alloc(1, sizeof *packed);
+    if (!packed)
+        return SNNFE_ERR_MEMORY;
+    packed->shape = *shape;
+    snnfe_status status = create_geometry(packed);
+    for (int32_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++)
+        status = create_layer(packed, layer);
+    if (status != SNNFE_OK) {
+        snnfe_packed_free(packed);
+        return status;
+    }
+    *out = packed;
+    return SNNFE_OK;
+}
+
+void snnfe_packed_free(snnfe_packed *packed)
+{
+    if (!packed)
+        return;
+    for (int i = 0; i < 3; i++) {
+        snnfe_release(packed->valid[i]);
+        snnfe_release(packed->target[i]);
+    }
+    for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++) {
+        snnfe_packed_layer *p = &packed->layers[layer];
+        snnfe_release(p->weights);
+        snnfe_release(p->bias);
+        snnfe_release(p->scale);
+        snnfe_release(p->one);
+        snnfe_release(p->current_decay);
+        snnfe_release(p->voltage_decay);
+    }
+    snnfe_release(packed->conv1_weights);
+    snnfe_release(packed->conv1_bias);
+    snnfe_release(packed);
+}
+
+/* One weight tensor and its bias: tc1 has three of each. */
+typedef struct tensor_pair {
+    const float *weight;
+    const float *bias; /* NULL for fc2 */
+} tensor_pair;
+
+static size_t tensors_of(const snnfe_network *network, int32_t layer, tensor_pair pairs[3])
+{
+    static const size_t first[SNNFE_N_LAYERS] = {
+        SNNFE_P_CONV1_WEIGHT, SNNFE_P_CONV2_WEIGHT, SNNFE_P_CONV3_WEIGHT, SNNFE_P_TC1_WEIGHT,
+        SNNFE_P_R1_WEIGHT,    SNNFE_P_FC1_WEIGHT,   SNNFE_P_FC2_WEIGHT};
+    const size_t n = layer == SNNFE_LAYER_TC1 ? 3 : 1;
+    for (size_t tap = 0; tap < n; tap++) {
+        pairs[tap].weight = snnfe_values_of(network, first[layer] + 2 * tap);
+        pairs[tap].bias = layer == SNNFE_LAYER_FC2
+                              ? NULL
+                              : snnfe_values_of(network, first[layer] + 2 * tap + 1);
+    }
+    return n;
+}
+
+/* Units per value of output `c`: the largest power of two that keeps every possible sum below
+   2^30, half of what the integers hold. Pooled inputs come in quarters, hence `quarters`. */
+static int exponent_of(const tensor_pair *pairs, size_t n_pairs, size_t c, size_t fan_in,
+                       double extra)
+{
+    double sum = extra;
+    for (size_t tap = 0; tap < n_pairs; tap++) {
+        const float *w = pairs[tap].weight + c * fan_in;
+        for (size_t i = 0; i < fan_in; i++)
+            sum += fabs((double)w[i]);
+        if (pairs[tap].bias)
+            sum += fabs((double)pairs[tap].bias[c]);
+    }
+    int exponent = 0;
+    frexp(sum, &exponent);
+    return sum > 0 && exponent > -90 ? 30 - exponent : 120;
+}
+
+static int32_t units(double value, double units_per_value)
+{
+    return (int32_t)rint(value * units_per_value);
+}
+
+static void pack_tensor(const snnfe_packed *packed, int32_t layer, size_t tap, size_t c,
+                        const tensor_pair *pair, double units_per_value)
+{
+    const snnfe_shape *shape = &packed->shape;
+    const snnfe_packed_layer *p = &packed->layers[layer];
+    const size_t outputs = snnfe_layer_outputs(shape, layer);
+    const size_t tables = layer <= SNNFE_LAYER_CONV3 ? 9 : 1;
+    const size_t fan_in = shape->fan_in[layer], n_inputs = fan_in / tables;
+    const size_t positions =
+        layer == SNNFE_LAYER_TC1 ? shape->layers[SNNFE_LAYER_CONV3].positions : 1;
+    const size_t padded = shape->inputs[layer] / positions;
+    const float *w = pair->weight + c * fan_in;
+    for (size_t i = 0; i < n_inputs; i++) {
+        const size_t row = i % positions * padded + i / positions;
+        for (size_t table = 0; table < tables; table++)
+            p->weights[((table + tap) * shape->inputs[layer] + row) * outputs + c] =
+                units((double)w[i * tables + table], units_per_value);
+    }
+    if (pair->bias)
+        p->bias[tap * outputs + c] = units((double)pair->bias[c], units_per_value);
+}
+
+static void pack_fixed_point(const snnfe_network *network, int32_t layer)
+{
+    snnfe_packed *packed = network->packed;
+    snnfe_packed_layer *p = &packed->layers[layer];
+    tensor_pair pairs[3];
+    const size_t n_pairs = tensors_of(network, layer, pairs);
+    const size_t n_out = layer == SNNFE_LAYER_FC2 ? packed->shape.n_classes
+                                                  : packed->shape.layers[layer].channels;
+    const double input = layer == SNNFE_LAYER_R1 ? 1.0 : 0.0;
+    for (size_t c = 0; c < n_out; c++) {
+        const int exponent =
+            exponent_of(pairs, n_pairs, c, packed->shape.fan_in[layer], input);
+        /* A sum of conv3 counts each pooled spike four times. */
+        const int quarters = layer == SNNFE_LAYER_CONV3 ? 2 : 0;
+        const double units_per_value = ldexp(1.0, exponent - quarters);
+        p->scale[c] = (float)ldexp(1.0, -exponent);
+        for (size_t tap = 0; tap < n_pairs; tap++)
+            pack_tensor(packed, layer, tap, c, &pairs[tap], units_per_value);
+        if (quarters)
+            p->bias[c] = units((double)pairs[0].bias[c], ldexp(1.0, exponent));
+        if (p->one)
+            p->one[c] = units(1.0, units_per_value);
+    }
+}
+
+static void pack_layer(const snnfe_network *network, int32_t layer)
+{
+    snnfe_packed *packed = network->packed;
+    const snnfe_packed_layer *p = &packed->layers[layer];
+    if (layer < SNNFE_N_SPIKING) {
+        const snnfe_layer_shape *shape = &packed->shape.layers[layer];
+        const size_t l = (size_t)layer;
+        snnfe_neurons_transpose(shape, snnfe_values_of(network, SNNFE_P_CURRENT_DECAY + l),
+                                p->current_decay);
+        snnfe_neurons_transpose(shape, snnfe_values_of(network, SNNFE_P_VOLTAGE_DECAY + l),
+                                p->voltage_decay);
+    }
+    if (layer != SNNFE_LAYER_CONV1) {
+        pack_fixed_point(network, layer);
+        return;
+    }
+    snnfe_weights_transpose(&packed->shape, layer, 0,
+                            snnfe_values_of(network, SNNFE_P_CONV1_WEIGHT),
+                            packed->conv1_weights);
+    const float *bias = snnfe_values_of(network, SNNFE_P_CONV1_BIAS);
+    for (size_t c = 0; c < packed->shape.layers[SNNFE_LAYER_CONV1].channels; c++)
+        packed->conv1_bias[c] = bias[c];
+}
+
+void snnfe_network_refresh(snnfe_network *network, uint32_t layer_mask)
+{
+    for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
+        if (layer_mask & (1u << layer))
+            pack_layer(network, layer);
+}

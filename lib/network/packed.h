@@ -1,0 +1,53 @@
+/* The parameters as the forward kernels read them.
+
+   Weights of event-driven layers are fixed-point integers: each output channel has a power of two
+   so that the sum of all its weights and biases fits 31 bits. Sums of events are then exact in any
+   order, cannot drift however many steps are taken, and the rounding of a weight (2^-30 of the
+   largest possible drive) is of the order of single precision's own. */
+#ifndef SNNFE_LIB_PACKED_H
+#define SNNFE_LIB_PACKED_H
+
+#include "network/parameters.h"
+
+typedef struct snnfe_packed_layer {
+    int32_t *weights; /* [taps][input neuron or channel][padded channels] */
+    int32_t *bias;    /* [taps of tc1, else 1][padded channels] */
+    float *scale;     /* [padded channels] value of one unit */
+    int32_t *one;     /* r1: [padded channels] units of its input spikes, else NULL */
+    float *current_decay; /* [neurons], NULL for fc2 */
+    float *voltage_decay;
+} snnfe_packed_layer;
+
+struct snnfe_packed {
+    snnfe_shape shape;
+    snnfe_conv_geometry geometry[3]; /* of conv1, conv2, conv3 */
+    uint64_t *valid[3];
+    uint16_t *target[3];
+    float *conv1_weights; /* [9][padded channels] */
+    float *conv1_bias;
+    snnfe_packed_layer layers[SNNFE_N_LAYERS];
+};
+
+snnfe_status snnfe_packed_create(snnfe_packed **packed, const snnfe_shape *shape);
+void snnfe_packed_free(snnfe_packed *packed);
+
+/* Number of weight tables of a layer: 9 places of a kernel, 3 taps of tc1, else 1. */
+size_t snnfe_layer_taps(int32_t layer);
+
+/* Padded output channels of a layer (fc2: padded classes). */
+size_t snnfe_layer_outputs(const snnfe_shape *shape, int32_t layer);
+
+/* Copy a weight tensor [out][in…] of a layer to [tap][input neuron][padded out] floats; `tap` is
+   that of tc1's tensors, ignored elsewhere. Padding stays as it is. */
+void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap,
+                             const float *weights, float *out);
+
+/* The reverse for gradients: adds factor * packed to a tensor in the canonical order. */
+void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, const float *packed,
+                          float factor, float *weights);
+
+/* Decays or other per-neuron values [channel][row][column] to [position][padded channel]; the reverse adds. */
+void snnfe_neurons_transpose(const snnfe_layer_shape *layer, const float *values, float *out);
+void snnfe_neurons_gather(const snnfe_layer_shape *layer, const float *packed, float *values);
+
+#endif

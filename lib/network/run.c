@@ -1,0 +1,186 @@
+/* Calls that run a network over the caller's trials. */
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/philox.h"
+#include "network/engine.h"
+#include "network/packed.h"
+#include "network/softmax.h"
+
+static const snnfe_run_options default_options = {.struct_size = sizeof(snnfe_run_options),
+                                                  .n_shards = 16};
+
+snnfe_status snnfe_run_options_init(snnfe_run_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_run_options");
+}
+
+snnfe_status snnfe_run_options_take(snnfe_run_options *adopted, const snnfe_run_options *options)
+{
+    SNNFE_TRY(snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options,
+                                  "snnfe_run_options"));
+    if (adopted->n_shards < 1 || adopted->n_shards > 1024)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_run_options.n_shards is %u, not in 1…1024",
+                          (unsigned)adopted->n_shards);
+    return SNNFE_OK;
+}
+
+/* The caller's array of trials as an engine's source. */
+typedef struct array_source {
+    const float *grid;
+    size_t size; /* values of a trial */
+} array_source;
+
+static void copy_from_array(const void *context, size_t index, float *grid)
+{
+    const array_source *source = context;
+    const float *from = source->grid + index * source->size;
+    for (size_t i = 0; i < source->size; i++)
+        grid[i] = from[i];
+}
+
+static array_source source_of(const snnfe_network *network, const float *grid)
+{
+    const snnfe_shape *shape = &network->packed->shape;
+    return (array_source){grid, shape->grid_positions * shape->n_steps};
+}
+
+/* A pool and an engine for one call. */
+typedef struct session {
+    snnfe_pool *pool;
+    snnfe_engine *engine;
+} session;
+
+static snnfe_status session_open(session *s, const snnfe_network *network,
+                                 const snnfe_run_options *options, size_t n, bool training)
+{
+    const uint32_t wanted = options->n_threads ? options->n_threads : snnfe_default_threads();
+    SNNFE_TRY(snnfe_pool_create(&s->pool, n < wanted ? (uint32_t)n : wanted));
+    return snnfe_engine_create(&s->engine, network, s->pool, training ? options->n_shards : 0);
+}
+
+static void session_close(session *s)
+{
+    snnfe_engine_free(s->engine);
+    snnfe_pool_free(s->pool);
+}
+
+static snnfe_status evaluate(const char *call, const snnfe_network *network, const float *grid,
+                             size_t n, const snnfe_run_options *options, float *logits,
+                             snnfe_layer_activity *activity)
+{
+    if (!network || (!grid && n > 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, network ? "grid" : "network");
+    snnfe_run_options run;
+    SNNFE_TRY(snnfe_run_options_take(&run, options));
+    if (n == 0)
+        return SNNFE_OK;
+    const array_source source = source_of(network, grid);
+    const snnfe_trials trials = {n, copy_from_array, &source};
+    const snnfe_sink sink = {run.log, run.progress, run.user_data};
+    session s = {0};
+    snnfe_status status = session_open(&s, network, &run, n, false);
+    if (status == SNNFE_OK)
+        status = snnfe_engine_evaluate(s.engine, &trials, &sink, "evaluate", logits, activity);
+    session_close(&s);
+    return status;
+}
+
+/* Outputs are untouched on failure, so results are made aside first. */
+snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *grid, size_t n,
+                                    const snnfe_run_options *options, float *logits,
+                                    int32_t *classes, float *probabilities)
+{
+    if (!network)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_evaluate: network is NULL");
+    const size_t n_classes = network->options.n_classes;
+    float *result = snnfe_alloc(n * n_classes, sizeof(float));
+    if (!result)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status =
+        evaluate("snnfe_network_evaluate", network, grid, n, options, result, NULL);
+    for (size_t i = 0; status == SNNFE_OK && i < n; i++) {
+        const float *row = result + i * n_classes;
+        double softmax[256];
+        snnfe_softmax(row, n_classes, softmax);
+        if (classes)
+            classes[i] = snnfe_argmax(row, n_classes);
+        for (size_t c = 0; c < n_classes; c++) {
+            if (logits)
+                logits[i * n_classes + c] = row[c];
+            if (probabilities)
+                probabilities[i * n_classes + c] = (float)softmax[c];
+        }
+    }
+    snnfe_release(result);
+    return status;
+}
+
+snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n,
+                                    const snnfe_run_options *options,
+                                    snnfe_layer_activity *activity)
+{
+    if (!activity && n > 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_activity: activity is NULL");
+    snnfe_layer_activity *result = snnfe_alloc(n * SNNFE_N_LAYERS, sizeof *result);
+    if (!result)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status =
+        evaluate("snnfe_network_activity", network, grid, n, options, NULL, result);
+    for (size_t i = 0; status == SNNFE_OK && i < n * SNNFE_N_LAYERS; i++)
+        activity[i] = result[i];
+    snnfe_release(result);
+    return status;
+}
+
+snnfe_status snnfe_labels_check(const char *call, const int32_t *labels, size_t n,
+                                uint32_t n_classes)
+{
+    for (size_t i = 0; i < n; i++)
+        if (labels[i] < 0 || (uint32_t)labels[i] >= n_classes)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: label %zu is %d, not in 0…%u", call, i,
+                              (int)labels[i], (unsigned)(n_classes - 1));
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *grid,
+                                    const int32_t *labels, size_t n, const uint8_t *masks,
+                                    const snnfe_run_options *options, double *loss,
+                                    float *gradient)
+{
+    static const char call[] = "snnfe_network_gradient";
+    if (!network || !grid || !labels || n == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s", call,
+                          !network  ? "network is NULL"
+                          : !grid   ? "grid is NULL"
+                          : !labels ? "labels is NULL"
+                                    : "n is 0");
+    snnfe_run_options run;
+    SNNFE_TRY(snnfe_run_options_take(&run, options));
+    SNNFE_TRY(snnfe_labels_check(call, labels, n, network->options.n_classes));
+    const array_source source = source_of(network, grid);
+    const snnfe_trials trials = {n, copy_from_array, &source};
+    session s = {0};
+    snnfe_status status = session_open(&s, network, &run, n, true);
+    if (status == SNNFE_OK)
+        status = snnfe_engine_gradient(s.engine, &trials, labels, masks, loss, gradient);
+    session_close(&s);
+    return status;
+}
+
+snnfe_status snnfe_network_draw_masks(const snnfe_network *network, uint64_t seed, uint64_t index,
+                                      uint8_t *masks)
+{
+    if (!network || !masks)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_draw_masks: %s is NULL",
+                          network ? "masks" : "network");
+    if (index >> 48)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_network_draw_masks: index is %llu, not below 2^48",
+                          (unsigned long long)index);
+    snnfe_stream stream = snnfe_stream_make(seed, SNNFE_STREAM_DROPOUT, index);
+    const size_t n = (size_t)SNNFE_N_MASKS * network->options.n_hidden;
+    for (size_t i = 0; i < n; i++)
+        masks[i] = snnfe_stream_float(&stream) >= network->options.dropout;
+    return SNNFE_OK;
+}

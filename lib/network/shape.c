@@ -1,0 +1,106 @@
+#include "network/shape.h"
+
+#include <math.h>
+
+static snnfe_status check_count(const char *name, uint32_t value, uint32_t least, uint32_t most)
+{
+    if (value < least || value > most)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_options.%s is %u, not in %u…%u", name,
+                          (unsigned)value, (unsigned)least, (unsigned)most);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_range(const char *name, float value, float least, float most)
+{
+    if (!(value >= least && value <= most))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_options.%s is %g, not in %g…%g", name,
+                          (double)value, (double)least, (double)most);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_options(const snnfe_network_options *o)
+{
+    SNNFE_TRY(check_count("n_rows", o->n_rows, 10, 64));
+    SNNFE_TRY(check_count("n_columns", o->n_columns, 10, 64));
+    SNNFE_TRY(check_count("n_steps", o->n_steps, 1, 65535 - 2));
+    SNNFE_TRY(check_count("conv1_channels", o->conv1_channels, 1, 1024));
+    SNNFE_TRY(check_count("conv2_channels", o->conv2_channels, 1, 1024));
+    SNNFE_TRY(check_count("conv3_channels", o->conv3_channels, 1, 1024));
+    SNNFE_TRY(check_count("n_hidden", o->n_hidden, 1, 4096));
+    SNNFE_TRY(check_count("n_classes", o->n_classes, 2, 256));
+    SNNFE_TRY(check_range("current_decay", o->current_decay, 0, 1));
+    SNNFE_TRY(check_range("voltage_decay", o->voltage_decay, 0, 1));
+    SNNFE_TRY(check_range("threshold", o->threshold, 0, 1e6F));
+    SNNFE_TRY(check_range("surrogate_width", o->surrogate_width, 1e-6F, 1e6F));
+    SNNFE_TRY(check_range("surrogate_height", o->surrogate_height, 1e-6F, 1e6F));
+    SNNFE_TRY(check_range("adaptive_step", o->adaptive_step, 0, 1e6F));
+    SNNFE_TRY(check_range("adaptive_decay", o->adaptive_decay, 0, 1));
+    SNNFE_TRY(check_range("adaptive_floor", o->adaptive_floor, 0, 1e6F));
+    SNNFE_TRY(check_range("dropout", o->dropout, 0, 0.999F));
+    return SNNFE_OK;
+}
+
+static void set_layer(snnfe_layer_shape *layer, uint32_t rows, uint32_t columns, size_t channels)
+{
+    layer->rows = rows;
+    layer->columns = columns;
+    layer->positions = (size_t)rows * columns;
+    layer->channels = channels;
+    layer->padded = snnfe_padded(channels);
+    layer->neurons = layer->positions * layer->padded;
+    layer->words = layer->neurons / SNNFE_BLOCK;
+}
+
+/* Neuron indices of a layer travel as 16-bit row numbers through the event kernels. */
+static snnfe_status check_index_width(const snnfe_shape *shape)
+{
+    const size_t n = shape->layers[SNNFE_LAYER_CONV3].neurons;
+    if (n > UINT16_MAX + 1u)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_network_options: grid and conv3_channels give conv3 %zu neurons, "
+                          "more than 65536",
+                          n);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_shape_make(snnfe_shape *shape, const snnfe_network_options *o)
+{
+    SNNFE_TRY(check_options(o));
+    *shape = (snnfe_shape){.n_steps = o->n_steps,
+                           .n_hidden = o->n_hidden,
+                           .n_classes = o->n_classes,
+                           .grid_positions = (size_t)o->n_rows * o->n_columns};
+    snnfe_layer_shape *layers = shape->layers;
+    set_layer(&layers[SNNFE_LAYER_CONV1], o->n_rows - 2, o->n_columns - 2, o->conv1_channels);
+    set_layer(&layers[SNNFE_LAYER_CONV2], o->n_rows - 4, o->n_columns - 4, o->conv2_channels);
+    shape->pool_rows = (o->n_rows - 4) / 2;
+    shape->pool_columns = (o->n_columns - 4) / 2;
+    shape->pool_positions = (size_t)shape->pool_rows * shape->pool_columns;
+    set_layer(&layers[SNNFE_LAYER_CONV3], shape->pool_rows - 2, shape->pool_columns - 2,
+              o->conv3_channels);
+    set_layer(&layers[SNNFE_LAYER_TC1], 1, 1, o->n_hidden);
+    set_layer(&layers[SNNFE_LAYER_R1], 1, 1, o->n_hidden);
+    set_layer(&layers[SNNFE_LAYER_FC1], 1, 1, o->n_hidden);
+
+    const size_t hidden = snnfe_padded(o->n_hidden);
+    const size_t inputs[SNNFE_N_LAYERS] = {1,
+                                           layers[SNNFE_LAYER_CONV1].padded,
+                                           layers[SNNFE_LAYER_CONV2].padded,
+                                           layers[SNNFE_LAYER_CONV3].neurons,
+                                           hidden,
+                                           hidden,
+                                           hidden};
+    const size_t fan_in[SNNFE_N_LAYERS] = {
+        9,
+        9 * (size_t)o->conv1_channels,
+        9 * (size_t)o->conv2_channels,
+        layers[SNNFE_LAYER_CONV3].positions * o->conv3_channels,
+        o->n_hidden,
+        o->n_hidden,
+        o->n_hidden};
+    for (int layer = 0; layer < SNNFE_N_LAYERS; layer++) {
+        shape->inputs[layer] = inputs[layer];
+        shape->fan_in[layer] = fan_in[layer];
+    }
+    return check_index_width(shape);
+}

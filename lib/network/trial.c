@@ -1,0 +1,147 @@
+#include "network/trial.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+
+static snnfe_status create_trace(snnfe_trace *trace, const snnfe_layer_shape *layer,
+                                 size_t n_steps, bool training)
+{
+    trace->spikes = snnfe_alloc((1 + n_steps) * layer->words, sizeof(uint64_t));
+    if (!trace->spikes)
+        return SNNFE_ERR_MEMORY;
+    if (!training)
+        return SNNFE_OK;
+    trace->window = snnfe_alloc(n_steps * layer->words, sizeof(uint64_t));
+    trace->voltage = snnfe_alloc(n_steps * layer->neurons, sizeof(float));
+    return trace->window && trace->voltage ? SNNFE_OK : SNNFE_ERR_MEMORY;
+}
+
+snnfe_status snnfe_trial_create(snnfe_trial **out, const snnfe_network *network, bool training)
+{
+    const snnfe_shape *shape = &network->packed->shape;
+    snnfe_trial *trial = snnfe_alloc(1, sizeof *trial);
+    if (!trial)
+        return SNNFE_ERR_MEMORY;
+    snnfe_status status = snnfe_state_create(&trial->state, network);
+    for (int32_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_SPIKING; layer++)
+        status = create_trace(&trial->traces[layer], &shape->layers[layer], shape->n_steps,
+                              training);
+    const size_t hidden = shape->layers[SNNFE_LAYER_FC1].neurons;
+    trial->grid = snnfe_alloc(shape->grid_positions * shape->n_steps, sizeof(float));
+    trial->readout = snnfe_alloc(shape->n_steps * shape->n_classes, sizeof(float));
+    if (training)
+        trial->masks = snnfe_alloc(SNNFE_N_MASKS * hidden, sizeof(float));
+    if (!trial->grid || !trial->readout || (training && !trial->masks))
+        status = SNNFE_ERR_MEMORY;
+    if (status != SNNFE_OK) {
+        snnfe_trial_free(trial);
+        return status;
+    }
+    *out = trial;
+    return SNNFE_OK;
+}
+
+void snnfe_trial_free(snnfe_trial *trial)
+{
+    if (!trial)
+        return;
+    snnfe_state_free(trial->state);
+    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
+        snnfe_release(trial->traces[layer].spikes);
+        snnfe_release(trial->traces[layer].window);
+        snnfe_release(trial->traces[layer].voltage);
+    }
+    snnfe_release(trial->grid);
+    snnfe_release(trial->readout);
+    snnfe_release(trial->masks);
+    snnfe_release(trial);
+}
+
+snnfe_status snnfe_trial_check(const snnfe_trial *trial, size_t index)
+{
+    const snnfe_shape *shape = &trial->state->packed->shape;
+    const size_t n = shape->grid_positions * shape->n_steps;
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(trial->grid[i])) {
+            const size_t place = i / shape->n_steps, columns = trial->state->options->n_columns;
+            return snnfe_fail(SNNFE_ERR_NONFINITE,
+                              "trial %zu: sample at row %zu, column %zu, step %zu is %g", index,
+                              place / columns, place % columns, i % shape->n_steps,
+                              (double)trial->grid[i]);
+        }
+    return SNNFE_OK;
+}
+
+/* Row of spikes `back` steps before step t; NULL before the start. */
+static const uint64_t *spikes_at(const snnfe_trial *trial, int32_t layer, size_t t, size_t back)
+{
+    const size_t words = trial->state->packed->shape.layers[layer].words;
+    return back > t ? NULL : trial->traces[layer].spikes + (1 + t - back) * words;
+}
+
+static snnfe_layer_output output_of(const snnfe_trial *trial, int32_t layer, size_t t, bool masked,
+                                    bool recorded)
+{
+    const snnfe_layer_shape *shape = &trial->state->packed->shape.layers[layer];
+    const snnfe_trace *trace = &trial->traces[layer];
+    snnfe_layer_output out = {.spikes = trace->spikes + (1 + t) * shape->words};
+    if (masked && layer >= SNNFE_LAYER_TC1)
+        out.mask = trial->masks + (size_t)(layer - SNNFE_LAYER_TC1) * shape->neurons;
+    if (recorded) {
+        out.window = trace->window + t * shape->words;
+        out.voltage = trace->voltage + t * shape->neurons;
+    }
+    return out;
+}
+
+static void run_step(snnfe_trial *trial, int32_t layer, size_t t, const snnfe_layer_output *out)
+{
+    snnfe_state *state = trial->state;
+    switch (layer) {
+    case SNNFE_LAYER_CONV1:
+        snnfe_step_conv1(state, trial->grid + t, state->packed->shape.n_steps, out);
+        break;
+    case SNNFE_LAYER_CONV2:
+    case SNNFE_LAYER_CONV3:
+        snnfe_step_conv(state, layer, spikes_at(trial, layer - 1, t, 1),
+                        spikes_at(trial, layer - 1, t, 0), out);
+        break;
+    case SNNFE_LAYER_TC1: {
+        const uint64_t *conv3[4];
+        for (size_t age = 0; age < 4; age++)
+            conv3[age] = spikes_at(trial, SNNFE_LAYER_CONV3, t, age);
+        snnfe_step_tc1(state, conv3, out);
+        break;
+    }
+    case SNNFE_LAYER_R1: {
+        const uint64_t *tc1[2] = {spikes_at(trial, SNNFE_LAYER_TC1, t, 0),
+                                  spikes_at(trial, SNNFE_LAYER_TC1, t, 1)};
+        const uint64_t *own[2] = {spikes_at(trial, SNNFE_LAYER_R1, t, 1),
+                                  spikes_at(trial, SNNFE_LAYER_R1, t, 2)};
+        snnfe_step_r1(state, tc1, own, out);
+        break;
+    }
+    default:
+        snnfe_step_fc1(state, spikes_at(trial, SNNFE_LAYER_R1, t, 1),
+                       spikes_at(trial, SNNFE_LAYER_R1, t, 0), out);
+    }
+}
+
+/* Layer by layer, so that a layer's weights stay in the cache over all its steps. */
+void snnfe_trial_run(snnfe_trial *trial, const snnfe_network *network, bool masked,
+                     int32_t recorded)
+{
+    const snnfe_shape *shape = &trial->state->packed->shape;
+    snnfe_state_reset(trial->state);
+    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)
+        for (size_t t = 0; t < shape->n_steps; t++) {
+            const snnfe_layer_output out = output_of(trial, layer, t, masked, layer >= recorded);
+            run_step(trial, layer, t, &out);
+        }
+    const float *time_weights = snnfe_values_of(network, SNNFE_P_TIME_WEIGHTS);
+    for (size_t t = 0; t < shape->n_steps; t++)
+        snnfe_step_fc2(trial->state, spikes_at(trial, SNNFE_LAYER_FC1, t, 1),
+                       spikes_at(trial, SNNFE_LAYER_FC1, t, 0), time_weights[t],
+                       trial->readout + t * shape->n_classes);
+}

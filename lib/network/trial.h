@@ -1,0 +1,36 @@
+/* One whole trial: its input, what the layers did, its result. */
+#ifndef SNNFE_LIB_TRIAL_H
+#define SNNFE_LIB_TRIAL_H
+
+#include "network/forward.h"
+
+/* Rows of spikes have one empty row in front: row t + 1 is step t. */
+typedef struct snnfe_trace {
+    uint64_t *spikes; /* [1 + n_steps][words] */
+    uint64_t *window; /* [n_steps][words], training only */
+    float *voltage;   /* [n_steps][neurons], training only */
+} snnfe_trace;
+
+typedef struct snnfe_trial {
+    snnfe_state *state;
+    snnfe_trace traces[SNNFE_N_SPIKING];
+    float *grid;    /* [n_rows][n_columns][n_steps], filled by the caller */
+    float *readout; /* [n_steps][n_classes] */
+    float *masks;   /* [SNNFE_N_MASKS][hidden] dropout factors, training only */
+} snnfe_trial;
+
+snnfe_status snnfe_trial_create(snnfe_trial **trial, const snnfe_network *network, bool training);
+void snnfe_trial_free(snnfe_trial *trial);
+
+/* SNNFE_ERR_NONFINITE naming the place, with `index` as the trial's number. */
+snnfe_status snnfe_trial_check(const snnfe_trial *trial, size_t index);
+
+/* Run all steps. With `masked` the dropout factors apply. What the backward pass needs is recorded
+   for layer `recorded` and those above it (SNNFE_N_SPIKING = none). */
+void snnfe_trial_run(snnfe_trial *trial, const snnfe_network *network, bool masked,
+                     int32_t recorded);
+
+/* Count what the layers did [SNNFE_N_LAYERS]. */
+void snnfe_trial_activity(const snnfe_trial *trial, snnfe_layer_activity *activity);
+
+#endif

@@ -1,0 +1,49 @@
+/* What the test programs share. */
+#ifndef SNNFE_TESTS_SUPPORT_H
+#define SNNFE_TESTS_SUPPORT_H
+
+#include <check.h>
+#include <snnfe/base.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Runs the suite in this process (no fork under a debugger or sanitizer: CK_FORK decides), prints
+   Check's summary, returns main's result. A program with skipped tests and no failure returns 77,
+   which Meson shows as SKIP. */
+int support_run(Suite *suite);
+
+/* `$SNNFE_SHARED/name` (default ../shared below the source root), static storage for 8 results. */
+const char *support_shared(const char *name);
+
+/* True if the reference material is there; otherwise prints "skipped: ... not found" and makes
+   support_run return 77. Use: `if (!support_have_shared()) return;` */
+bool support_have_shared(void);
+
+/* A fresh temporary folder below $TMPDIR, removed with its content when the program ends. */
+const char *support_folder(void);
+/* `folder/name` below support_folder(), static storage for 8 results. */
+const char *support_path(const char *name);
+
+/* Seed for random tests: $SNNFE_TEST_SEED or a fixed default; printed when a test fails. */
+uint64_t support_seed(void);
+
+#define assert_ok(call)                                                                            \
+    do {                                                                                           \
+        snnfe_status assert_status_ = (call);                                                      \
+        ck_assert_msg(assert_status_ == SNNFE_OK, "%s: %s: %s", #call,                             \
+                      snnfe_status_name(assert_status_), snnfe_last_error());                      \
+    } while (0)
+
+/* The call fails with this status and a message that has `fragment` in it. */
+#define assert_fails(call, status, fragment)                                                       \
+    do {                                                                                           \
+        snnfe_status assert_status_ = (call);                                                      \
+        ck_assert_msg(assert_status_ == (status), "%s: expected %s, got %s (%s)", #call,           \
+                      snnfe_status_name(status), snnfe_status_name(assert_status_),                \
+                      snnfe_last_error());                                                         \
+        ck_assert_msg(strstr(snnfe_last_error(), fragment) != NULL, "%s: \"%s\" not in \"%s\"",    \
+                      #call, fragment, snnfe_last_error());                                        \
+    } while (0)
+
+#endif
