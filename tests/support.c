@@ -90,6 +90,18 @@ const char *support_path(const char *name)
     return path;
 }
 
+static const char *program;
+
+void support_set_program(const char *path)
+{
+    program = path;
+}
+
+const char *support_program(void)
+{
+    return program;
+}
+
 uint64_t support_seed(void)
 {
     const char *text = getenv("SNNFE_TEST_SEED");

@@ -5,6 +5,7 @@
 #include <check.h>
 #include <snnfe/base.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,10 @@ bool support_have_shared(void);
 const char *support_folder(void);
 /* `folder/name` below support_folder(), static storage for 8 results. */
 const char *support_path(const char *name);
+
+/* The running test program, for tests that start it again; main sets it from argv[0]. */
+void support_set_program(const char *path);
+const char *support_program(void);
 
 /* Seed for random tests: $SNNFE_TEST_SEED or a fixed default; printed when a test fails. */
 uint64_t support_seed(void);

@@ -88,7 +88,7 @@ SNNFE_API snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const i
 
 /**
  * @brief Calibration: the first `n_trials` elements of each class train, the later ones validate,
- *        as in a session that begins with a few labelled trials.
+ *        as in a recording that begins with a few labelled trials.
  * @return #SNNFE_ERR_ARGUMENT (a class has no more than n_trials elements), #SNNFE_ERR_MEMORY
  * @since 0.1
  */

@@ -46,12 +46,12 @@ static array_source source_of(const snnfe_network *network, const float *grid)
 }
 
 /* A pool and an engine for one call. */
-typedef struct session {
+typedef struct runner {
     snnfe_pool *pool;
     snnfe_engine *engine;
-} session;
+} runner;
 
-static snnfe_status session_open(session *s, const snnfe_network *network,
+static snnfe_status runner_open(runner *s, const snnfe_network *network,
                                  const snnfe_run_options *options, size_t n, bool training)
 {
     const uint32_t wanted = options->n_threads ? options->n_threads : snnfe_default_threads();
@@ -59,7 +59,7 @@ static snnfe_status session_open(session *s, const snnfe_network *network,
     return snnfe_engine_create(&s->engine, network, s->pool, training ? options->n_shards : 0);
 }
 
-static void session_close(session *s)
+static void runner_close(runner *s)
 {
     snnfe_engine_free(s->engine);
     snnfe_pool_free(s->pool);
@@ -78,11 +78,11 @@ static snnfe_status evaluate(const char *call, const snnfe_network *network, con
     const array_source source = source_of(network, grid);
     const snnfe_trials trials = {n, copy_from_array, &source};
     const snnfe_sink sink = {run.log, run.progress, run.user_data};
-    session s = {0};
-    snnfe_status status = session_open(&s, network, &run, n, false);
+    runner s = {0};
+    snnfe_status status = runner_open(&s, network, &run, n, false);
     if (status == SNNFE_OK)
         status = snnfe_engine_evaluate(s.engine, &trials, &sink, "evaluate", logits, activity);
-    session_close(&s);
+    runner_close(&s);
     return status;
 }
 
@@ -160,11 +160,11 @@ snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *g
     SNNFE_TRY(snnfe_labels_check(call, labels, n, network->options.n_classes));
     const array_source source = source_of(network, grid);
     const snnfe_trials trials = {n, copy_from_array, &source};
-    session s = {0};
-    snnfe_status status = session_open(&s, network, &run, n, true);
+    runner s = {0};
+    snnfe_status status = runner_open(&s, network, &run, n, true);
     if (status == SNNFE_OK)
         status = snnfe_engine_gradient(s.engine, &trials, labels, masks, loss, gradient);
-    session_close(&s);
+    runner_close(&s);
     return status;
 }
 
