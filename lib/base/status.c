@@ -45,6 +45,8 @@ snnfe_status snnfe_fail_prefix(snnfe_status status, const char *format, ...)
     va_start(arguments, format);
     snnfe_vformat(prefix, sizeof prefix, format, arguments);
     va_end(arguments);
+    if (strncmp(last_error, prefix, strlen(prefix)) == 0)
+        return status;
     return snnfe_fail(status, "%s: %s", prefix, last_error);
 }
 

@@ -4,6 +4,8 @@
 
 #include "base/status.h"
 
+#include <snnfe/dataset.h>
+
 #include <stdbool.h>
 
 #define SNNFE_MAX_CHANNELS 64
@@ -42,6 +44,6 @@ typedef struct snnfe_recording_source {
    path that snnfe_dataset_open, _open_files and _synthesize share. */
 snnfe_status snnfe_dataset_build(snnfe_dataset **dataset, const snnfe_recording_source *source,
                                  size_t n, const int32_t *subjects, const int32_t *runs,
-                                 const struct snnfe_dataset_options *options);
+                                 const snnfe_dataset_options *options);
 
 #endif

@@ -1,5 +1,7 @@
 /* Adding and subtracting rows of a table, for one element type: expects VALUE, VECTOR, LOAD, STORE
-   and NAME. A strip of accumulators stays in registers while the rows stream by. */
+   and NAME. A strip of accumulators stays in registers while the rows stream by. Rows to add and to
+   subtract are taken in pairs: of a neuron's switching times the difference of the two sums is what
+   lies between them, so what cancels does so at once. */
 #define STRIP_NAME KERNEL_JOIN(NAME, _strip)
 
 static inline __attribute__((always_inline)) void
@@ -11,12 +13,19 @@ STRIP_NAME(VALUE *sums, const VALUE *table, size_t stride, const snnfe_rows *lis
         sum[v] = LOAD(sums + v * LANES);
     for (size_t l = 0; l < n_lists; l++) {
         const VALUE *base = table + lists[l].base;
-        for (uint32_t e = 0; e < lists[l].n_on; e++) {
+        const uint32_t n_pairs = lists[l].n_on < lists[l].n_off ? lists[l].n_on : lists[l].n_off;
+        for (uint32_t e = 0; e < n_pairs; e++) {
+            const VALUE *on = base + lists[l].on[e] * stride;
+            const VALUE *off = base + lists[l].off[e] * stride;
+            for (size_t v = 0; v < n_vectors; v++)
+                sum[v] += LOAD(on + v * LANES) - LOAD(off + v * LANES);
+        }
+        for (uint32_t e = n_pairs; e < lists[l].n_on; e++) {
             const VALUE *row = base + lists[l].on[e] * stride;
             for (size_t v = 0; v < n_vectors; v++)
                 sum[v] += LOAD(row + v * LANES);
         }
-        for (uint32_t e = 0; e < lists[l].n_off; e++) {
+        for (uint32_t e = n_pairs; e < lists[l].n_off; e++) {
             const VALUE *row = base + lists[l].off[e] * stride;
             for (size_t v = 0; v < n_vectors; v++)
                 sum[v] -= LOAD(row + v * LANES);

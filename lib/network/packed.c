@@ -118,22 +118,29 @@ static size_t tensors_of(const snnfe_network *network, int32_t layer, tensor_pai
     return n;
 }
 
-/* Units per value of output `c`: the largest power of two that keeps every possible sum below
-   2^30, half of what the integers hold. Pooled inputs come in quarters, hence `quarters`. */
+/* Units per value of output `c`: the largest power of two with which no sum of some of its weights
+   and biases leaves the integers. A sum counts each weight once at most, so the positive ones
+   together and the negative ones together are its bounds. */
 static int exponent_of(const tensor_pair *pairs, size_t n_pairs, size_t c, size_t fan_in,
-                       double extra)
+                       double input)
 {
-    double sum = extra;
+    double above = input, below = 0;
     for (size_t tap = 0; tap < n_pairs; tap++) {
         const float *w = pairs[tap].weight + c * fan_in;
-        for (size_t i = 0; i < fan_in; i++)
-            sum += fabs((double)w[i]);
-        if (pairs[tap].bias)
-            sum += fabs((double)pairs[tap].bias[c]);
+        for (size_t i = 0; i < fan_in; i++) {
+            above += fmax((double)w[i], 0);
+            below -= fmin((double)w[i], 0);
+        }
+        if (pairs[tap].bias) {
+            above += fmax((double)pairs[tap].bias[c], 0);
+            below -= fmin((double)pairs[tap].bias[c], 0);
+        }
     }
+    /* The rounding of each weight may add half a unit. */
     int exponent = 0;
-    frexp(sum, &exponent);
-    return sum > 0 && exponent > -90 ? 30 - exponent : 120;
+    const double largest = fmax(above, below);
+    frexp(largest * (1 + 1e-5), &exponent);
+    return largest > 0 && exponent > -90 ? 31 - exponent : 120;
 }
 
 static int32_t units(double value, double units_per_value)

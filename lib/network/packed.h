@@ -1,9 +1,9 @@
 /* The parameters as the forward kernels read them.
 
    Weights of event-driven layers are fixed-point integers: each output channel has a power of two
-   so that the sum of all its weights and biases fits 31 bits. Sums of events are then exact in any
-   order, cannot drift however many steps are taken, and the rounding of a weight (2^-30 of the
-   largest possible drive) is of the order of single precision's own. */
+   that lets every possible sum of its weights and biases fit 32 bits. Sums of events are then exact
+   in any order and cannot drift however many steps are taken; what a weight loses by rounding, 2^-32
+   of the largest possible drive at most, is less than single precision loses in adding up. */
 #ifndef SNNFE_LIB_PACKED_H
 #define SNNFE_LIB_PACKED_H
 

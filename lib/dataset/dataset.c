@@ -1,0 +1,215 @@
+#include "dataset/dataset_internal.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static const snnfe_dataset_options default_options = {
+    .struct_size = sizeof(snnfe_dataset_options),
+    .label_set = SNNFE_LABELS_LEFT_RIGHT,
+    .filter_low_hz = 0.1,
+    .filter_high_hz = 79,
+    .sampling_rate_hz = 160,
+    .window_length = 160,
+    .window_limit = 161,
+    .n_rows = 10,
+    .n_columns = 11,
+};
+
+snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_dataset_options");
+}
+
+snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
+                                        const snnfe_dataset_options *options)
+{
+    SNNFE_TRY(snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options,
+                                  "snnfe_dataset_options"));
+    const snnfe_dataset_options *o = adopted;
+    if (o->executed != 0 && o->executed != 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "executed is %d, not 0 or 1", (int)o->executed);
+    if (o->normalisation < SNNFE_NORMALISE_ALL || o->normalisation > SNNFE_NORMALISE_NONE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "normalisation is %d, not ALL, GIVEN or NONE",
+                          (int)o->normalisation);
+    if (o->missing != SNNFE_MISSING_ERROR && o->missing != SNNFE_MISSING_SKIP)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "missing is %d, not ERROR or SKIP", (int)o->missing);
+    if (o->window_length < 1 || o->window_length > 1000000 ||
+        o->window_overlap >= o->window_length || o->window_start > 100000000)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "window start %u, length %u, overlap %u: the length must be 1…1000000 and "
+                          "above the overlap",
+                          (unsigned)o->window_start, (unsigned)o->window_length,
+                          (unsigned)o->window_overlap);
+    if (!(o->sampling_rate_hz > 0 && o->sampling_rate_hz < 1e6))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "sampling_rate_hz is %g, not in 0…1e6",
+                          o->sampling_rate_hz);
+    if (o->normalisation == SNNFE_NORMALISE_GIVEN && (!o->channel_mean_uv || !o->channel_std_uv))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "normalisation GIVEN needs channel_mean_uv and channel_std_uv");
+    if ((!o->subjects && o->n_subjects) || (!o->runs && o->n_runs) ||
+        (!o->statistics_runs && o->n_statistics_runs))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "a list of subjects, runs or statistics_runs is NULL but not empty");
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
+{
+    const size_t n = d->info.n_epochs;
+    const size_t size = (size_t)d->info.n_channels * d->info.n_steps;
+    if (n > 0 && size > SIZE_MAX / sizeof(float) / n)
+        return snnfe_fail_memory(n, size);
+    d->epochs = snnfe_alloc(n * size, sizeof(float));
+    d->labels = snnfe_alloc(n, sizeof(int32_t));
+    d->subjects = snnfe_alloc(n, sizeof(int32_t));
+    d->runs = snnfe_alloc(n, sizeof(int32_t));
+    d->onsets = snnfe_alloc(n, sizeof(int32_t));
+    return d->epochs && d->labels && d->subjects && d->runs && d->onsets ? SNNFE_OK
+                                                                         : SNNFE_ERR_MEMORY;
+}
+
+snnfe_status snnfe_dataset_list_subjects(snnfe_dataset *d)
+{
+    d->subject_list = snnfe_alloc(d->info.n_epochs, sizeof(int32_t));
+    if (!d->subject_list)
+        return SNNFE_ERR_MEMORY;
+    size_t n = 0;
+    for (size_t i = 0; i < d->info.n_epochs; i++) {
+        const int32_t subject = d->subjects[i];
+        size_t place = n;
+        while (place > 0 && d->subject_list[place - 1] >= subject)
+            place--;
+        if (place < n && d->subject_list[place] == subject)
+            continue;
+        memmove(d->subject_list + place + 1, d->subject_list + place,
+                (n - place) * sizeof(int32_t));
+        d->subject_list[place] = subject;
+        n++;
+    }
+    d->info.n_subjects = n;
+    return SNNFE_OK;
+}
+
+void snnfe_dataset_free(snnfe_dataset *d)
+{
+    if (!d)
+        return;
+    for (size_t i = 0; d->missing && i < d->info.n_missing; i++)
+        snnfe_release(d->missing[i]);
+    snnfe_release(d->missing);
+    snnfe_release(d->moments);
+    snnfe_release(d->subject_list);
+    snnfe_release(d->epochs);
+    snnfe_release(d->labels);
+    snnfe_release(d->subjects);
+    snnfe_release(d->runs);
+    snnfe_release(d->onsets);
+    snnfe_release(d);
+}
+
+snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info)
+{
+    if (!dataset || !info)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_get_info: %s is NULL",
+                          dataset ? "info" : "dataset");
+    return snnfe_options_fill(info, info->struct_size, &dataset->info, sizeof dataset->info,
+                              "snnfe_dataset_info");
+}
+
+const float *snnfe_dataset_epochs(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->epochs : NULL;
+}
+
+const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->labels : NULL;
+}
+
+const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->subjects : NULL;
+}
+
+const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->runs : NULL;
+}
+
+const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->onsets : NULL;
+}
+
+const double *snnfe_dataset_channel_mean(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->mean : NULL;
+}
+
+const double *snnfe_dataset_channel_std(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->std : NULL;
+}
+
+const int32_t *snnfe_dataset_channel_rows(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->montage.rows : NULL;
+}
+
+const int32_t *snnfe_dataset_channel_columns(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->montage.columns : NULL;
+}
+
+const int32_t *snnfe_dataset_subject_list(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->subject_list : NULL;
+}
+
+const char *snnfe_dataset_channel_name(const snnfe_dataset *dataset, size_t channel)
+{
+    return dataset && channel < dataset->info.n_channels ? dataset->montage.names[channel] : NULL;
+}
+
+const char *snnfe_dataset_class_name(const snnfe_dataset *dataset, size_t label)
+{
+    return dataset && label < dataset->info.n_classes ? dataset->class_names[label] : NULL;
+}
+
+const char *snnfe_dataset_missing(const snnfe_dataset *dataset, size_t index)
+{
+    return dataset && index < dataset->info.n_missing ? dataset->missing[index] : NULL;
+}
+
+snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
+                                     float *grid)
+{
+    if (!dataset || (!grid && n > 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_copy_grid: %s is NULL",
+                          dataset ? "grid" : "dataset");
+    const snnfe_dataset_info *info = &dataset->info;
+    for (size_t i = 0; i < n; i++) {
+        const int64_t index = indices ? indices[i] : (int64_t)i;
+        if (index < 0 || (size_t)index >= info->n_epochs)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_dataset_copy_grid: indices[%zu] is %lld, not below %zu", i,
+                              (long long)index, info->n_epochs);
+    }
+    const size_t steps = info->n_steps, places = (size_t)info->n_rows * info->n_columns;
+    memset(grid, 0, n * places * steps * sizeof(float));
+    for (size_t i = 0; i < n; i++) {
+        const size_t index = indices ? (size_t)indices[i] : i;
+        for (size_t c = 0; c < info->n_channels; c++) {
+            const size_t place = (size_t)dataset->montage.rows[c] * info->n_columns +
+                                 (size_t)dataset->montage.columns[c];
+            memcpy(grid + (i * places + place) * steps,
+                   dataset->epochs + (index * info->n_channels + c) * steps,
+                   steps * sizeof(float));
+        }
+    }
+    return SNNFE_OK;
+}

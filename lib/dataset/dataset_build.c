@@ -1,0 +1,385 @@
+/* From recordings to epochs: read, filter, sum, cut, in parallel over the recordings. */
+#include "base/memory.h"
+#include "base/pool.h"
+#include "base/text.h"
+#include "dataset/dataset_internal.h"
+#include "dataset/filter.h"
+#include "dataset/labels.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one recording leaves behind. */
+typedef struct item {
+    int32_t subject, run;
+    bool missing, synthetic;
+    size_t n_epochs;
+    float *epochs; /* [n_epochs][n_channels][n_steps] filtered microvolts */
+    int32_t *labels, *onsets;
+    snnfe_moments moments;
+} item;
+
+#define MAX_FILTERS 16 /* lengths of recordings that filters are kept for */
+
+typedef struct build {
+    const snnfe_recording_source *source;
+    const snnfe_dataset_options *options;
+    snnfe_label_set labels;
+    snnfe_montage montage;
+    size_t n_taps;
+    double *taps; /* NULL without a filter */
+    pthread_mutex_t lock;
+    size_t n_filters;
+    snnfe_filter *filters[MAX_FILTERS];
+    size_t n;
+    item *items;
+} build;
+
+/* The filter for a length, made once; beyond MAX_FILTERS lengths the caller owns it. */
+static snnfe_status filter_for(build *b, size_t n_samples, const snnfe_filter **filter,
+                               snnfe_filter **own)
+{
+    snnfe_status status = SNNFE_OK;
+    pthread_mutex_lock(&b->lock);
+    *filter = NULL;
+    for (size_t i = 0; i < b->n_filters; i++)
+        if (snnfe_filter_samples(b->filters[i]) == n_samples)
+            *filter = b->filters[i];
+    if (!*filter) {
+        snnfe_filter *made = NULL;
+        status = snnfe_filter_create(&made, b->taps, b->n_taps, n_samples);
+        if (status == SNNFE_OK && b->n_filters < MAX_FILTERS)
+            b->filters[b->n_filters++] = made;
+        else
+            *own = made;
+        *filter = made;
+    }
+    pthread_mutex_unlock(&b->lock);
+    return status;
+}
+
+static snnfe_status filter_recording(build *b, snnfe_recording *r)
+{
+    if (!b->taps)
+        return SNNFE_OK;
+    const snnfe_filter *filter = NULL;
+    snnfe_filter *own = NULL;
+    SNNFE_TRY(filter_for(b, r->n_samples, &filter, &own));
+    const snnfe_status status = snnfe_filter_run(filter, r->samples, r->n_channels);
+    snnfe_filter_free(own);
+    return status;
+}
+
+static bool counts_for_statistics(const snnfe_dataset_options *o, int32_t run)
+{
+    if (o->normalisation == SNNFE_NORMALISE_GIVEN || o->normalisation == SNNFE_NORMALISE_NONE)
+        return false;
+    if (!o->statistics_runs)
+        return true;
+    for (size_t i = 0; i < o->n_statistics_runs; i++)
+        if (o->statistics_runs[i] == run)
+            return true;
+    return false;
+}
+
+static void sum_recording(const snnfe_recording *r, snnfe_moments *moments)
+{
+    moments->n_samples = (int64_t)r->n_samples;
+    for (size_t c = 0; c < r->n_channels; c++) {
+        const float *x = r->samples + c * r->n_samples;
+        double sum = 0, squares = 0;
+        for (size_t i = 0; i < r->n_samples; i++)
+            sum += (double)x[i];
+        const double mean = sum / (double)r->n_samples;
+        for (size_t i = 0; i < r->n_samples; i++)
+            squares += ((double)x[i] - mean) * ((double)x[i] - mean);
+        moments->mean[c] = mean;
+        moments->m2[c] = squares;
+    }
+}
+
+/* Windows of a trial of `length` samples. */
+static size_t count_windows(const snnfe_dataset_options *o, size_t length)
+{
+    size_t n = 0;
+    for (size_t end = (size_t)o->window_start + o->window_length;
+         end < length && end < o->window_limit; end += o->window_length - o->window_overlap)
+        n++;
+    return n;
+}
+
+/* Onset in samples; annotations outside the recording end or begin nothing. */
+static int64_t onset_of(const snnfe_recording *r, size_t event)
+{
+    return llround(r->events[event].onset_s * r->sampling_rate_hz);
+}
+
+static size_t trial_length(const snnfe_recording *r, size_t event)
+{
+    const int64_t onset = onset_of(r, event);
+    int64_t end = (int64_t)r->n_samples;
+    if (event + 1 < r->n_events && onset_of(r, event + 1) < end)
+        end = onset_of(r, event + 1);
+    return onset < 0 || end <= onset ? 0 : (size_t)(end - onset);
+}
+
+static void copy_window(const snnfe_recording *r, size_t first, size_t n_steps, float *epoch)
+{
+    for (size_t c = 0; c < r->n_channels; c++)
+        memcpy(epoch + c * n_steps, r->samples + c * r->n_samples + first,
+               n_steps * sizeof(float));
+}
+
+static snnfe_status cut_recording(const build *b, const snnfe_recording *r, item *it)
+{
+    const snnfe_dataset_options *o = b->options;
+    const size_t size = (size_t)r->n_channels * o->window_length;
+    for (size_t e = 0; e < r->n_events; e++)
+        if (snnfe_label_set_class(&b->labels, it->run, r->events[e].text) >= 0)
+            it->n_epochs += count_windows(o, trial_length(r, e));
+    it->epochs = snnfe_alloc_raw(it->n_epochs * size, sizeof(float));
+    it->labels = snnfe_alloc_raw(it->n_epochs, sizeof(int32_t));
+    it->onsets = snnfe_alloc_raw(it->n_epochs, sizeof(int32_t));
+    if (!it->epochs || !it->labels || !it->onsets)
+        return SNNFE_ERR_MEMORY;
+    size_t n = 0;
+    for (size_t e = 0; e < r->n_events; e++) {
+        const int32_t label = snnfe_label_set_class(&b->labels, it->run, r->events[e].text);
+        const size_t windows = label < 0 ? 0 : count_windows(o, trial_length(r, e));
+        for (size_t w = 0; w < windows; w++, n++) {
+            const size_t first = (size_t)onset_of(r, e) + o->window_start +
+                                 w * (o->window_length - o->window_overlap);
+            copy_window(r, first, o->window_length, it->epochs + n * size);
+            it->labels[n] = label;
+            it->onsets[n] = (int32_t)first;
+        }
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status process(build *b, size_t index, snnfe_recording *r)
+{
+    item *it = &b->items[index];
+    const char *name = b->source->describe(b->source->context, index);
+    const bool cut = snnfe_label_set_uses_run(&b->labels, it->run);
+    if (cut && r->n_events == 0)
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: has no annotation", name);
+    it->synthetic = r->synthetic;
+    snnfe_status status = filter_recording(b, r);
+    if (status != SNNFE_OK)
+        return snnfe_fail_prefix(status, "%s", name);
+    it->moments.subject = it->subject;
+    if (counts_for_statistics(b->options, it->run))
+        sum_recording(r, &it->moments);
+    return cut ? cut_recording(b, r, it) : SNNFE_OK;
+}
+
+static snnfe_status read_item(void *context, size_t index, uint32_t worker)
+{
+    (void)worker;
+    build *b = context;
+    snnfe_recording recording = {0};
+    bool missing = false;
+    snnfe_status status = b->source->load(b->source->context, index, &recording, &missing);
+    if (status == SNNFE_ERR_NOT_FOUND && missing && b->options->missing == SNNFE_MISSING_SKIP) {
+        b->items[index].missing = true;
+        status = SNNFE_OK;
+    } else if (status == SNNFE_OK) {
+        status = process(b, index, &recording);
+    }
+    snnfe_recording_release(&recording);
+    return status;
+}
+
+static int by_subject_and_run(const void *a, const void *b)
+{
+    const item *x = a, *y = b;
+    if (x->subject != y->subject)
+        return x->subject < y->subject ? -1 : 1;
+    return (x->run > y->run) - (x->run < y->run);
+}
+
+static snnfe_status list_missing(const build *b, const snnfe_sink *sink, snnfe_dataset *d)
+{
+    d->missing = snnfe_alloc(b->n, sizeof *d->missing);
+    if (!d->missing)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < b->n; i++) {
+        if (!b->items[i].missing)
+            continue;
+        const char *name = b->source->describe(b->source->context, i);
+        d->missing[d->info.n_missing] = snnfe_duplicate_string(name);
+        if (!d->missing[d->info.n_missing])
+            return SNNFE_ERR_MEMORY;
+        d->info.n_missing++;
+        snnfe_sink_log(sink, SNNFE_LOG_WARNING, "%s: is missing, skipped", name);
+    }
+    return SNNFE_OK;
+}
+
+/* Every subject that was asked for needs an epoch, unless what is missing may be skipped. */
+static snnfe_status check_subjects(const build *b)
+{
+    for (size_t i = 0; i < b->n;) {
+        size_t n_epochs = 0, first = i;
+        for (; i < b->n && b->items[i].subject == b->items[first].subject; i++)
+            n_epochs += b->items[i].n_epochs;
+        if (n_epochs == 0 && b->options->missing == SNNFE_MISSING_ERROR)
+            return snnfe_fail(SNNFE_ERR_NOT_FOUND, "subject %d has no trial of the label set",
+                              (int)b->items[first].subject);
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status pool_moments(const build *b, snnfe_dataset *d)
+{
+    d->moments = snnfe_alloc(b->n, sizeof *d->moments);
+    if (!d->moments)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < b->n; i++) {
+        const item *it = &b->items[i];
+        if (it->moments.n_samples == 0)
+            continue;
+        if (d->n_moments == 0 || d->moments[d->n_moments - 1].subject != it->subject)
+            d->moments[d->n_moments++].subject = it->subject;
+        snnfe_moments_merge(&d->moments[d->n_moments - 1], &it->moments, d->info.n_channels);
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status normalise(const build *b, snnfe_dataset *d)
+{
+    const snnfe_dataset_options *o = b->options;
+    for (size_t c = 0; c < d->info.n_channels; c++)
+        d->std[c] = 1;
+    if (o->normalisation == SNNFE_NORMALISE_ALL)
+        return snnfe_dataset_normalise(d, NULL, 0);
+    d->info.normalisation = o->normalisation;
+    if (o->normalisation == SNNFE_NORMALISE_NONE)
+        return SNNFE_OK;
+    for (size_t c = 0; c < d->info.n_channels; c++)
+        if (!isfinite(o->channel_mean_uv[c]) || !isfinite(o->channel_std_uv[c]) ||
+            !(o->channel_std_uv[c] > 0))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "statistics of channel \"%s\": mean %g, standard deviation %g",
+                              d->montage.names[c], o->channel_mean_uv[c], o->channel_std_uv[c]);
+    snnfe_dataset_apply(d, o->channel_mean_uv, o->channel_std_uv);
+    return SNNFE_OK;
+}
+
+/* Items are sorted here, so that the result does not depend on the order of the files. */
+static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
+{
+    const snnfe_dataset_options *o = b->options;
+    SNNFE_TRY(list_missing(b, sink, d));
+    qsort(b->items, b->n, sizeof *b->items, by_subject_and_run);
+    SNNFE_TRY(check_subjects(b));
+    d->montage = b->montage;
+    d->info.struct_size = sizeof d->info;
+    d->info.n_channels = (uint32_t)b->montage.n_channels;
+    d->info.n_steps = o->window_length;
+    d->info.n_rows = b->montage.n_rows;
+    d->info.n_columns = b->montage.n_columns;
+    d->info.n_classes = b->labels.n_classes;
+    d->info.sampling_rate_hz = o->sampling_rate_hz;
+    d->info.filter_low_hz = o->filter_low_hz;
+    d->info.filter_high_hz = o->filter_high_hz;
+    d->info.label_set = o->label_set;
+    for (uint32_t k = 0; k < d->info.n_classes; k++)
+        snnfe_label_set_class_name(&b->labels, (int32_t)k, d->class_names[k], SNNFE_NAME_SIZE);
+    for (size_t i = 0; i < b->n; i++) {
+        d->info.n_epochs += b->items[i].n_epochs;
+        d->info.synthetic |= b->items[i].synthetic;
+    }
+    if (d->info.n_epochs == 0)
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "no recording has a trial of the label set");
+    SNNFE_TRY(snnfe_dataset_allocate(d));
+    const size_t size = (size_t)d->info.n_channels * d->info.n_steps;
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        const item *it = &b->items[i];
+        if (it->n_epochs > 0)
+            memcpy(d->epochs + n * size, it->epochs, it->n_epochs * size * sizeof(float));
+        for (size_t e = 0; e < it->n_epochs; e++, n++) {
+            d->labels[n] = it->labels[e];
+            d->onsets[n] = it->onsets[e];
+            d->subjects[n] = it->subject;
+            d->runs[n] = it->run;
+        }
+    }
+    SNNFE_TRY(snnfe_dataset_list_subjects(d));
+    SNNFE_TRY(pool_moments(b, d));
+    return normalise(b, d);
+}
+
+static snnfe_status prepare(build *b, const int32_t *subjects, const int32_t *runs)
+{
+    const snnfe_dataset_options *o = b->options;
+    SNNFE_TRY(snnfe_montage_make(&b->montage, o));
+    SNNFE_TRY(snnfe_label_set_make(&b->labels, o));
+    if (o->filter_low_hz < 0 || o->filter_low_hz > 0 || o->filter_high_hz < 0 ||
+        o->filter_high_hz > 0) {
+        SNNFE_TRY(snnfe_filter_design(o->filter_low_hz, o->filter_high_hz, o->sampling_rate_hz,
+                                      &b->n_taps, NULL));
+        b->taps = snnfe_alloc(b->n_taps, sizeof *b->taps);
+        if (!b->taps)
+            return SNNFE_ERR_MEMORY;
+        SNNFE_TRY(snnfe_filter_design(o->filter_low_hz, o->filter_high_hz, o->sampling_rate_hz,
+                                      &b->n_taps, b->taps));
+    }
+    b->items = snnfe_alloc(b->n, sizeof *b->items);
+    if (!b->items)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < b->n; i++) {
+        b->items[i].subject = subjects[i];
+        b->items[i].run = runs[i];
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status read_all(build *b, const snnfe_sink *sink)
+{
+    snnfe_pool *pool = NULL;
+    SNNFE_TRY(snnfe_pool_create(&pool, b->options->n_threads));
+    const snnfe_status status = snnfe_pool_run(pool, b->n, read_item, b, sink, "read");
+    snnfe_pool_free(pool);
+    return status;
+}
+
+static void release(build *b)
+{
+    for (size_t i = 0; b->items && i < b->n; i++) {
+        snnfe_release(b->items[i].epochs);
+        snnfe_release(b->items[i].labels);
+        snnfe_release(b->items[i].onsets);
+    }
+    for (size_t i = 0; i < b->n_filters; i++)
+        snnfe_filter_free(b->filters[i]);
+    snnfe_release(b->items);
+    snnfe_release(b->taps);
+    pthread_mutex_destroy(&b->lock);
+}
+
+snnfe_status snnfe_dataset_build(snnfe_dataset **dataset, const snnfe_recording_source *source,
+                                 size_t n, const int32_t *subjects, const int32_t *runs,
+                                 const snnfe_dataset_options *options)
+{
+    build b = {.source = source, .options = options, .n = n};
+    const snnfe_sink sink = {options->log, options->progress, options->user_data};
+    pthread_mutex_init(&b.lock, NULL);
+    snnfe_dataset *made = snnfe_alloc(1, sizeof *made);
+    snnfe_status status = made ? prepare(&b, subjects, runs) : SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        status = read_all(&b, &sink);
+    if (status == SNNFE_OK)
+        status = assemble(&b, &sink, made);
+    release(&b);
+    if (status != SNNFE_OK) {
+        snnfe_dataset_free(made);
+        return status;
+    }
+    *dataset = made;
+    return SNNFE_OK;
+}

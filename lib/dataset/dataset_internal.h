@@ -1,0 +1,54 @@
+/* The data set handle. */
+#ifndef SNNFE_LIB_DATASET_INTERNAL_H
+#define SNNFE_LIB_DATASET_INTERNAL_H
+
+#include "dataset/montage.h"
+#include "dataset/recording.h"
+
+#include <snnfe/dataset.h>
+
+#define SNNFE_MAX_CLASSES 256
+
+/* Sums over one subject's filtered samples, from which any pooled statistics follow. */
+typedef struct snnfe_moments {
+    int32_t subject;
+    int64_t n_samples;
+    double mean[SNNFE_MAX_CHANNELS]; /* microvolts */
+    double m2[SNNFE_MAX_CHANNELS];   /* sum of squared deviations */
+} snnfe_moments;
+
+struct snnfe_dataset {
+    snnfe_dataset_info info;
+    snnfe_montage montage;
+    char class_names[SNNFE_MAX_CLASSES][SNNFE_NAME_SIZE];
+    float *epochs; /* [n_epochs][n_channels][n_steps] */
+    int32_t *labels, *subjects, *runs, *onsets;
+    int32_t *subject_list; /* [info.n_subjects] */
+    double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
+    size_t n_moments;
+    snnfe_moments *moments; /* by subject, ascending; none if nothing was read */
+    char **missing;         /* [info.n_missing] paths */
+};
+
+/* Room for info.n_epochs epochs; sizes and montage are set before. */
+snnfe_status snnfe_dataset_allocate(snnfe_dataset *dataset);
+
+/* Fill subject_list and info.n_subjects from `subjects`. */
+snnfe_status snnfe_dataset_list_subjects(snnfe_dataset *dataset);
+
+/* Add b's samples to a. */
+void snnfe_moments_merge(snnfe_moments *a, const snnfe_moments *b, size_t n_channels);
+
+/* Mean and standard deviation of pooled moments; SNNFE_ERR_ARGUMENT names a constant channel. */
+snnfe_status snnfe_moments_statistics(const snnfe_moments *moments, const snnfe_montage *montage,
+                                      double *mean, double *std);
+
+/* Turn values normalised by (from_mean, from_std) into ones normalised by (mean, std), and put these
+   in force. */
+void snnfe_dataset_apply(snnfe_dataset *dataset, const double *mean, const double *std);
+
+/* Options of this library's size, or an error. */
+snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
+                                        const snnfe_dataset_options *options);
+
+#endif

@@ -1,0 +1,82 @@
+/* Pooled statistics and z-scores (SPEC 2.2). */
+#include "dataset/dataset_internal.h"
+
+#include <math.h>
+
+void snnfe_moments_merge(snnfe_moments *a, const snnfe_moments *b, size_t n_channels)
+{
+    if (b->n_samples == 0)
+        return;
+    const double n_a = (double)a->n_samples, n_b = (double)b->n_samples, n = n_a + n_b;
+    for (size_t c = 0; c < n_channels; c++) {
+        const double delta = b->mean[c] - a->mean[c];
+        a->mean[c] += delta * n_b / n;
+        a->m2[c] += b->m2[c] + delta * delta * n_a * n_b / n;
+    }
+    a->n_samples += b->n_samples;
+}
+
+snnfe_status snnfe_moments_statistics(const snnfe_moments *moments, const snnfe_montage *montage,
+                                      double *mean, double *std)
+{
+    if (moments->n_samples == 0)
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "no recording for the channels' statistics");
+    for (size_t c = 0; c < montage->n_channels; c++) {
+        mean[c] = moments->mean[c];
+        std[c] = sqrt(moments->m2[c] / (double)moments->n_samples);
+        if (!(std[c] > 1e-9))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "channel \"%s\" is constant (%g uV) in all recordings: it cannot be "
+                              "normalised",
+                              montage->names[c], mean[c]);
+    }
+    return SNNFE_OK;
+}
+
+void snnfe_dataset_apply(snnfe_dataset *d, const double *mean, const double *std)
+{
+    const size_t steps = d->info.n_steps;
+    for (size_t i = 0; i < d->info.n_epochs; i++)
+        for (size_t c = 0; c < d->info.n_channels; c++) {
+            float *x = d->epochs + (i * d->info.n_channels + c) * steps;
+            const double factor = d->std[c] / std[c], shift = (d->mean[c] - mean[c]) / std[c];
+            for (size_t t = 0; t < steps; t++)
+                x[t] = (float)((double)x[t] * factor + shift);
+        }
+    for (size_t c = 0; c < d->info.n_channels; c++) {
+        d->mean[c] = mean[c];
+        d->std[c] = std[c];
+    }
+}
+
+static const snnfe_moments *moments_of(const snnfe_dataset *d, int32_t subject)
+{
+    for (size_t i = 0; i < d->n_moments; i++)
+        if (d->moments[i].subject == subject)
+            return &d->moments[i];
+    return NULL;
+}
+
+snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subjects, size_t n)
+{
+    if (!dataset || (!subjects && n > 0) || (subjects && n == 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_normalise: %s",
+                          dataset ? "subjects and n do not fit" : "dataset is NULL");
+    if (dataset->n_moments == 0)
+        return snnfe_fail(SNNFE_ERR_STATE,
+                          "snnfe_dataset_normalise: this data set has no sums of its recordings");
+    snnfe_moments pooled = {0};
+    for (size_t i = 0; i < (subjects ? n : dataset->n_moments); i++) {
+        const snnfe_moments *m = subjects ? moments_of(dataset, subjects[i]) : &dataset->moments[i];
+        if (!m)
+            return snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                              "snnfe_dataset_normalise: subject %d has no recordings here",
+                              (int)subjects[i]);
+        snnfe_moments_merge(&pooled, m, dataset->info.n_channels);
+    }
+    double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
+    SNNFE_TRY(snnfe_moments_statistics(&pooled, &dataset->montage, mean, std));
+    snnfe_dataset_apply(dataset, mean, std);
+    dataset->info.normalisation = subjects ? SNNFE_NORMALISE_SUBJECTS : SNNFE_NORMALISE_ALL;
+    return SNNFE_OK;
+}

@@ -1,0 +1,27 @@
+/* From runs and annotations to classes. */
+#ifndef SNNFE_LIB_LABELS_H
+#define SNNFE_LIB_LABELS_H
+
+#include "base/status.h"
+
+#include <snnfe/dataset.h>
+#include <stdbool.h>
+
+typedef struct snnfe_label_set {
+    const snnfe_dataset_options *options;
+    uint32_t n_classes;
+} snnfe_label_set;
+
+/* Checks label set, runs and event names. */
+snnfe_status snnfe_label_set_make(snnfe_label_set *set, const snnfe_dataset_options *options);
+
+/* Whether epochs are cut from a run. */
+bool snnfe_label_set_uses_run(const snnfe_label_set *set, int32_t run);
+
+/* Class of an annotation in a run, -1 if it is none. */
+int32_t snnfe_label_set_class(const snnfe_label_set *set, int32_t run, const char *text);
+
+/* Name of a class into `name`. */
+void snnfe_label_set_class_name(const snnfe_label_set *set, int32_t label, char *name, size_t size);
+
+#endif

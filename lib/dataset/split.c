@@ -1,0 +1,159 @@
+#include <snnfe/split.h>
+
+#include "base/memory.h"
+#include "split_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void snnfe_split_release(snnfe_split *split)
+{
+    if (!split)
+        return;
+    snnfe_release(split->train);
+    snnfe_release(split->validation);
+    *split = (snnfe_split){0};
+}
+
+snnfe_status snnfe_split_allocate(snnfe_split *split, size_t n_train, size_t n_validation)
+{
+    int32_t *train = snnfe_alloc(n_train, sizeof *train);
+    int32_t *validation = snnfe_alloc(n_validation, sizeof *validation);
+    if (!train || !validation) {
+        snnfe_release(train);
+        snnfe_release(validation);
+        return SNNFE_ERR_MEMORY;
+    }
+    *split = (snnfe_split){
+        .train = train, .validation = validation, .n_train = n_train, .n_validation = n_validation};
+    return SNNFE_OK;
+}
+
+/* Positions are 32-bit, so that many elements at most. */
+static snnfe_status check_elements(const int32_t *elements, size_t n, const char *name)
+{
+    if (!elements)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is NULL", name);
+    if (n < 1 || n > INT32_MAX)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n is %zu, must be 1 to %d", n, INT32_MAX);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_split_count_labels(const int32_t *labels, size_t n,
+                                      size_t counts[SNNFE_N_LABELS])
+{
+    SNNFE_TRY(check_elements(labels, n, "labels"));
+    memset(counts, 0, SNNFE_N_LABELS * sizeof *counts);
+    for (size_t i = 0; i < n; i++) {
+        if (labels[i] < 0 || labels[i] >= SNNFE_N_LABELS)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "labels[%zu] is %d, must be 0 to %d", i,
+                              (int)labels[i], SNNFE_N_LABELS - 1);
+        counts[labels[i]]++;
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_split_groups(size_t n_subjects, size_t n_groups, int32_t *group)
+{
+    if (!group)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "group is NULL");
+    if (n_subjects < 1 || n_subjects > INT32_MAX)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_subjects is %zu, must be 1 to %d", n_subjects,
+                          INT32_MAX);
+    if (n_groups < 1 || n_groups > n_subjects)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "n_groups is %zu, must be 1 to the number of subjects (%zu)", n_groups,
+                          n_subjects);
+    const size_t small = n_subjects / n_groups, n_larger = n_subjects % n_groups;
+    const size_t in_larger = n_larger * (small + 1);
+    for (size_t i = 0; i < n_subjects; i++)
+        group[i] = (int32_t)(i < in_larger ? i / (small + 1) : n_larger + (i - in_larger) / small);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const int32_t *subjects, size_t n,
+                                           int32_t subject)
+{
+    if (!split)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "split is NULL");
+    *split = (snnfe_split){0};
+    SNNFE_TRY(check_elements(subjects, n, "subjects"));
+    size_t n_validation = 0;
+    for (size_t i = 0; i < n; i++)
+        n_validation += subjects[i] == subject;
+    if (n_validation == 0)
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "subject %d has none of the %zu elements",
+                          (int)subject, n);
+    if (n_validation == n)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "all %zu elements are of subject %d: nothing is left to train on", n,
+                          (int)subject);
+    SNNFE_TRY(snnfe_split_allocate(split, n - n_validation, n_validation));
+    int32_t *train = split->train, *validation = split->validation;
+    for (size_t i = 0; i < n; i++) {
+        if (subjects[i] == subject)
+            *validation++ = (int32_t)i;
+        else
+            *train++ = (int32_t)i;
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n,
+                                     size_t n_trials)
+{
+    if (!split)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "split is NULL");
+    *split = (snnfe_split){0};
+    size_t counts[SNNFE_N_LABELS], n_train = 0;
+    SNNFE_TRY(snnfe_split_count_labels(labels, n, counts));
+    if (n_trials < 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_trials is 0, must be at least 1");
+    for (int label = 0; label < SNNFE_N_LABELS; label++) {
+        if (counts[label] == 0)
+            continue;
+        if (counts[label] <= n_trials)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "class %d has %zu elements, too few for n_trials = %zu and one more",
+                              label, counts[label], n_trials);
+        n_train += n_trials;
+    }
+    SNNFE_TRY(snnfe_split_allocate(split, n_train, n - n_train));
+    size_t seen[SNNFE_N_LABELS] = {0};
+    int32_t *train = split->train, *validation = split->validation;
+    for (size_t i = 0; i < n; i++) {
+        if (seen[labels[i]]++ < n_trials)
+            *train++ = (int32_t)i;
+        else
+            *validation++ = (int32_t)i;
+    }
+    return SNNFE_OK;
+}
+
+static int compare_indices(const void *a, const void *b)
+{
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+snnfe_status snnfe_split_check_disjoint(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b)
+{
+    if ((!a && n_a > 0) || (!b && n_b > 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is NULL with %zu entries", !a && n_a ? "a" : "b",
+                          !a && n_a ? n_a : n_b);
+    if (n_a == 0 || n_b == 0)
+        return SNNFE_OK;
+    int32_t *sorted = snnfe_duplicate(b, n_b, sizeof *b);
+    if (!sorted)
+        return SNNFE_ERR_MEMORY;
+    qsort(sorted, n_b, sizeof *sorted, compare_indices);
+    snnfe_status status = SNNFE_OK;
+    for (size_t i = 0; i < n_a && status == SNNFE_OK; i++)
+        if (bsearch(&a[i], sorted, n_b, sizeof *sorted, compare_indices))
+            status = snnfe_fail(SNNFE_ERR_OVERLAP,
+                                "index %d is in both lists: training data would be used for "
+                                "validation or test",
+                                (int)a[i]);
+    snnfe_release(sorted);
+    return status;
+}

@@ -1,0 +1,134 @@
+#include "optimiser.h"
+
+#include "adam.h"
+#include "base/memory.h"
+
+#include <math.h>
+
+/* Values of a block: with gradient and moments a quarter of a megabyte, less than a core's cache.
+ */
+#define BLOCK_VALUES 16384
+
+static snnfe_status create_blocks(snnfe_optimiser *optimiser, const snnfe_network *network)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < network->n_parameters; i++)
+        n += (network->parameters[i].count + BLOCK_VALUES - 1) / BLOCK_VALUES;
+    optimiser->blocks = snnfe_alloc(n, sizeof *optimiser->blocks);
+    if (!optimiser->blocks)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        for (size_t begin = 0; begin < p->count; begin += BLOCK_VALUES) {
+            const size_t left = p->count - begin;
+            optimiser->blocks[optimiser->n_blocks++] =
+                (snnfe_value_block){.parameter = i,
+                                    .offset = p->offset + begin,
+                                    .count = left < BLOCK_VALUES ? left : BLOCK_VALUES};
+        }
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_optimiser_create(snnfe_optimiser *optimiser, const snnfe_network *network,
+                                    double beta1, double beta2, double epsilon)
+{
+    *optimiser = (snnfe_optimiser){.beta1 = beta1, .beta2 = beta2, .epsilon = epsilon};
+    optimiser->first = snnfe_alloc(network->n_values, sizeof(float));
+    optimiser->second = snnfe_alloc(network->n_values, sizeof(float));
+    optimiser->steps = snnfe_alloc(network->n_parameters, sizeof *optimiser->steps);
+    if (!optimiser->first || !optimiser->second || !optimiser->steps)
+        return SNNFE_ERR_MEMORY;
+    return create_blocks(optimiser, network);
+}
+
+void snnfe_optimiser_release(snnfe_optimiser *optimiser)
+{
+    snnfe_release(optimiser->first);
+    snnfe_release(optimiser->second);
+    snnfe_release(optimiser->steps);
+    snnfe_release(optimiser->blocks);
+    *optimiser = (snnfe_optimiser){0};
+}
+
+static snnfe_status check_gradient(const snnfe_network *network, const float *gradient)
+{
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        for (size_t j = 0; !p->frozen && j < p->count; j++)
+            if (!isfinite(gradient[p->offset + j]))
+                return snnfe_fail(SNNFE_ERR_NONFINITE, "gradient of \"%s\": value %zu is %g",
+                                  p->name, j, (double)gradient[p->offset + j]);
+    }
+    return SNNFE_OK;
+}
+
+typedef struct update {
+    const snnfe_optimiser *optimiser;
+    snnfe_network *network;
+    const snnfe_rates *rates;
+    const float *gradient;
+} update;
+
+static double rate_of(const snnfe_rates *rates, int32_t kind)
+{
+    switch (kind) {
+    case SNNFE_PARAMETER_DECAY:
+        return rates->decays;
+    case SNNFE_PARAMETER_TIME_WEIGHT:
+        return rates->time_weights;
+    default:
+        return rates->synapses;
+    }
+}
+
+static snnfe_status update_block(void *context, size_t index, uint32_t worker)
+{
+    (void)worker;
+    const update *u = context;
+    const snnfe_optimiser *o = u->optimiser;
+    const snnfe_value_block *block = &o->blocks[index];
+    const snnfe_parameter *p = &u->network->parameters[block->parameter];
+    if (p->frozen)
+        return SNNFE_OK;
+    const snnfe_adam_factors factors =
+        snnfe_adam_factors_make(rate_of(u->rates, p->kind), o->beta1, o->beta2, o->epsilon,
+                                (uint64_t)o->steps[block->parameter]);
+    snnfe_adam_update(u->network->values + block->offset, u->gradient + block->offset,
+                      o->first + block->offset, o->second + block->offset, block->count, &factors);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *network,
+                                  snnfe_pool *pool, const snnfe_rates *rates, const float *gradient)
+{
+    SNNFE_TRY(check_gradient(network, gradient));
+    uint32_t changed = 0;
+    for (size_t i = 0; i < network->n_parameters; i++)
+        if (!network->parameters[i].frozen) {
+            optimiser->steps[i]++;
+            changed |= 1u << network->parameters[i].layer;
+        }
+    update u = {optimiser, network, rates, gradient};
+    const snnfe_status status =
+        snnfe_pool_run(pool, optimiser->n_blocks, update_block, &u, NULL, NULL);
+    snnfe_network_refresh(network, changed);
+    return status;
+}
+
+void snnfe_decays_clamp(snnfe_network *network)
+{
+    uint32_t changed = 0;
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->kind != SNNFE_PARAMETER_DECAY || p->frozen)
+            continue;
+        float *values = network->values + p->offset;
+        for (size_t j = 0; j < p->count; j++)
+            if (values[j] < SNNFE_LEAST_DECAY) {
+                values[j] = SNNFE_LEAST_DECAY;
+                changed |= 1u << p->layer;
+            }
+    }
+    snnfe_network_refresh(network, changed);
+}

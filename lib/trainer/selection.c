@@ -1,0 +1,135 @@
+#include "selection.h"
+
+#include "network/softmax.h"
+
+#include <math.h>
+#include <string.h>
+
+snnfe_status snnfe_selection_check_dataset(const char *call, const snnfe_dataset *dataset,
+                                           const snnfe_network *network, snnfe_dataset_info *info)
+{
+    *info = (snnfe_dataset_info){.struct_size = sizeof *info};
+    SNNFE_TRY(snnfe_dataset_get_info(dataset, info));
+    const snnfe_network_options *o = &network->options;
+    const struct {
+        const char *name;
+        uint32_t data, network;
+    } sizes[] = {{"n_rows", info->n_rows, o->n_rows},
+                 {"n_columns", info->n_columns, o->n_columns},
+                 {"n_steps", info->n_steps, o->n_steps},
+                 {"n_classes", info->n_classes, o->n_classes}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        if (sizes[i].data != sizes[i].network)
+            return snnfe_fail(SNNFE_ERR_SHAPE, "%s: %s is %u in the data set, %u in the network",
+                              call, sizes[i].name, (unsigned)sizes[i].data,
+                              (unsigned)sizes[i].network);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_selection_check_indices(const char *call, const char *list,
+                                           const int32_t *indices, size_t n, size_t n_epochs)
+{
+    for (size_t i = 0; i < n; i++)
+        if (indices[i] < 0 || (size_t)indices[i] >= n_epochs)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "%s: %s[%zu] is %d, but the data set has epochs 0…%zu", call, list, i,
+                              (int)indices[i], n_epochs - 1);
+    return SNNFE_OK;
+}
+
+static int32_t position_of(const snnfe_selection *selection, size_t i)
+{
+    return selection->indices ? selection->indices[i] : (int32_t)i;
+}
+
+/* Cannot fail: indices were checked. */
+static void copy_trial(const void *context, size_t index, float *grid)
+{
+    const snnfe_selection *selection = context;
+    const int32_t position = position_of(selection, index);
+    snnfe_dataset_copy_grid(selection->dataset, &position, 1, grid);
+}
+
+snnfe_trials snnfe_selection_trials(const snnfe_selection *selection)
+{
+    return (snnfe_trials){selection->n, copy_trial, selection};
+}
+
+int32_t snnfe_selection_label(const snnfe_selection *selection, size_t i)
+{
+    return snnfe_dataset_labels(selection->dataset)[position_of(selection, i)];
+}
+
+void snnfe_score_add(snnfe_score *score, const float *logits, size_t n_classes, int32_t label)
+{
+    const bool correct = snnfe_argmax(logits, n_classes) == label;
+    score->n++;
+    score->n_correct += correct;
+    score->loss_sum += snnfe_cross_entropy(logits, n_classes, label);
+    score->class_n[label]++;
+    score->class_correct[label] += correct;
+}
+
+snnfe_status snnfe_selection_score(snnfe_engine *engine, const snnfe_network *network,
+                                   const snnfe_selection *selection, const snnfe_sink *sink,
+                                   float *logits, snnfe_score *score)
+{
+    const size_t n_classes = network->options.n_classes;
+    const snnfe_trials trials = snnfe_selection_trials(selection);
+    memset(score, 0, sizeof *score);
+    if (selection->n > 0)
+        SNNFE_TRY(snnfe_engine_evaluate(engine, &trials, sink, "evaluate", logits, NULL));
+    for (size_t i = 0; i < selection->n; i++)
+        snnfe_score_add(score, logits + i * n_classes, n_classes,
+                        snnfe_selection_label(selection, i));
+    return SNNFE_OK;
+}
+
+static double share(size_t part, size_t whole)
+{
+    return whole > 0 ? (double)part / (double)whole : (double)NAN;
+}
+
+double snnfe_score_accuracy(const snnfe_score *score)
+{
+    return share(score->n_correct, score->n);
+}
+
+double snnfe_score_class_accuracy(const snnfe_score *score, size_t label)
+{
+    return share(score->class_correct[label], score->class_n[label]);
+}
+
+/* FNV-1a a word at a time, with a shift that carries high bits down. */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x100000001b3);
+    return hash ^ hash >> 29;
+}
+
+uint64_t snnfe_selection_hash(uint64_t hash, const snnfe_selection *selection,
+                              const snnfe_dataset_info *info)
+{
+    const snnfe_dataset *dataset = selection->dataset;
+    const size_t size = (size_t)info->n_channels * info->n_steps;
+    for (size_t c = 0; c < info->n_channels; c++) {
+        hash = mix(hash, (uint32_t)snnfe_dataset_channel_rows(dataset)[c]);
+        hash = mix(hash, (uint32_t)snnfe_dataset_channel_columns(dataset)[c]);
+    }
+    hash = mix(hash, selection->n);
+    for (size_t i = 0; i < selection->n; i++) {
+        const size_t position = (size_t)position_of(selection, i);
+        hash = mix(hash, position);
+        hash = mix(hash, (uint32_t)snnfe_dataset_labels(dataset)[position]);
+        hash = mix(hash, (uint32_t)snnfe_dataset_subjects(dataset)[position]);
+        hash = mix(hash, (uint32_t)snnfe_dataset_runs(dataset)[position]);
+        hash = mix(hash, (uint32_t)snnfe_dataset_onsets(dataset)[position]);
+        const float *samples = snnfe_dataset_epochs(dataset) + position * size;
+        for (size_t k = 0; k < size; k++) {
+            uint32_t bits;
+            memcpy(&bits, &samples[k], sizeof bits);
+            hash = mix(hash, bits);
+        }
+    }
+    return hash;
+}

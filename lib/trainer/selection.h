@@ -1,0 +1,56 @@
+/* Some epochs of a data set as an engine's trials, and how well a network decides them. */
+#ifndef SNNFE_LIB_SELECTION_H
+#define SNNFE_LIB_SELECTION_H
+
+#include "network/engine.h"
+
+#include <snnfe/dataset.h>
+
+#define SNNFE_MAX_CLASSES 256
+
+typedef struct snnfe_selection {
+    const snnfe_dataset *dataset;
+    const int32_t *indices; /* [n], NULL = epochs 0…n-1 */
+    size_t n;
+} snnfe_selection;
+
+/* SNNFE_ERR_SHAPE unless grid, steps and classes of the data set are the network's; `info` is
+   filled. `call` is the function for messages. */
+snnfe_status snnfe_selection_check_dataset(const char *call, const snnfe_dataset *dataset,
+                                           const snnfe_network *network, snnfe_dataset_info *info);
+
+/* SNNFE_ERR_ARGUMENT naming the first index that is not in 0…n_epochs-1. */
+snnfe_status snnfe_selection_check_indices(const char *call, const char *list,
+                                           const int32_t *indices, size_t n, size_t n_epochs);
+
+/* The trials of a selection, which must outlive them. */
+snnfe_trials snnfe_selection_trials(const snnfe_selection *selection);
+
+int32_t snnfe_selection_label(const snnfe_selection *selection, size_t i);
+
+/* Decisions counted. */
+typedef struct snnfe_score {
+    size_t n, n_correct;
+    double loss_sum;
+    size_t class_n[SNNFE_MAX_CLASSES], class_correct[SNNFE_MAX_CLASSES];
+} snnfe_score;
+
+/* Add one trial's decision. */
+void snnfe_score_add(snnfe_score *score, const float *logits, size_t n_classes, int32_t label);
+
+/* Run a selection in evaluation mode: logits [n][n_classes], which are then scored. */
+snnfe_status snnfe_selection_score(snnfe_engine *engine, const snnfe_network *network,
+                                   const snnfe_selection *selection, const snnfe_sink *sink,
+                                   float *logits, snnfe_score *score);
+
+/* Shares decided rightly; NaN without trials. */
+double snnfe_score_accuracy(const snnfe_score *score);
+double snnfe_score_class_accuracy(const snnfe_score *score, size_t label);
+
+/* 64-bit hash of the epochs of a selection: positions, labels, subjects, runs, onsets, samples and
+   their electrodes' places. Chained by `hash`, from SNNFE_HASH_START. */
+#define SNNFE_HASH_START UINT64_C(0xcbf29ce484222325)
+uint64_t snnfe_selection_hash(uint64_t hash, const snnfe_selection *selection,
+                              const snnfe_dataset_info *info);
+
+#endif

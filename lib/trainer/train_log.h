@@ -1,0 +1,23 @@
+/* Rows of the epoch log and the per-sample log, and their CSV files. */
+#ifndef SNNFE_LIB_TRAIN_LOG_H
+#define SNNFE_LIB_TRAIN_LOG_H
+
+#include "base/status.h"
+
+#include <snnfe/trainer.h>
+
+typedef struct snnfe_record_list {
+    snnfe_trainer_record *rows; /* [n] */
+    size_t n, capacity;
+} snnfe_record_list;
+
+snnfe_status snnfe_record_list_add(snnfe_record_list *list, const snnfe_trainer_record *row);
+void snnfe_record_list_release(snnfe_record_list *list);
+
+/* Write all rows, atomically, with the columns of SPEC 6; empty cells for NaN. */
+snnfe_status snnfe_train_log_save_epochs(const snnfe_record_list *list, const char *phase,
+                                         const char *path);
+snnfe_status snnfe_train_log_save_samples(const snnfe_record_list *list, const char *phase,
+                                          const char *path);
+
+#endif

@@ -1,0 +1,155 @@
+/* The trainer handle and its single step. */
+#include "base/memory.h"
+#include "trainer/trainer_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static snnfe_status copy_string(char **copy, const char *string)
+{
+    if (!string)
+        return SNNFE_OK;
+    *copy = snnfe_duplicate_string(string);
+    return *copy ? SNNFE_OK : SNNFE_ERR_MEMORY;
+}
+
+/* The caller's strings are copied, and the options keep no pointers to them. */
+static snnfe_status take_strings(snnfe_trainer *trainer)
+{
+    snnfe_trainer_options *o = &trainer->options;
+    SNNFE_TRY(copy_string(&trainer->phase, o->phase ? o->phase : "Pretrain"));
+    SNNFE_TRY(copy_string(&trainer->epoch_log_path, o->epoch_log_path));
+    SNNFE_TRY(copy_string(&trainer->sample_log_path, o->sample_log_path));
+    SNNFE_TRY(copy_string(&trainer->checkpoint_path, o->checkpoint_path));
+    o->phase = o->epoch_log_path = o->sample_log_path = o->checkpoint_path = NULL;
+    return SNNFE_OK;
+}
+
+static snnfe_status create_parts(snnfe_trainer *trainer)
+{
+    const snnfe_trainer_options *o = &trainer->options;
+    SNNFE_TRY(take_strings(trainer));
+    trainer->sink = (snnfe_sink){o->log, o->progress, o->user_data};
+    trainer->gradient = snnfe_alloc(trainer->network->n_values, sizeof(float));
+    if (!trainer->gradient)
+        return SNNFE_ERR_MEMORY;
+    SNNFE_TRY(snnfe_optimiser_create(&trainer->optimiser, trainer->network, o->beta1, o->beta2,
+                                     o->epsilon));
+    SNNFE_TRY(snnfe_pool_create(&trainer->pool, o->n_threads));
+    return snnfe_engine_create(&trainer->engine, trainer->network, trainer->pool, o->n_shards);
+}
+
+snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network,
+                                  const snnfe_trainer_options *options)
+{
+    if (!trainer)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_create: trainer is NULL");
+    *trainer = NULL;
+    if (!network)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_create: network is NULL");
+    snnfe_trainer_options adopted;
+    SNNFE_TRY(snnfe_trainer_options_take(&adopted, options));
+    snnfe_trainer *made = snnfe_alloc(1, sizeof *made);
+    if (!made)
+        return SNNFE_ERR_MEMORY;
+    made->network = network;
+    made->options = adopted;
+    const snnfe_status status = create_parts(made);
+    if (status != SNNFE_OK) {
+        snnfe_trainer_free(made);
+        return status;
+    }
+    *trainer = made;
+    return SNNFE_OK;
+}
+
+void snnfe_trainer_free(snnfe_trainer *trainer)
+{
+    if (!trainer)
+        return;
+    snnfe_engine_free(trainer->engine);
+    snnfe_pool_free(trainer->pool);
+    snnfe_optimiser_release(&trainer->optimiser);
+    snnfe_record_list_release(&trainer->epoch_log);
+    snnfe_record_list_release(&trainer->sample_log);
+    snnfe_release(trainer->gradient);
+    snnfe_release(trainer->phase);
+    snnfe_release(trainer->epoch_log_path);
+    snnfe_release(trainer->sample_log_path);
+    snnfe_release(trainer->checkpoint_path);
+    snnfe_release(trainer);
+}
+
+snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *trials,
+                                   const int32_t *labels, const uint8_t *masks, double *loss)
+{
+    double mean = 0;
+    SNNFE_TRY(
+        snnfe_engine_gradient(trainer->engine, trials, labels, masks, &mean, trainer->gradient));
+    if (!isfinite(mean))
+        return snnfe_fail(SNNFE_ERR_NONFINITE, "the loss is %g", mean);
+    const snnfe_rates rates = snnfe_trainer_rates(&trainer->options, trainer->position.epoch);
+    SNNFE_TRY(snnfe_optimiser_step(&trainer->optimiser, trainer->network, trainer->pool, &rates,
+                                   trainer->gradient));
+    *loss = mean;
+    return SNNFE_OK;
+}
+
+/* The caller's array of trials. */
+typedef struct grid_source {
+    const float *grid;
+    size_t size; /* values of a trial */
+} grid_source;
+
+static void copy_from_grid(const void *context, size_t index, float *grid)
+{
+    const grid_source *source = context;
+    memcpy(grid, source->grid + index * source->size, source->size * sizeof(float));
+}
+
+snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const int32_t *labels,
+                                size_t n, const uint8_t *masks, double *loss)
+{
+    static const char call[] = "snnfe_trainer_step";
+    if (!trainer || !grid || !labels || n == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s", call,
+                          !trainer  ? "trainer is NULL"
+                          : !grid   ? "grid is NULL"
+                          : !labels ? "labels is NULL"
+                                    : "n is 0");
+    const snnfe_network_options *o = &trainer->network->options;
+    SNNFE_TRY(snnfe_labels_check(call, labels, n, o->n_classes));
+    const grid_source source = {grid, (size_t)o->n_rows * o->n_columns * o->n_steps};
+    const snnfe_trials trials = {n, copy_from_grid, &source};
+    double mean = 0;
+    SNNFE_TRY(snnfe_trainer_step_on(trainer, &trials, labels, masks, &mean));
+    if (loss)
+        *loss = mean;
+    return SNNFE_OK;
+}
+
+static snnfe_status get_log(const char *call, const snnfe_trainer *trainer, bool per_sample,
+                            const snnfe_trainer_record **records, size_t *n)
+{
+    if (!trainer || !records || !n)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+                          !trainer   ? "trainer"
+                          : !records ? "records"
+                                     : "n");
+    const snnfe_record_list *list = per_sample ? &trainer->sample_log : &trainer->epoch_log;
+    *records = list->rows;
+    *n = list->n;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_trainer_epoch_log(const snnfe_trainer *trainer,
+                                     const snnfe_trainer_record **records, size_t *n)
+{
+    return get_log("snnfe_trainer_epoch_log", trainer, false, records, n);
+}
+
+snnfe_status snnfe_trainer_sample_log(const snnfe_trainer *trainer,
+                                      const snnfe_trainer_record **records, size_t *n)
+{
+    return get_log("snnfe_trainer_sample_log", trainer, true, records, n);
+}

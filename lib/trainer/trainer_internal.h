@@ -1,0 +1,73 @@
+/* The trainer handle. */
+#ifndef SNNFE_LIB_TRAINER_INTERNAL_H
+#define SNNFE_LIB_TRAINER_INTERNAL_H
+
+#include "network/engine.h"
+#include "trainer/optimiser.h"
+#include "trainer/train_log.h"
+
+#include <snnfe/trainer.h>
+
+/* Where a run stands. Order of trials and masks follow from it and the seed. */
+typedef struct snnfe_training_position {
+    uint32_t epoch;     /* finished epochs */
+    uint32_t batch;     /* finished batches of the running epoch */
+    double loss_sum;    /* over the trials of the running epoch */
+    uint64_t data_hash; /* of the data trained on; 0 before the first run */
+} snnfe_training_position;
+
+struct snnfe_trainer {
+    snnfe_network *network;        /* borrowed */
+    snnfe_trainer_options options; /* with the values that defaults stand for; no strings */
+    char *phase;
+    char *epoch_log_path, *sample_log_path, *checkpoint_path; /* NULL = none */
+    snnfe_sink sink;
+    snnfe_pool *pool;
+    snnfe_engine *engine;
+    snnfe_optimiser optimiser;
+    float *gradient; /* [n_values] */
+    snnfe_training_position position;
+    snnfe_record_list epoch_log, sample_log;
+    bool unwritten; /* the last epoch has not reached logs and checkpoint yet */
+};
+
+/* Adopt and check the caller's options; rates and schedule_epochs get the values that their
+   defaults stand for. */
+snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
+                                        const snnfe_trainer_options *options);
+
+/* Options that shape the result, for checkpoints. */
+#define SNNFE_N_SHAPING_OPTIONS 14
+#define SNNFE_OPTION_TEXT_SIZE 32
+
+/* Name and value, as text, of option `index`. */
+const char *snnfe_trainer_option_text(const snnfe_trainer_options *options, size_t index,
+                                      char text[SNNFE_OPTION_TEXT_SIZE]);
+
+/* Learning rates of a 0-based epoch. */
+snnfe_rates snnfe_trainer_rates(const snnfe_trainer_options *options, uint32_t epoch);
+
+/* Gradient of a batch and one step; nothing changes on failure. */
+snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *trials,
+                                   const int32_t *labels, const uint8_t *masks, double *loss);
+
+/* Names in checkpoints. */
+#define SNNFE_STATE_FORMAT "trainer 1"
+#define SNNFE_STATE_FIRST "trainer.adam_first."   /* + parameter: F32, its shape */
+#define SNNFE_STATE_SECOND "trainer.adam_second." /* + parameter: F32, its shape */
+#define SNNFE_STATE_STEPS "trainer.adam_steps"    /* I64 [n_parameters] */
+#define SNNFE_STATE_FROZEN "trainer.frozen"       /* U8 [n_parameters] */
+#define SNNFE_STATE_POSITION "trainer.position"   /* I64 [2]: epochs, batches finished */
+#define SNNFE_STATE_LOSS_SUM "trainer.loss_sum"   /* F64 [1] */
+#define SNNFE_STATE_EPOCH_LOG "trainer.epoch_log" /* F64 [rows][SNNFE_RECORD_COLUMNS] */
+#define SNNFE_STATE_SAMPLE_LOG "trainer.sample_log"
+#define SNNFE_STATE_NAME_SIZE (SNNFE_PARAMETER_NAME_SIZE + 32)
+
+/* epoch, batch, samples seen, loss, validation, class 0, class 1, test accuracy, learning rate */
+#define SNNFE_RECORD_COLUMNS 9
+
+/* snnfe_trainer_restore(); unless `data_hash` is 0, the checkpoint must be of that data. */
+snnfe_status snnfe_trainer_restore_for(snnfe_trainer *trainer, const char *path,
+                                       uint64_t data_hash);
+
+#endif

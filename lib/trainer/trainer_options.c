@@ -1,0 +1,165 @@
+#include "base/options.h"
+#include "base/text.h"
+#include "trainer/schedule.h"
+#include "trainer/trainer_internal.h"
+
+#include <math.h>
+#include <stddef.h>
+
+static const snnfe_trainer_options default_options = {
+    .struct_size = sizeof(snnfe_trainer_options),
+    .n_epochs = 20,
+    .batch_size = 64,
+    .learning_rate = 1e-4,
+    .decay_learning_rate = -1.0,
+    .time_weight_learning_rate = -1.0,
+    .least_learning_rate = 1e-5,
+    .beta1 = 0.9,
+    .beta2 = 0.999,
+    .epsilon = 1e-8,
+    .schedule = SNNFE_SCHEDULE_COSINE,
+    .seed = 5,
+    .n_shards = 16,
+    .evaluations_per_epoch = 10,
+};
+
+snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_trainer_options");
+}
+
+static snnfe_status check_counts(const snnfe_trainer_options *o)
+{
+    const struct {
+        const char *name;
+        uint32_t value, least, most;
+    } counts[] = {{"n_epochs", o->n_epochs, 1, 100000},
+                  {"batch_size", o->batch_size, 1, 65536},
+                  {"n_shards", o->n_shards, 1, 1024},
+                  {"evaluations_per_epoch", o->evaluations_per_epoch, 0, 1000},
+                  {"n_threads", o->n_threads, 0, 1024},
+                  {"reserved", o->reserved, 0, 0}};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        if (counts[i].value < counts[i].least || counts[i].value > counts[i].most)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is %u, not in %u…%u",
+                              counts[i].name, (unsigned)counts[i].value, (unsigned)counts[i].least,
+                              (unsigned)counts[i].most);
+    if (o->schedule != SNNFE_SCHEDULE_CONSTANT && o->schedule != SNNFE_SCHEDULE_COSINE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_trainer_options.schedule is %d, no SNNFE_SCHEDULE_* value",
+                          (int)o->schedule);
+    if (o->resume != 0 && o->resume != 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.resume is %d, not 0 or 1",
+                          (int)o->resume);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_numbers(const snnfe_trainer_options *o)
+{
+    const struct {
+        const char *name;
+        double value;
+        bool valid;
+        const char *range;
+    } numbers[] = {
+        {"learning_rate", o->learning_rate, o->learning_rate >= 0, "finite and >= 0"},
+        {"decay_learning_rate", o->decay_learning_rate, true, "finite"},
+        {"time_weight_learning_rate", o->time_weight_learning_rate, true, "finite"},
+        {"least_learning_rate", o->least_learning_rate, o->least_learning_rate >= 0,
+         "finite and >= 0"},
+        {"beta1", o->beta1, o->beta1 >= 0 && o->beta1 < 1, ">= 0 and < 1"},
+        {"beta2", o->beta2, o->beta2 >= 0 && o->beta2 < 1, ">= 0 and < 1"},
+        {"epsilon", o->epsilon, (float)o->epsilon > 0, "> 0 in single precision"},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (!isfinite((float)numbers[i].value) || !numbers[i].valid)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is %g, not %s",
+                              numbers[i].name, numbers[i].value, numbers[i].range);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
+                                        const snnfe_trainer_options *options)
+{
+    snnfe_trainer_options o;
+    SNNFE_TRY(
+        snnfe_options_adopt(&o, &default_options, sizeof o, options, "snnfe_trainer_options"));
+    SNNFE_TRY(check_counts(&o));
+    SNNFE_TRY(check_numbers(&o));
+    if (o.decay_learning_rate < 0)
+        o.decay_learning_rate = o.learning_rate;
+    if (o.time_weight_learning_rate < 0)
+        o.time_weight_learning_rate = o.learning_rate;
+    /* What a constant schedule does not use shall not keep a checkpoint from being resumed. */
+    if (o.schedule == SNNFE_SCHEDULE_CONSTANT) {
+        o.schedule_epochs = 0;
+        o.least_learning_rate = 0;
+    } else if (o.schedule_epochs == 0) {
+        o.schedule_epochs = o.n_epochs;
+    }
+    *adopted = o;
+    return SNNFE_OK;
+}
+
+typedef enum option_type { OPTION_U32, OPTION_I32, OPTION_U64, OPTION_DOUBLE } option_type;
+
+/* n_epochs is first: it alone may differ. */
+static const struct {
+    const char *name;
+    option_type type;
+    size_t offset;
+} shaping[SNNFE_N_SHAPING_OPTIONS] = {
+#define SHAPING(name, type)                                                                        \
+    {                                                                                              \
+#name, type, offsetof(snnfe_trainer_options, name)                                         \
+    }
+    SHAPING(n_epochs, OPTION_U32),
+    SHAPING(batch_size, OPTION_U32),
+    SHAPING(learning_rate, OPTION_DOUBLE),
+    SHAPING(decay_learning_rate, OPTION_DOUBLE),
+    SHAPING(time_weight_learning_rate, OPTION_DOUBLE),
+    SHAPING(least_learning_rate, OPTION_DOUBLE),
+    SHAPING(beta1, OPTION_DOUBLE),
+    SHAPING(beta2, OPTION_DOUBLE),
+    SHAPING(epsilon, OPTION_DOUBLE),
+    SHAPING(schedule, OPTION_I32),
+    SHAPING(schedule_epochs, OPTION_U32),
+    SHAPING(seed, OPTION_U64),
+    SHAPING(n_shards, OPTION_U32),
+    SHAPING(evaluations_per_epoch, OPTION_U32),
+#undef SHAPING
+};
+
+const char *snnfe_trainer_option_text(const snnfe_trainer_options *options, size_t index,
+                                      char text[SNNFE_OPTION_TEXT_SIZE])
+{
+    const void *value = (const char *)options + shaping[index].offset;
+    switch (shaping[index].type) {
+    case OPTION_U32:
+        snnfe_format(text, SNNFE_OPTION_TEXT_SIZE, "%u", (unsigned)*(const uint32_t *)value);
+        break;
+    case OPTION_I32:
+        snnfe_format(text, SNNFE_OPTION_TEXT_SIZE, "%d", (int)*(const int32_t *)value);
+        break;
+    case OPTION_U64:
+        snnfe_format(text, SNNFE_OPTION_TEXT_SIZE, "%llu",
+                     (unsigned long long)*(const uint64_t *)value);
+        break;
+    case OPTION_DOUBLE:
+        snnfe_format(text, SNNFE_OPTION_TEXT_SIZE, "%.17g", *(const double *)value);
+        break;
+    }
+    return shaping[index].name;
+}
+
+snnfe_rates snnfe_trainer_rates(const snnfe_trainer_options *o, uint32_t epoch)
+{
+    const double rates[3] = {o->learning_rate, o->decay_learning_rate,
+                             o->time_weight_learning_rate};
+    double now[3];
+    for (int i = 0; i < 3; i++)
+        now[i] = snnfe_schedule_rate(o->schedule, rates[i], o->least_learning_rate, epoch,
+                                     o->schedule_epochs);
+    return (snnfe_rates){now[0], now[1], now[2]};
+}

@@ -1,0 +1,332 @@
+/* The run over all epochs.
+
+   A run can end after any batch. The trainer's position says where it stands, and everything else
+   (order, masks, rates) follows from position and seed, so that a later call goes on exactly there.
+ */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "trainer/batches.h"
+#include "trainer/selection.h"
+#include "trainer/trainer_internal.h"
+
+#include <math.h>
+#include <snnfe/split.h>
+
+/* What one call of snnfe_trainer_run works with. */
+typedef struct training {
+    snnfe_trainer *trainer;
+    const snnfe_dataset *dataset;
+    snnfe_trainer_data data;
+    snnfe_selection validation, test;
+    size_t n_batches; /* of an epoch */
+    int32_t *order;   /* [n_train] trials of the epoch */
+    int32_t *labels;  /* [batch_size] */
+    uint8_t *masks;   /* [batch_size][SNNFE_N_MASKS][n_hidden], NULL without dropout */
+    float *logits;    /* of the larger evaluation set */
+} training;
+
+static const char call[] = "snnfe_trainer_run";
+
+/* --- arguments ----------------------------------------------------------------------------- */
+
+static snnfe_status check_lists(const snnfe_trainer_data *d, size_t n_epochs)
+{
+    static const char *const names[] = {"train", "validation", "test"};
+    const int32_t *lists[] = {d->train, d->validation, d->test};
+    const size_t counts[] = {d->n_train, d->n_validation, d->n_test};
+    if (d->n_train == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: snnfe_trainer_data.n_train is 0", call);
+    for (size_t i = 0; i < 3; i++) {
+        if (!lists[i] && counts[i] > 0)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "%s: snnfe_trainer_data.%s is NULL but n_%s is %zu", call, names[i],
+                              names[i], counts[i]);
+        if (counts[i] > INT32_MAX)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: snnfe_trainer_data.n_%s is %zu", call,
+                              names[i], counts[i]);
+        SNNFE_TRY(snnfe_selection_check_indices(call, names[i], lists[i], counts[i], n_epochs));
+    }
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = i + 1; j < 3; j++) {
+            if (counts[i] == 0 || counts[j] == 0)
+                continue;
+            const snnfe_status status =
+                snnfe_split_check_disjoint(lists[i], counts[i], lists[j], counts[j]);
+            if (status != SNNFE_OK)
+                return snnfe_fail_prefix(status, "%s: %s and %s", call, names[i], names[j]);
+        }
+    return SNNFE_OK;
+}
+
+static snnfe_status allocate(training *run)
+{
+    const snnfe_trainer_data *d = &run->data;
+    const snnfe_network_options *o = &run->trainer->network->options;
+    const size_t batch = run->trainer->options.batch_size < d->n_train
+                             ? run->trainer->options.batch_size
+                             : d->n_train;
+    const size_t larger = d->n_validation > d->n_test ? d->n_validation : d->n_test;
+    run->order = snnfe_alloc(d->n_train, sizeof *run->order);
+    run->labels = snnfe_alloc(batch, sizeof *run->labels);
+    run->logits = snnfe_alloc(larger * o->n_classes, sizeof *run->logits);
+    if (!run->order || !run->labels || !run->logits)
+        return SNNFE_ERR_MEMORY;
+    if (o->dropout > 0) {
+        run->masks = snnfe_alloc(batch * SNNFE_N_MASKS, o->n_hidden);
+        if (!run->masks)
+            return SNNFE_ERR_MEMORY;
+    }
+    return SNNFE_OK;
+}
+
+static void release(training *run)
+{
+    snnfe_release(run->order);
+    snnfe_release(run->labels);
+    snnfe_release(run->masks);
+    snnfe_release(run->logits);
+}
+
+/* Failing to write a log after hours of training helps nobody, so places are tried at once. */
+static snnfe_status check_places(const snnfe_trainer *trainer)
+{
+    const char *const paths[] = {trainer->epoch_log_path, trainer->sample_log_path,
+                                 trainer->checkpoint_path};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        snnfe_writer *writer = NULL;
+        if (paths[i])
+            SNNFE_TRY(snnfe_writer_open(&writer, paths[i]));
+        snnfe_writer_abort(writer);
+    }
+    return SNNFE_OK;
+}
+
+/* 0 stands for none. */
+static uint64_t hash_data(const training *run, const snnfe_dataset_info *info)
+{
+    const snnfe_selection train = {run->dataset, run->data.train, run->data.n_train};
+    uint64_t hash = snnfe_selection_hash(SNNFE_HASH_START, &train, info);
+    hash = snnfe_selection_hash(hash, &run->validation, info);
+    hash = snnfe_selection_hash(hash, &run->test, info);
+    return hash ? hash : 1;
+}
+
+/* Take up the checkpoint, if wanted and nothing has been trained yet, and see to it that the
+   trainer's position is one in this data. */
+static snnfe_status take_position(training *run, const snnfe_dataset_info *info)
+{
+    snnfe_trainer *trainer = run->trainer;
+    snnfe_training_position *position = &trainer->position;
+    const uint64_t hash = hash_data(run, info);
+    const bool begun = position->epoch > 0 || position->batch > 0;
+    if (begun && position->data_hash != hash)
+        return snnfe_fail(SNNFE_ERR_SHAPE,
+                          "%s: the trainer has begun on other data or index lists (hash %016llx, "
+                          "here %016llx)",
+                          call, (unsigned long long)position->data_hash, (unsigned long long)hash);
+    if (!begun && trainer->options.resume && trainer->checkpoint_path &&
+        snnfe_file_exists(trainer->checkpoint_path)) {
+        SNNFE_TRY(snnfe_trainer_restore_for(trainer, trainer->checkpoint_path, hash));
+        snnfe_sink_log(&trainer->sink, SNNFE_LOG_INFO, "%s: going on after epoch %u",
+                       trainer->checkpoint_path, (unsigned)position->epoch);
+    }
+    if (position->batch > run->n_batches)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: the trainer is at batch %u of %zu", call,
+                          (unsigned)position->batch, run->n_batches);
+    position->data_hash = hash;
+    return SNNFE_OK;
+}
+
+static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
+{
+    static const snnfe_trainer_data none = {.struct_size = sizeof none};
+    const snnfe_trainer *trainer = run->trainer;
+    snnfe_dataset_info info;
+    SNNFE_TRY(snnfe_options_adopt(&run->data, &none, sizeof none, given, "snnfe_trainer_data"));
+    SNNFE_TRY(snnfe_selection_check_dataset(call, run->dataset, trainer->network, &info));
+    SNNFE_TRY(check_lists(&run->data, info.n_epochs));
+    run->validation = (snnfe_selection){run->dataset, run->data.validation, run->data.n_validation};
+    run->test = (snnfe_selection){run->dataset, run->data.test, run->data.n_test};
+    run->n_batches = snnfe_batches_count(run->data.n_train, trainer->options.batch_size);
+    SNNFE_TRY(allocate(run));
+    SNNFE_TRY(check_places(trainer));
+    return take_position(run, &info);
+}
+
+/* --- evaluation and logs ------------------------------------------------------------------- */
+
+/* Trials of the running epoch that were trained on. */
+static size_t trained_in_epoch(const training *run)
+{
+    const size_t full = (size_t)run->trainer->position.batch * run->trainer->options.batch_size;
+    return full < run->data.n_train ? full : run->data.n_train;
+}
+
+static uint64_t samples_seen(const training *run)
+{
+    return (uint64_t)run->trainer->position.epoch * run->data.n_train + trained_in_epoch(run);
+}
+
+static double mean_loss(const training *run)
+{
+    return run->trainer->position.loss_sum / (double)trained_in_epoch(run);
+}
+
+static double newest_accuracy(const snnfe_trainer *trainer)
+{
+    const snnfe_record_list *list =
+        trainer->sample_log.n > 0 ? &trainer->sample_log : &trainer->epoch_log;
+    return list->n > 0 ? list->rows[list->n - 1].validation_accuracy : (double)NAN;
+}
+
+/* Evaluate now. */
+static snnfe_status take_record(training *run, snnfe_trainer_record *record)
+{
+    snnfe_trainer *trainer = run->trainer;
+    const snnfe_training_position *position = &trainer->position;
+    snnfe_score validation, test;
+    SNNFE_TRY(snnfe_selection_score(trainer->engine, trainer->network, &run->validation,
+                                    &trainer->sink, run->logits, &validation));
+    SNNFE_TRY(snnfe_selection_score(trainer->engine, trainer->network, &run->test, &trainer->sink,
+                                    run->logits, &test));
+    *record = (snnfe_trainer_record){
+        .epoch = position->epoch + 1,
+        .batch = position->batch,
+        .samples_seen = samples_seen(run),
+        .train_loss = mean_loss(run),
+        .validation_accuracy = snnfe_score_accuracy(&validation),
+        .class_accuracy = {snnfe_score_class_accuracy(&validation, 0),
+                           snnfe_score_class_accuracy(&validation, 1)},
+        .test_accuracy = snnfe_score_accuracy(&test),
+        .learning_rate = snnfe_trainer_rates(&trainer->options, position->epoch).synapses};
+    return SNNFE_OK;
+}
+
+/* The row of the present position, if the per-sample log has it already. */
+static const snnfe_trainer_record *present_row(const snnfe_trainer *trainer)
+{
+    const snnfe_record_list *list = &trainer->sample_log;
+    const snnfe_trainer_record *last = list->n > 0 ? &list->rows[list->n - 1] : NULL;
+    return last && last->epoch == trainer->position.epoch + 1 &&
+                   last->batch == trainer->position.batch
+               ? last
+               : NULL;
+}
+
+static snnfe_status write_files(snnfe_trainer *trainer)
+{
+    if (trainer->epoch_log_path)
+        SNNFE_TRY(snnfe_train_log_save_epochs(&trainer->epoch_log, trainer->phase,
+                                              trainer->epoch_log_path));
+    if (trainer->sample_log_path)
+        SNNFE_TRY(snnfe_train_log_save_samples(&trainer->sample_log, trainer->phase,
+                                               trainer->sample_log_path));
+    /* Last, so that a checkpoint never knows of rows that the logs lack. */
+    if (trainer->checkpoint_path)
+        SNNFE_TRY(snnfe_trainer_save(trainer, trainer->checkpoint_path));
+    trainer->unwritten = false;
+    return SNNFE_OK;
+}
+
+/* --- one epoch ----------------------------------------------------------------------------- */
+
+static snnfe_status train_batch(training *run)
+{
+    snnfe_trainer *trainer = run->trainer;
+    snnfe_training_position *position = &trainer->position;
+    const size_t done = trained_in_epoch(run), left = run->data.n_train - done;
+    const size_t size = trainer->options.batch_size;
+    const snnfe_selection batch = {run->dataset, run->order + done, left < size ? left : size};
+    for (size_t i = 0; i < batch.n; i++)
+        run->labels[i] = snnfe_selection_label(&batch, i);
+    if (run->masks)
+        SNNFE_TRY(snnfe_batches_draw_masks(trainer->network, trainer->options.seed,
+                                           samples_seen(run), batch.n, run->masks));
+    const snnfe_trials trials = snnfe_selection_trials(&batch);
+    double loss = 0;
+    const snnfe_status status =
+        snnfe_trainer_step_on(trainer, &trials, run->labels, run->masks, &loss);
+    if (status != SNNFE_OK)
+        return snnfe_fail_prefix(status, "epoch %u, batch %u", (unsigned)position->epoch + 1,
+                                 (unsigned)position->batch + 1);
+    position->batch++;
+    position->loss_sum += loss * (double)batch.n;
+    return snnfe_sink_progress_training(&trainer->sink, "train", position->epoch + 1,
+                                        samples_seen(run),
+                                        (uint64_t)run->data.n_train * trainer->options.n_epochs,
+                                        mean_loss(run), newest_accuracy(trainer));
+}
+
+/* Everything after the last batch. */
+static snnfe_status finish_epoch(training *run)
+{
+    snnfe_trainer *trainer = run->trainer;
+    snnfe_trainer_record record;
+    const snnfe_trainer_record *present = present_row(trainer);
+    if (present)
+        record = *present;
+    else
+        SNNFE_TRY(take_record(run, &record));
+    record.batch = 0;
+    SNNFE_TRY(snnfe_record_list_add(&trainer->epoch_log, &record));
+    trainer->position.epoch++;
+    trainer->position.batch = 0;
+    trainer->position.loss_sum = 0;
+    trainer->unwritten = true;
+    snnfe_sink_log(&trainer->sink, SNNFE_LOG_INFO,
+                   "%s: epoch %u of %u: loss %.4f, validation accuracy %.4f", trainer->phase,
+                   (unsigned)record.epoch, (unsigned)trainer->options.n_epochs, record.train_loss,
+                   record.validation_accuracy);
+    return write_files(trainer);
+}
+
+/* From wherever the epoch stands. A point whose evaluation was cut short is taken first. */
+static snnfe_status run_epoch(training *run)
+{
+    snnfe_trainer *trainer = run->trainer;
+    const snnfe_training_position *position = &trainer->position;
+    snnfe_batches_order(run->data.train, run->data.n_train, trainer->options.seed, position->epoch,
+                        run->order);
+    for (;;) {
+        const bool ended = position->batch == run->n_batches;
+        if (ended)
+            snnfe_decays_clamp(trainer->network);
+        if (position->batch > 0 && !present_row(trainer) &&
+            snnfe_batches_is_point(position->batch, run->n_batches,
+                                   trainer->options.evaluations_per_epoch)) {
+            snnfe_trainer_record record;
+            SNNFE_TRY(take_record(run, &record));
+            SNNFE_TRY(snnfe_record_list_add(&trainer->sample_log, &record));
+        }
+        if (ended)
+            return finish_epoch(run);
+        SNNFE_TRY(train_batch(run));
+    }
+}
+
+static snnfe_status run_epochs(training *run)
+{
+    snnfe_trainer *trainer = run->trainer;
+    if (trainer->unwritten)
+        SNNFE_TRY(write_files(trainer));
+    while (trainer->position.epoch < trainer->options.n_epochs)
+        SNNFE_TRY(run_epoch(run));
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset,
+                               const snnfe_trainer_data *data)
+{
+    if (!trainer || !dataset || !data)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+                          !trainer   ? "trainer"
+                          : !dataset ? "dataset"
+                                     : "data");
+    training run = {.trainer = trainer, .dataset = dataset};
+    snnfe_status status = prepare(&run, data);
+    if (status == SNNFE_OK)
+        status = run_epochs(&run);
+    release(&run);
+    return status;
+}

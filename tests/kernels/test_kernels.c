@@ -1,0 +1,347 @@
+/* Every kernel of every instruction set against a plain loop on random arrays. */
+#include "kernels/kernels.h"
+
+#include "base/memory.h"
+#include "base/philox.h"
+#include "kernels/blas.h"
+#include "support.h"
+
+#include <math.h>
+
+static const char *const isas[] = {"baseline", "avx2", "avx512"};
+
+static snnfe_stream stream;
+
+static float *random_floats(size_t n)
+{
+    float *values = snnfe_alloc(n, sizeof(float));
+    for (size_t i = 0; i < n; i++)
+        values[i] = 2 * snnfe_stream_float(&stream) - 1;
+    return values;
+}
+
+static uint64_t *random_bits(size_t words)
+{
+    uint64_t *bits = snnfe_alloc(words, sizeof(uint64_t));
+    for (size_t i = 0; i < words; i++)
+        bits[i] = (uint64_t)snnfe_stream_u32(&stream) << 32 | snnfe_stream_u32(&stream);
+    return bits;
+}
+
+static bool bit(const uint64_t *bits, size_t i)
+{
+    return bits[i / 64] >> (i % 64) & 1;
+}
+
+static void assert_close(const float *a, const float *b, size_t n, double tolerance)
+{
+    for (size_t i = 0; i < n; i++)
+        ck_assert_msg(fabs((double)a[i] - (double)b[i]) <= tolerance, "%zu: %g, not %g", i,
+                      (double)a[i], (double)b[i]);
+}
+
+static const snnfe_kernels *kernels_of(int i)
+{
+    stream = snnfe_stream_make(support_seed(), SNNFE_STREAM_SYNTHETIC, (uint64_t)i);
+    return snnfe_kernels_named(isas[i]);
+}
+
+START_TEST(row_sums)
+{
+    const snnfe_kernels *k = kernels_of(_i);
+    if (!k)
+        return;
+    for (size_t width = 64; width <= 320; width += 64) {
+        enum { ROWS = 50 };
+        int32_t *table = snnfe_alloc(ROWS * width, sizeof(int32_t));
+        for (size_t i = 0; i < ROWS * width; i++)
+            table[i] = (int32_t)(snnfe_stream_u32(&stream) >> 8) - (1 << 23);
+        float *ftable = random_floats(ROWS * width), *fsums = random_floats(width);
+        int32_t *sums = snnfe_alloc(width, sizeof(int32_t));
+        int64_t expected[320] = {0};
+        double fexpected[320];
+        for (size_t i = 0; i < width; i++)
+            fexpected[i] = (double)fsums[i];
+        uint16_t on[2][20], off[2][20];
+        snnfe_rows lists[2] = {{on[0], off[0], 20, 7, 0}, {on[1], off[1], 0, 13, 5 * width}};
+        for (int l = 0; l < 2; l++) {
+            for (size_t e = 0; e < 20; e++) {
+                on[l][e] = (uint16_t)snnfe_stream_below(&stream, 45);
+                off[l][e] = (uint16_t)snnfe_stream_below(&stream, 45);
+            }
+            for (size_t i = 0; i < width; i++) {
+                for (size_t e = 0; e < lists[l].n_on; e++) {
+                    expected[i] += table[lists[l].base + on[l][e] * width + i];
+                    fexpected[i] += (double)ftable[lists[l].base + on[l][e] * width + i];
+                }
+                for (size_t e = 0; e < lists[l].n_off; e++) {
+                    expected[i] -= table[lists[l].base + off[l][e] * width + i];
+                    fexpected[i] -= (double)ftable[lists[l].base + off[l][e] * width + i];
+                }
+            }
+        }
+        k->add_rows_i32(sums, width, table, width, lists, 2);
+        k->add_rows_f32(fsums, width, ftable, width, lists, 2);
+        for (size_t i = 0; i < width; i++) {
+            ck_assert_int_eq(sums[i], expected[i]);
+            ck_assert_double_eq_tol((double)fsums[i], fexpected[i], 1e-5);
+        }
+        snnfe_release(table);
+        snnfe_release(ftable);
+        snnfe_release(fsums);
+        snnfe_release(sums);
+    }
+}
+END_TEST
+
+/* One LIF step of one neuron, in the order of SPEC 4. */
+static void plain_lif(const snnfe_lif_forward *s, size_t i, float drive, float *current, float *rest,
+                      float *threshold, bool *spike, bool *window, float *voltage)
+{
+    *current = s->current_decay[i] * *current + drive;
+    if (s->mask)
+        *current *= s->mask[i];
+    *voltage = s->voltage_decay[i] * *rest + *current;
+    *spike = *voltage > *threshold;
+    *window = fabsf(*voltage - *threshold) < s->surrogate_width;
+    *rest = *spike ? 0 : *voltage;
+    if (*spike)
+        *threshold += s->adaptive_step;
+    else
+        *threshold = fmaxf(*threshold * s->adaptive_decay, s->adaptive_floor);
+}
+
+START_TEST(lif_forward)
+{
+    const snnfe_kernels *k = kernels_of(_i);
+    if (!k)
+        return;
+    enum { N = 256, PERIOD = 128 };
+    for (int variant = 0; variant < 16; variant++) {
+        const bool adaptive = variant & 1, masked = variant & 2, fixed = variant & 4;
+        const bool recorded = variant & 8;
+        float *drive = random_floats(N), *scale = random_floats(PERIOD), *mask = random_floats(N);
+        float *current_decay = random_floats(N), *voltage_decay = random_floats(N);
+        float *current = random_floats(N), *rest = random_floats(N), *threshold = random_floats(N);
+        float *voltage = random_floats(N);
+        int32_t *sums = snnfe_alloc(N, sizeof(int32_t));
+        uint64_t *spikes = random_bits(N / 64), *window = random_bits(N / 64);
+        for (size_t i = 0; i < N; i++)
+            sums[i] = (int32_t)snnfe_stream_below(&stream, 9) - 4;
+        const snnfe_lif_forward step = {
+            .n = N, .n_channels = PERIOD, .sums = fixed ? sums : NULL, .scale = scale,
+            .drive = drive, .current_decay = current_decay, .voltage_decay = voltage_decay,
+            .mask = masked ? mask : NULL, .current = current, .rest = rest,
+            .threshold = adaptive ? threshold : NULL, .fixed_threshold = 0.1F,
+            .adaptive_step = 0.01F, .adaptive_decay = 0.1F, .adaptive_floor = 0.01F,
+            .surrogate_width = 0.3F, .spikes = spikes, .window = recorded ? window : NULL,
+            .voltage = recorded ? voltage : NULL};
+        float c[N], r[N], t[N], v[N];
+        bool s[N], w[N];
+        for (size_t i = 0; i < N; i++) {
+            c[i] = current[i];
+            r[i] = rest[i];
+            t[i] = adaptive ? threshold[i] : 0.1F;
+            plain_lif(&step, i, fixed ? (float)sums[i] * scale[i % PERIOD] : drive[i], &c[i], &r[i],
+                      &t[i], &s[i], &w[i], &v[i]);
+        }
+        k->lif_forward(&step);
+        for (size_t i = 0; i < N; i++) {
+            ck_assert_float_eq(current[i], c[i]);
+            ck_assert_float_eq(rest[i], r[i]);
+            ck_assert_int_eq(bit(spikes, i), s[i]);
+            if (adaptive)
+                ck_assert_float_eq(threshold[i], t[i]);
+            if (recorded) {
+                ck_assert_int_eq(bit(window, i), w[i]);
+                ck_assert_float_eq(voltage[i], v[i]);
+            }
+        }
+        float *const arrays[] = {drive, scale, mask, current_decay, voltage_decay, current, rest,
+                                 threshold, voltage};
+        for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+            snnfe_release(arrays[i]);
+        snnfe_release(sums);
+        snnfe_release(spikes);
+        snnfe_release(window);
+    }
+}
+END_TEST
+
+static snnfe_conv_geometry geometry(uint32_t rows, uint32_t columns, uint32_t in, uint32_t out)
+{
+    snnfe_conv_geometry g = {.in_rows = rows, .in_columns = columns, .out_rows = rows - 2,
+                             .out_columns = columns - 2, .in_channels = in, .out_channels = out};
+    g.n_words = snnfe_conv_words(&g);
+    snnfe_conv_fill_maps(&g, snnfe_alloc(9 * g.n_words, 8), snnfe_alloc(9 * g.n_words * 64, 2));
+    return g;
+}
+
+static void release_geometry(snnfe_conv_geometry *g)
+{
+    snnfe_release((void *)(uintptr_t)g->valid);
+    snnfe_release((void *)(uintptr_t)g->target);
+}
+
+START_TEST(input_convolution)
+{
+    const snnfe_kernels *k = kernels_of(_i);
+    if (!k)
+        return;
+    snnfe_conv_geometry g = geometry(7, 9, 1, 64);
+    enum { STRIDE = 3, POSITIONS = 5 * 7 };
+    float *input = random_floats(7 * 9 * STRIDE), *weights = random_floats(9 * 64);
+    float *bias = random_floats(64), *drive = random_floats(POSITIONS * 64);
+    float *gradient = random_floats(POSITIONS * 64);
+    float *weight_gradient = snnfe_alloc(9 * 64, 4), *bias_gradient = snnfe_alloc(64, 4);
+    k->conv_input(&g, input, STRIDE, weights, bias, drive);
+    k->conv_input_gradient(&g, input, STRIDE, gradient, weight_gradient, bias_gradient);
+    float expected_weights[9 * 64] = {0}, expected_bias[64] = {0};
+    for (size_t p = 0; p < POSITIONS; p++)
+        for (size_t c = 0; c < 64; c++) {
+            float sum = bias[c];
+            expected_bias[c] += gradient[p * 64 + c];
+            for (size_t tap = 0; tap < 9; tap++) {
+                const float x = input[((p / 7 + tap / 3) * 9 + p % 7 + tap % 3) * STRIDE];
+                sum += x * weights[tap * 64 + c];
+                expected_weights[tap * 64 + c] += x * gradient[p * 64 + c];
+            }
+            ck_assert_float_eq_tol(drive[p * 64 + c], sum, 1e-5F);
+        }
+    assert_close(weight_gradient, expected_weights, 9 * 64, 1e-4);
+    assert_close(bias_gradient, expected_bias, 64, 1e-4);
+    float *const arrays[] = {input, weights, bias, drive, gradient, weight_gradient, bias_gradient};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        snnfe_release(arrays[i]);
+    release_geometry(&g);
+}
+END_TEST
+
+START_TEST(spike_convolution)
+{
+    const snnfe_kernels *k = kernels_of(_i);
+    if (!k)
+        return;
+    for (uint32_t out = 64; out <= 192; out += 64) {
+        snnfe_conv_geometry g = geometry(8, 9, 64, out);
+        const size_t n_in = 72 * 64, n_out = (size_t)42 * out;
+        float *weights = random_floats((size_t)9 * 64 * out), *gradient = random_floats(n_out);
+        float *result = snnfe_alloc(n_in * 2, 4), *expected = snnfe_alloc(n_in, 4);
+        float *sums = snnfe_alloc((size_t)9 * 64 * out, 4);
+        float *expected_sums = snnfe_alloc((size_t)9 * 64 * out, 4);
+        uint64_t *open = random_bits(64 * g.n_words), *on = random_bits(64 * g.n_words);
+        uint64_t *off = random_bits(64 * g.n_words);
+        for (size_t i = 0; i < 64 * g.n_words; i++) {
+            const uint64_t within = i % g.n_words == 0 ? UINT64_MAX : 0xFF; /* 72 positions */
+            open[i] &= within;
+            off[i] &= within & ~on[i];
+            on[i] &= within;
+        }
+        for (size_t p = 0; p < 72; p++)
+            for (size_t c = 0; c < 64; c++)
+                for (size_t tap = 0; tap < 9; tap++) {
+                    const long row = (long)(p / 9) - (long)(tap / 3);
+                    const long column = (long)(p % 9) - (long)(tap % 3);
+                    if (row < 0 || row >= 6 || column < 0 || column >= 7)
+                        continue;
+                    const float *there = gradient + (size_t)(row * 7 + column) * out;
+                    const size_t first = (tap * 64 + c) * out;
+                    for (size_t o = 0; o < out; o++) {
+                        if (bit(open + c * g.n_words, p))
+                            expected[p * 64 + c] += weights[first + o] * there[o];
+                        if (bit(on + c * g.n_words, p))
+                            expected_sums[first + o] += there[o];
+                        if (bit(off + c * g.n_words, p))
+                            expected_sums[first + o] -= there[o];
+                    }
+                }
+        k->conv_spike_gradient(&g, gradient, weights, open, result);
+        k->conv_weight_gradient(&g, gradient, on, off, sums);
+        assert_close(result, expected, n_in, 1e-3);
+        assert_close(sums, expected_sums, (size_t)9 * 64 * out, 1e-4);
+        float *const arrays[] = {weights, gradient, result, expected, sums, expected_sums};
+        for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+            snnfe_release(arrays[i]);
+        snnfe_release(open);
+        snnfe_release(on);
+        snnfe_release(off);
+        release_geometry(&g);
+    }
+}
+END_TEST
+
+START_TEST(dense)
+{
+    const snnfe_kernels *k = kernels_of(_i);
+    if (!k)
+        return;
+    enum { N = 192, WIDTH = 128 };
+    float *weights = random_floats(N * WIDTH), *gradient = random_floats(WIDTH);
+    float *result = random_floats(N), *sums = random_floats(N), expected[N], expected_sums[N];
+    uint64_t *open = random_bits(N / 64);
+    for (size_t j = 0; j < N; j++) {
+        double sum = (double)result[j];
+        for (size_t i = 0; i < WIDTH; i++)
+            sum += (double)weights[j * WIDTH + i] * (double)gradient[i];
+        expected[j] = bit(open, j) ? (float)sum : result[j];
+        expected_sums[j] = sums[j] + (bit(open, j) ? 0.75F : 0);
+    }
+    k->dense_spike_gradient(N, WIDTH, weights, gradient, open, result);
+    k->add_where(sums, N, open, 0.75F);
+    assert_close(result, expected, N, 1e-5);
+    assert_close(sums, expected_sums, N, 0);
+    float *const arrays[] = {weights, gradient, result, sums};
+    for (size_t i = 0; i < 4; i++)
+        snnfe_release(arrays[i]);
+    snnfe_release(open);
+}
+END_TEST
+
+START_TEST(bit_matrices)
+{
+    stream = snnfe_stream_make(support_seed(), SNNFE_STREAM_SYNTHETIC, 77);
+    uint64_t *bits = random_bits(64), before[64];
+    memcpy(before, bits, sizeof before);
+    snnfe_transpose_bits(bits);
+    for (size_t i = 0; i < 64; i++)
+        for (size_t j = 0; j < 64; j++)
+            ck_assert_int_eq(before[i] >> j & 1, bits[j] >> i & 1);
+    snnfe_release(bits);
+}
+END_TEST
+
+START_TEST(blas_product)
+{
+    stream = snnfe_stream_make(support_seed(), SNNFE_STREAM_SYNTHETIC, 78);
+    float *a = random_floats(5 * 8), *b = random_floats(3 * 8), *c = random_floats(5 * 4);
+    float expected[5 * 4];
+    memcpy(expected, c, sizeof expected);
+    for (size_t i = 0; i < 5; i++)
+        for (size_t j = 0; j < 3; j++)
+            for (size_t k = 0; k < 7; k++)
+                expected[i * 4 + j] += a[i * 8 + k] * b[j * 8 + k];
+    snnfe_blas_enter();
+    snnfe_blas_product(5, 3, 7, a, 8, b, 8, c, 4, 1);
+    snnfe_blas_leave();
+    assert_close(c, expected, 20, 1e-5);
+    snnfe_release(a);
+    snnfe_release(b);
+    snnfe_release(c);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kernels");
+    TCase *kernels = tcase_create("kernels");
+    tcase_set_timeout(kernels, 300);
+    tcase_add_loop_test(kernels, row_sums, 0, 3);
+    tcase_add_loop_test(kernels, lif_forward, 0, 3);
+    tcase_add_loop_test(kernels, input_convolution, 0, 3);
+    tcase_add_loop_test(kernels, spike_convolution, 0, 3);
+    tcase_add_loop_test(kernels, dense, 0, 3);
+    tcase_add_test(kernels, bit_matrices);
+    tcase_add_test(kernels, blas_product);
+    suite_add_tcase(suite, kernels);
+    return support_run(suite);
+}
