@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** @def SNNFE_API
+ *  Marks what the shared library exports. */
 #if defined(_WIN32)
 #define SNNFE_API
 #elif defined(__GNUC__)
@@ -31,10 +33,9 @@
 extern "C" {
 #endif
 
-/** Version of this header. The shared library's soname changes only with the ABI. */
-#define SNNFE_VERSION_MAJOR 0
-#define SNNFE_VERSION_MINOR 1
-#define SNNFE_VERSION_PATCH 0
+#define SNNFE_VERSION_MAJOR 0 /**< changes with incompatible interfaces */
+#define SNNFE_VERSION_MINOR 1 /**< changes with additions */
+#define SNNFE_VERSION_PATCH 0 /**< changes with corrections */
 
 /** @brief Version of the library that is loaded, `major * 10000 + minor * 100 + patch`.
  *  Thread-safe. @since 0.1 */
@@ -122,11 +123,9 @@ typedef int32_t (*snnfe_progress_fn)(const snnfe_progress *progress, void *user_
  *  (CPU affinity and cgroup quota respected), at least 1. Thread-safe. @since 0.1 */
 SNNFE_API uint32_t snnfe_default_threads(void);
 
-/** Opaque handles. */
-typedef struct snnfe_dataset snnfe_dataset;
-typedef struct snnfe_network snnfe_network;
-typedef struct snnfe_device snnfe_device;
-typedef struct snnfe_trainer snnfe_trainer;
+typedef struct snnfe_dataset snnfe_dataset; /**< labelled epochs, see dataset.h */
+typedef struct snnfe_network snnfe_network; /**< the spiking network, see network.h */
+typedef struct snnfe_trainer snnfe_trainer; /**< training of a network, see trainer.h */
 
 #ifdef __cplusplus
 }

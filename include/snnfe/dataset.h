@@ -171,21 +171,21 @@ SNNFE_API void snnfe_dataset_free(snnfe_dataset *dataset);
 /** Sizes and provenance of a data set. */
 typedef struct snnfe_dataset_info {
     uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_dataset_info)` */
-    uint32_t n_channels;
-    uint32_t n_steps; /**< samples of an epoch */
-    uint32_t n_rows;
-    uint32_t n_columns;
-    uint32_t n_classes;
-    size_t n_epochs;
+    uint32_t n_channels;  /**< electrodes */
+    uint32_t n_steps;     /**< samples of an epoch */
+    uint32_t n_rows;      /**< of the grid */
+    uint32_t n_columns;   /**< of the grid */
+    uint32_t n_classes;   /**< labels are below it */
+    size_t n_epochs;      /**< trials */
     size_t n_subjects;       /**< distinct subjects */
     size_t n_missing;        /**< recordings that were skipped */
-    double sampling_rate_hz;
+    double sampling_rate_hz; /**< samples a second */
     double filter_low_hz;    /**< 0 = none */
     double filter_high_hz;   /**< 0 = none */
     int32_t normalisation;   /**< `SNNFE_NORMALISE_*` that is in force */
     int32_t label_set;       /**< `SNNFE_LABELS_*` */
     int32_t synthetic;       /**< 1 if any recording was made by snnfe_synthetic_write() */
-    uint32_t reserved;
+    uint32_t reserved;       /**< 0 */
 } snnfe_dataset_info;
 
 /** @brief Sizes and provenance. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */

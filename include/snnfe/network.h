@@ -120,7 +120,7 @@ typedef struct snnfe_parameter_info {
     int32_t layer;        /**< `SNNFE_LAYER_*`; #SNNFE_LAYER_FC2 for ts_weights */
     int32_t frozen;       /**< 1 if training leaves it alone */
     uint32_t n_dims;      /**< 1…4 */
-    uint32_t reserved;
+    uint32_t reserved;    /**< 0 */
     size_t shape[4];      /**< first n_dims entries; conv weights [out][in][3][3], linear weights
                                [out][in], decays [1][channels][rows][columns] or [1][neurons] */
     size_t offset;        /**< first value in a flat array of all parameters */
@@ -237,6 +237,10 @@ typedef struct snnfe_layer_activity {
 /**
  * @brief Count what the layers do in evaluation mode. Conv1's input is no spike train: its operations
  *        are the dense ones.
+ * @param network the network
+ * @param grid  [n][n_rows][n_columns][n_steps], finite
+ * @param n     number of trials
+ * @param options NULL for the defaults
  * @param[out] activity [n][SNNFE_N_LAYERS]
  * @return as snnfe_network_evaluate()
  * @since 0.1

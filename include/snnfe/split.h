@@ -20,8 +20,8 @@ extern "C" {
 typedef struct snnfe_split {
     int32_t *train;      /**< [n_train], owned by the split */
     int32_t *validation; /**< [n_validation], owned by the split */
-    size_t n_train;
-    size_t n_validation;
+    size_t n_train;      /**< entries of `train` */
+    size_t n_validation; /**< entries of `validation` */
 } snnfe_split;
 
 /** @brief Free the lists of a split and zero it; accepts NULL. @since 0.1 */

@@ -77,8 +77,8 @@ typedef struct snnfe_trainer_data {
     const int32_t *validation; /**< [n_validation] or NULL */
     const int32_t *test;       /**< [n_test] or NULL */
     size_t n_train;            /**< >= 1 */
-    size_t n_validation;
-    size_t n_test;
+    size_t n_validation;       /**< entries of `validation` */
+    size_t n_test;             /**< entries of `test` */
 } snnfe_trainer_data;
 
 /**
@@ -121,9 +121,9 @@ typedef struct snnfe_trainer_record {
     uint32_t batch;        /**< 1-based batch after which it was taken; 0 in the epoch log */
     uint64_t samples_seen; /**< trials since the start of training */
     double train_loss;     /**< mean over the epoch so far */
-    double validation_accuracy;
+    double validation_accuracy; /**< of the whole validation set */
     double class_accuracy[2]; /**< of classes 0 and 1 in the validation set */
-    double test_accuracy;
+    double test_accuracy;  /**< of the whole test set */
     double learning_rate;  /**< of the synapses, that the epoch was trained with */
 } snnfe_trainer_record;
 
@@ -149,7 +149,7 @@ SNNFE_API snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char 
 /** Result of an evaluation. */
 typedef struct snnfe_evaluation {
     uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_evaluation)` */
-    uint32_t reserved;
+    uint32_t reserved;    /**< 0 */
     size_t n;             /**< trials */
     size_t n_correct;     /**< trials decided rightly */
     double accuracy;      /**< n_correct / n; NaN for n = 0 */
@@ -178,11 +178,11 @@ SNNFE_API snnfe_status snnfe_evaluation_run(const snnfe_network *network,
 
 /** One subject's fold. */
 typedef struct snnfe_fold_accuracy {
-    int32_t subject;
+    int32_t subject;   /**< number of the subject */
     int32_t fold;      /**< 1-based */
     uint32_t n;        /**< validation trials of the fold */
-    uint32_t n_correct;
-    double accuracy;
+    uint32_t n_correct; /**< of them decided rightly */
+    double accuracy;    /**< n_correct / n */
     double class_accuracy[2]; /**< of classes 0 and 1; NaN without trials */
 } snnfe_fold_accuracy;
 

@@ -1,0 +1,82 @@
+/* What the programs share: options from a table, progress, atomic result files. */
+#ifndef SNNFE_EXAMPLES_CLI_H
+#define SNNFE_EXAMPLES_CLI_H
+
+#include <snnfe/snnfe.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };
+
+typedef enum cli_kind {
+    CLI_SWITCH, /* bool: `--name` alone */
+    CLI_INTEGER, /* int64_t */
+    CLI_NUMBER,  /* double */
+    CLI_TEXT,    /* const char *, borrowed from argv */
+    CLI_LIST,    /* cli_list: "1-10,15" */
+    CLI_CHOICE   /* int32_t: index into `choices` */
+} cli_kind;
+
+typedef struct cli_list {
+    int32_t *items; /* NULL if the option was not given */
+    size_t n;
+} cli_list;
+
+typedef struct cli_option {
+    const char *name; /* with underscores; hyphens are taken for them */
+    cli_kind kind;
+    void *target;     /* holds the default */
+    double least, most;          /* of numbers */
+    const char *const *choices;  /* NULL-terminated */
+    const char *help;
+} cli_option;
+
+typedef struct cli_program {
+    const char *name;
+    const char *usage;  /* positional arguments, such as "DATA_DIR" */
+    const char *about;
+    const cli_option *options;
+    size_t n_options;
+    const char **positionals[2];
+    size_t n_positionals; /* all of them are required */
+} cli_program;
+
+/* Returns true if the program is to go on; otherwise *exit_code says with what to end. */
+bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code);
+
+/* Print the library's message and turn a status into an exit code. */
+int cli_failure(snnfe_status status);
+/* Print a message of the program's own; returns CLI_FAILED. */
+int cli_error(const char *format, ...);
+
+/* Callbacks: a bar on a terminal, a line every tenth in a log; Ctrl-C stops the call. */
+void cli_catch_interrupt(void);
+bool cli_interrupted(void);
+int32_t cli_progress(const snnfe_progress *progress, void *user_data);
+void cli_log(int32_t level, const char *message, void *user_data);
+
+/* A file that takes its name only when complete. */
+typedef struct cli_file {
+    FILE *stream;
+    char path[4096];
+    char temporary[4112];
+} cli_file;
+bool cli_open(cli_file *file, const char *path);
+bool cli_commit(cli_file *file);
+
+/* `folder/name` into `path`; false (with a message) if it is too long. */
+bool cli_join(char path[4096], const char *folder, const char *name);
+/* Create a folder and its parents. */
+bool cli_make_folder(const char *path);
+bool cli_is_folder(const char *path);
+
+/* A saved data set, or a folder of recordings with all options at their defaults. */
+snnfe_status cli_open_data(snnfe_dataset **dataset, const char *path, uint32_t n_threads);
+
+/* 64-bit FNV-1a of a data set's epochs and labels, to tell what a result was made from. */
+uint64_t cli_data_hash(const snnfe_dataset *dataset);
+
+double cli_mean(const double *values, size_t n);
+double cli_deviation(const double *values, size_t n);
+
+#endif

@@ -1,0 +1,49 @@
+/* snnfe-synth: write a tree of synthetic recordings in the shape of EEGMMIDB. */
+#include "cli.h"
+
+int main(int argc, char **argv)
+{
+    snnfe_synthetic_options o;
+    if (snnfe_synthetic_options_init(&o, sizeof o) != SNNFE_OK)
+        return cli_failure(SNNFE_ERR_INTERNAL);
+    const char *root = NULL;
+    int64_t seed = (int64_t)o.seed, subjects = o.n_subjects, trials = o.trials_per_run, threads = 0;
+    cli_list runs = {0};
+    const cli_option options[] = {
+        {"subjects", CLI_INTEGER, &subjects, 1, 109, NULL, "number of subjects"},
+        {"runs", CLI_LIST, &runs, 0, 0, NULL, "runs to write, of 1-14 (default all)"},
+        {"trials_per_run", CLI_INTEGER, &trials, 1, 15, NULL, "cued trials of a task run"},
+        {"effect", CLI_NUMBER, &o.effect, 0, 1, NULL, "strength of the desynchronisation, 0-1"},
+        {"subject_spread", CLI_NUMBER, &o.subject_spread, 0, 1, NULL,
+         "how much subjects differ, 0-1"},
+        {"noise_uv", CLI_NUMBER, &o.noise_uv, 1e-3, 1000, NULL, "background, microvolts"},
+        {"line_uv", CLI_NUMBER, &o.line_uv, 0, 1000, NULL, "60 Hz line, microvolts"},
+        {"blink_uv", CLI_NUMBER, &o.blink_uv, 0, 1000, NULL, "blinks, microvolts"},
+        {"seed", CLI_INTEGER, &seed, 0, 9e15, NULL, "the same seed gives the same files"},
+        {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
+    };
+    const cli_program program = {
+        "snnfe-synth", "OUT_DIR",
+        "Writes EDF+ recordings OUT_DIR/S001/S001R01.edf … with a motor-imagery effect in them.\n"
+        "They are synthetic: results from them say nothing about people.",
+        options, sizeof options / sizeof options[0], {&root}, 1};
+    int exit_code = CLI_OK;
+    if (!cli_parse(&program, argc, argv, &exit_code))
+        return exit_code;
+    o.n_subjects = (uint32_t)subjects;
+    o.trials_per_run = (uint32_t)trials;
+    o.seed = (uint64_t)seed;
+    o.n_threads = (uint32_t)threads;
+    o.runs = runs.items;
+    o.n_runs = runs.n;
+    o.log = cli_log;
+    o.progress = cli_progress;
+    cli_catch_interrupt();
+    if (!cli_make_folder(root))
+        return CLI_FAILED;
+    const snnfe_status status = snnfe_synthetic_write(root, &o);
+    if (status != SNNFE_OK)
+        return cli_failure(status);
+    printf("%lld synthetic subjects in %s\n", (long long)subjects, root);
+    return CLI_OK;
+}

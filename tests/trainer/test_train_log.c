@@ -1,0 +1,151 @@
+/* The CSV logs, and places where nothing can be written. */
+#include "small.h"
+#include "trainer/train_log.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+START_TEST(columns_are_the_papers)
+{
+    snnfe_record_list list = {0};
+    const snnfe_trainer_record rows[] = {
+        {1, 6, 384, 0.6931, 0.5, {0.25, 0.75}, (double)NAN, 1e-4},
+        {2, 12, 768, 0.5, (double)NAN, {(double)NAN, 1.0}, 0.8125, 9.94459753267812e-05}};
+    for (int i = 0; i < 2; i++)
+        assert_ok(snnfe_record_list_add(&list, &rows[i]));
+    const char *path = support_path("columns.csv");
+    assert_ok(snnfe_train_log_save_epochs(&list, "Pretrain", path));
+    char *text = small_read(path);
+    ck_assert_str_eq(text, "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,"
+                           "Test_Accuracy,learning_rate\n"
+                           "Pretrain,1,0.6931,0.5,0.25,0.75,,0.0001\n"
+                           "Pretrain,2,0.5,,,1,0.8125,9.944597533e-05\n");
+    free(text);
+    assert_ok(snnfe_train_log_save_samples(&list, "a \"b\", c", path));
+    text = small_read(path);
+    ck_assert_str_eq(text, "Phase,Epoch,BatchIdx,SamplesSeen,Val_Accuracy,Class0_Accuracy,"
+                           "Class1_Accuracy,Test_Accuracy,LTP_crossings,LTD_crossings\n"
+                           "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0\n"
+                           "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,0,0\n");
+    free(text);
+    snnfe_record_list_release(&list);
+}
+END_TEST
+
+static size_t count_lines(const char *path)
+{
+    char *text = small_read(path);
+    size_t n = 0;
+    for (const char *c = text; *c; c++)
+        n += *c == '\n';
+    free(text);
+    return n;
+}
+
+START_TEST(a_run_writes_its_logs)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_network *network = small_network();
+    snnfe_trainer_options options = small_options();
+    const snnfe_trainer_data lists = small_lists();
+    options.epoch_log_path = support_path("epochs.csv");
+    options.sample_log_path = support_path("samples.csv");
+    snnfe_trainer *trainer = NULL;
+    assert_ok(snnfe_trainer_create(&trainer, network, &options));
+    assert_ok(snnfe_trainer_run(trainer, dataset, &lists));
+    ck_assert_uint_eq(count_lines(options.epoch_log_path), 1 + 3);
+    ck_assert_uint_eq(count_lines(options.sample_log_path), 1 + 6);
+    char *text = small_read(options.epoch_log_path);
+    ck_assert_ptr_nonnull(strstr(text, "\nPretrain,3,"));
+    free(text);
+    snnfe_trainer_free(trainer);
+    snnfe_network_free(network);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+/* Tried before the first batch, so that no training is lost. */
+START_TEST(missing_folders_are_found_at_once)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_network *network = small_network(), *start = small_network();
+    const snnfe_trainer_data lists = small_lists();
+    const char *path = support_path("no/such/folder/file");
+    for (int i = 0; i < 3; i++) {
+        snnfe_trainer_options options = small_options();
+        *(i == 0   ? &options.epoch_log_path
+          : i == 1 ? &options.sample_log_path
+                   : &options.checkpoint_path) = path;
+        snnfe_trainer *trainer = NULL;
+        assert_ok(snnfe_trainer_create(&trainer, network, &options));
+        assert_fails(snnfe_trainer_run(trainer, dataset, &lists), SNNFE_ERR_IO, path);
+        assert_fails(snnfe_trainer_save(trainer, path), SNNFE_ERR_IO, path);
+        snnfe_trainer_free(trainer);
+    }
+    ck_assert(small_same_values(network, start));
+    snnfe_network_free(network);
+    snnfe_network_free(start);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+/* A limit on file sizes stands in for a full disk. */
+static void limit_file_size(rlim_t size)
+{
+    struct rlimit limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = size;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+START_TEST(a_full_disk_is_an_error_to_recover_from)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    const snnfe_trainer_data lists = small_lists();
+    snnfe_network *network = small_network(), *undisturbed = small_network();
+    snnfe_trainer *trainer = NULL, *other = NULL;
+    snnfe_trainer_options options = small_options();
+    assert_ok(snnfe_trainer_create(&other, undisturbed, &options));
+    assert_ok(snnfe_trainer_run(other, dataset, &lists));
+    options.checkpoint_path = support_path("full.safetensors");
+    options.epoch_log_path = support_path("full.csv");
+    assert_ok(snnfe_trainer_create(&trainer, network, &options));
+    assert_ok(snnfe_trainer_save(trainer, options.checkpoint_path)); /* an older one */
+
+    signal(SIGXFSZ, SIG_IGN);
+    limit_file_size(1000);
+    const snnfe_status status = snnfe_trainer_run(trainer, dataset, &lists);
+    limit_file_size(RLIM_INFINITY);
+    ck_assert_int_eq(status, SNNFE_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(snnfe_last_error(), "full.safetensors"));
+    snnfe_network *old = NULL;
+    assert_ok(snnfe_network_load(&old, options.checkpoint_path)); /* is whole */
+
+    /* With room again the run goes on where it was. */
+    assert_ok(snnfe_trainer_run(trainer, dataset, &lists));
+    ck_assert(small_same_values(network, undisturbed));
+    small_assert_same_logs(trainer, other);
+    ck_assert_uint_eq(count_lines(options.epoch_log_path), 1 + 3);
+    snnfe_trainer_free(trainer);
+    snnfe_trainer_free(other);
+    snnfe_network_free(old);
+    snnfe_network_free(network);
+    snnfe_network_free(undisturbed);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("train log");
+    TCase *logs = tcase_create("logs");
+    tcase_set_timeout(logs, 120);
+    tcase_add_test(logs, columns_are_the_papers);
+    tcase_add_test(logs, a_run_writes_its_logs);
+    tcase_add_test(logs, missing_folders_are_found_at_once);
+    tcase_add_test(logs, a_full_disk_is_an_error_to_recover_from);
+    suite_add_tcase(suite, logs);
+    return support_run(suite);
+}

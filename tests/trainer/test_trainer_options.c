@@ -1,0 +1,119 @@
+/* Options and arguments that a trainer does not take. */
+#include "small.h"
+
+#include <math.h>
+
+START_TEST(defaults_are_the_papers)
+{
+    snnfe_trainer_options o;
+    assert_ok(snnfe_trainer_options_init(&o, sizeof o));
+    ck_assert_uint_eq(o.struct_size, sizeof o);
+    ck_assert_uint_eq(o.n_epochs, 20);
+    ck_assert_uint_eq(o.batch_size, 64);
+    ck_assert_double_eq(o.learning_rate, 1e-4);
+    ck_assert_double_eq(o.least_learning_rate, 1e-5);
+    ck_assert_double_eq(o.beta1, 0.9);
+    ck_assert_double_eq(o.beta2, 0.999);
+    ck_assert_double_eq(o.epsilon, 1e-8);
+    ck_assert_int_eq(o.schedule, SNNFE_SCHEDULE_COSINE);
+    ck_assert_uint_eq(o.seed, 5);
+    ck_assert_uint_eq(o.evaluations_per_epoch, 10);
+    assert_fails(snnfe_trainer_options_init(NULL, sizeof o), SNNFE_ERR_ARGUMENT,
+                 "snnfe_trainer_options");
+    assert_fails(snnfe_trainer_options_init(&o, 3), SNNFE_ERR_ARGUMENT, "size is 3");
+}
+END_TEST
+
+/* One bad value at a time. */
+#define assert_refused(change, fragment)                                                           \
+    do {                                                                                           \
+        snnfe_trainer_options o = small_options();                                                 \
+        change;                                                                                    \
+        snnfe_trainer *refused = (snnfe_trainer *)&o;                                              \
+        assert_fails(snnfe_trainer_create(&refused, network, &o), SNNFE_ERR_ARGUMENT, fragment);   \
+        ck_assert_ptr_null(refused);                                                               \
+    } while (0)
+
+START_TEST(bad_options_are_named)
+{
+    snnfe_network *network = small_network();
+    assert_refused(o.n_epochs = 0, "n_epochs is 0, not in 1");
+    assert_refused(o.n_epochs = 100001, "n_epochs is 100001");
+    assert_refused(o.batch_size = 0, "batch_size is 0");
+    assert_refused(o.batch_size = 65537, "batch_size is 65537");
+    assert_refused(o.n_shards = 0, "n_shards is 0");
+    assert_refused(o.n_shards = 1025, "n_shards is 1025");
+    assert_refused(o.evaluations_per_epoch = 1001, "evaluations_per_epoch is 1001");
+    assert_refused(o.n_threads = 5000, "n_threads is 5000");
+    assert_refused(o.reserved = 1, "reserved is 1");
+    assert_refused(o.schedule = 2, "schedule is 2");
+    assert_refused(o.resume = -1, "resume is -1");
+    assert_refused(o.learning_rate = -1e-3, "learning_rate is -0.001");
+    assert_refused(o.learning_rate = (double)NAN, "learning_rate is nan");
+    assert_refused(o.decay_learning_rate = (double)INFINITY, "decay_learning_rate is inf");
+    assert_refused(o.time_weight_learning_rate = 1e300, "time_weight_learning_rate is 1e+300");
+    assert_refused(o.least_learning_rate = -1, "least_learning_rate is -1");
+    assert_refused(o.beta1 = 1, "beta1 is 1");
+    assert_refused(o.beta2 = -0.1, "beta2 is -0.1");
+    assert_refused(o.epsilon = 0, "epsilon is 0");
+    assert_refused(o.epsilon = 1e-60, "epsilon is 1e-60");
+    assert_refused(o.struct_size = 0, "struct_size is 0");
+    snnfe_network_free(network);
+}
+END_TEST
+
+START_TEST(missing_arguments_are_named)
+{
+    snnfe_network *network = small_network();
+    snnfe_trainer *trainer = NULL;
+    const snnfe_trainer_record *records;
+    size_t n = 77;
+    assert_fails(snnfe_trainer_create(NULL, network, NULL), SNNFE_ERR_ARGUMENT, "trainer is NULL");
+    assert_fails(snnfe_trainer_create(&trainer, NULL, NULL), SNNFE_ERR_ARGUMENT, "network is NULL");
+    const snnfe_trainer_options options = small_options();
+    assert_ok(snnfe_trainer_create(&trainer, network, &options));
+    const snnfe_trainer_data lists = small_lists();
+    snnfe_dataset *dataset = small_dataset(1);
+    assert_fails(snnfe_trainer_run(NULL, dataset, &lists), SNNFE_ERR_ARGUMENT, "trainer is NULL");
+    assert_fails(snnfe_trainer_run(trainer, NULL, &lists), SNNFE_ERR_ARGUMENT, "dataset is NULL");
+    assert_fails(snnfe_trainer_run(trainer, dataset, NULL), SNNFE_ERR_ARGUMENT, "data is NULL");
+    float grid = 0;
+    int32_t label = 0;
+    assert_fails(snnfe_trainer_step(NULL, &grid, &label, 1, NULL, NULL), SNNFE_ERR_ARGUMENT,
+                 "trainer is NULL");
+    assert_fails(snnfe_trainer_step(trainer, NULL, &label, 1, NULL, NULL), SNNFE_ERR_ARGUMENT,
+                 "grid is NULL");
+    assert_fails(snnfe_trainer_step(trainer, &grid, NULL, 1, NULL, NULL), SNNFE_ERR_ARGUMENT,
+                 "labels is NULL");
+    assert_fails(snnfe_trainer_step(trainer, &grid, &label, 0, NULL, NULL), SNNFE_ERR_ARGUMENT,
+                 "n is 0");
+    label = 2;
+    assert_fails(snnfe_trainer_step(trainer, &grid, &label, 1, NULL, NULL), SNNFE_ERR_ARGUMENT,
+                 "label 0 is 2");
+    assert_fails(snnfe_trainer_epoch_log(NULL, &records, &n), SNNFE_ERR_ARGUMENT, "trainer");
+    assert_fails(snnfe_trainer_epoch_log(trainer, NULL, &n), SNNFE_ERR_ARGUMENT, "records");
+    assert_fails(snnfe_trainer_sample_log(trainer, &records, NULL), SNNFE_ERR_ARGUMENT, "n is");
+    assert_fails(snnfe_trainer_save(NULL, "x"), SNNFE_ERR_ARGUMENT, "trainer is NULL");
+    assert_fails(snnfe_trainer_save(trainer, NULL), SNNFE_ERR_ARGUMENT, "path is NULL");
+    assert_fails(snnfe_trainer_restore(NULL, "x"), SNNFE_ERR_ARGUMENT, "trainer is NULL");
+    assert_fails(snnfe_trainer_restore(trainer, NULL), SNNFE_ERR_ARGUMENT, "path is NULL");
+    ck_assert_uint_eq(n, 77);
+    assert_ok(snnfe_trainer_epoch_log(trainer, &records, &n));
+    ck_assert_uint_eq(n, 0);
+    snnfe_trainer_free(trainer);
+    snnfe_trainer_free(NULL);
+    snnfe_dataset_free(dataset);
+    snnfe_network_free(network);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("trainer options");
+    TCase *arguments = tcase_create("arguments");
+    tcase_add_test(arguments, defaults_are_the_papers);
+    tcase_add_test(arguments, bad_options_are_named);
+    tcase_add_test(arguments, missing_arguments_are_named);
+    suite_add_tcase(suite, arguments);
+    return support_run(suite);
+}

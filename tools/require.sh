@@ -1,0 +1,55 @@
+# Sourced by the scripts: have_all tells whether everything that the build needs is there,
+# require_all installs what is missing on Debian and its relatives.
+
+packages="gcc libc6-dev meson ninja-build pkg-config libedf-dev libkissfft-dev libjansson-dev \
+libopenblas-dev check"
+
+missing_packages() {
+    for package in $packages; do
+        dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
+            printf '%s ' "$package"
+    done
+}
+
+# Any meson and ninja will do, from wherever they come.
+drop_found() {
+    for package in $1; do
+        case $package in
+        meson) command -v meson >/dev/null && continue ;;
+        ninja-build) command -v ninja >/dev/null && continue ;;
+        gcc) command -v cc >/dev/null && continue ;;
+        pkg-config) command -v pkg-config >/dev/null && continue ;;
+        esac
+        printf '%s ' "$package"
+    done
+}
+
+say_what_to_install() {
+    echo "$1" >&2
+    echo "Please install, as root:" >&2
+    echo "    apt-get install $2" >&2
+    exit 1
+}
+
+require_all() {
+    if ! command -v dpkg-query >/dev/null; then
+        for tool in cc meson ninja pkg-config; do
+            command -v "$tool" >/dev/null || {
+                echo "$tool is missing. This script installs packages on Debian only; elsewhere," >&2
+                echo "install: a C compiler, Meson 1.0.1, Ninja, pkg-config, EDFlib, kissfft (float)," >&2
+                echo "Jansson, OpenBLAS or BLIS, Check." >&2
+                exit 1
+            }
+        done
+        return
+    fi
+    missing=$(drop_found "$(missing_packages)")
+    [ -n "$missing" ] || return 0
+    [ "$(id -u)" -eq 0 ] || say_what_to_install "Packages are missing, and this is not root." "$missing"
+    echo "installing: $missing"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq || say_what_to_install "The package lists cannot be fetched." "$missing"
+    # shellcheck disable=SC2086 # a list of names
+    apt-get install -y -qq $missing >/dev/null ||
+        say_what_to_install "Packages cannot be installed." "$missing"
+}
