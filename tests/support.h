@@ -26,6 +26,16 @@ const char *support_folder(void);
 /* `folder/name` below support_folder(), static storage for 8 results. */
 const char *support_path(const char *name);
 
+/* Whole files; the content that support_read gives is free's. */
+void support_write(const char *path, const void *content, size_t size);
+void *support_read(const char *path, size_t *size);
+/* Files of a folder whose names do not begin with a dot. */
+size_t support_count_files(const char *path);
+
+/* No file may grow beyond this many bytes, as on a disk that is full; and back. */
+void support_fill_disk(size_t free_bytes);
+void support_empty_disk(void);
+
 /* The running test program, for tests that start it again; main sets it from argv[0]. */
 void support_set_program(const char *path);
 const char *support_program(void);

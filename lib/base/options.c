@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define MAX_LATER 4096 /* bytes that a later version's struct may have more: garbage has not */
+
 snnfe_status snnfe_options_adopt(void *adopted, const void *defaults, size_t known,
                                  const void *given, const char *name)
 {
@@ -12,7 +14,7 @@ snnfe_status snnfe_options_adopt(void *adopted, const void *defaults, size_t kno
         return SNNFE_OK;
     uint32_t size = 0;
     memcpy(&size, given, sizeof size);
-    if (size < 2 * sizeof size)
+    if (size < 2 * sizeof size || size > known + MAX_LATER)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "%s.struct_size is %u: was the struct filled by its options_init?", name,
                           (unsigned)size);

@@ -179,6 +179,9 @@ snnfe_status snnfe_pool_run(snnfe_pool *pool, size_t n_tasks, snnfe_task_fn task
             report(pool, &j, sink, phase);
         }
     }
+    /* Tasks that ended while the callback ran. */
+    if (j.finished > reported)
+        report(pool, &j, sink, phase);
     pool->current = NULL;
     pthread_mutex_unlock(&pool->lock);
     if (j.status != SNNFE_OK)

@@ -1,4 +1,4 @@
-#include "edf_lock.h"
+#include "dataset/edf_lock.h"
 
 #include <pthread.h>
 

@@ -1,8 +1,8 @@
 /* Options, and a tree of files. */
-#include "synthetic_model.h"
+#include "dataset/recording_list.h"
+#include "dataset/synthetic_model.h"
 
 #include "base/file.h"
-#include "base/memory.h"
 #include "base/options.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -21,7 +21,7 @@ static const snnfe_synthetic_options default_options = {
     .trials_per_run = 15,
     .effect = 0.6,
     .subject_spread = 0.5,
-    .noise_uv = 20,
+    .noise_uv = 10,
     .line_uv = 2,
     .blink_uv = 100,
 };
@@ -114,12 +114,11 @@ static snnfe_status write_recording(void *context, size_t task, uint32_t worker)
     snnfe_synthetic_subject_make(&subject, t->options, number);
     snnfe_recording recording = {0};
     SNNFE_TRY(snnfe_synthetic_record(&recording, t->options, &subject, run));
-    snnfe_text path = {0};
-    snnfe_text_append(&path, "%s/S%03d/S%03dR%02d.edf", t->root, (int)number, (int)number,
-                      (int)run);
+    char path[4096];
     const snnfe_status status =
-        path.failed ? SNNFE_ERR_MEMORY : snnfe_synthetic_write_edf(path.data, &recording);
-    snnfe_text_release(&path);
+        snnfe_tree_path(path, sizeof path, t->root, number, run)
+            ? snnfe_synthetic_write_edf(path, &recording)
+            : snnfe_fail(SNNFE_ERR_ARGUMENT, "%.100s…: path is too long", t->root);
     snnfe_recording_release(&recording);
     return status;
 }

@@ -1,9 +1,9 @@
-#include "synthetic_model.h"
+#include "dataset/synthetic_model.h"
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "edf.h"
-#include "edf_lock.h"
+#include "dataset/edf.h"
+#include "dataset/edf_lock.h"
 
 #include <edflib.h>
 #include <errno.h>

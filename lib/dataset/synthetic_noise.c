@@ -1,5 +1,5 @@
 /* Stationary random signals, cheap enough for 64 channels of many recordings. */
-#include "synthetic_model.h"
+#include "dataset/synthetic_model.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "synthetic_model.h"
+#include "dataset/synthetic_model.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
-#include "synthetic_model.h"
+#include "dataset/synthetic_model.h"
 
-#include "montage.h"
+#include "dataset/montage.h"
 
 #include <math.h>
 
@@ -59,9 +59,9 @@ static void make_areas(snnfe_synthetic_subject *s, const snnfe_montage *montage,
         const double area_column = columns[a] + 0.6 * spread * snnfe_stream_normal(stream);
         bell(s->rhythm_gain[a], montage, area_row, area_column, width);
         bell(s->potential_gain[a], montage, area_row, area_column, 1.4 * width);
-        s->mu_uv[a] = 10 * vary(stream, 0.3 * spread);
-        s->beta_uv[a] = 4 * vary(stream, 0.3 * spread);
-        s->potential_uv[a] = 16 * vary(stream, 0.5 * spread);
+        s->mu_uv[a] = 14 * vary(stream, 0.3 * spread);
+        s->beta_uv[a] = 5 * vary(stream, 0.3 * spread);
+        s->potential_uv[a] = 30 * vary(stream, 0.5 * spread);
     }
 }
 
@@ -94,7 +94,7 @@ void snnfe_synthetic_subject_make(snnfe_synthetic_subject *s,
     *s = (snnfe_synthetic_subject){.number = number};
     s->strength = clamp(vary(&stream, 0.4 * spread), 0.2, 2);
     s->ipsilateral = clamp(0.25 + 0.3 * spread * snnfe_stream_normal(&stream), 0, 0.6);
-    s->bias = 8 * spread * snnfe_stream_normal(&stream);
+    s->bias = 15 * spread * snnfe_stream_normal(&stream);
     s->mu_hz = clamp(10.5 + 1.5 * spread * snnfe_stream_normal(&stream), 8.5, 12.5);
     s->beta_hz = clamp(20.5 + 3 * spread * snnfe_stream_normal(&stream), 17, 25);
     s->blinks_per_s = 0.2 * vary(&stream, 0.5 * spread);

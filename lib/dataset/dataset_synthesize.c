@@ -1,0 +1,133 @@
+/* A data set of synthetic recordings that never were files. */
+#include "dataset/dataset_internal.h"
+#include "dataset/recording_list.h"
+#include "dataset/synthetic_model.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <string.h>
+
+typedef struct synthetic_source {
+    const snnfe_synthetic_options *options;
+    const snnfe_synthetic_subject *subjects; /* number 1 first */
+    snnfe_recording_list list;
+    snnfe_montage montage;
+} synthetic_source;
+
+static bool makes_run(const snnfe_synthetic_options *o, int32_t run)
+{
+    for (size_t i = 0; i < snnfe_synthetic_run_count(o); i++)
+        if (snnfe_synthetic_run(o, i) == run)
+            return true;
+    return false;
+}
+
+static snnfe_status present_subjects(const snnfe_tree *tree, int32_t *subjects, size_t *n)
+{
+    const snnfe_synthetic_options *o = tree->context;
+    for (uint32_t s = 1; s <= o->n_subjects; s++)
+        subjects[(*n)++] = (int32_t)s;
+    return SNNFE_OK;
+}
+
+static bool has_run(const snnfe_tree *tree, const char *path, int32_t run)
+{
+    (void)path;
+    return makes_run(tree->context, run);
+}
+
+static snnfe_status find_channel(const snnfe_recording *r, const char *path, const char *wanted,
+                                 size_t *channel)
+{
+    for (size_t c = 0; c < r->n_channels; c++) {
+        char name[SNNFE_NAME_SIZE];
+        snnfe_channel_name_plain(r->names[c], name);
+        if (strcmp(name, wanted) == 0) {
+            *channel = c;
+            return SNNFE_OK;
+        }
+    }
+    return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: channel \"%s\" is missing", path, wanted);
+}
+
+/* Keep the channels of the montage, in its order. */
+static snnfe_status select_channels(snnfe_recording *r, const char *path,
+                                    const snnfe_montage *montage)
+{
+    const size_t size = r->n_samples * sizeof(float);
+    float *chosen = snnfe_alloc_raw(montage->n_channels, size);
+    if (!chosen)
+        return SNNFE_ERR_MEMORY;
+    for (size_t c = 0; c < montage->n_channels; c++) {
+        size_t from = 0;
+        const snnfe_status status = find_channel(r, path, montage->names[c], &from);
+        if (status != SNNFE_OK) {
+            snnfe_release(chosen);
+            return status;
+        }
+        memcpy(chosen + c * r->n_samples, r->samples + from * r->n_samples, size);
+    }
+    snnfe_release(r->samples);
+    r->samples = chosen;
+    r->n_channels = (uint32_t)montage->n_channels;
+    return SNNFE_OK;
+}
+
+static snnfe_status load(void *context, size_t index, snnfe_recording *recording, bool *missing)
+{
+    const synthetic_source *source = context;
+    const char *path = source->list.paths[index];
+    const int32_t number = source->list.subjects[index], run = source->list.runs[index];
+    if ((uint32_t)number > source->options->n_subjects || !makes_run(source->options, run)) {
+        *missing = true;
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", path);
+    }
+    SNNFE_TRY(snnfe_synthetic_record(recording, source->options, &source->subjects[number - 1],
+                                     run));
+    return select_channels(recording, path, &source->montage);
+}
+
+static const char *describe(void *context, size_t index)
+{
+    const synthetic_source *source = context;
+    return source->list.paths[index];
+}
+
+static snnfe_status build_from(snnfe_dataset **dataset, synthetic_source *source,
+                               const snnfe_dataset_options *options)
+{
+    const snnfe_tree tree = {"synthetic", present_subjects, has_run, source->options};
+    SNNFE_TRY(snnfe_montage_make(&source->montage, options));
+    SNNFE_TRY(snnfe_recording_list_tree(&source->list, &tree, options));
+    const snnfe_recording_source recordings = {load, describe, source};
+    const snnfe_recording_list *list = &source->list;
+    return snnfe_dataset_build(dataset, &recordings, list->n, list->subjects, list->runs, options);
+}
+
+snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
+                                      const snnfe_synthetic_options *recordings,
+                                      const snnfe_dataset_options *options)
+{
+    if (!dataset)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_synthesize: dataset is NULL");
+    *dataset = NULL;
+    snnfe_synthetic_options r;
+    snnfe_dataset_options o;
+    SNNFE_TRY(snnfe_synthetic_options_take(&r, recordings));
+    SNNFE_TRY(snnfe_dataset_options_take(&o, options));
+    if (o.sampling_rate_hz != SNNFE_SYNTHETIC_RATE) /* exact: it is a setting, not a result */
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "sampling_rate_hz is %g, but synthetic recordings have %d Hz",
+                          o.sampling_rate_hz, SNNFE_SYNTHETIC_RATE);
+    snnfe_synthetic_subject *subjects = snnfe_alloc(r.n_subjects, sizeof *subjects);
+    if (!subjects)
+        return SNNFE_ERR_MEMORY;
+    for (uint32_t s = 0; s < r.n_subjects; s++)
+        snnfe_synthetic_subject_make(&subjects[s], &r, (int32_t)s + 1);
+    synthetic_source source = {.options = &r, .subjects = subjects};
+    const snnfe_status status = build_from(dataset, &source, &o);
+    snnfe_recording_list_release(&source.list);
+    snnfe_release(subjects);
+    return status;
+}

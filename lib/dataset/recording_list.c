@@ -1,0 +1,134 @@
+#include "dataset/recording_list.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "dataset/labels.h"
+
+#include <stdlib.h>
+
+#define MAX_PATH 4096
+
+void snnfe_recording_list_release(snnfe_recording_list *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        snnfe_release(list->paths[i]);
+    snnfe_release(list->paths);
+    snnfe_release(list->subjects);
+    snnfe_release(list->runs);
+}
+
+snnfe_status snnfe_recording_list_reserve(snnfe_recording_list *list, size_t capacity)
+{
+    list->paths = snnfe_alloc(capacity, sizeof *list->paths);
+    list->subjects = snnfe_alloc(capacity, sizeof *list->subjects);
+    list->runs = snnfe_alloc(capacity, sizeof *list->runs);
+    return list->paths && list->subjects && list->runs ? SNNFE_OK : SNNFE_ERR_MEMORY;
+}
+
+snnfe_status snnfe_recording_list_add(snnfe_recording_list *list, const char *path,
+                                      int32_t subject, int32_t run)
+{
+    char *copy = snnfe_duplicate_string(path);
+    if (!copy)
+        return SNNFE_ERR_MEMORY;
+    list->paths[list->n] = copy;
+    list->subjects[list->n] = subject;
+    list->runs[list->n] = run;
+    list->n++;
+    return SNNFE_OK;
+}
+
+bool snnfe_tree_path(char *path, size_t size, const char *root, int32_t subject, int32_t run)
+{
+    const int n = snnfe_format(path, size, "%s/S%03d/S%03dR%02d.edf", root, (int)subject,
+                               (int)subject, (int)run);
+    return n >= 0 && (size_t)n < size;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static snnfe_status given_subjects(const snnfe_dataset_options *o, int32_t *subjects, size_t *n)
+{
+    if (o->n_subjects < 1 || o->n_subjects > SNNFE_LAST_SUBJECT)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_subjects is %zu, not in 1…%d", o->n_subjects,
+                          SNNFE_LAST_SUBJECT);
+    for (size_t i = 0; i < o->n_subjects; i++) {
+        if (o->subjects[i] < 1 || o->subjects[i] > SNNFE_LAST_SUBJECT)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "subjects[%zu] is %d, not in 1…%d", i,
+                              (int)o->subjects[i], SNNFE_LAST_SUBJECT);
+        subjects[i] = o->subjects[i];
+    }
+    *n = o->n_subjects;
+    return SNNFE_OK;
+}
+
+static snnfe_status check_distinct(const int32_t *subjects, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (subjects[i] == subjects[i - 1])
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "subjects has %d twice", (int)subjects[i]);
+    return SNNFE_OK;
+}
+
+static bool is_listed(const int32_t *runs, size_t n, int32_t run)
+{
+    for (size_t i = 0; i < n; i++)
+        if (runs[i] == run)
+            return true;
+    return false;
+}
+
+/* Runs that give epochs or that statistics_runs names must be there; without such a list every
+   other run that is there counts. */
+static snnfe_status add_subject(snnfe_recording_list *list, const snnfe_tree *tree,
+                                int32_t subject, const snnfe_label_set *labels)
+{
+    const snnfe_dataset_options *o = labels->options;
+    const bool statistics = o->normalisation == SNNFE_NORMALISE_ALL;
+    for (int32_t run = 1; run <= SNNFE_LAST_RUN; run++) {
+        char path[MAX_PATH];
+        if (!snnfe_tree_path(path, sizeof path, tree->root, subject, run))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%.100s…: path is too long", tree->root);
+        bool wanted = snnfe_label_set_uses_run(labels, run);
+        if (statistics && o->statistics_runs)
+            wanted = wanted || is_listed(o->statistics_runs, o->n_statistics_runs, run);
+        else if (statistics)
+            wanted = wanted || tree->has_run(tree, path, run);
+        if (wanted)
+            SNNFE_TRY(snnfe_recording_list_add(list, path, subject, run));
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status check_runs(const snnfe_dataset_options *o)
+{
+    if (o->label_set == SNNFE_LABELS_EVENTS && !o->runs)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "label set EVENTS needs `runs` for a tree");
+    for (size_t i = 0; i < o->n_statistics_runs; i++)
+        if (o->statistics_runs[i] < 1 || o->statistics_runs[i] > SNNFE_LAST_RUN)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "statistics_runs[%zu] is %d, not in 1…%d", i,
+                              (int)o->statistics_runs[i], SNNFE_LAST_RUN);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_recording_list_tree(snnfe_recording_list *list, const snnfe_tree *tree,
+                                       const snnfe_dataset_options *o)
+{
+    int32_t subjects[SNNFE_LAST_SUBJECT];
+    size_t n = 0;
+    snnfe_label_set labels;
+    SNNFE_TRY(snnfe_label_set_make(&labels, o));
+    SNNFE_TRY(check_runs(o));
+    SNNFE_TRY(o->subjects ? given_subjects(o, subjects, &n)
+                          : tree->present_subjects(tree, subjects, &n));
+    qsort(subjects, n, sizeof *subjects, ascending);
+    SNNFE_TRY(check_distinct(subjects, n));
+    SNNFE_TRY(snnfe_recording_list_reserve(list, n * SNNFE_LAST_RUN));
+    for (size_t i = 0; i < n; i++)
+        SNNFE_TRY(add_subject(list, tree, subjects[i], &labels));
+    return SNNFE_OK;
+}

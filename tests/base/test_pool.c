@@ -1,0 +1,127 @@
+/* The thread pool: every task once, first failure by number, progress and cancelling. */
+#include "base/pool.h"
+#include "base/status.h"
+#include "support.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+enum { N_TASKS = 500 };
+
+typedef struct work {
+    atomic_int runs[N_TASKS];
+    atomic_int started;
+    size_t fails_from, fails_to; /* tasks that fail */
+    uint32_t n_workers;
+    bool slow; /* tasks take so long that the others notice an end in time */
+} work;
+
+static snnfe_status do_task(void *context, size_t task, uint32_t worker)
+{
+    work *w = context;
+    atomic_fetch_add(&w->started, 1);
+    atomic_fetch_add(&w->runs[task], 1);
+    if (w->slow)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    if (worker >= w->n_workers)
+        return snnfe_fail(SNNFE_ERR_INTERNAL, "worker %u", (unsigned)worker);
+    if (task >= w->fails_from && task < w->fails_to)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "task %zu failed", task);
+    return SNNFE_OK;
+}
+
+START_TEST(every_task_runs_once)
+{
+    const uint32_t n_threads = (uint32_t)_i + 1;
+    snnfe_pool *pool = NULL;
+    assert_ok(snnfe_pool_create(&pool, n_threads));
+    ck_assert_uint_eq(snnfe_pool_size(pool), n_threads);
+    for (int round = 0; round < 50; round++) {
+        work w = {.n_workers = n_threads};
+        assert_ok(snnfe_pool_run(pool, N_TASKS, do_task, &w, NULL, "work"));
+        for (int i = 0; i < N_TASKS; i++)
+            ck_assert_int_eq(w.runs[i], 1);
+    }
+    assert_ok(snnfe_pool_run(pool, 0, do_task, NULL, NULL, "work"));
+    snnfe_pool_free(pool);
+}
+END_TEST
+
+START_TEST(first_failure_is_reported)
+{
+    snnfe_pool *pool = NULL;
+    assert_ok(snnfe_pool_create(&pool, 4));
+    for (int round = 0; round < 10; round++) {
+        work w = {.n_workers = 4, .slow = true, .fails_from = 40, .fails_to = 60};
+        assert_fails(snnfe_pool_run(pool, N_TASKS, do_task, &w, NULL, "work"), SNNFE_ERR_FORMAT,
+                     "task 40 failed");
+        ck_assert_int_lt(w.started, N_TASKS);
+    }
+    work w = {.n_workers = 4};
+    assert_ok(snnfe_pool_run(pool, N_TASKS, do_task, &w, NULL, "work"));
+    snnfe_pool_free(pool);
+}
+END_TEST
+
+typedef struct report {
+    pthread_t caller;
+    uint64_t last, stop_at;
+    int calls;
+} report;
+
+static int32_t on_progress(const snnfe_progress *progress, void *user_data)
+{
+    report *r = user_data;
+    ck_assert(pthread_equal(r->caller, pthread_self()));
+    ck_assert_str_eq(progress->phase, "work");
+    ck_assert_uint_eq(progress->total, N_TASKS);
+    ck_assert_uint_ge(progress->done, r->last);
+    r->last = progress->done;
+    r->calls++;
+    return progress->done >= r->stop_at;
+}
+
+START_TEST(progress_comes_on_the_calling_thread)
+{
+    snnfe_pool *pool = NULL;
+    assert_ok(snnfe_pool_create(&pool, 3));
+    report r = {.caller = pthread_self(), .stop_at = UINT64_MAX};
+    const snnfe_sink sink = {.progress = on_progress, .user_data = &r};
+    work w = {.n_workers = 3};
+    assert_ok(snnfe_pool_run(pool, N_TASKS, do_task, &w, &sink, "work"));
+    ck_assert_uint_eq(r.last, N_TASKS);
+    ck_assert_int_gt(r.calls, 1);
+
+    r = (report){.caller = pthread_self(), .stop_at = 10};
+    work stopped = {.n_workers = 3, .slow = true};
+    assert_fails(snnfe_pool_run(pool, N_TASKS, do_task, &stopped, &sink, "work"),
+                 SNNFE_ERR_CANCELLED, "work");
+    ck_assert_int_lt(stopped.started, N_TASKS);
+    snnfe_pool_free(pool);
+    snnfe_pool_free(NULL);
+}
+END_TEST
+
+START_TEST(default_size_is_that_of_the_machine)
+{
+    snnfe_pool *pool = NULL;
+    assert_ok(snnfe_pool_create(&pool, 0));
+    ck_assert_uint_eq(snnfe_pool_size(pool), snnfe_default_threads());
+    ck_assert_uint_ge(snnfe_default_threads(), 1);
+    snnfe_pool_free(pool);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pool");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 120);
+    tcase_add_loop_test(all, every_task_runs_once, 0, 4);
+    tcase_add_test(all, first_failure_is_reported);
+    tcase_add_test(all, progress_comes_on_the_calling_thread);
+    tcase_add_test(all, default_size_is_that_of_the_machine);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}

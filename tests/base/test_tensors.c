@@ -1,0 +1,222 @@
+/* safetensors files: the reference files, round trips, and hostile headers. */
+#include "base/memory.h"
+#include "base/tensors.h"
+#include "support.h"
+
+#include <dirent.h>
+#include <math.h>
+
+START_TEST(reference_files_open)
+{
+    if (!support_have_shared())
+        return;
+    DIR *folder = opendir(support_shared("golden"));
+    ck_assert_ptr_nonnull(folder);
+    size_t n_files = 0;
+    for (struct dirent *e = readdir(folder); e; e = readdir(folder)) {
+        if (!strstr(e->d_name, ".safetensors"))
+            continue;
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", support_shared("golden"), e->d_name);
+        snnfe_tensors *file = NULL;
+        assert_ok(snnfe_tensors_open(&file, path));
+        ck_assert_uint_gt(snnfe_tensors_count(file), 0);
+        for (size_t i = 0; i < snnfe_tensors_count(file); i++) {
+            const snnfe_tensor_info *info = snnfe_tensors_at(file, i);
+            void *data = snnfe_alloc((size_t)info->count, snnfe_dtype_size(info->dtype));
+            assert_ok(snnfe_tensors_read(file, info->name, info->dtype, info->n_dims, info->shape,
+                                         true, data));
+            snnfe_release(data);
+        }
+        snnfe_tensors_close(file);
+        n_files++;
+    }
+    closedir(folder);
+    ck_assert_uint_gt(n_files, 10);
+}
+END_TEST
+
+static const uint64_t two_by_three[] = {2, 3};
+
+START_TEST(files_survive_a_round_trip)
+{
+    const double wide[6] = {0, -1.5, 1e300, 5e-324, 3, 4};
+    const float narrow[6] = {1, 2, 3, 4, 5, -6};
+    const int64_t whole[1] = {INT64_MIN};
+    const uint8_t bytes[3] = {0, 127, 255};
+    const uint64_t three[] = {3}, none[] = {0};
+    snnfe_tensor_list *list = NULL;
+    assert_ok(snnfe_tensor_list_create(&list));
+    assert_ok(snnfe_tensor_list_add(list, "wide", SNNFE_F64, 2, two_by_three, wide));
+    assert_ok(snnfe_tensor_list_add(list, "scalar", SNNFE_I64, 0, NULL, whole));
+    assert_ok(snnfe_tensor_list_add(list, "narrow \"quoted\" µ", SNNFE_F32, 2, two_by_three, narrow));
+    assert_ok(snnfe_tensor_list_add(list, "bytes", SNNFE_U8, 1, three, bytes));
+    assert_ok(snnfe_tensor_list_add(list, "empty", SNNFE_F32, 1, none, NULL));
+    assert_ok(snnfe_tensor_list_add_metadata(list, "key", "a \"value\"\nof two lines"));
+    const char *path = support_path("round.safetensors");
+    assert_ok(snnfe_tensor_list_save(list, path));
+    snnfe_tensor_list_free(list);
+
+    snnfe_tensors *file = NULL;
+    assert_ok(snnfe_tensors_open(&file, path));
+    ck_assert_uint_eq(snnfe_tensors_count(file), 5);
+    double wide_read[6];
+    float narrow_read[6];
+    int64_t whole_read = 0;
+    uint8_t bytes_read[3];
+    assert_ok(snnfe_tensors_read(file, "wide", SNNFE_F64, 2, two_by_three, false, wide_read));
+    assert_ok(snnfe_tensors_read(file, "narrow \"quoted\" µ", SNNFE_F32, 2, two_by_three, false,
+                                 narrow_read));
+    assert_ok(snnfe_tensors_read(file, "scalar", SNNFE_I64, 0, NULL, false, &whole_read));
+    assert_ok(snnfe_tensors_read(file, "bytes", SNNFE_U8, 1, three, false, bytes_read));
+    ck_assert_mem_eq(wide_read, wide, sizeof wide);
+    ck_assert_mem_eq(narrow_read, narrow, sizeof narrow);
+    ck_assert(whole_read == whole[0]);
+    ck_assert_mem_eq(bytes_read, bytes, sizeof bytes);
+    ck_assert_str_eq(snnfe_tensors_metadata(file, "key"), "a \"value\"\nof two lines");
+    ck_assert_ptr_null(snnfe_tensors_metadata(file, "other"));
+    ck_assert_ptr_null(snnfe_tensors_find(file, "other"));
+    assert_fails(snnfe_tensors_read(file, "other", SNNFE_F64, 2, two_by_three, false, wide_read),
+                 SNNFE_ERR_NOT_FOUND, "\"other\" is missing");
+    assert_fails(snnfe_tensors_read(file, "wide", SNNFE_F32, 2, two_by_three, false, narrow_read),
+                 SNNFE_ERR_SHAPE, "F64 [2, 3], not F32 [2, 3]");
+    assert_fails(snnfe_tensors_read(file, "wide", SNNFE_F64, 1, three, false, wide_read),
+                 SNNFE_ERR_SHAPE, "[2, 3], not F64 [3]");
+    snnfe_tensors_close(file);
+}
+END_TEST
+
+START_TEST(nonfinite_values_are_named)
+{
+    const float values[3] = {1, NAN, 2};
+    const uint64_t three[] = {3};
+    snnfe_tensor_list *list = NULL;
+    assert_ok(snnfe_tensor_list_create(&list));
+    assert_ok(snnfe_tensor_list_add(list, "x", SNNFE_F32, 1, three, values));
+    const char *path = support_path("nan.safetensors");
+    assert_ok(snnfe_tensor_list_save(list, path));
+    snnfe_tensor_list_free(list);
+    snnfe_tensors *file = NULL;
+    assert_ok(snnfe_tensors_open(&file, path));
+    float read[3];
+    assert_fails(snnfe_tensors_read(file, "x", SNNFE_F32, 1, three, false, read),
+                 SNNFE_ERR_NONFINITE, "tensor \"x\": value 1 is");
+    assert_ok(snnfe_tensors_read(file, "x", SNNFE_F32, 1, three, true, read));
+    snnfe_tensors_close(file);
+}
+END_TEST
+
+START_TEST(python_reads_them)
+{
+    if (system("python3 -c 'import safetensors, numpy' 2>/dev/null") != 0) {
+        printf("not checked against the Python package: it is not installed\n");
+        return;
+    }
+    const float values[6] = {1, 2, 3, 4, 5, -6};
+    snnfe_tensor_list *list = NULL;
+    assert_ok(snnfe_tensor_list_create(&list));
+    assert_ok(snnfe_tensor_list_add(list, "x", SNNFE_F32, 2, two_by_three, values));
+    assert_ok(snnfe_tensor_list_add_metadata(list, "made_by", "test"));
+    const char *path = support_path("python.safetensors");
+    assert_ok(snnfe_tensor_list_save(list, path));
+    snnfe_tensor_list_free(list);
+    char command[5000];
+    snprintf(command, sizeof command,
+             "python3 -c 'import sys\n"
+             "from safetensors import safe_open\n"
+             "with safe_open(sys.argv[1], \"numpy\") as f:\n"
+             "    assert f.metadata() == {\"made_by\": \"test\"}\n"
+             "    x = f.get_tensor(\"x\")\n"
+             "    assert x.shape == (2, 3) and x[1, 2] == -6 and x.dtype == \"float32\"' '%s'",
+             path);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+/* A file with this header and `n_data` zero bytes behind it. */
+static const char *write_file(const char *header, size_t n_data)
+{
+    const size_t length = strlen(header);
+    unsigned char *content = calloc(1, 8 + length + n_data);
+    for (int i = 0; i < 8; i++)
+        content[i] = (unsigned char)((uint64_t)length >> (8 * i));
+    memcpy(content + 8, header, length);
+    const char *path = support_path("hostile.safetensors");
+    support_write(path, content, 8 + length + n_data);
+    free(content);
+    return path;
+}
+
+#define X(shape, offsets) "{\"x\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}}"
+
+START_TEST(hostile_headers_are_refused)
+{
+    static const struct {
+        const char *header;
+        size_t n_data;
+        const char *message;
+    } cases[] = {
+        {"", 0, "no JSON object"},
+        {"[]", 0, "no JSON object"},
+        {"{", 0, "no JSON object"},
+        {X("[2]", "[0,8]"), 4, "truncated"},
+        {X("[2]", "[0,8]"), 12, "12 bytes of data, 8 described"},
+        {X("[2]", "[4,12]"), 12, "begins at 4"},
+        {X("[2]", "[8,0]"), 8, "data_offsets"},
+        {X("[2]", "[0,4]"), 4, "do not hold 8 bytes"},
+        {X("[-1]", "[0,4]"), 4, "no whole number"},
+        {X("[1.5]", "[0,4]"), 4, "no whole number"},
+        {X("[4294967296,4294967296]", "[0,0]"), 0, "too large"},
+        {X("[9223372036854775807,2]", "[0,4]"), 4, "too large"},
+        {X("3", "[0,4]"), 4, "shape is no array"},
+        {X("[1,1,1,1,1,1,1,1,1]", "[0,4]"), 4, "at most 8 sizes"},
+        {X("[1]", "[0]"), 4, "no two sizes"},
+        {X("[1]", "[0,\"4\"]"), 4, "no two sizes"},
+        {"{\"x\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "dtype"},
+        {"{\"x\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", 4, "shape"},
+        {"{\"x\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, "data_offsets"},
+        {"{\"x\":1}", 4, "dtype"},
+        {"{\"x\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
+         "\"x\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}",
+         2, "duplicate"},
+        {"{\"x\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
+         "\"y\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}",
+         3, "begins at 1 where 2"},
+        {"{\"__metadata__\":3}", 0, "__metadata__ is no object"},
+        {"{\"__metadata__\":{\"a\":3}}", 0, "metadata \"a\" is no string"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snnfe_tensors *file = NULL;
+        assert_fails(snnfe_tensors_open(&file, write_file(cases[i].header, cases[i].n_data)),
+                     SNNFE_ERR_FORMAT, cases[i].message);
+        ck_assert_ptr_null(file);
+        ck_assert_ptr_nonnull(strstr(snnfe_last_error(), "hostile.safetensors"));
+    }
+    snnfe_tensors *file = NULL;
+    assert_fails(snnfe_tensors_open(&file, write_file("{\"x\":{\"dtype\":\"BF16\",\"shape\":[1],"
+                                                      "\"data_offsets\":[0,2]}}",
+                                                      2)),
+                 SNNFE_ERR_UNSUPPORTED, "dtype \"BF16\"");
+    const char *path = support_path("short");
+    support_write(path, "1234567", 7);
+    assert_fails(snnfe_tensors_open(&file, path), SNNFE_ERR_FORMAT, "7 bytes");
+    support_write(path, "\xff\xff\xff\xff\xff\xff\xff\xff{}", 10);
+    assert_fails(snnfe_tensors_open(&file, path), SNNFE_ERR_FORMAT, "header length 1844674407370955");
+    assert_fails(snnfe_tensors_open(&file, support_path("none")), SNNFE_ERR_IO, "none");
+    assert_fails(snnfe_tensors_open(&file, support_folder()), SNNFE_ERR_IO, "not a regular file");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tensors");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 60);
+    tcase_add_test(all, reference_files_open);
+    tcase_add_test(all, files_survive_a_round_trip);
+    tcase_add_test(all, nonfinite_values_are_named);
+    tcase_add_test(all, python_reads_them);
+    tcase_add_test(all, hostile_headers_are_refused);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
