@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Tenths of a microvolt in 16 bits. */
-#define DIGITAL_MAXIMUM 32767
-#define DIGITAL_MINIMUM (-32768)
+/* Tenths of a microvolt; the physical range is a whole number, since EDFlib cuts off decimals. */
+#define DIGITAL_MAXIMUM 32000
+#define DIGITAL_MINIMUM (-32000)
 #define UNITS_PER_UV 10
 
 /* EDF+ demands a date; this one stands for none. */

@@ -1,0 +1,38 @@
+/* EDF files made byte by byte, so that tests can make wrong ones. */
+#ifndef SNNFE_TESTS_EDF_FILE_H
+#define SNNFE_TESTS_EDF_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct edf_annotation {
+    double onset_s;
+    const char *text;
+} edf_annotation;
+
+typedef struct edf_spec {
+    size_t n_channels;         /* besides the annotations' */
+    const char *const *labels; /* NULL: EEGMMIDB's 64 */
+    size_t rate_hz;            /* samples of a record, which lasts a second */
+    size_t n_records;
+    const char *dimension;     /* of every channel */
+    const char *kind;          /* "EDF+C", "EDF+D" or "" (no annotations) */
+    size_t n_annotations;
+    const edf_annotation *annotations; /* ascending; all lie in the first record */
+    /* Digital value of a sample; the physical range is -1000…1000 for -10000…10000. */
+    int16_t (*sample)(size_t channel, size_t t);
+} edf_spec;
+
+/* A quiet 64-channel recording of 12 s with T0 at 0, T1 at 2 s, T0 at 6 s, T2 at 8 s. */
+extern const edf_spec edf_usual;
+
+/* The file's bytes; free's. */
+uint8_t *edf_make(const edf_spec *spec, size_t *size);
+
+/* Make it and write it to support_path(name); returns the path. */
+const char *edf_write(const edf_spec *spec, const char *name);
+
+/* Offset in the file of a field of a signal: `first` and `width` as in the EDF header's layout. */
+size_t edf_field(size_t n_signals, size_t first, size_t width, size_t signal);
+
+#endif

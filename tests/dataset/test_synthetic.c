@@ -1,0 +1,316 @@
+/* Synthetic recordings: the same for a seed, shaped like EEGMMIDB, with the effect they promise. */
+#include "base/file.h"
+#include "support.h"
+
+#include <math.h>
+#include <snnfe/synthetic.h>
+
+#define PI 3.14159265358979323846
+
+static snnfe_synthetic_options few(void)
+{
+    static const int32_t runs[] = {1, 4, 8, 12};
+    snnfe_synthetic_options o;
+    assert_ok(snnfe_synthetic_options_init(&o, sizeof o));
+    o.n_subjects = 2;
+    o.trials_per_run = 3;
+    o.runs = runs;
+    o.n_runs = 4;
+    return o;
+}
+
+static bool same_files(const char *a, const char *b)
+{
+    size_t size_a = 0, size_b = 0;
+    void *x = support_read(a, &size_a), *y = support_read(b, &size_b);
+    const bool same = size_a == size_b && memcmp(x, y, size_a) == 0;
+    free(x);
+    free(y);
+    return same;
+}
+
+START_TEST(seed_decides_every_byte)
+{
+    snnfe_synthetic_options o = few();
+    for (uint32_t threads = 1; threads <= 3; threads++) {
+        char name[16];
+        snprintf(name, sizeof name, "t%u", (unsigned)threads);
+        o.n_threads = threads;
+        assert_ok(snnfe_synthetic_write(support_path(name), &o));
+    }
+    o.seed++;
+    assert_ok(snnfe_synthetic_write(support_path("other"), &o));
+    static const char *const files[] = {"S001/S001R01.edf", "S001/S001R04.edf", "S002/S002R12.edf"};
+    for (size_t i = 0; i < 3; i++) {
+        char a[64], b[64];
+        for (int threads = 2; threads <= 3; threads++) {
+            snprintf(a, sizeof a, "t1/%s", files[i]);
+            snprintf(b, sizeof b, "t%d/%s", threads, files[i]);
+            ck_assert(same_files(support_path(a), support_path(b)));
+        }
+        snprintf(b, sizeof b, "other/%s", files[i]);
+        ck_assert(!same_files(support_path(a), support_path(b)));
+    }
+    ck_assert(!same_files(support_path("t1/S001/S001R04.edf"), support_path("t1/S001/S001R08.edf")));
+    ck_assert(!same_files(support_path("t1/S001/S001R04.edf"), support_path("t1/S002/S002R04.edf")));
+    size_t size = 0;
+    char *content = support_read(support_path("t1/S001/S001R04.edf"), &size);
+    content[168] = '\0';
+    ck_assert_ptr_nonnull(strstr(content + 88, "libsnnfe"));
+    free(content);
+}
+END_TEST
+
+static snnfe_dataset_options unfiltered(void)
+{
+    snnfe_dataset_options o;
+    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
+    o.normalisation = SNNFE_NORMALISE_NONE;
+    o.filter_low_hz = o.filter_high_hz = 0;
+    return o;
+}
+
+START_TEST(files_and_memory_agree)
+{
+    const snnfe_synthetic_options s = few();
+    const snnfe_dataset_options o = unfiltered();
+    assert_ok(snnfe_synthetic_write(support_path("agree"), &s));
+    snnfe_dataset *read = NULL, *made = NULL;
+    assert_ok(snnfe_dataset_open(&read, support_path("agree"), &o));
+    assert_ok(snnfe_dataset_synthesize(&made, &s, &o));
+    snnfe_dataset_info a = {.struct_size = sizeof a}, b = {.struct_size = sizeof b};
+    assert_ok(snnfe_dataset_get_info(read, &a));
+    assert_ok(snnfe_dataset_get_info(made, &b));
+    ck_assert_mem_eq(&a, &b, sizeof a);
+    ck_assert_int_eq(a.synthetic, 1);
+    ck_assert_uint_eq(a.n_epochs, 2 * 3 * 3);
+    ck_assert_uint_eq(a.n_channels, 64);
+    const size_t n = a.n_epochs;
+    ck_assert_mem_eq(snnfe_dataset_labels(read), snnfe_dataset_labels(made), 4 * n);
+    ck_assert_mem_eq(snnfe_dataset_runs(read), snnfe_dataset_runs(made), 4 * n);
+    ck_assert_mem_eq(snnfe_dataset_onsets(read), snnfe_dataset_onsets(made), 4 * n);
+    for (size_t i = 0; i < n * 64 * 160; i++)
+        ck_assert_double_eq_tol((double)snnfe_dataset_epochs(read)[i],
+                                (double)snnfe_dataset_epochs(made)[i], 0.0501);
+    snnfe_dataset_free(read);
+    snnfe_dataset_free(made);
+}
+END_TEST
+
+/* Power of a channel around a frequency, over all epochs of a class (-1: of any). */
+static double power(const snnfe_dataset *d, int channel, int32_t label, double hz)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(d, &info));
+    double total = 0;
+    size_t n = 0;
+    for (size_t e = 0; e < info.n_epochs; e++) {
+        if (label >= 0 && snnfe_dataset_labels(d)[e] != label)
+            continue;
+        const float *x = snnfe_dataset_epochs(d) + (e * 64 + (size_t)channel) * info.n_steps;
+        double re = 0, im = 0;
+        for (uint32_t t = 0; t < info.n_steps; t++) {
+            const double window = 0.5 - 0.5 * cos(2 * PI * t / info.n_steps);
+            re += window * (double)x[t] * cos(2 * PI * hz * t / 160);
+            im += window * (double)x[t] * sin(2 * PI * hz * t / 160);
+        }
+        total += re * re + im * im;
+        n++;
+    }
+    return total / (double)n;
+}
+
+enum { C3 = 8, C4 = 12, FP1 = 21 };
+
+static snnfe_dataset *synthesize(const snnfe_synthetic_options *s)
+{
+    snnfe_dataset *d = NULL;
+    snnfe_dataset_options o = unfiltered();
+    o.window_length = 320;
+    o.window_start = 80;
+    o.window_limit = 401;
+    assert_ok(snnfe_dataset_synthesize(&d, s, &o));
+    return d;
+}
+
+static double band(const snnfe_dataset *d, int channel, int32_t label)
+{
+    double sum = 0;
+    for (int hz = 8; hz <= 13; hz++)
+        sum += power(d, channel, label, hz);
+    return sum;
+}
+
+START_TEST(rhythms_drop_opposite_to_the_hand)
+{
+    snnfe_synthetic_options s = few();
+    s.n_subjects = 4;
+    s.trials_per_run = 15;
+    snnfe_dataset *d = synthesize(&s);
+    ck_assert_double_lt(band(d, C3, 1), 0.6 * band(d, C3, 0));
+    ck_assert_double_lt(band(d, C4, 0), 0.6 * band(d, C4, 1));
+    snnfe_dataset_free(d);
+
+    s.effect = 0;
+    d = synthesize(&s);
+    ck_assert_double_gt(band(d, C3, 1), 0.7 * band(d, C3, 0));
+    ck_assert_double_gt(band(d, C4, 0), 0.7 * band(d, C4, 1));
+    snnfe_dataset_free(d);
+}
+END_TEST
+
+static double largest(const snnfe_dataset *d, int channel)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(d, &info));
+    double peak = 0;
+    for (size_t e = 0; e < info.n_epochs; e++)
+        for (uint32_t t = 0; t < info.n_steps; t++)
+            peak = fmax(peak, (double)snnfe_dataset_epochs(
+                                  d)[(e * 64 + (size_t)channel) * info.n_steps + t]);
+    return peak;
+}
+
+START_TEST(artefacts_are_where_they_belong)
+{
+    snnfe_synthetic_options s = few();
+    s.trials_per_run = 15;
+    s.blink_uv = 300;
+    s.line_uv = 10;
+    snnfe_dataset *d = synthesize(&s);
+    ck_assert_double_gt(power(d, C3, -1, 60), 100 * power(d, C3, -1, 55));
+    ck_assert_double_gt(largest(d, FP1), 150);
+    ck_assert_double_lt(largest(d, 63), 120); /* Iz */
+    snnfe_dataset_free(d);
+    s.blink_uv = 0;
+    s.line_uv = 0;
+    d = synthesize(&s);
+    ck_assert_double_lt(power(d, C3, -1, 60), 4 * power(d, C3, -1, 55));
+    ck_assert_double_lt(largest(d, FP1), 100);
+    snnfe_dataset_free(d);
+}
+END_TEST
+
+START_TEST(runs_and_subjects_must_be_among_those_made)
+{
+    const snnfe_synthetic_options s = few();
+    snnfe_dataset_options o = unfiltered();
+    snnfe_dataset *d = NULL;
+    o.label_set = SNNFE_LABELS_FISTS_FEET;
+    assert_fails(snnfe_dataset_synthesize(&d, &s, &o), SNNFE_ERR_NOT_FOUND, "S001R06.edf");
+    o = unfiltered();
+    const int32_t third = 3;
+    o.subjects = &third;
+    o.n_subjects = 1;
+    assert_fails(snnfe_dataset_synthesize(&d, &s, &o), SNNFE_ERR_NOT_FOUND, "S003R04.edf");
+    o = unfiltered();
+    o.sampling_rate_hz = 250;
+    assert_fails(snnfe_dataset_synthesize(&d, &s, &o), SNNFE_ERR_ARGUMENT, "sampling_rate_hz is 250");
+    ck_assert_ptr_null(d);
+}
+END_TEST
+
+/* A montage of the caller's own picks channels by name. */
+START_TEST(channels_are_selected_by_name)
+{
+    const snnfe_synthetic_options s = few();
+    snnfe_dataset_options o = unfiltered();
+    snnfe_dataset *all = NULL, *two = NULL;
+    assert_ok(snnfe_dataset_synthesize(&all, &s, &o));
+    const char *const names[] = {"c4", "C3.."};
+    const int32_t rows[] = {0, 0}, columns[] = {1, 0};
+    o.channel_names = names;
+    o.channel_rows = rows;
+    o.channel_columns = columns;
+    o.n_channels = 2;
+    o.n_rows = 1;
+    o.n_columns = 2;
+    assert_ok(snnfe_dataset_synthesize(&two, &s, &o));
+    const size_t size = 160 * sizeof(float);
+    ck_assert_mem_eq(snnfe_dataset_epochs(two), snnfe_dataset_epochs(all) + C4 * 160, size);
+    ck_assert_mem_eq(snnfe_dataset_epochs(two) + 160, snnfe_dataset_epochs(all) + C3 * 160, size);
+    snnfe_dataset_free(all);
+    snnfe_dataset_free(two);
+    const char *const unknown[] = {"C4", "X9"};
+    o.channel_names = unknown;
+    assert_fails(snnfe_dataset_synthesize(&two, &s, &o), SNNFE_ERR_NOT_FOUND,
+                 "channel \"X9\" is missing");
+}
+END_TEST
+
+START_TEST(bad_options_are_named)
+{
+    const char *root = support_path("bad");
+    snnfe_synthetic_options o = few();
+    o.n_subjects = 110;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "n_subjects is 110");
+    o = few();
+    o.trials_per_run = 0;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "trials_per_run is 0");
+    o = few();
+    o.effect = NAN;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "effect is nan");
+    o = few();
+    o.noise_uv = 0;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "noise_uv is 0");
+    const int32_t runs[] = {4, 15, 4};
+    o = few();
+    o.runs = runs;
+    o.n_runs = 2;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "runs[1] is 15");
+    const int32_t twice[] = {4, 4};
+    o.runs = twice;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "runs has 4 twice");
+    assert_fails(snnfe_synthetic_write("", NULL), SNNFE_ERR_ARGUMENT, "root is empty");
+    assert_fails(snnfe_synthetic_write(NULL, NULL), SNNFE_ERR_ARGUMENT, "root is NULL");
+    ck_assert(!snnfe_file_exists(root));
+}
+END_TEST
+
+START_TEST(places_that_cannot_be_written_are_named)
+{
+    const snnfe_synthetic_options o = few();
+    support_write(support_path("occupied"), "", 0);
+    assert_fails(snnfe_synthetic_write(support_path("occupied"), &o), SNNFE_ERR_IO, "occupied");
+    support_fill_disk(100000);
+    const snnfe_status status = snnfe_synthetic_write(support_path("full"), &o);
+    support_empty_disk();
+    assert_fails(status, SNNFE_ERR_IO, "full/S00");
+    ck_assert_uint_eq(support_count_files(support_path("full/S001")), 0);
+    ck_assert_uint_eq(support_count_files(support_path("full/S002")), 0);
+}
+END_TEST
+
+static int32_t stop_early(const snnfe_progress *progress, void *user_data)
+{
+    (void)user_data;
+    return progress->done >= 1;
+}
+
+START_TEST(writing_can_be_cancelled)
+{
+    snnfe_synthetic_options o = few();
+    o.progress = stop_early;
+    o.n_threads = 1;
+    assert_fails(snnfe_synthetic_write(support_path("stopped"), &o), SNNFE_ERR_CANCELLED, "");
+    ck_assert_uint_eq(support_count_files(support_path("stopped/S001")), 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("synthetic");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 300);
+    tcase_add_test(all, seed_decides_every_byte);
+    tcase_add_test(all, files_and_memory_agree);
+    tcase_add_test(all, rhythms_drop_opposite_to_the_hand);
+    tcase_add_test(all, artefacts_are_where_they_belong);
+    tcase_add_test(all, runs_and_subjects_must_be_among_those_made);
+    tcase_add_test(all, channels_are_selected_by_name);
+    tcase_add_test(all, bad_options_are_named);
+    tcase_add_test(all, places_that_cannot_be_written_are_named);
+    tcase_add_test(all, writing_can_be_cancelled);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
