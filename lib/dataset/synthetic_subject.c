@@ -58,9 +58,9 @@ static void make_areas(snnfe_synthetic_subject *s, const snnfe_montage *montage,
         const double area_row = row + 0.4 * spread * snnfe_stream_normal(stream);
         const double area_column = columns[a] + 0.6 * spread * snnfe_stream_normal(stream);
         bell(s->rhythm_gain[a], montage, area_row, area_column, width);
-        bell(s->potential_gain[a], montage, area_row, area_column, 2.2 * width);
-        s->mu_uv[a] = 14 * vary(stream, 0.3 * spread);
-        s->beta_uv[a] = 5 * vary(stream, 0.3 * spread);
+        bell(s->potential_gain[a], montage, area_row, area_column, 1.8 * width);
+        s->mu_uv[a] = 8 * vary(stream, 0.3 * spread);
+        s->beta_uv[a] = 3 * vary(stream, 0.3 * spread);
         s->potential_uv[a] = 30 * vary(stream, 0.5 * spread);
     }
 }
