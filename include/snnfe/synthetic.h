@@ -28,7 +28,7 @@ typedef struct snnfe_synthetic_options {
     size_t n_runs;           /**< entries of `runs` */
     double effect;           /**< strength of the desynchronisation, 0…1; default 0.6 */
     double subject_spread;   /**< how much subjects differ from each other, 0…1; default 0.5 */
-    double noise_uv;         /**< standard deviation of the background, > 0; default 7 */
+    double noise_uv;         /**< standard deviation of the background, > 0; default 10 */
     double line_uv;          /**< amplitude of the 60 Hz line, >= 0; default 2 */
     double blink_uv;         /**< peak of a blink at the frontal pole, >= 0; default 100 */
     snnfe_log_fn log;        /**< may be NULL */

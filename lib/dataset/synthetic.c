@@ -21,7 +21,7 @@ static const snnfe_synthetic_options default_options = {
     .trials_per_run = 15,
     .effect = 0.6,
     .subject_spread = 0.5,
-    .noise_uv = 7,
+    .noise_uv = 10,
     .line_uv = 2,
     .blink_uv = 100,
 };

@@ -59,8 +59,8 @@ static void make_areas(snnfe_synthetic_subject *s, const snnfe_montage *montage,
         const double area_column = columns[a] + 0.6 * spread * snnfe_stream_normal(stream);
         bell(s->rhythm_gain[a], montage, area_row, area_column, width);
         bell(s->potential_gain[a], montage, area_row, area_column, 1.8 * width);
-        s->mu_uv[a] = 8 * vary(stream, 0.3 * spread);
-        s->beta_uv[a] = 3 * vary(stream, 0.3 * spread);
+        s->mu_uv[a] = 10 * vary(stream, 0.3 * spread);
+        s->beta_uv[a] = 4 * vary(stream, 0.3 * spread);
         s->potential_uv[a] = 30 * vary(stream, 0.5 * spread);
     }
 }
