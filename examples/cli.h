@@ -9,7 +9,7 @@
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };
 
 typedef enum cli_kind {
-    CLI_SWITCH, /* bool: `--name` alone */
+    CLI_SWITCH,  /* bool: `--name` alone */
     CLI_INTEGER, /* int64_t */
     CLI_NUMBER,  /* double */
     CLI_TEXT,    /* const char *, borrowed from argv */
@@ -25,15 +25,15 @@ typedef struct cli_list {
 typedef struct cli_option {
     const char *name; /* with underscores; hyphens are taken for them */
     cli_kind kind;
-    void *target;     /* holds the default */
-    double least, most;          /* of numbers */
-    const char *const *choices;  /* NULL-terminated */
+    void *target;               /* holds the default */
+    double least, most;         /* of numbers */
+    const char *const *choices; /* NULL-terminated */
     const char *help;
 } cli_option;
 
 typedef struct cli_program {
     const char *name;
-    const char *usage;  /* positional arguments, such as "DATA_DIR" */
+    const char *usage; /* positional arguments, such as "DATA_DIR" */
     const char *about;
     const cli_option *options;
     size_t n_options;

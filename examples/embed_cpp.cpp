@@ -13,7 +13,8 @@ namespace
 void check(snnfe_status status)
 {
     if (status != SNNFE_OK)
-        throw std::runtime_error(std::string(snnfe_status_name(status)) + ": " + snnfe_last_error());
+        throw std::runtime_error(std::string(snnfe_status_name(status)) + ": " +
+                                 snnfe_last_error());
 }
 
 using Network = std::unique_ptr<snnfe_network, decltype(&snnfe_network_free)>;
@@ -56,12 +57,12 @@ try {
         check(snnfe_dataset_copy_grid(dataset.get(), &index, 1, trial.data()));
         check(snnfe_network_evaluate(network.get(), trial.data(), 1, nullptr, nullptr, &decision,
                                      probabilities.data()));
-        std::printf("trial %zu: %s with probability %.2f, cue was %s\n", i,
-                    snnfe_dataset_class_name(dataset.get(), static_cast<std::size_t>(decision)),
-                    static_cast<double>(probabilities[static_cast<std::size_t>(decision)]),
-                    snnfe_dataset_class_name(
-                        dataset.get(),
-                        static_cast<std::size_t>(snnfe_dataset_labels(dataset.get())[i])));
+        std::printf(
+            "trial %zu: %s with probability %.2f, cue was %s\n", i,
+            snnfe_dataset_class_name(dataset.get(), static_cast<std::size_t>(decision)),
+            static_cast<double>(probabilities[static_cast<std::size_t>(decision)]),
+            snnfe_dataset_class_name(
+                dataset.get(), static_cast<std::size_t>(snnfe_dataset_labels(dataset.get())[i])));
     }
     return 0;
 } catch (const std::exception &error) {

@@ -17,8 +17,7 @@ static snnfe_status load_model(snnfe_network **network, const settings *s, int32
     snprintf(name, sizeof name, "model_fold%d.safetensors", (int)group);
     if (s->model)
         return snnfe_network_load(network, s->model);
-    return cli_join(path, s->models, name) ? snnfe_network_load(network, path)
-                                           : SNNFE_ERR_ARGUMENT;
+    return cli_join(path, s->models, name) ? snnfe_network_load(network, path) : SNNFE_ERR_ARGUMENT;
 }
 
 static bool write_folds(const settings *s, const snnfe_fold_accuracy *rows, size_t n)
@@ -65,8 +64,9 @@ static snnfe_status print_activity(const snnfe_network *network, const snnfe_dat
     if (status == SNNFE_OK)
         status = snnfe_network_activity(network, grid, n, run, rows);
     if (status == SNNFE_OK)
-        printf("\nper trial (mean of %zu)   spikes    changes  synaptic ops  event ops   dense MACs\n",
-               n);
+        printf(
+            "\nper trial (mean of %zu)   spikes    changes  synaptic ops  event ops   dense MACs\n",
+            n);
     for (size_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++) {
         double sums[5] = {0};
         for (size_t i = 0; i < n; i++) {
@@ -222,10 +222,14 @@ int main(int argc, char **argv)
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
     };
     const cli_program program = {
-        "snnfe-eval", "DATA",
+        "snnfe-eval",
+        "DATA",
         "Evaluates networks per subject. DATA is a file of snnfe-preprocess or a folder of\n"
         "recordings. The accuracies are those of the validation part of each fold in a subject.",
-        options, sizeof options / sizeof options[0], {&s.data}, 1};
+        options,
+        sizeof options / sizeof options[0],
+        {&s.data},
+        1};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -1,11 +1,10 @@
 /* snnfe-preprocess: recordings to a saved data set. */
 #include "cli.h"
 
-
-static const char *const label_sets[] = {"left_right",      "fists_feet",
-                                         "left_feet",       "right_feet",
-                                         "left_right_feet", "left_right_fists_feet",
-                                         "rest_left_right_feet", "rest_feet", NULL};
+static const char *const label_sets[] = {
+    "left_right",           "fists_feet",      "left_feet",
+    "right_feet",           "left_right_feet", "left_right_fists_feet",
+    "rest_left_right_feet", "rest_feet",       NULL};
 static const char *const missing_names[] = {"error", "skip", NULL};
 static const char *const normalisations[] = {"all", "given", "none", "subjects", NULL};
 static const char *const normalise_choices[] = {"all", "none", NULL};
@@ -63,10 +62,14 @@ int main(int argc, char **argv)
         {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
     };
     const cli_program program = {
-        "snnfe-preprocess", "DATA_DIR",
+        "snnfe-preprocess",
+        "DATA_DIR",
         "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), filters, cuts and\n"
         "normalises them, and saves the epochs in one file.",
-        options, sizeof options / sizeof options[0], {&root}, 1};
+        options,
+        sizeof options / sizeof options[0],
+        {&root},
+        1};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -285,10 +285,22 @@ static int run(const settings *s, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    settings s = {.out = "pretrain", .lr = 1e-4, .least_lr = 1e-5, .validation_ratio = 0.2,
-                  .dropout = 0.3, .epochs = 20, .batch_size = 64, .folds = 5, .seed = 5,
-                  .train_decays = 1, .evaluations = 10, .conv1 = 64, .conv2 = 128, .conv3 = 256,
-                  .hidden = 256, .schedule = SNNFE_SCHEDULE_COSINE};
+    settings s = {.out = "pretrain",
+                  .lr = 1e-4,
+                  .least_lr = 1e-5,
+                  .validation_ratio = 0.2,
+                  .dropout = 0.3,
+                  .epochs = 20,
+                  .batch_size = 64,
+                  .folds = 5,
+                  .seed = 5,
+                  .train_decays = 1,
+                  .evaluations = 10,
+                  .conv1 = 64,
+                  .conv2 = 128,
+                  .conv3 = 256,
+                  .hidden = 256,
+                  .schedule = SNNFE_SCHEDULE_COSINE};
     const cli_option options[] = {
         {"out", CLI_TEXT, (void *)&s.out, 0, 0, NULL, "folder for models and logs"},
         {"nb_folds", CLI_INTEGER, &s.folds, 2, 256, NULL, "groups of subjects"},
@@ -311,16 +323,19 @@ int main(int argc, char **argv)
         {"hidden", CLI_INTEGER, &s.hidden, 1, 4096, NULL, "size of the network"},
         {"evaluations_per_epoch", CLI_INTEGER, &s.evaluations, 0, 1000, NULL,
          "points of the per-sample log"},
-        {"seed", CLI_INTEGER, &s.seed, 0, 9e15, NULL,
-         "of the split; fold k trains with seed + k"},
+        {"seed", CLI_INTEGER, &s.seed, 0, 9e15, NULL, "of the split; fold k trains with seed + k"},
         {"resume", CLI_SWITCH, &s.resume, 0, 0, NULL, "go on from the checkpoints in the folder"},
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
     };
     const cli_program program = {
-        "snnfe-pretrain", "DATA",
+        "snnfe-pretrain",
+        "DATA",
         "Trains the network in floating point. DATA is a file of snnfe-preprocess or a folder of\n"
         "recordings. Each fold tests on a group of subjects that it was not trained on.",
-        options, sizeof options / sizeof options[0], {&s.data}, 1};
+        options,
+        sizeof options / sizeof options[0],
+        {&s.data},
+        1};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -23,10 +23,14 @@ int main(int argc, char **argv)
         {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
     };
     const cli_program program = {
-        "snnfe-synth", "OUT_DIR",
+        "snnfe-synth",
+        "OUT_DIR",
         "Writes EDF+ recordings OUT_DIR/S001/S001R01.edf … with a motor-imagery effect in them.\n"
         "They are synthetic: results from them say nothing about people.",
-        options, sizeof options / sizeof options[0], {&root}, 1};
+        options,
+        sizeof options / sizeof options[0],
+        {&root},
+        1};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -49,19 +49,19 @@ SNNFE_API const char *snnfe_version_string(void);
 typedef int32_t snnfe_status;
 
 enum {
-    SNNFE_OK = 0,              /**< success */
-    SNNFE_ERR_ARGUMENT = 1,    /**< an argument or an option is outside its range */
-    SNNFE_ERR_MEMORY = 2,      /**< memory is out */
-    SNNFE_ERR_IO = 3,          /**< a file cannot be opened, read or written */
-    SNNFE_ERR_FORMAT = 4,      /**< a file's content is not what its format demands */
-    SNNFE_ERR_SHAPE = 5,       /**< shapes, sizes or configurations do not fit each other */
-    SNNFE_ERR_NOT_FOUND = 6,   /**< a name, file, channel, annotation or subject is missing */
-    SNNFE_ERR_STATE = 7,       /**< the handle is not in a state that allows the call */
-    SNNFE_ERR_CANCELLED = 8,   /**< a callback asked to stop; the handle stays valid */
-    SNNFE_ERR_NONFINITE = 9,   /**< NaN or infinity where a finite value is needed */
+    SNNFE_OK = 0,               /**< success */
+    SNNFE_ERR_ARGUMENT = 1,     /**< an argument or an option is outside its range */
+    SNNFE_ERR_MEMORY = 2,       /**< memory is out */
+    SNNFE_ERR_IO = 3,           /**< a file cannot be opened, read or written */
+    SNNFE_ERR_FORMAT = 4,       /**< a file's content is not what its format demands */
+    SNNFE_ERR_SHAPE = 5,        /**< shapes, sizes or configurations do not fit each other */
+    SNNFE_ERR_NOT_FOUND = 6,    /**< a name, file, channel, annotation or subject is missing */
+    SNNFE_ERR_STATE = 7,        /**< the handle is not in a state that allows the call */
+    SNNFE_ERR_CANCELLED = 8,    /**< a callback asked to stop; the handle stays valid */
+    SNNFE_ERR_NONFINITE = 9,    /**< NaN or infinity where a finite value is needed */
     SNNFE_ERR_UNSUPPORTED = 10, /**< valid, but not supported by this build or version */
-    SNNFE_ERR_OVERLAP = 11,    /**< training data would be used for validation or test */
-    SNNFE_ERR_INTERNAL = 12    /**< a bug in the library: please report it */
+    SNNFE_ERR_OVERLAP = 11,     /**< training data would be used for validation or test */
+    SNNFE_ERR_INTERNAL = 12     /**< a bug in the library: please report it */
 };
 
 /** @brief Name of a status code, such as "SNNFE_ERR_IO"; "SNNFE_ERR_UNKNOWN" for other numbers.

@@ -19,24 +19,24 @@ extern "C" {
 /** Which cues become which classes. The EEGMMIDB runs each set uses are given for imagined /
  *  executed movements (snnfe_dataset_options::executed). */
 enum {
-    SNNFE_LABELS_LEFT_RIGHT = 0, /**< left 0, right 1; runs 4, 8, 12 / 3, 7, 11 */
-    SNNFE_LABELS_FISTS_FEET = 1, /**< both fists 0, both feet 1; runs 6, 10, 14 / 5, 9, 13 */
-    SNNFE_LABELS_LEFT_FEET = 2,  /**< left 0, feet 1; both run sets */
-    SNNFE_LABELS_RIGHT_FEET = 3, /**< right 0, feet 1; both run sets */
-    SNNFE_LABELS_LEFT_RIGHT_FEET = 4,       /**< left 0, right 1, feet 2; both run sets */
+    SNNFE_LABELS_LEFT_RIGHT = 0,      /**< left 0, right 1; runs 4, 8, 12 / 3, 7, 11 */
+    SNNFE_LABELS_FISTS_FEET = 1,      /**< both fists 0, both feet 1; runs 6, 10, 14 / 5, 9, 13 */
+    SNNFE_LABELS_LEFT_FEET = 2,       /**< left 0, feet 1; both run sets */
+    SNNFE_LABELS_RIGHT_FEET = 3,      /**< right 0, feet 1; both run sets */
+    SNNFE_LABELS_LEFT_RIGHT_FEET = 4, /**< left 0, right 1, feet 2; both run sets */
     SNNFE_LABELS_LEFT_RIGHT_FISTS_FEET = 5, /**< left 0, right 1, fists 2, feet 3; both run sets */
     SNNFE_LABELS_REST_LEFT_RIGHT_FEET = 6,  /**< rest (T0 of the fist runs) 0, left 1, right 2,
                                                  feet 3; both run sets */
     SNNFE_LABELS_REST_FEET = 7,             /**< rest (T0 of the fist runs) 0, feet 1 */
-    SNNFE_LABELS_EVENTS = 8 /**< the caller's event names, see `event_names` */
+    SNNFE_LABELS_EVENTS = 8                 /**< the caller's event names, see `event_names` */
 };
 
 /** How samples are normalised. */
 enum {
-    SNNFE_NORMALISE_ALL = 0,   /**< statistics over the recordings of all used subjects (the
-                                    paper's way: test subjects are part of them) */
-    SNNFE_NORMALISE_GIVEN = 1, /**< the statistics in `channel_mean_uv`, `channel_std_uv` */
-    SNNFE_NORMALISE_NONE = 2,  /**< filtered microvolts */
+    SNNFE_NORMALISE_ALL = 0,     /**< statistics over the recordings of all used subjects (the
+                                      paper's way: test subjects are part of them) */
+    SNNFE_NORMALISE_GIVEN = 1,   /**< the statistics in `channel_mean_uv`, `channel_std_uv` */
+    SNNFE_NORMALISE_NONE = 2,    /**< filtered microvolts */
     SNNFE_NORMALISE_SUBJECTS = 3 /**< statistics over some subjects only; reported by
                                       snnfe_dataset_get_info after snnfe_dataset_normalise */
 };
@@ -66,12 +66,12 @@ typedef struct snnfe_dataset_options {
     /** Runs whose filtered samples enter the statistics; NULL = every run (1…14) that is present.
      *  A listed run that is missing is treated as `missing` says. */
     const int32_t *statistics_runs;
-    size_t n_statistics_runs; /**< entries of `statistics_runs` */
+    size_t n_statistics_runs;      /**< entries of `statistics_runs` */
     const double *channel_mean_uv; /**< [n_channels], with GIVEN */
     const double *channel_std_uv;  /**< [n_channels] > 0, with GIVEN */
 
-    double filter_low_hz;  /**< low edge of the band-pass; default 0.1; 0 = no high-pass */
-    double filter_high_hz; /**< high edge; default 79; 0 = no low-pass. Both 0 = no filter */
+    double filter_low_hz;    /**< low edge of the band-pass; default 0.1; 0 = no high-pass */
+    double filter_high_hz;   /**< high edge; default 79; 0 = no low-pass. Both 0 = no filter */
     double sampling_rate_hz; /**< rate every recording must have; default 160; > 0 */
 
     /** Windows of a trial: start, start + (length - overlap), …; a window is kept while its end is
@@ -142,18 +142,18 @@ SNNFE_API snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const c
 
 /** Epochs that the caller has in memory; all arrays are copied. */
 typedef struct snnfe_dataset_arrays {
-    uint32_t struct_size; /**< `sizeof(snnfe_dataset_arrays)` */
-    uint32_t n_channels;  /**< 1…64 */
-    uint32_t n_steps;     /**< samples of an epoch, >= 1 */
-    uint32_t n_rows;      /**< grid rows; 0 = 10 */
-    uint32_t n_columns;   /**< grid columns; 0 = 11 */
-    uint32_t n_classes;   /**< 2…256; 0 = largest label + 1 (at least 2) */
-    size_t n_epochs;      /**< >= 1 */
-    const float *epochs;  /**< [n_epochs][n_channels][n_steps], finite */
-    const int32_t *labels;   /**< [n_epochs], 0…n_classes-1 */
-    const int32_t *subjects; /**< [n_epochs] or NULL (all 1) */
-    const int32_t *runs;     /**< [n_epochs] or NULL (all 1) */
-    const int32_t *onsets;   /**< [n_epochs] samples or NULL (all 0) */
+    uint32_t struct_size;           /**< `sizeof(snnfe_dataset_arrays)` */
+    uint32_t n_channels;            /**< 1…64 */
+    uint32_t n_steps;               /**< samples of an epoch, >= 1 */
+    uint32_t n_rows;                /**< grid rows; 0 = 10 */
+    uint32_t n_columns;             /**< grid columns; 0 = 11 */
+    uint32_t n_classes;             /**< 2…256; 0 = largest label + 1 (at least 2) */
+    size_t n_epochs;                /**< >= 1 */
+    const float *epochs;            /**< [n_epochs][n_channels][n_steps], finite */
+    const int32_t *labels;          /**< [n_epochs], 0…n_classes-1 */
+    const int32_t *subjects;        /**< [n_epochs] or NULL (all 1) */
+    const int32_t *runs;            /**< [n_epochs] or NULL (all 1) */
+    const int32_t *onsets;          /**< [n_epochs] samples or NULL (all 0) */
     const int32_t *channel_rows;    /**< [n_channels] or NULL: the EEGMMIDB map, 64 channels */
     const int32_t *channel_columns; /**< [n_channels] or NULL */
     double sampling_rate_hz;        /**< 0 = 160 */
@@ -170,13 +170,13 @@ SNNFE_API void snnfe_dataset_free(snnfe_dataset *dataset);
 
 /** Sizes and provenance of a data set. */
 typedef struct snnfe_dataset_info {
-    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_dataset_info)` */
-    uint32_t n_channels;  /**< electrodes */
-    uint32_t n_steps;     /**< samples of an epoch */
-    uint32_t n_rows;      /**< of the grid */
-    uint32_t n_columns;   /**< of the grid */
-    uint32_t n_classes;   /**< labels are below it */
-    size_t n_epochs;      /**< trials */
+    uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_dataset_info)` */
+    uint32_t n_channels;     /**< electrodes */
+    uint32_t n_steps;        /**< samples of an epoch */
+    uint32_t n_rows;         /**< of the grid */
+    uint32_t n_columns;      /**< of the grid */
+    uint32_t n_classes;      /**< labels are below it */
+    size_t n_epochs;         /**< trials */
     size_t n_subjects;       /**< distinct subjects */
     size_t n_missing;        /**< recordings that were skipped */
     double sampling_rate_hz; /**< samples a second */

@@ -2,15 +2,15 @@
  * @file network.h
  * @brief The convolutional-recurrent network of CUBA-LIF neurons (SPEC 4).
  *
- * Order of one time step, layer after layer (conv1, conv2, pool, conv3, tc1, r1, fc1, fc2), elementwise
- * for every neuron:
+ * Order of one time step, layer after layer (conv1, conv2, pool, conv3, tc1, r1, fc1, fc2),
+ * elementwise for every neuron:
  *
  *     I[t] = current_decay * I[t-1] + drive[t]      masked by dropout while training
  *     V[t] = voltage_decay * V[t-1] * (1 - s[t-1]) + I[t]
  *     s[t] = V[t] > threshold
  *
- * so a spike at t-1 clears the potential before the new current is added. Layer r1 also sees its own
- * spikes of the step before, and its threshold adapts. The logits are the sum over time of
+ * so a spike at t-1 clears the potential before the new current is added. Layer r1 also sees its
+ * own spikes of the step before, and its threshold adapts. The logits are the sum over time of
  * `ts_weights[t]` times the readout of fc1's spikes. Gradients are exact except that the spike's
  * derivative is a rectangle; they flow through the reset and through the masks, not through the
  * adaptive threshold.
@@ -44,10 +44,10 @@ enum {
 
 /** Kind of a parameter: the three optimiser groups, with biases told apart from synapses. */
 enum {
-    SNNFE_PARAMETER_WEIGHT = 0,      /**< synaptic weights */
-    SNNFE_PARAMETER_BIAS = 1,        /**< biases */
-    SNNFE_PARAMETER_DECAY = 2,       /**< current and voltage decays of neurons */
-    SNNFE_PARAMETER_TIME_WEIGHT = 3  /**< ts_weights */
+    SNNFE_PARAMETER_WEIGHT = 0,     /**< synaptic weights */
+    SNNFE_PARAMETER_BIAS = 1,       /**< biases */
+    SNNFE_PARAMETER_DECAY = 2,      /**< current and voltage decays of neurons */
+    SNNFE_PARAMETER_TIME_WEIGHT = 3 /**< ts_weights */
 };
 
 /** Configuration of a network; the defaults are the paper's. */
@@ -154,8 +154,8 @@ SNNFE_API snnfe_status snnfe_network_set(snnfe_network *network, const char *nam
                                          const float *values, size_t count);
 
 /** @brief Freeze (1) or unfreeze (0) every parameter whose name is `name` or begins with `name`
- *         followed by a dot ("snn.conv1"); a layer's name ("conv1" … "fc2") stands for all of that layer,
- *         decays included but not ts_weights, and "*" for everything.
+ *         followed by a dot ("snn.conv1"); a layer's name ("conv1" … "fc2") stands for all of that
+ * layer, decays included but not ts_weights, and "*" for everything.
  *  @return #SNNFE_ERR_NOT_FOUND if none fits. @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name,
                                             int32_t frozen);
@@ -172,7 +172,7 @@ typedef struct snnfe_run_options {
     uint32_t n_shards;    /**< gradients: partial sums a batch is cut into, 1…1024; default 16;
                                results depend on it in the last bits */
     uint32_t reserved;    /**< 0 */
-    snnfe_log_fn log;           /**< may be NULL */
+    snnfe_log_fn log;     /**< may be NULL */
     snnfe_progress_fn progress; /**< may be NULL */
     void *user_data;            /**< handed to both */
 } snnfe_run_options;
@@ -205,8 +205,8 @@ SNNFE_API snnfe_status snnfe_network_evaluate(const snnfe_network *network, cons
  * @param grid   [n][n_rows][n_columns][n_steps], finite
  * @param labels [n], 0…n_classes-1
  * @param n      number of trials, >= 1
- * @param masks  [n][3][n_hidden] dropout masks of tc1, r1, fc1 (1 = kept, 0 = dropped), or NULL for no
- *               dropout
+ * @param masks  [n][3][n_hidden] dropout masks of tc1, r1, fc1 (1 = kept, 0 = dropped), or NULL for
+ * no dropout
  * @param options NULL for the defaults
  * @param[out] loss mean loss, or NULL
  * @param[out] gradient [snnfe_network_value_count()] in flat parameter order, or NULL
@@ -226,17 +226,17 @@ SNNFE_API snnfe_status snnfe_network_draw_masks(const snnfe_network *network, ui
 
 /** What one layer did during one trial. The first step has no change. */
 typedef struct snnfe_layer_activity {
-    uint64_t spikes;               /**< spikes of its neurons, over all steps */
-    uint64_t changes;              /**< neurons whose output differs from the step before */
-    uint64_t synaptic_operations;  /**< weights that incoming spikes add: spikes times fan-out */
-    uint64_t event_operations;     /**< weights that incoming changes add or subtract: what the
-                                        event-driven engine does */
-    uint64_t dense_macs;           /**< multiply-accumulates of the dense product */
+    uint64_t spikes;              /**< spikes of its neurons, over all steps */
+    uint64_t changes;             /**< neurons whose output differs from the step before */
+    uint64_t synaptic_operations; /**< weights that incoming spikes add: spikes times fan-out */
+    uint64_t event_operations;    /**< weights that incoming changes add or subtract: what the
+                                       event-driven engine does */
+    uint64_t dense_macs;          /**< multiply-accumulates of the dense product */
 } snnfe_layer_activity;
 
 /**
- * @brief Count what the layers do in evaluation mode. Conv1's input is no spike train: its operations
- *        are the dense ones.
+ * @brief Count what the layers do in evaluation mode. Conv1's input is no spike train: its
+ * operations are the dense ones.
  * @param network the network
  * @param grid  [n][n_rows][n_columns][n_steps], finite
  * @param n     number of trials

@@ -18,20 +18,20 @@ extern "C" {
 
 /** Options of snnfe_synthetic_write(). */
 typedef struct snnfe_synthetic_options {
-    uint32_t struct_size; /**< set by snnfe_synthetic_options_init() */
-    uint32_t n_threads;   /**< 0 = snnfe_default_threads() */
-    uint64_t seed;        /**< default 5; the same seed gives the same files */
-    uint32_t n_subjects;  /**< subjects 1…n_subjects, 1…109; default 10 */
+    uint32_t struct_size;    /**< set by snnfe_synthetic_options_init() */
+    uint32_t n_threads;      /**< 0 = snnfe_default_threads() */
+    uint64_t seed;           /**< default 5; the same seed gives the same files */
+    uint32_t n_subjects;     /**< subjects 1…n_subjects, 1…109; default 10 */
     uint32_t trials_per_run; /**< cued trials in a task run, 1…15; default 15 */
     /** Runs to write, 1…14; NULL = all fourteen. */
     const int32_t *runs;
-    size_t n_runs;           /**< entries of `runs` */
-    double effect;           /**< strength of the desynchronisation, 0…1; default 0.6 */
-    double subject_spread;   /**< how much subjects differ from each other, 0…1; default 0.5 */
-    double noise_uv;         /**< standard deviation of the background, > 0; default 10 */
-    double line_uv;          /**< amplitude of the 60 Hz line, >= 0; default 2 */
-    double blink_uv;         /**< peak of a blink at the frontal pole, >= 0; default 100 */
-    snnfe_log_fn log;        /**< may be NULL */
+    size_t n_runs;              /**< entries of `runs` */
+    double effect;              /**< strength of the desynchronisation, 0…1; default 0.6 */
+    double subject_spread;      /**< how much subjects differ from each other, 0…1; default 0.5 */
+    double noise_uv;            /**< standard deviation of the background, > 0; default 10 */
+    double line_uv;             /**< amplitude of the 60 Hz line, >= 0; default 2 */
+    double blink_uv;            /**< peak of a blink at the frontal pole, >= 0; default 100 */
+    snnfe_log_fn log;           /**< may be NULL */
     snnfe_progress_fn progress; /**< may be NULL */
     void *user_data;            /**< handed to both */
 } snnfe_synthetic_options;

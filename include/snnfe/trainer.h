@@ -23,33 +23,33 @@ enum {
 
 /** Options of snnfe_trainer_create(); the defaults are the paper's pretraining. */
 typedef struct snnfe_trainer_options {
-    uint32_t struct_size;  /**< set by snnfe_trainer_options_init() */
-    uint32_t n_threads;    /**< 0 = snnfe_default_threads() */
-    uint32_t n_epochs;     /**< 1…100000; default 20 */
-    uint32_t batch_size;   /**< trials of a mini-batch, 1…65536; default 64 */
-    double learning_rate;  /**< of weights and biases, >= 0; default 1e-4 */
+    uint32_t struct_size;             /**< set by snnfe_trainer_options_init() */
+    uint32_t n_threads;               /**< 0 = snnfe_default_threads() */
+    uint32_t n_epochs;                /**< 1…100000; default 20 */
+    uint32_t batch_size;              /**< trials of a mini-batch, 1…65536; default 64 */
+    double learning_rate;             /**< of weights and biases, >= 0; default 1e-4 */
     double decay_learning_rate;       /**< of neuron decays; negative = `learning_rate` (default) */
     double time_weight_learning_rate; /**< of ts_weights; negative = `learning_rate` (default) */
-    double least_learning_rate; /**< where cosine annealing ends, >= 0; default 1e-5 */
-    double beta1;               /**< Adam, 0 <= beta1 < 1; default 0.9 */
-    double beta2;               /**< Adam, 0 <= beta2 < 1; default 0.999 */
-    double epsilon;             /**< Adam, > 0; default 1e-8 */
-    int32_t schedule;           /**< `SNNFE_SCHEDULE_*`; default cosine */
-    uint32_t schedule_epochs;   /**< T_max of the annealing; 0 = n_epochs (default) */
-    uint64_t seed;              /**< of batch order and dropout; default 5 */
-    uint32_t n_shards;          /**< partial gradient sums of a batch, 1…1024; default 16; part of
-                                     the result's last bits, unlike `n_threads` */
+    double least_learning_rate;       /**< where cosine annealing ends, >= 0; default 1e-5 */
+    double beta1;                     /**< Adam, 0 <= beta1 < 1; default 0.9 */
+    double beta2;                     /**< Adam, 0 <= beta2 < 1; default 0.999 */
+    double epsilon;                   /**< Adam, > 0; default 1e-8 */
+    int32_t schedule;                 /**< `SNNFE_SCHEDULE_*`; default cosine */
+    uint32_t schedule_epochs;         /**< T_max of the annealing; 0 = n_epochs (default) */
+    uint64_t seed;                    /**< of batch order and dropout; default 5 */
+    uint32_t n_shards; /**< partial gradient sums of a batch, 1…1024; default 16; part of
+                            the result's last bits, unlike `n_threads` */
     uint32_t evaluations_per_epoch; /**< points of the per-sample log, evenly spaced in an epoch,
                                          0…1000; default 10 */
-    int32_t resume;             /**< 1: go on from `checkpoint_path` if that file exists */
-    uint32_t reserved;          /**< 0 */
-    const char *phase;          /**< first column of the logs; NULL = "Pretrain"; copied */
-    const char *epoch_log_path;  /**< CSV, a row an epoch; NULL = none; copied */
-    const char *sample_log_path; /**< CSV, a row a point within an epoch; NULL = none; copied */
-    const char *checkpoint_path; /**< written after every epoch; NULL = none; copied */
-    snnfe_log_fn log;           /**< may be NULL */
-    snnfe_progress_fn progress; /**< may be NULL; asked after every batch */
-    void *user_data;            /**< handed to both */
+    int32_t resume;                 /**< 1: go on from `checkpoint_path` if that file exists */
+    uint32_t reserved;              /**< 0 */
+    const char *phase;              /**< first column of the logs; NULL = "Pretrain"; copied */
+    const char *epoch_log_path;     /**< CSV, a row an epoch; NULL = none; copied */
+    const char *sample_log_path;    /**< CSV, a row a point within an epoch; NULL = none; copied */
+    const char *checkpoint_path;    /**< written after every epoch; NULL = none; copied */
+    snnfe_log_fn log;               /**< may be NULL */
+    snnfe_progress_fn progress;     /**< may be NULL; asked after every batch */
+    void *user_data;                /**< handed to both */
 } snnfe_trainer_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
@@ -86,8 +86,8 @@ typedef struct snnfe_trainer_data {
  *
  * Each epoch: mini-batches in a seeded random order without replacement, one Adam step each, decays
  * clamped to at least 1e-7, evaluation of validation and test set, one log row, a checkpoint, then
- * the next learning rate. A callback's wish to stop takes effect after the running batch: the network
- * then holds that batch's result, and the last checkpoint is whole.
+ * the next learning rate. A callback's wish to stop takes effect after the running batch: the
+ * network then holds that batch's result, and the last checkpoint is whole.
  * @param trainer the trainer
  * @param dataset grid, steps and classes as the network's; only read
  * @param data    the index lists; no index may be in two of them
@@ -117,14 +117,14 @@ SNNFE_API snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *g
 
 /** One row of a log. Accuracies are fractions of 1; NaN where a set is empty. */
 typedef struct snnfe_trainer_record {
-    uint32_t epoch;        /**< 1-based */
-    uint32_t batch;        /**< 1-based batch after which it was taken; 0 in the epoch log */
-    uint64_t samples_seen; /**< trials since the start of training */
-    double train_loss;     /**< mean over the epoch so far */
+    uint32_t epoch;             /**< 1-based */
+    uint32_t batch;             /**< 1-based batch after which it was taken; 0 in the epoch log */
+    uint64_t samples_seen;      /**< trials since the start of training */
+    double train_loss;          /**< mean over the epoch so far */
     double validation_accuracy; /**< of the whole validation set */
-    double class_accuracy[2]; /**< of classes 0 and 1 in the validation set */
-    double test_accuracy;  /**< of the whole test set */
-    double learning_rate;  /**< of the synapses, that the epoch was trained with */
+    double class_accuracy[2];   /**< of classes 0 and 1 in the validation set */
+    double test_accuracy;       /**< of the whole test set */
+    double learning_rate;       /**< of the synapses, that the epoch was trained with */
 } snnfe_trainer_record;
 
 /** @brief The epoch log so far: borrowed, valid until the next call on the trainer; `*n` rows.
@@ -178,11 +178,11 @@ SNNFE_API snnfe_status snnfe_evaluation_run(const snnfe_network *network,
 
 /** One subject's fold. */
 typedef struct snnfe_fold_accuracy {
-    int32_t subject;   /**< number of the subject */
-    int32_t fold;      /**< 1-based */
-    uint32_t n;        /**< validation trials of the fold */
-    uint32_t n_correct; /**< of them decided rightly */
-    double accuracy;    /**< n_correct / n */
+    int32_t subject;          /**< number of the subject */
+    int32_t fold;             /**< 1-based */
+    uint32_t n;               /**< validation trials of the fold */
+    uint32_t n_correct;       /**< of them decided rightly */
+    double accuracy;          /**< n_correct / n */
     double class_accuracy[2]; /**< of classes 0 and 1; NaN without trials */
 } snnfe_fold_accuracy;
 

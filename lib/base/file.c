@@ -160,8 +160,8 @@ snnfe_status snnfe_writer_write(snnfe_writer *writer, const void *data, size_t s
 static snnfe_status sync_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? snnfe_duplicate(path, (size_t)(slash - path) + 2, 1)
-                         : snnfe_duplicate_string(".");
+    char *folder =
+        slash ? snnfe_duplicate(path, (size_t)(slash - path) + 2, 1) : snnfe_duplicate_string(".");
     if (!folder)
         return SNNFE_ERR_MEMORY;
     if (slash)

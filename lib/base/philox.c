@@ -30,11 +30,10 @@ void snnfe_philox_block(const uint32_t counter[4], const uint32_t key[2], uint32
 
 snnfe_stream snnfe_stream_make(uint64_t seed, enum snnfe_stream_purpose purpose, uint64_t index)
 {
-    return (snnfe_stream){
-        .key = {(uint32_t)seed, (uint32_t)(seed >> 32)},
-        .counter = {0, 0, (uint32_t)index,
-                    (uint32_t)(index >> 32 & 0xFFFFu) | (uint32_t)purpose << 16},
-        .used = 4};
+    return (snnfe_stream){.key = {(uint32_t)seed, (uint32_t)(seed >> 32)},
+                          .counter = {0, 0, (uint32_t)index,
+                                      (uint32_t)(index >> 32 & 0xFFFFu) | (uint32_t)purpose << 16},
+                          .used = 4};
 }
 
 uint32_t snnfe_stream_u32(snnfe_stream *stream)

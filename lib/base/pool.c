@@ -12,7 +12,7 @@ typedef struct job {
     snnfe_task_fn task;
     void *context;
     size_t n_tasks;
-    size_t next;     /* first task not handed out */
+    size_t next; /* first task not handed out */
     size_t finished;
     uint32_t active; /* workers inside a task */
     snnfe_status status;

@@ -16,10 +16,18 @@ const char *snnfe_last_error(void)
 const char *snnfe_status_name(snnfe_status status)
 {
     static const char *const names[] = {
-        "SNNFE_OK",           "SNNFE_ERR_ARGUMENT",    "SNNFE_ERR_MEMORY",
-        "SNNFE_ERR_IO",       "SNNFE_ERR_FORMAT",      "SNNFE_ERR_SHAPE",
-        "SNNFE_ERR_NOT_FOUND", "SNNFE_ERR_STATE",      "SNNFE_ERR_CANCELLED",
-        "SNNFE_ERR_NONFINITE", "SNNFE_ERR_UNSUPPORTED", "SNNFE_ERR_OVERLAP",
+        "SNNFE_OK",
+        "SNNFE_ERR_ARGUMENT",
+        "SNNFE_ERR_MEMORY",
+        "SNNFE_ERR_IO",
+        "SNNFE_ERR_FORMAT",
+        "SNNFE_ERR_SHAPE",
+        "SNNFE_ERR_NOT_FOUND",
+        "SNNFE_ERR_STATE",
+        "SNNFE_ERR_CANCELLED",
+        "SNNFE_ERR_NONFINITE",
+        "SNNFE_ERR_UNSUPPORTED",
+        "SNNFE_ERR_OVERLAP",
         "SNNFE_ERR_INTERNAL",
     };
     const size_t n = sizeof names / sizeof names[0];

@@ -14,8 +14,8 @@
    Floating-point arguments are printed with a '.' whatever the locale. */
 snnfe_status snnfe_fail(snnfe_status status, const char *format, ...) SNNFE_PRINTF(2, 3);
 
-/* Put "`format`: " in front of the recorded message (the file a lower layer did not know), unless it
-   already begins so. */
+/* Put "`format`: " in front of the recorded message (the file a lower layer did not know), unless
+   it already begins so. */
 snnfe_status snnfe_fail_prefix(snnfe_status status, const char *format, ...) SNNFE_PRINTF(2, 3);
 
 /* Out of memory, without allocating: "out of memory: `count` elements of `size` bytes". */

@@ -25,7 +25,7 @@ typedef struct snnfe_tensor_info {
     snnfe_dtype dtype;
     uint32_t n_dims;
     uint64_t shape[SNNFE_MAX_DIMENSIONS];
-    uint64_t count; /* elements */
+    uint64_t count;  /* elements */
     uint64_t offset; /* bytes from the start of the data section */
 } snnfe_tensor_info;
 

@@ -26,8 +26,8 @@ static snnfe_status read_at(const snnfe_tensors *t, uint64_t offset, void *out, 
 {
     uint8_t *bytes = out;
     while (size > 0) {
-        const ssize_t n = pread(t->fd, bytes, size < (1u << 30) ? (size_t)size : 1u << 30,
-                                (off_t)offset);
+        const ssize_t n =
+            pread(t->fd, bytes, size < (1u << 30) ? (size_t)size : 1u << 30, (off_t)offset);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -96,7 +96,8 @@ static snnfe_status parse_offsets(const snnfe_tensors *t, const json_t *entry, u
     const json_t *offsets = json_object_get(entry, "data_offsets");
     uint64_t begin = 0, end = 0;
     if (!json_is_array(offsets) || json_array_size(offsets) != 2 ||
-        !get_size(json_array_get(offsets, 0), &begin) || !get_size(json_array_get(offsets, 1), &end))
+        !get_size(json_array_get(offsets, 0), &begin) ||
+        !get_size(json_array_get(offsets, 1), &end))
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: tensor \"%s\": data_offsets are no two sizes",
                           t->path, info->name);
     const uint64_t size = info->count * snnfe_dtype_size(info->dtype);
@@ -141,8 +142,9 @@ static snnfe_status check_metadata(const snnfe_tensors *t, json_t *metadata)
     json_t *value;
     if (!json_is_object(metadata))
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: __metadata__ is no object", t->path);
-    json_object_foreach(metadata, key, value) if (!json_is_string(value)) return snnfe_fail(
-        SNNFE_ERR_FORMAT, "%s: metadata \"%s\" is no string", t->path, key);
+    json_object_foreach (metadata, key, value)
+        if (!json_is_string(value))
+            return snnfe_fail(SNNFE_ERR_FORMAT, "%s: metadata \"%s\" is no string", t->path, key);
     return SNNFE_OK;
 }
 

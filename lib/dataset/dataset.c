@@ -39,11 +39,11 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "missing is %d, not ERROR or SKIP", (int)o->missing);
     if (o->window_length < 1 || o->window_length > 1000000 ||
         o->window_overlap >= o->window_length || o->window_start > 100000000)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "window start %u, length %u, overlap %u: the length must be 1…1000000 and "
-                          "above the overlap",
-                          (unsigned)o->window_start, (unsigned)o->window_length,
-                          (unsigned)o->window_overlap);
+        return snnfe_fail(
+            SNNFE_ERR_ARGUMENT,
+            "window start %u, length %u, overlap %u: the length must be 1…1000000 and "
+            "above the overlap",
+            (unsigned)o->window_start, (unsigned)o->window_length, (unsigned)o->window_overlap);
     if (!(o->sampling_rate_hz > 0 && o->sampling_rate_hz < 1e6))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "sampling_rate_hz is %g, not in 0…1e6",
                           o->sampling_rate_hz);
@@ -207,8 +207,7 @@ snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t
             const size_t place = (size_t)dataset->montage.rows[c] * info->n_columns +
                                  (size_t)dataset->montage.columns[c];
             memcpy(grid + (i * places + place) * steps,
-                   dataset->epochs + (index * info->n_channels + c) * steps,
-                   steps * sizeof(float));
+                   dataset->epochs + (index * info->n_channels + c) * steps, steps * sizeof(float));
         }
     }
     return SNNFE_OK;

@@ -120,8 +120,7 @@ snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_data
     *dataset = NULL;
     static const snnfe_dataset_arrays none = {.struct_size = sizeof none};
     snnfe_dataset_arrays adopted;
-    SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof adopted, arrays,
-                                  "snnfe_dataset_arrays"));
+    SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof adopted, arrays, "snnfe_dataset_arrays"));
     snnfe_dataset *made = snnfe_alloc(1, sizeof *made);
     if (!made)
         return SNNFE_ERR_MEMORY;

@@ -128,8 +128,7 @@ static size_t trial_length(const snnfe_recording *r, size_t event)
 static void copy_window(const snnfe_recording *r, size_t first, size_t n_steps, float *epoch)
 {
     for (size_t c = 0; c < r->n_channels; c++)
-        memcpy(epoch + c * n_steps, r->samples + c * r->n_samples + first,
-               n_steps * sizeof(float));
+        memcpy(epoch + c * n_steps, r->samples + c * r->n_samples + first, n_steps * sizeof(float));
 }
 
 static snnfe_status cut_recording(const build *b, const snnfe_recording *r, item *it)

@@ -87,8 +87,8 @@ static snnfe_status add_tensors(snnfe_tensor_list *list, const snnfe_dataset *d,
     SNNFE_TRY(snnfe_tensor_list_add(list, "run", SNNFE_I32, 1, &n, d->runs));
     SNNFE_TRY(snnfe_tensor_list_add(list, "onset_sample", SNNFE_I32, 1, &n, d->onsets));
     SNNFE_TRY(snnfe_tensor_list_add(list, "channel_row", SNNFE_I32, 1, &channels, d->montage.rows));
-    SNNFE_TRY(snnfe_tensor_list_add(list, "channel_column", SNNFE_I32, 1, &channels,
-                                    d->montage.columns));
+    SNNFE_TRY(
+        snnfe_tensor_list_add(list, "channel_column", SNNFE_I32, 1, &channels, d->montage.columns));
     return snnfe_tensor_list_add(list, "moments.subject", SNNFE_I32, 1, &n_moments, m->subjects);
 }
 
@@ -153,7 +153,8 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
 {
     const char *format = snnfe_tensors_metadata(file, "snnfe.format");
     if (!format || strcmp(format, FORMAT) != 0)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "is no data set: metadata \"snnfe.format\" is \"%.40s\"",
+        return snnfe_fail(SNNFE_ERR_FORMAT,
+                          "is no data set: metadata \"snnfe.format\" is \"%.40s\"",
                           format ? format : "");
     const snnfe_tensor_info *epochs = snnfe_tensors_find(file, "epochs");
     if (!epochs || epochs->n_dims != 3 || epochs->shape[0] < 1 || epochs->shape[0] > INT32_MAX ||
@@ -196,7 +197,8 @@ static snnfe_status read_moments(snnfe_tensors *file, snnfe_dataset *d, moment_c
     const size_t n = d->n_moments, channels = d->info.n_channels;
     const uint64_t count = n, pairs[2] = {n, channels};
     SNNFE_TRY(create_columns(m, n, channels));
-    SNNFE_TRY(snnfe_tensors_read(file, "moments.subject", SNNFE_I32, 1, &count, false, m->subjects));
+    SNNFE_TRY(
+        snnfe_tensors_read(file, "moments.subject", SNNFE_I32, 1, &count, false, m->subjects));
     SNNFE_TRY(snnfe_tensors_read(file, "moments.count", SNNFE_I64, 1, &count, false, m->counts));
     SNNFE_TRY(snnfe_tensors_read(file, "moments.mean_uv", SNNFE_F64, 2, pairs, false, m->means));
     SNNFE_TRY(snnfe_tensors_read(file, "moments.m2_uv2", SNNFE_F64, 2, pairs, false, m->m2));

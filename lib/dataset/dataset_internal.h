@@ -43,8 +43,8 @@ void snnfe_moments_merge(snnfe_moments *a, const snnfe_moments *b, size_t n_chan
 snnfe_status snnfe_moments_statistics(const snnfe_moments *moments, const snnfe_montage *montage,
                                       double *mean, double *std);
 
-/* Turn values normalised by (from_mean, from_std) into ones normalised by (mean, std), and put these
-   in force. */
+/* Turn values normalised by (from_mean, from_std) into ones normalised by (mean, std), and put
+   these in force. */
 void snnfe_dataset_apply(snnfe_dataset *dataset, const double *mean, const double *std);
 
 /* Options of this library's size, or an error. */

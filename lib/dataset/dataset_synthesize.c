@@ -83,8 +83,8 @@ static snnfe_status load(void *context, size_t index, snnfe_recording *recording
         *missing = true;
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", path);
     }
-    SNNFE_TRY(snnfe_synthetic_record(recording, source->options, &source->subjects[number - 1],
-                                     run));
+    SNNFE_TRY(
+        snnfe_synthetic_record(recording, source->options, &source->subjects[number - 1], run));
     return select_channels(recording, path, &source->montage);
 }
 

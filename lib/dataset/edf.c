@@ -124,11 +124,12 @@ static snnfe_status check_signal(const char *path, const struct edf_hdr_struct *
                                  double sampling_rate_hz, long long n_samples)
 {
     const struct edf_param_struct *p = &header->signalparam[signal];
-    const double rate = (double)p->smp_in_datarecord * EDFLIB_TIME_DIMENSION /
-                        (double)header->datarecord_duration;
+    const double rate =
+        (double)p->smp_in_datarecord * EDFLIB_TIME_DIMENSION / (double)header->datarecord_duration;
     if (fabs(rate - sampling_rate_hz) > 1e-6 * sampling_rate_hz)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: sampling rate of channel \"%s\" is %.6g Hz, not "
-                                            "%.6g Hz",
+        return snnfe_fail(SNNFE_ERR_FORMAT,
+                          "%s: sampling rate of channel \"%s\" is %.6g Hz, not "
+                          "%.6g Hz",
                           path, p->label, rate, sampling_rate_hz);
     if (p->smp_in_file != n_samples)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: channel \"%s\" has %lld samples, not %lld", path,
@@ -149,8 +150,7 @@ static snnfe_status read_channel(const char *path, const struct edf_hdr_struct *
             samples[i] = (float)(constant * unit);
         return SNNFE_OK;
     }
-    if (edfread_digital_samples(header->handle, signal, (int)n_samples, digital) !=
-        (int)n_samples)
+    if (edfread_digital_samples(header->handle, signal, (int)n_samples, digital) != (int)n_samples)
         return snnfe_fail(SNNFE_ERR_IO, "%s: cannot read channel \"%s\"", path, p->label);
     const double step = (p->phys_max - p->phys_min) / ((double)p->dig_max - p->dig_min);
     for (size_t i = 0; i < n_samples; i++)
@@ -174,14 +174,12 @@ static snnfe_status read_samples(const char *path, const struct edf_hdr_struct *
     recording->n_channels = (uint32_t)montage->n_channels;
     recording->n_samples = (size_t)n_samples;
     recording->sampling_rate_hz = sampling_rate_hz;
-    recording->samples =
-        snnfe_alloc_raw(montage->n_channels * recording->n_samples, sizeof(float));
+    recording->samples = snnfe_alloc_raw(montage->n_channels * recording->n_samples, sizeof(float));
     int *digital = snnfe_alloc_raw(recording->n_samples, sizeof(int));
     snnfe_status status = recording->samples && digital ? SNNFE_OK : SNNFE_ERR_MEMORY;
     for (size_t c = 0; status == SNNFE_OK && c < montage->n_channels; c++)
-        status = read_channel(path, header, signals[c], constant[signals[c]],
-                              recording->n_samples, digital,
-                              recording->samples + c * recording->n_samples);
+        status = read_channel(path, header, signals[c], constant[signals[c]], recording->n_samples,
+                              digital, recording->samples + c * recording->n_samples);
     snnfe_release(digital);
     return status;
 }
@@ -232,8 +230,8 @@ static bool is_marked_synthetic(const uint8_t *content)
     return strstr(field, SNNFE_SYNTHETIC_MARK) != NULL;
 }
 
-snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage,
-                            double sampling_rate_hz, snnfe_recording *recording)
+snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage, double sampling_rate_hz,
+                            snnfe_recording *recording)
 {
     uint8_t *content = NULL;
     size_t size = 0;

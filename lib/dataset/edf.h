@@ -10,7 +10,7 @@
 
 /* Read the channels of `montage` (in its order, in microvolts) and all annotations. The rate of
    every channel must be `sampling_rate_hz`. */
-snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage,
-                            double sampling_rate_hz, snnfe_recording *recording);
+snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage, double sampling_rate_hz,
+                            snnfe_recording *recording);
 
 #endif

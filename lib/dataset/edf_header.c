@@ -63,8 +63,8 @@ static snnfe_status number(const header *h, const char *name, long signal, const
     return SNNFE_OK;
 }
 
-static snnfe_status whole_number(const header *h, const char *name, long signal,
-                                 const char *source, double least, double most, long *value)
+static snnfe_status whole_number(const header *h, const char *name, long signal, const char *source,
+                                 double least, double most, long *value)
 {
     double parsed = 0;
     SNNFE_TRY(number(h, name, signal, source, least, most, &parsed));
@@ -166,8 +166,8 @@ snnfe_status snnfe_edf_header_check(const char *path, uint8_t *content, size_t s
                           path);
     long header_size = 0, n_signals = 0, n_records = 0, samples = 0;
     double duration = 0;
-    SNNFE_TRY(whole_number(&h, "number of signals", -1, h.content + 252, 1, MAX_SIGNALS,
-                           &n_signals));
+    SNNFE_TRY(
+        whole_number(&h, "number of signals", -1, h.content + 252, 1, MAX_SIGNALS, &n_signals));
     h.n_signals = (size_t)n_signals;
     SNNFE_TRY(whole_number(&h, "header size", -1, h.content + 184, FIXED, 1e6, &header_size));
     if (header_size != FIXED * (n_signals + 1))

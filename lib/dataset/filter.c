@@ -162,19 +162,21 @@ snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samp
                                 const double *taps, size_t n_taps)
 {
     if (!samples || !taps || n_samples < 1 || n_taps % 2 == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_filter_apply: samples, taps, one sample at least and an odd number "
-                          "of taps are needed (%zu samples, %zu taps)",
-                          n_samples, n_taps);
+        return snnfe_fail(
+            SNNFE_ERR_ARGUMENT,
+            "snnfe_filter_apply: samples, taps, one sample at least and an odd number "
+            "of taps are needed (%zu samples, %zu taps)",
+            n_samples, n_taps);
     for (size_t i = 0; i < n_taps; i++)
-        if (!isfinite(taps[i]) || fabs(taps[i] - taps[n_taps - 1 - i]) > 1e-12 * fabs(taps[i]) + 1e-15)
+        if (!isfinite(taps[i]) ||
+            fabs(taps[i] - taps[n_taps - 1 - i]) > 1e-12 * fabs(taps[i]) + 1e-15)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_filter_apply: taps are not symmetric and finite at %zu", i);
     for (size_t i = 0; i < n_channels * n_samples; i++)
         if (!isfinite(samples[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE,
-                              "snnfe_filter_apply: sample %zu of channel %zu is %g",
-                              i % n_samples, i / n_samples, (double)samples[i]);
+                              "snnfe_filter_apply: sample %zu of channel %zu is %g", i % n_samples,
+                              i / n_samples, (double)samples[i]);
     snnfe_filter *filter = NULL;
     SNNFE_TRY(snnfe_filter_create(&filter, taps, n_taps, n_samples));
     const snnfe_status status = snnfe_filter_run(filter, samples, n_channels);

@@ -68,8 +68,8 @@ snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_
     edge low = {.n_taps = 1}, high = {.n_taps = 1};
     if (low_hz > 0) {
         const double width = fmin(fmax(0.25 * low_hz, 2), low_hz);
-        SNNFE_TRY(make_edge(&low, "filter_low_hz", low_hz, width, low_hz - width / 2,
-                            sampling_rate_hz));
+        SNNFE_TRY(
+            make_edge(&low, "filter_low_hz", low_hz, width, low_hz - width / 2, sampling_rate_hz));
     }
     if (high_hz > 0) {
         const double width = fmin(fmax(0.25 * high_hz, 2), nyquist - high_hz);

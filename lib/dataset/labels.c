@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* Classes of T0, T1, T2 in the runs of one fist and in those of both fists or both feet; -1: none. */
+/* Classes of T0, T1, T2 in the runs of one fist and in those of both fists or both feet; -1: none.
+ */
 typedef struct cue_map {
     const char *name;
     int8_t fist[3];

@@ -18,12 +18,12 @@ typedef struct snnfe_event {
 
 typedef struct snnfe_recording {
     uint32_t n_channels;
-    size_t n_samples;        /* of each channel */
+    size_t n_samples; /* of each channel */
     double sampling_rate_hz;
-    float *samples;          /* [n_channels][n_samples] microvolts */
+    float *samples; /* [n_channels][n_samples] microvolts */
     char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE];
     size_t n_events;
-    snnfe_event *events;     /* ascending in time */
+    snnfe_event *events; /* ascending in time */
     bool synthetic;
 } snnfe_recording;
 

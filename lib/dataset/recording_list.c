@@ -25,8 +25,8 @@ snnfe_status snnfe_recording_list_reserve(snnfe_recording_list *list, size_t cap
     return list->paths && list->subjects && list->runs ? SNNFE_OK : SNNFE_ERR_MEMORY;
 }
 
-snnfe_status snnfe_recording_list_add(snnfe_recording_list *list, const char *path,
-                                      int32_t subject, int32_t run)
+snnfe_status snnfe_recording_list_add(snnfe_recording_list *list, const char *path, int32_t subject,
+                                      int32_t run)
 {
     char *copy = snnfe_duplicate_string(path);
     if (!copy)
@@ -84,8 +84,8 @@ static bool is_listed(const int32_t *runs, size_t n, int32_t run)
 
 /* Runs that give epochs or that statistics_runs names must be there; without such a list every
    other run that is there counts. */
-static snnfe_status add_subject(snnfe_recording_list *list, const snnfe_tree *tree,
-                                int32_t subject, const snnfe_label_set *labels)
+static snnfe_status add_subject(snnfe_recording_list *list, const snnfe_tree *tree, int32_t subject,
+                                const snnfe_label_set *labels)
 {
     const snnfe_dataset_options *o = labels->options;
     const bool statistics = o->normalisation == SNNFE_NORMALISE_ALL;

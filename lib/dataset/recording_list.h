@@ -20,8 +20,8 @@ typedef struct snnfe_recording_list {
 void snnfe_recording_list_release(snnfe_recording_list *list);
 /* Room for `capacity` recordings in an empty list. */
 snnfe_status snnfe_recording_list_reserve(snnfe_recording_list *list, size_t capacity);
-snnfe_status snnfe_recording_list_add(snnfe_recording_list *list, const char *path,
-                                      int32_t subject, int32_t run);
+snnfe_status snnfe_recording_list_add(snnfe_recording_list *list, const char *path, int32_t subject,
+                                      int32_t run);
 
 /* An EEGMMIDB tree: subjects 1…999 with runs 1…14. */
 typedef struct snnfe_tree {

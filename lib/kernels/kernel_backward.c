@@ -33,8 +33,8 @@ static inline void lif_backward_vector(const snnfe_lif_backward *s, size_t i, vi
     if (s->voltage_before)
         current -= voltage_decay * drop(load_f(s->voltage_before + i), spike_before);
 
-    store_f(s->voltage_decay_gradient + i, load_f(s->voltage_decay_gradient + i) +
-                                               voltage_gradient_after * drop(voltage, spike));
+    store_f(s->voltage_decay_gradient + i,
+            load_f(s->voltage_decay_gradient + i) + voltage_gradient_after * drop(voltage, spike));
     store_f(s->current_decay_gradient + i,
             load_f(s->current_decay_gradient + i) + drive_gradient_after * current);
     store_f(s->voltage_gradient + i, voltage_gradient);
@@ -205,7 +205,8 @@ static void dense_spike_gradient(size_t n, size_t width, const float *weights,
 static void add_where(float *sums, size_t n, const uint64_t *bits, float factor)
 {
     for (size_t i = 0; i < n; i += LANES)
-        store_f(sums + i, load_f(sums + i) + keep(splat(factor), mask_of(bits[i / 64] >> (i % 64))));
+        store_f(sums + i,
+                load_f(sums + i) + keep(splat(factor), mask_of(bits[i / 64] >> (i % 64))));
 }
 
 void KERNEL_NAME(snnfe_fill_backward_)(snnfe_kernels *table);

@@ -61,8 +61,8 @@ static inline void lif_vector(const snnfe_lif_forward *s, size_t i, size_t chann
     }
 }
 
-static inline void lif_all(const snnfe_lif_forward *s, bool adaptive, bool masked,
-                           bool fixed_point, bool recorded)
+static inline void lif_all(const snnfe_lif_forward *s, bool adaptive, bool masked, bool fixed_point,
+                           bool recorded)
 {
     size_t channel = 0;
     for (size_t i = 0; i < s->n; i += SNNFE_BLOCK) {

@@ -33,8 +33,8 @@ typedef struct snnfe_rows {
 typedef struct snnfe_conv_geometry {
     uint32_t in_rows, in_columns;
     uint32_t out_rows, out_columns;
-    uint32_t in_channels;  /* padded */
-    uint32_t out_channels; /* padded */
+    uint32_t in_channels;   /* padded */
+    uint32_t out_channels;  /* padded */
     size_t n_words;         /* 64-bit words that hold a bit for each input position */
     const uint64_t *valid;  /* [9][n_words] input positions that have a target under each tap */
     const uint16_t *target; /* [9][n_words * 64] that target: position (row - ky, column - kx) */
@@ -48,45 +48,45 @@ static inline size_t snnfe_conv_words(const snnfe_conv_geometry *geometry)
 void snnfe_conv_fill_maps(snnfe_conv_geometry *geometry, uint64_t *valid, uint16_t *target);
 
 typedef struct snnfe_lif_forward {
-    size_t n;                /* neurons, a multiple of SNNFE_BLOCK */
-    size_t n_channels;       /* padded channels: period of `scale` */
-    const int32_t *sums;     /* [n] fixed-point drive, or NULL: then `drive` */
-    const float *scale;      /* [n_channels] value of one unit of `sums` */
-    const float *drive;      /* [n] */
+    size_t n;                   /* neurons, a multiple of SNNFE_BLOCK */
+    size_t n_channels;          /* padded channels: period of `scale` */
+    const int32_t *sums;        /* [n] fixed-point drive, or NULL: then `drive` */
+    const float *scale;         /* [n_channels] value of one unit of `sums` */
+    const float *drive;         /* [n] */
     const float *current_decay; /* [n] */
     const float *voltage_decay; /* [n] */
-    const float *mask;       /* [n] dropout factor, or NULL */
-    float *current;          /* [n] I, updated */
-    float *rest;             /* [n] V * (1 - s) of the step before, updated */
-    float *threshold;        /* [n] adaptive thresholds, updated, or NULL: `fixed_threshold` */
+    const float *mask;          /* [n] dropout factor, or NULL */
+    float *current;             /* [n] I, updated */
+    float *rest;                /* [n] V * (1 - s) of the step before, updated */
+    float *threshold;           /* [n] adaptive thresholds, updated, or NULL: `fixed_threshold` */
     float fixed_threshold;
     float adaptive_step, adaptive_decay, adaptive_floor;
     float surrogate_width;
-    uint64_t *spikes;        /* [n / 64] out */
-    uint64_t *window;        /* [n / 64] out: |V - threshold| < width; or NULL */
-    float *voltage;          /* [n] out: V before the reset; or NULL */
+    uint64_t *spikes; /* [n / 64] out */
+    uint64_t *window; /* [n / 64] out: |V - threshold| < width; or NULL */
+    float *voltage;   /* [n] out: V before the reset; or NULL */
 } snnfe_lif_forward;
 
 typedef struct snnfe_lif_backward {
     size_t n;
-    const float *spike_gradient;  /* [n] dL/ds[t] from the layers above */
+    const float *spike_gradient; /* [n] dL/ds[t] from the layers above */
     float spike_gradient_scale;
     float surrogate_height;
-    const float *voltage;         /* [n] V[t] */
-    const float *voltage_before;  /* [n] V[t-1], or NULL at t = 0 */
-    const uint64_t *spikes;       /* [n / 64] s[t] */
+    const float *voltage;          /* [n] V[t] */
+    const float *voltage_before;   /* [n] V[t-1], or NULL at t = 0 */
+    const uint64_t *spikes;        /* [n / 64] s[t] */
     const uint64_t *spikes_before; /* [n / 64] s[t-1], or NULL at t = 0 */
-    const uint64_t *window;       /* [n / 64] */
+    const uint64_t *window;        /* [n / 64] */
     const float *current_decay;
     const float *voltage_decay;
-    const float *mask;            /* [n] or NULL */
-    float *voltage_gradient;      /* [n] dL/dV[t+1] in, dL/dV[t] out */
+    const float *mask;                 /* [n] or NULL */
+    float *voltage_gradient;           /* [n] dL/dV[t+1] in, dL/dV[t] out */
     const float *drive_gradient_after; /* [n] dL/d drive[t+1] */
-    float *drive_gradient;        /* [n] dL/d drive[t] out; may be the same array */
-    const float *suffix_after;    /* [n] sum of drive gradients after t, or NULL */
-    float *suffix;                /* [n] the same from t on; may be the same array */
-    float *current_decay_gradient; /* [n] added to */
-    float *voltage_decay_gradient; /* [n] added to */
+    float *drive_gradient;             /* [n] dL/d drive[t] out; may be the same array */
+    const float *suffix_after;         /* [n] sum of drive gradients after t, or NULL */
+    float *suffix;                     /* [n] the same from t on; may be the same array */
+    float *current_decay_gradient;     /* [n] added to */
+    float *voltage_decay_gradient;     /* [n] added to */
 } snnfe_lif_backward;
 
 typedef struct snnfe_kernels {
@@ -94,8 +94,8 @@ typedef struct snnfe_kernels {
 
     /* drive[p][c] = bias[c] + sum over the 9 taps of weights[tap][c] * input[position]; `input`
        holds element (row, column) at (row * in_columns + column) * input_stride. */
-    void (*conv_input)(const snnfe_conv_geometry *geometry, const float *input,
-                       size_t input_stride, const float *weights, const float *bias, float *drive);
+    void (*conv_input)(const snnfe_conv_geometry *geometry, const float *input, size_t input_stride,
+                       const float *weights, const float *bias, float *drive);
 
     /* sums[0…width) += rows on - rows off, for each list. Exact (modulo 2^32). */
     void (*add_rows_i32)(int32_t *sums, size_t width, const int32_t *table, size_t stride,

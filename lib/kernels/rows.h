@@ -4,9 +4,9 @@
    lies between them, so what cancels does so at once. */
 #define STRIP_NAME KERNEL_JOIN(NAME, _strip)
 
-static inline __attribute__((always_inline)) void
-STRIP_NAME(VALUE *sums, const VALUE *table, size_t stride, const snnfe_rows *lists, size_t n_lists,
-           const size_t n_vectors)
+static inline __attribute__((always_inline)) void STRIP_NAME(VALUE *sums, const VALUE *table,
+                                                             size_t stride, const snnfe_rows *lists,
+                                                             size_t n_lists, const size_t n_vectors)
 {
     VECTOR sum[STRIP_VECTORS];
     for (size_t v = 0; v < n_vectors; v++)

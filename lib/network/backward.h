@@ -7,8 +7,8 @@
 
 /* The weights in floating point as the backward products read them, shared by all workers. */
 typedef struct snnfe_float_weights {
-    float *layers[SNNFE_N_LAYERS]; /* conv2 … fc1: [taps][inputs][outputs]; fc2: [n_classes][hidden];
-                                      conv1 needs none */
+    float *layers[SNNFE_N_LAYERS]; /* conv2 … fc1: [taps][inputs][outputs]; fc2:
+                                      [n_classes][hidden]; conv1 needs none */
     const float *time_weights;     /* [n_steps], inside the network */
 } snnfe_float_weights;
 
@@ -20,8 +20,8 @@ void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_netwo
 
 /* Which gradients a batch needs. */
 typedef struct snnfe_gradient_needs {
-    int32_t lowest;                  /* lowest layer with a gradient; the pass ends there */
-    bool synapses[SNNFE_N_LAYERS];   /* weights or biases of the layer */
+    int32_t lowest;                /* lowest layer with a gradient; the pass ends there */
+    bool synapses[SNNFE_N_LAYERS]; /* weights or biases of the layer */
 } snnfe_gradient_needs;
 
 /* SNNFE_N_LAYERS as `lowest` when everything is frozen. */

@@ -60,8 +60,8 @@ static void conv2_weights(snnfe_backward *b, const snnfe_trial *trial, size_t t,
                           snnfe_gradients *gradients)
 {
     const size_t words = b->packed->shape.layers[SNNFE_LAYER_CONV1].words;
-    const size_t n = b->packed->shape.layers[SNNFE_LAYER_CONV1].padded *
-                     b->packed->geometry[1].n_words;
+    const size_t n =
+        b->packed->shape.layers[SNNFE_LAYER_CONV1].padded * b->packed->geometry[1].n_words;
     const uint64_t *now = trial->traces[SNNFE_LAYER_CONV1].spikes + (1 + t) * words;
     transpose_positions(b, now, b->columns[0]);
     transpose_positions(b, now - words, b->columns[1]);
@@ -81,16 +81,15 @@ static void conv1_step(snnfe_backward *b, const snnfe_trial *trial, const float 
     const snnfe_kernels *k = snnfe_kernels_get();
     snnfe_lif_backward step = snnfe_lif_at(b, trial, SNNFE_LAYER_CONV1, t, false, gradients);
     transpose_positions(b, step.window, b->columns[2]);
-    k->conv_spike_gradient(&b->packed->geometry[1], b->conv2_drive, conv2_weights_in,
-                           b->columns[2], b->conv1_spikes);
+    k->conv_spike_gradient(&b->packed->geometry[1], b->conv2_drive, conv2_weights_in, b->columns[2],
+                           b->conv1_spikes);
     step.spike_gradient = b->conv1_spikes;
     step.voltage_gradient = b->conv1_voltage;
     step.drive_gradient_after = step.drive_gradient = b->conv1_drive;
     k->lif_backward(&step);
     if (synapses)
-        k->conv_input_gradient(&b->packed->geometry[0], trial->grid + t,
-                               b->packed->shape.n_steps, b->conv1_drive,
-                               gradients->layers[SNNFE_LAYER_CONV1].weights,
+        k->conv_input_gradient(&b->packed->geometry[0], trial->grid + t, b->packed->shape.n_steps,
+                               b->conv1_drive, gradients->layers[SNNFE_LAYER_CONV1].weights,
                                gradients->layers[SNNFE_LAYER_CONV1].bias);
 }
 

@@ -18,16 +18,16 @@ struct snnfe_backward {
     const snnfe_packed *packed;
     const snnfe_network_options *options;
     snnfe_drive_gradients upper[SNNFE_N_SPIKING]; /* conv3 … fc1 */
-    float *spike_gradient; /* [n_steps][neurons] of the layer in work, conv3 … fc1 */
-    float *pool_gradient;  /* [n_steps][pool positions][conv2 channels] */
+    float *spike_gradient;   /* [n_steps][neurons] of the layer in work, conv3 … fc1 */
+    float *pool_gradient;    /* [n_steps][pool positions][conv2 channels] */
     float *voltage_gradient; /* [neurons] of the largest layer */
     float *zeros;            /* [neurons] of the largest layer */
-    uint64_t *time_bits;     /* [4][64 neurons][time words]: spikes of blocks of neurons over time */
-    uint16_t *on, *off;      /* [4][n_steps] event times of up to four neurons */
+    uint64_t *time_bits; /* [4][64 neurons][time words]: spikes of blocks of neurons over time */
+    uint16_t *on, *off;  /* [4][n_steps] event times of up to four neurons */
     /* conv2 and conv1, at the step in work */
     float *conv2_drive, *conv2_suffix, *conv2_voltage;
     float *conv1_drive, *conv1_spikes, *conv1_voltage;
-    uint64_t *columns[3];    /* [conv1 channels][words]: on, off, open */
+    uint64_t *columns[3]; /* [conv1 channels][words]: on, off, open */
 };
 
 static inline size_t snnfe_time_words(const snnfe_shape *shape)

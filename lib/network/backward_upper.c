@@ -24,8 +24,7 @@ static void backward_readout(snnfe_backward *b, const snnfe_trial *trial, const 
     memset(count, 0, fc1->neurons * sizeof(float));
     for (size_t t = 0; t < shape->n_steps; t++) {
         k->add_where(count, fc1->neurons,
-                     trial->traces[SNNFE_LAYER_FC1].spikes + (1 + t) * fc1->words,
-                     time_weights[t]);
+                     trial->traces[SNNFE_LAYER_FC1].spikes + (1 + t) * fc1->words, time_weights[t]);
         double sum = 0;
         for (size_t c = 0; c < shape->n_classes; c++)
             sum += logit_gradient[c] * (double)trial->readout[t * shape->n_classes + c];

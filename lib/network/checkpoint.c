@@ -104,8 +104,7 @@ static snnfe_status options_from_shapes(const snnfe_tensors *file, snnfe_network
     return SNNFE_OK;
 }
 
-static snnfe_status options_from_metadata(const snnfe_tensors *file,
-                                          snnfe_network_options *options)
+static snnfe_status options_from_metadata(const snnfe_tensors *file, snnfe_network_options *options)
 {
     for (size_t i = 0; i < N_CONSTANTS; i++) {
         const char *text = snnfe_tensors_metadata(file, constants[i].key);
@@ -131,8 +130,8 @@ static snnfe_status check_names(const snnfe_network *like, const snnfe_tensors *
         for (size_t j = 0; !known && j < like->n_parameters; j++)
             known = strcmp(name, like->parameters[j].name) == 0;
         if (!known)
-            return snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                              "tensor \"%s\" is no parameter of this network", name);
+            return snnfe_fail(SNNFE_ERR_NOT_FOUND, "tensor \"%s\" is no parameter of this network",
+                              name);
     }
     return SNNFE_OK;
 }

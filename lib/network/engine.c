@@ -21,7 +21,7 @@ struct snnfe_engine {
     uint32_t n_shards;
     snnfe_gradients *shards; /* [n_shards] */
     snnfe_float_weights weights;
-    double *losses;          /* [n_losses] of the trials of a batch */
+    double *losses; /* [n_losses] of the trials of a batch */
     size_t n_losses;
 };
 
@@ -38,8 +38,8 @@ static snnfe_status create_training(snnfe_engine *engine, uint32_t n_shards)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_engine_create(snnfe_engine **out, const snnfe_network *network,
-                                 snnfe_pool *pool, uint32_t n_shards)
+snnfe_status snnfe_engine_create(snnfe_engine **out, const snnfe_network *network, snnfe_pool *pool,
+                                 uint32_t n_shards)
 {
     snnfe_engine *engine = snnfe_alloc(1, sizeof *engine);
     if (!engine)
@@ -148,9 +148,8 @@ static snnfe_status run_shard(void *context, size_t shard, uint32_t worker_index
         if (masked)
             set_masks(w->trial, engine->network, b->masks + i * SNNFE_N_MASKS * hidden);
         snnfe_trial_run(w->trial, engine->network, masked, b->needs.lowest);
-        engine->losses[i] =
-            snnfe_backward_run(w->backward, w->trial, &engine->weights, &b->needs, b->labels[i],
-                               1.0 / (double)n, masked, gradients);
+        engine->losses[i] = snnfe_backward_run(w->backward, w->trial, &engine->weights, &b->needs,
+                                               b->labels[i], 1.0 / (double)n, masked, gradients);
     }
     return SNNFE_OK;
 }

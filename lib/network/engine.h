@@ -5,8 +5,8 @@
 #include "base/pool.h"
 #include "network/network_internal.h"
 
-/* Where the trials of a call come from: `copy` writes trial `index` as [n_rows][n_columns][n_steps];
-   it is called from several threads at once for different trials. */
+/* Where the trials of a call come from: `copy` writes trial `index` as
+   [n_rows][n_columns][n_steps]; it is called from several threads at once for different trials. */
 typedef struct snnfe_trials {
     size_t n;
     void (*copy)(const void *context, size_t index, float *grid);

@@ -8,8 +8,8 @@ static snnfe_status create_layer_state(snnfe_state *state, int32_t layer)
 {
     const snnfe_shape *shape = &state->packed->shape;
     snnfe_layer_state *l = &state->layers[layer];
-    const size_t n = layer == SNNFE_LAYER_FC2 ? snnfe_layer_outputs(shape, layer)
-                                              : shape->layers[layer].neurons;
+    const size_t n =
+        layer == SNNFE_LAYER_FC2 ? snnfe_layer_outputs(shape, layer) : shape->layers[layer].neurons;
     l->sums = snnfe_alloc(n, sizeof(int32_t));
     if (!l->sums)
         return SNNFE_ERR_MEMORY;
@@ -193,9 +193,9 @@ static size_t collect_conv2(snnfe_state *state, uint32_t row, uint32_t column)
         const size_t p = (size_t)(row + tap / 3) * g->in_columns + column + tap % 3;
         if (e->n_on[p] + e->n_off[p] == 0)
             continue;
-        state->rows[n++] = (snnfe_rows){e->on + p * g->in_channels, e->off + p * g->in_channels,
-                                        e->n_on[p], e->n_off[p],
-                                        (size_t)tap * g->in_channels * g->out_channels};
+        state->rows[n++] =
+            (snnfe_rows){e->on + p * g->in_channels, e->off + p * g->in_channels, e->n_on[p],
+                         e->n_off[p], (size_t)tap * g->in_channels * g->out_channels};
     }
     return n;
 }
@@ -214,15 +214,15 @@ static size_t collect_conv3(snnfe_state *state, uint32_t row, uint32_t column)
             const size_t p = y * conv2->columns + x;
             if (e->n_on[p] + e->n_off[p] == 0)
                 continue;
-            state->rows[n++] = (snnfe_rows){e->on + p * g->in_channels,
-                                            e->off + p * g->in_channels, e->n_on[p], e->n_off[p],
-                                            (size_t)tap * g->in_channels * g->out_channels};
+            state->rows[n++] =
+                (snnfe_rows){e->on + p * g->in_channels, e->off + p * g->in_channels, e->n_on[p],
+                             e->n_off[p], (size_t)tap * g->in_channels * g->out_channels};
         }
     return n;
 }
 
-void snnfe_step_conv(snnfe_state *state, int32_t layer, const uint64_t *before,
-                     const uint64_t *now, const snnfe_layer_output *out)
+void snnfe_step_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
+                     const snnfe_layer_output *out)
 {
     const snnfe_layer_shape *shape = &state->packed->shape.layers[layer];
     const int32_t *weights = state->packed->layers[layer].weights;

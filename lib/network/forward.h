@@ -16,18 +16,18 @@ typedef struct snnfe_layer_state {
 
 /* Indices that switched on and off at each position of a layer. */
 typedef struct snnfe_events {
-    uint16_t *on, *off;       /* [positions][padded] */
-    uint32_t *n_on, *n_off;   /* [positions] */
+    uint16_t *on, *off;     /* [positions][padded] */
+    uint32_t *n_on, *n_off; /* [positions] */
 } snnfe_events;
 
 typedef struct snnfe_state {
     const snnfe_packed *packed;
     const snnfe_network_options *options;
     snnfe_layer_state layers[SNNFE_N_LAYERS];
-    float *drive;         /* [conv1 neurons] */
-    snnfe_events events;  /* of the largest layer */
-    snnfe_rows rows[36];  /* 9 taps of up to 4 pooled neurons */
-    double *logits;       /* [n_classes] so far */
+    float *drive;        /* [conv1 neurons] */
+    snnfe_events events; /* of the largest layer */
+    snnfe_rows rows[36]; /* 9 taps of up to 4 pooled neurons */
+    double *logits;      /* [n_classes] so far */
 } snnfe_state;
 
 snnfe_status snnfe_state_create(snnfe_state **state, const snnfe_network *network);
@@ -48,8 +48,8 @@ typedef struct snnfe_layer_output {
 void snnfe_step_conv1(snnfe_state *state, const float *input, size_t stride,
                       const snnfe_layer_output *out);
 /* conv2 and conv3: spikes of the layer below, before and now. */
-void snnfe_step_conv(snnfe_state *state, int32_t layer, const uint64_t *before,
-                     const uint64_t *now, const snnfe_layer_output *out);
+void snnfe_step_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
+                     const snnfe_layer_output *out);
 /* tc1: conv3's spikes of the last four steps, newest first. */
 void snnfe_step_tc1(snnfe_state *state, const uint64_t *const conv3[4],
                     const snnfe_layer_output *out);

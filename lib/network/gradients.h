@@ -5,8 +5,8 @@
 #include "network/packed.h"
 
 typedef struct snnfe_layer_gradients {
-    float *weights; /* [taps][inputs][outputs]; fc2: [n_classes][hidden] */
-    float *bias;    /* [taps of tc1, else 1][outputs]; NULL for fc2 */
+    float *weights;       /* [taps][inputs][outputs]; fc2: [n_classes][hidden] */
+    float *bias;          /* [taps of tc1, else 1][outputs]; NULL for fc2 */
     float *current_decay; /* [neurons]; NULL for fc2 */
     float *voltage_decay;
 } snnfe_layer_gradients;

@@ -10,8 +10,7 @@ size_t snnfe_layer_taps(int32_t layer)
 
 size_t snnfe_layer_outputs(const snnfe_shape *shape, int32_t layer)
 {
-    return layer == SNNFE_LAYER_FC2 ? snnfe_padded(shape->n_classes)
-                                    : shape->layers[layer].padded;
+    return layer == SNNFE_LAYER_FC2 ? snnfe_padded(shape->n_classes) : shape->layers[layer].padded;
 }
 
 /* Where the weights of one input lie: canonical index = out * fan_in + place * step + start. */
@@ -54,8 +53,8 @@ void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap
 {
     const weight_order o = order_of(shape, layer);
     for (size_t table = 0; table < o.tables; table++) {
-        float *base = out + (table + (layer == SNNFE_LAYER_TC1 ? tap : 0)) * o.padded_inputs *
-                                o.stride;
+        float *base =
+            out + (table + (layer == SNNFE_LAYER_TC1 ? tap : 0)) * o.padded_inputs * o.stride;
         for (size_t i = 0; i < o.n_inputs; i++) {
             float *row = base + packed_row(&o, i) * o.stride;
             const float *source = weights + i * o.tables + table;
@@ -70,8 +69,8 @@ void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, c
 {
     const weight_order o = order_of(shape, layer);
     for (size_t table = 0; table < o.tables; table++) {
-        const float *base = packed + (table + (layer == SNNFE_LAYER_TC1 ? tap : 0)) *
-                                         o.padded_inputs * o.stride;
+        const float *base =
+            packed + (table + (layer == SNNFE_LAYER_TC1 ? tap : 0)) * o.padded_inputs * o.stride;
         for (size_t i = 0; i < o.n_inputs; i++) {
             const float *row = base + packed_row(&o, i) * o.stride;
             float *target = weights + i * o.tables + table;

@@ -140,8 +140,9 @@ snnfe_status snnfe_network_parameter(const snnfe_network *network, size_t index,
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_parameter: %s is NULL",
                           network ? "info" : "network");
     if (index >= network->n_parameters)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_parameter: index is %zu, not below %zu",
-                          index, network->n_parameters);
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_network_parameter: index is %zu, not below %zu", index,
+                          network->n_parameters);
     const snnfe_parameter *p = &network->parameters[index];
     snnfe_parameter_info full = {.struct_size = sizeof full,
                                  .kind = p->kind,

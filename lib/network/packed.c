@@ -8,9 +8,8 @@ static snnfe_status create_geometry(snnfe_packed *packed)
 {
     const snnfe_shape *s = &packed->shape;
     const snnfe_layer_shape *l = s->layers;
-    packed->geometry[0] = (snnfe_conv_geometry){.in_rows = l[0].rows + 2,
-                                                .in_columns = l[0].columns + 2,
-                                                .in_channels = 1};
+    packed->geometry[0] = (snnfe_conv_geometry){
+        .in_rows = l[0].rows + 2, .in_columns = l[0].columns + 2, .in_channels = 1};
     packed->geometry[1] = (snnfe_conv_geometry){
         .in_rows = l[0].rows, .in_columns = l[0].columns, .in_channels = (uint32_t)l[0].padded};
     packed->geometry[2] = (snnfe_conv_geometry){.in_rows = s->pool_rows,
@@ -111,9 +110,8 @@ static size_t tensors_of(const snnfe_network *network, int32_t layer, tensor_pai
     const size_t n = layer == SNNFE_LAYER_TC1 ? 3 : 1;
     for (size_t tap = 0; tap < n; tap++) {
         pairs[tap].weight = snnfe_values_of(network, first[layer] + 2 * tap);
-        pairs[tap].bias = layer == SNNFE_LAYER_FC2
-                              ? NULL
-                              : snnfe_values_of(network, first[layer] + 2 * tap + 1);
+        pairs[tap].bias =
+            layer == SNNFE_LAYER_FC2 ? NULL : snnfe_values_of(network, first[layer] + 2 * tap + 1);
     }
     return n;
 }
@@ -176,12 +174,11 @@ static void pack_fixed_point(const snnfe_network *network, int32_t layer)
     snnfe_packed_layer *p = &packed->layers[layer];
     tensor_pair pairs[3];
     const size_t n_pairs = tensors_of(network, layer, pairs);
-    const size_t n_out = layer == SNNFE_LAYER_FC2 ? packed->shape.n_classes
-                                                  : packed->shape.layers[layer].channels;
+    const size_t n_out =
+        layer == SNNFE_LAYER_FC2 ? packed->shape.n_classes : packed->shape.layers[layer].channels;
     const double input = layer == SNNFE_LAYER_R1 ? 1.0 : 0.0;
     for (size_t c = 0; c < n_out; c++) {
-        const int exponent =
-            exponent_of(pairs, n_pairs, c, packed->shape.fan_in[layer], input);
+        const int exponent = exponent_of(pairs, n_pairs, c, packed->shape.fan_in[layer], input);
         /* A sum of conv3 counts each pooled spike four times. */
         const int quarters = layer == SNNFE_LAYER_CONV3 ? 2 : 0;
         const double units_per_value = ldexp(1.0, exponent - quarters);
@@ -212,8 +209,7 @@ static void pack_layer(const snnfe_network *network, int32_t layer)
         return;
     }
     snnfe_weights_transpose(&packed->shape, layer, 0,
-                            snnfe_values_of(network, SNNFE_P_CONV1_WEIGHT),
-                            packed->conv1_weights);
+                            snnfe_values_of(network, SNNFE_P_CONV1_WEIGHT), packed->conv1_weights);
     const float *bias = snnfe_values_of(network, SNNFE_P_CONV1_BIAS);
     for (size_t c = 0; c < packed->shape.layers[SNNFE_LAYER_CONV1].channels; c++)
         packed->conv1_bias[c] = bias[c];

@@ -2,18 +2,18 @@
 
    Weights of event-driven layers are fixed-point integers: each output channel has a power of two
    that lets every possible sum of its weights and biases fit 32 bits. Sums of events are then exact
-   in any order and cannot drift however many steps are taken; what a weight loses by rounding, 2^-32
-   of the largest possible drive at most, is less than single precision loses in adding up. */
+   in any order and cannot drift however many steps are taken; what a weight loses by rounding,
+   2^-32 of the largest possible drive at most, is less than single precision loses in adding up. */
 #ifndef SNNFE_LIB_PACKED_H
 #define SNNFE_LIB_PACKED_H
 
 #include "network/parameters.h"
 
 typedef struct snnfe_packed_layer {
-    int32_t *weights; /* [taps][input neuron or channel][padded channels] */
-    int32_t *bias;    /* [taps of tc1, else 1][padded channels] */
-    float *scale;     /* [padded channels] value of one unit */
-    int32_t *one;     /* r1: [padded channels] units of its input spikes, else NULL */
+    int32_t *weights;     /* [taps][input neuron or channel][padded channels] */
+    int32_t *bias;        /* [taps of tc1, else 1][padded channels] */
+    float *scale;         /* [padded channels] value of one unit */
+    int32_t *one;         /* r1: [padded channels] units of its input spikes, else NULL */
     float *current_decay; /* [neurons], NULL for fc2 */
     float *voltage_decay;
 } snnfe_packed_layer;
@@ -46,7 +46,8 @@ void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap
 void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, const float *packed,
                           float factor, float *weights);
 
-/* Decays or other per-neuron values [channel][row][column] to [position][padded channel]; the reverse adds. */
+/* Decays or other per-neuron values [channel][row][column] to [position][padded channel]; the
+ * reverse adds. */
 void snnfe_neurons_transpose(const snnfe_layer_shape *layer, const float *values, float *out);
 void snnfe_neurons_gather(const snnfe_layer_shape *layer, const float *packed, float *values);
 

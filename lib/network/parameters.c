@@ -48,8 +48,7 @@ static void add_synapses(table_builder *builder, const snnfe_shape *shape, const
                          int32_t layer, size_t in, bool bias)
 {
     const bool conv = layer <= SNNFE_LAYER_CONV3;
-    const size_t out =
-        layer == SNNFE_LAYER_FC2 ? shape->n_classes : shape->layers[layer].channels;
+    const size_t out = layer == SNNFE_LAYER_FC2 ? shape->n_classes : shape->layers[layer].channels;
     char name[SNNFE_PARAMETER_NAME_SIZE];
     snnfe_format(name, sizeof name, "%s.weight", prefix);
     add(builder, name, SNNFE_PARAMETER_WEIGHT, layer, shape->fan_in[layer], conv ? 4 : 2,

@@ -31,8 +31,7 @@ size_t snnfe_parameters_fill(snnfe_parameter *table, const snnfe_shape *shape);
 
 /* Initial values of one parameter. */
 void snnfe_parameter_initialise(const snnfe_parameter *parameter, size_t index,
-                                const snnfe_network_options *options, uint64_t seed,
-                                float *values);
+                                const snnfe_network_options *options, uint64_t seed, float *values);
 
 /* Values of parameter `index` inside the network. */
 static inline const float *snnfe_values_of(const snnfe_network *network, size_t index)

@@ -52,7 +52,7 @@ typedef struct runner {
 } runner;
 
 static snnfe_status runner_open(runner *s, const snnfe_network *network,
-                                 const snnfe_run_options *options, size_t n, bool training)
+                                const snnfe_run_options *options, size_t n, bool training)
 {
     const uint32_t wanted = options->n_threads ? options->n_threads : snnfe_default_threads();
     SNNFE_TRY(snnfe_pool_create(&s->pool, n < wanted ? (uint32_t)n : wanted));
@@ -145,8 +145,7 @@ snnfe_status snnfe_labels_check(const char *call, const int32_t *labels, size_t 
 
 snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *grid,
                                     const int32_t *labels, size_t n, const uint8_t *masks,
-                                    const snnfe_run_options *options, double *loss,
-                                    float *gradient)
+                                    const snnfe_run_options *options, double *loss, float *gradient)
 {
     static const char call[] = "snnfe_network_gradient";
     if (!network || !grid || !labels || n == 0)

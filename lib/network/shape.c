@@ -90,14 +90,13 @@ snnfe_status snnfe_shape_make(snnfe_shape *shape, const snnfe_network_options *o
                                            hidden,
                                            hidden,
                                            hidden};
-    const size_t fan_in[SNNFE_N_LAYERS] = {
-        9,
-        9 * (size_t)o->conv1_channels,
-        9 * (size_t)o->conv2_channels,
-        layers[SNNFE_LAYER_CONV3].positions * o->conv3_channels,
-        o->n_hidden,
-        o->n_hidden,
-        o->n_hidden};
+    const size_t fan_in[SNNFE_N_LAYERS] = {9,
+                                           9 * (size_t)o->conv1_channels,
+                                           9 * (size_t)o->conv2_channels,
+                                           layers[SNNFE_LAYER_CONV3].positions * o->conv3_channels,
+                                           o->n_hidden,
+                                           o->n_hidden,
+                                           o->n_hidden};
     for (int layer = 0; layer < SNNFE_N_LAYERS; layer++) {
         shape->inputs[layer] = inputs[layer];
         shape->fan_in[layer] = fan_in[layer];

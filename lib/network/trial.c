@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-static snnfe_status create_trace(snnfe_trace *trace, const snnfe_layer_shape *layer,
-                                 size_t n_steps, bool training)
+static snnfe_status create_trace(snnfe_trace *trace, const snnfe_layer_shape *layer, size_t n_steps,
+                                 bool training)
 {
     trace->spikes = snnfe_alloc((1 + n_steps) * layer->words, sizeof(uint64_t));
     if (!trace->spikes)
@@ -25,8 +25,8 @@ snnfe_status snnfe_trial_create(snnfe_trial **out, const snnfe_network *network,
         return SNNFE_ERR_MEMORY;
     snnfe_status status = snnfe_state_create(&trial->state, network);
     for (int32_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_SPIKING; layer++)
-        status = create_trace(&trial->traces[layer], &shape->layers[layer], shape->n_steps,
-                              training);
+        status =
+            create_trace(&trial->traces[layer], &shape->layers[layer], shape->n_steps, training);
     const size_t hidden = shape->layers[SNNFE_LAYER_FC1].neurons;
     trial->grid = snnfe_alloc(shape->grid_positions * shape->n_steps, sizeof(float));
     trial->readout = snnfe_alloc(shape->n_steps * shape->n_classes, sizeof(float));

@@ -126,8 +126,8 @@ START_TEST(numbers_ignore_the_locale)
     double value = 0;
     ck_assert(snnfe_parse_double("-2.5e-3", &value));
     ck_assert_double_eq(value, -2.5e-3);
-    static const char *const bad[] = {"",    " 1", "1 ",  "1,5", "nan", "inf", "0x10",
-                                      "1e9999", "1.2.3", "--1", "e5",  "."};
+    static const char *const bad[] = {"",     " 1",     "1 ",    "1,5", "nan", "inf",
+                                      "0x10", "1e9999", "1.2.3", "--1", "e5",  "."};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         ck_assert_msg(!snnfe_parse_double(bad[i], &value), "\"%s\" was taken", bad[i]);
     int64_t whole = 0;

@@ -49,7 +49,8 @@ START_TEST(files_survive_a_round_trip)
     assert_ok(snnfe_tensor_list_create(&list));
     assert_ok(snnfe_tensor_list_add(list, "wide", SNNFE_F64, 2, two_by_three, wide));
     assert_ok(snnfe_tensor_list_add(list, "scalar", SNNFE_I64, 0, NULL, whole));
-    assert_ok(snnfe_tensor_list_add(list, "narrow \"quoted\" µ", SNNFE_F32, 2, two_by_three, narrow));
+    assert_ok(
+        snnfe_tensor_list_add(list, "narrow \"quoted\" µ", SNNFE_F32, 2, two_by_three, narrow));
     assert_ok(snnfe_tensor_list_add(list, "bytes", SNNFE_U8, 1, three, bytes));
     assert_ok(snnfe_tensor_list_add(list, "empty", SNNFE_F32, 1, none, NULL));
     assert_ok(snnfe_tensor_list_add_metadata(list, "key", "a \"value\"\nof two lines"));
@@ -147,7 +148,8 @@ static const char *write_file(const char *header, size_t n_data)
     return path;
 }
 
-#define X(shape, offsets) "{\"x\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}}"
+#define X(shape, offsets)                                                                          \
+    "{\"x\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}}"
 
 START_TEST(hostile_headers_are_refused)
 {
@@ -201,7 +203,8 @@ START_TEST(hostile_headers_are_refused)
     support_write(path, "1234567", 7);
     assert_fails(snnfe_tensors_open(&file, path), SNNFE_ERR_FORMAT, "7 bytes");
     support_write(path, "\xff\xff\xff\xff\xff\xff\xff\xff{}", 10);
-    assert_fails(snnfe_tensors_open(&file, path), SNNFE_ERR_FORMAT, "header length 1844674407370955");
+    assert_fails(snnfe_tensors_open(&file, path), SNNFE_ERR_FORMAT,
+                 "header length 1844674407370955");
     assert_fails(snnfe_tensors_open(&file, support_path("none")), SNNFE_ERR_IO, "none");
     assert_fails(snnfe_tensors_open(&file, support_folder()), SNNFE_ERR_IO, "not a regular file");
 }

@@ -59,7 +59,7 @@ static void put_main_header(uint8_t *content, const edf_spec *spec, size_t n_sig
 static void put_signal(uint8_t *content, const edf_spec *spec, size_t n_signals, size_t signal)
 {
     const bool notes = signal == spec->n_channels;
-    const char *label = notes ? "EDF Annotations"
+    const char *label = notes          ? "EDF Annotations"
                         : spec->labels ? spec->labels[signal]
                                        : snnfe_synthetic_label(signal);
     put(content, edf_field(n_signals, 0, 16, signal), 16, label);
@@ -81,9 +81,9 @@ static void put_annotations(uint8_t *record, const edf_spec *spec, size_t index)
     char *at = (char *)record;
     at += sprintf(at, "+%zu\x14\x14", index) + 1;
     for (size_t i = 0; index == 0 && i < spec->n_annotations; i++)
-        at += sprintf(at, "+%g\x14%s\x14", spec->annotations[i].onset_s,
-                      spec->annotations[i].text) +
-              1;
+        at +=
+            sprintf(at, "+%g\x14%s\x14", spec->annotations[i].onset_s, spec->annotations[i].text) +
+            1;
 }
 
 uint8_t *edf_make(const edf_spec *spec, size_t *size)
@@ -91,8 +91,7 @@ uint8_t *edf_make(const edf_spec *spec, size_t *size)
     const bool plus = spec->kind[0] != '\0';
     const size_t n_signals = spec->n_channels + plus;
     const size_t header = 256 * (n_signals + 1);
-    const size_t record =
-        2 * (spec->n_channels * spec->rate_hz + (plus ? ANNOTATION_SAMPLES : 0));
+    const size_t record = 2 * (spec->n_channels * spec->rate_hz + (plus ? ANNOTATION_SAMPLES : 0));
     *size = header + spec->n_records * record;
     uint8_t *content = calloc(1, *size);
     ck_assert_ptr_nonnull(content);

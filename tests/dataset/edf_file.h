@@ -15,8 +15,8 @@ typedef struct edf_spec {
     const char *const *labels; /* NULL: EEGMMIDB's 64 */
     size_t rate_hz;            /* samples of a record, which lasts a second */
     size_t n_records;
-    const char *dimension;     /* of every channel */
-    const char *kind;          /* "EDF+C", "EDF+D" or "" (no annotations) */
+    const char *dimension; /* of every channel */
+    const char *kind;      /* "EDF+C", "EDF+D" or "" (no annotations) */
     size_t n_annotations;
     const edf_annotation *annotations; /* ascending; all lie in the first record */
     /* Digital value of a sample; the physical range is -1000…1000 for -10000…10000. */

@@ -45,7 +45,10 @@ START_TEST(header_fields_are_checked)
         const char *text, *message;
     } cases[] = {
         {0, 8, "1", "is no EDF file"},
-        {0, 8, "\xff" "BIOSEMI", "is no EDF file"},
+        {0, 8,
+         "\xff"
+         "BIOSEMI",
+         "is no EDF file"},
         {184, 8, "256", "header size is 256, not 16896"},
         {184, 8, "", "header size is \"\", not a number"},
         {236, 8, "-1", "number of records is -1"},

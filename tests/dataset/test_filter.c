@@ -44,9 +44,8 @@ START_TEST(agrees_with_direct_convolution)
     static const struct {
         double low, high;
         size_t n_samples;
-    } cases[] = {{0.1, 79, 1},    {0.1, 79, 2},    {0.1, 79, 500},  {0.1, 79, 2640},
-                 {0.1, 79, 2641}, {0.1, 79, 7000}, {8, 30, 1000},   {0, 40, 300},
-                 {1, 0, 1500},    {0.5, 40, 2001}};
+    } cases[] = {{0.1, 79, 1},    {0.1, 79, 2},  {0.1, 79, 500}, {0.1, 79, 2640}, {0.1, 79, 2641},
+                 {0.1, 79, 7000}, {8, 30, 1000}, {0, 40, 300},   {1, 0, 1500},    {0.5, 40, 2001}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const size_t n = cases[i].n_samples;
         size_t n_taps = 0;
@@ -106,7 +105,8 @@ START_TEST(bad_arguments_are_named)
                  "filter_high_hz is 80, not below 80");
     assert_fails(snnfe_filter_design(30, 8, 160, &n, NULL), SNNFE_ERR_ARGUMENT,
                  "filter_low_hz 30 is not below filter_high_hz 8");
-    assert_fails(snnfe_filter_design(-1, 8, 160, &n, NULL), SNNFE_ERR_ARGUMENT, "filter_low_hz is -1");
+    assert_fails(snnfe_filter_design(-1, 8, 160, &n, NULL), SNNFE_ERR_ARGUMENT,
+                 "filter_low_hz is -1");
     assert_fails(snnfe_filter_design(1, 8, NAN, &n, NULL), SNNFE_ERR_ARGUMENT, "sampling_rate_hz");
     assert_fails(snnfe_filter_design(1e-6, 8, 160, &n, NULL), SNNFE_ERR_ARGUMENT, "taps");
     double few[3];

@@ -51,8 +51,10 @@ START_TEST(seed_decides_every_byte)
         snprintf(b, sizeof b, "other/%s", files[i]);
         ck_assert(!same_files(support_path(a), support_path(b)));
     }
-    ck_assert(!same_files(support_path("t1/S001/S001R04.edf"), support_path("t1/S001/S001R08.edf")));
-    ck_assert(!same_files(support_path("t1/S001/S001R04.edf"), support_path("t1/S002/S002R04.edf")));
+    ck_assert(
+        !same_files(support_path("t1/S001/S001R04.edf"), support_path("t1/S001/S001R08.edf")));
+    ck_assert(
+        !same_files(support_path("t1/S001/S001R04.edf"), support_path("t1/S002/S002R04.edf")));
     size_t size = 0;
     char *content = support_read(support_path("t1/S001/S001R04.edf"), &size);
     content[168] = '\0';
@@ -205,7 +207,8 @@ START_TEST(runs_and_subjects_must_be_among_those_made)
     assert_fails(snnfe_dataset_synthesize(&d, &s, &o), SNNFE_ERR_NOT_FOUND, "S003R04.edf");
     o = unfiltered();
     o.sampling_rate_hz = 250;
-    assert_fails(snnfe_dataset_synthesize(&d, &s, &o), SNNFE_ERR_ARGUMENT, "sampling_rate_hz is 250");
+    assert_fails(snnfe_dataset_synthesize(&d, &s, &o), SNNFE_ERR_ARGUMENT,
+                 "sampling_rate_hz is 250");
     ck_assert_ptr_null(d);
 }
 END_TEST

@@ -95,8 +95,8 @@ START_TEST(row_sums)
 END_TEST
 
 /* One LIF step of one neuron, in the order of SPEC 4. */
-static void plain_lif(const snnfe_lif_forward *s, size_t i, float drive, float *current, float *rest,
-                      float *threshold, bool *spike, bool *window, float *voltage)
+static void plain_lif(const snnfe_lif_forward *s, size_t i, float drive, float *current,
+                      float *rest, float *threshold, bool *spike, bool *window, float *voltage)
 {
     *current = s->current_decay[i] * *current + drive;
     if (s->mask)
@@ -128,14 +128,25 @@ START_TEST(lif_forward)
         uint64_t *spikes = random_bits(N / 64), *window = random_bits(N / 64);
         for (size_t i = 0; i < N; i++)
             sums[i] = (int32_t)snnfe_stream_below(&stream, 9) - 4;
-        const snnfe_lif_forward step = {
-            .n = N, .n_channels = PERIOD, .sums = fixed ? sums : NULL, .scale = scale,
-            .drive = drive, .current_decay = current_decay, .voltage_decay = voltage_decay,
-            .mask = masked ? mask : NULL, .current = current, .rest = rest,
-            .threshold = adaptive ? threshold : NULL, .fixed_threshold = 0.1F,
-            .adaptive_step = 0.01F, .adaptive_decay = 0.1F, .adaptive_floor = 0.01F,
-            .surrogate_width = 0.3F, .spikes = spikes, .window = recorded ? window : NULL,
-            .voltage = recorded ? voltage : NULL};
+        const snnfe_lif_forward step = {.n = N,
+                                        .n_channels = PERIOD,
+                                        .sums = fixed ? sums : NULL,
+                                        .scale = scale,
+                                        .drive = drive,
+                                        .current_decay = current_decay,
+                                        .voltage_decay = voltage_decay,
+                                        .mask = masked ? mask : NULL,
+                                        .current = current,
+                                        .rest = rest,
+                                        .threshold = adaptive ? threshold : NULL,
+                                        .fixed_threshold = 0.1F,
+                                        .adaptive_step = 0.01F,
+                                        .adaptive_decay = 0.1F,
+                                        .adaptive_floor = 0.01F,
+                                        .surrogate_width = 0.3F,
+                                        .spikes = spikes,
+                                        .window = recorded ? window : NULL,
+                                        .voltage = recorded ? voltage : NULL};
         float c[N], r[N], t[N], v[N];
         bool s[N], w[N];
         for (size_t i = 0; i < N; i++) {
@@ -157,8 +168,8 @@ START_TEST(lif_forward)
                 ck_assert_float_eq(voltage[i], v[i]);
             }
         }
-        float *const arrays[] = {drive, scale, mask, current_decay, voltage_decay, current, rest,
-                                 threshold, voltage};
+        float *const arrays[] = {drive,   scale, mask,      current_decay, voltage_decay,
+                                 current, rest,  threshold, voltage};
         for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
             snnfe_release(arrays[i]);
         snnfe_release(sums);
@@ -170,8 +181,12 @@ END_TEST
 
 static snnfe_conv_geometry geometry(uint32_t rows, uint32_t columns, uint32_t in, uint32_t out)
 {
-    snnfe_conv_geometry g = {.in_rows = rows, .in_columns = columns, .out_rows = rows - 2,
-                             .out_columns = columns - 2, .in_channels = in, .out_channels = out};
+    snnfe_conv_geometry g = {.in_rows = rows,
+                             .in_columns = columns,
+                             .out_rows = rows - 2,
+                             .out_columns = columns - 2,
+                             .in_channels = in,
+                             .out_channels = out};
     g.n_words = snnfe_conv_words(&g);
     snnfe_conv_fill_maps(&g, snnfe_alloc(9 * g.n_words, 8), snnfe_alloc(9 * g.n_words * 64, 2));
     return g;

@@ -113,11 +113,21 @@ void reference_free(reference *r)
 {
     for (int i = 0; i < N_SPIKING; i++) {
         layer *l = &r->layers[i];
-        double *const arrays[] = {
-            l->current,  l->potential,          l->threshold,          l->spike,
-            l->g_spike,  l->g_drive,            l->mask,               l->current_decay.values,
-            l->voltage_decay.values, l->weight[0].values, l->weight[1].values, l->weight[2].values,
-            l->bias[0].values, l->bias[1].values, l->bias[2].values};
+        double *const arrays[] = {l->current,
+                                  l->potential,
+                                  l->threshold,
+                                  l->spike,
+                                  l->g_spike,
+                                  l->g_drive,
+                                  l->mask,
+                                  l->current_decay.values,
+                                  l->voltage_decay.values,
+                                  l->weight[0].values,
+                                  l->weight[1].values,
+                                  l->weight[2].values,
+                                  l->bias[0].values,
+                                  l->bias[1].values,
+                                  l->bias[2].values};
         for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++)
             free(arrays[k]);
     }
@@ -282,13 +292,12 @@ static double step_neurons(const snnfe_network_options *o, layer *l, bool adapti
         double threshold = (double)o->threshold;
         if (adaptive && t > 0) {
             const double last = l->threshold[before + i];
-            threshold = spike > 0 ? last + (double)o->adaptive_step
-                                  : fmax((double)o->adaptive_decay * last,
-                                         (double)o->adaptive_floor);
+            threshold = spike > 0
+                            ? last + (double)o->adaptive_step
+                            : fmax((double)o->adaptive_decay * last, (double)o->adaptive_floor);
         }
         l->current[now + i] = (l->current_decay.values[i] * current + drive[i]) * l->mask[i];
-        const double v =
-            l->voltage_decay.values[i] * potential * (1 - spike) + l->current[now + i];
+        const double v = l->voltage_decay.values[i] * potential * (1 - spike) + l->current[now + i];
         l->potential[now + i] = v;
         l->threshold[now + i] = threshold;
         l->spike[now + i] = v > threshold ? 1 : 0;
@@ -306,7 +315,8 @@ static void set_masks(reference *r, const uint8_t *masks)
         for (size_t k = 0; k < l->n; k++) {
             l->mask[k] = 1;
             if (masks && i >= TC1)
-                l->mask[k] = masks[(size_t)(i - TC1) * l->n + k] ? 1 / (1 - (double)r->o.dropout) : 0;
+                l->mask[k] =
+                    masks[(size_t)(i - TC1) * l->n + k] ? 1 / (1 - (double)r->o.dropout) : 0;
         }
     }
 }
@@ -349,8 +359,8 @@ uint64_t reference_spikes(const reference *r, int index)
 
 /* --- backward ------------------------------------------------------------------------------ */
 
-/* From the spikes' gradients of all later layers and steps to the drive's, step t; `g_potential` and
-   `g_current` [n] carry what comes from step t + 1. */
+/* From the spikes' gradients of all later layers and steps to the drive's, step t; `g_potential`
+   and `g_current` [n] carry what comes from step t + 1. */
 static void step_neurons_back(const snnfe_network_options *o, layer *l, size_t t,
                               double *g_potential, double *g_current, double *gradient)
 {
@@ -417,8 +427,8 @@ static void drive_back(reference *r, int index, size_t t, double *gradient)
     case CONV3: {
         double *pooled = pool(below, below->spike + t * below->n);
         double *g_pooled = zeros(below->channels * (below->rows / 2) * (below->columns / 2));
-        conv_back(l, pooled, below->channels, below->rows / 2, below->columns / 2, g_drive, g_pooled,
-                  gradient);
+        conv_back(l, pooled, below->channels, below->rows / 2, below->columns / 2, g_drive,
+                  g_pooled, gradient);
         pool_back(below, g_pooled, below->g_spike + t * below->n);
         free(pooled);
         free(g_pooled);

@@ -124,7 +124,8 @@ static size_t compare_gradient(const snnfe_network *network, const float *gradie
         const double largest = largest_of(expected + info.offset, info.count);
         n_nonzero += largest > 0;
         for (size_t i = info.offset; i < info.offset + info.count; i++)
-            ck_assert_msg(fabs((double)gradient[i] - expected[i]) <= 2e-5 * largest + 1e-6 * largest_of_all + 1e-9,
+            ck_assert_msg(fabs((double)gradient[i] - expected[i]) <=
+                              2e-5 * largest + 1e-6 * largest_of_all + 1e-9,
                           "%s, value %zu: %.9g, not %.9g", info.name, i - info.offset,
                           (double)gradient[i], expected[i]);
     }
@@ -139,7 +140,8 @@ static size_t check_configuration(uint64_t index, size_t *n_trials)
     assert_ok(snnfe_network_create(&network, &o));
     randomise(network, &stream);
     reference *r = reference_create(network);
-    const size_t size = (size_t)o.n_rows * o.n_columns * o.n_steps, n_masks = (size_t)3 * o.n_hidden;
+    const size_t size = (size_t)o.n_rows * o.n_columns * o.n_steps,
+                 n_masks = (size_t)3 * o.n_hidden;
     float *grids = calloc(N_TRIALS * size, sizeof *grids);
     uint8_t *masks = calloc(N_TRIALS * n_masks, 1);
     int32_t labels[N_TRIALS];

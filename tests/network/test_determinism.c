@@ -13,7 +13,8 @@ static float *wave_grid(const snnfe_network_options *o, size_t n)
     const size_t size = (size_t)o->n_rows * o->n_columns * o->n_steps;
     float *grid = snnfe_alloc(n * size, sizeof(float));
     for (size_t i = 0; i < n * size; i++)
-        grid[i] = 1.5F * sinf((float)(i % 7919) * 0.61F) + 0.7F * sinf((float)(i % 104729) * 0.0913F);
+        grid[i] =
+            1.5F * sinf((float)(i % 7919) * 0.61F) + 0.7F * sinf((float)(i % 104729) * 0.0913F);
     return grid;
 }
 
@@ -43,7 +44,8 @@ START_TEST(threads_do_not_matter)
     uint8_t *masks = snnfe_alloc((size_t)N * 3 * o.n_hidden, 1);
     for (int i = 0; i < N; i++) {
         labels[i] = i % 4;
-        assert_ok(snnfe_network_draw_masks(network, 3, (uint64_t)i, masks + (size_t)i * 3 * o.n_hidden));
+        assert_ok(
+            snnfe_network_draw_masks(network, 3, (uint64_t)i, masks + (size_t)i * 3 * o.n_hidden));
     }
     for (uint32_t threads = 1; threads <= 3; threads++) {
         snnfe_run_options run;

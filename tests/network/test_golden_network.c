@@ -27,7 +27,8 @@ START_TEST(forward_agrees)
     assert_ok(snnfe_network_evaluate(network, grid, GOLDEN_TRIALS, NULL, logits, NULL, NULL));
     double difference = 0;
     for (int i = 0; i < GOLDEN_TRIALS; i++) {
-        ck_assert_msg((logits[2 * i] > logits[2 * i + 1]) == (expected[2 * i] > expected[2 * i + 1]),
+        ck_assert_msg((logits[2 * i] > logits[2 * i + 1]) ==
+                          (expected[2 * i] > expected[2 * i + 1]),
                       "trial %d is decided otherwise", i);
         for (int c = 0; c < 2; c++)
             difference += fabs((double)logits[2 * i + c] - (double)expected[2 * i + c]);

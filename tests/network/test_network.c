@@ -91,7 +91,8 @@ START_TEST(save_and_load_keep_every_bit)
     for (size_t i = 0; i < snnfe_network_parameter_count(network); i++) {
         snnfe_parameter_info info = {.struct_size = sizeof info};
         assert_ok(snnfe_network_parameter(network, i, &info));
-        float *a = snnfe_alloc(info.count, sizeof(float)), *b = snnfe_alloc(info.count, sizeof(float));
+        float *a = snnfe_alloc(info.count, sizeof(float)),
+              *b = snnfe_alloc(info.count, sizeof(float));
         assert_ok(snnfe_network_get(network, info.name, a, info.count));
         assert_ok(snnfe_network_get(loaded, info.name, b, info.count));
         ck_assert_mem_eq(a, b, info.count * sizeof(float));
@@ -127,7 +128,8 @@ START_TEST(option_out_of_range)
         {offsetof(snnfe_network_options, voltage_decay), true, 0, -1, "voltage_decay is -1"},
         {offsetof(snnfe_network_options, threshold), true, 0, -0.5F, "threshold is -0.5"},
         {offsetof(snnfe_network_options, surrogate_width), true, 0, 0, "surrogate_width is 0"},
-        {offsetof(snnfe_network_options, surrogate_height), true, 0, NAN, "surrogate_height is nan"},
+        {offsetof(snnfe_network_options, surrogate_height), true, 0, NAN,
+         "surrogate_height is nan"},
         {offsetof(snnfe_network_options, adaptive_step), true, 0, -1, "adaptive_step is -1"},
         {offsetof(snnfe_network_options, adaptive_decay), true, 0, 2, "adaptive_decay is 2"},
         {offsetof(snnfe_network_options, adaptive_floor), true, 0, -1, "adaptive_floor is -1"},
