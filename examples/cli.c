@@ -63,8 +63,6 @@ static bool same_name(const char *given, size_t length, const char *name)
 static bool parse_list(const char *text, cli_list *list)
 {
     const char *p = text;
-    free(list->items);
-    list->items = NULL;
     list->n = 0;
     while (*p) {
         char *end = NULL;
@@ -78,13 +76,9 @@ static bool parse_list(const char *text, cli_list *list)
             if (end == p)
                 return false;
         }
-        if (first < 0 || last < first || last > 100000 || (*end != ',' && *end != '\0'))
+        if (first < 0 || last < first || last - first >= (long)(CLI_LIST_SIZE - list->n) ||
+            last > INT32_MAX || (*end != ',' && *end != '\0'))
             return false;
-        int32_t *grown =
-            realloc(list->items, (list->n + (size_t)(last - first) + 1) * sizeof *grown);
-        if (!grown)
-            return false;
-        list->items = grown;
         for (long i = first; i <= last; i++)
             list->items[list->n++] = (int32_t)i;
         p = *end == ',' ? end + 1 : end;

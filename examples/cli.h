@@ -17,9 +17,10 @@ typedef enum cli_kind {
     CLI_CHOICE   /* int32_t: index into `choices` */
 } cli_kind;
 
+#define CLI_LIST_SIZE 1000
 typedef struct cli_list {
-    int32_t *items; /* NULL if the option was not given */
-    size_t n;
+    size_t n; /* 0 if the option was not given */
+    int32_t items[CLI_LIST_SIZE];
 } cli_list;
 
 typedef struct cli_option {
@@ -47,6 +48,9 @@ bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code
 /* Print the library's message and turn a status into an exit code. */
 int cli_failure(snnfe_status status);
 /* Print a message of the program's own; returns CLI_FAILED. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 1, 2)))
+#endif
 int cli_error(const char *format, ...);
 
 /* Callbacks: a bar on a terminal, a line every tenth in a log; Ctrl-C stops the call. */

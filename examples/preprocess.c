@@ -73,11 +73,11 @@ int main(int argc, char **argv)
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;
-    o.subjects = subjects.items;
+    o.subjects = subjects.n ? subjects.items : NULL;
     o.n_subjects = subjects.n;
-    o.runs = runs.items;
+    o.runs = runs.n ? runs.items : NULL;
     o.n_runs = runs.n;
-    o.statistics_runs = statistics_runs.items;
+    o.statistics_runs = statistics_runs.n ? statistics_runs.items : NULL;
     o.n_statistics_runs = statistics_runs.n;
     o.window_start = (uint32_t)start;
     o.window_length = (uint32_t)length;

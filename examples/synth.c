@@ -38,7 +38,7 @@ int main(int argc, char **argv)
     o.trials_per_run = (uint32_t)trials;
     o.seed = (uint64_t)seed;
     o.n_threads = (uint32_t)threads;
-    o.runs = runs.items;
+    o.runs = runs.n ? runs.items : NULL;
     o.n_runs = runs.n;
     o.log = cli_log;
     o.progress = cli_progress;

@@ -104,9 +104,9 @@ static void conv_spike_gradient(const snnfe_conv_geometry *g, const float *gradi
                 for (; first + STRIP <= width; first += STRIP)
                     spike_gradient_strip(partial, usable, target, width, gradient + first,
                                          row + first, STRIP_VECTORS);
-                for (; first < width; first += SNNFE_BLOCK)
+                for (; first < width; first += REST)
                     spike_gradient_strip(partial, usable, target, width, gradient + first,
-                                         row + first, VECTORS);
+                                         row + first, REST_VECTORS);
             }
             for (uint64_t bits = open_here; bits != 0; bits &= bits - 1) {
                 const size_t p = (size_t)__builtin_ctzll(bits);
@@ -154,9 +154,9 @@ static void conv_weight_gradient(const snnfe_conv_geometry *g, const float *suff
                 for (; first + STRIP <= width; first += STRIP)
                     weight_gradient_strip(row + first, on_here, off_here, target, width,
                                           suffix + first, STRIP_VECTORS);
-                for (; first < width; first += SNNFE_BLOCK)
+                for (; first < width; first += REST)
                     weight_gradient_strip(row + first, on_here, off_here, target, width,
-                                          suffix + first, VECTORS);
+                                          suffix + first, REST_VECTORS);
             }
 }
 

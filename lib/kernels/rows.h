@@ -41,8 +41,8 @@ static void NAME(VALUE *sums, size_t width, const VALUE *table, size_t stride,
     size_t first = 0;
     for (; first + STRIP <= width; first += STRIP)
         STRIP_NAME(sums + first, table + first, stride, lists, n_lists, STRIP_VECTORS);
-    for (; first < width; first += SNNFE_BLOCK)
-        STRIP_NAME(sums + first, table + first, stride, lists, n_lists, VECTORS);
+    for (; first < width; first += REST)
+        STRIP_NAME(sums + first, table + first, stride, lists, n_lists, REST_VECTORS);
 }
 #undef STRIP_NAME
 #undef VALUE

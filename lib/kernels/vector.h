@@ -24,9 +24,11 @@ typedef int32_t vint __attribute__((vector_size(LANES * 4)));
 #define VECTORS ((size_t)SNNFE_BLOCK / LANES) /* vectors of a block */
 
 /* Accumulators that stay in registers: a strip of a row. Rows are whole blocks, so what is left
-   after the last full strip is a block or nothing. */
+   after the last full strip is a block (where a strip is longer than one) or nothing. */
 #define STRIP_VECTORS 8
 #define STRIP ((size_t)STRIP_VECTORS * LANES)
+#define REST_VECTORS (VECTORS < STRIP_VECTORS ? VECTORS : STRIP_VECTORS)
+#define REST (REST_VECTORS * LANES)
 
 #define LANE_MASK ((uint64_t)((UINT64_C(1) << LANES) - 1))
 
