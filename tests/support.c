@@ -105,12 +105,14 @@ void *support_read(const char *path, size_t *size)
     FILE *file = fopen(path, "rb");
     ck_assert_msg(file != NULL, "cannot read %s", path);
     ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
-    *size = (size_t)ftell(file);
+    const size_t n = (size_t)ftell(file);
     rewind(file);
-    void *content = malloc(*size + 1);
+    char *content = calloc(n + 1, 1);
     ck_assert_ptr_nonnull(content);
-    ck_assert_uint_eq(fread(content, 1, *size, file), *size);
+    ck_assert_uint_eq(fread(content, 1, n, file), n);
     fclose(file);
+    if (size)
+        *size = n;
     return content;
 }
 

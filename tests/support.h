@@ -26,7 +26,8 @@ const char *support_folder(void);
 /* `folder/name` below support_folder(), static storage for 8 results. */
 const char *support_path(const char *name);
 
-/* Whole files; the content that support_read gives is free's. */
+/* Whole files. What support_read gives ends with a NUL beyond `*size` (may be NULL) and is free's.
+ */
 void support_write(const char *path, const void *content, size_t size);
 void *support_read(const char *path, size_t *size);
 /* Files of a folder whose names do not begin with a dot. */

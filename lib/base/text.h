@@ -8,8 +8,7 @@
 #include <stdbool.h>
 
 /* vsnprintf in the "C" locale of the calling thread alone. */
-int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments)
-    SNNFE_PRINTF(3, 0);
+int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments) SNNFE_PRINTF(3, 0);
 int snnfe_format(char *out, size_t size, const char *format, ...) SNNFE_PRINTF(3, 4);
 
 /* The whole string must be one number (no blanks around, no hexadecimal, no nan or inf). */

@@ -1,17 +1,11 @@
 /* Data sets: windows, label sets, channel maps, statistics, arrays, subsets. */
 #include "base/file.h"
 #include "edf_file.h"
+#include "same_dataset.h"
 #include "support.h"
 
 #include <math.h>
 #include <snnfe/synthetic.h>
-
-static snnfe_dataset_info info_of(const snnfe_dataset *d)
-{
-    snnfe_dataset_info info = {.struct_size = sizeof info};
-    assert_ok(snnfe_dataset_get_info(d, &info));
-    return info;
-}
 
 static snnfe_dataset_options defaults(void)
 {
@@ -31,24 +25,6 @@ static snnfe_dataset *synthesize(const snnfe_dataset_options *o, uint32_t n_subj
     return d;
 }
 
-static bool equal(const snnfe_dataset *a, const snnfe_dataset *b)
-{
-    const snnfe_dataset_info i = info_of(a), j = info_of(b);
-    if (memcmp(&i, &j, sizeof i) != 0)
-        return false;
-    const size_t n = i.n_epochs * sizeof(int32_t), channels = i.n_channels * sizeof(double);
-    return memcmp(snnfe_dataset_epochs(a), snnfe_dataset_epochs(b),
-                  i.n_epochs * i.n_channels * i.n_steps * sizeof(float)) == 0 &&
-           memcmp(snnfe_dataset_labels(a), snnfe_dataset_labels(b), n) == 0 &&
-           memcmp(snnfe_dataset_subjects(a), snnfe_dataset_subjects(b), n) == 0 &&
-           memcmp(snnfe_dataset_runs(a), snnfe_dataset_runs(b), n) == 0 &&
-           memcmp(snnfe_dataset_onsets(a), snnfe_dataset_onsets(b), n) == 0 &&
-           memcmp(snnfe_dataset_channel_mean(a), snnfe_dataset_channel_mean(b), channels) == 0 &&
-           memcmp(snnfe_dataset_channel_std(a), snnfe_dataset_channel_std(b), channels) == 0 &&
-           strcmp(snnfe_dataset_class_name(a, 0), snnfe_dataset_class_name(b, 0)) == 0 &&
-           strcmp(snnfe_dataset_channel_name(a, 0), snnfe_dataset_channel_name(b, 0)) == 0;
-}
-
 START_TEST(threads_change_nothing)
 {
     snnfe_dataset_options o = defaults();
@@ -56,7 +32,7 @@ START_TEST(threads_change_nothing)
     snnfe_dataset *one = synthesize(&o, 3);
     for (o.n_threads = 2; o.n_threads <= 3; o.n_threads++) {
         snnfe_dataset *more = synthesize(&o, 3);
-        ck_assert(equal(one, more));
+        ck_assert(same_dataset(one, more));
         snnfe_dataset_free(more);
     }
     snnfe_dataset_free(one);
@@ -82,7 +58,7 @@ START_TEST(statistics_are_those_of_all_samples)
     o.window_length = 1;
     o.window_limit = 100000;
     snnfe_dataset *raw = synthesize(&o, 1);
-    const snnfe_dataset_info all = info_of(raw);
+    const snnfe_dataset_info all = dataset_info(raw);
     snnfe_dataset_options usual = defaults();
     usual.runs = runs;
     usual.n_runs = 2;
@@ -132,7 +108,7 @@ START_TEST(label_sets_take_their_runs)
         o.executed = cases[i].executed;
         o.normalisation = SNNFE_NORMALISE_NONE;
         snnfe_dataset *d = synthesize(&o, 1);
-        const snnfe_dataset_info info = info_of(d);
+        const snnfe_dataset_info info = dataset_info(d);
         ck_assert_uint_eq(info.n_classes, cases[i].n_classes);
         ck_assert_msg(info.n_epochs == cases[i].n_epochs, "set %d: %zu epochs", (int)cases[i].set,
                       info.n_epochs);
@@ -177,7 +153,7 @@ START_TEST(windows_follow_the_rule)
             continue;
         }
         assert_ok(status);
-        ck_assert_uint_eq(info_of(d).n_epochs, cases[i].n_epochs);
+        ck_assert_uint_eq(dataset_info(d).n_epochs, cases[i].n_epochs);
         ck_assert_int_eq(snnfe_dataset_onsets(d)[0], 320 + (int32_t)cases[i].start);
         ck_assert_int_eq(snnfe_dataset_onsets(d)[1], cases[i].second_onset);
         snnfe_dataset_free(d);
@@ -226,7 +202,7 @@ START_TEST(other_recordings_open_with_a_channel_map)
     o.window_limit = 201;
     snnfe_dataset *d = NULL;
     assert_ok(snnfe_dataset_open_files(&d, &path, &subject, &run, 1, &o));
-    const snnfe_dataset_info info = info_of(d);
+    const snnfe_dataset_info info = dataset_info(d);
     ck_assert_uint_eq(info.n_epochs, 3);
     const int32_t expected[] = {0, 1, 0}, onsets[] = {125, 750, 1025};
     ck_assert_mem_eq(snnfe_dataset_labels(d), expected, sizeof expected);
@@ -301,7 +277,7 @@ START_TEST(normalising_anew_needs_no_files)
     o.n_subjects = 1;
     snnfe_dataset *one = synthesize(&o, 2);
     assert_ok(snnfe_dataset_normalise(both, &first, 1));
-    ck_assert_int_eq(info_of(both).normalisation, SNNFE_NORMALISE_SUBJECTS);
+    ck_assert_int_eq(dataset_info(both).normalisation, SNNFE_NORMALISE_SUBJECTS);
     for (size_t c = 0; c < 64; c++)
         ck_assert_double_eq_tol(snnfe_dataset_channel_std(both)[c],
                                 snnfe_dataset_channel_std(one)[c], 1e-9);
@@ -345,7 +321,7 @@ START_TEST(missing_recordings_fail_or_are_reported)
     o.missing = SNNFE_MISSING_SKIP;
     o.log = count_warnings;
     assert_ok(snnfe_dataset_open(&d, root, &o));
-    const snnfe_dataset_info info = info_of(d);
+    const snnfe_dataset_info info = dataset_info(d);
     ck_assert_uint_eq(info.n_epochs, 16);
     ck_assert_uint_eq(info.n_missing, 1);
     ck_assert_int_eq(n_warnings, 1);
@@ -365,7 +341,7 @@ START_TEST(missing_recordings_fail_or_are_reported)
     o.subjects = subjects;
     o.n_subjects = 2;
     assert_ok(snnfe_dataset_open(&d, root, &o));
-    ck_assert_uint_eq(info_of(d).n_subjects, 2);
+    ck_assert_uint_eq(dataset_info(d).n_subjects, 2);
     ck_assert_int_eq(snnfe_dataset_subject_list(d)[1], 3);
     ck_assert_int_eq(snnfe_dataset_subjects(d)[0], 1);
     snnfe_dataset_free(d);

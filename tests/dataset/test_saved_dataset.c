@@ -1,15 +1,9 @@
 /* Data sets from arrays, parts of data sets, and data sets saved to files. */
+#include "same_dataset.h"
 #include "support.h"
 
 #include <math.h>
 #include <snnfe/synthetic.h>
-
-static snnfe_dataset_info info_of(const snnfe_dataset *d)
-{
-    snnfe_dataset_info info = {.struct_size = sizeof info};
-    assert_ok(snnfe_dataset_get_info(d, &info));
-    return info;
-}
 
 static snnfe_dataset *synthesize(void)
 {
@@ -20,24 +14,6 @@ static snnfe_dataset *synthesize(void)
     snnfe_dataset *d = NULL;
     assert_ok(snnfe_dataset_synthesize(&d, &s, NULL));
     return d;
-}
-
-static bool equal(const snnfe_dataset *a, const snnfe_dataset *b)
-{
-    const snnfe_dataset_info i = info_of(a), j = info_of(b);
-    if (memcmp(&i, &j, sizeof i) != 0)
-        return false;
-    const size_t n = i.n_epochs * sizeof(int32_t), channels = i.n_channels * sizeof(double);
-    return memcmp(snnfe_dataset_epochs(a), snnfe_dataset_epochs(b),
-                  i.n_epochs * i.n_channels * i.n_steps * sizeof(float)) == 0 &&
-           memcmp(snnfe_dataset_labels(a), snnfe_dataset_labels(b), n) == 0 &&
-           memcmp(snnfe_dataset_subjects(a), snnfe_dataset_subjects(b), n) == 0 &&
-           memcmp(snnfe_dataset_runs(a), snnfe_dataset_runs(b), n) == 0 &&
-           memcmp(snnfe_dataset_onsets(a), snnfe_dataset_onsets(b), n) == 0 &&
-           memcmp(snnfe_dataset_channel_mean(a), snnfe_dataset_channel_mean(b), channels) == 0 &&
-           memcmp(snnfe_dataset_channel_std(a), snnfe_dataset_channel_std(b), channels) == 0 &&
-           strcmp(snnfe_dataset_class_name(a, 0), snnfe_dataset_class_name(b, 0)) == 0 &&
-           strcmp(snnfe_dataset_channel_name(a, 0), snnfe_dataset_channel_name(b, 0)) == 0;
 }
 
 static const float values[2 * 2 * 3] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
@@ -64,7 +40,7 @@ START_TEST(arrays_are_copied)
     snnfe_dataset_arrays a = arrays();
     snnfe_dataset *d = NULL;
     assert_ok(snnfe_dataset_from_arrays(&d, &a));
-    const snnfe_dataset_info info = info_of(d);
+    const snnfe_dataset_info info = dataset_info(d);
     ck_assert_uint_eq(info.n_subjects, 2);
     ck_assert_uint_eq(info.n_classes, 2);
     ck_assert_int_eq(snnfe_dataset_subject_list(d)[0], 2);
@@ -75,7 +51,7 @@ START_TEST(arrays_are_copied)
     const int32_t swapped[] = {1, 0, 1}, outside[] = {2};
     snnfe_dataset *part = NULL;
     assert_ok(snnfe_dataset_subset(&part, d, swapped, 3));
-    ck_assert_uint_eq(info_of(part).n_epochs, 3);
+    ck_assert_uint_eq(dataset_info(part).n_epochs, 3);
     ck_assert_int_eq(snnfe_dataset_labels(part)[1], 1);
     ck_assert_mem_eq(snnfe_dataset_epochs(part), values + 6, 6 * sizeof(float));
     snnfe_dataset_free(part);
@@ -129,11 +105,11 @@ START_TEST(saved_data_sets_come_back)
     const char *path = support_path("data.safetensors");
     assert_ok(snnfe_dataset_save(d, path));
     assert_ok(snnfe_dataset_load(&loaded, path));
-    ck_assert(equal(d, loaded));
+    ck_assert(same_dataset(d, loaded));
     const int32_t first = 1;
     assert_ok(snnfe_dataset_normalise(d, &first, 1));
     assert_ok(snnfe_dataset_normalise(loaded, &first, 1));
-    ck_assert(equal(d, loaded));
+    ck_assert(same_dataset(d, loaded));
     snnfe_dataset_free(loaded);
 
     assert_fails(snnfe_dataset_save(d, support_path("none/data")), SNNFE_ERR_IO, "none/data");

@@ -116,19 +116,6 @@ void small_assert_same_logs(const snnfe_trainer *a, const snnfe_trainer *b)
     assert_same_rows(x, n_x, y, n_y);
 }
 
-char *small_read(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s is missing", path);
-    fseek(file, 0, SEEK_END);
-    const long size = ftell(file);
-    rewind(file);
-    char *text = calloc((size_t)size + 1, 1);
-    ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
-    fclose(file);
-    return text;
-}
-
 bool small_exists(const char *path)
 {
     return access(path, F_OK) == 0;

@@ -32,8 +32,6 @@ bool small_same_values(const snnfe_network *a, const snnfe_network *b);
 /* Both logs of two trainers are the same, bit for bit (NaN equals NaN). */
 void small_assert_same_logs(const snnfe_trainer *a, const snnfe_trainer *b);
 
-/* The whole file as text, to be freed by free(). */
-char *small_read(const char *path);
 bool small_exists(const char *path);
 
 /* A progress callback that stops after so many reports of phase "train". */

@@ -32,7 +32,7 @@ static void assert_same_course(const course *a, const course *b)
 
 static void assert_same_file(const char *a, const char *b)
 {
-    char *x = small_read(a), *y = small_read(b);
+    char *x = support_read(a, NULL), *y = support_read(b, NULL);
     ck_assert_str_eq(x, y);
     free(x);
     free(y);

@@ -17,14 +17,14 @@ START_TEST(columns_are_the_papers)
         assert_ok(snnfe_record_list_add(&list, &rows[i]));
     const char *path = support_path("columns.csv");
     assert_ok(snnfe_train_log_save_epochs(&list, "Pretrain", path));
-    char *text = small_read(path);
+    char *text = support_read(path, NULL);
     ck_assert_str_eq(text, "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,"
                            "Test_Accuracy,learning_rate\n"
                            "Pretrain,1,0.6931,0.5,0.25,0.75,,0.0001\n"
                            "Pretrain,2,0.5,,,1,0.8125,9.944597533e-05\n");
     free(text);
     assert_ok(snnfe_train_log_save_samples(&list, "a \"b\", c", path));
-    text = small_read(path);
+    text = support_read(path, NULL);
     ck_assert_str_eq(text, "Phase,Epoch,BatchIdx,SamplesSeen,Val_Accuracy,Class0_Accuracy,"
                            "Class1_Accuracy,Test_Accuracy,LTP_crossings,LTD_crossings\n"
                            "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0\n"
@@ -36,7 +36,7 @@ END_TEST
 
 static size_t count_lines(const char *path)
 {
-    char *text = small_read(path);
+    char *text = support_read(path, NULL);
     size_t n = 0;
     for (const char *c = text; *c; c++)
         n += *c == '\n';
@@ -57,7 +57,7 @@ START_TEST(a_run_writes_its_logs)
     assert_ok(snnfe_trainer_run(trainer, dataset, &lists));
     ck_assert_uint_eq(count_lines(options.epoch_log_path), 1 + 3);
     ck_assert_uint_eq(count_lines(options.sample_log_path), 1 + 6);
-    char *text = small_read(options.epoch_log_path);
+    char *text = support_read(options.epoch_log_path, NULL);
     ck_assert_ptr_nonnull(strstr(text, "\nPretrain,3,"));
     free(text);
     snnfe_trainer_free(trainer);

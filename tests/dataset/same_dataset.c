@@ -1,0 +1,28 @@
+#include "same_dataset.h"
+
+#include "support.h"
+
+snnfe_dataset_info dataset_info(const snnfe_dataset *d)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(d, &info));
+    return info;
+}
+
+bool same_dataset(const snnfe_dataset *a, const snnfe_dataset *b)
+{
+    const snnfe_dataset_info i = dataset_info(a), j = dataset_info(b);
+    if (memcmp(&i, &j, sizeof i) != 0)
+        return false;
+    const size_t n = i.n_epochs * sizeof(int32_t), channels = i.n_channels * sizeof(double);
+    return memcmp(snnfe_dataset_epochs(a), snnfe_dataset_epochs(b),
+                  i.n_epochs * i.n_channels * i.n_steps * sizeof(float)) == 0 &&
+           memcmp(snnfe_dataset_labels(a), snnfe_dataset_labels(b), n) == 0 &&
+           memcmp(snnfe_dataset_subjects(a), snnfe_dataset_subjects(b), n) == 0 &&
+           memcmp(snnfe_dataset_runs(a), snnfe_dataset_runs(b), n) == 0 &&
+           memcmp(snnfe_dataset_onsets(a), snnfe_dataset_onsets(b), n) == 0 &&
+           memcmp(snnfe_dataset_channel_mean(a), snnfe_dataset_channel_mean(b), channels) == 0 &&
+           memcmp(snnfe_dataset_channel_std(a), snnfe_dataset_channel_std(b), channels) == 0 &&
+           strcmp(snnfe_dataset_class_name(a, 0), snnfe_dataset_class_name(b, 0)) == 0 &&
+           strcmp(snnfe_dataset_channel_name(a, 0), snnfe_dataset_channel_name(b, 0)) == 0;
+}
