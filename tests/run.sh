@@ -8,7 +8,7 @@ require_all
 
 build=${1:-build-tests}
 [ $# -eq 0 ] || shift
-[ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=release "$@" >/dev/null
+[ -f "$build/build.ninja" ] || meson setup "$build" -Dbuildtype=release "$@" >/dev/null
 ninja -C "$build" >/dev/null
 status=0
 meson test -C "$build" --no-rebuild --print-errorlogs || status=$?
