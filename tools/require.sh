@@ -2,7 +2,7 @@
 # require_all installs what is missing on Debian and its relatives.
 
 packages="gcc libc6-dev meson ninja-build pkg-config libedf-dev libkissfft-dev libjansson-dev \
-libopenblas-dev check"
+libcminpack-dev libopenblas-dev check"
 
 missing_packages() {
     for package in $packages; do
@@ -37,7 +37,7 @@ require_all() {
             command -v "$tool" >/dev/null || {
                 echo "$tool is missing. This script installs packages on Debian only; elsewhere," >&2
                 echo "install: a C compiler, Meson 1.0.1, Ninja, pkg-config, EDFlib, kissfft (float)," >&2
-                echo "Jansson, OpenBLAS or BLIS, Check." >&2
+                echo "Jansson, cminpack, OpenBLAS or BLIS, Check." >&2
                 exit 1
             }
         done

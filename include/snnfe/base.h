@@ -125,6 +125,7 @@ SNNFE_API uint32_t snnfe_default_threads(void);
 
 typedef struct snnfe_dataset snnfe_dataset; /**< labelled epochs, see dataset.h */
 typedef struct snnfe_network snnfe_network; /**< the spiking network, see network.h */
+typedef struct snnfe_device snnfe_device;   /**< a programmable synapse, see device.h */
 typedef struct snnfe_trainer snnfe_trainer; /**< training of a network, see trainer.h */
 
 #ifdef __cplusplus

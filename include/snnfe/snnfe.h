@@ -7,6 +7,7 @@
 
 #include <snnfe/base.h>
 #include <snnfe/dataset.h>
+#include <snnfe/device.h>
 #include <snnfe/network.h>
 #include <snnfe/split.h>
 #include <snnfe/synthetic.h>

@@ -1,0 +1,282 @@
+/**
+ * @file device.h
+ * @brief The ferroelectric device: what a programming pulse does to a synaptic weight (SPEC 5).
+ *
+ * A weight W of a layer lives in [-A, A] ("bound" A). Its normalised conductance is w = (W + A) /
+ * 2A, 0…1. A pulse changes w by
+ *
+ *     dw = amplitude * scale * w^(alpha - 1) * (1 - w)^(beta - 1)
+ *
+ * upwards (potentiation, LTP) or downwards (depression, LTD, whose amplitude is also multiplied by
+ * `asymmetry`), with w clamped to 0.01…0.99 inside the formula and the result to 0…1. Instead of
+ * this beta kernel a device may have a table of measured points or a function of the caller's.
+ *
+ * Noise comes from a counter-based generator: it is a pure function of seed, pulse and synapse, so
+ * that results do not depend on the order of calls or the number of threads. A `const snnfe_device`
+ * may be used from several threads at once.
+ */
+#ifndef SNNFE_DEVICE_H
+#define SNNFE_DEVICE_H
+
+#include <snnfe/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Direction of a programming pulse. */
+enum {
+    SNNFE_LTP = 0, /**< potentiation: the conductance rises */
+    SNNFE_LTD = 1  /**< depression: the conductance falls */
+};
+
+/** Where the change per pulse comes from. */
+enum {
+    SNNFE_KERNEL_BETA = 0,    /**< the beta kernel and its parameters */
+    SNNFE_KERNEL_TABLE = 1,   /**< linear interpolation of measured points */
+    SNNFE_KERNEL_FUNCTION = 2 /**< a function of the caller's */
+};
+
+/** Magnitude (>= 0) of the change of the normalised conductance `w` (0.01…0.99) by one pulse;
+ * called from several threads. A result that is not finite counts as 0. */
+typedef double (*snnfe_kernel_fn)(int32_t direction, double w, void *user_data);
+
+/** Number of layers that have a bound: those of network.h, in their order. */
+#define SNNFE_N_BOUNDS 7
+
+/** Options of snnfe_device_create(); the defaults are the published device "dut2". */
+typedef struct snnfe_device_options {
+    uint32_t struct_size; /**< set by snnfe_device_options_init() */
+    int32_t kernel;       /**< `SNNFE_KERNEL_*`; default #SNNFE_KERNEL_BETA */
+    double amplitude[2];  /**< of LTP and LTD, >= 0 */
+    double alpha[2];      /**< of LTP and LTD, > 0 */
+    double beta[2];       /**< of LTP and LTD, > 0 */
+    double scale;         /**< factor on both amplitudes, >= 0; default 1 */
+    double asymmetry;     /**< factor on the LTD amplitude, >= 0; default 1 */
+    double rsd_c2c;   /**< cycle to cycle: the amplitude is drawn per synapse and pulse with this
+                           relative standard deviation, >= 0; default 0 */
+    double sigma_add; /**< standard deviation of noise added to dw, >= 0; default 0 */
+    double
+        sigma_mul; /**< dw is multiplied by 1 + noise of this standard deviation, >= 0; default 0 */
+    double bounds[SNNFE_N_BOUNDS]; /**< bound A of each layer's weights; default the paper's; 0 =
+                                      derived from the fan-in, 1/sqrt(fan_in); >= 0 */
+    const double *table_w;    /**< [n_table] ascending, 0…1, with #SNNFE_KERNEL_TABLE; copied */
+    const double *table_ltp;  /**< [n_table] magnitudes >= 0 of dw; copied */
+    const double *table_ltd;  /**< [n_table] magnitudes >= 0 of dw; copied */
+    size_t n_table;           /**< entries of the three, >= 2 */
+    snnfe_kernel_fn function; /**< with #SNNFE_KERNEL_FUNCTION */
+    void *user_data;          /**< handed to `function` */
+} snnfe_device_options;
+
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+SNNFE_API snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
+
+/**
+ * @brief Put a published device's kernel parameters into options that were initialised: "dut1" …
+ *        "dut5" (SPEC 5). All else stays.
+ * @return #SNNFE_ERR_NOT_FOUND naming the device and those there are, #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_options_published(snnfe_device_options *options,
+                                                      const char *name);
+
+/** @brief Make a device. @param[out] device the new handle @param options NULL for the defaults
+ *  @return #SNNFE_ERR_ARGUMENT naming field and value, #SNNFE_ERR_MEMORY. @since 0.1 */
+SNNFE_API snnfe_status snnfe_device_create(snnfe_device **device,
+                                           const snnfe_device_options *options);
+
+/** @brief Free a device; accepts NULL. @since 0.1 */
+SNNFE_API void snnfe_device_free(snnfe_device *device);
+
+/** @brief Options of a device (`options->struct_size` set by the caller); its tables are borrowed
+ * from the device. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+SNNFE_API snnfe_status snnfe_device_get_options(const snnfe_device *device,
+                                                snnfe_device_options *options);
+
+/**
+ * @brief Magnitude of the change by one pulse without noise, scale and asymmetry included.
+ * @param device    the device
+ * @param direction #SNNFE_LTP or #SNNFE_LTD
+ * @param w  [n] normalised conductances, finite
+ * @param n  entries
+ * @param[out] dw [n] >= 0
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE naming the entry
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_kernel(const snnfe_device *device, int32_t direction,
+                                           const double *w, size_t n, double *dw);
+
+/**
+ * @brief Give every one of `n` synapses one pulse.
+ * @param device    the device
+ * @param direction #SNNFE_LTP or #SNNFE_LTD
+ * @param w     [n] normalised conductances 0…1, replaced
+ * @param n     synapses
+ * @param seed  of the noise
+ * @param pulse number of the pulse, < 2^48: the same number draws the same noise
+ * @return #SNNFE_ERR_ARGUMENT (a conductance outside 0…1, naming it)
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, double *w,
+                                          size_t n, uint64_t seed, uint64_t pulse);
+
+/**
+ * @brief Give one synapse a train of pulses.
+ * @param device     the device
+ * @param directions [n_pulses] #SNNFE_LTP or #SNNFE_LTD each
+ * @param n_pulses   entries
+ * @param w0   normalised conductance before, 0…1
+ * @param seed of the noise
+ * @param[out] w [n_pulses + 1] conductance before the first and after every pulse
+ * @return #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_pulse_train(const snnfe_device *device,
+                                                const int32_t *directions, size_t n_pulses,
+                                                double w0, uint64_t seed, double *w);
+
+/**
+ * @brief Round weights to `levels` levels: multiples of bound / ((levels - 2) / 2 + 1), halves away
+ *        from zero; a weight beyond the bound stays beyond it (SPEC 5).
+ * @param weights [n], finite, replaced
+ * @param n       weights
+ * @param bound   A > 0
+ * @param levels  even, 2…65536
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_quantise(float *weights, size_t n, double bound, uint32_t levels);
+
+/**
+ * @brief Programming noise of a transfer: adds normal noise of standard deviation mean(|W| of the
+ *        non-zero weights) / x to every weight and clamps to [-bound, bound] (SPEC 5).
+ * @param weights [n], finite, replaced
+ * @param n       weights
+ * @param bound   A > 0
+ * @param x       inverse relative standard deviation, > 0
+ * @param seed    of the noise
+ * @param stream  tells arrays of the same seed apart, < 2^48
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, double x,
+                                               uint64_t seed, uint64_t stream);
+
+/** How optimiser updates become pulses. */
+typedef struct snnfe_device_step_options {
+    uint32_t struct_size; /**< set by snnfe_device_step_options_init() */
+    uint32_t levels;  /**< quantise after the step to so many levels, even; 0 = not; default 0 */
+    double threshold; /**< of the accumulated update for a pulse, in units of 2A, > 0; 0.025 */
+    double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
+    double bound;               /**< A of the weights, > 0; default 0.0625 */
+    uint64_t seed;              /**< of the noise; default 5 */
+    uint64_t step;   /**< number of the step, < 2^48, so that every step draws its own noise */
+    uint64_t offset; /**< number of the first synapse, < 2^32 with `n` added */
+} snnfe_device_step_options;
+
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+SNNFE_API snnfe_status snnfe_device_step_options_init(snnfe_device_step_options *options,
+                                                      size_t size);
+
+/**
+ * @brief The device-aware step on plain arrays: accumulate updates, and where an accumulator
+ * crosses the threshold, give one pulse (SPEC 5).
+ * @param device  the device
+ * @param options NULL for the defaults
+ * @param weights      [n] replaced; clamped to the bound where a pulse fell
+ * @param accumulators [n] updates not yet turned into pulses, replaced
+ * @param updates      [n] the optimiser's updates, finite
+ * @param n            synapses
+ * @param ltp_pulses   [n] LTP pulses each synapse has had, counted up; or NULL
+ * @param ltd_pulses   [n] LTD pulses, counted up; or NULL
+ * @param[out] ltp_crossings crossings of the LTP threshold, or NULL
+ * @param[out] ltd_crossings crossings of the LTD threshold, or NULL
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (nothing is changed)
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_step(const snnfe_device *device,
+                                         const snnfe_device_step_options *options, float *weights,
+                                         float *accumulators, const float *updates, size_t n,
+                                         uint32_t *ltp_pulses, uint32_t *ltd_pulses,
+                                         uint64_t *ltp_crossings, uint64_t *ltd_crossings);
+
+/** What a measurement says about a device. */
+typedef struct snnfe_characterisation {
+    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_characterisation)` */
+    uint32_t n_cycles;    /**< whole cycles that the spread was estimated over */
+    double amplitude[2];  /**< fitted, of LTP and LTD */
+    double alpha[2];      /**< fitted */
+    double beta[2];       /**< fitted */
+    double residual[2];   /**< root mean square of fitted less measured dw */
+    double r_squared[2];  /**< share of the variance of dw that the fit explains */
+    double
+        rsd_c2c[2]; /**< relative standard deviation of the amplitude over the cycles; 0 for one */
+    uint32_t n_points[2]; /**< measured pairs (w, dw) */
+} snnfe_characterisation;
+
+/**
+ * @brief Fit the beta kernel to measured pairs by bounded least squares: amplitude in [0, 1], alpha
+ * and beta in [0.1, 10] (SPEC 5).
+ * @param direction #SNNFE_LTP or #SNNFE_LTD, whose entries of `result` are set
+ * @param w  [n] normalised conductances, 0…1
+ * @param dw [n] changes; for LTD their magnitudes are fitted
+ * @param n  >= 4
+ * @param[out] result amplitude, alpha, beta, residual, r_squared and n_points of the direction
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_FORMAT (the fit does not converge)
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *dw,
+                                        size_t n, snnfe_characterisation *result);
+
+/** Measured pairs of one cycle, owned by the struct. */
+typedef struct snnfe_measured_points {
+    double *w[2];  /**< [n[direction]] normalised conductance before each pulse of LTP and LTD */
+    double *dw[2]; /**< [n[direction]] change by it; negative for a depression */
+    size_t n[2];   /**< pairs of LTP and LTD */
+} snnfe_measured_points;
+
+/** @brief Free the arrays and zero the struct; accepts NULL. @since 0.1 */
+SNNFE_API void snnfe_measured_points_release(snnfe_measured_points *points);
+
+/**
+ * @brief Characterise a device from write voltages and conductances: cut into cycles where the
+ * voltage goes from > 0 to < 0, normalise one cycle's conductances to 0…1, form pairs (voltage < 0:
+ * LTP, > 0: LTD), fit both kernels, and estimate the spread over all whole cycles (SPEC 5).
+ * @param voltage     [n] write voltages, volts, finite
+ * @param conductance [n] conductances after each write, siemens, > 0
+ * @param n           samples
+ * @param cycle       1-based whole cycle to fit; the paper's is 4
+ * @param[out] result the fit
+ * @param[out] points the fitted pairs, to be released; or NULL
+ * @return #SNNFE_ERR_NOT_FOUND (fewer cycles), #SNNFE_ERR_FORMAT (a cycle without spread or with
+ * too few pulses), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_characterise(const double *voltage, const double *conductance,
+                                                 size_t n, uint32_t cycle,
+                                                 snnfe_characterisation *result,
+                                                 snnfe_measured_points *points);
+
+/**
+ * @brief The same from the instrument's text file: header lines, a line of tab-separated column
+ * names among which `V_write` and `R_pos_ohm` are needed, then rows.
+ * @return as snnfe_device_characterise(); #SNNFE_ERR_FORMAT naming the line and the column,
+ *         #SNNFE_ERR_IO
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_characterise_file(const char *path, uint32_t cycle,
+                                                      snnfe_characterisation *result,
+                                                      snnfe_measured_points *points);
+
+/** @brief Put the fitted kernel of a characterisation into options that were initialised;
+ *         `with_spread` 1 also sets rsd_c2c to the mean of both directions.
+ *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+SNNFE_API snnfe_status snnfe_device_options_characterised(snnfe_device_options *options,
+                                                          const snnfe_characterisation *result,
+                                                          int32_t with_spread);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,229 @@
+/* The device handle and its options. */
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "device/device_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const direction_names[2] = {"LTP", "LTD"};
+
+static const snnfe_device_options default_options = {
+    .struct_size = sizeof(snnfe_device_options),
+    .kernel = SNNFE_KERNEL_BETA,
+    .amplitude = {0.2611, 0.5969},
+    .alpha = {1.6429, 2.4585},
+    .beta = {1.9873, 1.6885},
+    .scale = 1,
+    .asymmetry = 1,
+    .bounds = {0.3330, 0.0417, 0.0295, 0.0625, 0.0625, 0.0625, 0.0625},
+};
+
+/* Kernel parameters of the published devices (SPEC 5). */
+static const struct {
+    const char *name;
+    double amplitude[2], alpha[2], beta[2];
+} published[] = {
+    {"dut1", {0.1761, 0.3300}, {1.8103, 2.4721}, {2.1228, 1.7929}},
+    {"dut2", {0.2611, 0.5969}, {1.6429, 2.4585}, {1.9873, 1.6885}},
+    {"dut3", {0.24897956, 0.10299356}, {1.86338502, 2.05557189}, {2.91746585, 1.77256752}},
+    {"dut4", {0.36361457, 0.18900954}, {1.96391651, 2.40094446}, {3.09212352, 1.97854856}},
+    {"dut5", {0.65606012, 0.36568703}, {1.90866458, 2.75019033}, {3.47689647, 2.2682048}},
+};
+
+snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_device_options");
+}
+
+/* Options that a call changes must reach as far as what it sets. */
+static snnfe_status check_reach(const char *call, const snnfe_device_options *options)
+{
+    if (!options)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL", call);
+    if (options->struct_size < offsetof(snnfe_device_options, sigma_add))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: snnfe_device_options.struct_size is %u: was the struct initialised?",
+                          call, (unsigned)options->struct_size);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_options_published(snnfe_device_options *options, const char *name)
+{
+    static const char call[] = "snnfe_device_options_published";
+    SNNFE_TRY(check_reach(call, options));
+    if (!name)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: name is NULL", call);
+    for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
+        if (strcmp(published[i].name, name) != 0)
+            continue;
+        options->kernel = SNNFE_KERNEL_BETA;
+        memcpy(options->amplitude, published[i].amplitude, sizeof options->amplitude);
+        memcpy(options->alpha, published[i].alpha, sizeof options->alpha);
+        memcpy(options->beta, published[i].beta, sizeof options->beta);
+        return SNNFE_OK;
+    }
+    return snnfe_fail(SNNFE_ERR_NOT_FOUND, "there is no device \"%.60s\", only dut1 … dut5", name);
+}
+
+snnfe_status snnfe_device_options_characterised(snnfe_device_options *options,
+                                                const snnfe_characterisation *result,
+                                                int32_t with_spread)
+{
+    static const char call[] = "snnfe_device_options_characterised";
+    SNNFE_TRY(check_reach(call, options));
+    if (!result)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: result is NULL", call);
+    options->kernel = SNNFE_KERNEL_BETA;
+    memcpy(options->amplitude, result->amplitude, sizeof options->amplitude);
+    memcpy(options->alpha, result->alpha, sizeof options->alpha);
+    memcpy(options->beta, result->beta, sizeof options->beta);
+    if (with_spread)
+        options->rsd_c2c = (result->rsd_c2c[SNNFE_LTP] + result->rsd_c2c[SNNFE_LTD]) / 2;
+    return SNNFE_OK;
+}
+
+static snnfe_status check_at_least_0(const char *field, double value)
+{
+    if (!(value >= 0) || !isfinite(value))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_options.%s is %g, not finite and >= 0",
+                          field, value);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_numbers(const snnfe_device_options *o)
+{
+    char field[32];
+    for (int d = 0; d < 2; d++) {
+        snnfe_format(field, sizeof field, "amplitude[%s]", direction_names[d]);
+        SNNFE_TRY(check_at_least_0(field, o->amplitude[d]));
+        const double exponents[2] = {o->alpha[d], o->beta[d]};
+        for (int e = 0; e < 2; e++)
+            if (!(exponents[e] > 0) || exponents[e] > 100)
+                return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                                  "snnfe_device_options.%s[%s] is %g, not above 0 and up to 100",
+                                  e ? "beta" : "alpha", direction_names[d], exponents[e]);
+    }
+    const struct {
+        const char *field;
+        double value;
+    } numbers[] = {{"scale", o->scale},
+                   {"asymmetry", o->asymmetry},
+                   {"rsd_c2c", o->rsd_c2c},
+                   {"sigma_add", o->sigma_add},
+                   {"sigma_mul", o->sigma_mul}};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        SNNFE_TRY(check_at_least_0(numbers[i].field, numbers[i].value));
+    for (int layer = 0; layer < SNNFE_N_BOUNDS; layer++) {
+        snnfe_format(field, sizeof field, "bounds[%d]", layer);
+        SNNFE_TRY(check_at_least_0(field, o->bounds[layer]));
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status check_table(const snnfe_device_options *o)
+{
+    if (!o->table_w || !o->table_ltp || !o->table_ltd || o->n_table < 2 || o->n_table > 1000000)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_device_options: a table needs table_w, table_ltp, table_ltd and "
+                          "2…1000000 points (n_table is %zu)",
+                          o->n_table);
+    for (size_t i = 0; i < o->n_table; i++) {
+        if (!(o->table_w[i] >= 0 && o->table_w[i] <= 1) ||
+            (i > 0 && !(o->table_w[i] > o->table_w[i - 1])))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_device_options.table_w[%zu] is %g: points must ascend in 0…1",
+                              i, o->table_w[i]);
+        const double values[2] = {o->table_ltp[i], o->table_ltd[i]};
+        for (int d = 0; d < 2; d++)
+            if (!(values[d] >= 0 && values[d] <= 1))
+                return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                                  "snnfe_device_options.table_%s[%zu] is %g, not in 0…1",
+                                  d ? "ltd" : "ltp", i, values[d]);
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status check(const snnfe_device_options *o)
+{
+    SNNFE_TRY(check_numbers(o));
+    switch (o->kernel) {
+    case SNNFE_KERNEL_BETA:
+        return SNNFE_OK;
+    case SNNFE_KERNEL_TABLE:
+        return check_table(o);
+    case SNNFE_KERNEL_FUNCTION:
+        return o->function
+                   ? SNNFE_OK
+                   : snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_options.function is NULL");
+    default:
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_device_options.kernel is %d, no SNNFE_KERNEL_* value",
+                          (int)o->kernel);
+    }
+}
+
+/* The handle keeps tables of its own, or none. */
+static snnfe_status copy_tables(snnfe_device_options *o)
+{
+    const double **const tables[3] = {&o->table_w, &o->table_ltp, &o->table_ltd};
+    const double *const given[3] = {o->table_w, o->table_ltp, o->table_ltd};
+    for (int i = 0; i < 3; i++)
+        *tables[i] = NULL;
+    if (o->kernel != SNNFE_KERNEL_TABLE) {
+        o->n_table = 0;
+        return SNNFE_OK;
+    }
+    for (int i = 0; i < 3; i++) {
+        *tables[i] = snnfe_duplicate(given[i], o->n_table, sizeof(double));
+        if (!*tables[i])
+            return SNNFE_ERR_MEMORY;
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options)
+{
+    if (!device)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_create: device is NULL");
+    *device = NULL;
+    snnfe_device_options adopted;
+    SNNFE_TRY(snnfe_options_adopt(&adopted, &default_options, sizeof adopted, options,
+                                  "snnfe_device_options"));
+    SNNFE_TRY(check(&adopted));
+    snnfe_device *made = snnfe_alloc(1, sizeof *made);
+    if (!made)
+        return SNNFE_ERR_MEMORY;
+    made->options = adopted;
+    made->noisy = adopted.rsd_c2c > 0 || adopted.sigma_add > 0 || adopted.sigma_mul > 0;
+    const snnfe_status status = copy_tables(&made->options);
+    if (status != SNNFE_OK) {
+        snnfe_device_free(made);
+        return status;
+    }
+    *device = made;
+    return SNNFE_OK;
+}
+
+void snnfe_device_free(snnfe_device *device)
+{
+    if (!device)
+        return;
+    snnfe_release((void *)device->options.table_w);
+    snnfe_release((void *)device->options.table_ltp);
+    snnfe_release((void *)device->options.table_ltd);
+    snnfe_release(device);
+}
+
+snnfe_status snnfe_device_get_options(const snnfe_device *device, snnfe_device_options *options)
+{
+    if (!device || !options || options->struct_size < sizeof options->struct_size)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_device_get_options: device or options is NULL, or struct_size 0");
+    const uint32_t size = options->struct_size;
+    SNNFE_TRY(snnfe_options_fill(options, size, &device->options, sizeof device->options,
+                                 "snnfe_device_options"));
+    return SNNFE_OK;
+}

@@ -1,0 +1,55 @@
+/* The device handle. */
+#ifndef SNNFE_LIB_DEVICE_INTERNAL_H
+#define SNNFE_LIB_DEVICE_INTERNAL_H
+
+#include "base/status.h"
+
+#include <snnfe/device.h>
+
+#include <stdbool.h>
+
+struct snnfe_device {
+    snnfe_device_options options; /* its tables are owned */
+    bool noisy;                   /* any of the three noises */
+};
+
+/* Limits of the normalised conductance inside the kernel. */
+#define SNNFE_LEAST_CONDUCTANCE 0.01
+#define SNNFE_MOST_CONDUCTANCE 0.99
+
+/* Magnitude of the change of `w`, which is clamped first. */
+double snnfe_kernel_value(const snnfe_device *device, int32_t direction, double w);
+
+/* The same with the noise of one synapse and pulse. */
+double snnfe_noisy_change(const snnfe_device *device, int32_t direction, double w, uint64_t seed,
+                          uint64_t pulse, uint32_t synapse);
+
+/* Everything that the step of one array needs. */
+typedef struct snnfe_programming {
+    const snnfe_device *device;
+    double bound;
+    float ltp_unit, ltd_unit; /* accumulated update that makes a crossing */
+    float level_step;         /* between two levels; 0 = no quantisation */
+    uint64_t seed, step;
+} snnfe_programming;
+
+snnfe_programming snnfe_programming_make(const snnfe_device *device,
+                                         const snnfe_device_step_options *options);
+
+typedef struct snnfe_crossings {
+    uint64_t ltp, ltd;
+} snnfe_crossings;
+
+/* Turn accumulated updates into pulses and quantise; `first` is the number of weights[0] among the
+   synapses. Counters may be NULL. */
+snnfe_crossings snnfe_program(const snnfe_programming *programming, float *weights,
+                              float *accumulators, size_t n, uint64_t first, uint32_t *ltp_pulses,
+                              uint32_t *ltd_pulses);
+
+/* Distance between two levels. */
+double snnfe_level_step(double bound, uint32_t levels);
+void snnfe_quantise_values(float *weights, size_t n, float step);
+
+snnfe_status snnfe_check_positive(const char *what, double value);
+
+#endif

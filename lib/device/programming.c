@@ -1,0 +1,195 @@
+/* Weights in layers' own units: quantisation, programming noise and the device-aware step (SPEC 5).
+ */
+#include "base/options.h"
+#include "base/philox.h"
+#include "device/device_internal.h"
+
+#include <math.h>
+
+#define MAX_STREAM (UINT64_C(1) << 48)
+
+snnfe_status snnfe_check_positive(const char *what, double value)
+{
+    if (!(value > 0) || !isfinite(value))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is %g, not finite and above 0", what, value);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_values(const char *call, const char *name, const float *values, size_t n)
+{
+    if (n > 0 && !values)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, name);
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: %s[%zu] is %g", call, name, i,
+                              (double)values[i]);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_levels(const char *call, uint32_t levels)
+{
+    if (levels < 2 || levels > 65536 || levels % 2 != 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: levels is %u, not even and in 2…65536", call,
+                          (unsigned)levels);
+    return SNNFE_OK;
+}
+
+double snnfe_level_step(double bound, uint32_t levels)
+{
+    return bound / (double)((levels - 2) / 2 + 1);
+}
+
+void snnfe_quantise_values(float *weights, size_t n, float step)
+{
+    for (size_t i = 0; i < n; i++)
+        weights[i] = copysignf(floorf(fabsf(weights[i]) / step + 0.5F) * step, weights[i]);
+}
+
+snnfe_status snnfe_quantise(float *weights, size_t n, double bound, uint32_t levels)
+{
+    static const char call[] = "snnfe_quantise";
+    SNNFE_TRY(check_levels(call, levels));
+    SNNFE_TRY(snnfe_check_positive("snnfe_quantise: bound", bound));
+    SNNFE_TRY(check_values(call, "weights", weights, n));
+    snnfe_quantise_values(weights, n, (float)snnfe_level_step(bound, levels));
+    return SNNFE_OK;
+}
+
+static double mean_magnitude(const float *weights, size_t n)
+{
+    double sum = 0;
+    size_t n_nonzero = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += fabs((double)weights[i]);
+        n_nonzero += weights[i] < 0 || weights[i] > 0;
+    }
+    return n_nonzero > 0 ? sum / (double)n_nonzero : 0;
+}
+
+snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, double x,
+                                     uint64_t seed, uint64_t stream)
+{
+    static const char call[] = "snnfe_programming_noise";
+    SNNFE_TRY(snnfe_check_positive("snnfe_programming_noise: bound", bound));
+    SNNFE_TRY(snnfe_check_positive("snnfe_programming_noise: x", x));
+    SNNFE_TRY(check_values(call, "weights", weights, n));
+    if (stream >= MAX_STREAM)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: stream is %llu, not below 2^48", call,
+                          (unsigned long long)stream);
+    const double sigma = mean_magnitude(weights, n) / x;
+    snnfe_stream noise = snnfe_stream_make(seed, SNNFE_STREAM_DEVICE, stream);
+    for (size_t i = 0; i < n; i++) {
+        const double moved = (double)weights[i] + sigma * snnfe_stream_normal(&noise);
+        weights[i] = (float)fmin(fmax(moved, -bound), bound);
+    }
+    return SNNFE_OK;
+}
+
+/* --- the device-aware step ------------------------------------------------------------------ */
+
+static const snnfe_device_step_options default_options = {
+    .struct_size = sizeof(snnfe_device_step_options),
+    .threshold = 0.025,
+    .threshold_asymmetry = 1,
+    .bound = 0.0625,
+    .seed = 5,
+};
+
+snnfe_status snnfe_device_step_options_init(snnfe_device_step_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_device_step_options");
+}
+
+snnfe_programming snnfe_programming_make(const snnfe_device *device,
+                                         const snnfe_device_step_options *o)
+{
+    const double range = 2 * o->bound;
+    return (snnfe_programming){.device = device,
+                               .bound = o->bound,
+                               .ltp_unit = (float)(o->threshold * range),
+                               .ltd_unit = (float)(o->threshold * o->threshold_asymmetry * range),
+                               .level_step =
+                                   o->levels ? (float)snnfe_level_step(o->bound, o->levels) : 0,
+                               .seed = o->seed,
+                               .step = o->step};
+}
+
+/* One pulse on a weight: `direction` from the weight before the step. */
+static float pulse_weight(const snnfe_programming *p, int32_t direction, float weight,
+                          uint32_t synapse)
+{
+    const double range = 2 * p->bound, w = ((double)weight + p->bound) / range;
+    const double change =
+        range * snnfe_noisy_change(p->device, direction, w, p->seed, p->step, synapse);
+    const double moved = direction == SNNFE_LTP ? (double)weight + change : (double)weight - change;
+    return (float)fmin(fmax(moved, -p->bound), p->bound);
+}
+
+snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float *accumulators,
+                              size_t n, uint64_t first, uint32_t *ltp_pulses, uint32_t *ltd_pulses)
+{
+    snnfe_crossings crossings = {0, 0};
+    const float ltp_unit = p->ltp_unit, ltd_unit = p->ltd_unit;
+    for (size_t i = 0; i < n; i++) {
+        const float a = accumulators[i];
+        if (a < ltp_unit && -a < ltd_unit) /* most synapses in most steps */
+            continue;
+        const bool up = a > 0;
+        const float unit = up ? ltp_unit : ltd_unit;
+        const float count = floorf(fabsf(a) / unit);
+        if (count < 1)
+            continue;
+        weights[i] = pulse_weight(p, up ? SNNFE_LTP : SNNFE_LTD, weights[i], (uint32_t)(first + i));
+        accumulators[i] = up ? a - count * unit : a + count * unit;
+        *(up ? &crossings.ltp : &crossings.ltd) += (uint64_t)count;
+        uint32_t *pulses = up ? ltp_pulses : ltd_pulses;
+        if (pulses && pulses[i] < UINT32_MAX)
+            pulses[i]++;
+    }
+    if (p->level_step > 0)
+        snnfe_quantise_values(weights, n, p->level_step);
+    return crossings;
+}
+
+static snnfe_status check_step(const char *call, const snnfe_device_step_options *o, size_t n)
+{
+    if (o->levels != 0)
+        SNNFE_TRY(check_levels(call, o->levels));
+    SNNFE_TRY(snnfe_check_positive("snnfe_device_step_options.threshold", o->threshold));
+    SNNFE_TRY(snnfe_check_positive("snnfe_device_step_options.threshold_asymmetry",
+                                   o->threshold_asymmetry));
+    SNNFE_TRY(snnfe_check_positive("snnfe_device_step_options.bound", o->bound));
+    if (o->step >= MAX_STREAM || o->offset > UINT32_MAX || n > UINT32_MAX - o->offset)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: step %llu, offset %llu and %zu synapses: too many", call,
+                          (unsigned long long)o->step, (unsigned long long)o->offset, n);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_step_options *options,
+                               float *weights, float *accumulators, const float *updates, size_t n,
+                               uint32_t *ltp_pulses, uint32_t *ltd_pulses, uint64_t *ltp_crossings,
+                               uint64_t *ltd_crossings)
+{
+    static const char call[] = "snnfe_device_step";
+    if (!device)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: device is NULL", call);
+    snnfe_device_step_options o;
+    SNNFE_TRY(
+        snnfe_options_adopt(&o, &default_options, sizeof o, options, "snnfe_device_step_options"));
+    SNNFE_TRY(check_step(call, &o, n));
+    SNNFE_TRY(check_values(call, "weights", weights, n));
+    SNNFE_TRY(check_values(call, "accumulators", accumulators, n));
+    SNNFE_TRY(check_values(call, "updates", updates, n));
+    for (size_t i = 0; i < n; i++)
+        accumulators[i] += updates[i];
+    const snnfe_programming programming = snnfe_programming_make(device, &o);
+    const snnfe_crossings crossings =
+        snnfe_program(&programming, weights, accumulators, n, o.offset, ltp_pulses, ltd_pulses);
+    if (ltp_crossings)
+        *ltp_crossings = crossings.ltp;
+    if (ltd_crossings)
+        *ltd_crossings = crossings.ltd;
+    return SNNFE_OK;
+}

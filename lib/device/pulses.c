@@ -1,0 +1,159 @@
+/* What pulses do: the kernels, their noise, and pulses on plain arrays (SPEC 5). */
+#include "base/philox.h"
+#include "device/device_internal.h"
+
+#include <math.h>
+
+#define MAX_PULSE (UINT64_C(1) << 48)
+
+static double beta_kernel(const snnfe_device_options *o, int32_t direction, double w)
+{
+    return o->amplitude[direction] * pow(w, o->alpha[direction] - 1) *
+           pow(1 - w, o->beta[direction] - 1);
+}
+
+/* Linear between the points, constant beyond them. */
+static double table_kernel(const snnfe_device_options *o, int32_t direction, double w)
+{
+    const double *values = direction == SNNFE_LTP ? o->table_ltp : o->table_ltd;
+    size_t low = 0, high = o->n_table - 1;
+    if (w <= o->table_w[low])
+        return values[low];
+    if (w >= o->table_w[high])
+        return values[high];
+    while (high - low > 1) {
+        const size_t middle = low + (high - low) / 2;
+        if (o->table_w[middle] <= w)
+            low = middle;
+        else
+            high = middle;
+    }
+    const double share = (w - o->table_w[low]) / (o->table_w[high] - o->table_w[low]);
+    return values[low] + share * (values[high] - values[low]);
+}
+
+double snnfe_kernel_value(const snnfe_device *device, int32_t direction, double w)
+{
+    const snnfe_device_options *o = &device->options;
+    const double clamped = fmin(fmax(w, SNNFE_LEAST_CONDUCTANCE), SNNFE_MOST_CONDUCTANCE);
+    const double factor = o->scale * (direction == SNNFE_LTD ? o->asymmetry : 1);
+    double value;
+    switch (o->kernel) {
+    case SNNFE_KERNEL_TABLE:
+        value = table_kernel(o, direction, clamped);
+        break;
+    case SNNFE_KERNEL_FUNCTION:
+        value = o->function(direction, clamped, o->user_data);
+        break;
+    default:
+        value = beta_kernel(o, direction, clamped);
+    }
+    return isfinite(value) ? factor * value : 0;
+}
+
+/* Three normal numbers of one synapse, pulse and direction, by Box and Muller's formula. */
+static void draw_noise(uint64_t seed, uint64_t pulse, uint32_t synapse, int32_t direction,
+                       double noise[3])
+{
+    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    const uint32_t purpose = (uint32_t)SNNFE_STREAM_DEVICE * 2 + (uint32_t)direction;
+    const uint32_t counter[4] = {synapse, (uint32_t)pulse, (uint32_t)(pulse >> 32) | purpose << 16,
+                                 UINT32_MAX};
+    uint32_t words[4];
+    snnfe_philox_block(counter, key, words);
+    for (int pair = 0; pair < 2; pair++) {
+        const double pi = 3.14159265358979323846;
+        const double radius = sqrt(-2 * log(((double)words[2 * pair] + 0.5) / 4294967296.0));
+        const double angle = 2 * pi * ((double)words[2 * pair + 1] + 0.5) / 4294967296.0;
+        noise[2 * pair] = radius * cos(angle);
+        if (pair == 0)
+            noise[1] = radius * sin(angle);
+    }
+}
+
+double snnfe_noisy_change(const snnfe_device *device, int32_t direction, double w, uint64_t seed,
+                          uint64_t pulse, uint32_t synapse)
+{
+    const snnfe_device_options *o = &device->options;
+    double change = snnfe_kernel_value(device, direction, w);
+    if (!device->noisy)
+        return change;
+    double noise[3];
+    draw_noise(seed, pulse, synapse, direction, noise);
+    change *= 1 + o->rsd_c2c * noise[0];
+    if (o->sigma_add > 0)
+        change = fmin(fmax(change + o->sigma_add * noise[1], -1), 1);
+    if (o->sigma_mul > 0)
+        change = fmin(fmax(change * (1 + o->sigma_mul * noise[2]), -1), 1);
+    return change;
+}
+
+static snnfe_status check_direction(const char *call, int32_t direction)
+{
+    if (direction != SNNFE_LTP && direction != SNNFE_LTD)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: direction is %d, not SNNFE_LTP or SNNFE_LTD",
+                          call, (int)direction);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_conductance(const char *call, size_t index, double w)
+{
+    if (!(w >= 0 && w <= 1))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: conductance %zu is %g, not in 0…1", call, index,
+                          w);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_kernel(const snnfe_device *device, int32_t direction, const double *w,
+                                 size_t n, double *dw)
+{
+    static const char call[] = "snnfe_device_kernel";
+    if (!device || (n > 0 && (!w || !dw)))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: an argument is NULL", call);
+    SNNFE_TRY(check_direction(call, direction));
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(w[i]))
+            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: conductance %zu is %g", call, i, w[i]);
+    for (size_t i = 0; i < n; i++)
+        dw[i] = snnfe_kernel_value(device, direction, w[i]);
+    return SNNFE_OK;
+}
+
+static double after_pulse(const snnfe_device *device, int32_t direction, double w, uint64_t seed,
+                          uint64_t pulse, uint32_t synapse)
+{
+    const double change = snnfe_noisy_change(device, direction, w, seed, pulse, synapse);
+    return fmin(fmax(direction == SNNFE_LTP ? w + change : w - change, 0), 1);
+}
+
+snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, double *w, size_t n,
+                                uint64_t seed, uint64_t pulse)
+{
+    static const char call[] = "snnfe_device_pulse";
+    if (!device || (n > 0 && !w))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, device ? "w" : "device");
+    if (n > UINT32_MAX || pulse >= MAX_PULSE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %zu synapses, pulse %llu: too many", call, n,
+                          (unsigned long long)pulse);
+    SNNFE_TRY(check_direction(call, direction));
+    for (size_t i = 0; i < n; i++)
+        SNNFE_TRY(check_conductance(call, i, w[i]));
+    for (size_t i = 0; i < n; i++)
+        w[i] = after_pulse(device, direction, w[i], seed, pulse, (uint32_t)i);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_pulse_train(const snnfe_device *device, const int32_t *directions,
+                                      size_t n_pulses, double w0, uint64_t seed, double *w)
+{
+    static const char call[] = "snnfe_device_pulse_train";
+    if (!device || !w || (n_pulses > 0 && !directions))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: an argument is NULL", call);
+    SNNFE_TRY(check_conductance(call, 0, w0));
+    for (size_t i = 0; i < n_pulses; i++)
+        SNNFE_TRY(check_direction(call, directions[i]));
+    w[0] = w0;
+    for (size_t i = 0; i < n_pulses; i++)
+        w[i + 1] = after_pulse(device, directions[i], w[i], seed, i, 0);
+    return SNNFE_OK;
+}

@@ -1,0 +1,480 @@
+/* Devices: kernels of all kinds, noise against theory, the step on arrays, bad input. */
+#include "base/text.h"
+#include "support.h"
+
+#include <math.h>
+#include <snnfe/device.h>
+
+static snnfe_device_options defaults(void)
+{
+    snnfe_device_options o;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    return o;
+}
+
+static snnfe_device *make(const snnfe_device_options *o)
+{
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_create(&device, o));
+    return device;
+}
+
+static double change(const snnfe_device *device, int32_t direction, double w)
+{
+    double dw = 0;
+    assert_ok(snnfe_device_kernel(device, direction, &w, 1, &dw));
+    return dw;
+}
+
+START_TEST(scale_and_asymmetry_are_factors)
+{
+    snnfe_device_options o = defaults();
+    snnfe_device *plain = make(NULL);
+    o.scale = 0.5;
+    o.asymmetry = 3;
+    snnfe_device *scaled = make(&o);
+    for (double w = 0.05; w < 1; w += 0.1) {
+        ck_assert_double_eq_tol(change(scaled, SNNFE_LTP, w), 0.5 * change(plain, SNNFE_LTP, w),
+                                1e-15);
+        ck_assert_double_eq_tol(change(scaled, SNNFE_LTD, w), 1.5 * change(plain, SNNFE_LTD, w),
+                                1e-15);
+    }
+    /* The kernel is evaluated within 0.01…0.99. */
+    ck_assert_double_eq(change(plain, SNNFE_LTP, 0), change(plain, SNNFE_LTP, 0.01));
+    ck_assert_double_eq(change(plain, SNNFE_LTD, 1), change(plain, SNNFE_LTD, 0.99));
+    snnfe_device_free(plain);
+    snnfe_device_free(scaled);
+    snnfe_device_free(NULL);
+}
+END_TEST
+
+START_TEST(tables_are_interpolated)
+{
+    double w[] = {0.2, 0.6, 0.8}, ltp[] = {0.4, 0.2, 0.1}, ltd[] = {0, 0.1, 0.3};
+    snnfe_device_options o = defaults();
+    o.kernel = SNNFE_KERNEL_TABLE;
+    o.table_w = w;
+    o.table_ltp = ltp;
+    o.table_ltd = ltd;
+    o.n_table = 3;
+    snnfe_device *device = make(&o);
+    w[0] = ltp[0] = -1; /* the device has copies */
+    ck_assert_double_eq_tol(change(device, SNNFE_LTP, 0.3), 0.35, 1e-15);
+    ck_assert_double_eq_tol(change(device, SNNFE_LTP, 0.7), 0.15, 1e-15);
+    ck_assert_double_eq_tol(change(device, SNNFE_LTD, 0.7), 0.2, 1e-15);
+    ck_assert_double_eq_tol(change(device, SNNFE_LTP, 0.05), 0.4, 1e-15);
+    ck_assert_double_eq_tol(change(device, SNNFE_LTD, 0.95), 0.3, 1e-15);
+    snnfe_device_options told = {.struct_size = sizeof told};
+    assert_ok(snnfe_device_get_options(device, &told));
+    ck_assert_uint_eq(told.n_table, 3);
+    ck_assert_double_eq(told.table_w[0], 0.2);
+    snnfe_device_free(device);
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "table_w[0] is -1");
+    w[0] = 0.2;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "table_ltp[0] is -1");
+    ltp[0] = 0.4;
+    w[0] = 0.7;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "table_w[1] is 0.6");
+    o.n_table = 1;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "n_table is 1");
+    ck_assert_ptr_null(device);
+}
+END_TEST
+
+static double triangle(int32_t direction, double w, void *user_data)
+{
+    const double height = *(const double *)user_data;
+    return direction == SNNFE_LTP ? height * (1 - w) : w > 0.5 ? NAN : height;
+}
+
+START_TEST(functions_of_the_caller_are_used)
+{
+    double height = 0.25;
+    snnfe_device_options o = defaults();
+    o.kernel = SNNFE_KERNEL_FUNCTION;
+    o.function = triangle;
+    o.user_data = &height;
+    snnfe_device *device = make(&o);
+    ck_assert_double_eq_tol(change(device, SNNFE_LTP, 0.2), 0.2, 1e-15);
+    ck_assert_double_eq(change(device, SNNFE_LTD, 0.2), 0.25);
+    ck_assert_double_eq(change(device, SNNFE_LTD, 0.7), 0);
+    snnfe_device_free(device);
+    o.function = NULL;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "function is NULL");
+}
+END_TEST
+
+/* --- noise ---------------------------------------------------------------------------------- */
+
+enum { N_SYNAPSES = 40000, N_PULSES = 4 };
+static double drawn[N_PULSES][N_SYNAPSES];
+
+/* Changes of many synapses at w = 0.5 by pulses that each start from there. */
+static void draw_changes(const snnfe_device *device)
+{
+    for (int p = 0; p < N_PULSES; p++) {
+        for (int i = 0; i < N_SYNAPSES; i++)
+            drawn[p][i] = 0.5;
+        assert_ok(snnfe_device_pulse(device, SNNFE_LTP, drawn[p], N_SYNAPSES, support_seed(),
+                                     (uint64_t)p));
+        for (int i = 0; i < N_SYNAPSES; i++)
+            drawn[p][i] -= 0.5;
+    }
+}
+
+static double mean_of(const double *x)
+{
+    double sum = 0;
+    for (int i = 0; i < N_SYNAPSES; i++)
+        sum += x[i];
+    return sum / N_SYNAPSES;
+}
+
+static double correlation(const double *x, const double *y, int shift)
+{
+    const double mx = mean_of(x), my = mean_of(y);
+    double xy = 0, xx = 0, yy = 0;
+    for (int i = 0; i + shift < N_SYNAPSES; i++) {
+        const double a = x[i] - mx, b = y[i + shift] - my;
+        xy += a * b;
+        xx += a * a;
+        yy += b * b;
+    }
+    return xy / sqrt(xx * yy);
+}
+
+static void check_noise(const snnfe_device_options *o, double mean, double deviation)
+{
+    snnfe_device *device = make(o);
+    draw_changes(device);
+    const double error = 5 / sqrt(N_SYNAPSES);
+    for (int p = 0; p < N_PULSES; p++) {
+        const double m = mean_of(drawn[p]);
+        double squares = 0;
+        for (int i = 0; i < N_SYNAPSES; i++)
+            squares += (drawn[p][i] - m) * (drawn[p][i] - m);
+        ck_assert_double_eq_tol(m, mean, error * deviation);
+        ck_assert_double_eq_tol(sqrt(squares / N_SYNAPSES) / deviation, 1, error);
+        ck_assert_double_eq_tol(correlation(drawn[p], drawn[p], 1), 0, error);
+        if (p > 0)
+            ck_assert_double_eq_tol(correlation(drawn[p - 1], drawn[p], 0), 0, error);
+    }
+    snnfe_device_free(device);
+}
+
+START_TEST(noises_have_their_mean_and_variance)
+{
+    snnfe_device *plain = make(NULL);
+    const double dw = change(plain, SNNFE_LTP, 0.5);
+    snnfe_device_free(plain);
+    snnfe_device_options o = defaults();
+    o.rsd_c2c = 0.2;
+    check_noise(&o, dw, 0.2 * dw);
+    o = defaults();
+    o.sigma_add = 0.05;
+    check_noise(&o, dw, 0.05);
+    o = defaults();
+    o.sigma_mul = 0.3;
+    check_noise(&o, dw, 0.3 * dw);
+    /* All together: independent of each other. */
+    o.rsd_c2c = 0.2;
+    o.sigma_add = 0.02;
+    const double inner = 0.04 * dw * dw + 0.0004; /* variance before the last factor */
+    check_noise(&o, dw, sqrt(inner * 1.09 + 0.09 * dw * dw));
+}
+END_TEST
+
+START_TEST(noise_depends_on_seed_and_pulse_only)
+{
+    snnfe_device_options o = defaults();
+    o.rsd_c2c = 0.2;
+    snnfe_device *device = make(&o);
+    double a[100], b[100], c[100];
+    for (int i = 0; i < 100; i++)
+        a[i] = b[i] = c[i] = 0.3;
+    assert_ok(snnfe_device_pulse(device, SNNFE_LTD, a, 100, 1, 7));
+    assert_ok(snnfe_device_pulse(device, SNNFE_LTD, b, 100, 1, 7));
+    assert_ok(snnfe_device_pulse(device, SNNFE_LTD, c, 100, 2, 7));
+    ck_assert_mem_eq(a, b, sizeof a);
+    int same = 0;
+    for (int i = 0; i < 100; i++)
+        same += a[i] == c[i];
+    ck_assert_int_eq(same, 0);
+    snnfe_device_free(device);
+}
+END_TEST
+
+START_TEST(additive_noise_is_clamped)
+{
+    snnfe_device_options o = defaults();
+    o.sigma_add = 1e6;
+    snnfe_device *device = make(&o);
+    double w[1000];
+    int ends = 0;
+    for (int i = 0; i < 1000; i++)
+        w[i] = 0.5;
+    assert_ok(snnfe_device_pulse(device, SNNFE_LTP, w, 1000, 1, 0));
+    for (int i = 0; i < 1000; i++)
+        ends += w[i] == 0 || w[i] == 1;
+    ck_assert_int_ge(ends, 999);
+    snnfe_device_free(device);
+}
+END_TEST
+
+START_TEST(programming_noise_follows_the_mean_weight)
+{
+    enum { N = 50000 };
+    static float weights[N], before[N];
+    double magnitude = 0;
+    for (int i = 0; i < N; i++) {
+        weights[i] = before[i] = i % 5 == 0 ? 0 : i % 2 ? 0.01F : -0.03F;
+        magnitude += fabs((double)weights[i]);
+    }
+    magnitude /= N * 4 / 5;
+    assert_ok(snnfe_programming_noise(weights, N, 1, 4, support_seed(), 2));
+    double sum = 0, squares = 0;
+    for (int i = 0; i < N; i++) {
+        const double d = (double)weights[i] - (double)before[i];
+        sum += d;
+        squares += d * d;
+    }
+    ck_assert_double_eq_tol(sum / N / magnitude, 0, 0.01);
+    ck_assert_double_eq_tol(sqrt(squares / N) / (magnitude / 4), 1, 0.02);
+    assert_ok(snnfe_programming_noise(weights, N, 0.02, 4, support_seed(), 2));
+    for (int i = 0; i < N; i++)
+        ck_assert(fabsf(weights[i]) <= 0.02F);
+    assert_fails(snnfe_programming_noise(weights, N, 1, 0, 1, 0), SNNFE_ERR_ARGUMENT, "x is 0");
+    assert_fails(snnfe_programming_noise(weights, N, -1, 1, 1, 0), SNNFE_ERR_ARGUMENT,
+                 "bound is -1");
+}
+END_TEST
+
+/* --- the step ------------------------------------------------------------------------------- */
+
+START_TEST(crossings_become_one_pulse)
+{
+    snnfe_device *device = make(NULL);
+    snnfe_device_step_options o;
+    assert_ok(snnfe_device_step_options_init(&o, sizeof o));
+    o.bound = 0.5; /* 2A = 1: weights are conductances less 0.5, the unit is 0.025 */
+    float weights[] = {0, 0, 0, 0, 0.4999F}, accumulators[] = {0.02F, 0, 0, -0.02F, 0};
+    const float updates[] = {0.004F, 0.06F, -0.051F, -0.0051F, 0.03F};
+    uint32_t ltp[5] = {0}, ltd[5] = {0};
+    uint64_t n_ltp = 0, n_ltd = 0;
+    assert_ok(
+        snnfe_device_step(device, &o, weights, accumulators, updates, 5, ltp, ltd, &n_ltp, &n_ltd));
+    const double up = change(device, SNNFE_LTP, 0.5), down = change(device, SNNFE_LTD, 0.5);
+    ck_assert(weights[0] == 0);
+    ck_assert_float_eq_tol(weights[1], (float)up, 1e-7F);
+    ck_assert_float_eq_tol(weights[2], (float)-down, 1e-7F);
+    ck_assert_float_eq_tol(weights[3], (float)-down, 1e-7F);
+    ck_assert(weights[4] <= 0.5F);
+    ck_assert_float_eq_tol(accumulators[0], 0.024F, 1e-7F);
+    ck_assert_float_eq_tol(accumulators[1], 0.01F, 1e-7F);
+    ck_assert_float_eq_tol(accumulators[2], -0.001F, 1e-7F);
+    ck_assert_float_eq_tol(accumulators[3], -0.0001F, 1e-7F);
+    ck_assert_uint_eq(n_ltp, 3); /* two of the second, one of the last */
+    ck_assert_uint_eq(n_ltd, 3);
+    const uint32_t expected_ltp[] = {0, 1, 0, 0, 1}, expected_ltd[] = {0, 0, 1, 1, 0};
+    ck_assert_mem_eq(ltp, expected_ltp, sizeof ltp);
+    ck_assert_mem_eq(ltd, expected_ltd, sizeof ltd);
+    o.threshold_asymmetry = 4;
+    float weight = 0, accumulator = 0;
+    const float update = -0.09F;
+    assert_ok(
+        snnfe_device_step(device, &o, &weight, &accumulator, &update, 1, NULL, NULL, NULL, NULL));
+    ck_assert(weight == 0);
+    o.levels = 4;
+    weight = 0.2F;
+    assert_ok(
+        snnfe_device_step(device, &o, &weight, &accumulator, &update, 1, NULL, NULL, NULL, NULL));
+    /* The pulse starts from the weight as it was; the result is one of -0.5, -0.25, 0 … */
+    ck_assert_float_eq_tol(weight * 4, roundf(weight * 4), 1e-6F);
+    snnfe_device_free(device);
+}
+END_TEST
+
+START_TEST(bad_steps_are_named)
+{
+    snnfe_device *device = make(NULL);
+    snnfe_device_step_options o;
+    assert_ok(snnfe_device_step_options_init(&o, sizeof o));
+    float w = 0, a = 0;
+    const float u = 0, bad = NAN;
+    o.threshold = 0;
+    assert_fails(snnfe_device_step(device, &o, &w, &a, &u, 1, NULL, NULL, NULL, NULL),
+                 SNNFE_ERR_ARGUMENT, "threshold is 0");
+    o.threshold = 0.025;
+    o.levels = 3;
+    assert_fails(snnfe_device_step(device, &o, &w, &a, &u, 1, NULL, NULL, NULL, NULL),
+                 SNNFE_ERR_ARGUMENT, "levels is 3");
+    assert_fails(snnfe_device_step(device, NULL, &w, &a, &bad, 1, NULL, NULL, NULL, NULL),
+                 SNNFE_ERR_NONFINITE, "updates[0] is nan");
+    assert_fails(snnfe_quantise(&w, 1, 1, 7), SNNFE_ERR_ARGUMENT, "levels is 7");
+    assert_fails(snnfe_quantise(&w, 1, 0, 8), SNNFE_ERR_ARGUMENT, "bound is 0");
+    snnfe_device_free(device);
+}
+END_TEST
+
+START_TEST(bad_options_are_named)
+{
+    snnfe_device *device = NULL;
+    snnfe_device_options o = defaults();
+    assert_fails(snnfe_device_options_published(&o, "dut6"), SNNFE_ERR_NOT_FOUND,
+                 "there is no device \"dut6\"");
+    o.rsd_c2c = -0.1;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "rsd_c2c is -0.1");
+    o = defaults();
+    o.sigma_add = NAN;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "sigma_add is nan");
+    o = defaults();
+    o.alpha[SNNFE_LTD] = 0;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "alpha[LTD] is 0");
+    o = defaults();
+    o.amplitude[SNNFE_LTP] = -1;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "amplitude[LTP] is -1");
+    o = defaults();
+    o.bounds[3] = -1;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "bounds[3] is -1");
+    o = defaults();
+    o.kernel = 9;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "kernel is 9");
+    ck_assert_ptr_null(device);
+    device = make(NULL);
+    double w = 1.5;
+    assert_fails(snnfe_device_pulse(device, SNNFE_LTP, &w, 1, 0, 0), SNNFE_ERR_ARGUMENT,
+                 "conductance 0 is 1.5");
+    w = 0.5;
+    assert_fails(snnfe_device_pulse(device, 2, &w, 1, 0, 0), SNNFE_ERR_ARGUMENT, "direction is 2");
+    w = INFINITY;
+    assert_fails(snnfe_device_kernel(device, 0, &w, 1, &w), SNNFE_ERR_NONFINITE, "inf");
+    snnfe_device_free(device);
+}
+END_TEST
+
+/* --- characterisation ----------------------------------------------------------------------- */
+
+/* Cycles of 20 LTD and 20 LTP pulses of a known device, amplitudes varied by `spread`. */
+static size_t measure(double spread, size_t n_cycles, double *voltage, double *conductance)
+{
+    double w = 0.99;
+    size_t n = 0;
+    for (size_t k = 0; k < n_cycles; k++) {
+        snnfe_device_options o = defaults();
+        o.scale = 1 + (k % 2 ? spread : -spread);
+        snnfe_device *device = make(&o);
+        for (int i = 0; i < 40; i++) {
+            voltage[n] = i < 20 ? 1 : -1;
+            conductance[n++] = 1e-7 * (1 + w);
+            assert_ok(snnfe_device_pulse(device, i < 20 ? SNNFE_LTD : SNNFE_LTP, &w, 1, 0, 0));
+        }
+        snnfe_device_free(device);
+    }
+    return n;
+}
+
+START_TEST(known_kernels_are_recovered)
+{
+    enum { N = 200 };
+    double w[N], dw[N];
+    snnfe_device_options o = defaults();
+    assert_ok(snnfe_device_options_published(&o, "dut4"));
+    snnfe_device *device = make(&o);
+    for (int32_t d = 0; d < 2; d++) {
+        for (int i = 0; i < N; i++)
+            w[i] = 0.01 + 0.98 * i / (N - 1);
+        assert_ok(snnfe_device_kernel(device, d, w, N, dw));
+        for (int i = 0; i < N && d == SNNFE_LTD; i++)
+            dw[i] = -dw[i];
+        snnfe_characterisation c = {.struct_size = sizeof c};
+        assert_ok(snnfe_device_fit(d, w, dw, N, &c));
+        ck_assert_double_eq_tol(c.amplitude[d], o.amplitude[d], 1e-6);
+        ck_assert_double_eq_tol(c.alpha[d], o.alpha[d], 1e-6);
+        ck_assert_double_eq_tol(c.beta[d], o.beta[d], 1e-6);
+        ck_assert_double_eq_tol(c.r_squared[d], 1, 1e-9);
+        ck_assert_uint_eq(c.n_points[d], N);
+    }
+    snnfe_device_free(device);
+}
+END_TEST
+
+START_TEST(spread_is_estimated_over_the_cycles)
+{
+    static double voltage[4000], conductance[4000];
+    snnfe_characterisation c = {.struct_size = sizeof c};
+    size_t n = measure(0, 20, voltage, conductance);
+    assert_ok(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL));
+    ck_assert_double_lt(c.rsd_c2c[SNNFE_LTP], 0.05);
+    const double quiet = c.rsd_c2c[SNNFE_LTD];
+    n = measure(0.3, 20, voltage, conductance);
+    assert_ok(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL));
+    ck_assert_uint_eq(c.n_cycles, 19);
+    ck_assert_double_gt(c.rsd_c2c[SNNFE_LTD], quiet + 0.1);
+    assert_fails(snnfe_device_characterise(voltage, conductance, 70, 1, &c, NULL),
+                 SNNFE_ERR_NOT_FOUND, "there are 0 whole cycles");
+    conductance[5] = -1;
+    assert_fails(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL),
+                 SNNFE_ERR_ARGUMENT, "conductance 5 is -1");
+    conductance[5] = NAN;
+    assert_fails(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL),
+                 SNNFE_ERR_NONFINITE, "sample 5");
+    for (size_t i = 0; i < n; i++)
+        conductance[i] = 1e-7;
+    assert_fails(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL), SNNFE_ERR_FORMAT,
+                 "cycle 3: the conductance is 1e-07 throughout");
+}
+END_TEST
+
+static const char *write_text(const char *text)
+{
+    const char *path = support_path("measurement.csv");
+    support_write(path, text, strlen(text));
+    return path;
+}
+
+START_TEST(bad_measurement_files_are_named)
+{
+    snnfe_characterisation c = {.struct_size = sizeof c};
+    assert_fails(snnfe_device_characterise_file(write_text("Chip:\tx\n\ncycle\tV\tR\n1\t2\t3\n"), 1,
+                                                &c, NULL),
+                 SNNFE_ERR_FORMAT, "has no line with the columns V_write and R_pos_ohm");
+    assert_fails(
+        snnfe_device_characterise_file(
+            write_text("Chip:\tx\ncycle\tV_write\tR_pos_ohm\n1\t0.5\t1e6\n2\t0.6\n"), 1, &c, NULL),
+        SNNFE_ERR_FORMAT, "measurement.csv: line 4: column R_pos_ohm is \"\"");
+    assert_fails(snnfe_device_characterise_file(
+                     write_text("cycle\tV_write\tR_pos_ohm\r\n1\t0,5\t1e6\r\n"), 1, &c, NULL),
+                 SNNFE_ERR_FORMAT, "line 2: column V_write is \"0,5\"");
+    assert_fails(snnfe_device_characterise_file(
+                     write_text("cycle\tV_write\tR_pos_ohm\n1\t0.5\t-1\n"), 1, &c, NULL),
+                 SNNFE_ERR_FORMAT, "column R_pos_ohm is -1, not above 0");
+    assert_fails(
+        snnfe_device_characterise_file(
+            write_text("cycle\tV_write\tR_pos_ohm\n1\t0.5\t1e6\n1\t-0.5\t2e6\n"), 1, &c, NULL),
+        SNNFE_ERR_NOT_FOUND, "measurement.csv: there are 0 whole cycles");
+    assert_fails(snnfe_device_characterise_file(support_path("none.csv"), 1, &c, NULL),
+                 SNNFE_ERR_IO, "none.csv");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("device");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 120);
+    tcase_add_test(all, scale_and_asymmetry_are_factors);
+    tcase_add_test(all, tables_are_interpolated);
+    tcase_add_test(all, functions_of_the_caller_are_used);
+    tcase_add_test(all, noises_have_their_mean_and_variance);
+    tcase_add_test(all, noise_depends_on_seed_and_pulse_only);
+    tcase_add_test(all, additive_noise_is_clamped);
+    tcase_add_test(all, programming_noise_follows_the_mean_weight);
+    tcase_add_test(all, crossings_become_one_pulse);
+    tcase_add_test(all, bad_steps_are_named);
+    tcase_add_test(all, bad_options_are_named);
+    tcase_add_test(all, known_kernels_are_recovered);
+    tcase_add_test(all, spread_is_estimated_over_the_cycles);
+    tcase_add_test(all, bad_measurement_files_are_named);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
