@@ -1,6 +1,7 @@
 /**
  * @file trainer.h
- * @brief Training in floating point (SPEC 6, pretrain) and evaluation on data sets.
+ * @brief Training in floating point and through a device, the paper's four stages, and evaluation
+ *        on data sets (SPEC 6).
  *
  * Results are bit-identical for any number of threads, and a run that was stopped or killed goes on
  * from its checkpoint to the same bits.
@@ -9,6 +10,7 @@
 #define SNNFE_TRAINER_H
 
 #include <snnfe/dataset.h>
+#include <snnfe/device.h>
 #include <snnfe/network.h>
 
 #ifdef __cplusplus
@@ -50,7 +52,59 @@ typedef struct snnfe_trainer_options {
     snnfe_log_fn log;               /**< may be NULL */
     snnfe_progress_fn progress;     /**< may be NULL; asked after every batch */
     void *user_data;                /**< handed to both */
+    const snnfe_device *device; /**< synaptic weights are trained through its pulses; NULL (default)
+                                   = floating point; borrowed until the trainer is freed */
+    double
+        threshold; /**< accumulated update that makes a pulse, in units of 2A, > 0; default 0.025 */
+    double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
+    uint32_t levels;   /**< quantise weights after each device step to so many levels, even;
+                            0 = not (default) */
+    int32_t keep_best; /**< 1: the network ends as it was after the epoch with the best validation
+                            accuracy (the first of equal ones); 0: after the last (default) */
+    const char *wear_log_path; /**< CSV, a row a layer, written after every epoch; NULL = none;
+                                    needs `device`; copied */
 } snnfe_trainer_options;
+
+/** The stages of the paper (SPEC 6). */
+enum {
+    SNNFE_STAGE_PRETRAIN = 0,  /**< floating point, everything */
+    SNNFE_STAGE_ON_DEVICE = 1, /**< everything, weights by the device step */
+    SNNFE_STAGE_RETUNE = 2,    /**< weights of the chosen layers, by the device step */
+    SNNFE_STAGE_SSTL = 3,      /**< weights and decays of the chosen layers, and ts_weights */
+    SNNFE_N_STAGES = 4         /**< number of stages */
+};
+
+/** @brief Set phase, epochs, batch size, rate, schedule and `keep_best` to a stage's, in options
+ * that were initialised; `device` is the caller's to set. @return #SNNFE_ERR_ARGUMENT. @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage);
+
+/**
+ * @brief Freeze everything but what a stage trains in the chosen layers (SPEC 6).
+ * @param network the network
+ * @param stage   `SNNFE_STAGE_*`
+ * @param layers  [n_layers] names as in snnfe_network_freeze(); NULL = the stage's: fc1 and fc2 for
+ *                SSTL, all layers for the others
+ * @param n_layers entries
+ * @return #SNNFE_ERR_NOT_FOUND (nothing is changed), #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stage,
+                                                      const char *const *layers, size_t n_layers);
+
+/**
+ * @brief Transfer a network to devices: every synaptic weight is quantised, then disturbed by
+ *        programming noise, tensor by tensor (SPEC 5).
+ * @param network the network
+ * @param device  whose bounds count
+ * @param levels  even, or 0 for no quantisation
+ * @param x       inverse relative standard deviation of the noise, or 0 for none
+ * @param seed    of the noise
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; nothing is changed then
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
+                                              uint32_t levels, double x, uint64_t seed);
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);
@@ -125,6 +179,8 @@ typedef struct snnfe_trainer_record {
     double class_accuracy[2];   /**< of classes 0 and 1 in the validation set */
     double test_accuracy;       /**< of the whole test set */
     double learning_rate;       /**< of the synapses, that the epoch was trained with */
+    uint64_t ltp_crossings;     /**< crossings of the LTP threshold since the start of training */
+    uint64_t ltd_crossings;     /**< crossings of the LTD threshold since the start of training */
 } snnfe_trainer_record;
 
 /** @brief The epoch log so far: borrowed, valid until the next call on the trainer; `*n` rows.
@@ -145,6 +201,45 @@ SNNFE_API snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const ch
  *  @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE (naming the option),
  *          #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY. @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path);
+
+/** What pulses cost, for snnfe_trainer_wear(). */
+typedef struct snnfe_wear_options {
+    uint32_t struct_size; /**< `sizeof(snnfe_wear_options)` */
+    uint32_t reserved;    /**< 0 */
+    double ltp_energy_j;  /**< joules of an LTP pulse, >= 0 */
+    double ltd_energy_j;  /**< joules of an LTD pulse, >= 0 */
+    double endurance;     /**< pulses that a device lives through, >= 0; 0 = not known */
+} snnfe_wear_options;
+
+/** What programming did to the synapses of a layer. */
+typedef struct snnfe_wear {
+    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_wear)` */
+    int32_t layer;        /**< `SNNFE_LAYER_*`; -1 = all */
+    uint64_t n_synapses;  /**< synaptic weights */
+    uint64_t ltp_pulses; /**< LTP pulses given (at most one a synapse and step, unlike crossings) */
+    uint64_t ltd_pulses; /**< LTD pulses given */
+    uint64_t largest;    /**< most pulses that a synapse had */
+    uint64_t median;     /**< pulses of a synapse, median */
+    uint64_t percentile_90;  /**< 90th percentile */
+    uint64_t percentile_99;  /**< 99th percentile */
+    double never_programmed; /**< share of the synapses without a pulse */
+    double pulses_per_epoch; /**< of all synapses together */
+    double pulses_per_trial; /**< of all synapses together */
+    double energy_j;         /**< joules of all pulses; 0 if their energies were not given */
+    double life_used;        /**< largest over endurance; 0 if that was not given */
+    double mean_life_used;   /**< mean pulses over endurance; 0 if that was not given */
+} snnfe_wear;
+
+/** @brief Wear of a layer's synapses (-1: all) since the start of training with this trainer or the
+ *         checkpoint it took up. @param options NULL for no energies and endurance
+ *  @return #SNNFE_ERR_STATE without a device, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
+SNNFE_API snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
+                                          const snnfe_wear_options *options, snnfe_wear *wear);
+
+/** @brief Number of a layer's synapses (-1: all) that had 0, 1, … pulses, into `counts` [n_bins];
+ * the last bin takes those with more. @return as snnfe_trainer_wear(). @since 0.1 */
+SNNFE_API snnfe_status snnfe_trainer_wear_histogram(const snnfe_trainer *trainer, int32_t layer,
+                                                    uint64_t *counts, size_t n_bins);
 
 /** Result of an evaluation. */
 typedef struct snnfe_evaluation {

@@ -144,7 +144,7 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
         accumulators[i] = up ? a - count * unit : a + count * unit;
         *(up ? &crossings.ltp : &crossings.ltd) += (uint64_t)count;
         uint32_t *pulses = up ? ltp_pulses : ltd_pulses;
-        if (pulses && pulses[i] < UINT32_MAX)
+        if (pulses && pulses[i] < INT32_MAX)
             pulses[i]++;
     }
     if (p->level_step > 0)

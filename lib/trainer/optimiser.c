@@ -15,7 +15,8 @@ static snnfe_status create_blocks(snnfe_optimiser *optimiser, const snnfe_networ
     for (size_t i = 0; i < network->n_parameters; i++)
         n += (network->parameters[i].count + BLOCK_VALUES - 1) / BLOCK_VALUES;
     optimiser->blocks = snnfe_alloc(n, sizeof *optimiser->blocks);
-    if (!optimiser->blocks)
+    optimiser->crossings = snnfe_alloc(n, sizeof *optimiser->crossings);
+    if (!optimiser->blocks || !optimiser->crossings)
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
@@ -48,6 +49,7 @@ void snnfe_optimiser_release(snnfe_optimiser *optimiser)
     snnfe_release(optimiser->second);
     snnfe_release(optimiser->steps);
     snnfe_release(optimiser->blocks);
+    snnfe_release(optimiser->crossings);
     *optimiser = (snnfe_optimiser){0};
 }
 
@@ -66,6 +68,7 @@ static snnfe_status check_gradient(const snnfe_network *network, const float *gr
 typedef struct update {
     const snnfe_optimiser *optimiser;
     snnfe_network *network;
+    const snnfe_programmer *programmer;
     const snnfe_rates *rates;
     const float *gradient;
 } update;
@@ -94,13 +97,34 @@ static snnfe_status update_block(void *context, size_t index, uint32_t worker)
     const snnfe_adam_factors factors =
         snnfe_adam_factors_make(rate_of(u->rates, p->kind), o->beta1, o->beta2, o->epsilon,
                                 (uint64_t)o->steps[block->parameter]);
-    snnfe_adam_update(u->network->values + block->offset, u->gradient + block->offset,
-                      o->first + block->offset, o->second + block->offset, block->count, &factors);
+    /* What Adam would add to a weight goes to its accumulator; while the block is still in the
+       cache, pulses are made of it. */
+    const bool pulsed = u->programmer->device && p->kind == SNNFE_PARAMETER_WEIGHT;
+    float *target = pulsed ? u->programmer->accumulators : u->network->values;
+    snnfe_adam_update(target + block->offset, u->gradient + block->offset, o->first + block->offset,
+                      o->second + block->offset, block->count, &factors);
+    if (pulsed)
+        o->crossings[index] =
+            snnfe_programmer_apply(u->programmer, u->network, p, block->offset, block->count);
     return SNNFE_OK;
 }
 
+static void add_crossings(const snnfe_optimiser *optimiser, const snnfe_network *network,
+                          snnfe_programmer *programmer)
+{
+    for (size_t b = 0; b < optimiser->n_blocks; b++) {
+        const snnfe_parameter *p = &network->parameters[optimiser->blocks[b].parameter];
+        if (p->frozen || p->kind != SNNFE_PARAMETER_WEIGHT)
+            continue;
+        programmer->total.ltp += optimiser->crossings[b].ltp;
+        programmer->total.ltd += optimiser->crossings[b].ltd;
+    }
+    programmer->step++;
+}
+
 snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *network,
-                                  snnfe_pool *pool, const snnfe_rates *rates, const float *gradient)
+                                  snnfe_programmer *programmer, snnfe_pool *pool,
+                                  const snnfe_rates *rates, const float *gradient)
 {
     SNNFE_TRY(check_gradient(network, gradient));
     uint32_t changed = 0;
@@ -109,9 +133,11 @@ snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *net
             optimiser->steps[i]++;
             changed |= 1u << network->parameters[i].layer;
         }
-    update u = {optimiser, network, rates, gradient};
+    update u = {optimiser, network, programmer, rates, gradient};
     const snnfe_status status =
         snnfe_pool_run(pool, optimiser->n_blocks, update_block, &u, NULL, NULL);
+    if (programmer->device)
+        add_crossings(optimiser, network, programmer);
     snnfe_network_refresh(network, changed);
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include "base/pool.h"
 #include "network/network_internal.h"
+#include "trainer/programmer.h"
 
 /* Learning rates of the three groups. */
 typedef struct snnfe_rates {
@@ -25,6 +26,7 @@ typedef struct snnfe_optimiser {
     float *second;  /* [n_values] */
     int64_t *steps; /* [n_parameters] steps taken by each */
     snnfe_value_block *blocks;
+    snnfe_crossings *crossings; /* [n_blocks] of the running step */
     size_t n_blocks;
 } snnfe_optimiser;
 
@@ -33,11 +35,12 @@ snnfe_status snnfe_optimiser_create(snnfe_optimiser *optimiser, const snnfe_netw
 void snnfe_optimiser_release(snnfe_optimiser *optimiser);
 
 /* One step of every parameter that is not frozen; frozen ones keep their moments and counters.
+   With a device in `programmer`, weights change by pulses only.
    SNNFE_ERR_NONFINITE, with nothing changed, naming the parameter whose gradient is not finite.
    The network's packed forms are brought up to date. */
 snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *network,
-                                  snnfe_pool *pool, const snnfe_rates *rates,
-                                  const float *gradient);
+                                  snnfe_programmer *programmer, snnfe_pool *pool,
+                                  const snnfe_rates *rates, const float *gradient);
 
 /* Least value of a decay after an epoch (SPEC 6). */
 #define SNNFE_LEAST_DECAY 1e-7F

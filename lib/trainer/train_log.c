@@ -93,7 +93,8 @@ snnfe_status snnfe_train_log_save_samples(const snnfe_record_list *list, const c
         snnfe_text_append(&text, ",%u,%u,%llu", (unsigned)row->epoch, (unsigned)row->batch,
                           (unsigned long long)row->samples_seen);
         append_accuracies(&text, row);
-        snnfe_text_append(&text, ",0,0\n"); /* no pulses in floating point */
+        snnfe_text_append(&text, ",%llu,%llu\n", (unsigned long long)row->ltp_crossings,
+                          (unsigned long long)row->ltd_crossings);
     }
     return save(&text, path);
 }

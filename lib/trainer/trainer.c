@@ -21,7 +21,9 @@ static snnfe_status take_strings(snnfe_trainer *trainer)
     SNNFE_TRY(copy_string(&trainer->epoch_log_path, o->epoch_log_path));
     SNNFE_TRY(copy_string(&trainer->sample_log_path, o->sample_log_path));
     SNNFE_TRY(copy_string(&trainer->checkpoint_path, o->checkpoint_path));
-    o->phase = o->epoch_log_path = o->sample_log_path = o->checkpoint_path = NULL;
+    SNNFE_TRY(copy_string(&trainer->wear_log_path, o->wear_log_path));
+    o->phase = o->epoch_log_path = o->sample_log_path = o->checkpoint_path = o->wear_log_path =
+        NULL;
     return SNNFE_OK;
 }
 
@@ -35,6 +37,13 @@ static snnfe_status create_parts(snnfe_trainer *trainer)
         return SNNFE_ERR_MEMORY;
     SNNFE_TRY(snnfe_optimiser_create(&trainer->optimiser, trainer->network, o->beta1, o->beta2,
                                      o->epsilon));
+    SNNFE_TRY(snnfe_programmer_create(&trainer->programmer, trainer->network, o));
+    trainer->best_accuracy = -1;
+    if (o->keep_best) {
+        trainer->best = snnfe_alloc(trainer->network->n_values, sizeof(float));
+        if (!trainer->best)
+            return SNNFE_ERR_MEMORY;
+    }
     SNNFE_TRY(snnfe_pool_create(&trainer->pool, o->n_threads));
     return snnfe_engine_create(&trainer->engine, trainer->network, trainer->pool, o->n_shards);
 }
@@ -70,9 +79,12 @@ void snnfe_trainer_free(snnfe_trainer *trainer)
     snnfe_engine_free(trainer->engine);
     snnfe_pool_free(trainer->pool);
     snnfe_optimiser_release(&trainer->optimiser);
+    snnfe_programmer_release(&trainer->programmer);
     snnfe_record_list_release(&trainer->epoch_log);
     snnfe_record_list_release(&trainer->sample_log);
     snnfe_release(trainer->gradient);
+    snnfe_release(trainer->best);
+    snnfe_release(trainer->wear_log_path);
     snnfe_release(trainer->phase);
     snnfe_release(trainer->epoch_log_path);
     snnfe_release(trainer->sample_log_path);
@@ -89,8 +101,9 @@ snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *t
     if (!isfinite(mean))
         return snnfe_fail(SNNFE_ERR_NONFINITE, "the loss is %g", mean);
     const snnfe_rates rates = snnfe_trainer_rates(&trainer->options, trainer->position.epoch);
-    SNNFE_TRY(snnfe_optimiser_step(&trainer->optimiser, trainer->network, trainer->pool, &rates,
-                                   trainer->gradient));
+    SNNFE_TRY(snnfe_optimiser_step(&trainer->optimiser, trainer->network, &trainer->programmer,
+                                   trainer->pool, &rates, trainer->gradient));
+    trainer->programmer_trials += trials->n;
     *loss = mean;
     return SNNFE_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "network/engine.h"
 #include "trainer/optimiser.h"
+#include "trainer/programmer.h"
 #include "trainer/train_log.h"
 
 #include <snnfe/trainer.h>
@@ -20,12 +21,17 @@ struct snnfe_trainer {
     snnfe_network *network;        /* borrowed */
     snnfe_trainer_options options; /* with the values that defaults stand for; no strings */
     char *phase;
-    char *epoch_log_path, *sample_log_path, *checkpoint_path; /* NULL = none */
+    char *epoch_log_path, *sample_log_path, *checkpoint_path, *wear_log_path; /* NULL = none */
     snnfe_sink sink;
     snnfe_pool *pool;
     snnfe_engine *engine;
     snnfe_optimiser optimiser;
-    float *gradient; /* [n_values] */
+    snnfe_programmer programmer;
+    uint64_t programmer_trials; /* trained on with the device */
+    size_t n_train;             /* trials of an epoch of the newest run */
+    float *gradient;            /* [n_values] */
+    float *best;                /* [n_values] of the best epoch; NULL without keep_best */
+    double best_accuracy;       /* negative before the first epoch */
     snnfe_training_position position;
     snnfe_record_list epoch_log, sample_log;
     bool unwritten; /* the last epoch has not reached logs and checkpoint yet */
@@ -37,7 +43,7 @@ snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
                                         const snnfe_trainer_options *options);
 
 /* Options that shape the result, for checkpoints. */
-#define SNNFE_N_SHAPING_OPTIONS 14
+#define SNNFE_N_SHAPING_OPTIONS 18
 #define SNNFE_OPTION_TEXT_SIZE 32
 
 /* Name and value, as text, of option `index`. */
@@ -53,18 +59,33 @@ snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *t
 
 /* Names in checkpoints. */
 #define SNNFE_STATE_FORMAT "trainer 1"
-#define SNNFE_STATE_FIRST "trainer.adam_first."   /* + parameter: F32, its shape */
-#define SNNFE_STATE_SECOND "trainer.adam_second." /* + parameter: F32, its shape */
-#define SNNFE_STATE_STEPS "trainer.adam_steps"    /* I64 [n_parameters] */
-#define SNNFE_STATE_FROZEN "trainer.frozen"       /* U8 [n_parameters] */
-#define SNNFE_STATE_POSITION "trainer.position"   /* I64 [2]: epochs, batches finished */
-#define SNNFE_STATE_LOSS_SUM "trainer.loss_sum"   /* F64 [1] */
-#define SNNFE_STATE_EPOCH_LOG "trainer.epoch_log" /* F64 [rows][SNNFE_RECORD_COLUMNS] */
+#define SNNFE_STATE_FIRST "trainer.adam_first."        /* + parameter: F32, its shape */
+#define SNNFE_STATE_SECOND "trainer.adam_second."      /* + parameter: F32, its shape */
+#define SNNFE_STATE_STEPS "trainer.adam_steps"         /* I64 [n_parameters] */
+#define SNNFE_STATE_FROZEN "trainer.frozen"            /* U8 [n_parameters] */
+#define SNNFE_STATE_POSITION "trainer.position"        /* I64 [2]: epochs, batches finished */
+#define SNNFE_STATE_ACCUMULATOR "trainer.accumulator." /* + weights: F32, with a device */
+#define SNNFE_STATE_LTP_PULSES "trainer.ltp_pulses."   /* + weights: I32, with a device */
+#define SNNFE_STATE_LTD_PULSES "trainer.ltd_pulses."   /* + weights: I32, with a device */
+#define SNNFE_STATE_DEVICE "trainer.device_state" /* I64 [4]: steps, LTP, LTD crossings, trials */
+#define SNNFE_STATE_BEST "trainer.best."          /* + parameter: F32, with keep_best */
+#define SNNFE_STATE_BEST_ACCURACY "trainer.best_accuracy" /* F64 [1] */
+#define SNNFE_STATE_LOSS_SUM "trainer.loss_sum"           /* F64 [1] */
+#define SNNFE_STATE_EPOCH_LOG "trainer.epoch_log"         /* F64 [rows][SNNFE_RECORD_COLUMNS] */
 #define SNNFE_STATE_SAMPLE_LOG "trainer.sample_log"
 #define SNNFE_STATE_NAME_SIZE (SNNFE_PARAMETER_NAME_SIZE + 32)
 
-/* epoch, batch, samples seen, loss, validation, class 0, class 1, test accuracy, learning rate */
-#define SNNFE_RECORD_COLUMNS 9
+/* epoch, batch, samples seen, loss, validation, class 0, class 1, test accuracy, learning rate,
+   LTP, LTD crossings */
+#define SNNFE_RECORD_COLUMNS 11
+
+/* The wear log. */
+snnfe_status snnfe_wear_log_save(const snnfe_trainer *trainer, const char *path);
+
+/* The device that a trainer trains through, as checkpoints tell it. */
+const char *snnfe_device_text(const snnfe_trainer *trainer, char text[SNNFE_OPTION_TEXT_SIZE]);
+/* Whether checkpoints hold a value of this prefix for a parameter. */
+bool snnfe_state_has(const char *prefix, const snnfe_parameter *parameter);
 
 /* snnfe_trainer_restore(); unless `data_hash` is 0, the checkpoint must be of that data. */
 snnfe_status snnfe_trainer_restore_for(snnfe_trainer *trainer, const char *path,

@@ -21,6 +21,8 @@ static const snnfe_trainer_options default_options = {
     .seed = 5,
     .n_shards = 16,
     .evaluations_per_epoch = 10,
+    .threshold = 0.025,
+    .threshold_asymmetry = 1,
 };
 
 snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size)
@@ -79,6 +81,24 @@ static snnfe_status check_numbers(const snnfe_trainer_options *o)
     return SNNFE_OK;
 }
 
+static snnfe_status check_device(const snnfe_trainer_options *o)
+{
+    if (o->keep_best != 0 && o->keep_best != 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.keep_best is %d, not 0 or 1",
+                          (int)o->keep_best);
+    if (o->levels != 0 && (o->levels > 65536 || o->levels % 2 != 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_trainer_options.levels is %u, not 0 or even and up to 65536",
+                          (unsigned)o->levels);
+    SNNFE_TRY(snnfe_check_positive("snnfe_trainer_options.threshold", o->threshold));
+    SNNFE_TRY(
+        snnfe_check_positive("snnfe_trainer_options.threshold_asymmetry", o->threshold_asymmetry));
+    if (!o->device && (o->levels != 0 || o->wear_log_path))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is set, but no device",
+                          o->levels ? "levels" : "wear_log_path");
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
                                         const snnfe_trainer_options *options)
 {
@@ -87,6 +107,7 @@ snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
         snnfe_options_adopt(&o, &default_options, sizeof o, options, "snnfe_trainer_options"));
     SNNFE_TRY(check_counts(&o));
     SNNFE_TRY(check_numbers(&o));
+    SNNFE_TRY(check_device(&o));
     if (o.decay_learning_rate < 0)
         o.decay_learning_rate = o.learning_rate;
     if (o.time_weight_learning_rate < 0)
@@ -128,6 +149,10 @@ static const struct {
     SHAPING(seed, OPTION_U64),
     SHAPING(n_shards, OPTION_U32),
     SHAPING(evaluations_per_epoch, OPTION_U32),
+    SHAPING(threshold, OPTION_DOUBLE),
+    SHAPING(threshold_asymmetry, OPTION_DOUBLE),
+    SHAPING(levels, OPTION_U32),
+    SHAPING(keep_best, OPTION_I32),
 #undef SHAPING
 };
 

@@ -9,7 +9,11 @@
 
 typedef struct loaded_state {
     float *values, *first, *second; /* [n_values] */
-    int64_t *steps;                 /* [n_parameters] */
+    float *accumulators, *best;     /* [n_values]; NULL where the trainer has none */
+    int32_t *pulses[2];             /* [n_values] */
+    int64_t device[4];
+    double best_accuracy;
+    int64_t *steps; /* [n_parameters] */
     snnfe_training_position position;
     snnfe_record_list epoch_log, sample_log;
 } loaded_state;
@@ -20,6 +24,10 @@ static void release_state(loaded_state *state)
     snnfe_release(state->first);
     snnfe_release(state->second);
     snnfe_release(state->steps);
+    snnfe_release(state->accumulators);
+    snnfe_release(state->best);
+    for (int d = 0; d < 2; d++)
+        snnfe_release(state->pulses[d]);
     snnfe_record_list_release(&state->epoch_log);
     snnfe_record_list_release(&state->sample_log);
 }
@@ -56,6 +64,12 @@ static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer
                           SNNFE_STATE_FORMAT);
     for (size_t i = 0; i < SNNFE_N_SHAPING_OPTIONS; i++)
         SNNFE_TRY(check_option(file, trainer, i));
+    char own[SNNFE_OPTION_TEXT_SIZE];
+    const char *device = snnfe_device_text(trainer, own);
+    const char *told = snnfe_tensors_metadata(file, "trainer.device");
+    if (!told || strcmp(told, device) != 0)
+        return snnfe_fail(SNNFE_ERR_SHAPE, "the device is %.40s in the checkpoint, %s here",
+                          told ? told : "not told", device);
     return SNNFE_OK;
 }
 
@@ -101,28 +115,72 @@ static snnfe_status check_frozen(snnfe_tensors *file, const snnfe_network *netwo
 
 /* --- moments and counters ------------------------------------------------------------------ */
 
-static snnfe_status read_moments(snnfe_tensors *file, const snnfe_network *network,
-                                 const char *prefix, float *moments)
+static snnfe_status read_values(snnfe_tensors *file, const snnfe_network *network,
+                                const char *prefix, snnfe_dtype dtype, void *values)
 {
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
+        if (!snnfe_state_has(prefix, p))
+            continue;
         char name[SNNFE_STATE_NAME_SIZE];
         snnfe_format(name, sizeof name, "%s%s", prefix, p->name);
         uint64_t shape[4];
         for (uint32_t d = 0; d < p->n_dims; d++)
             shape[d] = p->shape[d];
-        SNNFE_TRY(snnfe_tensors_read(file, name, SNNFE_F32, p->n_dims, shape, false,
-                                     moments + p->offset));
+        SNNFE_TRY(snnfe_tensors_read(file, name, dtype, p->n_dims, shape, false,
+                                     (char *)values + p->offset * sizeof(float)));
     }
     return SNNFE_OK;
+}
+
+static snnfe_status read_programmer(snnfe_tensors *file, const snnfe_network *network,
+                                    loaded_state *state)
+{
+    static const char *const prefixes[2] = {SNNFE_STATE_LTP_PULSES, SNNFE_STATE_LTD_PULSES};
+    const uint64_t four = 4;
+    state->accumulators = snnfe_alloc(network->n_values, sizeof(float));
+    for (int d = 0; d < 2; d++)
+        state->pulses[d] = snnfe_alloc(network->n_values, sizeof(int32_t));
+    if (!state->accumulators || !state->pulses[0] || !state->pulses[1])
+        return SNNFE_ERR_MEMORY;
+    SNNFE_TRY(read_values(file, network, SNNFE_STATE_ACCUMULATOR, SNNFE_F32, state->accumulators));
+    for (int d = 0; d < 2; d++) {
+        SNNFE_TRY(read_values(file, network, prefixes[d], SNNFE_I32, state->pulses[d]));
+        for (size_t i = 0; i < network->n_values; i++)
+            if (state->pulses[d][i] < 0)
+                return snnfe_fail(SNNFE_ERR_FORMAT, "%s: value %zu is %d, below 0", prefixes[d], i,
+                                  (int)state->pulses[d][i]);
+    }
+    SNNFE_TRY(
+        snnfe_tensors_read(file, SNNFE_STATE_DEVICE, SNNFE_I64, 1, &four, false, state->device));
+    for (int i = 0; i < 4; i++)
+        if (state->device[i] < 0 || state->device[i] >> 47 != 0)
+            return snnfe_fail(SNNFE_ERR_FORMAT, "%s[%d] is %lld", SNNFE_STATE_DEVICE, i,
+                              (long long)state->device[i]);
+    return SNNFE_OK;
+}
+
+static snnfe_status read_best(snnfe_tensors *file, const snnfe_network *network,
+                              loaded_state *state)
+{
+    const uint64_t one = 1;
+    state->best = snnfe_alloc(network->n_values, sizeof(float));
+    if (!state->best)
+        return SNNFE_ERR_MEMORY;
+    SNNFE_TRY(read_values(file, network, SNNFE_STATE_BEST, SNNFE_F32, state->best));
+    for (size_t i = 0; i < network->n_parameters; i++)
+        SNNFE_TRY(snnfe_parameter_check(&network->parameters[i],
+                                        state->best + network->parameters[i].offset));
+    return snnfe_tensors_read(file, SNNFE_STATE_BEST_ACCURACY, SNNFE_F64, 1, &one, false,
+                              &state->best_accuracy);
 }
 
 static snnfe_status read_optimiser(snnfe_tensors *file, const snnfe_network *network,
                                    loaded_state *state)
 {
     const uint64_t n = network->n_parameters;
-    SNNFE_TRY(read_moments(file, network, SNNFE_STATE_FIRST, state->first));
-    SNNFE_TRY(read_moments(file, network, SNNFE_STATE_SECOND, state->second));
+    SNNFE_TRY(read_values(file, network, SNNFE_STATE_FIRST, SNNFE_F32, state->first));
+    SNNFE_TRY(read_values(file, network, SNNFE_STATE_SECOND, SNNFE_F32, state->second));
     SNNFE_TRY(snnfe_tensors_read(file, SNNFE_STATE_STEPS, SNNFE_I64, 1, &n, false, state->steps));
     for (size_t i = 0; i < network->n_values; i++)
         if (state->second[i] < 0)
@@ -168,7 +226,8 @@ static bool is_accuracy(double value)
 static bool is_record(const double row[SNNFE_RECORD_COLUMNS])
 {
     bool valid = is_count(row[0], UINT32_MAX) && is_count(row[1], UINT32_MAX) &&
-                 is_count(row[2], 0x1p53) && isfinite(row[3]) && isfinite(row[8]);
+                 is_count(row[2], 0x1p53) && isfinite(row[3]) && isfinite(row[8]) &&
+                 is_count(row[9], 0x1p53) && is_count(row[10], 0x1p53);
     for (int c = 4; c < 8; c++)
         valid = valid && is_accuracy(row[c]);
     return valid;
@@ -188,7 +247,9 @@ static snnfe_status add_rows(snnfe_record_list *list, const char *name, const do
                                              .validation_accuracy = row[4],
                                              .class_accuracy = {row[5], row[6]},
                                              .test_accuracy = row[7],
-                                             .learning_rate = row[8]};
+                                             .learning_rate = row[8],
+                                             .ltp_crossings = (uint64_t)row[9],
+                                             .ltd_crossings = (uint64_t)row[10]};
         SNNFE_TRY(snnfe_record_list_add(list, &record));
     }
     return SNNFE_OK;
@@ -228,6 +289,10 @@ static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnf
     SNNFE_TRY(snnfe_network_read_values(network, file, state->values));
     SNNFE_TRY(check_frozen(file, network));
     SNNFE_TRY(read_optimiser(file, network, state));
+    if (trainer->programmer.device)
+        SNNFE_TRY(read_programmer(file, network, state));
+    if (trainer->best)
+        SNNFE_TRY(read_best(file, network, state));
     SNNFE_TRY(read_position(file, trainer, state));
     SNNFE_TRY(read_log(file, SNNFE_STATE_EPOCH_LOG, &state->epoch_log));
     SNNFE_TRY(read_log(file, SNNFE_STATE_SAMPLE_LOG, &state->sample_log));
@@ -236,6 +301,18 @@ static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnf
                           SNNFE_STATE_EPOCH_LOG, state->epoch_log.n,
                           (unsigned)state->position.epoch);
     return SNNFE_OK;
+}
+
+static void adopt_programmer(snnfe_trainer *trainer, const loaded_state *state)
+{
+    snnfe_programmer *programmer = &trainer->programmer;
+    const size_t size = trainer->network->n_values * sizeof(float);
+    memcpy(programmer->accumulators, state->accumulators, size);
+    for (int d = 0; d < 2; d++)
+        memcpy(programmer->pulses[d], state->pulses[d], size);
+    programmer->step = (uint64_t)state->device[0];
+    programmer->total = (snnfe_crossings){(uint64_t)state->device[1], (uint64_t)state->device[2]};
+    trainer->programmer_trials = (uint64_t)state->device[3];
 }
 
 static void adopt(snnfe_trainer *trainer, loaded_state *state)
@@ -248,6 +325,12 @@ static void adopt(snnfe_trainer *trainer, loaded_state *state)
     memcpy(optimiser->second, state->second, size);
     memcpy(optimiser->steps, state->steps, network->n_parameters * sizeof *state->steps);
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
+    if (trainer->programmer.device)
+        adopt_programmer(trainer, state);
+    if (trainer->best) {
+        memcpy(trainer->best, state->best, size);
+        trainer->best_accuracy = state->best_accuracy;
+    }
     trainer->position = state->position;
     trainer->unwritten = false;
     snnfe_record_list_release(&trainer->epoch_log);

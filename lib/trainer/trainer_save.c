@@ -4,9 +4,11 @@
 #include "network/checkpoint.h"
 #include "trainer/trainer_internal.h"
 
+#include <string.h>
+
 /* Eight-byte copies of what the handle keeps otherwise; they live until the file is written. */
 typedef struct saved_state {
-    int64_t position[2];
+    int64_t position[2], device[4];
     double *epoch_log, *sample_log; /* [rows][SNNFE_RECORD_COLUMNS] */
     uint8_t *frozen;                /* [n_parameters] */
 } saved_state;
@@ -16,10 +18,12 @@ static double *table_of(const snnfe_record_list *list)
     double *table = snnfe_alloc(list->n * SNNFE_RECORD_COLUMNS, sizeof *table);
     for (size_t i = 0; table && i < list->n; i++) {
         const snnfe_trainer_record *r = &list->rows[i];
-        const double row[SNNFE_RECORD_COLUMNS] = {
-            (double)r->epoch,     (double)r->batch,       (double)r->samples_seen,
-            r->train_loss,        r->validation_accuracy, r->class_accuracy[0],
-            r->class_accuracy[1], r->test_accuracy,       r->learning_rate};
+        const double row[SNNFE_RECORD_COLUMNS] = {(double)r->epoch,        (double)r->batch,
+                                                  (double)r->samples_seen, r->train_loss,
+                                                  r->validation_accuracy,  r->class_accuracy[0],
+                                                  r->class_accuracy[1],    r->test_accuracy,
+                                                  r->learning_rate,        (double)r->ltp_crossings,
+                                                  (double)r->ltd_crossings};
         for (size_t c = 0; c < SNNFE_RECORD_COLUMNS; c++)
             table[i * SNNFE_RECORD_COLUMNS + c] = row[c];
     }
@@ -31,6 +35,10 @@ static snnfe_status copy_state(saved_state *state, const snnfe_trainer *trainer)
     const snnfe_network *network = trainer->network;
     state->position[0] = trainer->position.epoch;
     state->position[1] = trainer->position.batch;
+    const snnfe_programmer *programmer = &trainer->programmer;
+    const int64_t device[4] = {(int64_t)programmer->step, (int64_t)programmer->total.ltp,
+                               (int64_t)programmer->total.ltd, (int64_t)trainer->programmer_trials};
+    memcpy(state->device, device, sizeof device);
     state->epoch_log = table_of(&trainer->epoch_log);
     state->sample_log = table_of(&trainer->sample_log);
     state->frozen = snnfe_alloc(network->n_parameters, 1);
@@ -59,9 +67,15 @@ static snnfe_status add_table(snnfe_tensor_list *list, const char *name, size_t 
 static snnfe_status add_counters(snnfe_tensor_list *list, const snnfe_trainer *trainer,
                                  const saved_state *state)
 {
-    const uint64_t n_parameters = trainer->network->n_parameters, one = 1, two = 2;
+    const uint64_t n_parameters = trainer->network->n_parameters, one = 1, two = 2, four = 4;
     SNNFE_TRY(
         snnfe_tensor_list_add(list, SNNFE_STATE_POSITION, SNNFE_I64, 1, &two, state->position));
+    if (trainer->programmer.device)
+        SNNFE_TRY(
+            snnfe_tensor_list_add(list, SNNFE_STATE_DEVICE, SNNFE_I64, 1, &four, state->device));
+    if (trainer->best)
+        SNNFE_TRY(snnfe_tensor_list_add(list, SNNFE_STATE_BEST_ACCURACY, SNNFE_F64, 1, &one,
+                                        &trainer->best_accuracy));
     SNNFE_TRY(snnfe_tensor_list_add(list, SNNFE_STATE_LOSS_SUM, SNNFE_F64, 1, &one,
                                     &trainer->position.loss_sum));
     SNNFE_TRY(snnfe_tensor_list_add(list, SNNFE_STATE_STEPS, SNNFE_I64, 1, &n_parameters,
@@ -70,20 +84,54 @@ static snnfe_status add_counters(snnfe_tensor_list *list, const snnfe_trainer *t
     return add_table(list, SNNFE_STATE_SAMPLE_LOG, trainer->sample_log.n, state->sample_log);
 }
 
-static snnfe_status add_moments(snnfe_tensor_list *list, const snnfe_network *network,
-                                const char *prefix, const float *moments)
+bool snnfe_state_has(const char *prefix, const snnfe_parameter *parameter)
+{
+    static const char *const of_weights[] = {SNNFE_STATE_ACCUMULATOR, SNNFE_STATE_LTP_PULSES,
+                                             SNNFE_STATE_LTD_PULSES};
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(prefix, of_weights[i]) == 0)
+            return parameter->kind == SNNFE_PARAMETER_WEIGHT;
+    return true;
+}
+
+/* Four-byte values in flat parameter order, tensor by tensor. */
+static snnfe_status add_values(snnfe_tensor_list *list, const snnfe_network *network,
+                               const char *prefix, snnfe_dtype dtype, const void *values)
 {
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
+        if (!snnfe_state_has(prefix, p))
+            continue;
         char name[SNNFE_STATE_NAME_SIZE];
         snnfe_format(name, sizeof name, "%s%s", prefix, p->name);
         uint64_t shape[4];
         for (uint32_t d = 0; d < p->n_dims; d++)
             shape[d] = p->shape[d];
-        SNNFE_TRY(
-            snnfe_tensor_list_add(list, name, SNNFE_F32, p->n_dims, shape, moments + p->offset));
+        SNNFE_TRY(snnfe_tensor_list_add(list, name, dtype, p->n_dims, shape,
+                                        (const char *)values + p->offset * sizeof(float)));
     }
     return SNNFE_OK;
+}
+
+static snnfe_status add_programmer(snnfe_tensor_list *list, const snnfe_network *network,
+                                   const snnfe_programmer *programmer)
+{
+    SNNFE_TRY(
+        add_values(list, network, SNNFE_STATE_ACCUMULATOR, SNNFE_F32, programmer->accumulators));
+    SNNFE_TRY(add_values(list, network, SNNFE_STATE_LTP_PULSES, SNNFE_I32,
+                         programmer->pulses[SNNFE_LTP]));
+    return add_values(list, network, SNNFE_STATE_LTD_PULSES, SNNFE_I32,
+                      programmer->pulses[SNNFE_LTD]);
+}
+
+const char *snnfe_device_text(const snnfe_trainer *trainer, char text[SNNFE_OPTION_TEXT_SIZE])
+{
+    const snnfe_device *device = trainer->programmer.device;
+    if (!device)
+        return "none";
+    snnfe_format(text, SNNFE_OPTION_TEXT_SIZE, "%016llx",
+                 (unsigned long long)snnfe_device_hash(device));
+    return text;
 }
 
 static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_trainer *trainer)
@@ -95,6 +143,8 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_trainer *t
                      snnfe_trainer_option_text(&trainer->options, i, text));
         SNNFE_TRY(snnfe_tensor_list_add_metadata(list, key, text));
     }
+    SNNFE_TRY(
+        snnfe_tensor_list_add_metadata(list, "trainer.device", snnfe_device_text(trainer, text)));
     snnfe_format(text, sizeof text, "%016llx", (unsigned long long)trainer->position.data_hash);
     return snnfe_tensor_list_add_metadata(list, "trainer.data", text);
 }
@@ -106,8 +156,12 @@ static snnfe_status fill_list(snnfe_tensor_list *list, const snnfe_trainer *trai
     const uint64_t n_parameters = network->n_parameters;
     SNNFE_TRY(add_counters(list, trainer, state));
     SNNFE_TRY(snnfe_network_add_to_list(network, list));
-    SNNFE_TRY(add_moments(list, network, SNNFE_STATE_FIRST, trainer->optimiser.first));
-    SNNFE_TRY(add_moments(list, network, SNNFE_STATE_SECOND, trainer->optimiser.second));
+    SNNFE_TRY(add_values(list, network, SNNFE_STATE_FIRST, SNNFE_F32, trainer->optimiser.first));
+    SNNFE_TRY(add_values(list, network, SNNFE_STATE_SECOND, SNNFE_F32, trainer->optimiser.second));
+    if (trainer->programmer.device)
+        SNNFE_TRY(add_programmer(list, network, &trainer->programmer));
+    if (trainer->best)
+        SNNFE_TRY(add_values(list, network, SNNFE_STATE_BEST, SNNFE_F32, trainer->best));
     SNNFE_TRY(
         snnfe_tensor_list_add(list, SNNFE_STATE_FROZEN, SNNFE_U8, 1, &n_parameters, state->frozen));
     return add_metadata(list, trainer);

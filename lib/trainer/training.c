@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <snnfe/split.h>
+#include <string.h>
 
 /* What one call of snnfe_trainer_run works with. */
 typedef struct training {
@@ -92,7 +93,7 @@ static void release(training *run)
 static snnfe_status check_places(const snnfe_trainer *trainer)
 {
     const char *const paths[] = {trainer->epoch_log_path, trainer->sample_log_path,
-                                 trainer->checkpoint_path};
+                                 trainer->wear_log_path, trainer->checkpoint_path};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         snnfe_writer *writer = NULL;
         if (paths[i])
@@ -135,6 +136,7 @@ static snnfe_status take_position(training *run, const snnfe_dataset_info *info)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: the trainer is at batch %u of %zu", call,
                           (unsigned)position->batch, run->n_batches);
     position->data_hash = hash;
+    trainer->n_train = run->data.n_train;
     return SNNFE_OK;
 }
 
@@ -199,7 +201,9 @@ static snnfe_status take_record(training *run, snnfe_trainer_record *record)
         .class_accuracy = {snnfe_score_class_accuracy(&validation, 0),
                            snnfe_score_class_accuracy(&validation, 1)},
         .test_accuracy = snnfe_score_accuracy(&test),
-        .learning_rate = snnfe_trainer_rates(&trainer->options, position->epoch).synapses};
+        .learning_rate = snnfe_trainer_rates(&trainer->options, position->epoch).synapses,
+        .ltp_crossings = trainer->programmer.total.ltp,
+        .ltd_crossings = trainer->programmer.total.ltd};
     return SNNFE_OK;
 }
 
@@ -222,6 +226,8 @@ static snnfe_status write_files(snnfe_trainer *trainer)
     if (trainer->sample_log_path)
         SNNFE_TRY(snnfe_train_log_save_samples(&trainer->sample_log, trainer->phase,
                                                trainer->sample_log_path));
+    if (trainer->wear_log_path)
+        SNNFE_TRY(snnfe_wear_log_save(trainer, trainer->wear_log_path));
     /* Last, so that a checkpoint never knows of rows that the logs lack. */
     if (trainer->checkpoint_path)
         SNNFE_TRY(snnfe_trainer_save(trainer, trainer->checkpoint_path));
@@ -258,6 +264,23 @@ static snnfe_status train_batch(training *run)
                                         mean_loss(run), newest_accuracy(trainer));
 }
 
+/* Without a validation set every epoch counts as better than those before. */
+static void keep_if_best(snnfe_trainer *trainer, double accuracy)
+{
+    if (!trainer->best || accuracy <= trainer->best_accuracy)
+        return;
+    trainer->best_accuracy = isnan(accuracy) ? -1 : accuracy;
+    memcpy(trainer->best, trainer->network->values, trainer->network->n_values * sizeof(float));
+}
+
+static void take_best(snnfe_trainer *trainer)
+{
+    if (!trainer->best)
+        return;
+    memcpy(trainer->network->values, trainer->best, trainer->network->n_values * sizeof(float));
+    snnfe_network_refresh(trainer->network, SNNFE_ALL_LAYERS);
+}
+
 /* Everything after the last batch. */
 static snnfe_status finish_epoch(training *run)
 {
@@ -274,6 +297,7 @@ static snnfe_status finish_epoch(training *run)
     trainer->position.batch = 0;
     trainer->position.loss_sum = 0;
     trainer->unwritten = true;
+    keep_if_best(trainer, record.validation_accuracy);
     snnfe_sink_log(&trainer->sink, SNNFE_LOG_INFO,
                    "%s: epoch %u of %u: loss %.4f, validation accuracy %.4f", trainer->phase,
                    (unsigned)record.epoch, (unsigned)trainer->options.n_epochs, record.train_loss,
@@ -312,6 +336,7 @@ static snnfe_status run_epochs(training *run)
         SNNFE_TRY(write_files(trainer));
     while (trainer->position.epoch < trainer->options.n_epochs)
         SNNFE_TRY(run_epoch(run));
+    take_best(trainer);
     return SNNFE_OK;
 }
 

@@ -410,7 +410,7 @@ START_TEST(spread_is_estimated_over_the_cycles)
     assert_ok(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL));
     ck_assert_uint_eq(c.n_cycles, 19);
     ck_assert_double_gt(c.rsd_c2c[SNNFE_LTD], quiet + 0.1);
-    assert_fails(snnfe_device_characterise(voltage, conductance, 70, 1, &c, NULL),
+    assert_fails(snnfe_device_characterise(voltage, conductance, 55, 1, &c, NULL),
                  SNNFE_ERR_NOT_FOUND, "there are 0 whole cycles");
     conductance[5] = -1;
     assert_fails(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL),

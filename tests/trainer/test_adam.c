@@ -67,6 +67,7 @@ START_TEST(groups_and_frozen_parameters)
     options.n_steps = 7;
     assert_ok(snnfe_network_create(&network, &options));
     assert_ok(snnfe_network_freeze(network, "conv2", 1));
+    snnfe_programmer floating = {0};
     snnfe_pool *pool = NULL;
     assert_ok(snnfe_pool_create(&pool, 2));
     snnfe_optimiser optimiser;
@@ -76,7 +77,7 @@ START_TEST(groups_and_frozen_parameters)
     for (size_t i = 0; i < network->n_values; i++)
         gradient[i] = 1.0F;
     const snnfe_rates rates = {1e-3, 1e-2, 1e-1};
-    assert_ok(snnfe_optimiser_step(&optimiser, network, pool, &rates, gradient));
+    assert_ok(snnfe_optimiser_step(&optimiser, network, &floating, pool, &rates, gradient));
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
         const float rate = p->frozen                                ? 0
@@ -92,7 +93,7 @@ START_TEST(groups_and_frozen_parameters)
     }
     memcpy(before, network->values, network->n_values * sizeof(float));
     gradient[network->n_values - 1] = NAN;
-    assert_fails(snnfe_optimiser_step(&optimiser, network, pool, &rates, gradient),
+    assert_fails(snnfe_optimiser_step(&optimiser, network, &floating, pool, &rates, gradient),
                  SNNFE_ERR_NONFINITE, "snn.fc2.weight");
     ck_assert_mem_eq(before, network->values, network->n_values * sizeof(float));
     ck_assert_int_eq(optimiser.steps[0], 1);

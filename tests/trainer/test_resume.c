@@ -120,6 +120,7 @@ START_TEST(stopped_and_continued)
     options.user_data = &stop;
     static const char *const phases[] = {"train", "evaluate"};
     for (int phase = 0; phase < 2; phase++) {
+        options.n_threads = phase == 0 ? 2 : 1; /* one thread reports every trial it evaluates */
         course c = course_create(&options);
         snnfe_status status = SNNFE_ERR_CANCELLED;
         int n_stops = 0;

@@ -11,8 +11,8 @@ START_TEST(columns_are_the_papers)
 {
     snnfe_record_list list = {0};
     const snnfe_trainer_record rows[] = {
-        {1, 6, 384, 0.6931, 0.5, {0.25, 0.75}, (double)NAN, 1e-4},
-        {2, 12, 768, 0.5, (double)NAN, {(double)NAN, 1.0}, 0.8125, 9.94459753267812e-05}};
+        {1, 6, 384, 0.6931, 0.5, {0.25, 0.75}, (double)NAN, 1e-4, 0, 0},
+        {2, 12, 768, 0.5, (double)NAN, {(double)NAN, 1.0}, 0.8125, 9.94459753267812e-05, 12, 345}};
     for (int i = 0; i < 2; i++)
         assert_ok(snnfe_record_list_add(&list, &rows[i]));
     const char *path = support_path("columns.csv");
@@ -28,7 +28,7 @@ START_TEST(columns_are_the_papers)
     ck_assert_str_eq(text, "Phase,Epoch,BatchIdx,SamplesSeen,Val_Accuracy,Class0_Accuracy,"
                            "Class1_Accuracy,Test_Accuracy,LTP_crossings,LTD_crossings\n"
                            "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0\n"
-                           "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,0,0\n");
+                           "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,12,345\n");
     free(text);
     snnfe_record_list_release(&list);
 }

@@ -1,0 +1,88 @@
+#include "trainer/programmer.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,
+                                     const snnfe_trainer_options *o)
+{
+    *programmer = (snnfe_programmer){.device = o->device,
+                                     .threshold = o->threshold,
+                                     .threshold_asymmetry = o->threshold_asymmetry,
+                                     .levels = o->levels,
+                                     .seed = o->seed};
+    if (!o->device)
+        return SNNFE_OK;
+    programmer->accumulators = snnfe_alloc(network->n_values, sizeof(float));
+    for (int d = 0; d < 2; d++)
+        programmer->pulses[d] = snnfe_alloc(network->n_values, sizeof(uint32_t));
+    return programmer->accumulators && programmer->pulses[0] && programmer->pulses[1]
+               ? SNNFE_OK
+               : SNNFE_ERR_MEMORY;
+}
+
+void snnfe_programmer_release(snnfe_programmer *programmer)
+{
+    snnfe_release(programmer->accumulators);
+    for (int d = 0; d < 2; d++)
+        snnfe_release(programmer->pulses[d]);
+    *programmer = (snnfe_programmer){0};
+}
+
+double snnfe_weight_bound(const snnfe_device *device, const snnfe_parameter *parameter)
+{
+    const double bound = device->options.bounds[parameter->layer];
+    return bound > 0 ? bound : 1 / sqrt((double)parameter->fan_in);
+}
+
+snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
+                                       const snnfe_network *network,
+                                       const snnfe_parameter *parameter, size_t offset,
+                                       size_t count)
+{
+    const snnfe_device_step_options options = {
+        .struct_size = sizeof options,
+        .levels = programmer->levels,
+        .threshold = programmer->threshold,
+        .threshold_asymmetry = programmer->threshold_asymmetry,
+        .bound = snnfe_weight_bound(programmer->device, parameter),
+        .seed = programmer->seed,
+        .step = programmer->step};
+    const snnfe_programming programming = snnfe_programming_make(programmer->device, &options);
+    return snnfe_program(&programming, network->values + offset, programmer->accumulators + offset,
+                         count, offset, programmer->pulses[SNNFE_LTP] + offset,
+                         programmer->pulses[SNNFE_LTD] + offset);
+}
+
+/* FNV-1a over the bytes of each number. */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
+{
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+uint64_t snnfe_device_hash(const snnfe_device *device)
+{
+    const snnfe_device_options *o = &device->options;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    hash = mix(hash, &o->kernel, sizeof o->kernel);
+    hash = mix(hash, &o->scale, sizeof o->scale);
+    hash = mix(hash, &o->asymmetry, sizeof o->asymmetry);
+    hash = mix(hash, &o->rsd_c2c, sizeof o->rsd_c2c);
+    hash = mix(hash, &o->sigma_add, sizeof o->sigma_add);
+    hash = mix(hash, &o->sigma_mul, sizeof o->sigma_mul);
+    hash = mix(hash, o->bounds, sizeof o->bounds);
+    if (o->kernel == SNNFE_KERNEL_BETA) {
+        hash = mix(hash, o->amplitude, sizeof o->amplitude);
+        hash = mix(hash, o->alpha, sizeof o->alpha);
+        hash = mix(hash, o->beta, sizeof o->beta);
+    }
+    const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
+    for (int i = 0; i < 3; i++)
+        hash = mix(hash, tables[i], o->n_table * sizeof(double));
+    return hash;
+}

@@ -1,0 +1,38 @@
+/* Training through a device: accumulators, pulse counters, and the best network so far. */
+#ifndef SNNFE_LIB_PROGRAMMER_H
+#define SNNFE_LIB_PROGRAMMER_H
+
+#include "device/device_internal.h"
+#include "network/network_internal.h"
+
+#include <snnfe/trainer.h>
+
+typedef struct snnfe_programmer {
+    const snnfe_device *device; /* borrowed; NULL = floating point, and nothing below is there */
+    double threshold, threshold_asymmetry;
+    uint32_t levels;
+    uint64_t seed;
+    uint64_t step;         /* steps taken, for the noise */
+    snnfe_crossings total; /* crossings since the start of training */
+    float *accumulators;   /* [n_values]; those of weights are used */
+    uint32_t *pulses[2];   /* [n_values] pulses each synapse has had, LTP and LTD */
+} snnfe_programmer;
+
+snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,
+                                     const snnfe_trainer_options *options);
+void snnfe_programmer_release(snnfe_programmer *programmer);
+
+/* Bound A of a parameter's weights: the device's, or 1/sqrt(fan_in) where that is 0. */
+double snnfe_weight_bound(const snnfe_device *device, const snnfe_parameter *parameter);
+
+/* Turn the accumulated updates of values [offset, offset + count) of a weight parameter into
+   pulses. Several threads may do so for different ranges; the caller adds up the crossings. */
+snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
+                                       const snnfe_network *network,
+                                       const snnfe_parameter *parameter, size_t offset,
+                                       size_t count);
+
+/* 64-bit hash of what a device does (a caller's function counts by its kind only). */
+uint64_t snnfe_device_hash(const snnfe_device *device);
+
+#endif

@@ -1,0 +1,159 @@
+/* What programming did to the synapses: pulses, their distribution, energy, life. */
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "trainer/trainer_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const char *const layer_names[SNNFE_N_LAYERS] = {"conv1", "conv2", "conv3", "tc1",
+                                                        "r1",    "fc1",   "fc2"};
+
+/* Pulses of both kinds that each synapse of a layer (-1: of all) has had. */
+static snnfe_status collect(const char *call, const snnfe_trainer *trainer, int32_t layer,
+                            uint64_t **pulses, size_t *n, uint64_t totals[2])
+{
+    if (!trainer)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: trainer is NULL", call);
+    if (layer < -1 || layer >= SNNFE_N_LAYERS)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: layer is %d, not -1…%d", call, (int)layer,
+                          SNNFE_N_LAYERS - 1);
+    const snnfe_programmer *programmer = &trainer->programmer;
+    if (!programmer->device)
+        return snnfe_fail(SNNFE_ERR_STATE, "%s: the trainer trains without a device", call);
+    const snnfe_network *network = trainer->network;
+    *pulses = snnfe_alloc(network->n_values, sizeof **pulses);
+    if (!*pulses)
+        return SNNFE_ERR_MEMORY;
+    *n = 0;
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->kind != SNNFE_PARAMETER_WEIGHT || (layer >= 0 && p->layer != layer))
+            continue;
+        for (size_t k = p->offset; k < p->offset + p->count; k++) {
+            for (int d = 0; d < 2; d++)
+                totals[d] += programmer->pulses[d][k];
+            (*pulses)[(*n)++] =
+                (uint64_t)programmer->pulses[SNNFE_LTP][k] + programmer->pulses[SNNFE_LTD][k];
+        }
+    }
+    return SNNFE_OK;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Nearest rank in sorted counts. */
+static uint64_t percentile(const uint64_t *sorted, size_t n, double share)
+{
+    const size_t rank = (size_t)ceil(share * (double)n);
+    return sorted[rank > 0 ? rank - 1 : 0];
+}
+
+static double per(double total, double count)
+{
+    return count > 0 ? total / count : 0;
+}
+
+/* Epochs begun count by the share of their trials that was trained on. */
+static double epochs_done(const snnfe_trainer *trainer, double n_trials)
+{
+    return trainer->position.epoch +
+           (trainer->n_train > 0 && trainer->position.batch > 0
+                ? fmod(n_trials, (double)trainer->n_train) / (double)trainer->n_train
+                : 0);
+}
+
+snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
+                                const snnfe_wear_options *options, snnfe_wear *wear)
+{
+    static const char call[] = "snnfe_trainer_wear";
+    static const snnfe_wear_options none = {.struct_size = sizeof none};
+    if (!wear || wear->struct_size < sizeof *wear)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: wear is NULL or its struct_size is not set",
+                          call);
+    snnfe_wear_options o;
+    SNNFE_TRY(snnfe_options_adopt(&o, &none, sizeof none, options, "snnfe_wear_options"));
+    const double given[3] = {o.ltp_energy_j, o.ltd_energy_j, o.endurance};
+    for (int i = 0; i < 3; i++)
+        if (!(given[i] >= 0) || !isfinite(given[i]))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_wear_options.%s is %g, not >= 0",
+                              i == 0   ? "ltp_energy_j"
+                              : i == 1 ? "ltd_energy_j"
+                                       : "endurance",
+                              given[i]);
+    uint64_t *pulses = NULL, totals[2] = {0, 0};
+    size_t n = 0;
+    SNNFE_TRY(collect(call, trainer, layer, &pulses, &n, totals));
+    qsort(pulses, n, sizeof *pulses, ascending);
+    size_t n_never = 0;
+    while (n_never < n && pulses[n_never] == 0)
+        n_never++;
+    const double total = (double)(totals[0] + totals[1]);
+    const double n_trials = (double)trainer->programmer_trials;
+    *wear =
+        (snnfe_wear){.struct_size = sizeof *wear,
+                     .layer = layer,
+                     .n_synapses = n,
+                     .ltp_pulses = totals[SNNFE_LTP],
+                     .ltd_pulses = totals[SNNFE_LTD],
+                     .largest = pulses[n - 1],
+                     .median = percentile(pulses, n, 0.5),
+                     .percentile_90 = percentile(pulses, n, 0.9),
+                     .percentile_99 = percentile(pulses, n, 0.99),
+                     .never_programmed = per((double)n_never, (double)n),
+                     .pulses_per_epoch = per(total, epochs_done(trainer, n_trials)),
+                     .pulses_per_trial = per(total, n_trials),
+                     .energy_j = (double)totals[SNNFE_LTP] * o.ltp_energy_j +
+                                 (double)totals[SNNFE_LTD] * o.ltd_energy_j,
+                     .life_used = o.endurance > 0 ? (double)pulses[n - 1] / o.endurance : 0,
+                     .mean_life_used = o.endurance > 0 ? per(total, (double)n) / o.endurance : 0};
+    snnfe_release(pulses);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_trainer_wear_histogram(const snnfe_trainer *trainer, int32_t layer,
+                                          uint64_t *counts, size_t n_bins)
+{
+    static const char call[] = "snnfe_trainer_wear_histogram";
+    if (!counts || n_bins == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s", call,
+                          counts ? "n_bins is 0" : "counts is NULL");
+    uint64_t *pulses = NULL, totals[2] = {0, 0};
+    size_t n = 0;
+    SNNFE_TRY(collect(call, trainer, layer, &pulses, &n, totals));
+    for (size_t b = 0; b < n_bins; b++)
+        counts[b] = 0;
+    for (size_t i = 0; i < n; i++)
+        counts[pulses[i] < n_bins ? (size_t)pulses[i] : n_bins - 1]++;
+    snnfe_release(pulses);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_wear_log_save(const snnfe_trainer *trainer, const char *path)
+{
+    snnfe_text text = {0};
+    snnfe_text_append(&text, "Layer,Synapses,LTP_pulses,LTD_pulses,Largest,Median,Percentile_90,"
+                             "Percentile_99,Never_programmed,Pulses_per_epoch,Pulses_per_trial\n");
+    snnfe_status status = SNNFE_OK;
+    for (int32_t layer = -1; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++) {
+        snnfe_wear w = {.struct_size = sizeof w};
+        status = snnfe_trainer_wear(trainer, layer, NULL, &w);
+        if (status == SNNFE_OK)
+            snnfe_text_append(&text, "%s,%llu,%llu,%llu,%llu,%llu,%llu,%llu,%.6g,%.6g,%.6g\n",
+                              layer < 0 ? "all" : layer_names[layer],
+                              (unsigned long long)w.n_synapses, (unsigned long long)w.ltp_pulses,
+                              (unsigned long long)w.ltd_pulses, (unsigned long long)w.largest,
+                              (unsigned long long)w.median, (unsigned long long)w.percentile_90,
+                              (unsigned long long)w.percentile_99, w.never_programmed,
+                              w.pulses_per_epoch, w.pulses_per_trial);
+    }
+    if (status == SNNFE_OK)
+        status = snnfe_text_save(&text, path);
+    snnfe_text_release(&text);
+    return status;
+}
