@@ -230,9 +230,16 @@ typedef struct snnfe_wear {
     double mean_life_used;   /**< mean pulses over endurance; 0 if that was not given */
 } snnfe_wear;
 
-/** @brief Wear of a layer's synapses (-1: all) since the start of training with this trainer or the
- *         checkpoint it took up. @param options NULL for no energies and endurance
- *  @return #SNNFE_ERR_STATE without a device, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
+/**
+ * @brief Wear of a layer's synapses since the start of training with this trainer or the checkpoint
+ * it took up.
+ * @param trainer the trainer
+ * @param layer   `SNNFE_LAYER_*`, or -1 for all
+ * @param options NULL for no energies and endurance
+ * @param[out] wear the numbers
+ * @return #SNNFE_ERR_STATE without a device, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
 SNNFE_API snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
                                           const snnfe_wear_options *options, snnfe_wear *wear);
 
