@@ -1,0 +1,270 @@
+/* Training through a device: threads, resuming, wear, the best epoch, stages, transfer, bad
+ * options. */
+#include "small.h"
+
+#include <math.h>
+
+static snnfe_device *noisy_device(double rsd)
+{
+    snnfe_device_options o;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    o.rsd_c2c = rsd;
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_create(&device, &o));
+    return device;
+}
+
+static snnfe_trainer_options device_options(const snnfe_device *device)
+{
+    snnfe_trainer_options o = small_options();
+    o.learning_rate = 3e-3;
+    o.device = device;
+    return o;
+}
+
+typedef struct course {
+    snnfe_network *network;
+    snnfe_trainer *trainer;
+} course;
+
+static course begin(const snnfe_trainer_options *options)
+{
+    course c = {small_network(), NULL};
+    assert_ok(snnfe_trainer_create(&c.trainer, c.network, options));
+    return c;
+}
+
+static void end(course *c)
+{
+    snnfe_trainer_free(c->trainer);
+    snnfe_network_free(c->network);
+}
+
+static course train(const snnfe_trainer_options *options, const snnfe_dataset *dataset)
+{
+    const snnfe_trainer_data lists = small_lists();
+    course c = begin(options);
+    assert_ok(snnfe_trainer_run(c.trainer, dataset, &lists));
+    return c;
+}
+
+static snnfe_wear wear_of(const snnfe_trainer *trainer, int32_t layer)
+{
+    const snnfe_wear_options costs = {.struct_size = sizeof costs,
+                                      .ltp_energy_j = 1e-12,
+                                      .ltd_energy_j = 2e-12,
+                                      .endurance = 1000};
+    snnfe_wear w = {.struct_size = sizeof w};
+    assert_ok(snnfe_trainer_wear(trainer, layer, &costs, &w));
+    return w;
+}
+
+START_TEST(threads_do_not_matter)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_device *device = noisy_device(0.2);
+    snnfe_trainer_options options = device_options(device);
+    options.n_threads = 1;
+    course one = train(&options, dataset);
+    for (options.n_threads = 2; options.n_threads <= 3; options.n_threads++) {
+        course more = train(&options, dataset);
+        ck_assert(small_same_values(one.network, more.network));
+        small_assert_same_logs(one.trainer, more.trainer);
+        end(&more);
+    }
+    end(&one);
+    snnfe_device_free(device);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+START_TEST(stopped_runs_go_on_to_the_same_bits)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_device *device = noisy_device(0.2), *other = noisy_device(0.1);
+    const snnfe_trainer_data lists = small_lists();
+    snnfe_trainer_options options = device_options(device);
+    options.keep_best = 1;
+    course reference = train(&options, dataset);
+    options.checkpoint_path = support_path("device.safetensors");
+    options.resume = 1;
+    small_stop stop = {6, "train"}; /* in the second epoch */
+    options.progress = small_stop_after;
+    options.user_data = &stop;
+    course first = begin(&options);
+    assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
+    end(&first);
+    options.progress = NULL;
+
+    options.device = other;
+    course wrong = begin(&options);
+    assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
+                 "the device is ");
+    end(&wrong);
+    options.device = NULL;
+    wrong = begin(&options);
+    assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
+                 "in the checkpoint, none here");
+    end(&wrong);
+
+    options.device = device;
+    course second = train(&options, dataset);
+    ck_assert(small_same_values(reference.network, second.network));
+    small_assert_same_logs(reference.trainer, second.trainer);
+    const snnfe_wear a = wear_of(reference.trainer, -1), b = wear_of(second.trainer, -1);
+    ck_assert_mem_eq(&a, &b, sizeof a);
+    end(&second);
+    end(&reference);
+    snnfe_device_free(device);
+    snnfe_device_free(other);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+START_TEST(wear_adds_up)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_device *device = noisy_device(0);
+    snnfe_trainer_options options = device_options(device);
+    options.wear_log_path = support_path("wear.csv");
+    course c = train(&options, dataset);
+    const snnfe_wear all = wear_of(c.trainer, -1);
+    uint64_t ltp = 0, ltd = 0, synapses = 0, largest = 0;
+    for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++) {
+        const snnfe_wear w = wear_of(c.trainer, layer);
+        ltp += w.ltp_pulses;
+        ltd += w.ltd_pulses;
+        synapses += w.n_synapses;
+        largest = w.largest > largest ? w.largest : largest;
+    }
+    ck_assert_uint_gt(ltp, 0);
+    ck_assert_uint_gt(ltd, 0);
+    ck_assert_uint_eq(all.ltp_pulses, ltp);
+    ck_assert_uint_eq(all.ltd_pulses, ltd);
+    ck_assert_uint_eq(all.n_synapses, synapses);
+    ck_assert_uint_eq(all.largest, largest);
+    ck_assert_double_eq_tol(all.energy_j, 1e-12 * (double)ltp + 2e-12 * (double)ltd, 1e-20);
+    ck_assert_double_eq_tol(all.life_used, (double)largest / 1000, 1e-12);
+    ck_assert_double_eq_tol(all.pulses_per_epoch, (double)(ltp + ltd) / 3, 1e-9);
+    ck_assert_double_eq_tol(all.pulses_per_trial, (double)(ltp + ltd) / (3 * SMALL_TRAIN), 1e-9);
+    uint64_t counts[3], total = 0;
+    assert_ok(snnfe_trainer_wear_histogram(c.trainer, -1, counts, 3));
+    for (int b = 0; b < 3; b++)
+        total += counts[b];
+    ck_assert_uint_eq(total, synapses);
+    ck_assert_double_eq_tol(all.never_programmed, (double)counts[0] / (double)synapses, 1e-12);
+    /* Crossings are at least the pulses. */
+    const snnfe_trainer_record *rows = NULL;
+    size_t n = 0;
+    assert_ok(snnfe_trainer_epoch_log(c.trainer, &rows, &n));
+    ck_assert_uint_ge(rows[n - 1].ltp_crossings, ltp);
+    ck_assert_uint_ge(rows[n - 1].ltd_crossings, ltd);
+    char *text = support_read(options.wear_log_path, NULL);
+    ck_assert_ptr_nonnull(strstr(text, "\nfc2,"));
+    free(text);
+    snnfe_wear w = {.struct_size = sizeof w};
+    assert_fails(snnfe_trainer_wear(c.trainer, 7, NULL, &w), SNNFE_ERR_ARGUMENT, "layer is 7");
+    end(&c);
+    const snnfe_trainer_options floating = small_options();
+    c = begin(&floating);
+    assert_fails(snnfe_trainer_wear(c.trainer, -1, NULL, &w), SNNFE_ERR_STATE, "without a device");
+    end(&c);
+    snnfe_device_free(device);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+START_TEST(stages_freeze_the_rest)
+{
+    static const char *const fc1[] = {"fc1"}, *const unknown[] = {"fc1", "fc9"};
+    snnfe_network *network = small_network();
+    assert_fails(snnfe_network_freeze_for_stage(network, SNNFE_STAGE_SSTL, unknown, 2),
+                 SNNFE_ERR_NOT_FOUND, "fc9");
+    assert_fails(snnfe_network_freeze_for_stage(network, 4, NULL, 0), SNNFE_ERR_ARGUMENT,
+                 "stage is 4");
+    static const struct {
+        int32_t stage;
+        bool chosen;
+        size_t n_trained; /* of 30 parameters */
+    } cases[] = {{SNNFE_STAGE_PRETRAIN, false, 30},
+                 {SNNFE_STAGE_RETUNE, false, 9},
+                 {SNNFE_STAGE_RETUNE, true, 1},
+                 {SNNFE_STAGE_SSTL, false, 5},
+                 {SNNFE_STAGE_SSTL, true, 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_ok(snnfe_network_freeze_for_stage(network, cases[i].stage,
+                                                 cases[i].chosen ? fc1 : NULL, 1));
+        size_t n = 0;
+        for (size_t p = 0; p < snnfe_network_parameter_count(network); p++) {
+            snnfe_parameter_info info = {.struct_size = sizeof info};
+            assert_ok(snnfe_network_parameter(network, p, &info));
+            n += !info.frozen;
+        }
+        ck_assert_msg(n == cases[i].n_trained, "case %zu: %zu parameters are trained", i, n);
+    }
+    snnfe_network_free(network);
+}
+END_TEST
+
+START_TEST(transfer_puts_weights_on_levels)
+{
+    snnfe_device *device = noisy_device(0);
+    snnfe_network *network = small_network(), *same = small_network(), *start = small_network();
+    assert_ok(snnfe_network_transfer(network, device, 2, 0, 1));
+    float weights[64];
+    size_t index = 0;
+    assert_ok(snnfe_network_find(network, "snn.fc1.psp_func.weight", &index));
+    assert_ok(snnfe_network_get(network, "snn.fc1.psp_func.weight", weights, 64));
+    for (int i = 0; i < 64; i++)
+        ck_assert_float_eq_tol(fabsf(weights[i] / 0.0625F), roundf(fabsf(weights[i] / 0.0625F)),
+                               1e-6F);
+    assert_ok(snnfe_network_transfer(network, device, 0, 2, 1));
+    assert_ok(snnfe_network_transfer(same, device, 2, 2, 1));
+    ck_assert(small_same_values(network, same)); /* the same two steps, the same noise */
+    assert_fails(snnfe_network_transfer(start, device, 3, 0, 1), SNNFE_ERR_ARGUMENT, "levels is 3");
+    assert_fails(snnfe_network_transfer(start, device, 0, -1, 1), SNNFE_ERR_ARGUMENT, "x is -1");
+    snnfe_network_free(network);
+    snnfe_network_free(same);
+    snnfe_network_free(start);
+    snnfe_device_free(device);
+}
+END_TEST
+
+START_TEST(bad_options_are_named)
+{
+    snnfe_device *device = noisy_device(0);
+    snnfe_network *network = small_network();
+    snnfe_trainer *trainer = NULL;
+    snnfe_trainer_options o = device_options(device);
+    o.threshold = 0;
+    assert_fails(snnfe_trainer_create(&trainer, network, &o), SNNFE_ERR_ARGUMENT, "threshold is 0");
+    o = device_options(device);
+    o.levels = 5;
+    assert_fails(snnfe_trainer_create(&trainer, network, &o), SNNFE_ERR_ARGUMENT, "levels is 5");
+    o = device_options(NULL);
+    o.levels = 4;
+    assert_fails(snnfe_trainer_create(&trainer, network, &o), SNNFE_ERR_ARGUMENT,
+                 "levels is set, but no device");
+    o = device_options(device);
+    o.keep_best = 2;
+    assert_fails(snnfe_trainer_create(&trainer, network, &o), SNNFE_ERR_ARGUMENT, "keep_best is 2");
+    ck_assert_ptr_null(trainer);
+    snnfe_network_free(network);
+    snnfe_device_free(device);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("device_training");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 120);
+    tcase_add_test(all, threads_do_not_matter);
+    tcase_add_test(all, stopped_runs_go_on_to_the_same_bits);
+    tcase_add_test(all, wear_adds_up);
+    tcase_add_test(all, stages_freeze_the_rest);
+    tcase_add_test(all, transfer_puts_weights_on_levels);
+    tcase_add_test(all, bad_options_are_named);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
