@@ -94,6 +94,25 @@ SNNFE_API snnfe_status snnfe_device_get_options(const snnfe_device *device,
                                                 snnfe_device_options *options);
 
 /**
+ * @brief Write a device as a JSON file with the fields of snnfe_device_options, atomically.
+ * @return #SNNFE_ERR_ARGUMENT (a device with a function of the caller's), #SNNFE_ERR_IO,
+ *         #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_save(const snnfe_device *device, const char *path);
+
+/**
+ * @brief Read a device from a JSON file: an object with "format": "snnfe device 1", "kernel":
+ *        "beta" or "table", and any of the numeric fields of snnfe_device_options; those that are
+ *        missing have their defaults.
+ * @param[out] device the new handle
+ * @param path the file, at most 64 MiB
+ * @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT naming file, field and value, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_device_load(snnfe_device **device, const char *path);
+
+/**
  * @brief Magnitude of the change by one pulse without noise, scale and asymmetry included.
  * @param device    the device
  * @param direction #SNNFE_LTP or #SNNFE_LTD

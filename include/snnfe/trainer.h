@@ -310,6 +310,53 @@ SNNFE_API snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network,
                                                    const snnfe_run_options *options,
                                                    snnfe_fold_accuracy *folds);
 
+/** What personalisation did to one subject's fold. */
+typedef struct snnfe_personalised {
+    int32_t subject;                 /**< number of the subject */
+    int32_t fold;                    /**< 1-based */
+    uint32_t n_train;                /**< trials trained on */
+    uint32_t n_validation;           /**< trials the accuracies are of */
+    double accuracy_before;          /**< of the network given */
+    double accuracy_after;           /**< of the personalised network */
+    double class_accuracy_before[2]; /**< of classes 0 and 1; NaN without trials */
+    double class_accuracy_after[2];  /**< of classes 0 and 1; NaN without trials */
+    double train_loss;               /**< mean over the last epoch */
+    uint64_t ltp_crossings;          /**< crossings of the LTP threshold */
+    uint64_t ltd_crossings;          /**< crossings of the LTD threshold */
+    uint64_t ltp_pulses;             /**< LTP pulses given, all synapses together */
+    uint64_t ltd_pulses;             /**< LTD pulses given, all synapses together */
+    uint64_t largest;                /**< most pulses that a synapse had */
+} snnfe_personalised;
+
+/**
+ * @brief Personalise a network (subject-specific transfer learning, SPEC 6): for every fold within
+ *        each subject, train a copy on the fold's training part and evaluate it on the rest.
+ *
+ * What is trained follows from the network's frozen marks: call snnfe_network_freeze_for_stage()
+ * with #SNNFE_STAGE_SSTL first. Subjects and folds run side by side, each from a seed of its own
+ * that follows from `options->seed`, subject and fold, so that a result depends neither on the
+ * number of threads nor on the other subjects.
+ * @param network  the network, left as it is
+ * @param dataset  grid, steps and classes as the network's
+ * @param subjects [n_subjects], each in the data set; NULL = all (then `n_subjects` is ignored)
+ * @param n_subjects entries
+ * @param n_folds  at least 2; the paper uses 4
+ * @param seed     of the folds; the paper uses 5
+ * @param options  of each training, but `n_threads` trainings at a time; paths must be NULL; NULL =
+ *                 those of #SNNFE_STAGE_SSTL with the device "dut2"
+ * @param[out] results  [n_subjects][n_folds]
+ * @param[out] records  [n_subjects][n_folds][n_epochs] epoch logs, or NULL
+ * @param[out] networks [n_subjects][n_folds] the personalised networks, to be freed; or NULL
+ * @return #SNNFE_ERR_NOT_FOUND (a subject), #SNNFE_ERR_ARGUMENT (too few trials for the folds,
+ *         naming the subject), and as snnfe_trainer_run(); the outputs are untouched then
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_personalise(const snnfe_network *network, const snnfe_dataset *dataset,
+                                         const int32_t *subjects, size_t n_subjects, size_t n_folds,
+                                         uint64_t seed, const snnfe_trainer_options *options,
+                                         snnfe_personalised *results, snnfe_trainer_record *records,
+                                         snnfe_network **networks);
+
 #ifdef __cplusplus
 }
 #endif

@@ -17,7 +17,8 @@ enum snnfe_stream_purpose {
     SNNFE_STREAM_DROPOUT = 3,
     SNNFE_STREAM_SPLIT = 4,
     SNNFE_STREAM_SYNTHETIC = 5,
-    SNNFE_STREAM_DEVICE = 6
+    SNNFE_STREAM_DEVICE = 6,
+    SNNFE_STREAM_PERSONALISE = 7
 };
 
 /* A sequence of numbers: key = seed, counter = (position, index low, index high and purpose). */

@@ -1,0 +1,190 @@
+/* Devices in JSON files, to be read and written by hand too. */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "device/device_internal.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#define FORMAT "snnfe device 1"
+#define MAX_FILE (UINT64_C(64) << 20)
+
+/* Numbers of the options, by their names. */
+static const struct {
+    const char *name;
+    size_t offset;
+    size_t count; /* 1 = a number, else an array of so many */
+} fields[] = {
+#define FIELD(name, count)                                                                         \
+    {                                                                                              \
+#name, offsetof(snnfe_device_options, name), count                                         \
+    }
+    FIELD(amplitude, 2), FIELD(alpha, 2),     FIELD(beta, 2),
+    FIELD(scale, 1),     FIELD(asymmetry, 1), FIELD(rsd_c2c, 1),
+    FIELD(sigma_add, 1), FIELD(sigma_mul, 1), FIELD(bounds, SNNFE_N_BOUNDS),
+#undef FIELD
+};
+#define N_FIELDS (sizeof fields / sizeof fields[0])
+
+static const char *const kernel_names[] = {"beta", "table"};
+static const char *const table_names[3] = {"table_w", "table_ltp", "table_ltd"};
+
+/* --- writing ------------------------------------------------------------------------------- */
+
+static void append_numbers(snnfe_text *text, const char *name, const double *values, size_t n,
+                           bool array)
+{
+    snnfe_text_append(text, ",\n  \"%s\": %s", name, array ? "[" : "");
+    for (size_t i = 0; i < n; i++)
+        snnfe_text_append(text, "%s%.17g", i ? ", " : "", values[i]);
+    snnfe_text_append(text, "%s", array ? "]" : "");
+}
+
+snnfe_status snnfe_device_save(const snnfe_device *device, const char *path)
+{
+    static const char call[] = "snnfe_device_save";
+    if (!device || !path)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, device ? "path" : "device");
+    const snnfe_device_options *o = &device->options;
+    if (o->kernel == SNNFE_KERNEL_FUNCTION)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: a function of the caller's cannot be saved",
+                          call);
+    snnfe_text text = {0};
+    snnfe_text_append(&text, "{\n  \"format\": \"%s\",\n  \"kernel\": \"%s\"", FORMAT,
+                      kernel_names[o->kernel]);
+    for (size_t f = 0; f < N_FIELDS; f++)
+        append_numbers(&text, fields[f].name,
+                       (const double *)(const void *)((const char *)o + fields[f].offset),
+                       fields[f].count, fields[f].count > 1);
+    const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
+    for (int i = 0; i < 3 && o->kernel == SNNFE_KERNEL_TABLE; i++)
+        append_numbers(&text, table_names[i], tables[i], o->n_table, true);
+    snnfe_text_append(&text, "\n}\n");
+    const snnfe_status status = snnfe_text_save(&text, path);
+    snnfe_text_release(&text);
+    return status;
+}
+
+/* --- reading ------------------------------------------------------------------------------- */
+
+typedef struct reading {
+    snnfe_device_options options;
+    double *tables[3];
+} reading;
+
+static snnfe_status take_number(const char *name, const json_t *value, double *number)
+{
+    if (!json_is_number(value))
+        return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" is not a number", name);
+    *number = json_number_value(value);
+    return SNNFE_OK;
+}
+
+static snnfe_status take_array(const char *name, const json_t *value, double *numbers, size_t n)
+{
+    if (json_array_size(value) != n)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" is not an array of %zu numbers", name, n);
+    for (size_t i = 0; i < n; i++)
+        SNNFE_TRY(take_number(name, json_array_get(value, i), &numbers[i]));
+    return SNNFE_OK;
+}
+
+static snnfe_status take_kernel(reading *r, const json_t *value)
+{
+    const char *name = json_string_value(value);
+    for (int32_t k = 0; name && k < 2; k++)
+        if (strcmp(name, kernel_names[k]) == 0) {
+            r->options.kernel = k;
+            return SNNFE_OK;
+        }
+    return snnfe_fail(SNNFE_ERR_FORMAT, "\"kernel\" is \"%.40s\", not \"beta\" or \"table\"",
+                      name ? name : "(no text)");
+}
+
+static snnfe_status take_table(reading *r, int which, const json_t *value)
+{
+    const size_t n = json_array_size(value);
+    if (r->options.n_table && r->options.n_table != n)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" has %zu points, the table before it %zu",
+                          table_names[which], n, r->options.n_table);
+    r->options.n_table = n;
+    r->tables[which] = snnfe_alloc(n, sizeof(double));
+    return r->tables[which] ? take_array(table_names[which], value, r->tables[which], n)
+                            : SNNFE_ERR_MEMORY;
+}
+
+static snnfe_status take_field(reading *r, const char *name, const json_t *value)
+{
+    if (strcmp(name, "format") == 0)
+        return SNNFE_OK;
+    if (strcmp(name, "kernel") == 0)
+        return take_kernel(r, value);
+    for (int i = 0; i < 3; i++)
+        if (strcmp(name, table_names[i]) == 0)
+            return take_table(r, i, value);
+    for (size_t f = 0; f < N_FIELDS; f++) {
+        if (strcmp(name, fields[f].name) != 0)
+            continue;
+        double *target = (double *)(void *)((char *)&r->options + fields[f].offset);
+        return fields[f].count > 1 ? take_array(name, value, target, fields[f].count)
+                                   : take_number(name, value, target);
+    }
+    return snnfe_fail(SNNFE_ERR_FORMAT, "has a field \"%.60s\", which a device does not have",
+                      name);
+}
+
+static snnfe_status take_fields(reading *r, json_t *root)
+{
+    const char *format = json_string_value(json_object_get(root, "format"));
+    if (!format || strcmp(format, FORMAT) != 0)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "\"format\" is \"%.40s\", not \"%s\"",
+                          format ? format : "(not there)", FORMAT);
+    const char *name;
+    json_t *value;
+    json_object_foreach (root, name, value)
+        SNNFE_TRY(take_field(r, name, value));
+    r->options.table_w = r->tables[0];
+    r->options.table_ltp = r->tables[1];
+    r->options.table_ltd = r->tables[2];
+    return SNNFE_OK;
+}
+
+static snnfe_status make(snnfe_device **device, const uint8_t *content, size_t size)
+{
+    json_error_t error;
+    json_t *root = json_loadb((const char *)content, size, JSON_REJECT_DUPLICATES, &error);
+    if (!root)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "line %d: %s", error.line, error.text);
+    reading r;
+    snnfe_status status = snnfe_device_options_init(&r.options, sizeof r.options);
+    memset(r.tables, 0, sizeof r.tables);
+    if (status == SNNFE_OK)
+        status = take_fields(&r, root);
+    if (status == SNNFE_OK)
+        status = snnfe_device_create(device, &r.options);
+    for (int i = 0; i < 3; i++)
+        snnfe_release(r.tables[i]);
+    json_decref(root);
+    return status;
+}
+
+snnfe_status snnfe_device_load(snnfe_device **device, const char *path)
+{
+    static const char call[] = "snnfe_device_load";
+    if (!device)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: device is NULL", call);
+    *device = NULL;
+    if (!path)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: path is NULL", call);
+    uint8_t *content = NULL;
+    size_t size = 0;
+    SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &size));
+    const snnfe_status status = make(device, content, size);
+    snnfe_release(content);
+    if (status != SNNFE_OK)
+        return snnfe_fail_prefix(status == SNNFE_ERR_ARGUMENT ? SNNFE_ERR_FORMAT : status, "%s",
+                                 path);
+    return SNNFE_OK;
+}

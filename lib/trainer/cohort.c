@@ -1,0 +1,82 @@
+#include "trainer/cohort.h"
+
+#include "base/memory.h"
+
+/* Epochs of each subject in their order; only counted while `indices` is NULL. */
+static snnfe_status collect(snnfe_cohort *c, const char *call, const snnfe_dataset *dataset,
+                            size_t n_epochs)
+{
+    const int32_t *of_epoch = snnfe_dataset_subjects(dataset);
+    const int32_t *labels = snnfe_dataset_labels(dataset);
+    size_t n = 0;
+    for (size_t s = 0; s < c->n_subjects; s++) {
+        c->first[s] = n;
+        for (size_t i = 0; i < n_epochs; i++) {
+            if (of_epoch[i] != c->subjects[s])
+                continue;
+            if (c->indices) {
+                c->indices[n] = (int32_t)i;
+                c->labels[n] = labels[i];
+            }
+            n++;
+        }
+        if (n == c->first[s])
+            return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: subject %d is not in the data set", call,
+                              (int)c->subjects[s]);
+    }
+    c->first[c->n_subjects] = n;
+    return SNNFE_OK;
+}
+
+static snnfe_status gather_epochs(snnfe_cohort *c, const char *call, const snnfe_dataset *dataset,
+                                  size_t n_epochs)
+{
+    c->first = snnfe_alloc(c->n_subjects + 1, sizeof *c->first);
+    c->splits = snnfe_alloc(c->n_subjects * c->n_folds, sizeof *c->splits);
+    if (!c->first || !c->splits)
+        return SNNFE_ERR_MEMORY;
+    SNNFE_TRY(collect(c, call, dataset, n_epochs));
+    const size_t n = c->first[c->n_subjects];
+    c->labels = snnfe_alloc(n, sizeof *c->labels);
+    c->indices = snnfe_alloc(n, sizeof *c->indices);
+    if (!c->labels || !c->indices)
+        return SNNFE_ERR_MEMORY;
+    return collect(c, call, dataset, n_epochs);
+}
+
+snnfe_status snnfe_cohort_gather(snnfe_cohort *cohort, const char *call,
+                                 const snnfe_dataset *dataset, const int32_t *subjects,
+                                 size_t n_subjects, size_t n_folds, uint64_t seed)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    *cohort = (snnfe_cohort){.n_folds = n_folds};
+    SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
+    if (n_folds < 2 || n_folds > info.n_epochs)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_folds is %zu, not in 2…%zu", call, n_folds,
+                          info.n_epochs);
+    if (subjects && n_subjects >= SIZE_MAX / n_folds)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_subjects is %zu", call, n_subjects);
+    cohort->subjects = subjects ? subjects : snnfe_dataset_subject_list(dataset);
+    cohort->n_subjects = subjects ? n_subjects : info.n_subjects;
+    SNNFE_TRY(gather_epochs(cohort, call, dataset, info.n_epochs));
+    for (size_t s = 0; s < cohort->n_subjects; s++) {
+        const size_t first = cohort->first[s];
+        const snnfe_status status =
+            snnfe_split_paper_kfold(cohort->splits + s * n_folds, cohort->labels + first,
+                                    cohort->first[s + 1] - first, n_folds, seed);
+        if (status != SNNFE_OK)
+            return snnfe_fail_prefix(status, "%s: subject %d", call, (int)cohort->subjects[s]);
+    }
+    return SNNFE_OK;
+}
+
+void snnfe_cohort_release(snnfe_cohort *cohort)
+{
+    for (size_t i = 0; cohort->splits && i < cohort->n_subjects * cohort->n_folds; i++)
+        snnfe_split_release(&cohort->splits[i]);
+    snnfe_release(cohort->splits);
+    snnfe_release(cohort->first);
+    snnfe_release(cohort->indices);
+    snnfe_release(cohort->labels);
+    *cohort = (snnfe_cohort){0};
+}

@@ -1,0 +1,126 @@
+/* Device files: written and read back, written by hand, and refused. */
+#include "support.h"
+
+#include <snnfe/device.h>
+#include <string.h>
+
+static void write_text(const char *path, const char *text)
+{
+    support_write(path, text, strlen(text));
+}
+
+START_TEST(saved_devices_come_back)
+{
+    double w[] = {0.2, 0.6, 0.8}, ltp[] = {0.4, 0.2, 0.1}, ltd[] = {0, 0.1, 0.3};
+    snnfe_device_options o;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    assert_ok(snnfe_device_options_published(&o, "dut4"));
+    o.rsd_c2c = 0.05;
+    o.sigma_add = 1e-3;
+    o.asymmetry = 1.0 / 3;
+    o.bounds[2] = 0.1;
+    for (int table = 0; table < 2; table++) {
+        if (table) {
+            o.kernel = SNNFE_KERNEL_TABLE;
+            o.table_w = w;
+            o.table_ltp = ltp;
+            o.table_ltd = ltd;
+            o.n_table = 3;
+        }
+        snnfe_device *device = NULL, *loaded = NULL;
+        const char *path = support_path("device.json");
+        assert_ok(snnfe_device_create(&device, &o));
+        assert_ok(snnfe_device_save(device, path));
+        assert_ok(snnfe_device_load(&loaded, path));
+        snnfe_device_options read = {.struct_size = sizeof read};
+        assert_ok(snnfe_device_get_options(loaded, &read));
+        if (table) {
+            ck_assert_mem_eq(read.table_w, w, sizeof w);
+            ck_assert_mem_eq(read.table_ltp, ltp, sizeof ltp);
+            ck_assert_mem_eq(read.table_ltd, ltd, sizeof ltd);
+        }
+        read.table_w = o.table_w;
+        read.table_ltp = o.table_ltp;
+        read.table_ltd = o.table_ltd;
+        ck_assert_mem_eq(&read, &o, sizeof o);
+        snnfe_device_free(device);
+        snnfe_device_free(loaded);
+    }
+}
+END_TEST
+
+START_TEST(missing_fields_have_defaults)
+{
+    const char *path = support_path("hand.json");
+    write_text(path, "{\"format\": \"snnfe device 1\", \"amplitude\": [0.1, 1]}");
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_load(&device, path));
+    snnfe_device_options o = {.struct_size = sizeof o}, expected;
+    assert_ok(snnfe_device_get_options(device, &o));
+    assert_ok(snnfe_device_options_init(&expected, sizeof expected));
+    expected.amplitude[SNNFE_LTP] = 0.1;
+    expected.amplitude[SNNFE_LTD] = 1;
+    ck_assert_mem_eq(&o, &expected, sizeof o);
+    snnfe_device_free(device);
+}
+END_TEST
+
+static double constant(int32_t direction, double w, void *user_data)
+{
+    (void)direction, (void)w, (void)user_data;
+    return 0.1;
+}
+
+START_TEST(what_is_wrong_is_named)
+{
+#define START "{\"format\": \"snnfe device 1\", "
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"", "bad.json"},
+        {"[1]", "(not there)"},
+        {"{\"format\": \"snnfe device 2\"}", "snnfe device 2"},
+        {START "\"scale\": 1, \"scale\": 2}", "duplicate"},
+        {START "\"scale\": \"1\"}", "\"scale\" is not a number"},
+        {START "\"scale\": -1}", "scale is -1"},
+        {START "\"amplitude\": [1]}", "\"amplitude\" is not an array of 2"},
+        {START "\"amplitude\": 1}", "\"amplitude\" is not an array of 2"},
+        {START "\"kernel\": \"function\"}", "\"kernel\" is \"function\""},
+        {START "\"kernel\": 3}", "\"kernel\" is \"(no text)\""},
+        {START "\"kernel\": \"table\"}", "a table needs"},
+        {START "\"kernel\": \"table\", \"table_w\": [0, 1], \"table_ltp\": [1]}", "has 1 points"},
+        {START "\"kernel\": \"table\", \"table_w\": [0, 0], \"table_ltp\": [1, 1], "
+               "\"table_ltd\": [1, 1]}",
+         "table_w[1] is 0"},
+        {START "\"thr\": 1}", "\"thr\", which a device does not have"},
+    };
+    const char *path = support_path("bad.json");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snnfe_device *device = (snnfe_device *)(void *)&cases;
+        write_text(path, cases[i].text);
+        assert_fails(snnfe_device_load(&device, path), SNNFE_ERR_FORMAT, cases[i].message);
+        ck_assert_ptr_nonnull(strstr(snnfe_last_error(), "bad.json"));
+        ck_assert_ptr_null(device);
+    }
+    snnfe_device *device = NULL;
+    assert_fails(snnfe_device_load(&device, support_path("none.json")), SNNFE_ERR_IO, "none.json");
+    snnfe_device_options o;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    o.kernel = SNNFE_KERNEL_FUNCTION;
+    o.function = constant;
+    assert_ok(snnfe_device_create(&device, &o));
+    assert_fails(snnfe_device_save(device, path), SNNFE_ERR_ARGUMENT, "function");
+    snnfe_device_free(device);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("device_file");
+    TCase *all = tcase_create("all");
+    tcase_add_test(all, saved_devices_come_back);
+    tcase_add_test(all, missing_fields_have_defaults);
+    tcase_add_test(all, what_is_wrong_is_named);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}

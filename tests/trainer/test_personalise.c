@@ -1,0 +1,177 @@
+/* Personalisation over subjects and folds: independent of threads and of the other subjects, equal
+   to a training by hand, and refused where it cannot be. */
+#include "small.h"
+
+#include <math.h>
+#include <snnfe/split.h>
+#include <string.h>
+
+#define FOLDS 3
+#define TASKS (2 * FOLDS)
+#define EPOCHS 3
+
+static snnfe_trainer_options sstl_options(const snnfe_device *device)
+{
+    snnfe_trainer_options o;
+    assert_ok(snnfe_trainer_options_init(&o, sizeof o));
+    assert_ok(snnfe_trainer_options_stage(&o, SNNFE_STAGE_SSTL));
+    o.n_epochs = EPOCHS;
+    o.learning_rate = 5e-3;
+    o.device = device;
+    return o;
+}
+
+static snnfe_network *frozen_network(void)
+{
+    snnfe_network *network = small_network();
+    assert_ok(snnfe_network_freeze_for_stage(network, SNNFE_STAGE_SSTL, NULL, 0));
+    return network;
+}
+
+typedef struct outcome {
+    snnfe_personalised results[TASKS];
+    snnfe_trainer_record records[TASKS * EPOCHS];
+    snnfe_network *networks[TASKS];
+} outcome;
+
+static void release(outcome *o)
+{
+    for (size_t i = 0; i < TASKS; i++)
+        snnfe_network_free(o->networks[i]);
+}
+
+START_TEST(threads_and_other_subjects_do_not_matter)
+{
+    static outcome one, three, alone;
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_network *network = frozen_network(), *untouched = frozen_network();
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_create(&device, NULL));
+    snnfe_trainer_options options = sstl_options(device);
+    options.n_threads = 1;
+    assert_ok(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, one.results,
+                                one.records, one.networks));
+    options.n_threads = 3;
+    assert_ok(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, three.results,
+                                three.records, three.networks));
+    ck_assert(small_same_values(network, untouched));
+    ck_assert_mem_eq(one.results, three.results, sizeof one.results);
+    ck_assert_mem_eq(one.records, three.records, sizeof one.records);
+    const int32_t last[] = {8};
+    assert_ok(snnfe_personalise(network, dataset, last, 1, FOLDS, 5, &options, alone.results,
+                                alone.records, alone.networks));
+    ck_assert_mem_eq(alone.results, one.results + FOLDS, FOLDS * sizeof one.results[0]);
+    for (size_t i = 0; i < TASKS; i++) {
+        ck_assert(small_same_values(one.networks[i], three.networks[i]));
+        ck_assert(!small_same_values(one.networks[i], network));
+        if (i < FOLDS)
+            ck_assert(small_same_values(one.networks[FOLDS + i], alone.networks[i]));
+    }
+    release(&one);
+    release(&three);
+    release(&alone);
+    snnfe_network_free(network);
+    snnfe_network_free(untouched);
+    snnfe_device_free(device);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+static size_t n_trials_of(const snnfe_dataset *dataset, int32_t subject)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < SMALL_TRIALS; i++)
+        n += snnfe_dataset_subjects(dataset)[i] == subject;
+    return n;
+}
+
+START_TEST(results_are_those_of_the_networks)
+{
+    static outcome o;
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_network *network = frozen_network();
+    snnfe_fold_accuracy before[TASKS];
+    assert_ok(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, NULL, o.results, NULL, NULL));
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_create(&device, NULL));
+    const snnfe_trainer_options options = sstl_options(device);
+    assert_ok(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, o.records,
+                                o.networks));
+    assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, FOLDS, 5, NULL, before));
+    for (size_t i = 0; i < TASKS; i++) {
+        const snnfe_personalised *r = &o.results[i];
+        snnfe_fold_accuracy after[FOLDS];
+        ck_assert_int_eq(r->subject, i < FOLDS ? 3 : 8);
+        ck_assert_int_eq(r->fold, (int)(i % FOLDS) + 1);
+        ck_assert_uint_eq(r->n_train + r->n_validation, n_trials_of(dataset, r->subject));
+        ck_assert_double_eq(r->accuracy_before, before[i].accuracy);
+        ck_assert_double_eq(r->class_accuracy_before[1], before[i].class_accuracy[1]);
+        assert_ok(snnfe_evaluation_by_subject(o.networks[i], dataset, &r->subject, 1, FOLDS, 5,
+                                              NULL, after));
+        ck_assert_double_eq(r->accuracy_after, after[i % FOLDS].accuracy);
+        const snnfe_trainer_record *last = &o.records[i * EPOCHS + EPOCHS - 1];
+        ck_assert_uint_eq(last->epoch, EPOCHS);
+        ck_assert_double_eq(r->accuracy_after, last->validation_accuracy);
+        ck_assert_uint_eq(r->ltp_crossings, last->ltp_crossings);
+        ck_assert_uint_gt(r->ltp_pulses + r->ltd_pulses, 0);
+        ck_assert_uint_le(r->ltp_pulses, r->ltp_crossings);
+        ck_assert_uint_le(r->largest, r->ltp_pulses + r->ltd_pulses);
+    }
+    release(&o);
+    snnfe_network_free(network);
+    snnfe_device_free(device);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+START_TEST(what_cannot_be_is_refused)
+{
+    static outcome o;
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_network *network = frozen_network();
+    const int32_t missing[] = {3, 4};
+    assert_fails(
+        snnfe_personalise(network, dataset, missing, 2, FOLDS, 5, NULL, o.results, NULL, NULL),
+        SNNFE_ERR_NOT_FOUND, "subject 4");
+    assert_fails(snnfe_personalise(network, dataset, NULL, 0, 7, 5, NULL, o.results, NULL, NULL),
+                 SNNFE_ERR_ARGUMENT, "subject 3");
+    assert_fails(snnfe_personalise(network, dataset, NULL, 0, 1, 5, NULL, o.results, NULL, NULL),
+                 SNNFE_ERR_ARGUMENT, "n_folds is 1");
+    assert_fails(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, NULL, NULL, NULL, NULL),
+                 SNNFE_ERR_ARGUMENT, "results is NULL");
+    snnfe_trainer_options options = sstl_options(NULL);
+    options.epoch_log_path = "log.csv";
+    assert_fails(
+        snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, NULL, NULL),
+        SNNFE_ERR_ARGUMENT, "epoch_log_path is \"log.csv\"");
+    options = sstl_options(NULL);
+    options.threshold = -1;
+    assert_fails(
+        snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, NULL, NULL),
+        SNNFE_ERR_ARGUMENT, "threshold is -1");
+    for (size_t i = 0; i < TASKS; i++)
+        ck_assert_int_eq(o.results[i].fold, 0);
+    small_stop stop = {.after = 2, .phase = "personalise"};
+    options = sstl_options(NULL);
+    options.progress = small_stop_after;
+    options.user_data = &stop;
+    assert_fails(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, NULL,
+                                   o.networks),
+                 SNNFE_ERR_CANCELLED, "");
+    ck_assert_ptr_null(o.networks[0]);
+    snnfe_network_free(network);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("personalise");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 120);
+    tcase_add_test(all, threads_and_other_subjects_do_not_matter);
+    tcase_add_test(all, results_are_those_of_the_networks);
+    tcase_add_test(all, what_cannot_be_is_refused);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
