@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 require_all
 
 recordings=${1:-}
-build=build-release
+build="build-release"
 out=results/quickstart
 [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=release -Dtests=false >/dev/null
 ninja -C "$build" >/dev/null

@@ -1,5 +1,6 @@
-# Sourced by the scripts: have_all tells whether everything that the build needs is there,
-# require_all installs what is missing on Debian and its relatives.
+# shellcheck shell=sh
+# Sourced by the scripts: require_all installs what the build needs and lacks, on Debian and its
+# relatives; elsewhere it says what is missing.
 
 packages="gcc libc6-dev meson ninja-build pkg-config libedf-dev libkissfft-dev libjansson-dev \
 libcminpack-dev libopenblas-dev check"
@@ -15,10 +16,10 @@ missing_packages() {
 drop_found() {
     for package in $1; do
         case $package in
-        meson) command -v meson >/dev/null && continue ;;
-        ninja-build) command -v ninja >/dev/null && continue ;;
-        gcc) command -v cc >/dev/null && continue ;;
-        pkg-config) command -v pkg-config >/dev/null && continue ;;
+        'meson') command -v meson >/dev/null && continue ;;
+        'ninja-build') command -v ninja >/dev/null && continue ;;
+        'gcc') command -v cc >/dev/null && continue ;;
+        'pkg-config') command -v pkg-config >/dev/null && continue ;;
         esac
         printf '%s ' "$package"
     done
