@@ -27,6 +27,10 @@ static void print_default(const cli_option *option)
     case CLI_CHOICE:
         printf(" (default %s)", option->choices[*(const int32_t *)option->target]);
         break;
+    case CLI_NAMES:
+        if (((const cli_names *)option->target)->given)
+            printf(" (default %s)", ((const cli_names *)option->target)->given);
+        break;
     default:
         break;
     }
@@ -34,7 +38,7 @@ static void print_default(const cli_option *option)
 
 static void print_help(const cli_program *program)
 {
-    static const char *const values[] = {"", " N", " X", " TEXT", " LIST", " NAME"};
+    static const char *const values[] = {"", " N", " X", " TEXT", " LIST", " NAMES", " NAME"};
     printf("usage: %s [options]%s%s\n\n%s\n\noptions:\n", program->name,
            program->n_positionals ? " " : "", program->usage, program->about);
     for (size_t i = 0; i < program->n_options; i++) {
@@ -86,6 +90,25 @@ static bool parse_list(const char *text, cli_list *list)
     return list->n > 0;
 }
 
+/* Names between commas; none may be empty. */
+static bool parse_names(const char *text, cli_names *names)
+{
+    if ((size_t)snprintf(names->text, sizeof names->text, "%s", text) >= sizeof names->text)
+        return false;
+    names->given = text;
+    names->n = 0;
+    for (char *next = names->text; next;) {
+        char *name = next, *comma = strchr(name, ',');
+        next = comma ? comma + 1 : NULL;
+        if (comma)
+            *comma = '\0';
+        if (!*name || names->n == CLI_NAMES_SIZE)
+            return false;
+        names->items[names->n++] = name;
+    }
+    return true;
+}
+
 /* Set an option from its text; the reason for a refusal goes into `why`. */
 static bool set_value(const cli_option *option, const char *text, char *why, size_t size)
 {
@@ -114,6 +137,10 @@ static bool set_value(const cli_option *option, const char *text, char *why, siz
     if (option->kind == CLI_LIST) {
         snprintf(why, size, "a list such as 1-10,15 is needed");
         return parse_list(text, option->target);
+    }
+    if (option->kind == CLI_NAMES) {
+        snprintf(why, size, "names such as fc1,fc2 are needed");
+        return parse_names(text, option->target);
     }
     for (int32_t c = 0; option->choices[c]; c++)
         if (strcmp(text, option->choices[c]) == 0) {

@@ -14,6 +14,7 @@ typedef enum cli_kind {
     CLI_NUMBER,  /* double */
     CLI_TEXT,    /* const char *, borrowed from argv */
     CLI_LIST,    /* cli_list: "1-10,15" */
+    CLI_NAMES,   /* cli_names: "fc1,fc2" */
     CLI_CHOICE   /* int32_t: index into `choices` */
 } cli_kind;
 
@@ -22,6 +23,14 @@ typedef struct cli_list {
     size_t n; /* 0 if the option was not given */
     int32_t items[CLI_LIST_SIZE];
 } cli_list;
+
+#define CLI_NAMES_SIZE 64
+typedef struct cli_names {
+    const char *given; /* the option's text, NULL if it was not given */
+    size_t n;
+    const char *items[CLI_NAMES_SIZE]; /* into `text` */
+    char text[1024];
+} cli_names;
 
 typedef struct cli_option {
     const char *name; /* with underscores; hyphens are taken for them */
@@ -73,6 +82,11 @@ bool cli_join(char path[4096], const char *folder, const char *name);
 /* Create a folder and its parents. */
 bool cli_make_folder(const char *path);
 bool cli_is_folder(const char *path);
+
+/* Write `folder/manifest.json`: program, versions, arguments, what `data_path` holds, and the value
+   of every option. */
+bool cli_write_manifest(const cli_program *program, int argc, char **argv, const char *folder,
+                        const char *data_path, const snnfe_dataset *dataset);
 
 /* A saved data set, or a folder of recordings with all options at their defaults. */
 snnfe_status cli_open_data(snnfe_dataset **dataset, const char *path, uint32_t n_threads);

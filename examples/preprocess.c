@@ -1,5 +1,5 @@
 /* snnfe-preprocess: recordings to a saved data set. */
-#include "cli.h"
+#include "statistics_file.h"
 
 static const char *const label_sets[] = {
     "left_right",           "fists_feet",      "left_feet",
@@ -36,6 +36,8 @@ int main(int argc, char **argv)
     if (snnfe_dataset_options_init(&o, sizeof o) != SNNFE_OK)
         return cli_failure(SNNFE_ERR_INTERNAL);
     const char *root = NULL, *output = "data.safetensors";
+    const char *statistics_path = NULL, *statistics_out = NULL;
+    static channel_statistics statistics;
     cli_list subjects = {0}, runs = {0}, statistics_runs = {0};
     int64_t start = o.window_start, length = o.window_length, overlap = o.window_overlap;
     int64_t limit = o.window_limit, threads = 0;
@@ -54,6 +56,10 @@ int main(int argc, char **argv)
          "z-scores over all subjects, or microvolts"},
         {"statistics_runs", CLI_LIST, &statistics_runs, 0, 0, NULL,
          "runs that the z-scores' statistics are taken from (default all present)"},
+        {"statistics", CLI_TEXT, (void *)&statistics_path, 0, 0, NULL,
+         "CSV of --write_statistics: z-scores by these instead of the recordings' own"},
+        {"write_statistics", CLI_TEXT, (void *)&statistics_out, 0, 0, NULL,
+         "CSV for the means and standard deviations of the channels"},
         {"window_start", CLI_INTEGER, &start, 0, 1e8, NULL, "first sample after the cue"},
         {"window_length", CLI_INTEGER, &length, 1, 1e6, NULL, "samples of an epoch"},
         {"window_overlap", CLI_INTEGER, &overlap, 0, 1e6, NULL, "samples that epochs share"},
@@ -85,6 +91,13 @@ int main(int argc, char **argv)
     o.window_limit = (uint32_t)limit;
     o.executed = executed;
     o.normalisation = normalise == 0 ? SNNFE_NORMALISE_ALL : SNNFE_NORMALISE_NONE;
+    if (statistics_path) {
+        if (!statistics_read(&statistics, statistics_path))
+            return CLI_FAILED;
+        o.normalisation = SNNFE_NORMALISE_GIVEN;
+        o.channel_mean_uv = statistics.mean_uv;
+        o.channel_std_uv = statistics.std_uv;
+    }
     o.n_threads = (uint32_t)threads;
     o.log = cli_log;
     o.progress = cli_progress;
@@ -94,8 +107,12 @@ int main(int argc, char **argv)
     snnfe_status status = snnfe_dataset_open(&dataset, root, &o);
     if (status == SNNFE_OK)
         status = snnfe_dataset_save(dataset, output);
-    if (status == SNNFE_OK)
-        status = print_summary(dataset, output);
+    if (status != SNNFE_OK)
+        exit_code = cli_failure(status);
+    else if (statistics_out && !statistics_write(dataset, statistics_out))
+        exit_code = CLI_FAILED;
+    else if (print_summary(dataset, output) != SNNFE_OK)
+        exit_code = cli_failure(SNNFE_ERR_INTERNAL);
     snnfe_dataset_free(dataset);
-    return status == SNNFE_OK ? CLI_OK : cli_failure(status);
+    return exit_code;
 }

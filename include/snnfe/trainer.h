@@ -63,6 +63,9 @@ typedef struct snnfe_trainer_options {
                             accuracy (the first of equal ones); 0: after the last (default) */
     const char *wear_log_path; /**< CSV, a row a layer, written after every epoch; NULL = none;
                                     needs `device`; copied */
+    double ltp_energy_j;       /**< joules of an LTP pulse, for the wear log, >= 0; default 0 */
+    double ltd_energy_j;       /**< joules of an LTD pulse, >= 0; default 0 */
+    double endurance; /**< pulses that a device lives through, >= 0; 0 = not known (default) */
 } snnfe_trainer_options;
 
 /** The stages of the paper (SPEC 6). */
@@ -235,7 +238,7 @@ typedef struct snnfe_wear {
  * it took up.
  * @param trainer the trainer
  * @param layer   `SNNFE_LAYER_*`, or -1 for all
- * @param options NULL for no energies and endurance
+ * @param options NULL for the trainer's own energies and endurance
  * @param[out] wear the numbers
  * @return #SNNFE_ERR_STATE without a device, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
  * @since 0.1

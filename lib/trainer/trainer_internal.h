@@ -79,6 +79,10 @@ snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *t
    LTP, LTD crossings */
 #define SNNFE_RECORD_COLUMNS 11
 
+/* What the options say of pulses, and whether it can be. */
+snnfe_wear_options snnfe_trainer_wear_options(const snnfe_trainer_options *options);
+snnfe_status snnfe_wear_options_check(const snnfe_wear_options *options, const char *place);
+
 /* The wear log. */
 snnfe_status snnfe_wear_log_save(const snnfe_trainer *trainer, const char *path);
 

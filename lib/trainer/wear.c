@@ -68,24 +68,38 @@ static double epochs_done(const snnfe_trainer *trainer, double n_trials)
                 : 0);
 }
 
+snnfe_wear_options snnfe_trainer_wear_options(const snnfe_trainer_options *options)
+{
+    return (snnfe_wear_options){.struct_size = sizeof(snnfe_wear_options),
+                                .ltp_energy_j = options->ltp_energy_j,
+                                .ltd_energy_j = options->ltd_energy_j,
+                                .endurance = options->endurance};
+}
+
+snnfe_status snnfe_wear_options_check(const snnfe_wear_options *o, const char *place)
+{
+    static const char *const names[3] = {"ltp_energy_j", "ltd_energy_j", "endurance"};
+    const double given[3] = {o->ltp_energy_j, o->ltd_energy_j, o->endurance};
+    for (int i = 0; i < 3; i++)
+        if (!(given[i] >= 0) || !isfinite(given[i]))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.%s is %g, not finite and >= 0", place,
+                              names[i], given[i]);
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
                                 const snnfe_wear_options *options, snnfe_wear *wear)
 {
     static const char call[] = "snnfe_trainer_wear";
-    static const snnfe_wear_options none = {.struct_size = sizeof none};
     if (!wear || wear->struct_size < sizeof *wear)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: wear is NULL or its struct_size is not set",
                           call);
+    if (!trainer)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: trainer is NULL", call);
+    const snnfe_wear_options own = snnfe_trainer_wear_options(&trainer->options);
     snnfe_wear_options o;
-    SNNFE_TRY(snnfe_options_adopt(&o, &none, sizeof none, options, "snnfe_wear_options"));
-    const double given[3] = {o.ltp_energy_j, o.ltd_energy_j, o.endurance};
-    for (int i = 0; i < 3; i++)
-        if (!(given[i] >= 0) || !isfinite(given[i]))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_wear_options.%s is %g, not >= 0",
-                              i == 0   ? "ltp_energy_j"
-                              : i == 1 ? "ltd_energy_j"
-                                       : "endurance",
-                              given[i]);
+    SNNFE_TRY(snnfe_options_adopt(&o, &own, sizeof own, options, "snnfe_wear_options"));
+    SNNFE_TRY(snnfe_wear_options_check(&o, "snnfe_wear_options"));
     uint64_t *pulses = NULL, totals[2] = {0, 0};
     size_t n = 0;
     SNNFE_TRY(collect(call, trainer, layer, &pulses, &n, totals));
@@ -137,20 +151,23 @@ snnfe_status snnfe_trainer_wear_histogram(const snnfe_trainer *trainer, int32_t 
 snnfe_status snnfe_wear_log_save(const snnfe_trainer *trainer, const char *path)
 {
     snnfe_text text = {0};
-    snnfe_text_append(&text, "Layer,Synapses,LTP_pulses,LTD_pulses,Largest,Median,Percentile_90,"
-                             "Percentile_99,Never_programmed,Pulses_per_epoch,Pulses_per_trial\n");
+    snnfe_text_append(&text,
+                      "Layer,Synapses,LTP_pulses,LTD_pulses,Largest,Median,Percentile_90,"
+                      "Percentile_99,Never_programmed,Pulses_per_epoch,Pulses_per_trial,Energy_J,"
+                      "Life_used,Mean_life_used\n");
     snnfe_status status = SNNFE_OK;
     for (int32_t layer = -1; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++) {
         snnfe_wear w = {.struct_size = sizeof w};
         status = snnfe_trainer_wear(trainer, layer, NULL, &w);
         if (status == SNNFE_OK)
-            snnfe_text_append(&text, "%s,%llu,%llu,%llu,%llu,%llu,%llu,%llu,%.6g,%.6g,%.6g\n",
-                              layer < 0 ? "all" : layer_names[layer],
-                              (unsigned long long)w.n_synapses, (unsigned long long)w.ltp_pulses,
-                              (unsigned long long)w.ltd_pulses, (unsigned long long)w.largest,
-                              (unsigned long long)w.median, (unsigned long long)w.percentile_90,
-                              (unsigned long long)w.percentile_99, w.never_programmed,
-                              w.pulses_per_epoch, w.pulses_per_trial);
+            snnfe_text_append(
+                &text, "%s,%llu,%llu,%llu,%llu,%llu,%llu,%llu,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n",
+                layer < 0 ? "all" : layer_names[layer], (unsigned long long)w.n_synapses,
+                (unsigned long long)w.ltp_pulses, (unsigned long long)w.ltd_pulses,
+                (unsigned long long)w.largest, (unsigned long long)w.median,
+                (unsigned long long)w.percentile_90, (unsigned long long)w.percentile_99,
+                w.never_programmed, w.pulses_per_epoch, w.pulses_per_trial, w.energy_j, w.life_used,
+                w.mean_life_used);
     }
     if (status == SNNFE_OK)
         status = snnfe_text_save(&text, path);

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The programs from recordings to accuracies, and how they refuse what is wrong:
-# programs.sh FOLDER_OF_PROGRAMS
+# programs.sh FOLDER_OF_PROGRAMS FOLDER_OF_SWEEPS
 set -eu
-bin=$1
+bin=$1 sweeps=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -25,7 +25,7 @@ refused() {
     [ ! -s out ] || fail "$*: wrote to standard output"
 }
 
-for program in synth preprocess pretrain eval; do
+for program in synth preprocess pretrain train-on-device retune sstl characterize sweep eval; do
     "$bin/snnfe-$program" --help >help
     has help "usage: snnfe-$program"
     "$bin/snnfe-$program" --version | grep -qE "^snnfe-$program \(libsnnfe [0-9.]+\)$" ||
@@ -48,6 +48,17 @@ refused 1 "none" "$bin/snnfe-preprocess" none
 refused 1 "S001R12.edf" "$bin/snnfe-preprocess" tree
 refused 2 "--labels" "$bin/snnfe-preprocess" tree --labels up_down
 refused 1 "no-such-folder" "$bin/snnfe-preprocess" tree --runs 4 --out no-such-folder/data
+# Statistics go out and in: the same epochs come of it.
+"$bin/snnfe-preprocess" tree --runs 4,8 --write_statistics statistics.csv --out own >out 2>err
+"$bin/snnfe-preprocess" tree --runs 4,8 --statistics statistics.csv --write_statistics again.csv \
+    --out given >out 2>err
+cmp statistics.csv again.csv || fail "statistics changed on their way"
+refused 1 "none.csv: cannot read" "$bin/snnfe-preprocess" tree --statistics none.csv
+refused 1 "line 1: not the columns" "$bin/snnfe-preprocess" tree --statistics err
+head -n 9 statistics.csv >short.csv
+refused 1 "8 channels, not 64" "$bin/snnfe-preprocess" tree --statistics short.csv
+sed '5s/.*/1,0/' statistics.csv >flat.csv
+refused 1 "flat.csv: line 5" "$bin/snnfe-preprocess" tree --statistics flat.csv
 dd if=tree/S002/S002R04.edf of=cut bs=1000 count=100 2>dd.log
 mv cut tree/S002/S002R04.edf
 refused 1 "S002R04.edf: is truncated" "$bin/snnfe-preprocess" tree --runs 4,8
@@ -87,6 +98,105 @@ has out "dense MACs"
 [ "$(wc -l <decisions.csv)" -eq 49 ] || fail "decisions.csv has not 48 rows"
 refused 1 "model_fold3" "$bin/snnfe-eval" data.safetensors --models once --nb_folds 3
 refused 2 "--model" "$bin/snnfe-eval" data.safetensors
+
+# Through the device: training, transfer and re-tuning, personal training.
+# shellcheck disable=SC2086 # several options
+on_device() { "$bin/snnfe-train-on-device" data.safetensors --nb_folds 2 --lr 5e-3 $sizes "$@"; }
+on_device --pretrain_epochs 3 --pretraining-batch-size 8 --q 4 --thr 0.05 --thr_asym 2 --dut dut4 --rsd-c2c 0.05 \
+    --ltp_energy 1e-12 --train_decays 0 --out device >out 2>err
+has out "pulses   (synthetic recordings)"
+has device/wear_fold2.csv "Energy_J"
+has device/manifest.json '"thr_asym": 2.0'
+grep -qE '^1,.*,[1-9][0-9]*,[0-9]+,[0-9]+,0\.[0-9]+,[0-9.]+e-' device/summary.csv ||
+    fail "no pulses or no energy in device/summary.csv"
+device() { refused "$1" "$2" on_device --out x "$3" "$4"; }
+device 1 'no device "dut9"' --dut dut9
+device 1 "none.json" --dut none.json
+device 2 "--thr 0" --thr 0
+device 2 "--rsd_c2c -1" --rsd_c2c -1
+device 2 "--q 3" --q 3
+device 1 "fc9" --unfreeze_layers fc1,fc9
+device 1 "snn.conv7" --freeze_parameters snn.conv7
+device 2 "--reinit_layers fc1,," --reinit_layers fc1,,
+device 2 "--nb_folds 1" --nb_folds 1
+
+"$bin/snnfe-retune" data.safetensors --models once --nb_folds 2 --retuning_epochs 2 \
+    --retuning_batch_size 8 --lr 5e-3 --x 2 --unfreeze_layers fc1,fc2 --out retuned >out 2>err
+has out "transferred"
+[ "$(wc -l <retuned/epochs_fold1.csv)" -eq 3 ] || fail "retuned/epochs_fold1.csv has not two rows"
+"$bin/snnfe-retune" data.safetensors --model once/model_fold1.safetensors --nb_folds 2 \
+    --retuning_epochs 0 --q 0 --x 0 --out moved >out 2>err
+cmp moved/model_fold2.safetensors once/model_fold1.safetensors ||
+    fail "a transfer without quantisation and noise changed the network"
+refused 1 "model_fold1" "$bin/snnfe-retune" data.safetensors --models none --nb_folds 2 --out x
+
+personal() { "$bin/snnfe-sstl" data.safetensors --models device --nb_folds 2 --finetune_lr 5e-3 "$@"; }
+personal --subject_folds 3 --out sstl --save_models --endurance 1e6 >out 2>err
+has out "(synthetic recordings)"
+has sstl/subjects.csv "layer unfrozen,learning_rate,dW_min"
+[ "$(wc -l <sstl/summary.csv)" -eq 13 ] || fail "sstl/summary.csv has not four subjects of three folds"
+[ "$(wc -l <sstl/epochs.csv)" -eq 61 ] || fail "sstl/epochs.csv has not 60 rows"
+personal --subject_folds 3 --out one --subjects 3 --threads 1 --endurance 1e6 >out 2>err
+grep '^3,' sstl/summary.csv >expected
+tail -n +2 one/summary.csv | cmp - expected || fail "a subject alone has other results"
+refused 1 "subject 1" personal --subject_folds 13 --out x
+refused 1 "--subjects 9" personal --subjects 9 --out x
+refused 2 "either --model or --models" "$bin/snnfe-sstl" data.safetensors
+refused 1 "fc9" personal --unfreeze_layers fc9 --out x
+
+# A sweep: side by side, resumed, one table.
+cat >grid.json <<'END'
+{"program": "train-on-device", "options": {"nb_folds": 2, "lr": 5e-3},
+ "grid": {"thr": [0.05, 0.025], "fold": [1, 2]}}
+END
+small="pretrain_epochs=2,pretraining_batch_size=8,conv1_channels=4,conv2_channels=4"
+small="$small,conv3_channels=8,hidden=8"
+run_grid() { "$bin/snnfe-sweep" grid.json data.safetensors --set "$small" "$@"; }
+run_grid --out grid --jobs 3 >out 2>err
+has err "4 of 4 jobs"
+[ "$(wc -l <grid/results.csv)" -eq 5 ] || fail "grid/results.csv has not four rows"
+grep -qE '^0\.05 .* 2$' out || fail "no line of thr 0.05 over two folds"
+cp grid/results.csv before.csv
+rm "grid/jobs/thr=0.05,fold=2/summary.csv"
+run_grid --out grid --jobs 1 >out 2>err
+cmp grid/results.csv before.csv || fail "a job that was run again has other results"
+has "grid/jobs/thr=0.05,fold=2/log.txt" "going on after epoch 2"
+refused 1 "is set by the sweep" run_grid --set out=x --out x
+refused 1 "is in the grid" run_grid --set thr=1 --out x
+refused 1 "not name=value" run_grid --set thr --out x
+for bad in '{' '{"program": "eval", "grid": {"thr": [1]}}' '{"program": "sstl"}' \
+    '{"program": "sstl", "grid": {"thr": []}}' '{"program": "sstl", "grid": {"thr": [1, 1]}}' \
+    '{"program": "sstl", "grid": {"out": [1]}}' '{"program": "sstl", "grid": {"q": [2]}, "x": 1}' \
+    '{"program": "sstl", "grid": {"q": [[2]]}}'; do
+    printf '%s' "$bad" >bad.json
+    refused 1 "bad.json" "$bin/snnfe-sweep" bad.json data.safetensors --out x
+done
+status=0
+"$bin/snnfe-sweep" grid.json data.safetensors --set no_such=1 --out x >out 2>err || status=$?
+[ "$status" -eq 1 ] || fail "a sweep of failing jobs ended with $status"
+has err "no such option"
+for config in "$sweeps"/*.json; do
+    status=0
+    "$bin/snnfe-sweep" "$config" none.safetensors --out x >out 2>err || status=$?
+    has err "none.safetensors"
+done
+
+# Characterisation: the measured points come back as a device.
+awk 'BEGIN {
+    for (i = 0; i < 22; i++) print "header"
+    print "V_write\tR_pos_ohm"
+    for (cycle = 0; cycle < 6; cycle++) {
+        w = 0.01
+        for (i = 0; i < 20; i++) { w += 0.2 * w^0.6 * (1 - w)^0.9; print "-1\t" 1 / (1e-6 * (1 + w)) }
+        for (i = 0; i < 20; i++) { w -= 0.3 * w^1.2 * (1 - w)^0.5; print "1\t" 1 / (1e-6 * (1 + w)) }
+    }
+}' >instrument.csv
+"$bin/snnfe-characterize" instrument.csv --cycle 2 --out device.json --points points.csv >out 2>err
+has out "LTD"
+has points.csv "direction,w,dw,dw_fit"
+on_device --pretrain_epochs 1 --fold 1 --dut device.json --out own_device >out 2>err
+refused 1 "err" "$bin/snnfe-characterize" err
+refused 1 "cycle" "$bin/snnfe-characterize" instrument.csv --cycle 9
 
 "$bin/embed-c" once/model_fold1.safetensors data.safetensors >out
 has out " of 48 trials right"

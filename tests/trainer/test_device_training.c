@@ -3,6 +3,7 @@
 #include "small.h"
 
 #include <math.h>
+#include <string.h>
 
 static snnfe_device *noisy_device(double rsd)
 {
@@ -127,6 +128,8 @@ START_TEST(wear_adds_up)
     snnfe_device *device = noisy_device(0);
     snnfe_trainer_options options = device_options(device);
     options.wear_log_path = support_path("wear.csv");
+    options.ltp_energy_j = 3e-12;
+    options.endurance = 500;
     course c = train(&options, dataset);
     const snnfe_wear all = wear_of(c.trainer, -1);
     uint64_t ltp = 0, ltd = 0, synapses = 0, largest = 0;
@@ -161,6 +164,10 @@ START_TEST(wear_adds_up)
     ck_assert_uint_ge(rows[n - 1].ltd_crossings, ltd);
     char *text = support_read(options.wear_log_path, NULL);
     ck_assert_ptr_nonnull(strstr(text, "\nfc2,"));
+    char costs[64];
+    snprintf(costs, sizeof costs, ",%.6g,%.6g,%.6g\nconv1,", 3e-12 * (double)ltp,
+             (double)largest / 500, (double)(ltp + ltd) / (double)synapses / 500);
+    ck_assert_msg(strstr(text, costs), "no %s in %s", costs, text);
     free(text);
     snnfe_wear w = {.struct_size = sizeof w};
     assert_fails(snnfe_trainer_wear(c.trainer, 7, NULL, &w), SNNFE_ERR_ARGUMENT, "layer is 7");

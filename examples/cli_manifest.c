@@ -1,0 +1,79 @@
+/* What a program's results were made from and how, as JSON beside them. */
+#include "cli.h"
+
+#include <jansson.h>
+
+static json_t *list_value(const cli_list *list)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < list->n; i++)
+        json_array_append_new(array, json_integer(list->items[i]));
+    return array;
+}
+
+static json_t *names_value(const cli_names *names)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < names->n; i++)
+        json_array_append_new(array, json_string(names->items[i]));
+    return array;
+}
+
+static json_t *option_value(const cli_option *option)
+{
+    switch (option->kind) {
+    case CLI_SWITCH:
+        return json_boolean(*(const bool *)option->target);
+    case CLI_INTEGER:
+        return json_integer(*(const int64_t *)option->target);
+    case CLI_NUMBER:
+        return json_real(*(const double *)option->target);
+    case CLI_TEXT: {
+        const char *text = *(const char *const *)option->target;
+        return text ? json_string(text) : json_null();
+    }
+    case CLI_LIST:
+        return list_value(option->target);
+    case CLI_NAMES:
+        return names_value(option->target);
+    default:
+        return json_string(option->choices[*(const int32_t *)option->target]);
+    }
+}
+
+static json_t *data_value(const char *path, const snnfe_dataset *dataset)
+{
+    char hash[24];
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    if (snnfe_dataset_get_info(dataset, &info) != SNNFE_OK)
+        return NULL;
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)cli_data_hash(dataset));
+    return json_pack("{s:s, s:s, s:I, s:I, s:b}", "path", path, "hash", hash, "epochs",
+                     (json_int_t)info.n_epochs, "subjects", (json_int_t)info.n_subjects,
+                     "synthetic", (int)info.synthetic);
+}
+
+bool cli_write_manifest(const cli_program *program, int argc, char **argv, const char *folder,
+                        const char *data_path, const snnfe_dataset *dataset)
+{
+    char path[4096];
+    cli_file file;
+    json_t *arguments = json_array(), *options = json_object();
+    for (int i = 0; i < argc; i++)
+        json_array_append_new(arguments, json_string(argv[i]));
+    for (size_t i = 0; i < program->n_options; i++)
+        json_object_set_new(options, program->options[i].name, option_value(&program->options[i]));
+    json_t *manifest = json_pack("{s:s, s:s, s:o, s:o, s:o}", "program", program->name, "library",
+                                 snnfe_version_string(), "arguments", arguments, "data",
+                                 data_value(data_path, dataset), "options", options);
+    bool written = manifest && cli_join(path, folder, "manifest.json") && cli_open(&file, path);
+    if (!manifest)
+        cli_error("%s: an argument is no UTF-8 text", program->name);
+    if (written) {
+        json_dumpf(manifest, file.stream, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+        fputc('\n', file.stream);
+        written = cli_commit(&file);
+    }
+    json_decref(manifest);
+    return written;
+}

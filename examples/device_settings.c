@@ -1,0 +1,75 @@
+#include "device_settings.h"
+
+#include <string.h>
+
+size_t device_add_options(cli_option *options, device_settings *s)
+{
+    const cli_option own[DEVICE_N_OPTIONS] = {
+        {"dut", CLI_TEXT, (void *)&s->dut, 0, 0, NULL,
+         "device: dut1 … dut5, or a JSON file such as snnfe-characterize writes"},
+        {"thr", CLI_NUMBER, &s->threshold, 1e-12, 1e6, NULL,
+         "accumulated update that makes a pulse, in units of the weights' range"},
+        {"thr_asym", CLI_NUMBER, &s->threshold_asymmetry, 1e-12, 1e6, NULL,
+         "factor on it for depression"},
+        {"A_scale", CLI_NUMBER, &s->scale, 0, 1e6, NULL, "factor on the change by a pulse"},
+        {"A_asym", CLI_NUMBER, &s->asymmetry, 0, 1e6, NULL, "factor on the change by a depression"},
+        {"rsd_c2c", CLI_NUMBER, &s->rsd_c2c, 0, 1e6, NULL,
+         "relative standard deviation of the change, cycle to cycle"},
+        {"sigma_add", CLI_NUMBER, &s->sigma_add, 0, 1e6, NULL,
+         "standard deviation of noise that is added to a change"},
+        {"sigma_mul", CLI_NUMBER, &s->sigma_mul, 0, 1e6, NULL,
+         "standard deviation of noise that multiplies a change"},
+        {"ltp_energy", CLI_NUMBER, &s->ltp_energy, 0, 1, NULL, "joules of a potentiating pulse"},
+        {"ltd_energy", CLI_NUMBER, &s->ltd_energy, 0, 1, NULL, "joules of a depressing pulse"},
+        {"endurance", CLI_NUMBER, &s->endurance, 0, 1e18, NULL,
+         "pulses that a device lives through, 0 = not known"},
+    };
+    memcpy(options, own, sizeof own);
+    return DEVICE_N_OPTIONS;
+}
+
+static bool is_file(const char *name)
+{
+    const char *ending = strrchr(name, '.');
+    return strchr(name, '/') || (ending && strcmp(ending, ".json") == 0);
+}
+
+static snnfe_status take_kernel(snnfe_device_options *options, snnfe_device **loaded,
+                                const char *dut)
+{
+    if (!is_file(dut))
+        return snnfe_device_options_published(options, dut);
+    const snnfe_status status = snnfe_device_load(loaded, dut);
+    return status == SNNFE_OK ? snnfe_device_get_options(*loaded, options) : status;
+}
+
+/* What the command line sets comes on top of what a file says. */
+snnfe_status device_make(snnfe_device **device, const device_settings *s)
+{
+    snnfe_device *loaded = NULL;
+    snnfe_device_options o;
+    snnfe_status status = snnfe_device_options_init(&o, sizeof o);
+    if (status == SNNFE_OK)
+        status = take_kernel(&o, &loaded, s->dut);
+    if (status == SNNFE_OK) {
+        o.scale *= s->scale;
+        o.asymmetry *= s->asymmetry;
+        o.rsd_c2c = s->rsd_c2c > 0 ? s->rsd_c2c : o.rsd_c2c;
+        o.sigma_add = s->sigma_add > 0 ? s->sigma_add : o.sigma_add;
+        o.sigma_mul = s->sigma_mul > 0 ? s->sigma_mul : o.sigma_mul;
+        status = snnfe_device_create(device, &o);
+    }
+    snnfe_device_free(loaded);
+    return status;
+}
+
+void device_set_trainer(snnfe_trainer_options *options, const device_settings *s,
+                        const snnfe_device *device)
+{
+    options->device = device;
+    options->threshold = s->threshold;
+    options->threshold_asymmetry = s->threshold_asymmetry;
+    options->ltp_energy_j = s->ltp_energy;
+    options->ltd_energy_j = s->ltd_energy;
+    options->endurance = s->endurance;
+}

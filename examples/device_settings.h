@@ -1,0 +1,29 @@
+/* Options of every program that trains through a device, and the device they make. */
+#ifndef SNNFE_EXAMPLES_DEVICE_SETTINGS_H
+#define SNNFE_EXAMPLES_DEVICE_SETTINGS_H
+
+#include "cli.h"
+
+typedef struct device_settings {
+    const char *dut;
+    double scale, asymmetry, rsd_c2c, sigma_add, sigma_mul;
+    double threshold, threshold_asymmetry;
+    double ltp_energy, ltd_energy, endurance;
+} device_settings;
+
+#define DEVICE_DEFAULTS                                                                            \
+    {                                                                                              \
+        .dut = "dut2", .scale = 1, .asymmetry = 1, .threshold = 0.025, .threshold_asymmetry = 1    \
+    }
+
+#define DEVICE_N_OPTIONS 11
+/* Write the options into `options`; returns their number. */
+size_t device_add_options(cli_option *options, device_settings *settings);
+
+snnfe_status device_make(snnfe_device **device, const device_settings *settings);
+
+/* Set what a trainer wants to know; `device` stays the caller's. */
+void device_set_trainer(snnfe_trainer_options *options, const device_settings *settings,
+                        const snnfe_device *device);
+
+#endif

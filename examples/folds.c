@@ -1,0 +1,78 @@
+#include "folds.h"
+
+#include <stdlib.h>
+
+void folds_release(fold_lists *lists)
+{
+    free(lists->pool);
+    free(lists->test);
+    free(lists->subjects);
+    free(lists->tested);
+    snnfe_split_release(&lists->split);
+    *lists = (fold_lists){0};
+}
+
+static snnfe_status share_subjects(fold_lists *lists, const snnfe_dataset *dataset,
+                                   size_t n_subjects, int64_t n_folds, int64_t fold)
+{
+    int32_t *group = calloc(n_subjects + 1, sizeof *group);
+    if (!group)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status = snnfe_split_groups(n_subjects, (size_t)n_folds, group);
+    for (size_t i = 0; status == SNNFE_OK && i < n_subjects; i++) {
+        const int32_t subject = snnfe_dataset_subject_list(dataset)[i];
+        if (group[i] == fold - 1)
+            lists->tested[lists->n_tested++] = subject;
+        else
+            lists->subjects[lists->n_subjects++] = subject;
+    }
+    free(group);
+    return status;
+}
+
+static void share_epochs(fold_lists *lists, const snnfe_dataset *dataset, size_t n_epochs,
+                         int32_t *pool_labels)
+{
+    for (size_t i = 0; i < n_epochs; i++) {
+        size_t place = 0;
+        while (place < lists->n_tested &&
+               lists->tested[place] != snnfe_dataset_subjects(dataset)[i])
+            place++;
+        if (place < lists->n_tested) {
+            lists->test[lists->n_test++] = (int32_t)i;
+        } else {
+            pool_labels[lists->n_pool] = snnfe_dataset_labels(dataset)[i];
+            lists->pool[lists->n_pool++] = (int32_t)i;
+        }
+    }
+}
+
+snnfe_status folds_make(fold_lists *lists, const snnfe_dataset *dataset, int64_t n_folds,
+                        int64_t fold, double validation_ratio, uint64_t seed)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    snnfe_status status = snnfe_dataset_get_info(dataset, &info);
+    *lists = (fold_lists){0};
+    if (status != SNNFE_OK)
+        return status;
+    int32_t *labels = calloc(info.n_epochs + 1, sizeof *labels);
+    lists->pool = calloc(info.n_epochs + 1, sizeof *lists->pool);
+    lists->test = calloc(info.n_epochs + 1, sizeof *lists->test);
+    lists->subjects = calloc(info.n_subjects + 1, sizeof *lists->subjects);
+    lists->tested = calloc(info.n_subjects + 1, sizeof *lists->tested);
+    if (!labels || !lists->pool || !lists->test || !lists->subjects || !lists->tested)
+        status = SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        status = share_subjects(lists, dataset, info.n_subjects, n_folds, fold);
+    if (status == SNNFE_OK) {
+        share_epochs(lists, dataset, info.n_epochs, labels);
+        status =
+            snnfe_split_paper_holdout(&lists->split, labels, lists->n_pool, validation_ratio, seed);
+    }
+    for (size_t i = 0; i < lists->split.n_train; i++)
+        lists->split.train[i] = lists->pool[lists->split.train[i]];
+    for (size_t i = 0; i < lists->split.n_validation; i++)
+        lists->split.validation[i] = lists->pool[lists->split.validation[i]];
+    free(labels);
+    return status;
+}

@@ -1,0 +1,279 @@
+/* snnfe-sstl: subject-specific transfer learning through the device: each subject's own trials
+   re-train the last layers of a network that did not see the subject. */
+#include "folds.h"
+#include "sstl_results.h"
+#include "stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct settings {
+    const char *data, *model, *models, *out;
+    double lr;
+    int64_t epochs, batch_size, groups, folds, seed, training_seed, levels, train_decays, threads;
+    bool save_models;
+    device_settings device;
+    cli_list subjects;
+    cli_names layers, frozen, reinitialised;
+} settings;
+
+static snnfe_status load_network(snnfe_network **network, const settings *s, int64_t group)
+{
+    char path[4096], name[64];
+    snprintf(name, sizeof name, "model_fold%lld.safetensors", (long long)group);
+    if (!s->model && !cli_join(path, s->models, name))
+        return SNNFE_ERR_ARGUMENT;
+    const snnfe_status status = snnfe_network_load(network, s->model ? s->model : path);
+    if (status != SNNFE_OK)
+        return status;
+    return stage_choose_parameters(*network, SNNFE_STAGE_SSTL, &s->layers, &s->frozen,
+                                   &s->reinitialised, s->train_decays, (uint64_t)s->seed);
+}
+
+static snnfe_status save_networks(const settings *s, const snnfe_personalised *results,
+                                  snnfe_network *const *networks, size_t n)
+{
+    snnfe_status status = SNNFE_OK;
+    for (size_t i = 0; status == SNNFE_OK && i < n; i++) {
+        char path[4096], name[64];
+        snprintf(name, sizeof name, "model_S%03d_fold%d.safetensors", (int)results[i].subject,
+                 (int)results[i].fold);
+        status = cli_join(path, s->out, name) ? snnfe_network_save(networks[i], path)
+                                              : SNNFE_ERR_ARGUMENT;
+    }
+    return status;
+}
+
+static snnfe_status set_options(snnfe_trainer_options *o, const settings *s,
+                                const snnfe_device *device)
+{
+    snnfe_status status = snnfe_trainer_options_init(o, sizeof *o);
+    if (status == SNNFE_OK)
+        status = snnfe_trainer_options_stage(o, SNNFE_STAGE_SSTL);
+    if (status != SNNFE_OK)
+        return status;
+    device_set_trainer(o, &s->device, device);
+    o->n_threads = (uint32_t)s->threads;
+    o->n_epochs = (uint32_t)s->epochs;
+    o->batch_size = (uint32_t)s->batch_size;
+    o->learning_rate = s->lr;
+    o->levels = (uint32_t)s->levels;
+    o->seed = (uint64_t)s->training_seed;
+    o->progress = cli_progress;
+    return SNNFE_OK;
+}
+
+/* The subjects of one group, all by the same network. */
+static snnfe_status personalise_group(const settings *s, const snnfe_dataset *dataset,
+                                      const snnfe_device *device, const int32_t *subjects,
+                                      size_t n_subjects, int64_t group, sstl_results *r)
+{
+    const size_t n = n_subjects * (size_t)s->folds, n_epochs = (size_t)s->epochs;
+    snnfe_network *network = NULL;
+    snnfe_trainer_options options;
+    snnfe_network **networks = s->save_models ? calloc(n, sizeof(snnfe_network *)) : NULL;
+    snnfe_status status = s->save_models && !networks ? SNNFE_ERR_MEMORY : SNNFE_OK;
+    if (status == SNNFE_OK)
+        status = load_network(&network, s, group);
+    if (status == SNNFE_OK)
+        status = set_options(&options, s, device);
+    if (status == SNNFE_OK)
+        status = snnfe_personalise(network, dataset, subjects, n_subjects, (size_t)s->folds,
+                                   (uint64_t)s->seed, &options, r->rows + r->n,
+                                   r->records + r->n * n_epochs, networks);
+    if (status == SNNFE_OK && networks)
+        status = save_networks(s, r->rows + r->n, networks, n);
+    if (status == SNNFE_OK)
+        r->n += n;
+    for (size_t i = 0; networks && i < n; i++)
+        snnfe_network_free(networks[i]);
+    free(networks);
+    snnfe_network_free(network);
+    return status;
+}
+
+/* Those of the group that are wanted; all of them are without --subjects. */
+static size_t wanted_of(const settings *s, const int32_t *subjects, size_t n, int32_t *wanted)
+{
+    size_t n_wanted = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool want = s->subjects.n == 0;
+        for (size_t k = 0; k < s->subjects.n; k++)
+            want = want || s->subjects.items[k] == subjects[i];
+        if (want)
+            wanted[n_wanted++] = subjects[i];
+    }
+    return n_wanted;
+}
+
+static snnfe_status personalise_groups(const settings *s, const snnfe_dataset *dataset,
+                                       const snnfe_device *device, sstl_results *r)
+{
+    snnfe_status status = SNNFE_OK;
+    for (int64_t group = 1; status == SNNFE_OK && group <= s->groups; group++) {
+        fold_lists lists = {0};
+        status = folds_make(&lists, dataset, s->groups, group, 0, 0);
+        if (status == SNNFE_OK) {
+            lists.n_tested = wanted_of(s, lists.tested, lists.n_tested, lists.tested);
+            if (lists.n_tested > 0)
+                status =
+                    personalise_group(s, dataset, device, lists.tested, lists.n_tested, group, r);
+        }
+        folds_release(&lists);
+    }
+    return status;
+}
+
+/* With one network for all there is one group. */
+static snnfe_status personalise_all(const settings *s, const snnfe_dataset *dataset,
+                                    const snnfe_dataset_info *info, const snnfe_device *device,
+                                    sstl_results *r)
+{
+    if (!s->model)
+        return personalise_groups(s, dataset, device, r);
+    int32_t *wanted = calloc(info->n_subjects, sizeof *wanted);
+    if (!wanted)
+        return SNNFE_ERR_MEMORY;
+    const size_t n = wanted_of(s, snnfe_dataset_subject_list(dataset), info->n_subjects, wanted);
+    const snnfe_status status =
+        n > 0 ? personalise_group(s, dataset, device, wanted, n, 1, r) : SNNFE_OK;
+    free(wanted);
+    return status;
+}
+
+static int check_subjects(const settings *s, const snnfe_dataset *dataset, size_t n_subjects)
+{
+    for (size_t k = 0; k < s->subjects.n; k++) {
+        size_t i = 0;
+        while (i < n_subjects && snnfe_dataset_subject_list(dataset)[i] != s->subjects.items[k])
+            i++;
+        if (i == n_subjects)
+            return cli_error("--subjects %d: %s has no such subject", (int)s->subjects.items[k],
+                             s->data);
+    }
+    if (!s->model && (size_t)s->groups > n_subjects)
+        return cli_error("--nb_folds %lld: the data set has %zu subjects", (long long)s->groups,
+                         n_subjects);
+    return CLI_OK;
+}
+
+static int write_all(const settings *s, const sstl_results *r, bool synthetic)
+{
+    const sstl_about about = {.layers = s->layers.given ? s->layers.given : "fc1,fc2",
+                              .learning_rate = s->lr,
+                              .threshold = s->device.threshold,
+                              .n_folds = (size_t)s->folds,
+                              .n_epochs = (size_t)s->epochs,
+                              .ltp_energy = s->device.ltp_energy,
+                              .ltd_energy = s->device.ltd_energy,
+                              .endurance = s->device.endurance,
+                              .synthetic = synthetic};
+    if (!sstl_write_summary(s->out, &about, r) || !sstl_write_subjects(s->out, &about, r) ||
+        !sstl_write_epochs(s->out, &about, r))
+        return CLI_FAILED;
+    sstl_print_table(&about, r);
+    printf("results and manifest in %s\n", s->out);
+    return CLI_OK;
+}
+
+static int run(const cli_program *program, const settings *s, int argc, char **argv)
+{
+    snnfe_dataset *dataset = NULL;
+    snnfe_device *device = NULL;
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    sstl_results results = {0};
+    snnfe_status status = device_make(&device, &s->device);
+    if (status == SNNFE_OK)
+        status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
+    if (status == SNNFE_OK)
+        status = snnfe_dataset_get_info(dataset, &info);
+    int exit_code = status == SNNFE_OK ? check_subjects(s, dataset, info.n_subjects) : CLI_OK;
+    if (status == SNNFE_OK && exit_code == CLI_OK &&
+        (!cli_make_folder(s->out) ||
+         !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
+        exit_code = CLI_FAILED;
+    if (status == SNNFE_OK && exit_code == CLI_OK) {
+        const size_t most = info.n_subjects * (size_t)s->folds;
+        results.rows = calloc(most, sizeof *results.rows);
+        results.records = calloc(most * (size_t)s->epochs, sizeof *results.records);
+        if (!results.rows || !results.records)
+            exit_code = cli_error("out of memory");
+    }
+    if (status == SNNFE_OK && exit_code == CLI_OK)
+        status = personalise_all(s, dataset, &info, device, &results);
+    if (status != SNNFE_OK)
+        exit_code = cli_failure(status);
+    else if (exit_code == CLI_OK)
+        exit_code = write_all(s, &results, info.synthetic);
+    free(results.rows);
+    free(results.records);
+    snnfe_dataset_free(dataset);
+    snnfe_device_free(device);
+    return exit_code;
+}
+
+int main(int argc, char **argv)
+{
+    static settings s = {.out = "sstl",
+                         .lr = 6e-4,
+                         .epochs = 5,
+                         .batch_size = 1,
+                         .groups = 5,
+                         .folds = 4,
+                         .seed = 5,
+                         .training_seed = 5,
+                         .train_decays = 1,
+                         .device = DEVICE_DEFAULTS};
+    const cli_option own[] = {
+        {"model", CLI_TEXT, (void *)&s.model, 0, 0, NULL, "one network for all subjects"},
+        {"models", CLI_TEXT, (void *)&s.models, 0, 0, NULL,
+         "folder of snnfe-train-on-device: each subject by the fold that did not see it"},
+        {"nb_folds", CLI_INTEGER, &s.groups, 2, STAGE_MAX_FOLDS, NULL,
+         "groups of subjects of --models"},
+        {"out", CLI_TEXT, (void *)&s.out, 0, 0, NULL, "folder for the results"},
+        {"subjects", CLI_LIST, &s.subjects, 0, 0, NULL, "such as 1-10,15; all without it"},
+        {"subject_folds", CLI_INTEGER, &s.folds, 2, 100, NULL, "folds within a subject"},
+        {"finetune_epochs", CLI_INTEGER, &s.epochs, 1, 100000, NULL, "epochs"},
+        {"finetuning_batch_size", CLI_INTEGER, &s.batch_size, 1, 65536, NULL,
+         "trials of a mini-batch"},
+        {"finetune_lr", CLI_NUMBER, &s.lr, 0, 10, NULL, "learning rate"},
+        {"train_decays", CLI_INTEGER, &s.train_decays, 0, 1, NULL, "train the neurons' decays"},
+        {"q", CLI_INTEGER, &s.levels, 0, 65536, NULL,
+         "even number of levels of a weight after each pulse, 0 = any value"},
+        {"seed", CLI_INTEGER, &s.seed, 0, 9e15, NULL, "of the folds within a subject"},
+        {"training_seed", CLI_INTEGER, &s.training_seed, 0, 9e15, NULL,
+         "of trial order, dropout and the device's noise"},
+        {"save_models", CLI_SWITCH, &s.save_models, 0, 0, NULL,
+         "write the network of every subject and fold"},
+        {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
+    };
+    cli_option options[STAGE_MAX_OPTIONS];
+    size_t n = sizeof own / sizeof own[0];
+    memcpy(options, own, sizeof own);
+    n += device_add_options(options + n, &s.device);
+    n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialised);
+    const cli_program program = {
+        "snnfe-sstl",
+        "DATA",
+        "Personalises networks: for each fold within each subject, a copy of the network that did\n"
+        "not see the subject is trained on the rest of the subject's trials by programming pulses\n"
+        "of a device, and judged on the fold. DATA is a file of snnfe-preprocess or a folder of\n"
+        "recordings.",
+        options,
+        n,
+        {&s.data},
+        1};
+    int exit_code = CLI_OK;
+    if (!cli_parse(&program, argc, argv, &exit_code))
+        return exit_code;
+    if (!s.model == !s.models) {
+        fprintf(stderr, "snnfe-sstl: give either --model or --models\n");
+        return CLI_USAGE;
+    }
+    if (s.levels % 2 != 0) {
+        fprintf(stderr, "snnfe-sstl: --q %lld: an even number is needed\n", (long long)s.levels);
+        return CLI_USAGE;
+    }
+    cli_catch_interrupt();
+    return run(&program, &s, argc, argv);
+}

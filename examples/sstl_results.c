@@ -1,0 +1,135 @@
+#include "sstl_results.h"
+
+#include <math.h>
+
+#define MAX_FOLDS 100
+
+/* Of one subject's folds. */
+typedef struct subject {
+    int32_t number;
+    double before, after, before_deviation, after_deviation;
+    double pulses; /* of a fold's training, mean */
+} subject;
+
+static subject subject_at(const sstl_about *about, const sstl_results *results, size_t first)
+{
+    double before[MAX_FOLDS], after[MAX_FOLDS], pulses[MAX_FOLDS];
+    for (size_t f = 0; f < about->n_folds; f++) {
+        const snnfe_personalised *r = &results->rows[first + f];
+        before[f] = r->accuracy_before;
+        after[f] = r->accuracy_after;
+        pulses[f] = (double)(r->ltp_pulses + r->ltd_pulses);
+    }
+    return (subject){.number = results->rows[first].subject,
+                     .before = cli_mean(before, about->n_folds),
+                     .after = cli_mean(after, about->n_folds),
+                     .before_deviation = cli_deviation(before, about->n_folds),
+                     .after_deviation = cli_deviation(after, about->n_folds),
+                     .pulses = cli_mean(pulses, about->n_folds)};
+}
+
+static bool open_in(cli_file *file, const char *folder, const char *name)
+{
+    char path[4096];
+    return cli_join(path, folder, name) && cli_open(file, path);
+}
+
+static void write_number(FILE *stream, double number)
+{
+    if (isnan(number))
+        fprintf(stream, ",");
+    else
+        fprintf(stream, ",%.6f", number);
+}
+
+bool sstl_write_summary(const char *folder, const sstl_about *about, const sstl_results *results)
+{
+    cli_file file;
+    if (!open_in(&file, folder, "summary.csv"))
+        return false;
+    fprintf(file.stream,
+            "subject_id,Fold,Train_Trials,Val_Trials,Train_Loss,Val_Accuracy,Class0_Accuracy,"
+            "Class1_Accuracy,Start_Val_Accuracy,Start_Class0_Accuracy,Start_Class1_Accuracy,"
+            "LTP_crossings,LTD_crossings,LTP_pulses,LTD_pulses,Largest_pulses,Energy_J,"
+            "Life_used\n");
+    for (size_t i = 0; i < results->n; i++) {
+        const snnfe_personalised *r = &results->rows[i];
+        fprintf(file.stream, "%d,%d,%u,%u", (int)r->subject, (int)r->fold, (unsigned)r->n_train,
+                (unsigned)r->n_validation);
+        write_number(file.stream, r->train_loss);
+        write_number(file.stream, r->accuracy_after);
+        write_number(file.stream, r->class_accuracy_after[0]);
+        write_number(file.stream, r->class_accuracy_after[1]);
+        write_number(file.stream, r->accuracy_before);
+        write_number(file.stream, r->class_accuracy_before[0]);
+        write_number(file.stream, r->class_accuracy_before[1]);
+        fprintf(file.stream, ",%llu,%llu,%llu,%llu,%llu,%.6g,%.6g\n",
+                (unsigned long long)r->ltp_crossings, (unsigned long long)r->ltd_crossings,
+                (unsigned long long)r->ltp_pulses, (unsigned long long)r->ltd_pulses,
+                (unsigned long long)r->largest,
+                (double)r->ltp_pulses * about->ltp_energy +
+                    (double)r->ltd_pulses * about->ltd_energy,
+                about->endurance > 0 ? (double)r->largest / about->endurance : 0);
+    }
+    return cli_commit(&file);
+}
+
+bool sstl_write_subjects(const char *folder, const sstl_about *about, const sstl_results *results)
+{
+    cli_file file;
+    if (!open_in(&file, folder, "subjects.csv"))
+        return false;
+    fprintf(file.stream, "subject_id,mean_pretrain_val_accuracy,std_pretrain_val_accuracy,"
+                         "layer unfrozen,learning_rate,dW_min,mean_finetune_val_accuracy,"
+                         "std_finetune_val_accuracy,Delta_accuracy,mean_pulses\n");
+    for (size_t i = 0; i < results->n; i += about->n_folds) {
+        const subject s = subject_at(about, results, i);
+        fprintf(file.stream, "%d,%.6f,%.6f,", (int)s.number, s.before, s.before_deviation);
+        for (const char *c = about->layers; *c; c++)
+            if (*c != ',')
+                fputc(*c, file.stream);
+        fprintf(file.stream, ",%g,%g,%.6f,%.6f,%.6f,%.1f\n", about->learning_rate, about->threshold,
+                s.after, s.after_deviation, s.after - s.before, s.pulses);
+    }
+    return cli_commit(&file);
+}
+
+bool sstl_write_epochs(const char *folder, const sstl_about *about, const sstl_results *results)
+{
+    cli_file file;
+    if (!open_in(&file, folder, "epochs.csv"))
+        return false;
+    fprintf(file.stream, "subject_id,Fold,Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,"
+                         "Class1_Accuracy,learning_rate,LTP_crossings,LTD_crossings\n");
+    for (size_t i = 0; i < results->n * about->n_epochs; i++) {
+        const snnfe_personalised *r = &results->rows[i / about->n_epochs];
+        const snnfe_trainer_record *e = &results->records[i];
+        fprintf(file.stream, "%d,%d,Finetune,%u", (int)r->subject, (int)r->fold,
+                (unsigned)e->epoch);
+        write_number(file.stream, e->train_loss);
+        write_number(file.stream, e->validation_accuracy);
+        write_number(file.stream, e->class_accuracy[0]);
+        write_number(file.stream, e->class_accuracy[1]);
+        fprintf(file.stream, ",%g,%llu,%llu\n", e->learning_rate,
+                (unsigned long long)e->ltp_crossings, (unsigned long long)e->ltd_crossings);
+    }
+    return cli_commit(&file);
+}
+
+void sstl_print_table(const sstl_about *about, const sstl_results *results)
+{
+    double before = 0, after = 0, pulses = 0;
+    const size_t n = results->n / about->n_folds;
+    printf("\nsubject    before     after      gain    pulses%s\n",
+           about->synthetic ? "   (synthetic recordings)" : "");
+    for (size_t i = 0; i < results->n; i += about->n_folds) {
+        const subject s = subject_at(about, results, i);
+        printf("S%03d      %5.1f %%   %5.1f %%   %+6.1f  %8.0f\n", (int)s.number, 100 * s.before,
+               100 * s.after, 100 * (s.after - s.before), s.pulses);
+        before += s.before / (double)n;
+        after += s.after / (double)n;
+        pulses += s.pulses / (double)n;
+    }
+    printf("mean      %5.2f %%  %5.2f %%  %+6.2f  %8.0f\n", 100 * before, 100 * after,
+           100 * (after - before), pulses);
+}

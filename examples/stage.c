@@ -1,0 +1,351 @@
+#include "stage.h"
+
+#include "folds.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const schedules[] = {"constant", "cosine", NULL};
+static const char *const normalisations[] = {"all", "train", NULL};
+
+/* --- options ------------------------------------------------------------------------------- */
+
+stage_settings stage_defaults(int32_t stage)
+{
+    const bool retune = stage == SNNFE_STAGE_RETUNE;
+    return (stage_settings){.stage = stage,
+                            .lr = 1e-4,
+                            .least_lr = 1e-5,
+                            .validation_ratio = 0.2,
+                            .dropout = 0.3,
+                            .epochs = retune ? 4 : 20,
+                            .batch_size = 64,
+                            .folds = 5,
+                            .seed = 5,
+                            .train_decays = !retune,
+                            .evaluations = 10,
+                            .conv1 = 64,
+                            .conv2 = 128,
+                            .conv3 = 256,
+                            .hidden = 256,
+                            .schedule = SNNFE_SCHEDULE_COSINE,
+                            .on_device = stage != SNNFE_STAGE_PRETRAIN,
+                            .device = DEVICE_DEFAULTS};
+}
+
+size_t stage_add_options(cli_option *options, stage_settings *s, const char *epochs,
+                         const char *batch_size)
+{
+    const cli_option own[] = {
+        {"out", CLI_TEXT, (void *)&s->out, 0, 0, NULL, "folder for models and logs"},
+        {"nb_folds", CLI_INTEGER, &s->folds, 2, STAGE_MAX_FOLDS, NULL, "groups of subjects"},
+        {"fold", CLI_INTEGER, &s->fold, 0, STAGE_MAX_FOLDS, NULL, "train this fold only, 0 = all"},
+        /* A transfer may be looked at without any training after it. */
+        {epochs, CLI_INTEGER, &s->epochs, s->stage == SNNFE_STAGE_RETUNE ? 0 : 1, 100000, NULL,
+         "epochs"},
+        {batch_size, CLI_INTEGER, &s->batch_size, 1, 65536, NULL, "trials of a mini-batch"},
+        {"lr", CLI_NUMBER, &s->lr, 0, 10, NULL, "learning rate"},
+        {"least_lr", CLI_NUMBER, &s->least_lr, 0, 10, NULL, "where cosine annealing ends"},
+        {"schedule", CLI_CHOICE, &s->schedule, 0, 0, schedules, "course of the rate"},
+        {"validation_ratio", CLI_NUMBER, &s->validation_ratio, 0, 0.9, NULL,
+         "share of the training subjects' trials that validates"},
+        {"train_decays", CLI_INTEGER, &s->train_decays, 0, 1, NULL, "train the neurons' decays"},
+        {"normalisation", CLI_CHOICE, &s->normalisation, 0, 0, normalisations,
+         "z-scores by all recordings (the paper), or by the training subjects'"},
+        {"evaluations_per_epoch", CLI_INTEGER, &s->evaluations, 0, 1000, NULL,
+         "points of the per-sample log"},
+        {"seed", CLI_INTEGER, &s->seed, 0, 9e15, NULL, "of the split; fold k trains with seed + k"},
+        {"resume", CLI_SWITCH, &s->resume, 0, 0, NULL, "go on from the checkpoints in the folder"},
+        {"threads", CLI_INTEGER, &s->threads, 0, 1024, NULL, "0 = all processors"},
+    };
+    memcpy(options, own, sizeof own);
+    return sizeof own / sizeof own[0];
+}
+
+size_t stage_add_network_options(cli_option *options, stage_settings *s)
+{
+    const cli_option own[] = {
+        {"dropout", CLI_NUMBER, &s->dropout, 0, 0.99, NULL, "probability"},
+        {"conv1_channels", CLI_INTEGER, &s->conv1, 1, 1024, NULL, "size of the network"},
+        {"conv2_channels", CLI_INTEGER, &s->conv2, 1, 1024, NULL, "size of the network"},
+        {"conv3_channels", CLI_INTEGER, &s->conv3, 1, 1024, NULL, "size of the network"},
+        {"hidden", CLI_INTEGER, &s->hidden, 1, 4096, NULL, "size of the network"},
+    };
+    memcpy(options, own, sizeof own);
+    return sizeof own / sizeof own[0];
+}
+
+/* --- one fold ------------------------------------------------------------------------------ */
+
+/* All that a fold works with. */
+typedef struct course {
+    const stage_settings *s;
+    snnfe_dataset *dataset;
+    snnfe_device *device; /* NULL in floating point */
+    int64_t fold;
+    char model[4096], epochs[4096], samples[4096], wear[4096], checkpoint[4096];
+    fold_lists lists;
+    snnfe_network *network;
+    snnfe_trainer *trainer;
+    stage_result *result;
+} course;
+
+static bool fold_path(char path[4096], const char *folder, const char *stem, int64_t fold,
+                      const char *ending)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_fold%lld%s", stem, (long long)fold, ending);
+    return cli_join(path, folder, name);
+}
+
+static bool set_paths(course *c)
+{
+    const char *out = c->s->out;
+    return fold_path(c->model, out, "model", c->fold, ".safetensors") &&
+           fold_path(c->epochs, out, "epochs", c->fold, ".csv") &&
+           fold_path(c->samples, out, "samples", c->fold, ".csv") &&
+           fold_path(c->wear, out, "wear", c->fold, ".csv") &&
+           fold_path(c->checkpoint, out, "checkpoint", c->fold, ".safetensors");
+}
+
+static uint64_t fold_seed(const course *c)
+{
+    return (uint64_t)(c->s->seed + c->fold);
+}
+
+static snnfe_status create_network(course *c)
+{
+    const stage_settings *s = c->s;
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    snnfe_network_options o;
+    snnfe_status status = snnfe_dataset_get_info(c->dataset, &info);
+    if (status == SNNFE_OK)
+        status = snnfe_network_options_init(&o, sizeof o);
+    if (status != SNNFE_OK)
+        return status;
+    o.n_rows = info.n_rows;
+    o.n_columns = info.n_columns;
+    o.n_steps = info.n_steps;
+    o.n_classes = info.n_classes;
+    o.conv1_channels = (uint32_t)s->conv1;
+    o.conv2_channels = (uint32_t)s->conv2;
+    o.conv3_channels = (uint32_t)s->conv3;
+    o.n_hidden = (uint32_t)s->hidden;
+    o.dropout = (float)s->dropout;
+    o.seed = fold_seed(c);
+    return snnfe_network_create(&c->network, &o);
+}
+
+static snnfe_status accuracy(const course *c, const int32_t *epochs, size_t n, double *accuracy)
+{
+    snnfe_run_options run;
+    snnfe_evaluation e = {.struct_size = sizeof e};
+    snnfe_status status = snnfe_run_options_init(&run, sizeof run);
+    run.n_threads = (uint32_t)c->s->threads;
+    run.progress = cli_progress;
+    if (status == SNNFE_OK)
+        status = snnfe_evaluation_run(c->network, c->dataset, epochs, n, &run, &e, NULL, NULL);
+    *accuracy = e.accuracy;
+    return status;
+}
+
+static snnfe_status validation_accuracy(const course *c, double *result)
+{
+    return accuracy(c, c->lists.split.validation, c->lists.split.n_validation, result);
+}
+
+static snnfe_status test_accuracy(const course *c, double *result)
+{
+    return accuracy(c, c->lists.test, c->lists.n_test, result);
+}
+
+/* The network of an earlier stage, as it is and as it is on the devices. */
+static snnfe_status load_and_transfer(course *c)
+{
+    char path[4096];
+    if (!c->s->model && !fold_path(path, c->s->models, "model", c->fold, ".safetensors"))
+        return SNNFE_ERR_ARGUMENT;
+    snnfe_status status = snnfe_network_load(&c->network, c->s->model ? c->s->model : path);
+    if (status == SNNFE_OK)
+        status = test_accuracy(c, &c->result->source_accuracy);
+    if (status == SNNFE_OK)
+        status = snnfe_network_transfer(c->network, c->device, (uint32_t)c->s->levels, c->s->x,
+                                        fold_seed(c));
+    if (status == SNNFE_OK)
+        status = validation_accuracy(c, &c->result->start_validation_accuracy);
+    if (status == SNNFE_OK)
+        status = test_accuracy(c, &c->result->start_test_accuracy);
+    return status;
+}
+
+static snnfe_status set_trainer(course *c)
+{
+    const stage_settings *s = c->s;
+    snnfe_trainer_options o;
+    snnfe_status status = snnfe_trainer_options_init(&o, sizeof o);
+    if (status == SNNFE_OK)
+        status = snnfe_trainer_options_stage(&o, s->stage);
+    if (status != SNNFE_OK)
+        return status;
+    if (c->device) {
+        device_set_trainer(&o, &s->device, c->device);
+        o.wear_log_path = c->wear;
+        /* Levels while training; those of a transfer are another thing. */
+        o.levels = s->stage == SNNFE_STAGE_RETUNE ? 0 : (uint32_t)s->levels;
+    }
+    o.n_threads = (uint32_t)s->threads;
+    o.n_epochs = (uint32_t)s->epochs;
+    o.batch_size = (uint32_t)s->batch_size;
+    o.learning_rate = s->lr;
+    o.least_learning_rate = s->least_lr;
+    o.schedule = s->schedule;
+    o.seed = fold_seed(c);
+    o.evaluations_per_epoch = (uint32_t)s->evaluations;
+    o.resume = s->resume;
+    o.epoch_log_path = c->epochs;
+    o.sample_log_path = c->samples;
+    o.checkpoint_path = c->checkpoint;
+    o.log = cli_log;
+    o.progress = cli_progress;
+    return snnfe_trainer_create(&c->trainer, c->network, &o);
+}
+
+static snnfe_status train(course *c)
+{
+    const fold_lists *l = &c->lists;
+    const snnfe_trainer_data data = {.struct_size = sizeof data,
+                                     .train = l->split.train,
+                                     .validation = l->split.validation,
+                                     .test = l->test,
+                                     .n_train = l->split.n_train,
+                                     .n_validation = l->split.n_validation,
+                                     .n_test = l->n_test};
+    snnfe_status status = set_trainer(c);
+    if (status == SNNFE_OK)
+        status = snnfe_trainer_run(c->trainer, c->dataset, &data);
+    const snnfe_trainer_record *rows = NULL;
+    size_t n = 0;
+    if (status == SNNFE_OK)
+        status = snnfe_trainer_epoch_log(c->trainer, &rows, &n);
+    if (status == SNNFE_OK && n > 0) {
+        c->result->train_loss = rows[n - 1].train_loss;
+        c->result->ltp_crossings = rows[n - 1].ltp_crossings;
+        c->result->ltd_crossings = rows[n - 1].ltd_crossings;
+    }
+    if (status == SNNFE_OK && c->device)
+        status = snnfe_trainer_wear(c->trainer, -1, NULL, &c->result->wear);
+    return status;
+}
+
+static snnfe_status run_course(course *c)
+{
+    const stage_settings *s = c->s;
+    snnfe_status status = folds_make(&c->lists, c->dataset, s->folds, c->fold, s->validation_ratio,
+                                     (uint64_t)s->seed);
+    if (status == SNNFE_OK && s->normalisation == 1)
+        status = snnfe_dataset_normalise(c->dataset, c->lists.subjects, c->lists.n_subjects);
+    if (status != SNNFE_OK)
+        return status;
+    c->result->n_train = c->lists.split.n_train;
+    c->result->n_validation = c->lists.split.n_validation;
+    c->result->n_test = c->lists.n_test;
+    fprintf(stderr, "fold %lld of %lld: %zu training, %zu validation, %zu test trials\n",
+            (long long)c->fold, (long long)s->folds, c->result->n_train, c->result->n_validation,
+            c->result->n_test);
+    status = s->stage == SNNFE_STAGE_RETUNE ? load_and_transfer(c) : create_network(c);
+    if (status == SNNFE_OK)
+        status = stage_choose_parameters(c->network, s->stage, &s->layers, &s->frozen,
+                                         &s->reinitialised, s->train_decays, fold_seed(c));
+    if (status == SNNFE_OK && s->epochs > 0)
+        status = train(c);
+    if (status == SNNFE_OK)
+        status = validation_accuracy(c, &c->result->validation_accuracy);
+    if (status == SNNFE_OK)
+        status = test_accuracy(c, &c->result->test_accuracy);
+    return status == SNNFE_OK ? snnfe_network_save(c->network, c->model) : status;
+}
+
+static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_device *device,
+                      int64_t fold, stage_result *result)
+{
+    const double nan = (double)NAN;
+    *result = (stage_result){.fold = fold,
+                             .train_loss = nan,
+                             .source_accuracy = nan,
+                             .start_validation_accuracy = nan,
+                             .start_test_accuracy = nan,
+                             .wear = {.struct_size = sizeof result->wear}};
+    course c = {.s = s, .dataset = dataset, .device = device, .fold = fold, .result = result};
+    if (!set_paths(&c))
+        return CLI_FAILED;
+    const snnfe_status status = run_course(&c);
+    snnfe_trainer_free(c.trainer);
+    snnfe_network_free(c.network);
+    folds_release(&c.lists);
+    return status == SNNFE_OK ? CLI_OK : cli_failure(status);
+}
+
+/* --- all folds ----------------------------------------------------------------------------- */
+
+static int train_folds(const stage_settings *s, snnfe_dataset *dataset, snnfe_device *device,
+                       const snnfe_dataset_info *info)
+{
+    static stage_result results[STAGE_MAX_FOLDS];
+    size_t n = 0;
+    for (int64_t fold = 1; fold <= s->folds; fold++) {
+        if (s->fold != 0 && s->fold != fold)
+            continue;
+        const int exit_code = train_fold(s, dataset, device, fold, &results[n++]);
+        if (exit_code != CLI_OK)
+            return exit_code;
+    }
+    if (!stage_write_summary(s->out, results, n))
+        return CLI_FAILED;
+    stage_print_table(s, info->synthetic, results, n);
+    return CLI_OK;
+}
+
+static int run(const cli_program *program, const stage_settings *s, int argc, char **argv)
+{
+    snnfe_dataset *dataset = NULL;
+    snnfe_device *device = NULL;
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    snnfe_status status = s->on_device ? device_make(&device, &s->device) : SNNFE_OK;
+    if (status == SNNFE_OK)
+        status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
+    if (status == SNNFE_OK)
+        status = snnfe_dataset_get_info(dataset, &info);
+    int exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
+    if (exit_code == CLI_OK && (size_t)s->folds > info.n_subjects)
+        exit_code = cli_error("--nb_folds %lld: the data set has %zu subjects", (long long)s->folds,
+                              info.n_subjects);
+    if (exit_code == CLI_OK && (!cli_make_folder(s->out) ||
+                                !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
+        exit_code = CLI_FAILED;
+    if (exit_code == CLI_OK)
+        exit_code = train_folds(s, dataset, device, &info);
+    snnfe_dataset_free(dataset);
+    snnfe_device_free(device);
+    return exit_code;
+}
+
+int stage_main(cli_program *program, stage_settings *s, int argc, char **argv)
+{
+    int exit_code = CLI_OK;
+    program->positionals[0] = &s->data;
+    program->n_positionals = 1;
+    if (!cli_parse(program, argc, argv, &exit_code))
+        return exit_code;
+    if (s->fold > s->folds) {
+        fprintf(stderr, "%s: --fold %lld: there are %lld folds\n", program->name,
+                (long long)s->fold, (long long)s->folds);
+        return CLI_USAGE;
+    }
+    if (s->levels % 2 != 0) {
+        fprintf(stderr, "%s: --q %lld: an even number is needed\n", program->name,
+                (long long)s->levels);
+        return CLI_USAGE;
+    }
+    cli_catch_interrupt();
+    return run(program, s, argc, argv);
+}

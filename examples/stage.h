@@ -1,0 +1,63 @@
+/* A stage of training, cross-validated over groups of subjects: what snnfe-pretrain,
+   snnfe-train-on-device and snnfe-retune share. */
+#ifndef SNNFE_EXAMPLES_STAGE_H
+#define SNNFE_EXAMPLES_STAGE_H
+
+#include "device_settings.h"
+
+typedef struct stage_settings {
+    int32_t stage; /* SNNFE_STAGE_* */
+    const char *data, *out;
+    const char *models, *model; /* re-tuning: networks to start from, a folder or one file */
+    double lr, least_lr, validation_ratio, dropout, x;
+    int64_t epochs, batch_size, folds, fold, seed, train_decays, evaluations, threads, levels;
+    int64_t conv1, conv2, conv3, hidden;
+    int32_t schedule, normalisation;
+    bool resume, on_device;
+    device_settings device;
+    cli_names layers, frozen, reinitialised;
+} stage_settings;
+
+/* What came of one fold. NaN stands for what the stage does not have. */
+typedef struct stage_result {
+    int64_t fold;
+    size_t n_train, n_validation, n_test;
+    double train_loss;
+    double validation_accuracy, test_accuracy;             /* of the network that was kept */
+    double source_accuracy;                                /* test, of the network started from */
+    double start_validation_accuracy, start_test_accuracy; /* the same after its transfer */
+    uint64_t ltp_crossings, ltd_crossings;
+    snnfe_wear wear;
+} stage_result;
+
+#define STAGE_MAX_FOLDS 256
+#define STAGE_MAX_OPTIONS 48
+
+/* The paper's defaults of a stage, but for its own names of options. */
+stage_settings stage_defaults(int32_t stage);
+
+/* Options of every stage; `epochs` and `batch_size` are the paper's names for them. Returns their
+   number. */
+size_t stage_add_options(cli_option *options, stage_settings *settings, const char *epochs,
+                         const char *batch_size);
+/* Options of a network that is made. */
+size_t stage_add_network_options(cli_option *options, stage_settings *settings);
+/* Which parameters are trained. */
+size_t stage_add_layer_options(cli_option *options, cli_names *layers, cli_names *frozen,
+                               cli_names *reinitialised);
+
+/* Parse the command line, train every fold, write models, logs, summary and manifest. Returns the
+   program's exit code. */
+int stage_main(cli_program *program, stage_settings *settings, int argc, char **argv);
+
+/* Reinitialise, and freeze all but what a stage trains. */
+snnfe_status stage_choose_parameters(snnfe_network *network, int32_t stage, const cli_names *layers,
+                                     const cli_names *frozen, const cli_names *reinitialised,
+                                     bool train_decays, uint64_t seed);
+
+/* The table of results on standard output, and as summary.csv. */
+bool stage_write_summary(const char *folder, const stage_result *results, size_t n);
+void stage_print_table(const stage_settings *settings, bool synthetic, const stage_result *results,
+                       size_t n);
+
+#endif

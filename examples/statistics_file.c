@@ -1,0 +1,68 @@
+#include "statistics_file.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char header[] = "mean_uv,std_uv\n";
+
+static bool parse_row(const char *line, double *mean, double *deviation)
+{
+    char *end = NULL;
+    *mean = strtod(line, &end);
+    if (end == line || *end != ',')
+        return false;
+    const char *second = end + 1;
+    *deviation = strtod(second, &end);
+    return end != second && end[strspn(end, "\r\n")] == '\0' && isfinite(*mean) &&
+           isfinite(*deviation) && *deviation > 0;
+}
+
+bool statistics_read(channel_statistics *statistics, const char *path)
+{
+    char line[256];
+    FILE *file = fopen(path, "re");
+    *statistics = (channel_statistics){0};
+    if (!file) {
+        cli_error("%s: cannot read: %s", path, strerror(errno));
+        return false;
+    }
+    bool good = fgets(line, sizeof line, file) && strncmp(line, header, strlen(header) - 1) == 0;
+    if (!good)
+        cli_error("%s: line 1: not the columns mean_uv,std_uv", path);
+    while (good && fgets(line, sizeof line, file)) {
+        const size_t n = statistics->n;
+        good = n < STATISTICS_CHANNELS &&
+               parse_row(line, &statistics->mean_uv[n], &statistics->std_uv[n]);
+        statistics->n += good;
+        if (!good)
+            cli_error("%s: line %zu: not a mean and a positive standard deviation of one of %d "
+                      "channels",
+                      path, n + 2, STATISTICS_CHANNELS);
+    }
+    if (good && statistics->n != STATISTICS_CHANNELS) {
+        cli_error("%s: %zu channels, not %d", path, statistics->n, STATISTICS_CHANNELS);
+        good = false;
+    }
+    fclose(file);
+    return good;
+}
+
+bool statistics_write(const snnfe_dataset *dataset, const char *path)
+{
+    cli_file file;
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    const double *mean = snnfe_dataset_channel_mean(dataset);
+    const double *deviation = snnfe_dataset_channel_std(dataset);
+    if (snnfe_dataset_get_info(dataset, &info) != SNNFE_OK || !mean || !deviation) {
+        cli_error("%s: epochs in microvolts have no statistics", path);
+        return false;
+    }
+    if (!cli_open(&file, path))
+        return false;
+    fprintf(file.stream, "%s", header);
+    for (size_t c = 0; c < info.n_channels; c++)
+        fprintf(file.stream, "%.17g,%.17g\n", mean[c], deviation[c]);
+    return cli_commit(&file);
+}

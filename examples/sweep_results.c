@@ -1,0 +1,220 @@
+/* The results of all jobs in one table. */
+#include "sweep.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_SIZE 4096
+#define MAX_COLUMNS 64
+
+/* A job's summary.csv, line by line. */
+typedef struct summary {
+    FILE *file;
+    char header[LINE_SIZE];
+} summary;
+
+static bool read_line(FILE *file, char line[LINE_SIZE])
+{
+    if (!fgets(line, LINE_SIZE, file))
+        return false;
+    line[strcspn(line, "\r\n")] = '\0';
+    return true;
+}
+
+static bool summary_open(summary *s, const sweep_place *place, size_t job)
+{
+    char path[4096];
+    if (!sweep_job_path(path, place, job, "summary.csv"))
+        return false;
+    s->file = fopen(path, "re");
+    if (s->file && read_line(s->file, s->header))
+        return true;
+    if (s->file)
+        fclose(s->file);
+    cli_error("%s: cannot read", path);
+    return false;
+}
+
+/* Quoted where a comma is in it. */
+static void write_field(FILE *stream, const char *value)
+{
+    const bool quoted = strpbrk(value, ",\"") != NULL;
+    if (quoted)
+        fputc('"', stream);
+    for (const char *c = value; *c; c++) {
+        if (*c == '"')
+            fputc('"', stream);
+        fputc(*c, stream);
+    }
+    if (quoted)
+        fputc('"', stream);
+}
+
+bool sweep_write_results(const sweep_place *place)
+{
+    const sweep_config *config = place->config;
+    char path[4096], line[LINE_SIZE];
+    cli_file file;
+    bool first = true;
+    if (!cli_join(path, place->out, "results.csv") || !cli_open(&file, path))
+        return false;
+    for (size_t job = 0; job < config->n_jobs; job++) {
+        summary s;
+        if (!sweep_job_done(place, job) || !summary_open(&s, place, job))
+            continue;
+        for (size_t a = 0; first && a < config->n_axes; a++)
+            fprintf(file.stream, "%s,", config->axes[a].name);
+        if (first)
+            fprintf(file.stream, "%s\n", s.header);
+        first = false;
+        while (read_line(s.file, line)) {
+            for (size_t a = 0; a < config->n_axes; a++) {
+                write_field(file.stream, sweep_value(config, job, a));
+                fputc(',', file.stream);
+            }
+            fprintf(file.stream, "%s\n", line);
+        }
+        fclose(s.file);
+    }
+    return cli_commit(&file);
+}
+
+/* --- the table ----------------------------------------------------------------------------- */
+
+enum { SHOWN_START, SHOWN_RESULT, SHOWN_PULSES, N_SHOWN };
+
+/* Of all rows of one setting. */
+typedef struct setting {
+    size_t n[N_SHOWN];
+    double sum[N_SHOWN], squares[N_SHOWN];
+} setting;
+
+static void add(setting *s, int shown, double value)
+{
+    s->n[shown]++;
+    s->sum[shown] += value;
+    s->squares[shown] += value * value;
+}
+
+static double mean_of(const setting *s, int shown)
+{
+    return s->n[shown] ? s->sum[shown] / (double)s->n[shown] : (double)NAN;
+}
+
+static double deviation_of(const setting *s, int shown)
+{
+    const double n = (double)s->n[shown], mean = mean_of(s, shown);
+    return n > 1 ? sqrt(fmax(0, (s->squares[shown] - n * mean * mean) / (n - 1))) : 0;
+}
+
+/* Field `column` of a line; false where it is empty or missing. */
+static bool field(const char *line, size_t column, double *value)
+{
+    for (; column > 0 && line; column--) {
+        line = strchr(line, ',');
+        line = line ? line + 1 : NULL;
+    }
+    char *end = NULL;
+    if (!line)
+        return false;
+    *value = strtod(line, &end);
+    return end != line;
+}
+
+static bool named_field(const char *header, const char *line, const char *name, double *value)
+{
+    size_t column = 0;
+    const size_t length = strlen(name);
+    for (const char *at = header; at; column++) {
+        if (strncmp(at, name, length) == 0 && (at[length] == ',' || at[length] == '\0'))
+            return field(line, column, value);
+        at = strchr(at, ',');
+        at = at ? at + 1 : NULL;
+    }
+    return false;
+}
+
+/* Accuracies are those of the test set where there is one. */
+static void add_row(setting *s, const char *header, const char *line)
+{
+    double value = 0, ltd = 0;
+    if (named_field(header, line, "Start_Test_Accuracy", &value) ||
+        (!strstr(header, "Test_Accuracy") &&
+         named_field(header, line, "Start_Val_Accuracy", &value)))
+        add(s, SHOWN_START, value);
+    if (named_field(header, line, "Test_Accuracy", &value) ||
+        named_field(header, line, "Val_Accuracy", &value))
+        add(s, SHOWN_RESULT, value);
+    if (named_field(header, line, "LTP_pulses", &value) &&
+        named_field(header, line, "LTD_pulses", &ltd))
+        add(s, SHOWN_PULSES, value + ltd);
+}
+
+/* Number of the job's setting: its place in the grid without the axes that repeat. */
+static size_t setting_of(const sweep_config *config, size_t job, size_t *first_job)
+{
+    size_t index = 0, stride = 1, rest = job;
+    *first_job = 0;
+    for (size_t a = config->n_axes, job_stride = 1; a-- > 0;) {
+        const size_t n = config->axes[a].n, place = rest % n;
+        rest /= n;
+        if (!sweep_repeats(&config->axes[a])) {
+            index += place * stride;
+            stride *= n;
+            *first_job += place * job_stride;
+        }
+        job_stride *= n;
+    }
+    return index;
+}
+
+static void print_setting(const sweep_config *config, size_t first_job, const setting *s)
+{
+    for (size_t a = 0; a < config->n_axes; a++)
+        if (!sweep_repeats(&config->axes[a]))
+            printf("%-12s", sweep_value(config, first_job, a));
+    if (s->n[SHOWN_START])
+        printf("  %6.2f +-%5.2f %%", 100 * mean_of(s, SHOWN_START),
+               100 * deviation_of(s, SHOWN_START));
+    else
+        printf("  %16s", "");
+    printf("  %6.2f +-%5.2f %%  %10.0f  %4zu\n", 100 * mean_of(s, SHOWN_RESULT),
+           100 * deviation_of(s, SHOWN_RESULT), mean_of(s, SHOWN_PULSES), s->n[SHOWN_RESULT]);
+}
+
+static void print_head(const sweep_config *config)
+{
+    printf("\n");
+    for (size_t a = 0; a < config->n_axes; a++)
+        if (!sweep_repeats(&config->axes[a]))
+            printf("%-12s", config->axes[a].name);
+    printf("  %-16s  %-16s  %10s  rows\n", "before", "accuracy", "pulses");
+}
+
+bool sweep_print_table(const sweep_place *place)
+{
+    const sweep_config *config = place->config;
+    char line[LINE_SIZE];
+    setting *settings = calloc(config->n_jobs, sizeof *settings);
+    if (!settings)
+        return cli_error("out of memory") == CLI_OK;
+    for (size_t job = 0; job < config->n_jobs; job++) {
+        summary s;
+        size_t first_job;
+        if (!sweep_job_done(place, job) || !summary_open(&s, place, job))
+            continue;
+        while (read_line(s.file, line))
+            add_row(&settings[setting_of(config, job, &first_job)], s.header, line);
+        fclose(s.file);
+    }
+    print_head(config);
+    for (size_t job = 0; job < config->n_jobs; job++) {
+        size_t first_job;
+        const size_t index = setting_of(config, job, &first_job);
+        if (first_job == job && settings[index].n[SHOWN_RESULT] > 0)
+            print_setting(config, job, &settings[index]);
+    }
+    free(settings);
+    return true;
+}
