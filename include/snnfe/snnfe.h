@@ -7,8 +7,10 @@
 
 #include <snnfe/base.h>
 #include <snnfe/dataset.h>
+#include <snnfe/decoder.h>
 #include <snnfe/device.h>
 #include <snnfe/network.h>
+#include <snnfe/recording.h>
 #include <snnfe/split.h>
 #include <snnfe/synthetic.h>
 #include <snnfe/trainer.h>
