@@ -19,7 +19,7 @@ env=$folder/env/bin/python
 site=$("$env" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 # Packages that only the tests need are taken from where this Python has them.
 "$python" -c 'import os, numpy; print(os.path.dirname(os.path.dirname(numpy.__file__)))' >"$site/tests.pth"
-ls -A "$site" >"$folder/before"
+find "$site" -mindepth 1 -maxdepth 1 | sort >"$folder/before"
 "$env" -m pip install --quiet --no-deps --no-index "$folder"/snnfe-*.whl
 cp -r "$root/bindings/python/tests" "$folder/tests"
 cd "$folder"
@@ -30,5 +30,5 @@ print(snnfe.__version__, "with its own library;", snnfe.Network())
 END
 "$env" -m pytest -q -p no:cacheprovider "$folder/tests/test_arguments.py" "$folder/tests/test_interrupt.py"
 "$env" -m pip uninstall --quiet --yes snnfe
-ls -A "$site" | diff "$folder/before" -
+find "$site" -mindepth 1 -maxdepth 1 | sort | diff "$folder/before" -
 echo "nothing is left"
