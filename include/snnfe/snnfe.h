@@ -12,6 +12,7 @@
 #include <snnfe/learner.h>
 #include <snnfe/network.h>
 #include <snnfe/recording.h>
+#include <snnfe/report.h>
 #include <snnfe/split.h>
 #include <snnfe/synthetic.h>
 #include <snnfe/trainer.h>

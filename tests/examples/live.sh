@@ -182,6 +182,18 @@ refused 1 "lsl:none: no such stream" "$with_lsl" "$model" lsl:none --statistics 
 refused 1 "lsl:narrow: has 8 channels, not 64" "$with_lsl" "$model" lsl:narrow --statistics statistics
 refused 1 "lsl:slow: has 128 samples a second, not 160" "$with_lsl" "$model" lsl:slow --statistics statistics
 
+# What a network costs.
+"$bin/snnfe-report" "$model" --data data --subjects 1 --out report.json --form json
+python3 -c 'import json; r = json.load(open("report.json")); assert r["trials"] == 12 and r["all"]["dense_macs"] > 0 and r["layers"]["fc2"]["spikes"] is None'
+"$bin/snnfe-report" "$model" --form csv >out 2>err
+has out "^conv1,"
+"$bin/snnfe-report" "$model" --data data >out 2>err
+has out "measured on 24 trials"
+refused 1 "is no checkpoint of a training through a device" "$bin/snnfe-report" "$model" --checkpoint "$model"
+refused 1 "none" "$bin/snnfe-report" "$model" --data none
+"$bin/snnfe-preprocess" tree --runs 4,8 --window_length 80 --out short >out 2>err
+refused 1 "short: epochs are 10x11x80, those of the network 10x11x160" "$bin/snnfe-report" "$model" --data short
+
 # Wrong use.
 refused 2 "give one of --data, --statistics and --plain" live -
 refused 2 "give one of" live - --plain --data data
