@@ -14,7 +14,7 @@
 
 typedef struct settings {
     const char *model, *input;
-    const char *data, *statistics, *out, *save_model, *state;
+    const char *data, *statistics, *out, *course, *save_model, *state;
     bool plain, view, quiet;
     double speed, early, low_hz, high_hz;
     int64_t hop, early_least, order;
@@ -30,7 +30,7 @@ typedef struct session {
     snnfe_decoder *decoder;
     live_learning *learning;
     live_source source;
-    cli_file out;
+    cli_file out, course;
     live_timing timing;
     live_state view;
     int recent[ROLLING]; /* 1 = right */
@@ -108,6 +108,25 @@ static snnfe_status take_decisions(session *s)
     return SNNFE_OK;
 }
 
+/* Probabilities of the window that has run longest, after every sample. */
+static snnfe_status write_course(session *s)
+{
+    float probabilities[LIVE_MAX_CLASSES];
+    uint32_t steps = 0;
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    snnfe_status status = snnfe_decoder_peek(s->decoder, &steps, probabilities);
+    if (status == SNNFE_OK)
+        status = snnfe_decoder_get_info(s->decoder, &info);
+    if (status != SNNFE_OK || steps == 0)
+        return status;
+    fprintf(s->course.stream, "%llu,%u", (unsigned long long)(info.n_samples - steps),
+            (unsigned)steps);
+    for (uint32_t c = 0; c < s->view.n_classes; c++)
+        fprintf(s->course.stream, ",%.6f", (double)probabilities[c]);
+    fprintf(s->course.stream, "\n");
+    return SNNFE_OK;
+}
+
 /* --- the stream ----------------------------------------------------------------------------- */
 
 static snnfe_status push(session *s, const live_event *event, size_t i)
@@ -116,12 +135,14 @@ static snnfe_status push(session *s, const live_event *event, size_t i)
     uint32_t running = 0;
     snnfe_decoder_peek(s->decoder, &running, NULL);
     const double start = timing_now_us();
-    const snnfe_status status =
+    snnfe_status status =
         event->numbered ? snnfe_decoder_push_numbered(s->decoder, event->number + i, sample, 1)
                         : snnfe_decoder_push(s->decoder, sample, 1);
     /* Samples between windows are next to nothing. */
     if (running > 0)
         timing_add(&s->timing, timing_now_us() - start);
+    if (status == SNNFE_OK && s->course.stream)
+        status = write_course(s);
     return status == SNNFE_OK ? take_decisions(s) : status;
 }
 
@@ -307,6 +328,19 @@ static bool open_output(session *s)
     return true;
 }
 
+static bool open_course(session *s)
+{
+    if (!s->settings->course)
+        return true;
+    if (!cli_open(&s->course, s->settings->course))
+        return false;
+    fprintf(s->course.stream, "first_sample,step");
+    for (uint32_t c = 0; c < s->view.n_classes; c++)
+        fprintf(s->course.stream, ",probability%u", (unsigned)c);
+    fprintf(s->course.stream, "\n");
+    return true;
+}
+
 /* False: a message was printed. */
 static bool open_session(session *s, snnfe_status *status)
 {
@@ -337,7 +371,7 @@ static bool open_session(session *s, snnfe_status *status)
     if (g->learning.adapt &&
         !live_learning_open(&s->learning, &g->learning, s->network, s->decoder))
         return false;
-    return open_output(s) && open_source(s, o.sampling_rate_hz);
+    return open_output(s) && open_course(s) && open_source(s, o.sampling_rate_hz);
 }
 
 static snnfe_status save(session *s)
@@ -353,14 +387,29 @@ static snnfe_status save(session *s)
     return status;
 }
 
+static void drop_file(cli_file *file)
+{
+    if (!file->stream)
+        return;
+    fclose(file->stream);
+    remove(file->temporary);
+}
+
+static bool keep_file(cli_file *file)
+{
+    if (!file->stream)
+        return true;
+    const bool kept = cli_commit(file);
+    file->stream = NULL;
+    return kept;
+}
+
 static void close_session(session *s)
 {
     if (s->source.close)
         s->source.close(s->source.state);
-    if (s->out.stream) {
-        fclose(s->out.stream);
-        remove(s->out.temporary);
-    }
+    drop_file(&s->out);
+    drop_file(&s->course);
     snnfe_decoder_free(s->decoder);
     live_learning_close(s->learning);
     snnfe_network_free(s->network);
@@ -385,10 +434,8 @@ static int run(const settings *g)
         if (good && status == SNNFE_OK)
             print_summary(&s);
     }
-    if (good && status == SNNFE_OK && s.out.stream) {
-        good = cli_commit(&s.out);
-        s.out.stream = NULL;
-    }
+    if (good && status == SNNFE_OK)
+        good = keep_file(&s.out) && keep_file(&s.course);
     close_session(&s);
     if (status != SNNFE_OK)
         return cli_failure(status);
@@ -412,7 +459,7 @@ static int parse_and_run(settings *s, int argc, char **argv)
 {
     static const char *const window_choices[] = {"regular", "cued", NULL};
     static const char *const formats[] = {"text", "binary", NULL};
-    cli_option options[20 + LIVE_LEARNING_N_OPTIONS] = {
+    cli_option options[21 + LIVE_LEARNING_N_OPTIONS] = {
         {"data", CLI_TEXT, (void *)&s->data, 0, 0, NULL,
          "data set of snnfe-preprocess whose statistics and filter apply"},
         {"statistics", CLI_TEXT, (void *)&s->statistics, 0, 0, NULL,
@@ -436,13 +483,15 @@ static int parse_and_run(settings *s, int argc, char **argv)
         {"view", CLI_SWITCH, &s->view, 0, 0, NULL, "a picture instead of lines"},
         {"quiet", CLI_SWITCH, &s->quiet, 0, 0, NULL, "no line for each decision"},
         {"out", CLI_TEXT, (void *)&s->out, 0, 0, NULL, "CSV of every decision"},
+        {"course", CLI_TEXT, (void *)&s->course, 0, 0, NULL,
+         "CSV of the probabilities after every sample of the oldest window"},
         {"state", CLI_TEXT, (void *)&s->state, 0, 0, NULL,
          "file of the decoder's state: taken up if it is there, written at the end"},
         {"save_model", CLI_TEXT, (void *)&s->save_model, 0, 0, NULL,
          "file for the network as it was learned"},
         {"seed", CLI_INTEGER, &s->learning.seed, 0, 9e15, NULL, "of learning"},
     };
-    size_t n_options = 19;
+    size_t n_options = 20;
     n_options += live_learning_add_options(options + n_options, &s->learning);
     const cli_program program = {
         "snnfe-live",

@@ -45,6 +45,8 @@ has out "12 decisions (0 early, 0 rejected)"
 has out "(right: "
 has out "time per sample of a window: median"
 live "$recordings" --statistics statistics --out again --quiet >out 2>err
+live "$recordings" --data data --course course --quiet >out 2>err
+[ "$(wc -l <course)" -eq $((12 * 159 + 1)) ] || fail "course has not 159 rows a window"
 cmp again played || fail "statistics are not those of the data set"
 
 # At its own rate, a second takes a second (here: a hundredth).
