@@ -9,6 +9,7 @@
 #include <snnfe/dataset.h>
 #include <snnfe/decoder.h>
 #include <snnfe/device.h>
+#include <snnfe/group.h>
 #include <snnfe/learner.h>
 #include <snnfe/network.h>
 #include <snnfe/recording.h>

@@ -2,6 +2,7 @@
 #ifndef SNNFE_LIB_ENGINE_H
 #define SNNFE_LIB_ENGINE_H
 
+#include "base/group.h"
 #include "base/pool.h"
 #include "network/network_internal.h"
 
@@ -20,6 +21,10 @@ typedef struct snnfe_engine snnfe_engine;
 snnfe_status snnfe_engine_create(snnfe_engine **engine, const snnfe_network *network,
                                  snnfe_pool *pool, uint32_t n_shards);
 void snnfe_engine_free(snnfe_engine *engine);
+
+/* From now on share trials and shards with the other members of a group (borrowed): each call is
+   made by all of them, and ends with the same bits in all. Activity is not shared. */
+void snnfe_engine_join(snnfe_engine *engine, const snnfe_group *group);
 
 /* Evaluation mode. `logits` [n][n_classes] and `activity` [n][SNNFE_N_LAYERS] may be NULL.
    Progress (sink may be NULL) is reported as `phase` with trials as units. */
