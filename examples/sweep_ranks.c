@@ -11,7 +11,8 @@
 #define TAG_TO_FIRST 10
 #define TAG_TO_RANK 11
 #define NO_JOB (-1L)
-#define LOOK_NS 20000000L /* between two looks */
+#define LEAVE_AT_ONCE (-2L) /* MPI would wait for a rank that is no more */
+#define LOOK_NS 20000000L   /* between two looks */
 #define SIGN_OF_LIFE_S 0.5
 
 enum { READY, ALIVE, GOOD, FAILED };
@@ -93,8 +94,10 @@ static long next_order(void)
 static void serve(const sweep_place *place)
 {
     tell(READY);
-    for (long job = next_order(); job != NO_JOB; job = next_order())
+    long job = next_order();
+    for (; job >= 0; job = next_order())
         tell(run_one(place, (size_t)job) ? GOOD : FAILED);
+    lost = job == LEAVE_AT_ONCE;
 }
 
 /* --- the first rank ------------------------------------------------------------------------- */
@@ -208,7 +211,7 @@ static void lead(state *s)
     /* Every rank reports before it goes: an order never meets one that is gone. */
     for (uint32_t r = 1; r < n_ranks; r++)
         if (!s->given_up[r])
-            order(s, r, NO_JOB);
+            order(s, r, lost ? LEAVE_AT_ONCE : NO_JOB);
 }
 
 static bool fill_queue(state *s)
