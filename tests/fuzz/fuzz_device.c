@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void use(const snnfe_device *device)
 {
@@ -25,6 +24,15 @@ static void use(const snnfe_device *device)
         fuzz_check(fabsf(weights[i]) <= 0.0625F, "weights stay within their bound");
 }
 
+/* Zeros may differ in their sign: JSON's integers have none. */
+static bool same(const double *a, const double *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (a[i] < b[i] || a[i] > b[i])
+            return false;
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_limit_memory();
@@ -39,8 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         snnfe_device_options a = {.struct_size = sizeof a}, b = {.struct_size = sizeof b};
         snnfe_device_get_options(device, &a);
         snnfe_device_get_options(again, &b);
-        fuzz_check(memcmp(a.amplitude, b.amplitude, sizeof a.amplitude) == 0 &&
-                       memcmp(a.bounds, b.bounds, sizeof a.bounds) == 0 && a.n_table == b.n_table,
+        fuzz_check(same(a.amplitude, b.amplitude, 2) && same(a.bounds, b.bounds, SNNFE_N_BOUNDS) &&
+                       a.n_table == b.n_table && same(a.table_ltd, b.table_ltd, a.n_table),
                    "a saved device is the same");
     }
     snnfe_device_free(again);

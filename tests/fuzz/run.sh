@@ -30,7 +30,7 @@ fuzz() {
     regressions=
     [ ! -d "tests/fuzz/regressions/$1" ] || regressions=tests/fuzz/regressions/$1
     # shellcheck disable=SC2086 # either may be empty
-    "$build/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
+    "$build/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=20 -report_slow_units=20 -rss_limit_mb=2048 \
         -max_len=65536 -print_final_stats=1 -artifact_prefix="$build/finds/$1-" $dictionary \
         "$corpus/$1" "$seeds/$1" $regressions >"$build/logs/$1" 2>&1 || echo "$1" >>"$build/failed"
 }
