@@ -5,8 +5,9 @@ static void conv_input(const snnfe_conv_geometry *g, const float *input, size_t 
                        const float *weights, const float *bias, float *drive)
 {
     const size_t channels = g->out_channels;
-    for (uint32_t row = 0; row < g->out_rows; row++)
-        for (uint32_t column = 0; column < g->out_columns; column++) {
+    for (uint32_t row = 0; row < g->live_rows; row++)
+        for (uint32_t column = 0; column < g->live_columns; column++) {
+            float *here = drive + ((size_t)row * g->out_columns + column) * channels;
             float x[9];
             for (uint32_t tap = 0; tap < 9; tap++)
                 x[tap] = input[((size_t)(row + tap / 3) * g->in_columns + column + tap % 3) *
@@ -15,9 +16,8 @@ static void conv_input(const snnfe_conv_geometry *g, const float *input, size_t 
                 vfloat sum = load_f(bias + c);
                 for (int tap = 0; tap < 9; tap++)
                     sum += splat(x[tap]) * load_f(weights + (size_t)tap * channels + c);
-                store_f(drive + c, sum);
+                store_f(here + c, sum);
             }
-            drive += channels;
         }
 }
 

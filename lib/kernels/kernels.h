@@ -33,9 +33,10 @@ typedef struct snnfe_rows {
 typedef struct snnfe_conv_geometry {
     uint32_t in_rows, in_columns;
     uint32_t out_rows, out_columns;
-    uint32_t in_channels;   /* padded */
-    uint32_t out_channels;  /* padded */
-    size_t n_words;         /* 64-bit words that hold a bit for each input position */
+    uint32_t live_rows, live_columns; /* outputs that the layers above use: the first of each */
+    uint32_t in_channels;             /* padded */
+    uint32_t out_channels;            /* padded */
+    size_t n_words;                   /* 64-bit words that hold a bit for each input position */
     const uint64_t *valid;  /* [9][n_words] input positions that have a target under each tap */
     const uint16_t *target; /* [9][n_words * 64] that target: position (row - ky, column - kx) */
 } snnfe_conv_geometry;

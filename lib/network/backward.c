@@ -93,7 +93,6 @@ static snnfe_status allocate(snnfe_backward *b)
         {&b->spike_gradient, shape->n_steps * most_neurons(shape, SNNFE_LAYER_CONV3)},
         {&b->pool_gradient, shape->n_steps * shape->pool_positions * conv2->padded},
         {&b->voltage_gradient, most_neurons(shape, SNNFE_LAYER_CONV1)},
-        {&b->zeros, most_neurons(shape, SNNFE_LAYER_CONV1)},
         {&b->conv2_drive, conv2->neurons},
         {&b->conv2_suffix, conv2->neurons},
         {&b->conv2_voltage, conv2->neurons},
@@ -144,7 +143,6 @@ void snnfe_backward_free(snnfe_backward *b)
     snnfe_release(b->spike_gradient);
     snnfe_release(b->pool_gradient);
     snnfe_release(b->voltage_gradient);
-    snnfe_release(b->zeros);
     snnfe_release(b->conv2_drive);
     snnfe_release(b->conv2_suffix);
     snnfe_release(b->conv2_voltage);

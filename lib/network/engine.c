@@ -94,6 +94,7 @@ static snnfe_status evaluate_trial(void *context, size_t index, uint32_t worker_
     const size_t n_classes = e->engine->network->options.n_classes;
     e->trials->copy(e->trials->context, index, trial->grid);
     SNNFE_TRY(snnfe_trial_check(trial, index));
+    trial->state->whole = e->activity != NULL;
     snnfe_trial_run(trial, e->engine->network, false, SNNFE_N_SPIKING);
     for (size_t c = 0; e->logits && c < n_classes; c++)
         e->logits[index * n_classes + c] = (float)trial->state->logits[c];
@@ -147,6 +148,7 @@ static snnfe_status run_shard(void *context, size_t shard, uint32_t worker_index
         SNNFE_TRY(snnfe_trial_check(w->trial, i));
         if (masked)
             set_masks(w->trial, engine->network, b->masks + i * SNNFE_N_MASKS * hidden);
+        w->trial->state->whole = false;
         snnfe_trial_run(w->trial, engine->network, masked, b->needs.lowest);
         engine->losses[i] = snnfe_backward_run(w->backward, w->trial, &engine->weights, &b->needs,
                                                b->labels[i], 1.0 / (double)n, masked, gradients);

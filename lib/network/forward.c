@@ -177,8 +177,9 @@ static void fire(snnfe_state *state, int32_t layer, const snnfe_layer_output *ou
 void snnfe_step_conv1(snnfe_state *state, const float *input, size_t stride,
                       const snnfe_layer_output *out)
 {
-    snnfe_kernels_get()->conv_input(&state->packed->geometry[0], input, stride,
-                                    state->packed->conv1_weights, state->packed->conv1_bias,
+    const snnfe_packed *packed = state->packed;
+    snnfe_kernels_get()->conv_input(state->whole ? &packed->geometry[0] : &packed->live[0], input,
+                                    stride, state->packed->conv1_weights, state->packed->conv1_bias,
                                     state->drive);
     fire(state, SNNFE_LAYER_CONV1, out);
 }
@@ -228,13 +229,16 @@ void snnfe_step_conv(snnfe_state *state, int32_t layer, const uint64_t *before, 
     const int32_t *weights = state->packed->layers[layer].weights;
     find_events(&state->events, &state->packed->shape.layers[layer - 1], before, now);
     int32_t *sums = state->layers[layer].sums;
-    for (uint32_t row = 0; row < shape->rows; row++)
-        for (uint32_t column = 0; column < shape->columns; column++) {
+    const bool all = layer != SNNFE_LAYER_CONV2 || state->whole;
+    const uint32_t rows = all ? shape->rows : state->packed->live[1].live_rows;
+    const uint32_t columns = all ? shape->columns : state->packed->live[1].live_columns;
+    for (uint32_t row = 0; row < rows; row++)
+        for (uint32_t column = 0; column < columns; column++) {
             const size_t n = layer == SNNFE_LAYER_CONV2 ? collect_conv2(state, row, column)
                                                         : collect_conv3(state, row, column);
-            snnfe_kernels_get()->add_rows_i32(sums, shape->padded, weights, shape->padded,
-                                              state->rows, n);
-            sums += shape->padded;
+            snnfe_kernels_get()->add_rows_i32(
+                sums + ((size_t)row * shape->columns + column) * shape->padded, shape->padded,
+                weights, shape->padded, state->rows, n);
         }
     fire(state, layer, out);
 }

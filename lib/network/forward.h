@@ -28,6 +28,8 @@ typedef struct snnfe_state {
     snnfe_events events; /* of the largest layer */
     snnfe_rows rows[36]; /* 9 taps of up to 4 pooled neurons */
     double *logits;      /* [n_classes] so far */
+    bool whole; /* also run the neurons of conv1 and conv2 that nothing above sees, for those who
+                   count spikes; false at first */
 } snnfe_state;
 
 snnfe_status snnfe_state_create(snnfe_state **state, const snnfe_network *network);

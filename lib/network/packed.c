@@ -17,10 +17,18 @@ static snnfe_status create_geometry(snnfe_packed *packed)
                                                 .in_channels = (uint32_t)l[1].padded};
     for (int i = 0; i < 3; i++) {
         snnfe_conv_geometry *g = &packed->geometry[i];
-        g->out_rows = l[i].rows;
-        g->out_columns = l[i].columns;
+        g->out_rows = g->live_rows = l[i].rows;
+        g->out_columns = g->live_columns = l[i].columns;
         g->out_channels = (uint32_t)l[i].padded;
         g->n_words = snnfe_conv_words(g);
+    }
+    for (uint32_t i = 0; i < 2; i++) {
+        packed->live[i] = packed->geometry[i];
+        packed->live[i].live_rows = 2 * s->pool_rows + 2 * (1 - i);
+        packed->live[i].live_columns = 2 * s->pool_columns + 2 * (1 - i);
+    }
+    for (int i = 0; i < 5; i++) {
+        snnfe_conv_geometry *g = i < 3 ? &packed->geometry[i] : &packed->live[i - 3];
         packed->valid[i] = snnfe_alloc(9 * g->n_words, sizeof(uint64_t));
         packed->target[i] = snnfe_alloc(9 * g->n_words * 64, sizeof(uint16_t));
         if (!packed->valid[i] || !packed->target[i])
@@ -78,7 +86,7 @@ void snnfe_packed_free(snnfe_packed *packed)
 {
     if (!packed)
         return;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
         snnfe_release(packed->valid[i]);
         snnfe_release(packed->target[i]);
     }

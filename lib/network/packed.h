@@ -21,8 +21,11 @@ typedef struct snnfe_packed_layer {
 struct snnfe_packed {
     snnfe_shape shape;
     snnfe_conv_geometry geometry[3]; /* of conv1, conv2, conv3 */
-    uint64_t *valid[3];
-    uint16_t *target[3];
+    /* Of conv1 and conv2 without the rows and columns that pooling drops, and what feeds only
+       those: nothing above ever sees them. */
+    snnfe_conv_geometry live[2];
+    uint64_t *valid[5]; /* maps of geometry and live */
+    uint16_t *target[5];
     float *conv1_weights; /* [9][padded channels] */
     float *conv1_bias;
     snnfe_packed_layer layers[SNNFE_N_LAYERS];
