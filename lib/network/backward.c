@@ -35,7 +35,8 @@ void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_netwo
     for (size_t i = SNNFE_P_CONV2_WEIGHT; i < SNNFE_P_FC2_WEIGHT; i++) {
         const snnfe_parameter *p = &network->parameters[i];
         /* r1 also passes gradients back to its own past. */
-        const bool passes = p->layer > lowest || p->layer == SNNFE_LAYER_R1;
+        const bool passes =
+            p->layer > lowest || (p->layer == SNNFE_LAYER_R1 && lowest == SNNFE_LAYER_R1);
         if (p->kind != SNNFE_PARAMETER_WEIGHT || !passes)
             continue;
         const size_t tap = p->layer == SNNFE_LAYER_TC1 ? (i - SNNFE_P_TC1_WEIGHT) / 2 : 0;
