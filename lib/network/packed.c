@@ -55,8 +55,9 @@ static snnfe_status create_layer(snnfe_packed *packed, int32_t layer)
         packed->conv1_bias = snnfe_alloc(outputs, sizeof(float));
         return packed->conv1_weights && packed->conv1_bias ? SNNFE_OK : SNNFE_ERR_MEMORY;
     }
-    p->weights =
-        snnfe_alloc(snnfe_layer_taps(layer) * shape->inputs[layer] * outputs, sizeof(int32_t));
+    /* In strips there is an empty row behind the others. */
+    const size_t n_rows = snnfe_layer_taps(layer) * shape->inputs[layer];
+    p->weights = snnfe_alloc((n_rows + (layer == SNNFE_LAYER_CONV2)) * outputs, sizeof(int32_t));
     p->bias = snnfe_alloc((layer == SNNFE_LAYER_TC1 ? 3 : 1) * outputs, sizeof(int32_t));
     p->scale = snnfe_alloc(outputs, sizeof(float));
     if (layer == SNNFE_LAYER_R1)
@@ -134,10 +135,13 @@ static int exponent_of(const tensor_pair *pairs, size_t n_pairs, size_t c, size_
     double above = input, below = 0;
     for (size_t tap = 0; tap < n_pairs; tap++) {
         const float *w = pairs[tap].weight + c * fan_in;
+        double sums[2][4] = {{0}};
         for (size_t i = 0; i < fan_in; i++) {
-            above += (double)(w[i] > 0 ? w[i] : 0);
-            below -= (double)(w[i] < 0 ? w[i] : 0);
+            sums[0][i % 4] += (double)(w[i] > 0 ? w[i] : 0);
+            sums[1][i % 4] -= (double)(w[i] < 0 ? w[i] : 0);
         }
+        above += sums[0][0] + sums[0][1] + sums[0][2] + sums[0][3];
+        below += sums[1][0] + sums[1][1] + sums[1][2] + sums[1][3];
         if (pairs[tap].bias) {
             above += fmax((double)pairs[tap].bias[c], 0);
             below -= fmin((double)pairs[tap].bias[c], 0);
@@ -160,8 +164,12 @@ static int32_t units(double value, double units_per_value)
     return (int32_t)(uint32_t)bits;
 }
 
-static void pack_tensor(const snnfe_packed *packed, int32_t layer, size_t tap, size_t c,
-                        const tensor_pair *pair, double units_per_value)
+#define OUTPUTS_AT_ONCE ((size_t)SNNFE_STRIP)
+
+/* Outputs first…end-1 of a tensor. Few at a time, so that their rows of the network and of the
+   tables both stay in the cache. */
+static void pack_outputs(const snnfe_packed *packed, int32_t layer, size_t tap, size_t first,
+                         size_t end, const tensor_pair *pair, const double *units_per_value)
 {
     const snnfe_shape *shape = &packed->shape;
     const snnfe_packed_layer *p = &packed->layers[layer];
@@ -171,15 +179,22 @@ static void pack_tensor(const snnfe_packed *packed, int32_t layer, size_t tap, s
     const size_t positions =
         layer == SNNFE_LAYER_TC1 ? shape->layers[SNNFE_LAYER_CONV3].positions : 1;
     const size_t padded = shape->inputs[layer] / positions;
-    const float *w = pair->weight + c * fan_in;
+    const size_t n_strip_rows = 9 * padded + 1;
     for (size_t i = 0; i < n_inputs; i++) {
         const size_t row = i % positions * padded + i / positions;
-        for (size_t table = 0; table < tables; table++)
-            p->weights[((table + tap) * shape->inputs[layer] + row) * outputs + c] =
-                units((double)w[i * tables + table], units_per_value);
+        for (size_t table = 0; table < tables; table++) {
+            const float *w = pair->weight + i * tables + table;
+            const size_t at = (table + tap) * shape->inputs[layer] + row;
+            int32_t *to =
+                p->weights + (layer == SNNFE_LAYER_CONV2
+                                  ? (first / SNNFE_STRIP * n_strip_rows + at) * SNNFE_STRIP
+                                  : at * outputs + first);
+            for (size_t c = first; c < end; c++)
+                to[c - first] = units((double)w[c * fan_in], units_per_value[c - first]);
+        }
     }
-    if (pair->bias)
-        p->bias[tap * outputs + c] = units((double)pair->bias[c], units_per_value);
+    for (size_t c = first; pair->bias && c < end; c++)
+        p->bias[tap * outputs + c] = units((double)pair->bias[c], units_per_value[c - first]);
 }
 
 static void pack_fixed_point(const snnfe_network *network, int32_t layer)
@@ -191,18 +206,23 @@ static void pack_fixed_point(const snnfe_network *network, int32_t layer)
     const size_t n_out =
         layer == SNNFE_LAYER_FC2 ? packed->shape.n_classes : packed->shape.layers[layer].channels;
     const double input = layer == SNNFE_LAYER_R1 ? 1.0 : 0.0;
-    for (size_t c = 0; c < n_out; c++) {
-        const int exponent = exponent_of(pairs, n_pairs, c, packed->shape.fan_in[layer], input);
-        /* A sum of conv3 counts each pooled spike four times. */
-        const int quarters = layer == SNNFE_LAYER_CONV3 ? 2 : 0;
-        const double units_per_value = ldexp(1.0, exponent - quarters);
-        p->scale[c] = (float)ldexp(1.0, -exponent);
+    /* A sum of conv3 counts each pooled spike four times. */
+    const int quarters = layer == SNNFE_LAYER_CONV3 ? 2 : 0;
+    for (size_t first = 0; first < n_out; first += OUTPUTS_AT_ONCE) {
+        const size_t left = n_out - first;
+        const size_t end = first + (left < OUTPUTS_AT_ONCE ? left : OUTPUTS_AT_ONCE);
+        double units_per_value[OUTPUTS_AT_ONCE];
+        for (size_t c = first; c < end; c++) {
+            const int exponent = exponent_of(pairs, n_pairs, c, packed->shape.fan_in[layer], input);
+            units_per_value[c - first] = ldexp(1.0, exponent - quarters);
+            p->scale[c] = (float)ldexp(1.0, -exponent);
+            if (p->one)
+                p->one[c] = units(1.0, units_per_value[c - first]);
+        }
         for (size_t tap = 0; tap < n_pairs; tap++)
-            pack_tensor(packed, layer, tap, c, &pairs[tap], units_per_value);
-        if (quarters)
-            p->bias[c] = units((double)pairs[0].bias[c], ldexp(1.0, exponent));
-        if (p->one)
-            p->one[c] = units(1.0, units_per_value);
+            pack_outputs(packed, layer, tap, first, end, &pairs[tap], units_per_value);
+        for (size_t c = first; quarters && c < end; c++)
+            p->bias[c] = units((double)pairs[0].bias[c], 4 * units_per_value[c - first]);
     }
 }
 
