@@ -140,41 +140,26 @@ static snnfe_status check_signal(const char *path, const struct edf_hdr_struct *
     return SNNFE_OK;
 }
 
-/* A file that was read, and where in it the samples are. EDFlib would fetch them byte by byte. */
-typedef struct edf_content {
-    const uint8_t *bytes;
-    const snnfe_edf_layout *layout;
-} edf_content;
-
-static void decode_record(const uint8_t *bytes, size_t n, int digital_min, double step,
-                          double physical_min, double unit, float *samples)
-{
-    for (size_t i = 0; i < n; i++) {
-        const int digital = (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
-        samples[i] = (float)(((digital - digital_min) * step + physical_min) * unit);
-    }
-}
-
-static void read_channel(const edf_content *content, const struct edf_hdr_struct *header,
-                         int signal, size_t n_samples, float *samples)
+static snnfe_status read_channel(const char *path, const struct edf_hdr_struct *header, int signal,
+                                 double constant, size_t n_samples, int *digital, float *samples)
 {
     const struct edf_param_struct *p = &header->signalparam[signal];
-    const snnfe_edf_layout *layout = content->layout;
-    const double constant = layout->signals[signal].constant, unit = microvolts(p->physdimension);
+    const double unit = microvolts(p->physdimension);
     if (!isnan(constant)) {
         for (size_t i = 0; i < n_samples; i++)
             samples[i] = (float)(constant * unit);
-        return;
+        return SNNFE_OK;
     }
+    if (edfread_digital_samples(header->handle, signal, (int)n_samples, digital) != (int)n_samples)
+        return snnfe_fail(SNNFE_ERR_IO, "%s: cannot read channel \"%s\"", path, p->label);
     const double step = (p->phys_max - p->phys_min) / ((double)p->dig_max - p->dig_min);
-    const size_t n = (size_t)p->smp_in_datarecord;
-    const uint8_t *bytes = content->bytes + layout->header_size + layout->signals[signal].offset;
-    for (size_t done = 0; done < n_samples; done += n, bytes += layout->record_size)
-        decode_record(bytes, n, p->dig_min, step, p->phys_min, unit, samples + done);
+    for (size_t i = 0; i < n_samples; i++)
+        samples[i] = (float)(((digital[i] - p->dig_min) * step + p->phys_min) * unit);
+    return SNNFE_OK;
 }
 
 static snnfe_status read_samples(const char *path, const struct edf_hdr_struct *header,
-                                 const edf_content *content, const snnfe_montage *montage,
+                                 const double *constant, const snnfe_montage *montage,
                                  double sampling_rate_hz, snnfe_recording *recording)
 {
     int signals[SNNFE_MAX_CHANNELS] = {0};
@@ -190,12 +175,13 @@ static snnfe_status read_samples(const char *path, const struct edf_hdr_struct *
     recording->n_samples = (size_t)n_samples;
     recording->sampling_rate_hz = sampling_rate_hz;
     recording->samples = snnfe_alloc_raw(montage->n_channels * recording->n_samples, sizeof(float));
-    if (!recording->samples)
-        return SNNFE_ERR_MEMORY;
-    for (size_t c = 0; c < montage->n_channels; c++)
-        read_channel(content, header, signals[c], recording->n_samples,
-                     recording->samples + c * recording->n_samples);
-    return SNNFE_OK;
+    int *digital = snnfe_alloc_raw(recording->n_samples, sizeof(int));
+    snnfe_status status = recording->samples && digital ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    for (size_t c = 0; status == SNNFE_OK && c < montage->n_channels; c++)
+        status = read_channel(path, header, signals[c], constant[signals[c]], recording->n_samples,
+                              digital, recording->samples + c * recording->n_samples);
+    snnfe_release(digital);
+    return status;
 }
 
 static snnfe_status read_events(const char *path, const struct edf_hdr_struct *header,
@@ -219,12 +205,13 @@ static snnfe_status read_events(const char *path, const struct edf_hdr_struct *h
     return SNNFE_OK;
 }
 
-static snnfe_status read_open(const char *path, int fd, const edf_content *content,
+static snnfe_status read_open(const char *path, int fd, const double *constant,
                               const snnfe_montage *montage, double sampling_rate_hz,
                               struct edf_hdr_struct *header, snnfe_recording *recording)
 {
     SNNFE_TRY(open_descriptor(path, fd, header));
-    snnfe_status status = read_samples(path, header, content, montage, sampling_rate_hz, recording);
+    snnfe_status status =
+        read_samples(path, header, constant, montage, sampling_rate_hz, recording);
     if (status == SNNFE_OK)
         status = read_events(path, header, recording);
     snnfe_edf_lock();
@@ -249,13 +236,13 @@ snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage, doub
     uint8_t *content = NULL;
     size_t size = 0;
     SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &size));
-    snnfe_edf_layout *layout = snnfe_alloc(1, sizeof *layout);
+    double *constant = snnfe_alloc(EDFLIB_MAXSIGNALS, sizeof *constant);
     struct edf_hdr_struct *header = snnfe_alloc(1, sizeof *header);
-    snnfe_status status = layout && header ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    snnfe_status status = constant && header ? SNNFE_OK : SNNFE_ERR_MEMORY;
     int fd = -1;
     if (status != SNNFE_OK)
         goto done;
-    status = snnfe_edf_header_check(path, content, size, layout);
+    status = snnfe_edf_header_check(path, content, size, constant);
     if (status != SNNFE_OK)
         goto done;
     recording->synthetic = is_marked_synthetic(content);
@@ -266,13 +253,12 @@ snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage, doub
     }
     status = write_all(fd, path, content, size);
     if (status == SNNFE_OK)
-        status = read_open(path, fd, &(edf_content){content, layout}, montage, sampling_rate_hz,
-                           header, recording);
+        status = read_open(path, fd, constant, montage, sampling_rate_hz, header, recording);
 done:
     if (fd >= 0)
         close(fd);
     snnfe_release(header);
-    snnfe_release(layout);
+    snnfe_release(constant);
     snnfe_release(content);
     return status;
 }

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define FIXED 256 /* bytes before the signals' fields, and of each signal's fields */
+#define FIXED 256       /* bytes before the signals' fields, and of each signal's fields */
+#define MAX_SIGNALS 640 /* EDFlib's limit */
 
 /* Where the fields of signal i lie: fields are stored field by field, not signal by signal. */
 typedef struct field {
@@ -119,29 +120,27 @@ static snnfe_status check_range(const header *h, size_t signal, double *constant
     return SNNFE_OK;
 }
 
-static snnfe_status check_signals(const header *h, snnfe_edf_layout *layout)
+static snnfe_status check_signals(const header *h, double *constant, long *samples_of_record)
 {
-    size_t n_data = 0, total = 0;
+    size_t n_data = 0;
+    long total = 0;
     for (size_t signal = 0; signal < h->n_signals; signal++) {
         long samples = 0;
         SNNFE_TRY(whole_number(h, samples_field.name, (long)signal,
                                signal_field(h, &samples_field, signal), 1, 5e6, &samples));
-        const size_t offset = 2 * total;
-        total += (size_t)samples;
+        total += samples;
         if (is_annotation(h, signal)) {
             put(signal_field(h, &transducer_field, signal), 80, "");
             put(signal_field(h, &dimension_field, signal), 8, "");
             put(signal_field(h, &prefilter_field, signal), 80, "");
             continue;
         }
-        layout->signals[n_data].offset = offset;
-        SNNFE_TRY(check_range(h, signal, &layout->signals[n_data].constant));
+        SNNFE_TRY(check_range(h, signal, &constant[n_data]));
         n_data++;
     }
     if (n_data == 0)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no signal besides annotations", h->path);
-    layout->n_signals = n_data;
-    layout->record_size = 2 * total;
+    *samples_of_record = total;
     return SNNFE_OK;
 }
 
@@ -155,7 +154,7 @@ static snnfe_status check_text(const header *h, size_t header_size)
 }
 
 snnfe_status snnfe_edf_header_check(const char *path, uint8_t *content, size_t size,
-                                    snnfe_edf_layout *layout)
+                                    double *constant)
 {
     header h = {path, (char *)content, size, 0};
     if (size < FIXED || memcmp(content, "0       ", 8) != 0)
@@ -165,10 +164,10 @@ snnfe_status snnfe_edf_header_check(const char *path, uint8_t *content, size_t s
                           "%s: is discontinuous (EDF+D): its gaps would be read as if there were "
                           "none",
                           path);
-    long header_size = 0, n_signals = 0, n_records = 0;
+    long header_size = 0, n_signals = 0, n_records = 0, samples = 0;
     double duration = 0;
-    SNNFE_TRY(whole_number(&h, "number of signals", -1, h.content + 252, 1, SNNFE_EDF_MAX_SIGNALS,
-                           &n_signals));
+    SNNFE_TRY(
+        whole_number(&h, "number of signals", -1, h.content + 252, 1, MAX_SIGNALS, &n_signals));
     h.n_signals = (size_t)n_signals;
     SNNFE_TRY(whole_number(&h, "header size", -1, h.content + 184, FIXED, 1e6, &header_size));
     if (header_size != FIXED * (n_signals + 1))
@@ -180,10 +179,8 @@ snnfe_status snnfe_edf_header_check(const char *path, uint8_t *content, size_t s
     SNNFE_TRY(check_text(&h, (size_t)header_size));
     SNNFE_TRY(whole_number(&h, "number of records", -1, h.content + 236, 1, 1e7, &n_records));
     SNNFE_TRY(number(&h, "duration of a record", -1, h.content + 244, 1e-3, 1e6, &duration));
-    SNNFE_TRY(check_signals(&h, layout));
-    layout->header_size = (size_t)header_size;
-    const uint64_t expected =
-        (uint64_t)header_size + (uint64_t)layout->record_size * (uint64_t)n_records;
+    SNNFE_TRY(check_signals(&h, constant, &samples));
+    const uint64_t expected = (uint64_t)header_size + 2 * (uint64_t)samples * (uint64_t)n_records;
     if (size < expected)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is truncated: %zu bytes, not %llu", path, size,
                           (unsigned long long)expected);
