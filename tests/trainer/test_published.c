@@ -1,41 +1,11 @@
 /* The published fold-1 networks over the 21 real subjects they were tested on. */
+#include "published.h"
+
 #include "base/memory.h"
-#include "golden.h"
 
 #include <math.h>
-#include <snnfe/trainer.h>
 
-enum { SUBJECTS = 21, FOLDS = 4, TRIALS = 945 };
-
-/* The archive of recordings, unpacked once for the program. */
-static const char *unpacked(void)
-{
-    static char root[4096];
-    if (root[0])
-        return root;
-    snprintf(root, sizeof root, "%s", support_path("eegmmidb"));
-    char command[9000];
-    snprintf(command, sizeof command, "sh '%s' '%s' > '%s'", support_shared("eegmmidb/unpack.sh"),
-             root, support_path("unpack.log"));
-    ck_assert_int_eq(system(command), 0);
-    return root;
-}
-
-static snnfe_dataset *open_subjects(snnfe_tensors *file)
-{
-    double *mean = golden_tensor(file, "channel_mean_uv", NULL);
-    double *std = golden_tensor(file, "channel_std_uv", NULL);
-    snnfe_dataset_options options;
-    assert_ok(snnfe_dataset_options_init(&options, sizeof options));
-    options.normalisation = SNNFE_NORMALISE_GIVEN;
-    options.channel_mean_uv = mean;
-    options.channel_std_uv = std;
-    snnfe_dataset *dataset = NULL;
-    assert_ok(snnfe_dataset_open(&dataset, unpacked(), &options));
-    snnfe_release(mean);
-    snnfe_release(std);
-    return dataset;
-}
+enum { SUBJECTS = PUBLISHED_SUBJECTS, FOLDS = PUBLISHED_FOLDS, TRIALS = PUBLISHED_TRIALS };
 
 static void check_network(snnfe_tensors *file, const snnfe_dataset *dataset, const char *name,
                           const char *tensor, size_t expected_right)
@@ -95,7 +65,7 @@ START_TEST(published_networks)
     if (!support_have_shared())
         return;
     snnfe_tensors *file = golden_open("subjects_s001_s021");
-    snnfe_dataset *dataset = open_subjects(file);
+    snnfe_dataset *dataset = published_dataset(file);
     uint8_t *labels = golden_tensor(file, "label", NULL);
     uint8_t *subjects = golden_tensor(file, "subject", NULL);
     snnfe_dataset_info info = {.struct_size = sizeof info};

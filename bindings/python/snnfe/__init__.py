@@ -1,0 +1,71 @@
+"""Personalised spiking neural networks with ferroelectric synapses for EEG.
+
+The Python side of libsnnfe. `Dataset` reads recordings, `Network` is the spiking network, `Device` a
+ferroelectric synapse, `Trainer` trains; `pretrain`, `train_on_device`, `retune` and `personalise` are
+the paper's stages; `split` has index lists. Errors are exceptions derived from `SnnfeError`.
+
+Bridges to other packages are modules of their own: `snnfe.checkpoints` (PyTorch, safetensors),
+`snnfe.mne_bridge`, `snnfe.sklearn_bridge`, `snnfe.frames` (pandas), `snnfe.figures` (Matplotlib).
+"""
+
+from . import errors, split
+from ._callbacks import Progress
+from ._library import default_threads, version
+from .dataset import Dataset, filter_apply, filter_design, write_synthetic
+from .device import (
+    LTD,
+    LTP,
+    Characterisation,
+    Device,
+    DeviceStep,
+    characterise,
+    characterise_file,
+    fit_kernel,
+    programming_noise,
+    quantise,
+)
+from .errors import SnnfeError
+from .evaluation import Evaluation, Personalised, evaluate, evaluate_by_subject, personalise
+from .network import LAYERS, Network, Parameter
+from .options import defaults
+from .stages import Trained, pretrain, retune, train_on_device
+from .trainer import Trainer
+
+__version__ = version()
+
+__all__ = [
+    "LAYERS",
+    "LTD",
+    "LTP",
+    "Characterisation",
+    "Dataset",
+    "Device",
+    "DeviceStep",
+    "Evaluation",
+    "Network",
+    "Parameter",
+    "Personalised",
+    "Progress",
+    "SnnfeError",
+    "Trained",
+    "Trainer",
+    "characterise",
+    "characterise_file",
+    "default_threads",
+    "defaults",
+    "errors",
+    "evaluate",
+    "evaluate_by_subject",
+    "filter_apply",
+    "filter_design",
+    "fit_kernel",
+    "personalise",
+    "pretrain",
+    "programming_noise",
+    "quantise",
+    "retune",
+    "split",
+    "train_on_device",
+    "version",
+    "write_synthetic",
+]

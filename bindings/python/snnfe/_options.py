@@ -1,0 +1,193 @@
+"""Option structs filled from keyword arguments; what is not given has the library's default."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from . import _arrays
+from ._declarations import CONSTANTS, POINTEES, STRUCTS
+from ._handle import Owner
+from ._library import call
+
+# Fields whose values have names: the constants' common beginning.
+CHOICES = {
+    "label_set": "SNNFE_LABELS_",
+    "normalisation": "SNNFE_NORMALISE_",
+    "missing": "SNNFE_MISSING_",
+    "kernel": "SNNFE_KERNEL_",
+    "schedule": "SNNFE_SCHEDULE_",
+    "stage": "SNNFE_STAGE_",
+    "layer": "SNNFE_LAYER_",
+    "kind": "SNNFE_PARAMETER_",
+}
+# Arrays whose length is in a field of another name than "n_" + the array's.
+_COUNTS = {
+    "channel_names": "n_channels",
+    "channel_rows": "n_channels",
+    "channel_columns": "n_channels",
+    "event_names": "n_event_names",
+    "event_labels": "n_event_names",
+    "table_w": "n_table",
+    "table_ltp": "n_table",
+    "table_ltd": "n_table",
+}
+# Set by this package, not by its users.
+_OWN_FIELDS = {"struct_size", "reserved", "log", "progress", "user_data", "function"}
+_DTYPES = {"int32_t": np.int32, "double": np.float64, "float": np.float32}
+
+
+def choice(field: str, value: Any) -> int:
+    """Number of a named value, such as "left_right" of `label_set`."""
+    names = choices(field)
+    if isinstance(value, str):
+        if value not in names:
+            raise ValueError(f"{field} must be one of {', '.join(names)}; not {value!r}")
+        return names[value]
+    return _arrays.whole(field, value, -(2**31), 2**31 - 1)
+
+
+def choices(field: str) -> dict[str, int]:
+    """Names and numbers of a field's values."""
+    prefix = CHOICES[field]
+    return {name.removeprefix(prefix).lower(): n for name, n in CONSTANTS.items() if name.startswith(prefix)}
+
+
+def choice_name(field: str, value: int) -> str:
+    """Name of a value, the inverse of `choice`."""
+    return {n: name for name, n in choices(field).items()}.get(value, str(value))
+
+
+class Options:
+    """A C option struct together with the Python objects that it points to."""
+
+    def __init__(self, struct: str) -> None:
+        self.name = struct
+        self.struct: Any = STRUCTS[struct]()
+        self.kept: list[object] = []
+        call(f"{struct}_init", ctypes.byref(self.struct), ctypes.sizeof(self.struct))
+
+    @property
+    def reference(self) -> Any:
+        """The struct as an argument."""
+        return ctypes.byref(self.struct)
+
+    def fields(self) -> list[str]:
+        """Names that `set` takes."""
+        counts = {f"n_{name}" for name in POINTEES[self.name]} | set(_COUNTS.values())
+        return [f for f, *_ in self.struct._fields_ if f not in _OWN_FIELDS and f not in counts]
+
+    def set(self, values: Mapping[str, Any]) -> Options:
+        """Set fields by name; unknown names, types and ranges are refused."""
+        known = self.fields()
+        for field, value in values.items():
+            if field not in known:
+                raise TypeError(f"unknown option {field!r}; there are: {', '.join(known)}")
+            if value is not None:
+                self._set(field, value)
+        return self
+
+    def _set(self, field: str, value: Any) -> None:
+        kind = dict((f, k) for f, k, *_ in self.struct._fields_)[field]
+        if field in POINTEES[self.name]:
+            self._set_pointer(field, value)
+        elif kind is ctypes.c_char_p:
+            setattr(self.struct, field, _arrays.path_bytes(value))
+        elif issubclass(kind, ctypes.Array):
+            self._set_numbers(field, kind, value)
+        elif field in CHOICES:
+            setattr(self.struct, field, choice(field, value))
+        elif kind in (ctypes.c_float, ctypes.c_double):
+            setattr(self.struct, field, _real(field, value))
+        else:
+            bits = 8 * ctypes.sizeof(kind)
+            signed = kind is ctypes.c_int32
+            limits = (-(2**31), 2**31 - 1) if signed else (0, 2**bits - 1)
+            setattr(self.struct, field, _arrays.whole(field, value, *limits))
+
+    def _set_numbers(self, field: str, kind: Any, value: Any) -> None:
+        numbers = _arrays.doubles(field, value, (kind._length_,))
+        getattr(self.struct, field)[:] = numbers.tolist()
+
+    def _set_pointer(self, field: str, value: Any) -> None:
+        pointee = POINTEES[self.name][field]
+        if isinstance(value, Owner):
+            handle = value._open_handle()
+            self.kept.append(handle)
+            setattr(self.struct, field, handle.address)
+            return
+        if pointee == "char*":
+            if isinstance(value, str):
+                raise TypeError(f"{field} must be a list of names, not a text")
+            array = text_array(list(value))
+            self.kept.append(array)
+            setattr(self.struct, field, ctypes.addressof(array))
+            n = len(array)
+        elif pointee in _DTYPES:
+            convert = _arrays.doubles if pointee == "double" else _arrays.integers
+            numbers = convert(field, value)
+            self.kept.append(numbers)
+            setattr(self.struct, field, numbers.ctypes.data)
+            n = len(numbers)
+        else:
+            raise TypeError(f"{field} must be a snnfe object, not {type(value).__name__}")
+        self._set_count(field, n)
+
+    def _set_count(self, field: str, n: int) -> None:
+        count = _COUNTS.get(field, f"n_{field}")
+        if not hasattr(self.struct, count):
+            return
+        partners = [f for f, c in _COUNTS.items() if c == count and f != field]
+        given = [f for f in partners if f in POINTEES[self.name] and getattr(self.struct, f)]
+        if given and getattr(self.struct, count) != n:
+            raise ValueError(
+                f"{field} has {n} entries, but {given[0]} has {getattr(self.struct, count)}"
+            )
+        setattr(self.struct, count, n)
+
+    def values(self) -> dict[str, Any]:
+        """The scalar options as a dictionary, named values by their names."""
+        return {
+            field: value
+            for field, value in plain(self.struct).items()
+            if field in self.fields() and field not in POINTEES[self.name]
+        }
+
+
+def _real(field: str, value: Any) -> float:
+    if isinstance(value, str | bytes) or not hasattr(value, "__float__"):
+        raise TypeError(f"{field} must be a number, not {value!r}")
+    return float(value)
+
+
+def text_array(texts: list[str | os.PathLike[str]]) -> Any:
+    """A C array of UTF-8 texts."""
+    return (ctypes.c_char_p * len(texts))(*(_arrays.path_bytes(t) for t in texts))
+
+
+def plain(struct: Any) -> dict[str, Any]:
+    """Fields of a struct as Python values: texts, tuples, names of values."""
+    values: dict[str, Any] = {}
+    for field, *_ in struct._fields_:
+        value = getattr(struct, field)
+        if field in ("struct_size", "reserved"):
+            continue
+        if isinstance(value, ctypes.Array):
+            value = tuple(value)
+        elif isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        elif field in CHOICES and isinstance(value, int):
+            value = choice_name(field, value)
+        values[field] = value
+    return values
+
+
+def sized(struct: str) -> Any:
+    """An output struct with its size set."""
+    new = STRUCTS[struct]()
+    new.struct_size = ctypes.sizeof(new)
+    return new

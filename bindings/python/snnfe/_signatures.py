@@ -1,0 +1,297 @@
+"""All C declarations that the package uses: what include/snnfe says, without comments.
+
+A test compares this file with the headers and names the lines that are missing or differ.
+"""
+
+DECLARATIONS = """
+# base.h
+SNNFE_VERSION_MAJOR = 0;
+SNNFE_VERSION_MINOR = 1;
+SNNFE_VERSION_PATCH = 0;
+uint32_t snnfe_version(void);
+const char *snnfe_version_string(void);
+SNNFE_OK = 0;
+SNNFE_ERR_ARGUMENT = 1;
+SNNFE_ERR_MEMORY = 2;
+SNNFE_ERR_IO = 3;
+SNNFE_ERR_FORMAT = 4;
+SNNFE_ERR_SHAPE = 5;
+SNNFE_ERR_NOT_FOUND = 6;
+SNNFE_ERR_STATE = 7;
+SNNFE_ERR_CANCELLED = 8;
+SNNFE_ERR_NONFINITE = 9;
+SNNFE_ERR_UNSUPPORTED = 10;
+SNNFE_ERR_OVERLAP = 11;
+SNNFE_ERR_INTERNAL = 12;
+const char *snnfe_status_name(snnfe_status status);
+const char *snnfe_last_error(void);
+SNNFE_LOG_DEBUG = 0;
+SNNFE_LOG_INFO = 1;
+SNNFE_LOG_WARNING = 2;
+void(*snnfe_log_fn)(int32_t level, const char *message, void *user_data);
+struct snnfe_progress { uint32_t struct_size; uint32_t epoch; const char *phase; uint64_t done;
+    uint64_t total; double loss; double accuracy; };
+int32_t(*snnfe_progress_fn)(const snnfe_progress *progress, void *user_data);
+uint32_t snnfe_default_threads(void);
+# dataset.h
+SNNFE_LABELS_LEFT_RIGHT = 0;
+SNNFE_LABELS_FISTS_FEET = 1;
+SNNFE_LABELS_LEFT_FEET = 2;
+SNNFE_LABELS_RIGHT_FEET = 3;
+SNNFE_LABELS_LEFT_RIGHT_FEET = 4;
+SNNFE_LABELS_LEFT_RIGHT_FISTS_FEET = 5;
+SNNFE_LABELS_REST_LEFT_RIGHT_FEET = 6;
+SNNFE_LABELS_REST_FEET = 7;
+SNNFE_LABELS_EVENTS = 8;
+SNNFE_NORMALISE_ALL = 0;
+SNNFE_NORMALISE_GIVEN = 1;
+SNNFE_NORMALISE_NONE = 2;
+SNNFE_NORMALISE_SUBJECTS = 3;
+SNNFE_MISSING_ERROR = 0;
+SNNFE_MISSING_SKIP = 1;
+struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
+    normalisation; int32_t missing; uint32_t n_threads; const int32_t *subjects; size_t n_subjects;
+    const int32_t *runs; size_t n_runs; const int32_t *statistics_runs; size_t n_statistics_runs;
+    const double *channel_mean_uv; const double *channel_std_uv; double filter_low_hz; double
+    filter_high_hz; double sampling_rate_hz; uint32_t window_start; uint32_t window_length; uint32_t
+    window_overlap; uint32_t window_limit; const char *const *channel_names; const int32_t
+    *channel_rows; const int32_t *channel_columns; size_t n_channels; uint32_t n_rows; uint32_t
+    n_columns; uint32_t n_event_names; uint32_t reserved; const char *const *event_names; const
+    int32_t *event_labels; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; };
+snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
+snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
+    snnfe_dataset_options *options);
+snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const *paths, const
+    int32_t *subjects, const int32_t *runs, size_t n_files, const snnfe_dataset_options *options);
+struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
+    n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_epochs; const float *epochs; const
+    int32_t *labels; const int32_t *subjects; const int32_t *runs; const int32_t *onsets; const
+    int32_t *channel_rows; const int32_t *channel_columns; double sampling_rate_hz; };
+snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays);
+void snnfe_dataset_free(snnfe_dataset *dataset);
+struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
+    n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_epochs; size_t n_subjects; size_t
+    n_missing; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
+    normalisation; int32_t label_set; int32_t synthetic; uint32_t reserved; };
+snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
+const float *snnfe_dataset_epochs(const snnfe_dataset *dataset);
+const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset);
+const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset);
+const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);
+const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset);
+const double *snnfe_dataset_channel_mean(const snnfe_dataset *dataset);
+const double *snnfe_dataset_channel_std(const snnfe_dataset *dataset);
+const int32_t *snnfe_dataset_channel_rows(const snnfe_dataset *dataset);
+const int32_t *snnfe_dataset_channel_columns(const snnfe_dataset *dataset);
+const int32_t *snnfe_dataset_subject_list(const snnfe_dataset *dataset);
+const char *snnfe_dataset_channel_name(const snnfe_dataset *dataset, size_t channel);
+const char *snnfe_dataset_class_name(const snnfe_dataset *dataset, size_t label);
+const char *snnfe_dataset_missing(const snnfe_dataset *dataset, size_t index);
+snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
+    float *grid);
+snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subjects, size_t n);
+snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset, const
+    int32_t *indices, size_t n);
+snnfe_status snnfe_dataset_save(const snnfe_dataset *dataset, const char *path);
+snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path);
+snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz, size_t
+    *n_taps, double *taps);
+snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples, const double
+    *taps, size_t n_taps);
+# device.h
+SNNFE_N_BOUNDS = 7;
+SNNFE_LTP = 0;
+SNNFE_LTD = 1;
+SNNFE_KERNEL_BETA = 0;
+SNNFE_KERNEL_TABLE = 1;
+SNNFE_KERNEL_FUNCTION = 2;
+double(*snnfe_kernel_fn)(int32_t direction, double w, void *user_data);
+struct snnfe_device_options { uint32_t struct_size; int32_t kernel; double amplitude[2]; double
+    alpha[2]; double beta[2]; double scale; double asymmetry; double rsd_c2c; double sigma_add;
+    double sigma_mul; double bounds[SNNFE_N_BOUNDS]; const double *table_w; const double *table_ltp;
+    const double *table_ltd; size_t n_table; snnfe_kernel_fn function; void *user_data; };
+snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
+snnfe_status snnfe_device_options_published(snnfe_device_options *options, const char *name);
+snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options);
+void snnfe_device_free(snnfe_device *device);
+snnfe_status snnfe_device_get_options(const snnfe_device *device, snnfe_device_options *options);
+snnfe_status snnfe_device_save(const snnfe_device *device, const char *path);
+snnfe_status snnfe_device_load(snnfe_device **device, const char *path);
+snnfe_status snnfe_device_kernel(const snnfe_device *device, int32_t direction, const double *w,
+    size_t n, double *dw);
+snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, double *w, size_t n,
+    uint64_t seed, uint64_t pulse);
+snnfe_status snnfe_device_pulse_train(const snnfe_device *device, const int32_t *directions, size_t
+    n_pulses, double w0, uint64_t seed, double *w);
+snnfe_status snnfe_quantise(float *weights, size_t n, double bound, uint32_t levels);
+snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, double x, uint64_t
+    seed, uint64_t stream);
+struct snnfe_device_step_options { uint32_t struct_size; uint32_t levels; double threshold; double
+    threshold_asymmetry; double bound; uint64_t seed; uint64_t step; uint64_t offset; };
+snnfe_status snnfe_device_step_options_init(snnfe_device_step_options *options, size_t size);
+snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_step_options *options,
+    float *weights, float *accumulators, const float *updates, size_t n, uint32_t *ltp_pulses,
+    uint32_t *ltd_pulses, uint64_t *ltp_crossings, uint64_t *ltd_crossings);
+struct snnfe_characterisation { uint32_t struct_size; uint32_t n_cycles; double amplitude[2]; double
+    alpha[2]; double beta[2]; double residual[2]; double r_squared[2]; double rsd_c2c[2]; uint32_t
+    n_points[2]; };
+snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *dw, size_t n,
+    snnfe_characterisation *result);
+struct snnfe_measured_points { double *w[2]; double *dw[2]; size_t n[2]; };
+void snnfe_measured_points_release(snnfe_measured_points *points);
+snnfe_status snnfe_device_characterise(const double *voltage, const double *conductance, size_t n,
+    uint32_t cycle, snnfe_characterisation *result, snnfe_measured_points *points);
+snnfe_status snnfe_device_characterise_file(const char *path, uint32_t cycle, snnfe_characterisation
+    *result, snnfe_measured_points *points);
+snnfe_status snnfe_device_options_characterised(snnfe_device_options *options, const
+    snnfe_characterisation *result, int32_t with_spread);
+# network.h
+SNNFE_N_MASKS = 3;
+SNNFE_LAYER_CONV1 = 0;
+SNNFE_LAYER_CONV2 = 1;
+SNNFE_LAYER_CONV3 = 2;
+SNNFE_LAYER_TC1 = 3;
+SNNFE_LAYER_R1 = 4;
+SNNFE_LAYER_FC1 = 5;
+SNNFE_LAYER_FC2 = 6;
+SNNFE_N_LAYERS = 7;
+SNNFE_PARAMETER_WEIGHT = 0;
+SNNFE_PARAMETER_BIAS = 1;
+SNNFE_PARAMETER_DECAY = 2;
+SNNFE_PARAMETER_TIME_WEIGHT = 3;
+struct snnfe_network_options { uint32_t struct_size; uint32_t n_rows; uint32_t n_columns; uint32_t
+    n_steps; uint32_t conv1_channels; uint32_t conv2_channels; uint32_t conv3_channels; uint32_t
+    n_hidden; uint32_t n_classes; float current_decay; float voltage_decay; float threshold; float
+    surrogate_width; float surrogate_height; float adaptive_step; float adaptive_decay; float
+    adaptive_floor; float dropout; uint64_t seed; };
+snnfe_status snnfe_network_options_init(snnfe_network_options *options, size_t size);
+snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_options *options);
+snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *source);
+void snnfe_network_free(snnfe_network *network);
+snnfe_status snnfe_network_save(const snnfe_network *network, const char *path);
+snnfe_status snnfe_network_load(snnfe_network **network, const char *path);
+snnfe_status snnfe_network_get_options(const snnfe_network *network, snnfe_network_options
+    *options);
+struct snnfe_parameter_info { uint32_t struct_size; int32_t kind; int32_t layer; int32_t frozen;
+    uint32_t n_dims; uint32_t reserved; size_t shape[4]; size_t offset; size_t count; const char
+    *name; };
+size_t snnfe_network_parameter_count(const snnfe_network *network);
+size_t snnfe_network_value_count(const snnfe_network *network);
+snnfe_status snnfe_network_parameter(const snnfe_network *network, size_t index,
+    snnfe_parameter_info *info);
+snnfe_status snnfe_network_find(const snnfe_network *network, const char *name, size_t *index);
+snnfe_status snnfe_network_get(const snnfe_network *network, const char *name, float *values, size_t
+    count);
+snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const float *values, size_t
+    count);
+snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name, int32_t frozen);
+snnfe_status snnfe_network_reinitialise(snnfe_network *network, const char *name, uint64_t seed);
+struct snnfe_run_options { uint32_t struct_size; uint32_t n_threads; uint32_t n_shards; uint32_t
+    reserved; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; };
+snnfe_status snnfe_run_options_init(snnfe_run_options *options, size_t size);
+snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *grid, size_t n, const
+    snnfe_run_options *options, float *logits, int32_t *classes, float *probabilities);
+snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *grid, const int32_t
+    *labels, size_t n, const uint8_t *masks, const snnfe_run_options *options, double *loss, float
+    *gradient);
+snnfe_status snnfe_network_draw_masks(const snnfe_network *network, uint64_t seed, uint64_t index,
+    uint8_t *masks);
+struct snnfe_layer_activity { uint64_t spikes; uint64_t changes; uint64_t synaptic_operations;
+    uint64_t event_operations; uint64_t dense_macs; };
+snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n, const
+    snnfe_run_options *options, snnfe_layer_activity *activity);
+# split.h
+struct snnfe_split { int32_t *train; int32_t *validation; size_t n_train; size_t n_validation; };
+void snnfe_split_release(snnfe_split *split);
+snnfe_status snnfe_split_groups(size_t n_subjects, size_t n_groups, int32_t *group);
+snnfe_status snnfe_split_paper_holdout(snnfe_split *split, const int32_t *labels, size_t n, double
+    ratio, uint64_t seed);
+snnfe_status snnfe_split_paper_kfold(snnfe_split *splits, const int32_t *labels, size_t n, size_t
+    n_folds, uint64_t seed);
+snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, size_t n, double ratio,
+    uint64_t seed);
+snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, size_t n, size_t n_folds,
+    uint64_t seed);
+snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const int32_t *subjects, size_t n,
+    int32_t subject);
+snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n, size_t
+    n_trials);
+snnfe_status snnfe_split_check_disjoint(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b);
+# synthetic.h
+struct snnfe_synthetic_options { uint32_t struct_size; uint32_t n_threads; uint64_t seed; uint32_t
+    n_subjects; uint32_t trials_per_run; const int32_t *runs; size_t n_runs; double effect; double
+    subject_spread; double noise_uv; double line_uv; double blink_uv; snnfe_log_fn log;
+    snnfe_progress_fn progress; void *user_data; };
+snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size);
+snnfe_status snnfe_synthetic_write(const char *root, const snnfe_synthetic_options *options);
+snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset, const snnfe_synthetic_options
+    *recordings, const snnfe_dataset_options *options);
+# trainer.h
+SNNFE_SCHEDULE_CONSTANT = 0;
+SNNFE_SCHEDULE_COSINE = 1;
+struct snnfe_trainer_options { uint32_t struct_size; uint32_t n_threads; uint32_t n_epochs; uint32_t
+    batch_size; double learning_rate; double decay_learning_rate; double time_weight_learning_rate;
+    double least_learning_rate; double beta1; double beta2; double epsilon; int32_t schedule;
+    uint32_t schedule_epochs; uint64_t seed; uint32_t n_shards; uint32_t evaluations_per_epoch;
+    int32_t resume; uint32_t reserved; const char *phase; const char *epoch_log_path; const char
+    *sample_log_path; const char *checkpoint_path; snnfe_log_fn log; snnfe_progress_fn progress;
+    void *user_data; const snnfe_device *device; double threshold; double threshold_asymmetry;
+    uint32_t levels; int32_t keep_best; const char *wear_log_path; double ltp_energy_j; double
+    ltd_energy_j; double endurance; };
+SNNFE_STAGE_PRETRAIN = 0;
+SNNFE_STAGE_ON_DEVICE = 1;
+SNNFE_STAGE_RETUNE = 2;
+SNNFE_STAGE_SSTL = 3;
+SNNFE_N_STAGES = 4;
+snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage);
+snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stage, const char *const
+    *layers, size_t n_layers);
+snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device, uint32_t
+    levels, double x, uint64_t seed);
+snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);
+snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network, const
+    snnfe_trainer_options *options);
+void snnfe_trainer_free(snnfe_trainer *trainer);
+struct snnfe_trainer_data { uint32_t struct_size; uint32_t reserved; const int32_t *train; const
+    int32_t *validation; const int32_t *test; size_t n_train; size_t n_validation; size_t n_test; };
+snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset, const
+    snnfe_trainer_data *data);
+snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const int32_t *labels,
+    size_t n, const uint8_t *masks, double *loss);
+struct snnfe_trainer_record { uint32_t epoch; uint32_t batch; uint64_t samples_seen; double
+    train_loss; double validation_accuracy; double class_accuracy[2]; double test_accuracy; double
+    learning_rate; uint64_t ltp_crossings; uint64_t ltd_crossings; };
+snnfe_status snnfe_trainer_epoch_log(const snnfe_trainer *trainer, const snnfe_trainer_record
+    **records, size_t *n);
+snnfe_status snnfe_trainer_sample_log(const snnfe_trainer *trainer, const snnfe_trainer_record
+    **records, size_t *n);
+snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path);
+snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path);
+struct snnfe_wear_options { uint32_t struct_size; uint32_t reserved; double ltp_energy_j; double
+    ltd_energy_j; double endurance; };
+struct snnfe_wear { uint32_t struct_size; int32_t layer; uint64_t n_synapses; uint64_t ltp_pulses;
+    uint64_t ltd_pulses; uint64_t largest; uint64_t median; uint64_t percentile_90; uint64_t
+    percentile_99; double never_programmed; double pulses_per_epoch; double pulses_per_trial; double
+    energy_j; double life_used; double mean_life_used; };
+snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer, const
+    snnfe_wear_options *options, snnfe_wear *wear);
+snnfe_status snnfe_trainer_wear_histogram(const snnfe_trainer *trainer, int32_t layer, uint64_t
+    *counts, size_t n_bins);
+struct snnfe_evaluation { uint32_t struct_size; uint32_t reserved; size_t n; size_t n_correct;
+    double accuracy; double loss; };
+snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_dataset *dataset, const
+    int32_t *indices, size_t n, const snnfe_run_options *options, snnfe_evaluation *result, float
+    *logits, double *class_accuracy);
+struct snnfe_fold_accuracy { int32_t subject; int32_t fold; uint32_t n; uint32_t n_correct; double
+    accuracy; double class_accuracy[2]; };
+snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snnfe_dataset *dataset,
+    const int32_t *subjects, size_t n_subjects, size_t n_folds, uint64_t seed, const
+    snnfe_run_options *options, snnfe_fold_accuracy *folds);
+struct snnfe_personalised { int32_t subject; int32_t fold; uint32_t n_train; uint32_t n_validation;
+    double accuracy_before; double accuracy_after; double class_accuracy_before[2]; double
+    class_accuracy_after[2]; double train_loss; uint64_t ltp_crossings; uint64_t ltd_crossings;
+    uint64_t ltp_pulses; uint64_t ltd_pulses; uint64_t largest; };
+snnfe_status snnfe_personalise(const snnfe_network *network, const snnfe_dataset *dataset, const
+    int32_t *subjects, size_t n_subjects, size_t n_folds, uint64_t seed, const snnfe_trainer_options
+    *options, snnfe_personalised *results, snnfe_trainer_record *records, snnfe_network **networks);
+"""

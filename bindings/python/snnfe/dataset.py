@@ -1,0 +1,349 @@
+"""EEG recordings turned into labelled, normalised epochs."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _arrays
+from ._arrays import DoubleArray, FloatArray, IntArray
+from ._callbacks import Callbacks, ProgressOption
+from ._handle import Owner, view
+from ._library import FUNCTION, call, text
+from ._options import Options, choice_name, plain, sized, text_array
+from .options import DatasetOptions, StrPath, SyntheticOptions
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+
+class Dataset(Owner):
+    """Labelled epochs of EEG.
+
+    Made by `Dataset.open` (an EEGMMIDB tree), `open_files` (any EDF or EDF+ recordings),
+    `from_arrays`, `synthesize` or `load`. Its arrays (`epochs`, `labels`, …) are read-only views of
+    the library's memory without a copy; they stay valid after `close()` and after the data set is
+    gone.
+    """
+
+    _noun = "dataset"
+
+    # Constructors
+
+    @classmethod
+    def open(
+        cls, root: StrPath, *, progress: ProgressOption = None, **options: Unpack[DatasetOptions]
+    ) -> Dataset:
+        """Open a tree `root/S001/S001R04.edf` … as PhysioNet ships EEGMMIDB.
+
+        Raises NotFoundError (a missing run, channel or annotation), FormatError (a damaged EDF file,
+        another sampling rate), FileError and ArgumentError.
+        """
+        filled = Options("snnfe_dataset_options").set(options)
+        return cls._read(filled, progress, "snnfe_dataset_open", _arrays.path_bytes(root))
+
+    @classmethod
+    def open_files(
+        cls,
+        paths: Sequence[StrPath],
+        file_subjects: ArrayLike,
+        file_runs: ArrayLike,
+        *,
+        progress: ProgressOption = None,
+        **options: Unpack[DatasetOptions],
+    ) -> Dataset:
+        """Open EDF or EDF+ files; `file_subjects` and `file_runs` [n_files] are positive.
+
+        Errors as `open`.
+        """
+        filled = Options("snnfe_dataset_options").set(options)
+        names = text_array(list(paths))
+        subject_list = _arrays.integers("file_subjects", file_subjects, n=len(names))
+        run_list = _arrays.integers("file_runs", file_runs, n=len(names))
+        return cls._read(
+            filled, progress, "snnfe_dataset_open_files", ctypes.addressof(names),
+            subject_list.ctypes.data, run_list.ctypes.data, len(names),
+        )
+
+    @classmethod
+    def synthesize(
+        cls,
+        recordings: SyntheticOptions | None = None,
+        *,
+        progress: ProgressOption = None,
+        **options: Unpack[DatasetOptions],
+    ) -> Dataset:
+        """Make synthetic recordings without files, and epochs from them.
+
+        `recordings` says what they are like. They say nothing about people. Errors as `open`.
+        """
+        made = Options("snnfe_synthetic_options").set(recordings or {})
+        filled = Options("snnfe_dataset_options").set(options)
+        return cls._read(filled, progress, "snnfe_dataset_synthesize", made.reference)
+
+    @classmethod
+    def _read(cls, options: Options, progress: ProgressOption, name: str, *arguments: Any) -> Dataset:
+        _check_statistics(options)
+        handle = ctypes.c_void_p()
+        with Callbacks(options.struct, progress):
+            call(name, ctypes.byref(handle), *arguments, options.reference)
+            new = cls._adopt(handle.value)
+        return new
+
+    @classmethod
+    def from_arrays(
+        cls,
+        epochs: FloatArray,
+        labels: ArrayLike,
+        *,
+        subjects: ArrayLike | None = None,
+        runs: ArrayLike | None = None,
+        onsets: ArrayLike | None = None,
+        channel_rows: ArrayLike | None = None,
+        channel_columns: ArrayLike | None = None,
+        n_rows: int = 0,
+        n_columns: int = 0,
+        n_classes: int = 0,
+        sampling_rate_hz: float = 0.0,
+    ) -> Dataset:
+        """Copy epochs from memory, as they are: neither filtered nor normalised.
+
+        `epochs` [n_epochs, n_channels, n_steps] is a C-contiguous float32 array of finite values;
+        `labels` [n_epochs] are classes from 0; `subjects`, `runs` and `onsets` [n_epochs] are
+        optional; `channel_rows` and `channel_columns` [n_channels] are places in the grid (default:
+        the 64 channels of EEGMMIDB). 0 stands for 10 rows, 11 columns, the labels' number of
+        classes and 160 Hz. Raises ArgumentError and NonfiniteError, naming epoch, channel and sample.
+        """
+        x = _arrays.exact("epochs", epochs, np.float32, (None, None, None))
+        n, n_channels, n_steps = x.shape
+        arrays = sized("snnfe_dataset_arrays")
+        kept = {"labels": _arrays.integers("labels", labels, n=n)}
+        for name, values in (("subjects", subjects), ("runs", runs), ("onsets", onsets)):
+            if values is not None:
+                kept[name] = _arrays.integers(name, values, n=n)
+        for name, values in (("channel_rows", channel_rows), ("channel_columns", channel_columns)):
+            if values is not None:
+                kept[name] = _arrays.integers(name, values, n=n_channels)
+        for name, array in kept.items():
+            setattr(arrays, name, array.ctypes.data)
+        arrays.epochs, arrays.n_epochs = x.ctypes.data, n
+        arrays.n_channels, arrays.n_steps = n_channels, n_steps
+        for name, number in (("n_rows", n_rows), ("n_columns", n_columns), ("n_classes", n_classes)):
+            setattr(arrays, name, _arrays.whole(name, number, 0, 2**32 - 1))
+        arrays.sampling_rate_hz = float(sampling_rate_hz)
+        return cls._made("snnfe_dataset_from_arrays", ctypes.byref(arrays))
+
+    @classmethod
+    def load(cls, path: StrPath) -> Dataset:
+        """Open a file that `save` wrote. Raises FileError, FormatError, ShapeError, NonfiniteError."""
+        return cls._made("snnfe_dataset_load", _arrays.path_bytes(path))
+
+    @classmethod
+    def _made(cls, name: str, *arguments: Any) -> Dataset:
+        handle = ctypes.c_void_p()
+        call(name, ctypes.byref(handle), *arguments)
+        return cls._adopt(handle.value)
+
+    # Actions
+
+    def save(self, path: StrPath) -> None:
+        """Write the data set to a safetensors file, atomically. Raises FileError."""
+        with self._shared() as pointer:
+            call("snnfe_dataset_save", pointer, _arrays.path_bytes(path))
+
+    def subset(self, indices: ArrayLike) -> Dataset:
+        """A new data set of some epochs, in the order of `indices`. Raises ArgumentError."""
+        chosen = _arrays.integers("indices", indices, n=None)
+        with self._shared() as pointer:
+            return self._made("snnfe_dataset_subset", pointer, chosen.ctypes.data, len(chosen))
+
+    def normalise(self, subjects: ArrayLike | None = None) -> None:
+        """Normalise anew with the statistics of some subjects' recordings (None: of all).
+
+        Views of `epochs` show the new values. Raises StateError for a data set that was not read
+        from recordings with normalisation "all", NotFoundError for an unknown subject.
+        """
+        chosen = None if subjects is None else _arrays.integers("subjects", subjects)
+        with self._exclusive() as pointer:
+            call("snnfe_dataset_normalise", pointer, _arrays.address(chosen), 0 if chosen is None else len(chosen))
+
+    def grid(self, indices: ArrayLike | None = None) -> FloatArray:
+        """Epochs in grid order, the input of a network: float32 [n, n_rows, n_columns, n_steps].
+
+        `indices` are the epochs wanted (None: all). Raises ArgumentError.
+        """
+        chosen = None if indices is None else _arrays.integers("indices", indices)
+        info = self._info()
+        n = info.n_epochs if chosen is None else len(chosen)
+        grid = np.empty((n, info.n_rows, info.n_columns, info.n_steps), np.float32)
+        if n:
+            with self._shared() as pointer:
+                call("snnfe_dataset_copy_grid", pointer, _arrays.address(chosen), n, grid.ctypes.data)
+        return grid
+
+    # Arrays
+
+    def _view(self, name: str, dtype: Any, *shape: int) -> NDArray[Any]:
+        handle = self._open_handle()
+        return view(handle, FUNCTION[f"snnfe_dataset_{name}"](handle.address), dtype, shape)
+
+    @property
+    def epochs(self) -> FloatArray:
+        """float32 [n_epochs, n_channels, n_steps], in channel order; read-only, not copied."""
+        info = self._info()
+        return self._view("epochs", np.float32, info.n_epochs, info.n_channels, info.n_steps)
+
+    @property
+    def labels(self) -> IntArray:
+        """int32 [n_epochs] classes from 0; read-only, not copied."""
+        return self._view("labels", np.int32, self._info().n_epochs)
+
+    @property
+    def subjects(self) -> IntArray:
+        """int32 [n_epochs] subject of each epoch; read-only, not copied."""
+        return self._view("subjects", np.int32, self._info().n_epochs)
+
+    @property
+    def runs(self) -> IntArray:
+        """int32 [n_epochs] run of each epoch; read-only, not copied."""
+        return self._view("runs", np.int32, self._info().n_epochs)
+
+    @property
+    def onsets(self) -> IntArray:
+        """int32 [n_epochs] first sample of each epoch in its recording; read-only, not copied."""
+        return self._view("onsets", np.int32, self._info().n_epochs)
+
+    @property
+    def channel_mean(self) -> DoubleArray:
+        """float64 [n_channels] means in microvolts that are in force; read-only, not copied."""
+        return self._view("channel_mean", np.float64, self._info().n_channels)
+
+    @property
+    def channel_std(self) -> DoubleArray:
+        """float64 [n_channels] standard deviations in microvolts; read-only, not copied."""
+        return self._view("channel_std", np.float64, self._info().n_channels)
+
+    @property
+    def channel_rows(self) -> IntArray:
+        """int32 [n_channels] grid rows; read-only, not copied."""
+        return self._view("channel_rows", np.int32, self._info().n_channels)
+
+    @property
+    def channel_columns(self) -> IntArray:
+        """int32 [n_channels] grid columns; read-only, not copied."""
+        return self._view("channel_columns", np.int32, self._info().n_channels)
+
+    @property
+    def subject_list(self) -> IntArray:
+        """int32 [n_subjects] the distinct subjects, ascending; read-only, not copied."""
+        return self._view("subject_list", np.int32, self._info().n_subjects)
+
+    # Names and sizes
+
+    def _names(self, name: str, n: int) -> list[str]:
+        with self._shared() as pointer:
+            return [text(FUNCTION[f"snnfe_dataset_{name}"](pointer, i)) for i in range(n)]
+
+    @property
+    def channel_names(self) -> list[str]:
+        """Labels of the channels."""
+        return self._names("channel_name", self._info().n_channels)
+
+    @property
+    def class_names(self) -> list[str]:
+        """Names of the classes, such as "left"."""
+        return self._names("class_name", self._info().n_classes)
+
+    @property
+    def missing(self) -> list[str]:
+        """Paths of the recordings that were skipped."""
+        return self._names("missing", self._info().n_missing)
+
+    def _info(self) -> Any:
+        info = sized("snnfe_dataset_info")
+        call("snnfe_dataset_get_info", self._open_handle().address, ctypes.byref(info))
+        return info
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """Sizes and provenance: n_channels, n_steps, n_rows, n_columns, n_classes, n_epochs,
+        n_subjects, n_missing, sampling_rate_hz, filter_low_hz, filter_high_hz, normalisation,
+        label_set, synthetic."""
+        return plain(self._info())
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes."""
+        return int(self._info().n_classes)
+
+    @property
+    def sampling_rate_hz(self) -> float:
+        """Samples a second."""
+        return float(self._info().sampling_rate_hz)
+
+    def __len__(self) -> int:
+        return int(self._info().n_epochs)
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<Dataset, closed>"
+        i = self._info()
+        made = ", synthetic" if i.synthetic else ""
+        return (
+            f"<Dataset: {i.n_epochs} epochs of {i.n_subjects} subjects, {i.n_channels} channels × "
+            f"{i.n_steps} samples at {i.sampling_rate_hz:g} Hz, {i.n_classes} classes, normalised: "
+            f"{choice_name('normalisation', i.normalisation)}{made}>"
+        )
+
+
+def _check_statistics(options: Options) -> None:
+    """The library takes as many means as channels, without a count of their own."""
+    n = options.struct.n_channels or 64
+    given = [kept for kept in options.kept if isinstance(kept, np.ndarray) and kept.dtype == np.float64]
+    for numbers in given:
+        if len(numbers) != n:
+            raise ValueError(
+                f"channel_mean_uv and channel_std_uv must have {n} entries, one a channel, not {len(numbers)}"
+            )
+
+
+def write_synthetic(
+    root: StrPath, *, progress: ProgressOption = None, **options: Unpack[SyntheticOptions]
+) -> None:
+    """Write a tree of synthetic EDF+ recordings in the shape of EEGMMIDB below `root`.
+
+    Existing files are replaced, each atomically. Raises ArgumentError, FileError.
+    """
+    filled = Options("snnfe_synthetic_options").set(options)
+    with Callbacks(filled.struct, progress):
+        call("snnfe_synthetic_write", _arrays.path_bytes(root), filled.reference)
+
+
+def filter_design(low_hz: float = 0.1, high_hz: float = 79.0, sampling_rate_hz: float = 160.0) -> DoubleArray:
+    """Taps of the band-pass, float64 [n_taps], symmetric; an edge of 0 Hz is left out.
+
+    Raises ArgumentError.
+    """
+    n = ctypes.c_size_t(0)
+    edges = (float(low_hz), float(high_hz), float(sampling_rate_hz))
+    call("snnfe_filter_design", *edges, ctypes.byref(n), None)
+    taps = np.empty(n.value)
+    call("snnfe_filter_design", *edges, ctypes.byref(n), taps.ctypes.data)
+    return taps
+
+
+def filter_apply(samples: FloatArray, taps: ArrayLike) -> FloatArray:
+    """Filter signals [n_channels, n_samples] with zero phase; a new float32 array.
+
+    Raises ArgumentError and NonfiniteError.
+    """
+    filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
+    kernel = _arrays.doubles("taps", taps)
+    call(
+        "snnfe_filter_apply", filtered.ctypes.data, *filtered.shape, kernel.ctypes.data, len(kernel)
+    )
+    return filtered

@@ -1,0 +1,270 @@
+"""The ferroelectric device: what a programming pulse does to a synaptic weight."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import _arrays
+from ._arrays import DoubleArray, FloatArray
+from ._declarations import CALLBACKS, CONSTANTS, STRUCTS
+from ._handle import Owner, copied
+from ._library import FUNCTION, call
+from ._options import Options, plain, sized
+from .options import DeviceOptions, DeviceStepOptions, StrPath
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+#: Directions of a pulse.
+LTP = CONSTANTS["SNNFE_LTP"]
+LTD = CONSTANTS["SNNFE_LTD"]
+
+KernelFunction = Callable[[int, float], float]
+
+
+class Characterisation(NamedTuple):
+    """What a measurement says about a device.
+
+    `fit` has the pairs (LTP, LTD) amplitude, alpha, beta, residual, r_squared, rsd_c2c and n_points,
+    and n_cycles. `w` and `dw` are the fitted points of LTP and LTD: normalised conductance and its
+    change (negative for LTD).
+    """
+
+    fit: dict[str, Any]
+    w: tuple[DoubleArray, DoubleArray]
+    dw: tuple[DoubleArray, DoubleArray]
+
+    def device(self, *, with_spread: bool = False, **options: Unpack[DeviceOptions]) -> Device:
+        """A device with the fitted kernel; `with_spread` also sets rsd_c2c from the cycles."""
+        fitted: DeviceOptions = {
+            "amplitude": self.fit["amplitude"],
+            "alpha": self.fit["alpha"],
+            "beta": self.fit["beta"],
+        }
+        if with_spread:
+            fitted["rsd_c2c"] = float(np.mean(self.fit["rsd_c2c"]))
+        fitted.update(options)
+        return Device(**fitted)
+
+
+class DeviceStep(NamedTuple):
+    """Result of `Device.step`: new arrays and the crossings of both thresholds."""
+
+    weights: FloatArray
+    accumulators: FloatArray
+    ltp_crossings: int
+    ltd_crossings: int
+
+
+class Device(Owner):
+    """A programmable synapse.
+
+    `Device()` is the published device "dut2"; `Device("dut4")` another published one; keyword
+    options change it. `function(direction, w)` gives the magnitude of the change of a normalised
+    conductance instead of the beta kernel; it is called while training from several threads, one at
+    a time. Noise is a pure function of seed, pulse and synapse.
+    """
+
+    _noun = "device"
+
+    def __init__(
+        self,
+        published: str = "dut2",
+        *,
+        function: KernelFunction | None = None,
+        **options: Unpack[DeviceOptions],
+    ) -> None:
+        """Make a device. Raises NotFoundError (no such published device), ArgumentError."""
+        filled = Options("snnfe_device_options")
+        call("snnfe_device_options_published", filled.reference, published.encode())
+        filled.set(options)
+        callback = None
+        if function is not None:
+            callback = CALLBACKS["snnfe_kernel_fn"](lambda direction, w, _: function(direction, w))
+            filled.struct.kernel = CONSTANTS["SNNFE_KERNEL_FUNCTION"]
+            filled.struct.function = callback
+        handle = ctypes.c_void_p()
+        call("snnfe_device_create", ctypes.byref(handle), filled.reference)
+        self._handle = Device._adopt(handle.value, callback)._handle
+
+    @classmethod
+    def load(cls, path: StrPath) -> Device:
+        """Read a device from a JSON file. Raises FileError, FormatError naming field and value."""
+        handle = ctypes.c_void_p()
+        call("snnfe_device_load", ctypes.byref(handle), _arrays.path_bytes(path))
+        return cls._adopt(handle.value)
+
+    def save(self, path: StrPath) -> None:
+        """Write the device to a JSON file, atomically. Raises ArgumentError for a `function`."""
+        with self._shared() as pointer:
+            call("snnfe_device_save", pointer, _arrays.path_bytes(path))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the device; tables as arrays."""
+        struct = sized("snnfe_device_options")
+        with self._shared() as pointer:
+            call("snnfe_device_get_options", pointer, ctypes.byref(struct))
+            values = plain(struct)
+            n = values.pop("n_table")
+            for name in ("table_w", "table_ltp", "table_ltd"):
+                address = values.pop(name)
+                if n and address:
+                    values[name] = copied(address, np.float64, n)
+        del values["function"], values["user_data"]
+        return values
+
+    def kernel(self, direction: int, w: ArrayLike) -> DoubleArray:
+        """Magnitude of the change by one pulse without noise, at conductances `w` [n] (0…1)."""
+        conductances = _arrays.doubles("w", w)
+        dw = np.empty_like(conductances)
+        with self._shared() as pointer:
+            call(
+                "snnfe_device_kernel", pointer, _direction(direction), conductances.ctypes.data,
+                len(dw), dw.ctypes.data,
+            )
+        return dw
+
+    def pulse(self, direction: int, w: ArrayLike, *, seed: int = 5, pulse: int = 0) -> DoubleArray:
+        """Conductances [n] after one pulse to each; the same `pulse` number draws the same noise."""
+        after = _arrays.doubles("w", w).copy()
+        with self._shared() as pointer:
+            call(
+                "snnfe_device_pulse", pointer, _direction(direction), after.ctypes.data, len(after),
+                _arrays.whole("seed", seed), _arrays.whole("pulse", pulse),
+            )
+        return after
+
+    def pulse_train(self, directions: ArrayLike, *, w0: float = 0.01, seed: int = 5) -> DoubleArray:
+        """Conductance before the first and after every pulse, float64 [n_pulses + 1]."""
+        train = _arrays.integers("directions", directions)
+        w = np.empty(len(train) + 1)
+        with self._shared() as pointer:
+            call(
+                "snnfe_device_pulse_train", pointer, train.ctypes.data, len(train), float(w0),
+                _arrays.whole("seed", seed), w.ctypes.data,
+            )
+        return w
+
+    def step(
+        self,
+        weights: FloatArray,
+        accumulators: FloatArray,
+        updates: FloatArray,
+        **options: Unpack[DeviceStepOptions],
+    ) -> DeviceStep:
+        """The device-aware step: add updates to accumulators, pulse where a threshold is crossed.
+
+        The three are float32 [n]; new arrays are returned. Raises ArgumentError, NonfiniteError.
+        """
+        new_weights = _arrays.exact("weights", weights, np.float32, (None,)).copy()
+        n = len(new_weights)
+        new_accumulators = _arrays.exact("accumulators", accumulators, np.float32, (n,)).copy()
+        change = _arrays.exact("updates", updates, np.float32, (n,))
+        filled = Options("snnfe_device_step_options").set(options)
+        ltp, ltd = ctypes.c_uint64(), ctypes.c_uint64()
+        with self._shared() as pointer:
+            call(
+                "snnfe_device_step", pointer, filled.reference, new_weights.ctypes.data,
+                new_accumulators.ctypes.data, change.ctypes.data, n, None, None,
+                ctypes.byref(ltp), ctypes.byref(ltd),
+            )
+        return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value)
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<Device, closed>"
+        o = self.options
+        if o["kernel"] != "beta":
+            return f"<Device: {o['kernel']} kernel, rsd_c2c {o['rsd_c2c']:g}>"
+        pairs = [
+            f"{name} {o['amplitude'][i]:g}·w^{o['alpha'][i] - 1:.4g}·(1-w)^{o['beta'][i] - 1:.4g}"
+            for i, name in enumerate(("LTP", "LTD"))
+        ]
+        return f"<Device: {', '.join(pairs)}, rsd_c2c {o['rsd_c2c']:g}>"
+
+
+def _direction(direction: int) -> int:
+    return _arrays.whole("direction", direction, 0, 1)
+
+
+def quantise(weights: FloatArray, bound: float, levels: int) -> FloatArray:
+    """Weights float32 rounded to `levels` (even) levels of [-bound, bound]; a new array.
+
+    Raises ArgumentError, NonfiniteError.
+    """
+    rounded = _arrays.exact("weights", weights, np.float32).copy()
+    count = _arrays.whole("levels", levels, 0, 2**32 - 1)
+    call("snnfe_quantise", rounded.ctypes.data, rounded.size, float(bound), count)
+    return rounded
+
+
+def programming_noise(
+    weights: FloatArray, bound: float, x: float, *, seed: int = 5, stream: int = 0
+) -> FloatArray:
+    """Weights float32 with the noise of a transfer of inverse relative spread `x`; a new array.
+
+    `stream` tells arrays of the same seed apart. Raises ArgumentError, NonfiniteError.
+    """
+    noisy = _arrays.exact("weights", weights, np.float32).copy()
+    call(
+        "snnfe_programming_noise", noisy.ctypes.data, noisy.size, float(bound), float(x),
+        _arrays.whole("seed", seed), _arrays.whole("stream", stream),
+    )
+    return noisy
+
+
+def _characterised(name: str, *arguments: Any) -> Characterisation:
+    result = sized("snnfe_characterisation")
+    points: Any = STRUCTS["snnfe_measured_points"]()
+    call(name, *arguments, ctypes.byref(result), ctypes.byref(points))
+    try:
+        w, dw = (
+            tuple(copied(addresses[i], np.float64, points.n[i]) for i in (LTP, LTD))
+            for addresses in (points.w, points.dw)
+        )
+    finally:
+        FUNCTION["snnfe_measured_points_release"](ctypes.byref(points))
+    return Characterisation(plain(result), (w[0], w[1]), (dw[0], dw[1]))
+
+
+def characterise(voltage: ArrayLike, conductance: ArrayLike, cycle: int = 4) -> Characterisation:
+    """Fit a device from write voltages [n] (volts) and the conductances [n] (siemens) after them.
+
+    `cycle` is the whole cycle to fit, from 1. Raises NotFoundError (fewer cycles), FormatError.
+    """
+    volts = _arrays.doubles("voltage", voltage)
+    siemens = _arrays.doubles("conductance", conductance, (len(volts),))
+    return _characterised(
+        "snnfe_device_characterise", volts.ctypes.data, siemens.ctypes.data, len(volts),
+        _arrays.whole("cycle", cycle, 0, 2**32 - 1),
+    )
+
+
+def characterise_file(path: StrPath, cycle: int = 4) -> Characterisation:
+    """The same from the instrument's text file. Raises FormatError naming line and column."""
+    return _characterised(
+        "snnfe_device_characterise_file", _arrays.path_bytes(path),
+        _arrays.whole("cycle", cycle, 0, 2**32 - 1),
+    )
+
+
+def fit_kernel(direction: int, w: ArrayLike, dw: ArrayLike) -> dict[str, float]:
+    """Fit amplitude, alpha and beta to measured pairs [n] of one direction, n >= 4.
+
+    Raises ArgumentError, NonfiniteError, FormatError (no convergence).
+    """
+    conductances = _arrays.doubles("w", w)
+    changes = _arrays.doubles("dw", dw, (len(conductances),))
+    result = sized("snnfe_characterisation")
+    call(
+        "snnfe_device_fit", _direction(direction), conductances.ctypes.data, changes.ctypes.data,
+        len(changes), ctypes.byref(result),
+    )
+    names = ("amplitude", "alpha", "beta", "residual", "r_squared")
+    return {name: float(getattr(result, name)[direction]) for name in names}

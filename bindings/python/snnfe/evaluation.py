@@ -1,0 +1,156 @@
+"""Evaluation and personalisation on data sets."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _arrays
+from ._arrays import DoubleArray, FloatArray
+from ._callbacks import Callbacks, ProgressOption
+from ._declarations import STRUCTS
+from ._library import call
+from ._options import Options, sized
+from .dataset import Dataset
+from .device import Device
+from .network import Network
+from .options import RunOptions, TrainerOptions
+from .trainer import _RECORD, trainer_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Unpack
+
+_FOLD = np.dtype(STRUCTS["snnfe_fold_accuracy"])
+_PERSONALISED = np.dtype(STRUCTS["snnfe_personalised"])
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Result of an evaluation: `accuracy` (0…1) and `loss` are NaN without trials;
+    `logits` float32 [n, n_classes]; `class_accuracy` float64 [n_classes]."""
+
+    n: int
+    n_correct: int
+    accuracy: float
+    loss: float
+    logits: FloatArray
+    class_accuracy: DoubleArray
+
+
+@dataclass(frozen=True)
+class Personalised:
+    """Result of `personalise`.
+
+    `results` [n_subjects, n_folds] is a structured array with subject, fold, n_train, n_validation,
+    accuracy_before, accuracy_after, crossings and pulses; `logs` [n_subjects, n_folds, n_epochs] has
+    the epoch logs; `networks` the personalised networks by (subject, fold), if they were asked for.
+    """
+
+    results: NDArray[Any]
+    logs: NDArray[Any]
+    networks: dict[tuple[int, int], Network]
+
+
+def evaluate(
+    network: Network,
+    dataset: Dataset,
+    indices: ArrayLike | None = None,
+    *,
+    progress: ProgressOption = None,
+    **options: Unpack[RunOptions],
+) -> Evaluation:
+    """Evaluate a network on epochs of a data set (None: all). Raises ShapeError, ArgumentError."""
+    chosen = None if indices is None else _arrays.integers("indices", indices)
+    n = len(dataset) if chosen is None else len(chosen)
+    n_classes = network.options["n_classes"]
+    result = sized("snnfe_evaluation")
+    logits = np.empty((n, n_classes), np.float32)
+    by_class = np.empty(n_classes)
+    filled = Options("snnfe_run_options").set(options)
+    with network._shared() as net, dataset._shared() as data, Callbacks(filled.struct, progress):
+        call(
+            "snnfe_evaluation_run", net, data, _arrays.address(chosen), n, filled.reference,
+            ctypes.byref(result), logits.ctypes.data, by_class.ctypes.data,
+        )
+    return Evaluation(
+        result.n, result.n_correct, result.accuracy, result.loss, logits, by_class
+    )
+
+
+def _subjects(dataset: Dataset, subjects: ArrayLike | None) -> NDArray[Any]:
+    return dataset.subject_list if subjects is None else _arrays.integers("subjects", subjects)
+
+
+def evaluate_by_subject(
+    network: Network,
+    dataset: Dataset,
+    subjects: ArrayLike | None = None,
+    *,
+    n_folds: int = 4,
+    seed: int = 5,
+    progress: ProgressOption = None,
+    **options: Unpack[RunOptions],
+) -> NDArray[Any]:
+    """Accuracy on the validation part of every fold within each subject (None: all subjects).
+
+    A structured array [n_subjects, n_folds] with subject, fold, n, n_correct, accuracy and
+    class_accuracy [2]. Raises NotFoundError (a subject), ArgumentError (too few trials).
+    """
+    chosen = _subjects(dataset, subjects)
+    folds = np.zeros((len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6)), _FOLD)
+    filled = Options("snnfe_run_options").set(options)
+    with network._shared() as net, dataset._shared() as data, Callbacks(filled.struct, progress):
+        call(
+            "snnfe_evaluation_by_subject", net, data, chosen.ctypes.data, len(chosen), n_folds,
+            _arrays.whole("seed", seed), filled.reference, folds.ctypes.data,
+        )
+    return folds
+
+
+def personalise(
+    network: Network,
+    dataset: Dataset,
+    subjects: ArrayLike | None = None,
+    *,
+    layers: Sequence[str] | None = None,
+    n_folds: int = 4,
+    fold_seed: int = 5,
+    keep_networks: bool = False,
+    progress: ProgressOption = None,
+    **options: Unpack[TrainerOptions],
+) -> Personalised:
+    """Personalise a network to each subject (None: all), fold by fold; the network stays as it is.
+
+    Trained are weights and decays of `layers` (default: fc1 and fc2) and ts_weights, with the
+    options of the stage "sstl" and the device "dut2" unless others are given (`device=None` trains
+    in floating point). Results do not depend on threads or on the other subjects. Raises
+    NotFoundError (a subject), ArgumentError (too few trials), and as `Trainer.run`.
+    """
+    chosen = _subjects(dataset, subjects)
+    if "device" not in options:
+        options["device"] = Device()
+    filled = trainer_options(options, "sstl")
+    shape = (len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6))
+    results = np.zeros(shape, _PERSONALISED)
+    logs = np.zeros((*shape, filled.struct.n_epochs), _RECORD)
+    pointers = np.zeros(shape, np.uintp)
+    start = network.copy()
+    start.freeze_for_stage("sstl", layers)
+    with start._shared() as net, dataset._shared() as data, Callbacks(filled.struct, progress):
+        call(
+            "snnfe_personalise", net, data, chosen.ctypes.data, len(chosen), n_folds,
+            _arrays.whole("fold_seed", fold_seed), filled.reference, results.ctypes.data,
+            logs.ctypes.data, pointers.ctypes.data if keep_networks else None,
+        )
+        networks = {
+            (int(subject), fold + 1): Network._adopt(int(pointers[i, fold]))
+            for i, subject in enumerate(chosen)
+            for fold in range(n_folds)
+            if keep_networks
+        }
+    return Personalised(results, logs, networks)

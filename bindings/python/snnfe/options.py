@@ -1,0 +1,274 @@
+"""Keyword options of the package's functions, and the library's defaults.
+
+Every option may be left out; it then has the default of the C library, which `defaults()` tells.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from numpy.typing import ArrayLike
+
+from ._library import call
+from ._options import Options, choice
+
+if TYPE_CHECKING:
+    from .device import Device
+
+StrPath = str | os.PathLike[str]
+
+
+class DatasetOptions(TypedDict, total=False):
+    """How recordings become epochs (`snnfe_dataset_options`)."""
+
+    label_set: str | int
+    """"left_right" (default), "fists_feet", "left_feet", "right_feet", "left_right_feet",
+    "left_right_fists_feet", "rest_left_right_feet", "rest_feet" or "events"."""
+    executed: bool
+    """Executed movements in place of imagined ones."""
+    normalisation: str | int
+    """"all" (default: statistics of all recordings used), "given" or "none" (microvolts)."""
+    missing: str | int
+    """"error" (default) or "skip": what to do about a recording that is missing."""
+    n_threads: int
+    """0 (default) = `default_threads()`."""
+    subjects: ArrayLike | None
+    """Subjects to use, 1…999; default: all present but the six usually excluded."""
+    runs: ArrayLike | None
+    """Runs that epochs are cut from; default: those of the label set."""
+    statistics_runs: ArrayLike | None
+    """Runs whose samples enter means and standard deviations; default: every run present."""
+    channel_mean_uv: ArrayLike
+    """[n_channels] means in microvolts, with normalisation "given"."""
+    channel_std_uv: ArrayLike
+    """[n_channels] standard deviations in microvolts, > 0, with normalisation "given"."""
+    filter_low_hz: float
+    """Low edge of the band-pass; 0.1; 0 = none."""
+    filter_high_hz: float
+    """High edge of the band-pass; 79; 0 = none."""
+    sampling_rate_hz: float
+    """Rate that every recording must have; 160."""
+    window_start: int
+    """First sample of the first window after the onset; 0."""
+    window_length: int
+    """Samples of an epoch; 160."""
+    window_overlap: int
+    """Samples that windows share; 0."""
+    window_limit: int
+    """A window must end before this sample of the trial; 161."""
+    channel_names: Sequence[str]
+    """Channels to take by label; default: the 64 of EEGMMIDB."""
+    channel_rows: ArrayLike
+    """[n_channels] grid row of each."""
+    channel_columns: ArrayLike
+    """[n_channels] grid column of each."""
+    n_rows: int
+    """Grid rows; 10."""
+    n_columns: int
+    """Grid columns; 11."""
+    event_names: Sequence[str]
+    """Annotation texts, with the label set "events"."""
+    event_labels: ArrayLike
+    """Class of each event name, from 0."""
+
+
+class SyntheticOptions(TypedDict, total=False):
+    """What synthetic recordings are like (`snnfe_synthetic_options`)."""
+
+    n_threads: int
+    """0 (default) = `default_threads()`."""
+    seed: int
+    """The same seed gives the same recordings; 5."""
+    n_subjects: int
+    """Subjects 1…n_subjects, at most 109; 10."""
+    trials_per_run: int
+    """Cued trials in a task run, 1…15; 15."""
+    runs: ArrayLike | None
+    """Runs to make, 1…14; default: all fourteen."""
+    effect: float
+    """Strength of the desynchronisation, 0…1; 0.6."""
+    subject_spread: float
+    """How much subjects differ, 0…1; 0.5."""
+    noise_uv: float
+    """Standard deviation of the background in microvolts; 10."""
+    line_uv: float
+    """Amplitude of the 60 Hz line in microvolts; 2."""
+    blink_uv: float
+    """Peak of a blink at the frontal pole in microvolts; 100."""
+
+
+class NetworkOptions(TypedDict, total=False):
+    """Configuration of a network (`snnfe_network_options`)."""
+
+    n_rows: int
+    """Grid rows, 10…64; 10."""
+    n_columns: int
+    """Grid columns, 10…64; 11."""
+    n_steps: int
+    """Time steps of a trial; 160."""
+    conv1_channels: int
+    """Channels of conv1; 64."""
+    conv2_channels: int
+    """Channels of conv2; 128."""
+    conv3_channels: int
+    """Channels of conv3; 256."""
+    n_hidden: int
+    """Neurons of tc1, r1 and fc1 each; 256."""
+    n_classes: int
+    """Classes, 2…256; 2."""
+    current_decay: float
+    """Initial decay of currents, 0…1; 0.1."""
+    voltage_decay: float
+    """Initial decay of potentials, 0…1; 0.1."""
+    threshold: float
+    """Firing threshold, >= 0; 0.1."""
+    surrogate_width: float
+    """Half width of the surrogate derivative, > 0; 0.3."""
+    surrogate_height: float
+    """Height of the surrogate derivative, > 0; 0.3."""
+    adaptive_step: float
+    """r1: added to the threshold after a spike, >= 0; 0.01."""
+    adaptive_decay: float
+    """r1: factor on the threshold without a spike, 0…1; 0.1."""
+    adaptive_floor: float
+    """r1: least threshold without a spike, >= 0; 0.01."""
+    dropout: float
+    """Probability of a mask, training only, 0 <= p < 1; 0.3."""
+    seed: int
+    """Of the initial weights; 5."""
+
+
+class RunOptions(TypedDict, total=False):
+    """How trials are run (`snnfe_run_options`)."""
+
+    n_threads: int
+    """0 (default) = `default_threads()`; results do not depend on it."""
+    n_shards: int
+    """Partial gradient sums of a batch; 16; affects the last bits of gradients."""
+
+
+class DeviceOptions(TypedDict, total=False):
+    """A device (`snnfe_device_options`); pairs are (LTP, LTD)."""
+
+    kernel: str | int
+    """"beta" (default) or "table"; `Device(function=…)` sets "function"."""
+    amplitude: ArrayLike
+    """Amplitudes of LTP and LTD, >= 0."""
+    alpha: ArrayLike
+    """Exponents of w plus 1, > 0."""
+    beta: ArrayLike
+    """Exponents of 1 - w plus 1, > 0."""
+    scale: float
+    """Factor on both amplitudes; 1."""
+    asymmetry: float
+    """Factor on the LTD amplitude; 1."""
+    rsd_c2c: float
+    """Relative standard deviation of the amplitude from cycle to cycle; 0."""
+    sigma_add: float
+    """Standard deviation of noise added to dw; 0."""
+    sigma_mul: float
+    """Standard deviation of noise that multiplies dw; 0."""
+    bounds: ArrayLike
+    """[7] bound A of each layer's weights; 0 = 1/sqrt(fan_in); default: the paper's."""
+    table_w: ArrayLike
+    """[n] normalised conductances of a table, ascending, 0…1."""
+    table_ltp: ArrayLike
+    """[n] magnitudes of dw by an LTP pulse."""
+    table_ltd: ArrayLike
+    """[n] magnitudes of dw by an LTD pulse."""
+
+
+class DeviceStepOptions(TypedDict, total=False):
+    """How optimiser updates become pulses (`snnfe_device_step_options`)."""
+
+    levels: int
+    """Quantise after the step to so many levels, even; 0 (default) = not."""
+    threshold: float
+    """Accumulated update that makes a pulse, in units of 2A; 0.025."""
+    threshold_asymmetry: float
+    """Factor on it for LTD; 1."""
+    bound: float
+    """Bound A of the weights; 0.0625."""
+    seed: int
+    """Of the noise; 5."""
+    step: int
+    """Number of the step, so that every step draws its own noise; 0."""
+    offset: int
+    """Number of the first synapse; 0."""
+
+
+class TrainerOptions(TypedDict, total=False):
+    """How a network is trained (`snnfe_trainer_options`)."""
+
+    n_threads: int
+    """0 (default) = `default_threads()`; results do not depend on it."""
+    n_epochs: int
+    """Epochs; 20."""
+    batch_size: int
+    """Trials of a mini-batch; 64."""
+    learning_rate: float
+    """Of weights and biases; 1e-4."""
+    decay_learning_rate: float
+    """Of neuron decays; negative (default) = `learning_rate`."""
+    time_weight_learning_rate: float
+    """Of ts_weights; negative (default) = `learning_rate`."""
+    least_learning_rate: float
+    """Where cosine annealing ends; 1e-5."""
+    beta1: float
+    """Adam; 0.9."""
+    beta2: float
+    """Adam; 0.999."""
+    epsilon: float
+    """Adam; 1e-8."""
+    schedule: str | int
+    """"cosine" (default) or "constant"."""
+    schedule_epochs: int
+    """Epochs of the annealing; 0 (default) = `n_epochs`."""
+    seed: int
+    """Of batch order, dropout and device noise; 5."""
+    n_shards: int
+    """Partial gradient sums of a batch; 16."""
+    evaluations_per_epoch: int
+    """Points of the per-sample log in an epoch; 10."""
+    resume: bool
+    """Go on from `checkpoint_path` if that file exists."""
+    phase: str
+    """First column of the logs; "Pretrain"."""
+    epoch_log_path: StrPath
+    """CSV with a row an epoch."""
+    sample_log_path: StrPath
+    """CSV with a row a point within an epoch."""
+    checkpoint_path: StrPath
+    """Written after every epoch."""
+    device: Device | None
+    """Device through which synaptic weights are trained; None (default) = floating point."""
+    threshold: float
+    """Accumulated update that makes a pulse, in units of 2A; 0.025."""
+    threshold_asymmetry: float
+    """Factor on it for LTD; 1."""
+    levels: int
+    """Quantise weights after each device step to so many levels, even; 0 (default) = not."""
+    keep_best: bool
+    """End with the epoch of best validation accuracy, not with the last."""
+    wear_log_path: StrPath
+    """CSV with a row a layer, written after every epoch; needs `device`."""
+    ltp_energy_j: float
+    """Joules of an LTP pulse, for the wear log; 0."""
+    ltd_energy_j: float
+    """Joules of an LTD pulse, for the wear log; 0."""
+    endurance: float
+    """Pulses that a device lives through; 0 (default) = not known."""
+
+
+def defaults(noun: str, stage: str | None = None) -> dict[str, Any]:
+    """The library's defaults of "dataset", "synthetic", "network", "run", "device", "device_step"
+    or "trainer" options; of a trainer those of a stage ("pretrain", "on_device", "retune", "sstl").
+    """
+    options = Options(f"snnfe_{noun}_options")
+    if stage is not None:
+        if noun != "trainer":
+            raise ValueError('only "trainer" options differ by stage')
+        call("snnfe_trainer_options_stage", options.reference, choice("stage", stage))
+    return options.values()

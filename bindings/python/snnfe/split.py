@@ -1,0 +1,93 @@
+"""Index lists for training, validation and test.
+
+Indices are positions in the arrays given. The `paper_` functions give the published experiments'
+lists index by index.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import _arrays
+from ._arrays import IntArray
+from ._declarations import STRUCTS
+from ._handle import copied
+from ._library import FUNCTION, call
+
+
+class Split(NamedTuple):
+    """Two index lists (int32) that together name each element once."""
+
+    train: IntArray
+    validation: IntArray
+
+
+def _splits(n: int, name: str, *arguments: Any) -> list[Split]:
+    structs = (STRUCTS["snnfe_split"] * n)()
+    call(name, ctypes.byref(structs), *arguments)
+    try:
+        return [
+            Split(copied(s.train, np.int32, s.n_train), copied(s.validation, np.int32, s.n_validation))
+            for s in structs
+        ]
+    finally:
+        for struct in structs:
+            FUNCTION["snnfe_split_release"](ctypes.byref(struct))
+
+
+def _of_labels(name: str, labels: ArrayLike, n_splits: int, *rest: Any) -> list[Split]:
+    values = _arrays.integers("labels", labels)
+    return _splits(n_splits, name, values.ctypes.data, len(values), *rest)
+
+
+def groups(n_subjects: int, n_groups: int) -> IntArray:
+    """Group of each of `n_subjects` sorted subjects, from 0: contiguous, the first ones one larger."""
+    group = np.empty(_arrays.whole("n_subjects", n_subjects, 1, 2**31), np.int32)
+    call("snnfe_split_groups", n_subjects, _arrays.whole("n_groups", n_groups), group.ctypes.data)
+    return group
+
+
+def paper_holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5) -> Split:
+    """The paper's hold-out: per class the first ⌊ratio n⌋ of its shuffled indices validate."""
+    seed = _arrays.whole("seed", seed)
+    return _of_labels("snnfe_split_paper_holdout", labels, 1, float(ratio), seed)[0]
+
+
+def paper_kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5) -> list[Split]:
+    """The paper's folds within a subject. Raises ArgumentError for a class that is too small."""
+    n, seed = _arrays.whole("n_folds", n_folds, 2, 10**6), _arrays.whole("seed", seed)
+    return _of_labels("snnfe_split_paper_kfold", labels, n, n, seed)
+
+
+def holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5) -> Split:
+    """Stratified hold-out with the library's own generator."""
+    seed = _arrays.whole("seed", seed)
+    return _of_labels("snnfe_split_holdout", labels, 1, float(ratio), seed)[0]
+
+
+def kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5) -> list[Split]:
+    """Stratified folds with the library's own generator."""
+    n, seed = _arrays.whole("n_folds", n_folds, 2, 10**6), _arrays.whole("seed", seed)
+    return _of_labels("snnfe_split_kfold", labels, n, n, seed)
+
+
+def leave_subject_out(subjects: ArrayLike, subject: int) -> Split:
+    """One subject's elements validate, all others train. Raises NotFoundError."""
+    values = _arrays.integers("subjects", subjects)
+    wanted = _arrays.whole("subject", subject, -(2**31), 2**31 - 1)
+    return _splits(1, "snnfe_split_leave_subject_out", values.ctypes.data, len(values), wanted)[0]
+
+
+def calibration(labels: ArrayLike, n_trials: int) -> Split:
+    """The first `n_trials` elements of each class train, the later ones validate."""
+    return _of_labels("snnfe_split_calibration", labels, 1, _arrays.whole("n_trials", n_trials))[0]
+
+
+def check_disjoint(a: ArrayLike, b: ArrayLike) -> None:
+    """Raise OverlapError, naming the first common index, if the lists share one."""
+    first, second = _arrays.integers("a", a), _arrays.integers("b", b)
+    call("snnfe_split_check_disjoint", first.ctypes.data, len(first), second.ctypes.data, len(second))

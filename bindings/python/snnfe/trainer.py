@@ -1,0 +1,196 @@
+"""Training in floating point and through devices."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _arrays
+from ._arrays import FloatArray
+from ._callbacks import Callbacks, ProgressOption
+from ._declarations import STRUCTS
+from ._handle import Owner, copied
+from ._library import call
+from ._options import Options, choice, plain, sized
+from .dataset import Dataset
+from .network import Network
+from .options import StrPath, TrainerOptions
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+_RECORD = np.dtype(STRUCTS["snnfe_trainer_record"])
+
+
+def trainer_options(options: TrainerOptions, stage: str | None = None) -> Options:
+    """Filled trainer options, with a stage's settings below those given."""
+    filled = Options("snnfe_trainer_options")
+    if stage is not None:
+        call("snnfe_trainer_options_stage", filled.reference, choice("stage", stage))
+    return filled.set(options)
+
+
+class Trainer(Owner):
+    """Training of a network, which it changes.
+
+    Options that are not given are those of `stage` ("pretrain", "on_device", "retune" or "sstl"). A
+    stage through a device needs `device`. Results are bit-identical for any number of threads.
+    """
+
+    _noun = "trainer"
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        stage: str = "pretrain",
+        progress: ProgressOption = None,
+        **options: Unpack[TrainerOptions],
+    ) -> None:
+        """Make a trainer. Raises ArgumentError naming option and value."""
+        self._options = trainer_options(options, stage)
+        self._callbacks = Callbacks(self._options.struct, progress)
+        self._network = network
+        handle = ctypes.c_void_p()
+        with network._shared() as pointer:
+            call("snnfe_trainer_create", ctypes.byref(handle), pointer, self._options.reference)
+        borrowed = (network._open_handle(), self._options.kept, self._callbacks)
+        self._handle = Trainer._adopt(handle.value, *borrowed)._handle
+
+    @property
+    def network(self) -> Network:
+        """The network that is trained."""
+        return self._network
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options in force."""
+        return self._options.values()
+
+    def run(
+        self,
+        dataset: Dataset,
+        train: ArrayLike,
+        validation: ArrayLike = (),
+        test: ArrayLike = (),
+    ) -> NDArray[Any]:
+        """Train for the remaining epochs on the epochs `train` of a data set; the epoch log.
+
+        No index may be in two of the lists. Ctrl-C stops after the running batch: the network then
+        holds that batch's result, the last checkpoint is whole, and KeyboardInterrupt is raised; a
+        progress function that returns True does the same with CancelledError. Raises ShapeError,
+        OverlapError, NonfiniteError (the loss), FileError.
+        """
+        lists = [
+            _arrays.integers(name, values)
+            for name, values in (("train", train), ("validation", validation), ("test", test))
+        ]
+        data = sized("snnfe_trainer_data")
+        data.train, data.validation, data.test = (a.ctypes.data if len(a) else None for a in lists)
+        data.n_train, data.n_validation, data.n_test = map(len, lists)
+        with (
+            self._exclusive() as pointer,
+            self._network._exclusive(),
+            dataset._shared() as epochs,
+            self._callbacks,
+        ):
+            call("snnfe_trainer_run", pointer, epochs, ctypes.byref(data))
+        return self.epoch_log
+
+    def step(
+        self, grid: FloatArray, labels: ArrayLike, *, masks: NDArray[np.uint8] | None = None
+    ) -> float:
+        """One step on a batch float32 [n, n_rows, n_columns, n_steps]; the mean loss before it.
+
+        `masks` uint8 [n, 3, n_hidden] are dropout masks. Errors as `Network.gradient`.
+        """
+        x = self._network._input(grid)
+        classes = _arrays.integers("labels", labels, n=len(x))
+        kept = self._network._masks(masks, len(x))
+        loss = ctypes.c_double()
+        with self._exclusive() as pointer, self._network._exclusive():
+            call(
+                "snnfe_trainer_step", pointer, x.ctypes.data, classes.ctypes.data, len(x),
+                _arrays.address(kept), ctypes.byref(loss),
+            )
+        return loss.value
+
+    def _log(self, name: str) -> NDArray[Any]:
+        records, n = ctypes.c_void_p(), ctypes.c_size_t()
+        with self._shared() as pointer:
+            call(f"snnfe_trainer_{name}", pointer, ctypes.byref(records), ctypes.byref(n))
+            return copied(records.value, _RECORD, n.value)
+
+    @property
+    def epoch_log(self) -> NDArray[Any]:
+        """A structured array with a row an epoch: epoch, samples_seen, train_loss,
+        validation_accuracy, class_accuracy [2], test_accuracy (0…1), learning_rate, ltp_crossings,
+        ltd_crossings."""
+        return self._log("epoch_log")
+
+    @property
+    def sample_log(self) -> NDArray[Any]:
+        """As `epoch_log`, with a row a point within an epoch."""
+        return self._log("sample_log")
+
+    def save(self, path: StrPath) -> None:
+        """Write network and trainer state to a safetensors file, atomically."""
+        with self._shared() as pointer:
+            call("snnfe_trainer_save", pointer, _arrays.path_bytes(path))
+
+    def restore(self, path: StrPath) -> None:
+        """Take network and state from a checkpoint. Raises ShapeError naming an option that differs;
+        nothing changes on failure."""
+        with self._exclusive() as pointer, self._network._exclusive():
+            call("snnfe_trainer_restore", pointer, _arrays.path_bytes(path))
+
+    def wear(
+        self,
+        layer: str | None = None,
+        *,
+        ltp_energy_j: float | None = None,
+        ltd_energy_j: float | None = None,
+        endurance: float | None = None,
+    ) -> dict[str, Any]:
+        """What programming did to a layer's synapses (None: to all).
+
+        Energies of a pulse in joules and the endurance in pulses are those of the trainer's options
+        unless given. Raises StateError without a device.
+        """
+        given = {"ltp_energy_j": ltp_energy_j, "ltd_energy_j": ltd_energy_j, "endurance": endurance}
+        costs = None
+        if any(value is not None for value in given.values()):
+            costs = sized("snnfe_wear_options")
+            for name, value in given.items():
+                setattr(costs, name, float(getattr(self._options.struct, name) if value is None else value))
+        wear = sized("snnfe_wear")
+        reference = None if costs is None else ctypes.byref(costs)
+        with self._shared() as pointer:
+            call("snnfe_trainer_wear", pointer, _layer(layer), reference, ctypes.byref(wear))
+        return {**plain(wear), "layer": layer or "all"}
+
+    def wear_histogram(self, layer: str | None = None, *, n_bins: int = 16) -> NDArray[np.uint64]:
+        """Number of a layer's synapses with 0, 1, … pulses; the last bin takes those with more."""
+        counts = np.zeros(_arrays.whole("n_bins", n_bins, 1, 2**31), np.uint64)
+        with self._shared() as pointer:
+            call(
+                "snnfe_trainer_wear_histogram", pointer, _layer(layer), counts.ctypes.data, len(counts)
+            )
+        return counts
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<Trainer, closed>"
+        o = self.options
+        way = "through a device" if self._options.struct.device else "in floating point"
+        return (
+            f"<Trainer: {o['phase'] or 'Pretrain'}, {way}, {len(self.epoch_log)} of {o['n_epochs']} epochs "
+            f"done, batches of {o['batch_size']}, rate {o['learning_rate']:g}, {o['schedule']}>"
+        )
+
+
+def _layer(layer: str | None) -> int:
+    return -1 if layer is None else choice("layer", layer)

@@ -1,0 +1,58 @@
+"""A missing or another library: import errors that say what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from snnfe import _library
+
+
+def _import_with(library: Path) -> str:
+    environment = dict(os.environ, SNNFE_LIBRARY=str(library))
+    done = subprocess.run(
+        [sys.executable, "-c", "import snnfe"], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    return done.stderr
+
+
+def _fake(tmp_path: Path, source: str) -> Path:
+    compiler = shutil.which("cc")
+    assert compiler, "this test needs a C compiler"
+    library = tmp_path / "libfake.so"
+    (tmp_path / "fake.c").write_text(source)
+    subprocess.run([compiler, "-shared", "-fPIC", tmp_path / "fake.c", "-o", library], check=True)
+    return library
+
+
+def test_missing_library(tmp_path: Path) -> None:
+    message = _import_with(tmp_path / "libsnnfe.so")
+    assert "cannot be loaded" in message and "SNNFE_LIBRARY" in message and "pip install" in message
+
+
+def test_another_library(tmp_path: Path) -> None:
+    assert "is not libsnnfe" in _import_with(_fake(tmp_path, "int x;"))
+
+
+def test_library_of_another_abi(tmp_path: Path) -> None:
+    message = _import_with(_fake(tmp_path, "unsigned snnfe_version(void) { return 10000; }"))
+    assert "is libsnnfe 1.0, but this package needs 0.1" in message
+
+
+def test_older_library(tmp_path: Path) -> None:
+    message = _import_with(_fake(tmp_path, "unsigned snnfe_version(void) { return 100; }"))
+    assert "lacks snnfe_version_string: it is older than this package" in message
+
+
+def test_versions() -> None:
+    _library.check_version(100, "x")
+    _library.check_version(203, "x")
+    for version in (1, 10100):
+        with pytest.raises(ImportError):
+            _library.check_version(version, "x")

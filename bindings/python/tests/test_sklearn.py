@@ -1,0 +1,118 @@
+"""The scikit-learn classifier, also on the recordings of a person."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+from sklearn.base import clone
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
+
+import snnfe
+from snnfe.sklearn_bridge import SNNClassifier
+
+SMALL = {"conv_channels": (8, 16, 32), "n_hidden": 32, "dropout": 0.0, "batch_size": 8, "learning_rate": 3e-3}
+
+
+def test_estimator_checks() -> None:
+    quick = SNNClassifier(
+        conv_channels=(4, 4, 8), n_hidden=8, n_epochs=2, learning_rate=5e-3, batch_size=8,
+        personal_epochs=1, random_state=0,
+    )
+    results = check_estimator(
+        quick,
+        on_skip=None,
+        expected_failed_checks={
+            "check_classifiers_train": "asks for an accuracy on two features, which here are two "
+            "samples of one electrode"
+        },
+    )
+    assert sum(result["status"] == "passed" for result in results) >= 50
+
+
+@pytest.fixture(scope="module")
+def easy() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(4)
+    y = np.array(["left", "right"])[np.tile([0, 1], 20)]
+    X = rng.normal(size=(40, 6, 20))
+    X[y == "right", :3] += 1.5
+    return X, y
+
+
+def test_fit_predict_and_pickle(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = easy
+    classifier = SNNClassifier(
+        channel_names=["C3", "C1", "Cz", "C2", "C4", "FCz"], n_epochs=20, random_state=1, **SMALL
+    ).fit(X, y)
+    assert classifier.score(X, y) > 0.8
+    p = classifier.predict_proba(X)
+    np.testing.assert_allclose(p.sum(1), 1)
+    assert (classifier.classes_[p.argmax(1)] == classifier.predict(X)).all()
+    assert ((classifier.decision_function(X) > 0) == (classifier.predict(X) == "right")).all()
+    again = pickle.loads(pickle.dumps(classifier))
+    assert (again.predict_proba(X) == p).all()
+    assert (clone(classifier).fit(X, y).predict_proba(X) == p).all()
+    with pytest.raises(ValueError, match="X has 5 features"):
+        classifier.predict(X[:, :5])
+
+
+def test_partial_fit_personalises_only_the_chosen_layers(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = easy
+    classifier = SNNClassifier(n_epochs=2, random_state=1, personal_epochs=2, personal_learning_rate=5e-3, **SMALL)
+    classifier.fit(X, y)
+    before = classifier.network_.state_dict()
+    classifier.partial_fit(X[:10], y[:10])
+    after = classifier.network_
+    assert (after["snn.conv1.psp_func.weight"] == before["snn.conv1.psp_func.weight"]).all()
+    assert (after["snn.ts_weights"] != before["snn.ts_weights"]).any()
+    assert classifier.n_iter_ == 4
+    with pytest.raises(ValueError, match="not in classes"):
+        classifier.partial_fit(X[:10], np.repeat(["up", "left"], 5))
+
+
+def test_pipeline_of_flat_trials(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = easy
+    pipeline = make_pipeline(
+        StandardScaler(), SNNClassifier(n_channels=6, n_epochs=5, random_state=1, **SMALL)
+    )
+    scores = cross_val_score(pipeline, X.reshape(40, -1), y, cv=2)
+    assert scores.shape == (2,) and np.isfinite(scores).all()
+
+
+def test_real_subject_in_four_folds(shared: Path) -> None:
+    """A published network personalised to subject 1, in scikit-learn's cross-validation."""
+    x = load_file(shared / "golden" / "epochs_s001.safetensors")
+    published = snnfe.Network.load(shared / "golden" / "net_float_fold1.safetensors")
+    classifier = SNNClassifier(
+        network=published, normalise=False, n_epochs=2, batch_size=8, learning_rate=1e-5, random_state=5
+    )
+    scores = cross_val_score(
+        make_pipeline(classifier), x["x"], x["label"], cv=StratifiedKFold(4, shuffle=True, random_state=5)
+    )
+    assert scores.mean() >= 0.85
+
+
+def test_within_and_cross_subject_beside_csp() -> None:
+    """MOABB's two evaluations: every subject in folds, and each subject left out."""
+    csp = pytest.importorskip("mne.decoding").CSP
+    data = snnfe.Dataset.synthesize({"n_subjects": 3, "effect": 1.0}, runs=[4, 8], statistics_runs=[4, 8])
+    X, y, subjects = np.array(data.epochs, np.float64), np.array(data.labels), np.array(data.subjects)
+    pipelines = {
+        "CSP+LDA": make_pipeline(csp(4), LinearDiscriminantAnalysis()),
+        "SNN": make_pipeline(SNNClassifier(n_epochs=1, random_state=5, **SMALL)),
+    }
+    for pipeline in pipelines.values():
+        within = [
+            cross_val_score(pipeline, X[subjects == s], y[subjects == s], cv=StratifiedKFold(2)).mean()
+            for s in np.unique(subjects)
+        ]
+        across = cross_val_score(pipeline, X, y, groups=subjects, cv=LeaveOneGroupOut())
+        assert len(within) == len(across) == 3
+        assert np.isfinite(within).all() and np.isfinite(across).all()

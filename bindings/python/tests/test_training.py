@@ -1,0 +1,203 @@
+"""Training, stages, devices, splits and data sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+import snnfe
+from conftest import SMALL
+from snnfe import errors, split
+
+
+def test_training_learns_and_does_not_depend_on_threads(small_data: snnfe.Dataset) -> None:
+    states = []
+    for n_threads in (1, 2):
+        trained = snnfe.pretrain(
+            small_data, range(40), range(40, 60), network={**SMALL, "dropout": 0.0}, n_epochs=8,
+            batch_size=8, learning_rate=3e-3, n_threads=n_threads,
+        )
+        states.append(trained.network.state_dict())
+        assert trained.epoch_log["train_loss"][-1] < trained.epoch_log["train_loss"][0]
+        assert trained.wear is None and len(trained.sample_log) == 40
+    assert all((states[0][name] == states[1][name]).all() for name in states[0])
+
+
+def test_stages_through_a_device(small_data: snnfe.Dataset) -> None:
+    parts = (range(30), range(30, 45), range(45, 60))
+    trained = snnfe.train_on_device(small_data, *parts, network=SMALL, n_epochs=2, learning_rate=5e-3)
+    assert trained.wear is not None and trained.wear["ltp_pulses"] + trained.wear["ltd_pulses"] > 0
+    tuned = snnfe.retune(trained.network, small_data, *parts, layers=["fc1"], n_epochs=1, learning_rate=5e-3)
+    assert (tuned.network["snn.conv1.psp_func.bias"] == trained.network["snn.conv1.psp_func.bias"]).all()
+    personal = snnfe.personalise(trained.network, small_data, [1, 3], n_epochs=1, keep_networks=True)
+    assert personal.results.shape == (2, 4) and personal.logs.shape == (2, 4, 1)
+    assert set(personal.networks) == {(s, f) for s in (1, 3) for f in (1, 2, 3, 4)}
+    assert (personal.results["ltp_crossings"] >= personal.results["ltp_pulses"]).all()
+    assert not trained.network.parameter("snn.conv1.psp_func.weight").frozen
+
+
+def test_logs_checkpoints_and_resuming(small_data: snnfe.Dataset, tmp_path: Path) -> None:
+    whole = snnfe.Network(**SMALL)
+    snnfe.Trainer(whole, n_epochs=3, schedule="constant").run(small_data, range(60))
+    first = snnfe.Network(**SMALL)
+    trainer = snnfe.Trainer(
+        first, n_epochs=1, schedule="constant", checkpoint_path=tmp_path / "c.safetensors",
+        epoch_log_path=tmp_path / "e.csv",
+    )
+    trainer.run(small_data, range(60))
+    assert (tmp_path / "e.csv").read_text().startswith("Phase,Epoch,Train_Loss")
+    second = snnfe.Network(**SMALL)
+    resumed = snnfe.Trainer(second, n_epochs=3, schedule="constant")
+    resumed.restore(tmp_path / "c.safetensors")
+    assert len(resumed.run(small_data, range(60))) == 3
+    assert all((whole[name] == second[name]).all() for name in whole)
+    with pytest.raises(errors.ShapeError, match="batch_size"):
+        snnfe.Trainer(second, n_epochs=3, schedule="constant", batch_size=7).restore(
+            tmp_path / "c.safetensors"
+        )
+
+
+def test_single_steps(small_data: snnfe.Dataset, network: snnfe.Network) -> None:
+    trainer = snnfe.Trainer(network, learning_rate=2e-3)
+    grid = small_data.grid(range(10))
+    losses = [trainer.step(grid, small_data.labels[:10]) for _ in range(30)]
+    assert losses[-1] < losses[0]
+    with pytest.raises(errors.StateError):
+        trainer.wear()
+
+
+def test_wear(small_data: snnfe.Dataset, network: snnfe.Network) -> None:
+    trainer = snnfe.Trainer(network, stage="on_device", device=snnfe.Device(), n_epochs=2, learning_rate=5e-3)
+    trainer.run(small_data, range(60))
+    wear = trainer.wear("fc1", ltp_energy_j=1.0, ltd_energy_j=0.0, endurance=100)
+    assert wear["layer"] == "fc1" and wear["energy_j"] == wear["ltp_pulses"]
+    assert trainer.wear_histogram("fc1", n_bins=4).sum() == wear["n_synapses"] == 1024
+
+
+def test_default_options_of_stages() -> None:
+    assert snnfe.defaults("trainer", "sstl")["batch_size"] == 1
+    assert snnfe.defaults("trainer")["n_epochs"] == 20
+    assert snnfe.Trainer(snnfe.Network(**SMALL), stage="retune").options["n_epochs"] == 4
+
+
+def test_golden_device(shared: Path, tmp_path: Path) -> None:
+    golden = load_file(shared / "golden" / "device.safetensors")
+    measured = snnfe.characterise_file(next((shared / "paper" / "measurements").glob("*.csv")))
+    fitted = measured.device()
+    dut2 = snnfe.Device("dut2")
+    for name in ("amplitude", "alpha", "beta"):
+        np.testing.assert_allclose(fitted.options[name], dut2.options[name], atol=1e-3)
+    assert measured.fit["n_points"] == (len(measured.w[0]), len(measured.w[1]))
+    assert (measured.dw[0] > 0).mean() > 0.5 and (measured.dw[1] < 0).mean() > 0.5
+    fit = snnfe.fit_kernel(snnfe.LTP, measured.w[0], measured.dw[0])
+    assert fit["alpha"] == pytest.approx(dut2.options["alpha"][0], abs=1e-3)
+    np.testing.assert_allclose(measured.w[0], golden["measured.W_LTP"], atol=1e-12)
+    np.testing.assert_allclose(measured.dw[1], golden["measured.dW_LTD"], atol=1e-12)
+    for name in ("dut1", "dut2", "dut3", "dut4", "dut5"):
+        kernel = snnfe.Device(name).kernel(snnfe.LTP, golden["w"])
+        np.testing.assert_allclose(kernel, golden[f"{name}.ltp"], rtol=1e-12)
+    train = [snnfe.LTP] * 20 + [snnfe.LTD] * 20
+    np.testing.assert_allclose(dut2.pulse_train(train), golden["dut2.train20_20"], rtol=1e-9)
+    fitted.save(tmp_path / "device.json")
+    assert snnfe.Device.load(tmp_path / "device.json").options == fitted.options
+
+
+def test_device_pulses() -> None:
+    device = snnfe.Device("dut4", rsd_c2c=0.05)
+    assert "dut" not in repr(device) and "rsd_c2c 0.05" in repr(device)
+    w = device.pulse_train([snnfe.LTP] * 5 + [snnfe.LTD] * 5, w0=0.2)
+    assert len(w) == 11 and (np.diff(w[:6]) > 0).all() and (np.diff(w[6:]) < 0).all()
+    assert (device.pulse(snnfe.LTP, [0.5, 0.5], pulse=3) == device.pulse(snnfe.LTP, [0.5, 0.5], pulse=3)).all()
+    with pytest.raises(errors.ArgumentError):
+        device.pulse(snnfe.LTP, [1.5])
+    with pytest.raises(ValueError, match="direction must be within 0…1"):
+        device.pulse(2, [0.5])
+
+
+def test_device_of_a_function_and_of_a_table(small_data: snnfe.Dataset) -> None:
+    own = snnfe.Device(function=lambda direction, w: 0.25 * (1 - w) if direction == snnfe.LTP else 0.1)
+    np.testing.assert_allclose(own.kernel(snnfe.LTP, [0.2]), 0.2)
+    trained = snnfe.train_on_device(
+        small_data, range(60), network=SMALL, device=own, n_epochs=1, learning_rate=1e-2, batch_size=8
+    )
+    assert trained.wear is not None and trained.wear["ltp_pulses"] > 0
+    table = snnfe.Device(kernel="table", table_w=[0, 1], table_ltp=[0.2, 0.0], table_ltd=[0.0, 0.2])
+    np.testing.assert_allclose(table.kernel(snnfe.LTP, [0.5]), 0.1)
+    assert table.options["table_ltp"].tolist() == [0.2, 0.0]
+
+
+def test_device_step() -> None:
+    zeros = np.zeros(3, np.float32)
+    updates = np.array([0.2, -0.2, 0.001], np.float32)
+    step = snnfe.Device().step(zeros, zeros, updates)
+    assert step.weights[0] > 0 > step.weights[1] and step.weights[2] == 0
+    assert step.ltp_crossings > 0 and step.ltd_crossings > 0 and not zeros.any()
+
+
+def test_quantise_and_noise(shared: Path) -> None:
+    golden = load_file(shared / "golden" / "device.safetensors")
+    for q in (2, 4, 8, 16, 32):
+        rounded = snnfe.quantise(golden["quant.in"], 0.0625, q)
+        assert (rounded == golden[f"quant.q{q}_bound0.0625"]).all()
+    weights = np.linspace(-0.06, 0.06, 1001, dtype=np.float32)
+    noisy = snnfe.programming_noise(weights, 0.0625, 4.0)
+    assert (noisy != weights).any() and np.abs(noisy).max() <= np.float32(0.0625)
+
+
+def test_splits(shared: Path) -> None:
+    assert np.bincount(split.groups(103, 5)).tolist() == [21, 21, 21, 20, 20]
+    golden = load_file(shared / "golden" / "splits.safetensors")
+    paper = split.paper_holdout(golden["holdout.label"], seed=5)
+    assert (paper.train == golden["holdout.train_seed5"]).all()
+    assert (paper.validation == golden["holdout.val_seed5"]).all()
+    for k, fold in enumerate(split.paper_kfold(golden["subject_kfold.label_s001"])):
+        assert (fold.validation == golden[f"subject_kfold.seed5_fold{k + 1}_val"]).all()
+    labels = np.tile([0, 1], 25)
+    for part in (split.paper_holdout(labels), split.holdout(labels)):
+        assert len(part.validation) == 10 and sorted([*part.train, *part.validation]) == list(range(50))
+    for folds in (split.paper_kfold(labels), split.kfold(labels)):
+        assert sorted(np.concatenate([fold.validation for fold in folds])) == list(range(50))
+    assert split.calibration(labels, 3).train.tolist() == list(range(6))
+    left_out = split.leave_subject_out(np.repeat([1, 2], 25), 2)
+    assert left_out.validation.tolist() == list(range(25, 50))
+    with pytest.raises(errors.NotFoundError):
+        split.leave_subject_out([1, 1], 2)
+    with pytest.raises(errors.OverlapError, match="7"):
+        split.check_disjoint([1, 7], [7])
+
+
+def test_data_sets(synthetic: snnfe.Dataset, tmp_path: Path) -> None:
+    assert len(synthetic) == 60 and synthetic.info["synthetic"] == 1
+    assert synthetic.class_names == ["left", "right"] and synthetic.channel_names[0] == "FC5"
+    assert synthetic.epochs.shape == (60, 64, 160) and synthetic.missing == []
+    grid = synthetic.grid([3, 1])
+    row, column = synthetic.channel_rows[5], synthetic.channel_columns[5]
+    assert (grid[1, row, column] == synthetic.epochs[1, 5]).all()
+    synthetic.save(tmp_path / "d.safetensors")
+    loaded = snnfe.Dataset.load(tmp_path / "d.safetensors")
+    assert (loaded.epochs == synthetic.epochs).all()
+    some = loaded.subset([5, 2])
+    assert (some.onsets == synthetic.onsets[[5, 2]]).all()
+    loaded.normalise([1])
+    assert loaded.info["normalisation"] == "subjects"
+    with pytest.raises(errors.NotFoundError):
+        loaded.normalise([77])
+
+
+def test_recordings_and_filter(tmp_path: Path) -> None:
+    snnfe.write_synthetic(tmp_path, n_subjects=1, runs=[4], trials_per_run=3)
+    path = tmp_path / "S001" / "S001R04.edf"
+    data = snnfe.Dataset.open_files([path], [7], [4])
+    assert data.subject_list.tolist() == [7] and len(data) == 3
+    cues = snnfe.Dataset.open_files(
+        [path], [1], [1], label_set="events", event_names=["T1", "T2"], event_labels=[0, 1],
+        channel_names=["C3", "C4"], channel_rows=[5, 5], channel_columns=[3, 7],
+    )
+    assert cues.epochs.shape == (3, 2, 160)
+    taps = snnfe.filter_design()
+    assert len(taps) == 5281
+    constant = snnfe.filter_apply(np.ones((1, 4000), np.float32), taps)
+    assert np.abs(constant).max() < 0.5
