@@ -1,5 +1,5 @@
 #!/bin/sh
-# From recordings to a table of results: `sh examples/quickstart.sh [FOLDER_OF_RECORDINGS]`.
+# From recordings to a table of all four stages: `sh examples/quickstart.sh [FOLDER_OF_RECORDINGS]`.
 # Without a folder (an EEGMMIDB tree: S001/S001R04.edf …) it makes ten synthetic subjects.
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,6 +12,7 @@ out=results/quickstart
 [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=release -Dtests=false >/dev/null
 ninja -C "$build" >/dev/null
 bin=$build/examples
+data=$out/data.safetensors
 mkdir -p "$out"
 
 echo "== recordings"
@@ -21,23 +22,60 @@ if [ -z "$recordings" ]; then
 fi
 
 echo "== preprocess"
-"$bin/snnfe-preprocess" "$recordings" --out "$out/data.safetensors"
+"$bin/snnfe-preprocess" "$recordings" --out "$data"
 
 # Few recordings: smaller batches than the paper's make enough steps, and without dropout ten epochs do.
-echo "== pretrain, cross-validated over groups of subjects"
-"$bin/snnfe-pretrain" "$out/data.safetensors" --out "$out/pretrain" --nb_folds 3 \
-    --pretrain_epochs 10 --pretraining_batch_size 16 --lr 2e-4 --dropout 0 --evaluations_per_epoch 1
+train="--nb_folds 3 --pretrain_epochs 10 --pretraining_batch_size 16 --lr 2e-4 --dropout 0
+    --evaluations_per_epoch 1"
+echo "== pretrain in floating point, cross-validated over groups of subjects"
+# shellcheck disable=SC2086 # several options
+"$bin/snnfe-pretrain" "$data" --out "$out/pretrain" $train
+
+echo "== train through the device's pulses"
+# shellcheck disable=SC2086 # several options
+"$bin/snnfe-train-on-device" "$data" --out "$out/on_device" $train
+
+echo "== transfer the pretrained networks to devices of two levels, and re-tune them there"
+"$bin/snnfe-retune" "$data" --models "$out/pretrain" --out "$out/retune" --nb_folds 3 --q 2 --x 4 \
+    --retuning_batch_size 16 --evaluations_per_epoch 1
+
+echo "== personal training of the on-device networks, for subjects that they did not see"
+"$bin/snnfe-sstl" "$data" --models "$out/on_device" --out "$out/sstl" --nb_folds 3 --finetune_lr 2e-4
 
 echo "== evaluate each subject by the network that did not see it"
-"$bin/snnfe-eval" "$out/data.safetensors" --models "$out/pretrain" --nb_folds 3 \
-    --out "$out/subjects.csv"
+"$bin/snnfe-eval" "$data" --models "$out/pretrain" --nb_folds 3 --out "$out/subjects.csv"
 
+# mean FILE COLUMN [FACTOR]: of a column of a CSV file
+mean() {
+    awk -F, -v name="$2" -v factor="${3:-100}" '
+        NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) column = i }
+        NR > 1 { sum += $column; n++ }
+        END { printf "%.1f", factor * sum / n }' "$1"
+}
+pulses() {
+    awk -v ltp="$(mean "$1" LTP_pulses 1)" -v ltd="$(mean "$1" LTD_pulses 1)" \
+        'BEGIN { printf "%.0f", ltp + ltd }'
+}
+row() { printf '%-36s %8s %%  %10s\n' "$@"; }
+kind=
+[ "$recordings" != "$out/recordings" ] || kind="   (synthetic recordings)"
 cat <<END
 
-files:
-  $out/data.safetensors          epochs
-  $out/pretrain/model_fold1.safetensors …  networks
-  $out/pretrain/epochs_fold1.csv …         course of the training
-  $out/pretrain/summary.csv, manifest.json accuracies, and what they were made from
-  $out/subjects.csv              accuracy of each subject and fold
+accuracy on subjects that were not trained on, and programming pulses of a training$kind
+END
+row "floating point" "$(mean "$out/pretrain/summary.csv" Test_Accuracy)" -
+row "on-device" "$(mean "$out/on_device/summary.csv" Test_Accuracy)" \
+    "$(pulses "$out/on_device/summary.csv")"
+row "floating point, transferred" "$(mean "$out/retune/summary.csv" Start_Test_Accuracy)" -
+row "  … and re-tuned" "$(mean "$out/retune/summary.csv" Test_Accuracy)" \
+    "$(pulses "$out/retune/summary.csv")"
+row "on-device, before personal training" "$(mean "$out/sstl/summary.csv" Start_Val_Accuracy)" -
+row "  … and after" "$(mean "$out/sstl/summary.csv" Val_Accuracy)" "$(pulses "$out/sstl/summary.csv")"
+cat <<END
+
+files in $out:
+  data.safetensors                        epochs
+  pretrain, on_device, retune             model_fold1.safetensors …, logs, summary.csv, manifest.json
+  sstl                                    subjects.csv, epochs.csv, summary.csv, manifest.json
+  subjects.csv                            accuracy of each subject and fold
 END
