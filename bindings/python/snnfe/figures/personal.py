@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -88,9 +87,9 @@ def sstl_gain(results: Results) -> Figure | None:
         panel.axhline(0, color="black", linewidth=0.6)
         panel.set_xticks(range(len(layers)), [_readable(g) for g in layers])
         panel.set_xlabel("layers trained")
-        panel.set_ylabel("gain (percentage points)")
+        panel.set_ylabel("gain ± standard error (points)")
         n = len(np.unique(data["subject_id"]))
-        title(panel, f"Personalisation, {source} ({n} subjects; bars: standard error)")
+        title(panel, f"Personalisation, {source} ({n} subjects)")
         headroom(panel, 0.22)
         legend(panel, ncols=2, loc="upper center")
     return drawn
@@ -150,14 +149,14 @@ def sstl_subjects(results: Results) -> Figure | None:
 
 def wear(results: Results) -> Figure | None:
     """Pulses that the synapses of each layer had, after training through a device."""
-    groups: dict[Path, list[Table]] = defaultdict(list)
+    groups: dict[str, list[Table]] = defaultdict(list)
     for table in results.of("wear"):
-        groups[table.path.parent].append(table)
+        groups[_run_name(table)].append(table)
     if not groups:
         return None
     shown = list(groups.items())[:4]
     drawn, axes = figure(2, len(shown), width=3.6, height=2.7)
-    for row, (folder, tables) in zip(axes, shown):
+    for row, (name, tables) in zip(axes, shown):
         layers = [str(name) for name in tables[0]["Layer"] if str(name) not in ("all", "-1")]
         chosen = [np.isin(t["Layer"].astype(str), layers) for t in tables]
         x = np.arange(len(layers))
@@ -172,14 +171,15 @@ def wear(results: Results) -> Figure | None:
         left.bar(x + 0.2, mean("LTD_pulses") / synapses, 0.38, color=LTD_COLOUR, hatch="//",
                  edgecolor="white", linewidth=0, label="LTD", zorder=3)
         left.set_ylabel("pulses a synapse, mean")
-        for i, (column, name) in enumerate(
+        for i, (column, statistic) in enumerate(
             (("Median", "median"), ("Percentile_90", "90th percentile"),
              ("Percentile_99", "99th percentile"), ("Largest", "largest"))
         ):
-            right.plot(x, mean(column), MARKERS[i], color=COLOURS[i], label=name, markersize=5)
+            right.plot(x, mean(column), MARKERS[i], color=COLOURS[i], label=statistic, markersize=5)
         right.set_ylabel("pulses of a synapse")
         right.set_ylim(bottom=0)
-        title(left, _run_name(folder, tables))
+        title(left, f"Programming wear: {name}")
+        left.set_ylim(bottom=0)
         title(right, "Spread over the synapses")
         for panel in row:
             panel.set_xticks(x, layers)
@@ -188,7 +188,7 @@ def wear(results: Results) -> Figure | None:
     return drawn
 
 
-def _run_name(folder: Path, tables: list[Table]) -> str:
-    options = {k: v for k, v in tables[0].options.items() if k in ("thr", "thr_asym", "q", "x", "rsd_c2c")}
-    told = ", ".join(f"{k} {v}" for k, v in options.items())
-    return f"Programming wear: {told or folder.name}"
+def _run_name(table: Table) -> str:
+    """Options of a sweep's job, the fold left out, or the folder of another run."""
+    told = (f"{k} {v}" for k, v in table.options.items() if k in ("thr", "thr_asym", "q", "x", "rsd_c2c"))
+    return ", ".join(told) or table.path.parent.name

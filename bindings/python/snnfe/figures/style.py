@@ -72,6 +72,16 @@ def legend(axes: Axes, **options: Any) -> None:
     axes.legend(unique.values(), unique.keys(), **options)
 
 
+def legend_beside(axes: Axes, order: Sequence[int] | None = None) -> None:
+    """A legend to the right of a panel with many curves, in the given order of the curves."""
+    handles, labels = axes.get_legend_handles_labels()
+    chosen = range(len(handles)) if order is None else order
+    axes.legend(
+        [handles[i] for i in chosen], [labels[i] for i in chosen],
+        loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0,
+    )
+
+
 def epochs(axes: Axes, text: str = "epoch") -> None:
     """An axis of whole epochs."""
     axes.set_xlabel(text)

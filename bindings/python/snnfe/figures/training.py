@@ -20,7 +20,7 @@ from .curves import (
     short,
     update_curves,
 )
-from .style import chance, epochs, figure, headroom, legend, title
+from .style import chance, epochs, figure, headroom, legend, legend_beside, title
 from .tables import Results, Table
 
 _ACCURACY = "test accuracy (%)"
@@ -72,7 +72,7 @@ def sweep(results: Results, option: str) -> Figure | None:
     values = sorted({*ours, *(c.value for c in published)}, key=float)
     if not values:
         return None
-    drawn, axes = figure(width=3.6, height=2.9)
+    drawn, axes = figure(width=5.0, height=2.9)
     panel = axes[0][0]
     symbol = SYMBOLS[option]
     for curve in published:
@@ -82,8 +82,7 @@ def sweep(results: Results, option: str) -> Figure | None:
     chance(panel)
     epochs(panel)
     panel.set_ylabel(_ACCURACY)
-    panel.set_ylim(top=max(90.0, panel.get_ylim()[1]))
-    legend(panel, loc="best")
+    legend_beside(panel)
     title(panel, f"Training on device: {option}")
     return drawn
 
@@ -131,7 +130,7 @@ def accuracy_q_x(results: Results) -> Figure | None:
     if not curves:
         return None
     values = sorted({c.value for c in curves}, key=lambda v: float(v) or np.inf)
-    drawn, axes = figure(width=3.8, height=3.1)
+    drawn, axes = figure(width=5.2, height=3.1)
     panel = axes[0][0]
     for curve in curves:
         name = "no noise" if curve.value == "0" else f"x = {curve.value}"
@@ -143,11 +142,8 @@ def accuracy_q_x(results: Results) -> Figure | None:
     panel.set_xlabel("levels q")
     panel.set_ylabel(_ACCURACY)
     title(panel, "Transfer: quantisation and programming noise")
-    handles, labels = panel.get_legend_handles_labels()
     order = np.argsort([values.index(curve.value) for curve in curves], kind="stable")
-    panel.legend(
-        [handles[i] for i in order], [labels[i] for i in order], ncols=2, loc="lower right", frameon=False, fontsize=8
-    )
+    legend_beside(panel, order.tolist())
     return drawn
 
 
@@ -195,19 +191,27 @@ def updates(results: Results) -> Figure | None:
 
 
 def _retuned(results: Results) -> dict[str, list[Table]]:
-    tables = [t for t in results.of("epochs") if len(t) and "x" in t.options]
-    found = by_option(tables, "x")
+    """Epoch logs of re-tuning: a sweep's jobs by q and x, and runs by their names."""
+    found: dict[str, list[Table]] = defaultdict(list)
+    for table in results.of("epochs"):
+        if len(table) and "x" in table.options:
+            found[_transfer_name(table)].append(table)
     for name, run in _runs(results, "epochs").items():
-        if name.lower().startswith(("retune", "re-tune", "finetune")):
+        if name.lower().startswith("retune"):
             found[name] = run
-    return found
+    return dict(sorted(found.items()))
 
 
-def _starting_points(results: Results, value: str) -> list[float]:
-    """Accuracies right after the transfer, of a sweep's jobs with this x."""
+def _transfer_name(table: Table) -> str:
+    levels = f"q = {short(table.options['q'])}, " if "q" in table.options else ""
+    return f"{levels}x = {short(table.options['x'])}"
+
+
+def _starting_points(results: Results, name: str) -> list[float]:
+    """Accuracies right after the transfer, of the jobs of that name."""
     found: list[float] = []
     for table in results.of("summary"):
-        if table.options.get("x") and short(table.options["x"]) == value and "Start_Test_Accuracy" in table:
+        if "x" in table.options and _transfer_name(table) == name and "Start_Test_Accuracy" in table:
             found += [100 * float(a) for a in table["Start_Test_Accuracy"] if not np.isnan(a)]
     return found
 
@@ -218,32 +222,31 @@ def retuning(results: Results) -> Figure | None:
     before = published_curves(results, r"plot_finetune_pre_x_([\d.]+)\.csv")[:1]
     pulses = published_curves(results, r"plot_updates_finetuning\.csv")
     ours = _retuned(results)
-    values = list(dict.fromkeys([c.value for c in longer] + list(ours)))
-    if not values:
+    names = list(dict.fromkeys([f"x = {c.value}" for c in longer] + list(ours)))
+    if not names:
         return None
-    drawn, axes = figure(2 if pulses else 1, width=3.6, height=2.9)
+    drawn, axes = figure(2 if pulses else 1, width=4.8, height=2.9)
     panel = axes[0][0]
     offset = 0.0
     for curve in before:
         draw(panel, curve, 6, "pretraining, published", markers=False)
         offset = float(curve.x.max())
     for curve in longer:
-        draw(panel, curve, values.index(curve.value), f"x = {curve.value}, published")
-    for value, tables in ours.items():
-        curve = fold_curve(tables, value)
-        start = _starting_points(results, value)
+        draw(panel, curve, names.index(f"x = {curve.value}"), f"x = {curve.value}, published")
+    for name, tables in ours.items():
+        curve = fold_curve(tables)
+        start = _starting_points(results, name)
         curve.x = curve.x + offset
         if start:
             curve.x = np.insert(curve.x, 0, offset)
             curve.mean = np.insert(curve.mean, 0, np.mean(start))
             curve.std = np.insert(curve.std, 0, np.std(start))
-        named = re.fullmatch(r"[\d.]+", value)
-        draw(panel, curve, values.index(value), f"x = {value}" if named else value)
+        draw(panel, curve, names.index(name), name)
     panel.axvline(offset, color="black", linewidth=0.6, linestyle=":")
     epochs(panel, "epoch" if offset else "epoch of re-tuning (0: after the transfer)")
     panel.set_ylabel(_ACCURACY)
-    title(panel, "Transfer with quantisation and noise, then re-tuning")
-    legend(panel, loc="lower right")
+    title(panel, "Transfer, then re-tuning")
+    legend_beside(panel)
     for curve in pulses:
         draw(axes[0][1], Curve(curve.x - 20, curve.mean / 1e3, curve.std / 1e3, "", True), 0, "published")
         epochs(axes[0][1], "epoch of re-tuning")
