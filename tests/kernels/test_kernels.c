@@ -185,6 +185,8 @@ static snnfe_conv_geometry geometry(uint32_t rows, uint32_t columns, uint32_t in
                              .in_columns = columns,
                              .out_rows = rows - 2,
                              .out_columns = columns - 2,
+                             .live_rows = rows - 2,
+                             .live_columns = columns - 2,
                              .in_channels = in,
                              .out_channels = out};
     g.n_words = snnfe_conv_words(&g);
