@@ -16,7 +16,10 @@ MODULES = [
     "__init__", "dataset", "split", "network", "device", "trainer", "stages", "evaluation", "decoder",
     "options", "errors", "_callbacks", "checkpoints", "mne_bridge", "sklearn_bridge", "frames", "figures",
 ]
-SPECIAL = {"__init__", "__getitem__", "__setitem__", "__len__", "__iter__"}
+# Special methods that the page has, and what they are called there.
+HEADINGS = {"__init__": "Constructor", "__getitem__": "[name]", "__setitem__": "[name] = values"}
+# What private modules have for everybody.
+EXPORTED = {"Progress"}
 
 
 def escaped(text: str) -> str:
@@ -40,7 +43,7 @@ def signature(function: ast.FunctionDef) -> str:
 
 
 def is_public(name: str) -> bool:
-    return not name.startswith("_") or name in SPECIAL
+    return not name.startswith("_") or name in HEADINGS
 
 
 def is_property(function: ast.FunctionDef) -> bool:
@@ -51,7 +54,7 @@ def of_function(function: ast.FunctionDef, level: str) -> str:
     if not ast.get_docstring(function):
         return ""
     shown = function.name if is_property(function) else signature(function)
-    return f"{level} {escaped(function.name)}\n\n~~~{{.py}}\n{shown}\n~~~\n\n{paragraphs(function)}\n"
+    return f"{level} {escaped(HEADINGS.get(function.name, function.name))}\n\n~~~{{.py}}\n{shown}\n~~~\n\n{paragraphs(function)}\n"
 
 
 def of_fields(node: ast.ClassDef) -> str:
@@ -81,6 +84,8 @@ def of_module(path: Path, module: str) -> str:
     heading = "Callbacks" if module.startswith("_call") else name
     parts = [f"## {heading} {{#python_{module.strip('_')}}}\n\n{paragraphs(tree)}\n"]
     for node in tree.body:
+        if module == "_callbacks" and getattr(node, "name", "") not in EXPORTED:
+            continue
         if isinstance(node, ast.ClassDef) and is_public(node.name):
             parts.append(of_class(node, module))
         elif isinstance(node, ast.FunctionDef) and is_public(node.name):

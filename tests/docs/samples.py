@@ -1,6 +1,6 @@
 """Every code sample of a Markdown file is compiled and run.
 
-samples.py FILE BUILD_DIR SOURCE_ROOT LIBRARY
+samples.py FILE BUILD_DIR SOURCE_ROOT LIBRARY [LANGUAGE_THAT_IS_LEFT_OUT …]
 
 The samples of a file run in its order, in a folder with small synthetic recordings. The programs in `sh`
 samples get a few options more, so that they end soon. Samples marked `shell` install software: their syntax is
@@ -9,6 +9,7 @@ checked. Exits with 77, "skipped", if something that the samples need is missing
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -79,10 +80,12 @@ class Samples:
         """Build program.c by a build system's file, and run it."""
         folder = self.folder / file.replace(".", "_")
         folder.mkdir()
-        self.installed()
+        if file != "meson.build":
+            self.installed()
         (folder / file).write_text(text)
-        (folder / "program.c").write_text(first_c_sample(self.source / "docs" / "first-model.md"))
-        if file == "meson.build":
+        (folder / "program.c").write_text(first_sample(self.source / "docs" / "first-model.md", "c"))
+        if file == "meson.build":  # the subproject, not what is installed
+            self.environment.pop("PKG_CONFIG_PATH", None)
             (folder / "subprojects").mkdir()
             (folder / "subprojects" / "snnfe").symlink_to(self.source)
         self.run(*setup, cwd=folder)
@@ -137,8 +140,8 @@ def merged(samples: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return result
 
 
-def first_c_sample(path: Path) -> str:
-    return next(text for language, text in code_samples(path) if language == "c")
+def first_sample(path: Path, wanted: str) -> str:
+    return next(text for language, text in code_samples(path) if language == wanted)
 
 
 def missing(languages: set[str]) -> list[str]:
@@ -153,10 +156,38 @@ def missing(languages: set[str]) -> list[str]:
     return found
 
 
+def short_sweeps(source: Path, target: Path) -> None:
+    """The sweeps of examples/sweeps with two values of each option."""
+    target.mkdir(parents=True)
+    for path in source.glob("*.json"):
+        sweep = json.loads(path.read_text())
+        sweep["grid"] = {name: values[:2] for name, values in sweep["grid"].items()}
+        (target / path.name).write_text(json.dumps(sweep))
+
+
+def prepare(runner: Samples, document: Path) -> None:
+    """Make the files that a document's samples take as given."""
+    text = document.read_text(encoding="utf-8")
+    folder, source = runner.folder, runner.source
+    if "eegmmidb" in text or "data.safetensors" in text:
+        runner.run(runner.build / "examples" / "snnfe-synth", folder / "eegmmidb", "--subjects", 5,
+                   "--runs", "4,8,12", "--trials_per_run", 4)
+    if "examples/sweeps/" in text:
+        short_sweeps(source / "examples" / "sweeps", folder / "examples" / "sweeps")
+    if "model_fold1.pth" in text:
+        runner.run(sys.executable, "-c", "import snnfe.checkpoints as c; "
+                   "c.save_pth(c.Network(), 'model_fold1.pth')")
+    if document.name == "stages.md":  # what README's sample and a measurement leave
+        runner.run("sh", "-euc", first_sample(source / "README.md", "sh"))
+        script = first_sample(source / "docs" / "own-device.md", "python")
+        runner.run(sys.executable, "-c", script)
+        shutil.rmtree(folder / "thr")
+
+
 def main() -> int:
     """Run the samples of a file; the exit code."""
-    document, build, source, library = (Path(argument).resolve() for argument in sys.argv[1:])
-    samples = merged(code_samples(document))
+    document, build, source, library = (Path(argument).resolve() for argument in sys.argv[1:5])
+    samples = merged([s for s in code_samples(document) if s[0] not in sys.argv[5:]])
     if not samples:
         raise SystemExit(f"{document.name} has no samples")
     if lacking := missing({language for language, _ in samples}):
@@ -165,12 +196,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         runner = Samples(build, source, library, folder)
-        if "eegmmidb" in document.read_text(encoding="utf-8"):
-            runner.run(build / "examples" / "snnfe-synth", folder / "eegmmidb", "--subjects", 5,
-                       "--runs", "4,8,12", "--trials_per_run", 4)
-        if "model_fold1.pth" in document.read_text(encoding="utf-8"):
-            runner.run(sys.executable, "-c", "import snnfe.checkpoints as c; "
-                       "c.save_pth(c.Network(), 'model_fold1.pth')")
+        prepare(runner, document)
         for language, text in samples:
             runner.sample(language, text)
     print(f"{len(samples)} samples of {document.name}")
