@@ -19,7 +19,7 @@ from .dataset import Dataset
 from .device import Device
 from .network import Network
 from .options import RunOptions, TrainerOptions
-from .trainer import _RECORD, trainer_options
+from .trainer import _RECORD, _filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +134,7 @@ def personalise(
     chosen = _subjects(dataset, subjects)
     if "device" not in options:
         options["device"] = Device()
-    filled = trainer_options(options, "sstl")
+    filled = _filled(options, "sstl")
     shape = (len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6))
     results = np.zeros(shape, _PERSONALISED)
     logs = np.zeros((*shape, filled.struct.n_epochs), _RECORD)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _RECORD = np.dtype(STRUCTS["snnfe_trainer_record"])
 
 
-def trainer_options(options: TrainerOptions, stage: str | None = None) -> Options:
+def _filled(options: TrainerOptions, stage: str | None = None) -> Options:
     """Filled trainer options, with a stage's settings below those given."""
     filled = Options("snnfe_trainer_options")
     if stage is not None:
@@ -51,7 +51,7 @@ class Trainer(Owner):
         **options: Unpack[TrainerOptions],
     ) -> None:
         """Make a trainer. Raises ArgumentError naming option and value."""
-        self._options = trainer_options(options, stage)
+        self._options = _filled(options, stage)
         self._callbacks = Callbacks(self._options.struct, progress)
         self._network = network
         handle = ctypes.c_void_p()

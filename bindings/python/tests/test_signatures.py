@@ -21,7 +21,7 @@ def test_every_declaration_is_the_headers() -> None:
     theirs = {line: header.name for header in headers() for line in declarations(header)}
     missing = "\n".join(f"  {theirs[line]}: {line}" for line in theirs if line not in ours)
     stale = "\n".join(f"  {line}" for line in sorted(ours - set(theirs)))
-    assert not missing, f"add to _signatures.py:\n{missing}"
+    assert not missing, f"run tests/headers.py, or add to _signatures.py:\n{missing}"
     assert not stale, f"_signatures.py has what the headers do not:\n{stale}"
 
 
