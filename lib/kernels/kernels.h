@@ -129,6 +129,10 @@ typedef struct snnfe_kernels {
                         const int32_t *strips, const snnfe_conv_scratch *scratch, int32_t *sums);
     void (*lif_forward)(const snnfe_lif_forward *step);
 
+    /* out[c] = values[c * stride] * units[c], rounded to nearest; n <= SNNFE_STRIP. */
+    void (*round_units)(const float *values, size_t stride, const double *units, size_t n,
+                        int32_t *out);
+
     void (*add_rows_f32)(float *sums, size_t width, const float *table, size_t stride,
                          const snnfe_rows *lists, size_t n_lists);
     void (*lif_backward)(const snnfe_lif_backward *step);

@@ -270,6 +270,32 @@ START_TEST(convolution_of_events)
 }
 END_TEST
 
+START_TEST(rounding_to_units)
+{
+    const snnfe_kernels *k = kernels_of(_i);
+    if (!k)
+        return;
+    enum { STRIDE = 7 };
+    float *values = random_floats((size_t)SNNFE_STRIP * STRIDE);
+    double units[SNNFE_STRIP];
+    for (int c = 0; c < SNNFE_STRIP; c++)
+        units[c] = ldexp(1.0, c + 15);
+    /* Halves go to the even neighbour. */
+    values[0] = ldexpf(2.5F, -15);
+    values[STRIDE] = ldexpf(-3.5F, -16);
+    for (size_t n = 1; n <= SNNFE_STRIP; n++) {
+        int32_t out[SNNFE_STRIP + 1];
+        out[n] = 77;
+        k->round_units(values, STRIDE, units, n, out);
+        for (size_t c = 0; c < n; c++)
+            ck_assert_int_eq(out[c], (int32_t)rint((double)values[c * STRIDE] * units[c]));
+        ck_assert_int_eq(out[0], 2);
+        ck_assert_int_eq(out[n], 77);
+    }
+    snnfe_release(values);
+}
+END_TEST
+
 START_TEST(input_convolution)
 {
     const snnfe_kernels *k = kernels_of(_i);
@@ -425,6 +451,7 @@ int main(void)
     tcase_add_loop_test(kernels, row_sums, 0, 3);
     tcase_add_loop_test(kernels, lif_forward, 0, 3);
     tcase_add_loop_test(kernels, input_convolution, 0, 3);
+    tcase_add_loop_test(kernels, rounding_to_units, 0, 3);
     tcase_add_loop_test(kernels, convolution_of_events, 0, 3);
     tcase_add_loop_test(kernels, spike_convolution, 0, 3);
     tcase_add_loop_test(kernels, dense, 0, 3);
