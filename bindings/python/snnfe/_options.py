@@ -18,6 +18,7 @@ from ._library import call
 CHOICES = {
     "label_set": "SNNFE_LABELS_",
     "normalisation": "SNNFE_NORMALISE_",
+    "filter_kind": "SNNFE_FILTER_",
     "missing": "SNNFE_MISSING_",
     "kernel": "SNNFE_KERNEL_",
     "schedule": "SNNFE_SCHEDULE_",
@@ -37,7 +38,7 @@ _COUNTS = {
     "table_ltd": "n_table",
 }
 # Set by this package, not by its users.
-_OWN_FIELDS = {"struct_size", "reserved", "log", "progress", "user_data", "function"}
+_OWN_FIELDS = {"struct_size", "reserved", "log", "progress", "user_data", "function", "group"}
 _DTYPES = {"int32_t": np.int32, "double": np.float64, "float": np.float32}
 
 

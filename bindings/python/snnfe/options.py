@@ -72,6 +72,10 @@ class DatasetOptions(TypedDict, total=False):
     """Annotation texts, with the label set "events"."""
     event_labels: ArrayLike
     """Class of each event name, from 0."""
+    filter_kind: str | int
+    """"zero_phase" (default, the paper's) or "causal", as live decoding needs it."""
+    filter_order: int
+    """Order of each edge of the causal filter, 1 to 4; 2."""
 
 
 class SyntheticOptions(TypedDict, total=False):
