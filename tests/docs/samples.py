@@ -39,11 +39,12 @@ class Samples:
         self.program = ""
         tools = folder / "tools"
         tools.mkdir()
+        quick = {**QUICK, "sweep": f"--programs {tools}"}
         for program in (build / "examples").glob("snnfe-*"):
             if program.is_file():
                 name = program.name.removeprefix("snnfe-")
                 script = tools / program.name
-                script.write_text(f'#!/bin/sh\nexec "{program}" "$@" {QUICK.get(name, "")}\n')
+                script.write_text(f'#!/bin/sh\nexec "{program}" "$@" {quick.get(name, "")}\n')
                 script.chmod(0o755)
         (tools / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
         (tools / "python").chmod(0o755)
