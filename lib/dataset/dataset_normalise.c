@@ -93,11 +93,12 @@ snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subj
                           "snnfe_dataset_normalise: this data set has no sums of its recordings");
     snnfe_moments pooled = {0};
     for (size_t i = 0; i < (subjects ? n : dataset->n_moments); i++) {
-        const snnfe_moments *m = subjects ? moments_of(dataset, subjects[i]) : &dataset->moments[i];
+        const int32_t subject = subjects ? subjects[i] : dataset->moments[i].subject;
+        const snnfe_moments *m = moments_of(dataset, subject);
         if (!m)
             return snnfe_fail(SNNFE_ERR_NOT_FOUND,
                               "snnfe_dataset_normalise: subject %d has no recordings here",
-                              (int)subjects[i]);
+                              (int)subject);
         snnfe_moments_merge(&pooled, m, dataset->info.n_channels);
     }
     double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];

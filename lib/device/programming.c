@@ -37,7 +37,8 @@ static snnfe_status check_levels(const char *call, uint32_t levels)
 
 double snnfe_level_step(double bound, uint32_t levels)
 {
-    return bound / (double)((levels - 2) / 2 + 1);
+    const uint32_t n_steps = (levels - 2) / 2 + 1;
+    return bound / (double)n_steps;
 }
 
 void snnfe_quantise_values(float *weights, size_t n, float step)
