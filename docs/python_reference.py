@@ -13,8 +13,23 @@ from pathlib import Path
 
 # Modules in the order of the page.
 MODULES = [
-    "__init__", "dataset", "split", "network", "device", "trainer", "stages", "evaluation", "decoder",
-    "options", "errors", "_callbacks", "checkpoints", "mne_bridge", "sklearn_bridge", "frames", "figures",
+    "__init__",
+    "dataset",
+    "split",
+    "network",
+    "device",
+    "trainer",
+    "stages",
+    "evaluation",
+    "decoder",
+    "options",
+    "errors",
+    "_callbacks",
+    "checkpoints",
+    "mne_bridge",
+    "sklearn_bridge",
+    "frames",
+    "figures",
 ]
 # Special methods that the page has, and what they are called there.
 HEADINGS = {"__init__": "Constructor", "__getitem__": "[name]", "__setitem__": "[name] = values"}
@@ -61,7 +76,11 @@ def of_fields(node: ast.ClassDef) -> str:
     """Annotated fields with the text below each, as a list."""
     lines = []
     for member, text in zip(node.body, [*node.body[1:], None]):
-        if isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name) and is_public(member.target.id):
+        if (
+            isinstance(member, ast.AnnAssign)
+            and isinstance(member.target, ast.Name)
+            and is_public(member.target.id)
+        ):
             told = ""
             if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
                 told = ": " + escaped(" ".join(str(text.value.value).split()))
@@ -70,7 +89,10 @@ def of_fields(node: ast.ClassDef) -> str:
 
 
 def of_class(node: ast.ClassDef, module: str) -> str:
-    parts = [f"### {node.name} {{#python_{module.strip('_')}_{node.name}}}\n\n{paragraphs(node)}\n", of_fields(node)]
+    parts = [
+        f"### {node.name} {{#python_{module.strip('_')}_{node.name}}}\n\n{paragraphs(node)}\n",
+        of_fields(node),
+    ]
     for member in node.body:
         if isinstance(member, ast.FunctionDef) and is_public(member.name):
             parts.append(of_function(member, "####"))

@@ -39,11 +39,12 @@ class Samples:
         self.program = ""
         tools = folder / "tools"
         tools.mkdir()
+        quick = {**QUICK, "sweep": f"--programs {tools}"}
         for program in (build / "examples").glob("snnfe-*"):
             if program.is_file():
                 name = program.name.removeprefix("snnfe-")
                 script = tools / program.name
-                script.write_text(f'#!/bin/sh\nexec "{program}" "$@" {QUICK.get(name, "")}\n')
+                script.write_text(f'#!/bin/sh\nexec "{program}" "$@" {quick.get(name, "")}\n')
                 script.chmod(0o755)
         (tools / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
         (tools / "python").chmod(0o755)
@@ -59,8 +60,12 @@ class Samples:
 
     def run(self, *command: object, cwd: Path | None = None) -> str:
         done = subprocess.run(
-            [str(part) for part in command], cwd=cwd or self.folder, env=self.environment,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [str(part) for part in command],
+            cwd=cwd or self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         print(done.stdout, end="", flush=True)
         if done.returncode:
@@ -71,8 +76,16 @@ class Samples:
         source, program = self.folder / f"sample{suffix}", self.folder / "sample"
         source.write_text(text)
         self.run(
-            compiler, f"-std={standard}", *WARNINGS, f"-I{self.source / 'include'}", source,
-            f"-L{self.library.parent}", f"-Wl,-rpath,{self.library.parent}", "-lsnnfe", "-o", program,
+            compiler,
+            f"-std={standard}",
+            *WARNINGS,
+            f"-I{self.source / 'include'}",
+            source,
+            f"-L{self.library.parent}",
+            f"-Wl,-rpath,{self.library.parent}",
+            "-lsnnfe",
+            "-o",
+            program,
         )
         self.run(program)
 
@@ -117,7 +130,9 @@ class Samples:
             case "shell":
                 self.run("sh", "-nc", text)
             case "cmake":
-                self.built("CMakeLists.txt", text, ["sh", "-ec", "cmake -S . -B build && cmake --build build"])
+                self.built(
+                    "CMakeLists.txt", text, ["sh", "-ec", "cmake -S . -B build && cmake --build build"]
+                )
             case "meson":
                 self.built("meson.build", text, ["sh", "-ec", "meson setup build && ninja -C build program"])
             case _:
@@ -170,13 +185,22 @@ def prepare(runner: Samples, document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     folder, source = runner.folder, runner.source
     if "eegmmidb" in text or "data.safetensors" in text:
-        runner.run(runner.build / "examples" / "snnfe-synth", folder / "eegmmidb", "--subjects", 5,
-                   "--runs", "4,8,12", "--trials_per_run", 4)
+        runner.run(
+            runner.build / "examples" / "snnfe-synth",
+            folder / "eegmmidb",
+            "--subjects",
+            5,
+            "--runs",
+            "4,8,12",
+            "--trials_per_run",
+            4,
+        )
     if "examples/sweeps/" in text:
         short_sweeps(source / "examples" / "sweeps", folder / "examples" / "sweeps")
     if "model_fold1.pth" in text:
-        runner.run(sys.executable, "-c", "import snnfe.checkpoints as c; "
-                   "c.save_pth(c.Network(), 'model_fold1.pth')")
+        runner.run(
+            sys.executable, "-c", "import snnfe.checkpoints as c; c.save_pth(c.Network(), 'model_fold1.pth')"
+        )
     if document.name == "stages.md":  # what README's sample and a measurement leave
         runner.run("sh", "-euc", first_sample(source / "README.md", "sh"))
         script = first_sample(source / "docs" / "own-device.md", "python")

@@ -112,8 +112,12 @@ class Callbacks:
         try:
             stop = self._report(
                 Progress(
-                    (state.phase or b"").decode(), state.done, state.total, state.epoch,
-                    state.loss, state.accuracy,
+                    (state.phase or b"").decode(),
+                    state.done,
+                    state.total,
+                    state.epoch,
+                    state.loss,
+                    state.accuracy,
                 )
             )
         except BaseException as error:  # raised again by __exit__

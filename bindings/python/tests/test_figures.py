@@ -17,8 +17,21 @@ from snnfe import errors, figures
 from snnfe.figures import tables
 
 PUBLISHED = {
-    "device_kernel", "pulse_trains", "weights", "weight_ranges", "training", "sweep_thr", "sweep_thr_asym",
-    "sweep_rsd_c2c", "sweep_q", "accuracy_q_x", "updates", "retuning", "subjects", "sstl_gain", "sstl_subjects",
+    "device_kernel",
+    "pulse_trains",
+    "weights",
+    "weight_ranges",
+    "training",
+    "sweep_thr",
+    "sweep_thr_asym",
+    "sweep_rsd_c2c",
+    "sweep_q",
+    "accuracy_q_x",
+    "updates",
+    "retuning",
+    "subjects",
+    "sstl_gain",
+    "sstl_subjects",
 }
 
 
@@ -37,9 +50,18 @@ def test_every_published_table_is_recognised(shared: Path) -> None:
 
 def test_published_figures(shared: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "snnfe.figures", shared / "paper" / "postprocessing",
-         shared / "paper" / "measurements", "-o", tmp_path],
-        check=True, capture_output=True, text=True,
+        [
+            sys.executable,
+            "-m",
+            "snnfe.figures",
+            shared / "paper" / "postprocessing",
+            shared / "paper" / "measurements",
+            "-o",
+            tmp_path,
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     paths = [Path(line) for line in done.stdout.splitlines()]
     assert {p.stem for p in paths} == PUBLISHED
@@ -64,13 +86,27 @@ def our_results(tmp_path_factory: pytest.TempPathFactory, small_data: snnfe.Data
             job.mkdir(parents=True)
             (job / "job.txt").write_text(f"snnfe-train-on-device\n--thr={thr}\n--fold={fold}\n")
             snnfe.train_on_device(
-                small_data, range(30), range(30, 40), range(40, 60), network=SMALL, n_epochs=2,
-                learning_rate=5e-3, threshold=thr, phase="On-device", seed=fold,
-                epoch_log_path=job / f"epochs_fold{fold}.csv", sample_log_path=job / f"samples_fold{fold}.csv",
+                small_data,
+                range(30),
+                range(30, 40),
+                range(40, 60),
+                network=SMALL,
+                n_epochs=2,
+                learning_rate=5e-3,
+                threshold=thr,
+                phase="On-device",
+                seed=fold,
+                epoch_log_path=job / f"epochs_fold{fold}.csv",
+                sample_log_path=job / f"samples_fold{fold}.csv",
                 wear_log_path=job / f"wear_fold{fold}.csv",
             )
     snnfe.pretrain(
-        small_data, range(30), range(30, 60), network=SMALL, n_epochs=2, epoch_log_path=folder / "epochs_fold1.csv"
+        small_data,
+        range(30),
+        range(30, 60),
+        network=SMALL,
+        n_epochs=2,
+        epoch_log_path=folder / "epochs_fold1.csv",
     )
     return folder
 
@@ -79,7 +115,16 @@ def test_our_figures(our_results: Path, small_data: snnfe.Dataset, tmp_path: Pat
     with snnfe.Network(**SMALL) as network:
         paths = figures.draw([our_results], tmp_path, network=network, dataset=small_data, formats=["png"])
     names = {p.stem for p in paths}
-    assert names == {"device_kernel", "pulse_trains", "weights", "training", "sweep_thr", "updates", "wear", "activity"}
+    assert names == {
+        "device_kernel",
+        "pulse_trains",
+        "weights",
+        "training",
+        "sweep_thr",
+        "updates",
+        "wear",
+        "activity",
+    }
     assert all(map(_is_drawn, paths))
 
 
@@ -101,7 +146,9 @@ def test_bad_results(tmp_path: Path) -> None:
     bad.write_text("Phase,Epoch,Train_Loss,Val_Accuracy,Test_Accuracy\nPretrain,1\n")
     with pytest.raises(errors.FormatError, match=r"epochs\.csv: line 2 has 2 fields, not 5"):
         figures.draw([bad], tmp_path / "out")
-    done = subprocess.run([sys.executable, "-m", "snnfe.figures", bad, "-o", tmp_path], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "snnfe.figures", bad, "-o", tmp_path], capture_output=True, text=True
+    )
     assert done.returncode == 1 and "line 2" in done.stderr
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n")

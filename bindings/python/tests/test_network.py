@@ -12,7 +12,6 @@ import pytest
 from safetensors.numpy import load_file
 
 import snnfe
-from conftest import SMALL
 from snnfe import errors
 
 
@@ -61,7 +60,12 @@ def _same(a: snnfe.Network, b: snnfe.Network) -> bool:
 
 def test_copies_and_pickles(network: snnfe.Network) -> None:
     network.freeze("conv1")
-    for other in (network.copy(), copy.copy(network), copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+    for other in (
+        network.copy(),
+        copy.copy(network),
+        copy.deepcopy(network),
+        pickle.loads(pickle.dumps(network)),
+    ):
         assert _same(network, other)
         assert other.parameters() == network.parameters()
         other["snn.fc2.weight"] = np.zeros((2, 32), np.float32)

@@ -70,8 +70,13 @@ def test_typed_options_are_the_structs_fields(struct: str, typed: type) -> None:
 
 def test_documented_defaults_are_the_librarys() -> None:
     tree = ast.parse(Path(options.__file__).read_text(encoding="utf-8"))
-    nouns = {"SyntheticOptions": "synthetic", "NetworkOptions": "network", "TrainerOptions": "trainer",
-             "DatasetOptions": "dataset", "DeviceStepOptions": "device_step"}
+    nouns = {
+        "SyntheticOptions": "synthetic",
+        "NetworkOptions": "network",
+        "TrainerOptions": "trainer",
+        "DatasetOptions": "dataset",
+        "DeviceStepOptions": "device_step",
+    }
     checked = 0
     for node in tree.body:
         if not isinstance(node, ast.ClassDef) or node.name not in nouns:

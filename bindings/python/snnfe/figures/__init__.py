@@ -40,7 +40,8 @@ def _makers(
     yield "sstl_gain", lambda: personal.sstl_gain(results)
     yield "sstl_subjects", lambda: personal.sstl_subjects(results)
     yield "wear", lambda: personal.wear(results)
-    yield "activity", lambda: networks.activity(results, network, dataset)
+    if network is not None and dataset is not None:
+        yield "activity", lambda: networks.activity(network, dataset)
 
 
 def draw(

@@ -22,13 +22,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--network", metavar="FILE", help="network whose weights are shown (.safetensors)")
     parser.add_argument("--data", metavar="FILE", help="data set that the network's activity is counted on")
     parser.add_argument(
-        "--format", action="append", choices=["svg", "png", "pdf"], help="may be repeated; default: svg and png"
+        "--format",
+        action="append",
+        choices=["svg", "png", "pdf"],
+        help="may be repeated; default: svg and png",
     )
     given = parser.parse_args(arguments)
     try:
         network = Network.load(given.network) if given.network else None
         dataset = Dataset.load(given.data) if given.data else None
-        paths = draw(given.results, given.out, network=network, dataset=dataset, formats=given.format or FORMATS)
+        paths = draw(
+            given.results, given.out, network=network, dataset=dataset, formats=given.format or FORMATS
+        )
     except (SnnfeError, OSError) as error:
         print(f"snnfe.figures: {error}", file=sys.stderr)
         return 1

@@ -118,7 +118,10 @@ def draw(
     colour = COLOURS[index % len(COLOURS)]
     few = len(curve.x) <= 40 and markers
     axes.plot(
-        curve.x, curve.mean, color=colour, label=label,
+        curve.x,
+        curve.mean,
+        color=colour,
+        label=label,
         linestyle="--" if curve.published else "-",
         marker=MARKERS[index % len(MARKERS)] if few else None,
         markerfacecolor="white" if curve.published else colour,

@@ -18,9 +18,7 @@ _SIGN = {LTP: 1.0, LTD: -1.0}
 
 
 def _points(axes: Axes, direction: int, w: Any, dw: Any) -> None:
-    name, colour, marker = (
-        ("LTP", LTP_COLOUR, "o") if direction == LTP else ("LTD", LTD_COLOUR, "s")
-    )
+    name, colour, marker = ("LTP", LTP_COLOUR, "o") if direction == LTP else ("LTD", LTD_COLOUR, "s")
     axes.plot(w, dw, marker, color=colour, markerfacecolor="white", label=f"{name}, measured", markersize=4)
 
 
@@ -28,7 +26,9 @@ def _fit(axes: Axes, direction: int, device: Device, r_squared: float | None = N
     name, colour = ("LTP", LTP_COLOUR) if direction == LTP else ("LTD", LTD_COLOUR)
     told = "" if r_squared is None else f" (R² {r_squared:.2f})"
     style = "-" if direction == LTP else "--"
-    axes.plot(_W, _SIGN[direction] * device.kernel(direction, _W), style, color=colour, label=f"{name}, fit{told}")
+    axes.plot(
+        _W, _SIGN[direction] * device.kernel(direction, _W), style, color=colour, label=f"{name}, fit{told}"
+    )
 
 
 def _measured(axes: Axes, measured: Characterisation) -> None:
@@ -64,8 +64,11 @@ def device_kernel(results: Results) -> Figure:
         with Device(name) as device:
             for direction, style in ((LTP, "-"), (LTD, "--")):
                 panels[-1].plot(
-                    _W, _SIGN[direction] * device.kernel(direction, _W), style,
-                    color=COLOURS[i], label=name if direction == LTP else None,
+                    _W,
+                    _SIGN[direction] * device.kernel(direction, _W),
+                    style,
+                    color=COLOURS[i],
+                    label=name if direction == LTP else None,
                 )
     title(panels[-1], "Published devices (LTP solid, LTD dashed)")
     for panel in panels:
@@ -98,8 +101,15 @@ def pulse_trains(results: Results, n_pulses: int = 20, n_runs: int = 100) -> Fig
             with Device("dut2", **{option: value}) as device:  # type: ignore[arg-type]
                 trains = np.array([device.pulse_train(directions, seed=s) for s in range(n_runs)])
             low, high = np.percentile(trains, [5, 95], 0)
-            panel.fill_between(pulses, low, high, color=COLOURS[1 - k], alpha=0.35, linewidth=0,
-                               label=f"{option} {value:g}, 90 %")
+            panel.fill_between(
+                pulses,
+                low,
+                high,
+                color=COLOURS[1 - k],
+                alpha=0.35,
+                linewidth=0,
+                label=f"{option} {value:g}, 90 %",
+            )
         with Device("dut2") as device:
             panel.plot(pulses, device.pulse_train(directions), color="black", linewidth=1, label="no noise")
         title(panel, text)

@@ -12,10 +12,13 @@ from ..dataset import Dataset
 from ..device import Device
 from ..network import LAYERS, Network
 from .style import COLOURS, figure, legend, title
-from .tables import Results, Table
+from .tables import Results
 
-_STEPS = (("w_pre", "trained", COLOURS[0]), ("w_postq", "quantised, q = 2", COLOURS[1]),
-          ("w_postqn", "and programming noise", COLOURS[2]))
+_STEPS = (
+    ("w_pre", "trained", COLOURS[0]),
+    ("w_postq", "quantised, q = 2", COLOURS[1]),
+    ("w_postqn", "and programming noise", COLOURS[2]),
+)
 
 
 def _histograms(axes: Sequence[Axes], weights: dict[str, np.ndarray], source: str) -> None:
@@ -63,8 +66,18 @@ def weight_ranges(results: Results) -> Figure | None:
     x = np.arange(len(names))
     for shift, state, colour, hatch in ((-0.2, "before", COLOURS[0], ""), (0.2, "after", COLOURS[1], "//")):
         low, high = table[f"min_{state}"], table[f"max_{state}"]
-        panel.bar(x + shift, high - low, 0.38, low, color=colour, hatch=hatch, edgecolor="white",
-                  linewidth=0, label=f"{state} quantisation (q = {table['q'][0]:g})", zorder=3)
+        panel.bar(
+            x + shift,
+            high - low,
+            0.38,
+            low,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0,
+            label=f"{state} quantisation (q = {table['q'][0]:g})",
+            zorder=3,
+        )
     panel.axhline(0, color="black", linewidth=0.6)
     panel.set_xticks(x, names, rotation=30, ha="right")
     panel.set_ylabel("range of the weights")
@@ -75,8 +88,12 @@ def weight_ranges(results: Results) -> Figure | None:
 
 def _short(name: str) -> str:
     return (
-        name.removeprefix("snn.").replace(".psp_func", "").replace("_list", "").replace(".rec_func", "")
-        .replace("temp_conv1.", "tc1.").replace("rec1", "r1")
+        name.removeprefix("snn.")
+        .replace(".psp_func", "")
+        .replace("_list", "")
+        .replace(".rec_func", "")
+        .replace("temp_conv1.", "tc1.")
+        .replace("rec1", "r1")
     )
 
 
@@ -104,47 +121,42 @@ def _of_network(network: Network, dataset: Dataset) -> dict[str, np.ndarray]:
     }
 
 
-def _of_table(table: Table) -> dict[str, np.ndarray]:
-    rows = {str(layer): i for i, layer in enumerate(table["Layer"])}
-    order = [rows[layer] for layer in LAYERS if layer in rows]
-    nothing = np.full(len(order), np.nan)
-
-    def column(*names: str) -> np.ndarray:
-        return next((np.asarray(table[name])[order] for name in names if name in table), nothing)
-
-    return {
-        "rate": column("Spike_rate", "Firing_rate")[:6],
-        "changes": column("Change_rate")[:6],
-        "spikes": column("Synaptic_operations"),
-        "events": column("Event_operations"),
-        "dense": column("Dense_MACs"),
-    }
-
-
-def activity(
-    results: Results, network: Network | None = None, dataset: Dataset | None = None
-) -> Figure | None:
-    """Firing rates and synaptic operations of the layers, mean over trials."""
-    tables = results.of("activity")
-    if network is not None and dataset is not None:
-        data = _of_network(network, dataset)
-    elif tables:
-        data = _of_table(tables[0])
-    else:
-        return None
+def activity(network: Network, dataset: Dataset) -> Figure:
+    """Firing rates and synaptic operations of the layers, mean over the trials of a data set."""
+    data = _of_network(network, dataset)
     drawn, axes = figure(2, width=3.6, height=2.8)
     left, right = axes[0]
     x = np.arange(6)
     left.bar(x - 0.2, 100 * data["rate"], 0.38, color=COLOURS[0], label="spike", zorder=3)
-    left.bar(x + 0.2, 100 * data["changes"], 0.38, color=COLOURS[1], hatch="//", edgecolor="white",
-             linewidth=0, label="change their output", zorder=3)
+    left.bar(
+        x + 0.2,
+        100 * data["changes"],
+        0.38,
+        color=COLOURS[1],
+        hatch="//",
+        edgecolor="white",
+        linewidth=0,
+        label="change their output",
+        zorder=3,
+    )
     left.set_xticks(x, LAYERS[:6])
     left.set_ylabel("neurons a time step (%)")
     title(left, "Activity")
     layers = np.arange(len(data["dense"]))
-    for i, (key, name) in enumerate((("dense", "dense MACs"), ("spikes", "operations by spikes"), ("events", "operations by changes"))):
-        right.bar(layers + (i - 1) * 0.27, data[key], 0.25, color=COLOURS[(6, 0, 1)[i]], hatch=("", "", "//")[i],
-                  edgecolor="white", linewidth=0, label=name, zorder=3)
+    for i, (key, name) in enumerate(
+        (("dense", "dense MACs"), ("spikes", "operations by spikes"), ("events", "operations by changes"))
+    ):
+        right.bar(
+            layers + (i - 1) * 0.27,
+            data[key],
+            0.25,
+            color=COLOURS[(6, 0, 1)[i]],
+            hatch=("", "", "//")[i],
+            edgecolor="white",
+            linewidth=0,
+            label=name,
+            zorder=3,
+        )
     right.set_yscale("log")
     right.set_xticks(layers, LAYERS[: len(layers)])
     right.set_ylabel("operations a trial")

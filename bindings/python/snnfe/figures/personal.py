@@ -19,7 +19,9 @@ def _is_published(table: Table) -> bool:
 
 def _mean_by_subject(table: Table) -> tuple[np.ndarray, np.ndarray]:
     subjects = np.unique(table["subject_id"])
-    return subjects, np.array([100 * table["Val_Accuracy"][table["subject_id"] == s].mean() for s in subjects])
+    return subjects, np.array(
+        [100 * table["Val_Accuracy"][table["subject_id"] == s].mean() for s in subjects]
+    )
 
 
 def subjects(results: Results) -> Figure | None:
@@ -34,7 +36,11 @@ def subjects(results: Results) -> Figure | None:
         name = "published" if _is_published(table) else table.path.stem
         share = np.arange(1, len(accuracy) + 1) / len(accuracy) * 100
         panel.plot(
-            share, np.sort(accuracy), marker=MARKERS[i], color=COLOURS[i], linestyle="-",
+            share,
+            np.sort(accuracy),
+            marker=MARKERS[i],
+            color=COLOURS[i],
+            linestyle="-",
             label=f"{name}: {len(accuracy)} subjects, mean {accuracy.mean():.1f} %",
         )
     chance(panel)
@@ -55,8 +61,14 @@ def _sources(results: Results) -> dict[str, list[Table]]:
 
 
 def _joined(tables: list[Table]) -> dict[str, np.ndarray]:
-    names = ("subject_id", "layer unfrozen", "learning_rate", "Delta_accuracy",
-             "mean_pretrain_val_accuracy", "mean_finetune_val_accuracy")
+    names = (
+        "subject_id",
+        "layer unfrozen",
+        "learning_rate",
+        "Delta_accuracy",
+        "mean_pretrain_val_accuracy",
+        "mean_finetune_val_accuracy",
+    )
     return {name: np.concatenate([t[name] for t in tables]) for name in names}
 
 
@@ -81,8 +93,16 @@ def sstl_gain(results: Results) -> Figure | None:
             errors = [float(g.std() / np.sqrt(len(g))) if len(g) else np.nan for g in gains]
             x = np.arange(len(layers)) + (i - (len(rates) - 1) / 2) * width
             panel.bar(
-                x, means, 0.92 * width, yerr=errors, color=COLOURS[i], edgecolor="black", linewidth=0.4,
-                error_kw={"elinewidth": 0.7}, label=f"rate {rate:g}", zorder=3,
+                x,
+                means,
+                0.92 * width,
+                yerr=errors,
+                color=COLOURS[i],
+                edgecolor="black",
+                linewidth=0.4,
+                error_kw={"elinewidth": 0.7},
+                label=f"rate {rate:g}",
+                zorder=3,
             )
         panel.axhline(0, color="black", linewidth=0.6)
         panel.set_xticks(range(len(layers)), [_readable(g) for g in layers])
@@ -138,7 +158,9 @@ def sstl_subjects(results: Results) -> Figure | None:
         gain = np.sort(after - before)[::-1]
         colours = np.where(gain >= 0, COLOURS[0], COLOURS[5])
         right.bar(np.arange(1, len(gain) + 1), gain, 1.0 if len(gain) > 30 else 0.8, color=colours, zorder=3)
-        right.axhline(gain.mean(), color="black", linewidth=1, linestyle="--", label=f"mean {gain.mean():+.2f}")
+        right.axhline(
+            gain.mean(), color="black", linewidth=1, linestyle="--", label=f"mean {gain.mean():+.2f}"
+        )
         right.axhline(0, color="black", linewidth=0.6)
         right.set_xlabel("subjects, sorted by gain")
         right.set_ylabel("gain (percentage points)")
@@ -151,7 +173,8 @@ def wear(results: Results) -> Figure | None:
     """Pulses that the synapses of each layer had, after training through a device."""
     groups: dict[str, list[Table]] = defaultdict(list)
     for table in results.of("wear"):
-        groups[_run_name(table)].append(table)
+        if table["LTP_pulses"].any() or table["LTD_pulses"].any():
+            groups[_run_name(table)].append(table)
     if not groups:
         return None
     shown = list(groups.items())[:4]
@@ -168,23 +191,37 @@ def wear(results: Results) -> Figure | None:
 
         synapses = mean("Synapses")
         left.bar(x - 0.2, mean("LTP_pulses") / synapses, 0.38, color=LTP_COLOUR, label="LTP", zorder=3)
-        left.bar(x + 0.2, mean("LTD_pulses") / synapses, 0.38, color=LTD_COLOUR, hatch="//",
-                 edgecolor="white", linewidth=0, label="LTD", zorder=3)
+        left.bar(
+            x + 0.2,
+            mean("LTD_pulses") / synapses,
+            0.38,
+            color=LTD_COLOUR,
+            hatch="//",
+            edgecolor="white",
+            linewidth=0,
+            label="LTD",
+            zorder=3,
+        )
         left.set_ylabel("pulses a synapse, mean")
         for i, (column, statistic) in enumerate(
-            (("Median", "median"), ("Percentile_90", "90th percentile"),
-             ("Percentile_99", "99th percentile"), ("Largest", "largest"))
+            (
+                ("Median", "median"),
+                ("Percentile_90", "90th percentile"),
+                ("Percentile_99", "99th percentile"),
+                ("Largest", "largest"),
+            )
         ):
             right.plot(x, mean(column), MARKERS[i], color=COLOURS[i], label=statistic, markersize=5)
         right.set_ylabel("pulses of a synapse")
         right.set_ylim(bottom=0)
+        headroom(right, 0.25)
+        headroom(left, 0.15)
         title(left, f"Programming wear: {name}")
-        left.set_ylim(bottom=0)
         title(right, "Spread over the synapses")
         for panel in row:
             panel.set_xticks(x, layers)
             panel.set_xlabel("layer")
-            legend(panel)
+            legend(panel, ncols=2, loc="upper center")
     return drawn
 
 

@@ -45,7 +45,9 @@ def look() -> Any:
     return matplotlib.rc_context(dict(_SETTINGS))
 
 
-def figure(n_columns: int = 1, n_rows: int = 1, width: float = 3.4, height: float = 2.7) -> tuple[Figure, Any]:
+def figure(
+    n_columns: int = 1, n_rows: int = 1, width: float = 3.4, height: float = 2.7
+) -> tuple[Figure, Any]:
     """A figure of panels, `width` × `height` inches each; the axes as a two-dimensional array."""
     made = Figure(figsize=(width * n_columns, height * n_rows), layout="constrained")
     return made, made.subplots(n_rows, n_columns, squeeze=False)
@@ -77,8 +79,11 @@ def legend_beside(axes: Axes, order: Sequence[int] | None = None) -> None:
     handles, labels = axes.get_legend_handles_labels()
     chosen = range(len(handles)) if order is None else order
     axes.legend(
-        [handles[i] for i in chosen], [labels[i] for i in chosen],
-        loc="upper left", bbox_to_anchor=(1.01, 1.02), borderaxespad=0,
+        [handles[i] for i in chosen],
+        [labels[i] for i in chosen],
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.02),
+        borderaxespad=0,
     )
 
 

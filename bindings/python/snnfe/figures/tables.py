@@ -27,7 +27,6 @@ _KINDS: list[tuple[str, set[str]]] = [
     ("q_x", {"q", "x", "mean_acc", "std_acc"}),
     ("histogram", {"w_pre", "w_postq", "w_postqn"}),
     ("weight_ranges", {"layer", "q", "min_before", "max_after"}),
-    ("activity", {"Layer", "Spikes", "Synaptic_operations", "Dense_MACs"}),
     ("updates_accuracy", {"x_vals", "mean_acc"}),
     ("curve", {"x_plot", "mean_plot", "std_plot"}),
     ("curve", {"epochs", "mean", "std"}),
@@ -58,14 +57,8 @@ class Table:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
 
-    @property
-    def fold(self) -> str:
-        """Fold that the file name tells, such as "1"; else ""."""
-        match = re.search(r"fold_?(\d+)", self.path.stem)
-        return match[1] if match else ""
 
-
-def _column(path: Path, name: str, texts: list[str]) -> NDArray[Any]:
+def _column(texts: list[str]) -> NDArray[Any]:
     try:
         return np.array([float(text) if text else np.nan for text in texts])
     except ValueError:
@@ -98,7 +91,7 @@ def read(path: Path) -> Table | None:
     if kind is None:
         return None
     header, body = _rows(path)
-    columns = {name: _column(path, name, [row[i] for row in body]) for i, name in enumerate(header) if name}
+    columns = {name: _column([row[i] for row in body]) for i, name in enumerate(header) if name}
     return Table(path, kind, columns, _job_options(path.parent))
 
 

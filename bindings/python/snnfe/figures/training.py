@@ -94,7 +94,13 @@ def _published_q_x(results: Results) -> list[Curve]:
         for x in np.unique(levels):
             chosen = levels == x
             found.append(
-                Curve(table["q"][chosen], table["mean_acc"][chosen], table["std_acc"][chosen], short(str(x)), True)
+                Curve(
+                    table["q"][chosen],
+                    table["mean_acc"][chosen],
+                    table["std_acc"][chosen],
+                    short(str(x)),
+                    True,
+                )
             )
     for table in results.of("q_curve"):
         match = re.search(r"_x_([\d.]+)\.csv", table.path.name)
@@ -134,7 +140,13 @@ def accuracy_q_x(results: Results) -> Figure | None:
     panel = axes[0][0]
     for curve in curves:
         name = "no noise" if curve.value == "0" else f"x = {curve.value}"
-        draw(panel, curve, values.index(curve.value), name + (", published" if curve.published else ""), band=False)
+        draw(
+            panel,
+            curve,
+            values.index(curve.value),
+            name + (", published" if curve.published else ""),
+            band=False,
+        )
     panel.set_xscale("log", base=2)
     levels = sorted({float(q) for c in curves for q in c.x})
     panel.set_xticks(levels, [f"{q:g}" for q in levels])
