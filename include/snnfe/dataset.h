@@ -257,7 +257,8 @@ SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, con
  * @param subjects [n] subjects, each in the data set; NULL with n = 0 for all of them
  * @param n        entries
  * @return #SNNFE_ERR_STATE for a data set without such sums (from arrays, GIVEN, NONE),
- *         #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_ARGUMENT (a channel is constant)
+ *         #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_ARGUMENT (a channel is constant),
+ *         #SNNFE_ERR_NONFINITE (a value would overflow; nothing is changed)
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subjects,

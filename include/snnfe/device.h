@@ -11,6 +11,9 @@
  * `asymmetry`), with w clamped to 0.01…0.99 inside the formula and the result to 0…1. Instead of
  * this beta kernel a device may have a table of measured points or a function of the caller's.
  *
+ * Numbers that have to be positive lie in 1e-12…1e12, those that may be 0 are at most 1e12, so that
+ * no result overflows.
+ *
  * Noise comes from a counter-based generator: it is a pure function of seed, pulse and synapse, so
  * that results do not depend on the order of calls or the number of threads. A `const snnfe_device`
  * may be used from several threads at once.

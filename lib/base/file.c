@@ -99,6 +99,7 @@ snnfe_status snnfe_folder_create(const char *path)
 struct snnfe_writer {
     int fd;
     char *path;
+    char *folder; /* of path */
     char *temporary;
 };
 
@@ -115,6 +116,17 @@ static char *temporary_name(const char *path)
     return name;
 }
 
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return snnfe_duplicate_string(".");
+    char *folder = snnfe_duplicate(path, (size_t)(slash - path) + 2, 1);
+    if (folder)
+        folder[slash - path + 1] = '\0';
+    return folder;
+}
+
 snnfe_status snnfe_writer_open(snnfe_writer **out, const char *path)
 {
     snnfe_writer *writer = snnfe_alloc(1, sizeof *writer);
@@ -122,9 +134,10 @@ snnfe_status snnfe_writer_open(snnfe_writer **out, const char *path)
         return SNNFE_ERR_MEMORY;
     writer->fd = -1;
     writer->path = snnfe_duplicate_string(path);
+    writer->folder = folder_of(path);
     char *temporary = temporary_name(path);
     snnfe_status status = SNNFE_ERR_MEMORY;
-    if (!writer->path || !temporary)
+    if (!writer->path || !writer->folder || !temporary)
         goto failed;
     writer->fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (writer->fd < 0) {
@@ -157,17 +170,9 @@ snnfe_status snnfe_writer_write(snnfe_writer *writer, const void *data, size_t s
 }
 
 /* The rename is on disk once its folder is. */
-static snnfe_status sync_folder(const char *path)
+static snnfe_status sync_folder(const snnfe_writer *writer)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder =
-        slash ? snnfe_duplicate(path, (size_t)(slash - path) + 2, 1) : snnfe_duplicate_string(".");
-    if (!folder)
-        return SNNFE_ERR_MEMORY;
-    if (slash)
-        folder[slash - path + 1] = '\0';
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    snnfe_release(folder);
+    const int fd = open(writer->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return SNNFE_OK; /* a folder that may be written but not read cannot be synced */
     const int result = fsync(fd);
@@ -175,7 +180,7 @@ static snnfe_status sync_folder(const char *path)
     close(fd);
     if (result != 0 && error != EINVAL && error != EROFS) {
         errno = error;
-        return fail_errno(path, "sync the folder of");
+        return fail_errno(writer->path, "sync the folder of");
     }
     return SNNFE_OK;
 }
@@ -201,7 +206,7 @@ snnfe_status snnfe_writer_commit(snnfe_writer *writer)
     if (status == SNNFE_OK && rename(writer->temporary, writer->path) != 0)
         status = fail_errno(writer->path, "replace");
     if (status == SNNFE_OK) {
-        status = sync_folder(writer->path);
+        status = sync_folder(writer);
         snnfe_release(writer->temporary);
         writer->temporary = NULL;
     }
@@ -218,6 +223,7 @@ void snnfe_writer_abort(snnfe_writer *writer)
     if (writer->temporary)
         unlink(writer->temporary);
     snnfe_release(writer->temporary);
+    snnfe_release(writer->folder);
     snnfe_release(writer->path);
     snnfe_release(writer);
 }

@@ -34,6 +34,7 @@ const char *snnfe_status_name(snnfe_status status)
     return status >= 0 && (size_t)status < n ? names[status] : "SNNFE_ERR_UNKNOWN";
 }
 
+#undef snnfe_fail
 /* A message may quote the one before, so it is made aside. */
 snnfe_status snnfe_fail(snnfe_status status, const char *format, ...)
 {

@@ -14,6 +14,10 @@
    Floating-point arguments are printed with a '.' whatever the locale. */
 snnfe_status snnfe_fail(snnfe_status status, const char *format, ...) SNNFE_PRINTF(2, 3);
 
+#ifdef __clang_analyzer__ /* it looks at one file at a time, and shall know what comes back */
+#define snnfe_fail(status, ...) ((void)snnfe_fail(status, __VA_ARGS__), (status))
+#endif
+
 /* Put "`format`: " in front of the recorded message (the file a lower layer did not know), unless
    it already begins so. */
 snnfe_status snnfe_fail_prefix(snnfe_status status, const char *format, ...) SNNFE_PRINTF(2, 3);

@@ -24,6 +24,7 @@ int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments)
 {
     pthread_once(&c_locale_once, make_c_locale);
     const locale_t before = c_locale ? uselocale(c_locale) : (locale_t)0;
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it does not see through va_start */
     const int length = vsnprintf(out, size, format, arguments);
     if (before)
         uselocale(before);

@@ -203,6 +203,8 @@ snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t
                               "snnfe_dataset_copy_grid: indices[%zu] is %lld, not below %zu", i,
                               (long long)index, info->n_epochs);
     }
+    if (n == 0)
+        return SNNFE_OK;
     const size_t steps = info->n_steps, places = (size_t)info->n_rows * info->n_columns;
     memset(grid, 0, n * places * steps * sizeof(float));
     for (size_t i = 0; i < n; i++) {

@@ -268,8 +268,7 @@ static snnfe_status normalise(const build *b, snnfe_dataset *d)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "statistics of channel \"%s\": mean %g, standard deviation %g",
                               d->montage.names[c], o->channel_mean_uv[c], o->channel_std_uv[c]);
-    snnfe_dataset_apply(d, o->channel_mean_uv, o->channel_std_uv);
-    return SNNFE_OK;
+    return snnfe_dataset_apply(d, o->channel_mean_uv, o->channel_std_uv);
 }
 
 /* Items are sorted here, so that the result does not depend on the order of the files. */

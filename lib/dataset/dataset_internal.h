@@ -44,8 +44,8 @@ snnfe_status snnfe_moments_statistics(const snnfe_moments *moments, const snnfe_
                                       double *mean, double *std);
 
 /* Turn values normalised by (from_mean, from_std) into ones normalised by (mean, std), and put
-   these in force. */
-void snnfe_dataset_apply(snnfe_dataset *dataset, const double *mean, const double *std);
+   these in force. SNNFE_ERR_NONFINITE, and nothing changed, if a value would overflow. */
+snnfe_status snnfe_dataset_apply(snnfe_dataset *dataset, const double *mean, const double *std);
 
 /* Options of this library's size, or an error. */
 snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,

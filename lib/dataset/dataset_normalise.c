@@ -33,8 +33,33 @@ snnfe_status snnfe_moments_statistics(const snnfe_moments *moments, const snnfe_
     return SNNFE_OK;
 }
 
-void snnfe_dataset_apply(snnfe_dataset *d, const double *mean, const double *std)
+/* Whether every sample is finite after x * factor + shift. */
+static bool stays_finite(const float *x, size_t n, double factor, double shift)
 {
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite((float)((double)x[i] * factor + shift)))
+            return false;
+    return true;
+}
+
+static snnfe_status check_overflow(const snnfe_dataset *d, const double *mean, const double *std)
+{
+    const size_t steps = d->info.n_steps;
+    for (size_t i = 0; i < d->info.n_epochs; i++)
+        for (size_t c = 0; c < d->info.n_channels; c++)
+            if (!stays_finite(d->epochs + (i * d->info.n_channels + c) * steps, steps,
+                              d->std[c] / std[c], (d->mean[c] - mean[c]) / std[c]))
+                return snnfe_fail(
+                    SNNFE_ERR_NONFINITE,
+                    "channel \"%s\" overflows in epoch %zu when normalised by mean %g "
+                    "and standard deviation %g",
+                    d->montage.names[c], i, mean[c], std[c]);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_dataset_apply(snnfe_dataset *d, const double *mean, const double *std)
+{
+    SNNFE_TRY(check_overflow(d, mean, std));
     const size_t steps = d->info.n_steps;
     for (size_t i = 0; i < d->info.n_epochs; i++)
         for (size_t c = 0; c < d->info.n_channels; c++) {
@@ -47,6 +72,7 @@ void snnfe_dataset_apply(snnfe_dataset *d, const double *mean, const double *std
         d->mean[c] = mean[c];
         d->std[c] = std[c];
     }
+    return SNNFE_OK;
 }
 
 static const snnfe_moments *moments_of(const snnfe_dataset *d, int32_t subject)
@@ -67,16 +93,17 @@ snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subj
                           "snnfe_dataset_normalise: this data set has no sums of its recordings");
     snnfe_moments pooled = {0};
     for (size_t i = 0; i < (subjects ? n : dataset->n_moments); i++) {
-        const snnfe_moments *m = subjects ? moments_of(dataset, subjects[i]) : &dataset->moments[i];
+        const int32_t subject = subjects ? subjects[i] : dataset->moments[i].subject;
+        const snnfe_moments *m = moments_of(dataset, subject);
         if (!m)
             return snnfe_fail(SNNFE_ERR_NOT_FOUND,
                               "snnfe_dataset_normalise: subject %d has no recordings here",
-                              (int)subjects[i]);
+                              (int)subject);
         snnfe_moments_merge(&pooled, m, dataset->info.n_channels);
     }
     double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
     SNNFE_TRY(snnfe_moments_statistics(&pooled, &dataset->montage, mean, std));
-    snnfe_dataset_apply(dataset, mean, std);
+    SNNFE_TRY(snnfe_dataset_apply(dataset, mean, std));
     dataset->info.normalisation = subjects ? SNNFE_NORMALISE_SUBJECTS : SNNFE_NORMALISE_ALL;
     return SNNFE_OK;
 }

@@ -105,7 +105,7 @@ static void copy_zeros(const void *context, size_t index, float *grid)
 static snnfe_status warm_up(snnfe_learner *l)
 {
     const size_t size = l->replay.size;
-    const snnfe_trials trials = {1, copy_zeros, &size};
+    const snnfe_trials trials = {.n = 1, .copy = copy_zeros, .context = &size};
     const int32_t label = 0;
     return snnfe_engine_gradient(l->trainer->engine, &trials, &label, NULL, NULL,
                                  l->trainer->gradient);
@@ -215,7 +215,7 @@ static snnfe_status decide(snnfe_learner *l, const float *grid, int32_t label,
 {
     const size_t n_classes = l->network->options.n_classes;
     const trial_values values = {grid, l->replay.size};
-    const snnfe_trials trials = {1, copy_grid, &values};
+    const snnfe_trials trials = {.n = 1, .copy = copy_grid, .context = &values};
     float logits[256];
     SNNFE_TRY(snnfe_engine_evaluate(l->trainer->engine, &trials, NULL, "decide", logits, NULL));
     result->decided = snnfe_argmax(logits, n_classes);

@@ -87,9 +87,9 @@ snnfe_status snnfe_device_options_characterised(snnfe_device_options *options,
 
 static snnfe_status check_at_least_0(const char *field, double value)
 {
-    if (!(value >= 0) || !isfinite(value))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_options.%s is %g, not finite and >= 0",
-                          field, value);
+    if (!(value >= 0 && value <= SNNFE_MOST_NUMBER))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_options.%s is %g, not in 0…1e12", field,
+                          value);
     return SNNFE_OK;
 }
 
@@ -119,6 +119,10 @@ static snnfe_status check_numbers(const snnfe_device_options *o)
     for (int layer = 0; layer < SNNFE_N_BOUNDS; layer++) {
         snnfe_format(field, sizeof field, "bounds[%d]", layer);
         SNNFE_TRY(check_at_least_0(field, o->bounds[layer]));
+        if (o->bounds[layer] > 0 && o->bounds[layer] < 1e-12)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_device_options.%s is %g, neither 0 nor at least 1e-12", field,
+                              o->bounds[layer]);
     }
     return SNNFE_OK;
 }

@@ -50,6 +50,9 @@ snnfe_crossings snnfe_program(const snnfe_programming *programming, float *weigh
 double snnfe_level_step(double bound, uint32_t levels);
 void snnfe_quantise_values(float *weights, size_t n, float step);
 
+/* Numbers of a device and of its programming lie in 1e-12…1e12 or, where they may be, are 0: what
+   is computed from them then stays finite. */
+#define SNNFE_MOST_NUMBER 1e12
 snnfe_status snnfe_check_positive(const char *what, double value);
 
 #endif

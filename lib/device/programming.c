@@ -7,11 +7,12 @@
 #include <math.h>
 
 #define MAX_STREAM (UINT64_C(1) << 48)
+#define MOST_CROSSINGS 0x1p40F /* of one synapse in one step */
 
 snnfe_status snnfe_check_positive(const char *what, double value)
 {
-    if (!(value > 0) || !isfinite(value))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is %g, not finite and above 0", what, value);
+    if (!(value >= 1e-12 && value <= SNNFE_MOST_NUMBER))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is %g, not in 1e-12…1e12", what, value);
     return SNNFE_OK;
 }
 
@@ -36,13 +37,17 @@ static snnfe_status check_levels(const char *call, uint32_t levels)
 
 double snnfe_level_step(double bound, uint32_t levels)
 {
-    return bound / (double)((levels - 2) / 2 + 1);
+    const uint32_t n_steps = (levels - 2) / 2 + 1;
+    return bound / (double)n_steps;
 }
 
 void snnfe_quantise_values(float *weights, size_t n, float step)
 {
-    for (size_t i = 0; i < n; i++)
-        weights[i] = copysignf(floorf(fabsf(weights[i]) / step + 0.5F) * step, weights[i]);
+    for (size_t i = 0; i < n; i++) {
+        const float steps = fabsf(weights[i]) / step;
+        if (steps < 0x1p23F) /* beyond it, neighbouring floats are further apart than steps */
+            weights[i] = copysignf(floorf(steps + 0.5F) * step, weights[i]);
+    }
 }
 
 snnfe_status snnfe_quantise(float *weights, size_t n, double bound, uint32_t levels)
@@ -137,7 +142,7 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
             continue;
         const bool up = a > 0;
         const float unit = up ? ltp_unit : ltd_unit;
-        const float count = floorf(fabsf(a) / unit);
+        const float count = fminf(floorf(fabsf(a) / unit), MOST_CROSSINGS);
         if (count < 1)
             continue;
         weights[i] = pulse_weight(p, up ? SNNFE_LTP : SNNFE_LTD, weights[i], (uint32_t)(first + i));
@@ -182,6 +187,10 @@ snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_st
     SNNFE_TRY(check_values(call, "weights", weights, n));
     SNNFE_TRY(check_values(call, "accumulators", accumulators, n));
     SNNFE_TRY(check_values(call, "updates", updates, n));
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(accumulators[i] + updates[i]))
+            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: accumulators[%zu] + updates[%zu] overflows",
+                              call, i, i);
     for (size_t i = 0; i < n; i++)
         accumulators[i] += updates[i];
     const snnfe_programming programming = snnfe_programming_make(device, &o);

@@ -169,16 +169,14 @@ static void conv_input_gradient(const snnfe_conv_geometry *g, const float *input
         vfloat weight[9], bias = load_f(bias_gradient + c);
         for (size_t tap = 0; tap < 9; tap++)
             weight[tap] = load_f(weight_gradient + tap * channels + c);
-        const float *here = gradient + c;
-        for (size_t row = 0; row < g->out_rows; row++)
-            for (size_t column = 0; column < g->out_columns; column++) {
-                const vfloat v = load_f(here);
+        for (size_t row = 0; row < g->live_rows; row++)
+            for (size_t column = 0; column < g->live_columns; column++) {
+                const vfloat v = load_f(gradient + (row * g->out_columns + column) * channels + c);
                 const float *corner = input + (row * g->in_columns + column) * input_stride;
                 bias += v;
                 for (size_t tap = 0; tap < 9; tap++)
                     weight[tap] +=
                         splat(corner[(tap / 3 * g->in_columns + tap % 3) * input_stride]) * v;
-                here += channels;
             }
         for (size_t tap = 0; tap < 9; tap++)
             store_f(weight_gradient + tap * channels + c, weight[tap]);

@@ -20,6 +20,10 @@ static inline size_t snnfe_padded(size_t channels)
     return (channels + SNNFE_BLOCK - 1) / SNNFE_BLOCK * SNNFE_BLOCK;
 }
 
+/* Outputs of a strip: a table in strips is [strip][row][SNNFE_STRIP], so that the part of it that
+   is in use stays in the first-level cache. */
+#define SNNFE_STRIP 16
+
 /* Rows of a table to add and to subtract. Row r begins at table + base + r * stride. */
 typedef struct snnfe_rows {
     const uint16_t *on;
@@ -33,9 +37,10 @@ typedef struct snnfe_rows {
 typedef struct snnfe_conv_geometry {
     uint32_t in_rows, in_columns;
     uint32_t out_rows, out_columns;
-    uint32_t in_channels;   /* padded */
-    uint32_t out_channels;  /* padded */
-    size_t n_words;         /* 64-bit words that hold a bit for each input position */
+    uint32_t live_rows, live_columns; /* outputs that the layers above use: the first of each */
+    uint32_t in_channels;             /* padded */
+    uint32_t out_channels;            /* padded */
+    size_t n_words;                   /* 64-bit words that hold a bit for each input position */
     const uint64_t *valid;  /* [9][n_words] input positions that have a target under each tap */
     const uint16_t *target; /* [9][n_words * 64] that target: position (row - ky, column - kx) */
 } snnfe_conv_geometry;
@@ -46,6 +51,23 @@ static inline size_t snnfe_conv_words(const snnfe_conv_geometry *geometry)
     return ((size_t)geometry->in_rows * geometry->in_columns + 63) / 64;
 }
 void snnfe_conv_fill_maps(snnfe_conv_geometry *geometry, uint64_t *valid, uint16_t *target);
+
+/* Channels that switched on and off at each position of a layer. */
+typedef struct snnfe_events {
+    uint16_t *on, *off;     /* [positions][padded channels] */
+    uint32_t *n_on, *n_off; /* [positions] */
+} snnfe_events;
+
+/* Room for the rows that switched on and off at every output. */
+typedef struct snnfe_conv_scratch {
+    uint32_t *on, *off; /* [snnfe_conv_scratch_rows()] */
+    uint32_t *n;        /* [outputs] */
+} snnfe_conv_scratch;
+
+static inline size_t snnfe_conv_scratch_rows(const snnfe_conv_geometry *g)
+{
+    return (size_t)g->out_rows * g->out_columns * 9 * g->in_channels + SNNFE_STRIP;
+}
 
 typedef struct snnfe_lif_forward {
     size_t n;                   /* neurons, a multiple of SNNFE_BLOCK */
@@ -100,7 +122,16 @@ typedef struct snnfe_kernels {
     /* sums[0…width) += rows on - rows off, for each list. Exact (modulo 2^32). */
     void (*add_rows_i32)(int32_t *sums, size_t width, const int32_t *table, size_t stride,
                          const snnfe_rows *lists, size_t n_lists);
+    /* sums[target][…] of the live outputs += rows on - rows off. `events` has the channels that
+       switched at each input position; `strips` has 9 * in_channels rows, [tap][channel], and an
+       empty one. Exact (modulo 2^32). */
+    void (*conv_events)(const snnfe_conv_geometry *geometry, const snnfe_events *events,
+                        const int32_t *strips, const snnfe_conv_scratch *scratch, int32_t *sums);
     void (*lif_forward)(const snnfe_lif_forward *step);
+
+    /* out[c] = values[c * stride] * units[c], rounded to nearest; n <= SNNFE_STRIP. */
+    void (*round_units)(const float *values, size_t stride, const double *units, size_t n,
+                        int32_t *out);
 
     void (*add_rows_f32)(float *sums, size_t width, const float *table, size_t stride,
                          const snnfe_rows *lists, size_t n_lists);
@@ -130,9 +161,13 @@ typedef struct snnfe_kernels {
     void (*add_where)(float *sums, size_t n, const uint64_t *bits, float factor);
 } snnfe_kernels;
 
-/* The kernels of this machine's best instruction set, or of the one that the environment variable
-   SNNFE_ISA names ("baseline", "avx2", "avx512"; names this machine lacks are ignored). */
+/* The kernels that are chosen: of this machine's best instruction set, of the one that the
+   environment variable SNNFE_ISA names ("baseline", "avx2", "avx512"; names this machine lacks are
+   ignored), or of the last one put in force by snnfe_kernels_choose(). */
 const snnfe_kernels *snnfe_kernels_get(void);
+
+/* NULL restores the first choice. */
+void snnfe_kernels_choose(const snnfe_kernels *kernels);
 
 /* Kernels of a named instruction set, NULL if this build or machine lacks it. */
 const snnfe_kernels *snnfe_kernels_named(const char *isa);

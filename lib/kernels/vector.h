@@ -103,15 +103,31 @@ static inline vint mask_of(uint64_t bits)
 #endif
 }
 
-/* Sum of the lanes, pairwise. */
+/* Sum of the lanes: the upper half is added to the lower until one is left. */
 static inline float total(vfloat v)
 {
+#if defined(__SSE2__)
+#if LANES == 16
+    const __m256 eight =
+        _mm256_add_ps(_mm512_castps512_ps256((__m512)v), _mm512_extractf32x8_ps((__m512)v, 1));
+#elif LANES == 8
+    const __m256 eight = (__m256)v;
+#endif
+#if LANES >= 8
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+#else
+    const __m128 four = (__m128)v;
+#endif
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+#else
     float lanes[LANES];
     memcpy(lanes, &v, sizeof lanes);
     for (int half = LANES / 2; half > 0; half /= 2)
         for (int lane = 0; lane < half; lane++)
             lanes[lane] += lanes[lane + half];
     return lanes[0];
+#endif
 }
 
 #define KERNEL_JOIN_(a, b) a##b

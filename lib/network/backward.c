@@ -35,7 +35,8 @@ void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_netwo
     for (size_t i = SNNFE_P_CONV2_WEIGHT; i < SNNFE_P_FC2_WEIGHT; i++) {
         const snnfe_parameter *p = &network->parameters[i];
         /* r1 also passes gradients back to its own past. */
-        const bool passes = p->layer > lowest || p->layer == SNNFE_LAYER_R1;
+        const bool passes =
+            p->layer > lowest || (p->layer == SNNFE_LAYER_R1 && lowest == SNNFE_LAYER_R1);
         if (p->kind != SNNFE_PARAMETER_WEIGHT || !passes)
             continue;
         const size_t tap = p->layer == SNNFE_LAYER_TC1 ? (i - SNNFE_P_TC1_WEIGHT) / 2 : 0;
@@ -93,7 +94,6 @@ static snnfe_status allocate(snnfe_backward *b)
         {&b->spike_gradient, shape->n_steps * most_neurons(shape, SNNFE_LAYER_CONV3)},
         {&b->pool_gradient, shape->n_steps * shape->pool_positions * conv2->padded},
         {&b->voltage_gradient, most_neurons(shape, SNNFE_LAYER_CONV1)},
-        {&b->zeros, most_neurons(shape, SNNFE_LAYER_CONV1)},
         {&b->conv2_drive, conv2->neurons},
         {&b->conv2_suffix, conv2->neurons},
         {&b->conv2_voltage, conv2->neurons},
@@ -144,7 +144,6 @@ void snnfe_backward_free(snnfe_backward *b)
     snnfe_release(b->spike_gradient);
     snnfe_release(b->pool_gradient);
     snnfe_release(b->voltage_gradient);
-    snnfe_release(b->zeros);
     snnfe_release(b->conv2_drive);
     snnfe_release(b->conv2_suffix);
     snnfe_release(b->conv2_voltage);

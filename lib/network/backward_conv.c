@@ -31,12 +31,12 @@ static void conv2_neurons(snnfe_backward *b, const snnfe_trial *trial, size_t t,
     snnfe_lif_backward whole = snnfe_lif_at(b, trial, SNNFE_LAYER_CONV2, t, false, gradients);
     for (size_t p = 0; p < conv2->positions; p++) {
         const size_t row = p / conv2->columns / 2, column = p % conv2->columns / 2;
-        const bool pooled = row < shape->pool_rows && column < shape->pool_columns;
+        if (row >= shape->pool_rows || column >= shape->pool_columns)
+            continue; /* no gradient ever gets there */
         const size_t first = p * width, word = first / SNNFE_BLOCK;
         snnfe_lif_backward step = whole;
         step.n = width;
-        step.spike_gradient =
-            pooled ? pool + (row * shape->pool_columns + column) * width : b->zeros;
+        step.spike_gradient = pool + (row * shape->pool_columns + column) * width;
         step.spike_gradient_scale = 0.25F;
         step.voltage += first;
         step.spikes += word;
@@ -70,8 +70,8 @@ static void conv2_weights(snnfe_backward *b, const snnfe_trial *trial, size_t t,
         b->columns[1][i] &= ~b->columns[0][i];
         b->columns[0][i] = on;
     }
-    snnfe_kernels_get()->conv_weight_gradient(&b->packed->geometry[1], b->conv2_suffix,
-                                              b->columns[0], b->columns[1],
+    snnfe_kernels_get()->conv_weight_gradient(&b->packed->live[1], b->conv2_suffix, b->columns[0],
+                                              b->columns[1],
                                               gradients->layers[SNNFE_LAYER_CONV2].weights);
 }
 
@@ -81,14 +81,14 @@ static void conv1_step(snnfe_backward *b, const snnfe_trial *trial, const float 
     const snnfe_kernels *k = snnfe_kernels_get();
     snnfe_lif_backward step = snnfe_lif_at(b, trial, SNNFE_LAYER_CONV1, t, false, gradients);
     transpose_positions(b, step.window, b->columns[2]);
-    k->conv_spike_gradient(&b->packed->geometry[1], b->conv2_drive, conv2_weights_in, b->columns[2],
+    k->conv_spike_gradient(&b->packed->live[1], b->conv2_drive, conv2_weights_in, b->columns[2],
                            b->conv1_spikes);
     step.spike_gradient = b->conv1_spikes;
     step.voltage_gradient = b->conv1_voltage;
     step.drive_gradient_after = step.drive_gradient = b->conv1_drive;
     k->lif_backward(&step);
     if (synapses)
-        k->conv_input_gradient(&b->packed->geometry[0], trial->grid + t, b->packed->shape.n_steps,
+        k->conv_input_gradient(&b->packed->live[0], trial->grid + t, b->packed->shape.n_steps,
                                b->conv1_drive, gradients->layers[SNNFE_LAYER_CONV1].weights,
                                gradients->layers[SNNFE_LAYER_CONV1].bias);
 }

@@ -21,7 +21,6 @@ struct snnfe_backward {
     float *spike_gradient;   /* [n_steps][neurons] of the layer in work, conv3 … fc1 */
     float *pool_gradient;    /* [n_steps][pool positions][conv2 channels] */
     float *voltage_gradient; /* [neurons] of the largest layer */
-    float *zeros;            /* [neurons] of the largest layer */
     uint64_t *time_bits; /* [4][64 neurons][time words]: spikes of blocks of neurons over time */
     uint16_t *on, *off;  /* [4][n_steps] event times of up to four neurons */
     /* conv2 and conv1, at the step in work */

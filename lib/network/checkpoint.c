@@ -147,7 +147,7 @@ static snnfe_status read_parameters(const snnfe_network *like, snnfe_tensors *fi
             shape[d] = p->shape[d];
         SNNFE_TRY(snnfe_tensors_read(file, p->name, SNNFE_F32, p->n_dims, shape, false,
                                      values + p->offset));
-        SNNFE_TRY(snnfe_parameter_check(p, values + p->offset));
+        SNNFE_TRY(snnfe_parameter_check(p, values + p->offset, SNNFE_LEAST_FILED_DECAY));
     }
     return SNNFE_OK;
 }

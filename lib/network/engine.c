@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "kernels/blas.h"
 #include "network/backward.h"
+#include "network/front.h"
 #include "network/softmax.h"
 
 #include <math.h>
@@ -23,6 +24,7 @@ struct snnfe_engine {
     snnfe_float_weights weights;
     double *losses; /* [n_losses] of the trials of a batch */
     size_t n_losses;
+    snnfe_front front;
     const snnfe_group *group; /* NULL = nobody else */
 };
 
@@ -73,6 +75,7 @@ void snnfe_engine_free(snnfe_engine *engine)
     for (uint32_t i = 0; i < engine->n_shards; i++)
         snnfe_gradients_release(&engine->shards[i]);
     snnfe_float_weights_release(&engine->weights);
+    snnfe_front_close(&engine->front);
     snnfe_release(engine->shards);
     snnfe_release(engine->losses);
     snnfe_release(engine->workers);
@@ -84,10 +87,72 @@ void snnfe_engine_join(snnfe_engine *engine, const snnfe_group *group)
     engine->group = group;
 }
 
+/* --- one trial ------------------------------------------------------------------------------ */
+
+static size_t key_of(const snnfe_trials *trials, size_t index)
+{
+    return trials->key ? trials->key(trials->context, index) : SIZE_MAX;
+}
+
+/* Layers conv1 to conv3 of trial `index`, unless their spikes are kept. `whole`: all neurons, seen
+   by others or not. */
+static snnfe_status run_front(snnfe_engine *engine, snnfe_trial *trial, const snnfe_trials *trials,
+                              size_t index, int32_t recorded, bool whole)
+{
+    const size_t key = key_of(trials, index);
+    const bool replaceable = !whole && recorded >= SNNFE_LAYER_AFTER_FRONT;
+    snnfe_trial_reset(trial);
+    if (replaceable && snnfe_front_take(&engine->front, key, trial))
+        return SNNFE_OK;
+    trials->copy(trials->context, index, trial->grid);
+    SNNFE_TRY(snnfe_trial_check(trial, index));
+    trial->state->whole = whole;
+    snnfe_trial_run(trial, SNNFE_LAYER_CONV1, SNNFE_LAYER_AFTER_FRONT, false, recorded);
+    if (replaceable)
+        snnfe_front_keep(&engine->front, key, trial);
+    return SNNFE_OK;
+}
+
+static snnfe_status run_trial(snnfe_engine *engine, snnfe_trial *trial, const snnfe_trials *trials,
+                              size_t index, bool masked, int32_t recorded, bool whole)
+{
+    SNNFE_TRY(run_front(engine, trial, trials, index, recorded, whole));
+    snnfe_trial_run(trial, SNNFE_LAYER_AFTER_FRONT, SNNFE_N_SPIKING, masked, recorded);
+    snnfe_trial_read_out(trial, engine->network);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_engine_keep(snnfe_engine *engine, size_t n)
+{
+    return snnfe_front_open(&engine->front, n);
+}
+
+typedef struct preparation {
+    snnfe_engine *engine;
+    const snnfe_trials *trials;
+} preparation;
+
+static snnfe_status prepare_trial(void *context, size_t index, uint32_t worker_index)
+{
+    const preparation *p = context;
+    snnfe_trial *trial = p->engine->workers[worker_index].trial;
+    (void)run_front(p->engine, trial, p->trials, index, SNNFE_N_SPIKING, false);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_engine_prepare(snnfe_engine *engine, const snnfe_trials *trials)
+{
+    preparation p = {engine, trials};
+    if (engine->front.n == 0)
+        return SNNFE_OK;
+    snnfe_front_update(&engine->front, engine->network->packed);
+    return snnfe_pool_run(engine->pool, trials->n, prepare_trial, &p, NULL, NULL);
+}
+
 /* --- evaluation ---------------------------------------------------------------------------- */
 
 typedef struct evaluation {
-    const snnfe_engine *engine;
+    snnfe_engine *engine;
     const snnfe_trials *trials;
     float *logits;
     snnfe_layer_activity *activity;
@@ -100,9 +165,8 @@ static snnfe_status evaluate_trial(void *context, size_t task, uint32_t worker_i
     const size_t index = e->first + task;
     snnfe_trial *trial = e->engine->workers[worker_index].trial;
     const size_t n_classes = e->engine->network->options.n_classes;
-    e->trials->copy(e->trials->context, index, trial->grid);
-    SNNFE_TRY(snnfe_trial_check(trial, index));
-    snnfe_trial_run(trial, e->engine->network, false, SNNFE_N_SPIKING);
+    SNNFE_TRY(
+        run_trial(e->engine, trial, e->trials, index, false, SNNFE_N_SPIKING, e->activity != NULL));
     for (size_t c = 0; e->logits && c < n_classes; c++)
         e->logits[index * n_classes + c] = (float)trial->state->logits[c];
     if (e->activity)
@@ -131,6 +195,7 @@ snnfe_status snnfe_engine_evaluate(snnfe_engine *engine, const snnfe_trials *tri
     const snnfe_group *group = activity ? NULL : engine->group;
     evaluation e = {engine, trials, logits, activity, snnfe_group_begin(group, trials->n)};
     const size_t n = snnfe_group_end(group, trials->n) - e.first;
+    snnfe_front_update(&engine->front, engine->network->packed);
     SNNFE_TRY(snnfe_pool_run(engine->pool, n, evaluate_trial, &e, sink, phase));
     return group && logits ? collect_logits(engine, trials->n, logits) : SNNFE_OK;
 }
@@ -170,13 +235,11 @@ static snnfe_status run_shard(void *context, size_t task, uint32_t worker_index)
     const size_t n = b->trials->n, hidden = engine->network->options.n_hidden;
     const bool masked = b->masks != NULL;
     snnfe_gradients *gradients = &engine->shards[shard];
-    snnfe_gradients_clear(gradients);
+    snnfe_gradients_clear(gradients, b->needs.lowest);
     for (size_t i = shard * n / b->n_shards; i < (shard + 1) * n / b->n_shards; i++) {
-        b->trials->copy(b->trials->context, i, w->trial->grid);
-        SNNFE_TRY(snnfe_trial_check(w->trial, i));
         if (masked)
             set_masks(w->trial, engine->network, b->masks + i * SNNFE_N_MASKS * hidden);
-        snnfe_trial_run(w->trial, engine->network, masked, b->needs.lowest);
+        SNNFE_TRY(run_trial(engine, w->trial, b->trials, i, masked, b->needs.lowest, false));
         engine->losses[i] = snnfe_backward_run(w->backward, w->trial, &engine->weights, &b->needs,
                                                b->labels[i], 1.0 / (double)n, masked, gradients);
     }
@@ -196,10 +259,11 @@ static snnfe_status gather_parameter(void *context, size_t index, uint32_t worke
     (void)worker_index;
     const batch *b = context;
     const snnfe_parameter *p = &b->engine->network->parameters[index];
+    if (p->frozen)
+        return SNNFE_OK;
     float *values = b->gradient + p->offset;
     memset(values, 0, p->count * sizeof(float));
-    if (!p->frozen)
-        add_shards(b, index, values);
+    add_shards(b, index, values);
     return SNNFE_OK;
 }
 
@@ -291,6 +355,7 @@ snnfe_status snnfe_engine_gradient(snnfe_engine *engine, const snnfe_trials *tri
     b.first = snnfe_group_begin(engine->group, b.n_shards);
     b.end = snnfe_group_end(engine->group, b.n_shards);
     SNNFE_TRY(reserve(engine, trials->n, b.first, b.end));
+    snnfe_front_update(&engine->front, engine->network->packed);
     snnfe_float_weights_refresh(&engine->weights, engine->network, b.needs.lowest);
     snnfe_blas_enter();
     snnfe_status status = snnfe_pool_run(engine->pool, b.end - b.first, run_shard, &b, NULL, NULL);

@@ -39,7 +39,14 @@ static snnfe_status create_events(snnfe_state *state)
     e->off = snnfe_alloc(neurons, sizeof(uint16_t));
     e->n_on = snnfe_alloc(positions, sizeof(uint32_t));
     e->n_off = snnfe_alloc(positions, sizeof(uint32_t));
-    return e->on && e->off && e->n_on && e->n_off ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    const snnfe_conv_geometry *conv2 = &state->packed->geometry[1];
+    snnfe_conv_scratch *scratch = &state->scratch;
+    scratch->on = snnfe_alloc(snnfe_conv_scratch_rows(conv2), sizeof(uint32_t));
+    scratch->off = snnfe_alloc(snnfe_conv_scratch_rows(conv2), sizeof(uint32_t));
+    scratch->n = snnfe_alloc((size_t)conv2->out_rows * conv2->out_columns, sizeof(uint32_t));
+    return e->on && e->off && e->n_on && e->n_off && scratch->on && scratch->off && scratch->n
+               ? SNNFE_OK
+               : SNNFE_ERR_MEMORY;
 }
 
 snnfe_status snnfe_state_create(snnfe_state **out, const snnfe_network *network)
@@ -79,6 +86,9 @@ void snnfe_state_free(snnfe_state *state)
     snnfe_release(state->events.off);
     snnfe_release(state->events.n_on);
     snnfe_release(state->events.n_off);
+    snnfe_release(state->scratch.on);
+    snnfe_release(state->scratch.off);
+    snnfe_release(state->scratch.n);
     snnfe_release(state->drive);
     snnfe_release(state->logits);
     snnfe_release(state);
@@ -177,30 +187,15 @@ static void fire(snnfe_state *state, int32_t layer, const snnfe_layer_output *ou
 void snnfe_step_conv1(snnfe_state *state, const float *input, size_t stride,
                       const snnfe_layer_output *out)
 {
-    snnfe_kernels_get()->conv_input(&state->packed->geometry[0], input, stride,
-                                    state->packed->conv1_weights, state->packed->conv1_bias,
+    const snnfe_packed *packed = state->packed;
+    snnfe_kernels_get()->conv_input(state->whole ? &packed->geometry[0] : &packed->live[0], input,
+                                    stride, state->packed->conv1_weights, state->packed->conv1_bias,
                                     state->drive);
     fire(state, SNNFE_LAYER_CONV1, out);
 }
 
-/* Event lists of the input neurons that meet output position (row, column) of conv2. */
-static size_t collect_conv2(snnfe_state *state, uint32_t row, uint32_t column)
-{
-    const snnfe_conv_geometry *g = &state->packed->geometry[1];
-    const snnfe_events *e = &state->events;
-    size_t n = 0;
-    for (uint32_t tap = 0; tap < 9; tap++) {
-        const size_t p = (size_t)(row + tap / 3) * g->in_columns + column + tap % 3;
-        if (e->n_on[p] + e->n_off[p] == 0)
-            continue;
-        state->rows[n++] =
-            (snnfe_rows){e->on + p * g->in_channels, e->off + p * g->in_channels, e->n_on[p],
-                         e->n_off[p], (size_t)tap * g->in_channels * g->out_channels};
-    }
-    return n;
-}
-
-/* The same for conv3, whose inputs are the pooled neurons: four of conv2 each. */
+/* Event lists of the input neurons that meet output position (row, column) of conv3, whose inputs
+   are the pooled neurons: four of conv2 each. */
 static size_t collect_conv3(snnfe_state *state, uint32_t row, uint32_t column)
 {
     const snnfe_conv_geometry *g = &state->packed->geometry[2];
@@ -221,21 +216,31 @@ static size_t collect_conv3(snnfe_state *state, uint32_t row, uint32_t column)
     return n;
 }
 
-void snnfe_step_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
-                     const snnfe_layer_output *out)
+static void add_conv3(snnfe_state *state)
 {
-    const snnfe_layer_shape *shape = &state->packed->shape.layers[layer];
-    const int32_t *weights = state->packed->layers[layer].weights;
-    find_events(&state->events, &state->packed->shape.layers[layer - 1], before, now);
-    int32_t *sums = state->layers[layer].sums;
+    const snnfe_layer_shape *shape = &state->packed->shape.layers[SNNFE_LAYER_CONV3];
+    const int32_t *weights = state->packed->layers[SNNFE_LAYER_CONV3].weights;
+    int32_t *sums = state->layers[SNNFE_LAYER_CONV3].sums;
     for (uint32_t row = 0; row < shape->rows; row++)
         for (uint32_t column = 0; column < shape->columns; column++) {
-            const size_t n = layer == SNNFE_LAYER_CONV2 ? collect_conv2(state, row, column)
-                                                        : collect_conv3(state, row, column);
+            const size_t n = collect_conv3(state, row, column);
             snnfe_kernels_get()->add_rows_i32(sums, shape->padded, weights, shape->padded,
                                               state->rows, n);
             sums += shape->padded;
         }
+}
+
+void snnfe_step_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
+                     const snnfe_layer_output *out)
+{
+    const snnfe_packed *packed = state->packed;
+    find_events(&state->events, &packed->shape.layers[layer - 1], before, now);
+    if (layer == SNNFE_LAYER_CONV2)
+        snnfe_kernels_get()->conv_events(state->whole ? &packed->geometry[1] : &packed->live[1],
+                                         &state->events, packed->layers[layer].weights,
+                                         &state->scratch, state->layers[layer].sums);
+    else
+        add_conv3(state);
     fire(state, layer, out);
 }
 

@@ -14,20 +14,17 @@ typedef struct snnfe_layer_state {
     float *threshold; /* [neurons] r1 only */
 } snnfe_layer_state;
 
-/* Indices that switched on and off at each position of a layer. */
-typedef struct snnfe_events {
-    uint16_t *on, *off;     /* [positions][padded] */
-    uint32_t *n_on, *n_off; /* [positions] */
-} snnfe_events;
-
 typedef struct snnfe_state {
     const snnfe_packed *packed;
     const snnfe_network_options *options;
     snnfe_layer_state layers[SNNFE_N_LAYERS];
-    float *drive;        /* [conv1 neurons] */
-    snnfe_events events; /* of the largest layer */
-    snnfe_rows rows[36]; /* 9 taps of up to 4 pooled neurons */
-    double *logits;      /* [n_classes] so far */
+    float *drive;               /* [conv1 neurons] */
+    snnfe_events events;        /* of the largest layer */
+    snnfe_conv_scratch scratch; /* of conv2 */
+    snnfe_rows rows[36];        /* 9 taps of up to 4 pooled neurons */
+    double *logits;             /* [n_classes] so far */
+    bool whole; /* also run the neurons of conv1 and conv2 that nothing above sees, for those who
+                   count spikes; false at first */
 } snnfe_state;
 
 snnfe_status snnfe_state_create(snnfe_state **state, const snnfe_network *network);

@@ -47,9 +47,13 @@ void snnfe_gradients_release(snnfe_gradients *gradients)
     *gradients = (snnfe_gradients){0};
 }
 
-void snnfe_gradients_clear(snnfe_gradients *gradients)
+void snnfe_gradients_clear(snnfe_gradients *gradients, int32_t lowest)
 {
-    memset(gradients->memory, 0, gradients->size * sizeof(float));
+    /* The layers lie in their order, ts_weights last; without a layer ts_weights may be left. */
+    const size_t skipped = lowest < SNNFE_N_LAYERS
+                               ? (size_t)(gradients->layers[lowest].weights - gradients->memory)
+                               : (size_t)(gradients->time_weights - gradients->memory);
+    memset(gradients->memory + skipped, 0, (gradients->size - skipped) * sizeof(float));
 }
 
 static void add(float *values, const float *packed, size_t n)

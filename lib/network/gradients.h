@@ -20,7 +20,7 @@ typedef struct snnfe_gradients {
 
 snnfe_status snnfe_gradients_create(snnfe_gradients *gradients, const snnfe_shape *shape);
 void snnfe_gradients_release(snnfe_gradients *gradients);
-void snnfe_gradients_clear(snnfe_gradients *gradients);
+void snnfe_gradients_clear(snnfe_gradients *gradients, int32_t lowest);
 
 /* Add parameter `index` of a shard to its place in the canonical flat order. */
 void snnfe_gradients_gather(const snnfe_gradients *gradients, const snnfe_shape *shape,

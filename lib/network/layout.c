@@ -48,36 +48,59 @@ static size_t packed_row(const weight_order *o, size_t i)
     return i % o->positions * o->padded + i / o->positions;
 }
 
+/* Both orders are walked few outputs at a time, so that all their rows stay in the cache. */
+#define OUTPUTS_AT_ONCE ((size_t)16)
+
+static size_t end_of(size_t first, size_t n_out)
+{
+    return n_out - first < OUTPUTS_AT_ONCE ? n_out : first + OUTPUTS_AT_ONCE;
+}
+
+static void transpose_outputs(const weight_order *o, size_t first, const float *weights, float *out)
+{
+    const size_t end = end_of(first, o->n_out);
+    for (size_t i = 0; i < o->n_inputs; i++)
+        for (size_t table = 0; table < o->tables; table++) {
+            float *row = out + (table * o->padded_inputs + packed_row(o, i)) * o->stride;
+            const float *source = weights + i * o->tables + table;
+            for (size_t c = first; c < end; c++)
+                row[c] = source[c * o->fan_in];
+        }
+}
+
+static void gather_outputs(const weight_order *o, size_t first, const float *packed, float factor,
+                           float *weights)
+{
+    const size_t end = end_of(first, o->n_out);
+    for (size_t i = 0; i < o->n_inputs; i++)
+        for (size_t table = 0; table < o->tables; table++) {
+            const float *row = packed + (table * o->padded_inputs + packed_row(o, i)) * o->stride;
+            float *target = weights + i * o->tables + table;
+            for (size_t c = first; c < end; c++)
+                target[c * o->fan_in] += factor * row[c];
+        }
+}
+
+/* Table of tap `tap`, where a layer has taps. */
+static size_t table_offset(const weight_order *o, int32_t layer, size_t tap)
+{
+    return layer == SNNFE_LAYER_TC1 ? tap * o->padded_inputs * o->stride : 0;
+}
+
 void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap,
                              const float *weights, float *out)
 {
     const weight_order o = order_of(shape, layer);
-    for (size_t table = 0; table < o.tables; table++) {
-        float *base =
-            out + (table + (layer == SNNFE_LAYER_TC1 ? tap : 0)) * o.padded_inputs * o.stride;
-        for (size_t i = 0; i < o.n_inputs; i++) {
-            float *row = base + packed_row(&o, i) * o.stride;
-            const float *source = weights + i * o.tables + table;
-            for (size_t c = 0; c < o.n_out; c++)
-                row[c] = source[c * o.fan_in];
-        }
-    }
+    for (size_t first = 0; first < o.n_out; first += OUTPUTS_AT_ONCE)
+        transpose_outputs(&o, first, weights, out + table_offset(&o, layer, tap));
 }
 
 void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, const float *packed,
                           float factor, float *weights)
 {
     const weight_order o = order_of(shape, layer);
-    for (size_t table = 0; table < o.tables; table++) {
-        const float *base =
-            packed + (table + (layer == SNNFE_LAYER_TC1 ? tap : 0)) * o.padded_inputs * o.stride;
-        for (size_t i = 0; i < o.n_inputs; i++) {
-            const float *row = base + packed_row(&o, i) * o.stride;
-            float *target = weights + i * o.tables + table;
-            for (size_t c = 0; c < o.n_out; c++)
-                target[c * o.fan_in] += factor * row[c];
-        }
-    }
+    for (size_t first = 0; first < o.n_out; first += OUTPUTS_AT_ONCE)
+        gather_outputs(&o, first, packed + table_offset(&o, layer, tap), factor, weights);
 }
 
 void snnfe_neurons_transpose(const snnfe_layer_shape *layer, const float *values, float *out)

@@ -200,15 +200,15 @@ snnfe_status snnfe_network_get(const snnfe_network *network, const char *name, f
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_parameter_check(const snnfe_parameter *p, const float *values)
+snnfe_status snnfe_parameter_check(const snnfe_parameter *p, const float *values, float least_decay)
 {
     for (size_t i = 0; i < p->count; i++) {
         if (!isfinite(values[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "\"%s\": value %zu is %g", p->name, i,
                               (double)values[i]);
-        if (p->kind == SNNFE_PARAMETER_DECAY && !(values[i] >= 0 && values[i] <= 1e6F))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "\"%s\": value %zu is %g, not in 0…1e6", p->name,
-                              i, (double)values[i]);
+        if (p->kind == SNNFE_PARAMETER_DECAY && !(values[i] >= least_decay && values[i] <= 1e6F))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "\"%s\": value %zu is %g, not in %g…1e6", p->name,
+                              i, (double)values[i], (double)least_decay);
     }
     return SNNFE_OK;
 }
@@ -218,7 +218,7 @@ snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const f
 {
     const snnfe_parameter *p = NULL;
     SNNFE_TRY(check_access("snnfe_network_set", network, name, values, count, &p));
-    SNNFE_TRY(snnfe_parameter_check(p, values));
+    SNNFE_TRY(snnfe_parameter_check(p, values, 0));
     memcpy(network->values + p->offset, values, count * sizeof(float));
     snnfe_network_refresh(network, 1u << p->layer);
     return SNNFE_OK;

@@ -39,7 +39,9 @@ void snnfe_network_refresh(snnfe_network *network, uint32_t layer_mask);
 
 /* SNNFE_ERR_NONFINITE or SNNFE_ERR_ARGUMENT naming the parameter and the value that it may not
    take. */
-snnfe_status snnfe_parameter_check(const snnfe_parameter *parameter, const float *values);
+#define SNNFE_LEAST_FILED_DECAY (-0.99F) /* within an epoch a decay may fall below 0 */
+snnfe_status snnfe_parameter_check(const snnfe_parameter *parameter, const float *values,
+                                   float least_decay);
 
 /* Adopt and check run options (NULL: the defaults). */
 snnfe_status snnfe_run_options_take(snnfe_run_options *adopted, const snnfe_run_options *options);

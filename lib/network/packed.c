@@ -17,10 +17,18 @@ static snnfe_status create_geometry(snnfe_packed *packed)
                                                 .in_channels = (uint32_t)l[1].padded};
     for (int i = 0; i < 3; i++) {
         snnfe_conv_geometry *g = &packed->geometry[i];
-        g->out_rows = l[i].rows;
-        g->out_columns = l[i].columns;
+        g->out_rows = g->live_rows = l[i].rows;
+        g->out_columns = g->live_columns = l[i].columns;
         g->out_channels = (uint32_t)l[i].padded;
         g->n_words = snnfe_conv_words(g);
+    }
+    for (uint32_t i = 0; i < 2; i++) {
+        packed->live[i] = packed->geometry[i];
+        packed->live[i].live_rows = 2 * s->pool_rows + 2 * (1 - i);
+        packed->live[i].live_columns = 2 * s->pool_columns + 2 * (1 - i);
+    }
+    for (int i = 0; i < 5; i++) {
+        snnfe_conv_geometry *g = i < 3 ? &packed->geometry[i] : &packed->live[i - 3];
         packed->valid[i] = snnfe_alloc(9 * g->n_words, sizeof(uint64_t));
         packed->target[i] = snnfe_alloc(9 * g->n_words * 64, sizeof(uint16_t));
         if (!packed->valid[i] || !packed->target[i])
@@ -46,8 +54,9 @@ static snnfe_status create_layer(snnfe_packed *packed, int32_t layer)
         packed->conv1_bias = snnfe_alloc(outputs, sizeof(float));
         return packed->conv1_weights && packed->conv1_bias ? SNNFE_OK : SNNFE_ERR_MEMORY;
     }
-    p->weights =
-        snnfe_alloc(snnfe_layer_taps(layer) * shape->inputs[layer] * outputs, sizeof(int32_t));
+    /* In strips there is an empty row behind the others. */
+    const size_t n_rows = snnfe_layer_taps(layer) * shape->inputs[layer];
+    p->weights = snnfe_alloc((n_rows + (layer == SNNFE_LAYER_CONV2)) * outputs, sizeof(int32_t));
     p->bias = snnfe_alloc((layer == SNNFE_LAYER_TC1 ? 3 : 1) * outputs, sizeof(int32_t));
     p->scale = snnfe_alloc(outputs, sizeof(float));
     if (layer == SNNFE_LAYER_R1)
@@ -78,7 +87,7 @@ void snnfe_packed_free(snnfe_packed *packed)
 {
     if (!packed)
         return;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
         snnfe_release(packed->valid[i]);
         snnfe_release(packed->target[i]);
     }
@@ -116,27 +125,39 @@ static size_t tensors_of(const snnfe_network *network, int32_t layer, tensor_pai
     return n;
 }
 
+/* Sums of values and of their magnitudes; in lanes, since a single sum waits for each addition. */
+static void add_up(const float *values, size_t n, double *sum, double *magnitude)
+{
+    double sums[4] = {0}, magnitudes[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (size_t lane = 0; lane < 4; lane++) {
+            sums[lane] += (double)values[i + lane];
+            magnitudes[lane] += (double)fabsf(values[i + lane]);
+        }
+    for (; i < n; i++) {
+        sums[0] += (double)values[i];
+        magnitudes[0] += (double)fabsf(values[i]);
+    }
+    *sum += sums[0] + sums[1] + sums[2] + sums[3];
+    *magnitude += magnitudes[0] + magnitudes[1] + magnitudes[2] + magnitudes[3];
+}
+
 /* Units per value of output `c`: the largest power of two with which no sum of some of its weights
    and biases leaves the integers. A sum counts each weight once at most, so the positive ones
    together and the negative ones together are its bounds. */
 static int exponent_of(const tensor_pair *pairs, size_t n_pairs, size_t c, size_t fan_in,
                        double input)
 {
-    double above = input, below = 0;
+    double sum = input, magnitude = input;
     for (size_t tap = 0; tap < n_pairs; tap++) {
-        const float *w = pairs[tap].weight + c * fan_in;
-        for (size_t i = 0; i < fan_in; i++) {
-            above += fmax((double)w[i], 0);
-            below -= fmin((double)w[i], 0);
-        }
-        if (pairs[tap].bias) {
-            above += fmax((double)pairs[tap].bias[c], 0);
-            below -= fmin((double)pairs[tap].bias[c], 0);
-        }
+        add_up(pairs[tap].weight + c * fan_in, fan_in, &sum, &magnitude);
+        if (pairs[tap].bias)
+            add_up(pairs[tap].bias + c, 1, &sum, &magnitude);
     }
     /* The rounding of each weight may add half a unit. */
     int exponent = 0;
-    const double largest = fmax(above, below);
+    const double largest = (magnitude + fabs(sum)) / 2;
     frexp(largest * (1 + 1e-5), &exponent);
     return largest > 0 && exponent > -90 ? 31 - exponent : 120;
 }
@@ -146,8 +167,12 @@ static int32_t units(double value, double units_per_value)
     return (int32_t)rint(value * units_per_value);
 }
 
-static void pack_tensor(const snnfe_packed *packed, int32_t layer, size_t tap, size_t c,
-                        const tensor_pair *pair, double units_per_value)
+#define OUTPUTS_AT_ONCE ((size_t)SNNFE_STRIP)
+
+/* Outputs first…end-1 of a tensor. Few at a time, so that their rows of the network and of the
+   tables both stay in the cache. */
+static void pack_outputs(const snnfe_packed *packed, int32_t layer, size_t tap, size_t first,
+                         size_t end, const tensor_pair *pair, const double *units_per_value)
 {
     const snnfe_shape *shape = &packed->shape;
     const snnfe_packed_layer *p = &packed->layers[layer];
@@ -157,15 +182,22 @@ static void pack_tensor(const snnfe_packed *packed, int32_t layer, size_t tap, s
     const size_t positions =
         layer == SNNFE_LAYER_TC1 ? shape->layers[SNNFE_LAYER_CONV3].positions : 1;
     const size_t padded = shape->inputs[layer] / positions;
-    const float *w = pair->weight + c * fan_in;
+    const size_t n_strip_rows = 9 * padded + 1;
+    const snnfe_kernels *k = snnfe_kernels_get();
     for (size_t i = 0; i < n_inputs; i++) {
         const size_t row = i % positions * padded + i / positions;
-        for (size_t table = 0; table < tables; table++)
-            p->weights[((table + tap) * shape->inputs[layer] + row) * outputs + c] =
-                units((double)w[i * tables + table], units_per_value);
+        for (size_t table = 0; table < tables; table++) {
+            const float *w = pair->weight + i * tables + table;
+            const size_t at = (table + tap) * shape->inputs[layer] + row;
+            int32_t *to =
+                p->weights + (layer == SNNFE_LAYER_CONV2
+                                  ? (first / SNNFE_STRIP * n_strip_rows + at) * SNNFE_STRIP
+                                  : at * outputs + first);
+            k->round_units(w + first * fan_in, fan_in, units_per_value, end - first, to);
+        }
     }
-    if (pair->bias)
-        p->bias[tap * outputs + c] = units((double)pair->bias[c], units_per_value);
+    for (size_t c = first; pair->bias && c < end; c++)
+        p->bias[tap * outputs + c] = units((double)pair->bias[c], units_per_value[c - first]);
 }
 
 static void pack_fixed_point(const snnfe_network *network, int32_t layer)
@@ -177,18 +209,23 @@ static void pack_fixed_point(const snnfe_network *network, int32_t layer)
     const size_t n_out =
         layer == SNNFE_LAYER_FC2 ? packed->shape.n_classes : packed->shape.layers[layer].channels;
     const double input = layer == SNNFE_LAYER_R1 ? 1.0 : 0.0;
-    for (size_t c = 0; c < n_out; c++) {
-        const int exponent = exponent_of(pairs, n_pairs, c, packed->shape.fan_in[layer], input);
-        /* A sum of conv3 counts each pooled spike four times. */
-        const int quarters = layer == SNNFE_LAYER_CONV3 ? 2 : 0;
-        const double units_per_value = ldexp(1.0, exponent - quarters);
-        p->scale[c] = (float)ldexp(1.0, -exponent);
+    /* A sum of conv3 counts each pooled spike four times. */
+    const int quarters = layer == SNNFE_LAYER_CONV3 ? 2 : 0;
+    for (size_t first = 0; first < n_out; first += OUTPUTS_AT_ONCE) {
+        const size_t left = n_out - first;
+        const size_t end = first + (left < OUTPUTS_AT_ONCE ? left : OUTPUTS_AT_ONCE);
+        double units_per_value[OUTPUTS_AT_ONCE];
+        for (size_t c = first; c < end; c++) {
+            const int exponent = exponent_of(pairs, n_pairs, c, packed->shape.fan_in[layer], input);
+            units_per_value[c - first] = ldexp(1.0, exponent - quarters);
+            p->scale[c] = (float)ldexp(1.0, -exponent);
+            if (p->one)
+                p->one[c] = units(1.0, units_per_value[c - first]);
+        }
         for (size_t tap = 0; tap < n_pairs; tap++)
-            pack_tensor(packed, layer, tap, c, &pairs[tap], units_per_value);
-        if (quarters)
-            p->bias[c] = units((double)pairs[0].bias[c], ldexp(1.0, exponent));
-        if (p->one)
-            p->one[c] = units(1.0, units_per_value);
+            pack_outputs(packed, layer, tap, first, end, &pairs[tap], units_per_value);
+        for (size_t c = first; quarters && c < end; c++)
+            p->bias[c] = units((double)pairs[0].bias[c], 4 * units_per_value[c - first]);
     }
 }
 
@@ -220,4 +257,8 @@ void snnfe_network_refresh(snnfe_network *network, uint32_t layer_mask)
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
         if (layer_mask & (1u << layer))
             pack_layer(network, layer);
+    const uint32_t front =
+        1u << SNNFE_LAYER_CONV1 | 1u << SNNFE_LAYER_CONV2 | 1u << SNNFE_LAYER_CONV3;
+    if (layer_mask & front)
+        network->packed->front_revision++;
 }

@@ -10,7 +10,8 @@
 #include "network/parameters.h"
 
 typedef struct snnfe_packed_layer {
-    int32_t *weights;     /* [taps][input neuron or channel][padded channels] */
+    int32_t *weights;     /* [taps][input neuron or channel][padded channels]; conv2: in strips,
+                             as conv_events() takes them */
     int32_t *bias;        /* [taps of tc1, else 1][padded channels] */
     float *scale;         /* [padded channels] value of one unit */
     int32_t *one;         /* r1: [padded channels] units of its input spikes, else NULL */
@@ -21,11 +22,15 @@ typedef struct snnfe_packed_layer {
 struct snnfe_packed {
     snnfe_shape shape;
     snnfe_conv_geometry geometry[3]; /* of conv1, conv2, conv3 */
-    uint64_t *valid[3];
-    uint16_t *target[3];
+    /* Of conv1 and conv2 without the rows and columns that pooling drops, and what feeds only
+       those: nothing above ever sees them. */
+    snnfe_conv_geometry live[2];
+    uint64_t *valid[5]; /* maps of geometry and live */
+    uint16_t *target[5];
     float *conv1_weights; /* [9][padded channels] */
     float *conv1_bias;
     snnfe_packed_layer layers[SNNFE_N_LAYERS];
+    uint64_t front_revision; /* counts the changes of conv1, conv2 and conv3 */
 };
 
 snnfe_status snnfe_packed_create(snnfe_packed **packed, const snnfe_shape *shape);

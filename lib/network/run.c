@@ -6,6 +6,8 @@
 #include "network/packed.h"
 #include "network/softmax.h"
 
+#include <string.h>
+
 static const snnfe_run_options default_options = {.struct_size = sizeof(snnfe_run_options),
                                                   .n_shards = 16};
 
@@ -76,7 +78,7 @@ static snnfe_status evaluate(const char *call, const snnfe_network *network, con
     if (n == 0)
         return SNNFE_OK;
     const array_source source = source_of(network, grid);
-    const snnfe_trials trials = {n, copy_from_array, &source};
+    const snnfe_trials trials = {n, copy_from_array, NULL, &source};
     const snnfe_sink sink = {run.log, run.progress, run.user_data};
     runner s = {0};
     snnfe_status status = runner_open(&s, network, &run, n, false);
@@ -158,11 +160,16 @@ snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *g
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     SNNFE_TRY(snnfe_labels_check(call, labels, n, network->options.n_classes));
     const array_source source = source_of(network, grid);
-    const snnfe_trials trials = {n, copy_from_array, &source};
+    const snnfe_trials trials = {n, copy_from_array, NULL, &source};
     runner s = {0};
     snnfe_status status = runner_open(&s, network, &run, n, true);
     if (status == SNNFE_OK)
         status = snnfe_engine_gradient(s.engine, &trials, labels, masks, loss, gradient);
+    for (size_t i = 0; status == SNNFE_OK && gradient && i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->frozen)
+            memset(gradient + p->offset, 0, p->count * sizeof *gradient);
+    }
     runner_close(&s);
     return status;
 }

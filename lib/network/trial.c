@@ -128,17 +128,25 @@ static void run_step(snnfe_trial *trial, int32_t layer, size_t t, const snnfe_la
     }
 }
 
-/* Layer by layer, so that a layer's weights stay in the cache over all its steps. */
-void snnfe_trial_run(snnfe_trial *trial, const snnfe_network *network, bool masked,
-                     int32_t recorded)
+void snnfe_trial_reset(snnfe_trial *trial)
 {
-    const snnfe_shape *shape = &trial->state->packed->shape;
     snnfe_state_reset(trial->state);
-    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)
-        for (size_t t = 0; t < shape->n_steps; t++) {
+}
+
+/* Layer by layer, so that a layer's weights stay in the cache over all its steps. */
+void snnfe_trial_run(snnfe_trial *trial, int32_t first, int32_t end, bool masked, int32_t recorded)
+{
+    const size_t n_steps = trial->state->packed->shape.n_steps;
+    for (int32_t layer = first; layer < end; layer++)
+        for (size_t t = 0; t < n_steps; t++) {
             const snnfe_layer_output out = output_of(trial, layer, t, masked, layer >= recorded);
             run_step(trial, layer, t, &out);
         }
+}
+
+void snnfe_trial_read_out(snnfe_trial *trial, const snnfe_network *network)
+{
+    const snnfe_shape *shape = &trial->state->packed->shape;
     const float *time_weights = snnfe_values_of(network, SNNFE_P_TIME_WEIGHTS);
     for (size_t t = 0; t < shape->n_steps; t++)
         snnfe_step_fc2(trial->state, spikes_at(trial, SNNFE_LAYER_FC1, t, 1),

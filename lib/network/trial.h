@@ -25,10 +25,13 @@ void snnfe_trial_free(snnfe_trial *trial);
 /* SNNFE_ERR_NONFINITE naming the place, with `index` as the trial's number. */
 snnfe_status snnfe_trial_check(const snnfe_trial *trial, size_t index);
 
-/* Run all steps. With `masked` the dropout factors apply. What the backward pass needs is recorded
-   for layer `recorded` and those above it (SNNFE_N_SPIKING = none). */
-void snnfe_trial_run(snnfe_trial *trial, const snnfe_network *network, bool masked,
-                     int32_t recorded);
+/* A run is a reset, all layers in their order, and the readout. */
+void snnfe_trial_reset(snnfe_trial *trial);
+/* All steps of the layers first…end-1, on the spikes that the one below has left. With `masked` the
+   dropout factors apply. What the backward pass needs is recorded for layer `recorded` and those
+   above it (SNNFE_N_SPIKING = none). */
+void snnfe_trial_run(snnfe_trial *trial, int32_t first, int32_t end, bool masked, int32_t recorded);
+void snnfe_trial_read_out(snnfe_trial *trial, const snnfe_network *network);
 
 /* Count what the layers did [SNNFE_N_LAYERS]. */
 void snnfe_trial_activity(const snnfe_trial *trial, snnfe_layer_activity *activity);

@@ -131,7 +131,7 @@ static snnfe_status train_once(snnfe_trainer *trainer, const snnfe_network *netw
                                const snnfe_report_options *o)
 {
     const size_t n = o->batch_size < o->n_shards ? o->batch_size : o->n_shards;
-    const snnfe_trials trials = {n, copy_zeros, &network->packed->shape};
+    const snnfe_trials trials = {.n = n, .copy = copy_zeros, .context = &network->packed->shape};
     int32_t *labels = snnfe_alloc(n, sizeof *labels);
     if (!labels)
         return SNNFE_ERR_MEMORY;

@@ -50,9 +50,14 @@ static void copy_trial(const void *context, size_t index, float *grid)
     snnfe_dataset_copy_grid(selection->dataset, &position, 1, grid);
 }
 
+static size_t epoch_of(const void *context, size_t index)
+{
+    return (size_t)position_of(context, index);
+}
+
 snnfe_trials snnfe_selection_trials(const snnfe_selection *selection)
 {
-    return (snnfe_trials){selection->n, copy_trial, selection};
+    return (snnfe_trials){selection->n, copy_trial, epoch_of, selection};
 }
 
 int32_t snnfe_selection_label(const snnfe_selection *selection, size_t i)

@@ -170,7 +170,8 @@ static snnfe_status read_best(snnfe_tensors *file, const snnfe_network *network,
     SNNFE_TRY(read_values(file, network, SNNFE_STATE_BEST, SNNFE_F32, state->best));
     for (size_t i = 0; i < network->n_parameters; i++)
         SNNFE_TRY(snnfe_parameter_check(&network->parameters[i],
-                                        state->best + network->parameters[i].offset));
+                                        state->best + network->parameters[i].offset,
+                                        SNNFE_LEAST_FILED_DECAY));
     return snnfe_tensors_read(file, SNNFE_STATE_BEST_ACCURACY, SNNFE_F64, 1, &one, false,
                               &state->best_accuracy);
 }

@@ -172,11 +172,12 @@ snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path)
     if (!trainer || !path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_save: %s is NULL",
                           trainer ? "path" : "trainer");
-    /* What could not be read back (a decay below 0 within an epoch) is not written. */
+    /* What could not be read back is not written. */
     const snnfe_network *network = trainer->network;
     for (size_t i = 0; i < network->n_parameters; i++)
         SNNFE_TRY(snnfe_parameter_check(&network->parameters[i],
-                                        network->values + network->parameters[i].offset));
+                                        network->values + network->parameters[i].offset,
+                                        SNNFE_LEAST_FILED_DECAY));
     saved_state state = {0};
     snnfe_tensor_list *list = NULL;
     snnfe_status status = copy_state(&state, trainer);

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "network/backward.h"
 #include "trainer/batches.h"
 #include "trainer/selection.h"
 #include "trainer/trainer_internal.h"
@@ -25,6 +26,7 @@ typedef struct training {
     int32_t *labels;  /* [batch_size] */
     uint8_t *masks;   /* [batch_size][SNNFE_N_MASKS][n_hidden], NULL without dropout */
     float *logits;    /* of the larger evaluation set */
+    size_t prepared;  /* trials of the epoch that the engine was told of; it keeps spikes */
 } training;
 
 static const char call[] = "snnfe_trainer_run";
@@ -141,6 +143,14 @@ static snnfe_status take_position(training *run, const snnfe_dataset_info *info)
     return SNNFE_OK;
 }
 
+/* Frozen convolutions do the same in every epoch. */
+static snnfe_status keep_front(const training *run, const snnfe_dataset_info *info)
+{
+    const snnfe_network *network = run->trainer->network;
+    const bool fixed = snnfe_gradient_needs_of(network).lowest > SNNFE_LAYER_CONV3;
+    return snnfe_engine_keep(run->trainer->engine, fixed ? info->n_epochs : 0);
+}
+
 static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
 {
     static const snnfe_trainer_data none = {.struct_size = sizeof none};
@@ -154,6 +164,7 @@ static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
     run->n_batches = snnfe_batches_count(run->data.n_train, trainer->options.batch_size);
     SNNFE_TRY(allocate(run));
     SNNFE_TRY(check_places(trainer));
+    SNNFE_TRY(keep_front(run, &info));
     return take_position(run, &info);
 }
 
@@ -242,6 +253,22 @@ static snnfe_status write_files(snnfe_trainer *trainer)
 
 /* --- one epoch ----------------------------------------------------------------------------- */
 
+/* Batches smaller than the pool leave workers idle: frozen layers, which need not wait for the
+   batches before, run ahead for many trials at once. */
+#define TRIALS_AHEAD 64
+
+static snnfe_status prepare_ahead(training *run, size_t done)
+{
+    if (done < run->prepared)
+        return SNNFE_OK;
+    const size_t left = run->data.n_train - done;
+    const snnfe_selection ahead = {run->dataset, run->order + done,
+                                   left < TRIALS_AHEAD ? left : TRIALS_AHEAD};
+    const snnfe_trials trials = snnfe_selection_trials(&ahead);
+    run->prepared = done + ahead.n;
+    return snnfe_engine_prepare(run->trainer->engine, &trials);
+}
+
 static snnfe_status train_batch(training *run)
 {
     snnfe_trainer *trainer = run->trainer;
@@ -251,6 +278,7 @@ static snnfe_status train_batch(training *run)
     const snnfe_selection batch = {run->dataset, run->order + done, left < size ? left : size};
     for (size_t i = 0; i < batch.n; i++)
         run->labels[i] = snnfe_selection_label(&batch, i);
+    SNNFE_TRY(prepare_ahead(run, done));
     if (run->masks)
         SNNFE_TRY(snnfe_batches_draw_masks(trainer->network, trainer->options.seed,
                                            samples_seen(run), batch.n, run->masks));
@@ -317,6 +345,7 @@ static snnfe_status run_epoch(training *run)
     const snnfe_training_position *position = &trainer->position;
     snnfe_batches_order(run->data.train, run->data.n_train, trainer->options.seed, position->epoch,
                         run->order);
+    run->prepared = 0;
     for (;;) {
         const bool ended = position->batch == run->n_batches;
         if (ended)
@@ -357,6 +386,7 @@ snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *data
     snnfe_status status = prepare(&run, data);
     if (status == SNNFE_OK)
         status = run_epochs(&run);
+    (void)snnfe_engine_keep(trainer->engine, 0);
     release(&run);
     return status;
 }

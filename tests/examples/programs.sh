@@ -161,6 +161,14 @@ rm "grid/jobs/thr=0.05,fold=2/summary.csv"
 run_grid --out grid --jobs 1 >out 2>err
 cmp grid/results.csv before.csv || fail "a job that was run again has other results"
 has "grid/jobs/thr=0.05,fold=2/log.txt" "going on after epoch 2"
+# Killed at once, jobs and all, it goes on where it was; a job that outlives it is waited for.
+run_grid --out killed --jobs 2 >out 2>err &
+pid=$!
+while [ ! -d "killed/jobs/thr=0.05,fold=2" ] && kill -0 $pid 2>/dev/null; do sleep 0.01; done
+kill -KILL $pid 2>/dev/null || true
+wait $pid || true
+run_grid --out killed --jobs 2 >out 2>err
+cmp killed/results.csv before.csv || fail "a sweep that was killed has other results"
 refused 1 "is set by the sweep" run_grid --set out=x --out x
 refused 1 "is in the grid" run_grid --set thr=1 --out x
 refused 1 "not name=value" run_grid --set thr --out x

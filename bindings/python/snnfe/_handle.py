@@ -37,8 +37,7 @@ class Handle:
         with self._lock:
             if self._users < 0 or (exclusive and self._users > 0):
                 raise StateError(
-                    f"this {what} is in use by a call that has not returned yet: wait for it, or "
-                    "use a copy"
+                    f"this {what} is in use by a call that has not returned yet: wait for it, or use a copy"
                 )
             self._users = -1 if exclusive else self._users + 1
         try:

@@ -145,9 +145,7 @@ class Options:
         partners = [f for f, c in _COUNTS.items() if c == count and f != field]
         given = [f for f in partners if f in POINTEES[self.name] and getattr(self.struct, f)]
         if given and getattr(self.struct, count) != n:
-            raise ValueError(
-                f"{field} has {n} entries, but {given[0]} has {getattr(self.struct, count)}"
-            )
+            raise ValueError(f"{field} has {n} entries, but {given[0]} has {getattr(self.struct, count)}")
         setattr(self.struct, count, n)
 
     def values(self) -> dict[str, Any]:

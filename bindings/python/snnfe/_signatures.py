@@ -1,6 +1,7 @@
 """All C declarations that the package uses: what include/snnfe says, without comments.
 
-A test compares this file with the headers and names the lines that are missing or differ.
+A test compares this file with the headers and names the lines that are missing or differ; the program
+tests/headers.py writes it.
 """
 
 DECLARATIONS = """

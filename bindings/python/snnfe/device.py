@@ -125,8 +125,12 @@ class Device(Owner):
         dw = np.empty_like(conductances)
         with self._shared() as pointer:
             call(
-                "snnfe_device_kernel", pointer, _direction(direction), conductances.ctypes.data,
-                len(dw), dw.ctypes.data,
+                "snnfe_device_kernel",
+                pointer,
+                _direction(direction),
+                conductances.ctypes.data,
+                len(dw),
+                dw.ctypes.data,
             )
         return dw
 
@@ -135,8 +139,13 @@ class Device(Owner):
         after = _arrays.doubles("w", w).copy()
         with self._shared() as pointer:
             call(
-                "snnfe_device_pulse", pointer, _direction(direction), after.ctypes.data, len(after),
-                _arrays.whole("seed", seed), _arrays.whole("pulse", pulse),
+                "snnfe_device_pulse",
+                pointer,
+                _direction(direction),
+                after.ctypes.data,
+                len(after),
+                _arrays.whole("seed", seed),
+                _arrays.whole("pulse", pulse),
             )
         return after
 
@@ -146,8 +155,13 @@ class Device(Owner):
         w = np.empty(len(train) + 1)
         with self._shared() as pointer:
             call(
-                "snnfe_device_pulse_train", pointer, train.ctypes.data, len(train), float(w0),
-                _arrays.whole("seed", seed), w.ctypes.data,
+                "snnfe_device_pulse_train",
+                pointer,
+                train.ctypes.data,
+                len(train),
+                float(w0),
+                _arrays.whole("seed", seed),
+                w.ctypes.data,
             )
         return w
 
@@ -170,9 +184,17 @@ class Device(Owner):
         ltp, ltd = ctypes.c_uint64(), ctypes.c_uint64()
         with self._shared() as pointer:
             call(
-                "snnfe_device_step", pointer, filled.reference, new_weights.ctypes.data,
-                new_accumulators.ctypes.data, change.ctypes.data, n, None, None,
-                ctypes.byref(ltp), ctypes.byref(ltd),
+                "snnfe_device_step",
+                pointer,
+                filled.reference,
+                new_weights.ctypes.data,
+                new_accumulators.ctypes.data,
+                change.ctypes.data,
+                n,
+                None,
+                None,
+                ctypes.byref(ltp),
+                ctypes.byref(ltd),
             )
         return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value)
 
@@ -213,8 +235,13 @@ def programming_noise(
     """
     noisy = _arrays.exact("weights", weights, np.float32).copy()
     call(
-        "snnfe_programming_noise", noisy.ctypes.data, noisy.size, float(bound), float(x),
-        _arrays.whole("seed", seed), _arrays.whole("stream", stream),
+        "snnfe_programming_noise",
+        noisy.ctypes.data,
+        noisy.size,
+        float(bound),
+        float(x),
+        _arrays.whole("seed", seed),
+        _arrays.whole("stream", stream),
     )
     return noisy
 
@@ -241,7 +268,10 @@ def characterise(voltage: ArrayLike, conductance: ArrayLike, cycle: int = 4) -> 
     volts = _arrays.doubles("voltage", voltage)
     siemens = _arrays.doubles("conductance", conductance, (len(volts),))
     return _characterised(
-        "snnfe_device_characterise", volts.ctypes.data, siemens.ctypes.data, len(volts),
+        "snnfe_device_characterise",
+        volts.ctypes.data,
+        siemens.ctypes.data,
+        len(volts),
         _arrays.whole("cycle", cycle, 0, 2**32 - 1),
     )
 
@@ -249,7 +279,8 @@ def characterise(voltage: ArrayLike, conductance: ArrayLike, cycle: int = 4) -> 
 def characterise_file(path: StrPath, cycle: int = 4) -> Characterisation:
     """The same from the instrument's text file. Raises FormatError naming line and column."""
     return _characterised(
-        "snnfe_device_characterise_file", _arrays.path_bytes(path),
+        "snnfe_device_characterise_file",
+        _arrays.path_bytes(path),
         _arrays.whole("cycle", cycle, 0, 2**32 - 1),
     )
 
@@ -263,8 +294,12 @@ def fit_kernel(direction: int, w: ArrayLike, dw: ArrayLike) -> dict[str, float]:
     changes = _arrays.doubles("dw", dw, (len(conductances),))
     result = sized("snnfe_characterisation")
     call(
-        "snnfe_device_fit", _direction(direction), conductances.ctypes.data, changes.ctypes.data,
-        len(changes), ctypes.byref(result),
+        "snnfe_device_fit",
+        _direction(direction),
+        conductances.ctypes.data,
+        changes.ctypes.data,
+        len(changes),
+        ctypes.byref(result),
     )
     names = ("amplitude", "alpha", "beta", "residual", "r_squared")
     return {name: float(getattr(result, name)[direction]) for name in names}

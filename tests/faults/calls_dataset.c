@@ -1,0 +1,193 @@
+#include "faults.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static snnfe_status check_dataset(snnfe_dataset *dataset, snnfe_status status)
+{
+    check_made(dataset, status);
+    snnfe_dataset_free(dataset);
+    snnfe_dataset_free(NULL);
+    return status;
+}
+
+static snnfe_status call_options_init(world *w)
+{
+    snnfe_dataset_options options;
+    snnfe_synthetic_options synthetic;
+    (void)w;
+    assert_ok(ARMED(snnfe_synthetic_options_init(&synthetic, sizeof synthetic)));
+    return ARMED(snnfe_dataset_options_init(&options, sizeof options));
+}
+
+static snnfe_status call_open(world *w)
+{
+    snnfe_dataset *dataset = JUNK(snnfe_dataset);
+    const snnfe_dataset_options options = world_recording_options();
+    const snnfe_status status = ARMED(snnfe_dataset_open(&dataset, w->tree, &options));
+    return check_dataset(dataset, status);
+}
+
+static snnfe_status call_open_files(world *w)
+{
+    snnfe_dataset *dataset = JUNK(snnfe_dataset);
+    const char *const paths[] = {w->recording, w->recording};
+    const int32_t subjects[] = {1, 2}, runs[] = {4, 4};
+    snnfe_dataset_options options = world_recording_options();
+    options.n_threads = 2;
+    const snnfe_status status =
+        ARMED(snnfe_dataset_open_files(&dataset, paths, subjects, runs, 2, &options));
+    return check_dataset(dataset, status);
+}
+
+static snnfe_status call_from_arrays(world *w)
+{
+    static const float epochs[2 * 2 * 3] = {1, 2, 3};
+    static const int32_t labels[2] = {0, 1}, rows[2] = {0, 1}, columns[2] = {0, 1};
+    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
+                                         .n_channels = 2,
+                                         .n_steps = 3,
+                                         .n_epochs = 2,
+                                         .epochs = epochs,
+                                         .labels = labels,
+                                         .channel_rows = rows,
+                                         .channel_columns = columns};
+    snnfe_dataset *dataset = JUNK(snnfe_dataset);
+    (void)w;
+    const snnfe_status status = ARMED(snnfe_dataset_from_arrays(&dataset, &arrays));
+    return check_dataset(dataset, status);
+}
+
+static snnfe_status call_getters(world *w)
+{
+    const snnfe_dataset *d = w->recorded;
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    faults_arm();
+    const snnfe_status status = snnfe_dataset_get_info(d, &info);
+    const bool all = snnfe_dataset_epochs(d) && snnfe_dataset_labels(d) &&
+                     snnfe_dataset_subjects(d) && snnfe_dataset_runs(d) &&
+                     snnfe_dataset_onsets(d) && snnfe_dataset_channel_mean(d) &&
+                     snnfe_dataset_channel_std(d) && snnfe_dataset_channel_rows(d) &&
+                     snnfe_dataset_channel_columns(d) && snnfe_dataset_subject_list(d) &&
+                     snnfe_dataset_channel_name(d, 0) && snnfe_dataset_class_name(d, 0);
+    ck_assert(all && !snnfe_dataset_missing(d, 0));
+    return faults_disarm(status);
+}
+
+static snnfe_status call_copy_grid(world *w)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(w->recorded, &info));
+    float *grid = malloc(sizeof *grid * info.n_rows * info.n_columns * info.n_steps);
+    const snnfe_status status = ARMED(snnfe_dataset_copy_grid(w->recorded, NULL, 1, grid));
+    free(grid);
+    return status;
+}
+
+static snnfe_status call_normalise(world *w)
+{
+    static const int32_t subject = 1;
+    return ARMED(snnfe_dataset_normalise(w->recorded, &subject, 1));
+}
+
+static snnfe_status call_subset(world *w)
+{
+    static const int32_t indices[] = {3, 1};
+    snnfe_dataset *subset = JUNK(snnfe_dataset);
+    const snnfe_status status = ARMED(snnfe_dataset_subset(&subset, w->dataset, indices, 2));
+    return check_dataset(subset, status);
+}
+
+static snnfe_status call_save(world *w)
+{
+    unlink(w->output);
+    const snnfe_status status = ARMED(snnfe_dataset_save(w->recorded, w->output));
+    ck_assert_int_eq(access(w->output, F_OK) == 0, status == SNNFE_OK);
+    return status;
+}
+
+static snnfe_status call_load(world *w)
+{
+    snnfe_dataset *dataset = JUNK(snnfe_dataset);
+    const snnfe_status status = ARMED(snnfe_dataset_load(&dataset, w->dataset_file));
+    return check_dataset(dataset, status);
+}
+
+static snnfe_status call_filter_design(world *w)
+{
+    double taps[2000];
+    size_t n = sizeof taps / sizeof taps[0];
+    (void)w;
+    return ARMED(snnfe_filter_design(2, 30, 160, &n, taps));
+}
+
+static snnfe_status call_filter_apply(world *w)
+{
+    static const double taps[3] = {0.25, 0.5, 0.25};
+    float samples[2 * 50] = {1, 2, 3};
+    (void)w;
+    return ARMED(snnfe_filter_apply(samples, 2, 50, taps, 3));
+}
+
+static snnfe_synthetic_options few_recordings(void)
+{
+    static const int32_t runs[] = {4};
+    snnfe_synthetic_options options;
+    assert_ok(snnfe_synthetic_options_init(&options, sizeof options));
+    options.n_subjects = 1;
+    options.runs = runs;
+    options.n_runs = 1;
+    options.trials_per_run = 2;
+    options.n_threads = 1;
+    return options;
+}
+
+static snnfe_status call_synthetic_write(world *w)
+{
+    const snnfe_synthetic_options options = few_recordings();
+    (void)w;
+    return ARMED(snnfe_synthetic_write(support_path("synthetic"), &options));
+}
+
+static snnfe_status call_synthesize(world *w)
+{
+    const snnfe_synthetic_options recordings = few_recordings();
+    const snnfe_dataset_options options = world_recording_options();
+    snnfe_dataset *dataset = JUNK(snnfe_dataset);
+    (void)w;
+    const snnfe_status status = ARMED(snnfe_dataset_synthesize(&dataset, &recordings, &options));
+    return check_dataset(dataset, status);
+}
+
+const call dataset_calls[] = {
+    {"snnfe_dataset_options_init", call_options_init},
+    {"snnfe_dataset_open", call_open},
+    {"snnfe_dataset_open_files", call_open_files},
+    {"snnfe_dataset_from_arrays", call_from_arrays},
+    {"snnfe_dataset_free", call_load},
+    {"snnfe_dataset_get_info", call_getters},
+    {"snnfe_dataset_epochs", call_getters},
+    {"snnfe_dataset_labels", call_getters},
+    {"snnfe_dataset_subjects", call_getters},
+    {"snnfe_dataset_runs", call_getters},
+    {"snnfe_dataset_onsets", call_getters},
+    {"snnfe_dataset_channel_mean", call_getters},
+    {"snnfe_dataset_channel_std", call_getters},
+    {"snnfe_dataset_channel_rows", call_getters},
+    {"snnfe_dataset_channel_columns", call_getters},
+    {"snnfe_dataset_subject_list", call_getters},
+    {"snnfe_dataset_channel_name", call_getters},
+    {"snnfe_dataset_class_name", call_getters},
+    {"snnfe_dataset_missing", call_getters},
+    {"snnfe_dataset_copy_grid", call_copy_grid},
+    {"snnfe_dataset_normalise", call_normalise},
+    {"snnfe_dataset_subset", call_subset},
+    {"snnfe_dataset_save", call_save},
+    {"snnfe_dataset_load", call_load},
+    {"snnfe_filter_design", call_filter_design},
+    {"snnfe_filter_apply", call_filter_apply},
+    {"snnfe_synthetic_options_init", call_options_init},
+    {"snnfe_synthetic_write", call_synthetic_write},
+    {"snnfe_dataset_synthesize", call_synthesize},
+    {NULL, NULL},
+};

@@ -1,0 +1,138 @@
+#include "faults.h"
+
+#include <unistd.h>
+
+static snnfe_status check_device(snnfe_device *device, snnfe_status status)
+{
+    check_made(device, status);
+    snnfe_device_free(device);
+    snnfe_device_free(NULL);
+    return status;
+}
+
+static snnfe_status call_options(world *w)
+{
+    snnfe_device_options options;
+    snnfe_device_step_options step;
+    assert_ok(ARMED(snnfe_device_step_options_init(&step, sizeof step)));
+    assert_ok(ARMED(snnfe_device_options_init(&options, sizeof options)));
+    assert_ok(ARMED(snnfe_device_options_published(&options, "dut4")));
+    return ARMED(snnfe_device_get_options(w->device, &options));
+}
+
+static snnfe_status call_create(world *w)
+{
+    static const double table_w[3] = {0, 0.5, 1}, dw[3] = {0.1, 0.2, 0};
+    snnfe_device_options options;
+    assert_ok(snnfe_device_options_init(&options, sizeof options));
+    options.kernel = SNNFE_KERNEL_TABLE;
+    options.table_w = table_w;
+    options.table_ltp = options.table_ltd = dw;
+    options.n_table = 3;
+    snnfe_device *device = JUNK(snnfe_device);
+    (void)w;
+    const snnfe_status status = ARMED(snnfe_device_create(&device, &options));
+    return check_device(device, status);
+}
+
+static snnfe_status call_save(world *w)
+{
+    unlink(w->output);
+    const snnfe_status status = ARMED(snnfe_device_save(w->device, w->output));
+    ck_assert_int_eq(access(w->output, F_OK) == 0, status == SNNFE_OK);
+    return status;
+}
+
+static snnfe_status call_load(world *w)
+{
+    snnfe_device *device = JUNK(snnfe_device);
+    const snnfe_status status = ARMED(snnfe_device_load(&device, w->device_file));
+    return check_device(device, status);
+}
+
+static snnfe_status call_pulses(world *w)
+{
+    static const int32_t directions[2] = {SNNFE_LTP, SNNFE_LTD};
+    double conductance[3] = {0.1, 0.5, 0.9}, dw[3];
+    assert_ok(ARMED(snnfe_device_kernel(w->device, SNNFE_LTP, conductance, 3, dw)));
+    assert_ok(ARMED(snnfe_device_pulse(w->device, SNNFE_LTD, conductance, 3, 1, 2)));
+    return ARMED(snnfe_device_pulse_train(w->device, directions, 2, 0.5, 1, dw));
+}
+
+static snnfe_status call_step(world *w)
+{
+    float weights[2] = {0.01F, -0.02F}, sums[2] = {0}, updates[2] = {0.1F, -0.1F};
+    assert_ok(ARMED(snnfe_quantise(weights, 2, 0.0625, 4)));
+    assert_ok(ARMED(snnfe_programming_noise(weights, 2, 0.0625, 4, 1, 2)));
+    return ARMED(
+        snnfe_device_step(w->device, NULL, weights, sums, updates, 2, NULL, NULL, NULL, NULL));
+}
+
+static snnfe_status call_fit(world *w)
+{
+    static const double conductance[6] = {0.1, 0.2, 0.4, 0.5, 0.7, 0.9};
+    static const double dw[6] = {0.05, 0.08, 0.1, 0.1, 0.06, 0.02};
+    snnfe_characterisation result = {.struct_size = sizeof result};
+    (void)w;
+    return ARMED(snnfe_device_fit(SNNFE_LTP, conductance, dw, 6, &result));
+}
+
+static snnfe_status check_points(snnfe_measured_points *points, snnfe_status status)
+{
+    ck_assert_int_eq(points->w[0] != NULL, status == SNNFE_OK);
+    snnfe_measured_points_release(points);
+    snnfe_measured_points_release(NULL);
+    return status;
+}
+
+static snnfe_status call_characterise_file(world *w)
+{
+    snnfe_characterisation result = {.struct_size = sizeof result};
+    snnfe_measured_points points = {0};
+    const snnfe_status status =
+        ARMED(snnfe_device_characterise_file(w->instrument_file, 2, &result, &points));
+    return check_points(&points, status);
+}
+
+static snnfe_status call_characterise(world *w)
+{
+    double voltage[60], conductance[60];
+    for (int i = 0; i < 60; i++) {
+        const int place = i % 20;
+        voltage[i] = place < 10 ? -1 : 1;
+        conductance[i] = 1 + (place < 10 ? 0.1 : -0.1) * place + (place < 10 ? 0 : 2);
+    }
+    snnfe_characterisation result = {.struct_size = sizeof result};
+    snnfe_measured_points points = {0};
+    (void)w;
+    const snnfe_status status =
+        ARMED(snnfe_device_characterise(voltage, conductance, 60, 1, &result, &points));
+    snnfe_device_options options;
+    assert_ok(snnfe_device_options_init(&options, sizeof options));
+    if (status == SNNFE_OK)
+        assert_ok(snnfe_device_options_characterised(&options, &result, 1));
+    return check_points(&points, status);
+}
+
+const call device_calls[] = {
+    {"snnfe_device_options_init", call_options},
+    {"snnfe_device_options_published", call_options},
+    {"snnfe_device_step_options_init", call_options},
+    {"snnfe_device_get_options", call_options},
+    {"snnfe_device_create", call_create},
+    {"snnfe_device_free", call_create},
+    {"snnfe_device_save", call_save},
+    {"snnfe_device_load", call_load},
+    {"snnfe_device_kernel", call_pulses},
+    {"snnfe_device_pulse", call_pulses},
+    {"snnfe_device_pulse_train", call_pulses},
+    {"snnfe_quantise", call_step},
+    {"snnfe_programming_noise", call_step},
+    {"snnfe_device_step", call_step},
+    {"snnfe_device_fit", call_fit},
+    {"snnfe_device_characterise", call_characterise},
+    {"snnfe_device_characterise_file", call_characterise_file},
+    {"snnfe_device_options_characterised", call_characterise},
+    {"snnfe_measured_points_release", call_characterise_file},
+    {NULL, NULL},
+};

@@ -1,0 +1,225 @@
+#include "faults.h"
+
+#include "../trainer/small.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static snnfe_status check_network(snnfe_network *network, snnfe_status status)
+{
+    check_made(network, status);
+    snnfe_network_free(network);
+    snnfe_network_free(NULL);
+    return status;
+}
+
+static snnfe_status call_options(world *w)
+{
+    snnfe_network_options options;
+    snnfe_run_options run;
+    assert_ok(ARMED(snnfe_network_options_init(&options, sizeof options)));
+    assert_ok(ARMED(snnfe_run_options_init(&run, sizeof run)));
+    return ARMED(snnfe_network_get_options(w->network, &options));
+}
+
+static snnfe_status call_create(world *w)
+{
+    const snnfe_network_options options = small_network_options();
+    snnfe_network *network = JUNK(snnfe_network);
+    (void)w;
+    const snnfe_status status = ARMED(snnfe_network_create(&network, &options));
+    return check_network(network, status);
+}
+
+static snnfe_status call_clone(world *w)
+{
+    snnfe_network *network = JUNK(snnfe_network);
+    const snnfe_status status = ARMED(snnfe_network_clone(&network, w->network));
+    return check_network(network, status);
+}
+
+static snnfe_status call_save(world *w)
+{
+    unlink(w->output);
+    const snnfe_status status = ARMED(snnfe_network_save(w->network, w->output));
+    ck_assert_int_eq(access(w->output, F_OK) == 0, status == SNNFE_OK);
+    return status;
+}
+
+static snnfe_status call_load(world *w)
+{
+    snnfe_network *network = JUNK(snnfe_network);
+    const snnfe_status status = ARMED(snnfe_network_load(&network, w->network_file));
+    return check_network(network, status);
+}
+
+static snnfe_status call_parameters(world *w)
+{
+    snnfe_parameter_info info = {.struct_size = sizeof info};
+    size_t index = 0;
+    faults_arm();
+    ck_assert_uint_gt(snnfe_network_parameter_count(w->network), 0);
+    ck_assert_uint_gt(snnfe_network_value_count(w->network), 0);
+    assert_ok(snnfe_network_find(w->network, "snn.fc2.weight", &index));
+    return faults_disarm(snnfe_network_parameter(w->network, index, &info));
+}
+
+static snnfe_status call_get(world *w)
+{
+    float values[2 * 8];
+    return ARMED(snnfe_network_get(w->network, "snn.fc2.weight", values, 16));
+}
+
+/* A call that changes a network: after a failure it is as it was, and the call can be repeated. */
+static snnfe_status check_change(world *w, snnfe_status (*change)(snnfe_network *, const world *))
+{
+    snnfe_network *network = NULL;
+    assert_ok(snnfe_network_clone(&network, w->network));
+    const snnfe_status status = ARMED(change(network, w));
+    if (status != SNNFE_OK)
+        ck_assert(small_same_values(network, w->network));
+    assert_ok(change(network, w));
+    snnfe_network_free(network);
+    return status;
+}
+
+static snnfe_status set(snnfe_network *network, const world *w)
+{
+    static const float values[16] = {1, 2, 3};
+    (void)w;
+    return snnfe_network_set(network, "snn.fc2.weight", values, 16);
+}
+
+static snnfe_status freeze(snnfe_network *network, const world *w)
+{
+    (void)w;
+    return snnfe_network_freeze(network, "fc1", 1);
+}
+
+static snnfe_status freeze_for_stage(snnfe_network *network, const world *w)
+{
+    (void)w;
+    return snnfe_network_freeze_for_stage(network, SNNFE_STAGE_SSTL, NULL, 0);
+}
+
+static snnfe_status reinitialise(snnfe_network *network, const world *w)
+{
+    (void)w;
+    return snnfe_network_reinitialise(network, "*", 77);
+}
+
+static snnfe_status transfer(snnfe_network *network, const world *w)
+{
+    return snnfe_network_transfer(network, w->device, 2, 4, 1);
+}
+
+static snnfe_status call_set(world *w)
+{
+    return check_change(w, set);
+}
+
+static snnfe_status call_freeze(world *w)
+{
+    return check_change(w, freeze);
+}
+
+static snnfe_status call_freeze_for_stage(world *w)
+{
+    return check_change(w, freeze_for_stage);
+}
+
+static snnfe_status call_reinitialise(world *w)
+{
+    return check_change(w, reinitialise);
+}
+
+static snnfe_status call_transfer(world *w)
+{
+    return check_change(w, transfer);
+}
+
+/* --- running --------------------------------------------------------------------------------- */
+
+#define TRIALS 3
+#define GRID (10 * 11 * SMALL_STEPS)
+
+static const float *trials(const world *w)
+{
+    static float grid[TRIALS * GRID];
+    assert_ok(snnfe_dataset_copy_grid(w->dataset, NULL, TRIALS, grid));
+    return grid;
+}
+
+static snnfe_run_options two_threads(void)
+{
+    snnfe_run_options options;
+    assert_ok(snnfe_run_options_init(&options, sizeof options));
+    options.n_threads = 2;
+    options.n_shards = 2;
+    return options;
+}
+
+static snnfe_status call_evaluate(world *w)
+{
+    const snnfe_run_options options = two_threads();
+    const float *grid = trials(w);
+    float logits[TRIALS * 2], probabilities[TRIALS * 2];
+    int32_t classes[TRIALS];
+    return ARMED(
+        snnfe_network_evaluate(w->network, grid, TRIALS, &options, logits, classes, probabilities));
+}
+
+static snnfe_status call_gradient(world *w)
+{
+    static const int32_t labels[TRIALS] = {0, 1, 0};
+    const snnfe_run_options options = two_threads();
+    const float *grid = trials(w);
+    float *gradient = malloc(snnfe_network_value_count(w->network) * sizeof *gradient);
+    double loss = -1;
+    const snnfe_status status = ARMED(
+        snnfe_network_gradient(w->network, grid, labels, TRIALS, NULL, &options, &loss, gradient));
+    ck_assert((loss >= 0) == (status == SNNFE_OK));
+    free(gradient);
+    return status;
+}
+
+static snnfe_status call_draw_masks(world *w)
+{
+    uint8_t masks[3 * 8];
+    return ARMED(snnfe_network_draw_masks(w->network, 1, 2, masks));
+}
+
+static snnfe_status call_activity(world *w)
+{
+    const snnfe_run_options options = two_threads();
+    const float *grid = trials(w);
+    snnfe_layer_activity activity[TRIALS * SNNFE_N_LAYERS];
+    return ARMED(snnfe_network_activity(w->network, grid, TRIALS, &options, activity));
+}
+
+const call network_calls[] = {
+    {"snnfe_network_options_init", call_options},
+    {"snnfe_run_options_init", call_options},
+    {"snnfe_network_get_options", call_options},
+    {"snnfe_network_create", call_create},
+    {"snnfe_network_clone", call_clone},
+    {"snnfe_network_free", call_create},
+    {"snnfe_network_save", call_save},
+    {"snnfe_network_load", call_load},
+    {"snnfe_network_parameter_count", call_parameters},
+    {"snnfe_network_value_count", call_parameters},
+    {"snnfe_network_parameter", call_parameters},
+    {"snnfe_network_find", call_parameters},
+    {"snnfe_network_get", call_get},
+    {"snnfe_network_set", call_set},
+    {"snnfe_network_freeze", call_freeze},
+    {"snnfe_network_freeze_for_stage", call_freeze_for_stage},
+    {"snnfe_network_reinitialise", call_reinitialise},
+    {"snnfe_network_transfer", call_transfer},
+    {"snnfe_network_evaluate", call_evaluate},
+    {"snnfe_network_gradient", call_gradient},
+    {"snnfe_network_draw_masks", call_draw_masks},
+    {"snnfe_network_activity", call_activity},
+    {NULL, NULL},
+};

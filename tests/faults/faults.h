@@ -1,0 +1,60 @@
+/* An allocator whose requests fail on demand, and a small world of handles to call functions on. */
+#ifndef SNNFE_TESTS_FAULTS_H
+#define SNNFE_TESTS_FAULTS_H
+
+#include "support.h"
+
+#include <snnfe/snnfe.h>
+
+/* Put the failing allocator in place; to be called while the library holds no memory. */
+void faults_install(void);
+/* Blocks that the library holds. */
+size_t faults_blocks(void);
+
+/* The next armed section's request number `index` (0-based) fails, and every later one too if
+   `lasting`; SIZE_MAX = none. */
+void faults_plan(size_t index, bool lasting);
+/* Requests made in the last armed section, and whether one failed. */
+size_t faults_requests(void);
+bool faults_struck(void);
+
+void faults_arm(void);
+snnfe_status faults_disarm(snnfe_status status);
+/* Only what lies within can fail: set-up and tidying up around it cannot. */
+#define ARMED(expression) (faults_arm(), faults_disarm(expression))
+
+typedef struct world {
+    snnfe_dataset *dataset;            /* 24 trials, subjects 3 and 8 */
+    snnfe_dataset *recorded;           /* from a recording, so that it has sums */
+    snnfe_network *network;            /* borrowed by the trainers */
+    snnfe_device *device;              /* "dut2" */
+    snnfe_network *trained_network[2]; /* in floating point and on the device */
+    snnfe_trainer *trained[2];         /* that trained them, see world_trainer() */
+    const char *tree;                  /* tree/S001/S001R04.edf */
+    const char *recording;             /* that file */
+    const char *dataset_file, *network_file, *trainer_file, *device_file, *instrument_file;
+    const char *output; /* a path that may be written to */
+} world;
+
+world world_create(void);
+void world_free(world *w);
+/* Options that open the world's recording: 4 channels, no filter, one thread. */
+snnfe_dataset_options world_recording_options(void);
+/* A trainer for a clone of the world's network, with or without its device. */
+snnfe_trainer *world_trainer(const world *w, snnfe_network **network, bool on_device);
+
+/* One public function and a call of it, armed, that checks what a failure leaves behind. */
+typedef struct call {
+    const char *name;
+    snnfe_status (*run)(world *w);
+} call;
+
+/* The tables end with a NULL name. */
+extern const call base_calls[], dataset_calls[], device_calls[], network_calls[], trainer_calls[];
+
+/* A handle's value after a failed constructor is NULL, after another one not. */
+#define check_made(handle, status) ck_assert(((handle) == NULL) == ((status) != SNNFE_OK))
+/* What a pointer holds before a constructor is called: no failure may leave it. */
+#define JUNK(type) ((type *)(uintptr_t)16)
+
+#endif

@@ -1,0 +1,86 @@
+/* Recordings: whatever the bytes of an EDF file are, opening it succeeds or says why not. */
+#include "fuzz.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void check_dataset(const snnfe_dataset *dataset)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    fuzz_check(snnfe_dataset_get_info(dataset, &info) == SNNFE_OK, "a data set has an info");
+    fuzz_check(info.n_epochs > 0, "a data set has an epoch");
+    const float *epochs = snnfe_dataset_epochs(dataset);
+    const size_t n = info.n_epochs * info.n_channels * info.n_steps;
+    for (size_t i = 0; i < n; i++)
+        fuzz_check(isfinite(epochs[i]), "samples are finite");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_limit_memory();
+    const char *path = fuzz_file(data, size);
+    const int32_t one = 1;
+    snnfe_dataset_options options = fuzz_recording_options();
+    for (int pass = 0; pass < 2; pass++) {
+        options.normalisation = pass == 0 ? SNNFE_NORMALISE_ALL : SNNFE_NORMALISE_NONE;
+        snnfe_dataset *dataset = NULL;
+        if (fuzz_ok(snnfe_dataset_open_files(&dataset, &path, &one, &one, 1, &options)))
+            check_dataset(dataset);
+        else
+            fuzz_check(dataset == NULL, "nothing is made by a failure");
+        snnfe_dataset_free(dataset);
+    }
+    return 0;
+}
+
+/* --- repairs, so that mutations reach what lies behind the sizes ---------------------------------
+ */
+
+static long number(const uint8_t *field, size_t width)
+{
+    char text[9] = "";
+    memcpy(text, field, width);
+    return strtol(text, NULL, 10);
+}
+
+static void put(uint8_t *field, size_t width, long value)
+{
+    char text[24];
+    const int length = snprintf(text, sizeof text, "%-*ld", (int)width, value);
+    memcpy(field, text, (size_t)length < width ? (size_t)length : width);
+}
+
+/* Size that the header describes, once its own size is right; 0 if it describes none. */
+static size_t described(uint8_t *data, size_t size, size_t max_size)
+{
+    const long n_signals = size >= 256 ? number(data + 252, 4) : 0;
+    const size_t header = 256 * ((size_t)n_signals + 1);
+    if (n_signals < 1 || n_signals > 640 || header > size)
+        return 0;
+    put(data + 184, 8, (long)header);
+    size_t samples = 0;
+    for (size_t s = 0; s < (size_t)n_signals; s++) {
+        const long n = number(data + 256 + 216 * (size_t)n_signals + 8 * s, 8);
+        if (n < 1 || (size_t)n > max_size)
+            return 0;
+        samples += (size_t)n;
+    }
+    const long n_records = number(data + 236, 8);
+    if (n_records < 1 || (size_t)n_records > max_size)
+        return 0;
+    const size_t total = header + 2 * samples * (size_t)n_records;
+    return total <= max_size ? total : 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    size = LLVMFuzzerMutate(data, size, max_size);
+    if (seed % 8 == 0)
+        return size;
+    const size_t wanted = described(data, size, max_size);
+    if (wanted > size)
+        memset(data + size, 0, wanted - size);
+    return wanted ? wanted : size;
+}

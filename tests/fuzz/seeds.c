@@ -1,0 +1,208 @@
+/* Makes the seed corpora: seeds FOLDER writes FOLDER/<target>/<seed>. Nothing of them is kept in
+   the source tree, so they follow the formats. */
+#include "dataset/edf_file.h"
+#include "fuzz.h"
+#include "support.h"
+
+#include <math.h>
+
+#include <sys/stat.h>
+
+static const char *root;
+
+static const char *seed_path(const char *target, const char *name)
+{
+    static char path[4096];
+    snprintf(path, sizeof path, "%s/%s", root, target);
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/%s/%s", root, target, name);
+    return path;
+}
+
+/* --- recordings ------------------------------------------------------------------------------ */
+
+static int16_t wave(size_t channel, size_t t)
+{
+    return (int16_t)((int)(t * (7 + channel) % 41) * 400 - 8000);
+}
+
+static int16_t flat(size_t channel, size_t t)
+{
+    return channel == 0 ? 17 : wave(channel, t);
+}
+
+static void write_recording(const char *name, const edf_spec *spec)
+{
+    size_t size = 0;
+    uint8_t *content = edf_make(spec, &size);
+    support_write(seed_path("edf", name), content, size);
+    free(content);
+}
+
+static void write_recordings(void)
+{
+    static const char *const labels[] = {"EEG C3", "C4"}, *const exact[] = {"C3..", "C4.."};
+    static const edf_annotation cues[] = {{0, "T0"}, {1, "T1"}, {2, "T2"}, {3, "T0"}};
+    edf_spec spec = {.n_channels = 2,
+                     .labels = exact,
+                     .rate_hz = 8,
+                     .n_records = 5,
+                     .dimension = "uV",
+                     .kind = "EDF+C",
+                     .n_annotations = 4,
+                     .annotations = cues,
+                     .sample = wave};
+    write_recording("usual", &spec);
+    spec.sample = flat;
+    write_recording("flat", &spec);
+    spec.dimension = "mV";
+    write_recording("millivolts", &spec);
+    spec.kind = "EDF+D";
+    write_recording("gaps", &spec);
+    spec.kind = "";
+    write_recording("plain", &spec);
+    spec.kind = "EDF+C";
+    spec.labels = labels;
+    write_recording("labels", &spec);
+    spec.n_annotations = 0;
+    write_recording("silent", &spec);
+}
+
+/* --- safetensors ----------------------------------------------------------------------------- */
+
+static void write_cache(void)
+{
+    snnfe_dataset *dataset = fuzz_dataset();
+    assert_ok(snnfe_dataset_save(dataset, seed_path("cache", "arrays")));
+    snnfe_dataset_free(dataset);
+    char path[4096];
+    snprintf(path, sizeof path, "%s/edf/usual", root);
+    const char *const paths[] = {path};
+    const int32_t one = 1;
+    snnfe_dataset_options options = fuzz_recording_options();
+    assert_ok(snnfe_dataset_open_files(&dataset, paths, &one, &one, 1, &options));
+    assert_ok(snnfe_dataset_save(dataset, seed_path("cache", "recording")));
+    snnfe_dataset_free(dataset);
+}
+
+static void write_checkpoint(const char *name, const snnfe_device *device, int32_t keep_best,
+                             uint32_t n_epochs)
+{
+    const snnfe_network_options network_options = fuzz_network_options();
+    snnfe_trainer_options options = fuzz_trainer_options();
+    options.device = device;
+    options.keep_best = keep_best;
+    options.schedule_epochs = 2;
+    options.n_epochs = n_epochs;
+    snnfe_network *network = NULL;
+    snnfe_trainer *trainer = NULL;
+    assert_ok(snnfe_network_create(&network, &network_options));
+    assert_ok(snnfe_trainer_create(&trainer, network, &options));
+    snnfe_dataset *dataset = fuzz_dataset();
+    const snnfe_trainer_data lists = fuzz_lists();
+    assert_ok(snnfe_trainer_run(trainer, dataset, &lists));
+    assert_ok(snnfe_trainer_save(trainer, seed_path("checkpoint", name)));
+    snnfe_trainer_free(trainer);
+    snnfe_network_free(network);
+    snnfe_dataset_free(dataset);
+}
+
+static void write_checkpoints(void)
+{
+    const snnfe_network_options options = fuzz_network_options();
+    snnfe_network *network = NULL;
+    assert_ok(snnfe_network_create(&network, &options));
+    assert_ok(snnfe_network_save(network, seed_path("checkpoint", "network")));
+    snnfe_network_free(network);
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_create(&device, NULL));
+    write_checkpoint("trainer", NULL, 0, 1);
+    write_checkpoint("best", NULL, 1, 2);
+    write_checkpoint("programmer", device, 0, 1);
+    snnfe_device_free(device);
+}
+
+/* --- devices --------------------------------------------------------------------------------- */
+
+static void write_device(const char *name, const snnfe_device_options *options)
+{
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_create(&device, options));
+    assert_ok(snnfe_device_save(device, seed_path("device", name)));
+    snnfe_device_free(device);
+}
+
+static void write_devices(void)
+{
+    static const double w[3] = {0, 0.4, 1}, ltp[3] = {0.2, 0.1, 0}, ltd[3] = {0, 0.1, 0.3};
+    static const char least[] = "{\"format\": \"snnfe device 1\"}";
+    snnfe_device_options options;
+    assert_ok(snnfe_device_options_init(&options, sizeof options));
+    write_device("beta", &options);
+    options.rsd_c2c = options.sigma_add = options.sigma_mul = 0.1;
+    write_device("noisy", &options);
+    options.kernel = SNNFE_KERNEL_TABLE;
+    options.table_w = w;
+    options.table_ltp = ltp;
+    options.table_ltd = ltd;
+    options.n_table = 3;
+    write_device("table", &options);
+    support_write(seed_path("device", "least"), least, sizeof least - 1);
+}
+
+static void write_measurement(const char *name, const char *end_of_line, double shape)
+{
+    FILE *file = fopen(seed_path("instrument", name), "wb");
+    ck_assert_ptr_nonnull(file);
+    fprintf(file, "instrument\tof the seeds%stime\tV_write\tR_pos_ohm%s", end_of_line, end_of_line);
+    double g = 1e-6;
+    for (int i = 0; i < 40; i++) {
+        const bool depress = i / 8 % 2;
+        g = depress ? g - 0.2 * pow(g / 3e-6, shape) * 1e-6 : g + 0.2 * (1 - g / 3e-6) * 1e-6;
+        fprintf(file, "%d\t%.3f\t%.6g%s", i, depress ? 1.5 : -1.5, 1 / g, end_of_line);
+    }
+    fclose(file);
+}
+
+/* --- options --------------------------------------------------------------------------------- */
+
+static void write_options(void)
+{
+    for (unsigned char kind = 0; kind < 5; kind++) {
+        unsigned char bytes[300] = {kind};
+        char name[32];
+        snprintf(name, sizeof name, "defaults%u", (unsigned)kind);
+        support_write(seed_path("options", name), bytes, sizeof bytes);
+        for (size_t i = 1; i < sizeof bytes; i++)
+            bytes[i] = (unsigned char)(i % 11 == 0 ? i * 37 : 0);
+        snprintf(name, sizeof name, "some%u", (unsigned)kind);
+        support_write(seed_path("options", name), bytes, sizeof bytes);
+    }
+}
+
+START_TEST(write_all)
+{
+    mkdir(root, 0777);
+    write_recordings();
+    write_cache();
+    write_checkpoints();
+    write_devices();
+    write_measurement("lines", "\n", 1);
+    write_measurement("carriage-returns", "\r\n", 2);
+    write_options();
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: seeds FOLDER\n");
+        return 2;
+    }
+    root = argv[1];
+    Suite *suite = suite_create("seeds");
+    TCase *all = tcase_create("all");
+    tcase_add_test(all, write_all);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
