@@ -169,16 +169,30 @@ snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *d, uint64_t first, f
 
 /* --- exchange of networks ------------------------------------------------------------------- */
 
+static bool same_sizes(const snnfe_network_options *a, const snnfe_network_options *b)
+{
+    return a->n_rows == b->n_rows && a->n_columns == b->n_columns && a->n_steps == b->n_steps &&
+           a->conv1_channels == b->conv1_channels && a->conv2_channels == b->conv2_channels &&
+           a->conv3_channels == b->conv3_channels && a->n_hidden == b->n_hidden &&
+           a->n_classes == b->n_classes;
+}
+
+/* Those of the forward pass; what only training uses does not matter. */
+static bool same_constants(const snnfe_network_options *a, const snnfe_network_options *b)
+{
+    const float ours[] = {a->threshold, a->adaptive_step, a->adaptive_decay, a->adaptive_floor};
+    const float theirs[] = {b->threshold, b->adaptive_step, b->adaptive_decay, b->adaptive_floor};
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (ours[i] < theirs[i] || ours[i] > theirs[i])
+            return false;
+    return true;
+}
+
 snnfe_status snnfe_decoder_check_network(const char *call, const snnfe_decoder *decoder,
                                          const snnfe_network *network)
 {
-    /* The seed and what only training uses do not matter. */
-    snnfe_network_options ours = decoder->network_options, theirs = network->options;
-    ours.seed = theirs.seed;
-    ours.dropout = theirs.dropout;
-    ours.current_decay = theirs.current_decay;
-    ours.voltage_decay = theirs.voltage_decay;
-    if (memcmp(&ours, &theirs, sizeof ours) != 0)
+    if (!same_sizes(&decoder->network_options, &network->options) ||
+        !same_constants(&decoder->network_options, &network->options))
         return snnfe_fail(SNNFE_ERR_SHAPE,
                           "%s: the network's configuration is not that of the decoder's", call);
     return SNNFE_OK;

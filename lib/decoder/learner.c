@@ -124,7 +124,7 @@ static snnfe_status create_parts(snnfe_learner *l, const snnfe_network *network)
     SNNFE_TRY(snnfe_replay_create(&l->replay, o->n_replay,
                                   (size_t)n->n_rows * n->n_columns * n->n_steps, o->seed));
     l->guard.best_values = snnfe_alloc(network->n_values, sizeof(float));
-    l->copies = snnfe_alloc(o->n_networks, sizeof *l->copies);
+    l->copies = snnfe_alloc(o->n_networks, sizeof(snnfe_network *));
     if (!l->guard.best_values || !l->copies)
         return SNNFE_ERR_MEMORY;
     if (n->dropout > 0) {
@@ -252,8 +252,8 @@ static void roll_back(snnfe_learner *l)
         if (p->frozen || p->kind != SNNFE_PARAMETER_WEIGHT)
             continue;
         for (size_t k = p->offset; k < p->offset + p->count; k++)
-            l->info.n_reprogrammed +=
-                memcmp(&network->values[k], &l->guard.best_values[k], sizeof(float)) != 0;
+            l->info.n_reprogrammed += network->values[k] < l->guard.best_values[k] ||
+                                      network->values[k] > l->guard.best_values[k];
     }
     memcpy(network->values, l->guard.best_values, network->n_values * sizeof(float));
     snnfe_network_refresh(network, l->changing);
