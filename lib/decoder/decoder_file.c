@@ -87,7 +87,7 @@ typedef struct entry {
 
 #define N_ENTRIES 10
 
-static void list_entries(const snnfe_decoder *d, snnfe_columns *c, entry list[N_ENTRIES])
+static void list_entries(snnfe_decoder *d, snnfe_columns *c, entry list[N_ENTRIES])
 {
     const uint64_t channels = d->options.n_channels, pending = d->options.n_pending;
     const entry all[N_ENTRIES] = {
@@ -99,7 +99,7 @@ static void list_entries(const snnfe_decoder *d, snnfe_columns *c, entry list[N_
         {"decoder.windows", SNNFE_I64, 2, {d->n_lanes, SNNFE_LANE_NUMBERS}, c->lanes},
         {"decoder.decisions", SNNFE_I64, 2, {pending, SNNFE_DECISION_NUMBERS}, c->decisions},
         {"decoder.last", SNNFE_F32, 1, {channels, 0}, c->last},
-        {"decoder.values", SNNFE_F32, 1, {channels, 0}, (void *)(uintptr_t)d->intake.values},
+        {"decoder.values", SNNFE_F32, 1, {channels, 0}, d->intake.values},
         {"decoder.history", SNNFE_F32, 2, {d->options.n_history, channels}, d->history},
     };
     memcpy(list, all, sizeof all);
@@ -129,7 +129,7 @@ static snnfe_status add_logits(snnfe_tensor_list *file, const snnfe_decoder *d, 
     return snnfe_tensor_list_add(file, "decoder.logits", SNNFE_F32, 2, shape, logits);
 }
 
-static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d, snnfe_columns *c,
+static snnfe_status fill_file(snnfe_tensor_list *file, snnfe_decoder *d, snnfe_columns *c,
                               const snnfe_network *network, float *logits)
 {
     condition conditions[N_CONDITIONS];
@@ -171,7 +171,8 @@ snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_save: %s is NULL",
                           decoder ? "path" : "decoder");
     /* Only read, but lists point at what they may also fill. */
-    snnfe_decoder *d = (snnfe_decoder *)(uintptr_t)decoder;
+    snnfe_decoder *d = NULL;
+    memcpy(&d, &decoder, sizeof d);
     const snnfe_network *network = atomic_load(&d->offered);
     SNNFE_TRY(check_lanes(d, network));
     snnfe_columns *c = NULL;

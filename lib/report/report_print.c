@@ -52,7 +52,8 @@ static void put_row(snnfe_text *text, const char *name, const snnfe_layer_report
     put_cell(text, l->event_operations, 1e6, 3);
     put_cell(text, l->spike_rate, 0.01, 2);
     put_cell(text, l->change_rate, 0.01, 2);
-    snnfe_text_append(text, "%12llu", (unsigned long long)(l->ltp_pulses + l->ltd_pulses));
+    snnfe_text_append(text, "%12llu",
+                      (unsigned long long)l->ltp_pulses + (unsigned long long)l->ltd_pulses);
     snnfe_text_append(text, "%12.4g\n", l->energy_j);
 }
 
