@@ -13,7 +13,7 @@ from pathlib import Path
 
 # Modules in the order of the page.
 MODULES = [
-    "__init__", "dataset", "split", "network", "device", "trainer", "stages", "evaluation", "decoder",
+    "__init__", "dataset", "split", "network", "device", "trainer", "stages", "evaluation", "decoder", "learner",
     "options", "errors", "_callbacks", "checkpoints", "mne_bridge", "sklearn_bridge", "frames", "figures",
 ]
 # Special methods that the page has, and what they are called there.

@@ -11,7 +11,8 @@ Bridges to other packages are modules of their own: `snnfe.checkpoints` (PyTorch
 from . import errors, split
 from ._callbacks import Progress
 from ._library import default_threads, version
-from .dataset import Dataset, filter_apply, filter_design, write_synthetic
+from .dataset import Dataset, causal_filter_apply, filter_apply, filter_design, write_synthetic
+from .decoder import Decision, Decoder, Recording
 from .device import (
     LTD,
     LTP,
@@ -26,6 +27,7 @@ from .device import (
 )
 from .errors import SnnfeError
 from .evaluation import Evaluation, Personalised, evaluate, evaluate_by_subject, personalise
+from .learner import Learner
 from .network import LAYERS, Network, Parameter
 from .options import defaults
 from .stages import Trained, pretrain, retune, train_on_device
@@ -39,16 +41,21 @@ __all__ = [
     "LTP",
     "Characterisation",
     "Dataset",
+    "Decision",
+    "Decoder",
     "Device",
     "DeviceStep",
     "Evaluation",
+    "Learner",
     "Network",
     "Parameter",
     "Personalised",
     "Progress",
+    "Recording",
     "SnnfeError",
     "Trained",
     "Trainer",
+    "causal_filter_apply",
     "characterise",
     "characterise_file",
     "default_threads",

@@ -62,6 +62,8 @@ def test_structs_have_c_layout(tmp_path: Path) -> None:
         ("snnfe_device_options", options.DeviceOptions),
         ("snnfe_device_step_options", options.DeviceStepOptions),
         ("snnfe_trainer_options", options.TrainerOptions),
+        ("snnfe_decoder_options", options.DecoderOptions),
+        ("snnfe_learner_options", options.LearnerOptions),
     ],
 )
 def test_typed_options_are_the_structs_fields(struct: str, typed: type) -> None:
@@ -71,7 +73,8 @@ def test_typed_options_are_the_structs_fields(struct: str, typed: type) -> None:
 def test_documented_defaults_are_the_librarys() -> None:
     tree = ast.parse(Path(options.__file__).read_text(encoding="utf-8"))
     nouns = {"SyntheticOptions": "synthetic", "NetworkOptions": "network", "TrainerOptions": "trainer",
-             "DatasetOptions": "dataset", "DeviceStepOptions": "device_step"}
+             "DatasetOptions": "dataset", "DeviceStepOptions": "device_step",
+             "DecoderOptions": "decoder", "LearnerOptions": "learner"}
     checked = 0
     for node in tree.body:
         if not isinstance(node, ast.ClassDef) or node.name not in nouns:
