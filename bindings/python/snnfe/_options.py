@@ -24,6 +24,9 @@ CHOICES = {
     "stage": "SNNFE_STAGE_",
     "layer": "SNNFE_LAYER_",
     "kind": "SNNFE_PARAMETER_",
+    "filter_kind": "SNNFE_FILTER_",
+    "windows": "SNNFE_WINDOWS_",
+    "repair": "SNNFE_REPAIR_",
 }
 # Arrays whose length is in a field of another name than "n_" + the array's.
 _COUNTS = {
@@ -37,7 +40,7 @@ _COUNTS = {
     "table_ltd": "n_table",
 }
 # Set by this package, not by its users.
-_OWN_FIELDS = {"struct_size", "reserved", "log", "progress", "user_data", "function"}
+_OWN_FIELDS = {"struct_size", "reserved", "log", "progress", "user_data", "function", "group", "decoder"}
 _DTYPES = {"int32_t": np.int32, "double": np.float64, "float": np.float32}
 
 
