@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _arrays
 from ._declarations import CONSTANTS, POINTEES, STRUCTS
-from ._handle import Owner
+from ._handle import Handle, Owner
 from ._library import call
 
 # Fields whose values have names: the constants' common beginning.
@@ -78,6 +78,12 @@ class Options:
     def reference(self) -> Any:
         """The struct as an argument."""
         return ctypes.byref(self.struct)
+
+    def raise_failure(self) -> None:
+        """Raise what a function of an object in the options raised during a call."""
+        for kept in self.kept:
+            if isinstance(kept, Handle):
+                kept.raise_failure()
 
     def fields(self) -> list[str]:
         """Names that `set` takes."""

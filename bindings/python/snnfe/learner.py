@@ -34,7 +34,7 @@ class Learner(Owner):
         """Make a learner. Raises ArgumentError, ShapeError, NotFoundError (a layer)."""
         o = network.options
         self._shape = (o["n_rows"], o["n_columns"], o["n_steps"])
-        filled = Options("snnfe_learner_options").set(options)
+        filled = self._options = Options("snnfe_learner_options").set(options)
         handle = ctypes.c_void_p()
         target = None if decoder is None else decoder._open_handle()
         with network._shared() as pointer:
@@ -66,6 +66,7 @@ class Learner(Owner):
                 _arrays.whole("label", label, 0, 2**31 - 1),
                 ctypes.byref(result),
             )
+        self._options.raise_failure()
         return plain(result)
 
     @property
