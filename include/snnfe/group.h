@@ -16,21 +16,24 @@
 extern "C" {
 #endif
 
+/** Sends `size` bytes to member `rank`. */
+typedef int32_t (*snnfe_send_fn)(uint32_t rank, const void *data, size_t size, void *user_data);
+
+/** Receives `size` bytes that member `rank` sends. */
+typedef int32_t (*snnfe_receive_fn)(uint32_t rank, void *data, size_t size, void *user_data);
+
 /** A member's view of the group. The functions are called on the thread that made the library call;
  *  they return 0, or another number if they failed. Messages between two members arrive in the
  * order in which they were sent. */
 typedef struct snnfe_group {
-    uint32_t struct_size; /**< `sizeof(snnfe_group)` */
-    uint32_t rank;        /**< number of this member, below n_ranks */
-    uint32_t n_ranks;     /**< members, >= 1 */
-    uint32_t reserved;    /**< 0 */
-    /** Send `size` bytes to member `rank`. */
-    int32_t (*send)(uint32_t rank, const void *data, size_t size, void *user_data);
-    /** Receive `size` bytes that member `rank` sends. */
-    int32_t (*receive)(uint32_t rank, void *data, size_t size, void *user_data);
-    /** Member `rank` hands `size` bytes to all others; called by all of them. */
-    int32_t (*broadcast)(uint32_t rank, void *data, size_t size, void *user_data);
-    void *user_data; /**< handed to all of them */
+    uint32_t struct_size;       /**< `sizeof(snnfe_group)` */
+    uint32_t rank;              /**< number of this member, below n_ranks */
+    uint32_t n_ranks;           /**< members, >= 1 */
+    uint32_t reserved;          /**< 0 */
+    snnfe_send_fn send;         /**< to another member */
+    snnfe_receive_fn receive;   /**< from another member */
+    snnfe_receive_fn broadcast; /**< member `rank` hands its `data` to all others; called by all */
+    void *user_data;            /**< handed to all of them */
 } snnfe_group;
 
 #ifdef __cplusplus

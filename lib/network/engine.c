@@ -202,6 +202,8 @@ snnfe_status snnfe_engine_evaluate(snnfe_engine *engine, const snnfe_trials *tri
 
 /* --- gradients ----------------------------------------------------------------------------- */
 
+#define MESSAGE_VALUES 65536 /* of a gradient between two members, at least */
+
 typedef struct batch {
     snnfe_engine *engine;
     const snnfe_trials *trials;
@@ -265,23 +267,31 @@ static snnfe_status gather_parameter(void *context, size_t index, uint32_t worke
     return SNNFE_OK;
 }
 
+/* Parameters [first, *end) that go in one message: small ones together. */
+static size_t message_of(const snnfe_network *network, size_t first, size_t *end)
+{
+    size_t count = 0;
+    for (*end = first; *end < network->n_parameters && count < MESSAGE_VALUES; (*end)++)
+        count += network->parameters[*end].count;
+    return count;
+}
+
 /* The same in a group: every sum goes from member to member, each adding its shards, so that the
-   order is that of one process. While one adds to a parameter the next adds to the one before. */
+   order is that of one process. While one adds to a message the next adds to the one before. */
 static snnfe_status pass_gradient(const batch *b)
 {
     const snnfe_network *network = b->engine->network;
     const snnfe_group *group = b->engine->group;
     const uint32_t last = group->n_ranks - 1;
-    for (size_t i = 0; i < network->n_parameters; i++) {
-        const snnfe_parameter *p = &network->parameters[i];
-        const size_t size = p->count * sizeof(float);
-        float *values = b->gradient + p->offset;
+    for (size_t first = 0, end; first < network->n_parameters; first = end) {
+        const size_t size = message_of(network, first, &end) * sizeof(float);
+        float *values = b->gradient + network->parameters[first].offset;
         memset(values, 0, size);
-        if (p->frozen)
-            continue;
         if (group->rank > 0)
             SNNFE_TRY(snnfe_group_receive(group, group->rank - 1, values, size));
-        add_shards(b, i, values);
+        for (size_t i = first; i < end; i++)
+            if (!network->parameters[i].frozen)
+                add_shards(b, i, b->gradient + network->parameters[i].offset);
         if (group->rank < last)
             SNNFE_TRY(snnfe_group_send(group, group->rank + 1, values, size));
     }

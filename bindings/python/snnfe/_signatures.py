@@ -209,11 +209,10 @@ snnfe_status snnfe_device_characterise_file(const char *path, uint32_t cycle, sn
 snnfe_status snnfe_device_options_characterised(snnfe_device_options *options, const
     snnfe_characterisation *result, int32_t with_spread);
 # group.h
+int32_t(*snnfe_send_fn)(uint32_t rank, const void *data, size_t size, void *user_data);
+int32_t(*snnfe_receive_fn)(uint32_t rank, void *data, size_t size, void *user_data);
 struct snnfe_group { uint32_t struct_size; uint32_t rank; uint32_t n_ranks; uint32_t reserved;
-    int32_t(*send)(uint32_t rank, const void *data, size_t size, void *user_data);
-    int32_t(*receive)(uint32_t rank, void *data, size_t size, void *user_data);
-    int32_t(*broadcast)(uint32_t rank, void *data, size_t size, void *user_data); void *user_data;
-    };
+    snnfe_send_fn send; snnfe_receive_fn receive; snnfe_receive_fn broadcast; void *user_data; };
 # learner.h
 struct snnfe_learner_options { uint32_t struct_size; uint32_t n_layers; const char *const *layers;
     const snnfe_device *device; double learning_rate; double threshold; double threshold_asymmetry;
