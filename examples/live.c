@@ -1,8 +1,5 @@
 /* snnfe-live: decodes a running stream of samples, and learns its user. */
-#include "live_learning.h"
-#include "live_source.h"
-#include "live_timing.h"
-#include "live_view.h"
+#include "live_session.h"
 #include "statistics_file.h"
 
 #include <math.h>
@@ -10,225 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ROLLING 20 /* labelled decisions of the rolling accuracy */
-
-typedef struct settings {
-    const char *model, *input;
-    const char *data, *statistics, *out, *course, *save_model, *state;
-    bool plain, view, quiet;
-    double speed, early, low_hz, high_hz;
-    int64_t hop, early_least, order;
-    int32_t windows, format;
-    cli_names cues;
-    live_learning_settings learning;
-} settings;
-
-typedef struct session {
-    const settings *settings;
-    snnfe_network *network;
-    snnfe_dataset *dataset;
-    snnfe_decoder *decoder;
-    live_learning *learning;
-    live_source source;
-    cli_file out, course;
-    live_timing timing;
-    live_state view;
-    int recent[ROLLING]; /* 1 = right */
-    size_t n_decided, n_refused_cues;
-    double step_sum; /* of all decisions */
-} session;
-
-/* --- decisions ------------------------------------------------------------------------------ */
-
-static void count_decision(session *s, const snnfe_decision *d)
-{
-    live_state *v = &s->view;
-    v->newest = *d;
-    v->decided = true;
-    s->n_decided++;
-    s->step_sum += d->n_steps;
-    if (d->label < 0 || d->rejected)
-        return;
-    s->recent[v->n_labelled++ % ROLLING] = d->decided == d->label;
-    v->n_correct += d->decided == d->label;
-    const size_t n = v->n_labelled < ROLLING ? v->n_labelled : ROLLING;
-    size_t right = 0;
-    for (size_t i = 0; i < n; i++)
-        right += (size_t)s->recent[i];
-    v->rolling = (double)right / (double)n;
-}
-
-static void print_decision(const session *s, const snnfe_decision *d)
-{
-    const live_state *v = &s->view;
-    printf("window %llu  at %.2f s  %s  %.3f  %u steps", (unsigned long long)d->window,
-           (double)d->first_sample / v->sampling_rate_hz, v->class_names[d->decided], d->confidence,
-           (unsigned)d->n_steps);
-    if (d->label >= 0)
-        printf("  (%s: %s, rolling accuracy %.2f)", v->class_names[d->label],
-               d->label == d->decided ? "right" : "wrong", v->rolling);
-    if (d->faults)
-        printf("  faults 0x%x, bad channels %u%s", (unsigned)d->faults, (unsigned)d->n_bad_channels,
-               d->rejected ? ", rejected" : "");
-    printf("\n");
-}
-
-static void write_decision(const session *s, const snnfe_decision *d, const float *logits)
-{
-    FILE *f = s->out.stream;
-    fprintf(f, "%llu,%llu,%u,%d,%d,%.6f,%d,%d,%u,%u", (unsigned long long)d->window,
-            (unsigned long long)d->first_sample, (unsigned)d->n_steps, (int)d->label,
-            (int)d->decided, d->confidence, (int)d->early, (int)d->rejected, (unsigned)d->faults,
-            (unsigned)d->n_bad_channels);
-    for (uint32_t c = 0; c < s->view.n_classes; c++)
-        fprintf(f, ",%.6f", (double)logits[c]);
-    fprintf(f, "\n");
-}
-
-static snnfe_status take_decisions(session *s)
-{
-    while (snnfe_decoder_pending(s->decoder)) {
-        snnfe_decision d = {.struct_size = sizeof d};
-        float logits[LIVE_MAX_CLASSES];
-        snnfe_status status = snnfe_decoder_next(s->decoder, &d, logits, NULL);
-        if (status != SNNFE_OK)
-            return status;
-        count_decision(s, &d);
-        if (s->out.stream)
-            write_decision(s, &d, logits);
-        if (!s->settings->view && !s->settings->quiet)
-            print_decision(s, &d);
-        /* An early decision's window is not whole yet. */
-        if (!s->learning || d.label < 0 || d.rejected || d.early)
-            continue;
-        status = live_learning_take(s->learning, s->decoder, &d);
-        if (status != SNNFE_OK)
-            return status;
-    }
-    return SNNFE_OK;
-}
-
-/* Probabilities of the window that has run longest, after every sample. */
-static snnfe_status write_course(session *s)
-{
-    float probabilities[LIVE_MAX_CLASSES];
-    uint32_t steps = 0;
-    snnfe_decoder_info info = {.struct_size = sizeof info};
-    snnfe_status status = snnfe_decoder_peek(s->decoder, &steps, probabilities);
-    if (status == SNNFE_OK)
-        status = snnfe_decoder_get_info(s->decoder, &info);
-    if (status != SNNFE_OK || steps == 0)
-        return status;
-    fprintf(s->course.stream, "%llu,%u", (unsigned long long)(info.n_samples - steps),
-            (unsigned)steps);
-    for (uint32_t c = 0; c < s->view.n_classes; c++)
-        fprintf(s->course.stream, ",%.6f", (double)probabilities[c]);
-    fprintf(s->course.stream, "\n");
-    return SNNFE_OK;
-}
-
-/* --- the stream ----------------------------------------------------------------------------- */
-
-static snnfe_status push(session *s, const live_event *event, size_t i)
-{
-    const float *sample = event->samples + i * s->view.n_channels;
-    uint32_t running = 0;
-    snnfe_decoder_peek(s->decoder, &running, NULL);
-    const double start = timing_now_us();
-    snnfe_status status =
-        event->numbered ? snnfe_decoder_push_numbered(s->decoder, event->number + i, sample, 1)
-                        : snnfe_decoder_push(s->decoder, sample, 1);
-    /* Samples between windows are next to nothing. */
-    if (running > 0)
-        timing_add(&s->timing, timing_now_us() - start);
-    if (status == SNNFE_OK && s->course.stream)
-        status = write_course(s);
-    return status == SNNFE_OK ? take_decisions(s) : status;
-}
-
-static snnfe_status take_cue(session *s, int32_t label)
-{
-    const snnfe_status status = snnfe_decoder_cue(s->decoder, label, NULL);
-    if (status != SNNFE_ERR_STATE)
-        return status;
-    s->n_refused_cues++;
-    return SNNFE_OK;
-}
-
-static void show(session *s, bool now)
-{
-    if (!s->settings->view)
-        return;
-    if (s->learning)
-        s->view.learner = live_learning_info(s->learning, NULL);
-    live_view_draw(&s->view, s->decoder, now);
-}
-
-/* False if the source failed, which it has told. */
-static bool follow(session *s, snnfe_status *status)
-{
-    while (*status == SNNFE_OK && !cli_interrupted()) {
-        const live_event event = s->source.next(s->source.state);
-        if (event.kind == LIVE_END)
-            break;
-        if (event.kind == LIVE_FAILED)
-            return false;
-        if (event.kind == LIVE_CUE)
-            *status = take_cue(s, event.label);
-        for (size_t i = 0; event.kind == LIVE_SAMPLES && *status == SNNFE_OK && i < event.n; i++)
-            *status = push(s, &event, i);
-        show(s, false);
-    }
-    return true;
-}
-
-static void print_learning(const session *s)
-{
-    uint64_t n_missed = 0;
-    const snnfe_learner_info info = live_learning_info(s->learning, &n_missed);
-    printf(
-        "learned %llu trials (%llu right before), %llu steps, %llu LTP and %llu LTD pulses, best "
-        "weights put back %llu times, %llu windows passed over\n",
-        (unsigned long long)info.n_trials, (unsigned long long)info.n_correct,
-        (unsigned long long)info.n_steps, (unsigned long long)info.ltp_pulses,
-        (unsigned long long)info.ltd_pulses, (unsigned long long)info.n_rollbacks,
-        (unsigned long long)n_missed);
-}
-
-static void print_summary(const session *s)
-{
-    snnfe_decoder_info info = {.struct_size = sizeof info};
-    if (snnfe_decoder_get_info(s->decoder, &info) != SNNFE_OK)
-        return;
-    printf("%llu samples, %llu windows, %llu decisions (%llu early, %llu rejected)",
-           (unsigned long long)info.n_samples, (unsigned long long)info.n_windows,
-           (unsigned long long)info.n_decisions, (unsigned long long)info.n_early,
-           (unsigned long long)info.n_rejected);
-    if (s->n_decided > 0)
-        printf(" after %.1f steps on average", s->step_sum / (double)s->n_decided);
-    printf("\nfaults: %llu dropped, %llu repeated, %llu not numbers, %llu saturated; cues refused "
-           "%zu\n",
-           (unsigned long long)info.n_dropped, (unsigned long long)info.n_repeated,
-           (unsigned long long)info.n_nonfinite, (unsigned long long)info.n_saturated,
-           s->n_refused_cues);
-    if (s->view.n_labelled > 0)
-        printf("right: %zu of %zu (%.2f %%)\n", s->view.n_correct, s->view.n_labelled,
-               100 * (double)s->view.n_correct / (double)s->view.n_labelled);
-    if (s->learning)
-        print_learning(s);
-    if (s->timing.n > 0)
-        printf(
-            "time per sample of a window: median %.1f us, 99 %% %.1f, 99.9 %% %.1f, largest %.1f\n",
-            timing_percentile(&s->timing, 0.5), timing_percentile(&s->timing, 0.99),
-            timing_percentile(&s->timing, 0.999), s->timing.largest_us);
-}
-
 /* --- set-up --------------------------------------------------------------------------------- */
 
-static snnfe_status set_decoder_options(session *s, snnfe_decoder_options *o,
+static snnfe_status set_decoder_options(live_session *s, snnfe_decoder_options *o,
                                         channel_statistics *statistics)
 {
-    const settings *g = s->settings;
+    const live_settings *g = s->settings;
     snnfe_status status = snnfe_decoder_options_init(o, sizeof *o);
     if (status == SNNFE_OK && g->data)
         status = snnfe_dataset_load(&s->dataset, g->data);
@@ -252,7 +36,7 @@ static snnfe_status set_decoder_options(session *s, snnfe_decoder_options *o,
     return SNNFE_OK;
 }
 
-static void name_classes(session *s, const snnfe_network_options *n)
+static void name_classes(live_session *s, const snnfe_network_options *n)
 {
     static char numbers[LIVE_MAX_CLASSES][16];
     for (uint32_t c = 0; c < n->n_classes; c++) {
@@ -274,9 +58,9 @@ static const char *after(const char *text, const char *prefix)
     return strncmp(text, prefix, n) == 0 ? text + n : NULL;
 }
 
-static bool open_source(session *s, double sampling_rate_hz)
+static bool open_source(live_session *s, double sampling_rate_hz)
 {
-    const settings *g = s->settings;
+    const live_settings *g = s->settings;
     const size_t channels = s->view.n_channels;
     const char *stream = after(g->input, "lsl:"), *port = after(g->input, "listen:");
     int fd = -1;
@@ -307,14 +91,14 @@ static bool open_source(session *s, double sampling_rate_hz)
            live_open_stream(&s->source, fd, g->input, g->format == 1, channels, s->view.n_classes);
 }
 
-static snnfe_status open_network(session *s, snnfe_network_options *n)
+static snnfe_status open_network(live_session *s, snnfe_network_options *n)
 {
     n->struct_size = sizeof *n;
     const snnfe_status status = snnfe_network_load(&s->network, s->settings->model);
     return status == SNNFE_OK ? snnfe_network_get_options(s->network, n) : status;
 }
 
-static bool open_output(session *s)
+static bool open_output(live_session *s)
 {
     if (!s->settings->out)
         return true;
@@ -328,7 +112,7 @@ static bool open_output(session *s)
     return true;
 }
 
-static bool open_course(session *s)
+static bool open_course(live_session *s)
 {
     if (!s->settings->course)
         return true;
@@ -342,10 +126,10 @@ static bool open_course(session *s)
 }
 
 /* False: a message was printed. */
-static bool open_session(session *s, snnfe_status *status)
+static bool open_session(live_session *s, snnfe_status *status)
 {
     static channel_statistics statistics;
-    const settings *g = s->settings;
+    const live_settings *g = s->settings;
     snnfe_network_options n = {0};
     snnfe_decoder_options o;
     if (g->statistics && !statistics_read(&statistics, g->statistics))
@@ -374,9 +158,9 @@ static bool open_session(session *s, snnfe_status *status)
     return open_output(s) && open_course(s) && open_source(s, o.sampling_rate_hz);
 }
 
-static snnfe_status save(session *s)
+static snnfe_status save(live_session *s)
 {
-    const settings *g = s->settings;
+    const live_settings *g = s->settings;
     snnfe_status status = SNNFE_OK;
     if (s->learning)
         live_learning_finish(s->learning);
@@ -404,7 +188,7 @@ static bool keep_file(cli_file *file)
     return kept;
 }
 
-static void close_session(session *s)
+static void close_session(live_session *s)
 {
     if (s->source.close)
         s->source.close(s->source.state);
@@ -416,23 +200,23 @@ static void close_session(session *s)
     snnfe_dataset_free(s->dataset);
 }
 
-static int run(const settings *g)
+static int run(const live_settings *g)
 {
-    static session s;
+    static live_session s;
     snnfe_status status = SNNFE_OK;
     s.settings = g;
     bool good = open_session(&s, &status);
     if (good && status == SNNFE_OK) {
         if (g->view)
             live_view_begin();
-        good = follow(&s, &status);
-        show(&s, true);
+        good = live_follow(&s, &status);
+        live_show(&s, true);
         if (g->view)
             live_view_end();
         if (status == SNNFE_OK)
             status = save(&s);
         if (good && status == SNNFE_OK)
-            print_summary(&s);
+            live_print_summary(&s);
     }
     if (good && status == SNNFE_OK)
         good = keep_file(&s.out) && keep_file(&s.course);
@@ -444,7 +228,7 @@ static int run(const settings *g)
 
 /* --- command line --------------------------------------------------------------------------- */
 
-static const char *wrong_use(const settings *s)
+static const char *wrong_use(const live_settings *s)
 {
     if (!s->data + !s->statistics + !s->plain != 2)
         return "give one of --data, --statistics and --plain";
@@ -455,7 +239,7 @@ static const char *wrong_use(const settings *s)
     return NULL;
 }
 
-static int parse_and_run(settings *s, int argc, char **argv)
+static int parse_and_run(live_settings *s, int argc, char **argv)
 {
     static const char *const window_choices[] = {"regular", "cued", NULL};
     static const char *const formats[] = {"text", "binary", NULL};
@@ -517,13 +301,13 @@ static int parse_and_run(settings *s, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    static settings s = {.speed = 0,
-                         .low_hz = 0.1,
-                         .high_hz = 79,
-                         .order = 2,
-                         .early_least = 1,
-                         .windows = SNNFE_WINDOWS_CUED,
-                         .cues = {"T1,T2", 2, {"T1", "T2"}, ""},
-                         .learning = LIVE_LEARNING_DEFAULTS};
+    static live_settings s = {.speed = 0,
+                              .low_hz = 0.1,
+                              .high_hz = 79,
+                              .order = 2,
+                              .early_least = 1,
+                              .windows = SNNFE_WINDOWS_CUED,
+                              .cues = {"T1,T2", 2, {"T1", "T2"}, ""},
+                              .learning = LIVE_LEARNING_DEFAULTS};
     return parse_and_run(&s, argc, argv);
 }

@@ -14,7 +14,7 @@ typedef struct live_learning_settings {
 
 #define LIVE_LEARNING_DEFAULTS                                                                     \
     {                                                                                              \
-        .lr = 6e-4, .guard_fall = 0.2, .replay = 32, .replay_steps = 3, .seed = 5,                 \
+        .lr = 6e-4, .guard_fall = 0.2, .replay = 32, .replay_steps = 1, .seed = 5,                 \
         .device = DEVICE_DEFAULTS                                                                  \
     }
 

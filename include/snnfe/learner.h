@@ -41,7 +41,7 @@ typedef struct snnfe_learner_options {
     double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
     uint32_t levels;            /**< quantise after each step, even; 0 = not (default) */
     uint32_t n_replay;          /**< trials that the replay buffer holds, 0…65536; default 32 */
-    uint32_t replay_steps;      /**< trials replayed after each new one, 0…1000; default 3 */
+    uint32_t replay_steps;      /**< trials replayed after each new one, 0…1000; default 1 */
     uint32_t n_networks;        /**< copies to exchange with the decoder, 2…64; default 3: one in
                                      force, one in running windows, one to write to */
     uint32_t guard_trials;      /**< memory of the running estimate, trials, >= 2; default 16 */

@@ -5,13 +5,12 @@
 #include "base/memory.h"
 #include "base/tensors.h"
 #include "base/text.h"
-#include "decoder/decoder_internal.h"
+#include "decoder/decoder_columns.h"
 
 #include <string.h>
 
 #define FORMAT "decoder 1"
 #define TEXT_SIZE 64
-#define NAME_SIZE 64
 
 /* --- what a file must agree with ------------------------------------------------------------ */
 
@@ -76,224 +75,6 @@ static void list_conditions(const snnfe_decoder *d, const snnfe_network *network
                  &network->options.threshold, sizeof(float)));
 }
 
-/* --- lanes ---------------------------------------------------------------------------------- */
-
-typedef struct lane_array {
-    char name[NAME_SIZE];
-    snnfe_dtype dtype;
-    size_t count;
-    void *data;
-} lane_array;
-
-#define MAX_LANE_ARRAYS 40
-
-static void add_array(lane_array *list, size_t *n, size_t lane, const char *what, int32_t layer,
-                      snnfe_dtype dtype, size_t count, void *data)
-{
-    if (!data)
-        return;
-    lane_array *a = &list[(*n)++];
-    snnfe_format(a->name, NAME_SIZE, "decoder.window.%zu.%s.%d", lane, what, (int)layer);
-    a->dtype = dtype;
-    a->count = count;
-    a->data = data;
-}
-
-static size_t list_lane(const snnfe_lane *lane, size_t index, lane_array list[MAX_LANE_ARRAYS])
-{
-    const snnfe_shape *shape = &lane->state->packed->shape;
-    size_t n = 0;
-    for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++) {
-        const snnfe_layer_state *s = &lane->state->layers[layer];
-        const bool spiking = layer != SNNFE_LAYER_FC2;
-        const size_t count =
-            spiking ? shape->layers[layer].neurons : snnfe_layer_outputs(shape, layer);
-        add_array(list, &n, index, "sums", layer, SNNFE_I32, count, s->sums);
-        add_array(list, &n, index, "current", layer, SNNFE_F32, count, s->current);
-        add_array(list, &n, index, "rest", layer, SNNFE_F32, count, s->rest);
-        add_array(list, &n, index, "threshold", layer, SNNFE_F32, count, s->threshold);
-        if (spiking)
-            add_array(list, &n, index, "spikes", layer, SNNFE_I64,
-                      SNNFE_LANE_ROWS * shape->layers[layer].words, lane->spikes[layer]);
-    }
-    add_array(list, &n, index, "logits", SNNFE_LAYER_FC2, SNNFE_F64, shape->n_classes,
-              lane->state->logits);
-    return n;
-}
-
-/* --- everything else, in columns that a file can hold ---------------------------------------- */
-
-#define N_COUNTS 16
-#define N_LANE_NUMBERS 7
-#define N_DECISION_NUMBERS 10
-
-typedef struct columns {
-    int64_t counts[N_COUNTS];
-    double filters[SNNFE_MAX_CHANNELS][2 * SNNFE_CAUSAL_SECTIONS];
-    double powers[SNNFE_MAX_CHANNELS];
-    float last[SNNFE_MAX_CHANNELS];
-    int64_t channels[SNNFE_MAX_CHANNELS][3];  /* constant, faults, settled */
-    int64_t (*lanes)[N_LANE_NUMBERS];         /* [n_lanes] */
-    int64_t (*decisions)[N_DECISION_NUMBERS]; /* [n_pending] */
-    double *confidences;                      /* [n_pending] */
-} columns;
-
-static snnfe_status create_columns(columns **out, const snnfe_decoder *d)
-{
-    columns *c = snnfe_alloc(1, sizeof *c);
-    if (!c)
-        return SNNFE_ERR_MEMORY;
-    *out = c;
-    c->lanes = snnfe_alloc(d->n_lanes, sizeof *c->lanes);
-    c->decisions = snnfe_alloc(d->options.n_pending, sizeof *c->decisions);
-    c->confidences = snnfe_alloc(d->options.n_pending, sizeof *c->confidences);
-    return c->lanes && c->decisions && c->confidences ? SNNFE_OK : SNNFE_ERR_MEMORY;
-}
-
-static void free_columns(columns *c)
-{
-    if (!c)
-        return;
-    snnfe_release(c->lanes);
-    snnfe_release(c->decisions);
-    snnfe_release(c->confidences);
-    snnfe_release(c);
-}
-
-/* The counts in the order of the file. */
-static size_t list_counts(snnfe_decoder *d, uint64_t *list[N_COUNTS])
-{
-    snnfe_decoder_info *i = &d->info;
-    uint64_t *const all[] = {&i->n_samples,    &i->n_windows,          &i->n_decisions,
-                             &i->n_early,      &i->n_rejected,         &i->n_lost,
-                             &i->n_skipped,    &i->n_dropped,          &i->n_repeated,
-                             &d->history_from, &d->intake.n_nonfinite, &d->intake.n_saturated};
-    for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
-        list[k] = all[k];
-    return sizeof all / sizeof all[0];
-}
-
-static void gather_decision(const snnfe_decision *r, int64_t n[N_DECISION_NUMBERS])
-{
-    n[0] = r->decided;
-    n[1] = r->label;
-    n[2] = r->n_steps;
-    n[3] = (int64_t)r->window;
-    n[4] = (int64_t)r->first_sample;
-    n[5] = r->faults;
-    n[6] = r->n_bad_channels;
-    n[7] = r->early;
-    n[8] = r->rejected;
-}
-
-static void scatter_decision(snnfe_decision *r, const int64_t n[N_DECISION_NUMBERS])
-{
-    *r = (snnfe_decision){.struct_size = sizeof *r,
-                          .decided = (int32_t)n[0],
-                          .label = (int32_t)n[1],
-                          .n_steps = (uint32_t)n[2],
-                          .window = (uint64_t)n[3],
-                          .first_sample = (uint64_t)n[4],
-                          .faults = (uint32_t)n[5],
-                          .n_bad_channels = (uint32_t)n[6],
-                          .early = (int32_t)n[7],
-                          .rejected = (int32_t)n[8]};
-}
-
-static void gather(snnfe_decoder *d, columns *c)
-{
-    uint64_t *counts[N_COUNTS];
-    const size_t n_counts = list_counts(d, counts);
-    for (size_t k = 0; k < n_counts; k++)
-        c->counts[k] = (int64_t)*counts[k];
-    c->counts[n_counts] = (int64_t)d->info.n_bad_channels;
-    c->counts[n_counts + 1] = (int64_t)d->n_pending;
-    for (size_t i = 0; i < d->options.n_channels; i++) {
-        const snnfe_channel_state *s = &d->intake.channels[i];
-        memcpy(c->filters[i], s->filter.s, sizeof c->filters[i]);
-        c->powers[i] = s->power;
-        c->last[i] = s->last;
-        c->channels[i][0] = s->constant;
-        c->channels[i][1] = s->faults;
-        c->channels[i][2] = s->settled;
-    }
-    for (size_t i = 0; i < d->n_lanes; i++) {
-        const snnfe_lane *l = &d->lanes[i];
-        const int64_t numbers[N_LANE_NUMBERS] = {
-            snnfe_lane_network(l) != NULL, l->step,   l->label,         (int64_t)l->window,
-            (int64_t)l->first_sample,      l->faults, l->n_bad_channels};
-        memcpy(c->lanes[i], numbers, sizeof numbers);
-    }
-    for (size_t i = 0; i < d->n_pending; i++) {
-        const snnfe_decision *r = &d->pending[(d->first_pending + i) % d->options.n_pending];
-        gather_decision(r, c->decisions[i]);
-        c->confidences[i] = r->confidence;
-    }
-}
-
-static snnfe_status check_range(const char *name, int64_t value, int64_t least, int64_t most)
-{
-    if (value < least || value > most)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "tensor \"%s\" holds %lld, not in %lld…%lld", name,
-                          (long long)value, (long long)least, (long long)most);
-    return SNNFE_OK;
-}
-
-static snnfe_status scatter_lanes(snnfe_decoder *d, const columns *c, const snnfe_network *network)
-{
-    const uint32_t n_steps = network->options.n_steps;
-    const int32_t n_classes = (int32_t)network->options.n_classes;
-    static const char name[] = "decoder.windows";
-    for (size_t i = 0; i < d->n_lanes; i++) {
-        snnfe_lane *l = &d->lanes[i];
-        const int64_t *n = c->lanes[i];
-        SNNFE_TRY(check_range(name, n[0], 0, 1));
-        SNNFE_TRY(check_range(name, n[1], 0, n_steps - (n[0] ? 1 : 0)));
-        SNNFE_TRY(check_range(name, n[2], -1, n_classes - 1));
-        l->step = (uint32_t)n[1];
-        l->label = (int32_t)n[2];
-        l->window = (uint64_t)n[3];
-        l->first_sample = (uint64_t)n[4];
-        l->faults = (uint32_t)n[5];
-        l->n_bad_channels = (uint32_t)n[6];
-        atomic_store(&l->network, n[0] ? network : NULL);
-    }
-    return SNNFE_OK;
-}
-
-static snnfe_status scatter(snnfe_decoder *d, const columns *c, const snnfe_network *network)
-{
-    uint64_t *counts[N_COUNTS];
-    const size_t n_counts = list_counts(d, counts);
-    for (size_t k = 0; k < n_counts; k++) {
-        SNNFE_TRY(check_range("decoder.counts", c->counts[k], 0, INT64_MAX));
-        *counts[k] = (uint64_t)c->counts[k];
-    }
-    SNNFE_TRY(check_range("decoder.counts", c->counts[n_counts], 0, SNNFE_MAX_CHANNELS));
-    SNNFE_TRY(check_range("decoder.counts", c->counts[n_counts + 1], 0, d->options.n_pending));
-    d->info.n_bad_channels = (uint32_t)c->counts[n_counts];
-    d->n_pending = (size_t)c->counts[n_counts + 1];
-    d->first_pending = 0;
-    for (size_t i = 0; i < d->options.n_channels; i++) {
-        snnfe_channel_state *s = &d->intake.channels[i];
-        memcpy(s->filter.s, c->filters[i], sizeof c->filters[i]);
-        s->power = c->powers[i];
-        s->last = c->last[i];
-        s->constant = (uint32_t)c->channels[i][0];
-        s->faults = (uint32_t)c->channels[i][1];
-        s->settled = c->channels[i][2] != 0;
-        d->channel_faults[i] = s->faults;
-        d->grid[d->place[i]] = d->intake.values[i];
-    }
-    for (size_t i = 0; i < d->n_pending; i++) {
-        SNNFE_TRY(check_range("decoder.decisions", c->decisions[i][0], 0,
-                              (int64_t)network->options.n_classes - 1));
-        scatter_decision(&d->pending[i], c->decisions[i]);
-        d->pending[i].confidence = c->confidences[i];
-    }
-    return scatter_lanes(d, c, network);
-}
-
 /* --- tensors -------------------------------------------------------------------------------- */
 
 typedef struct entry {
@@ -306,17 +87,17 @@ typedef struct entry {
 
 #define N_ENTRIES 10
 
-static void list_entries(const snnfe_decoder *d, columns *c, entry list[N_ENTRIES])
+static void list_entries(const snnfe_decoder *d, snnfe_columns *c, entry list[N_ENTRIES])
 {
     const uint64_t channels = d->options.n_channels, pending = d->options.n_pending;
     const entry all[N_ENTRIES] = {
         {"decoder.filters", SNNFE_F64, 2, {channels, 2 * SNNFE_CAUSAL_SECTIONS}, c->filters},
         {"decoder.powers", SNNFE_F64, 1, {channels, 0}, c->powers},
         {"decoder.confidences", SNNFE_F64, 1, {pending, 0}, c->confidences},
-        {"decoder.counts", SNNFE_I64, 1, {N_COUNTS, 0}, c->counts},
+        {"decoder.counts", SNNFE_I64, 1, {SNNFE_STATE_COUNTS, 0}, c->counts},
         {"decoder.channels", SNNFE_I64, 2, {channels, 3}, c->channels},
-        {"decoder.windows", SNNFE_I64, 2, {d->n_lanes, N_LANE_NUMBERS}, c->lanes},
-        {"decoder.decisions", SNNFE_I64, 2, {pending, N_DECISION_NUMBERS}, c->decisions},
+        {"decoder.windows", SNNFE_I64, 2, {d->n_lanes, SNNFE_LANE_NUMBERS}, c->lanes},
+        {"decoder.decisions", SNNFE_I64, 2, {pending, SNNFE_DECISION_NUMBERS}, c->decisions},
         {"decoder.last", SNNFE_F32, 1, {channels, 0}, c->last},
         {"decoder.values", SNNFE_F32, 1, {channels, 0}, (void *)(uintptr_t)d->intake.values},
         {"decoder.history", SNNFE_F32, 2, {d->options.n_history, channels}, d->history},
@@ -326,8 +107,8 @@ static void list_entries(const snnfe_decoder *d, columns *c, entry list[N_ENTRIE
 
 static snnfe_status add_lane(snnfe_tensor_list *file, const snnfe_lane *lane, size_t index)
 {
-    lane_array list[MAX_LANE_ARRAYS];
-    const size_t n = list_lane(lane, index, list);
+    snnfe_lane_array list[SNNFE_MAX_LANE_ARRAYS];
+    const size_t n = snnfe_lane_list(lane, index, list);
     for (size_t i = 0; i < n; i++) {
         const uint64_t count = list[i].count;
         SNNFE_TRY(
@@ -348,7 +129,7 @@ static snnfe_status add_logits(snnfe_tensor_list *file, const snnfe_decoder *d, 
     return snnfe_tensor_list_add(file, "decoder.logits", SNNFE_F32, 2, shape, logits);
 }
 
-static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d, columns *c,
+static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d, snnfe_columns *c,
                               const snnfe_network *network, float *logits)
 {
     condition conditions[N_CONDITIONS];
@@ -357,8 +138,8 @@ static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d, c
     list_entries(d, c, entries);
     SNNFE_TRY(snnfe_tensor_list_add_metadata(file, "snnfe.format", FORMAT));
     for (size_t i = 0; i < N_CONDITIONS; i++) {
-        char name[NAME_SIZE];
-        snnfe_format(name, NAME_SIZE, "snnfe.%s", conditions[i].name);
+        char name[SNNFE_STATE_TEXT_SIZE];
+        snnfe_format(name, SNNFE_STATE_TEXT_SIZE, "snnfe.%s", conditions[i].name);
         SNNFE_TRY(snnfe_tensor_list_add_metadata(file, name, conditions[i].text));
     }
     for (size_t i = 0; i < N_ENTRIES; i++)
@@ -393,21 +174,21 @@ snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path)
     snnfe_decoder *d = (snnfe_decoder *)(uintptr_t)decoder;
     const snnfe_network *network = atomic_load(&d->offered);
     SNNFE_TRY(check_lanes(d, network));
-    columns *c = NULL;
+    snnfe_columns *c = NULL;
     snnfe_tensor_list *file = NULL;
     float *logits =
         snnfe_alloc(d->options.n_pending, d->network_options.n_classes * sizeof *logits);
-    snnfe_status status = logits ? create_columns(&c, d) : SNNFE_ERR_MEMORY;
+    snnfe_status status = logits ? snnfe_columns_create(&c, d) : SNNFE_ERR_MEMORY;
     if (status == SNNFE_OK)
         status = snnfe_tensor_list_create(&file);
     if (status == SNNFE_OK) {
-        gather(d, c);
+        snnfe_columns_gather(d, c);
         status = fill_file(file, d, c, network, logits);
     }
     if (status == SNNFE_OK)
         status = snnfe_tensor_list_save(file, path);
     snnfe_tensor_list_free(file);
-    free_columns(c);
+    snnfe_columns_free(c);
     snnfe_release(logits);
     return status;
 }
@@ -425,8 +206,8 @@ static snnfe_status check_conditions(const snnfe_tensors *file, const snnfe_deco
                           format ? format : "");
     list_conditions(d, network, conditions);
     for (size_t i = 0; i < N_CONDITIONS; i++) {
-        char name[NAME_SIZE];
-        snnfe_format(name, NAME_SIZE, "snnfe.%s", conditions[i].name);
+        char name[SNNFE_STATE_TEXT_SIZE];
+        snnfe_format(name, SNNFE_STATE_TEXT_SIZE, "snnfe.%s", conditions[i].name);
         const char *text = snnfe_tensors_metadata(file, name);
         if (!text || strcmp(text, conditions[i].text) != 0)
             return snnfe_fail(SNNFE_ERR_SHAPE, "was saved with %s %.40s, not %s",
@@ -435,7 +216,7 @@ static snnfe_status check_conditions(const snnfe_tensors *file, const snnfe_deco
     return SNNFE_OK;
 }
 
-static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, columns *c,
+static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, snnfe_columns *c,
                                const snnfe_network *network)
 {
     entry entries[N_ENTRIES];
@@ -446,12 +227,12 @@ static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, columns *c
     const uint64_t shape[2] = {d->options.n_pending, network->options.n_classes};
     SNNFE_TRY(
         snnfe_tensors_read(file, "decoder.logits", SNNFE_F32, 2, shape, false, d->pending_logits));
-    SNNFE_TRY(scatter(d, c, network));
+    SNNFE_TRY(snnfe_columns_scatter(d, c, network));
     for (size_t i = 0; i < d->n_lanes; i++) {
         if (!snnfe_lane_network(&d->lanes[i]))
             continue;
-        lane_array list[MAX_LANE_ARRAYS];
-        const size_t n = list_lane(&d->lanes[i], i, list);
+        snnfe_lane_array list[SNNFE_MAX_LANE_ARRAYS];
+        const size_t n = snnfe_lane_list(&d->lanes[i], i, list);
         for (size_t k = 0; k < n; k++) {
             const uint64_t count = list[k].count;
             SNNFE_TRY(snnfe_tensors_read(file, list[k].name, list[k].dtype, 1, &count, false,
@@ -483,7 +264,7 @@ static snnfe_status create_spare(snnfe_decoder **spare, const snnfe_decoder *d,
 static void take_lane(snnfe_lane *lane, const snnfe_lane *from)
 {
     const snnfe_network *network = snnfe_lane_network(from);
-    lane_array to[MAX_LANE_ARRAYS], source[MAX_LANE_ARRAYS];
+    snnfe_lane_array to[SNNFE_MAX_LANE_ARRAYS], source[SNNFE_MAX_LANE_ARRAYS];
     atomic_store(&lane->network, network);
     if (!network)
         return;
@@ -494,8 +275,8 @@ static void take_lane(snnfe_lane *lane, const snnfe_lane *from)
     lane->first_sample = from->first_sample;
     lane->faults = from->faults;
     lane->n_bad_channels = from->n_bad_channels;
-    const size_t n = list_lane(lane, 0, to);
-    list_lane(from, 0, source);
+    const size_t n = snnfe_lane_list(lane, 0, to);
+    snnfe_lane_list(from, 0, source);
     for (size_t i = 0; i < n; i++)
         memcpy(to[i].data, source[i].data, to[i].count * snnfe_dtype_size(to[i].dtype));
 }
@@ -527,18 +308,18 @@ snnfe_status snnfe_decoder_restore(snnfe_decoder *d, const char *path)
     const snnfe_network *network = atomic_load(&d->offered);
     snnfe_tensors *file = NULL;
     snnfe_decoder *spare = NULL;
-    columns *c = NULL;
+    snnfe_columns *c = NULL;
     SNNFE_TRY(snnfe_tensors_open(&file, path));
     snnfe_status status = check_conditions(file, d, network);
     if (status == SNNFE_OK)
         status = create_spare(&spare, d, network);
     if (status == SNNFE_OK)
-        status = create_columns(&c, d);
+        status = snnfe_columns_create(&c, d);
     if (status == SNNFE_OK)
         status = read_state(file, spare, c, network);
     if (status == SNNFE_OK)
         take_over(d, spare);
-    free_columns(c);
+    snnfe_columns_free(c);
     snnfe_decoder_free(spare);
     snnfe_tensors_close(file);
     return status == SNNFE_OK ? status : snnfe_fail_prefix(status, "%s", path);

@@ -50,6 +50,7 @@ static snnfe_learner_options fast_options(void)
     snnfe_learner_options options;
     assert_ok(snnfe_learner_options_init(&options, sizeof options));
     options.learning_rate = 1e-2;
+    options.replay_steps = 3;
     return options;
 }
 
