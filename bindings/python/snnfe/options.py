@@ -268,7 +268,7 @@ class LearnerOptions(TypedDict, total=False):
     n_replay: int
     """Trials that the replay buffer holds; 32."""
     replay_steps: int
-    """Trials replayed after each new one; 3."""
+    """Trials replayed after each new one; 1."""
     n_networks: int
     """Copies to exchange with the decoder; 3."""
     guard_trials: int
