@@ -30,6 +30,8 @@ MODULES = [
     "sklearn_bridge",
     "frames",
     "figures",
+    "learner",
+    "report",
 ]
 # Special methods that the page has, and what they are called there.
 HEADINGS = {"__init__": "Constructor", "__getitem__": "[name]", "__setitem__": "[name] = values"}

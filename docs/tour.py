@@ -100,8 +100,10 @@ axes.set_xticks(positions, snnfe.LAYERS)
 axes.legend()
 figure.savefig(pictures / "5-operations.png", dpi=120)
 
-# %% 10. The personal decoder, saved and used.
+# %% 10. The personal decoder, saved and used live: samples in, a decision out after one second.
 decoder.save(pictures / "decoder.safetensors")
 again = snnfe.Network.load(pictures / "decoder.safetensors")
-probability = again.predict_proba(data.grid(own[:1]))[0]
-print(f"subject {person}, first trial: {data.class_names[int(probability.argmax())]}, p = {probability.max():.2f}")
+live = snnfe.Decoder(again, filter_low_hz=0, filter_high_hz=0)        # these epochs are filtered already
+live.push(np.ascontiguousarray(data.epochs[own[0]].T))
+decision = live.take()
+print(f"subject {person}, first trial: {data.class_names[decision.decided]}, p = {decision.confidence:.2f}")

@@ -2,7 +2,8 @@
 # snnfe-live on recordings, text, binary frames, sockets and a Lab Streaming Layer stand-in:
 # live.sh BIN_DIR LSL_PROGRAM
 set -eu
-bin=$1 with_lsl=$2
+bin=$(realpath "$1")
+with_lsl=$(realpath "$2")
 folder=$(mktemp -d)
 pids=
 cleanup() {

@@ -31,6 +31,7 @@ for stage in pretrain train-on-device; do
     $(train $stage) --out alone-$stage >out 2>err
     for n in 1 2 4; do
         out=$stage-$n
+        # shellcheck disable=SC2094 # two files
         ranks $n $(train $stage) --out "$out" --mpi >out 2>err || fail "$stage on $n ranks"
         for file in model_fold2.safetensors epochs_fold2.csv samples_fold2.csv summary.csv \
             checkpoint_fold2.safetensors; do

@@ -355,3 +355,27 @@ def filter_apply(samples: FloatArray, taps: ArrayLike) -> FloatArray:
     kernel = _arrays.doubles("taps", taps)
     call("snnfe_filter_apply", filtered.ctypes.data, *filtered.shape, kernel.ctypes.data, len(kernel))
     return filtered
+
+
+def causal_filter_apply(
+    samples: FloatArray,
+    *,
+    low_hz: float = 0.1,
+    high_hz: float = 79.0,
+    sampling_rate_hz: float = 160.0,
+    order: int = 2,
+) -> FloatArray:
+    """Filter signals [n_channels, n_samples] causally, as a decoder does; a new float32 array.
+
+    Raises ArgumentError and NonfiniteError.
+    """
+    filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
+    edges = (float(low_hz), float(high_hz), float(sampling_rate_hz))
+    call(
+        "snnfe_causal_filter_apply",
+        filtered.ctypes.data,
+        *filtered.shape,
+        *edges,
+        _arrays.whole("order", order, 0, 2**32 - 1),
+    )
+    return filtered

@@ -67,7 +67,8 @@ class Device(Owner):
     `Device()` is the published device "dut2"; `Device("dut4")` another published one; keyword
     options change it. `function(direction, w)` gives the magnitude of the change of a normalised
     conductance instead of the beta kernel; it is called while training from several threads, one at
-    a time. Noise is a pure function of seed, pulse and synapse.
+    a time; what it raises is raised when the call has returned. Noise is a pure function of seed, pulse
+    and synapse.
     """
 
     _noun = "device"
@@ -83,14 +84,16 @@ class Device(Owner):
         filled = Options("snnfe_device_options")
         call("snnfe_device_options_published", filled.reference, published.encode())
         filled.set(options)
+        failures: list[BaseException] = []
         callback = None
         if function is not None:
-            callback = CALLBACKS["snnfe_kernel_fn"](lambda direction, w, _: function(direction, w))
+            callback = CALLBACKS["snnfe_kernel_fn"](_guarded(function, failures))
             filled.struct.kernel = CONSTANTS["SNNFE_KERNEL_FUNCTION"]
             filled.struct.function = callback
         handle = ctypes.c_void_p()
         call("snnfe_device_create", ctypes.byref(handle), filled.reference)
-        self._handle = Device._adopt(handle.value, callback)._handle
+        self._handle = Device._adopt(handle.value, callback)._open_handle()
+        self._handle.failures = failures
 
     @classmethod
     def load(cls, path: StrPath) -> Device:
@@ -209,6 +212,21 @@ class Device(Owner):
             for i, name in enumerate(("LTP", "LTD"))
         ]
         return f"<Device: {', '.join(pairs)}, rsd_c2c {o['rsd_c2c']:g}>"
+
+
+def _guarded(
+    function: KernelFunction, failures: list[BaseException]
+) -> Callable[[int, float, int | None], float]:
+    """`function` for C: an exception is kept, and the change is none."""
+
+    def kernel(direction: int, w: float, _: int | None) -> float:
+        try:
+            return float(function(direction, w))
+        except Exception as error:  # raised again when the call has returned
+            failures.append(error)
+            return 0.0
+
+    return kernel
 
 
 def _direction(direction: int) -> int:

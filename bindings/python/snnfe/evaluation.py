@@ -173,4 +173,5 @@ def personalise(
             for fold in range(n_folds)
             if keep_networks
         }
+    filled.raise_failure()
     return Personalised(results, logs, networks)

@@ -98,6 +98,7 @@ class Trainer(Owner):
             self._callbacks,
         ):
             call("snnfe_trainer_run", pointer, epochs, ctypes.byref(data))
+        self._options.raise_failure()
         return self.epoch_log
 
     def step(self, grid: FloatArray, labels: ArrayLike, *, masks: NDArray[np.uint8] | None = None) -> float:
@@ -119,6 +120,7 @@ class Trainer(Owner):
                 _arrays.address(kept),
                 ctypes.byref(loss),
             )
+        self._options.raise_failure()
         return loss.value
 
     def _log(self, name: str) -> NDArray[Any]:

@@ -62,6 +62,9 @@ def test_structs_have_c_layout(tmp_path: Path) -> None:
         ("snnfe_device_options", options.DeviceOptions),
         ("snnfe_device_step_options", options.DeviceStepOptions),
         ("snnfe_trainer_options", options.TrainerOptions),
+        ("snnfe_decoder_options", options.DecoderOptions),
+        ("snnfe_learner_options", options.LearnerOptions),
+        ("snnfe_report_options", options.ReportOptions),
     ],
 )
 def test_typed_options_are_the_structs_fields(struct: str, typed: type) -> None:
@@ -76,6 +79,9 @@ def test_documented_defaults_are_the_librarys() -> None:
         "TrainerOptions": "trainer",
         "DatasetOptions": "dataset",
         "DeviceStepOptions": "device_step",
+        "DecoderOptions": "decoder",
+        "LearnerOptions": "learner",
+        "ReportOptions": "report",
     }
     checked = 0
     for node in tree.body:

@@ -135,6 +135,13 @@ def test_device_of_a_function_and_of_a_table(small_data: snnfe.Dataset) -> None:
         small_data, range(60), network=SMALL, device=own, n_epochs=1, learning_rate=1e-2, batch_size=8
     )
     assert trained.wear is not None and trained.wear["ltp_pulses"] > 0
+    broken = snnfe.Device(function=lambda direction, w: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        broken.kernel(snnfe.LTP, [0.2])
+    with pytest.raises(ZeroDivisionError):
+        snnfe.train_on_device(
+            small_data, range(60), network=SMALL, device=broken, n_epochs=1, learning_rate=1e-2
+        )
     table = snnfe.Device(kernel="table", table_w=[0, 1], table_ltp=[0.2, 0.0], table_ltd=[0.0, 0.2])
     np.testing.assert_allclose(table.kernel(snnfe.LTP, [0.5]), 0.1)
     assert table.options["table_ltp"].tolist() == [0.2, 0.0]
