@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . tools/require.sh
 require_all
-build=build-lint
+build="build-lint"
 [ -f $build/build.ninja ] ||
     meson setup $build -Dtests=false -Dexamples=false -Ddefault_library=static >/dev/null
 status=0

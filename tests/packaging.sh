@@ -44,7 +44,8 @@ diff -r installed-here installed-there
 
 say "pkg-config"
 prefix=$work/installed-here/opt/snnfe
-export PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig:$(pkg-config --variable=pc_path pkg-config)"
+system_path=$(pkg-config --variable=pc_path pkg-config)
+export PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig:$system_path"
 consume() { "$@" | tee "$work/answer" && grep -q '^libsnnfe [0-9.]*: class [01]$' "$work/answer"; }
 mkdir consumer
 cp "$root/tests/packaging/consumer.c" consumer/
@@ -80,7 +81,7 @@ cp consumer/consumer.c consumer/consumer.cpp project/
 cp "$root/tests/packaging/subproject.build" project/meson.build
 ln -s "$archive" project/subprojects/snnfe
 for kind in shared static; do
-    PKG_CONFIG_LIBDIR=$(env -u PKG_CONFIG_LIBDIR pkg-config --variable=pc_path pkg-config) \
+    PKG_CONFIG_LIBDIR=$system_path \
         run meson setup project-$kind project --force-fallback-for=snnfe -Dsnnfe:default_library=$kind
     run ninja -C project-$kind
     consume project-$kind/consumer-c

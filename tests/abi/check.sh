@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 . tools/require.sh
 require_all
-build=build-abi
+build="build-abi"
 dump=tests/abi/snnfe.abi
 [ -f $build/build.ninja ] ||
     meson setup $build -Dbuildtype=debugoptimized -Dtests=false -Dexamples=false \

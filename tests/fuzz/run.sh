@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 require_all
 seconds=$1
 shift
-build=build-fuzz
+build="build-fuzz"
 corpus=${SNNFE_FUZZ_CORPUS:-$build/corpus}
 [ -f $build/build.ninja ] ||
     CC=clang meson setup $build -Dfuzz=true -Dbuildtype=debugoptimized -Ddefault_library=static \
