@@ -1,0 +1,90 @@
+#!/bin/sh
+# From a source archive to programs outside the tree: packaging.sh [--full]. The archive is built and
+# tested (with --full by all of its tests), installed, and used by pkg-config, CMake and as a Meson
+# subproject, in C and C++, shared and static; and two builds in two places are the same bytes.
+# Needs g++, cmake and a git checkout. Output: build-packaging.
+set -eu
+cd "$(dirname "$0")/.."
+. tools/require.sh
+require_all
+root=$PWD
+SNNFE_SHARED=$(cd "${SNNFE_SHARED:-../shared}" 2>/dev/null && pwd || echo none)
+export SNNFE_SHARED
+work=$root/build-packaging
+rm -rf "$work"
+mkdir -p "$work"
+say() { echo "-- $*"; }
+run() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; echo "failed: $*" >&2; exit 1; }; }
+
+say "source archive"
+run meson setup "$work/here" --prefix=/opt/snnfe --libdir=lib -Dtests=false -Dexamples=false
+run meson dist -C "$work/here" --no-tests --allow-dirty
+cd "$work"
+tar -xf here/meson-dist/snnfe-*.tar.xz
+archive=$(echo "$work"/snnfe-*)
+[ -s "$archive/LICENSE" ]
+say "the archive's own tests"
+run meson setup "$work/archive-tests" "$archive"
+run ninja -C "$work/archive-tests"
+if [ "${1:-}" = --full ]; then
+    run meson test -C "$work/archive-tests" --no-rebuild
+else
+    run meson test -C "$work/archive-tests" --no-rebuild --suite base --suite headers --suite dataset
+fi
+
+say "two builds, from the checkout and from the archive, are the same"
+run meson setup "$work/there" "$archive" --prefix=/opt/snnfe --libdir=lib -Dtests=false -Dexamples=false
+for build in here there; do
+    run ninja -C $build
+    DESTDIR=$work/installed-$build run meson install -C $build --no-rebuild
+done
+diff -r installed-here installed-there
+[ -s installed-here/opt/snnfe/lib/libsnnfe.so.0 ]
+[ -s installed-here/opt/snnfe/lib/libsnnfe.a ]
+
+say "pkg-config"
+prefix=$work/installed-here/opt/snnfe
+system_path=$(pkg-config --variable=pc_path pkg-config)
+export PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig:$system_path"
+consume() { "$@" | tee "$work/answer" && grep -q '^libsnnfe [0-9.]*: class [01]$' "$work/answer"; }
+mkdir consumer
+cp "$root/tests/packaging/consumer.c" consumer/
+cp consumer/consumer.c consumer/consumer.cpp
+cp "$root/tests/packaging/CMakeLists.txt" consumer/
+warnings="-Wall -Wextra -Wpedantic -Werror"
+pc="pkg-config --define-variable=prefix=$prefix"
+for source in "gcc -std=c11 consumer/consumer.c" "gcc -std=c17 consumer/consumer.c" \
+    "g++ -std=c++17 consumer/consumer.cpp"; do
+    # shellcheck disable=SC2086,SC2046 # lists of flags
+    run $source $warnings $($pc --cflags --libs snnfe) -Wl,-rpath,"$prefix/lib" -o shared
+    consume ./shared
+    # shellcheck disable=SC2086,SC2046
+    run $source $warnings $($pc --cflags snnfe) "$prefix/lib/libsnnfe.a" \
+        $($pc --static --libs snnfe | sed 's/-lsnnfe\b//') -lm -o static
+    consume ./static
+    if ldd ./static | grep libsnnfe; then
+        echo "the static program needs the shared library" >&2
+        exit 1
+    fi
+done
+
+say "CMake"
+sed -i "s|^prefix=.*|prefix=$prefix|" "$prefix/lib/pkgconfig/snnfe.pc"
+PKG_CONFIG_PATH=$prefix/lib/pkgconfig run cmake -S consumer -B cmake-build -DCMAKE_BUILD_RPATH="$prefix/lib"
+run cmake --build cmake-build
+consume cmake-build/consumer-c
+consume cmake-build/consumer-cpp
+
+say "Meson subproject"
+mkdir -p project/subprojects
+cp consumer/consumer.c consumer/consumer.cpp project/
+cp "$root/tests/packaging/subproject.build" project/meson.build
+ln -s "$archive" project/subprojects/snnfe
+for kind in shared static; do
+    PKG_CONFIG_LIBDIR=$system_path \
+        run meson setup project-$kind project --force-fallback-for=snnfe -Dsnnfe:default_library=$kind
+    run ninja -C project-$kind
+    consume project-$kind/consumer-c
+    consume project-$kind/consumer-cpp
+done
+say "all consumers work"

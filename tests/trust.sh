@@ -1,0 +1,26 @@
+#!/bin/sh
+# The fast part of what docs/reliability.md lists, beyond the tests that every build runs: trust.sh.
+# $SNNFE_FUZZ_SECONDS a fuzz target (default 45). Ends with "N passed, N failed, 0 skipped".
+set -u
+cd "$(dirname "$0")/.." || exit 1
+passed=0 failed=0 failures=
+step() {
+    echo "== $*"
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        failures="$failures
+FAILED: $*"
+    fi
+}
+step sh tests/abi/check.sh
+step sh tests/lint.sh
+step sh tests/packaging.sh
+step sh tests/numbers/equal.sh
+step sh tests/numbers/foreign.sh
+step sh tests/coverage.sh
+step sh tests/fuzz/run.sh "${SNNFE_FUZZ_SECONDS:-45}"
+echo "$failures"
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
