@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "trainer/programmer.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const struct {
@@ -29,7 +30,8 @@ static snnfe_status check_stage(const char *call, int32_t stage)
 snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage)
 {
     static const char call[] = "snnfe_trainer_options_stage";
-    if (!options || options->struct_size < sizeof *options)
+    /* Programs built against an earlier header have less after what is set here. */
+    if (!options || options->struct_size < offsetof(snnfe_trainer_options, wear_log_path))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL or was not initialised", call);
     SNNFE_TRY(check_stage(call, stage));
     options->phase = stages[stage].phase;
