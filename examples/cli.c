@@ -287,10 +287,19 @@ static void write_line(const snnfe_progress *p)
     fprintf(stderr, "\n");
 }
 
+static bool silent;
+
+void cli_be_silent(void)
+{
+    silent = true;
+    if (!freopen("/dev/null", "w", stdout))
+        cli_error("/dev/null: cannot write: %s", strerror(errno));
+}
+
 int32_t cli_progress(const snnfe_progress *progress, void *user_data)
 {
     (void)user_data;
-    if (progress->total > 0) {
+    if (progress->total > 0 && !silent) {
         if (isatty(STDERR_FILENO))
             draw_bar(progress);
         else if (strcmp(progress->phase, "evaluate") != 0)
@@ -302,7 +311,7 @@ int32_t cli_progress(const snnfe_progress *progress, void *user_data)
 void cli_log(int32_t level, const char *message, void *user_data)
 {
     (void)user_data;
-    if (level >= SNNFE_LOG_INFO)
+    if (level >= SNNFE_LOG_INFO && !silent)
         fprintf(stderr, "%s%s\n", level == SNNFE_LOG_WARNING ? "warning: " : "", message);
 }
 
@@ -312,7 +321,7 @@ bool cli_open(cli_file *file, const char *path)
 {
     snprintf(file->path, sizeof file->path, "%s", path);
     snprintf(file->temporary, sizeof file->temporary, "%s.tmp", path);
-    file->stream = fopen(file->temporary, "we");
+    file->stream = silent ? tmpfile() : fopen(file->temporary, "we");
     if (!file->stream)
         cli_error("%s: cannot write: %s", path, strerror(errno));
     return file->stream != NULL;
@@ -320,6 +329,8 @@ bool cli_open(cli_file *file, const char *path)
 
 bool cli_commit(cli_file *file)
 {
+    if (silent)
+        return fclose(file->stream) == 0;
     bool written = fflush(file->stream) == 0 && fsync(fileno(file->stream)) == 0;
     written = !ferror(file->stream) && written;
     written = fclose(file->stream) == 0 && written;

@@ -62,6 +62,9 @@ __attribute__((format(printf, 1, 2)))
 #endif
 int cli_error(const char *format, ...);
 
+/* From here on print no progress and write no files: another process does. */
+void cli_be_silent(void);
+
 /* Callbacks: a bar on a terminal, a line every tenth in a log; Ctrl-C stops the call. */
 void cli_catch_interrupt(void);
 bool cli_interrupted(void);

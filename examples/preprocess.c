@@ -7,6 +7,7 @@ static const char *const label_sets[] = {
     "rest_left_right_feet", "rest_feet",       NULL};
 static const char *const missing_names[] = {"error", "skip", NULL};
 static const char *const normalisations[] = {"all", "given", "none", "subjects", NULL};
+static const char *const filter_kinds[] = {"zero_phase", "causal", NULL};
 static const char *const normalise_choices[] = {"all", "none", NULL};
 
 static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path)
@@ -24,8 +25,9 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
             n += snnfe_dataset_labels(dataset)[i] == (int32_t)k;
         printf("  class %u, %s: %zu\n", (unsigned)k, snnfe_dataset_class_name(dataset, k), n);
     }
-    printf("  filter %g-%g Hz, normalisation %s, %zu recordings missing\n", info.filter_low_hz,
-           info.filter_high_hz, normalisations[info.normalisation], info.n_missing);
+    printf("  %s filter %g-%g Hz, normalisation %s, %zu recordings missing\n",
+           filter_kinds[info.filter_kind], info.filter_low_hz, info.filter_high_hz,
+           normalisations[info.normalisation], info.n_missing);
     printf("saved as %s\n", path);
     return SNNFE_OK;
 }
@@ -41,6 +43,7 @@ int main(int argc, char **argv)
     cli_list subjects = {0}, runs = {0}, statistics_runs = {0};
     int64_t start = o.window_start, length = o.window_length, overlap = o.window_overlap;
     int64_t limit = o.window_limit, threads = 0;
+    int64_t order = o.filter_order;
     int32_t normalise = 0;
     bool executed = false;
     const cli_option options[] = {
@@ -52,6 +55,9 @@ int main(int argc, char **argv)
         {"executed", CLI_SWITCH, &executed, 0, 0, NULL, "executed instead of imagined movements"},
         {"low_hz", CLI_NUMBER, &o.filter_low_hz, 0, 1e5, NULL, "high-pass edge, 0 = none"},
         {"high_hz", CLI_NUMBER, &o.filter_high_hz, 0, 1e5, NULL, "low-pass edge, 0 = none"},
+        {"filter", CLI_CHOICE, &o.filter_kind, 0, 0, filter_kinds,
+         "the paper's, or one without look-ahead as for live decoding"},
+        {"filter_order", CLI_INTEGER, &order, 1, 4, NULL, "of the causal filter's edges"},
         {"normalise", CLI_CHOICE, &normalise, 0, 0, normalise_choices,
          "z-scores over all subjects, or microvolts"},
         {"statistics_runs", CLI_LIST, &statistics_runs, 0, 0, NULL,
@@ -89,6 +95,7 @@ int main(int argc, char **argv)
     o.window_length = (uint32_t)length;
     o.window_overlap = (uint32_t)overlap;
     o.window_limit = (uint32_t)limit;
+    o.filter_order = (uint32_t)order;
     o.executed = executed;
     o.normalisation = normalise == 0 ? SNNFE_NORMALISE_ALL : SNNFE_NORMALISE_NONE;
     if (statistics_path) {

@@ -1,6 +1,7 @@
 #include "stage.h"
 
 #include "folds.h"
+#include "ranks.h"
 
 #include <math.h>
 #include <string.h>
@@ -57,6 +58,10 @@ size_t stage_add_options(cli_option *options, stage_settings *s, const char *epo
         {"seed", CLI_INTEGER, &s->seed, 0, 9e15, NULL, "of the split; fold k trains with seed + k"},
         {"resume", CLI_SWITCH, &s->resume, 0, 0, NULL, "go on from the checkpoints in the folder"},
         {"threads", CLI_INTEGER, &s->threads, 0, 1024, NULL, "0 = all processors"},
+#ifdef SNNFE_HAVE_MPI
+        {"mpi", CLI_SWITCH, &s->mpi, 0, 0, NULL,
+         "share every batch among the processes that mpirun started"},
+#endif
     };
     memcpy(options, own, sizeof own);
     return sizeof own / sizeof own[0];
@@ -202,6 +207,7 @@ static snnfe_status set_trainer(course *c)
     o.seed = fold_seed(c);
     o.evaluations_per_epoch = (uint32_t)s->evaluations;
     o.resume = s->resume;
+    o.group = ranks_group();
     o.epoch_log_path = c->epochs;
     o.sample_log_path = c->samples;
     o.checkpoint_path = c->checkpoint;
@@ -249,9 +255,10 @@ static snnfe_status run_course(course *c)
     c->result->n_train = c->lists.split.n_train;
     c->result->n_validation = c->lists.split.n_validation;
     c->result->n_test = c->lists.n_test;
-    fprintf(stderr, "fold %lld of %lld: %zu training, %zu validation, %zu test trials\n",
-            (long long)c->fold, (long long)s->folds, c->result->n_train, c->result->n_validation,
-            c->result->n_test);
+    if (ranks_is_first())
+        fprintf(stderr, "fold %lld of %lld: %zu training, %zu validation, %zu test trials\n",
+                (long long)c->fold, (long long)s->folds, c->result->n_train,
+                c->result->n_validation, c->result->n_test);
     status = s->stage == SNNFE_STAGE_RETUNE ? load_and_transfer(c) : create_network(c);
     if (status == SNNFE_OK)
         status = stage_choose_parameters(c->network, s->stage, &s->layers, &s->frozen,
@@ -262,7 +269,9 @@ static snnfe_status run_course(course *c)
         status = validation_accuracy(c, &c->result->validation_accuracy);
     if (status == SNNFE_OK)
         status = test_accuracy(c, &c->result->test_accuracy);
-    return status == SNNFE_OK ? snnfe_network_save(c->network, c->model) : status;
+    if (status == SNNFE_OK && ranks_is_first())
+        status = snnfe_network_save(c->network, c->model);
+    return status;
 }
 
 static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_device *device,
@@ -329,6 +338,22 @@ static int run(const cli_program *program, const stage_settings *s, int argc, ch
     return exit_code;
 }
 
+/* Under MPI an interrupt ends all processes at once; the checkpoints stay. */
+static int run_on_ranks(const cli_program *program, const stage_settings *s, int argc, char **argv)
+{
+#ifdef SNNFE_HAVE_MPI
+    if (s->mpi) {
+        if (!ranks_join())
+            return CLI_FAILED;
+        if (!ranks_is_first())
+            cli_be_silent();
+        return ranks_leave(run(program, s, argc, argv));
+    }
+#endif
+    cli_catch_interrupt();
+    return run(program, s, argc, argv);
+}
+
 int stage_main(cli_program *program, stage_settings *s, int argc, char **argv)
 {
     int exit_code = CLI_OK;
@@ -346,6 +371,5 @@ int stage_main(cli_program *program, stage_settings *s, int argc, char **argv)
                 (long long)s->levels);
         return CLI_USAGE;
     }
-    cli_catch_interrupt();
-    return run(program, s, argc, argv);
+    return run_on_ranks(program, s, argc, argv);
 }

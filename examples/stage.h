@@ -13,7 +13,7 @@ typedef struct stage_settings {
     int64_t epochs, batch_size, folds, fold, seed, train_decays, evaluations, threads, levels;
     int64_t conv1, conv2, conv3, hidden;
     int32_t schedule, normalisation;
-    bool resume, on_device;
+    bool resume, on_device, mpi;
     device_settings device;
     cli_names layers, frozen, reinitialised;
 } stage_settings;
@@ -31,7 +31,7 @@ typedef struct stage_result {
 } stage_result;
 
 #define STAGE_MAX_FOLDS 256
-#define STAGE_MAX_OPTIONS 48
+#define STAGE_MAX_OPTIONS 49
 
 /* The paper's defaults of a stage, but for its own names of options. */
 stage_settings stage_defaults(int32_t stage);

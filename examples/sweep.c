@@ -1,6 +1,11 @@
 /* snnfe-sweep: a grid over options of another program, jobs side by side, one table of results. */
 #include "sweep.h"
 
+#include "ranks.h"
+#ifdef SNNFE_HAVE_MPI
+#include "sweep_ranks.h"
+#endif
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,6 +21,8 @@ typedef struct settings {
     const char *config, *data, *out, *model, *models, *programs;
     cli_names set;
     int64_t jobs, threads;
+    bool mpi;
+    double patience;
 } settings;
 
 /* --- running ------------------------------------------------------------------------------- */
@@ -147,16 +154,28 @@ static bool hash_data(uint64_t *hash, const settings *s)
     return status == SNNFE_OK;
 }
 
+static size_t run_anywhere(const settings *s, const sweep_place *place, size_t side_by_side)
+{
+#ifdef SNNFE_HAVE_MPI
+    if (s->mpi)
+        return sweep_run_on_ranks(place, s->patience);
+#endif
+    (void)s;
+    return run_jobs(place, side_by_side);
+}
+
 static int run(const settings *s, const sweep_config *config)
 {
     sweep_place place = {.config = config, .data = s->data, .out = s->out};
     const size_t wanted = s->jobs ? (size_t)s->jobs : snnfe_default_threads();
     const size_t side_by_side = wanted < config->n_jobs ? wanted : config->n_jobs;
-    place.threads_per_job = s->threads ? s->threads : side_by_side > 1 ? 1 : 0;
+    place.threads_per_job = s->threads ? s->threads : side_by_side > 1 || s->mpi ? 1 : 0;
     if (!find_programs(place.programs, s) || !hash_data(&place.data_hash, s) ||
-        !cli_make_folder(s->out) || !lock_folder(s->out))
+        !cli_make_folder(s->out) || (ranks_is_first() && !lock_folder(s->out)))
         return cli_interrupted() ? CLI_INTERRUPTED : CLI_FAILED;
-    const size_t n_failed = run_jobs(&place, side_by_side);
+    const size_t n_failed = run_anywhere(s, &place, side_by_side);
+    if (!ranks_is_first())
+        return CLI_OK;
     if (!sweep_write_results(&place) || !sweep_print_table(&place))
         return CLI_FAILED;
     printf("results in %s/results.csv\n", s->out);
@@ -167,9 +186,36 @@ static int run(const settings *s, const sweep_config *config)
     return n_failed ? cli_error("%zu of %zu jobs failed", n_failed, config->n_jobs) : CLI_OK;
 }
 
+static bool join(const settings *s)
+{
+#ifdef SNNFE_HAVE_MPI
+    return !s->mpi || ranks_join();
+#else
+    (void)s;
+    return true;
+#endif
+}
+
+static int leave(const settings *s, int exit_code)
+{
+#ifdef SNNFE_HAVE_MPI
+    if (s->mpi && sweep_lost_a_rank()) {
+        /* MPI would wait for it; everything is written. */
+        fflush(NULL);
+        _exit(exit_code);
+    }
+    /* Jobs that failed are no reason to stop other ranks, which have ended theirs. */
+    if (s->mpi && ranks_group())
+        return ranks_leave(CLI_OK) == CLI_OK ? exit_code : CLI_FAILED;
+#else
+    (void)s;
+#endif
+    return exit_code;
+}
+
 int main(int argc, char **argv)
 {
-    static settings s = {.out = "sweep"};
+    static settings s = {.out = "sweep", .patience = 60};
     const cli_option options[] = {
         {"out", CLI_TEXT, (void *)&s.out, 0, 0, NULL, "folder for the jobs and results.csv"},
         {"jobs", CLI_INTEGER, &s.jobs, 0, MAX_SIDE_BY_SIDE, NULL,
@@ -182,6 +228,12 @@ int main(int argc, char **argv)
          "options of all jobs, such as pretrain_epochs=10,lr=2e-4, before those of CONFIG"},
         {"programs", CLI_TEXT, (void *)&s.programs, 0, 0, NULL,
          "folder of the other programs, if not this one's"},
+#ifdef SNNFE_HAVE_MPI
+        {"mpi", CLI_SWITCH, &s.mpi, 0, 0, NULL,
+         "one job at a time on each of the processes that mpirun started"},
+        {"patience", CLI_NUMBER, &s.patience, 1, 1e6, NULL,
+         "seconds after which a silent process is given up"},
+#endif
     };
     const cli_program program = {
         "snnfe-sweep",
@@ -201,8 +253,10 @@ int main(int argc, char **argv)
     cli_catch_interrupt();
     sweep_config config;
     exit_code = CLI_FAILED;
+    if (!join(&s))
+        return CLI_FAILED;
     if (sweep_config_read(&config, s.config) && set_options(&config, &s))
         exit_code = run(&s, &config);
     sweep_config_release(&config);
-    return exit_code;
+    return leave(&s, exit_code);
 }

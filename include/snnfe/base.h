@@ -123,6 +123,23 @@ typedef int32_t (*snnfe_progress_fn)(const snnfe_progress *progress, void *user_
  *  (CPU affinity and cgroup quota respected), at least 1. Thread-safe. @since 0.1 */
 SNNFE_API uint32_t snnfe_default_threads(void);
 
+/** @brief Instruction set that the kernels run with: "avx512", "avx2" or "baseline". At first the
+ *  best of this machine, or the one that the environment variable `SNNFE_ISA` names if this machine
+ *  and build have it. Static storage. Thread-safe. @since 0.1 */
+SNNFE_API const char *snnfe_instruction_set(void);
+
+/**
+ * @brief Choose the instruction set for the whole process, over `SNNFE_ISA`.
+ *
+ * Inference gives the same bits with each of them; gradients differ in their last bits. Calls that
+ * run meanwhile in other threads may use either.
+ * @param name "avx512", "avx2" or "baseline"; NULL restores the first choice
+ * @return #SNNFE_ERR_UNSUPPORTED if this machine or build lacks it, #SNNFE_ERR_ARGUMENT for a name
+ *         that stands for none; nothing changes then. Thread-safe.
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_set_instruction_set(const char *name);
+
 typedef struct snnfe_dataset snnfe_dataset; /**< labelled epochs, see dataset.h */
 typedef struct snnfe_network snnfe_network; /**< the spiking network, see network.h */
 typedef struct snnfe_device snnfe_device;   /**< a programmable synapse, see device.h */

@@ -41,6 +41,13 @@ enum {
                                       snnfe_dataset_get_info after snnfe_dataset_normalise */
 };
 
+/** How recordings are filtered. */
+enum {
+    SNNFE_FILTER_ZERO_PHASE = 0, /**< the paper's symmetric FIR (SPEC 2.1), which looks ahead */
+    SNNFE_FILTER_CAUSAL = 1 /**< Butterworth sections that know the past only, as a live decoder
+                                 must (decoder.h) */
+};
+
 /** What to do about a recording that is missing. */
 enum {
     SNNFE_MISSING_ERROR = 0, /**< fail with #SNNFE_ERR_NOT_FOUND */
@@ -100,6 +107,8 @@ typedef struct snnfe_dataset_options {
     snnfe_log_fn log;           /**< may be NULL */
     snnfe_progress_fn progress; /**< may be NULL */
     void *user_data;            /**< handed to both */
+    int32_t filter_kind;        /**< `SNNFE_FILTER_*`; default #SNNFE_FILTER_ZERO_PHASE */
+    uint32_t filter_order;      /**< of each edge of the causal filter, 1…4; default 2 */
 } snnfe_dataset_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
@@ -186,6 +195,8 @@ typedef struct snnfe_dataset_info {
     int32_t label_set;       /**< `SNNFE_LABELS_*` */
     int32_t synthetic;       /**< 1 if any recording was made by snnfe_synthetic_write() */
     uint32_t reserved;       /**< 0 */
+    int32_t filter_kind;     /**< `SNNFE_FILTER_*` */
+    uint32_t filter_order;   /**< of the causal filter */
 } snnfe_dataset_info;
 
 /** @brief Sizes and provenance. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
@@ -292,6 +303,25 @@ SNNFE_API snnfe_status snnfe_filter_design(double low_hz, double high_hz, double
  */
 SNNFE_API snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples,
                                           const double *taps, size_t n_taps);
+
+/**
+ * @brief Filter signals causally: a Butterworth high-pass at `low_hz` and low-pass at `high_hz`, by
+ *        the bilinear transform, in double precision. Each signal begins as if its first sample had
+ *        been there for ever. Sample for sample what #SNNFE_FILTER_CAUSAL and snnfe_decoder_push()
+ *        do.
+ * @param samples   [n_channels][n_samples], replaced by the filtered signals
+ * @param n_channels number of signals
+ * @param n_samples  samples of each, >= 1
+ * @param low_hz    low edge, 0 = none
+ * @param high_hz   high edge, 0 = none
+ * @param sampling_rate_hz > 0; edges must lie below half of it
+ * @param order     of each edge, 1…4
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (nothing is changed)
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels,
+                                                 size_t n_samples, double low_hz, double high_hz,
+                                                 double sampling_rate_hz, uint32_t order);
 
 #ifdef __cplusplus
 }

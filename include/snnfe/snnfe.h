@@ -7,8 +7,13 @@
 
 #include <snnfe/base.h>
 #include <snnfe/dataset.h>
+#include <snnfe/decoder.h>
 #include <snnfe/device.h>
+#include <snnfe/group.h>
+#include <snnfe/learner.h>
 #include <snnfe/network.h>
+#include <snnfe/recording.h>
+#include <snnfe/report.h>
 #include <snnfe/split.h>
 #include <snnfe/synthetic.h>
 #include <snnfe/trainer.h>

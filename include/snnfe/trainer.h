@@ -11,6 +11,7 @@
 
 #include <snnfe/dataset.h>
 #include <snnfe/device.h>
+#include <snnfe/group.h>
 #include <snnfe/network.h>
 
 #ifdef __cplusplus
@@ -66,6 +67,9 @@ typedef struct snnfe_trainer_options {
     double ltp_energy_j;       /**< joules of an LTP pulse, for the wear log, >= 0; default 0 */
     double ltd_energy_j;       /**< joules of an LTD pulse, >= 0; default 0 */
     double endurance; /**< pulses that a device lives through, >= 0; 0 = not known (default) */
+    const snnfe_group *group; /**< members that train together, each with the same network, data and
+                                   options; the first one alone writes files; NULL (default) = no
+                                   others; copied */
 } snnfe_trainer_options;
 
 /** The stages of the paper (SPEC 6). */

@@ -30,6 +30,7 @@ static snnfe_allocator allocator = {
     .release = default_release,
 };
 static atomic_size_t blocks_in_use;
+static _Thread_local size_t *meter;
 
 snnfe_status snnfe_set_allocator(const snnfe_allocator *given)
 {
@@ -64,11 +65,18 @@ void *snnfe_alloc_raw(size_t count, size_t size)
         return NULL;
     }
     atomic_fetch_add(&blocks_in_use, 1);
+    if (meter)
+        *meter += count * size + extra;
     const uintptr_t first = (uintptr_t)block + sizeof(void *);
     const size_t shift = (SNNFE_ALIGNMENT - first % SNNFE_ALIGNMENT) % SNNFE_ALIGNMENT;
     char *memory = block + sizeof(void *) + shift;
     memcpy(memory - sizeof block, &block, sizeof block);
     return memory;
+}
+
+void snnfe_memory_meter(size_t *bytes)
+{
+    meter = bytes;
 }
 
 void *snnfe_alloc(size_t count, size_t size)

@@ -21,6 +21,10 @@ void *snnfe_realloc(void *memory, size_t old_count, size_t new_count, size_t siz
 void *snnfe_duplicate(const void *source, size_t count, size_t size);
 char *snnfe_duplicate_string(const char *source);
 
+/* Until it is called again with NULL, what this thread's allocations ask the hook for is added to
+   `*bytes`. */
+void snnfe_memory_meter(size_t *bytes);
+
 /* Accepts NULL. */
 void snnfe_release(void *memory);
 

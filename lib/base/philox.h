@@ -18,7 +18,8 @@ enum snnfe_stream_purpose {
     SNNFE_STREAM_SPLIT = 4,
     SNNFE_STREAM_SYNTHETIC = 5,
     SNNFE_STREAM_DEVICE = 6,
-    SNNFE_STREAM_PERSONALISE = 7
+    SNNFE_STREAM_PERSONALISE = 7,
+    SNNFE_STREAM_REPLAY = 8
 };
 
 /* A sequence of numbers: key = seed, counter = (position, index low, index high and purpose). */

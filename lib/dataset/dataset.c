@@ -16,6 +16,7 @@ static const snnfe_dataset_options default_options = {
     .window_limit = 161,
     .n_rows = 10,
     .n_columns = 11,
+    .filter_order = 2,
 };
 
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size)
@@ -35,6 +36,9 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
     if (o->normalisation < SNNFE_NORMALISE_ALL || o->normalisation > SNNFE_NORMALISE_NONE)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "normalisation is %d, not ALL, GIVEN or NONE",
                           (int)o->normalisation);
+    if (o->filter_kind != SNNFE_FILTER_ZERO_PHASE && o->filter_kind != SNNFE_FILTER_CAUSAL)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_kind is %d, not ZERO_PHASE or CAUSAL",
+                          (int)o->filter_kind);
     if (o->missing != SNNFE_MISSING_ERROR && o->missing != SNNFE_MISSING_SKIP)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "missing is %d, not ERROR or SKIP", (int)o->missing);
     if (o->window_length < 1 || o->window_length > 1000000 ||

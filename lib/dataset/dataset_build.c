@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "dataset/causal.h"
 #include "dataset/dataset_internal.h"
 #include "dataset/filter.h"
 #include "dataset/labels.h"
@@ -29,7 +30,8 @@ typedef struct build {
     snnfe_label_set labels;
     snnfe_montage montage;
     size_t n_taps;
-    double *taps; /* NULL without a filter */
+    double *taps;        /* NULL without a zero-phase filter */
+    snnfe_causal causal; /* no sections without a causal one */
     pthread_mutex_t lock;
     size_t n_filters;
     snnfe_filter *filters[MAX_FILTERS];
@@ -62,6 +64,8 @@ static snnfe_status filter_for(build *b, size_t n_samples, const snnfe_filter **
 
 static snnfe_status filter_recording(build *b, snnfe_recording *r)
 {
+    if (b->causal.n_sections > 0)
+        snnfe_causal_run(&b->causal, r->samples, r->n_channels, r->n_samples);
     if (!b->taps)
         return SNNFE_OK;
     const snnfe_filter *filter = NULL;
@@ -284,6 +288,8 @@ static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
     d->info.sampling_rate_hz = o->sampling_rate_hz;
     d->info.filter_low_hz = o->filter_low_hz;
     d->info.filter_high_hz = o->filter_high_hz;
+    d->info.filter_kind = o->filter_kind;
+    d->info.filter_order = o->filter_kind == SNNFE_FILTER_CAUSAL ? o->filter_order : 0;
     d->info.label_set = o->label_set;
     for (uint32_t k = 0; k < d->info.n_classes; k++)
         snnfe_label_set_class_name(&b->labels, (int32_t)k, d->class_names[k], SNNFE_NAME_SIZE);
@@ -312,21 +318,26 @@ static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
     return normalise(b, d);
 }
 
-static snnfe_status prepare(build *b, const int32_t *subjects, const int32_t *runs)
+static snnfe_status prepare_filter(build *b)
 {
     const snnfe_dataset_options *o = b->options;
-    SNNFE_TRY(snnfe_montage_make(&b->montage, o));
-    SNNFE_TRY(snnfe_label_set_make(&b->labels, o));
-    if (o->filter_low_hz < 0 || o->filter_low_hz > 0 || o->filter_high_hz < 0 ||
-        o->filter_high_hz > 0) {
-        SNNFE_TRY(snnfe_filter_design(o->filter_low_hz, o->filter_high_hz, o->sampling_rate_hz,
-                                      &b->n_taps, NULL));
-        b->taps = snnfe_alloc(b->n_taps, sizeof *b->taps);
-        if (!b->taps)
-            return SNNFE_ERR_MEMORY;
-        SNNFE_TRY(snnfe_filter_design(o->filter_low_hz, o->filter_high_hz, o->sampling_rate_hz,
-                                      &b->n_taps, b->taps));
-    }
+    const double low = o->filter_low_hz, high = o->filter_high_hz, rate = o->sampling_rate_hz;
+    if (o->filter_kind == SNNFE_FILTER_CAUSAL)
+        return snnfe_causal_design(&b->causal, low, high, rate, o->filter_order);
+    if (!(low < 0 || low > 0 || high < 0 || high > 0))
+        return SNNFE_OK;
+    SNNFE_TRY(snnfe_filter_design(low, high, rate, &b->n_taps, NULL));
+    b->taps = snnfe_alloc(b->n_taps, sizeof *b->taps);
+    if (!b->taps)
+        return SNNFE_ERR_MEMORY;
+    return snnfe_filter_design(low, high, rate, &b->n_taps, b->taps);
+}
+
+static snnfe_status prepare(build *b, const int32_t *subjects, const int32_t *runs)
+{
+    SNNFE_TRY(snnfe_montage_make(&b->montage, b->options));
+    SNNFE_TRY(snnfe_label_set_make(&b->labels, b->options));
+    SNNFE_TRY(prepare_filter(b));
     b->items = snnfe_alloc(b->n, sizeof *b->items);
     if (!b->items)
         return SNNFE_ERR_MEMORY;

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/tensors.h"
 #include "base/text.h"
+#include "dataset/causal.h"
 #include "dataset/dataset_internal.h"
 
 #include <string.h>
@@ -65,6 +66,8 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d
     SNNFE_TRY(add_number(list, "snnfe.sampling_rate_hz", i->sampling_rate_hz));
     SNNFE_TRY(add_number(list, "snnfe.filter_low_hz", i->filter_low_hz));
     SNNFE_TRY(add_number(list, "snnfe.filter_high_hz", i->filter_high_hz));
+    SNNFE_TRY(add_number(list, "snnfe.filter_kind", i->filter_kind));
+    SNNFE_TRY(add_number(list, "snnfe.filter_order", i->filter_order));
     SNNFE_TRY(add_number(list, "snnfe.normalisation", i->normalisation));
     SNNFE_TRY(add_number(list, "snnfe.label_set", i->label_set));
     return add_number(list, "snnfe.synthetic", i->synthetic);
@@ -149,6 +152,19 @@ static snnfe_status get_names(const snnfe_tensors *file, const char *key, size_t
     return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%s\" does not hold %zu names", key, n);
 }
 
+/* Files of before there was a choice have zero phase. */
+static snnfe_status read_filter_kind(const snnfe_tensors *file, snnfe_dataset *d)
+{
+    double kind = SNNFE_FILTER_ZERO_PHASE, order = 0;
+    if (!snnfe_tensors_metadata(file, "snnfe.filter_kind"))
+        return SNNFE_OK;
+    SNNFE_TRY(get_number(file, "snnfe.filter_kind", 0, SNNFE_FILTER_CAUSAL, &kind));
+    SNNFE_TRY(get_number(file, "snnfe.filter_order", 0, SNNFE_CAUSAL_MAX_ORDER, &order));
+    d->info.filter_kind = (int32_t)kind;
+    d->info.filter_order = (uint32_t)order;
+    return SNNFE_OK;
+}
+
 static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
 {
     const char *format = snnfe_tensors_metadata(file, "snnfe.format");
@@ -174,6 +190,7 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
     SNNFE_TRY(get_number(file, "snnfe.sampling_rate_hz", 1e-6, 1e6, &d->info.sampling_rate_hz));
     SNNFE_TRY(get_number(file, "snnfe.filter_low_hz", 0, 1e6, &d->info.filter_low_hz));
     SNNFE_TRY(get_number(file, "snnfe.filter_high_hz", 0, 1e6, &d->info.filter_high_hz));
+    SNNFE_TRY(read_filter_kind(file, d));
     d->info.struct_size = sizeof d->info;
     d->info.n_epochs = (size_t)epochs->shape[0];
     d->info.n_channels = (uint32_t)epochs->shape[1];

@@ -4,7 +4,7 @@
 
 #include "base/status.h"
 
-#include <snnfe/dataset.h>
+#include <snnfe/recording.h>
 
 #include <stdbool.h>
 
@@ -16,7 +16,7 @@ typedef struct snnfe_event {
     char text[SNNFE_NAME_SIZE];
 } snnfe_event;
 
-typedef struct snnfe_recording {
+struct snnfe_recording {
     uint32_t n_channels;
     size_t n_samples; /* of each channel */
     double sampling_rate_hz;
@@ -25,7 +25,7 @@ typedef struct snnfe_recording {
     size_t n_events;
     snnfe_event *events; /* ascending in time */
     bool synthetic;
-} snnfe_recording;
+};
 
 /* Frees the arrays and zeroes the struct. */
 void snnfe_recording_release(snnfe_recording *recording);

@@ -1,6 +1,8 @@
 /* Forward kernels: compiled without contraction, the same bits on every instruction set. */
 #include "vector.h"
 
+#include <math.h>
+
 static void conv_input(const snnfe_conv_geometry *g, const float *input, size_t input_stride,
                        const float *weights, const float *bias, float *drive)
 {
@@ -185,6 +187,16 @@ static void lif_forward(const snnfe_lif_forward *s)
         lif_all(s, adaptive, masked, fixed_point, recorded);
 }
 
+static void round_units(const float *values, size_t stride, const double *units, size_t n,
+                        int32_t *out)
+{
+    double scaled[SNNFE_STRIP];
+    for (size_t c = 0; c < n; c++)
+        scaled[c] = (double)values[c * stride] * units[c];
+    for (size_t c = 0; c < n; c++)
+        out[c] = (int32_t)lrint(scaled[c]);
+}
+
 void KERNEL_NAME(snnfe_fill_forward_)(snnfe_kernels *table);
 void KERNEL_NAME(snnfe_fill_forward_)(snnfe_kernels *table)
 {
@@ -192,4 +204,5 @@ void KERNEL_NAME(snnfe_fill_forward_)(snnfe_kernels *table)
     table->add_rows_i32 = add_rows_i32;
     table->conv_events = conv_events;
     table->lif_forward = lif_forward;
+    table->round_units = round_units;
 }

@@ -129,6 +129,10 @@ typedef struct snnfe_kernels {
                         const int32_t *strips, const snnfe_conv_scratch *scratch, int32_t *sums);
     void (*lif_forward)(const snnfe_lif_forward *step);
 
+    /* out[c] = values[c * stride] * units[c], rounded to nearest; n <= SNNFE_STRIP. */
+    void (*round_units)(const float *values, size_t stride, const double *units, size_t n,
+                        int32_t *out);
+
     void (*add_rows_f32)(float *sums, size_t width, const float *table, size_t stride,
                          const snnfe_rows *lists, size_t n_lists);
     void (*lif_backward)(const snnfe_lif_backward *step);
@@ -157,9 +161,13 @@ typedef struct snnfe_kernels {
     void (*add_where)(float *sums, size_t n, const uint64_t *bits, float factor);
 } snnfe_kernels;
 
-/* The kernels of this machine's best instruction set, or of the one that the environment variable
-   SNNFE_ISA names ("baseline", "avx2", "avx512"; names this machine lacks are ignored). */
+/* The kernels that are chosen: of this machine's best instruction set, of the one that the
+   environment variable SNNFE_ISA names ("baseline", "avx2", "avx512"; names this machine lacks are
+   ignored), or of the last one put in force by snnfe_kernels_choose(). */
 const snnfe_kernels *snnfe_kernels_get(void);
+
+/* NULL restores the first choice. */
+void snnfe_kernels_choose(const snnfe_kernels *kernels);
 
 /* Kernels of a named instruction set, NULL if this build or machine lacks it. */
 const snnfe_kernels *snnfe_kernels_named(const char *isa);

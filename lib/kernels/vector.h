@@ -108,8 +108,8 @@ static inline float total(vfloat v)
 {
 #if defined(__SSE2__)
 #if LANES == 16
-    const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256((__m512)v),
-                                       _mm512_extractf32x8_ps((__m512)v, 1));
+    const __m256 eight =
+        _mm256_add_ps(_mm512_castps512_ps256((__m512)v), _mm512_extractf32x8_ps((__m512)v, 1));
 #elif LANES == 8
     const __m256 eight = (__m256)v;
 #endif

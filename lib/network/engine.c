@@ -25,6 +25,7 @@ struct snnfe_engine {
     double *losses; /* [n_losses] of the trials of a batch */
     size_t n_losses;
     snnfe_front front;
+    const snnfe_group *group; /* NULL = nobody else */
 };
 
 static snnfe_status create_training(snnfe_engine *engine, uint32_t n_shards)
@@ -79,6 +80,11 @@ void snnfe_engine_free(snnfe_engine *engine)
     snnfe_release(engine->losses);
     snnfe_release(engine->workers);
     snnfe_release(engine);
+}
+
+void snnfe_engine_join(snnfe_engine *engine, const snnfe_group *group)
+{
+    engine->group = group;
 }
 
 /* --- one trial ------------------------------------------------------------------------------ */
@@ -150,11 +156,13 @@ typedef struct evaluation {
     const snnfe_trials *trials;
     float *logits;
     snnfe_layer_activity *activity;
+    size_t first; /* trial of task 0 */
 } evaluation;
 
-static snnfe_status evaluate_trial(void *context, size_t index, uint32_t worker_index)
+static snnfe_status evaluate_trial(void *context, size_t task, uint32_t worker_index)
 {
     const evaluation *e = context;
+    const size_t index = e->first + task;
     snnfe_trial *trial = e->engine->workers[worker_index].trial;
     const size_t n_classes = e->engine->network->options.n_classes;
     SNNFE_TRY(
@@ -166,16 +174,35 @@ static snnfe_status evaluate_trial(void *context, size_t index, uint32_t worker_
     return SNNFE_OK;
 }
 
+/* Every member's share to all others. */
+static snnfe_status collect_logits(const snnfe_engine *engine, size_t n, float *logits)
+{
+    const snnfe_group *group = engine->group;
+    const size_t n_classes = engine->network->options.n_classes;
+    for (uint32_t rank = 0; rank < group->n_ranks; rank++) {
+        const size_t first = snnfe_group_begin_of(group, rank, n);
+        const size_t end = snnfe_group_begin_of(group, rank + 1, n);
+        SNNFE_TRY(snnfe_group_broadcast(group, rank, logits + first * n_classes,
+                                        (end - first) * n_classes * sizeof *logits));
+    }
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_engine_evaluate(snnfe_engine *engine, const snnfe_trials *trials,
                                    const snnfe_sink *sink, const char *phase, float *logits,
                                    snnfe_layer_activity *activity)
 {
-    evaluation e = {engine, trials, logits, activity};
+    const snnfe_group *group = activity ? NULL : engine->group;
+    evaluation e = {engine, trials, logits, activity, snnfe_group_begin(group, trials->n)};
+    const size_t n = snnfe_group_end(group, trials->n) - e.first;
     snnfe_front_update(&engine->front, engine->network->packed);
-    return snnfe_pool_run(engine->pool, trials->n, evaluate_trial, &e, sink, phase);
+    SNNFE_TRY(snnfe_pool_run(engine->pool, n, evaluate_trial, &e, sink, phase));
+    return group && logits ? collect_logits(engine, trials->n, logits) : SNNFE_OK;
 }
 
 /* --- gradients ----------------------------------------------------------------------------- */
+
+#define MESSAGE_VALUES 65536 /* of a gradient between two members, at least */
 
 typedef struct batch {
     snnfe_engine *engine;
@@ -183,7 +210,8 @@ typedef struct batch {
     const int32_t *labels;
     const uint8_t *masks;
     snnfe_gradient_needs needs;
-    size_t n_shards; /* in use: no more than trials */
+    size_t n_shards;   /* in use: no more than trials */
+    size_t first, end; /* shards of this member */
     float *gradient;
 } batch;
 
@@ -198,9 +226,10 @@ static void set_masks(snnfe_trial *trial, const snnfe_network *network, const ui
             trial->masks[m * padded + j] = masks[m * hidden + j] ? kept : 0.0F;
 }
 
-static snnfe_status run_shard(void *context, size_t shard, uint32_t worker_index)
+static snnfe_status run_shard(void *context, size_t task, uint32_t worker_index)
 {
     const batch *b = context;
+    const size_t shard = b->first + task;
     snnfe_engine *engine = b->engine;
     const worker *w = &engine->workers[worker_index];
     const size_t n = b->trials->n, hidden = engine->network->options.n_hidden;
@@ -217,24 +246,86 @@ static snnfe_status run_shard(void *context, size_t shard, uint32_t worker_index
     return SNNFE_OK;
 }
 
-/* One parameter's sum over the shards, in their order. */
+/* Add this member's shards to one parameter's sum, in their order. */
+static void add_shards(const batch *b, size_t index, float *values)
+{
+    const snnfe_shape *shape = &b->engine->network->packed->shape;
+    for (size_t shard = b->first; shard < b->end; shard++)
+        snnfe_gradients_gather(&b->engine->shards[shard], shape, index, values);
+}
+
 static snnfe_status gather_parameter(void *context, size_t index, uint32_t worker_index)
 {
     (void)worker_index;
     const batch *b = context;
-    const snnfe_network *network = b->engine->network;
-    const snnfe_parameter *p = &network->parameters[index];
+    const snnfe_parameter *p = &b->engine->network->parameters[index];
     if (p->frozen)
         return SNNFE_OK;
     float *values = b->gradient + p->offset;
     memset(values, 0, p->count * sizeof(float));
-    for (size_t shard = 0; shard < b->n_shards; shard++)
-        snnfe_gradients_gather(&b->engine->shards[shard], &network->packed->shape, index, values);
+    add_shards(b, index, values);
     return SNNFE_OK;
 }
 
+/* Parameters [first, *end) that go in one message: small ones together. */
+static size_t message_of(const snnfe_network *network, size_t first, size_t *end)
+{
+    size_t count = 0;
+    for (*end = first; *end < network->n_parameters && count < MESSAGE_VALUES; (*end)++)
+        count += network->parameters[*end].count;
+    return count;
+}
+
+/* The same in a group: every sum goes from member to member, each adding its shards, so that the
+   order is that of one process. While one adds to a message the next adds to the one before. */
+static snnfe_status pass_gradient(const batch *b)
+{
+    const snnfe_network *network = b->engine->network;
+    const snnfe_group *group = b->engine->group;
+    const uint32_t last = group->n_ranks - 1;
+    for (size_t first = 0, end; first < network->n_parameters; first = end) {
+        const size_t size = message_of(network, first, &end) * sizeof(float);
+        float *values = b->gradient + network->parameters[first].offset;
+        memset(values, 0, size);
+        if (group->rank > 0)
+            SNNFE_TRY(snnfe_group_receive(group, group->rank - 1, values, size));
+        for (size_t i = first; i < end; i++)
+            if (!network->parameters[i].frozen)
+                add_shards(b, i, b->gradient + network->parameters[i].offset);
+        if (group->rank < last)
+            SNNFE_TRY(snnfe_group_send(group, group->rank + 1, values, size));
+    }
+    return snnfe_group_broadcast(group, last, b->gradient, network->n_values * sizeof(float));
+}
+
+/* The losses of every member's trials to all others. */
+static snnfe_status collect_losses(const batch *b)
+{
+    const snnfe_group *group = b->engine->group;
+    const size_t n = b->trials->n;
+    for (uint32_t rank = 0; rank < group->n_ranks; rank++) {
+        const size_t first = snnfe_group_begin_of(group, rank, b->n_shards) * n / b->n_shards;
+        const size_t end = snnfe_group_begin_of(group, rank + 1, b->n_shards) * n / b->n_shards;
+        SNNFE_TRY(snnfe_group_broadcast(group, rank, b->engine->losses + first,
+                                        (end - first) * sizeof *b->engine->losses));
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status gather(batch *b)
+{
+    snnfe_engine *engine = b->engine;
+    if (engine->group) {
+        SNNFE_TRY(collect_losses(b));
+        return b->gradient ? pass_gradient(b) : SNNFE_OK;
+    }
+    return b->gradient ? snnfe_pool_run(engine->pool, engine->network->n_parameters,
+                                        gather_parameter, b, NULL, NULL)
+                       : SNNFE_OK;
+}
+
 /* Room for a batch: shards are made when first used, since small batches need few. */
-static snnfe_status reserve(snnfe_engine *engine, size_t n_trials, size_t n_shards)
+static snnfe_status reserve(snnfe_engine *engine, size_t n_trials, size_t first, size_t end)
 {
     if (n_trials > engine->n_losses) {
         double *losses = snnfe_alloc(n_trials, sizeof *losses);
@@ -244,7 +335,7 @@ static snnfe_status reserve(snnfe_engine *engine, size_t n_trials, size_t n_shar
         engine->losses = losses;
         engine->n_losses = n_trials;
     }
-    for (size_t i = 0; i < n_shards; i++)
+    for (size_t i = first; i < end; i++)
         if (!engine->shards[i].memory)
             SNNFE_TRY(snnfe_gradients_create(&engine->shards[i], &engine->network->packed->shape));
     return SNNFE_OK;
@@ -261,14 +352,15 @@ snnfe_status snnfe_engine_gradient(snnfe_engine *engine, const snnfe_trials *tri
                .needs = snnfe_gradient_needs_of(engine->network),
                .n_shards = trials->n < engine->n_shards ? trials->n : engine->n_shards,
                .gradient = gradient};
-    SNNFE_TRY(reserve(engine, trials->n, b.n_shards));
+    b.first = snnfe_group_begin(engine->group, b.n_shards);
+    b.end = snnfe_group_end(engine->group, b.n_shards);
+    SNNFE_TRY(reserve(engine, trials->n, b.first, b.end));
     snnfe_front_update(&engine->front, engine->network->packed);
     snnfe_float_weights_refresh(&engine->weights, engine->network, b.needs.lowest);
     snnfe_blas_enter();
-    snnfe_status status = snnfe_pool_run(engine->pool, b.n_shards, run_shard, &b, NULL, NULL);
-    if (status == SNNFE_OK && gradient)
-        status = snnfe_pool_run(engine->pool, engine->network->n_parameters, gather_parameter, &b,
-                                NULL, NULL);
+    snnfe_status status = snnfe_pool_run(engine->pool, b.end - b.first, run_shard, &b, NULL, NULL);
+    if (status == SNNFE_OK)
+        status = gather(&b);
     snnfe_blas_leave();
     if (status != SNNFE_OK)
         return status;

@@ -2,6 +2,7 @@
 #ifndef SNNFE_LIB_ENGINE_H
 #define SNNFE_LIB_ENGINE_H
 
+#include "base/group.h"
 #include "base/pool.h"
 #include "network/network_internal.h"
 
@@ -29,6 +30,10 @@ snnfe_status snnfe_engine_keep(snnfe_engine *engine, size_t n);
 /* If the engine keeps spikes, run these layers for all of `trials` at once, for batches that are
    smaller than the pool. Trials that cannot run are left to the batch they belong to. */
 snnfe_status snnfe_engine_prepare(snnfe_engine *engine, const snnfe_trials *trials);
+
+/* From now on share trials and shards with the other members of a group (borrowed): each call is
+   made by all of them, and ends with the same bits in all. Activity is not shared. */
+void snnfe_engine_join(snnfe_engine *engine, const snnfe_group *group);
 
 /* Evaluation mode. `logits` [n][n_classes] and `activity` [n][SNNFE_N_LAYERS] may be NULL.
    Progress (sink may be NULL) is reported as `phase` with trials as units. */

@@ -3,7 +3,6 @@
 #include "base/memory.h"
 
 #include <math.h>
-#include <string.h>
 
 static snnfe_status create_geometry(snnfe_packed *packed)
 {
@@ -126,42 +125,46 @@ static size_t tensors_of(const snnfe_network *network, int32_t layer, tensor_pai
     return n;
 }
 
+/* Sums of values and of their magnitudes; in lanes, since a single sum waits for each addition. */
+static void add_up(const float *values, size_t n, double *sum, double *magnitude)
+{
+    double sums[4] = {0}, magnitudes[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (size_t lane = 0; lane < 4; lane++) {
+            sums[lane] += (double)values[i + lane];
+            magnitudes[lane] += (double)fabsf(values[i + lane]);
+        }
+    for (; i < n; i++) {
+        sums[0] += (double)values[i];
+        magnitudes[0] += (double)fabsf(values[i]);
+    }
+    *sum += sums[0] + sums[1] + sums[2] + sums[3];
+    *magnitude += magnitudes[0] + magnitudes[1] + magnitudes[2] + magnitudes[3];
+}
+
 /* Units per value of output `c`: the largest power of two with which no sum of some of its weights
    and biases leaves the integers. A sum counts each weight once at most, so the positive ones
    together and the negative ones together are its bounds. */
 static int exponent_of(const tensor_pair *pairs, size_t n_pairs, size_t c, size_t fan_in,
                        double input)
 {
-    double above = input, below = 0;
+    double sum = input, magnitude = input;
     for (size_t tap = 0; tap < n_pairs; tap++) {
-        const float *w = pairs[tap].weight + c * fan_in;
-        double sums[2][4] = {{0}};
-        for (size_t i = 0; i < fan_in; i++) {
-            sums[0][i % 4] += (double)(w[i] > 0 ? w[i] : 0);
-            sums[1][i % 4] -= (double)(w[i] < 0 ? w[i] : 0);
-        }
-        above += sums[0][0] + sums[0][1] + sums[0][2] + sums[0][3];
-        below += sums[1][0] + sums[1][1] + sums[1][2] + sums[1][3];
-        if (pairs[tap].bias) {
-            above += fmax((double)pairs[tap].bias[c], 0);
-            below -= fmin((double)pairs[tap].bias[c], 0);
-        }
+        add_up(pairs[tap].weight + c * fan_in, fan_in, &sum, &magnitude);
+        if (pairs[tap].bias)
+            add_up(pairs[tap].bias + c, 1, &sum, &magnitude);
     }
     /* The rounding of each weight may add half a unit. */
     int exponent = 0;
-    const double largest = fmax(above, below);
+    const double largest = (magnitude + fabs(sum)) / 2;
     frexp(largest * (1 + 1e-5), &exponent);
     return largest > 0 && exponent > -90 ? 31 - exponent : 120;
 }
 
-/* Rounded to nearest, below 2^31: as rint, but without a call on machines of any age. Adding
-   1.5 * 2^52 leaves the integer in the lowest bits. */
 static int32_t units(double value, double units_per_value)
 {
-    const double shifted = value * units_per_value + 6755399441055744.0;
-    uint64_t bits;
-    memcpy(&bits, &shifted, sizeof bits);
-    return (int32_t)(uint32_t)bits;
+    return (int32_t)rint(value * units_per_value);
 }
 
 #define OUTPUTS_AT_ONCE ((size_t)SNNFE_STRIP)
@@ -180,6 +183,7 @@ static void pack_outputs(const snnfe_packed *packed, int32_t layer, size_t tap, 
         layer == SNNFE_LAYER_TC1 ? shape->layers[SNNFE_LAYER_CONV3].positions : 1;
     const size_t padded = shape->inputs[layer] / positions;
     const size_t n_strip_rows = 9 * padded + 1;
+    const snnfe_kernels *k = snnfe_kernels_get();
     for (size_t i = 0; i < n_inputs; i++) {
         const size_t row = i % positions * padded + i / positions;
         for (size_t table = 0; table < tables; table++) {
@@ -189,8 +193,7 @@ static void pack_outputs(const snnfe_packed *packed, int32_t layer, size_t tap, 
                 p->weights + (layer == SNNFE_LAYER_CONV2
                                   ? (first / SNNFE_STRIP * n_strip_rows + at) * SNNFE_STRIP
                                   : at * outputs + first);
-            for (size_t c = first; c < end; c++)
-                to[c - first] = units((double)w[c * fan_in], units_per_value[c - first]);
+            k->round_units(w + first * fan_in, fan_in, units_per_value, end - first, to);
         }
     }
     for (size_t c = first; pair->bias && c < end; c++)

@@ -45,7 +45,9 @@ static snnfe_status create_parts(snnfe_trainer *trainer)
             return SNNFE_ERR_MEMORY;
     }
     SNNFE_TRY(snnfe_pool_create(&trainer->pool, o->n_threads));
-    return snnfe_engine_create(&trainer->engine, trainer->network, trainer->pool, o->n_shards);
+    SNNFE_TRY(snnfe_engine_create(&trainer->engine, trainer->network, trainer->pool, o->n_shards));
+    snnfe_engine_join(trainer->engine, o->group);
+    return SNNFE_OK;
 }
 
 snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network,
@@ -63,6 +65,10 @@ snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *networ
         return SNNFE_ERR_MEMORY;
     made->network = network;
     made->options = adopted;
+    if (adopted.group) {
+        made->group = *adopted.group;
+        made->options.group = &made->group;
+    }
     const snnfe_status status = create_parts(made);
     if (status != SNNFE_OK) {
         snnfe_trainer_free(made);

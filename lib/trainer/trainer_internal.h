@@ -23,6 +23,7 @@ struct snnfe_trainer {
     char *phase;
     char *epoch_log_path, *sample_log_path, *checkpoint_path, *wear_log_path; /* NULL = none */
     snnfe_sink sink;
+    snnfe_group group; /* options.group points here, if there is one */
     snnfe_pool *pool;
     snnfe_engine *engine;
     snnfe_optimiser optimiser;

@@ -110,6 +110,7 @@ snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
     SNNFE_TRY(check_counts(&o));
     SNNFE_TRY(check_numbers(&o));
     SNNFE_TRY(check_device(&o));
+    SNNFE_TRY(snnfe_group_check(o.group));
     if (o.decay_learning_rate < 0)
         o.decay_learning_rate = o.learning_rate;
     if (o.time_weight_learning_rate < 0)

@@ -96,7 +96,8 @@ static snnfe_status check_places(const snnfe_trainer *trainer)
 {
     const char *const paths[] = {trainer->epoch_log_path, trainer->sample_log_path,
                                  trainer->wear_log_path, trainer->checkpoint_path};
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+    for (size_t i = 0;
+         snnfe_group_is_first(trainer->options.group) && i < sizeof paths / sizeof paths[0]; i++) {
         snnfe_writer *writer = NULL;
         if (paths[i])
             SNNFE_TRY(snnfe_writer_open(&writer, paths[i]));
@@ -231,6 +232,10 @@ static const snnfe_trainer_record *present_row(const snnfe_trainer *trainer)
 
 static snnfe_status write_files(snnfe_trainer *trainer)
 {
+    if (!snnfe_group_is_first(trainer->options.group)) {
+        trainer->unwritten = false;
+        return SNNFE_OK;
+    }
     if (trainer->epoch_log_path)
         SNNFE_TRY(snnfe_train_log_save_epochs(&trainer->epoch_log, trainer->phase,
                                               trainer->epoch_log_path));

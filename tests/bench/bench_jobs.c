@@ -99,6 +99,12 @@ static void run_training(void *context)
     bench_expect(snnfe_trainer_step(w->trainer, w->grid, w->labels, BATCH, w->masks, NULL));
 }
 
+static void run_single_training(void *context)
+{
+    workload *w = context;
+    bench_expect(snnfe_trainer_step(w->trainer, w->grid, w->labels, 1, w->masks, NULL));
+}
+
 static void *prepare_adaptation(const bench_setup *setup, uint32_t n_threads)
 {
     workload *w = create(setup, n_threads);
@@ -154,6 +160,7 @@ const bench_job bench_jobs[] = {
     {"train", "trial", BATCH, 0, BENCH_TRAINING_FLOP, prepare_training, run_training, discard},
     {"train-device", "trial", BATCH, 0, BENCH_TRAINING_FLOP, prepare_device_training, run_training,
      discard},
+    {"train1", "trial", 1, 1, BENCH_TRAINING_FLOP, prepare_training, run_single_training, discard},
     {"adapt", "trial", 1, 0, 0, prepare_adaptation, run_adaptation, discard},
     {"subject", "subject", 1, 0, 0, create, run_subject, discard},
     {"read", "subject", 1, 0, 0, create, run_reading, discard},

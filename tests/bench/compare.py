@@ -159,15 +159,20 @@ def main():
     arguments = parser.parse_args()
     print(f"{'job':9} {'threads':>7} {'clock':>9} {'library ms':>11} {'peer ms':>11} {'ratio':>8}")
     for name in arguments.jobs.split(","):
-        for threads, clock in ((arguments.threads, 0), (1, 1)):
+        for threads in sorted({arguments.threads, 1}, reverse=True):
             rows = compare(arguments, name, threads)
             if not rows:
                 break
-            ours, peers = ([row[side][clock] for row in rows] for side in (0, 1))
-            ratio = statistics.median(p / o for o, p in zip(ours, peers))
-            print(f"{name:9} {threads:7} {('wall', 'processor')[clock]:>9} "
-                  f"{statistics.median(ours):11.3f} {statistics.median(peers):11.2f} "
-                  f"{ratio:7.1f}x", flush=True)
+            report(name, threads, "wall", rows, 0)
+            if threads == 1:
+                report(name, threads, "processor", rows, 1)
+
+
+def report(name, threads, clock, rows, column):
+    ours, peers = ([row[side][column] for row in rows] for side in (0, 1))
+    ratio = statistics.median(p / o for o, p in zip(ours, peers))
+    print(f"{name:9} {threads:7} {clock:>9} {statistics.median(ours):11.3f} "
+          f"{statistics.median(peers):11.2f} {ratio:7.1f}x", flush=True)
 
 
 if __name__ == "__main__":

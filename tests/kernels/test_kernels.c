@@ -200,6 +200,102 @@ static void release_geometry(snnfe_conv_geometry *g)
     snnfe_release((void *)(uintptr_t)g->target);
 }
 
+/* Channels that switched, at random. */
+static snnfe_events random_events(size_t positions, size_t channels)
+{
+    snnfe_events e = {snnfe_alloc(positions * channels, 2), snnfe_alloc(positions * channels, 2),
+                      snnfe_alloc(positions, 4), snnfe_alloc(positions, 4)};
+    for (size_t p = 0; p < positions; p++) {
+        const uint32_t one_in = p % 3 == 0 ? 1 : 7; /* some positions switch altogether */
+        for (size_t c = 0; c < channels; c++) {
+            if (snnfe_stream_u32(&stream) % one_in != 0)
+                continue;
+            if (snnfe_stream_u32(&stream) % 2)
+                e.on[p * channels + e.n_on[p]++] = (uint16_t)c;
+            else
+                e.off[p * channels + e.n_off[p]++] = (uint16_t)c;
+        }
+    }
+    return e;
+}
+
+static void add_rows_of(const snnfe_conv_geometry *g, const int32_t *strips, size_t tap,
+                        const uint16_t *rows, uint32_t n, int32_t sign, int32_t *sums)
+{
+    const size_t strip_size = ((size_t)9 * g->in_channels + 1) * SNNFE_STRIP;
+    for (uint32_t e = 0; e < n; e++)
+        for (size_t c = 0; c < g->out_channels; c++)
+            sums[c] +=
+                sign * strips[c / SNNFE_STRIP * strip_size +
+                              (tap * g->in_channels + rows[e]) * SNNFE_STRIP + c % SNNFE_STRIP];
+}
+
+START_TEST(convolution_of_events)
+{
+    const snnfe_kernels *k = kernels_of(_i);
+    if (!k)
+        return;
+    for (uint32_t live = 4; live <= 5; live++) {
+        snnfe_conv_geometry g = geometry(7, 8, 64, 128);
+        g.live_rows = live;
+        const size_t outputs = (size_t)g.out_rows * g.out_columns;
+        const size_t strip_size = ((size_t)9 * 64 + 1) * SNNFE_STRIP, n_sums = outputs * 128;
+        int32_t *strips = snnfe_alloc(128 / SNNFE_STRIP * strip_size, 4);
+        for (size_t i = 0; i < 128 / SNNFE_STRIP * strip_size; i++)
+            if (i % strip_size < strip_size - SNNFE_STRIP)
+                strips[i] = (int32_t)(snnfe_stream_u32(&stream) >> 12) - (1 << 19);
+        snnfe_events events = random_events(56, 64);
+        const snnfe_conv_scratch scratch = {snnfe_alloc(snnfe_conv_scratch_rows(&g), 4),
+                                            snnfe_alloc(snnfe_conv_scratch_rows(&g), 4),
+                                            snnfe_alloc(outputs, 4)};
+        int32_t *sums = snnfe_alloc(n_sums, 4), *expected = snnfe_alloc(n_sums, 4);
+        for (size_t i = 0; i < n_sums; i++)
+            sums[i] = expected[i] = (int32_t)i;
+        for (uint32_t row = 0; row < live; row++)
+            for (uint32_t column = 0; column < g.live_columns; column++)
+                for (uint32_t tap = 0; tap < 9; tap++) {
+                    const size_t p = (size_t)(row + tap / 3) * 8 + column + tap % 3;
+                    int32_t *here = expected + ((size_t)row * g.out_columns + column) * 128;
+                    add_rows_of(&g, strips, tap, events.on + p * 64, events.n_on[p], 1, here);
+                    add_rows_of(&g, strips, tap, events.off + p * 64, events.n_off[p], -1, here);
+                }
+        k->conv_events(&g, &events, strips, &scratch, sums);
+        ck_assert_mem_eq(sums, expected, n_sums * 4);
+        void *const all[] = {strips,     events.on,   events.off, events.n_on, events.n_off,
+                             scratch.on, scratch.off, scratch.n,  sums,        expected};
+        for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+            snnfe_release(all[i]);
+        release_geometry(&g);
+    }
+}
+END_TEST
+
+START_TEST(rounding_to_units)
+{
+    const snnfe_kernels *k = kernels_of(_i);
+    if (!k)
+        return;
+    enum { STRIDE = 7 };
+    float *values = random_floats((size_t)SNNFE_STRIP * STRIDE);
+    double units[SNNFE_STRIP];
+    for (int c = 0; c < SNNFE_STRIP; c++)
+        units[c] = ldexp(1.0, c + 15);
+    /* Halves go to the even neighbour. */
+    values[0] = ldexpf(2.5F, -15);
+    values[STRIDE] = ldexpf(-3.5F, -16);
+    for (size_t n = 1; n <= SNNFE_STRIP; n++) {
+        int32_t out[SNNFE_STRIP + 1];
+        out[n] = 77;
+        k->round_units(values, STRIDE, units, n, out);
+        for (size_t c = 0; c < n; c++)
+            ck_assert_int_eq(out[c], (int32_t)rint((double)values[c * STRIDE] * units[c]));
+        ck_assert_int_eq(out[0], 2);
+        ck_assert_int_eq(out[n], 77);
+    }
+    snnfe_release(values);
+}
+END_TEST
+
 START_TEST(input_convolution)
 {
     const snnfe_kernels *k = kernels_of(_i);
@@ -355,6 +451,8 @@ int main(void)
     tcase_add_loop_test(kernels, row_sums, 0, 3);
     tcase_add_loop_test(kernels, lif_forward, 0, 3);
     tcase_add_loop_test(kernels, input_convolution, 0, 3);
+    tcase_add_loop_test(kernels, rounding_to_units, 0, 3);
+    tcase_add_loop_test(kernels, convolution_of_events, 0, 3);
     tcase_add_loop_test(kernels, spike_convolution, 0, 3);
     tcase_add_loop_test(kernels, dense, 0, 3);
     tcase_add_test(kernels, bit_matrices);

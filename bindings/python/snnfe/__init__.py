@@ -11,7 +11,8 @@ Bridges to other packages are modules of their own: `snnfe.checkpoints` (PyTorch
 from . import errors, split
 from ._callbacks import Progress
 from ._library import default_threads, version
-from .dataset import Dataset, filter_apply, filter_design, write_synthetic
+from .dataset import Dataset, causal_filter_apply, filter_apply, filter_design, write_synthetic
+from .decoder import Decision, Decoder, Recording
 from .device import (
     LTD,
     LTP,
@@ -26,8 +27,10 @@ from .device import (
 )
 from .errors import SnnfeError
 from .evaluation import Evaluation, Personalised, evaluate, evaluate_by_subject, personalise
+from .learner import Learner
 from .network import LAYERS, Network, Parameter
 from .options import defaults
+from .report import Report, make_report
 from .stages import Trained, pretrain, retune, train_on_device
 from .trainer import Trainer
 
@@ -39,16 +42,22 @@ __all__ = [
     "LTP",
     "Characterisation",
     "Dataset",
+    "Decision",
+    "Decoder",
     "Device",
     "DeviceStep",
     "Evaluation",
+    "Learner",
     "Network",
     "Parameter",
     "Personalised",
     "Progress",
+    "Recording",
+    "Report",
     "SnnfeError",
     "Trained",
     "Trainer",
+    "causal_filter_apply",
     "characterise",
     "characterise_file",
     "default_threads",
@@ -59,6 +68,7 @@ __all__ = [
     "filter_apply",
     "filter_design",
     "fit_kernel",
+    "make_report",
     "personalise",
     "pretrain",
     "programming_noise",

@@ -43,14 +43,11 @@ def exact(name: str, values: Any, dtype: Any, shape: Sequence[int | None] | None
         )
     if values.dtype != dtype or not values.dtype.isnative:
         raise TypeError(
-            f"{name} must be an array of {dtype}, not of {values.dtype}: "
-            f"use {name}.astype(numpy.{dtype})"
+            f"{name} must be an array of {dtype}, not of {values.dtype}: use {name}.astype(numpy.{dtype})"
         )
     _check_shape(name, values, shape)
     if not values.flags.c_contiguous:
-        raise ValueError(
-            f"{name} is not C-contiguous: use numpy.ascontiguousarray({name})"
-        )
+        raise ValueError(f"{name} is not C-contiguous: use numpy.ascontiguousarray({name})")
     if not values.flags.aligned:
         raise ValueError(f"{name} is not aligned in memory: use {name}.copy()")
     return values

@@ -40,32 +40,37 @@ ProgressOption = ProgressFunction | bool | None
 
 
 class _Bar:
-    """Progress bars by tqdm, one a phase; in a notebook tqdm draws its widget."""
+    """A progress bar by tqdm for each phase; in a notebook tqdm draws its widget.
+
+    The bar of the first phase stays; those of phases within it vanish when they are done.
+    """
 
     def __init__(self, factory: Any) -> None:
         self._factory = factory
-        self._bar: Any = None
-        self._phase = ""
+        self._bars: dict[str, Any] = {}
 
     def __call__(self, progress: Progress) -> None:
-        if self._bar is None or progress.phase != self._phase:
-            self.close()
-            self._phase = progress.phase
-            self._bar = self._factory(total=progress.total, desc=progress.phase, leave=True)
+        bar = self._bars.get(progress.phase)
+        if bar is None:
+            first = not self._bars
+            bar = self._factory(total=progress.total, desc=progress.phase, leave=first)
+            self._bars[progress.phase] = bar
         if progress.epoch:
-            self._bar.set_postfix(
+            bar.set_postfix(
                 epoch=progress.epoch,
                 loss=f"{progress.loss:.3f}",
                 accuracy=f"{progress.accuracy:.3f}",
                 refresh=False,
             )
-        self._bar.total = progress.total
-        self._bar.update(progress.done - self._bar.n)
+        bar.total = progress.total
+        bar.update(progress.done - bar.n)
+        if not bar.leave and progress.done >= progress.total:
+            self._bars.pop(progress.phase).close()
 
     def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
+        for bar in self._bars.values():
+            bar.close()
+        self._bars.clear()
 
 
 def _reporter(progress: ProgressOption) -> ProgressFunction | None:
@@ -107,8 +112,12 @@ class Callbacks:
         try:
             stop = self._report(
                 Progress(
-                    (state.phase or b"").decode(), state.done, state.total, state.epoch,
-                    state.loss, state.accuracy,
+                    (state.phase or b"").decode(),
+                    state.done,
+                    state.total,
+                    state.epoch,
+                    state.loss,
+                    state.accuracy,
                 )
             )
         except BaseException as error:  # raised again by __exit__

@@ -21,6 +21,8 @@ _SCALARS: dict[str, Any] = {
     "double": ctypes.c_double,
 }
 
+_CALLBACK = r"(\w+) ?\(\*(\w+)\)\((.*)\)"
+
 CONSTANTS: dict[str, int] = {}
 STRUCTS: dict[str, type[ctypes.Structure]] = {}
 CALLBACKS: dict[str, Any] = {}
@@ -51,6 +53,9 @@ def _ctype(text: str) -> Any:
 def _declare_struct(name: str, members: str) -> None:
     fields, pointees = [], {}
     for member in filter(None, map(str.strip, members.split(";"))):
+        if match := re.fullmatch(_CALLBACK, member):
+            fields.append((match[2], _callback(match[1], match[3])))
+            continue
         text, field, length = _split(member)
         kind = _ctype(text)
         fields.append((field, kind * length if length else kind))
@@ -58,6 +63,10 @@ def _declare_struct(name: str, members: str) -> None:
             pointees[field] = text.replace("const", "").replace(" ", "").removesuffix("*")
     STRUCTS[name] = type(name, (ctypes.Structure,), {"_fields_": fields})
     POINTEES[name] = pointees
+
+
+def _callback(result: str, arguments: str) -> Any:
+    return ctypes.CFUNCTYPE(_SCALARS[result], *_arguments(arguments))
 
 
 def _arguments(text: str) -> list[Any]:
@@ -69,8 +78,8 @@ def _declare(line: str) -> None:
         CONSTANTS[match[1]] = int(match[2])
     elif match := re.fullmatch(r"struct (\w+) \{(.*)\};", line):
         _declare_struct(match[1], match[2])
-    elif match := re.fullmatch(r"(\w+) ?\(\*(\w+)\)\((.*)\);", line):
-        CALLBACKS[match[2]] = ctypes.CFUNCTYPE(_SCALARS[match[1]], *_arguments(match[3]))
+    elif match := re.fullmatch(_CALLBACK + ";", line):
+        CALLBACKS[match[2]] = _callback(match[1], match[3])
     elif match := re.fullmatch(r"(.*?)(\w+)\((.*)\);", line):
         FUNCTIONS[match[2]] = (_ctype(match[1].strip()), _arguments(match[3]))
     else:

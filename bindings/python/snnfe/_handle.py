@@ -27,9 +27,18 @@ class Handle:
         self._free = FUNCTION[f"snnfe_{noun}_free"]
         self._lock = threading.Lock()
         self._users = 0  # shared users; -1 for an exclusive one
+        #: exceptions of the caller's functions, which C could not pass on
+        self.failures: list[BaseException] = []
 
     def __del__(self) -> None:
         self._free(self.address)
+
+    def raise_failure(self) -> None:
+        """Raise the first exception of a function that the handle called, if there was one."""
+        if self.failures:
+            first = self.failures[0]
+            self.failures.clear()
+            raise first
 
     @contextmanager
     def held(self, what: str, exclusive: bool) -> Iterator[int]:
@@ -37,8 +46,7 @@ class Handle:
         with self._lock:
             if self._users < 0 or (exclusive and self._users > 0):
                 raise StateError(
-                    f"this {what} is in use by a call that has not returned yet: wait for it, or "
-                    "use a copy"
+                    f"this {what} is in use by a call that has not returned yet: wait for it, or use a copy"
                 )
             self._users = -1 if exclusive else self._users + 1
         try:
@@ -46,6 +54,7 @@ class Handle:
         finally:
             with self._lock:
                 self._users = 0 if exclusive else self._users - 1
+        self.raise_failure()
 
 
 class Owner:

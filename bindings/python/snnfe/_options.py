@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _arrays
 from ._declarations import CONSTANTS, POINTEES, STRUCTS
-from ._handle import Owner
+from ._handle import Handle, Owner
 from ._library import call
 
 # Fields whose values have names: the constants' common beginning.
@@ -24,6 +24,9 @@ CHOICES = {
     "stage": "SNNFE_STAGE_",
     "layer": "SNNFE_LAYER_",
     "kind": "SNNFE_PARAMETER_",
+    "filter_kind": "SNNFE_FILTER_",
+    "windows": "SNNFE_WINDOWS_",
+    "repair": "SNNFE_REPAIR_",
 }
 # Arrays whose length is in a field of another name than "n_" + the array's.
 _COUNTS = {
@@ -37,7 +40,7 @@ _COUNTS = {
     "table_ltd": "n_table",
 }
 # Set by this package, not by its users.
-_OWN_FIELDS = {"struct_size", "reserved", "log", "progress", "user_data", "function"}
+_OWN_FIELDS = {"struct_size", "reserved", "log", "progress", "user_data", "function", "group", "decoder"}
 _DTYPES = {"int32_t": np.int32, "double": np.float64, "float": np.float32}
 
 
@@ -75,6 +78,12 @@ class Options:
     def reference(self) -> Any:
         """The struct as an argument."""
         return ctypes.byref(self.struct)
+
+    def raise_failure(self) -> None:
+        """Raise what a function of an object in the options raised during a call."""
+        for kept in self.kept:
+            if isinstance(kept, Handle):
+                kept.raise_failure()
 
     def fields(self) -> list[str]:
         """Names that `set` takes."""
@@ -144,9 +153,7 @@ class Options:
         partners = [f for f, c in _COUNTS.items() if c == count and f != field]
         given = [f for f in partners if f in POINTEES[self.name] and getattr(self.struct, f)]
         if given and getattr(self.struct, count) != n:
-            raise ValueError(
-                f"{field} has {n} entries, but {given[0]} has {getattr(self.struct, count)}"
-            )
+            raise ValueError(f"{field} has {n} entries, but {given[0]} has {getattr(self.struct, count)}")
         setattr(self.struct, count, n)
 
     def values(self) -> dict[str, Any]:

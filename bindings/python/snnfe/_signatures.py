@@ -1,6 +1,7 @@
 """All C declarations that the package uses: what include/snnfe says, without comments.
 
-A test compares this file with the headers and names the lines that are missing or differ.
+A test compares this file with the headers and names the lines that are missing or differ; the program
+tests/headers.py writes it.
 """
 
 DECLARATIONS = """
@@ -33,6 +34,8 @@ struct snnfe_progress { uint32_t struct_size; uint32_t epoch; const char *phase;
     uint64_t total; double loss; double accuracy; };
 int32_t(*snnfe_progress_fn)(const snnfe_progress *progress, void *user_data);
 uint32_t snnfe_default_threads(void);
+const char *snnfe_instruction_set(void);
+snnfe_status snnfe_set_instruction_set(const char *name);
 # dataset.h
 SNNFE_LABELS_LEFT_RIGHT = 0;
 SNNFE_LABELS_FISTS_FEET = 1;
@@ -47,6 +50,8 @@ SNNFE_NORMALISE_ALL = 0;
 SNNFE_NORMALISE_GIVEN = 1;
 SNNFE_NORMALISE_NONE = 2;
 SNNFE_NORMALISE_SUBJECTS = 3;
+SNNFE_FILTER_ZERO_PHASE = 0;
+SNNFE_FILTER_CAUSAL = 1;
 SNNFE_MISSING_ERROR = 0;
 SNNFE_MISSING_SKIP = 1;
 struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
@@ -57,7 +62,8 @@ struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t 
     window_overlap; uint32_t window_limit; const char *const *channel_names; const int32_t
     *channel_rows; const int32_t *channel_columns; size_t n_channels; uint32_t n_rows; uint32_t
     n_columns; uint32_t n_event_names; uint32_t reserved; const char *const *event_names; const
-    int32_t *event_labels; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; };
+    int32_t *event_labels; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; int32_t
+    filter_kind; uint32_t filter_order; };
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
@@ -72,7 +78,8 @@ void snnfe_dataset_free(snnfe_dataset *dataset);
 struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
     n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_epochs; size_t n_subjects; size_t
     n_missing; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
-    normalisation; int32_t label_set; int32_t synthetic; uint32_t reserved; };
+    normalisation; int32_t label_set; int32_t synthetic; uint32_t reserved; int32_t filter_kind;
+    uint32_t filter_order; };
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
 const float *snnfe_dataset_epochs(const snnfe_dataset *dataset);
 const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset);
@@ -98,6 +105,62 @@ snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_
     *n_taps, double *taps);
 snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples, const double
     *taps, size_t n_taps);
+snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t n_samples, double
+    low_hz, double high_hz, double sampling_rate_hz, uint32_t order);
+# decoder.h
+SNNFE_WINDOWS_REGULAR = 0;
+SNNFE_WINDOWS_CUED = 1;
+SNNFE_FAULT_NONFINITE = 1;
+SNNFE_FAULT_SATURATED = 2;
+SNNFE_FAULT_FLAT = 4;
+SNNFE_FAULT_NOISY = 8;
+SNNFE_FAULT_DROPPED = 16;
+SNNFE_FAULT_REPEATED = 32;
+SNNFE_REPAIR_NEIGHBOURS = 0;
+SNNFE_REPAIR_ZERO = 1;
+SNNFE_REPAIR_NONE = 2;
+struct snnfe_decoder_options { uint32_t struct_size; int32_t windows; uint32_t hop; uint32_t
+    n_running; uint32_t n_pending; uint32_t n_history; size_t n_channels; const int32_t
+    *channel_rows; const int32_t *channel_columns; const double *channel_mean_uv; const double
+    *channel_std_uv; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; uint32_t
+    filter_order; uint32_t early_least; double early_confidence; double saturation_uv; double
+    noisy_z; uint32_t flat_samples; uint32_t longest_gap; int32_t repair; uint32_t
+    most_bad_channels; };
+snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size);
+snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options, const snnfe_dataset
+    *dataset);
+snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network, const
+    snnfe_decoder_options *options);
+void snnfe_decoder_free(snnfe_decoder *decoder);
+snnfe_status snnfe_decoder_size(const snnfe_network *network, const snnfe_decoder_options *options,
+    size_t *bytes);
+snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *samples, size_t n);
+snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *decoder, uint64_t number, const float
+    *samples, size_t n);
+snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n);
+snnfe_status snnfe_decoder_cue(snnfe_decoder *decoder, int32_t label, uint64_t *window);
+struct snnfe_decision { uint32_t struct_size; int32_t decided; int32_t label; uint32_t n_steps;
+    uint64_t window; uint64_t first_sample; double confidence; uint32_t faults; uint32_t
+    n_bad_channels; int32_t early; int32_t rejected; };
+size_t snnfe_decoder_pending(const snnfe_decoder *decoder);
+snnfe_status snnfe_decoder_next(snnfe_decoder *decoder, snnfe_decision *decision, float *logits,
+    float *probabilities);
+struct snnfe_decoder_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_running; uint32_t
+    n_bad_channels; uint64_t n_samples; uint64_t n_windows; uint64_t n_decisions; uint64_t n_early;
+    uint64_t n_rejected; uint64_t n_lost; uint64_t n_skipped; uint64_t n_dropped; uint64_t
+    n_repeated; uint64_t n_nonfinite; uint64_t n_saturated; uint64_t n_bytes; };
+snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_info *info);
+const uint32_t *snnfe_decoder_channel_faults(const snnfe_decoder *decoder);
+const float *snnfe_decoder_grid(const snnfe_decoder *decoder);
+snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps, float
+    *probabilities);
+snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *decoder, uint64_t first_sample, float
+    *grid);
+snnfe_status snnfe_decoder_offer(snnfe_decoder *decoder, const snnfe_network *network);
+int32_t snnfe_decoder_uses(const snnfe_decoder *decoder, const snnfe_network *network);
+snnfe_status snnfe_decoder_reset(snnfe_decoder *decoder);
+snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path);
+snnfe_status snnfe_decoder_restore(snnfe_decoder *decoder, const char *path);
 # device.h
 SNNFE_N_BOUNDS = 7;
 SNNFE_LTP = 0;
@@ -145,6 +208,32 @@ snnfe_status snnfe_device_characterise_file(const char *path, uint32_t cycle, sn
     *result, snnfe_measured_points *points);
 snnfe_status snnfe_device_options_characterised(snnfe_device_options *options, const
     snnfe_characterisation *result, int32_t with_spread);
+# group.h
+int32_t(*snnfe_send_fn)(uint32_t rank, const void *data, size_t size, void *user_data);
+int32_t(*snnfe_receive_fn)(uint32_t rank, void *data, size_t size, void *user_data);
+struct snnfe_group { uint32_t struct_size; uint32_t rank; uint32_t n_ranks; uint32_t reserved;
+    snnfe_send_fn send; snnfe_receive_fn receive; snnfe_receive_fn broadcast; void *user_data; };
+# learner.h
+struct snnfe_learner_options { uint32_t struct_size; uint32_t n_layers; const char *const *layers;
+    const snnfe_device *device; double learning_rate; double threshold; double threshold_asymmetry;
+    uint32_t levels; uint32_t n_replay; uint32_t replay_steps; uint32_t n_networks; uint32_t
+    guard_trials; uint32_t guard_least; double guard_fall; uint64_t seed; };
+snnfe_status snnfe_learner_options_init(snnfe_learner_options *options, size_t size);
+snnfe_status snnfe_learner_create(snnfe_learner **learner, const snnfe_network *network,
+    snnfe_decoder *decoder, const snnfe_learner_options *options);
+void snnfe_learner_free(snnfe_learner *learner);
+struct snnfe_adaptation { uint32_t struct_size; int32_t decided; int32_t correct; int32_t
+    rolled_back; int32_t offered; uint32_t n_replayed; double loss; double accuracy; };
+snnfe_status snnfe_learner_adapt(snnfe_learner *learner, const float *grid, int32_t label,
+    snnfe_adaptation *result);
+struct snnfe_learner_info { uint32_t struct_size; uint32_t n_replay; uint64_t n_trials; uint64_t
+    n_correct; uint64_t n_steps; uint64_t n_rollbacks; uint64_t n_reprogrammed; uint64_t n_offered;
+    uint64_t ltp_pulses; uint64_t ltd_pulses; double accuracy; double best_accuracy; uint64_t
+    n_bytes; };
+snnfe_status snnfe_learner_get_info(const snnfe_learner *learner, snnfe_learner_info *info);
+snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner, snnfe_network **network);
+snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer, const
+    snnfe_wear_options *options, snnfe_wear *wear);
 # network.h
 SNNFE_N_MASKS = 3;
 SNNFE_LAYER_CONV1 = 0;
@@ -200,6 +289,35 @@ struct snnfe_layer_activity { uint64_t spikes; uint64_t changes; uint64_t synapt
     uint64_t event_operations; uint64_t dense_macs; };
 snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n, const
     snnfe_run_options *options, snnfe_layer_activity *activity);
+# recording.h
+snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path, const
+    snnfe_dataset_options *options);
+void snnfe_recording_free(snnfe_recording *recording);
+struct snnfe_recording_info { uint32_t struct_size; uint32_t n_channels; size_t n_samples; size_t
+    n_events; double sampling_rate_hz; int32_t synthetic; uint32_t reserved; };
+snnfe_status snnfe_recording_get_info(const snnfe_recording *recording, snnfe_recording_info *info);
+const float *snnfe_recording_samples(const snnfe_recording *recording);
+snnfe_status snnfe_recording_event(const snnfe_recording *recording, size_t index, uint64_t *onset,
+    const char **text);
+# report.h
+struct snnfe_report_options { uint32_t struct_size; uint32_t n_threads; uint32_t batch_size;
+    uint32_t n_shards; const char *checkpoint; const snnfe_decoder_options *decoder; const
+    snnfe_device *device; double ltp_energy_j; double ltd_energy_j; };
+snnfe_status snnfe_report_options_init(snnfe_report_options *options, size_t size);
+struct snnfe_layer_report { uint64_t n_neurons; uint64_t n_synapses; uint64_t n_biases; uint64_t
+    n_others; uint64_t dense_macs; double synaptic_operations; double event_operations; double
+    spikes; double spike_rate; double change_rate; uint64_t ltp_pulses; uint64_t ltd_pulses; double
+    energy_j; };
+struct snnfe_report { uint32_t struct_size; uint32_t n_steps; uint64_t n_trials; uint64_t n_values;
+    uint64_t parameter_bytes; uint64_t evaluation_bytes; uint64_t training_bytes; uint64_t
+    live_bytes; snnfe_layer_report total; snnfe_layer_report layers[SNNFE_N_LAYERS]; };
+snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n, const
+    snnfe_report_options *options, snnfe_report *report);
+SNNFE_REPORT_TEXT = 0;
+SNNFE_REPORT_JSON = 1;
+SNNFE_REPORT_CSV = 2;
+snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *text, size_t
+    capacity, size_t *length);
 # split.h
 struct snnfe_split { int32_t *train; int32_t *validation; size_t n_train; size_t n_validation; };
 void snnfe_split_release(snnfe_split *split);
@@ -237,7 +355,7 @@ struct snnfe_trainer_options { uint32_t struct_size; uint32_t n_threads; uint32_
     *sample_log_path; const char *checkpoint_path; snnfe_log_fn log; snnfe_progress_fn progress;
     void *user_data; const snnfe_device *device; double threshold; double threshold_asymmetry;
     uint32_t levels; int32_t keep_best; const char *wear_log_path; double ltp_energy_j; double
-    ltd_energy_j; double endurance; };
+    ltd_energy_j; double endurance; const snnfe_group *group; };
 SNNFE_STAGE_PRETRAIN = 0;
 SNNFE_STAGE_ON_DEVICE = 1;
 SNNFE_STAGE_RETUNE = 2;

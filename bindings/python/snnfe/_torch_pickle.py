@@ -64,7 +64,12 @@ class _Reader:
 
     def storage(self) -> None:
         tag, kind, key, _location, count = self.stack.pop()
-        if tag != "storage" or kind.text not in STORAGES or not isinstance(key, str) or type(count) is not int:
+        if (
+            tag != "storage"
+            or kind.text not in STORAGES
+            or not isinstance(key, str)
+            or type(count) is not int
+        ):
             raise FormatError("a tensor's storage is not one of floats or integers")
         self.stack.append(Storage(key, STORAGES[kind.text], count))
 
@@ -74,7 +79,12 @@ class _Reader:
             self.stack.append({})
         elif function == _Name(_TENSOR):
             storage, offset, shape, stride = arguments[:4]
-            if not (isinstance(storage, Storage) and _is_sizes((offset,)) and _is_sizes(shape) and _is_sizes(stride)):
+            if not (
+                isinstance(storage, Storage)
+                and _is_sizes((offset,))
+                and _is_sizes(shape)
+                and _is_sizes(stride)
+            ):
                 raise FormatError("a tensor is described by something else than sizes")
             if len(shape) != len(stride):
                 raise FormatError(f"a tensor has the shape {shape} but the stride {stride}")
@@ -174,9 +184,19 @@ def write(tensors: dict[str, TensorInfo]) -> bytes:
         parts += [
             _text(name),
             _global(_TENSOR),
-            b"((", _text("storage"), _global(kind), _text(tensor.storage.key), _text("cpu"),
-            _number(tensor.storage.n_values), b"tQ",
-            _number(tensor.offset), _sizes(tensor.shape), _sizes(tensor.stride),
-            b"\x89", _global(_DICT), b")R", b"tR",
+            b"((",
+            _text("storage"),
+            _global(kind),
+            _text(tensor.storage.key),
+            _text("cpu"),
+            _number(tensor.storage.n_values),
+            b"tQ",
+            _number(tensor.offset),
+            _sizes(tensor.shape),
+            _sizes(tensor.stride),
+            b"\x89",
+            _global(_DICT),
+            b")R",
+            b"tR",
         ]
     return b"".join([*parts, b"u."])

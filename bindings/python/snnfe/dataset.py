@@ -65,8 +65,13 @@ class Dataset(Owner):
         subject_list = _arrays.integers("file_subjects", file_subjects, n=len(names))
         run_list = _arrays.integers("file_runs", file_runs, n=len(names))
         return cls._read(
-            filled, progress, "snnfe_dataset_open_files", ctypes.addressof(names),
-            subject_list.ctypes.data, run_list.ctypes.data, len(names),
+            filled,
+            progress,
+            "snnfe_dataset_open_files",
+            ctypes.addressof(names),
+            subject_list.ctypes.data,
+            run_list.ctypes.data,
+            len(names),
         )
 
     @classmethod
@@ -169,7 +174,12 @@ class Dataset(Owner):
         """
         chosen = None if subjects is None else _arrays.integers("subjects", subjects)
         with self._exclusive() as pointer:
-            call("snnfe_dataset_normalise", pointer, _arrays.address(chosen), 0 if chosen is None else len(chosen))
+            call(
+                "snnfe_dataset_normalise",
+                pointer,
+                _arrays.address(chosen),
+                0 if chosen is None else len(chosen),
+            )
 
     def grid(self, indices: ArrayLike | None = None) -> FloatArray:
         """Epochs in grid order, the input of a network: float32 [n, n_rows, n_columns, n_steps].
@@ -343,7 +353,29 @@ def filter_apply(samples: FloatArray, taps: ArrayLike) -> FloatArray:
     """
     filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
     kernel = _arrays.doubles("taps", taps)
+    call("snnfe_filter_apply", filtered.ctypes.data, *filtered.shape, kernel.ctypes.data, len(kernel))
+    return filtered
+
+
+def causal_filter_apply(
+    samples: FloatArray,
+    *,
+    low_hz: float = 0.1,
+    high_hz: float = 79.0,
+    sampling_rate_hz: float = 160.0,
+    order: int = 2,
+) -> FloatArray:
+    """Filter signals [n_channels, n_samples] causally, as a decoder does; a new float32 array.
+
+    Raises ArgumentError and NonfiniteError.
+    """
+    filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
+    edges = (float(low_hz), float(high_hz), float(sampling_rate_hz))
     call(
-        "snnfe_filter_apply", filtered.ctypes.data, *filtered.shape, kernel.ctypes.data, len(kernel)
+        "snnfe_causal_filter_apply",
+        filtered.ctypes.data,
+        *filtered.shape,
+        *edges,
+        _arrays.whole("order", order, 0, 2**32 - 1),
     )
     return filtered

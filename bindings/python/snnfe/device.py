@@ -67,7 +67,8 @@ class Device(Owner):
     `Device()` is the published device "dut2"; `Device("dut4")` another published one; keyword
     options change it. `function(direction, w)` gives the magnitude of the change of a normalised
     conductance instead of the beta kernel; it is called while training from several threads, one at
-    a time. Noise is a pure function of seed, pulse and synapse.
+    a time; what it raises is raised when the call has returned. Noise is a pure function of seed, pulse
+    and synapse.
     """
 
     _noun = "device"
@@ -83,14 +84,16 @@ class Device(Owner):
         filled = Options("snnfe_device_options")
         call("snnfe_device_options_published", filled.reference, published.encode())
         filled.set(options)
+        failures: list[BaseException] = []
         callback = None
         if function is not None:
-            callback = CALLBACKS["snnfe_kernel_fn"](lambda direction, w, _: function(direction, w))
+            callback = CALLBACKS["snnfe_kernel_fn"](_guarded(function, failures))
             filled.struct.kernel = CONSTANTS["SNNFE_KERNEL_FUNCTION"]
             filled.struct.function = callback
         handle = ctypes.c_void_p()
         call("snnfe_device_create", ctypes.byref(handle), filled.reference)
-        self._handle = Device._adopt(handle.value, callback)._handle
+        self._handle = Device._adopt(handle.value, callback)._open_handle()
+        self._handle.failures = failures
 
     @classmethod
     def load(cls, path: StrPath) -> Device:
@@ -125,8 +128,12 @@ class Device(Owner):
         dw = np.empty_like(conductances)
         with self._shared() as pointer:
             call(
-                "snnfe_device_kernel", pointer, _direction(direction), conductances.ctypes.data,
-                len(dw), dw.ctypes.data,
+                "snnfe_device_kernel",
+                pointer,
+                _direction(direction),
+                conductances.ctypes.data,
+                len(dw),
+                dw.ctypes.data,
             )
         return dw
 
@@ -135,8 +142,13 @@ class Device(Owner):
         after = _arrays.doubles("w", w).copy()
         with self._shared() as pointer:
             call(
-                "snnfe_device_pulse", pointer, _direction(direction), after.ctypes.data, len(after),
-                _arrays.whole("seed", seed), _arrays.whole("pulse", pulse),
+                "snnfe_device_pulse",
+                pointer,
+                _direction(direction),
+                after.ctypes.data,
+                len(after),
+                _arrays.whole("seed", seed),
+                _arrays.whole("pulse", pulse),
             )
         return after
 
@@ -146,8 +158,13 @@ class Device(Owner):
         w = np.empty(len(train) + 1)
         with self._shared() as pointer:
             call(
-                "snnfe_device_pulse_train", pointer, train.ctypes.data, len(train), float(w0),
-                _arrays.whole("seed", seed), w.ctypes.data,
+                "snnfe_device_pulse_train",
+                pointer,
+                train.ctypes.data,
+                len(train),
+                float(w0),
+                _arrays.whole("seed", seed),
+                w.ctypes.data,
             )
         return w
 
@@ -170,9 +187,17 @@ class Device(Owner):
         ltp, ltd = ctypes.c_uint64(), ctypes.c_uint64()
         with self._shared() as pointer:
             call(
-                "snnfe_device_step", pointer, filled.reference, new_weights.ctypes.data,
-                new_accumulators.ctypes.data, change.ctypes.data, n, None, None,
-                ctypes.byref(ltp), ctypes.byref(ltd),
+                "snnfe_device_step",
+                pointer,
+                filled.reference,
+                new_weights.ctypes.data,
+                new_accumulators.ctypes.data,
+                change.ctypes.data,
+                n,
+                None,
+                None,
+                ctypes.byref(ltp),
+                ctypes.byref(ltd),
             )
         return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value)
 
@@ -187,6 +212,21 @@ class Device(Owner):
             for i, name in enumerate(("LTP", "LTD"))
         ]
         return f"<Device: {', '.join(pairs)}, rsd_c2c {o['rsd_c2c']:g}>"
+
+
+def _guarded(
+    function: KernelFunction, failures: list[BaseException]
+) -> Callable[[int, float, int | None], float]:
+    """`function` for C: an exception is kept, and the change is none."""
+
+    def kernel(direction: int, w: float, _: int | None) -> float:
+        try:
+            return float(function(direction, w))
+        except Exception as error:  # raised again when the call has returned
+            failures.append(error)
+            return 0.0
+
+    return kernel
 
 
 def _direction(direction: int) -> int:
@@ -213,8 +253,13 @@ def programming_noise(
     """
     noisy = _arrays.exact("weights", weights, np.float32).copy()
     call(
-        "snnfe_programming_noise", noisy.ctypes.data, noisy.size, float(bound), float(x),
-        _arrays.whole("seed", seed), _arrays.whole("stream", stream),
+        "snnfe_programming_noise",
+        noisy.ctypes.data,
+        noisy.size,
+        float(bound),
+        float(x),
+        _arrays.whole("seed", seed),
+        _arrays.whole("stream", stream),
     )
     return noisy
 
@@ -241,7 +286,10 @@ def characterise(voltage: ArrayLike, conductance: ArrayLike, cycle: int = 4) -> 
     volts = _arrays.doubles("voltage", voltage)
     siemens = _arrays.doubles("conductance", conductance, (len(volts),))
     return _characterised(
-        "snnfe_device_characterise", volts.ctypes.data, siemens.ctypes.data, len(volts),
+        "snnfe_device_characterise",
+        volts.ctypes.data,
+        siemens.ctypes.data,
+        len(volts),
         _arrays.whole("cycle", cycle, 0, 2**32 - 1),
     )
 
@@ -249,7 +297,8 @@ def characterise(voltage: ArrayLike, conductance: ArrayLike, cycle: int = 4) -> 
 def characterise_file(path: StrPath, cycle: int = 4) -> Characterisation:
     """The same from the instrument's text file. Raises FormatError naming line and column."""
     return _characterised(
-        "snnfe_device_characterise_file", _arrays.path_bytes(path),
+        "snnfe_device_characterise_file",
+        _arrays.path_bytes(path),
         _arrays.whole("cycle", cycle, 0, 2**32 - 1),
     )
 
@@ -263,8 +312,12 @@ def fit_kernel(direction: int, w: ArrayLike, dw: ArrayLike) -> dict[str, float]:
     changes = _arrays.doubles("dw", dw, (len(conductances),))
     result = sized("snnfe_characterisation")
     call(
-        "snnfe_device_fit", _direction(direction), conductances.ctypes.data, changes.ctypes.data,
-        len(changes), ctypes.byref(result),
+        "snnfe_device_fit",
+        _direction(direction),
+        conductances.ctypes.data,
+        changes.ctypes.data,
+        len(changes),
+        ctypes.byref(result),
     )
     names = ("amplitude", "alpha", "beta", "residual", "r_squared")
     return {name: float(getattr(result, name)[direction]) for name in names}

@@ -19,7 +19,7 @@ from .dataset import Dataset
 from .device import Device
 from .network import Network
 from .options import RunOptions, TrainerOptions
-from .trainer import _RECORD, trainer_options
+from .trainer import _RECORD, _filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,12 +74,17 @@ def evaluate(
     filled = Options("snnfe_run_options").set(options)
     with network._shared() as net, dataset._shared() as data, Callbacks(filled.struct, progress):
         call(
-            "snnfe_evaluation_run", net, data, _arrays.address(chosen), n, filled.reference,
-            ctypes.byref(result), logits.ctypes.data, by_class.ctypes.data,
+            "snnfe_evaluation_run",
+            net,
+            data,
+            _arrays.address(chosen),
+            n,
+            filled.reference,
+            ctypes.byref(result),
+            logits.ctypes.data,
+            by_class.ctypes.data,
         )
-    return Evaluation(
-        result.n, result.n_correct, result.accuracy, result.loss, logits, by_class
-    )
+    return Evaluation(result.n, result.n_correct, result.accuracy, result.loss, logits, by_class)
 
 
 def _subjects(dataset: Dataset, subjects: ArrayLike | None) -> NDArray[Any]:
@@ -106,8 +111,15 @@ def evaluate_by_subject(
     filled = Options("snnfe_run_options").set(options)
     with network._shared() as net, dataset._shared() as data, Callbacks(filled.struct, progress):
         call(
-            "snnfe_evaluation_by_subject", net, data, chosen.ctypes.data, len(chosen), n_folds,
-            _arrays.whole("seed", seed), filled.reference, folds.ctypes.data,
+            "snnfe_evaluation_by_subject",
+            net,
+            data,
+            chosen.ctypes.data,
+            len(chosen),
+            n_folds,
+            _arrays.whole("seed", seed),
+            filled.reference,
+            folds.ctypes.data,
         )
     return folds
 
@@ -134,7 +146,7 @@ def personalise(
     chosen = _subjects(dataset, subjects)
     if "device" not in options:
         options["device"] = Device()
-    filled = trainer_options(options, "sstl")
+    filled = _filled(options, "sstl")
     shape = (len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6))
     results = np.zeros(shape, _PERSONALISED)
     logs = np.zeros((*shape, filled.struct.n_epochs), _RECORD)
@@ -143,9 +155,17 @@ def personalise(
     start.freeze_for_stage("sstl", layers)
     with start._shared() as net, dataset._shared() as data, Callbacks(filled.struct, progress):
         call(
-            "snnfe_personalise", net, data, chosen.ctypes.data, len(chosen), n_folds,
-            _arrays.whole("fold_seed", fold_seed), filled.reference, results.ctypes.data,
-            logs.ctypes.data, pointers.ctypes.data if keep_networks else None,
+            "snnfe_personalise",
+            net,
+            data,
+            chosen.ctypes.data,
+            len(chosen),
+            n_folds,
+            _arrays.whole("fold_seed", fold_seed),
+            filled.reference,
+            results.ctypes.data,
+            logs.ctypes.data,
+            pointers.ctypes.data if keep_networks else None,
         )
         networks = {
             (int(subject), fold + 1): Network._adopt(int(pointers[i, fold]))
@@ -153,4 +173,5 @@ def personalise(
             for fold in range(n_folds)
             if keep_networks
         }
+    filled.raise_failure()
     return Personalised(results, logs, networks)

@@ -24,9 +24,7 @@ _ROWS: list[tuple[int, int, str]] = [
     (9, 5, "IZ"),
 ]
 MONTAGE: dict[str, tuple[int, int]] = {
-    label: (row, first + i)
-    for row, first, labels in _ROWS
-    for i, label in enumerate(labels.split())
+    label: (row, first + i) for row, first, labels in _ROWS for i, label in enumerate(labels.split())
 }
 
 
@@ -131,7 +129,9 @@ def from_raw(
     signals = ((signals - mean[:, None]) / np.maximum(std, 1e-12)[:, None]).astype(np.float32)
     chosen = _cues(raw, events, n_steps)
     if not chosen:
-        raise NotFoundError(f"no annotation of {', '.join(events)} is followed by more than {n_steps} samples")
+        raise NotFoundError(
+            f"no annotation of {', '.join(events)} is followed by more than {n_steps} samples"
+        )
     places = _places(picked.ch_names, montage)
     n = len(chosen)
     return Dataset.from_arrays(

@@ -177,9 +177,7 @@ class Network(Owner):
             raise
 
     @classmethod
-    def from_state_dict(
-        cls, state: Mapping[str, FloatArray], **options: Unpack[NetworkOptions]
-    ) -> Network:
+    def from_state_dict(cls, state: Mapping[str, FloatArray], **options: Unpack[NetworkOptions]) -> Network:
         """A network from arrays under the published names; sizes follow from their shapes.
 
         Raises NotFoundError for a tensor that is missing, ShapeError for shapes that do not fit.
@@ -217,8 +215,11 @@ class Network(Owner):
         names = None if layers is None else text_array(list(layers))
         with self._exclusive() as pointer:
             call(
-                "snnfe_network_freeze_for_stage", pointer, choice("stage", stage),
-                None if names is None else ctypes.addressof(names), 0 if names is None else len(names),
+                "snnfe_network_freeze_for_stage",
+                pointer,
+                choice("stage", stage),
+                None if names is None else ctypes.addressof(names),
+                0 if names is None else len(names),
             )
 
     def reinitialise(self, name: str, seed: int) -> None:
@@ -234,20 +235,26 @@ class Network(Owner):
         """
         with device._shared() as bounds, self._exclusive() as pointer:
             call(
-                "snnfe_network_transfer", pointer, bounds,
-                _arrays.whole("levels", levels, 0, 2**32 - 1), float(x), _arrays.whole("seed", seed),
+                "snnfe_network_transfer",
+                pointer,
+                bounds,
+                _arrays.whole("levels", levels, 0, 2**32 - 1),
+                float(x),
+                _arrays.whole("seed", seed),
             )
 
     # Running
 
     def _input(self, grid: FloatArray) -> FloatArray:
         o = self.options
-        return _arrays.exact(
-            "grid", grid, np.float32, (None, o["n_rows"], o["n_columns"], o["n_steps"])
-        )
+        return _arrays.exact("grid", grid, np.float32, (None, o["n_rows"], o["n_columns"], o["n_steps"]))
 
     def _run(
-        self, grid: FloatArray, progress: ProgressOption, options: RunOptions, width: int,
+        self,
+        grid: FloatArray,
+        progress: ProgressOption,
+        options: RunOptions,
+        width: int,
     ) -> tuple[FloatArray, IntArray, FloatArray]:
         x = self._input(grid)
         logits = np.empty((len(x), width), np.float32)
@@ -256,8 +263,14 @@ class Network(Owner):
         filled = Options("snnfe_run_options").set(options)
         with self._shared() as pointer, Callbacks(filled.struct, progress):
             call(
-                "snnfe_network_evaluate", pointer, x.ctypes.data, len(x), filled.reference,
-                logits.ctypes.data, classes.ctypes.data, probabilities.ctypes.data,
+                "snnfe_network_evaluate",
+                pointer,
+                x.ctypes.data,
+                len(x),
+                filled.reference,
+                logits.ctypes.data,
+                classes.ctypes.data,
+                probabilities.ctypes.data,
             )
         return logits, classes, probabilities
 
@@ -304,12 +317,17 @@ class Network(Owner):
         filled = Options("snnfe_run_options").set(options)
         with self._shared() as pointer, Callbacks(filled.struct, progress):
             call(
-                "snnfe_network_gradient", pointer, x.ctypes.data, classes.ctypes.data, len(x),
-                _arrays.address(kept), filled.reference, ctypes.byref(loss), flat.ctypes.data,
+                "snnfe_network_gradient",
+                pointer,
+                x.ctypes.data,
+                classes.ctypes.data,
+                len(x),
+                _arrays.address(kept),
+                filled.reference,
+                ctypes.byref(loss),
+                flat.ctypes.data,
             )
-        parts = {
-            p.name: flat[p.offset : p.offset + p.count].reshape(p.shape) for p in self.parameters()
-        }
+        parts = {p.name: flat[p.offset : p.offset + p.count].reshape(p.shape) for p in self.parameters()}
         return loss.value, parts
 
     def _masks(self, masks: NDArray[np.uint8] | None, n: int) -> NDArray[Any] | None:
@@ -322,8 +340,11 @@ class Network(Owner):
         masks = np.empty((_N_MASKS, self.options["n_hidden"]), np.uint8)
         with self._shared() as pointer:
             call(
-                "snnfe_network_draw_masks", pointer, _arrays.whole("seed", seed),
-                _arrays.whole("index", index), masks.ctypes.data,
+                "snnfe_network_draw_masks",
+                pointer,
+                _arrays.whole("seed", seed),
+                _arrays.whole("index", index),
+                masks.ctypes.data,
             )
         return masks
 
@@ -337,7 +358,11 @@ class Network(Owner):
         filled = Options("snnfe_run_options").set(options)
         with self._shared() as pointer, Callbacks(filled.struct, progress):
             call(
-                "snnfe_network_activity", pointer, x.ctypes.data, len(x), filled.reference,
+                "snnfe_network_activity",
+                pointer,
+                x.ctypes.data,
+                len(x),
+                filled.reference,
                 activity.ctypes.data,
             )
         return activity

@@ -72,6 +72,10 @@ class DatasetOptions(TypedDict, total=False):
     """Annotation texts, with the label set "events"."""
     event_labels: ArrayLike
     """Class of each event name, from 0."""
+    filter_kind: str | int
+    """"zero_phase" (default, the paper's) or "causal", as a decoder filters."""
+    filter_order: int
+    """Order of each edge of the causal filter, 1…4; 2."""
 
 
 class SyntheticOptions(TypedDict, total=False):
@@ -199,6 +203,103 @@ class DeviceStepOptions(TypedDict, total=False):
     """Number of the first synapse; 0."""
 
 
+class DecoderOptions(TypedDict, total=False):
+    """Live decoding (`snnfe_decoder_options`)."""
+
+    windows: str | int
+    """"regular" (default) or "cued"."""
+    hop: int
+    """Samples between regular windows' beginnings; 0 (default) = the network's steps."""
+    n_running: int
+    """Windows that can run at the same time; 0 (default) = as many as needed, or 2 with cues."""
+    n_pending: int
+    """Decisions kept until they are taken; 64."""
+    n_history: int
+    """Samples kept for `copy_window`; 0 (default) = twice the network's steps."""
+    channel_rows: ArrayLike
+    """[n_channels] grid rows; default: the 64 EEGMMIDB channels."""
+    channel_columns: ArrayLike
+    """[n_channels] grid columns."""
+    channel_mean_uv: ArrayLike
+    """[n_channels] means in microvolts; default: 0."""
+    channel_std_uv: ArrayLike
+    """[n_channels] standard deviations in microvolts, > 0; default: 1."""
+    sampling_rate_hz: float
+    """Samples a second; 160."""
+    filter_low_hz: float
+    """Low edge of the causal filter; 0.1; 0 = none."""
+    filter_high_hz: float
+    """High edge of the causal filter; 79; 0 = none."""
+    filter_order: int
+    """Order of each edge, 1…4; 2."""
+    early_least: int
+    """Steps before an early decision; 1."""
+    early_confidence: float
+    """Probability at which a window ends early, 0.5…1; 0 (default) = never."""
+    saturation_uv: float
+    """Magnitude that counts as saturated; 5000."""
+    noisy_z: float
+    """Root mean square over about a second that counts as noisy; 20."""
+    flat_samples: int
+    """Equal samples that count as flat; 80."""
+    longest_gap: int
+    """Dropped samples that are bridged; 16."""
+    repair: str | int
+    """What stands for a bad channel: "neighbours" (default), "zero" or "none"."""
+    most_bad_channels: int
+    """More bad channels than this reject a decision; 16."""
+
+
+class LearnerOptions(TypedDict, total=False):
+    """Personalisation on line (`snnfe_learner_options`)."""
+
+    layers: Sequence[str]
+    """What is trained; default: fc1 and fc2."""
+    device: Device | None
+    """Device through which weights are trained; None (default) = floating point."""
+    learning_rate: float
+    """Learning rate; 6e-4."""
+    threshold: float
+    """Accumulated update that makes a pulse, in units of 2A; 0.025."""
+    threshold_asymmetry: float
+    """Factor on it for LTD; 1."""
+    levels: int
+    """Quantise after each step, even; 0 (default) = not."""
+    n_replay: int
+    """Trials that the replay buffer holds; 32."""
+    replay_steps: int
+    """Trials replayed after each new one; 1."""
+    n_networks: int
+    """Copies to exchange with the decoder; 3."""
+    guard_trials: int
+    """Memory of the running accuracy, trials; 16."""
+    guard_least: int
+    """Trials before the guard may act; 16."""
+    guard_fall: float
+    """Fall below the best accuracy at which the best weights are put back; 0.2."""
+    seed: int
+    """Of dropout, replay and device noise; 5."""
+
+
+class ReportOptions(TypedDict, total=False):
+    """A report on a network (`snnfe_report_options`)."""
+
+    n_threads: int
+    """Of evaluation and training, for their memory; 1."""
+    batch_size: int
+    """Of training, for its memory; 64."""
+    n_shards: int
+    """Of training; 16."""
+    checkpoint: StrPath
+    """File of `Trainer.save` that tells of pulses."""
+    device: Device | None
+    """Device of the training whose memory is told; None (default) = floating point."""
+    ltp_energy_j: float
+    """Joules of an LTP pulse; 0."""
+    ltd_energy_j: float
+    """Joules of an LTD pulse; 0."""
+
+
 class TrainerOptions(TypedDict, total=False):
     """How a network is trained (`snnfe_trainer_options`)."""
 
@@ -263,8 +364,8 @@ class TrainerOptions(TypedDict, total=False):
 
 
 def defaults(noun: str, stage: str | None = None) -> dict[str, Any]:
-    """The library's defaults of "dataset", "synthetic", "network", "run", "device", "device_step"
-    or "trainer" options; of a trainer those of a stage ("pretrain", "on_device", "retune", "sstl").
+    """The library's defaults of "dataset", "synthetic", "network", "run", "device", "device_step",
+    "decoder", "learner" or "trainer" options; of a trainer those of a stage ("pretrain", "on_device", "retune", "sstl").
     """
     options = Options(f"snnfe_{noun}_options")
     if stage is not None:

@@ -113,13 +113,17 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         n_channels = self.n_channels or 1
         if X.shape[1] % n_channels:
-            raise ValueError(f"X has {X.shape[1]} features, which are no multiple of n_channels = {n_channels}")
+            raise ValueError(
+                f"X has {X.shape[1]} features, which are no multiple of n_channels = {n_channels}"
+            )
         return X.reshape(len(X), n_channels, -1)
 
     def _channel_places(self, n_channels: int) -> list[tuple[int, int]] | None:
         if self.channel_names is not None:
             if len(self.channel_names) != n_channels:
-                raise ValueError(f"X has {n_channels} channels, but channel_names has {len(self.channel_names)}")
+                raise ValueError(
+                    f"X has {n_channels} channels, but channel_names has {len(self.channel_names)}"
+                )
             return _places(self.channel_names, MONTAGE)
         if n_channels == 64:
             return None
@@ -158,8 +162,14 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return self.network.copy()
         conv1, conv2, conv3 = self.conv_channels
         return Network(
-            n_steps=n_steps, n_classes=len(self.classes_), conv1_channels=conv1, conv2_channels=conv2,
-            conv3_channels=conv3, n_hidden=self.n_hidden, dropout=self.dropout, seed=seed,
+            n_steps=n_steps,
+            n_classes=len(self.classes_),
+            conv1_channels=conv1,
+            conv2_channels=conv2,
+            conv3_channels=conv3,
+            n_hidden=self.n_hidden,
+            dropout=self.dropout,
+            seed=seed,
         )
 
     def _begin(self, X: NDArray[Any], classes: NDArray[Any], seed: int) -> None:
@@ -183,10 +193,18 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         with (
             self._dataset(x, encoded) as data,
             Trainer(
-                self.network_, stage="pretrain" if device is None else "on_device",
-                n_epochs=self.n_epochs, batch_size=self.batch_size, learning_rate=self.learning_rate,
-                schedule=self.schedule, device=device, threshold=self.threshold, levels=self.levels,
-                seed=seed, n_threads=self.n_threads, evaluations_per_epoch=0,
+                self.network_,
+                stage="pretrain" if device is None else "on_device",
+                n_epochs=self.n_epochs,
+                batch_size=self.batch_size,
+                learning_rate=self.learning_rate,
+                schedule=self.schedule,
+                device=device,
+                threshold=self.threshold,
+                levels=self.levels,
+                seed=seed,
+                n_threads=self.n_threads,
+                evaluations_per_epoch=0,
             ) as trainer,
         ):
             trainer.run(data, np.arange(len(data)))
@@ -210,9 +228,15 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         with (
             self._dataset(x, np.searchsorted(self.classes_, labels)) as data,
             Trainer(
-                tuned, stage="sstl", n_epochs=self.personal_epochs,
-                learning_rate=self.personal_learning_rate, device=_device(self.personal_device),
-                threshold=self.threshold, levels=self.levels, seed=seed, n_threads=self.n_threads,
+                tuned,
+                stage="sstl",
+                n_epochs=self.personal_epochs,
+                learning_rate=self.personal_learning_rate,
+                device=_device(self.personal_device),
+                threshold=self.threshold,
+                levels=self.levels,
+                seed=seed,
+                n_threads=self.n_threads,
                 evaluations_per_epoch=0,
             ) as trainer,
         ):

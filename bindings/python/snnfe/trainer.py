@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _RECORD = np.dtype(STRUCTS["snnfe_trainer_record"])
 
 
-def trainer_options(options: TrainerOptions, stage: str | None = None) -> Options:
+def _filled(options: TrainerOptions, stage: str | None = None) -> Options:
     """Filled trainer options, with a stage's settings below those given."""
     filled = Options("snnfe_trainer_options")
     if stage is not None:
@@ -51,7 +51,7 @@ class Trainer(Owner):
         **options: Unpack[TrainerOptions],
     ) -> None:
         """Make a trainer. Raises ArgumentError naming option and value."""
-        self._options = trainer_options(options, stage)
+        self._options = _filled(options, stage)
         self._callbacks = Callbacks(self._options.struct, progress)
         self._network = network
         handle = ctypes.c_void_p()
@@ -98,11 +98,10 @@ class Trainer(Owner):
             self._callbacks,
         ):
             call("snnfe_trainer_run", pointer, epochs, ctypes.byref(data))
+        self._options.raise_failure()
         return self.epoch_log
 
-    def step(
-        self, grid: FloatArray, labels: ArrayLike, *, masks: NDArray[np.uint8] | None = None
-    ) -> float:
+    def step(self, grid: FloatArray, labels: ArrayLike, *, masks: NDArray[np.uint8] | None = None) -> float:
         """One step on a batch float32 [n, n_rows, n_columns, n_steps]; the mean loss before it.
 
         `masks` uint8 [n, 3, n_hidden] are dropout masks. Errors as `Network.gradient`.
@@ -113,9 +112,15 @@ class Trainer(Owner):
         loss = ctypes.c_double()
         with self._exclusive() as pointer, self._network._exclusive():
             call(
-                "snnfe_trainer_step", pointer, x.ctypes.data, classes.ctypes.data, len(x),
-                _arrays.address(kept), ctypes.byref(loss),
+                "snnfe_trainer_step",
+                pointer,
+                x.ctypes.data,
+                classes.ctypes.data,
+                len(x),
+                _arrays.address(kept),
+                ctypes.byref(loss),
             )
+        self._options.raise_failure()
         return loss.value
 
     def _log(self, name: str) -> NDArray[Any]:
@@ -176,9 +181,7 @@ class Trainer(Owner):
         """Number of a layer's synapses with 0, 1, … pulses; the last bin takes those with more."""
         counts = np.zeros(_arrays.whole("n_bins", n_bins, 1, 2**31), np.uint64)
         with self._shared() as pointer:
-            call(
-                "snnfe_trainer_wear_histogram", pointer, _layer(layer), counts.ctypes.data, len(counts)
-            )
+            call("snnfe_trainer_wear_histogram", pointer, _layer(layer), counts.ctypes.data, len(counts))
         return counts
 
     def __repr__(self) -> str:

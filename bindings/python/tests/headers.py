@@ -1,8 +1,12 @@
-"""Declarations of the public C headers, one line each, without comments."""
+"""Declarations of the public C headers, one line each, without comments.
+
+As a program it writes them to snnfe/_signatures.py: run it when a header has changed.
+"""
 
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 INCLUDE = Path(__file__).resolve().parents[3] / "include" / "snnfe"
@@ -45,3 +49,27 @@ def declarations(header: Path) -> list[str]:
 
 def headers() -> list[Path]:
     return sorted(INCLUDE.glob("*.h"))
+
+
+def signatures() -> str:
+    """What _signatures.py has to say."""
+    lines = [
+        '"""All C declarations that the package uses: what include/snnfe says, without comments.',
+        "",
+        "A test compares this file with the headers and names the lines that are missing or differ; the program",
+        "tests/headers.py writes it.",
+        '"""',
+        "",
+        'DECLARATIONS = """',
+    ]
+    for header in headers():
+        found = declarations(header)
+        lines += [f"# {header.name}"] if found else []
+        for line in found:
+            lines += textwrap.wrap(line, 100, subsequent_indent="    ", break_long_words=False)
+    return "\n".join([*lines, '"""', ""])
+
+
+if __name__ == "__main__":
+    TARGET = Path(__file__).resolve().parents[1] / "snnfe" / "_signatures.py"
+    TARGET.write_text(signatures(), encoding="utf-8")

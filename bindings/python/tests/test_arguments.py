@@ -19,7 +19,9 @@ def _grid(n: int = 2) -> np.ndarray:
 
 
 def test_wrong_dtype(network: snnfe.Network) -> None:
-    with pytest.raises(TypeError, match=r"grid must be an array of float32, not of float64: use grid\.astype"):
+    with pytest.raises(
+        TypeError, match=r"grid must be an array of float32, not of float64: use grid\.astype"
+    ):
         network.evaluate(_grid().astype(np.float64))
     with pytest.raises(TypeError, match="of float32, not of >f4"):
         network.evaluate(_grid().astype(">f4"))

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import snnfe
-from conftest import SMALL
 from snnfe import errors
 
 
@@ -76,9 +75,7 @@ def test_progress_reports_the_course(small_data: snnfe.Dataset, network: snnfe.N
     assert training[-1].done == training[-1].total and np.isfinite(training[-1].loss)
 
 
-def test_bar(
-    small_data: snnfe.Dataset, network: snnfe.Network, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_bar(small_data: snnfe.Dataset, network: snnfe.Network, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("tqdm")
     snnfe.evaluate(network, small_data, progress=True)
     assert "60/60" in capsys.readouterr().err

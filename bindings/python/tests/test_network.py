@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,6 @@ import pytest
 from safetensors.numpy import load_file
 
 import snnfe
-from conftest import SMALL
 from snnfe import errors
 
 
@@ -60,7 +60,12 @@ def _same(a: snnfe.Network, b: snnfe.Network) -> bool:
 
 def test_copies_and_pickles(network: snnfe.Network) -> None:
     network.freeze("conv1")
-    for other in (network.copy(), copy.copy(network), copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+    for other in (
+        network.copy(),
+        copy.copy(network),
+        copy.deepcopy(network),
+        pickle.loads(pickle.dumps(network)),
+    ):
         assert _same(network, other)
         assert other.parameters() == network.parameters()
         other["snn.fc2.weight"] = np.zeros((2, 32), np.float32)
@@ -118,3 +123,22 @@ def test_activity(small_data: snnfe.Dataset, network: snnfe.Network) -> None:
     neurons = 20 * 8 * 8 * 9
     assert (0 < activity["spikes"][:, 0]).all() and (activity["spikes"][:, 0] <= neurons).all()
     assert network.draw_masks(5, 0).shape == (3, 32)
+
+
+def test_python_adds_little_to_a_batch(shared: Path) -> None:
+    """All that Python does around the library's call, beside the call on 45 trials."""
+    x = load_file(shared / "golden" / "epochs_s001.safetensors")
+    data = snnfe.Dataset.from_arrays(x["x"], x["label"])
+    network = snnfe.Network.load(shared / "golden" / "net_float_fold1.safetensors")
+    grid = data.grid()
+
+    def median(trials: np.ndarray, repeats: int) -> float:
+        times = []
+        for _ in range(repeats):
+            begin = time.perf_counter()
+            network.evaluate(trials)
+            times.append(time.perf_counter() - begin)
+        return float(np.median(times))
+
+    whole, overhead = median(grid, 5), median(grid[:0], 200)
+    assert overhead <= 0.02 * whole, f"{overhead * 1e6:.0f} µs of {whole * 1e6:.0f} µs"

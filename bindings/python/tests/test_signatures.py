@@ -21,7 +21,7 @@ def test_every_declaration_is_the_headers() -> None:
     theirs = {line: header.name for header in headers() for line in declarations(header)}
     missing = "\n".join(f"  {theirs[line]}: {line}" for line in theirs if line not in ours)
     stale = "\n".join(f"  {line}" for line in sorted(ours - set(theirs)))
-    assert not missing, f"add to _signatures.py:\n{missing}"
+    assert not missing, f"run tests/headers.py, or add to _signatures.py:\n{missing}"
     assert not stale, f"_signatures.py has what the headers do not:\n{stale}"
 
 
@@ -62,6 +62,9 @@ def test_structs_have_c_layout(tmp_path: Path) -> None:
         ("snnfe_device_options", options.DeviceOptions),
         ("snnfe_device_step_options", options.DeviceStepOptions),
         ("snnfe_trainer_options", options.TrainerOptions),
+        ("snnfe_decoder_options", options.DecoderOptions),
+        ("snnfe_learner_options", options.LearnerOptions),
+        ("snnfe_report_options", options.ReportOptions),
     ],
 )
 def test_typed_options_are_the_structs_fields(struct: str, typed: type) -> None:
@@ -70,8 +73,16 @@ def test_typed_options_are_the_structs_fields(struct: str, typed: type) -> None:
 
 def test_documented_defaults_are_the_librarys() -> None:
     tree = ast.parse(Path(options.__file__).read_text(encoding="utf-8"))
-    nouns = {"SyntheticOptions": "synthetic", "NetworkOptions": "network", "TrainerOptions": "trainer",
-             "DatasetOptions": "dataset", "DeviceStepOptions": "device_step"}
+    nouns = {
+        "SyntheticOptions": "synthetic",
+        "NetworkOptions": "network",
+        "TrainerOptions": "trainer",
+        "DatasetOptions": "dataset",
+        "DeviceStepOptions": "device_step",
+        "DecoderOptions": "decoder",
+        "LearnerOptions": "learner",
+        "ReportOptions": "report",
+    }
     checked = 0
     for node in tree.body:
         if not isinstance(node, ast.ClassDef) or node.name not in nouns:

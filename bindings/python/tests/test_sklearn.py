@@ -23,8 +23,13 @@ SMALL = {"conv_channels": (8, 16, 32), "n_hidden": 32, "dropout": 0.0, "batch_si
 
 def test_estimator_checks() -> None:
     quick = SNNClassifier(
-        conv_channels=(4, 4, 8), n_hidden=8, n_epochs=2, learning_rate=5e-3, batch_size=8,
-        personal_epochs=1, random_state=0,
+        conv_channels=(4, 4, 8),
+        n_hidden=8,
+        n_epochs=2,
+        learning_rate=5e-3,
+        batch_size=8,
+        personal_epochs=1,
+        random_state=0,
     )
     results = check_estimator(
         quick,
@@ -65,7 +70,9 @@ def test_fit_predict_and_pickle(easy: tuple[np.ndarray, np.ndarray]) -> None:
 
 def test_partial_fit_personalises_only_the_chosen_layers(easy: tuple[np.ndarray, np.ndarray]) -> None:
     X, y = easy
-    classifier = SNNClassifier(n_epochs=2, random_state=1, personal_epochs=2, personal_learning_rate=5e-3, **SMALL)
+    classifier = SNNClassifier(
+        n_epochs=2, random_state=1, personal_epochs=2, personal_learning_rate=5e-3, **SMALL
+    )
     classifier.fit(X, y)
     before = classifier.network_.state_dict()
     classifier.partial_fit(X[:10], y[:10])

@@ -17,8 +17,14 @@ def test_training_learns_and_does_not_depend_on_threads(small_data: snnfe.Datase
     states = []
     for n_threads in (1, 2):
         trained = snnfe.pretrain(
-            small_data, range(40), range(40, 60), network={**SMALL, "dropout": 0.0}, n_epochs=8,
-            batch_size=8, learning_rate=3e-3, n_threads=n_threads,
+            small_data,
+            range(40),
+            range(40, 60),
+            network={**SMALL, "dropout": 0.0},
+            n_epochs=8,
+            batch_size=8,
+            learning_rate=3e-3,
+            n_threads=n_threads,
         )
         states.append(trained.network.state_dict())
         assert trained.epoch_log["train_loss"][-1] < trained.epoch_log["train_loss"][0]
@@ -44,7 +50,10 @@ def test_logs_checkpoints_and_resuming(small_data: snnfe.Dataset, tmp_path: Path
     snnfe.Trainer(whole, n_epochs=3, schedule="constant").run(small_data, range(60))
     first = snnfe.Network(**SMALL)
     trainer = snnfe.Trainer(
-        first, n_epochs=1, schedule="constant", checkpoint_path=tmp_path / "c.safetensors",
+        first,
+        n_epochs=1,
+        schedule="constant",
+        checkpoint_path=tmp_path / "c.safetensors",
         epoch_log_path=tmp_path / "e.csv",
     )
     trainer.run(small_data, range(60))
@@ -110,7 +119,9 @@ def test_device_pulses() -> None:
     assert "dut" not in repr(device) and "rsd_c2c 0.05" in repr(device)
     w = device.pulse_train([snnfe.LTP] * 5 + [snnfe.LTD] * 5, w0=0.2)
     assert len(w) == 11 and (np.diff(w[:6]) > 0).all() and (np.diff(w[6:]) < 0).all()
-    assert (device.pulse(snnfe.LTP, [0.5, 0.5], pulse=3) == device.pulse(snnfe.LTP, [0.5, 0.5], pulse=3)).all()
+    assert (
+        device.pulse(snnfe.LTP, [0.5, 0.5], pulse=3) == device.pulse(snnfe.LTP, [0.5, 0.5], pulse=3)
+    ).all()
     with pytest.raises(errors.ArgumentError):
         device.pulse(snnfe.LTP, [1.5])
     with pytest.raises(ValueError, match="direction must be within 0…1"):
@@ -124,6 +135,13 @@ def test_device_of_a_function_and_of_a_table(small_data: snnfe.Dataset) -> None:
         small_data, range(60), network=SMALL, device=own, n_epochs=1, learning_rate=1e-2, batch_size=8
     )
     assert trained.wear is not None and trained.wear["ltp_pulses"] > 0
+    broken = snnfe.Device(function=lambda direction, w: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        broken.kernel(snnfe.LTP, [0.2])
+    with pytest.raises(ZeroDivisionError):
+        snnfe.train_on_device(
+            small_data, range(60), network=SMALL, device=broken, n_epochs=1, learning_rate=1e-2
+        )
     table = snnfe.Device(kernel="table", table_w=[0, 1], table_ltp=[0.2, 0.0], table_ltd=[0.0, 0.2])
     np.testing.assert_allclose(table.kernel(snnfe.LTP, [0.5]), 0.1)
     assert table.options["table_ltp"].tolist() == [0.2, 0.0]
@@ -193,8 +211,15 @@ def test_recordings_and_filter(tmp_path: Path) -> None:
     data = snnfe.Dataset.open_files([path], [7], [4])
     assert data.subject_list.tolist() == [7] and len(data) == 3
     cues = snnfe.Dataset.open_files(
-        [path], [1], [1], label_set="events", event_names=["T1", "T2"], event_labels=[0, 1],
-        channel_names=["C3", "C4"], channel_rows=[5, 5], channel_columns=[3, 7],
+        [path],
+        [1],
+        [1],
+        label_set="events",
+        event_names=["T1", "T2"],
+        event_labels=[0, 1],
+        channel_names=["C3", "C4"],
+        channel_rows=[5, 5],
+        channel_columns=[3, 7],
     )
     assert cues.epochs.shape == (3, 2, 160)
     taps = snnfe.filter_design()

@@ -19,7 +19,10 @@ def test_mypy_strict(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--cache-dir", tmp_path],
-        cwd=PACKAGE, env=environment, capture_output=True, text=True,
+        cwd=PACKAGE,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout
     assert (PACKAGE / "snnfe" / "py.typed").exists()
@@ -55,7 +58,8 @@ def test_everything_public_has_a_docstring() -> None:
 def test_all_is_complete() -> None:
     modules = {"errors", "split"}
     public = {
-        name for name, thing in vars(snnfe).items()
+        name
+        for name, thing in vars(snnfe).items()
         if not name.startswith("_") and (name in modules or not inspect.ismodule(thing))
     }
     assert public == set(snnfe.__all__)

@@ -1,0 +1,261 @@
+"""Live decoding: samples in, decisions out; and recordings to play to a decoder."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _arrays
+from ._arrays import FloatArray
+from ._handle import Handle, Owner, view
+from ._library import FUNCTION, call, text
+from ._options import Options, plain, sized
+from .dataset import Dataset
+from .network import Network
+from .options import DatasetOptions, DecoderOptions, StrPath
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A window's result: the class `decided`, its `confidence` (0…1) and the `probabilities`.
+
+    `label` is the cue's or -1; `window` counts windows, `first_sample` is the number of its first
+    sample; `n_steps` is less than the network's after an `early` decision; `rejected` tells that too
+    many channels were bad or samples were missing; `faults` has the `SNNFE_FAULT_*` bits.
+    """
+
+    decided: int
+    confidence: float
+    probabilities: FloatArray
+    logits: FloatArray
+    label: int
+    window: int
+    first_sample: int
+    n_steps: int
+    early: bool
+    rejected: bool
+    faults: int
+    n_bad_channels: int
+
+
+class Decoder(Owner):
+    """Decides while samples come in, with a copy of a network.
+
+    Each sample is filtered causally, normalised, and advances the running windows by one step.
+    Windows begin regularly or at cues. `push` and `take` need bounded time and no memory in the
+    library; decisions equal `Network.evaluate` on the same filtered samples, bit for bit.
+    """
+
+    _noun = "decoder"
+
+    def __init__(
+        self, network: Network, *, dataset: Dataset | None = None, **options: Unpack[DecoderOptions]
+    ) -> None:
+        """Make a decoder; channels, statistics and filter edges are taken from `dataset`, if given.
+
+        Raises ArgumentError naming option and value, ShapeError.
+        """
+        self._n_classes = int(network.options["n_classes"])
+        self._shape = tuple(network.options[name] for name in ("n_rows", "n_columns", "n_steps"))
+        own = network.copy()
+        filled = Options("snnfe_decoder_options")
+        if dataset is not None:
+            with dataset._shared() as source:
+                call("snnfe_decoder_options_dataset", filled.reference, source)
+            filled.kept.append(dataset._open_handle())
+        filled.set(options)
+        handle = ctypes.c_void_p()
+        with own._shared() as pointer:
+            call("snnfe_decoder_create", ctypes.byref(handle), pointer, filled.reference)
+        self._networks = [own._open_handle()]
+        self._learners: list[Handle] = []
+        self._handle = Decoder._adopt(handle.value, self._networks)._handle
+        self._n_channels = int(self._info().n_channels)
+
+    def push(self, samples: FloatArray, *, number: int | None = None) -> None:
+        """Push samples float32 [n, n_channels] in microvolts; NaN counts as a fault of the channel.
+
+        With `number`, that of the first sample as the source counts, missing and repeated samples
+        are noticed.
+        """
+        x = _arrays.exact("samples", samples, np.float32, (None, self._n_channels))
+        with self._exclusive() as pointer:
+            if number is None:
+                call("snnfe_decoder_push", pointer, x.ctypes.data, len(x))
+            else:
+                first = _arrays.whole("number", number)
+                call("snnfe_decoder_push_numbered", pointer, first, x.ctypes.data, len(x))
+
+    def drop(self, n: int) -> None:
+        """Say that `n` samples are missing."""
+        with self._exclusive() as pointer:
+            call("snnfe_decoder_drop", pointer, _arrays.whole("n", n))
+
+    def cue(self, label: int = -1) -> int:
+        """Let a window begin with the next sample; its number. Raises StateError if all are running."""
+        window = ctypes.c_uint64()
+        with self._exclusive() as pointer:
+            call(
+                "snnfe_decoder_cue",
+                pointer,
+                _arrays.whole("label", label, -1, 2**31 - 1),
+                ctypes.byref(window),
+            )
+        return window.value
+
+    @property
+    def pending(self) -> int:
+        """Decisions that wait to be taken."""
+        with self._shared() as pointer:
+            return int(FUNCTION["snnfe_decoder_pending"](pointer))
+
+    def take(self) -> Decision:
+        """The oldest decision that waits. Raises StateError if there is none."""
+        decision = sized("snnfe_decision")
+        logits = np.empty(self._n_classes, np.float32)
+        probabilities = np.empty_like(logits)
+        with self._exclusive() as pointer:
+            call(
+                "snnfe_decoder_next",
+                pointer,
+                ctypes.byref(decision),
+                logits.ctypes.data,
+                probabilities.ctypes.data,
+            )
+        values = plain(decision)
+        values["early"], values["rejected"] = bool(values["early"]), bool(values["rejected"])
+        return Decision(logits=logits, probabilities=probabilities, **values)
+
+    def __iter__(self) -> Iterator[Decision]:
+        """Take all decisions that wait."""
+        while self.pending:
+            yield self.take()
+
+    def peek(self) -> tuple[int, FloatArray]:
+        """Steps (0: none is running) and probabilities of the window that has run longest."""
+        steps = ctypes.c_uint32()
+        probabilities = np.full(self._n_classes, np.nan, np.float32)
+        with self._shared() as pointer:
+            call("snnfe_decoder_peek", pointer, ctypes.byref(steps), probabilities.ctypes.data)
+        return steps.value, probabilities
+
+    def copy_window(self, first_sample: int) -> FloatArray:
+        """The window of a decision as the network saw it, float32 [n_rows, n_columns, n_steps].
+
+        Raises NotFoundError when it is not, or no longer, in the history.
+        """
+        grid = np.empty(self._shape, np.float32)
+        with self._shared() as pointer:
+            first = _arrays.whole("first_sample", first_sample)
+            call("snnfe_decoder_copy_window", pointer, first, grid.ctypes.data)
+        return grid
+
+    def offer(self, network: Network) -> None:
+        """Use a copy of `network` for the windows that begin from now on. Raises ShapeError."""
+        new = network.copy()._open_handle()
+        handle = self._open_handle()
+        call("snnfe_decoder_offer", handle.address, new.address)
+        used = FUNCTION["snnfe_decoder_uses"]
+        self._networks[:] = [n for n in self._networks if used(handle.address, n.address)] + [new]
+
+    @property
+    def channel_faults(self) -> NDArray[np.uint32]:
+        """uint32 [n_channels] `SNNFE_FAULT_*` bits at the newest sample; a copy."""
+        with self._shared() as pointer:
+            address = FUNCTION["snnfe_decoder_channel_faults"](pointer)
+            return view(None, address, np.uint32, (self._n_channels,)).copy()
+
+    def _info(self) -> Any:
+        info = sized("snnfe_decoder_info")
+        with self._shared() as pointer:
+            call("snnfe_decoder_get_info", pointer, ctypes.byref(info))
+        return info
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """Counts since the decoder was made or reset: samples, windows, decisions, faults."""
+        return plain(self._info())
+
+    def reset(self) -> None:
+        """Back to before the first sample; the network stays."""
+        with self._exclusive() as pointer:
+            call("snnfe_decoder_reset", pointer)
+
+    def save(self, path: StrPath) -> None:
+        """Write the state (not the network) to a safetensors file, atomically."""
+        with self._shared() as pointer:
+            call("snnfe_decoder_save", pointer, _arrays.path_bytes(path))
+
+    def restore(self, path: StrPath) -> None:
+        """Take up a saved state. Raises ShapeError for other options or another network."""
+        with self._exclusive() as pointer:
+            call("snnfe_decoder_restore", pointer, _arrays.path_bytes(path))
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<Decoder, closed>"
+        i = self._info()
+        return (
+            f"<Decoder: {i.n_channels} channels, {i.n_samples} samples, {i.n_decisions} decisions, "
+            f"{i.n_running} windows running, {i.n_bad_channels} bad channels>"
+        )
+
+
+class Recording(Owner):
+    """A recording as it is in its file, unfiltered, with its events."""
+
+    _noun = "recording"
+
+    @classmethod
+    def open(cls, path: StrPath, **options: Unpack[DatasetOptions]) -> Recording:
+        """Read the channels and annotations of an EDF or EDF+ file; channels and rate are options.
+
+        Raises NotFoundError (a channel), FormatError, FileError.
+        """
+        filled = Options("snnfe_dataset_options").set(options)
+        handle = ctypes.c_void_p()
+        call("snnfe_recording_open", ctypes.byref(handle), _arrays.path_bytes(path), filled.reference)
+        return cls._adopt(handle.value)
+
+    def _info(self) -> Any:
+        info = sized("snnfe_recording_info")
+        call("snnfe_recording_get_info", self._open_handle().address, ctypes.byref(info))
+        return info
+
+    @property
+    def samples(self) -> FloatArray:
+        """float32 [n_channels, n_samples] in microvolts; read-only, not copied."""
+        info, handle = self._info(), self._open_handle()
+        address = FUNCTION["snnfe_recording_samples"](handle.address)
+        return view(handle, address, np.float32, (info.n_channels, info.n_samples))
+
+    @property
+    def sampling_rate_hz(self) -> float:
+        """Samples a second."""
+        return float(self._info().sampling_rate_hz)
+
+    @property
+    def events(self) -> list[tuple[int, str]]:
+        """Onset (sample) and text of every annotation, in the order of time."""
+        found = []
+        with self._shared() as pointer:
+            for index in range(self._info().n_events):
+                onset, name = ctypes.c_uint64(), ctypes.c_char_p()
+                call("snnfe_recording_event", pointer, index, ctypes.byref(onset), ctypes.byref(name))
+                found.append((onset.value, text(name.value)))
+        return found
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<Recording, closed>"
+        i = self._info()
+        seconds = i.n_samples / i.sampling_rate_hz
+        return f"<Recording: {i.n_channels} channels, {seconds:g} s at {i.sampling_rate_hz:g} Hz, {i.n_events} events>"

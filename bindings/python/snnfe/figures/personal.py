@@ -1,0 +1,231 @@
+"""Figures of persons: accuracy of each subject, gain by personalisation, wear of the devices."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .style import COLOURS, GREY, LTD_COLOUR, LTP_COLOUR, MARKERS, chance, figure, headroom, legend, title
+from .tables import Results, Table
+
+_LAYER_ORDER = ("fc2", "fc1", "fc1fc2", "r1", "r1fc1fc2")
+
+
+def _is_published(table: Table) -> bool:
+    return table.path.name.startswith("subject_specific_transfer_learning")
+
+
+def _mean_by_subject(table: Table) -> tuple[np.ndarray, np.ndarray]:
+    subjects = np.unique(table["subject_id"])
+    return subjects, np.array(
+        [100 * table["Val_Accuracy"][table["subject_id"] == s].mean() for s in subjects]
+    )
+
+
+def subjects(results: Results) -> Figure | None:
+    """Accuracy of every subject by a network that did not see them, sorted."""
+    tables = results.of("subject_folds")
+    if not tables:
+        return None
+    drawn, axes = figure(width=4.2, height=2.8)
+    panel = axes[0][0]
+    for i, table in enumerate(tables):
+        _, accuracy = _mean_by_subject(table)
+        name = "published" if _is_published(table) else table.path.stem
+        share = np.arange(1, len(accuracy) + 1) / len(accuracy) * 100
+        panel.plot(
+            share,
+            np.sort(accuracy),
+            marker=MARKERS[i],
+            color=COLOURS[i],
+            linestyle="-",
+            label=f"{name}: {len(accuracy)} subjects, mean {accuracy.mean():.1f} %",
+        )
+    chance(panel)
+    panel.set_xlabel("subjects, sorted by accuracy (%)")
+    panel.set_ylabel("accuracy, mean of folds (%)")
+    panel.set_xlim(0, 102)
+    title(panel, "Subjects that training did not see")
+    legend(panel, loc="upper left")
+    return drawn
+
+
+def _sources(results: Results) -> dict[str, list[Table]]:
+    """Tables of personalisation: each published file, and ours together."""
+    groups: dict[str, list[Table]] = defaultdict(list)
+    for table in results.of("sstl_subjects"):
+        groups["published" if _is_published(table) else "ours"].append(table)
+    return groups
+
+
+def _joined(tables: list[Table]) -> dict[str, np.ndarray]:
+    names = (
+        "subject_id",
+        "layer unfrozen",
+        "learning_rate",
+        "Delta_accuracy",
+        "mean_pretrain_val_accuracy",
+        "mean_finetune_val_accuracy",
+    )
+    return {name: np.concatenate([t[name] for t in tables]) for name in names}
+
+
+def sstl_gain(results: Results) -> Figure | None:
+    """Mean gain of personalisation by layer group and learning rate."""
+    sources = _sources(results)
+    if not sources:
+        return None
+    drawn, axes = figure(len(sources), width=4.0, height=2.9)
+    for panel, (source, tables) in zip(axes[0], sources.items()):
+        data = _joined(tables)
+        found = np.unique(data["layer unfrozen"]).tolist()
+        layers = [g for g in _LAYER_ORDER if g in found] + [g for g in found if g not in _LAYER_ORDER]
+        rates = np.unique(data["learning_rate"])
+        width = 0.8 / len(rates)
+        for i, rate in enumerate(rates):
+            gains = [
+                data["Delta_accuracy"][(data["layer unfrozen"] == g) & (data["learning_rate"] == rate)] * 100
+                for g in layers
+            ]
+            means = [float(g.mean()) if len(g) else np.nan for g in gains]
+            errors = [float(g.std() / np.sqrt(len(g))) if len(g) else np.nan for g in gains]
+            x = np.arange(len(layers)) + (i - (len(rates) - 1) / 2) * width
+            panel.bar(
+                x,
+                means,
+                0.92 * width,
+                yerr=errors,
+                color=COLOURS[i],
+                edgecolor="black",
+                linewidth=0.4,
+                error_kw={"elinewidth": 0.7},
+                label=f"rate {rate:g}",
+                zorder=3,
+            )
+        panel.axhline(0, color="black", linewidth=0.6)
+        panel.set_xticks(range(len(layers)), [_readable(g) for g in layers])
+        panel.set_xlabel("layers trained")
+        panel.set_ylabel("gain ± standard error (points)")
+        n = len(np.unique(data["subject_id"]))
+        title(panel, f"Personalisation, {source} ({n} subjects)")
+        headroom(panel, 0.22)
+        legend(panel, ncols=2, loc="upper center")
+    return drawn
+
+
+def _readable(group: str) -> str:
+    return group.replace("fc1fc2", "fc1+fc2").replace("r1fc", "r1+fc")
+
+
+def _best(data: dict[str, np.ndarray]) -> tuple[str, float]:
+    """Layer group and rate of the largest mean gain."""
+    pairs = {(str(g), float(r)) for g, r in zip(data["layer unfrozen"], data["learning_rate"])}
+    return max(
+        sorted(pairs),
+        key=lambda p: data["Delta_accuracy"][
+            (data["layer unfrozen"] == p[0]) & (data["learning_rate"] == p[1])
+        ].mean(),
+    )
+
+
+def sstl_subjects(results: Results) -> Figure | None:
+    """Every subject before and after the best personalisation, and the sorted gains."""
+    sources = _sources(results)
+    if not sources:
+        return None
+    drawn, axes = figure(2, len(sources), width=3.6, height=3.1)
+    for row, (source, tables) in zip(axes, sources.items()):
+        data = _joined(tables)
+        group, rate = _best(data)
+        chosen = (data["layer unfrozen"] == group) & (data["learning_rate"] == rate)
+        before = 100 * data["mean_pretrain_val_accuracy"][chosen]
+        after = 100 * data["mean_finetune_val_accuracy"][chosen]
+        left, right = row
+        low = min(before.min(), after.min()) - 3
+        left.plot([low, 101], [low, 101], color=GREY, linewidth=0.8, linestyle=":")
+        better = after >= before
+        left.plot(before[better], after[better], "o", color=COLOURS[0], alpha=0.75, label="not worse")
+        left.plot(before[~better], after[~better], "v", color=COLOURS[5], alpha=0.75, label="worse")
+        left.set_xlabel("accuracy before (%)")
+        left.set_ylabel("accuracy after (%)")
+        left.set_xlim(low, 101)
+        left.set_ylim(low, 101)
+        left.set_aspect("equal")
+        title(left, f"{source}: {_readable(group)}, rate {rate:g}")
+        legend(left, loc="lower right")
+        gain = np.sort(after - before)[::-1]
+        colours = np.where(gain >= 0, COLOURS[0], COLOURS[5])
+        right.bar(np.arange(1, len(gain) + 1), gain, 1.0 if len(gain) > 30 else 0.8, color=colours, zorder=3)
+        right.axhline(
+            gain.mean(), color="black", linewidth=1, linestyle="--", label=f"mean {gain.mean():+.2f}"
+        )
+        right.axhline(0, color="black", linewidth=0.6)
+        right.set_xlabel("subjects, sorted by gain")
+        right.set_ylabel("gain (percentage points)")
+        title(right, f"{before.mean():.2f} % → {after.mean():.2f} %")
+        legend(right)
+    return drawn
+
+
+def wear(results: Results) -> Figure | None:
+    """Pulses that the synapses of each layer had, after training through a device."""
+    groups: dict[str, list[Table]] = defaultdict(list)
+    for table in results.of("wear"):
+        if table["LTP_pulses"].any() or table["LTD_pulses"].any():
+            groups[_run_name(table)].append(table)
+    if not groups:
+        return None
+    shown = list(groups.items())[:4]
+    drawn, axes = figure(2, len(shown), width=3.6, height=2.7)
+    for row, (name, tables) in zip(axes, shown):
+        layers = [str(name) for name in tables[0]["Layer"] if str(name) not in ("all", "-1")]
+        chosen = [np.isin(t["Layer"].astype(str), layers) for t in tables]
+        x = np.arange(len(layers))
+        left, right = row
+
+        def mean(column: str) -> np.ndarray:
+            values: np.ndarray = np.mean([t[column][c] for t, c in zip(tables, chosen)], 0)
+            return values
+
+        synapses = mean("Synapses")
+        left.bar(x - 0.2, mean("LTP_pulses") / synapses, 0.38, color=LTP_COLOUR, label="LTP", zorder=3)
+        left.bar(
+            x + 0.2,
+            mean("LTD_pulses") / synapses,
+            0.38,
+            color=LTD_COLOUR,
+            hatch="//",
+            edgecolor="white",
+            linewidth=0,
+            label="LTD",
+            zorder=3,
+        )
+        left.set_ylabel("pulses a synapse, mean")
+        for i, (column, statistic) in enumerate(
+            (
+                ("Median", "median"),
+                ("Percentile_90", "90th percentile"),
+                ("Percentile_99", "99th percentile"),
+                ("Largest", "largest"),
+            )
+        ):
+            right.plot(x, mean(column), MARKERS[i], color=COLOURS[i], label=statistic, markersize=5)
+        right.set_ylabel("pulses of a synapse")
+        right.set_ylim(bottom=0)
+        headroom(right, 0.25)
+        headroom(left, 0.15)
+        title(left, f"Programming wear: {name}")
+        title(right, "Spread over the synapses")
+        for panel in row:
+            panel.set_xticks(x, layers)
+            panel.set_xlabel("layer")
+            legend(panel, ncols=2, loc="upper center")
+    return drawn
+
+
+def _run_name(table: Table) -> str:
+    """Options of a sweep's job, the fold left out, or the folder of another run."""
+    told = (f"{k} {v}" for k, v in table.options.items() if k in ("thr", "thr_asym", "q", "x", "rsd_c2c"))
+    return ", ".join(told) or table.path.parent.name

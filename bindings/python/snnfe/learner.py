@@ -1,0 +1,102 @@
+"""Personalisation on line: a labelled trial after the other."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import _arrays
+from ._arrays import FloatArray
+from ._handle import Owner
+from ._library import call
+from ._options import Options, choice, plain, sized
+from .decoder import Decoder
+from .network import Network
+from .options import LearnerOptions
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+
+class Learner(Owner):
+    """Learns labelled trials as they come and gives the new weights to a decoder.
+
+    It begins with a copy of `network`. `adapt` may run on another thread than the decoder's `push`.
+    """
+
+    _noun = "learner"
+
+    def __init__(
+        self, network: Network, decoder: Decoder | None = None, **options: Unpack[LearnerOptions]
+    ) -> None:
+        """Make a learner. Raises ArgumentError, ShapeError, NotFoundError (a layer)."""
+        o = network.options
+        self._shape = (o["n_rows"], o["n_columns"], o["n_steps"])
+        filled = self._options = Options("snnfe_learner_options").set(options)
+        handle = ctypes.c_void_p()
+        target = None if decoder is None else decoder._open_handle()
+        with network._shared() as pointer:
+            call(
+                "snnfe_learner_create",
+                ctypes.byref(handle),
+                pointer,
+                None if target is None else target.address,
+                filled.reference,
+            )
+        self._handle = Learner._adopt(handle.value, target, filled.kept)._handle
+        if decoder is not None:
+            # The decoder runs networks of the learner's, so they have to live as long.
+            decoder._learners.append(self._open_handle())
+
+    def adapt(self, grid: FloatArray, label: int) -> dict[str, Any]:
+        """Learn a trial float32 [n_rows, n_columns, n_steps], as of `Decoder.copy_window`.
+
+        The result tells what was decided before (`decided`, `correct`), `loss`, the running
+        `accuracy`, `n_replayed`, `rolled_back` and `offered`. Raises NonfiniteError, ArgumentError.
+        """
+        trial = _arrays.exact("grid", grid, np.float32, self._shape)
+        result = sized("snnfe_adaptation")
+        with self._exclusive() as pointer:
+            call(
+                "snnfe_learner_adapt",
+                pointer,
+                trial.ctypes.data,
+                _arrays.whole("label", label, 0, 2**31 - 1),
+                ctypes.byref(result),
+            )
+        self._options.raise_failure()
+        return plain(result)
+
+    @property
+    def network(self) -> Network:
+        """A copy of the network as it is now."""
+        handle = ctypes.c_void_p()
+        with self._shared() as pointer:
+            call("snnfe_learner_copy_network", pointer, ctypes.byref(handle))
+        return Network._adopt(handle.value)
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """Trials, steps, pulses, rollbacks, and the running estimate of the accuracy."""
+        info = sized("snnfe_learner_info")
+        with self._shared() as pointer:
+            call("snnfe_learner_get_info", pointer, ctypes.byref(info))
+        return plain(info)
+
+    def wear(self, layer: str | None = None) -> dict[str, Any]:
+        """Wear by training, as `Trainer.wear`. Raises StateError without a device."""
+        wear = sized("snnfe_wear")
+        number = -1 if layer is None else choice("layer", layer)
+        with self._shared() as pointer:
+            call("snnfe_learner_wear", pointer, number, None, ctypes.byref(wear))
+        return {**plain(wear), "layer": layer or "all"}
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<Learner, closed>"
+        i = self.info
+        return (
+            f"<Learner: {i['n_trials']} trials, accuracy {i['accuracy']:.2f}, {i['n_rollbacks']} rollbacks>"
+        )

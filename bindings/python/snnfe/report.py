@@ -1,0 +1,84 @@
+"""What a network costs: parameters, operations, spikes, memory, pulses and energy."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any
+
+from . import _arrays
+from ._arrays import FloatArray
+from ._declarations import CONSTANTS
+from ._library import call, text
+from ._options import Options, plain, sized
+from .network import LAYERS, Network
+from .options import ReportOptions
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+
+class Report:
+    """A report on a network; `str` gives a table to read.
+
+    `total` and `layers` (by name) have n_neurons, n_synapses, dense_macs, synaptic_operations,
+    event_operations, spikes, spike_rate, change_rate, pulses and energy_j: means per trial, NaN without
+    trials. `memory` has the bytes of parameters, evaluation, training and live decoding.
+    """
+
+    def __init__(self, struct: Any) -> None:
+        """Take the library's report; made by `make_report`."""
+        self._struct = struct
+        self.n_trials = int(struct.n_trials)
+        self.n_values = int(struct.n_values)
+        self.total = plain(struct.total)
+        self.layers = {name: plain(struct.layers[i]) for i, name in enumerate(LAYERS)}
+        self.memory = {
+            name: int(getattr(struct, f"{name}_bytes"))
+            for name in ("parameter", "evaluation", "training", "live")
+        }
+
+    def _printed(self, form: str) -> str:
+        length = ctypes.c_size_t()
+        number = CONSTANTS[f"SNNFE_REPORT_{form}"]
+        reference = ctypes.byref(self._struct)
+        call("snnfe_report_print", reference, number, None, 0, ctypes.byref(length))
+        buffer = ctypes.create_string_buffer(length.value + 1)
+        call("snnfe_report_print", reference, number, ctypes.addressof(buffer), len(buffer), None)
+        return text(buffer.value)
+
+    def __str__(self) -> str:
+        return self._printed("TEXT")
+
+    def to_json(self) -> str:
+        """One JSON object; what is not known is null."""
+        return self._printed("JSON")
+
+    def to_csv(self) -> str:
+        """A row a layer and one of all; what is not known is empty."""
+        return self._printed("CSV")
+
+    def __repr__(self) -> str:
+        return (
+            f"<Report: {self.n_values} values, {self.total['dense_macs']} dense MACs, {self.n_trials} trials>"
+        )
+
+
+def make_report(network: Network, grid: FloatArray | None = None, **options: Unpack[ReportOptions]) -> Report:
+    """Report on a network; operations are counted on trials float32 [n, n_rows, n_columns, n_steps].
+
+    Raises ArgumentError, ShapeError, NonfiniteError; for the checkpoint FileError, FormatError,
+    NotFoundError (it tells of no pulses).
+    """
+    x = None if grid is None else network._input(grid)
+    filled = Options("snnfe_report_options").set(options)
+    report = sized("snnfe_report")
+    with network._shared() as pointer:
+        call(
+            "snnfe_report_make",
+            pointer,
+            _arrays.address(x),
+            0 if x is None else len(x),
+            filled.reference,
+            ctypes.byref(report),
+        )
+    return Report(report)

@@ -1,0 +1,143 @@
+"""Live decoding and learning; reports."""
+
+from __future__ import annotations
+
+import gc
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import snnfe
+from conftest import SMALL
+from snnfe import errors
+
+RAW: snnfe.options.DecoderOptions = {"filter_low_hz": 0, "filter_high_hz": 0}
+
+
+def _samples(n: int) -> np.ndarray:
+    return np.random.default_rng(2).normal(size=(n, 64)).astype(np.float32)
+
+
+def _grid(samples: np.ndarray) -> np.ndarray:
+    with snnfe.Dataset.from_arrays(np.ascontiguousarray(samples.T[None]), [0]) as data:
+        return data.grid()
+
+
+def test_decisions_are_the_networks(network: snnfe.Network) -> None:
+    decoder = snnfe.Decoder(network, n_history=100, **RAW)
+    x = _samples(45)
+    for begin in range(0, 45, 7):
+        decoder.push(x[begin : begin + 7])
+    assert decoder.pending == 2
+    for k, decision in enumerate(decoder):
+        grid = _grid(x[20 * k : 20 * k + 20])
+        assert (decision.logits == network.evaluate(grid)[0]).all()
+        assert decision.decided == network.predict(grid)[0] and decision.first_sample == 20 * k
+        assert not decision.early and not decision.rejected and decision.n_steps == 20
+        assert (decoder.copy_window(decision.first_sample) == grid[0]).all()
+    assert decoder.peek()[0] == 5 and "45 samples, 2 decisions" in repr(decoder)
+    with pytest.raises(errors.StateError):
+        decoder.take()
+
+
+def test_cues_faults_and_gaps(network: snnfe.Network) -> None:
+    decoder = snnfe.Decoder(network, windows="cued", **RAW)
+    assert decoder.cue(1) == 0
+    x = _samples(20)
+    x[3, 5] = np.nan
+    decoder.push(x, number=0)
+    decision = decoder.take()
+    assert decision.label == 1 and decision.faults & 1
+    decoder.push(_samples(4), number=22)
+    assert decoder.info["n_dropped"] == 2 and decoder.info["n_nonfinite"] == 1
+    assert decoder.channel_faults.shape == (64,)
+
+
+def test_bad_samples(network: snnfe.Network) -> None:
+    decoder = snnfe.Decoder(network, **RAW)
+    with pytest.raises(TypeError, match="float32, not of float64"):
+        decoder.push(np.zeros((2, 64)))
+    with pytest.raises(errors.ShapeError, match=r"\(n, 64\), not \(2, 63\)"):
+        decoder.push(np.zeros((2, 63), np.float32))
+    decoder.close()
+    with pytest.raises(errors.StateError, match="closed"):
+        decoder.push(_samples(1))
+
+
+def test_networks_of_a_decoder_live_as_long(network: snnfe.Network) -> None:
+    decoder = snnfe.Decoder(network, **RAW)
+    network.close()
+    gc.collect()
+    decoder.push(_samples(10))
+    other = snnfe.Network(**SMALL, seed=9)
+    decoder.offer(other)
+    other.close()
+    gc.collect()
+    decoder.push(_samples(40))
+    assert decoder.pending == 2
+    with pytest.raises(errors.ShapeError):
+        decoder.offer(snnfe.Network(**{**SMALL, "n_hidden": 16}))
+
+
+def test_state_files(network: snnfe.Network, tmp_path: Path) -> None:
+    x = _samples(50)
+    whole, first, second = (snnfe.Decoder(network, **RAW) for _ in range(3))
+    whole.push(x)
+    first.push(x[:25])
+    first.save(tmp_path / "state.safetensors")
+    second.restore(tmp_path / "state.safetensors")
+    second.push(x[25:])
+    assert [d.confidence for d in whole] == [d.confidence for d in second]
+    first.reset()
+    assert first.info["n_samples"] == 0
+
+
+def test_learner(network: snnfe.Network) -> None:
+    decoder = snnfe.Decoder(network, **RAW)
+    learner = snnfe.Learner(network, decoder, device=snnfe.Device(), learning_rate=5e-3)
+    decoder.push(_samples(60))
+    for k, decision in enumerate(decoder):
+        if k == 2:  # still in the history
+            result = learner.adapt(decoder.copy_window(decision.first_sample), 1)
+            assert result["offered"] == 1 and np.isfinite(result["loss"])
+    assert learner.info["n_trials"] == 1 and "1 trials" in repr(learner)
+    assert learner.wear()["n_synapses"] > 0
+    tuned = learner.network
+    assert any((tuned[name] != network[name]).any() for name in network)
+    del learner
+    gc.collect()
+    decoder.push(_samples(40))  # with the learner's networks
+    assert decoder.pending >= 1
+    with pytest.raises(errors.NotFoundError, match="conv9"):
+        snnfe.Learner(network, layers=["conv9"])
+
+
+def test_recording(tmp_path: Path) -> None:
+    snnfe.write_synthetic(tmp_path, n_subjects=1, runs=[4], trials_per_run=2)
+    with snnfe.Recording.open(tmp_path / "S001" / "S001R04.edf") as recording:
+        samples, events = recording.samples, recording.events
+        assert recording.sampling_rate_hz == 160 and "64 channels" in repr(recording)
+    gc.collect()
+    assert samples.shape[0] == 64 and np.isfinite(samples).all()
+    assert {name for _, name in events} <= {"T0", "T1", "T2"} and events[0][0] == 0
+    filtered = snnfe.causal_filter_apply(np.ascontiguousarray(samples))
+    assert filtered.shape == samples.shape and (filtered != samples).any()
+
+
+def test_report(network: snnfe.Network, small_data: snnfe.Dataset, tmp_path: Path) -> None:
+    trainer = snnfe.Trainer(network, stage="on_device", device=snnfe.Device(), n_epochs=1, learning_rate=5e-3)
+    trainer.run(small_data, range(60))
+    trainer.save(tmp_path / "trainer.safetensors")
+    grid = small_data.grid(range(4))
+    report = snnfe.make_report(network, grid, checkpoint=tmp_path / "trainer.safetensors", ltp_energy_j=1.0)
+    assert report.n_values == network.n_values and report.n_trials == 4
+    assert report.total["ltp_pulses"] == trainer.wear()["ltp_pulses"] == report.total["energy_j"]
+    spikes = network.activity(grid)["spikes"].mean(axis=0)
+    assert report.layers["conv2"]["spikes"] == pytest.approx(spikes[1])
+    assert report.memory["live"] > 0 and "conv2" in str(report)
+    assert isinstance(json.loads(report.to_json()), dict) and len(report.to_csv().splitlines()) == 9
+    assert np.isnan(snnfe.make_report(network).total["spikes"])
+    with pytest.raises(errors.FileError):
+        snnfe.make_report(network, checkpoint=tmp_path / "none.safetensors")

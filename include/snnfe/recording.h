@@ -1,0 +1,66 @@
+/**
+ * @file recording.h
+ * @brief A recording as it is in its file, unfiltered, with its events: for playing it to a
+ * decoder.
+ */
+#ifndef SNNFE_RECORDING_H
+#define SNNFE_RECORDING_H
+
+#include <snnfe/dataset.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct snnfe_recording snnfe_recording; /**< a continuous recording in memory */
+
+/**
+ * @brief Read the channels of an EDF or EDF+ recording in microvolts, and its annotations.
+ * @param[out] recording the new handle
+ * @param path    file, UTF-8
+ * @param options channels and sampling rate count; NULL for the defaults
+ * @return #SNNFE_ERR_NOT_FOUND (a channel), #SNNFE_ERR_FORMAT, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO,
+ *         #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
+                                            const snnfe_dataset_options *options);
+
+/** @brief Free a recording; accepts NULL. @since 0.1 */
+SNNFE_API void snnfe_recording_free(snnfe_recording *recording);
+
+/** Sizes of a recording. */
+typedef struct snnfe_recording_info {
+    uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_recording_info)` */
+    uint32_t n_channels;     /**< of the options, in their order */
+    size_t n_samples;        /**< of each channel */
+    size_t n_events;         /**< annotations */
+    double sampling_rate_hz; /**< samples a second */
+    int32_t synthetic;       /**< 1 if it was made by snnfe_synthetic_write() */
+    uint32_t reserved;       /**< 0 */
+} snnfe_recording_info;
+
+/** @brief Sizes of a recording. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+SNNFE_API snnfe_status snnfe_recording_get_info(const snnfe_recording *recording,
+                                                snnfe_recording_info *info);
+
+/** @brief Samples [n_channels][n_samples], microvolts; borrowed; NULL for NULL. @since 0.1 */
+SNNFE_API const float *snnfe_recording_samples(const snnfe_recording *recording);
+
+/**
+ * @brief One annotation, in the order of time.
+ * @param recording the recording
+ * @param index     below n_events
+ * @param[out] onset sample that is nearest to its onset (0 for one before the start), or NULL
+ * @param[out] text  such as "T1", borrowed; or NULL
+ * @return #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_recording_event(const snnfe_recording *recording, size_t index,
+                                             uint64_t *onset, const char **text);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

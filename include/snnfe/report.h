@@ -1,0 +1,108 @@
+/**
+ * @file report.h
+ * @brief What a network costs: parameters, operations, spikes, memory, pulses and energy.
+ *
+ * Dense multiply-accumulates follow from the configuration. Synaptic operations, spikes and changes
+ * are counted on the caller's trials. Memory is what the library asks its allocator for, found by
+ * making what is reported on. Pulses are those that a trainer's checkpoint tells of.
+ */
+#ifndef SNNFE_REPORT_H
+#define SNNFE_REPORT_H
+
+#include <snnfe/decoder.h>
+#include <snnfe/trainer.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Options of snnfe_report_make(). */
+typedef struct snnfe_report_options {
+    uint32_t struct_size;   /**< set by snnfe_report_options_init() */
+    uint32_t n_threads;     /**< of evaluation and training, also for their memory; 0 =
+                                 snnfe_default_threads(); default 1 */
+    uint32_t batch_size;    /**< of training, for its memory, 1…65536; default 64 */
+    uint32_t n_shards;      /**< of training, 1…1024; default 16 */
+    const char *checkpoint; /**< file of snnfe_trainer_save() that tells of pulses; NULL = none */
+    const snnfe_decoder_options *decoder; /**< for the live memory; NULL = the defaults */
+    const snnfe_device *device; /**< training through it needs more memory; NULL = floating
+                                     point */
+    double ltp_energy_j;        /**< joules of an LTP pulse, >= 0; default 0 */
+    double ltd_energy_j;        /**< joules of an LTD pulse, >= 0; default 0 */
+} snnfe_report_options;
+
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+SNNFE_API snnfe_status snnfe_report_options_init(snnfe_report_options *options, size_t size);
+
+/** One layer, or all together. Operations are means per trial. */
+typedef struct snnfe_layer_report {
+    uint64_t n_neurons;         /**< 0 for the readout */
+    uint64_t n_synapses;        /**< synaptic weights */
+    uint64_t n_biases;          /**< biases */
+    uint64_t n_others;          /**< decays and ts_weights */
+    uint64_t dense_macs;        /**< multiply-accumulates of the dense product, per trial */
+    double synaptic_operations; /**< weights that incoming spikes add; NaN without trials */
+    double event_operations;    /**< weights that incoming changes add or subtract; NaN without */
+    double spikes;              /**< of its neurons; NaN without trials or neurons */
+    double spike_rate;          /**< per neuron and step; NaN likewise */
+    double change_rate;  /**< neurons whose output differs from the step before, per neuron and
+                              step after the first; NaN likewise */
+    uint64_t ltp_pulses; /**< LTP pulses given; 0 without checkpoint */
+    uint64_t ltd_pulses; /**< LTD pulses given */
+    double energy_j;     /**< joules of all pulses; 0 if their energies were not given */
+} snnfe_layer_report;
+
+/** The report. */
+typedef struct snnfe_report {
+    uint32_t struct_size;      /**< set by the caller to `sizeof(snnfe_report)` */
+    uint32_t n_steps;          /**< of a trial */
+    uint64_t n_trials;         /**< that the operations were counted on */
+    uint64_t n_values;         /**< values of all parameters */
+    uint64_t parameter_bytes;  /**< a network in memory, packed forms included */
+    uint64_t evaluation_bytes; /**< workspaces of an evaluation, the network not counted */
+    uint64_t training_bytes;   /**< a trainer, the network not counted */
+    uint64_t live_bytes;       /**< a decoder, the network not counted */
+    snnfe_layer_report total;  /**< all layers together; rates over all neurons */
+    snnfe_layer_report layers[SNNFE_N_LAYERS]; /**< by `SNNFE_LAYER_*` */
+} snnfe_report;
+
+/**
+ * @brief Report on a network.
+ * @param network the network
+ * @param grid  [n][n_rows][n_columns][n_steps] trials to count on, finite; NULL with n = 0
+ * @param n     number of trials, may be 0
+ * @param options NULL for the defaults
+ * @param[out] report the report
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY; for the checkpoint
+ *         #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NOT_FOUND (it tells of no
+ *         pulses)
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n,
+                                         const snnfe_report_options *options, snnfe_report *report);
+
+/** Forms of a report. */
+enum {
+    SNNFE_REPORT_TEXT = 0, /**< a table to read */
+    SNNFE_REPORT_JSON = 1, /**< one object; what is not known is null */
+    SNNFE_REPORT_CSV = 2   /**< a row a layer and one of all; what is not known is empty */
+};
+
+/**
+ * @brief Put a report in words.
+ * @param report as of snnfe_report_make()
+ * @param form   `SNNFE_REPORT_*`
+ * @param[out] text     [capacity] NUL-terminated, cut if it does not fit; NULL with capacity 0
+ * @param capacity bytes of `text`
+ * @param[out] length bytes of the whole text without its NUL, or NULL
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *text,
+                                          size_t capacity, size_t *length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

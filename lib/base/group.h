@@ -1,0 +1,31 @@
+/* Shares of a group's members. A NULL group is one member that has everything. */
+#ifndef SNNFE_LIB_GROUP_H
+#define SNNFE_LIB_GROUP_H
+
+#include "status.h"
+
+#include <snnfe/group.h>
+#include <stdbool.h>
+
+/* SNNFE_ERR_ARGUMENT naming the field; NULL is fine. */
+snnfe_status snnfe_group_check(const snnfe_group *group);
+
+static inline bool snnfe_group_is_first(const snnfe_group *group)
+{
+    return !group || group->rank == 0;
+}
+
+/* First of `n` tasks that are those of member `rank`; that of n_ranks is the end. */
+size_t snnfe_group_begin_of(const snnfe_group *group, uint32_t rank, size_t n);
+/* Those of this member. */
+size_t snnfe_group_begin(const snnfe_group *group, size_t n);
+size_t snnfe_group_end(const snnfe_group *group, size_t n);
+
+/* Exchange, with the failure named. Empty messages are not sent. */
+snnfe_status snnfe_group_send(const snnfe_group *group, uint32_t rank, const void *data,
+                              size_t size);
+snnfe_status snnfe_group_receive(const snnfe_group *group, uint32_t rank, void *data, size_t size);
+snnfe_status snnfe_group_broadcast(const snnfe_group *group, uint32_t rank, void *data,
+                                   size_t size);
+
+#endif

@@ -1,0 +1,222 @@
+/* The decoder handle: making it, what it tells of itself, and the exchange of networks. */
+#include "decoder/decoder_internal.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "network/softmax.h"
+
+#include <string.h>
+
+static snnfe_status create_parts(snnfe_decoder *d, const snnfe_network *network)
+{
+    const snnfe_decoder_options *o = &d->options;
+    d->grid = snnfe_alloc(d->n_positions, sizeof *d->grid);
+    d->history = snnfe_alloc(o->n_history, o->n_channels * sizeof *d->history);
+    d->pending = snnfe_alloc(o->n_pending, sizeof *d->pending);
+    d->pending_logits =
+        snnfe_alloc(o->n_pending, network->options.n_classes * sizeof *d->pending_logits);
+    d->lanes = snnfe_alloc(o->n_running, sizeof *d->lanes);
+    if (!d->grid || !d->history || !d->pending || !d->pending_logits || !d->lanes)
+        return SNNFE_ERR_MEMORY;
+    for (; d->n_lanes < o->n_running; d->n_lanes++) {
+        const snnfe_status status = snnfe_lane_create(&d->lanes[d->n_lanes], network);
+        if (status != SNNFE_OK) {
+            snnfe_lane_release(&d->lanes[d->n_lanes]);
+            return status;
+        }
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network,
+                           const snnfe_decoder_options *options)
+{
+    int32_t rows[SNNFE_MAX_CHANNELS], columns[SNNFE_MAX_CHANNELS];
+    size_t n_bytes = 0;
+    snnfe_memory_meter(&n_bytes);
+    snnfe_decoder *d = snnfe_alloc(1, sizeof *d);
+    if (!d)
+        return SNNFE_ERR_MEMORY;
+    *decoder = d;
+    SNNFE_TRY(snnfe_decoder_options_take(&d->options, network, options, rows, columns));
+    SNNFE_TRY(snnfe_intake_make(&d->intake, &d->options, rows, columns));
+    for (size_t c = 0; c < d->options.n_channels; c++)
+        d->place[c] = (size_t)rows[c] * network->options.n_columns + (size_t)columns[c];
+    d->network_options = network->options;
+    d->n_positions = network->packed->shape.grid_positions;
+    SNNFE_TRY(create_parts(d, network));
+    d->options.channel_rows = d->options.channel_columns = NULL;
+    d->options.channel_mean_uv = d->options.channel_std_uv = NULL;
+    atomic_init(&d->offered, network);
+    d->info = (snnfe_decoder_info){.struct_size = sizeof d->info,
+                                   .n_channels = (uint32_t)d->options.n_channels,
+                                   .n_bytes = n_bytes};
+    /* Kernels are chosen here, not in the first step. */
+    snnfe_kernels_get();
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network,
+                                  const snnfe_decoder_options *options)
+{
+    if (!decoder)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_create: decoder is NULL");
+    *decoder = NULL;
+    if (!network)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_create: network is NULL");
+    snnfe_decoder *made = NULL;
+    const snnfe_status status = create(&made, network, options);
+    snnfe_memory_meter(NULL);
+    if (status != SNNFE_OK) {
+        snnfe_decoder_free(made);
+        return status;
+    }
+    *decoder = made;
+    return SNNFE_OK;
+}
+
+void snnfe_decoder_free(snnfe_decoder *d)
+{
+    if (!d)
+        return;
+    for (size_t i = 0; i < d->n_lanes; i++)
+        snnfe_lane_release(&d->lanes[i]);
+    snnfe_release(d->lanes);
+    snnfe_release(d->grid);
+    snnfe_release(d->history);
+    snnfe_release(d->pending);
+    snnfe_release(d->pending_logits);
+    snnfe_release(d);
+}
+
+snnfe_status snnfe_decoder_size(const snnfe_network *network, const snnfe_decoder_options *options,
+                                size_t *bytes)
+{
+    if (!bytes)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_size: bytes is NULL");
+    snnfe_decoder *decoder = NULL;
+    SNNFE_TRY(snnfe_decoder_create(&decoder, network, options));
+    *bytes = (size_t)decoder->info.n_bytes;
+    snnfe_decoder_free(decoder);
+    return SNNFE_OK;
+}
+
+/* --- what it tells of itself ---------------------------------------------------------------- */
+
+snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_info *info)
+{
+    if (!decoder || !info)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_get_info: %s is NULL",
+                          decoder ? "info" : "decoder");
+    snnfe_decoder_info full = decoder->info;
+    full.n_nonfinite = decoder->intake.n_nonfinite;
+    full.n_saturated = decoder->intake.n_saturated;
+    for (size_t i = 0; i < decoder->n_lanes; i++)
+        full.n_running += snnfe_lane_network(&decoder->lanes[i]) != NULL;
+    return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_decoder_info");
+}
+
+const float *snnfe_decoder_grid(const snnfe_decoder *decoder)
+{
+    return decoder ? decoder->grid : NULL;
+}
+
+snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
+                                float *probabilities)
+{
+    if (!decoder || !n_steps)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_peek: %s is NULL",
+                          decoder ? "n_steps" : "decoder");
+    const snnfe_lane *oldest = NULL;
+    for (size_t i = 0; i < decoder->n_lanes; i++) {
+        const snnfe_lane *lane = &decoder->lanes[i];
+        if (snnfe_lane_network(lane) && (!oldest || lane->step > oldest->step))
+            oldest = lane;
+    }
+    *n_steps = oldest ? oldest->step : 0;
+    if (!oldest || !probabilities)
+        return SNNFE_OK;
+    float logits[256];
+    double softmax[256];
+    snnfe_lane_decide(oldest, logits, softmax);
+    for (size_t c = 0; c < decoder->network_options.n_classes; c++)
+        probabilities[c] = (float)softmax[c];
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *d, uint64_t first, float *grid)
+{
+    static const char call[] = "snnfe_decoder_copy_window";
+    if (!d || !grid)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, d ? "grid" : "decoder");
+    const size_t n_steps = d->network_options.n_steps, n_channels = d->options.n_channels;
+    const uint64_t end = d->info.n_samples;
+    const uint64_t kept = end > d->options.n_history ? end - d->options.n_history : 0;
+    const uint64_t oldest = kept > d->history_from ? kept : d->history_from;
+    if (first < oldest || first > end || end - first < n_steps)
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                          "%s: samples %llu…%llu are not all among %llu…%llu, which are kept", call,
+                          (unsigned long long)first, (unsigned long long)(first + n_steps),
+                          (unsigned long long)oldest, (unsigned long long)end);
+    memset(grid, 0, d->n_positions * n_steps * sizeof *grid);
+    for (size_t t = 0; t < n_steps; t++) {
+        const float *sample = d->history + (first + t) % d->options.n_history * n_channels;
+        for (size_t c = 0; c < n_channels; c++)
+            grid[d->place[c] * n_steps + t] = sample[c];
+    }
+    return SNNFE_OK;
+}
+
+/* --- exchange of networks ------------------------------------------------------------------- */
+
+static bool same_sizes(const snnfe_network_options *a, const snnfe_network_options *b)
+{
+    return a->n_rows == b->n_rows && a->n_columns == b->n_columns && a->n_steps == b->n_steps &&
+           a->conv1_channels == b->conv1_channels && a->conv2_channels == b->conv2_channels &&
+           a->conv3_channels == b->conv3_channels && a->n_hidden == b->n_hidden &&
+           a->n_classes == b->n_classes;
+}
+
+/* Those of the forward pass; what only training uses does not matter. */
+static bool same_constants(const snnfe_network_options *a, const snnfe_network_options *b)
+{
+    const float ours[] = {a->threshold, a->adaptive_step, a->adaptive_decay, a->adaptive_floor};
+    const float theirs[] = {b->threshold, b->adaptive_step, b->adaptive_decay, b->adaptive_floor};
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (ours[i] < theirs[i] || ours[i] > theirs[i])
+            return false;
+    return true;
+}
+
+snnfe_status snnfe_decoder_check_network(const char *call, const snnfe_decoder *decoder,
+                                         const snnfe_network *network)
+{
+    if (!same_sizes(&decoder->network_options, &network->options) ||
+        !same_constants(&decoder->network_options, &network->options))
+        return snnfe_fail(SNNFE_ERR_SHAPE,
+                          "%s: the network's configuration is not that of the decoder's", call);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_offer(snnfe_decoder *decoder, const snnfe_network *network)
+{
+    static const char call[] = "snnfe_decoder_offer";
+    if (!decoder || !network)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+                          decoder ? "network" : "decoder");
+    SNNFE_TRY(snnfe_decoder_check_network(call, decoder, network));
+    atomic_store(&decoder->offered, network);
+    return SNNFE_OK;
+}
+
+int32_t snnfe_decoder_uses(const snnfe_decoder *decoder, const snnfe_network *network)
+{
+    if (!decoder || !network)
+        return 0;
+    if (atomic_load(&decoder->offered) == network)
+        return 1;
+    for (size_t i = 0; i < decoder->n_lanes; i++)
+        if (atomic_load(&decoder->lanes[i].network) == network)
+            return 1;
+    return 0;
+}

@@ -1,0 +1,39 @@
+/* The decoder handle. */
+#ifndef SNNFE_LIB_DECODER_INTERNAL_H
+#define SNNFE_LIB_DECODER_INTERNAL_H
+
+#include "decoder/intake.h"
+#include "decoder/lane.h"
+
+struct snnfe_decoder {
+    snnfe_decoder_options options; /* with the values that defaults stand for; no pointers */
+    snnfe_network_options network_options;
+    _Atomic(const snnfe_network *) offered; /* in force for windows that begin */
+    snnfe_intake intake;
+    size_t place[SNNFE_MAX_CHANNELS]; /* of each channel in the grid */
+    size_t n_positions;
+    uint32_t channel_faults[SNNFE_MAX_CHANNELS]; /* of the newest sample */
+    float *grid;                                 /* [n_positions] the newest sample */
+    float *history;                              /* [n_history][n_channels] ring by sample number */
+    uint64_t history_from;                       /* oldest sample of the unbroken history */
+    size_t n_lanes;
+    snnfe_lane *lanes;               /* [n_lanes] */
+    size_t first_pending, n_pending; /* ring of decisions */
+    snnfe_decision *pending;         /* [options.n_pending] */
+    float *pending_logits;           /* [options.n_pending][n_classes] */
+    snnfe_decoder_info info;         /* its counts */
+};
+
+/* Adopt and check the caller's options; fill what defaults stand for. `rows` and `columns` are the
+   channels' places. */
+snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *adopted,
+                                        const snnfe_network *network,
+                                        const snnfe_decoder_options *options,
+                                        int32_t rows[SNNFE_MAX_CHANNELS],
+                                        int32_t columns[SNNFE_MAX_CHANNELS]);
+
+/* SNNFE_ERR_SHAPE unless the network has the configuration that the decoder was made for. */
+snnfe_status snnfe_decoder_check_network(const char *call, const snnfe_decoder *decoder,
+                                         const snnfe_network *network);
+
+#endif

@@ -1,0 +1,143 @@
+/* Options of a decoder. */
+#include "base/options.h"
+#include "dataset/montage.h"
+#include "decoder/decoder_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static const snnfe_decoder_options default_options = {
+    .struct_size = sizeof(snnfe_decoder_options),
+    .n_pending = 64,
+    .n_channels = SNNFE_MAX_CHANNELS,
+    .sampling_rate_hz = 160,
+    .filter_low_hz = 0.1,
+    .filter_high_hz = 79,
+    .filter_order = 2,
+    .early_least = 1,
+    .saturation_uv = 5000,
+    .noisy_z = 20,
+    .flat_samples = 80,
+    .longest_gap = 16,
+    .most_bad_channels = 16,
+};
+
+snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_decoder_options");
+}
+
+snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
+                                           const snnfe_dataset *dataset)
+{
+    static const char call[] = "snnfe_decoder_options_dataset";
+    if (!options || options->struct_size < sizeof *options)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL or was not initialised", call);
+    if (!dataset)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: dataset is NULL", call);
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
+    options->n_channels = info.n_channels;
+    options->channel_rows = snnfe_dataset_channel_rows(dataset);
+    options->channel_columns = snnfe_dataset_channel_columns(dataset);
+    options->channel_mean_uv = snnfe_dataset_channel_mean(dataset);
+    options->channel_std_uv = snnfe_dataset_channel_std(dataset);
+    options->sampling_rate_hz = info.sampling_rate_hz;
+    options->filter_low_hz = info.filter_low_hz;
+    options->filter_high_hz = info.filter_high_hz;
+    if (info.filter_kind == SNNFE_FILTER_CAUSAL)
+        options->filter_order = info.filter_order;
+    return SNNFE_OK;
+}
+
+static snnfe_status check_count(const char *name, uint64_t value, uint64_t least, uint64_t most)
+{
+    if (value < least || value > most)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_options.%s is %llu, not in %llu…%llu",
+                          name, (unsigned long long)value, (unsigned long long)least,
+                          (unsigned long long)most);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_choice(const char *name, int32_t value, int32_t most)
+{
+    if (value < 0 || value > most)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_options.%s is %d, not in 0…%d", name,
+                          (int)value, (int)most);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_positive(const char *name, double value)
+{
+    if (!(value > 0) || !isfinite(value))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_options.%s is %g, not above 0", name,
+                          value);
+    return SNNFE_OK;
+}
+
+static snnfe_status take_places(const snnfe_network *network, const snnfe_decoder_options *o,
+                                int32_t *rows, int32_t *columns)
+{
+    snnfe_montage montage;
+    snnfe_montage_eegmmidb(&montage);
+    if (!o->channel_rows != !o->channel_columns)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_options.%s is NULL",
+                          o->channel_rows ? "channel_columns" : "channel_rows");
+    if (!o->channel_rows && o->n_channels != montage.n_channels)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_decoder_options.n_channels is %zu: %zu channels without places",
+                          o->n_channels, montage.n_channels);
+    montage.n_channels = o->n_channels;
+    montage.n_rows = network->options.n_rows;
+    montage.n_columns = network->options.n_columns;
+    for (size_t c = 0; o->channel_rows && c < o->n_channels; c++) {
+        montage.rows[c] = o->channel_rows[c];
+        montage.columns[c] = o->channel_columns[c];
+    }
+    if (snnfe_montage_check(&montage, "snnfe_decoder_options.channel_rows") != SNNFE_OK)
+        return SNNFE_ERR_SHAPE;
+    memcpy(rows, montage.rows, sizeof montage.rows);
+    memcpy(columns, montage.columns, sizeof montage.columns);
+    return SNNFE_OK;
+}
+
+static snnfe_status fill_defaults(const snnfe_network *network, snnfe_decoder_options *o)
+{
+    const uint32_t n_steps = network->options.n_steps;
+    if (o->hop == 0)
+        o->hop = n_steps;
+    if (o->n_history == 0)
+        o->n_history = 2 * n_steps;
+    if (o->n_running == 0) {
+        const uint32_t needed = (n_steps + o->hop - 1) / o->hop;
+        o->n_running = o->windows == SNNFE_WINDOWS_CUED ? 2 : needed;
+    }
+    SNNFE_TRY(check_count("hop", o->hop, 1, UINT32_C(1) << 31));
+    SNNFE_TRY(check_count("n_history", o->n_history, n_steps, UINT32_C(1) << 24));
+    return check_count("n_running", o->n_running, 1, 1024);
+}
+
+snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o, const snnfe_network *network,
+                                        const snnfe_decoder_options *options,
+                                        int32_t rows[SNNFE_MAX_CHANNELS],
+                                        int32_t columns[SNNFE_MAX_CHANNELS])
+{
+    SNNFE_TRY(
+        snnfe_options_adopt(o, &default_options, sizeof *o, options, "snnfe_decoder_options"));
+    SNNFE_TRY(check_choice("windows", o->windows, SNNFE_WINDOWS_CUED));
+    SNNFE_TRY(check_choice("repair", o->repair, SNNFE_REPAIR_NONE));
+    SNNFE_TRY(check_count("n_pending", o->n_pending, 1, 65536));
+    SNNFE_TRY(check_count("n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
+    SNNFE_TRY(check_count("flat_samples", o->flat_samples, 2, UINT32_C(1) << 31));
+    SNNFE_TRY(check_count("early_least", o->early_least, 1, UINT32_MAX));
+    SNNFE_TRY(check_positive("saturation_uv", o->saturation_uv));
+    SNNFE_TRY(check_positive("noisy_z", o->noisy_z));
+    if (!(o->early_confidence <= 0 && o->early_confidence >= 0) &&
+        !(o->early_confidence >= 0.5 && o->early_confidence <= 1))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_decoder_options.early_confidence is %g, not 0 or in 0.5…1",
+                          o->early_confidence);
+    SNNFE_TRY(take_places(network, o, rows, columns));
+    return fill_defaults(network, o);
+}

@@ -1,0 +1,170 @@
+#include "decoder/intake.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define BAD_CONTACT ((uint32_t)(SNNFE_FAULT_FLAT | SNNFE_FAULT_NOISY))
+
+static uint64_t neighbours_of(size_t c, size_t n, const int32_t *rows, const int32_t *columns)
+{
+    uint64_t bits = 0;
+    for (size_t d = 0; d < n; d++) {
+        const int32_t dy = rows[d] - rows[c], dx = columns[d] - columns[c];
+        if (d != c && dy >= -1 && dy <= 1 && dx >= -1 && dx <= 1)
+            bits |= UINT64_C(1) << d;
+    }
+    return bits;
+}
+
+snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options *o,
+                               const int32_t *rows, const int32_t *columns)
+{
+    SNNFE_TRY(snnfe_causal_design(&intake->filter, o->filter_low_hz, o->filter_high_hz,
+                                  o->sampling_rate_hz, o->filter_order));
+    intake->n_channels = o->n_channels;
+    intake->saturation_uv = o->saturation_uv;
+    intake->noisy_power = o->noisy_z * o->noisy_z;
+    intake->power_rate = o->sampling_rate_hz > 1 ? 1 / o->sampling_rate_hz : 1;
+    intake->flat_samples = o->flat_samples;
+    intake->repair = o->repair;
+    for (size_t c = 0; c < o->n_channels; c++) {
+        /* The order of operations is that of data sets, for the same bits. */
+        const double mean = o->channel_mean_uv ? o->channel_mean_uv[c] : 0;
+        const double std = o->channel_std_uv ? o->channel_std_uv[c] : 1;
+        if (!isfinite(mean) || !isfinite(std) || !(std > 0))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "statistics of channel %zu: mean %g, standard deviation %g", c, mean,
+                              std);
+        intake->factor[c] = 1 / std;
+        intake->shift[c] = (0 - mean) / std;
+        intake->neighbours[c] = neighbours_of(c, o->n_channels, rows, columns);
+    }
+    snnfe_intake_reset(intake);
+    return SNNFE_OK;
+}
+
+void snnfe_intake_reset(snnfe_intake *intake)
+{
+    memset(intake->channels, 0, sizeof intake->channels);
+    memset(intake->values, 0, sizeof intake->values);
+    intake->n_nonfinite = intake->n_saturated = 0;
+}
+
+void snnfe_intake_break(snnfe_intake *intake)
+{
+    for (size_t c = 0; c < intake->n_channels; c++) {
+        intake->channels[c].settled = 0;
+        intake->channels[c].constant = 0;
+        intake->channels[c].power = 0;
+    }
+}
+
+/* The value to go on with, and in the channel's faults what was wrong with the one that came. */
+static float accept(snnfe_intake *intake, snnfe_channel_state *channel, float value)
+{
+    channel->faults = 0;
+    if (!isfinite(value)) {
+        intake->n_nonfinite++;
+        channel->faults = SNNFE_FAULT_NONFINITE;
+        return channel->last;
+    }
+    if (fabs((double)value) >= intake->saturation_uv) {
+        intake->n_saturated++;
+        channel->faults = SNNFE_FAULT_SATURATED;
+        return channel->last;
+    }
+    return value;
+}
+
+/* Whether a channel has not changed for too long. */
+static bool is_flat(const snnfe_intake *intake, snnfe_channel_state *channel, float value)
+{
+    if (value < channel->last || value > channel->last)
+        channel->constant = 0;
+    else if (channel->constant < UINT32_MAX)
+        channel->constant++;
+    channel->last = value;
+    return channel->constant >= intake->flat_samples;
+}
+
+/* A channel that was loud counts as noisy until it has calmed down to half of the limit's
+ * amplitude. */
+static bool is_noisy(const snnfe_intake *intake, snnfe_channel_state *channel, bool was, float z)
+{
+    const double limit = intake->noisy_power;
+    channel->power += ((double)z * (double)z - channel->power) * intake->power_rate;
+    /* However loud it was, it need not be quiet for more than some seconds. */
+    channel->power = fmin(channel->power, 4 * limit);
+    return channel->power > (was ? limit / 4 : limit);
+}
+
+static float take_channel(snnfe_intake *intake, size_t c, float raw)
+{
+    snnfe_channel_state *channel = &intake->channels[c];
+    const bool was_noisy = (channel->faults & SNNFE_FAULT_NOISY) != 0;
+    const float value = accept(intake, channel, raw);
+    if (is_flat(intake, channel, value)) {
+        /* The filter rests until there is a signal again. */
+        channel->faults |= SNNFE_FAULT_FLAT;
+        channel->settled = 0;
+        channel->power = 0;
+        return 0;
+    }
+    if (!channel->settled) {
+        snnfe_causal_settle(&intake->filter, &channel->filter, (double)value);
+        /* Nothing good has come yet: begin with the first good value. */
+        channel->settled = channel->faults == 0;
+    }
+    const float filtered =
+        (float)snnfe_causal_step(&intake->filter, &channel->filter, (double)value);
+    const float z = (float)((double)filtered * intake->factor[c] + intake->shift[c]);
+    if (is_noisy(intake, channel, was_noisy, z))
+        channel->faults |= SNNFE_FAULT_NOISY;
+    return z;
+}
+
+static float mean_of(const float *values, uint64_t channels)
+{
+    double sum = 0, n = 0;
+    for (; channels != 0; channels &= channels - 1) {
+        size_t c = 0;
+        while (!(channels >> c & 1))
+            c++;
+        sum += (double)values[c];
+        n++;
+    }
+    return n > 0 ? (float)(sum / n) : 0;
+}
+
+/* Only good channels stand in for bad ones, so the order of repairs does not matter. */
+static void repair(snnfe_intake *intake, uint64_t bad)
+{
+    if (intake->repair == SNNFE_REPAIR_NONE)
+        return;
+    for (size_t c = 0; c < intake->n_channels; c++)
+        if (bad >> c & 1)
+            intake->values[c] = intake->repair == SNNFE_REPAIR_ZERO
+                                    ? 0
+                                    : mean_of(intake->values, intake->neighbours[c] & ~bad);
+}
+
+snnfe_intake_report snnfe_intake_take(snnfe_intake *intake, const float *sample)
+{
+    snnfe_intake_report report = {0};
+    uint64_t bad = 0;
+    for (size_t c = 0; c < intake->n_channels; c++) {
+        snnfe_channel_state *channel = &intake->channels[c];
+        intake->values[c] = take_channel(intake, c, sample ? sample[c] : channel->last);
+        if (!sample)
+            channel->faults |= SNNFE_FAULT_DROPPED;
+        report.faults |= channel->faults;
+        if (channel->faults & BAD_CONTACT) {
+            bad |= UINT64_C(1) << c;
+            report.n_bad_channels++;
+        }
+    }
+    if (bad)
+        repair(intake, bad);
+    return report;
+}

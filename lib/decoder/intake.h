@@ -1,0 +1,52 @@
+/* A sample's way from the electrodes to the network's grid: faults, filter, z-score, repair. */
+#ifndef SNNFE_LIB_INTAKE_H
+#define SNNFE_LIB_INTAKE_H
+
+#include "dataset/causal.h"
+#include "dataset/recording.h"
+
+#include <snnfe/decoder.h>
+
+/* One channel's filter and condition. Saved and restored as bytes: no pointers, no padding. */
+typedef struct snnfe_channel_state {
+    snnfe_causal_state filter;
+    double power;      /* mean square of the z-score over about a second */
+    float last;        /* good value, microvolts */
+    uint32_t constant; /* samples in a row with this value */
+    uint32_t faults;   /* SNNFE_FAULT_* bits of the newest sample */
+    uint32_t settled;  /* 0: the filter begins anew with the next good value */
+} snnfe_channel_state;
+
+typedef struct snnfe_intake {
+    size_t n_channels;
+    snnfe_causal filter;
+    double saturation_uv, noisy_power, power_rate;
+    uint32_t flat_samples;
+    int32_t repair;
+    double factor[SNNFE_MAX_CHANNELS], shift[SNNFE_MAX_CHANNELS]; /* z = x factor + shift */
+    uint64_t neighbours[SNNFE_MAX_CHANNELS]; /* channels next to each in the grid, as bits */
+    snnfe_channel_state channels[SNNFE_MAX_CHANNELS];
+    float values[SNNFE_MAX_CHANNELS]; /* of the newest sample, as the network sees it */
+    uint64_t n_nonfinite, n_saturated;
+} snnfe_intake;
+
+/* What the newest sample was like. */
+typedef struct snnfe_intake_report {
+    uint32_t faults;         /* of any channel */
+    uint32_t n_bad_channels; /* flat or noisy */
+} snnfe_intake_report;
+
+/* Options were checked; `rows` and `columns` [n_channels] are the channels' places. */
+snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options *options,
+                               const int32_t *rows, const int32_t *columns);
+
+/* Before the first sample. */
+void snnfe_intake_reset(snnfe_intake *intake);
+
+/* After a gap: the filters begin anew, conditions stay. */
+void snnfe_intake_break(snnfe_intake *intake);
+
+/* Take a sample [n_channels], or with NULL the last one again. */
+snnfe_intake_report snnfe_intake_take(snnfe_intake *intake, const float *sample);
+
+#endif

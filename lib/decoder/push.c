@@ -1,0 +1,281 @@
+/* Samples in, decisions out. Nothing here allocates, locks or asks the system. */
+#include "decoder/decoder_internal.h"
+
+#include "base/options.h"
+#include "network/softmax.h"
+
+#include <string.h>
+
+/* --- decisions ------------------------------------------------------------------------------ */
+
+static void add_decision(snnfe_decoder *d, const snnfe_decision *decision, const float *logits)
+{
+    const size_t capacity = d->options.n_pending, n_classes = d->network_options.n_classes;
+    if (d->n_pending == capacity) {
+        d->first_pending = (d->first_pending + 1) % capacity;
+        d->n_pending--;
+        d->info.n_lost++;
+    }
+    const size_t place = (d->first_pending + d->n_pending++) % capacity;
+    d->pending[place] = *decision;
+    memcpy(d->pending_logits + place * n_classes, logits, n_classes * sizeof *logits);
+    d->info.n_decisions++;
+    d->info.n_early += decision->early == 1;
+    d->info.n_rejected += decision->rejected == 1;
+}
+
+/* End a window with what is known by now. */
+static void end_window(snnfe_decoder *d, snnfe_lane *lane, bool early, bool cut)
+{
+    float logits[256];
+    double probabilities[256];
+    const int32_t decided = snnfe_lane_decide(lane, logits, probabilities);
+    const snnfe_decision decision = {.struct_size = sizeof decision,
+                                     .decided = decided,
+                                     .label = lane->label,
+                                     .n_steps = lane->step,
+                                     .window = lane->window,
+                                     .first_sample = lane->first_sample,
+                                     .confidence = probabilities[decided],
+                                     .faults = lane->faults,
+                                     .n_bad_channels = lane->n_bad_channels,
+                                     .early = early,
+                                     .rejected = cut || lane->n_bad_channels >
+                                                            d->options.most_bad_channels};
+    add_decision(d, &decision, logits);
+    atomic_store(&lane->network, NULL);
+}
+
+size_t snnfe_decoder_pending(const snnfe_decoder *decoder)
+{
+    return decoder ? decoder->n_pending : 0;
+}
+
+snnfe_status snnfe_decoder_next(snnfe_decoder *d, snnfe_decision *decision, float *logits,
+                                float *probabilities)
+{
+    static const char call[] = "snnfe_decoder_next";
+    if (!d || !decision)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, d ? "decision" : "decoder");
+    if (d->n_pending == 0)
+        return snnfe_fail(SNNFE_ERR_STATE, "%s: no decision waits", call);
+    const size_t n_classes = d->network_options.n_classes;
+    const float *kept = d->pending_logits + d->first_pending * n_classes;
+    SNNFE_TRY(snnfe_options_fill(decision, decision->struct_size, &d->pending[d->first_pending],
+                                 sizeof *decision, "snnfe_decision"));
+    double softmax[256];
+    snnfe_softmax(kept, n_classes, softmax);
+    for (size_t c = 0; c < n_classes; c++) {
+        if (logits)
+            logits[c] = kept[c];
+        if (probabilities)
+            probabilities[c] = (float)softmax[c];
+    }
+    d->first_pending = (d->first_pending + 1) % d->options.n_pending;
+    d->n_pending--;
+    return SNNFE_OK;
+}
+
+/* --- windows -------------------------------------------------------------------------------- */
+
+static snnfe_lane *free_lane(const snnfe_decoder *d)
+{
+    for (size_t i = 0; i < d->n_lanes; i++)
+        if (!snnfe_lane_network(&d->lanes[i]))
+            return &d->lanes[i];
+    return NULL;
+}
+
+/* The network in force, marked as in use by this lane: after the mark it must still be in force, or
+   its owner may not have seen the mark. */
+static const snnfe_network *take_network(snnfe_decoder *d, snnfe_lane *lane)
+{
+    const snnfe_network *network = atomic_load(&d->offered);
+    for (;;) {
+        atomic_store(&lane->network, network);
+        const snnfe_network *now = atomic_load(&d->offered);
+        if (now == network)
+            return network;
+        network = now;
+    }
+}
+
+/* A window that begins with the sample that is about to come. */
+static bool begin_window(snnfe_decoder *d, int32_t label, uint64_t *window)
+{
+    snnfe_lane *lane = free_lane(d);
+    if (!lane)
+        return false;
+    snnfe_lane_attach(lane, take_network(d, lane));
+    snnfe_lane_begin(lane);
+    lane->label = label;
+    lane->window = d->info.n_windows++;
+    lane->first_sample = d->info.n_samples;
+    *window = lane->window;
+    return true;
+}
+
+snnfe_status snnfe_decoder_cue(snnfe_decoder *d, int32_t label, uint64_t *window)
+{
+    static const char call[] = "snnfe_decoder_cue";
+    if (!d)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: decoder is NULL", call);
+    if (label < -1 || label >= (int32_t)d->network_options.n_classes)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: label is %d, not in -1…%u", call, (int)label,
+                          (unsigned)d->network_options.n_classes - 1);
+    uint64_t number = 0;
+    if (!begin_window(d, label, &number))
+        return snnfe_fail(SNNFE_ERR_STATE, "%s: all %zu windows are running", call, d->n_lanes);
+    if (window)
+        *window = number;
+    return SNNFE_OK;
+}
+
+static bool is_confident(const snnfe_decoder *d, const snnfe_lane *lane)
+{
+    if (!(d->options.early_confidence > 0) || lane->step < d->options.early_least)
+        return false;
+    float logits[256];
+    double probabilities[256];
+    const int32_t decided = snnfe_lane_decide(lane, logits, probabilities);
+    return probabilities[decided] >= d->options.early_confidence;
+}
+
+static void advance(snnfe_decoder *d, snnfe_lane *lane, const snnfe_intake_report *report)
+{
+    lane->faults |= report->faults;
+    if (report->n_bad_channels > lane->n_bad_channels)
+        lane->n_bad_channels = report->n_bad_channels;
+    snnfe_lane_step(lane, d->grid);
+    if (lane->step == d->network_options.n_steps)
+        end_window(d, lane, false, false);
+    else if (is_confident(d, lane))
+        end_window(d, lane, true, false);
+}
+
+/* --- samples -------------------------------------------------------------------------------- */
+
+/* One sample, or with NULL one that is missing. */
+static void take_sample(snnfe_decoder *d, const float *sample)
+{
+    uint64_t window = 0;
+    if (d->options.windows == SNNFE_WINDOWS_REGULAR && d->info.n_samples % d->options.hop == 0 &&
+        !begin_window(d, -1, &window))
+        d->info.n_skipped++;
+    const snnfe_intake_report report = snnfe_intake_take(&d->intake, sample);
+    const size_t n_channels = d->options.n_channels;
+    memcpy(d->history + d->info.n_samples % d->options.n_history * n_channels, d->intake.values,
+           n_channels * sizeof(float));
+    for (size_t c = 0; c < n_channels; c++) {
+        d->grid[d->place[c]] = d->intake.values[c];
+        d->channel_faults[c] = d->intake.channels[c].faults;
+    }
+    d->info.n_bad_channels = report.n_bad_channels;
+    d->info.n_samples++;
+    for (size_t i = 0; i < d->n_lanes; i++)
+        if (snnfe_lane_network(&d->lanes[i]))
+            advance(d, &d->lanes[i], &report);
+}
+
+static snnfe_lane *oldest_lane(const snnfe_decoder *d)
+{
+    snnfe_lane *oldest = NULL;
+    for (size_t i = 0; i < d->n_lanes; i++) {
+        snnfe_lane *lane = &d->lanes[i];
+        if (snnfe_lane_network(lane) && (!oldest || lane->window < oldest->window))
+            oldest = lane;
+    }
+    return oldest;
+}
+
+/* A gap that is too long to be bridged. */
+static void cut_windows(snnfe_decoder *d, uint64_t n)
+{
+    for (snnfe_lane *lane = oldest_lane(d); lane; lane = oldest_lane(d)) {
+        lane->faults |= SNNFE_FAULT_DROPPED;
+        end_window(d, lane, false, true);
+    }
+    snnfe_intake_break(&d->intake);
+    d->info.n_samples += n;
+    d->history_from = d->info.n_samples;
+}
+
+static void drop(snnfe_decoder *d, uint64_t n)
+{
+    d->info.n_dropped += n;
+    if (n > d->options.longest_gap || d->info.n_samples == 0)
+        cut_windows(d, n);
+    else
+        for (; n > 0; n--)
+            take_sample(d, NULL);
+}
+
+snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n)
+{
+    if (!decoder)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_drop: decoder is NULL");
+    if (n > 0)
+        drop(decoder, n);
+    return SNNFE_OK;
+}
+
+static snnfe_status push(const char *call, snnfe_decoder *d, const float *samples, size_t n)
+{
+    if (!d || (!samples && n > 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, d ? "samples" : "decoder");
+    for (size_t i = 0; i < n; i++)
+        take_sample(d, samples + i * d->options.n_channels);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *samples, size_t n)
+{
+    return push("snnfe_decoder_push", decoder, samples, n);
+}
+
+/* Samples with a number below the next one are passed over. */
+static size_t pass_over(snnfe_decoder *d, uint64_t number, size_t n)
+{
+    const uint64_t known = d->info.n_samples - number;
+    const size_t repeated = known < n ? (size_t)known : n;
+    d->info.n_repeated += repeated;
+    for (size_t i = 0; i < d->n_lanes; i++)
+        d->lanes[i].faults |= SNNFE_FAULT_REPEATED;
+    return repeated;
+}
+
+snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *d, uint64_t number, const float *samples,
+                                         size_t n)
+{
+    static const char call[] = "snnfe_decoder_push_numbered";
+    if (!d || (!samples && n > 0))
+        return push(call, d, samples, n);
+    size_t known = 0;
+    if (number > d->info.n_samples)
+        drop(d, number - d->info.n_samples);
+    else if (number < d->info.n_samples)
+        known = pass_over(d, number, n);
+    return push(call, d, samples + known * d->options.n_channels, n - known);
+}
+
+const uint32_t *snnfe_decoder_channel_faults(const snnfe_decoder *decoder)
+{
+    return decoder ? decoder->channel_faults : NULL;
+}
+
+snnfe_status snnfe_decoder_reset(snnfe_decoder *d)
+{
+    if (!d)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_reset: decoder is NULL");
+    for (size_t i = 0; i < d->n_lanes; i++)
+        atomic_store(&d->lanes[i].network, NULL);
+    snnfe_intake_reset(&d->intake);
+    memset(d->channel_faults, 0, sizeof d->channel_faults);
+    memset(d->grid, 0, d->n_positions * sizeof *d->grid);
+    d->first_pending = d->n_pending = 0;
+    d->history_from = 0;
+    d->info = (snnfe_decoder_info){.struct_size = sizeof d->info,
+                                   .n_channels = d->info.n_channels,
+                                   .n_bytes = d->info.n_bytes};
+    return SNNFE_OK;
+}

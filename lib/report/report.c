@@ -1,0 +1,294 @@
+/* What a network costs. */
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/tensors.h"
+#include "base/text.h"
+#include "network/packed.h"
+#include "trainer/trainer_internal.h"
+
+#include <math.h>
+#include <snnfe/report.h>
+#include <string.h>
+
+static const char call[] = "snnfe_report_make";
+
+static const snnfe_report_options default_options = {
+    .struct_size = sizeof(snnfe_report_options), .n_threads = 1, .batch_size = 64, .n_shards = 16};
+
+snnfe_status snnfe_report_options_init(snnfe_report_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_report_options");
+}
+
+/* --- parameters and operations -------------------------------------------------------------- */
+
+static void count_parameters(const snnfe_network *network, snnfe_report *report)
+{
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        snnfe_layer_report *layer = &report->layers[p->layer];
+        uint64_t *count = p->kind == SNNFE_PARAMETER_WEIGHT ? &layer->n_synapses
+                          : p->kind == SNNFE_PARAMETER_BIAS ? &layer->n_biases
+                                                            : &layer->n_others;
+        *count += p->count;
+    }
+    for (size_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
+        const snnfe_layer_shape *shape = &network->packed->shape.layers[layer];
+        report->layers[layer].n_neurons = shape->positions * shape->channels;
+    }
+}
+
+static snnfe_status count_operations(const snnfe_network *network, const float *grid, size_t n,
+                                     const snnfe_report_options *o, snnfe_report *report)
+{
+    snnfe_run_options run;
+    SNNFE_TRY(snnfe_run_options_init(&run, sizeof run));
+    run.n_threads = o->n_threads;
+    snnfe_layer_activity *rows = snnfe_alloc(n * SNNFE_N_LAYERS, sizeof *rows);
+    if (!rows)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status = snnfe_network_activity(network, grid, n, &run, rows);
+    const double n_steps = network->options.n_steps, trials = (double)n;
+    for (size_t i = 0; status == SNNFE_OK && i < SNNFE_N_LAYERS; i++) {
+        snnfe_layer_report *layer = &report->layers[i];
+        const double neurons = (double)layer->n_neurons;
+        double changes = 0;
+        layer->synaptic_operations = layer->event_operations = layer->spikes = 0;
+        for (size_t k = 0; k < n; k++) {
+            const snnfe_layer_activity *a = &rows[k * SNNFE_N_LAYERS + i];
+            layer->synaptic_operations += (double)a->synaptic_operations / trials;
+            layer->event_operations += (double)a->event_operations / trials;
+            layer->spikes += (double)a->spikes / trials;
+            changes += (double)a->changes / trials;
+        }
+        if (layer->n_neurons == 0)
+            layer->spikes = (double)NAN;
+        layer->spike_rate = layer->spikes / (neurons * n_steps);
+        layer->change_rate =
+            neurons > 0 && n_steps > 1 ? changes / (neurons * (n_steps - 1)) : (double)NAN;
+    }
+    snnfe_release(rows);
+    return status;
+}
+
+/* The dense count needs no data: it is that of a trial of zeros. */
+static snnfe_status count_dense(const snnfe_network *network, snnfe_report *report)
+{
+    const snnfe_shape *shape = &network->packed->shape;
+    float *zeros = snnfe_alloc(shape->grid_positions * shape->n_steps, sizeof *zeros);
+    if (!zeros)
+        return SNNFE_ERR_MEMORY;
+    snnfe_layer_activity activity[SNNFE_N_LAYERS];
+    const snnfe_status status = snnfe_network_activity(network, zeros, 1, NULL, activity);
+    for (size_t i = 0; status == SNNFE_OK && i < SNNFE_N_LAYERS; i++)
+        report->layers[i].dense_macs = activity[i].dense_macs;
+    snnfe_release(zeros);
+    return status;
+}
+
+/* --- memory --------------------------------------------------------------------------------- */
+
+static snnfe_status measure_network(const snnfe_network *network, uint64_t *bytes)
+{
+    size_t n = 0;
+    snnfe_network *copy = NULL;
+    snnfe_memory_meter(&n);
+    const snnfe_status status = snnfe_network_clone(&copy, network);
+    snnfe_memory_meter(NULL);
+    snnfe_network_free(copy);
+    *bytes = n;
+    return status;
+}
+
+static snnfe_status measure_evaluation(const snnfe_network *network, uint32_t n_threads,
+                                       uint64_t *bytes)
+{
+    size_t n = 0;
+    snnfe_pool *pool = NULL;
+    snnfe_engine *engine = NULL;
+    snnfe_memory_meter(&n);
+    snnfe_status status = snnfe_pool_create(&pool, n_threads);
+    if (status == SNNFE_OK)
+        status = snnfe_engine_create(&engine, network, pool, 0);
+    snnfe_memory_meter(NULL);
+    snnfe_engine_free(engine);
+    snnfe_pool_free(pool);
+    *bytes = n;
+    return status;
+}
+
+static void copy_zeros(const void *context, size_t index, float *grid)
+{
+    const snnfe_shape *shape = context;
+    (void)index;
+    memset(grid, 0, shape->grid_positions * shape->n_steps * sizeof *grid);
+}
+
+/* A trainer takes part of its memory with the first batch; shards beyond its trials are not made.
+ */
+static snnfe_status train_once(snnfe_trainer *trainer, const snnfe_network *network,
+                               const snnfe_report_options *o)
+{
+    const size_t n = o->batch_size < o->n_shards ? o->batch_size : o->n_shards;
+    const snnfe_trials trials = {.n = n, .copy = copy_zeros, .context = &network->packed->shape};
+    int32_t *labels = snnfe_alloc(n, sizeof *labels);
+    if (!labels)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status =
+        snnfe_engine_gradient(trainer->engine, &trials, labels, NULL, NULL, trainer->gradient);
+    snnfe_release(labels);
+    return status;
+}
+
+static snnfe_status measure_training(const snnfe_network *network, const snnfe_report_options *o,
+                                     uint64_t *bytes)
+{
+    snnfe_trainer_options t;
+    snnfe_network *copy = NULL;
+    snnfe_trainer *trainer = NULL;
+    size_t n = 0;
+    SNNFE_TRY(snnfe_trainer_options_init(&t, sizeof t));
+    t.n_threads = o->n_threads;
+    t.batch_size = o->batch_size;
+    t.n_shards = o->n_shards;
+    t.device = o->device;
+    SNNFE_TRY(snnfe_network_clone(&copy, network));
+    snnfe_memory_meter(&n);
+    snnfe_status status = snnfe_trainer_create(&trainer, copy, &t);
+    if (status == SNNFE_OK)
+        status = train_once(trainer, copy, o);
+    snnfe_memory_meter(NULL);
+    snnfe_trainer_free(trainer);
+    snnfe_network_free(copy);
+    *bytes = n;
+    return status;
+}
+
+static snnfe_status measure(const snnfe_network *network, const snnfe_report_options *o,
+                            snnfe_report *report)
+{
+    size_t live = 0;
+    SNNFE_TRY(measure_network(network, &report->parameter_bytes));
+    SNNFE_TRY(measure_evaluation(network, o->n_threads, &report->evaluation_bytes));
+    SNNFE_TRY(measure_training(network, o, &report->training_bytes));
+    SNNFE_TRY(snnfe_decoder_size(network, o->decoder, &live));
+    report->live_bytes = live;
+    return SNNFE_OK;
+}
+
+/* --- pulses --------------------------------------------------------------------------------- */
+
+static snnfe_status add_pulses(snnfe_tensors *file, const snnfe_parameter *p, const char *prefix,
+                               uint64_t *total)
+{
+    char name[SNNFE_STATE_NAME_SIZE];
+    uint64_t shape[4];
+    snnfe_format(name, sizeof name, "%s%s", prefix, p->name);
+    for (uint32_t d = 0; d < p->n_dims; d++)
+        shape[d] = p->shape[d];
+    int32_t *pulses = snnfe_alloc(p->count, sizeof *pulses);
+    if (!pulses)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status =
+        snnfe_tensors_read(file, name, SNNFE_I32, p->n_dims, shape, false, pulses);
+    for (size_t i = 0; status == SNNFE_OK && i < p->count; i++)
+        *total += (uint32_t)pulses[i];
+    snnfe_release(pulses);
+    return status;
+}
+
+static snnfe_status count_pulses(const snnfe_network *network, const snnfe_report_options *o,
+                                 snnfe_report *report)
+{
+    if (!o->checkpoint)
+        return SNNFE_OK;
+    snnfe_tensors *file = NULL;
+    SNNFE_TRY(snnfe_tensors_open(&file, o->checkpoint));
+    snnfe_status status = SNNFE_OK;
+    if (!snnfe_tensors_find(file, SNNFE_STATE_DEVICE))
+        status = snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                            "%s: is no checkpoint of a training through a device", o->checkpoint);
+    for (size_t i = 0; status == SNNFE_OK && i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->kind != SNNFE_PARAMETER_WEIGHT)
+            continue;
+        snnfe_layer_report *layer = &report->layers[p->layer];
+        status = add_pulses(file, p, SNNFE_STATE_LTP_PULSES, &layer->ltp_pulses);
+        if (status == SNNFE_OK)
+            status = add_pulses(file, p, SNNFE_STATE_LTD_PULSES, &layer->ltd_pulses);
+    }
+    snnfe_tensors_close(file);
+    for (size_t i = 0; i < SNNFE_N_LAYERS; i++)
+        report->layers[i].energy_j = (double)report->layers[i].ltp_pulses * o->ltp_energy_j +
+                                     (double)report->layers[i].ltd_pulses * o->ltd_energy_j;
+    return status == SNNFE_OK ? status : snnfe_fail_prefix(status, "%s", o->checkpoint);
+}
+
+/* --- all ------------------------------------------------------------------------------------ */
+
+static void sum_up(snnfe_report *report)
+{
+    snnfe_layer_report *t = &report->total;
+    double changes = 0;
+    for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
+        const snnfe_layer_report *l = &report->layers[i];
+        t->n_neurons += l->n_neurons;
+        t->n_synapses += l->n_synapses;
+        t->n_biases += l->n_biases;
+        t->n_others += l->n_others;
+        t->dense_macs += l->dense_macs;
+        t->synaptic_operations += l->synaptic_operations;
+        t->event_operations += l->event_operations;
+        t->ltp_pulses += l->ltp_pulses;
+        t->ltd_pulses += l->ltd_pulses;
+        t->energy_j += l->energy_j;
+        if (l->n_neurons == 0)
+            continue;
+        t->spikes += l->spikes;
+        changes += l->change_rate * (double)l->n_neurons;
+    }
+    t->spike_rate = t->spikes / ((double)t->n_neurons * report->n_steps);
+    t->change_rate = changes / (double)t->n_neurons;
+}
+
+static snnfe_status take_options(snnfe_report_options *o, const snnfe_report_options *options)
+{
+    SNNFE_TRY(snnfe_options_adopt(o, &default_options, sizeof *o, options, "snnfe_report_options"));
+    if (!(o->ltp_energy_j >= 0) || !isfinite(o->ltp_energy_j))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_report_options.ltp_energy_j is %g",
+                          o->ltp_energy_j);
+    if (!(o->ltd_energy_j >= 0) || !isfinite(o->ltd_energy_j))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_report_options.ltd_energy_j is %g",
+                          o->ltd_energy_j);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n,
+                               const snnfe_report_options *options, snnfe_report *report)
+{
+    if (!network || !report || (!grid && n > 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+                          !network  ? "network"
+                          : !report ? "report"
+                                    : "grid");
+    snnfe_report_options o;
+    SNNFE_TRY(take_options(&o, options));
+    snnfe_report made = {.struct_size = sizeof made,
+                         .n_steps = network->options.n_steps,
+                         .n_trials = n,
+                         .n_values = network->n_values};
+    for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
+        snnfe_layer_report *l = &made.layers[i];
+        l->synaptic_operations = l->event_operations = (double)NAN;
+        l->spikes = l->spike_rate = l->change_rate = (double)NAN;
+    }
+    count_parameters(network, &made);
+    SNNFE_TRY(count_dense(network, &made));
+    if (n > 0)
+        SNNFE_TRY(count_operations(network, grid, n, &o, &made));
+    SNNFE_TRY(measure(network, &o, &made));
+    SNNFE_TRY(count_pulses(network, &o, &made));
+    sum_up(&made);
+    return snnfe_options_fill(report, report->struct_size, &made, sizeof made, "snnfe_report");
+}

@@ -1,0 +1,179 @@
+/* A report as text, JSON and CSV. */
+#include "base/text.h"
+
+#include <math.h>
+#include <snnfe/report.h>
+#include <string.h>
+
+static const char *const layer_names[SNNFE_N_LAYERS] = {"conv1", "conv2", "conv3", "tc1",
+                                                        "r1",    "fc1",   "fc2"};
+
+#define N_FIELDS 13
+
+typedef struct field {
+    const char *name;
+    double value; /* NaN = not known */
+} field;
+
+static void list_fields(const snnfe_layer_report *l, field list[N_FIELDS])
+{
+    const field all[N_FIELDS] = {{"neurons", (double)l->n_neurons},
+                                 {"synapses", (double)l->n_synapses},
+                                 {"biases", (double)l->n_biases},
+                                 {"other_parameters", (double)l->n_others},
+                                 {"dense_macs", (double)l->dense_macs},
+                                 {"synaptic_operations", l->synaptic_operations},
+                                 {"event_operations", l->event_operations},
+                                 {"spikes", l->spikes},
+                                 {"spike_rate", l->spike_rate},
+                                 {"change_rate", l->change_rate},
+                                 {"ltp_pulses", (double)l->ltp_pulses},
+                                 {"ltd_pulses", (double)l->ltd_pulses},
+                                 {"energy_j", l->energy_j}};
+    memcpy(list, all, sizeof all);
+}
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+static void put_cell(snnfe_text *text, double value, double unit, int decimals)
+{
+    if (isnan(value))
+        snnfe_text_append(text, "%12s", "-");
+    else
+        snnfe_text_append(text, "%12.*f", decimals, value / unit);
+}
+
+static void put_row(snnfe_text *text, const char *name, const snnfe_layer_report *l)
+{
+    snnfe_text_append(text, "%-6s %8llu %9llu", name, (unsigned long long)l->n_neurons,
+                      (unsigned long long)l->n_synapses);
+    put_cell(text, (double)l->dense_macs, 1e6, 3);
+    put_cell(text, l->synaptic_operations, 1e6, 3);
+    put_cell(text, l->event_operations, 1e6, 3);
+    put_cell(text, l->spike_rate, 0.01, 2);
+    put_cell(text, l->change_rate, 0.01, 2);
+    snnfe_text_append(text, "%12llu",
+                      (unsigned long long)l->ltp_pulses + (unsigned long long)l->ltd_pulses);
+    snnfe_text_append(text, "%12.4g\n", l->energy_j);
+}
+
+static void put_text(snnfe_text *text, const snnfe_report *r)
+{
+    const snnfe_layer_report *t = &r->total;
+    snnfe_text_append(text,
+                      "%llu values of parameters: %llu synapses, %llu biases, %llu others\n"
+                      "%.1f M multiply-accumulates a trial of %u steps if computed densely\n",
+                      (unsigned long long)r->n_values, (unsigned long long)t->n_synapses,
+                      (unsigned long long)t->n_biases, (unsigned long long)t->n_others,
+                      (double)t->dense_macs / 1e6, (unsigned)r->n_steps);
+    if (r->n_trials > 0)
+        snnfe_text_append(text,
+                          "measured on %llu trials: %.1f M synaptic operations, %.1f M by events\n",
+                          (unsigned long long)r->n_trials, t->synaptic_operations / 1e6,
+                          t->event_operations / 1e6);
+    snnfe_text_append(text,
+                      "memory: network %.2f MiB, evaluation %.2f MiB, training %.2f MiB, live "
+                      "%.2f MiB\n\n",
+                      (double)r->parameter_bytes / 1048576, (double)r->evaluation_bytes / 1048576,
+                      (double)r->training_bytes / 1048576, (double)r->live_bytes / 1048576);
+    snnfe_text_append(text, "%-6s %8s %9s%12s%12s%12s%12s%12s%12s%12s\n", "layer", "neurons",
+                      "synapses", "dense M", "synaptic M", "events M", "spikes %", "changes %",
+                      "pulses", "energy J");
+    for (size_t i = 0; i < SNNFE_N_LAYERS; i++)
+        put_row(text, layer_names[i], &r->layers[i]);
+    put_row(text, "all", t);
+}
+
+/* --- JSON ----------------------------------------------------------------------------------- */
+
+static void put_object(snnfe_text *text, const snnfe_layer_report *l)
+{
+    field list[N_FIELDS];
+    list_fields(l, list);
+    snnfe_text_append(text, "{");
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        snnfe_text_append(text, "%s\"%s\": ", i ? ", " : "", list[i].name);
+        if (isnan(list[i].value))
+            snnfe_text_append(text, "null");
+        else
+            snnfe_text_append(text, "%.15g", list[i].value);
+    }
+    snnfe_text_append(text, "}");
+}
+
+static void put_json(snnfe_text *text, const snnfe_report *r)
+{
+    snnfe_text_append(
+        text,
+        "{\n  \"steps\": %u,\n  \"trials\": %llu,\n  \"values\": %llu,\n  \"bytes\": {\"network\": "
+        "%llu, \"evaluation\": %llu, \"training\": %llu, \"live\": %llu},\n  \"layers\": {\n",
+        (unsigned)r->n_steps, (unsigned long long)r->n_trials, (unsigned long long)r->n_values,
+        (unsigned long long)r->parameter_bytes, (unsigned long long)r->evaluation_bytes,
+        (unsigned long long)r->training_bytes, (unsigned long long)r->live_bytes);
+    for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
+        snnfe_text_append(text, "    \"%s\": ", layer_names[i]);
+        put_object(text, &r->layers[i]);
+        snnfe_text_append(text, i + 1 < SNNFE_N_LAYERS ? ",\n" : "\n");
+    }
+    snnfe_text_append(text, "  },\n  \"all\": ");
+    put_object(text, &r->total);
+    snnfe_text_append(text, "\n}\n");
+}
+
+/* --- CSV ------------------------------------------------------------------------------------ */
+
+static void put_line(snnfe_text *text, const char *name, const snnfe_layer_report *l)
+{
+    field list[N_FIELDS];
+    list_fields(l, list);
+    snnfe_text_append(text, "%s", name);
+    for (size_t i = 0; i < N_FIELDS; i++)
+        if (isnan(list[i].value))
+            snnfe_text_append(text, ",");
+        else
+            snnfe_text_append(text, ",%.15g", list[i].value);
+    snnfe_text_append(text, "\n");
+}
+
+static void put_csv(snnfe_text *text, const snnfe_report *r)
+{
+    field list[N_FIELDS];
+    list_fields(&r->total, list);
+    snnfe_text_append(text, "layer");
+    for (size_t i = 0; i < N_FIELDS; i++)
+        snnfe_text_append(text, ",%s", list[i].name);
+    snnfe_text_append(text, "\n");
+    for (size_t i = 0; i < SNNFE_N_LAYERS; i++)
+        put_line(text, layer_names[i], &r->layers[i]);
+    put_line(text, "all", &r->total);
+}
+
+snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *out,
+                                size_t capacity, size_t *length)
+{
+    static const char call[] = "snnfe_report_print";
+    if (!report || (!out && capacity > 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, report ? "text" : "report");
+    if (report->struct_size < sizeof *report)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: report.struct_size is %u", call,
+                          (unsigned)report->struct_size);
+    if (form < SNNFE_REPORT_TEXT || form > SNNFE_REPORT_CSV)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: form is %d, no SNNFE_REPORT_* value", call,
+                          (int)form);
+    snnfe_text text = {0};
+    void (*const put[])(snnfe_text *, const snnfe_report *) = {put_text, put_json, put_csv};
+    put[form](&text, report);
+    if (text.failed) {
+        snnfe_text_release(&text);
+        return SNNFE_ERR_MEMORY;
+    }
+    if (capacity > 0) {
+        const size_t n = text.size < capacity ? text.size : capacity - 1;
+        memcpy(out, text.data, n);
+        out[n] = '\0';
+    }
+    if (length)
+        *length = text.size;
+    snnfe_text_release(&text);
+    return SNNFE_OK;
+}

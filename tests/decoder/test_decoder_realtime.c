@@ -1,0 +1,335 @@
+/* What a real-time thread needs: after set-up no allocation, no lock, no system call, no drift. */
+#include "small.h"
+#include "stream.h"
+
+#include <dlfcn.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+/* --- counters ------------------------------------------------------------------------------- */
+
+static size_t n_allocations, n_releases, n_bytes;
+static size_t n_locks;
+
+static void *count_allocation(size_t size, void *user_data)
+{
+    (void)user_data;
+    n_allocations++;
+    n_bytes += size;
+    return malloc(size);
+}
+
+static void count_release(void *memory, void *user_data)
+{
+    (void)user_data;
+    n_releases++;
+    free(memory);
+}
+
+/* Every lock of this process goes through here. */
+int pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    static int (*real)(pthread_mutex_t *);
+    if (!real) {
+        void *found = dlsym(RTLD_NEXT, "pthread_mutex_lock");
+        memcpy(&real, &found, sizeof real);
+    }
+    n_locks++;
+    return real(mutex);
+}
+
+static void set_counting_allocator(void)
+{
+    const snnfe_allocator allocator = {
+        .struct_size = sizeof allocator, .allocate = count_allocation, .release = count_release};
+    assert_ok(snnfe_set_allocator(&allocator));
+}
+
+/* --- what is run ---------------------------------------------------------------------------- */
+
+static snnfe_decoder_options busy_options(void)
+{
+    snnfe_decoder_options options;
+    assert_ok(snnfe_decoder_options_init(&options, sizeof options));
+    options.hop = 9;
+    options.early_confidence = 0.9;
+    return options;
+}
+
+/* Everything that is marked real-time, faults among it. */
+static void run_steps(snnfe_decoder *decoder, const snnfe_network *network, float *samples,
+                      size_t n_samples, size_t n_steps)
+{
+    static float grid[110 * SMALL_STEPS];
+    uint64_t number = 0, window = 0;
+    for (size_t i = 0; i < n_steps; i++) {
+        float *sample = samples + i % n_samples * 64;
+        if (i % 1000 == 500)
+            number += 3;
+        if (i % 1000 == 700)
+            number += 300;
+        if (i % 1000 == 900)
+            number -= 2;
+        if (i % 100 == 50)
+            sample[i % 64] = (float)1e30;
+        snnfe_decoder_push_numbered(decoder, number++, sample, 1);
+        snnfe_decoder_info info = {.struct_size = sizeof info};
+        snnfe_decoder_get_info(decoder, &info);
+        if (i % 50 == 0 && info.n_running < 3)
+            snnfe_decoder_cue(decoder, 1, &window);
+        if (i % 333 == 0) {
+            snnfe_decoder_offer(decoder, network);
+            snnfe_decoder_uses(decoder, network);
+        }
+        while (snnfe_decoder_pending(decoder)) {
+            snnfe_decision decision = {.struct_size = sizeof decision};
+            float logits[2], probabilities[2];
+            snnfe_decoder_next(decoder, &decision, logits, probabilities);
+        }
+        uint32_t steps = 0;
+        float so_far[2];
+        snnfe_decoder_peek(decoder, &steps, so_far);
+        if (i > 700 && i % 1000 == 600)
+            snnfe_decoder_copy_window(decoder, info.n_samples - SMALL_STEPS, grid);
+    }
+}
+
+/* --- tests ---------------------------------------------------------------------------------- */
+
+START_TEST(no_allocation_and_no_lock)
+{
+    set_counting_allocator();
+    snnfe_network *network = small_network();
+    const snnfe_decoder_options options = busy_options();
+    float *samples = stream_noise(1, 500);
+    snnfe_decoder *decoder = NULL;
+    assert_ok(snnfe_decoder_create(&decoder, network, &options));
+    run_steps(decoder, network, samples, 500, 10);
+    const size_t heap = mallinfo2().uordblks;
+    const size_t before = n_allocations, released = n_releases, locks = n_locks;
+    run_steps(decoder, network, samples, 500, 20000);
+    /* Counts are taken at once: the assertions lock too. */
+    const size_t locks_after = n_locks;
+    const size_t heap_after = mallinfo2().uordblks;
+    ck_assert_uint_eq(locks_after, locks);
+    ck_assert_uint_eq(heap_after, heap);
+    ck_assert_uint_eq(n_allocations, before);
+    ck_assert_uint_eq(n_releases, released);
+    ck_assert_uint_gt(stream_info(decoder).n_decisions, 1000);
+    snnfe_decoder_free(decoder);
+    snnfe_network_free(network);
+    free(samples);
+    /* The counters count. */
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    const size_t locks_before = n_locks;
+    pthread_mutex_lock(&mutex);
+    pthread_mutex_unlock(&mutex);
+    ck_assert_uint_eq(n_locks, locks_before + 1);
+    ck_assert_uint_gt(n_releases, released);
+    assert_ok(snnfe_set_allocator(NULL));
+}
+END_TEST
+
+START_TEST(stated_size_is_exact)
+{
+    set_counting_allocator();
+    snnfe_network *network = small_network();
+    for (uint32_t hop = 1; hop <= 20; hop += 6) {
+        snnfe_decoder_options options = busy_options();
+        options.hop = hop;
+        size_t bytes = 0;
+        assert_ok(snnfe_decoder_size(network, &options, &bytes));
+        snnfe_decoder *decoder = NULL;
+        const size_t before = n_bytes;
+        assert_ok(snnfe_decoder_create(&decoder, network, &options));
+        ck_assert_uint_eq(n_bytes - before, bytes);
+        ck_assert_uint_eq(stream_info(decoder).n_bytes, bytes);
+        snnfe_decoder_free(decoder);
+    }
+    snnfe_network_free(network);
+    ck_assert_uint_eq(n_allocations, n_releases);
+    assert_ok(snnfe_set_allocator(NULL));
+}
+END_TEST
+
+#ifdef __linux__
+/* In a child that the kernel ends at the first system call but exit. */
+static int run_confined(void (*work)(void *), void *argument)
+{
+    const pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0)
+            _exit(77);
+        work(argument);
+        syscall(SYS_exit, 0);
+    }
+    int status = 0;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_ne(status, 77 << 8);
+    return status;
+}
+
+typedef struct confined {
+    snnfe_decoder *decoder;
+    snnfe_network *network;
+    float *samples;
+} confined;
+
+static void confined_steps(void *argument)
+{
+    const confined *c = argument;
+    run_steps(c->decoder, c->network, c->samples, 500, 20000);
+}
+
+static void confined_call(void *argument)
+{
+    (void)argument;
+    syscall(SYS_getppid);
+}
+
+START_TEST(no_system_call)
+{
+    confined c = {.network = small_network(), .samples = stream_noise(2, 500)};
+    const snnfe_decoder_options options = busy_options();
+    assert_ok(snnfe_decoder_create(&c.decoder, c.network, &options));
+    /* Right after set-up, with nothing run before. */
+    ck_assert_int_eq(run_confined(confined_steps, &c), 0);
+    const int status = run_confined(confined_call, NULL);
+    ck_assert(WIFSIGNALED(status));
+    snnfe_decoder_free(c.decoder);
+    snnfe_network_free(c.network);
+    free(c.samples);
+}
+END_TEST
+#endif
+
+/* After a million steps a window still gives what it gave at the start, and what evaluation
+   gives. */
+START_TEST(a_million_steps)
+{
+    enum { N = 100 * SMALL_STEPS, ROUNDS = 500 };
+    snnfe_network *network = small_network();
+    float *samples = stream_noise(3, N);
+    const snnfe_decoder_options options = stream_plain_options();
+    snnfe_decoder *decoder = NULL;
+    assert_ok(snnfe_decoder_create(&decoder, network, &options));
+    static float first[100][2];
+    for (size_t round = 0; round < ROUNDS; round++)
+        for (size_t w = 0; w < 100; w++) {
+            float logits[2];
+            assert_ok(snnfe_decoder_push(decoder, samples + w * SMALL_STEPS * 64, SMALL_STEPS));
+            stream_next(decoder, logits);
+            if (round == 0) {
+                stream_evaluate(network, samples + w * SMALL_STEPS * 64, first[w]);
+                ck_assert_mem_eq(logits, first[w], sizeof logits);
+            }
+            ck_assert_mem_eq(logits, first[w], sizeof logits);
+        }
+    ck_assert_uint_eq(stream_info(decoder).n_samples, 1000000);
+    snnfe_decoder_free(decoder);
+    snnfe_network_free(network);
+    free(samples);
+}
+END_TEST
+
+/* The longest window that a network can have: its sums are exact to the end. */
+START_TEST(the_longest_window)
+{
+    enum { N = 65533 };
+    snnfe_network_options sizes = small_network_options();
+    sizes.n_steps = N;
+    snnfe_network *network = NULL;
+    assert_ok(snnfe_network_create(&network, &sizes));
+    float *samples = stream_noise(4, N), logits[2], expected[2];
+    const snnfe_decoder_options options = stream_plain_options();
+    snnfe_decoder *decoder = NULL;
+    assert_ok(snnfe_decoder_create(&decoder, network, &options));
+    assert_ok(snnfe_decoder_push(decoder, samples, N));
+    stream_next(decoder, logits);
+    stream_evaluate(network, samples, expected);
+    ck_assert_mem_eq(logits, expected, sizeof logits);
+    snnfe_decoder_free(decoder);
+    snnfe_network_free(network);
+    free(samples);
+}
+END_TEST
+
+/* Another thread exchanges the network all the time: every decision is one of either network's. */
+typedef struct exchange {
+    snnfe_decoder *decoder;
+    const snnfe_network *networks[2];
+    _Atomic int stop;
+} exchange;
+
+static void *keep_exchanging(void *argument)
+{
+    exchange *e = argument;
+    for (size_t i = 0; !e->stop; i++) {
+        snnfe_decoder_offer(e->decoder, e->networks[i % 2]);
+        snnfe_decoder_uses(e->decoder, e->networks[(i + 1) % 2]);
+    }
+    return NULL;
+}
+
+START_TEST(exchange_from_another_thread)
+{
+    enum { WINDOWS = 3000 };
+    snnfe_network_options sizes = small_network_options();
+    snnfe_network *a = small_network(), *b = NULL;
+    sizes.seed = 77;
+    assert_ok(snnfe_network_create(&b, &sizes));
+    float *samples = stream_noise(5, SMALL_STEPS), of_a[2], of_b[2];
+    stream_evaluate(a, samples, of_a);
+    stream_evaluate(b, samples, of_b);
+    ck_assert_mem_ne(of_a, of_b, sizeof of_a);
+    const snnfe_decoder_options options = stream_plain_options();
+    exchange e = {.networks = {a, b}};
+    assert_ok(snnfe_decoder_create(&e.decoder, a, &options));
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, keep_exchanging, &e), 0);
+    size_t n[2] = {0, 0};
+    for (size_t w = 0; w < WINDOWS; w++) {
+        float logits[2];
+        assert_ok(snnfe_decoder_push(e.decoder, samples, SMALL_STEPS));
+        stream_next(e.decoder, logits);
+        const bool is_b = memcmp(logits, of_b, sizeof logits) == 0;
+        ck_assert(is_b || memcmp(logits, of_a, sizeof logits) == 0);
+        n[is_b]++;
+    }
+    e.stop = 1;
+    pthread_join(thread, NULL);
+    printf("windows of either network: %zu, %zu\n", n[0], n[1]);
+    snnfe_decoder_free(e.decoder);
+    snnfe_network_free(a);
+    snnfe_network_free(b);
+    free(samples);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    support_set_program(argv[0]);
+    Suite *suite = suite_create("decoder in real time");
+    TCase *tests = tcase_create("real time");
+    tcase_set_timeout(tests, 300);
+    tcase_add_test(tests, no_allocation_and_no_lock);
+    tcase_add_test(tests, stated_size_is_exact);
+#ifdef __linux__
+    tcase_add_test(tests, no_system_call);
+#endif
+    tcase_add_test(tests, a_million_steps);
+    tcase_add_test(tests, the_longest_window);
+    tcase_add_test(tests, exchange_from_another_thread);
+    suite_add_tcase(suite, tests);
+    return support_run(suite);
+}

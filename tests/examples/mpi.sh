@@ -1,0 +1,98 @@
+#!/bin/sh
+# Training and sweeps on several processes give the files of one: mpi.sh BIN_DIR
+set -eu
+bin=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+fail() {
+    echo "FAILED: $1" >&2
+    for file in out err; do tail -n 30 $file | sed "s/^/$file: /" >&2 || true; done
+    exit 1
+}
+has() { grep -q -e "$2" "$1" || fail "no \"$2\" in $1"; }
+case $(mpirun --version 2>&1) in
+*"Open MPI"* | *OpenRTE*) options="--allow-run-as-root --oversubscribe --bind-to none" ;;
+*) options= ;;
+esac
+# shellcheck disable=SC2086 # several options
+ranks() { n=$1 && shift && mpirun $options -n "$n" "$@"; }
+
+"$bin/snnfe-synth" tree --subjects 4 --runs 4,8 --trials-per-run 6 --seed 3 >out 2>err
+"$bin/snnfe-preprocess" tree --runs 4,8 --out data >out 2>err
+train() {
+    echo "$bin/snnfe-$1 data --nb_folds 2 --fold 2 --evaluations_per_epoch 1 --lr 1e-3 --conv1_channels 4 --conv2_channels 4
+        --conv3_channels 8 --hidden 8 --pretrain_epochs 2 --pretraining_batch_size 10 --threads 1"
+}
+
+# shellcheck disable=SC2046 # a command with its options
+for stage in pretrain train-on-device; do
+    $(train $stage) --out alone-$stage >out 2>err
+    for n in 1 2 4; do
+        out=$stage-$n
+        # shellcheck disable=SC2094 # two files
+        ranks $n $(train $stage) --out "$out" --mpi >out 2>err || fail "$stage on $n ranks"
+        for file in model_fold2.safetensors epochs_fold2.csv samples_fold2.csv summary.csv \
+            checkpoint_fold2.safetensors; do
+            cmp "alone-$stage/$file" "$out/$file" || fail "$stage on $n ranks: $file differs"
+        done
+        [ "$(find "$out" -name '*.tmp*' | wc -l)" -eq 0 ] || fail "temporary files are left"
+    done
+done
+# Going on with another number of ranks.
+rm pretrain-2/model_fold2.safetensors pretrain-2/summary.csv
+# shellcheck disable=SC2046
+ranks 3 $(train pretrain) --out pretrain-2 --mpi --resume >out 2>err || fail "resuming on 3 ranks"
+cmp alone-pretrain/model_fold2.safetensors pretrain-2/model_fold2.safetensors ||
+    fail "resuming on 3 ranks made another model"
+# shellcheck disable=SC2046
+ranks 2 $(train pretrain) --out x --mpi --nb_folds 9 >out 2>err && fail "--nb_folds 9 was accepted"
+has err "the data set has 4 subjects"
+
+# A sweep: one table, whoever ran the jobs.
+cat >grid.json <<'END'
+{"program": "train-on-device", "options": {"nb_folds": 2, "lr": 5e-3, "pretrain_epochs": 2,
+ "pretraining_batch_size": 8, "conv1_channels": 4, "conv2_channels": 4, "conv3_channels": 8, "hidden": 8},
+ "grid": {"thr": [0.05, 0.025, 0.1], "fold": [1, 2]}}
+END
+"$bin/snnfe-sweep" grid.json data --out alone --jobs 1 --threads 1 >out 2>err
+for n in 1 2 4; do
+    ranks $n "$bin/snnfe-sweep" grid.json data --out sweep-$n --mpi >out 2>err || fail "sweep on $n ranks"
+    has err "6 of 6 jobs"
+    cmp alone/results.csv "sweep-$n/results.csv" || fail "a sweep on $n ranks has other results"
+done
+# Jobs that are done are not run again; a job that fails costs only itself.
+rm "sweep-4/jobs/thr=0.1,fold=1/summary.csv"
+ranks 2 "$bin/snnfe-sweep" grid.json data --out sweep-4 --mpi >out 2>err || fail "going on"
+has err "6 of 6 jobs"
+[ "$(grep -c 'jobs (rank' err)" -eq 1 ] || fail "jobs that were done were run again"
+cmp alone/results.csv sweep-4/results.csv || fail "a sweep that went on has other results"
+sed 's/0.025/-1/' grid.json >bad.json
+status=0
+ranks 2 "$bin/snnfe-sweep" bad.json data --out bad --mpi >out 2>err || status=$?
+[ "$status" -ne 0 ] || fail "jobs that failed went unnoticed"
+has err "4 of 6 jobs"
+has err "2 of 6 jobs failed"
+
+# A rank that dies: its job goes to another.
+case $options in *allow*)
+    cat >slow.sh <<END
+#!/bin/sh
+# The rank that is to die kills itself in its first job.
+if [ "\${OMPI_COMM_WORLD_RANK:-0}" = 1 ] && mkdir "$folder/died" 2>/dev/null; then kill -9 \$PPID; sleep 1; fi
+exec "$bin/snnfe-train-on-device" "\$@"
+END
+    mkdir programs
+    mv slow.sh programs/snnfe-train-on-device
+    chmod +x programs/snnfe-train-on-device
+    # shellcheck disable=SC2086
+    mpirun $options --enable-recovery -n 3 "$bin/snnfe-sweep" grid.json data --out lost --mpi \
+        --programs "$folder/programs" --patience 3 >out 2>err || true
+    [ -d died ] || fail "no rank died"
+    has err "rank 1 has been silent for 3 seconds"
+    has err "6 of 6 jobs"
+    cmp alone/results.csv lost/results.csv || fail "a sweep that lost a rank has other results"
+    ;;
+esac
+echo "all as it should be"
