@@ -58,6 +58,7 @@ static snnfe_status edflib_failure(const char *path, int code)
         {EDFLIB_FILE_CONTAINS_FORMAT_ERRORS, SNNFE_ERR_FORMAT, "header has format errors"},
         {EDFLIB_MAXFILES_REACHED, SNNFE_ERR_STATE, "too many EDF files are open"},
         {EDFLIB_FILE_READ_ERROR, SNNFE_ERR_IO, "cannot be read"},
+        {EDFLIB_ARCH_ERROR, SNNFE_ERR_UNSUPPORTED, "EDFlib does not run on big-endian processors"},
         {EDFLIB_FILE_IS_DISCONTINUOUS, SNNFE_ERR_UNSUPPORTED, "is discontinuous"},
         {EDFLIB_NUMBER_OF_SIGNALS_INVALID, SNNFE_ERR_FORMAT, "number of signals is invalid"},
     };

@@ -30,6 +30,7 @@ typedef struct header {
     char *content;
     size_t size;
     size_t n_signals;
+    bool plus; /* EDF+: only there is an annotation signal told from data by its label */
 } header;
 
 static char *signal_field(const header *h, const field *f, size_t signal)
@@ -77,7 +78,7 @@ static snnfe_status whole_number(const header *h, const char *name, long signal,
 
 static bool is_annotation(const header *h, size_t signal)
 {
-    return memcmp(signal_field(h, &label_field, signal), "EDF Annotations ", 16) == 0;
+    return h->plus && memcmp(signal_field(h, &label_field, signal), "EDF Annotations ", 16) == 0;
 }
 
 static void put(char *target, size_t width, const char *text)
@@ -156,9 +157,10 @@ static snnfe_status check_text(const header *h, size_t header_size)
 snnfe_status snnfe_edf_header_check(const char *path, uint8_t *content, size_t size,
                                     double *constant)
 {
-    header h = {path, (char *)content, size, 0};
+    header h = {path, (char *)content, size, 0, false};
     if (size < FIXED || memcmp(content, "0       ", 8) != 0)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is no EDF file (version field)", path);
+    h.plus = memcmp(content + 192, "EDF+", 4) == 0;
     if (memcmp(content + 192, "EDF+D", 5) == 0)
         return snnfe_fail(SNNFE_ERR_UNSUPPORTED,
                           "%s: is discontinuous (EDF+D): its gaps would be read as if there were "

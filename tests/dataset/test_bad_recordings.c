@@ -1,9 +1,11 @@
 /* Damaged, foreign and incomplete recordings: each is refused with a message that names the file,
    the field and the value. */
 #include "base/file.h"
+#include "dataset/edf_header.h"
 #include "edf_file.h"
 #include "support.h"
 
+#include <math.h>
 #include <snnfe/dataset.h>
 
 #define N_SIGNALS 65
@@ -204,6 +206,26 @@ START_TEST(constant_channel_is_named)
 }
 END_TEST
 
+/* Without EDF+, EDFlib counts a signal of that label among the data, and so do we. */
+START_TEST(annotation_label_in_plain_edf)
+{
+    static const char *const labels[] = {"EDF Annotations", "C3"};
+    edf_spec spec = edf_usual;
+    spec.kind = "";
+    spec.n_channels = 2;
+    spec.labels = labels;
+    size_t size = 0;
+    uint8_t *content = edf_make(&spec, &size);
+    memcpy(content + edf_field(2, 104, 8, 1), "5       ", 8);
+    memcpy(content + edf_field(2, 112, 8, 1), "5       ", 8);
+    double constant[640] = {0};
+    assert_ok(snnfe_edf_header_check("plain.edf", content, size, constant));
+    ck_assert(isnan(constant[0]));
+    ck_assert_double_eq(constant[1], 5);
+    free(content);
+}
+END_TEST
+
 START_TEST(folders_without_recordings_are_named)
 {
     snnfe_dataset *dataset = NULL;
@@ -257,6 +279,7 @@ int main(void)
     tcase_add_test(all, unit_that_is_no_voltage_is_named);
     tcase_add_test(all, gaps_are_refused);
     tcase_add_test(all, constant_channel_is_named);
+    tcase_add_test(all, annotation_label_in_plain_edf);
     tcase_add_test(all, folders_without_recordings_are_named);
     tcase_add_test(all, names_need_not_be_ascii);
     suite_add_tcase(suite, all);

@@ -29,11 +29,16 @@ static void check(snnfe_status status, const char *what)
     exit(1);
 }
 
+static int big_endian(void)
+{
+    const uint32_t one = 1;
+    return *(const unsigned char *)&one == 0;
+}
+
 /* FNV-1a over numbers from their low byte on, whatever the processor's order. */
 static uint64_t hash(const void *data, size_t count, size_t size)
 {
-    const uint32_t one = 1;
-    const int little = *(const unsigned char *)&one;
+    const int little = !big_endian();
     const unsigned char *bytes = data;
     uint64_t h = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < count; i++)
@@ -165,7 +170,7 @@ static void trainers(void)
     snnfe_network_free(network);
 }
 
-/* What EDFlib reads, unfiltered and in microvolts. */
+/* What EDFlib reads, unfiltered and in microvolts. It does not run on big-endian processors. */
 static void recordings(void)
 {
     static const int32_t runs[] = {4};
@@ -175,6 +180,8 @@ static void recordings(void)
     synthetic.runs = runs;
     synthetic.n_runs = 1;
     synthetic.trials_per_run = 4;
+    if (big_endian())
+        return;
     if (writing)
         check(snnfe_synthetic_write(in_folder("tree"), &synthetic), "synthetic");
     snnfe_dataset_options options;

@@ -83,10 +83,13 @@ for pair in aarch64:arm64:little s390x:s390x:big; do
             -E LD_LIBRARY_PATH="$folder/build/lib:$libraries:$libraries/openblas-pthread" \
             "$folder/bits" "$@"
     }
-    # This machine's files there, and that machine's files here. Recordings are left out of the
-    # second: synthetic ones come from the C library's sines, which differ in their last bits.
+    # This machine's files there, and that machine's files here. Recordings are left out where EDFlib
+    # does not run, and of the second: synthetic ones come from the C library's sines, which differ
+    # in their last bits.
+    left_out='^recording'
+    [ "${rest#*:}" = big ] || left_out='^$'
     foreign read "$work/files" >"$folder/read.txt"
-    diff "$work/read.txt" "$folder/read.txt"
+    grep -v "$left_out" "$work/read.txt" | diff - "$folder/read.txt"
     rm -rf "$folder/files" && mkdir "$folder/files"
     foreign write "$folder/files" | grep -v '^recording' >"$folder/written.txt"
     grep -v '^recording' "$work/written.txt" | diff - "$folder/written.txt"

@@ -1,0 +1,18 @@
+#!/bin/sh
+# The tests that use threads under ThreadSanitizer, with Clang: threads.sh [TEST…]. The BLAS is not
+# instrumented; it is held to one thread, so that its own threads are none of this.
+set -eu
+cd "$(dirname "$0")/.."
+. tools/require.sh
+require_all
+build="build-tsan"
+[ $# -gt 0 ] || set -- test_pool:base test_determinism:network test_extremes:numbers test_personalise:trainer
+[ -f $build/build.ninja ] ||
+    CC=clang meson setup $build -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false \
+        -Dexamples=false -Ddefault_library=static >/dev/null
+export OPENBLAS_NUM_THREADS=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+for pair in "$@"; do
+    program=tests/${pair#*:}/${pair%:*}
+    ninja -C $build "$program" >/dev/null
+    CK_DEFAULT_TIMEOUT=600 CK_TIMEOUT_MULTIPLIER=10 $build/"$program" | tail -n 1
+done
