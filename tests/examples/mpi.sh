@@ -26,7 +26,7 @@ train() {
         --conv3_channels 8 --hidden 8 --pretrain_epochs 2 --pretraining_batch_size 10 --threads 1"
 }
 
-# shellcheck disable=SC2046 # a command with its options
+# shellcheck disable=SC2046,SC2094 # a command with its options; logs are read after it
 for stage in pretrain train-on-device; do
     $(train $stage) --out alone-$stage >out 2>err
     for n in 1 2 4; do
