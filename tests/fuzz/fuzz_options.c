@@ -56,6 +56,7 @@ static void try_trainer(input *in)
     options.log = NULL;
     options.progress = NULL;
     options.device = NULL;
+    options.group = NULL;
     options.n_threads = 1;
     snnfe_network *network = NULL;
     snnfe_trainer *trainer = NULL;
