@@ -1,0 +1,264 @@
+/* Recordings, live decoding, learning on line, reports. */
+#include "faults.h"
+
+#include "../trainer/small.h"
+
+#include <snnfe/learner.h>
+#include <snnfe/recording.h>
+#include <snnfe/report.h>
+#include <unistd.h>
+
+static snnfe_status call_instruction_set(world *w)
+{
+    (void)w;
+    faults_arm();
+    return faults_disarm(snnfe_set_instruction_set(snnfe_instruction_set()));
+}
+
+static snnfe_status call_causal_filter(world *w)
+{
+    float samples[2 * 50] = {1, 2, 3};
+    (void)w;
+    return ARMED(snnfe_causal_filter_apply(samples, 2, 50, 1, 30, 160, 2));
+}
+
+static snnfe_status call_recording(world *w)
+{
+    const snnfe_dataset_options options = world_recording_options();
+    snnfe_recording *recording = JUNK(snnfe_recording);
+    const snnfe_status status = ARMED(snnfe_recording_open(&recording, w->recording, &options));
+    check_made(recording, status);
+    if (status == SNNFE_OK) {
+        snnfe_recording_info info = {.struct_size = sizeof info};
+        uint64_t onset = 0;
+        const char *text = NULL;
+        assert_ok(snnfe_recording_get_info(recording, &info));
+        assert_ok(snnfe_recording_event(recording, 0, &onset, &text));
+        ck_assert_ptr_nonnull(snnfe_recording_samples(recording));
+    }
+    snnfe_recording_free(recording);
+    snnfe_recording_free(NULL);
+    return status;
+}
+
+/* --- decoder --------------------------------------------------------------------------------- */
+
+static snnfe_decoder *make_decoder(const world *w)
+{
+    snnfe_decoder_options options;
+    snnfe_decoder *decoder = NULL;
+    assert_ok(snnfe_decoder_options_init(&options, sizeof options));
+    assert_ok(snnfe_decoder_create(&decoder, w->network, &options));
+    return decoder;
+}
+
+static snnfe_status call_decoder_options(world *w)
+{
+    snnfe_decoder_options options;
+    assert_ok(ARMED(snnfe_decoder_options_init(&options, sizeof options)));
+    return ARMED(snnfe_decoder_options_dataset(&options, w->recorded));
+}
+
+static snnfe_status call_decoder_create(world *w)
+{
+    snnfe_decoder_options options;
+    snnfe_decoder *decoder = JUNK(snnfe_decoder);
+    assert_ok(snnfe_decoder_options_init(&options, sizeof options));
+    const snnfe_status status = ARMED(snnfe_decoder_create(&decoder, w->network, &options));
+    check_made(decoder, status);
+    snnfe_decoder_free(decoder);
+    snnfe_decoder_free(NULL);
+    return status;
+}
+
+static snnfe_status call_decoder_size(world *w)
+{
+    size_t bytes = 0;
+    return ARMED(snnfe_decoder_size(w->network, NULL, &bytes));
+}
+
+/* After set-up nothing is allocated: everything within one armed section. */
+static snnfe_status call_decoder_stream(world *w)
+{
+    static float samples[SMALL_STEPS * 64];
+    static float grid[10 * 11 * SMALL_STEPS];
+    for (size_t i = 0; i < SMALL_STEPS * 64; i++)
+        samples[i] = (float)(i * 37 % 101) / 10.0F - 5.0F;
+    snnfe_decoder *decoder = make_decoder(w);
+    snnfe_decision decision = {.struct_size = sizeof decision};
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    uint32_t n_steps = 0;
+    float probabilities[2];
+    faults_arm();
+    assert_ok(snnfe_decoder_push(decoder, samples, SMALL_STEPS));
+    ck_assert_uint_eq(snnfe_decoder_pending(decoder), 1);
+    assert_ok(snnfe_decoder_next(decoder, &decision, NULL, probabilities));
+    assert_ok(snnfe_decoder_get_info(decoder, &info));
+    ck_assert_ptr_nonnull(snnfe_decoder_channel_faults(decoder));
+    (void)snnfe_decoder_grid(decoder);
+    (void)snnfe_decoder_peek(decoder, &n_steps, probabilities);
+    (void)snnfe_decoder_copy_window(decoder, 0, grid);
+    (void)snnfe_decoder_cue(decoder, 1, NULL);
+    assert_ok(snnfe_decoder_push_numbered(decoder, SMALL_STEPS, samples, 3));
+    assert_ok(snnfe_decoder_drop(decoder, 2));
+    assert_ok(snnfe_decoder_offer(decoder, w->network));
+    (void)snnfe_decoder_uses(decoder, w->network);
+    assert_ok(snnfe_decoder_reset(decoder));
+    ck_assert_uint_eq(faults_requests(), 0);
+    faults_disarm(SNNFE_OK);
+    snnfe_decoder_free(decoder);
+    return SNNFE_OK;
+}
+
+static snnfe_status call_decoder_save(world *w)
+{
+    snnfe_decoder *decoder = make_decoder(w);
+    unlink(w->output);
+    const snnfe_status status = ARMED(snnfe_decoder_save(decoder, w->output));
+    ck_assert_int_eq(access(w->output, F_OK) == 0, status == SNNFE_OK);
+    snnfe_decoder_free(decoder);
+    return status;
+}
+
+static snnfe_status call_decoder_restore(world *w)
+{
+    snnfe_decoder *decoder = make_decoder(w);
+    assert_ok(snnfe_decoder_save(decoder, w->output));
+    const snnfe_status status = ARMED(snnfe_decoder_restore(decoder, w->output));
+    assert_ok(snnfe_decoder_restore(decoder, w->output));
+    snnfe_decoder_free(decoder);
+    return status;
+}
+
+/* --- learner --------------------------------------------------------------------------------- */
+
+static snnfe_learner *make_learner(const world *w)
+{
+    snnfe_learner_options options;
+    snnfe_learner *learner = NULL;
+    assert_ok(snnfe_learner_options_init(&options, sizeof options));
+    options.device = w->device;
+    assert_ok(snnfe_learner_create(&learner, w->network, NULL, &options));
+    return learner;
+}
+
+static snnfe_status call_learner_create(world *w)
+{
+    snnfe_learner_options options;
+    snnfe_learner *learner = JUNK(snnfe_learner);
+    assert_ok(ARMED(snnfe_learner_options_init(&options, sizeof options)));
+    options.device = w->device;
+    const snnfe_status status = ARMED(snnfe_learner_create(&learner, w->network, NULL, &options));
+    check_made(learner, status);
+    snnfe_learner_free(learner);
+    snnfe_learner_free(NULL);
+    return status;
+}
+
+static snnfe_status call_learner_adapt(world *w)
+{
+    static float grid[10 * 11 * SMALL_STEPS];
+    assert_ok(snnfe_dataset_copy_grid(w->dataset, NULL, 1, grid));
+    snnfe_learner *learner = make_learner(w);
+    snnfe_adaptation result = {.struct_size = sizeof result};
+    const snnfe_status status = ARMED(snnfe_learner_adapt(learner, grid, 0, &result));
+    assert_ok(snnfe_learner_adapt(learner, grid, 0, &result));
+    snnfe_learner_free(learner);
+    return status;
+}
+
+static snnfe_status call_learner_network(world *w)
+{
+    snnfe_learner *learner = make_learner(w);
+    snnfe_network *network = JUNK(snnfe_network);
+    const snnfe_status status = ARMED(snnfe_learner_copy_network(learner, &network));
+    if (status == SNNFE_OK)
+        snnfe_network_free(network);
+    snnfe_learner_free(learner);
+    return status;
+}
+
+static snnfe_status call_learner_info(world *w)
+{
+    snnfe_learner *learner = make_learner(w);
+    snnfe_learner_info info = {.struct_size = sizeof info};
+    const snnfe_status status = ARMED(snnfe_learner_get_info(learner, &info));
+    snnfe_learner_free(learner);
+    return status;
+}
+
+static snnfe_status call_learner_wear(world *w)
+{
+    snnfe_learner *learner = make_learner(w);
+    snnfe_wear wear = {.struct_size = sizeof wear};
+    const snnfe_status status = ARMED(snnfe_learner_wear(learner, -1, NULL, &wear));
+    snnfe_learner_free(learner);
+    return status;
+}
+
+/* --- reports --------------------------------------------------------------------------------- */
+
+static snnfe_status call_report(world *w)
+{
+    static float grid[10 * 11 * SMALL_STEPS];
+    assert_ok(snnfe_dataset_copy_grid(w->dataset, NULL, 1, grid));
+    snnfe_report_options options;
+    snnfe_report report = {.struct_size = sizeof report};
+    assert_ok(ARMED(snnfe_report_options_init(&options, sizeof options)));
+    options.n_threads = 1;
+    options.device = w->device;
+    options.checkpoint = w->trainer_file;
+    return ARMED(snnfe_report_make(w->network, grid, 1, &options, &report));
+}
+
+static snnfe_status call_report_print(world *w)
+{
+    snnfe_report report = {.struct_size = sizeof report};
+    char text[1 << 14];
+    size_t length = 0;
+    assert_ok(snnfe_report_make(w->network, NULL, 0, NULL, &report));
+    return ARMED(snnfe_report_print(&report, SNNFE_REPORT_TEXT, text, sizeof text, &length));
+}
+
+const call live_calls[] = {
+    {"snnfe_instruction_set", call_instruction_set},
+    {"snnfe_set_instruction_set", call_instruction_set},
+    {"snnfe_causal_filter_apply", call_causal_filter},
+    {"snnfe_recording_open", call_recording},
+    {"snnfe_recording_free", call_recording},
+    {"snnfe_recording_get_info", call_recording},
+    {"snnfe_recording_samples", call_recording},
+    {"snnfe_recording_event", call_recording},
+    {"snnfe_decoder_options_init", call_decoder_options},
+    {"snnfe_decoder_options_dataset", call_decoder_options},
+    {"snnfe_decoder_create", call_decoder_create},
+    {"snnfe_decoder_free", call_decoder_create},
+    {"snnfe_decoder_size", call_decoder_size},
+    {"snnfe_decoder_push", call_decoder_stream},
+    {"snnfe_decoder_push_numbered", call_decoder_stream},
+    {"snnfe_decoder_drop", call_decoder_stream},
+    {"snnfe_decoder_cue", call_decoder_stream},
+    {"snnfe_decoder_pending", call_decoder_stream},
+    {"snnfe_decoder_next", call_decoder_stream},
+    {"snnfe_decoder_get_info", call_decoder_stream},
+    {"snnfe_decoder_channel_faults", call_decoder_stream},
+    {"snnfe_decoder_grid", call_decoder_stream},
+    {"snnfe_decoder_peek", call_decoder_stream},
+    {"snnfe_decoder_copy_window", call_decoder_stream},
+    {"snnfe_decoder_offer", call_decoder_stream},
+    {"snnfe_decoder_uses", call_decoder_stream},
+    {"snnfe_decoder_reset", call_decoder_stream},
+    {"snnfe_decoder_save", call_decoder_save},
+    {"snnfe_decoder_restore", call_decoder_restore},
+    {"snnfe_learner_options_init", call_learner_create},
+    {"snnfe_learner_create", call_learner_create},
+    {"snnfe_learner_free", call_learner_create},
+    {"snnfe_learner_adapt", call_learner_adapt},
+    {"snnfe_learner_get_info", call_learner_info},
+    {"snnfe_learner_copy_network", call_learner_network},
+    {"snnfe_learner_wear", call_learner_wear},
+    {"snnfe_report_options_init", call_report},
+    {"snnfe_report_make", call_report},
+    {"snnfe_report_print", call_report_print},
+    {NULL, NULL},
+};
