@@ -18,7 +18,7 @@ run() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; echo "failed: $*" >&2; 
 
 say "source archive"
 run meson setup "$work/here" --prefix=/opt/snnfe --libdir=lib -Dtests=false -Dexamples=false
-run meson dist -C "$work/here" --no-tests --allow-dirty
+run meson dist -C "$work/here" --no-tests
 cd "$work"
 tar -xf here/meson-dist/snnfe-*.tar.xz
 archive=$(echo "$work"/snnfe-*)
