@@ -47,6 +47,7 @@ static snnfe_status train_with(const char *path, size_t member)
     const snnfe_trainer_data lists = small_lists();
     snnfe_trainer_options options = small_options();
     options.n_epochs = 1;
+    options.n_threads = 1; /* AddressSanitizer's allocator does not survive threads after a fork */
     options.device = device;
     memcpy((char *)&options + member, &path, sizeof path);
     snnfe_network *copy = NULL;
