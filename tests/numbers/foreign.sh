@@ -27,14 +27,14 @@ fetch() {
     # shellcheck disable=SC2086 # a list of names
     (cd "$folder/debs" && apt-get "$@" download -qq $packages 2>/dev/null)
     for package in "$folder"/debs/*.deb; do
-        dpkg -x "$package" "$folder/root"
+        dpkg -x "$package" "$folder/sysroot"
     done
     touch "$folder/complete"
 }
 
 # build GNU_ARCHITECTURE FOLDER ENDIAN
 build() {
-    libraries=$2/root/usr/lib/$1-linux-gnu
+    libraries=$2/sysroot/usr/lib/$1-linux-gnu
     cat >"$2/cross.txt" <<EOF
 [binaries]
 c = '$1-linux-gnu-gcc'
@@ -42,10 +42,10 @@ ar = '$1-linux-gnu-ar'
 strip = '$1-linux-gnu-strip'
 pkg-config = 'pkg-config'
 [built-in options]
-c_args = ['-I$2/root/usr/include', '-I$2/root/usr/include/$1-linux-gnu']
+c_args = ['-I$2/sysroot/usr/include', '-I$2/sysroot/usr/include/$1-linux-gnu']
 c_link_args = ['-L$libraries', '-L$libraries/openblas-pthread', '-Wl,-rpath-link,$libraries', '-Wl,-rpath-link,$libraries/openblas-pthread']
 [properties]
-sys_root = '$2/root'
+sys_root = '$2/sysroot'
 pkg_config_libdir = ['$libraries/pkgconfig', '$libraries/openblas-pthread/pkgconfig']
 [host_machine]
 system = 'linux'
@@ -77,7 +77,7 @@ for pair in aarch64:arm64:little s390x:s390x:big; do
     mkdir -p "$folder"
     fetch "${rest%:*}" "$folder"
     build "$gnu" "$folder" "${rest#*:}"
-    libraries=$folder/root/usr/lib/$gnu-linux-gnu
+    libraries=$folder/sysroot/usr/lib/$gnu-linux-gnu
     foreign() {
         "qemu-$gnu" -L "/usr/$gnu-linux-gnu" \
             -E LD_LIBRARY_PATH="$folder/build/lib:$libraries:$libraries/openblas-pthread" \
