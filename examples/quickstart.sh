@@ -67,10 +67,10 @@ row "floating point" "$(mean "$out/pretrain/summary.csv" Test_Accuracy)" -
 row "on-device" "$(mean "$out/on_device/summary.csv" Test_Accuracy)" \
     "$(pulses "$out/on_device/summary.csv")"
 row "floating point, transferred" "$(mean "$out/retune/summary.csv" Start_Test_Accuracy)" -
-row "  … and re-tuned" "$(mean "$out/retune/summary.csv" Test_Accuracy)" \
+row "  ... and re-tuned" "$(mean "$out/retune/summary.csv" Test_Accuracy)" \
     "$(pulses "$out/retune/summary.csv")"
 row "on-device, before personal training" "$(mean "$out/sstl/summary.csv" Start_Val_Accuracy)" -
-row "  … and after" "$(mean "$out/sstl/summary.csv" Val_Accuracy)" "$(pulses "$out/sstl/summary.csv")"
+row "  ... and after" "$(mean "$out/sstl/summary.csv" Val_Accuracy)" "$(pulses "$out/sstl/summary.csv")"
 cat <<END
 
 files in $out:
