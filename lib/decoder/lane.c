@@ -6,7 +6,7 @@
 snnfe_status snnfe_lane_create(snnfe_lane *lane, const snnfe_network *network)
 {
     const snnfe_shape *shape = &network->packed->shape;
-    SNNFE_TRY(snnfe_state_create(&lane->state, network));
+    SNNFE_TRY(snnfe_state_create(&lane->state, network, 1));
     for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
         lane->spikes[layer] =
             snnfe_alloc(SNNFE_LANE_ROWS * shape->layers[layer].words, sizeof(uint64_t));
@@ -51,9 +51,9 @@ void snnfe_lane_step(snnfe_lane *lane, const float *grid)
     snnfe_layer_output out[SNNFE_N_SPIKING] = {0};
     for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)
         out[layer].spikes = row(lane, layer, 0);
-    snnfe_step_conv1(s, grid, 1, &out[SNNFE_LAYER_CONV1]);
+    snnfe_run_conv1(s, grid, 1, 1, &out[SNNFE_LAYER_CONV1]);
     for (int32_t layer = SNNFE_LAYER_CONV2; layer <= SNNFE_LAYER_CONV3; layer++)
-        snnfe_step_conv(s, layer, row(lane, layer - 1, 1), row(lane, layer - 1, 0), &out[layer]);
+        snnfe_run_conv(s, layer, row(lane, layer - 1, 1), row(lane, layer - 1, 0), 1, &out[layer]);
     const uint64_t *const conv3[4] = {
         row(lane, SNNFE_LAYER_CONV3, 0), row(lane, SNNFE_LAYER_CONV3, 1),
         row(lane, SNNFE_LAYER_CONV3, 2), row(lane, SNNFE_LAYER_CONV3, 3)};

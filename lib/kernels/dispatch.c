@@ -8,6 +8,7 @@
 
 #define DECLARE_ISA(name)                                                                          \
     void snnfe_fill_forward_##name(snnfe_kernels *table);                                          \
+    void snnfe_fill_conv_##name(snnfe_kernels *table);                                             \
     void snnfe_fill_backward_##name(snnfe_kernels *table);
 
 DECLARE_ISA(baseline)
@@ -27,6 +28,7 @@ static void fill_tables(void)
 {
     tables[ISA_BASELINE].isa = "baseline";
     snnfe_fill_forward_baseline(&tables[ISA_BASELINE]);
+    snnfe_fill_conv_baseline(&tables[ISA_BASELINE]);
     snnfe_fill_backward_baseline(&tables[ISA_BASELINE]);
     first_choice = &tables[ISA_BASELINE];
 #ifdef SNNFE_HAVE_X86
@@ -34,13 +36,16 @@ static void fill_tables(void)
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
         tables[ISA_AVX2].isa = "avx2";
         snnfe_fill_forward_avx2(&tables[ISA_AVX2]);
+        snnfe_fill_conv_avx2(&tables[ISA_AVX2]);
         snnfe_fill_backward_avx2(&tables[ISA_AVX2]);
         first_choice = &tables[ISA_AVX2];
     }
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512vbmi2")) {
         tables[ISA_AVX512].isa = "avx512";
         snnfe_fill_forward_avx512(&tables[ISA_AVX512]);
+        snnfe_fill_conv_avx512(&tables[ISA_AVX512]);
         snnfe_fill_backward_avx512(&tables[ISA_AVX512]);
         first_choice = &tables[ISA_AVX512];
     }

@@ -40,6 +40,9 @@ typedef struct snnfe_conv_geometry {
     uint32_t live_rows, live_columns; /* outputs that the layers above use: the first of each */
     uint32_t in_channels;             /* padded */
     uint32_t out_channels;            /* padded */
+    uint32_t pool;                    /* 1, or 2: an input is four neurons of the layer below */
+    uint32_t source_columns;          /* of the layer below */
+    size_t source_words;              /* words of a step of the layer below */
     size_t n_words;                   /* 64-bit words that hold a bit for each input position */
     const uint64_t *valid;  /* [9][n_words] input positions that have a target under each tap */
     const uint16_t *target; /* [9][n_words * 64] that target: position (row - ky, column - kx) */
@@ -52,29 +55,51 @@ static inline size_t snnfe_conv_words(const snnfe_conv_geometry *geometry)
 }
 void snnfe_conv_fill_maps(snnfe_conv_geometry *geometry, uint64_t *valid, uint16_t *target);
 
-/* Channels that switched on and off at each position of a layer. */
-typedef struct snnfe_events {
-    uint16_t *on, *off;     /* [positions][padded channels] */
-    uint32_t *n_on, *n_off; /* [positions] */
-} snnfe_events;
+/* Lists of the event kernels are written this many places at a time. */
+#define SNNFE_LIST_SLACK 16
 
-/* Room for the rows that switched on and off at every output. */
+/* Room for the events of some steps: who switched at each input, as column * in_channels + channel,
+   and the rows of the weights that this means for each output. */
 typedef struct snnfe_conv_scratch {
-    uint32_t *on, *off; /* [snnfe_conv_scratch_rows()] */
-    uint32_t *n;        /* [outputs] */
+    uint16_t *on, *off;             /* [snnfe_conv_switches()] */
+    uint32_t *on_begin, *off_begin; /* [steps * inputs + 1] */
+    uint16_t *on_rows, *off_rows;   /* [snnfe_conv_rows()] */
+    uint32_t *n_rows;               /* [3 * steps * outputs] */
+    int32_t *partial;               /* [steps][SNNFE_STRIP] */
 } snnfe_conv_scratch;
 
-static inline size_t snnfe_conv_scratch_rows(const snnfe_conv_geometry *g)
+/* Switches and rows of one step are these at most. */
+static inline size_t snnfe_conv_switches(const snnfe_conv_geometry *g, size_t n_steps)
 {
-    return (size_t)g->out_rows * g->out_columns * 9 * g->in_channels + SNNFE_STRIP;
+    const size_t inputs = (size_t)g->in_rows * g->in_columns * g->pool * g->pool;
+    return n_steps * inputs * g->in_channels + SNNFE_LIST_SLACK;
 }
+static inline size_t snnfe_conv_rows(const snnfe_conv_geometry *g, size_t n_steps)
+{
+    const size_t outputs = (size_t)g->out_rows * g->out_columns;
+    return n_steps * outputs * 9 * g->pool * g->pool * g->in_channels + SNNFE_LIST_SLACK;
+}
+
+/* The neurons of a convolutional layer over some steps. */
+typedef struct snnfe_lif_run {
+    size_t n; /* neurons, a multiple of SNNFE_BLOCK */
+    size_t n_steps;
+    const float *scale;         /* [channels] value of one unit of fixed-point drive; conv1: NULL */
+    const float *current_decay; /* [n] */
+    const float *voltage_decay; /* [n] */
+    float *current;             /* [n] I, updated */
+    float *rest;                /* [n] V * (1 - s) of the step before, updated */
+    float threshold, surrogate_width;
+    uint64_t *spikes; /* [n_steps][n / 64] out */
+    uint64_t *window; /* [n_steps][n / 64] out: |V - threshold| < width; or NULL */
+    float *voltage;   /* [n_steps][n] out: V before the reset; or NULL, together with `window` */
+} snnfe_lif_run;
 
 typedef struct snnfe_lif_forward {
     size_t n;                   /* neurons, a multiple of SNNFE_BLOCK */
     size_t n_channels;          /* padded channels: period of `scale` */
-    const int32_t *sums;        /* [n] fixed-point drive, or NULL: then `drive` */
+    const int32_t *sums;        /* [n] fixed-point drive */
     const float *scale;         /* [n_channels] value of one unit of `sums` */
-    const float *drive;         /* [n] */
     const float *current_decay; /* [n] */
     const float *voltage_decay; /* [n] */
     const float *mask;          /* [n] dropout factor, or NULL */
@@ -114,19 +139,22 @@ typedef struct snnfe_lif_backward {
 typedef struct snnfe_kernels {
     const char *isa; /* "avx512", "avx2" or "baseline" */
 
-    /* drive[p][c] = bias[c] + sum over the 9 taps of weights[tap][c] * input[position]; `input`
-       holds element (row, column) at (row * in_columns + column) * input_stride. */
+    /* conv1 over some steps: the drive of live outputs is bias[c] + sum over the 9 taps of
+       weights[tap][c] * input[position]; `input` holds element (row, column) of step t at
+       (row * in_columns + column) * input_stride + t. */
     void (*conv_input)(const snnfe_conv_geometry *geometry, const float *input, size_t input_stride,
-                       const float *weights, const float *bias, float *drive);
+                       const float *weights, const float *bias, const snnfe_lif_run *lif);
 
     /* sums[0…width) += rows on - rows off, for each list. Exact (modulo 2^32). */
     void (*add_rows_i32)(int32_t *sums, size_t width, const int32_t *table, size_t stride,
                          const snnfe_rows *lists, size_t n_lists);
-    /* sums[target][…] of the live outputs += rows on - rows off. `events` has the channels that
-       switched at each input position; `strips` has 9 * in_channels rows, [tap][channel], and an
-       empty one. Exact (modulo 2^32). */
-    void (*conv_events)(const snnfe_conv_geometry *geometry, const snnfe_events *events,
-                        const int32_t *strips, const snnfe_conv_scratch *scratch, int32_t *sums);
+    /* conv2 or conv3 over some steps: sums[target][…] of the live outputs, in fixed point, follow
+       the spikes of the layer below, and drive the neurons. `before` are the spikes of the step
+       before the first, or NULL; `now` those of the steps. `strips` has 9 * in_channels rows,
+       [tap][channel], and an empty one. Exact (modulo 2^32). */
+    void (*conv_events)(const snnfe_conv_geometry *geometry, const uint64_t *before,
+                        const uint64_t *now, const int32_t *strips,
+                        const snnfe_conv_scratch *scratch, int32_t *sums, const snnfe_lif_run *lif);
     void (*lif_forward)(const snnfe_lif_forward *step);
 
     /* out[c] = values[c * stride] * units[c], rounded to nearest; n <= SNNFE_STRIP. */

@@ -24,32 +24,77 @@ static snnfe_status create_layer_state(snnfe_state *state, int32_t layer)
     return SNNFE_OK;
 }
 
-static snnfe_status create_events(snnfe_state *state)
+/* Steps whose events are listed together: enough that weights are used again while they are in the
+   cache, few enough that the lists are. */
+#define MOST_CONV_STEPS 32
+#define MOST_LIST_ROWS ((size_t)1 << 20)
+
+static size_t steps_together(const snnfe_packed *packed, size_t n_steps)
 {
-    const snnfe_layer_shape *layers = state->packed->shape.layers;
-    size_t neurons = 0, positions = 0;
-    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
-        if (layers[layer].neurons > neurons)
-            neurons = layers[layer].neurons;
-        if (layers[layer].positions > positions)
-            positions = layers[layer].positions;
+    size_t most = n_steps < MOST_CONV_STEPS ? n_steps : MOST_CONV_STEPS;
+    for (int i = 1; i < 3; i++) {
+        const size_t fit = MOST_LIST_ROWS / snnfe_conv_rows(&packed->geometry[i], 1);
+        if (fit < most)
+            most = fit > 0 ? fit : 1;
     }
-    snnfe_events *e = &state->events;
-    e->on = snnfe_alloc(neurons, sizeof(uint16_t));
-    e->off = snnfe_alloc(neurons, sizeof(uint16_t));
-    e->n_on = snnfe_alloc(positions, sizeof(uint32_t));
-    e->n_off = snnfe_alloc(positions, sizeof(uint32_t));
-    const snnfe_conv_geometry *conv2 = &state->packed->geometry[1];
-    snnfe_conv_scratch *scratch = &state->scratch;
-    scratch->on = snnfe_alloc(snnfe_conv_scratch_rows(conv2), sizeof(uint32_t));
-    scratch->off = snnfe_alloc(snnfe_conv_scratch_rows(conv2), sizeof(uint32_t));
-    scratch->n = snnfe_alloc((size_t)conv2->out_rows * conv2->out_columns, sizeof(uint32_t));
-    return e->on && e->off && e->n_on && e->n_off && scratch->on && scratch->off && scratch->n
+    return most;
+}
+
+/* One scratch for conv2 and conv3. */
+static snnfe_status create_scratch(snnfe_conv_scratch *scratch, const snnfe_packed *packed,
+                                   size_t n_steps)
+{
+    size_t switches = 0, rows = 0, inputs = 0, outputs = 0;
+    for (int i = 1; i < 3; i++) {
+        const snnfe_conv_geometry *g = &packed->geometry[i];
+        switches = snnfe_larger(switches, snnfe_conv_switches(g, n_steps));
+        rows = snnfe_larger(rows, snnfe_conv_rows(g, n_steps));
+        inputs = snnfe_larger(inputs, n_steps * g->in_rows * g->in_columns);
+        outputs = snnfe_larger(outputs, n_steps * g->out_rows * g->out_columns);
+    }
+    *scratch = (snnfe_conv_scratch){
+        .on = snnfe_alloc(switches, sizeof(uint16_t)),
+        .off = snnfe_alloc(switches, sizeof(uint16_t)),
+        .on_begin = snnfe_alloc(inputs + 1, sizeof(uint32_t)),
+        .off_begin = snnfe_alloc(inputs + 1, sizeof(uint32_t)),
+        .on_rows = snnfe_alloc(rows, sizeof(uint16_t)),
+        .off_rows = snnfe_alloc(rows, sizeof(uint16_t)),
+        .n_rows = snnfe_alloc(3 * outputs, sizeof(uint32_t)),
+        .partial = snnfe_alloc(n_steps * SNNFE_STRIP, sizeof(int32_t)),
+    };
+    return scratch->on && scratch->off && scratch->on_begin && scratch->off_begin &&
+                   scratch->on_rows && scratch->off_rows && scratch->n_rows && scratch->partial
                ? SNNFE_OK
                : SNNFE_ERR_MEMORY;
 }
 
-snnfe_status snnfe_state_create(snnfe_state **out, const snnfe_network *network)
+static void release_scratch(const snnfe_conv_scratch *scratch)
+{
+    snnfe_release(scratch->on);
+    snnfe_release(scratch->off);
+    snnfe_release(scratch->on_begin);
+    snnfe_release(scratch->off_begin);
+    snnfe_release(scratch->on_rows);
+    snnfe_release(scratch->off_rows);
+    snnfe_release(scratch->n_rows);
+    snnfe_release(scratch->partial);
+}
+
+static snnfe_status create_events(snnfe_state *state, size_t n_steps)
+{
+    const snnfe_layer_shape *layers = state->packed->shape.layers;
+    size_t neurons = 0;
+    for (int32_t layer = SNNFE_LAYER_CONV3; layer < SNNFE_N_SPIKING; layer++)
+        neurons = snnfe_larger(neurons, layers[layer].neurons);
+    state->on = snnfe_alloc(neurons, sizeof(uint16_t));
+    state->off = snnfe_alloc(neurons, sizeof(uint16_t));
+    if (!state->on || !state->off)
+        return SNNFE_ERR_MEMORY;
+    state->n_conv_steps = steps_together(state->packed, n_steps);
+    return create_scratch(&state->scratch, state->packed, state->n_conv_steps);
+}
+
+snnfe_status snnfe_state_create(snnfe_state **out, const snnfe_network *network, size_t n_steps)
 {
     snnfe_state *state = snnfe_alloc(1, sizeof *state);
     if (!state)
@@ -57,12 +102,11 @@ snnfe_status snnfe_state_create(snnfe_state **out, const snnfe_network *network)
     state->packed = network->packed;
     state->options = &network->options;
     const snnfe_shape *shape = &state->packed->shape;
-    snnfe_status status = create_events(state);
+    snnfe_status status = create_events(state, n_steps);
     for (int32_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++)
         status = create_layer_state(state, layer);
-    state->drive = snnfe_alloc(shape->layers[SNNFE_LAYER_CONV1].neurons, sizeof(float));
     state->logits = snnfe_alloc(shape->n_classes, sizeof(double));
-    if (status == SNNFE_OK && (!state->drive || !state->logits))
+    if (status == SNNFE_OK && !state->logits)
         status = SNNFE_ERR_MEMORY;
     if (status != SNNFE_OK) {
         snnfe_state_free(state);
@@ -82,14 +126,9 @@ void snnfe_state_free(snnfe_state *state)
         snnfe_release(state->layers[layer].rest);
         snnfe_release(state->layers[layer].threshold);
     }
-    snnfe_release(state->events.on);
-    snnfe_release(state->events.off);
-    snnfe_release(state->events.n_on);
-    snnfe_release(state->events.n_off);
-    snnfe_release(state->scratch.on);
-    snnfe_release(state->scratch.off);
-    snnfe_release(state->scratch.n);
-    snnfe_release(state->drive);
+    snnfe_release(state->on);
+    snnfe_release(state->off);
+    release_scratch(&state->scratch);
     snnfe_release(state->logits);
     snnfe_release(state);
 }
@@ -126,29 +165,14 @@ static uint64_t word_of(const uint64_t *row, size_t word)
     return row ? row[word] : 0;
 }
 
-/* Changes of a layer, position by position; indices are channels. */
-static void find_events(snnfe_events *events, const snnfe_layer_shape *layer,
-                        const uint64_t *before, const uint64_t *now)
-{
-    const size_t blocks = layer->padded / SNNFE_BLOCK;
-    for (size_t p = 0; p < layer->positions; p++) {
-        events->n_on[p] = events->n_off[p] = 0;
-        for (size_t b = 0; b < blocks; b++)
-            snnfe_split_changes(word_of(before, p * blocks + b), word_of(now, p * blocks + b),
-                                (uint16_t)(b * SNNFE_BLOCK), events->on + p * layer->padded,
-                                &events->n_on[p], events->off + p * layer->padded,
-                                &events->n_off[p]);
-    }
-}
-
 /* Changes of a layer whose neurons are all inputs of a dense product; indices are neurons. */
-static snnfe_rows find_dense_events(snnfe_events *events, const snnfe_layer_shape *layer,
+static snnfe_rows find_dense_events(const snnfe_state *state, const snnfe_layer_shape *layer,
                                     const uint64_t *before, const uint64_t *now, size_t base)
 {
-    snnfe_rows rows = {.on = events->on, .off = events->off, .base = base};
+    snnfe_rows rows = {.on = state->on, .off = state->off, .base = base};
     for (size_t word = 0; word < layer->words; word++)
         snnfe_split_changes(word_of(before, word), word_of(now, word),
-                            (uint16_t)(word * SNNFE_BLOCK), events->on, &rows.n_on, events->off,
+                            (uint16_t)(word * SNNFE_BLOCK), state->on, &rows.n_on, state->off,
                             &rows.n_off);
     return rows;
 }
@@ -159,13 +183,11 @@ static void fire(snnfe_state *state, int32_t layer, const snnfe_layer_output *ou
     const snnfe_packed_layer *p = &state->packed->layers[layer];
     const snnfe_layer_state *s = &state->layers[layer];
     const snnfe_network_options *o = state->options;
-    const bool fixed_point = layer != SNNFE_LAYER_CONV1;
     const snnfe_lif_forward step = {
         .n = shape->neurons,
         .n_channels = shape->padded,
-        .sums = fixed_point ? s->sums : NULL,
+        .sums = s->sums,
         .scale = p->scale,
-        .drive = state->drive,
         .current_decay = p->current_decay,
         .voltage_decay = p->voltage_decay,
         .mask = out->mask,
@@ -184,64 +206,48 @@ static void fire(snnfe_state *state, int32_t layer, const snnfe_layer_output *ou
     snnfe_kernels_get()->lif_forward(&step);
 }
 
-void snnfe_step_conv1(snnfe_state *state, const float *input, size_t stride,
-                      const snnfe_layer_output *out)
+static snnfe_lif_run run_of(const snnfe_state *state, int32_t layer, size_t n_steps,
+                            const snnfe_layer_output *out)
 {
-    const snnfe_packed *packed = state->packed;
-    snnfe_kernels_get()->conv_input(state->whole ? &packed->geometry[0] : &packed->live[0], input,
-                                    stride, state->packed->conv1_weights, state->packed->conv1_bias,
-                                    state->drive);
-    fire(state, SNNFE_LAYER_CONV1, out);
+    const snnfe_packed_layer *p = &state->packed->layers[layer];
+    return (snnfe_lif_run){
+        .n = state->packed->shape.layers[layer].neurons,
+        .n_steps = n_steps,
+        .scale = p->scale,
+        .current_decay = p->current_decay,
+        .voltage_decay = p->voltage_decay,
+        .current = state->layers[layer].current,
+        .rest = state->layers[layer].rest,
+        .threshold = state->options->threshold,
+        .surrogate_width = state->options->surrogate_width,
+        .spikes = out->spikes,
+        .window = out->window,
+        .voltage = out->voltage,
+    };
 }
 
-/* Event lists of the input neurons that meet output position (row, column) of conv3, whose inputs
-   are the pooled neurons: four of conv2 each. */
-static size_t collect_conv3(snnfe_state *state, uint32_t row, uint32_t column)
+static const snnfe_conv_geometry *geometry_of(const snnfe_state *state, int32_t layer)
 {
-    const snnfe_conv_geometry *g = &state->packed->geometry[2];
-    const snnfe_layer_shape *conv2 = &state->packed->shape.layers[SNNFE_LAYER_CONV2];
-    const snnfe_events *e = &state->events;
-    size_t n = 0;
-    for (uint32_t tap = 0; tap < 9; tap++)
-        for (uint32_t part = 0; part < 4; part++) {
-            const size_t y = 2 * (size_t)(row + tap / 3) + part / 2;
-            const size_t x = 2 * (size_t)(column + tap % 3) + part % 2;
-            const size_t p = y * conv2->columns + x;
-            if (e->n_on[p] + e->n_off[p] == 0)
-                continue;
-            state->rows[n++] =
-                (snnfe_rows){e->on + p * g->in_channels, e->off + p * g->in_channels, e->n_on[p],
-                             e->n_off[p], (size_t)tap * g->in_channels * g->out_channels};
-        }
-    return n;
+    const bool whole = state->whole || layer == SNNFE_LAYER_CONV3;
+    return whole ? &state->packed->geometry[layer] : &state->packed->live[layer];
 }
 
-static void add_conv3(snnfe_state *state)
-{
-    const snnfe_layer_shape *shape = &state->packed->shape.layers[SNNFE_LAYER_CONV3];
-    const int32_t *weights = state->packed->layers[SNNFE_LAYER_CONV3].weights;
-    int32_t *sums = state->layers[SNNFE_LAYER_CONV3].sums;
-    for (uint32_t row = 0; row < shape->rows; row++)
-        for (uint32_t column = 0; column < shape->columns; column++) {
-            const size_t n = collect_conv3(state, row, column);
-            snnfe_kernels_get()->add_rows_i32(sums, shape->padded, weights, shape->padded,
-                                              state->rows, n);
-            sums += shape->padded;
-        }
-}
-
-void snnfe_step_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
+void snnfe_run_conv1(snnfe_state *state, const float *input, size_t stride, size_t n_steps,
                      const snnfe_layer_output *out)
 {
     const snnfe_packed *packed = state->packed;
-    find_events(&state->events, &packed->shape.layers[layer - 1], before, now);
-    if (layer == SNNFE_LAYER_CONV2)
-        snnfe_kernels_get()->conv_events(state->whole ? &packed->geometry[1] : &packed->live[1],
-                                         &state->events, packed->layers[layer].weights,
-                                         &state->scratch, state->layers[layer].sums);
-    else
-        add_conv3(state);
-    fire(state, layer, out);
+    const snnfe_lif_run lif = run_of(state, SNNFE_LAYER_CONV1, n_steps, out);
+    snnfe_kernels_get()->conv_input(geometry_of(state, SNNFE_LAYER_CONV1), input, stride,
+                                    packed->conv1_weights, packed->conv1_bias, &lif);
+}
+
+void snnfe_run_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
+                    size_t n_steps, const snnfe_layer_output *out)
+{
+    const snnfe_lif_run lif = run_of(state, layer, n_steps, out);
+    snnfe_kernels_get()->conv_events(geometry_of(state, layer), before, now,
+                                     state->packed->layers[layer].weights, &state->scratch,
+                                     state->layers[layer].sums, &lif);
 }
 
 static void add_dense(snnfe_state *state, int32_t layer, const snnfe_rows *rows)
@@ -267,8 +273,8 @@ void snnfe_step_tc1(snnfe_state *state, const uint64_t *const conv3[4],
         if (!conv3[age + 1])
             for (size_t i = 0; i < width; i++)
                 sums[i] += p->bias[tap * width + i];
-        const snnfe_rows rows = find_dense_events(&state->events, inputs, conv3[age + 1],
-                                                  conv3[age], tap * inputs->neurons * width);
+        const snnfe_rows rows = find_dense_events(state, inputs, conv3[age + 1], conv3[age],
+                                                  tap * inputs->neurons * width);
         add_dense(state, SNNFE_LAYER_TC1, &rows);
     }
     fire(state, SNNFE_LAYER_TC1, out);
@@ -280,9 +286,9 @@ void snnfe_step_r1(snnfe_state *state, const uint64_t *const tc1[2], const uint6
     const snnfe_layer_shape *shape = &state->packed->shape.layers[SNNFE_LAYER_R1];
     const int32_t *one = state->packed->layers[SNNFE_LAYER_R1].one;
     int32_t *sums = state->layers[SNNFE_LAYER_R1].sums;
-    snnfe_rows rows = find_dense_events(&state->events, shape, own[1], own[0], 0);
+    snnfe_rows rows = find_dense_events(state, shape, own[1], own[0], 0);
     add_dense(state, SNNFE_LAYER_R1, &rows);
-    rows = find_dense_events(&state->events, shape, tc1[1], tc1[0], 0);
+    rows = find_dense_events(state, shape, tc1[1], tc1[0], 0);
     for (uint32_t e = 0; e < rows.n_on; e++)
         sums[rows.on[e]] += one[rows.on[e]];
     for (uint32_t e = 0; e < rows.n_off; e++)
@@ -294,7 +300,7 @@ void snnfe_step_fc1(snnfe_state *state, const uint64_t *before, const uint64_t *
                     const snnfe_layer_output *out)
 {
     const snnfe_layer_shape *inputs = &state->packed->shape.layers[SNNFE_LAYER_R1];
-    const snnfe_rows rows = find_dense_events(&state->events, inputs, before, now, 0);
+    const snnfe_rows rows = find_dense_events(state, inputs, before, now, 0);
     add_dense(state, SNNFE_LAYER_FC1, &rows);
     fire(state, SNNFE_LAYER_FC1, out);
 }
@@ -304,7 +310,7 @@ void snnfe_step_fc2(snnfe_state *state, const uint64_t *before, const uint64_t *
 {
     const snnfe_shape *shape = &state->packed->shape;
     const snnfe_layer_shape *inputs = &shape->layers[SNNFE_LAYER_FC1];
-    const snnfe_rows rows = find_dense_events(&state->events, inputs, before, now, 0);
+    const snnfe_rows rows = find_dense_events(state, inputs, before, now, 0);
     add_dense(state, SNNFE_LAYER_FC2, &rows);
     const int32_t *sums = state->layers[SNNFE_LAYER_FC2].sums;
     const float *scale = state->packed->layers[SNNFE_LAYER_FC2].scale;

@@ -1,5 +1,6 @@
-/* The network's layers, one time step at a time. The state is that of one trial; spikes go to and
-   come from rows of bits that the caller keeps (a whole trial, or the last few steps of a stream).
+/* The network's layers, one time step at a time, the convolutional ones also several. The state is
+   that of one trial; spikes go to and come from rows of bits that the caller keeps (a whole trial,
+   or the last few steps of a stream).
 
    A row is NULL for times before the start, when nothing has spiked. */
 #ifndef SNNFE_LIB_FORWARD_H
@@ -18,35 +19,36 @@ typedef struct snnfe_state {
     const snnfe_packed *packed;
     const snnfe_network_options *options;
     snnfe_layer_state layers[SNNFE_N_LAYERS];
-    float *drive;               /* [conv1 neurons] */
-    snnfe_events events;        /* of the largest layer */
-    snnfe_conv_scratch scratch; /* of conv2 */
-    snnfe_rows rows[36];        /* 9 taps of up to 4 pooled neurons */
+    uint16_t *on, *off;         /* neurons of a layer above conv2 that switched */
+    snnfe_conv_scratch scratch; /* of conv2 and conv3 */
+    size_t n_conv_steps;        /* steps that they can take at a time */
     double *logits;             /* [n_classes] so far */
     bool whole; /* also run the neurons of conv1 and conv2 that nothing above sees, for those who
                    count spikes; false at first */
 } snnfe_state;
 
-snnfe_status snnfe_state_create(snnfe_state **state, const snnfe_network *network);
+/* With room for the events of `n_steps` steps of the convolutions, or fewer if they are large. */
+snnfe_status snnfe_state_create(snnfe_state **state, const snnfe_network *network, size_t n_steps);
 void snnfe_state_free(snnfe_state *state);
 
 /* Back to before the first step; takes up the network's present biases. */
 void snnfe_state_reset(snnfe_state *state);
 
-/* Where a layer's results of one step go, and its dropout factors. */
+/* Where a layer's results go, one step behind the other, and its dropout factors. */
 typedef struct snnfe_layer_output {
-    uint64_t *spikes;  /* [words] */
-    uint64_t *window;  /* [words] or NULL */
-    float *voltage;    /* [neurons] or NULL, together with `window` */
+    uint64_t *spikes;  /* [steps][words] */
+    uint64_t *window;  /* [steps][words] or NULL */
+    float *voltage;    /* [steps][neurons] or NULL, together with `window` */
     const float *mask; /* [neurons] or NULL */
 } snnfe_layer_output;
 
-/* conv1: element (row, column) of the grid at input[(row * n_columns + column) * stride]. */
-void snnfe_step_conv1(snnfe_state *state, const float *input, size_t stride,
-                      const snnfe_layer_output *out);
-/* conv2 and conv3: spikes of the layer below, before and now. */
-void snnfe_step_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
+/* conv1: element (row, column) of the grid at input[(row * n_columns + column) * stride + step]. */
+void snnfe_run_conv1(snnfe_state *state, const float *input, size_t stride, size_t n_steps,
                      const snnfe_layer_output *out);
+/* conv2 and conv3, n_conv_steps at most: spikes of the layer below, of the step before the first
+   and of the steps. */
+void snnfe_run_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
+                    size_t n_steps, const snnfe_layer_output *out);
 /* tc1: conv3's spikes of the last four steps, newest first. */
 void snnfe_step_tc1(snnfe_state *state, const uint64_t *const conv3[4],
                     const snnfe_layer_output *out);

@@ -20,6 +20,9 @@ static snnfe_status create_geometry(snnfe_packed *packed)
         g->out_rows = g->live_rows = l[i].rows;
         g->out_columns = g->live_columns = l[i].columns;
         g->out_channels = (uint32_t)l[i].padded;
+        g->pool = i == 2 ? 2 : 1;
+        g->source_columns = i > 0 ? l[i - 1].columns : 0;
+        g->source_words = i > 0 ? l[i - 1].words : 0;
         g->n_words = snnfe_conv_words(g);
     }
     for (uint32_t i = 0; i < 2; i++) {
@@ -36,6 +39,12 @@ static snnfe_status create_geometry(snnfe_packed *packed)
         snnfe_conv_fill_maps(g, packed->valid[i], packed->target[i]);
     }
     return SNNFE_OK;
+}
+
+/* Whether the weights of a layer are kept in strips, as conv_events() takes them. */
+static bool in_strips(int32_t layer)
+{
+    return layer == SNNFE_LAYER_CONV2 || layer == SNNFE_LAYER_CONV3;
 }
 
 static snnfe_status create_layer(snnfe_packed *packed, int32_t layer)
@@ -56,7 +65,7 @@ static snnfe_status create_layer(snnfe_packed *packed, int32_t layer)
     }
     /* In strips there is an empty row behind the others. */
     const size_t n_rows = snnfe_layer_taps(layer) * shape->inputs[layer];
-    p->weights = snnfe_alloc((n_rows + (layer == SNNFE_LAYER_CONV2)) * outputs, sizeof(int32_t));
+    p->weights = snnfe_alloc((n_rows + in_strips(layer)) * outputs, sizeof(int32_t));
     p->bias = snnfe_alloc((layer == SNNFE_LAYER_TC1 ? 3 : 1) * outputs, sizeof(int32_t));
     p->scale = snnfe_alloc(outputs, sizeof(float));
     if (layer == SNNFE_LAYER_R1)
@@ -190,7 +199,7 @@ static void pack_outputs(const snnfe_packed *packed, int32_t layer, size_t tap, 
             const float *w = pair->weight + i * tables + table;
             const size_t at = (table + tap) * shape->inputs[layer] + row;
             int32_t *to =
-                p->weights + (layer == SNNFE_LAYER_CONV2
+                p->weights + (in_strips(layer)
                                   ? (first / SNNFE_STRIP * n_strip_rows + at) * SNNFE_STRIP
                                   : at * outputs + first);
             k->round_units(w + first * fan_in, fan_in, units_per_value, end - first, to);

@@ -10,8 +10,8 @@
 #include "network/parameters.h"
 
 typedef struct snnfe_packed_layer {
-    int32_t *weights;     /* [taps][input neuron or channel][padded channels]; conv2: in strips,
-                             as conv_events() takes them */
+    int32_t *weights;     /* [taps][input neuron or channel][padded channels]; conv2 and conv3: in
+                             strips, as conv_events() takes them */
     int32_t *bias;        /* [taps of tc1, else 1][padded channels] */
     float *scale;         /* [padded channels] value of one unit */
     int32_t *one;         /* r1: [padded channels] units of its input spikes, else NULL */

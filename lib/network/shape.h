@@ -31,6 +31,11 @@ typedef struct snnfe_shape {
     size_t fan_in[SNNFE_N_LAYERS]; /* of the configuration; tc1: of one tap */
 } snnfe_shape;
 
+static inline size_t snnfe_larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 /* SNNFE_ERR_ARGUMENT naming the option that is out of range. */
 snnfe_status snnfe_shape_make(snnfe_shape *shape, const snnfe_network_options *options);
 

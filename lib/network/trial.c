@@ -23,7 +23,7 @@ snnfe_status snnfe_trial_create(snnfe_trial **out, const snnfe_network *network,
     snnfe_trial *trial = snnfe_alloc(1, sizeof *trial);
     if (!trial)
         return SNNFE_ERR_MEMORY;
-    snnfe_status status = snnfe_state_create(&trial->state, network);
+    snnfe_status status = snnfe_state_create(&trial->state, network, shape->n_steps);
     for (int32_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_SPIKING; layer++)
         status =
             create_trace(&trial->traces[layer], &shape->layers[layer], shape->n_steps, training);
@@ -99,14 +99,6 @@ static void run_step(snnfe_trial *trial, int32_t layer, size_t t, const snnfe_la
 {
     snnfe_state *state = trial->state;
     switch (layer) {
-    case SNNFE_LAYER_CONV1:
-        snnfe_step_conv1(state, trial->grid + t, state->packed->shape.n_steps, out);
-        break;
-    case SNNFE_LAYER_CONV2:
-    case SNNFE_LAYER_CONV3:
-        snnfe_step_conv(state, layer, spikes_at(trial, layer - 1, t, 1),
-                        spikes_at(trial, layer - 1, t, 0), out);
-        break;
     case SNNFE_LAYER_TC1: {
         const uint64_t *conv3[4];
         for (size_t age = 0; age < 4; age++)
@@ -133,15 +125,37 @@ void snnfe_trial_reset(snnfe_trial *trial)
     snnfe_state_reset(trial->state);
 }
 
+/* The convolutional layers take several steps at once. */
+static void run_conv(snnfe_trial *trial, int32_t layer, bool recorded)
+{
+    snnfe_state *state = trial->state;
+    const size_t n_steps = state->packed->shape.n_steps;
+    const size_t most = layer == SNNFE_LAYER_CONV1 ? n_steps : state->n_conv_steps;
+    for (size_t t = 0; t < n_steps; t += most) {
+        const size_t n = n_steps - t < most ? n_steps - t : most;
+        const snnfe_layer_output out = output_of(trial, layer, t, false, recorded);
+        if (layer == SNNFE_LAYER_CONV1)
+            snnfe_run_conv1(state, trial->grid, n_steps, n, &out);
+        else
+            snnfe_run_conv(state, layer, spikes_at(trial, layer - 1, t, 1),
+                           spikes_at(trial, layer - 1, t, 0), n, &out);
+    }
+}
+
 /* Layer by layer, so that a layer's weights stay in the cache over all its steps. */
 void snnfe_trial_run(snnfe_trial *trial, int32_t first, int32_t end, bool masked, int32_t recorded)
 {
     const size_t n_steps = trial->state->packed->shape.n_steps;
-    for (int32_t layer = first; layer < end; layer++)
+    for (int32_t layer = first; layer < end; layer++) {
+        if (layer <= SNNFE_LAYER_CONV3) {
+            run_conv(trial, layer, layer >= recorded);
+            continue;
+        }
         for (size_t t = 0; t < n_steps; t++) {
             const snnfe_layer_output out = output_of(trial, layer, t, masked, layer >= recorded);
             run_step(trial, layer, t, &out);
         }
+    }
 }
 
 void snnfe_trial_read_out(snnfe_trial *trial, const snnfe_network *network)

@@ -37,9 +37,9 @@ static void live_step(snnfe_state *state, history *h, const float *input)
         conv3[age] = row_at(h, SNNFE_LAYER_CONV3, age);
     const uint64_t *tc1[2] = {now[SNNFE_LAYER_TC1], before[SNNFE_LAYER_TC1]};
     float readout[2];
-    snnfe_step_conv1(state, input, 160, &out[SNNFE_LAYER_CONV1]);
-    snnfe_step_conv(state, SNNFE_LAYER_CONV2, before[0], now[0], &out[SNNFE_LAYER_CONV2]);
-    snnfe_step_conv(state, SNNFE_LAYER_CONV3, before[1], now[1], &out[SNNFE_LAYER_CONV3]);
+    snnfe_run_conv1(state, input, 160, 1, &out[SNNFE_LAYER_CONV1]);
+    snnfe_run_conv(state, SNNFE_LAYER_CONV2, before[0], now[0], 1, &out[SNNFE_LAYER_CONV2]);
+    snnfe_run_conv(state, SNNFE_LAYER_CONV3, before[1], now[1], 1, &out[SNNFE_LAYER_CONV3]);
     snnfe_step_tc1(state, conv3, &out[SNNFE_LAYER_TC1]);
     snnfe_step_r1(state, tc1, own, &out[SNNFE_LAYER_R1]);
     snnfe_step_fc1(state, before[SNNFE_LAYER_R1], now[SNNFE_LAYER_R1], &out[SNNFE_LAYER_FC1]);
@@ -51,7 +51,7 @@ void bench_live_steps(const bench_setup *setup, double *seconds, size_t n)
 {
     snnfe_network *network = bench_network();
     snnfe_state *state = NULL;
-    bench_expect(snnfe_state_create(&state, network));
+    bench_expect(snnfe_state_create(&state, network, 1));
     snnfe_state_reset(state);
     history h = {.shape = &network->packed->shape};
     for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)

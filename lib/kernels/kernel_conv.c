@@ -1,0 +1,360 @@
+/* The convolutional layers over several steps: neurons of a few channels at one position run
+   through all steps before the next ones, so that their weights, decays and state stay where they
+   are. Compiled without contraction, as the other forward kernels. */
+#include "fire.h"
+
+/* Bits of LANES neurons into their word; the first lanes of a word overwrite it. */
+static inline void put_bits(uint64_t *word, size_t channel, uint64_t bits)
+{
+    const size_t shift = channel % SNNFE_BLOCK;
+    *word = (shift == 0 ? 0 : *word) | bits << shift;
+}
+
+/* What a vector of neurons carries through the steps. */
+typedef struct neurons {
+    vfloat current, rest, current_decay, voltage_decay;
+    size_t place;   /* of the first neuron in the layer */
+    size_t channel; /* the same within its position */
+} neurons;
+
+static inline neurons neurons_at(const snnfe_lif_run *lif, size_t place, size_t channel)
+{
+    return (neurons){load_f(lif->current + place),
+                     load_f(lif->rest + place),
+                     load_f(lif->current_decay + place),
+                     load_f(lif->voltage_decay + place),
+                     place,
+                     channel};
+}
+
+static inline void neurons_keep(const snnfe_lif_run *lif, const neurons *v)
+{
+    store_f(lif->current + v->place, v->current);
+    store_f(lif->rest + v->place, v->rest);
+}
+
+static inline void neurons_step(const snnfe_lif_run *lif, neurons *v, vfloat drive, size_t t,
+                                bool recorded)
+{
+    const vfloat threshold = splat(lif->threshold);
+    vfloat voltage;
+    v->current = v->current_decay * v->current + drive;
+    const vint spike = fire(v->current, v->voltage_decay, threshold, &v->rest, &voltage);
+    const size_t word = t * (lif->n / SNNFE_BLOCK) + v->place / SNNFE_BLOCK;
+    put_bits(lif->spikes + word, v->channel, bits_of(spike));
+    if (recorded) {
+        put_bits(lif->window + word, v->channel,
+                 bits_of(near_threshold(voltage, threshold, splat(lif->surrogate_width))));
+        store_f(lif->voltage + t * lif->n + v->place, voltage);
+    }
+}
+
+/* --- conv1 ---------------------------------------------------------------------------------- */
+
+static inline void conv_input_all(const snnfe_conv_geometry *g, const float *input,
+                                  size_t input_stride, const float *weights, const float *bias,
+                                  const snnfe_lif_run *lif, bool recorded)
+{
+    const size_t channels = g->out_channels;
+    for (size_t row = 0; row < g->live_rows; row++)
+        for (size_t column = 0; column < g->live_columns; column++) {
+            const float *corner = input + (row * g->in_columns + column) * input_stride;
+            for (size_t c = 0; c < channels; c += LANES) {
+                vfloat w[9];
+                for (size_t tap = 0; tap < 9; tap++)
+                    w[tap] = load_f(weights + tap * channels + c);
+                const vfloat b = load_f(bias + c);
+                neurons v = neurons_at(lif, (row * g->out_columns + column) * channels + c, c);
+                for (size_t t = 0; t < lif->n_steps; t++) {
+                    vfloat drive = b;
+                    for (size_t tap = 0; tap < 9; tap++)
+                        drive +=
+                            splat(corner[(tap / 3 * g->in_columns + tap % 3) * input_stride + t]) *
+                            w[tap];
+                    neurons_step(lif, &v, drive, t, recorded);
+                }
+                neurons_keep(lif, &v);
+            }
+        }
+}
+
+static void conv_input(const snnfe_conv_geometry *g, const float *input, size_t input_stride,
+                       const float *weights, const float *bias, const snnfe_lif_run *lif)
+{
+    if (lif->voltage)
+        conv_input_all(g, input, input_stride, weights, bias, lif, true);
+    else
+        conv_input_all(g, input, input_stride, weights, bias, lif, false);
+}
+
+/* --- which channels switch ------------------------------------------------------------------ */
+
+/* Lists are written a whole vector at a time: what lies beyond their end is overwritten later. */
+#define LIST_VECTOR ((size_t)SNNFE_LIST_SLACK)
+
+#if LANES == 16
+static inline __m512i every_place(void)
+{
+    const __m512i four = _mm512_set1_epi32(0x03020100);
+    const __m512i lane = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    return _mm512_add_epi8(four, _mm512_mullo_epi32(lane, _mm512_set1_epi32(0x04040404)));
+}
+#endif
+
+/* Indices of the bits that are set, plus `base`. */
+static inline uint16_t *append_bits(uint16_t *end, uint64_t bits, size_t base)
+{
+#if LANES == 16
+    __m512i places = _mm512_maskz_compress_epi8((__mmask64)bits, every_place());
+    uint16_t *const next = end + __builtin_popcountll(bits);
+    do {
+        const __m256i wide = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(places));
+        _mm256_storeu_si256((__m256i *)(void *)end,
+                            _mm256_add_epi16(wide, _mm256_set1_epi16((short)base)));
+        places = _mm512_alignr_epi32(places, places, 4);
+        end += LIST_VECTOR;
+    } while (end < next);
+    return next;
+#else
+    for (; bits != 0; bits &= bits - 1)
+        *end++ = (uint16_t)(base + (size_t)__builtin_ctzll(bits));
+    return end;
+#endif
+}
+
+/* Neurons that share their targets, as the four of a pooled place do: who switches on while another
+   switches off changes nothing. */
+static inline void cancel(uint64_t on[4], uint64_t off[4])
+{
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < 4; j++) {
+            const uint64_t both = on[i] & off[j];
+            on[i] &= ~both;
+            off[j] &= ~both;
+        }
+}
+
+static void list_switches(const snnfe_conv_geometry *g, const uint64_t *before, const uint64_t *now,
+                          size_t n_steps, const snnfe_conv_scratch *scratch)
+{
+    const size_t blocks = g->in_channels / SNNFE_BLOCK, side = g->pool;
+    const size_t columns = g->source_columns, n_parts = side * side;
+    uint16_t *on_end = scratch->on, *off_end = scratch->off;
+    uint32_t *on_begin = scratch->on_begin, *off_begin = scratch->off_begin;
+    for (size_t t = 0; t < n_steps; t++, before = now, now += g->source_words)
+        for (size_t row = 0; row < g->in_rows; row++)
+            for (size_t column = 0; column < g->in_columns; column++) {
+                *on_begin++ = (uint32_t)(on_end - scratch->on);
+                *off_begin++ = (uint32_t)(off_end - scratch->off);
+                for (size_t block = 0; block < blocks; block++) {
+                    const size_t first = column * g->in_channels + block * SNNFE_BLOCK;
+                    uint64_t on[4], off[4];
+                    for (size_t part = 0; part < n_parts; part++) {
+                        const size_t place =
+                            (side * row + part / side) * columns + side * column + part % side;
+                        const uint64_t old = before ? before[place * blocks + block] : 0;
+                        const uint64_t new = now[place * blocks + block];
+                        on[part] = new & ~old;
+                        off[part] = old & ~new;
+                    }
+                    if (n_parts == 4)
+                        cancel(on, off);
+                    for (size_t part = 0; part < n_parts; part++) {
+                        on_end = append_bits(on_end, on[part], first);
+                        off_end = append_bits(off_end, off[part], first);
+                    }
+                }
+            }
+    *on_begin = (uint32_t)(on_end - scratch->on);
+    *off_begin = (uint32_t)(off_end - scratch->off);
+}
+
+/* --- which rows of the weights that gives --------------------------------------------------- */
+
+static inline uint16_t *append_rows(uint16_t *end, const uint16_t *places, size_t n, size_t shift)
+{
+    size_t e = 0;
+    do {
+        for (size_t i = 0; i < LIST_VECTOR; i++)
+            end[e + i] = (uint16_t)(places[e + i] + shift);
+        e += LIST_VECTOR;
+    } while (e < n);
+    return end + n;
+}
+
+/* Rows under some kernel rows at the output whose first input is `corner`; `shift` leads from a
+   place in its row of inputs to the same under the kernel's first row. */
+static inline uint16_t *append_taps(uint16_t *end, const snnfe_conv_geometry *g, size_t corner,
+                                    size_t shift, size_t first_row, size_t end_row,
+                                    const uint16_t *places, const uint32_t *begin)
+{
+    for (size_t row = first_row; row < end_row; row++) {
+        const uint32_t *three = begin + corner + row * g->in_columns;
+        end = append_rows(end, places + three[0], three[3] - three[0],
+                          shift + 3 * row * g->in_channels);
+    }
+    return end;
+}
+
+static inline uint16_t *append_empty(uint16_t *end, ptrdiff_t n, uint16_t row)
+{
+    ptrdiff_t e = 0;
+    do {
+        for (size_t i = 0; i < LIST_VECTOR; i++)
+            end[e + (ptrdiff_t)i] = row;
+        e += (ptrdiff_t)LIST_VECTOR;
+    } while (e < n);
+    return end + (n > 0 ? n : 0);
+}
+
+/* For each output, group of kernel rows and step: the rows to add and to subtract, as many of both.
+   The shorter list is filled up with the empty row, since a second loop costs more. */
+static void list_rows(const snnfe_conv_geometry *g, size_t n_steps, size_t n_groups,
+                      const snnfe_conv_scratch *scratch)
+{
+    const size_t positions = (size_t)g->in_rows * g->in_columns, height = 3 / n_groups;
+    const uint16_t empty = (uint16_t)(9 * g->in_channels);
+    uint16_t *on = scratch->on_rows, *off = scratch->off_rows;
+    uint32_t *n = scratch->n_rows;
+    for (size_t row = 0; row < g->live_rows; row++)
+        for (size_t column = 0; column < g->live_columns; column++)
+            for (size_t group = 0; group < n_groups; group++)
+                for (size_t t = 0; t < n_steps; t++) {
+                    const size_t corner = t * positions + row * g->in_columns + column;
+                    const size_t shift = 0 - column * g->in_channels;
+                    uint16_t *on_end =
+                        append_taps(on, g, corner, shift, group * height, (group + 1) * height,
+                                    scratch->on, scratch->on_begin);
+                    uint16_t *off_end =
+                        append_taps(off, g, corner, shift, group * height, (group + 1) * height,
+                                    scratch->off, scratch->off_begin);
+                    const ptrdiff_t surplus = (on_end - on) - (off_end - off);
+                    on_end = append_empty(on_end, -surplus, empty);
+                    off_end = append_empty(off_end, surplus, empty);
+                    *n++ = (uint32_t)(on_end - on);
+                    on = on_end;
+                    off = off_end;
+                }
+}
+
+/* --- conv2 and conv3 ------------------------------------------------------------------------ */
+
+#define STRIP_PARTS ((size_t)SNNFE_STRIP / LANES)
+
+typedef struct strip_sums {
+    vint part[STRIP_PARTS];
+} strip_sums;
+
+/* The next lists of rows to be added. */
+typedef struct row_cursor {
+    const uint16_t *on, *off;
+    const uint32_t *n;
+} row_cursor;
+
+static inline strip_sums add_next(strip_sums sums, const int32_t *strip, row_cursor *next)
+{
+    const uint16_t *on = next->on, *off = next->off;
+    const size_t n = *next->n++;
+    for (size_t e = 0; e < n; e++) {
+        const int32_t *plus = strip + (size_t)on[e] * SNNFE_STRIP;
+        const int32_t *minus = strip + (size_t)off[e] * SNNFE_STRIP;
+        for (size_t v = 0; v < STRIP_PARTS; v++)
+            sums.part[v] += load_i(plus + v * LANES) - load_i(minus + v * LANES);
+    }
+    next->on += n;
+    next->off += n;
+    return sums;
+}
+
+static inline strip_sums load_strip(const int32_t *sums)
+{
+    strip_sums loaded;
+    for (size_t v = 0; v < STRIP_PARTS; v++)
+        loaded.part[v] = load_i(sums + v * LANES);
+    return loaded;
+}
+
+static inline void store_strip(int32_t *sums, strip_sums s)
+{
+    for (size_t v = 0; v < STRIP_PARTS; v++)
+        store_i(sums + v * LANES, s.part[v]);
+}
+
+/* All steps of the neurons of one strip at one output; `partial` has what the groups of kernel rows
+   but the last add at each step. */
+static inline void run_strip(const int32_t *strip, row_cursor *next, int32_t *partial,
+                             size_t n_groups, int32_t *sums, size_t place, size_t channel,
+                             const snnfe_lif_run *lif, bool recorded)
+{
+    for (size_t group = 0; group + 1 < n_groups; group++)
+        for (size_t t = 0; t < lif->n_steps; t++) {
+            int32_t *here = partial + t * SNNFE_STRIP;
+            const strip_sums so_far = group > 0 ? load_strip(here) : (strip_sums){0};
+            store_strip(here, add_next(so_far, strip, next));
+        }
+    strip_sums total = load_strip(sums);
+    neurons v[STRIP_PARTS];
+    vfloat scale[STRIP_PARTS];
+    for (size_t i = 0; i < STRIP_PARTS; i++) {
+        v[i] = neurons_at(lif, place + i * LANES, channel + i * LANES);
+        scale[i] = load_f(lif->scale + channel + i * LANES);
+    }
+    for (size_t t = 0; t < lif->n_steps; t++) {
+        total = add_next(total, strip, next);
+        if (n_groups > 1) {
+            const strip_sums rest = load_strip(partial + t * SNNFE_STRIP);
+            for (size_t i = 0; i < STRIP_PARTS; i++)
+                total.part[i] += rest.part[i];
+        }
+        for (size_t i = 0; i < STRIP_PARTS; i++)
+            neurons_step(lif, &v[i], __builtin_convertvector(total.part[i], vfloat) * scale[i], t,
+                         recorded);
+    }
+    store_strip(sums, total);
+    for (size_t i = 0; i < STRIP_PARTS; i++)
+        neurons_keep(lif, &v[i]);
+}
+
+static inline void run_strips(const snnfe_conv_geometry *g, size_t n_groups, const int32_t *strips,
+                              const snnfe_conv_scratch *scratch, int32_t *sums,
+                              const snnfe_lif_run *lif, bool recorded)
+{
+    const size_t strip_size = ((size_t)9 * g->in_channels + 1) * SNNFE_STRIP;
+    for (size_t c = 0; c < g->out_channels; c += SNNFE_STRIP) {
+        const int32_t *strip = strips + c / SNNFE_STRIP * strip_size;
+        row_cursor next = {scratch->on_rows, scratch->off_rows, scratch->n_rows};
+        for (size_t row = 0; row < g->live_rows; row++)
+            for (size_t column = 0; column < g->live_columns; column++) {
+                const size_t place = (row * g->out_columns + column) * g->out_channels + c;
+                run_strip(strip, &next, scratch->partial, n_groups, sums + place, place, c, lif,
+                          recorded);
+            }
+    }
+}
+
+/* Rows of a strip that are used together shall fit the first-level cache, or nearly. */
+#define MOST_ROWS_TOGETHER 640
+
+static void conv_events(const snnfe_conv_geometry *g, const uint64_t *before, const uint64_t *now,
+                        const int32_t *strips, const snnfe_conv_scratch *scratch, int32_t *sums,
+                        const snnfe_lif_run *lif)
+{
+    const size_t n_groups = (size_t)9 * g->in_channels > MOST_ROWS_TOGETHER ? 3 : 1;
+    list_switches(g, before, now, lif->n_steps, scratch);
+    list_rows(g, lif->n_steps, n_groups, scratch);
+    if (n_groups == 1 && !lif->voltage)
+        run_strips(g, 1, strips, scratch, sums, lif, false);
+    else if (n_groups == 1)
+        run_strips(g, 1, strips, scratch, sums, lif, true);
+    else if (!lif->voltage)
+        run_strips(g, 3, strips, scratch, sums, lif, false);
+    else
+        run_strips(g, 3, strips, scratch, sums, lif, true);
+}
+
+void KERNEL_NAME(snnfe_fill_conv_)(snnfe_kernels *table);
+void KERNEL_NAME(snnfe_fill_conv_)(snnfe_kernels *table)
+{
+    table->conv_input = conv_input;
+    table->conv_events = conv_events;
+}
