@@ -160,14 +160,22 @@ static void report(snnfe_pool *pool, job *j, const snnfe_sink *sink, const char 
     }
 }
 
+static snnfe_status run_alone(snnfe_task_fn task, void *context, const snnfe_sink *sink,
+                              const char *phase)
+{
+    SNNFE_TRY(task(context, 0, 0));
+    return sink && sink->progress ? snnfe_sink_progress(sink, phase, 1, 1) : SNNFE_OK;
+}
+
 snnfe_status snnfe_pool_run(snnfe_pool *pool, size_t n_tasks, snnfe_task_fn task, void *context,
                             const snnfe_sink *sink, const char *phase)
 {
+    if (n_tasks == 1)
+        return run_alone(task, context, sink, phase);
     job j = {.task = task, .context = context, .n_tasks = n_tasks, .failed_task = n_tasks};
     pthread_mutex_lock(&pool->lock);
     pool->current = &j;
-    if (n_tasks > 1)
-        pthread_cond_broadcast(&pool->work);
+    pthread_cond_broadcast(&pool->work);
     size_t reported = 0;
     while (j.next < j.n_tasks || j.active > 0) {
         if (j.next < j.n_tasks)

@@ -51,9 +51,10 @@ void snnfe_lane_step(snnfe_lane *lane, const float *grid)
     snnfe_layer_output out[SNNFE_N_SPIKING] = {0};
     for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)
         out[layer].spikes = row(lane, layer, 0);
-    snnfe_run_conv1(s, grid, 1, 1, &out[SNNFE_LAYER_CONV1]);
+    snnfe_run_conv1(s, grid, 1, 1, &out[SNNFE_LAYER_CONV1], snnfe_share_all(s));
     for (int32_t layer = SNNFE_LAYER_CONV2; layer <= SNNFE_LAYER_CONV3; layer++)
-        snnfe_run_conv(s, layer, row(lane, layer - 1, 1), row(lane, layer - 1, 0), 1, &out[layer]);
+        snnfe_run_conv(s, layer, row(lane, layer - 1, 1), row(lane, layer - 1, 0), 1, &out[layer],
+                       snnfe_share_all(s));
     const uint64_t *const conv3[4] = {
         row(lane, SNNFE_LAYER_CONV3, 0), row(lane, SNNFE_LAYER_CONV3, 1),
         row(lane, SNNFE_LAYER_CONV3, 2), row(lane, SNNFE_LAYER_CONV3, 3)};

@@ -49,6 +49,12 @@ static inline void neurons_step(const snnfe_lif_run *lif, neurons *v, vfloat dri
     }
 }
 
+/* Begin (`next` 0) or end (1) of this share of n things. */
+static inline size_t share_of(const snnfe_lif_run *lif, size_t n, size_t next)
+{
+    return n * (lif->part + next) / lif->n_parts;
+}
+
 /* --- conv1 ---------------------------------------------------------------------------------- */
 
 static inline void conv_input_all(const snnfe_conv_geometry *g, const float *input,
@@ -56,7 +62,8 @@ static inline void conv_input_all(const snnfe_conv_geometry *g, const float *inp
                                   const snnfe_lif_run *lif, bool recorded)
 {
     const size_t channels = g->out_channels;
-    for (size_t row = 0; row < g->live_rows; row++)
+    const size_t end_row = share_of(lif, g->live_rows, 1);
+    for (size_t row = share_of(lif, g->live_rows, 0); row < end_row; row++)
         for (size_t column = 0; column < g->live_columns; column++) {
             const float *corner = input + (row * g->in_columns + column) * input_stride;
             for (size_t c = 0; c < channels; c += LANES) {
@@ -320,7 +327,9 @@ static inline void run_strips(const snnfe_conv_geometry *g, size_t n_groups, con
                               const snnfe_lif_run *lif, bool recorded)
 {
     const size_t strip_size = ((size_t)9 * g->in_channels + 1) * SNNFE_STRIP;
-    for (size_t c = 0; c < g->out_channels; c += SNNFE_STRIP) {
+    const size_t n_blocks = g->out_channels / SNNFE_BLOCK;
+    const size_t end = share_of(lif, n_blocks, 1) * SNNFE_BLOCK;
+    for (size_t c = share_of(lif, n_blocks, 0) * SNNFE_BLOCK; c < end; c += SNNFE_STRIP) {
         const int32_t *strip = strips + c / SNNFE_STRIP * strip_size;
         row_cursor next = {scratch->on_rows, scratch->off_rows, scratch->n_rows};
         for (size_t row = 0; row < g->live_rows; row++)

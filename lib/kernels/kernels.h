@@ -84,7 +84,8 @@ static inline size_t snnfe_conv_rows(const snnfe_conv_geometry *g, size_t n_step
 typedef struct snnfe_lif_run {
     size_t n; /* neurons, a multiple of SNNFE_BLOCK */
     size_t n_steps;
-    const float *scale;         /* [channels] value of one unit of fixed-point drive; conv1: NULL */
+    size_t part, n_parts; /* share of the neurons: of conv1's rows, of the others' channel blocks */
+    const float *scale;   /* [channels] value of one unit of fixed-point drive; conv1: NULL */
     const float *current_decay; /* [n] */
     const float *voltage_decay; /* [n] */
     float *current;             /* [n] I, updated */

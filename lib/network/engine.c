@@ -94,10 +94,39 @@ static size_t key_of(const snnfe_trials *trials, size_t index)
     return trials->key ? trials->key(trials->context, index) : SIZE_MAX;
 }
 
+typedef struct conv_work {
+    snnfe_engine *engine;
+    snnfe_trial *trial;
+    int32_t layer;
+    bool recorded;
+    size_t n_shares;
+} conv_work;
+
+static snnfe_status run_share(void *context, size_t task, uint32_t worker_index)
+{
+    const conv_work *c = context;
+    const snnfe_share share = {task, c->n_shares,
+                               &c->engine->workers[worker_index].trial->state->scratch};
+    snnfe_trial_run_conv(c->trial, c->layer, c->recorded, share);
+    return SNNFE_OK;
+}
+
+/* Layers conv1 to conv3 of a trial that is alone: all workers take a share of each. */
+static snnfe_status run_shares(snnfe_engine *engine, snnfe_trial *trial, int32_t recorded)
+{
+    for (int32_t layer = SNNFE_LAYER_CONV1; layer < SNNFE_LAYER_AFTER_FRONT; layer++) {
+        const size_t most = snnfe_most_shares(trial->state, layer);
+        conv_work c = {engine, trial, layer, layer >= recorded,
+                       most < engine->n_workers ? most : engine->n_workers};
+        SNNFE_TRY(snnfe_pool_run(engine->pool, c.n_shares, run_share, &c, NULL, NULL));
+    }
+    return SNNFE_OK;
+}
+
 /* Layers conv1 to conv3 of trial `index`, unless their spikes are kept. `whole`: all neurons, seen
    by others or not. */
 static snnfe_status run_front(snnfe_engine *engine, snnfe_trial *trial, const snnfe_trials *trials,
-                              size_t index, int32_t recorded, bool whole)
+                              size_t index, int32_t recorded, bool whole, bool alone)
 {
     const size_t key = key_of(trials, index);
     const bool replaceable = !whole && recorded >= SNNFE_LAYER_AFTER_FRONT;
@@ -107,16 +136,19 @@ static snnfe_status run_front(snnfe_engine *engine, snnfe_trial *trial, const sn
     trials->copy(trials->context, index, trial->grid);
     SNNFE_TRY(snnfe_trial_check(trial, index));
     trial->state->whole = whole;
-    snnfe_trial_run(trial, SNNFE_LAYER_CONV1, SNNFE_LAYER_AFTER_FRONT, false, recorded);
+    if (alone)
+        SNNFE_TRY(run_shares(engine, trial, recorded));
+    else
+        snnfe_trial_run(trial, SNNFE_LAYER_CONV1, SNNFE_LAYER_AFTER_FRONT, false, recorded);
     if (replaceable)
         snnfe_front_keep(&engine->front, key, trial);
     return SNNFE_OK;
 }
 
 static snnfe_status run_trial(snnfe_engine *engine, snnfe_trial *trial, const snnfe_trials *trials,
-                              size_t index, bool masked, int32_t recorded, bool whole)
+                              size_t index, bool masked, int32_t recorded, bool whole, bool alone)
 {
-    SNNFE_TRY(run_front(engine, trial, trials, index, recorded, whole));
+    SNNFE_TRY(run_front(engine, trial, trials, index, recorded, whole, alone));
     snnfe_trial_run(trial, SNNFE_LAYER_AFTER_FRONT, SNNFE_N_SPIKING, masked, recorded);
     snnfe_trial_read_out(trial, engine->network);
     return SNNFE_OK;
@@ -136,7 +168,7 @@ static snnfe_status prepare_trial(void *context, size_t index, uint32_t worker_i
 {
     const preparation *p = context;
     snnfe_trial *trial = p->engine->workers[worker_index].trial;
-    (void)run_front(p->engine, trial, p->trials, index, SNNFE_N_SPIKING, false);
+    (void)run_front(p->engine, trial, p->trials, index, SNNFE_N_SPIKING, false, p->trials->n == 1);
     return SNNFE_OK;
 }
 
@@ -157,6 +189,7 @@ typedef struct evaluation {
     float *logits;
     snnfe_layer_activity *activity;
     size_t first; /* trial of task 0 */
+    size_t n_tasks;
 } evaluation;
 
 static snnfe_status evaluate_trial(void *context, size_t task, uint32_t worker_index)
@@ -165,8 +198,8 @@ static snnfe_status evaluate_trial(void *context, size_t task, uint32_t worker_i
     const size_t index = e->first + task;
     snnfe_trial *trial = e->engine->workers[worker_index].trial;
     const size_t n_classes = e->engine->network->options.n_classes;
-    SNNFE_TRY(
-        run_trial(e->engine, trial, e->trials, index, false, SNNFE_N_SPIKING, e->activity != NULL));
+    SNNFE_TRY(run_trial(e->engine, trial, e->trials, index, false, SNNFE_N_SPIKING,
+                        e->activity != NULL, e->n_tasks == 1));
     for (size_t c = 0; e->logits && c < n_classes; c++)
         e->logits[index * n_classes + c] = (float)trial->state->logits[c];
     if (e->activity)
@@ -193,10 +226,10 @@ snnfe_status snnfe_engine_evaluate(snnfe_engine *engine, const snnfe_trials *tri
                                    snnfe_layer_activity *activity)
 {
     const snnfe_group *group = activity ? NULL : engine->group;
-    evaluation e = {engine, trials, logits, activity, snnfe_group_begin(group, trials->n)};
-    const size_t n = snnfe_group_end(group, trials->n) - e.first;
+    evaluation e = {engine, trials, logits, activity, snnfe_group_begin(group, trials->n), 0};
+    e.n_tasks = snnfe_group_end(group, trials->n) - e.first;
     snnfe_front_update(&engine->front, engine->network->packed);
-    SNNFE_TRY(snnfe_pool_run(engine->pool, n, evaluate_trial, &e, sink, phase));
+    SNNFE_TRY(snnfe_pool_run(engine->pool, e.n_tasks, evaluate_trial, &e, sink, phase));
     return group && logits ? collect_logits(engine, trials->n, logits) : SNNFE_OK;
 }
 
@@ -239,7 +272,8 @@ static snnfe_status run_shard(void *context, size_t task, uint32_t worker_index)
     for (size_t i = shard * n / b->n_shards; i < (shard + 1) * n / b->n_shards; i++) {
         if (masked)
             set_masks(w->trial, engine->network, b->masks + i * SNNFE_N_MASKS * hidden);
-        SNNFE_TRY(run_trial(engine, w->trial, b->trials, i, masked, b->needs.lowest, false));
+        SNNFE_TRY(run_trial(engine, w->trial, b->trials, i, masked, b->needs.lowest, false,
+                            b->end - b->first == 1));
         engine->losses[i] = snnfe_backward_run(w->backward, w->trial, &engine->weights, &b->needs,
                                                b->labels[i], 1.0 / (double)n, masked, gradients);
     }

@@ -40,7 +40,7 @@ static size_t steps_together(const snnfe_packed *packed, size_t n_steps)
     return most;
 }
 
-/* One scratch for conv2 and conv3. */
+/* One scratch for conv2 and conv3; most of it is never touched. */
 static snnfe_status create_scratch(snnfe_conv_scratch *scratch, const snnfe_packed *packed,
                                    size_t n_steps)
 {
@@ -53,14 +53,14 @@ static snnfe_status create_scratch(snnfe_conv_scratch *scratch, const snnfe_pack
         outputs = snnfe_larger(outputs, n_steps * g->out_rows * g->out_columns);
     }
     *scratch = (snnfe_conv_scratch){
-        .on = snnfe_alloc(switches, sizeof(uint16_t)),
-        .off = snnfe_alloc(switches, sizeof(uint16_t)),
-        .on_begin = snnfe_alloc(inputs + 1, sizeof(uint32_t)),
-        .off_begin = snnfe_alloc(inputs + 1, sizeof(uint32_t)),
-        .on_rows = snnfe_alloc(rows, sizeof(uint16_t)),
-        .off_rows = snnfe_alloc(rows, sizeof(uint16_t)),
-        .n_rows = snnfe_alloc(3 * outputs, sizeof(uint32_t)),
-        .partial = snnfe_alloc(n_steps * SNNFE_STRIP, sizeof(int32_t)),
+        .on = snnfe_alloc_raw(switches, sizeof(uint16_t)),
+        .off = snnfe_alloc_raw(switches, sizeof(uint16_t)),
+        .on_begin = snnfe_alloc_raw(inputs + 1, sizeof(uint32_t)),
+        .off_begin = snnfe_alloc_raw(inputs + 1, sizeof(uint32_t)),
+        .on_rows = snnfe_alloc_raw(rows, sizeof(uint16_t)),
+        .off_rows = snnfe_alloc_raw(rows, sizeof(uint16_t)),
+        .n_rows = snnfe_alloc_raw(3 * outputs, sizeof(uint32_t)),
+        .partial = snnfe_alloc_raw(n_steps * SNNFE_STRIP, sizeof(int32_t)),
     };
     return scratch->on && scratch->off && scratch->on_begin && scratch->off_begin &&
                    scratch->on_rows && scratch->off_rows && scratch->n_rows && scratch->partial
@@ -207,12 +207,14 @@ static void fire(snnfe_state *state, int32_t layer, const snnfe_layer_output *ou
 }
 
 static snnfe_lif_run run_of(const snnfe_state *state, int32_t layer, size_t n_steps,
-                            const snnfe_layer_output *out)
+                            const snnfe_layer_output *out, snnfe_share share)
 {
     const snnfe_packed_layer *p = &state->packed->layers[layer];
     return (snnfe_lif_run){
         .n = state->packed->shape.layers[layer].neurons,
         .n_steps = n_steps,
+        .part = share.part,
+        .n_parts = share.n_parts,
         .scale = p->scale,
         .current_decay = p->current_decay,
         .voltage_decay = p->voltage_decay,
@@ -232,21 +234,32 @@ static const snnfe_conv_geometry *geometry_of(const snnfe_state *state, int32_t 
     return whole ? &state->packed->geometry[layer] : &state->packed->live[layer];
 }
 
+snnfe_share snnfe_share_all(const snnfe_state *state)
+{
+    return (snnfe_share){0, 1, &state->scratch};
+}
+
+size_t snnfe_most_shares(const snnfe_state *state, int32_t layer)
+{
+    const snnfe_layer_shape *shape = &state->packed->shape.layers[layer];
+    return layer == SNNFE_LAYER_CONV1 ? shape->rows : shape->padded / SNNFE_BLOCK;
+}
+
 void snnfe_run_conv1(snnfe_state *state, const float *input, size_t stride, size_t n_steps,
-                     const snnfe_layer_output *out)
+                     const snnfe_layer_output *out, snnfe_share share)
 {
     const snnfe_packed *packed = state->packed;
-    const snnfe_lif_run lif = run_of(state, SNNFE_LAYER_CONV1, n_steps, out);
+    const snnfe_lif_run lif = run_of(state, SNNFE_LAYER_CONV1, n_steps, out, share);
     snnfe_kernels_get()->conv_input(geometry_of(state, SNNFE_LAYER_CONV1), input, stride,
                                     packed->conv1_weights, packed->conv1_bias, &lif);
 }
 
 void snnfe_run_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
-                    size_t n_steps, const snnfe_layer_output *out)
+                    size_t n_steps, const snnfe_layer_output *out, snnfe_share share)
 {
-    const snnfe_lif_run lif = run_of(state, layer, n_steps, out);
+    const snnfe_lif_run lif = run_of(state, layer, n_steps, out, share);
     snnfe_kernels_get()->conv_events(geometry_of(state, layer), before, now,
-                                     state->packed->layers[layer].weights, &state->scratch,
+                                     state->packed->layers[layer].weights, share.scratch,
                                      state->layers[layer].sums, &lif);
 }
 

@@ -42,13 +42,24 @@ typedef struct snnfe_layer_output {
     const float *mask; /* [neurons] or NULL */
 } snnfe_layer_output;
 
+/* A share of a convolutional layer's neurons, for one of several threads. */
+typedef struct snnfe_share {
+    size_t part, n_parts;
+    const snnfe_conv_scratch *scratch; /* of the thread */
+} snnfe_share;
+
+/* The whole layer. */
+snnfe_share snnfe_share_all(const snnfe_state *state);
+/* How many shares a layer can have. */
+size_t snnfe_most_shares(const snnfe_state *state, int32_t layer);
+
 /* conv1: element (row, column) of the grid at input[(row * n_columns + column) * stride + step]. */
 void snnfe_run_conv1(snnfe_state *state, const float *input, size_t stride, size_t n_steps,
-                     const snnfe_layer_output *out);
+                     const snnfe_layer_output *out, snnfe_share share);
 /* conv2 and conv3, n_conv_steps at most: spikes of the layer below, of the step before the first
    and of the steps. */
 void snnfe_run_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
-                    size_t n_steps, const snnfe_layer_output *out);
+                    size_t n_steps, const snnfe_layer_output *out, snnfe_share share);
 /* tc1: conv3's spikes of the last four steps, newest first. */
 void snnfe_step_tc1(snnfe_state *state, const uint64_t *const conv3[4],
                     const snnfe_layer_output *out);

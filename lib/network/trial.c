@@ -126,7 +126,7 @@ void snnfe_trial_reset(snnfe_trial *trial)
 }
 
 /* The convolutional layers take several steps at once. */
-static void run_conv(snnfe_trial *trial, int32_t layer, bool recorded)
+void snnfe_trial_run_conv(snnfe_trial *trial, int32_t layer, bool recorded, snnfe_share share)
 {
     snnfe_state *state = trial->state;
     const size_t n_steps = state->packed->shape.n_steps;
@@ -135,10 +135,10 @@ static void run_conv(snnfe_trial *trial, int32_t layer, bool recorded)
         const size_t n = n_steps - t < most ? n_steps - t : most;
         const snnfe_layer_output out = output_of(trial, layer, t, false, recorded);
         if (layer == SNNFE_LAYER_CONV1)
-            snnfe_run_conv1(state, trial->grid, n_steps, n, &out);
+            snnfe_run_conv1(state, trial->grid, n_steps, n, &out, share);
         else
             snnfe_run_conv(state, layer, spikes_at(trial, layer - 1, t, 1),
-                           spikes_at(trial, layer - 1, t, 0), n, &out);
+                           spikes_at(trial, layer - 1, t, 0), n, &out, share);
     }
 }
 
@@ -148,7 +148,7 @@ void snnfe_trial_run(snnfe_trial *trial, int32_t first, int32_t end, bool masked
     const size_t n_steps = trial->state->packed->shape.n_steps;
     for (int32_t layer = first; layer < end; layer++) {
         if (layer <= SNNFE_LAYER_CONV3) {
-            run_conv(trial, layer, layer >= recorded);
+            snnfe_trial_run_conv(trial, layer, layer >= recorded, snnfe_share_all(trial->state));
             continue;
         }
         for (size_t t = 0; t < n_steps; t++) {

@@ -31,6 +31,8 @@ void snnfe_trial_reset(snnfe_trial *trial);
    dropout factors apply. What the backward pass needs is recorded for layer `recorded` and those
    above it (SNNFE_N_SPIKING = none). */
 void snnfe_trial_run(snnfe_trial *trial, int32_t first, int32_t end, bool masked, int32_t recorded);
+/* A share of one of the convolutional layers. */
+void snnfe_trial_run_conv(snnfe_trial *trial, int32_t layer, bool recorded, snnfe_share share);
 void snnfe_trial_read_out(snnfe_trial *trial, const snnfe_network *network);
 
 /* Count what the layers did [SNNFE_N_LAYERS]. */

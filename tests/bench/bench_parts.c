@@ -37,9 +37,11 @@ static void live_step(snnfe_state *state, history *h, const float *input)
         conv3[age] = row_at(h, SNNFE_LAYER_CONV3, age);
     const uint64_t *tc1[2] = {now[SNNFE_LAYER_TC1], before[SNNFE_LAYER_TC1]};
     float readout[2];
-    snnfe_run_conv1(state, input, 160, 1, &out[SNNFE_LAYER_CONV1]);
-    snnfe_run_conv(state, SNNFE_LAYER_CONV2, before[0], now[0], 1, &out[SNNFE_LAYER_CONV2]);
-    snnfe_run_conv(state, SNNFE_LAYER_CONV3, before[1], now[1], 1, &out[SNNFE_LAYER_CONV3]);
+    snnfe_run_conv1(state, input, 160, 1, &out[SNNFE_LAYER_CONV1], snnfe_share_all(state));
+    snnfe_run_conv(state, SNNFE_LAYER_CONV2, before[0], now[0], 1, &out[SNNFE_LAYER_CONV2],
+                   snnfe_share_all(state));
+    snnfe_run_conv(state, SNNFE_LAYER_CONV3, before[1], now[1], 1, &out[SNNFE_LAYER_CONV3],
+                   snnfe_share_all(state));
     snnfe_step_tc1(state, conv3, &out[SNNFE_LAYER_TC1]);
     snnfe_step_r1(state, tc1, own, &out[SNNFE_LAYER_R1]);
     snnfe_step_fc1(state, before[SNNFE_LAYER_R1], now[SNNFE_LAYER_R1], &out[SNNFE_LAYER_FC1]);

@@ -205,6 +205,7 @@ static void make_run(snnfe_lif_run *run, size_t n, size_t n_steps, bool recorded
 {
     *run = (snnfe_lif_run){.n = n,
                            .n_steps = n_steps,
+                           .n_parts = 1,
                            .current_decay = random_floats(n),
                            .voltage_decay = random_floats(n),
                            .current = random_floats(n),
@@ -342,7 +343,10 @@ static void check_events(const snnfe_kernels *k, const snnfe_conv_geometry *g, b
     for (size_t i = 0; i < n; i++)
         sums[i] = (int32_t)i;
     float *current = snnfe_duplicate(run.current, n, 4), *rest = snnfe_duplicate(run.rest, n, 4);
-    k->conv_events(g, before, now, strips, &scratch, sums, &run);
+    /* One share of the blocks of channels after the other. */
+    run.n_parts = recorded ? 2 : 1;
+    for (run.part = 0; run.part < run.n_parts; run.part++)
+        k->conv_events(g, before, now, strips, &scratch, sums, &run);
     for (size_t i = 0; i < n; i += 1 + snnfe_stream_below(&stream, 9)) {
         const size_t p = i / g->out_channels, channel = i % g->out_channels;
         const size_t row = p / g->out_columns, column = p % g->out_columns;
@@ -376,7 +380,7 @@ START_TEST(convolution_of_events)
     for (uint32_t channels = 64; channels <= 128; channels += 64)
         for (uint32_t pool = 1; pool <= 2; pool++)
             for (int variant = 0; variant < 2; variant++) {
-                snnfe_conv_geometry g = geometry(5, 6, channels, 64);
+                snnfe_conv_geometry g = geometry(5, 6, channels, 192);
                 g.pool = pool;
                 g.source_columns = 6 * pool + (pool - 1);
                 g.source_words = (size_t)(5 * pool + (pool - 1)) * g.source_columns * channels / 64;
@@ -427,7 +431,9 @@ START_TEST(input_convolution)
         make_run(&run, N, STEPS, recorded);
         float *current = snnfe_duplicate(run.current, N, 4);
         float *rest = snnfe_duplicate(run.rest, N, 4);
-        k->conv_input(&g, input, STEPS, weights, bias, &run);
+        run.n_parts = recorded ? 3 : 1;
+        for (run.part = 0; run.part < run.n_parts; run.part++)
+            k->conv_input(&g, input, STEPS, weights, bias, &run);
         for (size_t i = 0; i < N; i++) {
             float drive[STEPS];
             for (size_t t = 0; t < STEPS; t++) {
