@@ -3,6 +3,7 @@
 #include "status.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,21 +53,18 @@ snnfe_status snnfe_set_allocator(const snnfe_allocator *given)
 }
 
 /* The hook knows no alignment: the block it gave is remembered just in front of the aligned one. */
-void *snnfe_alloc_raw(size_t count, size_t size)
+#define EXTRA (SNNFE_ALIGNMENT + sizeof(void *))
+
+/* The aligned part of a block that has room for the elements and EXTRA. */
+static void *keep_block(char *block, size_t count, size_t size)
 {
-    const size_t extra = SNNFE_ALIGNMENT + sizeof(void *);
-    if (size != 0 && count > (SIZE_MAX - extra) / size) {
-        snnfe_fail_memory(count, size);
-        return NULL;
-    }
-    char *block = allocator.allocate(count * size + extra, allocator.user_data);
     if (!block) {
         snnfe_fail_memory(count, size);
         return NULL;
     }
     atomic_fetch_add(&blocks_in_use, 1);
     if (meter)
-        *meter += count * size + extra;
+        *meter += count * size + EXTRA;
     const uintptr_t first = (uintptr_t)block + sizeof(void *);
     const size_t shift = (SNNFE_ALIGNMENT - first % SNNFE_ALIGNMENT) % SNNFE_ALIGNMENT;
     char *memory = block + sizeof(void *) + shift;
@@ -74,13 +72,34 @@ void *snnfe_alloc_raw(size_t count, size_t size)
     return memory;
 }
 
+static bool fits(size_t count, size_t size)
+{
+    if (size == 0 || count <= (SIZE_MAX - EXTRA) / size)
+        return true;
+    snnfe_fail_memory(count, size);
+    return false;
+}
+
+void *snnfe_alloc_raw(size_t count, size_t size)
+{
+    if (!fits(count, size))
+        return NULL;
+    return keep_block(allocator.allocate(count * size + EXTRA, allocator.user_data), count, size);
+}
+
 void snnfe_memory_meter(size_t *bytes)
 {
     meter = bytes;
 }
 
+/* From here on, what is never used of an array is not to be touched either: calloc() takes zeroed
+   pages from the system as they are. Smaller arrays are touched, lest a live step be the first. */
+#define LARGE ((size_t)1 << 20)
+
 void *snnfe_alloc(size_t count, size_t size)
 {
+    if (fits(count, size) && count * size >= LARGE && allocator.allocate == default_allocate)
+        return keep_block(calloc(count * size + EXTRA, 1), count, size);
     void *memory = snnfe_alloc_raw(count, size);
     if (memory)
         memset(memory, 0, count * size);

@@ -3,7 +3,9 @@
 #include "memory.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -29,7 +31,21 @@ struct snnfe_pool {
     pthread_cond_t done; /* a task has ended */
     job *current;
     bool ending;
+    atomic_uint n_jobs, n_ended; /* jobs that were given out and tasks that ended, modulo 2^32 */
 };
+
+/* Waking a thread takes longer than many a task: before it sleeps, it looks this many times whether
+   a count has moved on. */
+#define LOOKS 100
+
+static void look_for_change(pthread_mutex_t *lock, atomic_uint *count)
+{
+    const unsigned seen = atomic_load_explicit(count, memory_order_relaxed);
+    pthread_mutex_unlock(lock);
+    for (int i = 0; i < LOOKS && atomic_load_explicit(count, memory_order_relaxed) == seen; i++)
+        sched_yield();
+    pthread_mutex_lock(lock);
+}
 
 typedef struct thread_start {
     snnfe_pool *pool;
@@ -46,6 +62,7 @@ static void run_task(snnfe_pool *pool, job *j, uint32_t worker)
     pthread_mutex_lock(&pool->lock);
     j->active--;
     j->finished++;
+    atomic_fetch_add_explicit(&pool->n_ended, 1, memory_order_relaxed);
     if (status != SNNFE_OK && (j->status == SNNFE_OK || task < j->failed_task)) {
         j->status = status;
         j->failed_task = task;
@@ -61,12 +78,18 @@ static void *work(void *argument)
     snnfe_release(argument);
     snnfe_pool *pool = start.pool;
     pthread_mutex_lock(&pool->lock);
+    bool looked = false;
     while (!pool->ending) {
         job *j = pool->current;
-        if (j && j->next < j->n_tasks)
+        if (j && j->next < j->n_tasks) {
             run_task(pool, j, start.worker);
-        else
+            looked = false;
+        } else if (!looked) {
+            look_for_change(&pool->lock, &pool->n_jobs);
+            looked = true;
+        } else {
             pthread_cond_wait(&pool->work, &pool->lock);
+        }
     }
     pthread_mutex_unlock(&pool->lock);
     return NULL;
@@ -175,13 +198,20 @@ snnfe_status snnfe_pool_run(snnfe_pool *pool, size_t n_tasks, snnfe_task_fn task
     job j = {.task = task, .context = context, .n_tasks = n_tasks, .failed_task = n_tasks};
     pthread_mutex_lock(&pool->lock);
     pool->current = &j;
+    atomic_fetch_add_explicit(&pool->n_jobs, 1, memory_order_relaxed);
     pthread_cond_broadcast(&pool->work);
     size_t reported = 0;
+    bool looked = false;
     while (j.next < j.n_tasks || j.active > 0) {
-        if (j.next < j.n_tasks)
+        if (j.next < j.n_tasks) {
             run_task(pool, &j, 0);
-        else
+            looked = false;
+        } else if (!looked) {
+            look_for_change(&pool->lock, &pool->n_ended);
+            looked = true;
+        } else {
             pthread_cond_wait(&pool->done, &pool->lock);
+        }
         if (j.finished > reported) {
             reported = j.finished;
             report(pool, &j, sink, phase);

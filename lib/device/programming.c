@@ -3,6 +3,7 @@
 #include "base/options.h"
 #include "base/philox.h"
 #include "device/device_internal.h"
+#include "kernels/kernels.h"
 
 #include <math.h>
 
@@ -135,22 +136,26 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
                               size_t n, uint64_t first, uint32_t *ltp_pulses, uint32_t *ltd_pulses)
 {
     snnfe_crossings crossings = {0, 0};
-    const float ltp_unit = p->ltp_unit, ltd_unit = p->ltd_unit;
-    for (size_t i = 0; i < n; i++) {
-        const float a = accumulators[i];
-        if (a < ltp_unit && -a < ltd_unit) /* most synapses in most steps */
-            continue;
-        const bool up = a > 0;
-        const float unit = up ? ltp_unit : ltd_unit;
-        const float count = fminf(floorf(fabsf(a) / unit), MOST_CROSSINGS);
-        if (count < 1)
-            continue;
-        weights[i] = pulse_weight(p, up ? SNNFE_LTP : SNNFE_LTD, weights[i], (uint32_t)(first + i));
-        accumulators[i] = up ? a - count * unit : a + count * unit;
-        *(up ? &crossings.ltp : &crossings.ltd) += (uint64_t)count;
-        uint32_t *pulses = up ? ltp_pulses : ltd_pulses;
-        if (pulses && pulses[i] < INT32_MAX)
-            pulses[i]++;
+    const snnfe_kernels *k = snnfe_kernels_get();
+    for (size_t begin = 0; begin < n; begin += 64) {
+        const size_t left = n - begin;
+        uint64_t reached =
+            k->crossings(accumulators + begin, left < 64 ? left : 64, p->ltp_unit, p->ltd_unit);
+        for (; reached != 0; reached &= reached - 1) {
+            const size_t i = begin + snnfe_lowest_bit(reached);
+            const bool up = accumulators[i] > 0;
+            const float unit = up ? p->ltp_unit : p->ltd_unit;
+            const float count = fminf(floorf(fabsf(accumulators[i]) / unit), MOST_CROSSINGS);
+            if (count < 1)
+                continue;
+            weights[i] =
+                pulse_weight(p, up ? SNNFE_LTP : SNNFE_LTD, weights[i], (uint32_t)(first + i));
+            accumulators[i] -= up ? count * unit : -count * unit;
+            *(up ? &crossings.ltp : &crossings.ltd) += (uint64_t)count;
+            uint32_t *pulses = up ? ltp_pulses : ltd_pulses;
+            if (pulses && pulses[i] < INT32_MAX)
+                pulses[i]++;
+        }
     }
     if (p->level_step > 0)
         snnfe_quantise_values(weights, n, p->level_step);

@@ -129,6 +129,20 @@ static inline uint16_t *append_bits(uint16_t *end, uint64_t bits, size_t base)
 #endif
 }
 
+static void list_changes(const uint64_t *before, const uint64_t *now, size_t n_words, uint16_t *on,
+                         uint16_t *off, snnfe_rows *rows)
+{
+    uint16_t *on_end = on, *off_end = off;
+    for (size_t word = 0; word < n_words; word++) {
+        const uint64_t old = before ? before[word] : 0, new = now ? now[word] : 0;
+        if (old == new)
+            continue;
+        on_end = append_bits(on_end, new & ~old, word * SNNFE_BLOCK);
+        off_end = append_bits(off_end, old & ~new, word * SNNFE_BLOCK);
+    }
+    *rows = (snnfe_rows){on, off, (uint32_t)(on_end - on), (uint32_t)(off_end - off), rows->base};
+}
+
 /* Neurons that share their targets, as the four of a pooled place do: who switches on while another
    switches off changes nothing. */
 static inline void cancel(uint64_t on[4], uint64_t off[4])
@@ -365,5 +379,6 @@ void KERNEL_NAME(snnfe_fill_conv_)(snnfe_kernels *table);
 void KERNEL_NAME(snnfe_fill_conv_)(snnfe_kernels *table)
 {
     table->conv_input = conv_input;
+    table->list_changes = list_changes;
     table->conv_events = conv_events;
 }

@@ -67,6 +67,37 @@ static void lif_forward(const snnfe_lif_forward *s)
         lif_all(s, adaptive, masked, s->voltage != NULL);
 }
 
+/* In lanes, since a single sum waits for each addition; as many on every instruction set, so that
+   the rounding is the same. */
+#define SUM_LANES ((size_t)8)
+#define HALF ((size_t)LANES / 2)
+
+typedef double vdouble __attribute__((vector_size(LANES * 4)));
+typedef int64_t vlong __attribute__((vector_size(LANES * 4)));
+typedef float vhalf __attribute__((vector_size(LANES * 2)));
+
+static void add_up(const float *values, size_t n, double *sum, double *magnitude)
+{
+    vdouble sums[SUM_LANES / HALF] = {{0}}, magnitudes[SUM_LANES / HALF] = {{0}};
+    size_t i = 0;
+    for (; i + SUM_LANES <= n; i += SUM_LANES)
+        for (size_t v = 0; v < SUM_LANES / HALF; v++) {
+            vhalf part;
+            memcpy(&part, values + i + v * HALF, sizeof part);
+            const vdouble x = __builtin_convertvector(part, vdouble);
+            sums[v] += x;
+            magnitudes[v] += (vdouble)((vlong)x & INT64_MAX);
+        }
+    for (; i < n; i++) {
+        *sum += (double)values[i];
+        *magnitude += (double)fabsf(values[i]);
+    }
+    for (size_t lane = 0; lane < SUM_LANES; lane++) {
+        *sum += sums[lane / HALF][lane % HALF];
+        *magnitude += magnitudes[lane / HALF][lane % HALF];
+    }
+}
+
 static void round_units(const float *values, size_t stride, const double *units, size_t n,
                         int32_t *out)
 {
@@ -77,10 +108,39 @@ static void round_units(const float *values, size_t stride, const double *units,
         out[c] = (int32_t)lrint(scaled[c]);
 }
 
+static void adam_update(float *restrict values, const float *restrict gradient,
+                        float *restrict first, float *restrict second, size_t count,
+                        const snnfe_adam_factors *factors)
+{
+    const snnfe_adam_factors f = *factors;
+    for (size_t i = 0; i < count; i++) {
+        first[i] += f.first_share * (gradient[i] - first[i]);
+        second[i] = f.second_keep * second[i] + f.second_share * (gradient[i] * gradient[i]);
+        values[i] -= f.step_size * (first[i] / (sqrtf(second[i]) * f.root_scale + f.epsilon));
+    }
+}
+
+static uint64_t crossings(const float *accumulators, size_t n, float ltp_unit, float ltd_unit)
+{
+    uint64_t reached = 0;
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        vfloat a;
+        memcpy(&a, accumulators + i, sizeof a);
+        reached |= bits_of((vint)(a >= splat(ltp_unit)) | (vint)(-a >= splat(ltd_unit))) << i;
+    }
+    for (; i < n; i++)
+        reached |= (uint64_t)(accumulators[i] >= ltp_unit || -accumulators[i] >= ltd_unit) << i;
+    return reached;
+}
+
 void KERNEL_NAME(snnfe_fill_forward_)(snnfe_kernels *table);
 void KERNEL_NAME(snnfe_fill_forward_)(snnfe_kernels *table)
 {
     table->add_rows_i32 = add_rows_i32;
     table->lif_forward = lif_forward;
+    table->adam_update = adam_update;
+    table->crossings = crossings;
+    table->add_up = add_up;
     table->round_units = round_units;
 }

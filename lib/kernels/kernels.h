@@ -137,6 +137,16 @@ typedef struct snnfe_lif_backward {
     float *voltage_decay_gradient;     /* [n] added to */
 } snnfe_lif_backward;
 
+/* What one step of Adam multiplies with, the same for all values of a parameter. */
+typedef struct snnfe_adam_factors {
+    float first_share;  /* of the new gradient in the first moment: 1 - beta1 */
+    float second_keep;  /* beta2 */
+    float second_share; /* 1 - beta2 */
+    float step_size;    /* rate / (1 - beta1^step) */
+    float root_scale;   /* 1 / sqrt(1 - beta2^step) */
+    float epsilon;
+} snnfe_adam_factors;
+
 typedef struct snnfe_kernels {
     const char *isa; /* "avx512", "avx2" or "baseline" */
 
@@ -145,6 +155,11 @@ typedef struct snnfe_kernels {
        (row * in_columns + column) * input_stride + t. */
     void (*conv_input)(const snnfe_conv_geometry *geometry, const float *input, size_t input_stride,
                        const float *weights, const float *bias, const snnfe_lif_run *lif);
+
+    /* The neurons that switched between two rows of spikes, `before` NULL for none, into the lists
+       of `rows`, which have room for all and SNNFE_LIST_SLACK more. */
+    void (*list_changes)(const uint64_t *before, const uint64_t *now, size_t n_words, uint16_t *on,
+                         uint16_t *off, snnfe_rows *rows);
 
     /* sums[0…width) += rows on - rows off, for each list. Exact (modulo 2^32). */
     void (*add_rows_i32)(int32_t *sums, size_t width, const int32_t *table, size_t stride,
@@ -157,6 +172,17 @@ typedef struct snnfe_kernels {
                         const uint64_t *now, const int32_t *strips,
                         const snnfe_conv_scratch *scratch, int32_t *sums, const snnfe_lif_run *lif);
     void (*lif_forward)(const snnfe_lif_forward *step);
+
+    /* One step of Adam over `count` values and their moments; no alignment is asked. */
+    void (*adam_update)(float *restrict values, const float *restrict gradient,
+                        float *restrict first, float *restrict second, size_t count,
+                        const snnfe_adam_factors *factors);
+    /* Bit i is set where accumulators[i] has reached `ltp_unit` or its negative `ltd_unit`; n <=
+       64, no alignment is asked. */
+    uint64_t (*crossings)(const float *accumulators, size_t n, float ltp_unit, float ltd_unit);
+
+    /* Adds the values to `*sum`, their magnitudes to `*magnitude`. */
+    void (*add_up)(const float *values, size_t n, double *sum, double *magnitude);
 
     /* out[c] = values[c * stride] * units[c], rounded to nearest; n <= SNNFE_STRIP. */
     void (*round_units)(const float *values, size_t stride, const double *units, size_t n,
@@ -203,6 +229,12 @@ const snnfe_kernels *snnfe_kernels_named(const char *isa);
 
 /* Transpose a 64x64 bit matrix in place: bit j of row i becomes bit i of row j. */
 void snnfe_transpose_bits(uint64_t rows[64]);
+
+/* Place of the lowest bit of a word that has one. */
+static inline size_t snnfe_lowest_bit(uint64_t word)
+{
+    return (size_t)__builtin_ctzll(word);
+}
 
 /* Split the changes between two spike words into indices base + bit, ascending. */
 static inline void snnfe_split_changes(uint64_t before, uint64_t now, uint16_t base, uint16_t *on,

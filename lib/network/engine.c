@@ -280,25 +280,38 @@ static snnfe_status run_shard(void *context, size_t task, uint32_t worker_index)
     return SNNFE_OK;
 }
 
-/* Add this member's shards to one parameter's sum, in their order. */
-static void add_shards(const batch *b, size_t index, float *values)
+/* Add this member's shards to a part of one parameter's sum, in their order. */
+static void add_shards(const batch *b, size_t index, size_t part, size_t n_parts, float *values)
 {
     const snnfe_shape *shape = &b->engine->network->packed->shape;
     for (size_t shard = b->first; shard < b->end; shard++)
-        snnfe_gradients_gather(&b->engine->shards[shard], shape, index, values);
+        snnfe_gradients_gather(&b->engine->shards[shard], shape, index, part, n_parts, values);
 }
 
-static snnfe_status gather_parameter(void *context, size_t index, uint32_t worker_index)
+/* Parts of a large parameter, so that no worker is left with all of it. */
+#define GATHER_PARTS 4
+
+static snnfe_status gather_part(void *context, size_t task, uint32_t worker_index)
 {
     (void)worker_index;
     const batch *b = context;
+    const size_t index = task / GATHER_PARTS;
     const snnfe_parameter *p = &b->engine->network->parameters[index];
-    if (p->frozen)
-        return SNNFE_OK;
-    float *values = b->gradient + p->offset;
-    memset(values, 0, p->count * sizeof(float));
-    add_shards(b, index, values);
+    if (!p->frozen)
+        add_shards(b, index, task % GATHER_PARTS, GATHER_PARTS, b->gradient + p->offset);
     return SNNFE_OK;
+}
+
+static snnfe_status gather_parts(batch *b)
+{
+    const snnfe_network *network = b->engine->network;
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (!p->frozen)
+            memset(b->gradient + p->offset, 0, p->count * sizeof(float));
+    }
+    return snnfe_pool_run(b->engine->pool, GATHER_PARTS * network->n_parameters, gather_part, b,
+                          NULL, NULL);
 }
 
 /* Parameters [first, *end) that go in one message: small ones together. */
@@ -325,7 +338,7 @@ static snnfe_status pass_gradient(const batch *b)
             SNNFE_TRY(snnfe_group_receive(group, group->rank - 1, values, size));
         for (size_t i = first; i < end; i++)
             if (!network->parameters[i].frozen)
-                add_shards(b, i, b->gradient + network->parameters[i].offset);
+                add_shards(b, i, 0, 1, b->gradient + network->parameters[i].offset);
         if (group->rank < last)
             SNNFE_TRY(snnfe_group_send(group, group->rank + 1, values, size));
     }
@@ -353,9 +366,7 @@ static snnfe_status gather(batch *b)
         SNNFE_TRY(collect_losses(b));
         return b->gradient ? pass_gradient(b) : SNNFE_OK;
     }
-    return b->gradient ? snnfe_pool_run(engine->pool, engine->network->n_parameters,
-                                        gather_parameter, b, NULL, NULL)
-                       : SNNFE_OK;
+    return b->gradient ? gather_parts(b) : SNNFE_OK;
 }
 
 /* Room for a batch: shards are made when first used, since small batches need few. */

@@ -40,7 +40,7 @@ static size_t steps_together(const snnfe_packed *packed, size_t n_steps)
     return most;
 }
 
-/* One scratch for conv2 and conv3; most of it is never touched. */
+/* One scratch for conv2 and conv3. */
 static snnfe_status create_scratch(snnfe_conv_scratch *scratch, const snnfe_packed *packed,
                                    size_t n_steps)
 {
@@ -52,15 +52,17 @@ static snnfe_status create_scratch(snnfe_conv_scratch *scratch, const snnfe_pack
         inputs = snnfe_larger(inputs, n_steps * g->in_rows * g->in_columns);
         outputs = snnfe_larger(outputs, n_steps * g->out_rows * g->out_columns);
     }
+    /* Of many steps, most is never used; of a live step, all shall be there. */
+    void *(*const alloc)(size_t, size_t) = n_steps > 1 ? snnfe_alloc_raw : snnfe_alloc;
     *scratch = (snnfe_conv_scratch){
-        .on = snnfe_alloc_raw(switches, sizeof(uint16_t)),
-        .off = snnfe_alloc_raw(switches, sizeof(uint16_t)),
-        .on_begin = snnfe_alloc_raw(inputs + 1, sizeof(uint32_t)),
-        .off_begin = snnfe_alloc_raw(inputs + 1, sizeof(uint32_t)),
-        .on_rows = snnfe_alloc_raw(rows, sizeof(uint16_t)),
-        .off_rows = snnfe_alloc_raw(rows, sizeof(uint16_t)),
-        .n_rows = snnfe_alloc_raw(3 * outputs, sizeof(uint32_t)),
-        .partial = snnfe_alloc_raw(n_steps * SNNFE_STRIP, sizeof(int32_t)),
+        .on = alloc(switches, sizeof(uint16_t)),
+        .off = alloc(switches, sizeof(uint16_t)),
+        .on_begin = alloc(inputs + 1, sizeof(uint32_t)),
+        .off_begin = alloc(inputs + 1, sizeof(uint32_t)),
+        .on_rows = alloc(rows, sizeof(uint16_t)),
+        .off_rows = alloc(rows, sizeof(uint16_t)),
+        .n_rows = alloc(3 * outputs, sizeof(uint32_t)),
+        .partial = alloc(n_steps * SNNFE_STRIP, sizeof(int32_t)),
     };
     return scratch->on && scratch->off && scratch->on_begin && scratch->off_begin &&
                    scratch->on_rows && scratch->off_rows && scratch->n_rows && scratch->partial
@@ -86,8 +88,8 @@ static snnfe_status create_events(snnfe_state *state, size_t n_steps)
     size_t neurons = 0;
     for (int32_t layer = SNNFE_LAYER_CONV3; layer < SNNFE_N_SPIKING; layer++)
         neurons = snnfe_larger(neurons, layers[layer].neurons);
-    state->on = snnfe_alloc(neurons, sizeof(uint16_t));
-    state->off = snnfe_alloc(neurons, sizeof(uint16_t));
+    state->on = snnfe_alloc(neurons + SNNFE_LIST_SLACK, sizeof(uint16_t));
+    state->off = snnfe_alloc(neurons + SNNFE_LIST_SLACK, sizeof(uint16_t));
     if (!state->on || !state->off)
         return SNNFE_ERR_MEMORY;
     state->n_conv_steps = steps_together(state->packed, n_steps);
@@ -160,20 +162,12 @@ void snnfe_state_reset(snnfe_state *state)
     memset(state->logits, 0, shape->n_classes * sizeof(double));
 }
 
-static uint64_t word_of(const uint64_t *row, size_t word)
-{
-    return row ? row[word] : 0;
-}
-
 /* Changes of a layer whose neurons are all inputs of a dense product; indices are neurons. */
 static snnfe_rows find_dense_events(const snnfe_state *state, const snnfe_layer_shape *layer,
                                     const uint64_t *before, const uint64_t *now, size_t base)
 {
-    snnfe_rows rows = {.on = state->on, .off = state->off, .base = base};
-    for (size_t word = 0; word < layer->words; word++)
-        snnfe_split_changes(word_of(before, word), word_of(now, word),
-                            (uint16_t)(word * SNNFE_BLOCK), state->on, &rows.n_on, state->off,
-                            &rows.n_off);
+    snnfe_rows rows = {.base = base};
+    snnfe_kernels_get()->list_changes(before, now, layer->words, state->on, state->off, &rows);
     return rows;
 }
 

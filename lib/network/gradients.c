@@ -64,7 +64,7 @@ static void add(float *values, const float *packed, size_t n)
 
 /* Weight and bias tensors follow each other in the table, conv1 first. */
 static void gather_synapses(const snnfe_gradients *gradients, const snnfe_shape *shape,
-                            size_t index, float *values)
+                            size_t index, size_t part, size_t n_parts, float *values)
 {
     int32_t layer = SNNFE_LAYER_FC2;
     size_t tap = 0;
@@ -78,32 +78,36 @@ static void gather_synapses(const snnfe_gradients *gradients, const snnfe_shape 
     }
     const snnfe_layer_gradients *g = &gradients->layers[layer];
     const bool bias = (index - SNNFE_P_CONV1_WEIGHT) % 2 == 1;
-    if (bias) {
+    if (!bias && layer != SNNFE_LAYER_FC2) {
+        /* Conv3's inputs are averages of four spikes, its sums count each spike as one. */
+        const float factor = layer == SNNFE_LAYER_CONV3 ? 0.25F : 1.0F;
+        snnfe_weights_gather(shape, layer, tap, g->weights, factor, part, n_parts, values);
+    } else if (part > 0) {
+        return;
+    } else if (bias) {
         const snnfe_layer_shape *l = &shape->layers[layer];
         add(values, g->bias + tap * l->padded, l->channels);
-    } else if (layer == SNNFE_LAYER_FC2) {
+    } else {
         for (size_t c = 0; c < shape->n_classes; c++)
             add(values + c * shape->n_hidden, g->weights + c * shape->inputs[layer],
                 shape->n_hidden);
-    } else {
-        /* Conv3's inputs are averages of four spikes, its sums count each spike as one. */
-        const float factor = layer == SNNFE_LAYER_CONV3 ? 0.25F : 1.0F;
-        snnfe_weights_gather(shape, layer, tap, g->weights, factor, values);
     }
 }
 
 void snnfe_gradients_gather(const snnfe_gradients *gradients, const snnfe_shape *shape,
-                            size_t index, float *values)
+                            size_t index, size_t part, size_t n_parts, float *values)
 {
-    if (index < SNNFE_P_CURRENT_DECAY) {
+    if (index >= SNNFE_P_CONV1_WEIGHT) {
+        gather_synapses(gradients, shape, index, part, n_parts, values);
+    } else if (part > 0) {
+        return;
+    } else if (index < SNNFE_P_CURRENT_DECAY) {
         const size_t layer = index - SNNFE_P_VOLTAGE_DECAY;
         snnfe_neurons_gather(&shape->layers[layer], gradients->layers[layer].voltage_decay, values);
     } else if (index < SNNFE_P_TIME_WEIGHTS) {
         const size_t layer = index - SNNFE_P_CURRENT_DECAY;
         snnfe_neurons_gather(&shape->layers[layer], gradients->layers[layer].current_decay, values);
-    } else if (index == SNNFE_P_TIME_WEIGHTS) {
-        add(values, gradients->time_weights, shape->n_steps);
     } else {
-        gather_synapses(gradients, shape, index, values);
+        add(values, gradients->time_weights, shape->n_steps);
     }
 }

@@ -22,8 +22,9 @@ snnfe_status snnfe_gradients_create(snnfe_gradients *gradients, const snnfe_shap
 void snnfe_gradients_release(snnfe_gradients *gradients);
 void snnfe_gradients_clear(snnfe_gradients *gradients, int32_t lowest);
 
-/* Add parameter `index` of a shard to its place in the canonical flat order. */
+/* Add parameter `index` of a shard to its place in the canonical flat order: one of `n_parts`
+   parts, small parameters all in part 0. */
 void snnfe_gradients_gather(const snnfe_gradients *gradients, const snnfe_shape *shape,
-                            size_t index, float *values);
+                            size_t index, size_t part, size_t n_parts, float *values);
 
 #endif

@@ -96,10 +96,13 @@ void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap
 }
 
 void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, const float *packed,
-                          float factor, float *weights)
+                          float factor, size_t part, size_t n_parts, float *weights)
 {
     const weight_order o = order_of(shape, layer);
-    for (size_t first = 0; first < o.n_out; first += OUTPUTS_AT_ONCE)
+    const size_t n_blocks = (o.n_out + OUTPUTS_AT_ONCE - 1) / OUTPUTS_AT_ONCE;
+    const size_t end = (part + 1) * n_blocks / n_parts * OUTPUTS_AT_ONCE;
+    for (size_t first = part * n_blocks / n_parts * OUTPUTS_AT_ONCE; first < end && first < o.n_out;
+         first += OUTPUTS_AT_ONCE)
         gather_outputs(&o, first, packed + table_offset(&o, layer, tap), factor, weights);
 }
 

@@ -3,6 +3,7 @@
 #ifndef SNNFE_LIB_NETWORK_INTERNAL_H
 #define SNNFE_LIB_NETWORK_INTERNAL_H
 
+#include "base/pool.h"
 #include "base/status.h"
 
 #include <snnfe/network.h>
@@ -36,6 +37,8 @@ struct snnfe_network {
 /* To be called after `values` was written directly: brings the packed forms of the layers in
    `layer_mask` (bit SNNFE_LAYER_*) up to date. */
 void snnfe_network_refresh(snnfe_network *network, uint32_t layer_mask);
+/* The same by the workers of a pool; NULL for none. */
+void snnfe_network_refresh_on(snnfe_network *network, uint32_t layer_mask, snnfe_pool *pool);
 
 /* SNNFE_ERR_NONFINITE or SNNFE_ERR_ARGUMENT naming the parameter and the value that it may not
    take. */

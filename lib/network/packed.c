@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <math.h>
+#include <string.h>
 
 static snnfe_status create_geometry(snnfe_packed *packed)
 {
@@ -134,35 +135,18 @@ static size_t tensors_of(const snnfe_network *network, int32_t layer, tensor_pai
     return n;
 }
 
-/* Sums of values and of their magnitudes; in lanes, since a single sum waits for each addition. */
-static void add_up(const float *values, size_t n, double *sum, double *magnitude)
-{
-    double sums[4] = {0}, magnitudes[4] = {0};
-    size_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (size_t lane = 0; lane < 4; lane++) {
-            sums[lane] += (double)values[i + lane];
-            magnitudes[lane] += (double)fabsf(values[i + lane]);
-        }
-    for (; i < n; i++) {
-        sums[0] += (double)values[i];
-        magnitudes[0] += (double)fabsf(values[i]);
-    }
-    *sum += sums[0] + sums[1] + sums[2] + sums[3];
-    *magnitude += magnitudes[0] + magnitudes[1] + magnitudes[2] + magnitudes[3];
-}
-
 /* Units per value of output `c`: the largest power of two with which no sum of some of its weights
    and biases leaves the integers. A sum counts each weight once at most, so the positive ones
    together and the negative ones together are its bounds. */
 static int exponent_of(const tensor_pair *pairs, size_t n_pairs, size_t c, size_t fan_in,
                        double input)
 {
+    const snnfe_kernels *k = snnfe_kernels_get();
     double sum = input, magnitude = input;
     for (size_t tap = 0; tap < n_pairs; tap++) {
-        add_up(pairs[tap].weight + c * fan_in, fan_in, &sum, &magnitude);
+        k->add_up(pairs[tap].weight + c * fan_in, fan_in, &sum, &magnitude);
         if (pairs[tap].bias)
-            add_up(pairs[tap].bias + c, 1, &sum, &magnitude);
+            k->add_up(pairs[tap].bias + c, 1, &sum, &magnitude);
     }
     /* The rounding of each weight may add half a unit. */
     int exponent = 0;
@@ -209,63 +193,100 @@ static void pack_outputs(const snnfe_packed *packed, int32_t layer, size_t tap, 
         p->bias[tap * outputs + c] = units((double)pair->bias[c], units_per_value[c - first]);
 }
 
-static void pack_fixed_point(const snnfe_network *network, int32_t layer)
+static size_t outputs_of(const snnfe_shape *shape, int32_t layer)
 {
-    snnfe_packed *packed = network->packed;
-    snnfe_packed_layer *p = &packed->layers[layer];
+    return layer == SNNFE_LAYER_FC2 ? shape->n_classes : shape->layers[layer].channels;
+}
+
+/* Weights and biases of outputs first… of a layer, as many as go at once. */
+static void pack_fixed_point(const snnfe_network *network, int32_t layer, size_t first)
+{
+    const snnfe_shape *shape = &network->packed->shape;
+    snnfe_packed_layer *p = &network->packed->layers[layer];
     tensor_pair pairs[3];
     const size_t n_pairs = tensors_of(network, layer, pairs);
-    const size_t n_out =
-        layer == SNNFE_LAYER_FC2 ? packed->shape.n_classes : packed->shape.layers[layer].channels;
     const double input = layer == SNNFE_LAYER_R1 ? 1.0 : 0.0;
     /* A sum of conv3 counts each pooled spike four times. */
     const int quarters = layer == SNNFE_LAYER_CONV3 ? 2 : 0;
-    for (size_t first = 0; first < n_out; first += OUTPUTS_AT_ONCE) {
-        const size_t left = n_out - first;
-        const size_t end = first + (left < OUTPUTS_AT_ONCE ? left : OUTPUTS_AT_ONCE);
-        double units_per_value[OUTPUTS_AT_ONCE];
-        for (size_t c = first; c < end; c++) {
-            const int exponent = exponent_of(pairs, n_pairs, c, packed->shape.fan_in[layer], input);
-            units_per_value[c - first] = ldexp(1.0, exponent - quarters);
-            p->scale[c] = (float)ldexp(1.0, -exponent);
-            if (p->one)
-                p->one[c] = units(1.0, units_per_value[c - first]);
-        }
-        for (size_t tap = 0; tap < n_pairs; tap++)
-            pack_outputs(packed, layer, tap, first, end, &pairs[tap], units_per_value);
-        for (size_t c = first; quarters && c < end; c++)
-            p->bias[c] = units((double)pairs[0].bias[c], 4 * units_per_value[c - first]);
+    const size_t left = outputs_of(shape, layer) - first;
+    const size_t end = first + (left < OUTPUTS_AT_ONCE ? left : OUTPUTS_AT_ONCE);
+    double units_per_value[OUTPUTS_AT_ONCE];
+    for (size_t c = first; c < end; c++) {
+        const int exponent = exponent_of(pairs, n_pairs, c, shape->fan_in[layer], input);
+        units_per_value[c - first] = ldexp(1.0, exponent - quarters);
+        p->scale[c] = (float)ldexp(1.0, -exponent);
+        if (p->one)
+            p->one[c] = units(1.0, units_per_value[c - first]);
     }
+    for (size_t tap = 0; tap < n_pairs; tap++)
+        pack_outputs(network->packed, layer, tap, first, end, &pairs[tap], units_per_value);
+    for (size_t c = first; quarters && c < end; c++)
+        p->bias[c] = units((double)pairs[0].bias[c], 4 * units_per_value[c - first]);
 }
 
-static void pack_layer(const snnfe_network *network, int32_t layer)
+static void pack_decays(const snnfe_network *network, int32_t layer)
 {
-    snnfe_packed *packed = network->packed;
-    const snnfe_packed_layer *p = &packed->layers[layer];
-    if (layer < SNNFE_N_SPIKING) {
-        const snnfe_layer_shape *shape = &packed->shape.layers[layer];
-        const size_t l = (size_t)layer;
-        snnfe_neurons_transpose(shape, snnfe_values_of(network, SNNFE_P_CURRENT_DECAY + l),
-                                p->current_decay);
-        snnfe_neurons_transpose(shape, snnfe_values_of(network, SNNFE_P_VOLTAGE_DECAY + l),
-                                p->voltage_decay);
-    }
-    if (layer != SNNFE_LAYER_CONV1) {
-        pack_fixed_point(network, layer);
+    const snnfe_packed_layer *p = &network->packed->layers[layer];
+    const snnfe_layer_shape *shape = &network->packed->shape.layers[layer];
+    const size_t l = (size_t)layer;
+    snnfe_neurons_transpose(shape, snnfe_values_of(network, SNNFE_P_CURRENT_DECAY + l),
+                            p->current_decay);
+    snnfe_neurons_transpose(shape, snnfe_values_of(network, SNNFE_P_VOLTAGE_DECAY + l),
+                            p->voltage_decay);
+}
+
+static void pack_conv1(const snnfe_network *network)
+{
+    const snnfe_packed *packed = network->packed;
+    snnfe_weights_transpose(&packed->shape, SNNFE_LAYER_CONV1, 0,
+                            snnfe_values_of(network, SNNFE_P_CONV1_WEIGHT), packed->conv1_weights);
+    memcpy(packed->conv1_bias, snnfe_values_of(network, SNNFE_P_CONV1_BIAS),
+           packed->shape.layers[SNNFE_LAYER_CONV1].channels * sizeof(float));
+}
+
+typedef struct packing {
+    const snnfe_network *network;
+    int32_t layer;
+} packing;
+
+/* The decays of a layer, or some of its outputs. */
+static snnfe_status pack_part(void *context, size_t part, uint32_t worker)
+{
+    (void)worker;
+    const packing *p = context;
+    if (part > 0 && p->layer == SNNFE_LAYER_CONV1)
+        pack_conv1(p->network);
+    else if (part > 0)
+        pack_fixed_point(p->network, p->layer, (part - 1) * OUTPUTS_AT_ONCE);
+    else if (p->layer < SNNFE_N_SPIKING)
+        pack_decays(p->network, p->layer);
+    return SNNFE_OK;
+}
+
+static void pack_layer(const snnfe_network *network, int32_t layer, snnfe_pool *pool)
+{
+    packing p = {network, layer};
+    const size_t n_outputs = outputs_of(&network->packed->shape, layer);
+    const size_t n_parts =
+        layer == SNNFE_LAYER_CONV1 ? 2 : 1 + (n_outputs + OUTPUTS_AT_ONCE - 1) / OUTPUTS_AT_ONCE;
+    if (pool) {
+        (void)snnfe_pool_run(pool, n_parts, pack_part, &p, NULL, NULL);
         return;
     }
-    snnfe_weights_transpose(&packed->shape, layer, 0,
-                            snnfe_values_of(network, SNNFE_P_CONV1_WEIGHT), packed->conv1_weights);
-    const float *bias = snnfe_values_of(network, SNNFE_P_CONV1_BIAS);
-    for (size_t c = 0; c < packed->shape.layers[SNNFE_LAYER_CONV1].channels; c++)
-        packed->conv1_bias[c] = bias[c];
+    for (size_t part = 0; part < n_parts; part++)
+        (void)pack_part(&p, part, 0);
 }
 
 void snnfe_network_refresh(snnfe_network *network, uint32_t layer_mask)
 {
+    snnfe_network_refresh_on(network, layer_mask, NULL);
+}
+
+void snnfe_network_refresh_on(snnfe_network *network, uint32_t layer_mask, snnfe_pool *pool)
+{
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
         if (layer_mask & (1u << layer))
-            pack_layer(network, layer);
+            pack_layer(network, layer, pool);
     const uint32_t front =
         1u << SNNFE_LAYER_CONV1 | 1u << SNNFE_LAYER_CONV2 | 1u << SNNFE_LAYER_CONV3;
     if (layer_mask & front)

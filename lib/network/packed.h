@@ -47,9 +47,10 @@ size_t snnfe_layer_outputs(const snnfe_shape *shape, int32_t layer);
 void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap,
                              const float *weights, float *out);
 
-/* The reverse for gradients: adds factor * packed to a tensor in the canonical order. */
+/* The reverse for gradients: adds factor * packed to a tensor in the canonical order, to one of
+   `n_parts` parts of its outputs. */
 void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, const float *packed,
-                          float factor, float *weights);
+                          float factor, size_t part, size_t n_parts, float *weights);
 
 /* Decays or other per-neuron values [channel][row][column] to [position][padded channel]; the
  * reverse adds. */

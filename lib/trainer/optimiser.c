@@ -4,6 +4,7 @@
 #include "base/memory.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Values of a block: with gradient and moments a quarter of a megabyte, less than a core's cache.
  */
@@ -53,11 +54,26 @@ void snnfe_optimiser_release(snnfe_optimiser *optimiser)
     *optimiser = (snnfe_optimiser){0};
 }
 
+/* Without a branch for each value: all is well nearly always. */
+static bool all_finite(const float *values, size_t n)
+{
+    const uint32_t exponent = UINT32_C(0x7f800000);
+    uint32_t n_bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, values + i, sizeof bits);
+        n_bad |= (bits & exponent) == exponent;
+    }
+    return n_bad == 0;
+}
+
 static snnfe_status check_gradient(const snnfe_network *network, const float *gradient)
 {
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
-        for (size_t j = 0; !p->frozen && j < p->count; j++)
+        if (p->frozen || all_finite(gradient + p->offset, p->count))
+            continue;
+        for (size_t j = 0; j < p->count; j++)
             if (!isfinite(gradient[p->offset + j]))
                 return snnfe_fail(SNNFE_ERR_NONFINITE, "gradient of \"%s\": value %zu is %g",
                                   p->name, j, (double)gradient[p->offset + j]);
@@ -101,8 +117,9 @@ static snnfe_status update_block(void *context, size_t index, uint32_t worker)
        cache, pulses are made of it. */
     const bool pulsed = u->programmer->device && p->kind == SNNFE_PARAMETER_WEIGHT;
     float *target = pulsed ? u->programmer->accumulators : u->network->values;
-    snnfe_adam_update(target + block->offset, u->gradient + block->offset, o->first + block->offset,
-                      o->second + block->offset, block->count, &factors);
+    snnfe_kernels_get()->adam_update(target + block->offset, u->gradient + block->offset,
+                                     o->first + block->offset, o->second + block->offset,
+                                     block->count, &factors);
     if (pulsed)
         o->crossings[index] =
             snnfe_programmer_apply(u->programmer, u->network, p, block->offset, block->count);
@@ -138,7 +155,7 @@ snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *net
         snnfe_pool_run(pool, optimiser->n_blocks, update_block, &u, NULL, NULL);
     if (programmer->device)
         add_crossings(optimiser, network, programmer);
-    snnfe_network_refresh(network, changed);
+    snnfe_network_refresh_on(network, changed, pool);
     return status;
 }
 

@@ -35,7 +35,7 @@ START_TEST(follows_the_reference)
                 i == 7 ? 0.0F : (float)(snnfe_stream_normal(&stream) * pow(10, i % 9 - 5) + 1e-4);
         const snnfe_adam_factors factors =
             snnfe_adam_factors_make(1e-3, 0.9, 0.999, 1e-8, (uint64_t)t);
-        snnfe_adam_update(values, gradient, first, second, N, &factors);
+        snnfe_kernels_get()->adam_update(values, gradient, first, second, N, &factors);
         reference_step(expected, gradient, m, v, 1e-3, t);
     }
     for (int i = 0; i < N; i++)
@@ -49,7 +49,7 @@ START_TEST(first_step_has_the_size_of_the_rate)
     float values[3] = {0, 0, 0}, first[3] = {0}, second[3] = {0};
     const float gradient[3] = {5.0F, -1e-3F, 0.0F};
     const snnfe_adam_factors factors = snnfe_adam_factors_make(1e-2, 0.9, 0.999, 1e-8, 1);
-    snnfe_adam_update(values, gradient, first, second, 3, &factors);
+    snnfe_kernels_get()->adam_update(values, gradient, first, second, 3, &factors);
     ck_assert_float_eq_tol(values[0], -1e-2F, 1e-7F);
     ck_assert_float_eq_tol(values[1], 1e-2F, 1e-6F);
     ck_assert_float_eq(values[2], 0.0F);
