@@ -163,6 +163,7 @@ def sstl_subjects(results: Results) -> Figure | None:
         )
         right.axhline(0, color="black", linewidth=0.6)
         right.set_xlabel("subjects, sorted by gain")
+        right.xaxis.get_major_locator().set_params(integer=True)
         right.set_ylabel("gain (percentage points)")
         title(right, f"{before.mean():.2f} % → {after.mean():.2f} %")
         legend(right)
