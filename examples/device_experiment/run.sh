@@ -11,7 +11,7 @@ require_all
 subjects=${1:-20}
 epochs=${2:-12}
 here=examples/device_experiment
-build=build-release
+build="build-release"
 out=results/device_experiment
 [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=release -Dtests=false >/dev/null
 ninja -C "$build" >/dev/null
