@@ -9,7 +9,8 @@
 #define DECLARE_ISA(name)                                                                          \
     void snnfe_fill_forward_##name(snnfe_kernels *table);                                          \
     void snnfe_fill_conv_##name(snnfe_kernels *table);                                             \
-    void snnfe_fill_backward_##name(snnfe_kernels *table);
+    void snnfe_fill_backward_##name(snnfe_kernels *table);                                         \
+    void snnfe_fill_winograd_##name(snnfe_kernels *table);
 
 DECLARE_ISA(baseline)
 #ifdef SNNFE_HAVE_X86
@@ -29,6 +30,7 @@ static void fill_tables(void)
     tables[ISA_BASELINE].isa = "baseline";
     snnfe_fill_forward_baseline(&tables[ISA_BASELINE]);
     snnfe_fill_conv_baseline(&tables[ISA_BASELINE]);
+    snnfe_fill_winograd_baseline(&tables[ISA_BASELINE]);
     snnfe_fill_backward_baseline(&tables[ISA_BASELINE]);
     first_choice = &tables[ISA_BASELINE];
 #ifdef SNNFE_HAVE_X86
@@ -37,6 +39,7 @@ static void fill_tables(void)
         tables[ISA_AVX2].isa = "avx2";
         snnfe_fill_forward_avx2(&tables[ISA_AVX2]);
         snnfe_fill_conv_avx2(&tables[ISA_AVX2]);
+        snnfe_fill_winograd_avx2(&tables[ISA_AVX2]);
         snnfe_fill_backward_avx2(&tables[ISA_AVX2]);
         first_choice = &tables[ISA_AVX2];
     }
@@ -46,6 +49,7 @@ static void fill_tables(void)
         tables[ISA_AVX512].isa = "avx512";
         snnfe_fill_forward_avx512(&tables[ISA_AVX512]);
         snnfe_fill_conv_avx512(&tables[ISA_AVX512]);
+        snnfe_fill_winograd_avx512(&tables[ISA_AVX512]);
         snnfe_fill_backward_avx512(&tables[ISA_AVX512]);
         first_choice = &tables[ISA_AVX512];
     }

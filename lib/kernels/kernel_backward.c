@@ -63,58 +63,6 @@ static void lif_backward(const snnfe_lif_backward *s)
         lif_backward_all(s, false);
 }
 
-/* Partial sums of the open positions of one word, for one strip of one tap's weights: the weights
-   stay in registers while the positions go by. */
-static inline __attribute__((always_inline)) void
-spike_gradient_strip(vfloat partial[64], uint64_t open, const uint16_t *target, size_t width,
-                     const float *gradient, const float *weights, const size_t n_vectors)
-{
-    vfloat w[STRIP_VECTORS];
-    for (size_t v = 0; v < n_vectors; v++)
-        w[v] = load_f(weights + v * LANES);
-    for (; open != 0; open &= open - 1) {
-        const int p = __builtin_ctzll(open);
-        const float *there = gradient + target[p] * width;
-        vfloat even = partial[p];
-        vfloat odd = w[1] * load_f(there + LANES);
-        for (size_t v = 0; v < n_vectors; v += 2)
-            even += w[v] * load_f(there + v * LANES);
-        for (size_t v = 3; v < n_vectors; v += 2)
-            odd += w[v] * load_f(there + v * LANES);
-        partial[p] = even + odd;
-    }
-}
-
-static void conv_spike_gradient(const snnfe_conv_geometry *g, const float *gradient,
-                                const float *weights, const uint64_t *open, float *out)
-{
-    const size_t width = g->out_channels;
-    for (size_t c = 0; c < g->in_channels; c++)
-        for (size_t word = 0; word < g->n_words; word++) {
-            const uint64_t open_here = open[c * g->n_words + word];
-            vfloat partial[64];
-            for (uint64_t bits = open_here; bits != 0; bits &= bits - 1)
-                partial[__builtin_ctzll(bits)] = splat(0.0F);
-            for (size_t tap = 0; tap < 9; tap++) {
-                const size_t map = tap * g->n_words + word;
-                const uint64_t usable = open_here & g->valid[map];
-                const uint16_t *target = g->target + map * 64;
-                const float *row = weights + (tap * g->in_channels + c) * width;
-                size_t first = 0;
-                for (; first + STRIP <= width; first += STRIP)
-                    spike_gradient_strip(partial, usable, target, width, gradient + first,
-                                         row + first, STRIP_VECTORS);
-                for (; first < width; first += REST)
-                    spike_gradient_strip(partial, usable, target, width, gradient + first,
-                                         row + first, REST_VECTORS);
-            }
-            for (uint64_t bits = open_here; bits != 0; bits &= bits - 1) {
-                const size_t p = (size_t)__builtin_ctzll(bits);
-                out[(word * 64 + p) * g->in_channels + c] = total(partial[p]);
-            }
-        }
-}
-
 static inline __attribute__((always_inline)) void
 weight_gradient_strip(float *sums, uint64_t on, uint64_t off, const uint16_t *target, size_t width,
                       const float *suffix, const size_t n_vectors)
@@ -212,7 +160,6 @@ void KERNEL_NAME(snnfe_fill_backward_)(snnfe_kernels *table)
 {
     table->add_rows_f32 = add_rows_f32;
     table->lif_backward = lif_backward;
-    table->conv_spike_gradient = conv_spike_gradient;
     table->conv_weight_gradient = conv_weight_gradient;
     table->conv_input_gradient = conv_input_gradient;
     table->dense_spike_gradient = dense_spike_gradient;

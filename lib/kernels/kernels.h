@@ -55,6 +55,17 @@ static inline size_t snnfe_conv_words(const snnfe_conv_geometry *geometry)
 }
 void snnfe_conv_fill_maps(snnfe_conv_geometry *geometry, uint64_t *valid, uint16_t *target);
 
+/* Outputs of a convolution go through winograd_gradient() in tiles of SNNFE_TILE squared. */
+#define SNNFE_TILE 6
+#define SNNFE_TILE_POINTS 8
+#define SNNFE_TILE_PRODUCTS ((size_t)SNNFE_TILE_POINTS * SNNFE_TILE_POINTS)
+
+static inline size_t snnfe_conv_tiles(const snnfe_conv_geometry *g)
+{
+    return (size_t)((g->live_rows + SNNFE_TILE - 1) / SNNFE_TILE) *
+           ((g->live_columns + SNNFE_TILE - 1) / SNNFE_TILE);
+}
+
 /* Lists of the event kernels are written this many places at a time. */
 #define SNNFE_LIST_SLACK 16
 
@@ -192,14 +203,21 @@ typedef struct snnfe_kernels {
                          const snnfe_rows *lists, size_t n_lists);
     void (*lif_backward)(const snnfe_lif_backward *step);
 
-    /* dL/ds of the input neurons whose bit in `open` is set:
-       out[p][c] = sum over taps of weights[tap][c][…] . gradient[target of p][…].
-       `open` is transposed: bit p of open[c * n_words + p / 64]. Other places of `out` are left. */
-    void (*conv_spike_gradient)(const snnfe_conv_geometry *geometry, const float *gradient,
-                                const float *weights, const uint64_t *open, float *out);
+    /* dL/ds of the input neurons of a convolution, [p][c] = sum over taps of
+       weights[tap][c][…] . gradient[target of p][…], in three steps by way of SNNFE_TILE_PRODUCTS
+       points, between them a matrix product at each point.
+
+       out[point][tile][…], the points `point_stride` apart, of gradient[output][…]. */
+    void (*winograd_gradient)(const snnfe_conv_geometry *geometry, const float *gradient,
+                              float *out, size_t point_stride);
+    /* out[point][n] of weights[9][n]. */
+    void (*winograd_weights)(const float *weights, size_t n, float *out);
+    /* out[input][…] of products[point][tile][…]; 0 where only dropped outputs are reached. */
+    void (*winograd_inputs)(const snnfe_conv_geometry *geometry, const float *products,
+                            size_t point_stride, float *out);
 
     /* weight_gradient[tap][c][…] += suffix[target of p][…] for each on-bit, -= for each off-bit;
-       `on` and `off` as `open` above. */
+       `on` and `off` are transposed: bit p of on[c * n_words + p / 64]. */
     void (*conv_weight_gradient)(const snnfe_conv_geometry *geometry, const float *suffix,
                                  const uint64_t *on, const uint64_t *off, float *weight_gradient);
 

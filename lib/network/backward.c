@@ -18,6 +18,13 @@ snnfe_status snnfe_float_weights_create(snnfe_float_weights *weights, const snnf
             return SNNFE_ERR_MEMORY;
         }
     }
+    const size_t n_conv2 =
+        shape->inputs[SNNFE_LAYER_CONV2] * shape->layers[SNNFE_LAYER_CONV2].padded;
+    weights->conv2_points = snnfe_alloc(SNNFE_TILE_PRODUCTS * n_conv2, sizeof(float));
+    if (!weights->conv2_points) {
+        snnfe_float_weights_release(weights);
+        return SNNFE_ERR_MEMORY;
+    }
     return SNNFE_OK;
 }
 
@@ -25,6 +32,7 @@ void snnfe_float_weights_release(snnfe_float_weights *weights)
 {
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
         snnfe_release(weights->layers[layer]);
+    snnfe_release(weights->conv2_points);
     *weights = (snnfe_float_weights){0};
 }
 
@@ -43,6 +51,11 @@ void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_netwo
         snnfe_weights_transpose(shape, p->layer, tap, network->values + p->offset,
                                 weights->layers[p->layer]);
     }
+    if (lowest < SNNFE_LAYER_CONV2)
+        snnfe_kernels_get()->winograd_weights(weights->layers[SNNFE_LAYER_CONV2],
+                                              shape->inputs[SNNFE_LAYER_CONV2] *
+                                                  shape->layers[SNNFE_LAYER_CONV2].padded,
+                                              weights->conv2_points);
     weights->time_weights = snnfe_values_of(network, SNNFE_P_TIME_WEIGHTS);
     for (size_t c = 0; c < shape->n_classes; c++)
         memcpy(weights->layers[SNNFE_LAYER_FC2] + c * shape->inputs[SNNFE_LAYER_FC2],
@@ -74,12 +87,20 @@ static size_t most_neurons(const snnfe_shape *shape, int32_t first)
     return most;
 }
 
+/* Steps times tiles in one matrix product of conv2's gradient. */
+#define ROWS_OF_A_PRODUCT ((size_t)160)
+
 static snnfe_status allocate(snnfe_backward *b)
 {
     const snnfe_shape *shape = &b->packed->shape;
     const snnfe_layer_shape *conv1 = &shape->layers[SNNFE_LAYER_CONV1];
     const snnfe_layer_shape *conv2 = &shape->layers[SNNFE_LAYER_CONV2];
     const size_t rows = shape->n_steps + SNNFE_ROWS_BEHIND;
+    const size_t n_tiles = snnfe_conv_tiles(&b->packed->live[1]);
+    b->n_chunk = n_tiles < ROWS_OF_A_PRODUCT ? ROWS_OF_A_PRODUCT / n_tiles : 1;
+    if (b->n_chunk > shape->n_steps)
+        b->n_chunk = shape->n_steps;
+    const size_t n_rows = SNNFE_TILE_PRODUCTS * b->n_chunk * n_tiles;
     bool complete = true;
     for (int32_t layer = SNNFE_LAYER_CONV3; layer < SNNFE_N_SPIKING; layer++) {
         const size_t n = shape->layers[layer].neurons;
@@ -98,7 +119,9 @@ static snnfe_status allocate(snnfe_backward *b)
         {&b->conv2_suffix, conv2->neurons},
         {&b->conv2_voltage, conv2->neurons},
         {&b->conv1_drive, conv1->neurons},
-        {&b->conv1_spikes, snnfe_padded(conv1->positions) * conv1->padded},
+        {&b->conv1_spikes, conv1->neurons},
+        {&b->conv2_points, n_rows * conv2->padded},
+        {&b->conv1_points, n_rows * conv1->padded},
         {&b->conv1_voltage, conv1->neurons},
     };
     for (size_t i = 0; i < sizeof floats / sizeof floats[0]; i++) {
@@ -109,7 +132,7 @@ static snnfe_status allocate(snnfe_backward *b)
     b->on = snnfe_alloc(4 * shape->n_steps, sizeof(uint16_t));
     b->off = snnfe_alloc(4 * shape->n_steps, sizeof(uint16_t));
     complete = complete && b->time_bits && b->on && b->off;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         b->columns[i] =
             snnfe_alloc(conv1->padded * b->packed->geometry[1].n_words, sizeof(uint64_t));
         complete = complete && b->columns[i];
@@ -149,11 +172,13 @@ void snnfe_backward_free(snnfe_backward *b)
     snnfe_release(b->conv2_voltage);
     snnfe_release(b->conv1_drive);
     snnfe_release(b->conv1_spikes);
+    snnfe_release(b->conv2_points);
+    snnfe_release(b->conv1_points);
     snnfe_release(b->conv1_voltage);
     snnfe_release(b->time_bits);
     snnfe_release(b->on);
     snnfe_release(b->off);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 2; i++)
         snnfe_release(b->columns[i]);
     snnfe_release(b);
 }

@@ -9,7 +9,9 @@
 typedef struct snnfe_float_weights {
     float *layers[SNNFE_N_LAYERS]; /* conv2 … fc1: [taps][inputs][outputs]; fc2:
                                       [n_classes][hidden]; conv1 needs none */
-    const float *time_weights;     /* [n_steps], inside the network */
+    float
+        *conv2_points; /* [SNNFE_TILE_PRODUCTS][inputs][outputs]: conv2's at the points of tiles */
+    const float *time_weights; /* [n_steps], inside the network */
 } snnfe_float_weights;
 
 snnfe_status snnfe_float_weights_create(snnfe_float_weights *weights, const snnfe_shape *shape);

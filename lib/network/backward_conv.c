@@ -1,5 +1,7 @@
-/* conv2 and conv1 go back in time together: the gradients of a step stay in the cache from the
-   neurons of conv2 through the product to the neurons of conv1, and no step's gradient is kept. */
+/* conv2 and conv1 go back in time a few steps at a time: conv2's gradients of a step are in the
+   cache until they are at the points of their tiles; the steps' rows together make products large
+   enough for BLAS, from which conv1's neurons go on. */
+#include "kernels/blas.h"
 #include "network/backward_internal.h"
 
 #include <string.h>
@@ -75,14 +77,27 @@ static void conv2_weights(snnfe_backward *b, const snnfe_trial *trial, size_t t,
                                               gradients->layers[SNNFE_LAYER_CONV2].weights);
 }
 
-static void conv1_step(snnfe_backward *b, const snnfe_trial *trial, const float *conv2_weights_in,
-                       size_t t, bool synapses, snnfe_gradients *gradients)
+/* Products at every point of the tiles, of n steps at once. */
+static void conv2_products(const snnfe_backward *b, const snnfe_float_weights *weights, size_t n)
+{
+    const snnfe_conv_geometry *g = &b->packed->live[1];
+    const size_t in = g->in_channels, out = g->out_channels;
+    const size_t n_tiles = snnfe_conv_tiles(g), n_rows = b->n_chunk * n_tiles;
+    for (size_t point = 0; point < SNNFE_TILE_PRODUCTS; point++)
+        snnfe_blas_product(n * n_tiles, in, out, b->conv2_points + point * n_rows * out, out,
+                           weights->conv2_points + point * in * out, out,
+                           b->conv1_points + point * n_rows * in, in, 0);
+}
+
+/* Step t of conv1, in row `row` of the products. */
+static void conv1_step(snnfe_backward *b, const snnfe_trial *trial, size_t t, size_t row,
+                       bool synapses, snnfe_gradients *gradients)
 {
     const snnfe_kernels *k = snnfe_kernels_get();
+    const snnfe_conv_geometry *g = &b->packed->live[1];
+    const size_t stride = snnfe_conv_tiles(g) * g->in_channels;
+    k->winograd_inputs(g, b->conv1_points + row * stride, b->n_chunk * stride, b->conv1_spikes);
     snnfe_lif_backward step = snnfe_lif_at(b, trial, SNNFE_LAYER_CONV1, t, false, gradients);
-    transpose_positions(b, step.window, b->columns[2]);
-    k->conv_spike_gradient(&b->packed->live[1], b->conv2_drive, conv2_weights_in, b->columns[2],
-                           b->conv1_spikes);
     step.spike_gradient = b->conv1_spikes;
     step.voltage_gradient = b->conv1_voltage;
     step.drive_gradient_after = step.drive_gradient = b->conv1_drive;
@@ -91,6 +106,22 @@ static void conv1_step(snnfe_backward *b, const snnfe_trial *trial, const float 
         k->conv_input_gradient(&b->packed->live[0], trial->grid + t, b->packed->shape.n_steps,
                                b->conv1_drive, gradients->layers[SNNFE_LAYER_CONV1].weights,
                                gradients->layers[SNNFE_LAYER_CONV1].bias);
+}
+
+/* conv2 at the steps first … first + n - 1, backwards. */
+static void conv2_steps(snnfe_backward *b, const snnfe_trial *trial, size_t first, size_t n,
+                        const snnfe_gradient_needs *needs, snnfe_gradients *gradients)
+{
+    const snnfe_conv_geometry *g = &b->packed->live[1];
+    const size_t stride = snnfe_conv_tiles(g) * g->out_channels;
+    for (size_t row = n; row-- > 0;) {
+        conv2_neurons(b, trial, first + row, gradients);
+        if (needs->synapses[SNNFE_LAYER_CONV2])
+            conv2_weights(b, trial, first + row, gradients);
+        if (needs->lowest <= SNNFE_LAYER_CONV1)
+            snnfe_kernels_get()->winograd_gradient(
+                g, b->conv2_drive, b->conv2_points + row * stride, b->n_chunk * stride);
+    }
 }
 
 void snnfe_backward_conv(snnfe_backward *b, const snnfe_trial *trial,
@@ -105,13 +136,16 @@ void snnfe_backward_conv(snnfe_backward *b, const snnfe_trial *trial,
     memset(b->conv2_voltage, 0, conv2->neurons * sizeof(float));
     memset(b->conv1_drive, 0, conv1->neurons * sizeof(float));
     memset(b->conv1_voltage, 0, conv1->neurons * sizeof(float));
-    for (size_t t = shape->n_steps; t-- > 0;) {
-        conv2_neurons(b, trial, t, gradients);
-        if (needs->synapses[SNNFE_LAYER_CONV2])
-            conv2_weights(b, trial, t, gradients);
-        if (needs->lowest <= SNNFE_LAYER_CONV1)
-            conv1_step(b, trial, weights->layers[SNNFE_LAYER_CONV2], t,
-                       needs->synapses[SNNFE_LAYER_CONV1], gradients);
+    for (size_t end = shape->n_steps; end > 0;) {
+        const size_t n = end < b->n_chunk ? end : b->n_chunk, first = end - n;
+        conv2_steps(b, trial, first, n, needs, gradients);
+        if (needs->lowest <= SNNFE_LAYER_CONV1) {
+            conv2_products(b, weights, n);
+            for (size_t row = n; row-- > 0;)
+                conv1_step(b, trial, first + row, row, needs->synapses[SNNFE_LAYER_CONV1],
+                           gradients);
+        }
+        end = first;
     }
     if (!needs->synapses[SNNFE_LAYER_CONV2])
         return;

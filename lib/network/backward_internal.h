@@ -1,5 +1,6 @@
 /* Shared by the two halves of the backward pass: the layers above conv2, whose products over all
-   steps go through BLAS, and the two large convolutions, which go back in time together. */
+   steps go through BLAS, and the two large convolutions, which go back in time a few steps at a
+   time. */
 #ifndef SNNFE_LIB_BACKWARD_INTERNAL_H
 #define SNNFE_LIB_BACKWARD_INTERNAL_H
 
@@ -26,7 +27,11 @@ struct snnfe_backward {
     /* conv2 and conv1, at the step in work */
     float *conv2_drive, *conv2_suffix, *conv2_voltage;
     float *conv1_drive, *conv1_spikes, *conv1_voltage;
-    uint64_t *columns[3]; /* [conv1 channels][words]: on, off, open */
+    uint64_t *columns[2]; /* [conv1 channels][words]: on, off */
+    /* conv2's gradients at the points of tiles, and what becomes of them at conv1, of a few steps:
+       [point][step][tile][channels] */
+    float *conv2_points, *conv1_points;
+    size_t n_chunk; /* those steps */
 };
 
 static inline size_t snnfe_time_words(const snnfe_shape *shape)
