@@ -36,7 +36,7 @@ struct snnfe_pool {
 
 /* Waking a thread takes longer than many a task: before it sleeps, it looks this many times whether
    a count has moved on. */
-#define LOOKS 100
+#define LOOKS 1000
 
 static void look_for_change(pthread_mutex_t *lock, atomic_uint *count)
 {

@@ -1,6 +1,7 @@
 /* From recordings to epochs: read, filter, sum, cut, in parallel over the recordings. */
 #include "base/memory.h"
 #include "base/pool.h"
+#include "base/sums.h"
 #include "base/text.h"
 #include "dataset/causal.h"
 #include "dataset/dataset_internal.h"
@@ -93,14 +94,8 @@ static void sum_recording(const snnfe_recording *r, snnfe_moments *moments)
     moments->n_samples = (int64_t)r->n_samples;
     for (size_t c = 0; c < r->n_channels; c++) {
         const float *x = r->samples + c * r->n_samples;
-        double sum = 0, squares = 0;
-        for (size_t i = 0; i < r->n_samples; i++)
-            sum += (double)x[i];
-        const double mean = sum / (double)r->n_samples;
-        for (size_t i = 0; i < r->n_samples; i++)
-            squares += ((double)x[i] - mean) * ((double)x[i] - mean);
-        moments->mean[c] = mean;
-        moments->m2[c] = squares;
+        moments->mean[c] = snnfe_mean(x, r->n_samples);
+        moments->m2[c] = snnfe_sum_squares(x, r->n_samples, moments->mean[c]);
     }
 }
 

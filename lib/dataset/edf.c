@@ -141,22 +141,46 @@ static snnfe_status check_signal(const char *path, const struct edf_hdr_struct *
     return SNNFE_OK;
 }
 
-static snnfe_status read_channel(const char *path, const struct edf_hdr_struct *header, int signal,
-                                 double constant, size_t n_samples, int *digital, float *samples)
+static void fill_constant(const struct edf_param_struct *p, double constant, size_t n_samples,
+                          float *samples)
+{
+    for (size_t i = 0; i < n_samples; i++)
+        samples[i] = (float)(constant * microvolts(p->physdimension));
+}
+
+/* The next n samples of a signal. */
+static snnfe_status read_next(const char *path, const struct edf_hdr_struct *header, int signal,
+                              size_t n, int *digital, float *samples)
 {
     const struct edf_param_struct *p = &header->signalparam[signal];
-    const double unit = microvolts(p->physdimension);
-    if (!isnan(constant)) {
-        for (size_t i = 0; i < n_samples; i++)
-            samples[i] = (float)(constant * unit);
-        return SNNFE_OK;
-    }
-    if (edfread_digital_samples(header->handle, signal, (int)n_samples, digital) != (int)n_samples)
+    if (edfread_digital_samples(header->handle, signal, (int)n, digital) != (int)n)
         return snnfe_fail(SNNFE_ERR_IO, "%s: cannot read channel \"%s\"", path, p->label);
+    const double unit = microvolts(p->physdimension);
     const double step = (p->phys_max - p->phys_min) / ((double)p->dig_max - p->dig_min);
-    for (size_t i = 0; i < n_samples; i++)
+    for (size_t i = 0; i < n; i++)
         samples[i] = (float)(((digital[i] - p->dig_min) * step + p->phys_min) * unit);
     return SNNFE_OK;
+}
+
+/* Record by record, as they lie in the file: signal by signal EDFlib would leap through all of it
+   for each. */
+static snnfe_status read_records(const char *path, const struct edf_hdr_struct *header,
+                                 const int *signals, const double *constant,
+                                 snnfe_recording *recording)
+{
+    const size_t n_samples = recording->n_samples;
+    const size_t length = (size_t)header->signalparam[signals[0]].smp_in_datarecord;
+    int *digital = snnfe_alloc_raw(length, sizeof(int));
+    snnfe_status status = digital ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    for (size_t first = 0; first < n_samples; first += length)
+        for (size_t c = 0; status == SNNFE_OK && c < recording->n_channels; c++) {
+            const size_t left = n_samples - first;
+            if (isnan(constant[signals[c]]))
+                status = read_next(path, header, signals[c], left < length ? left : length, digital,
+                                   recording->samples + c * n_samples + first);
+        }
+    snnfe_release(digital);
+    return status;
 }
 
 static snnfe_status read_samples(const char *path, const struct edf_hdr_struct *header,
@@ -176,13 +200,13 @@ static snnfe_status read_samples(const char *path, const struct edf_hdr_struct *
     recording->n_samples = (size_t)n_samples;
     recording->sampling_rate_hz = sampling_rate_hz;
     recording->samples = snnfe_alloc_raw(montage->n_channels * recording->n_samples, sizeof(float));
-    int *digital = snnfe_alloc_raw(recording->n_samples, sizeof(int));
-    snnfe_status status = recording->samples && digital ? SNNFE_OK : SNNFE_ERR_MEMORY;
-    for (size_t c = 0; status == SNNFE_OK && c < montage->n_channels; c++)
-        status = read_channel(path, header, signals[c], constant[signals[c]], recording->n_samples,
-                              digital, recording->samples + c * recording->n_samples);
-    snnfe_release(digital);
-    return status;
+    if (!recording->samples)
+        return SNNFE_ERR_MEMORY;
+    for (size_t c = 0; c < montage->n_channels; c++)
+        if (!isnan(constant[signals[c]]))
+            fill_constant(&header->signalparam[signals[c]], constant[signals[c]],
+                          recording->n_samples, recording->samples + c * recording->n_samples);
+    return read_records(path, header, signals, constant, recording);
 }
 
 static snnfe_status read_events(const char *path, const struct edf_hdr_struct *header,

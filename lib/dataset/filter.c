@@ -1,6 +1,7 @@
 #include "dataset/filter.h"
 
 #include "base/memory.h"
+#include "base/sums.h"
 
 #include <kiss_fft.h>
 #include <math.h>
@@ -86,15 +87,6 @@ size_t snnfe_filter_samples(const snnfe_filter *f)
     return f->n_samples;
 }
 
-/* What single precision has to carry is small if the signal lies around 0. */
-static double mean_of(const float *x, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (double)x[i];
-    return sum / (double)n;
-}
-
 /* The signal, less `shift`, with its reflections, into the real or imaginary parts. */
 static void extend(const snnfe_filter *f, const float *x, double shift, float *out)
 {
@@ -126,8 +118,9 @@ static void filter_pair(const snnfe_filter *f, float *a, float *b, kiss_fft_cpx 
     float *const signals[2] = {a, b};
     double shift[2] = {0, 0};
     for (int s = 0; s < 2; s++) {
+        /* What single precision has to carry is small if the signal lies around 0. */
         if (shift_is_exact(f))
-            shift[s] = mean_of(signals[s], n);
+            shift[s] = snnfe_mean(signals[s], n);
         extend(f, signals[s], shift[s], parts + s);
     }
     kiss_fft(f->forward, time, spectrum);

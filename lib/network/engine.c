@@ -291,27 +291,34 @@ static void add_shards(const batch *b, size_t index, size_t part, size_t n_parts
 /* Parts of a large parameter, so that no worker is left with all of it. */
 #define GATHER_PARTS 4
 
+typedef struct gathering {
+    const batch *batch;
+    size_t trained[SNNFE_N_PARAMETERS]; /* parameters that are not frozen */
+} gathering;
+
 static snnfe_status gather_part(void *context, size_t task, uint32_t worker_index)
 {
     (void)worker_index;
-    const batch *b = context;
-    const size_t index = task / GATHER_PARTS;
-    const snnfe_parameter *p = &b->engine->network->parameters[index];
-    if (!p->frozen)
-        add_shards(b, index, task % GATHER_PARTS, GATHER_PARTS, b->gradient + p->offset);
+    const gathering *g = context;
+    const size_t index = g->trained[task / GATHER_PARTS];
+    add_shards(g->batch, index, task % GATHER_PARTS, GATHER_PARTS,
+               g->batch->gradient + g->batch->engine->network->parameters[index].offset);
     return SNNFE_OK;
 }
 
-static snnfe_status gather_parts(batch *b)
+static snnfe_status gather_parts(const batch *b)
 {
     const snnfe_network *network = b->engine->network;
+    gathering g = {.batch = b};
+    size_t n = 0;
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
-        if (!p->frozen)
-            memset(b->gradient + p->offset, 0, p->count * sizeof(float));
+        if (p->frozen)
+            continue;
+        g.trained[n++] = i;
+        memset(b->gradient + p->offset, 0, p->count * sizeof(float));
     }
-    return snnfe_pool_run(b->engine->pool, GATHER_PARTS * network->n_parameters, gather_part, b,
-                          NULL, NULL);
+    return snnfe_pool_run(b->engine->pool, GATHER_PARTS * n, gather_part, &g, NULL, NULL);
 }
 
 /* Parameters [first, *end) that go in one message: small ones together. */

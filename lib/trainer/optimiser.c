@@ -17,7 +17,8 @@ static snnfe_status create_blocks(snnfe_optimiser *optimiser, const snnfe_networ
         n += (network->parameters[i].count + BLOCK_VALUES - 1) / BLOCK_VALUES;
     optimiser->blocks = snnfe_alloc(n, sizeof *optimiser->blocks);
     optimiser->crossings = snnfe_alloc(n, sizeof *optimiser->crossings);
-    if (!optimiser->blocks || !optimiser->crossings)
+    optimiser->trained = snnfe_alloc(n, sizeof *optimiser->trained);
+    if (!optimiser->blocks || !optimiser->crossings || !optimiser->trained)
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
@@ -51,6 +52,7 @@ void snnfe_optimiser_release(snnfe_optimiser *optimiser)
     snnfe_release(optimiser->steps);
     snnfe_release(optimiser->blocks);
     snnfe_release(optimiser->crossings);
+    snnfe_release(optimiser->trained);
     *optimiser = (snnfe_optimiser){0};
 }
 
@@ -101,15 +103,14 @@ static double rate_of(const snnfe_rates *rates, int32_t kind)
     }
 }
 
-static snnfe_status update_block(void *context, size_t index, uint32_t worker)
+static snnfe_status update_block(void *context, size_t task, uint32_t worker)
 {
     (void)worker;
     const update *u = context;
     const snnfe_optimiser *o = u->optimiser;
+    const size_t index = o->trained[task];
     const snnfe_value_block *block = &o->blocks[index];
     const snnfe_parameter *p = &u->network->parameters[block->parameter];
-    if (p->frozen)
-        return SNNFE_OK;
     const snnfe_adam_factors factors =
         snnfe_adam_factors_make(rate_of(u->rates, p->kind), o->beta1, o->beta2, o->epsilon,
                                 (uint64_t)o->steps[block->parameter]);
@@ -150,9 +151,12 @@ snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *net
             optimiser->steps[i]++;
             changed |= 1u << network->parameters[i].layer;
         }
+    size_t n_trained = 0;
+    for (size_t b = 0; b < optimiser->n_blocks; b++)
+        if (!network->parameters[optimiser->blocks[b].parameter].frozen)
+            optimiser->trained[n_trained++] = b;
     update u = {optimiser, network, programmer, rates, gradient};
-    const snnfe_status status =
-        snnfe_pool_run(pool, optimiser->n_blocks, update_block, &u, NULL, NULL);
+    const snnfe_status status = snnfe_pool_run(pool, n_trained, update_block, &u, NULL, NULL);
     if (programmer->device)
         add_crossings(optimiser, network, programmer);
     snnfe_network_refresh_on(network, changed, pool);

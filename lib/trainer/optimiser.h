@@ -28,6 +28,7 @@ typedef struct snnfe_optimiser {
     snnfe_value_block *blocks;
     snnfe_crossings *crossings; /* [n_blocks] of the running step */
     size_t n_blocks;
+    size_t *trained; /* blocks of the running step: those of parameters that are not frozen */
 } snnfe_optimiser;
 
 snnfe_status snnfe_optimiser_create(snnfe_optimiser *optimiser, const snnfe_network *network,

@@ -1,0 +1,11 @@
+/* Sums in double precision over long arrays. */
+#ifndef SNNFE_LIB_SUMS_H
+#define SNNFE_LIB_SUMS_H
+
+#include <stddef.h>
+
+double snnfe_mean(const float *values, size_t n);
+/* Of the squares of the distances from `centre`. */
+double snnfe_sum_squares(const float *values, size_t n, double centre);
+
+#endif
