@@ -58,7 +58,7 @@ void snnfe_lane_step(snnfe_lane *lane, const float *grid)
     const uint64_t *const conv3[4] = {
         row(lane, SNNFE_LAYER_CONV3, 0), row(lane, SNNFE_LAYER_CONV3, 1),
         row(lane, SNNFE_LAYER_CONV3, 2), row(lane, SNNFE_LAYER_CONV3, 3)};
-    snnfe_step_tc1(s, conv3, &out[SNNFE_LAYER_TC1]);
+    snnfe_fire_tc1(s, snnfe_sum_tc1(s, conv3), &out[SNNFE_LAYER_TC1]);
     const uint64_t *const tc1[2] = {row(lane, SNNFE_LAYER_TC1, 0), row(lane, SNNFE_LAYER_TC1, 1)};
     const uint64_t *const own[2] = {row(lane, SNNFE_LAYER_R1, 1), row(lane, SNNFE_LAYER_R1, 2)};
     snnfe_step_r1(s, tc1, own, &out[SNNFE_LAYER_R1]);

@@ -154,9 +154,9 @@ static snnfe_status run_trial(snnfe_engine *engine, snnfe_trial *trial, const sn
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_engine_keep(snnfe_engine *engine, size_t n)
+snnfe_status snnfe_engine_keep(snnfe_engine *engine, size_t n, bool with_sums)
 {
-    return snnfe_front_open(&engine->front, n);
+    return snnfe_front_open(&engine->front, n, with_sums);
 }
 
 typedef struct preparation {

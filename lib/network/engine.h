@@ -25,8 +25,9 @@ snnfe_status snnfe_engine_create(snnfe_engine **engine, const snnfe_network *net
 void snnfe_engine_free(snnfe_engine *engine);
 
 /* Keep what conv1, conv2 and conv3 do in trials with keys 0…n-1 from now on (0 = nothing), as long
-   as these layers' parameters stay; what was kept before is dropped. */
-snnfe_status snnfe_engine_keep(snnfe_engine *engine, size_t n);
+   as these layers' parameters stay; what was kept before is dropped. `with_sums`: the sums of tc1's
+   drive, too, as long as tc1's parameters stay. */
+snnfe_status snnfe_engine_keep(snnfe_engine *engine, size_t n, bool with_sums);
 /* If the engine keeps spikes, run these layers for all of `trials` at once, for batches that are
    smaller than the pool. Trials that cannot run are left to the batch they belong to. */
 snnfe_status snnfe_engine_prepare(snnfe_engine *engine, const snnfe_trials *trials);

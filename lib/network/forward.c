@@ -171,7 +171,8 @@ static snnfe_rows find_dense_events(const snnfe_state *state, const snnfe_layer_
     return rows;
 }
 
-static void fire(snnfe_state *state, int32_t layer, const snnfe_layer_output *out)
+static void fire(snnfe_state *state, int32_t layer, const int32_t *sums,
+                 const snnfe_layer_output *out)
 {
     const snnfe_layer_shape *shape = &state->packed->shape.layers[layer];
     const snnfe_packed_layer *p = &state->packed->layers[layer];
@@ -180,7 +181,7 @@ static void fire(snnfe_state *state, int32_t layer, const snnfe_layer_output *ou
     const snnfe_lif_forward step = {
         .n = shape->neurons,
         .n_channels = shape->padded,
-        .sums = s->sums,
+        .sums = sums,
         .scale = p->scale,
         .current_decay = p->current_decay,
         .voltage_decay = p->voltage_decay,
@@ -264,8 +265,7 @@ static void add_dense(snnfe_state *state, int32_t layer, const snnfe_rows *rows)
                                       state->packed->layers[layer].weights, width, rows, 1);
 }
 
-void snnfe_step_tc1(snnfe_state *state, const uint64_t *const conv3[4],
-                    const snnfe_layer_output *out)
+const int32_t *snnfe_sum_tc1(snnfe_state *state, const uint64_t *const conv3[4])
 {
     const snnfe_shape *shape = &state->packed->shape;
     const snnfe_layer_shape *inputs = &shape->layers[SNNFE_LAYER_CONV3];
@@ -284,7 +284,12 @@ void snnfe_step_tc1(snnfe_state *state, const uint64_t *const conv3[4],
                                                   tap * inputs->neurons * width);
         add_dense(state, SNNFE_LAYER_TC1, &rows);
     }
-    fire(state, SNNFE_LAYER_TC1, out);
+    return sums;
+}
+
+void snnfe_fire_tc1(snnfe_state *state, const int32_t *sums, const snnfe_layer_output *out)
+{
+    fire(state, SNNFE_LAYER_TC1, sums, out);
 }
 
 void snnfe_step_r1(snnfe_state *state, const uint64_t *const tc1[2], const uint64_t *const own[2],
@@ -300,7 +305,7 @@ void snnfe_step_r1(snnfe_state *state, const uint64_t *const tc1[2], const uint6
         sums[rows.on[e]] += one[rows.on[e]];
     for (uint32_t e = 0; e < rows.n_off; e++)
         sums[rows.off[e]] -= one[rows.off[e]];
-    fire(state, SNNFE_LAYER_R1, out);
+    fire(state, SNNFE_LAYER_R1, sums, out);
 }
 
 void snnfe_step_fc1(snnfe_state *state, const uint64_t *before, const uint64_t *now,
@@ -309,7 +314,7 @@ void snnfe_step_fc1(snnfe_state *state, const uint64_t *before, const uint64_t *
     const snnfe_layer_shape *inputs = &state->packed->shape.layers[SNNFE_LAYER_R1];
     const snnfe_rows rows = find_dense_events(state, inputs, before, now, 0);
     add_dense(state, SNNFE_LAYER_FC1, &rows);
-    fire(state, SNNFE_LAYER_FC1, out);
+    fire(state, SNNFE_LAYER_FC1, state->layers[SNNFE_LAYER_FC1].sums, out);
 }
 
 void snnfe_step_fc2(snnfe_state *state, const uint64_t *before, const uint64_t *now, float weight,

@@ -60,9 +60,10 @@ void snnfe_run_conv1(snnfe_state *state, const float *input, size_t stride, size
    and of the steps. */
 void snnfe_run_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
                     size_t n_steps, const snnfe_layer_output *out, snnfe_share share);
-/* tc1: conv3's spikes of the last four steps, newest first. */
-void snnfe_step_tc1(snnfe_state *state, const uint64_t *const conv3[4],
-                    const snnfe_layer_output *out);
+/* tc1: conv3's spikes of the last four steps, newest first. First the sums of its drive, then its
+   neurons. */
+const int32_t *snnfe_sum_tc1(snnfe_state *state, const uint64_t *const conv3[4]);
+void snnfe_fire_tc1(snnfe_state *state, const int32_t *sums, const snnfe_layer_output *out);
 /* r1: tc1's spikes of the last two steps and its own of the two steps before this, newest first. */
 void snnfe_step_r1(snnfe_state *state, const uint64_t *const tc1[2], const uint64_t *const own[2],
                    const snnfe_layer_output *out);

@@ -4,38 +4,50 @@
 
 #include <string.h>
 
+static void release_trial(snnfe_front_trial *kept)
+{
+    if (!kept)
+        return;
+    snnfe_release(kept->spikes);
+    snnfe_release(kept->tc1_sums);
+    snnfe_release(kept);
+}
+
 static void forget(snnfe_front *front)
 {
     for (size_t i = 0; i < front->n; i++) {
-        snnfe_release(atomic_load_explicit(&front->spikes[i], memory_order_relaxed));
-        atomic_store_explicit(&front->spikes[i], NULL, memory_order_relaxed);
+        release_trial(atomic_load_explicit(&front->trials[i], memory_order_relaxed));
+        atomic_store_explicit(&front->trials[i], NULL, memory_order_relaxed);
     }
 }
 
-snnfe_status snnfe_front_open(snnfe_front *front, size_t n)
+snnfe_status snnfe_front_open(snnfe_front *front, size_t n, bool with_sums)
 {
     snnfe_front_close(front);
     if (n == 0)
         return SNNFE_OK;
-    front->spikes = snnfe_alloc(n, sizeof *front->spikes);
-    if (!front->spikes)
+    front->trials = snnfe_alloc(n, sizeof *front->trials);
+    if (!front->trials)
         return SNNFE_ERR_MEMORY;
     front->n = n;
+    front->with_sums = with_sums;
     return SNNFE_OK;
 }
 
 void snnfe_front_close(snnfe_front *front)
 {
     forget(front);
-    snnfe_release(front->spikes);
+    snnfe_release(front->trials);
     *front = (snnfe_front){0};
 }
 
 void snnfe_front_update(snnfe_front *front, const snnfe_packed *packed)
 {
-    if (front->revision != packed->front_revision)
+    const bool tc1_changed = front->with_sums && front->tc1_revision != packed->tc1_revision;
+    if (front->revision != packed->front_revision || tc1_changed)
         forget(front);
     front->revision = packed->front_revision;
+    front->tc1_revision = packed->tc1_revision;
 }
 
 /* conv3's rows of spikes without the empty one in front. */
@@ -49,25 +61,46 @@ static uint64_t *rows_of(const snnfe_trial *trial, size_t *n_words)
 
 bool snnfe_front_take(const snnfe_front *front, size_t index, snnfe_trial *trial)
 {
-    const uint64_t *kept =
-        index < front->n ? atomic_load_explicit(&front->spikes[index], memory_order_acquire) : NULL;
+    const snnfe_front_trial *kept =
+        index < front->n ? atomic_load_explicit(&front->trials[index], memory_order_acquire) : NULL;
     if (!kept)
         return false;
     size_t n_words = 0;
     uint64_t *rows = rows_of(trial, &n_words);
-    memcpy(rows, kept, n_words * sizeof *rows);
+    memcpy(rows, kept->spikes, n_words * sizeof *rows);
+    trial->tc1_sums = kept->tc1_sums;
     return true;
 }
 
-void snnfe_front_keep(snnfe_front *front, size_t index, const snnfe_trial *trial)
+static snnfe_front_trial *copy_of(snnfe_trial *trial, bool with_sums)
+{
+    size_t n_words = 0;
+    const uint64_t *rows = rows_of(trial, &n_words);
+    snnfe_front_trial *kept = snnfe_alloc(1, sizeof *kept);
+    if (!kept)
+        return NULL;
+    kept->spikes = snnfe_duplicate(rows, n_words, sizeof *rows);
+    if (with_sums)
+        snnfe_trial_sum_tc1(trial);
+    if (trial->tc1_sums) {
+        const snnfe_shape *shape = &trial->state->packed->shape;
+        kept->tc1_sums = snnfe_duplicate(trial->tc1_sums,
+                                         shape->n_steps * shape->layers[SNNFE_LAYER_TC1].neurons,
+                                         sizeof(int32_t));
+    }
+    if (kept->spikes)
+        return kept;
+    release_trial(kept);
+    return NULL;
+}
+
+void snnfe_front_keep(snnfe_front *front, size_t index, snnfe_trial *trial)
 {
     if (index >= front->n)
         return;
-    size_t n_words = 0;
-    const uint64_t *rows = rows_of(trial, &n_words);
-    uint64_t *kept = snnfe_duplicate(rows, n_words, sizeof *rows), *none = NULL;
+    snnfe_front_trial *kept = copy_of(trial, front->with_sums), *none = NULL;
     /* A trial may come twice in a batch. */
     if (kept && !atomic_compare_exchange_strong_explicit(
-                    &front->spikes[index], &none, kept, memory_order_release, memory_order_relaxed))
-        snnfe_release(kept);
+                    &front->trials[index], &none, kept, memory_order_release, memory_order_relaxed))
+        release_trial(kept);
 }

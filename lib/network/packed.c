@@ -291,4 +291,6 @@ void snnfe_network_refresh_on(snnfe_network *network, uint32_t layer_mask, snnfe
         1u << SNNFE_LAYER_CONV1 | 1u << SNNFE_LAYER_CONV2 | 1u << SNNFE_LAYER_CONV3;
     if (layer_mask & front)
         network->packed->front_revision++;
+    if (layer_mask & 1u << SNNFE_LAYER_TC1)
+        network->packed->tc1_revision++;
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <math.h>
+#include <string.h>
 
 static snnfe_status create_trace(snnfe_trace *trace, const snnfe_layer_shape *layer, size_t n_steps,
                                  bool training)
@@ -55,6 +56,7 @@ void snnfe_trial_free(snnfe_trial *trial)
     snnfe_release(trial->grid);
     snnfe_release(trial->readout);
     snnfe_release(trial->masks);
+    snnfe_release(trial->own_tc1_sums);
     snnfe_release(trial);
 }
 
@@ -95,17 +97,25 @@ static snnfe_layer_output output_of(const snnfe_trial *trial, int32_t layer, siz
     return out;
 }
 
+static const int32_t *sum_tc1(const snnfe_trial *trial, size_t t)
+{
+    const uint64_t *conv3[4];
+    for (size_t age = 0; age < 4; age++)
+        conv3[age] = spikes_at(trial, SNNFE_LAYER_CONV3, t, age);
+    return snnfe_sum_tc1(trial->state, conv3);
+}
+
 static void run_step(snnfe_trial *trial, int32_t layer, size_t t, const snnfe_layer_output *out)
 {
     snnfe_state *state = trial->state;
     switch (layer) {
-    case SNNFE_LAYER_TC1: {
-        const uint64_t *conv3[4];
-        for (size_t age = 0; age < 4; age++)
-            conv3[age] = spikes_at(trial, SNNFE_LAYER_CONV3, t, age);
-        snnfe_step_tc1(state, conv3, out);
+    case SNNFE_LAYER_TC1:
+        snnfe_fire_tc1(state,
+                       trial->tc1_sums
+                           ? trial->tc1_sums + t * state->packed->shape.layers[layer].neurons
+                           : sum_tc1(trial, t),
+                       out);
         break;
-    }
     case SNNFE_LAYER_R1: {
         const uint64_t *tc1[2] = {spikes_at(trial, SNNFE_LAYER_TC1, t, 0),
                                   spikes_at(trial, SNNFE_LAYER_TC1, t, 1)};
@@ -123,6 +133,7 @@ static void run_step(snnfe_trial *trial, int32_t layer, size_t t, const snnfe_la
 void snnfe_trial_reset(snnfe_trial *trial)
 {
     snnfe_state_reset(trial->state);
+    trial->tc1_sums = NULL;
 }
 
 /* The convolutional layers take several steps at once. */
@@ -156,6 +167,19 @@ void snnfe_trial_run(snnfe_trial *trial, int32_t first, int32_t end, bool masked
             run_step(trial, layer, t, &out);
         }
     }
+}
+
+void snnfe_trial_sum_tc1(snnfe_trial *trial)
+{
+    const snnfe_shape *shape = &trial->state->packed->shape;
+    const size_t n = shape->layers[SNNFE_LAYER_TC1].neurons;
+    if (!trial->own_tc1_sums)
+        trial->own_tc1_sums = snnfe_alloc_raw(shape->n_steps * n, sizeof(int32_t));
+    if (!trial->own_tc1_sums)
+        return;
+    for (size_t t = 0; t < shape->n_steps; t++)
+        memcpy(trial->own_tc1_sums + t * n, sum_tc1(trial, t), n * sizeof(int32_t));
+    trial->tc1_sums = trial->own_tc1_sums;
 }
 
 void snnfe_trial_read_out(snnfe_trial *trial, const snnfe_network *network)

@@ -14,9 +14,11 @@ typedef struct snnfe_trace {
 typedef struct snnfe_trial {
     snnfe_state *state;
     snnfe_trace traces[SNNFE_N_SPIKING];
-    float *grid;    /* [n_rows][n_columns][n_steps], filled by the caller */
-    float *readout; /* [n_steps][n_classes] */
-    float *masks;   /* [SNNFE_N_MASKS][hidden] dropout factors, training only */
+    float *grid;             /* [n_rows][n_columns][n_steps], filled by the caller */
+    float *readout;          /* [n_steps][n_classes] */
+    float *masks;            /* [SNNFE_N_MASKS][hidden] dropout factors, training only */
+    const int32_t *tc1_sums; /* [n_steps][hidden] of tc1's drive if they are known, else NULL */
+    int32_t *own_tc1_sums;   /* the same, of snnfe_trial_sum_tc1(); made when first used */
 } snnfe_trial;
 
 snnfe_status snnfe_trial_create(snnfe_trial **trial, const snnfe_network *network, bool training);
@@ -33,6 +35,8 @@ void snnfe_trial_reset(snnfe_trial *trial);
 void snnfe_trial_run(snnfe_trial *trial, int32_t first, int32_t end, bool masked, int32_t recorded);
 /* A share of one of the convolutional layers. */
 void snnfe_trial_run_conv(snnfe_trial *trial, int32_t layer, bool recorded, snnfe_share share);
+/* tc1's sums ahead of its run; without memory they are not known. */
+void snnfe_trial_sum_tc1(snnfe_trial *trial);
 void snnfe_trial_read_out(snnfe_trial *trial, const snnfe_network *network);
 
 /* Count what the layers did [SNNFE_N_LAYERS]. */

@@ -143,12 +143,16 @@ static snnfe_status take_position(training *run, const snnfe_dataset_info *info)
     return SNNFE_OK;
 }
 
-/* Frozen convolutions do the same in every epoch. */
+/* Sums of tc1 are kept of no more trials than this, 42 MB in the default network. */
+#define MOST_SUMS 256
+
+/* Frozen convolutions do the same in every epoch, and tc1's sums if it is frozen, too. */
 static snnfe_status keep_front(const training *run, const snnfe_dataset_info *info)
 {
-    const snnfe_network *network = run->trainer->network;
-    const bool fixed = snnfe_gradient_needs_of(network).lowest > SNNFE_LAYER_CONV3;
-    return snnfe_engine_keep(run->trainer->engine, fixed ? info->n_epochs : 0);
+    const int32_t lowest = snnfe_gradient_needs_of(run->trainer->network).lowest;
+    const size_t n = run->data.n_train + run->data.n_validation + run->data.n_test;
+    return snnfe_engine_keep(run->trainer->engine, lowest > SNNFE_LAYER_CONV3 ? info->n_epochs : 0,
+                             lowest > SNNFE_LAYER_TC1 && n <= MOST_SUMS);
 }
 
 static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
@@ -386,7 +390,7 @@ snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *data
     snnfe_status status = prepare(&run, data);
     if (status == SNNFE_OK)
         status = run_epochs(&run);
-    (void)snnfe_engine_keep(trainer->engine, 0);
+    (void)snnfe_engine_keep(trainer->engine, 0, false);
     release(&run);
     return status;
 }

@@ -42,7 +42,7 @@ static void live_step(snnfe_state *state, history *h, const float *input)
                    snnfe_share_all(state));
     snnfe_run_conv(state, SNNFE_LAYER_CONV3, before[1], now[1], 1, &out[SNNFE_LAYER_CONV3],
                    snnfe_share_all(state));
-    snnfe_step_tc1(state, conv3, &out[SNNFE_LAYER_TC1]);
+    snnfe_fire_tc1(state, snnfe_sum_tc1(state, conv3), &out[SNNFE_LAYER_TC1]);
     snnfe_step_r1(state, tc1, own, &out[SNNFE_LAYER_R1]);
     snnfe_step_fc1(state, before[SNNFE_LAYER_R1], now[SNNFE_LAYER_R1], &out[SNNFE_LAYER_FC1]);
     snnfe_step_fc2(state, before[SNNFE_LAYER_FC1], now[SNNFE_LAYER_FC1], 1.0F / 160, readout);

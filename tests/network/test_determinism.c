@@ -174,8 +174,10 @@ static void evaluate(snnfe_engine *engine, const snnfe_trials *trials, float *lo
     assert_ok(snnfe_engine_evaluate(engine, trials, NULL, NULL, logits, NULL));
 }
 
+/* Without and with the sums of tc1. */
 START_TEST(kept_spikes_do_not_matter)
 {
+    const bool with_sums = _i == 1;
     snnfe_network_options o;
     snnfe_network *network = small_network(&o);
     float *grid = wave_grid(&o, N), fresh[N * 4], kept[N * 4];
@@ -186,7 +188,7 @@ START_TEST(kept_spikes_do_not_matter)
     snnfe_engine *engine = NULL;
     assert_ok(snnfe_pool_create(&pool, 2));
     assert_ok(snnfe_engine_create(&engine, network, pool, 0));
-    assert_ok(snnfe_engine_keep(engine, N - 1)); /* the last trial has no room */
+    assert_ok(snnfe_engine_keep(engine, N - 1, with_sums)); /* the last trial has no room */
     assert_ok(snnfe_engine_prepare(engine, &trials));
     evaluate(engine, &unknown, fresh);
     for (int i = 0; i < 2; i++) {
@@ -205,6 +207,14 @@ START_TEST(kept_spikes_do_not_matter)
     evaluate(engine, &unknown, fresh);
     evaluate(engine, &trials, kept);
     ck_assert_mem_eq(kept, fresh, sizeof fresh);
+    float tc1_bias[100] = {0.05F, -0.05F};
+    assert_ok(
+        snnfe_network_set(network, "snn.temp_conv1.psp_func_list.1.bias", tc1_bias, o.n_hidden));
+    evaluate(engine, &unknown, fresh);
+    for (int i = 0; i < 2; i++) {
+        evaluate(engine, &trials, kept);
+        ck_assert_mem_eq(kept, fresh, sizeof fresh);
+    }
     snnfe_engine_free(engine);
     snnfe_pool_free(pool);
     snnfe_network_free(network);
@@ -250,7 +260,7 @@ int main(int argc, char **argv)
     tcase_add_test(bits, threads_do_not_matter);
     tcase_add_test(bits, instruction_sets_do_not_matter);
     tcase_add_test(bits, environment_chooses);
-    tcase_add_test(bits, kept_spikes_do_not_matter);
+    tcase_add_loop_test(bits, kept_spikes_do_not_matter, 0, 2);
     tcase_add_test(bits, dropped_neurons_do_not_matter);
     suite_add_tcase(suite, bits);
     return support_run(suite);
