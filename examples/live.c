@@ -139,7 +139,8 @@ static bool open_session(live_session *s, snnfe_status *status)
         *status = set_decoder_options(s, &o, &statistics);
     if (*status == SNNFE_OK)
         *status = snnfe_decoder_create(&s->decoder, s->network, &o);
-    if (*status == SNNFE_OK && g->state && access(g->state, F_OK) == 0)
+    const bool resumes = g->state && access(g->state, F_OK) == 0;
+    if (*status == SNNFE_OK && resumes && !g->learning.adapt)
         *status = snnfe_decoder_restore(s->decoder, g->state);
     if (*status != SNNFE_OK)
         return true;
@@ -155,6 +156,10 @@ static bool open_session(live_session *s, snnfe_status *status)
     if (g->learning.adapt &&
         !live_learning_open(&s->learning, &g->learning, s->network, s->decoder))
         return false;
+    if (s->learning && resumes)
+        *status = live_learning_restore(s->learning, g->state);
+    if (*status != SNNFE_OK)
+        return true;
     return open_output(s) && open_course(s) && open_source(s, o.sampling_rate_hz);
 }
 
@@ -166,9 +171,10 @@ static snnfe_status save(live_session *s)
         live_learning_finish(s->learning);
     if (g->save_model)
         status = live_learning_save(s->learning, g->save_model);
-    if (status == SNNFE_OK && g->state)
-        status = snnfe_decoder_save(s->decoder, g->state);
-    return status;
+    if (status != SNNFE_OK || !g->state)
+        return status;
+    return s->learning ? live_learning_save_state(s->learning, g->state)
+                       : snnfe_decoder_save(s->decoder, g->state);
 }
 
 static void drop_file(cli_file *file)
@@ -234,8 +240,6 @@ static const char *wrong_use(const live_settings *s)
         return "give one of --data, --statistics and --plain";
     if (s->save_model && !s->learning.adapt)
         return "--save_model needs --adapt";
-    if (s->state && s->learning.adapt)
-        return "--state and --adapt do not go together: the state belongs to one network";
     return NULL;
 }
 
@@ -270,7 +274,8 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
         {"course", CLI_TEXT, (void *)&s->course, 0, 0, NULL,
          "CSV of the probabilities after every sample of the oldest window"},
         {"state", CLI_TEXT, (void *)&s->state, 0, 0, NULL,
-         "file of the decoder's state: taken up if it is there, written at the end"},
+         "file of the decoder's state, with --adapt of the learner's: taken up if it is there, "
+         "written at the end"},
         {"save_model", CLI_TEXT, (void *)&s->save_model, 0, 0, NULL,
          "file for the network as it was learned"},
         {"seed", CLI_INTEGER, &s->learning.seed, 0, 9e15, NULL, "of learning"},

@@ -202,6 +202,18 @@ snnfe_learner_info live_learning_info(live_learning *l, uint64_t *n_missed)
     return info;
 }
 
+snnfe_status live_learning_restore(live_learning *l, const char *path)
+{
+    const snnfe_status status = snnfe_learner_restore(l->learner, path);
+    return status == SNNFE_OK ? snnfe_learner_get_info(l->learner, &l->info) : status;
+}
+
+snnfe_status live_learning_save_state(live_learning *l, const char *path)
+{
+    live_learning_finish(l);
+    return snnfe_learner_save(l->learner, path);
+}
+
 snnfe_status live_learning_save(live_learning *l, const char *path)
 {
     snnfe_network *network = NULL;

@@ -122,6 +122,25 @@ SNNFE_API snnfe_status snnfe_learner_get_info(const snnfe_learner *learner,
 SNNFE_API snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner,
                                                   snnfe_network **network);
 
+/**
+ * @brief Save all that a learner has: network, moments, accumulators and pulse counters, replay
+ * buffer, the guard's estimate and best weights, counters. Written atomically. The file is a network
+ * file, too: snnfe_network_load() takes the network from it.
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path);
+
+/**
+ * @brief Go on from a file of snnfe_learner_save() as if nothing had been in between, to the same
+ * bits. The learner must have been made with the same options and a network of the same
+ * configuration; its decoder gets the weights. The learner is unchanged on failure.
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT (a damaged or other file),
+ *         #SNNFE_ERR_SHAPE (options, device or configuration differ), #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path);
+
 /** @brief Wear by training, as snnfe_trainer_wear(). @since 0.1 */
 SNNFE_API snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer,
                                           const snnfe_wear_options *options, snnfe_wear *wear);

@@ -1,36 +1,11 @@
-#include <snnfe/learner.h>
+#include "decoder/learner_internal.h"
 
 #include "base/memory.h"
 #include "base/options.h"
-#include "decoder/decoder_internal.h"
-#include "decoder/replay.h"
 #include "network/softmax.h"
-#include "trainer/trainer_internal.h"
 
 #include <math.h>
 #include <string.h>
-
-/* The guard's running estimate, and the weights at its best. */
-typedef struct guard {
-    uint64_t n;         /* trials since the start or the last time it acted */
-    double accuracy;    /* mean of the first trials, then exponential; NaN before */
-    double best;        /* NaN before there is one */
-    float *best_values; /* [n_values] */
-} guard;
-
-struct snnfe_learner {
-    snnfe_learner_options options; /* no pointers but the device */
-    snnfe_decoder *decoder;        /* borrowed, or NULL */
-    snnfe_network *network;        /* in training */
-    snnfe_trainer *trainer;
-    snnfe_network **copies; /* [options.n_networks] for the decoder */
-    uint32_t changing;      /* layers that training changes, as bits */
-    snnfe_replay replay;
-    guard guard;
-    uint8_t *masks; /* [SNNFE_N_MASKS][n_hidden]; NULL without dropout */
-    bool unoffered; /* the network has changed since the decoder got it */
-    snnfe_learner_info info;
-};
 
 static const snnfe_learner_options default_options = {
     .struct_size = sizeof(snnfe_learner_options),
@@ -224,7 +199,7 @@ static snnfe_status decide(snnfe_learner *l, const float *grid, int32_t label,
     return SNNFE_OK;
 }
 
-static void estimate(guard *g, uint32_t memory, bool correct)
+static void estimate(snnfe_guard *g, uint32_t memory, bool correct)
 {
     const double weight = g->n < memory ? 1 / (double)(g->n + 1) : 1 / (double)memory;
     g->accuracy = g->n == 0 ? correct : g->accuracy + ((double)correct - g->accuracy) * weight;
@@ -266,7 +241,7 @@ static void roll_back(snnfe_learner *l)
 /* The estimate is that of the weights before this trial is learned. */
 static bool watch(snnfe_learner *l, bool correct)
 {
-    guard *g = &l->guard;
+    snnfe_guard *g = &l->guard;
     estimate(g, l->options.guard_trials, correct);
     if (g->n < l->options.guard_least)
         return false;
@@ -305,8 +280,7 @@ static snnfe_status replay(snnfe_learner *l, uint32_t *n)
     return SNNFE_OK;
 }
 
-/* The first copy that no window uses gets the network's values. */
-static bool offer(snnfe_learner *l)
+bool snnfe_learner_offer(snnfe_learner *l)
 {
     if (!l->decoder || !l->unoffered)
         return false;
@@ -347,7 +321,7 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
         snnfe_replay_add(&l->replay, grid, label);
     l->info.n_trials++;
     l->info.n_correct += (uint64_t)done.correct;
-    done.offered = offer(l);
+    done.offered = snnfe_learner_offer(l);
     if (result)
         *result = done;
     return SNNFE_OK;

@@ -2,6 +2,7 @@
 #ifndef SNNFE_LIB_TRAINER_INTERNAL_H
 #define SNNFE_LIB_TRAINER_INTERNAL_H
 
+#include "base/tensors.h"
 #include "network/engine.h"
 #include "trainer/optimiser.h"
 #include "trainer/programmer.h"
@@ -91,6 +92,22 @@ snnfe_status snnfe_wear_log_save(const snnfe_trainer *trainer, const char *path)
 const char *snnfe_device_text(const snnfe_trainer *trainer, char text[SNNFE_OPTION_TEXT_SIZE]);
 /* Whether checkpoints hold a value of this prefix for a parameter. */
 bool snnfe_state_has(const char *prefix, const snnfe_parameter *parameter);
+
+/* What another handle keeps in its trainer's checkpoints, under names that begin with
+   SNNFE_TRAINER_PREFIX. */
+typedef struct snnfe_state_extras {
+    /* Add the tensors whose elements have this many bytes, 8 before 4. */
+    snnfe_status (*add)(void *context, snnfe_tensor_list *list, size_t element);
+    /* Read and check aside; the trainer changes only after this. */
+    snnfe_status (*read)(void *context, snnfe_tensors *file);
+    void *context;
+} snnfe_state_extras;
+
+/* snnfe_trainer_save() and snnfe_trainer_restore() with extras, or NULL. */
+snnfe_status snnfe_trainer_save_with(const snnfe_trainer *trainer, const char *path,
+                                     const snnfe_state_extras *extras);
+snnfe_status snnfe_trainer_restore_with(snnfe_trainer *trainer, const char *path,
+                                        uint64_t data_hash, const snnfe_state_extras *extras);
 
 /* snnfe_trainer_restore(); unless `data_hash` is 0, the checkpoint must be of that data. */
 snnfe_status snnfe_trainer_restore_for(snnfe_trainer *trainer, const char *path,

@@ -352,12 +352,15 @@ static snnfe_status fail_reading(snnfe_status status, const char *path)
     return snnfe_fail_prefix(status, "%s", path);
 }
 
-snnfe_status snnfe_trainer_restore_for(snnfe_trainer *trainer, const char *path, uint64_t data_hash)
+snnfe_status snnfe_trainer_restore_with(snnfe_trainer *trainer, const char *path,
+                                        uint64_t data_hash, const snnfe_state_extras *extras)
 {
     snnfe_tensors *file = NULL;
     SNNFE_TRY(snnfe_tensors_open(&file, path));
     loaded_state state = {0};
     snnfe_status status = load(&state, trainer, file, data_hash);
+    if (status == SNNFE_OK && extras)
+        status = extras->read(extras->context, file);
     snnfe_tensors_close(file);
     if (status == SNNFE_OK)
         adopt(trainer, &state);
@@ -365,6 +368,11 @@ snnfe_status snnfe_trainer_restore_for(snnfe_trainer *trainer, const char *path,
         status = fail_reading(status, path);
     release_state(&state);
     return status;
+}
+
+snnfe_status snnfe_trainer_restore_for(snnfe_trainer *trainer, const char *path, uint64_t data_hash)
+{
+    return snnfe_trainer_restore_with(trainer, path, data_hash, NULL);
 }
 
 snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)

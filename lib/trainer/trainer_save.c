@@ -149,11 +149,18 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_trainer *t
     return snnfe_tensor_list_add_metadata(list, "trainer.data", text);
 }
 
+static snnfe_status add_extras(snnfe_tensor_list *list, const snnfe_state_extras *extras,
+                               size_t element)
+{
+    return extras ? extras->add(extras->context, list, element) : SNNFE_OK;
+}
+
 static snnfe_status fill_list(snnfe_tensor_list *list, const snnfe_trainer *trainer,
-                              const saved_state *state)
+                              const saved_state *state, const snnfe_state_extras *extras)
 {
     const snnfe_network *network = trainer->network;
     const uint64_t n_parameters = network->n_parameters;
+    SNNFE_TRY(add_extras(list, extras, 8));
     SNNFE_TRY(add_counters(list, trainer, state));
     SNNFE_TRY(snnfe_network_add_to_list(network, list));
     SNNFE_TRY(add_values(list, network, SNNFE_STATE_FIRST, SNNFE_F32, trainer->optimiser.first));
@@ -162,16 +169,15 @@ static snnfe_status fill_list(snnfe_tensor_list *list, const snnfe_trainer *trai
         SNNFE_TRY(add_programmer(list, network, &trainer->programmer));
     if (trainer->best)
         SNNFE_TRY(add_values(list, network, SNNFE_STATE_BEST, SNNFE_F32, trainer->best));
+    SNNFE_TRY(add_extras(list, extras, 4));
     SNNFE_TRY(
         snnfe_tensor_list_add(list, SNNFE_STATE_FROZEN, SNNFE_U8, 1, &n_parameters, state->frozen));
     return add_metadata(list, trainer);
 }
 
-snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path)
+snnfe_status snnfe_trainer_save_with(const snnfe_trainer *trainer, const char *path,
+                                     const snnfe_state_extras *extras)
 {
-    if (!trainer || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_save: %s is NULL",
-                          trainer ? "path" : "trainer");
     /* What could not be read back is not written. */
     const snnfe_network *network = trainer->network;
     for (size_t i = 0; i < network->n_parameters; i++)
@@ -184,10 +190,18 @@ snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path)
     if (status == SNNFE_OK)
         status = snnfe_tensor_list_create(&list);
     if (status == SNNFE_OK)
-        status = fill_list(list, trainer, &state);
+        status = fill_list(list, trainer, &state, extras);
     if (status == SNNFE_OK)
         status = snnfe_tensor_list_save(list, path);
     snnfe_tensor_list_free(list);
     release_state(&state);
     return status;
+}
+
+snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path)
+{
+    if (!trainer || !path)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_save: %s is NULL",
+                          trainer ? "path" : "trainer");
+    return snnfe_trainer_save_with(trainer, path, NULL);
 }

@@ -73,6 +73,16 @@ live "$recordings" --data data --adapt --floating_point --background --save_mode
 has out "windows passed over"
 "$bin/snnfe-eval" data --model aside --subject_folds 2 >out 2>err
 
+# What was learned before is taken up: two recordings in two runs are as good as in one.
+first_one=${recordings%%,*}
+live "$recordings" --data data --adapt --lr 1e-2 --thr 0.005 --save_model together --quiet >out 2>err
+live "$first_one" --data data --adapt --lr 1e-2 --thr 0.005 --state mine --quiet >out 2>err
+live "${recordings#*,}" --data data --adapt --lr 1e-2 --thr 0.005 --state mine --save_model apart \
+    --quiet >out 2>err
+has out "learned 12 trials"
+cmp together apart || fail "what was learned in two runs is something else than in one"
+refused 1 "learning_rate" live "$first_one" --data data --adapt --lr 2e-2 --thr 0.005 --state mine
+
 # A state that is taken up goes on to the same decisions.
 awk 'BEGIN { srand(5); for (i = 0; i < 700; i++) {
     for (c = 0; c < 64; c++) printf "%s%.3f", c ? "," : "", 100 * rand() - 50; print "" } }' >samples
@@ -201,7 +211,6 @@ refused 1 "short: epochs are 10x11x80, those of the network 10x11x160" "$bin/snn
 refused 2 "give one of --data, --statistics and --plain" live -
 refused 2 "give one of" live - --plain --data data
 refused 2 "--save_model needs --adapt" live - --plain --save_model x
-refused 2 "do not go together" live - --plain --state x --adapt
 refused 1 "neither.txt: not a .edf file" live neither.txt --plain
 refused 1 "none.edf" live none.edf --plain
 refused 1 "none.edf" live tree/S001/S001R04.edf,none.edf --plain

@@ -196,6 +196,24 @@ static snnfe_status call_learner_wear(world *w)
     return status;
 }
 
+static snnfe_status call_learner_save(world *w)
+{
+    snnfe_learner *learner = make_learner(w);
+    const snnfe_status status = ARMED(snnfe_learner_save(learner, w->output));
+    snnfe_learner_free(learner);
+    return status;
+}
+
+static snnfe_status call_learner_restore(world *w)
+{
+    snnfe_learner *learner = make_learner(w);
+    assert_ok(snnfe_learner_save(learner, w->output));
+    const snnfe_status status = ARMED(snnfe_learner_restore(learner, w->output));
+    assert_ok(snnfe_learner_restore(learner, w->output));
+    snnfe_learner_free(learner);
+    return status;
+}
+
 /* --- reports --------------------------------------------------------------------------------- */
 
 static snnfe_status call_report(world *w)
@@ -257,6 +275,8 @@ const call live_calls[] = {
     {"snnfe_learner_get_info", call_learner_info},
     {"snnfe_learner_copy_network", call_learner_network},
     {"snnfe_learner_wear", call_learner_wear},
+    {"snnfe_learner_save", call_learner_save},
+    {"snnfe_learner_restore", call_learner_restore},
     {"snnfe_report_options_init", call_report},
     {"snnfe_report_make", call_report},
     {"snnfe_report_print", call_report_print},

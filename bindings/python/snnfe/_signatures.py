@@ -232,6 +232,8 @@ struct snnfe_learner_info { uint32_t struct_size; uint32_t n_replay; uint64_t n_
     n_bytes; };
 snnfe_status snnfe_learner_get_info(const snnfe_learner *learner, snnfe_learner_info *info);
 snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner, snnfe_network **network);
+snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path);
+snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path);
 snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer, const
     snnfe_wear_options *options, snnfe_wear *wear);
 # network.h

@@ -14,7 +14,7 @@ from ._library import call
 from ._options import Options, choice, plain, sized
 from .decoder import Decoder
 from .network import Network
-from .options import LearnerOptions
+from .options import LearnerOptions, StrPath
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -92,6 +92,20 @@ class Learner(Owner):
         with self._shared() as pointer:
             call("snnfe_learner_wear", pointer, number, None, ctypes.byref(wear))
         return {**plain(wear), "layer": layer or "all"}
+
+    def save(self, path: StrPath) -> None:
+        """Save all that the learner has, to go on from with `restore`; `Network.load` takes the
+        network from the same file. Raises FileError."""
+        with self._shared() as pointer:
+            call("snnfe_learner_save", pointer, _arrays.path_bytes(path))
+
+    def restore(self, path: StrPath) -> None:
+        """Go on from a file of `save`, to the same bits; the decoder gets the weights.
+
+        Raises FormatError (damaged), ShapeError (other options), and changes nothing then.
+        """
+        with self._exclusive() as pointer:
+            call("snnfe_learner_restore", pointer, _arrays.path_bytes(path))
 
     def __repr__(self) -> str:
         if self.closed:

@@ -94,7 +94,7 @@ def test_state_files(network: snnfe.Network, tmp_path: Path) -> None:
     assert first.info["n_samples"] == 0
 
 
-def test_learner(network: snnfe.Network) -> None:
+def test_learner(network: snnfe.Network, tmp_path: Path) -> None:
     decoder = snnfe.Decoder(network, **RAW)
     learner = snnfe.Learner(network, decoder, device=snnfe.Device(), learning_rate=5e-3)
     decoder.push(_samples(60))
@@ -106,6 +106,15 @@ def test_learner(network: snnfe.Network) -> None:
     assert learner.wear()["n_synapses"] > 0
     tuned = learner.network
     assert any((tuned[name] != network[name]).any() for name in network)
+    learner.save(tmp_path / "learner")
+    resumed = snnfe.Learner(network, device=snnfe.Device(), learning_rate=5e-3)
+    resumed.restore(tmp_path / "learner")
+    assert resumed.info["n_trials"] == 1
+    assert all((resumed.network[name] == tuned[name]).all() for name in network)
+    from_file = snnfe.Network.load(tmp_path / "learner")
+    assert all((from_file[name] == tuned[name]).all() for name in network)
+    with pytest.raises(errors.ShapeError, match="learning_rate"):
+        snnfe.Learner(network, device=snnfe.Device()).restore(tmp_path / "learner")
     del learner
     gc.collect()
     decoder.push(_samples(40))  # with the learner's networks
