@@ -6,6 +6,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -239,10 +242,24 @@ static void on_interrupt(int signal)
     interrupted = 1;
 }
 
+/* A job of a sweep does not outlive it, however it ends: it is interrupted, and goes on later. */
+static void end_with_sweep(void)
+{
+    const char *sweep = getenv(CLI_SWEEP_VARIABLE);
+    if (!sweep)
+        return;
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGINT);
+#endif
+    if (getppid() != (pid_t)strtol(sweep, NULL, 10))
+        raise(SIGINT);
+}
+
 void cli_catch_interrupt(void)
 {
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
+    end_with_sweep();
 }
 
 bool cli_interrupted(void)

@@ -67,6 +67,9 @@ void cli_be_silent(void);
 
 /* Callbacks: a bar on a terminal, a line every tenth in a log; Ctrl-C stops the call. */
 void cli_catch_interrupt(void);
+
+/* The process that a job of a sweep is a child of, for cli_catch_interrupt(). */
+#define CLI_SWEEP_VARIABLE "SNNFE_SWEEP"
 bool cli_interrupted(void);
 int32_t cli_progress(const snnfe_progress *progress, void *user_data);
 void cli_log(int32_t level, const char *message, void *user_data);

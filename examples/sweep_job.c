@@ -137,6 +137,10 @@ static bool make_arguments(const sweep_place *place, size_t job, char *program, 
 
 static int spawn(pid_t *pid, const char *program, const char *log, char **argv)
 {
+    char self[32];
+    snprintf(self, sizeof self, "%ld", (long)getpid());
+    if (setenv(CLI_SWEEP_VARIABLE, self, 1) != 0)
+        return errno;
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
     if (error != 0)

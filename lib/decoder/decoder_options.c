@@ -32,23 +32,27 @@ snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
                                            const snnfe_dataset *dataset)
 {
     static const char call[] = "snnfe_decoder_options_dataset";
-    if (!options || options->struct_size < sizeof *options)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL or was not initialised", call);
+    if (!options)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL", call);
     if (!dataset)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: dataset is NULL", call);
     snnfe_dataset_info info = {.struct_size = sizeof info};
+    snnfe_decoder_options full;
     SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
-    options->n_channels = info.n_channels;
-    options->channel_rows = snnfe_dataset_channel_rows(dataset);
-    options->channel_columns = snnfe_dataset_channel_columns(dataset);
-    options->channel_mean_uv = snnfe_dataset_channel_mean(dataset);
-    options->channel_std_uv = snnfe_dataset_channel_std(dataset);
-    options->sampling_rate_hz = info.sampling_rate_hz;
-    options->filter_low_hz = info.filter_low_hz;
-    options->filter_high_hz = info.filter_high_hz;
+    SNNFE_TRY(snnfe_options_adopt(&full, &default_options, sizeof full, options,
+                                  "snnfe_decoder_options"));
+    full.n_channels = info.n_channels;
+    full.channel_rows = snnfe_dataset_channel_rows(dataset);
+    full.channel_columns = snnfe_dataset_channel_columns(dataset);
+    full.channel_mean_uv = snnfe_dataset_channel_mean(dataset);
+    full.channel_std_uv = snnfe_dataset_channel_std(dataset);
+    full.sampling_rate_hz = info.sampling_rate_hz;
+    full.filter_low_hz = info.filter_low_hz;
+    full.filter_high_hz = info.filter_high_hz;
     if (info.filter_kind == SNNFE_FILTER_CAUSAL)
-        options->filter_order = info.filter_order;
-    return SNNFE_OK;
+        full.filter_order = info.filter_order;
+    return snnfe_options_fill(options, options->struct_size, &full, sizeof full,
+                              "snnfe_decoder_options");
 }
 
 static snnfe_status check_count(const char *name, uint64_t value, uint64_t least, uint64_t most)

@@ -92,6 +92,28 @@ static snnfe_status use_trainer_options(const void *options)
     return status;
 }
 
+static snnfe_status use_decoder_options(const void *options)
+{
+    snnfe_decoder *made = NULL;
+    const snnfe_status status = snnfe_decoder_create(&made, network, options);
+    snnfe_decoder_free(made);
+    return status;
+}
+
+static snnfe_status use_learner_options(const void *options)
+{
+    snnfe_learner *made = NULL;
+    const snnfe_status status = snnfe_learner_create(&made, network, NULL, options);
+    snnfe_learner_free(made);
+    return status;
+}
+
+static snnfe_status use_report_options(const void *options)
+{
+    snnfe_report report = {.struct_size = sizeof report};
+    return snnfe_report_make(network, NULL, 0, options, &report);
+}
+
 typedef snnfe_status init_fn(void *options, size_t size);
 #define INIT(noun) (init_fn *)(void (*)(void))snnfe_##noun##_options_init
 
@@ -111,6 +133,9 @@ static const struct option_type {
     {"device_step", sizeof(snnfe_device_step_options), INIT(device_step), use_step_options,
      SNNFE_OK},
     {"trainer", sizeof(snnfe_trainer_options), INIT(trainer), use_trainer_options, SNNFE_OK},
+    {"decoder", sizeof(snnfe_decoder_options), INIT(decoder), use_decoder_options, SNNFE_OK},
+    {"learner", sizeof(snnfe_learner_options), INIT(learner), use_learner_options, SNNFE_OK},
+    {"report", sizeof(snnfe_report_options), INIT(report), use_report_options, SNNFE_OK},
 };
 #define N_TYPES (sizeof types / sizeof types[0])
 
@@ -218,6 +243,32 @@ static snnfe_status get_evaluation(void *info)
     return status;
 }
 
+static snnfe_status get_decoder_info(void *info)
+{
+    snnfe_decoder *decoder = NULL;
+    assert_ok(snnfe_decoder_create(&decoder, network, NULL));
+    const snnfe_status status = snnfe_decoder_get_info(decoder, info);
+    snnfe_decoder_free(decoder);
+    return status;
+}
+
+static snnfe_status get_decoder_options(void *options)
+{
+    uint32_t size = 0;
+    memcpy(&size, options, sizeof size);
+    assert_ok(snnfe_decoder_options_init(options, size));
+    return snnfe_decoder_options_dataset(options, dataset);
+}
+
+static snnfe_status get_learner_info(void *info)
+{
+    snnfe_learner *learner = NULL;
+    assert_ok(snnfe_learner_create(&learner, network, NULL, NULL));
+    const snnfe_status status = snnfe_learner_get_info(learner, info);
+    snnfe_learner_free(learner);
+    return status;
+}
+
 static const struct info_type {
     const char *name;
     size_t size;
@@ -228,6 +279,9 @@ static const struct info_type {
     {"parameter_info", sizeof(snnfe_parameter_info), get_parameter},
     {"device_options", sizeof(snnfe_device_options), get_device_options},
     {"evaluation", sizeof(snnfe_evaluation), get_evaluation},
+    {"decoder_info", sizeof(snnfe_decoder_info), get_decoder_info},
+    {"decoder_options", sizeof(snnfe_decoder_options), get_decoder_options},
+    {"learner_info", sizeof(snnfe_learner_info), get_learner_info},
 };
 #define N_INFOS (sizeof infos / sizeof infos[0])
 

@@ -1,9 +1,10 @@
 #!/bin/sh
 # snnfe-live on recordings, text, binary frames, sockets and a Lab Streaming Layer stand-in:
-# live.sh BIN_DIR LSL_PROGRAM
+# live.sh BIN_DIR LSL_PROGRAM CAUSAL_SCRIPT
 set -eu
 bin=$(realpath "$1")
 with_lsl=$(realpath "$2")
+causal=$(realpath "$3")
 folder=$(mktemp -d)
 pids=
 cleanup() {
@@ -54,6 +55,16 @@ cmp again played || fail "statistics are not those of the data set"
 live tree/S001/S001R04.edf --data data --speed 100 --quiet >out 2>err
 live tree/S001/S001R04.edf --data data --early 0.5 --early_least 30 --quiet >out 2>err
 has out "(6 early, 0 rejected) after 30.0 steps"
+
+# A network re-tuned for the causal filter.
+"$bin/snnfe-synth" three --subjects 3 --runs 4,8,12 --trials-per-run 6 --seed 4 >out 2>err
+SNNFE_PROGRAMS=$bin sh "$causal" three "$model" tuned --runs 4,8 >out 2>err && fail "--runs is no option"
+SNNFE_PROGRAMS=$bin sh "$causal" three "$model" tuned --retuning_batch_size 2 --lr 1e-2 \
+    --thr 0.005 >out 2>err || fail "causal.sh ended with $?"
+grep -qE 'accuracy with the causal filter.*: [0-9.]+ % before, [0-9.]+ % after' out || fail "no accuracy"
+cmp -s tuned/model.safetensors "$model" && fail "nothing was re-tuned"
+"$bin/snnfe-live" tuned/model.safetensors three/S001/S001R04.edf --data tuned/data.safetensors >out 2>err
+has out "6 decisions"
 
 # A picture.
 live tree/S001/S001R04.edf --data data --view --adapt --lr 1e-3 >out 2>err

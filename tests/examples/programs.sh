@@ -169,6 +169,23 @@ kill -KILL $pid 2>/dev/null || true
 wait $pid || true
 run_grid --out killed --jobs 2 >out 2>err
 cmp killed/results.csv before.csv || fail "a sweep that was killed has other results"
+# Jobs end with a sweep that is killed, and leave what they have.
+run_grid --out long --jobs 2 --set "$small,pretrain_epochs=100000" >out 2>err &
+pid=$!
+for fold in 1 2; do
+    while [ ! -f "long/jobs/thr=0.05,fold=$fold/epochs_fold$fold.csv" ] &&
+        [ ! -f "long/jobs/thr=0.05,fold=$fold/checkpoint_fold$fold.safetensors" ] &&
+        kill -0 $pid 2>/dev/null; do sleep 0.05; done
+done
+kill -KILL $pid
+wait $pid || true
+tries=0
+while pgrep -f "out=long/jobs" >/dev/null; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 200 ] || fail "jobs outlive a sweep that was killed"
+    sleep 0.1
+done
+[ -f "long/jobs/thr=0.05,fold=1/checkpoint_fold1.safetensors" ] || fail "no checkpoint was left"
 refused 1 "is set by the sweep" run_grid --set out=x --out x
 refused 1 "is in the grid" run_grid --set thr=1 --out x
 refused 1 "not name=value" run_grid --set thr --out x
