@@ -22,7 +22,7 @@ trap 'rm -rf "$seeds"' EXIT
 CK_FORK=no $build/tests/fuzz/fuzz_seeds "$seeds" >/dev/null
 rm -rf $build/logs
 mkdir -p $build/finds $build/logs
-[ $# -gt 0 ] || set -- cache checkpoint device edf instrument options
+[ $# -gt 0 ] || set -- cache checkpoint device edf framing instrument options state
 fuzz() {
     mkdir -p "$corpus/$1"
     dictionary=

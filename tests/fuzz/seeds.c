@@ -180,6 +180,59 @@ static void write_options(void)
     }
 }
 
+/* --- live ------------------------------------------------------------------------------------ */
+
+static void write_states(void)
+{
+    const snnfe_network_options network_options = fuzz_network_options();
+    snnfe_network *network = NULL;
+    snnfe_device *device = NULL;
+    snnfe_dataset *dataset = fuzz_dataset();
+    snnfe_decoder_options o;
+    snnfe_decoder *decoder = NULL;
+    float values[100 * FUZZ_STEPS];
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        values[i] = (float)(i * 31 % 43) - 21.0F;
+    assert_ok(snnfe_network_create(&network, &network_options));
+    assert_ok(snnfe_device_create(&device, NULL));
+    assert_ok(snnfe_decoder_options_init(&o, sizeof o));
+    assert_ok(snnfe_decoder_options_dataset(&o, dataset));
+    o.hop = 2;
+    assert_ok(snnfe_decoder_create(&decoder, network, &o));
+    assert_ok(snnfe_decoder_save(decoder, seed_path("state", "new")));
+    assert_ok(snnfe_decoder_push(decoder, values, 11));
+    assert_ok(snnfe_decoder_save(decoder, seed_path("state", "running")));
+    snnfe_decoder_free(decoder);
+    for (int with_device = 0; with_device < 2; with_device++) {
+        snnfe_learner_options options;
+        snnfe_learner *learner = NULL;
+        assert_ok(snnfe_learner_options_init(&options, sizeof options));
+        options.device = with_device ? device : NULL;
+        options.n_replay = 2;
+        assert_ok(snnfe_learner_create(&learner, network, NULL, &options));
+        for (int32_t i = 0; i < 3; i++)
+            assert_ok(snnfe_learner_adapt(learner, values, i % 2, NULL));
+        assert_ok(snnfe_learner_save(
+            learner, seed_path("state", with_device ? "learner-device" : "learner")));
+        snnfe_learner_free(learner);
+    }
+    snnfe_dataset_free(dataset);
+    snnfe_device_free(device);
+    snnfe_network_free(network);
+}
+
+static void write_streams(void)
+{
+    /* The first byte: text or binary, number of channels. */
+    static const char text[] =
+        "\x08# three channels\n1 2 3\n@7 1,-2e3,nan\ncue 1\ncue\n 4\t5 6\r\n@9 7 8 9";
+    static const char frames[] = "\x05SNFE\1\0\0\0\2\0\0\0\2\0\0\0\7\0\0\0\0\0\0\0abcdABCDefghEFGH"
+                                 "SNFE\2\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                                 "SNFE\1\0\0\0\0\0\0\0\2\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff";
+    support_write(seed_path("framing", "text"), text, sizeof text - 1);
+    support_write(seed_path("framing", "frames"), frames, sizeof frames - 1);
+}
+
 START_TEST(write_all)
 {
     mkdir(root, 0777);
@@ -190,6 +243,8 @@ START_TEST(write_all)
     write_measurement("lines", "\n", 1);
     write_measurement("carriage-returns", "\r\n", 2);
     write_options();
+    write_states();
+    write_streams();
 }
 END_TEST
 
