@@ -16,9 +16,10 @@ import sys
 import tempfile
 
 JOBS = ("evaluate1", "train1", "adapt")
-FUNCTIONS = ("conv_events", "run_strip", "add_rows_i32", "lif_forward", "conv_input_all", "winograd_gradient", "winograd_inputs",
-             "conv_weight_gradient", "add_rows_f32", "lif_backward", "conv_input_gradient",
-             "dense_spike_gradient", "snnfe_network_refresh", "snnfe_adam_update", "snnfe_program")
+FUNCTIONS = ("conv_input_all", "conv_events", "run_strip", "add_rows_i32", "list_changes", "lif_forward",
+             "winograd_gradient", "winograd_weights", "add_tile", "conv_weight_gradient", "add_rows_f32",
+             "lif_backward", "conv_input_gradient", "dense_spike_gradient", "round_units", "add_up",
+             "adam_update", "crossings", "snnfe_weights_gather")
 LINE = re.compile(r"^\s*([\d,]+) \(.*?\)\s+\S*:(\w+)[.\w]*(?: \[.*\])?$")
 
 
