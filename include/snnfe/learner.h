@@ -124,8 +124,8 @@ SNNFE_API snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner,
 
 /**
  * @brief Save all that a learner has: network, moments, accumulators and pulse counters, replay
- * buffer, the guard's estimate and best weights, counters. Written atomically. The file is a network
- * file, too: snnfe_network_load() takes the network from it.
+ * buffer, the guard's estimate and best weights, counters. Written atomically. The file is a
+ * network file, too: snnfe_network_load() takes the network from it.
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
  * @since 0.1
  */

@@ -171,8 +171,7 @@ snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_save: %s is NULL",
                           decoder ? "path" : "decoder");
     /* Only read, but lists point at what they may also fill. */
-    snnfe_decoder *d = NULL;
-    memcpy(&d, &decoder, sizeof d);
+    snnfe_decoder *d = (snnfe_decoder *)(uintptr_t)decoder;
     const snnfe_network *network = atomic_load(&d->offered);
     SNNFE_TRY(check_lanes(d, network));
     snnfe_columns *c = NULL;
