@@ -16,11 +16,7 @@ bin=${SNNFE_PROGRAMS:-}
 if [ -z "$bin" ]; then
     cd "$(dirname "$0")/.."
     . tools/require.sh
-    require_all
-    build="build-release"
-    [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=release -Dtests=false >/dev/null
-    ninja -C "$build" >/dev/null
-    bin=$build/examples
+    build_programs
 fi
 
 "$bin/snnfe-preprocess" "$recordings" --filter causal --out "$out/data.safetensors"

@@ -4,14 +4,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tools/require.sh
-require_all
+build_programs
 
 recordings=${1:-}
-build="build-release"
 out=results/quickstart
-[ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=release -Dtests=false >/dev/null
-ninja -C "$build" >/dev/null
-bin=$build/examples
 data=$out/data.safetensors
 mkdir -p "$out"
 

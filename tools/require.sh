@@ -54,3 +54,13 @@ require_all() {
     apt-get install -y -qq $missing >/dev/null ||
         say_what_to_install "Packages cannot be installed." "$missing"
 }
+
+# Builds the programs, which are then in the folder $bin.
+build_programs() {
+    require_all
+    [ -f build-release/build.ninja ] ||
+        meson setup build-release --buildtype=release -Dtests=false >/dev/null
+    ninja -C build-release >/dev/null
+    # shellcheck disable=SC2034 # for the script that sources this
+    bin=build-release/examples
+}

@@ -6,16 +6,12 @@
 set -eu
 cd "$(dirname "$0")/../.."
 . tools/require.sh
-require_all
+build_programs
 
 subjects=${1:-20}
 epochs=${2:-12}
 here=examples/device_experiment
-build="build-release"
 out=results/device_experiment
-[ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=release -Dtests=false >/dev/null
-ninja -C "$build" >/dev/null
-bin=$build/examples
 data=$out/data.safetensors
 mkdir -p "$out"
 
@@ -50,6 +46,6 @@ done
 
 if python3 -c 'import numpy, matplotlib' 2>/dev/null; then
     echo "== figures"
-    SNNFE_LIBRARY=$build/lib/libsnnfe.so.0 PYTHONPATH=bindings/python \
+    SNNFE_LIBRARY=$bin/../lib/libsnnfe.so.0 PYTHONPATH=bindings/python \
         python3 -m snnfe.figures "$out" --format png -o "$out/figures"
 fi

@@ -171,7 +171,11 @@ snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_save: %s is NULL",
                           decoder ? "path" : "decoder");
     /* Only read, but lists point at what they may also fill. */
-    snnfe_decoder *d = (snnfe_decoder *)(uintptr_t)decoder;
+    const union {
+        const snnfe_decoder *given;
+        snnfe_decoder *listed;
+    } handle = {.given = decoder};
+    snnfe_decoder *d = handle.listed;
     const snnfe_network *network = atomic_load(&d->offered);
     SNNFE_TRY(check_lanes(d, network));
     snnfe_columns *c = NULL;

@@ -111,7 +111,11 @@ snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_save: %s is NULL",
                           learner ? "path" : "learner");
     /* Only read, but lists point at what they may also fill. */
-    state s = {.learner = (snnfe_learner *)(uintptr_t)learner};
+    const union {
+        const snnfe_learner *given;
+        snnfe_learner *listed;
+    } handle = {.given = learner};
+    state s = {.learner = handle.listed};
     gather(&s);
     const snnfe_state_extras extras = {.add = add, .context = &s};
     return snnfe_trainer_save_with(learner->trainer, path, &extras);

@@ -370,13 +370,19 @@ END_TEST
 /* --- files ---------------------------------------------------------------------------------- */
 
 /* A learner that replays, whose guard acts now and then. */
-static snnfe_learner *filed_learner(const snnfe_network *network, const snnfe_device *device)
+static snnfe_learner_options filed_options(const snnfe_device *device)
 {
     snnfe_learner_options options = fast_options();
     options.device = device;
     options.n_replay = 5;
     options.guard_trials = 3;
     options.guard_least = 4;
+    return options;
+}
+
+static snnfe_learner *filed_learner(const snnfe_network *network, const snnfe_device *device)
+{
+    const snnfe_learner_options options = filed_options(device);
     snnfe_learner *learner = NULL;
     assert_ok(snnfe_learner_create(&learner, network, NULL, &options));
     return learner;
@@ -449,10 +455,7 @@ START_TEST(the_decoder_gets_restored_weights)
     adapt(before, &t, 0, 10);
     assert_ok(snnfe_learner_save(before, support_path("learner")));
     assert_ok(snnfe_decoder_create(&decoder, network, NULL));
-    snnfe_learner_options options = fast_options();
-    options.n_replay = 5;
-    options.guard_trials = 3;
-    options.guard_least = 4;
+    const snnfe_learner_options options = filed_options(NULL);
     assert_ok(snnfe_learner_create(&after, network, decoder, &options));
     ck_assert(snnfe_decoder_uses(decoder, network));
     assert_ok(snnfe_learner_restore(after, support_path("learner")));
@@ -494,10 +497,8 @@ START_TEST(bad_files)
         }
         free(content);
     }
-    snnfe_learner_options options = fast_options();
+    snnfe_learner_options options = filed_options(NULL);
     options.n_replay = 6;
-    options.guard_trials = 3;
-    options.guard_least = 4;
     assert_ok(snnfe_learner_create(&other, network, NULL, &options));
     assert_fails(snnfe_learner_restore(other, support_path("learner")), SNNFE_ERR_SHAPE,
                  "n_replay 5, not 6");
