@@ -171,11 +171,8 @@ snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_save: %s is NULL",
                           decoder ? "path" : "decoder");
     /* Only read, but lists point at what they may also fill. */
-    const union {
-        const snnfe_decoder *given;
-        snnfe_decoder *listed;
-    } handle = {.given = decoder};
-    snnfe_decoder *d = handle.listed;
+    snnfe_decoder *d = NULL;
+    memcpy(&d, &decoder, sizeof(void *));
     const snnfe_network *network = atomic_load(&d->offered);
     SNNFE_TRY(check_lanes(d, network));
     snnfe_columns *c = NULL;

@@ -111,11 +111,8 @@ snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_save: %s is NULL",
                           learner ? "path" : "learner");
     /* Only read, but lists point at what they may also fill. */
-    const union {
-        const snnfe_learner *given;
-        snnfe_learner *listed;
-    } handle = {.given = learner};
-    state s = {.learner = handle.listed};
+    state s = {0};
+    memcpy(&s.learner, &learner, sizeof(void *));
     gather(&s);
     const snnfe_state_extras extras = {.add = add, .context = &s};
     return snnfe_trainer_save_with(learner->trainer, path, &extras);
