@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <signal.h>
+#include <snnfe/learner.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -170,6 +171,89 @@ START_TEST(caching)
 }
 END_TEST
 
+/* --- learners -------------------------------------------------------------------------------- */
+
+#define LEARNED 12
+
+typedef struct session {
+    const snnfe_network *network;
+    const snnfe_device *device;
+    const float *grids; /* [SMALL_TRIALS][...] */
+    const int32_t *labels;
+    size_t size; /* of a trial */
+    const char *path;
+} session;
+
+static uint64_t trials_learned(const snnfe_learner *learner)
+{
+    snnfe_learner_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_learner_get_info(learner, &info));
+    return info.n_trials;
+}
+
+/* Goes on from the file if there is one, and saves after every trial. */
+static void learn(void *context)
+{
+    const session *s = context;
+    snnfe_learner_options options;
+    snnfe_learner *learner = NULL;
+    assert_ok(snnfe_learner_options_init(&options, sizeof options));
+    options.device = s->device;
+    options.n_replay = 4;
+    assert_ok(snnfe_learner_create(&learner, s->network, NULL, &options));
+    if (small_exists(s->path))
+        assert_ok(snnfe_learner_restore(learner, s->path));
+    for (size_t i = trials_learned(learner); i < LEARNED; i++) {
+        const size_t trial = i % SMALL_TRIALS;
+        assert_ok(snnfe_learner_adapt(learner, s->grids + trial * s->size, s->labels[trial], NULL));
+        assert_ok(snnfe_learner_save(learner, s->path));
+    }
+    snnfe_learner_free(learner);
+}
+
+START_TEST(learning)
+{
+    snnfe_stream stream = snnfe_stream_make(support_seed(), SNNFE_STREAM_SYNTHETIC, 9);
+    snnfe_network *network = small_network();
+    snnfe_device *device = NULL;
+    snnfe_dataset *dataset = small_dataset(3);
+    assert_ok(snnfe_device_create(&device, NULL));
+    session s = {network,
+                 device,
+                 NULL,
+                 snnfe_dataset_labels(dataset),
+                 10 * 11 * SMALL_STEPS,
+                 support_path("whole")};
+    float *grids = malloc(sizeof(float) * SMALL_TRIALS * s.size);
+    assert_ok(snnfe_dataset_copy_grid(dataset, NULL, SMALL_TRIALS, grids));
+    s.grids = grids;
+    const double begin = now();
+    learn(&s);
+    const double duration = now() - begin;
+    size_t size = 0, size_now = 0;
+    char *expected = support_read(s.path, &size);
+    s.path = support_path("state");
+    int n_kills = 0, n_courses = 0;
+    while (n_kills < kills(20)) {
+        while (n_kills < kills(20) && !ended_before(draw_seconds(&stream, duration), learn, &s))
+            n_kills++;
+        learn(&s);
+        char *state = support_read(s.path, &size_now);
+        ck_assert_uint_eq(size_now, size);
+        ck_assert_mem_eq(state, expected, size);
+        free(state);
+        remove(s.path);
+        n_courses++;
+    }
+    printf("learning: %d kills in %d courses\n", n_kills, n_courses);
+    free(expected);
+    free(grids);
+    snnfe_dataset_free(dataset);
+    snnfe_device_free(device);
+    snnfe_network_free(network);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("kill");
@@ -177,6 +261,7 @@ int main(void)
     tcase_set_timeout(all, 1100);
     tcase_add_loop_test(all, training, 0, 2);
     tcase_add_test(all, caching);
+    tcase_add_test(all, learning);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }
