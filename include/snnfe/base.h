@@ -123,9 +123,9 @@ typedef int32_t (*snnfe_progress_fn)(const snnfe_progress *progress, void *user_
  *  (CPU affinity and cgroup quota respected), at least 1. Thread-safe. @since 0.1 */
 SNNFE_API uint32_t snnfe_default_threads(void);
 
-/** @brief Instruction set that the kernels run with: "avx512", "avx2" or "baseline". At first the
- *  best of this machine, or the one that the environment variable `SNNFE_ISA` names if this machine
- *  and build have it. Static storage. Thread-safe. @since 0.1 */
+/** @brief Instruction set that the kernels run with: "avx512" (with F, BW, DQ, VL and VBMI2),
+ * "avx2" or "baseline". At first the best of this machine, or the one that the environment variable
+ *  `SNNFE_ISA` names if this machine and build have it. Static storage. Thread-safe. @since 0.1 */
 SNNFE_API const char *snnfe_instruction_set(void);
 
 /**
