@@ -19,6 +19,7 @@ step sh tests/lint.sh
 step sh tests/packaging.sh
 step sh tests/numbers/equal.sh
 step sh tests/numbers/foreign.sh
+step sh tests/threads.sh
 step sh tests/coverage.sh
 step sh tests/fuzz/run.sh "${SNNFE_FUZZ_SECONDS:-45}"
 echo "$failures"

@@ -8,6 +8,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <snnfe/learner.h>
 #include <snnfe/snnfe.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -20,6 +21,8 @@ static snnfe_dataset *dataset;
 static snnfe_network *network;
 static snnfe_trainer *trainer;
 static snnfe_device *device;
+static snnfe_decoder *decoder;
+static snnfe_learner *learner;
 
 static snnfe_status save_dataset(const char *path)
 {
@@ -39,6 +42,16 @@ static snnfe_status save_trainer(const char *path)
 static snnfe_status save_device(const char *path)
 {
     return snnfe_device_save(device, path);
+}
+
+static snnfe_status save_decoder(const char *path)
+{
+    return snnfe_decoder_save(decoder, path);
+}
+
+static snnfe_status save_learner(const char *path)
+{
+    return snnfe_learner_save(learner, path);
 }
 
 /* A training that writes only the file that is asked for. */
@@ -105,8 +118,29 @@ static const struct writer {
     {"trainer", save_trainer, 13},     {"dataset", save_dataset, 97},
     {"epoch_log", write_epoch_log, 9}, {"sample_log", write_sample_log, 9},
     {"wear_log", write_wear_log, 23},  {"checkpoint", write_checkpoint, 1999},
+    {"decoder", save_decoder, 97},     {"learner", save_learner, 97},
 };
 #define N_WRITERS (sizeof writers / sizeof writers[0])
+
+/* They hold what a session fills: samples, and a trial to be replayed. */
+static void set_up_live(void)
+{
+    static float samples[64 * 20], trial[10 * 11 * SMALL_STEPS];
+    snnfe_decoder_options decoder_options;
+    snnfe_learner_options learner_options;
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
+        samples[i] = (float)(i * 31 % 43) - 21.0F;
+    memcpy(trial, samples, sizeof samples);
+    assert_ok(snnfe_decoder_options_init(&decoder_options, sizeof decoder_options));
+    ck_assert_uint_le(decoder_options.n_channels, 64);
+    assert_ok(snnfe_decoder_create(&decoder, network, &decoder_options));
+    assert_ok(snnfe_decoder_push(decoder, samples, 20));
+    assert_ok(snnfe_learner_options_init(&learner_options, sizeof learner_options));
+    learner_options.device = device;
+    learner_options.n_replay = 2;
+    assert_ok(snnfe_learner_create(&learner, network, NULL, &learner_options));
+    assert_ok(snnfe_learner_adapt(learner, trial, 0, NULL));
+}
 
 static void set_up(void)
 {
@@ -115,10 +149,13 @@ static void set_up(void)
     network = small_network();
     assert_ok(snnfe_trainer_create(&trainer, network, &options));
     assert_ok(snnfe_device_create(&device, NULL));
+    set_up_live();
 }
 
 static void tear_down(void)
 {
+    snnfe_learner_free(learner);
+    snnfe_decoder_free(decoder);
     snnfe_trainer_free(trainer);
     snnfe_network_free(network);
     snnfe_dataset_free(dataset);
