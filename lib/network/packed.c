@@ -155,9 +155,11 @@ static int exponent_of(const tensor_pair *pairs, size_t n_pairs, size_t c, size_
     return largest > 0 && exponent > -90 ? 31 - exponent : 120;
 }
 
+/* A value that is not finite, as a step may leave behind, has no units: saving refuses it. */
 static int32_t units(double value, double units_per_value)
 {
-    return (int32_t)rint(value * units_per_value);
+    const double rounded = rint(value * units_per_value);
+    return fabs(rounded) <= INT32_MAX ? (int32_t)rounded : 0;
 }
 
 #define OUTPUTS_AT_ONCE ((size_t)SNNFE_STRIP)
