@@ -1,5 +1,6 @@
 /* Decisions: the same bits as batch evaluation, regular windows, overlap, cues, early ends. */
 #include "base/memory.h"
+#include "base/philox.h"
 #include "golden.h"
 #include "small.h"
 #include "stream.h"
@@ -46,6 +47,47 @@ START_TEST(same_bits_as_batch)
     }
     free(samples);
     snnfe_network_free(network);
+}
+END_TEST
+
+/* Of any sizes, pushed in any pieces. */
+START_TEST(random_networks)
+{
+    enum { N_WINDOWS = 3 };
+    snnfe_stream stream = snnfe_stream_make(support_seed(), SNNFE_STREAM_SYNTHETIC, 77);
+    for (int k = 0; k < 25; k++) {
+        snnfe_network_options sizes;
+        assert_ok(snnfe_network_options_init(&sizes, sizeof sizes));
+        sizes.n_steps = 1 + snnfe_stream_below(&stream, 40);
+        sizes.conv1_channels = 1 + snnfe_stream_below(&stream, 90);
+        sizes.conv2_channels = 1 + snnfe_stream_below(&stream, 90);
+        sizes.conv3_channels = 1 + snnfe_stream_below(&stream, 90);
+        sizes.n_hidden = 1 + snnfe_stream_below(&stream, 90);
+        sizes.n_classes = 2 + snnfe_stream_below(&stream, 4);
+        sizes.threshold = 0.02F * (float)snnfe_stream_below(&stream, 6);
+        sizes.seed = (uint64_t)k;
+        snnfe_network *network = NULL;
+        assert_ok(snnfe_network_create(&network, &sizes));
+        snnfe_decoder_options options = stream_plain_options();
+        options.hop = 1 + snnfe_stream_below(&stream, sizes.n_steps + 5);
+        snnfe_decoder *decoder = NULL;
+        assert_ok(snnfe_decoder_create(&decoder, network, &options));
+        const size_t n = (N_WINDOWS - 1) * (size_t)options.hop + sizes.n_steps;
+        float *samples = stream_noise((uint64_t)k, n);
+        for (size_t first = 0, size = 0; first < n; first += size) {
+            size = 1 + snnfe_stream_below(&stream, (uint32_t)(n - first));
+            assert_ok(snnfe_decoder_push(decoder, samples + first * 64, size));
+        }
+        for (size_t i = 0; i < N_WINDOWS; i++) {
+            float logits[5], expected[5];
+            stream_next(decoder, logits);
+            stream_evaluate(network, samples + i * options.hop * 64, expected);
+            ck_assert_mem_eq(logits, expected, sizes.n_classes * sizeof *logits);
+        }
+        free(samples);
+        snnfe_decoder_free(decoder);
+        snnfe_network_free(network);
+    }
 }
 END_TEST
 
@@ -466,6 +508,7 @@ int main(int argc, char **argv)
     TCase *tests = tcase_create("decoder");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, same_bits_as_batch);
+    tcase_add_test(tests, random_networks);
     tcase_add_test(tests, real_epochs_and_published_networks);
     tcase_add_test(tests, windows_at_cues);
     tcase_add_test(tests, early_decisions);
