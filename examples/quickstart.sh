@@ -33,7 +33,7 @@ echo "== train through the device's pulses"
 
 echo "== transfer the pretrained networks to devices of two levels, and re-tune them there"
 "$bin/snnfe-retune" "$data" --models "$out/pretrain" --out "$out/retune" --nb_folds 3 --q 2 --x 4 \
-    --retuning_batch_size 16 --evaluations_per_epoch 1
+    --retuning_batch_size 16 --lr 2e-4 --evaluations_per_epoch 1
 
 echo "== personal training of the on-device networks, for subjects that they did not see"
 "$bin/snnfe-sstl" "$data" --models "$out/on_device" --out "$out/sstl" --nb_folds 3 --finetune_lr 2e-4

@@ -311,6 +311,7 @@ int main(void)
 {
     Suite *suite = suite_create("options");
     TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 120);
     tcase_add_loop_test(all, older_sizes_are_accepted, 0, N_TYPES);
     tcase_add_loop_test(all, newer_sizes_are_judged, 0, N_TYPES);
     tcase_add_loop_test(all, older_infos_are_not_overrun, 0, N_INFOS);
