@@ -175,9 +175,11 @@ static live_event parse_frame(reader *r, size_t *taken)
     if (little_endian(frame, 4) != FRAME_MAGIC)
         return failed(r, "does not begin with \"SNFE\"");
     if (kind == FRAME_CUE) {
+        if (count > r->n_classes)
+            return failed(r, "a cue of no class");
         event.kind = LIVE_CUE;
         event.label = (int32_t)count - 1;
-        return count <= r->n_classes ? event : failed(r, "a cue of no class");
+        return event;
     }
     if (kind != FRAME_SAMPLES)
         return failed(r, "neither samples nor a cue");
