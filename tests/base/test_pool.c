@@ -88,7 +88,8 @@ START_TEST(progress_comes_on_the_calling_thread)
     assert_ok(snnfe_pool_create(&pool, 3));
     report r = {.caller = pthread_self(), .stop_at = UINT64_MAX};
     const snnfe_sink sink = {.progress = on_progress, .user_data = &r};
-    work w = {.n_workers = 3};
+    /* Slow tasks: fast ones the other workers may have done before this thread gets any. */
+    work w = {.n_workers = 3, .slow = true};
     assert_ok(snnfe_pool_run(pool, N_TASKS, do_task, &w, &sink, "work"));
     ck_assert_uint_eq(r.last, N_TASKS);
     ck_assert_int_gt(r.calls, 1);
