@@ -9,7 +9,7 @@ enum { CONV1, CONV2, CONV3, TC1, R1, FC1, N_SPIKING };
 /* A parameter's values, and where its gradient goes. */
 typedef struct parameter {
     double *values;
-    size_t offset;
+    size_t offset, count;
 } parameter;
 
 /* A layer's neurons over all steps, each array [steps][neurons]; g_… are gradients. */
@@ -23,6 +23,7 @@ typedef struct layer {
 
 struct reference {
     snnfe_network_options o;
+    bool smooth;
     layer layers[N_SPIKING];
     parameter readout, time_weights;
     double *input; /* [steps][rows * columns] */
@@ -44,7 +45,7 @@ static parameter take(const snnfe_network *network, const char *name)
     assert_ok(snnfe_network_parameter(network, index, &info));
     float *values = calloc(info.count, sizeof *values);
     assert_ok(snnfe_network_get(network, name, values, info.count));
-    parameter p = {zeros(info.count), info.offset};
+    parameter p = {zeros(info.count), info.offset, info.count};
     for (size_t i = 0; i < info.count; i++)
         p.values[i] = (double)values[i];
     free(values);
@@ -136,6 +137,34 @@ void reference_free(reference *r)
     free(r->input);
     free(r->logits);
     free(r);
+}
+
+void reference_make_smooth(reference *r)
+{
+    r->smooth = true;
+}
+
+static double *value_in(const parameter *p, size_t index)
+{
+    return index >= p->offset && index - p->offset < p->count ? p->values + (index - p->offset)
+                                                              : NULL;
+}
+
+double *reference_value(reference *r, size_t index)
+{
+    double *value = value_in(&r->readout, index);
+    if (!value)
+        value = value_in(&r->time_weights, index);
+    for (int i = 0; i < N_SPIKING && !value; i++) {
+        const layer *l = &r->layers[i];
+        const parameter *const all[] = {&l->current_decay, &l->voltage_decay, &l->weight[0],
+                                        &l->weight[1],     &l->weight[2],     &l->bias[0],
+                                        &l->bias[1],       &l->bias[2]};
+        for (size_t k = 0; k < sizeof all / sizeof all[0] && !value; k++)
+            value = value_in(all[k], index);
+    }
+    ck_assert_ptr_nonnull(value);
+    return value;
 }
 
 /* --- synapses: forward, and both gradients, in one loop over all products -------------------- */
@@ -279,10 +308,19 @@ static void drive_layer(const reference *r, int index, size_t t, double *drive)
     }
 }
 
+static double fire(const reference *r, double above)
+{
+    const double width = (double)r->o.surrogate_width;
+    if (r->smooth)
+        return (double)r->o.surrogate_height * (fmin(fmax(above, -width), width) + width);
+    return above > 0 ? 1 : 0;
+}
+
 /* One step of a layer's neurons; returns their smallest distance from a decision. */
-static double step_neurons(const snnfe_network_options *o, layer *l, bool adaptive, size_t t,
+static double step_neurons(const reference *r, layer *l, bool adaptive, size_t t,
                            const double *drive)
 {
+    const snnfe_network_options *o = &r->o;
     const size_t n = l->n, now = t * n, before = now - n;
     double margin = INFINITY;
     for (size_t i = 0; i < n; i++) {
@@ -300,10 +338,11 @@ static double step_neurons(const snnfe_network_options *o, layer *l, bool adapti
         const double v = l->voltage_decay.values[i] * potential * (1 - spike) + l->current[now + i];
         l->potential[now + i] = v;
         l->threshold[now + i] = threshold;
-        l->spike[now + i] = v > threshold ? 1 : 0;
+        l->spike[now + i] = fire(r, v - threshold);
         const double distance = fabs(v - threshold);
+        const double from_edge = fabs(distance - (double)o->surrogate_width);
         if (l->mask[i] > 0)
-            margin = fmin(margin, fmin(distance, fabs(distance - (double)o->surrogate_width)));
+            margin = fmin(margin, r->smooth ? from_edge : fmin(distance, from_edge));
     }
     return margin;
 }
@@ -335,7 +374,7 @@ double reference_forward(reference *r, const float *grid, const uint8_t *masks, 
             layer *l = &r->layers[i];
             double *drive = zeros(l->n);
             drive_layer(r, i, t, drive);
-            margin = fmin(margin, step_neurons(&r->o, l, i == R1, t, drive));
+            margin = fmin(margin, step_neurons(r, l, i == R1, t, drive));
             free(drive);
         }
         const layer *last = &r->layers[FC1];

@@ -12,6 +12,13 @@ typedef struct reference reference;
 reference *reference_create(const snnfe_network *network);
 void reference_free(reference *r);
 
+/* From now on a spike is the integral of its surrogate derivative: a network that is smooth but for
+   the surrogate's edges, and whose exact gradient is what reference_backward() computes. */
+void reference_make_smooth(reference *r);
+
+/* The value at `index` in the flat order of the network's parameters, to be changed at will. */
+double *reference_value(reference *r, size_t index);
+
 /* Run one trial, grid [rows][columns][steps]; masks [3][hidden] or NULL. Fills logits [classes].
    Returns the smallest distance of any potential from where its spike or its surrogate derivative
    changes: a trial that comes too close may go either way in single precision. */

@@ -9,6 +9,8 @@
 #define MARGIN 2e-5
 #define N_CONFIGURATIONS 60
 #define N_TRIALS 4
+#define N_SMOOTH 20 /* configurations whose gradients are compared with slopes */
+#define N_SLOPES 6  /* of each parameter */
 
 static uint32_t between(snnfe_stream *stream, uint32_t least, uint32_t most)
 {
@@ -237,6 +239,79 @@ START_TEST(readout_gradient_is_the_slope_of_the_loss)
 }
 END_TEST
 
+static double loss_of(reference *r, const trial *t, double *gradient)
+{
+    double logits[4];
+    reference_forward(r, t->grid, t->masks, logits);
+    return reference_backward(r, t->label, 1, gradient);
+}
+
+/* Central differences at a few values of every parameter against the reference's gradient; returns
+   how many slopes were not 0. */
+static size_t compare_slopes(const snnfe_network *network, reference *r, const trial *t,
+                             snnfe_stream *stream)
+{
+    const size_t n_values = snnfe_network_value_count(network);
+    double *gradient = calloc(n_values, sizeof *gradient);
+    double *unused = calloc(n_values, sizeof *unused);
+    loss_of(r, t, gradient);
+    const double largest = largest_of(gradient, n_values), step = 1e-6;
+    size_t n_nonzero = 0;
+    for (size_t p = 0; p < snnfe_network_parameter_count(network); p++) {
+        snnfe_parameter_info info = {.struct_size = sizeof info};
+        assert_ok(snnfe_network_parameter(network, p, &info));
+        for (int k = 0; k < N_SLOPES; k++) {
+            const size_t index = info.offset + snnfe_stream_below(stream, (uint32_t)info.count);
+            double *value = reference_value(r, index);
+            const double before = *value;
+            *value = before + step;
+            const double above = loss_of(r, t, unused);
+            *value = before - step;
+            const double slope = (above - loss_of(r, t, unused)) / (2 * step);
+            *value = before;
+            n_nonzero += fabs(slope) > 1e-9;
+            ck_assert_msg(fabs(gradient[index] - slope) <=
+                              1e-5 * fabs(slope) + 1e-7 * largest + 1e-9,
+                          "%s, value %zu: gradient %.9g, slope %.9g", info.name,
+                          index - info.offset, gradient[index], slope);
+        }
+    }
+    free(unused);
+    free(gradient);
+    return n_nonzero;
+}
+
+/* What the library's gradients are compared with is itself the slope of a loss, in every parameter
+   of every layer: the surrogate derivative is the derivative of a smooth spike. */
+START_TEST(reference_gradient_is_the_slope_of_a_smooth_loss)
+{
+    size_t n_trials = 0, n_nonzero = 0;
+    for (uint64_t i = 0; i < N_SMOOTH; i++) {
+        snnfe_stream stream = snnfe_stream_make(support_seed(), SNNFE_STREAM_DEVICE, 2000 + i);
+        snnfe_network_options o = random_options(&stream);
+        o.n_steps = between(&stream, 2, 6);
+        o.surrogate_width *= 4; /* so that gradients reach many neurons */
+        snnfe_network *network = NULL;
+        assert_ok(snnfe_network_create(&network, &o));
+        randomise(network, &stream);
+        reference *r = reference_create(network);
+        reference_make_smooth(r);
+        trial t = {calloc((size_t)o.n_rows * o.n_columns * o.n_steps, sizeof *t.grid),
+                   calloc((size_t)3 * o.n_hidden, 1), 0};
+        if (draw_clear_trial(&t, network, r, &o, &stream)) {
+            n_nonzero += compare_slopes(network, r, &t, &stream);
+            n_trials++;
+        }
+        free(t.masks);
+        free(t.grid);
+        reference_free(r);
+        snnfe_network_free(network);
+    }
+    ck_assert_uint_ge(n_trials, N_SMOOTH * 3 / 4);
+    ck_assert_uint_ge(n_nonzero, n_trials * 30 * N_SLOPES / 5);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("agreement");
@@ -244,6 +319,7 @@ int main(void)
     tcase_set_timeout(all, 600);
     tcase_add_test(all, values_and_gradients_agree);
     tcase_add_test(all, readout_gradient_is_the_slope_of_the_loss);
+    tcase_add_test(all, reference_gradient_is_the_slope_of_a_smooth_loss);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }
