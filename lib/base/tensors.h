@@ -45,6 +45,11 @@ const snnfe_tensor_info *snnfe_tensors_find(const snnfe_tensors *tensors, const 
 /* Value of a "__metadata__" entry, or NULL. */
 const char *snnfe_tensors_metadata(const snnfe_tensors *tensors, const char *key);
 
+/* The tensor, which must have this type and shape, without reading it. */
+snnfe_status snnfe_tensors_expect(const snnfe_tensors *tensors, const char *name, snnfe_dtype dtype,
+                                  uint32_t n_dims, const uint64_t *shape,
+                                  const snnfe_tensor_info **info);
+
 /* Read a whole tensor that must have this type and shape; messages name file, tensor and both
    shapes. F32 and F64 values must be finite unless `allow_nonfinite`. */
 snnfe_status snnfe_tensors_read(snnfe_tensors *tensors, const char *name, snnfe_dtype dtype,

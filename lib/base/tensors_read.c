@@ -292,9 +292,9 @@ static snnfe_status check_finite(const snnfe_tensors *t, const snnfe_tensor_info
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_tensors_read(snnfe_tensors *t, const char *name, snnfe_dtype dtype,
-                                uint32_t n_dims, const uint64_t *shape, bool allow_nonfinite,
-                                void *out)
+snnfe_status snnfe_tensors_expect(const snnfe_tensors *t, const char *name, snnfe_dtype dtype,
+                                  uint32_t n_dims, const uint64_t *shape,
+                                  const snnfe_tensor_info **found)
 {
     const snnfe_tensor_info *info = snnfe_tensors_find(t, name);
     if (!info)
@@ -310,6 +310,16 @@ snnfe_status snnfe_tensors_read(snnfe_tensors *t, const char *name, snnfe_dtype 
                           name, snnfe_dtype_name(info->dtype), has, snnfe_dtype_name(dtype),
                           wanted);
     }
+    *found = info;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_tensors_read(snnfe_tensors *t, const char *name, snnfe_dtype dtype,
+                                uint32_t n_dims, const uint64_t *shape, bool allow_nonfinite,
+                                void *out)
+{
+    const snnfe_tensor_info *info = NULL;
+    SNNFE_TRY(snnfe_tensors_expect(t, name, dtype, n_dims, shape, &info));
     const size_t size = snnfe_dtype_size(dtype);
     SNNFE_TRY(read_at(t, t->data_start + info->offset, out, info->count * size));
     if (!snnfe_little_endian())

@@ -32,13 +32,18 @@ static float *constant_in(snnfe_network_options *options, const constant *c)
     return (float *)(void *)((char *)options + c->offset);
 }
 
+static void shape_of(const snnfe_parameter *p, uint64_t shape[4])
+{
+    for (uint32_t d = 0; d < p->n_dims; d++)
+        shape[d] = p->shape[d];
+}
+
 snnfe_status snnfe_network_add_to_list(const snnfe_network *network, snnfe_tensor_list *list)
 {
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
         uint64_t shape[4];
-        for (uint32_t d = 0; d < p->n_dims; d++)
-            shape[d] = p->shape[d];
+        shape_of(p, shape);
         SNNFE_TRY(snnfe_tensor_list_add(list, p->name, SNNFE_F32, p->n_dims, shape,
                                         network->values + p->offset));
     }
@@ -122,13 +127,13 @@ static snnfe_status options_from_metadata(const snnfe_tensors *file, snnfe_netwo
     return SNNFE_OK;
 }
 
-static snnfe_status check_names(const snnfe_network *like, const snnfe_tensors *file)
+static snnfe_status check_names(const snnfe_parameter *table, const snnfe_tensors *file)
 {
     for (size_t i = 0; i < snnfe_tensors_count(file); i++) {
         const char *name = snnfe_tensors_at(file, i)->name;
         bool known = strncmp(name, SNNFE_TRAINER_PREFIX, strlen(SNNFE_TRAINER_PREFIX)) == 0;
-        for (size_t j = 0; !known && j < like->n_parameters; j++)
-            known = strcmp(name, like->parameters[j].name) == 0;
+        for (size_t j = 0; !known && j < SNNFE_N_PARAMETERS; j++)
+            known = strcmp(name, table[j].name) == 0;
         if (!known)
             return snnfe_fail(SNNFE_ERR_NOT_FOUND, "tensor \"%s\" is no parameter of this network",
                               name);
@@ -139,12 +144,10 @@ static snnfe_status check_names(const snnfe_network *like, const snnfe_tensors *
 /* Tensors into the flat array, shapes checked against `like`. */
 static snnfe_status read_parameters(const snnfe_network *like, snnfe_tensors *file, float *values)
 {
-    SNNFE_TRY(check_names(like, file));
     for (size_t i = 0; i < like->n_parameters; i++) {
         const snnfe_parameter *p = &like->parameters[i];
         uint64_t shape[4];
-        for (uint32_t d = 0; d < p->n_dims; d++)
-            shape[d] = p->shape[d];
+        shape_of(p, shape);
         SNNFE_TRY(snnfe_tensors_read(file, p->name, SNNFE_F32, p->n_dims, shape, false,
                                      values + p->offset));
         SNNFE_TRY(snnfe_parameter_check(p, values + p->offset, SNNFE_LEAST_FILED_DECAY));
@@ -165,7 +168,28 @@ snnfe_status snnfe_network_read_values(const snnfe_network *like, snnfe_tensors 
             return snnfe_fail(SNNFE_ERR_SHAPE, "\"%s\" is %g in the file, %g in the network",
                               constants[i].key, (double)theirs, (double)ours);
     }
+    SNNFE_TRY(check_names(like->parameters, file));
     return read_parameters(like, file, values);
+}
+
+/* The file holds all of the network that some of its shapes tell of, and nothing else: checked
+   before memory is taken for it. */
+static snnfe_status expect_parameters(const snnfe_tensors *file,
+                                      const snnfe_network_options *options)
+{
+    snnfe_shape sizes;
+    SNNFE_TRY(snnfe_shape_make(&sizes, options));
+    snnfe_parameter table[SNNFE_N_PARAMETERS];
+    snnfe_parameters_fill(table, &sizes);
+    SNNFE_TRY(check_names(table, file));
+    for (size_t i = 0; i < SNNFE_N_PARAMETERS; i++) {
+        uint64_t shape[4];
+        shape_of(&table[i], shape);
+        const snnfe_tensor_info *info = NULL;
+        SNNFE_TRY(
+            snnfe_tensors_expect(file, table[i].name, SNNFE_F32, table[i].n_dims, shape, &info));
+    }
+    return SNNFE_OK;
 }
 
 static snnfe_status load_open(snnfe_network **network, snnfe_tensors *file)
@@ -174,6 +198,7 @@ static snnfe_status load_open(snnfe_network **network, snnfe_tensors *file)
     SNNFE_TRY(snnfe_network_options_init(&options, sizeof options));
     SNNFE_TRY(options_from_shapes(file, &options));
     SNNFE_TRY(options_from_metadata(file, &options));
+    SNNFE_TRY(expect_parameters(file, &options));
     snnfe_network *made = NULL;
     SNNFE_TRY(snnfe_network_create(&made, &options));
     const snnfe_status status = read_parameters(made, file, made->values);

@@ -332,6 +332,56 @@ START_TEST(damaged_checkpoints)
 }
 END_TEST
 
+static void *noting_allocate(size_t size, void *user_data)
+{
+    size_t *largest = user_data;
+    *largest = size > *largest ? size : *largest;
+    return malloc(size);
+}
+
+static void plain_release(void *memory, void *user_data)
+{
+    (void)user_data;
+    free(memory);
+}
+
+/* A few tensors tell of a network of half a gigabyte; the rest is not there. */
+START_TEST(memory_is_not_taken_for_what_is_missing)
+{
+    static const struct {
+        const char *name;
+        uint32_t n_dims;
+        uint64_t shape[4];
+    } tensors[] = {{"snn.c1_vdecay", 4, {1, 1024, 8, 8}},
+                   {"snn.c2_vdecay", 4, {1, 1024, 6, 6}},
+                   {"snn.c3_vdecay", 4, {1, 1024, 1, 1}},
+                   {"snn.ts_weights", 1, {1}},
+                   {"snn.fc2.weight", 2, {2, 4096}}};
+    const char *path = support_path("sparse.safetensors");
+    float *zeros = calloc(1024 * 64, sizeof *zeros);
+    snnfe_tensor_list *list = NULL;
+    assert_ok(snnfe_tensor_list_create(&list));
+    for (size_t i = 0; i < sizeof tensors / sizeof tensors[0]; i++)
+        assert_ok(snnfe_tensor_list_add(list, tensors[i].name, SNNFE_F32, tensors[i].n_dims,
+                                        tensors[i].shape, zeros));
+    assert_ok(snnfe_tensor_list_save(list, path));
+    snnfe_tensor_list_free(list);
+    free(zeros);
+
+    size_t largest = 0;
+    const snnfe_allocator hook = {.struct_size = sizeof hook,
+                                  .allocate = noting_allocate,
+                                  .release = plain_release,
+                                  .user_data = &largest};
+    assert_ok(snnfe_set_allocator(&hook));
+    snnfe_network *loaded = NULL;
+    assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_NOT_FOUND, "is missing");
+    assert_ok(snnfe_set_allocator(NULL));
+    ck_assert_uint_gt(largest, 0);
+    ck_assert_uint_lt(largest, 100000);
+}
+END_TEST
+
 typedef struct stop {
     int at, calls;
 } stop;
@@ -380,6 +430,7 @@ int main(void)
     tcase_add_test(handle, frozen_parameters_get_no_gradient);
     tcase_add_test(handle, bad_trials);
     tcase_add_test(handle, damaged_checkpoints);
+    tcase_add_test(handle, memory_is_not_taken_for_what_is_missing);
     tcase_add_test(handle, evaluation_can_be_stopped);
     suite_add_tcase(suite, handle);
     return support_run(suite);
