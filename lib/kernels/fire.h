@@ -5,19 +5,19 @@
 #include "vector.h"
 
 /* `rest` is V (1 - s) of the step before, and of this one afterwards. */
-static inline vint fire(vfloat current, vfloat voltage_decay, vfloat threshold, vfloat *rest,
-                        vfloat *voltage)
+static inline vmask fire(vfloat current, vfloat voltage_decay, vfloat threshold, vfloat *rest,
+                         vfloat *voltage)
 {
     *voltage = voltage_decay * *rest + current;
-    const vint spike = (vint)(*voltage > threshold);
+    const vmask spike = greater(*voltage, threshold);
     *rest = drop(*voltage, spike);
     return spike;
 }
 
-static inline vint near_threshold(vfloat voltage, vfloat threshold, vfloat width)
+static inline vmask near_threshold(vfloat voltage, vfloat threshold, vfloat width)
 {
     const vfloat distance = voltage - threshold;
-    return (vint)(distance < width) & (vint)(distance > -width);
+    return greater(width, distance) & greater(distance, -width);
 }
 
 #endif

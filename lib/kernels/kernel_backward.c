@@ -8,8 +8,8 @@
 #define NAME add_rows_f32
 #include "rows.h"
 
-static inline void lif_backward_vector(const snnfe_lif_backward *s, size_t i, vint spike,
-                                       vint spike_before, vint window, bool masked)
+static inline void lif_backward_vector(const snnfe_lif_backward *s, size_t i, vmask spike,
+                                       vmask spike_before, vmask window, bool masked)
 {
     const vfloat voltage_decay = load_f(s->voltage_decay + i);
     const vfloat current_decay = load_f(s->current_decay + i);

@@ -3,11 +3,16 @@
    are. Compiled without contraction, as the other forward kernels. */
 #include "fire.h"
 
-/* Bits of LANES neurons into their word; the first lanes of a word overwrite it. */
+/* Bits of LANES neurons into their word. Where they are whole bytes (and x86, hence little-endian),
+   nothing waits for what the word was; otherwise the first lanes of a word overwrite it. */
 static inline void put_bits(uint64_t *word, size_t channel, uint64_t bits)
 {
     const size_t shift = channel % SNNFE_BLOCK;
+#if LANES >= 8
+    memcpy((char *)word + shift / 8, &bits, LANES / 8);
+#else
     *word = (shift == 0 ? 0 : *word) | bits << shift;
+#endif
 }
 
 /* What a vector of neurons carries through the steps. */
@@ -39,7 +44,7 @@ static inline void neurons_step(const snnfe_lif_run *lif, neurons *v, vfloat dri
     const vfloat threshold = splat(lif->threshold);
     vfloat voltage;
     v->current = v->current_decay * v->current + drive;
-    const vint spike = fire(v->current, v->voltage_decay, threshold, &v->rest, &voltage);
+    const vmask spike = fire(v->current, v->voltage_decay, threshold, &v->rest, &voltage);
     const size_t word = t * (lif->n / SNNFE_BLOCK) + v->place / SNNFE_BLOCK;
     put_bits(lif->spikes + word, v->channel, bits_of(spike));
     if (recorded) {
@@ -99,6 +104,9 @@ static void conv_input(const snnfe_conv_geometry *g, const float *input, size_t 
 /* Lists are written a whole vector at a time: what lies beyond their end is overwritten later. */
 #define LIST_VECTOR ((size_t)SNNFE_LIST_SLACK)
 
+/* What lists of rows are counted in. */
+#define ROW_UNIT ((size_t)8)
+
 #if LANES == 16
 static inline __m512i every_place(void)
 {
@@ -108,23 +116,23 @@ static inline __m512i every_place(void)
 }
 #endif
 
-/* Indices of the bits that are set, plus `base`. */
-static inline uint16_t *append_bits(uint16_t *end, uint64_t bits, size_t base)
+/* `times` the indices of the bits that are set plus `base`. */
+static inline uint16_t *append_bits(uint16_t *end, uint64_t bits, size_t base, size_t times)
 {
 #if LANES == 16
     __m512i places = _mm512_maskz_compress_epi8((__mmask64)bits, every_place());
     uint16_t *const next = end + __builtin_popcountll(bits);
+    const __m512i first = _mm512_set1_epi16((short)base), factor = _mm512_set1_epi16((short)times);
     do {
-        const __m256i wide = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(places));
-        _mm256_storeu_si256((__m256i *)(void *)end,
-                            _mm256_add_epi16(wide, _mm256_set1_epi16((short)base)));
-        places = _mm512_alignr_epi32(places, places, 4);
+        const __m512i wide = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(places));
+        _mm512_storeu_si512(end, _mm512_mullo_epi16(_mm512_add_epi16(wide, first), factor));
+        places = _mm512_alignr_epi32(places, places, 8);
         end += LIST_VECTOR;
     } while (end < next);
     return next;
 #else
     for (; bits != 0; bits &= bits - 1)
-        *end++ = (uint16_t)(base + (size_t)__builtin_ctzll(bits));
+        *end++ = (uint16_t)(times * (base + (size_t)__builtin_ctzll(bits)));
     return end;
 #endif
 }
@@ -137,8 +145,8 @@ static void list_changes(const uint64_t *before, const uint64_t *now, size_t n_w
         const uint64_t old = before ? before[word] : 0, new = now ? now[word] : 0;
         if (old == new)
             continue;
-        on_end = append_bits(on_end, new & ~old, word * SNNFE_BLOCK);
-        off_end = append_bits(off_end, old & ~new, word * SNNFE_BLOCK);
+        on_end = append_bits(on_end, new & ~old, word * SNNFE_BLOCK, 1);
+        off_end = append_bits(off_end, old & ~new, word * SNNFE_BLOCK, 1);
     }
     *rows = (snnfe_rows){on, off, (uint32_t)(on_end - on), (uint32_t)(off_end - off), rows->base};
 }
@@ -181,8 +189,8 @@ static void list_switches(const snnfe_conv_geometry *g, const uint64_t *before, 
                     if (n_parts == 4)
                         cancel(on, off);
                     for (size_t part = 0; part < n_parts; part++) {
-                        on_end = append_bits(on_end, on[part], first);
-                        off_end = append_bits(off_end, off[part], first);
+                        on_end = append_bits(on_end, on[part], first, ROW_UNIT);
+                        off_end = append_bits(off_end, off[part], first, ROW_UNIT);
                     }
                 }
             }
@@ -203,58 +211,45 @@ static inline uint16_t *append_rows(uint16_t *end, const uint16_t *places, size_
     return end + n;
 }
 
-/* Rows under some kernel rows at the output whose first input is `corner`; `shift` leads from a
-   place in its row of inputs to the same under the kernel's first row. */
+/* Rows under kernel rows first_row…end_row-1 for who switched at the inputs of an output, whose
+   first is `corner`; counted from the first of these rows, and filled up with the empty row. */
 static inline uint16_t *append_taps(uint16_t *end, const snnfe_conv_geometry *g, size_t corner,
-                                    size_t shift, size_t first_row, size_t end_row,
-                                    const uint16_t *places, const uint32_t *begin)
+                                    size_t first_row, size_t end_row, const uint16_t *places,
+                                    const uint32_t *begin)
 {
+    const uint16_t *const list = end;
+    const size_t column = corner % g->in_columns;
     for (size_t row = first_row; row < end_row; row++) {
         const uint32_t *three = begin + corner + row * g->in_columns;
+        const size_t first = snnfe_strip_row(g->in_channels, 3 * (row - first_row), 0);
         end = append_rows(end, places + three[0], three[3] - three[0],
-                          shift + 3 * row * g->in_channels);
+                          ROW_UNIT * (first - column * g->in_channels));
     }
-    return end;
+    const size_t empty = snnfe_strip_row(g->in_channels, 2, g->in_channels);
+    for (size_t i = 0; i + 1 < SNNFE_ROWS_AT_ONCE; i++)
+        end[i] = (uint16_t)(ROW_UNIT * empty);
+    return end + (size_t)(list - end) % SNNFE_ROWS_AT_ONCE;
 }
 
-static inline uint16_t *append_empty(uint16_t *end, ptrdiff_t n, uint16_t row)
-{
-    ptrdiff_t e = 0;
-    do {
-        for (size_t i = 0; i < LIST_VECTOR; i++)
-            end[e + (ptrdiff_t)i] = row;
-        e += (ptrdiff_t)LIST_VECTOR;
-    } while (e < n);
-    return end + (n > 0 ? n : 0);
-}
-
-/* For each output, group of kernel rows and step: the rows to add and to subtract, as many of both.
-   The shorter list is filled up with the empty row, since a second loop costs more. */
+/* For each output, group of kernel rows and step: the rows to add, then those to subtract. */
 static void list_rows(const snnfe_conv_geometry *g, size_t n_steps, size_t n_groups,
-                      const snnfe_conv_scratch *scratch)
+                      const snnfe_conv_scratch *s)
 {
     const size_t positions = (size_t)g->in_rows * g->in_columns, height = 3 / n_groups;
-    const uint16_t empty = (uint16_t)(9 * g->in_channels);
-    uint16_t *on = scratch->on_rows, *off = scratch->off_rows;
-    uint32_t *n = scratch->n_rows;
+    uint16_t *rows = s->rows;
+    uint32_t *n = s->n_rows;
     for (size_t row = 0; row < g->live_rows; row++)
         for (size_t column = 0; column < g->live_columns; column++)
-            for (size_t group = 0; group < n_groups; group++)
+            for (size_t first = 0; first < 3; first += height)
                 for (size_t t = 0; t < n_steps; t++) {
-                    const size_t corner = t * positions + row * g->in_columns + column;
-                    const size_t shift = 0 - column * g->in_channels;
-                    uint16_t *on_end =
-                        append_taps(on, g, corner, shift, group * height, (group + 1) * height,
-                                    scratch->on, scratch->on_begin);
-                    uint16_t *off_end =
-                        append_taps(off, g, corner, shift, group * height, (group + 1) * height,
-                                    scratch->off, scratch->off_begin);
-                    const ptrdiff_t surplus = (on_end - on) - (off_end - off);
-                    on_end = append_empty(on_end, -surplus, empty);
-                    off_end = append_empty(off_end, surplus, empty);
-                    *n++ = (uint32_t)(on_end - on);
-                    on = on_end;
-                    off = off_end;
+                    const size_t corner = row * g->in_columns + column, at = t * positions;
+                    uint16_t *const on_end = append_taps(rows, g, corner, first, first + height,
+                                                         s->on, s->on_begin + at);
+                    uint16_t *const off_end = append_taps(on_end, g, corner, first, first + height,
+                                                          s->off, s->off_begin + at);
+                    *n++ = (uint32_t)(on_end - rows);
+                    *n++ = (uint32_t)(off_end - on_end);
+                    rows = off_end;
                 }
 }
 
@@ -266,24 +261,36 @@ typedef struct strip_sums {
     vint part[STRIP_PARTS];
 } strip_sums;
 
-/* The next lists of rows to be added. */
+/* The next lists of rows. */
 typedef struct row_cursor {
-    const uint16_t *on, *off;
+    const uint16_t *rows;
     const uint32_t *n;
 } row_cursor;
 
+static inline strip_sums sum_next(const int32_t *strip, row_cursor *next)
+{
+    const uint16_t *rows = next->rows, *const end = rows + *next->n++;
+    strip_sums half[2] = {0};
+    for (; rows < end; rows += SNNFE_ROWS_AT_ONCE) {
+        uint64_t some;
+        memcpy(&some, rows, sizeof some);
+        for (size_t i = 0; i < SNNFE_ROWS_AT_ONCE; i++, some >>= 16) {
+            const int32_t *row = strip + (some & UINT16_MAX) * (SNNFE_STRIP / ROW_UNIT);
+            for (size_t v = 0; v < STRIP_PARTS; v++)
+                half[i % 2].part[v] += load_i(row + v * LANES);
+        }
+    }
+    for (size_t v = 0; v < STRIP_PARTS; v++)
+        half[0].part[v] += half[1].part[v];
+    next->rows = end;
+    return half[0];
+}
+
 static inline strip_sums add_next(strip_sums sums, const int32_t *strip, row_cursor *next)
 {
-    const uint16_t *on = next->on, *off = next->off;
-    const size_t n = *next->n++;
-    for (size_t e = 0; e < n; e++) {
-        const int32_t *plus = strip + (size_t)on[e] * SNNFE_STRIP;
-        const int32_t *minus = strip + (size_t)off[e] * SNNFE_STRIP;
-        for (size_t v = 0; v < STRIP_PARTS; v++)
-            sums.part[v] += load_i(plus + v * LANES) - load_i(minus + v * LANES);
-    }
-    next->on += n;
-    next->off += n;
+    const strip_sums on = sum_next(strip, next), off = sum_next(strip, next);
+    for (size_t v = 0; v < STRIP_PARTS; v++)
+        sums.part[v] += on.part[v] - off.part[v];
     return sums;
 }
 
@@ -304,10 +311,10 @@ static inline void store_strip(int32_t *sums, strip_sums s)
 /* All steps of the neurons of one strip at one output; `partial` has what the groups of kernel rows
    but the last add at each step. */
 static inline void run_strip(const int32_t *strip, row_cursor *next, int32_t *partial,
-                             size_t n_groups, int32_t *sums, size_t place, size_t channel,
-                             const snnfe_lif_run *lif, bool recorded)
+                             size_t n_groups, size_t group_size, int32_t *sums, size_t place,
+                             size_t channel, const snnfe_lif_run *lif, bool recorded)
 {
-    for (size_t group = 0; group + 1 < n_groups; group++)
+    for (size_t group = 0; group + 1 < n_groups; group++, strip += group_size)
         for (size_t t = 0; t < lif->n_steps; t++) {
             int32_t *here = partial + t * SNNFE_STRIP;
             const strip_sums so_far = group > 0 ? load_strip(here) : (strip_sums){0};
@@ -340,17 +347,17 @@ static inline void run_strips(const snnfe_conv_geometry *g, size_t n_groups, con
                               const snnfe_conv_scratch *scratch, int32_t *sums,
                               const snnfe_lif_run *lif, bool recorded)
 {
-    const size_t strip_size = ((size_t)9 * g->in_channels + 1) * SNNFE_STRIP;
+    const size_t strip_size = snnfe_strip_rows(g->in_channels) * SNNFE_STRIP;
     const size_t n_blocks = g->out_channels / SNNFE_BLOCK;
     const size_t end = share_of(lif, n_blocks, 1) * SNNFE_BLOCK;
     for (size_t c = share_of(lif, n_blocks, 0) * SNNFE_BLOCK; c < end; c += SNNFE_STRIP) {
         const int32_t *strip = strips + c / SNNFE_STRIP * strip_size;
-        row_cursor next = {scratch->on_rows, scratch->off_rows, scratch->n_rows};
+        row_cursor next = {scratch->rows, scratch->n_rows};
         for (size_t row = 0; row < g->live_rows; row++)
             for (size_t column = 0; column < g->live_columns; column++) {
                 const size_t place = (row * g->out_columns + column) * g->out_channels + c;
-                run_strip(strip, &next, scratch->partial, n_groups, sums + place, place, c, lif,
-                          recorded);
+                run_strip(strip, &next, scratch->partial, n_groups, strip_size / 3, sums + place,
+                          place, c, lif, recorded);
             }
     }
 }

@@ -21,7 +21,7 @@ static inline void lif_vector(const snnfe_lif_forward *s, size_t i, size_t chann
         current *= load_f(s->mask + i);
     const vfloat threshold = adaptive ? load_f(s->threshold + i) : splat(s->fixed_threshold);
     vfloat rest = load_f(s->rest + i), voltage;
-    const vint spike = fire(current, load_f(s->voltage_decay + i), threshold, &rest, &voltage);
+    const vmask spike = fire(current, load_f(s->voltage_decay + i), threshold, &rest, &voltage);
     store_f(s->current + i, current);
     store_f(s->rest + i, rest);
     *spikes = bits_of(spike);
@@ -29,7 +29,7 @@ static inline void lif_vector(const snnfe_lif_forward *s, size_t i, size_t chann
         const vfloat fall = threshold * splat(s->adaptive_decay);
         const vfloat floor = splat(s->adaptive_floor);
         store_f(s->threshold + i, choose(spike, threshold + splat(s->adaptive_step),
-                                         choose((vint)(fall > floor), fall, floor)));
+                                         choose(greater(fall, floor), fall, floor)));
     }
     if (recorded) {
         *window = bits_of(near_threshold(voltage, threshold, splat(s->surrogate_width)));
@@ -127,7 +127,7 @@ static uint64_t crossings(const float *accumulators, size_t n, float ltp_unit, f
     for (; i + LANES <= n; i += LANES) {
         vfloat a;
         memcpy(&a, accumulators + i, sizeof a);
-        reached |= bits_of((vint)(a >= splat(ltp_unit)) | (vint)(-a >= splat(ltd_unit))) << i;
+        reached |= bits_of(at_least(a, splat(ltp_unit)) | at_least(-a, splat(ltd_unit))) << i;
     }
     for (; i < n; i++)
         reached |= (uint64_t)(accumulators[i] >= ltp_unit || -accumulators[i] >= ltd_unit) << i;

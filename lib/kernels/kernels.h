@@ -20,9 +20,19 @@ static inline size_t snnfe_padded(size_t channels)
     return (channels + SNNFE_BLOCK - 1) / SNNFE_BLOCK * SNNFE_BLOCK;
 }
 
-/* Outputs of a strip: a table in strips is [strip][row][SNNFE_STRIP], so that the part of it that
-   is in use stays in the first-level cache. */
+/* Outputs of a strip: the table of a 3x3 convolution is [strip][row][SNNFE_STRIP], so that the part
+   of it that is in use stays in the first-level cache. Behind the rows of each row of the kernel
+   there is an empty one. */
 #define SNNFE_STRIP 16
+
+static inline size_t snnfe_strip_rows(size_t in_channels)
+{
+    return 9 * in_channels + 3;
+}
+static inline size_t snnfe_strip_row(size_t in_channels, size_t tap, size_t channel)
+{
+    return tap * in_channels + tap / 3 + channel;
+}
 
 /* Rows of a table to add and to subtract. Row r begins at table + base + r * stride. */
 typedef struct snnfe_rows {
@@ -67,15 +77,19 @@ static inline size_t snnfe_conv_tiles(const snnfe_conv_geometry *g)
 }
 
 /* Lists of the event kernels are written this many places at a time. */
-#define SNNFE_LIST_SLACK 16
+#define SNNFE_LIST_SLACK 32
+
+/* Rows are added this many at a time. */
+#define SNNFE_ROWS_AT_ONCE 4
 
 /* Room for the events of some steps: who switched at each input, as column * in_channels + channel,
-   and the rows of the weights that this means for each output. */
+   and the rows of the weights that this means for each output. Both are kept eightfold and modulo
+   65536: what a processor multiplies by eight as it loads is then the row's place in a strip. */
 typedef struct snnfe_conv_scratch {
     uint16_t *on, *off;             /* [snnfe_conv_switches()] */
     uint32_t *on_begin, *off_begin; /* [steps * inputs + 1] */
-    uint16_t *on_rows, *off_rows;   /* [snnfe_conv_rows()] */
-    uint32_t *n_rows;               /* [3 * steps * outputs] */
+    uint16_t *rows;                 /* [snnfe_conv_rows()] */
+    uint32_t *n_rows;               /* [6 * steps * outputs] */
     int32_t *partial;               /* [steps][SNNFE_STRIP] */
 } snnfe_conv_scratch;
 
@@ -88,7 +102,8 @@ static inline size_t snnfe_conv_switches(const snnfe_conv_geometry *g, size_t n_
 static inline size_t snnfe_conv_rows(const snnfe_conv_geometry *g, size_t n_steps)
 {
     const size_t outputs = (size_t)g->out_rows * g->out_columns;
-    return n_steps * outputs * 9 * g->pool * g->pool * g->in_channels + SNNFE_LIST_SLACK;
+    const size_t events = 9 * (size_t)g->pool * g->pool * g->in_channels;
+    return n_steps * outputs * (events + 6 * (SNNFE_ROWS_AT_ONCE - 1)) + SNNFE_LIST_SLACK;
 }
 
 /* The neurons of a convolutional layer over some steps. */

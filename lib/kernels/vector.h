@@ -57,26 +57,57 @@ static inline vfloat splat(float x)
     return x - (vfloat){0};
 }
 
-/* Lanes where `mask` is all ones keep their value, others become 0. */
-static inline vfloat keep(vfloat v, vint mask)
+/* Lanes in which something holds: bits where the processor has registers for them, else lanes of
+   ones and zeros. Comparisons; lanes kept, dropped or chosen; one bit a lane, and back. */
+#if LANES == 16
+typedef __mmask16 vmask;
+
+static inline vmask greater(vfloat a, vfloat b)
+{
+    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GT_OS);
+}
+static inline vmask at_least(vfloat a, vfloat b)
+{
+    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OS);
+}
+static inline vfloat keep(vfloat v, vmask mask)
+{
+    return (vfloat)_mm512_maskz_mov_ps(mask, (__m512)v);
+}
+static inline vfloat choose(vmask mask, vfloat yes, vfloat no)
+{
+    return (vfloat)_mm512_mask_mov_ps((__m512)no, mask, (__m512)yes);
+}
+static inline uint64_t bits_of(vmask mask)
+{
+    return mask;
+}
+static inline vmask mask_of(uint64_t bits)
+{
+    return (vmask)(bits & LANE_MASK);
+}
+#else
+typedef vint vmask;
+
+static inline vmask greater(vfloat a, vfloat b)
+{
+    return (vmask)(a > b);
+}
+static inline vmask at_least(vfloat a, vfloat b)
+{
+    return (vmask)(a >= b);
+}
+static inline vfloat keep(vfloat v, vmask mask)
 {
     return (vfloat)((vint)v & mask);
 }
-static inline vfloat drop(vfloat v, vint mask)
-{
-    return (vfloat)((vint)v & ~mask);
-}
-static inline vfloat choose(vint mask, vfloat yes, vfloat no)
+static inline vfloat choose(vmask mask, vfloat yes, vfloat no)
 {
     return (vfloat)(((vint)yes & mask) | ((vint)no & ~mask));
 }
-
-/* One bit a lane, from a mask of all-ones and all-zeros lanes; and back. */
-static inline uint64_t bits_of(vint mask)
+static inline uint64_t bits_of(vmask mask)
 {
-#if LANES == 16
-    return (uint64_t)_mm512_movepi32_mask((__m512i)mask);
-#elif LANES == 8
+#if LANES == 8
     return (uint64_t)(uint32_t)_mm256_movemask_ps((__m256)mask);
 #elif defined(__SSE2__)
     return (uint64_t)(uint32_t)_mm_movemask_ps((__m128)mask);
@@ -87,20 +118,21 @@ static inline uint64_t bits_of(vint mask)
     return bits;
 #endif
 }
-
-static inline vint mask_of(uint64_t bits)
+static inline vmask mask_of(uint64_t bits)
 {
-#if LANES == 16
-    return (vint)_mm512_movm_epi32((__mmask16)(bits & LANE_MASK));
-#else
 #if LANES == 8
     const vint lane = {1, 2, 4, 8, 16, 32, 64, 128};
 #else
     const vint lane = {1, 2, 4, 8};
 #endif
     const vint spread = (int32_t)(bits & LANE_MASK) - (vint){0};
-    return (vint)((spread & lane) == lane);
+    return (vmask)((spread & lane) == lane);
+}
 #endif
+
+static inline vfloat drop(vfloat v, vmask mask)
+{
+    return keep(v, (vmask)~mask);
 }
 
 /* Sum of the lanes: the upper half is added to the lower until one is left. */

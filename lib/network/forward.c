@@ -59,13 +59,12 @@ static snnfe_status create_scratch(snnfe_conv_scratch *scratch, const snnfe_pack
         .off = alloc(switches, sizeof(uint16_t)),
         .on_begin = alloc(inputs + 1, sizeof(uint32_t)),
         .off_begin = alloc(inputs + 1, sizeof(uint32_t)),
-        .on_rows = alloc(rows, sizeof(uint16_t)),
-        .off_rows = alloc(rows, sizeof(uint16_t)),
-        .n_rows = alloc(3 * outputs, sizeof(uint32_t)),
+        .rows = alloc(rows, sizeof(uint16_t)),
+        .n_rows = alloc(6 * outputs, sizeof(uint32_t)),
         .partial = alloc(n_steps * SNNFE_STRIP, sizeof(int32_t)),
     };
     return scratch->on && scratch->off && scratch->on_begin && scratch->off_begin &&
-                   scratch->on_rows && scratch->off_rows && scratch->n_rows && scratch->partial
+                   scratch->rows && scratch->n_rows && scratch->partial
                ? SNNFE_OK
                : SNNFE_ERR_MEMORY;
 }
@@ -76,8 +75,7 @@ static void release_scratch(const snnfe_conv_scratch *scratch)
     snnfe_release(scratch->off);
     snnfe_release(scratch->on_begin);
     snnfe_release(scratch->off_begin);
-    snnfe_release(scratch->on_rows);
-    snnfe_release(scratch->off_rows);
+    snnfe_release(scratch->rows);
     snnfe_release(scratch->n_rows);
     snnfe_release(scratch->partial);
 }

@@ -64,9 +64,9 @@ static snnfe_status create_layer(snnfe_packed *packed, int32_t layer)
         packed->conv1_bias = snnfe_alloc(outputs, sizeof(float));
         return packed->conv1_weights && packed->conv1_bias ? SNNFE_OK : SNNFE_ERR_MEMORY;
     }
-    /* In strips there is an empty row behind the others. */
-    const size_t n_rows = snnfe_layer_taps(layer) * shape->inputs[layer];
-    p->weights = snnfe_alloc((n_rows + in_strips(layer)) * outputs, sizeof(int32_t));
+    const size_t n_rows = in_strips(layer) ? snnfe_strip_rows(shape->inputs[layer])
+                                           : snnfe_layer_taps(layer) * shape->inputs[layer];
+    p->weights = snnfe_alloc(n_rows * outputs, sizeof(int32_t));
     p->bias = snnfe_alloc((layer == SNNFE_LAYER_TC1 ? 3 : 1) * outputs, sizeof(int32_t));
     p->scale = snnfe_alloc(outputs, sizeof(float));
     if (layer == SNNFE_LAYER_R1)
@@ -177,18 +177,18 @@ static void pack_outputs(const snnfe_packed *packed, int32_t layer, size_t tap, 
     const size_t positions =
         layer == SNNFE_LAYER_TC1 ? shape->layers[SNNFE_LAYER_CONV3].positions : 1;
     const size_t padded = shape->inputs[layer] / positions;
-    const size_t n_strip_rows = 9 * padded + 1;
     const snnfe_kernels *k = snnfe_kernels_get();
     for (size_t i = 0; i < n_inputs; i++) {
         const size_t row = i % positions * padded + i / positions;
         for (size_t table = 0; table < tables; table++) {
             const float *w = pair->weight + i * tables + table;
-            const size_t at = (table + tap) * shape->inputs[layer] + row;
-            int32_t *to =
-                p->weights + (in_strips(layer)
-                                  ? (first / SNNFE_STRIP * n_strip_rows + at) * SNNFE_STRIP
-                                  : at * outputs + first);
-            k->round_units(w + first * fan_in, fan_in, units_per_value, end - first, to);
+            const size_t at = in_strips(layer)
+                                  ? (first / SNNFE_STRIP * snnfe_strip_rows(padded) +
+                                     snnfe_strip_row(padded, table, row)) *
+                                        SNNFE_STRIP
+                                  : ((table + tap) * shape->inputs[layer] + row) * outputs + first;
+            k->round_units(w + first * fan_in, fan_in, units_per_value, end - first,
+                           p->weights + at);
         }
     }
     for (size_t c = first; pair->bias && c < end; c++)

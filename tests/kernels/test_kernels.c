@@ -259,15 +259,13 @@ static void make_scratch(snnfe_conv_scratch *s, const snnfe_conv_geometry *g)
                               snnfe_alloc(STEPS * inputs + 1, 4),
                               snnfe_alloc(STEPS * inputs + 1, 4),
                               snnfe_alloc(snnfe_conv_rows(g, STEPS), 2),
-                              snnfe_alloc(snnfe_conv_rows(g, STEPS), 2),
-                              snnfe_alloc(3 * STEPS * outputs, 4),
+                              snnfe_alloc(6 * STEPS * outputs, 4),
                               snnfe_alloc((size_t)STEPS * SNNFE_STRIP, 4)};
 }
 
 static void release_scratch(const snnfe_conv_scratch *s)
 {
-    void *const all[] = {s->on,      s->off,      s->on_begin, s->off_begin,
-                         s->on_rows, s->off_rows, s->n_rows,   s->partial};
+    void *const all[] = {s->on, s->off, s->on_begin, s->off_begin, s->rows, s->n_rows, s->partial};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         snnfe_release(all[i]);
 }
@@ -306,7 +304,7 @@ static int32_t plain_change(const snnfe_conv_geometry *g, const int32_t *strips,
                             const uint64_t *before, const uint64_t *now, size_t row, size_t column,
                             size_t channel)
 {
-    const size_t strip_size = ((size_t)9 * g->in_channels + 1) * SNNFE_STRIP;
+    const size_t strip_size = snnfe_strip_rows(g->in_channels) * SNNFE_STRIP;
     const int32_t *strip = strips + channel / SNNFE_STRIP * strip_size + channel % SNNFE_STRIP;
     int32_t sum = 0;
     for (size_t tap = 0; tap < 9; tap++)
@@ -314,7 +312,7 @@ static int32_t plain_change(const snnfe_conv_geometry *g, const int32_t *strips,
             const size_t y = row + tap / 3, x = column + tap % 3;
             const int32_t change =
                 input_of(g, now, y, x, c) - (before ? input_of(g, before, y, x, c) : 0);
-            sum += change * strip[(tap * g->in_channels + c) * SNNFE_STRIP];
+            sum += change * strip[snnfe_strip_row(g->in_channels, tap, c) * SNNFE_STRIP];
         }
     return sum;
 }
@@ -323,11 +321,11 @@ static void check_events(const snnfe_kernels *k, const snnfe_conv_geometry *g, b
                          bool from_start)
 {
     const size_t outputs = (size_t)g->out_rows * g->out_columns, n = outputs * g->out_channels;
-    const size_t strip_size = ((size_t)9 * g->in_channels + 1) * SNNFE_STRIP;
+    const size_t strip_size = snnfe_strip_rows(g->in_channels) * SNNFE_STRIP;
     const size_t n_strips = g->out_channels / SNNFE_STRIP * strip_size;
     int32_t *strips = snnfe_alloc(n_strips, 4);
     for (size_t i = 0; i < n_strips; i++)
-        if (i % strip_size < strip_size - SNNFE_STRIP)
+        if ((i / SNNFE_STRIP + 1) % (snnfe_strip_rows(g->in_channels) / 3) != 0)
             strips[i] = (int32_t)(snnfe_stream_u32(&stream) >> 20) - (1 << 11);
     float *scale = random_floats(g->out_channels);
     for (size_t c = 0; c < g->out_channels; c++)
