@@ -137,9 +137,10 @@ static size_t tensors_of(const snnfe_network *network, int32_t layer, tensor_pai
 
 /* Units per value of output `c`: the largest power of two with which no sum of some of its weights
    and biases leaves the integers. A sum counts each weight once at most, so the positive ones
-   together and the negative ones together are its bounds. */
-static int exponent_of(const tensor_pair *pairs, size_t n_pairs, size_t c, size_t fan_in,
-                       double input)
+   together and the negative ones together are its bounds. False for an output with a value that is
+   not finite, as a step may leave behind: it counts as 0, and saving refuses it. */
+static bool find_exponent(const tensor_pair *pairs, size_t n_pairs, size_t c, size_t fan_in,
+                          double input, int *exponent)
 {
     const snnfe_kernels *k = snnfe_kernels_get();
     double sum = input, magnitude = input;
@@ -148,18 +149,18 @@ static int exponent_of(const tensor_pair *pairs, size_t n_pairs, size_t c, size_
         if (pairs[tap].bias)
             k->add_up(pairs[tap].bias + c, 1, &sum, &magnitude);
     }
-    /* The rounding of each weight may add half a unit. */
-    int exponent = 0;
     const double largest = (magnitude + fabs(sum)) / 2;
-    frexp(largest * (1 + 1e-5), &exponent);
-    return largest > 0 && exponent > -90 ? 31 - exponent : 120;
+    if (!isfinite(largest))
+        return false;
+    /* The rounding of each weight may add half a unit. */
+    frexp(largest * (1 + 1e-5), exponent);
+    *exponent = largest > 0 && *exponent > -90 ? 31 - *exponent : 120;
+    return true;
 }
 
-/* A value that is not finite, as a step may leave behind, has no units: saving refuses it. */
 static int32_t units(double value, double units_per_value)
 {
-    const double rounded = rint(value * units_per_value);
-    return fabs(rounded) <= INT32_MAX ? (int32_t)rounded : 0;
+    return units_per_value > 0 ? (int32_t)rint(value * units_per_value) : 0;
 }
 
 #define OUTPUTS_AT_ONCE ((size_t)SNNFE_STRIP)
@@ -178,6 +179,9 @@ static void pack_outputs(const snnfe_packed *packed, int32_t layer, size_t tap, 
         layer == SNNFE_LAYER_TC1 ? shape->layers[SNNFE_LAYER_CONV3].positions : 1;
     const size_t padded = shape->inputs[layer] / positions;
     const snnfe_kernels *k = snnfe_kernels_get();
+    bool finite = true;
+    for (size_t c = first; c < end; c++)
+        finite &= units_per_value[c - first] > 0;
     for (size_t i = 0; i < n_inputs; i++) {
         const size_t row = i % positions * padded + i / positions;
         for (size_t table = 0; table < tables; table++) {
@@ -187,8 +191,12 @@ static void pack_outputs(const snnfe_packed *packed, int32_t layer, size_t tap, 
                                      snnfe_strip_row(padded, table, row)) *
                                         SNNFE_STRIP
                                   : ((table + tap) * shape->inputs[layer] + row) * outputs + first;
-            k->round_units(w + first * fan_in, fan_in, units_per_value, end - first,
-                           p->weights + at);
+            if (finite)
+                k->round_units(w + first * fan_in, fan_in, units_per_value, end - first,
+                               p->weights + at);
+            for (size_t c = first; !finite && c < end; c++)
+                p->weights[at + c - first] =
+                    units((double)w[c * fan_in], units_per_value[c - first]);
         }
     }
     for (size_t c = first; pair->bias && c < end; c++)
@@ -214,8 +222,10 @@ static void pack_fixed_point(const snnfe_network *network, int32_t layer, size_t
     const size_t end = first + (left < OUTPUTS_AT_ONCE ? left : OUTPUTS_AT_ONCE);
     double units_per_value[OUTPUTS_AT_ONCE];
     for (size_t c = first; c < end; c++) {
-        const int exponent = exponent_of(pairs, n_pairs, c, shape->fan_in[layer], input);
-        units_per_value[c - first] = ldexp(1.0, exponent - quarters);
+        int exponent = 0;
+        const bool finite =
+            find_exponent(pairs, n_pairs, c, shape->fan_in[layer], input, &exponent);
+        units_per_value[c - first] = finite ? ldexp(1.0, exponent - quarters) : 0;
         p->scale[c] = (float)ldexp(1.0, -exponent);
         if (p->one)
             p->one[c] = units(1.0, units_per_value[c - first]);
