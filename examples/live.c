@@ -38,7 +38,7 @@ static snnfe_status set_decoder_options(live_session *s, snnfe_decoder_options *
 
 static void name_classes(live_session *s, const snnfe_network_options *n)
 {
-    static char numbers[LIVE_MAX_CLASSES][16];
+    static char numbers[LIVE_MAX_CLASSES][24];
     for (uint32_t c = 0; c < n->n_classes; c++) {
         const char *name = s->dataset ? snnfe_dataset_class_name(s->dataset, c) : NULL;
         snprintf(numbers[c], sizeof numbers[c], "class %u", (unsigned)c);

@@ -12,15 +12,17 @@ void snnfe_transpose_bits(uint64_t rows[64])
         }
 }
 
-void snnfe_conv_fill_maps(snnfe_conv_geometry *g, uint64_t *valid, uint16_t *target)
+void snnfe_conv_fill_maps(snnfe_conv_geometry *g, uint16_t *taps, uint16_t *origin)
 {
-    for (uint32_t tap = 0; tap < 9; tap++)
-        for (uint32_t row = 0; row < g->live_rows; row++)
-            for (uint32_t column = 0; column < g->live_columns; column++) {
-                const size_t p = (size_t)(row + tap / 3) * g->in_columns + column + tap % 3;
-                valid[tap * g->n_words + p / 64] |= UINT64_C(1) << (p % 64);
-                target[tap * g->n_words * 64 + p] = (uint16_t)(row * g->out_columns + column);
-            }
-    g->valid = valid;
-    g->target = target;
+    for (uint32_t row = 0; row < g->in_rows; row++)
+        for (uint32_t column = 0; column < g->in_columns; column++) {
+            const size_t p = (size_t)row * g->in_columns + column;
+            origin[p] = (uint16_t)(row * g->live_columns + column);
+            for (uint32_t tap = 0; tap < 9; tap++)
+                if (row >= tap / 3 && row - tap / 3 < g->live_rows && column >= tap % 3 &&
+                    column - tap % 3 < g->live_columns)
+                    taps[p] |= (uint16_t)(1u << tap);
+        }
+    g->taps = taps;
+    g->origin = origin;
 }

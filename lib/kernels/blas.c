@@ -52,9 +52,9 @@ void snnfe_blas_leave(void)
 }
 
 void snnfe_blas_product(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
-                        size_t ldb, float *c, size_t ldc, int accumulate)
+                        size_t ldb, bool b_transposed, float *c, size_t ldc, bool accumulate)
 {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blas_size)m, (blas_size)n, (blas_size)k,
-                1.0F, a, (blas_size)lda, b, (blas_size)ldb, accumulate ? 1.0F : 0.0F, c,
-                (blas_size)ldc);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans, (blas_size)m,
+                (blas_size)n, (blas_size)k, 1.0F, a, (blas_size)lda, b, (blas_size)ldb,
+                accumulate ? 1.0F : 0.0F, c, (blas_size)ldc);
 }

@@ -10,6 +10,7 @@
     void snnfe_fill_forward_##name(snnfe_kernels *table);                                          \
     void snnfe_fill_conv_##name(snnfe_kernels *table);                                             \
     void snnfe_fill_backward_##name(snnfe_kernels *table);                                         \
+    void snnfe_fill_conv_backward_##name(snnfe_kernels *table);                                    \
     void snnfe_fill_winograd_##name(snnfe_kernels *table);
 
 DECLARE_ISA(baseline)
@@ -32,6 +33,7 @@ static void fill_tables(void)
     snnfe_fill_conv_baseline(&tables[ISA_BASELINE]);
     snnfe_fill_winograd_baseline(&tables[ISA_BASELINE]);
     snnfe_fill_backward_baseline(&tables[ISA_BASELINE]);
+    snnfe_fill_conv_backward_baseline(&tables[ISA_BASELINE]);
     first_choice = &tables[ISA_BASELINE];
 #ifdef SNNFE_HAVE_X86
     __builtin_cpu_init();
@@ -41,6 +43,7 @@ static void fill_tables(void)
         snnfe_fill_conv_avx2(&tables[ISA_AVX2]);
         snnfe_fill_winograd_avx2(&tables[ISA_AVX2]);
         snnfe_fill_backward_avx2(&tables[ISA_AVX2]);
+        snnfe_fill_conv_backward_avx2(&tables[ISA_AVX2]);
         first_choice = &tables[ISA_AVX2];
     }
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
@@ -51,6 +54,7 @@ static void fill_tables(void)
         snnfe_fill_conv_avx512(&tables[ISA_AVX512]);
         snnfe_fill_winograd_avx512(&tables[ISA_AVX512]);
         snnfe_fill_backward_avx512(&tables[ISA_AVX512]);
+        snnfe_fill_conv_backward_avx512(&tables[ISA_AVX512]);
         first_choice = &tables[ISA_AVX512];
     }
 #endif

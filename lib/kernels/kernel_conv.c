@@ -3,6 +3,11 @@
    are. Compiled without contraction, as the other forward kernels. */
 #include "fire.h"
 
+#define VALUE int32_t
+#define VECTOR vint
+#define LOAD load_i
+#include "strip_rows.h"
+
 /* Bits of LANES neurons into their word. Where they are whole bytes (and x86, hence little-endian),
    nothing waits for what the word was; otherwise the first lanes of a word overwrite it. */
 static inline void put_bits(uint64_t *word, size_t channel, uint64_t bits)
@@ -20,6 +25,7 @@ typedef struct neurons {
     vfloat current, rest, current_decay, voltage_decay;
     size_t place;   /* of the first neuron in the layer */
     size_t channel; /* the same within its position */
+    size_t voltage; /* where its first voltage goes */
 } neurons;
 
 static inline neurons neurons_at(const snnfe_lif_run *lif, size_t place, size_t channel)
@@ -29,7 +35,8 @@ static inline neurons neurons_at(const snnfe_lif_run *lif, size_t place, size_t 
                      load_f(lif->current_decay + place),
                      load_f(lif->voltage_decay + place),
                      place,
-                     channel};
+                     channel,
+                     place / SNNFE_STRIP * lif->order.strip + place % SNNFE_STRIP};
 }
 
 static inline void neurons_keep(const snnfe_lif_run *lif, const neurons *v)
@@ -50,7 +57,7 @@ static inline void neurons_step(const snnfe_lif_run *lif, neurons *v, vfloat dri
     if (recorded) {
         put_bits(lif->window + word, v->channel,
                  bits_of(near_threshold(voltage, threshold, splat(lif->surrogate_width))));
-        store_f(lif->voltage + t * lif->n + v->place, voltage);
+        store_f(lif->voltage + v->voltage + t * lif->order.step, voltage);
     }
 }
 
@@ -103,9 +110,6 @@ static void conv_input(const snnfe_conv_geometry *g, const float *input, size_t 
 
 /* Lists are written a whole vector at a time: what lies beyond their end is overwritten later. */
 #define LIST_VECTOR ((size_t)SNNFE_LIST_SLACK)
-
-/* What lists of rows are counted in. */
-#define ROW_UNIT ((size_t)8)
 
 #if LANES == 16
 static inline __m512i every_place(void)
@@ -225,10 +229,7 @@ static inline uint16_t *append_taps(uint16_t *end, const snnfe_conv_geometry *g,
         end = append_rows(end, places + three[0], three[3] - three[0],
                           ROW_UNIT * (first - column * g->in_channels));
     }
-    const size_t empty = snnfe_strip_row(g->in_channels, 2, g->in_channels);
-    for (size_t i = 0; i + 1 < SNNFE_ROWS_AT_ONCE; i++)
-        end[i] = (uint16_t)(ROW_UNIT * empty);
-    return end + (size_t)(list - end) % SNNFE_ROWS_AT_ONCE;
+    return fill_up(list, end, snnfe_strip_row(g->in_channels, 2, g->in_channels));
 }
 
 /* For each output, group of kernel rows and step: the rows to add, then those to subtract. */
@@ -254,37 +255,6 @@ static void list_rows(const snnfe_conv_geometry *g, size_t n_steps, size_t n_gro
 }
 
 /* --- conv2 and conv3 ------------------------------------------------------------------------ */
-
-#define STRIP_PARTS ((size_t)SNNFE_STRIP / LANES)
-
-typedef struct strip_sums {
-    vint part[STRIP_PARTS];
-} strip_sums;
-
-/* The next lists of rows. */
-typedef struct row_cursor {
-    const uint16_t *rows;
-    const uint32_t *n;
-} row_cursor;
-
-static inline strip_sums sum_next(const int32_t *strip, row_cursor *next)
-{
-    const uint16_t *rows = next->rows, *const end = rows + *next->n++;
-    strip_sums half[2] = {0};
-    for (; rows < end; rows += SNNFE_ROWS_AT_ONCE) {
-        uint64_t some;
-        memcpy(&some, rows, sizeof some);
-        for (size_t i = 0; i < SNNFE_ROWS_AT_ONCE; i++, some >>= 16) {
-            const int32_t *row = strip + (some & UINT16_MAX) * (SNNFE_STRIP / ROW_UNIT);
-            for (size_t v = 0; v < STRIP_PARTS; v++)
-                half[i % 2].part[v] += load_i(row + v * LANES);
-        }
-    }
-    for (size_t v = 0; v < STRIP_PARTS; v++)
-        half[0].part[v] += half[1].part[v];
-    next->rows = end;
-    return half[0];
-}
 
 static inline strip_sums add_next(strip_sums sums, const int32_t *strip, row_cursor *next)
 {

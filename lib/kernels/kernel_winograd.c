@@ -73,8 +73,8 @@ static inline void gradient_tile(const snnfe_conv_geometry *g, const float *grad
         for (size_t row = 0; row < TILE; row++) {
             const size_t y = first_row + row, x = first_column + column;
             const bool inside = y < g->live_rows && x < g->live_columns;
-            a[row] = inside ? load_f(gradient + (y * g->out_columns + x) * g->out_channels)
-                            : splat(0.0F);
+            a[row] =
+                inside ? load_f(gradient + (y * g->live_columns + x) * SNNFE_STRIP) : splat(0.0F);
         }
         evaluate6(a, p);
         for (size_t i = 0; i < SIDE; i++)
@@ -89,7 +89,7 @@ static void winograd_gradient(const snnfe_conv_geometry *g, const float *gradien
 {
     for (size_t y = 0; y < tile_rows(g->live_rows); y++)
         for (size_t x = 0; x < tile_rows(g->live_columns); x++, out += g->out_channels)
-            for (size_t c = 0; c < g->out_channels; c += LANES) {
+            for (size_t c = 0; c < SNNFE_STRIP; c += LANES) {
                 vfloat points[8][8];
                 gradient_tile(g, gradient + c, y * TILE, x * TILE, points);
                 for (size_t i = 0; i < SIDE * SIDE; i++)
@@ -118,10 +118,12 @@ static void winograd_weights(const float *weights, size_t n, float *out)
     }
 }
 
-/* Add one tile of one vector of channels to the inputs that it reaches. */
+/* One tile of one vector of channels into the inputs that it reaches: the first to reach one begins
+   its sum. */
 static inline void add_tile(const snnfe_conv_geometry *g, const float *products,
                             size_t point_stride, size_t first_row, size_t first_column, float *out)
 {
+    const size_t n_rows = g->live_rows + 2, n_columns = g->live_columns + 2;
     vfloat lines[8][8];
     for (size_t column = 0; column < SIDE; column++) {
         vfloat p[8], c[8];
@@ -131,14 +133,15 @@ static inline void add_tile(const snnfe_conv_geometry *g, const float *products,
         for (size_t row = 0; row < SIDE; row++)
             lines[row][column] = c[row];
     }
-    for (size_t row = 0; row < SIDE && first_row + row < g->live_rows + 2; row++) {
+    for (size_t row = 0; row < SIDE && first_row + row < n_rows; row++) {
         vfloat c[8];
         interpolate(lines[row], c);
-        for (size_t column = 0; column < SIDE && first_column + column < g->live_columns + 2;
-             column++) {
+        for (size_t column = 0; column < SIDE && first_column + column < n_columns; column++) {
             float *here =
-                out + ((first_row + row) * g->in_columns + first_column + column) * g->in_channels;
-            store_f(here, load_f(here) + c[column]);
+                out + ((first_row + row) * n_columns + first_column + column) * SNNFE_STRIP;
+            const bool reached =
+                (first_row > 0 && row + TILE < SIDE) || (first_column > 0 && column + TILE < SIDE);
+            store_f(here, reached ? load_f(here) + c[column] : c[column]);
         }
     }
 }
@@ -146,10 +149,9 @@ static inline void add_tile(const snnfe_conv_geometry *g, const float *products,
 static void winograd_inputs(const snnfe_conv_geometry *g, const float *products,
                             size_t point_stride, float *out)
 {
-    memset(out, 0, (size_t)g->in_rows * g->in_columns * g->in_channels * sizeof(float));
     for (size_t y = 0; y < tile_rows(g->live_rows); y++)
         for (size_t x = 0; x < tile_rows(g->live_columns); x++, products += g->in_channels)
-            for (size_t c = 0; c < g->in_channels; c += LANES)
+            for (size_t c = 0; c < SNNFE_STRIP; c += LANES)
                 add_tile(g, products + c, point_stride, y * TILE, x * TILE, out + c);
 }
 

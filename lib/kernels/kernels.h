@@ -54,16 +54,27 @@ typedef struct snnfe_conv_geometry {
     uint32_t source_columns;          /* of the layer below */
     size_t source_words;              /* words of a step of the layer below */
     size_t n_words;                   /* 64-bit words that hold a bit for each input position */
-    const uint64_t *valid;  /* [9][n_words] input positions that have a target under each tap */
-    const uint16_t *target; /* [9][n_words * 64] that target: position (row - ky, column - kx) */
+    const uint16_t *taps; /* [n_words * 64] bit i: the input has a live output under tap i */
+    const uint16_t
+        *origin; /* [n_words * 64] that of tap 0, modulo 65536; see snnfe_conv_output() */
 } snnfe_conv_geometry;
+
+/* Index among the live outputs of the one that input `p` reaches under a tap. */
+static inline size_t snnfe_conv_output(const snnfe_conv_geometry *g, size_t p, size_t tap)
+{
+    return (uint16_t)(g->origin[p] - tap / 3 * g->live_columns - tap % 3);
+}
+static inline size_t snnfe_conv_outputs(const snnfe_conv_geometry *g)
+{
+    return (size_t)g->live_rows * g->live_columns;
+}
 
 /* Sizes of the two maps of a geometry, and their content. */
 static inline size_t snnfe_conv_words(const snnfe_conv_geometry *geometry)
 {
     return ((size_t)geometry->in_rows * geometry->in_columns + 63) / 64;
 }
-void snnfe_conv_fill_maps(snnfe_conv_geometry *geometry, uint64_t *valid, uint16_t *target);
+void snnfe_conv_fill_maps(snnfe_conv_geometry *geometry, uint16_t *taps, uint16_t *origin);
 
 /* Outputs of a convolution go through winograd_gradient() in tiles of SNNFE_TILE squared. */
 #define SNNFE_TILE 6
@@ -106,6 +117,11 @@ static inline size_t snnfe_conv_rows(const snnfe_conv_geometry *g, size_t n_step
     return n_steps * outputs * (events + 6 * (SNNFE_ROWS_AT_ONCE - 1)) + SNNFE_LIST_SLACK;
 }
 
+/* Where V of neuron i at step t is kept: i / SNNFE_STRIP * strip + t * step + i % SNNFE_STRIP. */
+typedef struct snnfe_voltage_order {
+    size_t step, strip;
+} snnfe_voltage_order;
+
 /* The neurons of a convolutional layer over some steps. */
 typedef struct snnfe_lif_run {
     size_t n; /* neurons, a multiple of SNNFE_BLOCK */
@@ -119,7 +135,8 @@ typedef struct snnfe_lif_run {
     float threshold, surrogate_width;
     uint64_t *spikes; /* [n_steps][n / 64] out */
     uint64_t *window; /* [n_steps][n / 64] out: |V - threshold| < width; or NULL */
-    float *voltage;   /* [n_steps][n] out: V before the reset; or NULL, together with `window` */
+    float *voltage;   /* out: V before the reset; or NULL, together with `window` */
+    snnfe_voltage_order order;
 } snnfe_lif_run;
 
 typedef struct snnfe_lif_forward {
@@ -157,11 +174,69 @@ typedef struct snnfe_lif_backward {
     float *voltage_gradient;           /* [n] dL/dV[t+1] in, dL/dV[t] out */
     const float *drive_gradient_after; /* [n] dL/d drive[t+1] */
     float *drive_gradient;             /* [n] dL/d drive[t] out; may be the same array */
-    const float *suffix_after;         /* [n] sum of drive gradients after t, or NULL */
+    const float *suffix_after;         /* [n] sum of drive gradients after t */
     float *suffix;                     /* [n] the same from t on; may be the same array */
     float *current_decay_gradient;     /* [n] added to */
     float *voltage_decay_gradient;     /* [n] added to */
 } snnfe_lif_backward;
+
+/* A strip of a convolutional layer's neurons over some steps, backwards. Gradients of live output
+   (row, column) come from that of (row / cell, column / cell). */
+typedef struct snnfe_lif_backward_run {
+    size_t n; /* neurons, a multiple of SNNFE_BLOCK */
+    size_t n_steps;
+    bool from_start; /* nothing is before the first step */
+    size_t channel;  /* first of the strip */
+    size_t cell;
+    const float
+        *spike_gradient; /* [n_steps][cells][gradient_width] dL/ds, from the strip's first */
+    size_t gradient_stride, gradient_columns, gradient_width;
+    float spike_gradient_scale;
+    float surrogate_height;
+    const float *voltage; /* V; unless from_start the step before lies in front */
+    snnfe_voltage_order order;
+    const uint64_t *spikes; /* [n_steps][n / 64]; the step before lies in front */
+    const uint64_t *window; /* [n_steps][n / 64] */
+    const float *current_decay;
+    const float *voltage_decay;
+    float *voltage_gradient;       /* [n] dL/dV of the step after the last in, of the first out */
+    float *drive_gradient;         /* [n] the same of dL/d drive */
+    float *suffix;                 /* [n] and of its sum from there on; or NULL */
+    float *current_decay_gradient; /* [n] added to */
+    float *voltage_decay_gradient; /* [n] added to */
+    float *drives;                 /* [n_steps][live outputs][SNNFE_STRIP] dL/d drive out; may be
+                                      `spike_gradient` where that has the same shape */
+    float *suffixes;               /* the same of its sums, with `suffix` */
+} snnfe_lif_backward_run;
+
+/* Outputs of a strip over some steps are rows of SNNFE_STRIP values, as many as the first-level
+   cache holds; their places fit 16 bits eightfold. */
+#define SNNFE_ROWS_OF_RUN ((size_t)360)
+
+static inline size_t snnfe_steps_of_run(const snnfe_conv_geometry *g)
+{
+    const size_t steps = SNNFE_ROWS_OF_RUN / snnfe_conv_outputs(g);
+    return steps > 0 ? steps : 1;
+}
+
+/* Which rows each weight's gradient takes: for each input channel and tap those to add and those to
+   subtract, filled up with an empty row. */
+typedef struct snnfe_gradient_rows {
+    uint16_t *origin, *taps; /* [2][snnfe_gradient_switches()] scratch */
+    uint16_t *rows;          /* [snnfe_gradient_list()] eightfold */
+    uint32_t *n;             /* [in_channels][9][2] */
+    size_t empty;            /* row that is 0 */
+} snnfe_gradient_rows;
+
+static inline size_t snnfe_gradient_switches(const snnfe_conv_geometry *g)
+{
+    return snnfe_steps_of_run(g) * g->in_rows * g->in_columns + SNNFE_LIST_SLACK;
+}
+static inline size_t snnfe_gradient_list(const snnfe_conv_geometry *g)
+{
+    const size_t most = snnfe_steps_of_run(g) * snnfe_conv_outputs(g);
+    return (size_t)9 * g->in_channels * (most + 2 * (SNNFE_ROWS_AT_ONCE - 1)) + SNNFE_LIST_SLACK;
+}
 
 /* What one step of Adam multiplies with, the same for all values of a parameter. */
 typedef struct snnfe_adam_factors {
@@ -218,28 +293,36 @@ typedef struct snnfe_kernels {
                          const snnfe_rows *lists, size_t n_lists);
     void (*lif_backward)(const snnfe_lif_backward *step);
 
+    void (*lif_backward_run)(const snnfe_conv_geometry *geometry,
+                             const snnfe_lif_backward_run *run);
+
     /* dL/ds of the input neurons of a convolution, [p][c] = sum over taps of
-       weights[tap][c][…] . gradient[target of p][…], in three steps by way of SNNFE_TILE_PRODUCTS
+       weights[tap][…][c] . gradient[output of p][…], in three steps by way of SNNFE_TILE_PRODUCTS
        points, between them a matrix product at each point.
 
-       out[point][tile][…], the points `point_stride` apart, of gradient[output][…]. */
+       out[point][tile][…] of a strip, the points `point_stride` apart, of
+       gradient[live output][SNNFE_STRIP]. */
     void (*winograd_gradient)(const snnfe_conv_geometry *geometry, const float *gradient,
                               float *out, size_t point_stride);
     /* out[point][n] of weights[9][n]. */
     void (*winograd_weights)(const float *weights, size_t n, float *out);
-    /* out[input][…] of products[point][tile][…]; 0 where only dropped outputs are reached. */
+    /* out[input][SNNFE_STRIP] of a strip of products[point][tile][…]; of the inputs that live
+       outputs have, (live_rows + 2) * (live_columns + 2). */
     void (*winograd_inputs)(const snnfe_conv_geometry *geometry, const float *products,
                             size_t point_stride, float *out);
 
-    /* weight_gradient[tap][c][…] += suffix[target of p][…] for each on-bit, -= for each off-bit;
-       `on` and `off` are transposed: bit p of on[c * n_words + p / 64]. */
-    void (*conv_weight_gradient)(const snnfe_conv_geometry *geometry, const float *suffix,
-                                 const uint64_t *on, const uint64_t *off, float *weight_gradient);
+    /* The rows of what switched: bit p of on[step][c][p / 64] for input p of channel c. */
+    void (*list_gradient_rows)(const snnfe_conv_geometry *geometry, const uint64_t *on,
+                               const uint64_t *off, size_t n_steps, snnfe_gradient_rows *rows);
+    /* weight_gradient[tap][c][strip] += those rows of suffixes[step][live output][SNNFE_STRIP]. */
+    void (*conv_weight_gradient)(const snnfe_conv_geometry *geometry, const float *suffixes,
+                                 const snnfe_gradient_rows *rows, float *weight_gradient);
 
-    /* weight_gradient[tap][c] += sum over positions of input * gradient[p][c]; bias likewise. */
+    /* weight_gradient[tap][c] += sum over steps and live outputs of input * gradient[output][c],
+       for a strip; bias likewise. `input` as conv_input() takes it. */
     void (*conv_input_gradient)(const snnfe_conv_geometry *geometry, const float *input,
-                                size_t input_stride, const float *gradient, float *weight_gradient,
-                                float *bias_gradient);
+                                size_t input_stride, size_t n_steps, const float *gradient,
+                                float *weight_gradient, float *bias_gradient);
 
     /* out[j] += weights[j][0…width) . gradient[0…width), for the j whose bit in `open` is set. */
     void (*dense_spike_gradient)(size_t n, size_t width, const float *weights,

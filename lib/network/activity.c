@@ -7,7 +7,7 @@ static uint64_t conv_fan_out(const snnfe_conv_geometry *g, size_t p, size_t chan
 {
     uint64_t taps = 0;
     for (size_t tap = 0; tap < 9; tap++)
-        taps += g->valid[tap * g->n_words + p / 64] >> (p % 64) & 1;
+        taps += g->taps[p] >> tap & 1;
     return taps * channels;
 }
 

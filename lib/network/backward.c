@@ -47,9 +47,14 @@ void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_netwo
             p->layer > lowest || (p->layer == SNNFE_LAYER_R1 && lowest == SNNFE_LAYER_R1);
         if (p->kind != SNNFE_PARAMETER_WEIGHT || !passes)
             continue;
-        const size_t tap = p->layer == SNNFE_LAYER_TC1 ? (i - SNNFE_P_TC1_WEIGHT) / 2 : 0;
-        snnfe_weights_transpose(shape, p->layer, tap, network->values + p->offset,
-                                weights->layers[p->layer]);
+        const float *values = network->values + p->offset;
+        float *table = weights->layers[p->layer];
+        if (p->layer == SNNFE_LAYER_CONV2)
+            snnfe_weights_by_output(shape, values, table);
+        else
+            snnfe_weights_transpose(shape, p->layer,
+                                    p->layer == SNNFE_LAYER_TC1 ? (i - SNNFE_P_TC1_WEIGHT) / 2 : 0,
+                                    values, table);
     }
     if (lowest < SNNFE_LAYER_CONV2)
         snnfe_kernels_get()->winograd_weights(weights->layers[SNNFE_LAYER_CONV2],
@@ -87,20 +92,11 @@ static size_t most_neurons(const snnfe_shape *shape, int32_t first)
     return most;
 }
 
-/* Steps times tiles in one matrix product of conv2's gradient. */
-#define ROWS_OF_A_PRODUCT ((size_t)160)
-
 static snnfe_status allocate(snnfe_backward *b)
 {
     const snnfe_shape *shape = &b->packed->shape;
-    const snnfe_layer_shape *conv1 = &shape->layers[SNNFE_LAYER_CONV1];
     const snnfe_layer_shape *conv2 = &shape->layers[SNNFE_LAYER_CONV2];
     const size_t rows = shape->n_steps + SNNFE_ROWS_BEHIND;
-    const size_t n_tiles = snnfe_conv_tiles(&b->packed->live[1]);
-    b->n_chunk = n_tiles < ROWS_OF_A_PRODUCT ? ROWS_OF_A_PRODUCT / n_tiles : 1;
-    if (b->n_chunk > shape->n_steps)
-        b->n_chunk = shape->n_steps;
-    const size_t n_rows = SNNFE_TILE_PRODUCTS * b->n_chunk * n_tiles;
     bool complete = true;
     for (int32_t layer = SNNFE_LAYER_CONV3; layer < SNNFE_N_SPIKING; layer++) {
         const size_t n = shape->layers[layer].neurons;
@@ -114,15 +110,7 @@ static snnfe_status allocate(snnfe_backward *b)
     } const floats[] = {
         {&b->spike_gradient, shape->n_steps * most_neurons(shape, SNNFE_LAYER_CONV3)},
         {&b->pool_gradient, shape->n_steps * shape->pool_positions * conv2->padded},
-        {&b->voltage_gradient, most_neurons(shape, SNNFE_LAYER_CONV1)},
-        {&b->conv2_drive, conv2->neurons},
-        {&b->conv2_suffix, conv2->neurons},
-        {&b->conv2_voltage, conv2->neurons},
-        {&b->conv1_drive, conv1->neurons},
-        {&b->conv1_spikes, conv1->neurons},
-        {&b->conv2_points, n_rows * conv2->padded},
-        {&b->conv1_points, n_rows * conv1->padded},
-        {&b->conv1_voltage, conv1->neurons},
+        {&b->voltage_gradient, most_neurons(shape, SNNFE_LAYER_CONV3)},
     };
     for (size_t i = 0; i < sizeof floats / sizeof floats[0]; i++) {
         *floats[i].place = snnfe_alloc(floats[i].count, sizeof(float));
@@ -132,12 +120,9 @@ static snnfe_status allocate(snnfe_backward *b)
     b->on = snnfe_alloc(4 * shape->n_steps, sizeof(uint16_t));
     b->off = snnfe_alloc(4 * shape->n_steps, sizeof(uint16_t));
     complete = complete && b->time_bits && b->on && b->off;
-    for (int i = 0; i < 2; i++) {
-        b->columns[i] =
-            snnfe_alloc(conv1->padded * b->packed->geometry[1].n_words, sizeof(uint64_t));
-        complete = complete && b->columns[i];
-    }
-    return complete ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    if (!complete)
+        return SNNFE_ERR_MEMORY;
+    return snnfe_conv_buffers_create(&b->conv, b->packed);
 }
 
 snnfe_status snnfe_backward_create(snnfe_backward **backward, const snnfe_network *network)
@@ -167,48 +152,11 @@ void snnfe_backward_free(snnfe_backward *b)
     snnfe_release(b->spike_gradient);
     snnfe_release(b->pool_gradient);
     snnfe_release(b->voltage_gradient);
-    snnfe_release(b->conv2_drive);
-    snnfe_release(b->conv2_suffix);
-    snnfe_release(b->conv2_voltage);
-    snnfe_release(b->conv1_drive);
-    snnfe_release(b->conv1_spikes);
-    snnfe_release(b->conv2_points);
-    snnfe_release(b->conv1_points);
-    snnfe_release(b->conv1_voltage);
     snnfe_release(b->time_bits);
     snnfe_release(b->on);
     snnfe_release(b->off);
-    for (int i = 0; i < 2; i++)
-        snnfe_release(b->columns[i]);
+    snnfe_conv_buffers_release(&b->conv);
     snnfe_release(b);
-}
-
-snnfe_lif_backward snnfe_lif_at(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
-                                size_t t, bool masked, snnfe_gradients *gradients)
-{
-    const snnfe_layer_shape *shape = &b->packed->shape.layers[layer];
-    const snnfe_packed_layer *p = &b->packed->layers[layer];
-    const snnfe_trace *trace = &trial->traces[layer];
-    const snnfe_layer_gradients *g = &gradients->layers[layer];
-    snnfe_lif_backward step = {
-        .n = shape->neurons,
-        .spike_gradient_scale = 1.0F,
-        .surrogate_height = b->options->surrogate_height,
-        .voltage = trace->voltage + t * shape->neurons,
-        .spikes = trace->spikes + (1 + t) * shape->words,
-        .window = trace->window + t * shape->words,
-        .current_decay = p->current_decay,
-        .voltage_decay = p->voltage_decay,
-        .current_decay_gradient = g->current_decay,
-        .voltage_decay_gradient = g->voltage_decay,
-    };
-    if (t > 0) {
-        step.voltage_before = step.voltage - shape->neurons;
-        step.spikes_before = step.spikes - shape->words;
-    }
-    if (masked && layer >= SNNFE_LAYER_TC1)
-        step.mask = trial->masks + (size_t)(layer - SNNFE_LAYER_TC1) * shape->neurons;
-    return step;
 }
 
 void snnfe_event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,

@@ -7,10 +7,10 @@
 
 /* The weights in floating point as the backward products read them, shared by all workers. */
 typedef struct snnfe_float_weights {
-    float *layers[SNNFE_N_LAYERS]; /* conv2 … fc1: [taps][inputs][outputs]; fc2:
-                                      [n_classes][hidden]; conv1 needs none */
+    float *layers[SNNFE_N_LAYERS]; /* conv3 … fc1: [taps][inputs][outputs]; conv2: [9][outputs]
+                                      [inputs]; fc2: [n_classes][hidden]; conv1 needs none */
     float
-        *conv2_points; /* [SNNFE_TILE_PRODUCTS][inputs][outputs]: conv2's at the points of tiles */
+        *conv2_points; /* [SNNFE_TILE_PRODUCTS][outputs][inputs]: conv2's at the points of tiles */
     const float *time_weights; /* [n_steps], inside the network */
 } snnfe_float_weights;
 

@@ -1,16 +1,97 @@
-/* conv2 and conv1 go back in time a few steps at a time: conv2's gradients of a step are in the
-   cache until they are at the points of their tiles; the steps' rows together make products large
-   enough for BLAS, from which conv1's neurons go on. */
+/* conv2 and conv1 go back in time a run of steps at a time, strip by strip: what a strip's neurons
+   and sums of events read and write stays in the first-level cache. The runs of a chunk of steps
+   leave conv2's gradients at the points of their tiles; their products go through BLAS together,
+   and from them conv1 goes on. */
+#include "base/memory.h"
 #include "kernels/blas.h"
 #include "network/backward_internal.h"
 
 #include <string.h>
 
-/* Bits [position][channel word] of a conv1 row, transposed to [channel][position word]. */
-static void transpose_positions(const snnfe_backward *b, const uint64_t *bits, uint64_t *columns)
+/* Rows (steps times tiles) of a matrix product: BLAS takes 80 x 64 x 128 as they lie, larger ones
+   only after copies of both factors. */
+#define ROWS_OF_A_PRODUCT ((size_t)80)
+
+static size_t rows_of_chunk(const snnfe_conv_buffers *b, const snnfe_conv_geometry *g)
 {
-    const snnfe_layer_shape *conv1 = &b->packed->shape.layers[SNNFE_LAYER_CONV1];
-    const size_t blocks = conv1->padded / SNNFE_BLOCK, n_words = b->packed->geometry[1].n_words;
+    return b->n_chunk * snnfe_conv_tiles(g);
+}
+
+static size_t point_stride(const snnfe_conv_buffers *b, const snnfe_conv_geometry *g,
+                           size_t channels)
+{
+    return rows_of_chunk(b, g) * channels + SNNFE_STRIP;
+}
+
+static snnfe_status create_lists(snnfe_conv_buffers *b, const snnfe_conv_geometry *g)
+{
+    const size_t n_steps = snnfe_steps_of_run(g), n = g->in_channels * g->n_words;
+    b->spikes = snnfe_alloc((1 + n_steps) * n, sizeof(uint64_t));
+    b->on = snnfe_alloc(n_steps * n, sizeof(uint64_t));
+    b->off = snnfe_alloc(n_steps * n, sizeof(uint64_t));
+    b->rows = (snnfe_gradient_rows){
+        .origin = snnfe_alloc(2 * snnfe_gradient_switches(g), sizeof(uint16_t)),
+        .taps = snnfe_alloc(2 * snnfe_gradient_switches(g), sizeof(uint16_t)),
+        .rows = snnfe_alloc(snnfe_gradient_list(g), sizeof(uint16_t)),
+        .n = snnfe_alloc((size_t)9 * 2 * g->in_channels, sizeof(uint32_t)),
+        .empty = n_steps * snnfe_conv_outputs(g)};
+    const snnfe_gradient_rows *r = &b->rows;
+    return b->spikes && b->on && b->off && r->origin && r->taps && r->rows && r->n
+               ? SNNFE_OK
+               : SNNFE_ERR_MEMORY;
+}
+
+snnfe_status snnfe_conv_buffers_create(snnfe_conv_buffers *b, const snnfe_packed *packed)
+{
+    const snnfe_shape *shape = &packed->shape;
+    const snnfe_conv_geometry *conv1 = &packed->live[0], *conv2 = &packed->live[1];
+    const size_t n_tiles = snnfe_conv_tiles(conv2);
+    b->n_chunk = n_tiles < ROWS_OF_A_PRODUCT ? ROWS_OF_A_PRODUCT / n_tiles : 1;
+    if (b->n_chunk > shape->n_steps)
+        b->n_chunk = shape->n_steps;
+    const size_t n1 = shape->layers[SNNFE_LAYER_CONV1].neurons;
+    const size_t n2 = shape->layers[SNNFE_LAYER_CONV2].neurons;
+    const size_t rows1 = snnfe_steps_of_run(conv1) * snnfe_conv_outputs(conv1);
+    const size_t rows2 = snnfe_steps_of_run(conv2) * snnfe_conv_outputs(conv2);
+    struct {
+        float **place;
+        size_t count;
+    } const floats[] = {
+        {&b->conv2_voltage, n2},
+        {&b->conv2_drive, n2},
+        {&b->conv2_suffix, n2},
+        {&b->conv1_voltage, n1},
+        {&b->conv1_drive, n1},
+        {&b->conv2_drives, rows2 * SNNFE_STRIP},
+        {&b->conv2_suffixes, (rows2 + 1) * SNNFE_STRIP},
+        {&b->conv1_drives, rows1 * SNNFE_STRIP},
+        {&b->conv2_points, SNNFE_TILE_PRODUCTS * point_stride(b, conv2, conv2->out_channels)},
+        {&b->conv1_points, SNNFE_TILE_PRODUCTS * point_stride(b, conv2, conv2->in_channels)},
+    };
+    for (size_t i = 0; i < sizeof floats / sizeof floats[0]; i++) {
+        *floats[i].place = snnfe_alloc(floats[i].count, sizeof(float));
+        if (!*floats[i].place)
+            return SNNFE_ERR_MEMORY;
+    }
+    return create_lists(b, conv2);
+}
+
+void snnfe_conv_buffers_release(const snnfe_conv_buffers *b)
+{
+    void *const all[] = {b->conv2_voltage, b->conv2_drive,  b->conv2_suffix,   b->conv1_voltage,
+                         b->conv1_drive,   b->conv2_drives, b->conv2_suffixes, b->conv1_drives,
+                         b->conv2_points,  b->conv1_points, b->spikes,         b->on,
+                         b->off,           b->rows.origin,  b->rows.taps,      b->rows.rows,
+                         b->rows.n};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        snnfe_release(all[i]);
+}
+
+/* Bits [position][channel word] of a conv1 row, transposed to [channel][position word]. */
+static void transpose_positions(const snnfe_packed *packed, const uint64_t *bits, uint64_t *columns)
+{
+    const snnfe_layer_shape *conv1 = &packed->shape.layers[SNNFE_LAYER_CONV1];
+    const size_t blocks = conv1->padded / SNNFE_BLOCK, n_words = packed->geometry[1].n_words;
     for (size_t block = 0; block < blocks; block++)
         for (size_t word = 0; word < n_words; word++) {
             uint64_t rows[64] = {0};
@@ -22,105 +103,160 @@ static void transpose_positions(const snnfe_backward *b, const uint64_t *bits, u
         }
 }
 
-/* Neurons of conv2 at step t; each position takes a quarter of its pooled neuron's gradient. */
-static void conv2_neurons(snnfe_backward *b, const snnfe_trial *trial, size_t t,
-                          snnfe_gradients *gradients)
+/* What conv1 switched at n steps, as rows of conv2's suffixes. */
+static void list_rows(snnfe_backward *backward, const snnfe_trial *trial, size_t first, size_t n)
 {
-    const snnfe_shape *shape = &b->packed->shape;
-    const snnfe_layer_shape *conv2 = &shape->layers[SNNFE_LAYER_CONV2];
-    const size_t width = conv2->padded;
-    const float *pool = b->pool_gradient + t * shape->pool_positions * width;
-    snnfe_lif_backward whole = snnfe_lif_at(b, trial, SNNFE_LAYER_CONV2, t, false, gradients);
-    for (size_t p = 0; p < conv2->positions; p++) {
-        const size_t row = p / conv2->columns / 2, column = p % conv2->columns / 2;
-        if (row >= shape->pool_rows || column >= shape->pool_columns)
-            continue; /* no gradient ever gets there */
-        const size_t first = p * width, word = first / SNNFE_BLOCK;
-        snnfe_lif_backward step = whole;
-        step.n = width;
-        step.spike_gradient = pool + (row * shape->pool_columns + column) * width;
-        step.spike_gradient_scale = 0.25F;
-        step.voltage += first;
-        step.spikes += word;
-        step.window += word;
-        if (t > 0) {
-            step.voltage_before += first;
-            step.spikes_before += word;
-        }
-        step.current_decay += first;
-        step.voltage_decay += first;
-        step.current_decay_gradient += first;
-        step.voltage_decay_gradient += first;
-        step.voltage_gradient = b->conv2_voltage + first;
-        step.drive_gradient_after = step.drive_gradient = b->conv2_drive + first;
-        step.suffix_after = step.suffix = b->conv2_suffix + first;
-        snnfe_kernels_get()->lif_backward(&step);
+    snnfe_conv_buffers *b = &backward->conv;
+    const snnfe_conv_geometry *g = &backward->packed->live[1];
+    const size_t size = g->in_channels * g->n_words;
+    const size_t words = backward->packed->shape.layers[SNNFE_LAYER_CONV1].words;
+    /* Row 0 of a trace is before the first step. */
+    const uint64_t *before = trial->traces[SNNFE_LAYER_CONV1].spikes + first * words;
+    for (size_t t = 0; t <= n; t++)
+        transpose_positions(backward->packed, before + t * words, b->spikes + t * size);
+    for (size_t i = 0; i < n * size; i++) {
+        b->on[i] = b->spikes[size + i] & ~b->spikes[i];
+        b->off[i] = b->spikes[i] & ~b->spikes[size + i];
     }
+    snnfe_kernels_get()->list_gradient_rows(g, b->on, b->off, n, &b->rows);
 }
 
-static void conv2_weights(snnfe_backward *b, const snnfe_trial *trial, size_t t,
-                          snnfe_gradients *gradients)
+/* A strip's neurons at n steps; the caller adds where gradients come from and go to. */
+static snnfe_lif_backward_run run_at(const snnfe_backward *b, const snnfe_trial *trial,
+                                     int32_t layer, size_t first, size_t n, size_t channel,
+                                     const snnfe_gradients *gradients)
 {
-    const size_t words = b->packed->shape.layers[SNNFE_LAYER_CONV1].words;
-    const size_t n =
-        b->packed->shape.layers[SNNFE_LAYER_CONV1].padded * b->packed->geometry[1].n_words;
-    const uint64_t *now = trial->traces[SNNFE_LAYER_CONV1].spikes + (1 + t) * words;
-    transpose_positions(b, now, b->columns[0]);
-    transpose_positions(b, now - words, b->columns[1]);
-    for (size_t i = 0; i < n; i++) {
-        const uint64_t on = b->columns[0][i] & ~b->columns[1][i];
-        b->columns[1][i] &= ~b->columns[0][i];
-        b->columns[0][i] = on;
+    const snnfe_layer_shape *shape = &b->packed->shape.layers[layer];
+    const snnfe_packed_layer *p = &b->packed->layers[layer];
+    const snnfe_trace *trace = &trial->traces[layer];
+    const snnfe_voltage_order order = snnfe_trace_order(&b->packed->shape, layer);
+    return (snnfe_lif_backward_run){
+        .n = shape->neurons,
+        .n_steps = n,
+        .from_start = first == 0,
+        .channel = channel,
+        .cell = 1,
+        .spike_gradient_scale = 1.0F,
+        .surrogate_height = b->options->surrogate_height,
+        .voltage = trace->voltage + first * order.step,
+        .order = order,
+        .spikes = trace->spikes + (1 + first) * shape->words,
+        .window = trace->window + first * shape->words,
+        .current_decay = p->current_decay,
+        .voltage_decay = p->voltage_decay,
+        .current_decay_gradient = gradients->layers[layer].current_decay,
+        .voltage_decay_gradient = gradients->layers[layer].voltage_decay};
+}
+
+/* conv2's neurons; each position takes a quarter of its pooled neuron's gradient. */
+static void conv2_neurons(snnfe_backward *backward, const snnfe_trial *trial, size_t first,
+                          size_t n, size_t channel, snnfe_gradients *gradients)
+{
+    const snnfe_conv_buffers *b = &backward->conv;
+    const snnfe_shape *shape = &backward->packed->shape;
+    const snnfe_conv_geometry *g = &backward->packed->live[1];
+    snnfe_lif_backward_run run =
+        run_at(backward, trial, SNNFE_LAYER_CONV2, first, n, channel, gradients);
+    run.cell = 2;
+    run.gradient_columns = shape->pool_columns;
+    run.gradient_width = g->out_channels;
+    run.gradient_stride = shape->pool_positions * g->out_channels;
+    run.spike_gradient = backward->pool_gradient + first * run.gradient_stride + channel;
+    run.spike_gradient_scale = 0.25F;
+    run.voltage_gradient = b->conv2_voltage;
+    run.drive_gradient = b->conv2_drive;
+    run.suffix = b->conv2_suffix;
+    run.drives = b->conv2_drives;
+    run.suffixes = b->conv2_suffixes;
+    snnfe_kernels_get()->lif_backward_run(g, &run);
+}
+
+/* conv2 at the steps first … first + n - 1, of which the first is `row` in its chunk. */
+static void conv2_run(snnfe_backward *backward, const snnfe_trial *trial, size_t first, size_t n,
+                      size_t row, const snnfe_gradient_needs *needs, snnfe_gradients *gradients)
+{
+    const snnfe_kernels *k = snnfe_kernels_get();
+    const snnfe_conv_buffers *b = &backward->conv;
+    const snnfe_conv_geometry *g = &backward->packed->live[1];
+    const size_t step = snnfe_conv_tiles(g) * g->out_channels;
+    const bool synapses = needs->synapses[SNNFE_LAYER_CONV2];
+    if (synapses)
+        list_rows(backward, trial, first, n);
+    for (size_t c = 0; c < g->out_channels; c += SNNFE_STRIP) {
+        conv2_neurons(backward, trial, first, n, c, gradients);
+        for (size_t t = 0; needs->lowest <= SNNFE_LAYER_CONV1 && t < n; t++)
+            k->winograd_gradient(g, b->conv2_drives + t * snnfe_conv_outputs(g) * SNNFE_STRIP,
+                                 b->conv2_points + (row + t) * step + c,
+                                 point_stride(b, g, g->out_channels));
+        if (synapses)
+            k->conv_weight_gradient(g, b->conv2_suffixes, &b->rows,
+                                    gradients->layers[SNNFE_LAYER_CONV2].weights + c);
     }
-    snnfe_kernels_get()->conv_weight_gradient(&b->packed->live[1], b->conv2_suffix, b->columns[0],
-                                              b->columns[1],
-                                              gradients->layers[SNNFE_LAYER_CONV2].weights);
 }
 
 /* Products at every point of the tiles, of n steps at once. */
-static void conv2_products(const snnfe_backward *b, const snnfe_float_weights *weights, size_t n)
+static void conv2_products(const snnfe_backward *backward, const snnfe_float_weights *weights,
+                           size_t n)
 {
-    const snnfe_conv_geometry *g = &b->packed->live[1];
+    const snnfe_conv_buffers *b = &backward->conv;
+    const snnfe_conv_geometry *g = &backward->packed->live[1];
     const size_t in = g->in_channels, out = g->out_channels;
-    const size_t n_tiles = snnfe_conv_tiles(g), n_rows = b->n_chunk * n_tiles;
     for (size_t point = 0; point < SNNFE_TILE_PRODUCTS; point++)
-        snnfe_blas_product(n * n_tiles, in, out, b->conv2_points + point * n_rows * out, out,
-                           weights->conv2_points + point * in * out, out,
-                           b->conv1_points + point * n_rows * in, in, 0);
+        snnfe_blas_product(n * snnfe_conv_tiles(g), in, out,
+                           b->conv2_points + point * point_stride(b, g, out), out,
+                           weights->conv2_points + point * in * out, in, false,
+                           b->conv1_points + point * point_stride(b, g, in), in, false);
 }
 
-/* Step t of conv1, in row `row` of the products. */
-static void conv1_step(snnfe_backward *b, const snnfe_trial *trial, size_t t, size_t row,
-                       bool synapses, snnfe_gradients *gradients)
+/* conv1 at the steps first … first + n - 1, of which the first is `row` in its chunk. */
+static void conv1_run(snnfe_backward *backward, const snnfe_trial *trial, size_t first, size_t n,
+                      size_t row, bool synapses, snnfe_gradients *gradients)
 {
     const snnfe_kernels *k = snnfe_kernels_get();
-    const snnfe_conv_geometry *g = &b->packed->live[1];
-    const size_t stride = snnfe_conv_tiles(g) * g->in_channels;
-    k->winograd_inputs(g, b->conv1_points + row * stride, b->n_chunk * stride, b->conv1_spikes);
-    snnfe_lif_backward step = snnfe_lif_at(b, trial, SNNFE_LAYER_CONV1, t, false, gradients);
-    step.spike_gradient = b->conv1_spikes;
-    step.voltage_gradient = b->conv1_voltage;
-    step.drive_gradient_after = step.drive_gradient = b->conv1_drive;
-    k->lif_backward(&step);
-    if (synapses)
-        k->conv_input_gradient(&b->packed->live[0], trial->grid + t, b->packed->shape.n_steps,
-                               b->conv1_drive, gradients->layers[SNNFE_LAYER_CONV1].weights,
-                               gradients->layers[SNNFE_LAYER_CONV1].bias);
+    const snnfe_conv_buffers *b = &backward->conv;
+    const snnfe_conv_geometry *conv1 = &backward->packed->live[0];
+    const snnfe_conv_geometry *conv2 = &backward->packed->live[1];
+    const snnfe_layer_gradients *sums = &gradients->layers[SNNFE_LAYER_CONV1];
+    const size_t step = snnfe_conv_tiles(conv2) * conv2->in_channels;
+    const size_t size = snnfe_conv_outputs(conv1) * SNNFE_STRIP;
+    for (size_t c = 0; c < conv1->out_channels; c += SNNFE_STRIP) {
+        for (size_t t = 0; t < n; t++)
+            k->winograd_inputs(conv2, b->conv1_points + (row + t) * step + c,
+                               point_stride(b, conv2, conv2->in_channels),
+                               b->conv1_drives + t * size);
+        snnfe_lif_backward_run run =
+            run_at(backward, trial, SNNFE_LAYER_CONV1, first, n, c, gradients);
+        run.gradient_columns = conv1->live_columns;
+        run.gradient_width = SNNFE_STRIP;
+        run.gradient_stride = size;
+        run.spike_gradient = run.drives = b->conv1_drives;
+        run.voltage_gradient = b->conv1_voltage;
+        run.drive_gradient = b->conv1_drive;
+        k->lif_backward_run(conv1, &run);
+        if (synapses)
+            k->conv_input_gradient(conv1, trial->grid + first, backward->packed->shape.n_steps, n,
+                                   b->conv1_drives, sums->weights + c, sums->bias + c);
+    }
 }
 
-/* conv2 at the steps first … first + n - 1, backwards. */
-static void conv2_steps(snnfe_backward *b, const snnfe_trial *trial, size_t first, size_t n,
-                        const snnfe_gradient_needs *needs, snnfe_gradients *gradients)
+/* Both layers at the steps of a chunk. */
+static void run_chunk(snnfe_backward *b, const snnfe_trial *trial,
+                      const snnfe_float_weights *weights, size_t first, size_t n,
+                      const snnfe_gradient_needs *needs, snnfe_gradients *gradients)
 {
-    const snnfe_conv_geometry *g = &b->packed->live[1];
-    const size_t stride = snnfe_conv_tiles(g) * g->out_channels;
-    for (size_t row = n; row-- > 0;) {
-        conv2_neurons(b, trial, first + row, gradients);
-        if (needs->synapses[SNNFE_LAYER_CONV2])
-            conv2_weights(b, trial, first + row, gradients);
-        if (needs->lowest <= SNNFE_LAYER_CONV1)
-            snnfe_kernels_get()->winograd_gradient(
-                g, b->conv2_drive, b->conv2_points + row * stride, b->n_chunk * stride);
+    const size_t most2 = snnfe_steps_of_run(&b->packed->live[1]);
+    for (size_t end = n, m; end > 0; end -= m) {
+        m = end < most2 ? end : most2;
+        conv2_run(b, trial, first + end - m, m, end - m, needs, gradients);
+    }
+    if (needs->lowest > SNNFE_LAYER_CONV1)
+        return;
+    conv2_products(b, weights, n);
+    const size_t most1 = snnfe_steps_of_run(&b->packed->live[0]);
+    for (size_t end = n, m; end > 0; end -= m) {
+        m = end < most1 ? end : most1;
+        conv1_run(b, trial, first + end - m, m, end - m, needs->synapses[SNNFE_LAYER_CONV1],
+                  gradients);
     }
 }
 
@@ -131,26 +267,19 @@ void snnfe_backward_conv(snnfe_backward *b, const snnfe_trial *trial,
     const snnfe_shape *shape = &b->packed->shape;
     const snnfe_layer_shape *conv1 = &shape->layers[SNNFE_LAYER_CONV1];
     const snnfe_layer_shape *conv2 = &shape->layers[SNNFE_LAYER_CONV2];
-    memset(b->conv2_drive, 0, conv2->neurons * sizeof(float));
-    memset(b->conv2_suffix, 0, conv2->neurons * sizeof(float));
-    memset(b->conv2_voltage, 0, conv2->neurons * sizeof(float));
-    memset(b->conv1_drive, 0, conv1->neurons * sizeof(float));
-    memset(b->conv1_voltage, 0, conv1->neurons * sizeof(float));
-    for (size_t end = shape->n_steps; end > 0;) {
-        const size_t n = end < b->n_chunk ? end : b->n_chunk, first = end - n;
-        conv2_steps(b, trial, first, n, needs, gradients);
-        if (needs->lowest <= SNNFE_LAYER_CONV1) {
-            conv2_products(b, weights, n);
-            for (size_t row = n; row-- > 0;)
-                conv1_step(b, trial, first + row, row, needs->synapses[SNNFE_LAYER_CONV1],
-                           gradients);
-        }
-        end = first;
+    memset(b->conv.conv2_drive, 0, conv2->neurons * sizeof(float));
+    memset(b->conv.conv2_suffix, 0, conv2->neurons * sizeof(float));
+    memset(b->conv.conv2_voltage, 0, conv2->neurons * sizeof(float));
+    memset(b->conv.conv1_drive, 0, conv1->neurons * sizeof(float));
+    memset(b->conv.conv1_voltage, 0, conv1->neurons * sizeof(float));
+    for (size_t end = shape->n_steps, n; end > 0; end -= n) {
+        n = end < b->conv.n_chunk ? end : b->conv.n_chunk;
+        run_chunk(b, trial, weights, end - n, n, needs, gradients);
     }
     if (!needs->synapses[SNNFE_LAYER_CONV2])
         return;
     float *bias = gradients->layers[SNNFE_LAYER_CONV2].bias;
     for (size_t p = 0; p < conv2->positions; p++)
         for (size_t c = 0; c < conv2->padded; c++)
-            bias[c] += b->conv2_suffix[p * conv2->padded + c];
+            bias[c] += b->conv.conv2_suffix[p * conv2->padded + c];
 }

@@ -15,23 +15,32 @@ typedef struct snnfe_drive_gradients {
     float *suffix; /* the same */
 } snnfe_drive_gradients;
 
+/* conv2 and conv1, at the steps in work. */
+typedef struct snnfe_conv_buffers {
+    size_t n_chunk; /* steps whose products are one */
+    /* [neurons] Gradients of the step after */
+    float *conv2_voltage, *conv2_drive, *conv2_suffix, *conv1_voltage, *conv1_drive;
+    /* [steps of a run][live outputs][SNNFE_STRIP] of a strip; an empty row behind the suffixes */
+    float *conv2_drives, *conv2_suffixes, *conv1_drives;
+    uint64_t *spikes;   /* [1 + steps of a run][conv1 channels][words] positions of each channel */
+    uint64_t *on, *off; /* [steps of a run][conv1 channels][words] */
+    snnfe_gradient_rows rows;
+    /* conv2's gradients at the points of tiles, and what becomes of them at conv1, of n_chunk
+       steps: [point][step][tile][channels], with SNNFE_STRIP values between points, lest all points
+       of a strip want the same places of the cache. */
+    float *conv2_points, *conv1_points;
+} snnfe_conv_buffers;
+
 struct snnfe_backward {
     const snnfe_packed *packed;
     const snnfe_network_options *options;
     snnfe_drive_gradients upper[SNNFE_N_SPIKING]; /* conv3 … fc1 */
     float *spike_gradient;   /* [n_steps][neurons] of the layer in work, conv3 … fc1 */
     float *pool_gradient;    /* [n_steps][pool positions][conv2 channels] */
-    float *voltage_gradient; /* [neurons] of the largest layer */
+    float *voltage_gradient; /* [neurons] of the largest layer from conv3 on */
     uint64_t *time_bits; /* [4][64 neurons][time words]: spikes of blocks of neurons over time */
     uint16_t *on, *off;  /* [4][n_steps] event times of up to four neurons */
-    /* conv2 and conv1, at the step in work */
-    float *conv2_drive, *conv2_suffix, *conv2_voltage;
-    float *conv1_drive, *conv1_spikes, *conv1_voltage;
-    uint64_t *columns[2]; /* [conv1 channels][words]: on, off */
-    /* conv2's gradients at the points of tiles, and what becomes of them at conv1, of a few steps:
-       [point][step][tile][channels] */
-    float *conv2_points, *conv1_points;
-    size_t n_chunk; /* those steps */
+    snnfe_conv_buffers conv;
 };
 
 static inline size_t snnfe_time_words(const snnfe_shape *shape)
@@ -39,13 +48,11 @@ static inline size_t snnfe_time_words(const snnfe_shape *shape)
     return (shape->n_steps + 63) / 64;
 }
 
-/* One step back in time of a layer; the caller sets the gradient pointers. */
-snnfe_lif_backward snnfe_lif_at(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
-                                size_t t, bool masked, snnfe_gradients *gradients);
-
 void snnfe_backward_upper(snnfe_backward *b, const snnfe_trial *trial,
                           const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
                           const double *logit_gradient, bool masked, snnfe_gradients *gradients);
+snnfe_status snnfe_conv_buffers_create(snnfe_conv_buffers *buffers, const snnfe_packed *packed);
+void snnfe_conv_buffers_release(const snnfe_conv_buffers *buffers);
 void snnfe_backward_conv(snnfe_backward *b, const snnfe_trial *trial,
                          const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
                          snnfe_gradients *gradients);

@@ -36,6 +36,35 @@ static void backward_readout(snnfe_backward *b, const snnfe_trial *trial, const 
             weight_gradient[c * fc1->neurons + j] += (float)logit_gradient[c] * count[j];
 }
 
+/* One step back in time of a layer; the caller sets the gradient pointers. */
+static snnfe_lif_backward lif_at(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
+                                 size_t t, bool masked, snnfe_gradients *gradients)
+{
+    const snnfe_layer_shape *shape = &b->packed->shape.layers[layer];
+    const snnfe_packed_layer *p = &b->packed->layers[layer];
+    const snnfe_trace *trace = &trial->traces[layer];
+    const snnfe_layer_gradients *g = &gradients->layers[layer];
+    snnfe_lif_backward step = {
+        .n = shape->neurons,
+        .spike_gradient_scale = 1.0F,
+        .surrogate_height = b->options->surrogate_height,
+        .voltage = trace->voltage + t * shape->neurons,
+        .spikes = trace->spikes + (1 + t) * shape->words,
+        .window = trace->window + t * shape->words,
+        .current_decay = p->current_decay,
+        .voltage_decay = p->voltage_decay,
+        .current_decay_gradient = g->current_decay,
+        .voltage_decay_gradient = g->voltage_decay,
+    };
+    if (t > 0) {
+        step.voltage_before = step.voltage - shape->neurons;
+        step.spikes_before = step.spikes - shape->words;
+    }
+    if (masked && layer >= SNNFE_LAYER_TC1)
+        step.mask = trial->masks + (size_t)(layer - SNNFE_LAYER_TC1) * shape->neurons;
+    return step;
+}
+
 /* Go back through a layer's neurons from the last step to the first. `spike_gradient` holds what
    the layer above sends, row t at stride `stride`, scaled by scale[t] (NULL: 1). `recurrent` are
    r1's own weights, or NULL. */
@@ -49,7 +78,7 @@ static void backward_neurons(snnfe_backward *b, const snnfe_trial *trial, int32_
     const snnfe_kernels *k = snnfe_kernels_get();
     memset(b->voltage_gradient, 0, n * sizeof(float));
     for (size_t t = shape->n_steps; t-- > 0;) {
-        snnfe_lif_backward step = snnfe_lif_at(b, trial, layer, t, masked, gradients);
+        snnfe_lif_backward step = lif_at(b, trial, layer, t, masked, gradients);
         float *here = spike_gradient + t * stride;
         if (recurrent)
             k->dense_spike_gradient(n, n, recurrent, d->drive + (t + 1) * n, step.window, here);
@@ -97,13 +126,12 @@ static void conv3_weights_of(const snnfe_backward *b, size_t pool, size_t channe
     const snnfe_conv_geometry *g = &b->packed->geometry[2];
     const size_t width = g->out_channels, stride = width * g->out_rows * g->out_columns;
     for (size_t tap = 0; tap < 9; tap++) {
-        const size_t map = tap * g->n_words + pool / 64;
-        if (!(g->valid[map] >> (pool % 64) & 1))
+        if (!(g->taps[pool] >> tap & 1))
             continue;
-        const size_t target = g->target[map * 64 + pool % 64];
+        const size_t output = snnfe_conv_output(g, pool, tap);
         snnfe_kernels_get()->add_rows_f32(
             weight_gradients + (tap * g->in_channels + channel) * width, width,
-            b->upper[SNNFE_LAYER_CONV3].suffix + target * width, stride, rows, 4);
+            b->upper[SNNFE_LAYER_CONV3].suffix + output * width, stride, rows, 4);
     }
 }
 
@@ -145,8 +173,8 @@ static void backward_pool(snnfe_backward *b, const float *weights)
                 snnfe_blas_product(shape->n_steps, in, out,
                                    b->upper[SNNFE_LAYER_CONV3].drive +
                                        (row * g->out_columns + column) * out,
-                                   drive_stride, weights + tap * in * out, out,
-                                   b->pool_gradient + pool * in, pool_stride, 1);
+                                   drive_stride, weights + tap * in * out, out, true,
+                                   b->pool_gradient + pool * in, pool_stride, true);
             }
 }
 
@@ -171,8 +199,8 @@ static void backward_r1(snnfe_backward *b, const snnfe_trial *trial,
     const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_R1];
     snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_R1];
     snnfe_blas_product(shape->n_steps, l->neurons, l->neurons, b->upper[SNNFE_LAYER_FC1].drive,
-                       l->neurons, weights->layers[SNNFE_LAYER_FC1], l->neurons, b->spike_gradient,
-                       l->neurons, 0);
+                       l->neurons, weights->layers[SNNFE_LAYER_FC1], l->neurons, true,
+                       b->spike_gradient, l->neurons, false);
     backward_neurons(b, trial, SNNFE_LAYER_R1, b->spike_gradient, l->neurons, NULL,
                      weights->layers[SNNFE_LAYER_R1], masked, gradients);
     if (!needs->synapses[SNNFE_LAYER_R1])
@@ -216,7 +244,7 @@ static void backward_conv3(snnfe_backward *b, const snnfe_trial *trial,
         snnfe_blas_product(shape->n_steps, l->neurons, hidden,
                            b->upper[SNNFE_LAYER_TC1].drive + (2 - tap) * hidden, hidden,
                            weights->layers[SNNFE_LAYER_TC1] + tap * l->neurons * hidden, hidden,
-                           b->spike_gradient, l->neurons, tap > 0);
+                           true, b->spike_gradient, l->neurons, tap > 0);
     backward_neurons(b, trial, SNNFE_LAYER_CONV3, b->spike_gradient, l->neurons, NULL, NULL, false,
                      gradients);
     if (!needs->synapses[SNNFE_LAYER_CONV3])

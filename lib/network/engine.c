@@ -284,8 +284,8 @@ static snnfe_status run_shard(void *context, size_t task, uint32_t worker_index)
 static void add_shards(const batch *b, size_t index, size_t part, size_t n_parts, float *values)
 {
     const snnfe_shape *shape = &b->engine->network->packed->shape;
-    for (size_t shard = b->first; shard < b->end; shard++)
-        snnfe_gradients_gather(&b->engine->shards[shard], shape, index, part, n_parts, values);
+    snnfe_gradients_gather(b->engine->shards + b->first, b->end - b->first, shape, index, part,
+                           n_parts, values);
 }
 
 /* Parts of a large parameter, so that no worker is left with all of it. */

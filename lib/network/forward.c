@@ -218,6 +218,7 @@ static snnfe_lif_run run_of(const snnfe_state *state, int32_t layer, size_t n_st
         .spikes = out->spikes,
         .window = out->window,
         .voltage = out->voltage,
+        .order = out->order,
     };
 }
 

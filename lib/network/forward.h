@@ -36,10 +36,11 @@ void snnfe_state_reset(snnfe_state *state);
 
 /* Where a layer's results go, one step behind the other, and its dropout factors. */
 typedef struct snnfe_layer_output {
-    uint64_t *spikes;  /* [steps][words] */
-    uint64_t *window;  /* [steps][words] or NULL */
-    float *voltage;    /* [steps][neurons] or NULL, together with `window` */
-    const float *mask; /* [neurons] or NULL */
+    uint64_t *spikes;          /* [steps][words] */
+    uint64_t *window;          /* [steps][words] or NULL */
+    float *voltage;            /* or NULL, together with `window` */
+    snnfe_voltage_order order; /* of a convolutional layer */
+    const float *mask;         /* [neurons] or NULL */
 } snnfe_layer_output;
 
 /* A share of a convolutional layer's neurons, for one of several threads. */

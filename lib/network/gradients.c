@@ -62,52 +62,75 @@ static void add(float *values, const float *packed, size_t n)
         values[i] += packed[i];
 }
 
-/* Weight and bias tensors follow each other in the table, conv1 first. */
-static void gather_synapses(const snnfe_gradients *gradients, const snnfe_shape *shape,
-                            size_t index, size_t part, size_t n_parts, float *values)
+/* Layer of a weight or bias tensor, and which tap of tc1: they follow each other in the table,
+   conv1 first. */
+static int32_t layer_of(size_t index, size_t *tap)
 {
-    int32_t layer = SNNFE_LAYER_FC2;
-    size_t tap = 0;
-    if (index < SNNFE_P_TC1_WEIGHT) {
-        layer = (int32_t)(index - SNNFE_P_CONV1_WEIGHT) / 2;
-    } else if (index < SNNFE_P_R1_WEIGHT) {
-        layer = SNNFE_LAYER_TC1;
-        tap = (index - SNNFE_P_TC1_WEIGHT) / 2;
-    } else if (index < SNNFE_P_FC2_WEIGHT) {
-        layer = SNNFE_LAYER_R1 + (int32_t)(index - SNNFE_P_R1_WEIGHT) / 2;
+    *tap = 0;
+    if (index < SNNFE_P_TC1_WEIGHT)
+        return (int32_t)(index - SNNFE_P_CONV1_WEIGHT) / 2;
+    if (index < SNNFE_P_R1_WEIGHT) {
+        *tap = (index - SNNFE_P_TC1_WEIGHT) / 2;
+        return SNNFE_LAYER_TC1;
     }
-    const snnfe_layer_gradients *g = &gradients->layers[layer];
-    const bool bias = (index - SNNFE_P_CONV1_WEIGHT) % 2 == 1;
-    if (!bias && layer != SNNFE_LAYER_FC2) {
-        /* Conv3's inputs are averages of four spikes, its sums count each spike as one. */
-        const float factor = layer == SNNFE_LAYER_CONV3 ? 0.25F : 1.0F;
-        snnfe_weights_gather(shape, layer, tap, g->weights, factor, part, n_parts, values);
-    } else if (part > 0) {
-        return;
-    } else if (bias) {
-        const snnfe_layer_shape *l = &shape->layers[layer];
-        add(values, g->bias + tap * l->padded, l->channels);
-    } else {
-        for (size_t c = 0; c < shape->n_classes; c++)
-            add(values + c * shape->n_hidden, g->weights + c * shape->inputs[layer],
-                shape->n_hidden);
-    }
+    return SNNFE_LAYER_R1 + (int32_t)(index - SNNFE_P_R1_WEIGHT) / 2;
 }
 
-void snnfe_gradients_gather(const snnfe_gradients *gradients, const snnfe_shape *shape,
-                            size_t index, size_t part, size_t n_parts, float *values)
+static void gather_bias(const snnfe_gradients *g, const snnfe_shape *shape, size_t index,
+                        float *values)
 {
-    if (index >= SNNFE_P_CONV1_WEIGHT) {
-        gather_synapses(gradients, shape, index, part, n_parts, values);
-    } else if (part > 0) {
-        return;
-    } else if (index < SNNFE_P_CURRENT_DECAY) {
-        const size_t layer = index - SNNFE_P_VOLTAGE_DECAY;
-        snnfe_neurons_gather(&shape->layers[layer], gradients->layers[layer].voltage_decay, values);
-    } else if (index < SNNFE_P_TIME_WEIGHTS) {
-        const size_t layer = index - SNNFE_P_CURRENT_DECAY;
-        snnfe_neurons_gather(&shape->layers[layer], gradients->layers[layer].current_decay, values);
-    } else {
-        add(values, gradients->time_weights, shape->n_steps);
-    }
+    size_t tap;
+    const int32_t layer = layer_of(index, &tap);
+    const snnfe_layer_shape *l = &shape->layers[layer];
+    add(values, g->layers[layer].bias + tap * l->padded, l->channels);
+}
+
+static void gather_readout(const snnfe_gradients *g, const snnfe_shape *shape, float *values)
+{
+    for (size_t c = 0; c < shape->n_classes; c++)
+        add(values + c * shape->n_hidden,
+            g->layers[SNNFE_LAYER_FC2].weights + c * shape->inputs[SNNFE_LAYER_FC2],
+            shape->n_hidden);
+}
+
+/* A parameter that is not worth parts. */
+static void gather_small(const snnfe_gradients *g, const snnfe_shape *shape, size_t index,
+                         float *values)
+{
+    if (index == SNNFE_P_FC2_WEIGHT)
+        gather_readout(g, shape, values);
+    else if (index >= SNNFE_P_CONV1_WEIGHT)
+        gather_bias(g, shape, index, values);
+    else if (index >= SNNFE_P_TIME_WEIGHTS)
+        add(values, g->time_weights, shape->n_steps);
+    else if (index >= SNNFE_P_CURRENT_DECAY)
+        snnfe_neurons_gather(&shape->layers[index - SNNFE_P_CURRENT_DECAY],
+                             g->layers[index - SNNFE_P_CURRENT_DECAY].current_decay, values);
+    else
+        snnfe_neurons_gather(&shape->layers[index - SNNFE_P_VOLTAGE_DECAY],
+                             g->layers[index - SNNFE_P_VOLTAGE_DECAY].voltage_decay, values);
+}
+
+static void gather_weights(const snnfe_gradients *shards, size_t n_shards, const snnfe_shape *shape,
+                           size_t index, size_t part, size_t n_parts, float *values)
+{
+    size_t tap;
+    const int32_t layer = layer_of(index, &tap);
+    const size_t offset = (size_t)(shards->layers[layer].weights - shards->memory);
+    /* Conv3's inputs are averages of four spikes, its sums count each spike as one. */
+    const float factor = layer == SNNFE_LAYER_CONV3 ? 0.25F : 1.0F;
+    snnfe_weights_gather(shape, layer, tap, shards, n_shards, offset, factor, part, n_parts,
+                         values);
+}
+
+void snnfe_gradients_gather(const snnfe_gradients *shards, size_t n_shards,
+                            const snnfe_shape *shape, size_t index, size_t part, size_t n_parts,
+                            float *values)
+{
+    const bool weights = index >= SNNFE_P_CONV1_WEIGHT && index < SNNFE_P_FC2_WEIGHT &&
+                         (index - SNNFE_P_CONV1_WEIGHT) % 2 == 0;
+    if (weights)
+        gather_weights(shards, n_shards, shape, index, part, n_parts, values);
+    for (size_t shard = 0; !weights && part == 0 && shard < n_shards; shard++)
+        gather_small(&shards[shard], shape, index, values);
 }

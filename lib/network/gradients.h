@@ -22,9 +22,16 @@ snnfe_status snnfe_gradients_create(snnfe_gradients *gradients, const snnfe_shap
 void snnfe_gradients_release(snnfe_gradients *gradients);
 void snnfe_gradients_clear(snnfe_gradients *gradients, int32_t lowest);
 
-/* Add parameter `index` of a shard to its place in the canonical flat order: one of `n_parts`
-   parts, small parameters all in part 0. */
-void snnfe_gradients_gather(const snnfe_gradients *gradients, const snnfe_shape *shape,
-                            size_t index, size_t part, size_t n_parts, float *values);
+/* Add parameter `index` of some shards, in their order, to its place in the canonical flat order:
+   one of `n_parts` parts, small parameters all in part 0. */
+void snnfe_gradients_gather(const snnfe_gradients *shards, size_t n_shards,
+                            const snnfe_shape *shape, size_t index, size_t part, size_t n_parts,
+                            float *values);
+
+/* The reverse of snnfe_weights_transpose(), for the table that begins `offset` values into each
+   shard: adds factor * it to one of `n_parts` parts of a tensor's outputs. */
+void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap,
+                          const snnfe_gradients *shards, size_t n_shards, size_t offset,
+                          float factor, size_t part, size_t n_parts, float *weights);
 
 #endif

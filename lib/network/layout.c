@@ -1,5 +1,5 @@
 /* From the order of the checkpoints to the order of the kernels and back. */
-#include "network/packed.h"
+#include "network/gradients.h"
 
 size_t snnfe_layer_taps(int32_t layer)
 {
@@ -68,16 +68,35 @@ static void transpose_outputs(const weight_order *o, size_t first, const float *
         }
 }
 
-static void gather_outputs(const weight_order *o, size_t first, const float *packed, float factor,
-                           float *weights)
+void snnfe_weights_by_output(const snnfe_shape *shape, const float *weights, float *out)
 {
-    const size_t end = end_of(first, o->n_out);
+    const weight_order o = order_of(shape, SNNFE_LAYER_CONV2);
+    for (size_t c = 0; c < o.n_out; c++)
+        for (size_t i = 0; i < o.n_inputs; i++)
+            for (size_t tap = 0; tap < 9; tap++)
+                out[(tap * o.stride + c) * o.padded_inputs + i] =
+                    weights[c * o.fan_in + i * 9 + tap];
+}
+
+/* All shards go into a value before the next, since its place in a tensor is far from the last. */
+static void gather_outputs(const weight_order *o, size_t first, const snnfe_gradients *shards,
+                           size_t n_shards, size_t offset, float factor, float *weights)
+{
+    const size_t n = end_of(first, o->n_out) - first;
     for (size_t i = 0; i < o->n_inputs; i++)
         for (size_t table = 0; table < o->tables; table++) {
-            const float *row = packed + (table * o->padded_inputs + packed_row(o, i)) * o->stride;
-            float *target = weights + i * o->tables + table;
-            for (size_t c = first; c < end; c++)
-                target[c * o->fan_in] += factor * row[c];
+            const size_t row = (table * o->padded_inputs + packed_row(o, i)) * o->stride + first;
+            float *target = weights + first * o->fan_in + i * o->tables + table;
+            float sums[OUTPUTS_AT_ONCE] = {0};
+            for (size_t c = 0; c < n; c++)
+                sums[c] = target[c * o->fan_in];
+            for (size_t shard = 0; shard < n_shards; shard++) {
+                const float *values = shards[shard].memory + offset + row;
+                for (size_t c = 0; c < OUTPUTS_AT_ONCE; c++)
+                    sums[c] += factor * values[c];
+            }
+            for (size_t c = 0; c < n; c++)
+                target[c * o->fan_in] = sums[c];
         }
 }
 
@@ -95,7 +114,8 @@ void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap
         transpose_outputs(&o, first, weights, out + table_offset(&o, layer, tap));
 }
 
-void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, const float *packed,
+void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap,
+                          const snnfe_gradients *shards, size_t n_shards, size_t offset,
                           float factor, size_t part, size_t n_parts, float *weights)
 {
     const weight_order o = order_of(shape, layer);
@@ -103,7 +123,8 @@ void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, c
     const size_t end = (part + 1) * n_blocks / n_parts * OUTPUTS_AT_ONCE;
     for (size_t first = part * n_blocks / n_parts * OUTPUTS_AT_ONCE; first < end && first < o.n_out;
          first += OUTPUTS_AT_ONCE)
-        gather_outputs(&o, first, packed + table_offset(&o, layer, tap), factor, weights);
+        gather_outputs(&o, first, shards, n_shards, offset + table_offset(&o, layer, tap), factor,
+                       weights);
 }
 
 void snnfe_neurons_transpose(const snnfe_layer_shape *layer, const float *values, float *out)

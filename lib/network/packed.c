@@ -33,11 +33,11 @@ static snnfe_status create_geometry(snnfe_packed *packed)
     }
     for (int i = 0; i < 5; i++) {
         snnfe_conv_geometry *g = i < 3 ? &packed->geometry[i] : &packed->live[i - 3];
-        packed->valid[i] = snnfe_alloc(9 * g->n_words, sizeof(uint64_t));
-        packed->target[i] = snnfe_alloc(9 * g->n_words * 64, sizeof(uint16_t));
-        if (!packed->valid[i] || !packed->target[i])
+        packed->taps[i] = snnfe_alloc(g->n_words * 64, sizeof(uint16_t));
+        packed->origin[i] = snnfe_alloc(g->n_words * 64, sizeof(uint16_t));
+        if (!packed->taps[i] || !packed->origin[i])
             return SNNFE_ERR_MEMORY;
-        snnfe_conv_fill_maps(g, packed->valid[i], packed->target[i]);
+        snnfe_conv_fill_maps(g, packed->taps[i], packed->origin[i]);
     }
     return SNNFE_OK;
 }
@@ -98,8 +98,8 @@ void snnfe_packed_free(snnfe_packed *packed)
     if (!packed)
         return;
     for (int i = 0; i < 5; i++) {
-        snnfe_release(packed->valid[i]);
-        snnfe_release(packed->target[i]);
+        snnfe_release(packed->taps[i]);
+        snnfe_release(packed->origin[i]);
     }
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++) {
         snnfe_packed_layer *p = &packed->layers[layer];

@@ -25,8 +25,8 @@ struct snnfe_packed {
     /* Of conv1 and conv2 without the rows and columns that pooling drops, and what feeds only
        those: nothing above ever sees them. */
     snnfe_conv_geometry live[2];
-    uint64_t *valid[5]; /* maps of geometry and live */
-    uint16_t *target[5];
+    uint16_t *taps[5]; /* maps of geometry and live */
+    uint16_t *origin[5];
     float *conv1_weights; /* [9][padded channels] */
     float *conv1_bias;
     snnfe_packed_layer layers[SNNFE_N_LAYERS];
@@ -48,10 +48,8 @@ size_t snnfe_layer_outputs(const snnfe_shape *shape, int32_t layer);
 void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap,
                              const float *weights, float *out);
 
-/* The reverse for gradients: adds factor * packed to a tensor in the canonical order, to one of
-   `n_parts` parts of its outputs. */
-void snnfe_weights_gather(const snnfe_shape *shape, int32_t layer, size_t tap, const float *packed,
-                          float factor, size_t part, size_t n_parts, float *weights);
+/* Copy conv2's weights to [9][padded out][padded in] floats. Padding stays as it is. */
+void snnfe_weights_by_output(const snnfe_shape *shape, const float *weights, float *out);
 
 /* Decays or other per-neuron values [channel][row][column] to [position][padded channel]; the
  * reverse adds. */

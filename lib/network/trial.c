@@ -92,7 +92,8 @@ static snnfe_layer_output output_of(const snnfe_trial *trial, int32_t layer, siz
         out.mask = trial->masks + (size_t)(layer - SNNFE_LAYER_TC1) * shape->neurons;
     if (recorded) {
         out.window = trace->window + t * shape->words;
-        out.voltage = trace->voltage + t * shape->neurons;
+        out.order = snnfe_trace_order(&trial->state->packed->shape, layer);
+        out.voltage = trace->voltage + t * out.order.step;
     }
     return out;
 }

@@ -8,8 +8,17 @@
 typedef struct snnfe_trace {
     uint64_t *spikes; /* [1 + n_steps][words] */
     uint64_t *window; /* [n_steps][words], training only */
-    float *voltage;   /* [n_steps][neurons], training only */
+    float *voltage;   /* in the layer's order, training only */
 } snnfe_trace;
+
+/* conv1 and conv2 are run many steps at a time, both ways: a strip's steps lie together. The others
+   are [n_steps][neurons]. */
+static inline snnfe_voltage_order snnfe_trace_order(const snnfe_shape *shape, int32_t layer)
+{
+    if (layer <= SNNFE_LAYER_CONV2)
+        return (snnfe_voltage_order){SNNFE_STRIP, shape->n_steps * SNNFE_STRIP};
+    return (snnfe_voltage_order){shape->layers[layer].neurons, SNNFE_STRIP};
+}
 
 typedef struct snnfe_trial {
     snnfe_state *state;

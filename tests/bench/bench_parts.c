@@ -78,8 +78,8 @@ static void *multiply(void *context)
 {
     float *memory = context;
     for (int i = 0; i < 4; i++)
-        snnfe_blas_product(SIDE, SIDE, SIDE, memory, SIDE, memory + SIDE * SIDE, SIDE,
-                           memory + 2 * SIDE * SIDE, SIDE, 0);
+        snnfe_blas_product(SIDE, SIDE, SIDE, memory, SIDE, memory + SIDE * SIDE, SIDE, true,
+                           memory + 2 * SIDE * SIDE, SIDE, false);
     return NULL;
 }
 
