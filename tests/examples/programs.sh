@@ -64,8 +64,9 @@ mv cut tree/S002/S002R04.edf
 refused 1 "S002R04.edf: is truncated" "$bin/snnfe-preprocess" tree --runs 4,8
 
 sizes="--conv1_channels 4 --conv2_channels 4 --conv3_channels 8 --hidden 8"
+# What goes on behind is put there by become=exec: else its process is a shell that waits for it.
 # shellcheck disable=SC2086 # several options
-train() { "$bin/snnfe-pretrain" data.safetensors --nb_folds 2 --lr 1e-3 $sizes "$@"; }
+train() { ${become:-} "$bin/snnfe-pretrain" data.safetensors --nb_folds 2 --lr 1e-3 $sizes "$@"; }
 train --out once --pretrain_epochs 3 --pretraining_batch_size 8 --schedule constant >out 2>err
 has out "synthetic"
 has once/summary.csv "Fold,Train_Trials"
@@ -73,8 +74,8 @@ has once/summary.csv "Fold,Train_Trials"
 has once/manifest.json '"synthetic": true'
 
 # A run that was interrupted goes on to the same bits.
-train --out twice --pretrain_epochs 3 --pretraining_batch_size 8 --schedule constant --fold 1 \
-    --threads 1 >out 2>err &
+become="exec" train --out twice --pretrain_epochs 3 --pretraining_batch_size 8 --schedule constant \
+    --fold 1 --threads 1 >out 2>err &
 pid=$!
 while [ ! -s twice/checkpoint_fold1.safetensors ] && kill -0 $pid 2>/dev/null; do sleep 0.02; done
 kill -KILL $pid 2>/dev/null || true
@@ -151,7 +152,7 @@ cat >grid.json <<'END'
 END
 small="pretrain_epochs=2,pretraining_batch_size=8,conv1_channels=4,conv2_channels=4"
 small="$small,conv3_channels=8,hidden=8"
-run_grid() { "$bin/snnfe-sweep" grid.json data.safetensors --set "$small" "$@"; }
+run_grid() { ${become:-} "$bin/snnfe-sweep" grid.json data.safetensors --set "$small" "$@"; }
 run_grid --out grid --jobs 3 >out 2>err
 has err "4 of 4 jobs"
 [ "$(wc -l <grid/results.csv)" -eq 5 ] || fail "grid/results.csv has not four rows"
@@ -162,7 +163,7 @@ run_grid --out grid --jobs 1 >out 2>err
 cmp grid/results.csv before.csv || fail "a job that was run again has other results"
 has "grid/jobs/thr=0.05,fold=2/log.txt" "going on after epoch 2"
 # Killed at once, jobs and all, it goes on where it was; a job that outlives it is waited for.
-run_grid --out killed --jobs 2 >out 2>err &
+become="exec" run_grid --out killed --jobs 2 >out 2>err &
 pid=$!
 while [ ! -d "killed/jobs/thr=0.05,fold=2" ] && kill -0 $pid 2>/dev/null; do sleep 0.01; done
 kill -KILL $pid 2>/dev/null || true
@@ -170,7 +171,7 @@ wait $pid || true
 run_grid --out killed --jobs 2 >out 2>err
 cmp killed/results.csv before.csv || fail "a sweep that was killed has other results"
 # Jobs end with a sweep that is killed, and leave what they have.
-run_grid --out long --jobs 2 --set "$small,pretrain_epochs=100000" >out 2>err &
+become="exec" run_grid --out long --jobs 2 --set "$small,pretrain_epochs=100000" >out 2>err &
 pid=$!
 for fold in 1 2; do
     while [ ! -f "long/jobs/thr=0.05,fold=$fold/epochs_fold$fold.csv" ] &&
@@ -180,7 +181,7 @@ done
 kill -KILL $pid
 wait $pid || true
 tries=0
-while pgrep -f "out=long/jobs" >/dev/null; do
+while pgrep -f -- "--out long/jobs/" >/dev/null; do
     tries=$((tries + 1))
     [ "$tries" -lt 200 ] || fail "jobs outlive a sweep that was killed"
     sleep 0.1
