@@ -42,7 +42,7 @@ void snnfe_network_refresh_on(snnfe_network *network, uint32_t layer_mask, snnfe
 
 /* SNNFE_ERR_NONFINITE or SNNFE_ERR_ARGUMENT naming the parameter and the value that it may not
    take. */
-#define SNNFE_LEAST_FILED_DECAY (-0.99F) /* within an epoch a decay may fall below 0 */
+#define SNNFE_LEAST_FILED_DECAY (-1e6F) /* within an epoch a decay may fall below 0 */
 snnfe_status snnfe_parameter_check(const snnfe_parameter *parameter, const float *values,
                                    float least_decay);
 

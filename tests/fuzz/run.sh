@@ -1,7 +1,8 @@
 #!/bin/sh
-# Fuzz every target for so many seconds each, two at a time: run.sh SECONDS [TARGET…]. Needs Clang
-# with its compiler-rt. Corpora grow in $SNNFE_FUZZ_CORPUS (default build-fuzz/corpus). Prints
-# executions and edges of each; fails if an input fails, which is then in build-fuzz/finds.
+# Fuzz every target for so many seconds each, $SNNFE_FUZZ_JOBS (default 2) at a time: run.sh SECONDS
+# [TARGET…]. Needs Clang with its compiler-rt. Corpora grow in $SNNFE_FUZZ_CORPUS (default
+# build-fuzz/corpus). Prints executions and edges of each; fails if an input fails, which is then in
+# build-fuzz/finds.
 set -eu
 cd "$(dirname "$0")/../.."
 . tools/require.sh
@@ -35,15 +36,16 @@ fuzz() {
         "$corpus/$1" "$seeds/$1" $regressions >"$build/logs/$1" 2>&1 || echo "$1" >>"$build/failed"
 }
 rm -f $build/failed
-while [ $# -gt 0 ]; do
-    fuzz "$1" &
-    if [ $# -gt 1 ]; then
-        fuzz "$2" &
-        shift
+running=0
+for target in "$@"; do
+    fuzz "$target" &
+    running=$((running + 1))
+    if [ $running -eq "${SNNFE_FUZZ_JOBS:-2}" ]; then
+        wait
+        running=0
     fi
-    shift
-    wait
 done
+wait
 for log in "$build"/logs/*; do
     executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     edges=$(grep -o 'cov: [0-9]*' "$log" | tail -n 1)

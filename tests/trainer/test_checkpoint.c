@@ -184,7 +184,7 @@ START_TEST(damaged_values_are_refused)
     const char *path = support_path("whole.safetensors"), *bad = support_path("bad.safetensors");
     make_checkpoint(path, false);
     const snnfe_trainer_options options = small_options();
-    const float nan_value = NAN, negative = -1.0F;
+    const float nan_value = NAN, too_low = -2e6F;
     const double bad_rows[] = {1.5, -1, (double)INFINITY};
     const int64_t epoch_counts[] = {-1, 4, 2}, too_many_steps = INT64_MAX;
     const struct {
@@ -196,9 +196,9 @@ START_TEST(damaged_values_are_refused)
     } cases[] = {
         {"trainer.adam_first.snn.fc2.weight", &nan_value, 4, SNNFE_ERR_NONFINITE, "nan"},
         {"trainer.adam_second.snn.fc2.weight", &nan_value, 4, SNNFE_ERR_NONFINITE, "nan"},
-        {"trainer.adam_second.snn.fc2.weight", &negative, 4, SNNFE_ERR_FORMAT, "below 0"},
+        {"trainer.adam_second.snn.fc2.weight", &too_low, 4, SNNFE_ERR_FORMAT, "below 0"},
         {"snn.conv2.psp_func.weight", &nan_value, 4, SNNFE_ERR_NONFINITE, "snn.conv2"},
-        {"snn.c1_cdecay", &negative, 4, SNNFE_ERR_FORMAT, "snn.c1_cdecay"},
+        {"snn.c1_cdecay", &too_low, 4, SNNFE_ERR_FORMAT, "snn.c1_cdecay"},
         {"trainer.adam_steps", &epoch_counts[0], 8, SNNFE_ERR_FORMAT, "adam_steps"},
         {"trainer.adam_steps", &too_many_steps, 8, SNNFE_ERR_FORMAT, "adam_steps"},
         {"trainer.position", &epoch_counts[0], 8, SNNFE_ERR_FORMAT, "epoch -1"},
@@ -213,6 +213,31 @@ START_TEST(damaged_values_are_refused)
         damage(path, bad, cases[i].tensor, cases[i].bytes, cases[i].size);
         assert_restore_fails(bad, &options, cases[i].status, cases[i].fragment);
     }
+}
+END_TEST
+
+/* Decays are clamped at the end of an epoch; a large rate takes them far within one. */
+START_TEST(decays_below_zero_are_kept)
+{
+    const char *path = support_path("whole.safetensors"), *low = support_path("low.safetensors");
+    make_checkpoint(path, false);
+    const float decay = -5.0F;
+    damage(path, low, "snn.c1_cdecay", &decay, 4);
+    const snnfe_trainer_options options = small_options();
+    snnfe_network *network = small_network();
+    snnfe_trainer *trainer = NULL;
+    assert_ok(snnfe_trainer_create(&trainer, network, &options));
+    assert_ok(snnfe_trainer_restore(trainer, low));
+    assert_ok(snnfe_trainer_save(trainer, path));
+    assert_ok(snnfe_trainer_restore(trainer, path));
+    float *values = small_values(network);
+    size_t n_kept = 0;
+    for (size_t i = 0; i < snnfe_network_value_count(network); i++)
+        n_kept += values[i] <= decay;
+    ck_assert_uint_eq(n_kept, 1);
+    free(values);
+    snnfe_trainer_free(trainer);
+    snnfe_network_free(network);
 }
 END_TEST
 
@@ -291,6 +316,7 @@ int main(void)
     tcase_add_test(files, other_networks_are_refused);
     tcase_add_test(files, damaged_values_are_refused);
     tcase_add_test(files, truncated_files_are_refused);
+    tcase_add_test(files, decays_below_zero_are_kept);
     tcase_add_test(files, incomplete_files_are_refused);
     tcase_add_test(files, runs_refuse_damaged_checkpoints);
     suite_add_tcase(suite, files);
