@@ -1,14 +1,10 @@
 /* Personalisation on line: the steps of the trainer, replay, the guard, the exchange of weights. */
 #include "decoder/replay.h"
-#include "small.h"
+#include "learning.h"
 #include "stream.h"
 #include "trainer/optimiser.h"
 
 #include <math.h>
-#include <pthread.h>
-#include <snnfe/learner.h>
-
-enum { SIZE = 110 * SMALL_STEPS };
 
 /* A network that is large enough to learn, and all of its layers, which have learned nothing. */
 static const char *const everything[] = {"*"};
@@ -23,42 +19,6 @@ static snnfe_network *learning_network(void)
     snnfe_network *network = NULL;
     assert_ok(snnfe_network_create(&network, &sizes));
     return network;
-}
-
-typedef struct trials {
-    float *grids; /* [SMALL_TRIALS][SIZE] */
-    int32_t labels[SMALL_TRIALS];
-} trials;
-
-static trials make_trials(uint64_t seed)
-{
-    trials t = {.grids = malloc(sizeof(float) * SIZE * SMALL_TRIALS)};
-    snnfe_dataset *dataset = small_dataset(seed);
-    assert_ok(snnfe_dataset_copy_grid(dataset, NULL, SMALL_TRIALS, t.grids));
-    memcpy(t.labels, snnfe_dataset_labels(dataset), sizeof t.labels);
-    snnfe_dataset_free(dataset);
-    return t;
-}
-
-static const float *grid_of(const trials *t, size_t i)
-{
-    return t->grids + i % SMALL_TRIALS * SIZE;
-}
-
-static snnfe_learner_options fast_options(void)
-{
-    snnfe_learner_options options;
-    assert_ok(snnfe_learner_options_init(&options, sizeof options));
-    options.learning_rate = 1e-2;
-    options.replay_steps = 3;
-    return options;
-}
-
-static snnfe_learner_info info_of(const snnfe_learner *learner)
-{
-    snnfe_learner_info info = {.struct_size = sizeof info};
-    assert_ok(snnfe_learner_get_info(learner, &info));
-    return info;
 }
 
 /* Without replay a learner does what a trainer does that gets the trials one by one. */
@@ -289,62 +249,6 @@ START_TEST(weights_for_the_decoder)
 }
 END_TEST
 
-/* Learning on one thread, decoding on another: every window is that of whole weights. */
-typedef struct background {
-    snnfe_learner *learner;
-    const trials *trials;
-    size_t n;
-    _Atomic int done;
-} background;
-
-static void *learn_all(void *argument)
-{
-    background *b = argument;
-    for (size_t i = 0; i < b->n; i++)
-        if (snnfe_learner_adapt(b->learner, grid_of(b->trials, i),
-                                b->trials->labels[i % SMALL_TRIALS], NULL) != SNNFE_OK)
-            break;
-    b->done = 1;
-    return NULL;
-}
-
-START_TEST(learning_beside_decoding)
-{
-    trials t = make_trials(5);
-    snnfe_network *network = small_network();
-    snnfe_decoder_options plain = stream_plain_options();
-    plain.hop = 5;
-    snnfe_decoder *decoder = NULL;
-    snnfe_learner *learner = NULL;
-    assert_ok(snnfe_decoder_create(&decoder, network, &plain));
-    const snnfe_learner_options options = fast_options();
-    assert_ok(snnfe_learner_create(&learner, network, decoder, &options));
-    float *samples = stream_noise(7, SMALL_STEPS);
-    background b = {learner, &t, 200, 0};
-    pthread_t thread;
-    ck_assert_int_eq(pthread_create(&thread, NULL, learn_all, &b), 0);
-    size_t n = 0;
-    while (!b.done) {
-        assert_ok(snnfe_decoder_push(decoder, samples, SMALL_STEPS));
-        for (; snnfe_decoder_pending(decoder); n++) {
-            float logits[2];
-            stream_next(decoder, logits);
-            ck_assert(isfinite(logits[0]) && isfinite(logits[1]));
-        }
-    }
-    pthread_join(thread, NULL);
-    const snnfe_learner_info info = info_of(learner);
-    printf("%zu decisions, weights exchanged %u times\n", n, (unsigned)info.n_offered);
-    ck_assert_uint_gt(info.n_offered, 10);
-    ck_assert_uint_eq(info.n_trials, 200);
-    free(samples);
-    free(t.grids);
-    snnfe_decoder_free(decoder);
-    snnfe_learner_free(learner);
-    snnfe_network_free(network);
-}
-END_TEST
-
 START_TEST(same_seed_same_weights)
 {
     trials t = make_trials(6);
@@ -363,161 +267,6 @@ START_TEST(same_seed_same_weights)
     for (int k = 0; k < 2; k++)
         snnfe_network_free(results[k]);
     snnfe_network_free(network);
-    free(t.grids);
-}
-END_TEST
-
-/* --- files ---------------------------------------------------------------------------------- */
-
-/* A learner that replays, whose guard acts now and then. */
-static snnfe_learner_options filed_options(const snnfe_device *device)
-{
-    snnfe_learner_options options = fast_options();
-    options.device = device;
-    options.n_replay = 5;
-    options.guard_trials = 3;
-    options.guard_least = 4;
-    return options;
-}
-
-static snnfe_learner *filed_learner(const snnfe_network *network, const snnfe_device *device)
-{
-    const snnfe_learner_options options = filed_options(device);
-    snnfe_learner *learner = NULL;
-    assert_ok(snnfe_learner_create(&learner, network, NULL, &options));
-    return learner;
-}
-
-static void adapt(snnfe_learner *learner, const trials *t, size_t first, size_t end)
-{
-    for (size_t i = first; i < end; i++)
-        assert_ok(snnfe_learner_adapt(learner, grid_of(t, i), t->labels[i % SMALL_TRIALS], NULL));
-}
-
-/* The file that a learner writes: its whole state. */
-static char *state_of(const snnfe_learner *learner, size_t *size)
-{
-    assert_ok(snnfe_learner_save(learner, support_path("now")));
-    return support_read(support_path("now"), size);
-}
-
-static bool same_state(const snnfe_learner *a, const snnfe_learner *b)
-{
-    size_t size_a = 0, size_b = 0;
-    char *state_a = state_of(a, &size_a), *state_b = state_of(b, &size_b);
-    const bool same = size_a == size_b && memcmp(state_a, state_b, size_a) == 0;
-    free(state_a);
-    free(state_b);
-    return same;
-}
-
-START_TEST(goes_on_from_its_file)
-{
-    trials t = make_trials(8);
-    snnfe_device *device = NULL;
-    assert_ok(snnfe_device_create(&device, NULL));
-    for (int with_device = 0; with_device < 2; with_device++) {
-        snnfe_network *network = small_network(), *from_file = NULL, *learned = NULL;
-        snnfe_learner *whole = filed_learner(network, with_device ? device : NULL);
-        snnfe_learner *resumed = filed_learner(network, with_device ? device : NULL);
-        adapt(whole, &t, 0, 25);
-        assert_ok(snnfe_learner_save(whole, support_path("learner")));
-        adapt(resumed, &t, 3, 5); /* forgotten again */
-        assert_ok(snnfe_learner_restore(resumed, support_path("learner")));
-        ck_assert(same_state(whole, resumed));
-        assert_ok(snnfe_network_load(&from_file, support_path("learner")));
-        assert_ok(snnfe_learner_copy_network(whole, &learned));
-        ck_assert(small_same_values(from_file, learned));
-        adapt(whole, &t, 25, 70);
-        adapt(resumed, &t, 25, 70);
-        ck_assert(same_state(whole, resumed));
-        ck_assert_uint_gt(info_of(whole).n_rollbacks, 0);
-        ck_assert_uint_eq(info_of(resumed).n_replay, 5);
-        ck_assert_uint_eq(info_of(resumed).ltp_pulses, info_of(whole).ltp_pulses);
-        snnfe_learner_free(whole);
-        snnfe_learner_free(resumed);
-        snnfe_network_free(network);
-        snnfe_network_free(from_file);
-        snnfe_network_free(learned);
-    }
-    snnfe_device_free(device);
-    free(t.grids);
-}
-END_TEST
-
-/* The decoder decides with what was learned before. */
-START_TEST(the_decoder_gets_restored_weights)
-{
-    trials t = make_trials(9);
-    snnfe_network *network = small_network();
-    snnfe_learner *before = filed_learner(network, NULL), *after = NULL;
-    snnfe_decoder *decoder = NULL;
-    adapt(before, &t, 0, 10);
-    assert_ok(snnfe_learner_save(before, support_path("learner")));
-    assert_ok(snnfe_decoder_create(&decoder, network, NULL));
-    const snnfe_learner_options options = filed_options(NULL);
-    assert_ok(snnfe_learner_create(&after, network, decoder, &options));
-    ck_assert(snnfe_decoder_uses(decoder, network));
-    assert_ok(snnfe_learner_restore(after, support_path("learner")));
-    ck_assert(!snnfe_decoder_uses(decoder, network));
-    ck_assert_uint_eq(info_of(after).n_offered, 1);
-    snnfe_decoder_free(decoder);
-    snnfe_learner_free(before);
-    snnfe_learner_free(after);
-    snnfe_network_free(network);
-    free(t.grids);
-}
-END_TEST
-
-START_TEST(bad_files)
-{
-    trials t = make_trials(10);
-    snnfe_network *network = small_network();
-    snnfe_learner *learner = filed_learner(network, NULL), *other = NULL;
-    adapt(learner, &t, 0, 12);
-    size_t size = 0;
-    char *good = state_of(learner, &size);
-    support_write(support_path("learner"), good, size);
-    /* Cut off, or with a damaged byte: taken whole or refused, and then nothing changes. */
-    for (size_t k = 0; k < 300; k++) {
-        char *content = malloc(size);
-        memcpy(content, good, size);
-        const size_t place = size * k / 300;
-        content[place] = (char)(content[place] ^ 1 << k % 8);
-        support_write(support_path("bad"), content, k % 10 == 0 ? place : size);
-        if (snnfe_learner_restore(learner, support_path("bad")) == SNNFE_OK) {
-            assert_ok(snnfe_learner_restore(learner, support_path("learner")));
-        } else {
-            ck_assert_ptr_nonnull(strstr(snnfe_last_error(), support_path("bad")));
-            size_t size_now = 0;
-            char *now = state_of(learner, &size_now);
-            ck_assert_uint_eq(size_now, size);
-            ck_assert_mem_eq(now, good, size);
-            free(now);
-        }
-        free(content);
-    }
-    snnfe_learner_options options = filed_options(NULL);
-    options.n_replay = 6;
-    assert_ok(snnfe_learner_create(&other, network, NULL, &options));
-    assert_fails(snnfe_learner_restore(other, support_path("learner")), SNNFE_ERR_SHAPE,
-                 "n_replay 5, not 6");
-    snnfe_learner_free(other);
-    options.n_replay = 5;
-    options.learning_rate = 2e-2;
-    assert_ok(snnfe_learner_create(&other, network, NULL, &options));
-    assert_fails(snnfe_learner_restore(other, support_path("learner")), SNNFE_ERR_SHAPE,
-                 "learning_rate");
-    assert_ok(snnfe_network_save(network, support_path("bad")));
-    assert_fails(snnfe_learner_restore(learner, support_path("bad")), SNNFE_ERR_FORMAT, "trainer");
-    assert_fails(snnfe_learner_restore(learner, support_path("none")), SNNFE_ERR_IO, "none");
-    assert_fails(snnfe_learner_restore(learner, NULL), SNNFE_ERR_ARGUMENT, "path");
-    assert_fails(snnfe_learner_save(NULL, support_path("bad")), SNNFE_ERR_ARGUMENT, "learner");
-    assert_fails(snnfe_learner_save(learner, "no/such/folder"), SNNFE_ERR_IO, "no/such/folder");
-    snnfe_learner_free(learner);
-    snnfe_learner_free(other);
-    snnfe_network_free(network);
-    free(good);
     free(t.grids);
 }
 END_TEST
@@ -601,11 +350,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, guard_rolls_back);
     tcase_add_test(tests, replay_is_fair);
     tcase_add_test(tests, weights_for_the_decoder);
-    tcase_add_test(tests, learning_beside_decoding);
     tcase_add_test(tests, same_seed_same_weights);
-    tcase_add_test(tests, goes_on_from_its_file);
-    tcase_add_test(tests, the_decoder_gets_restored_weights);
-    tcase_add_test(tests, bad_files);
     tcase_add_test(tests, bad_input);
     suite_add_tcase(suite, tests);
     return support_run(suite);
