@@ -12,15 +12,11 @@
    only after copies of both factors. */
 #define ROWS_OF_A_PRODUCT ((size_t)80)
 
-static size_t rows_of_chunk(const snnfe_conv_buffers *b, const snnfe_conv_geometry *g)
-{
-    return b->n_chunk * snnfe_conv_tiles(g);
-}
-
+/* Values from one point to the next. */
 static size_t point_stride(const snnfe_conv_buffers *b, const snnfe_conv_geometry *g,
                            size_t channels)
 {
-    return rows_of_chunk(b, g) * channels + SNNFE_STRIP;
+    return b->n_chunk * snnfe_conv_tiles(g) * channels + SNNFE_STRIP;
 }
 
 static snnfe_status create_lists(snnfe_conv_buffers *b, const snnfe_conv_geometry *g)

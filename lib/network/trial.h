@@ -15,9 +15,10 @@ typedef struct snnfe_trace {
    are [n_steps][neurons]. */
 static inline snnfe_voltage_order snnfe_trace_order(const snnfe_shape *shape, int32_t layer)
 {
-    if (layer <= SNNFE_LAYER_CONV2)
-        return (snnfe_voltage_order){SNNFE_STRIP, shape->n_steps * SNNFE_STRIP};
-    return (snnfe_voltage_order){shape->layers[layer].neurons, SNNFE_STRIP};
+    const size_t n = shape->layers[layer].neurons;
+    return layer <= SNNFE_LAYER_CONV2
+               ? (snnfe_voltage_order){SNNFE_STRIP, shape->n_steps * SNNFE_STRIP}
+               : (snnfe_voltage_order){n, SNNFE_STRIP};
 }
 
 typedef struct snnfe_trial {
