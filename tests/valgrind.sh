@@ -15,7 +15,7 @@ build="build-valgrind"
     test_kernels:kernels test_kernels_backward:kernels test_network:network \
     test_adam:trainer test_checkpoint:trainer test_evaluation:trainer test_group:trainer \
     test_personalise:trainer test_train_log:trainer test_trainer_options:trainer \
-    test_training:trainer test_training_course:trainer test_resume:trainer \
+    test_training_course:trainer \
     test_decoder_file:decoder test_decoder_faults:decoder test_learner:decoder \
     test_learner_file:decoder test_extremes:numbers test_report:report test_options:abi
 [ -f $build/build.ninja ] ||
