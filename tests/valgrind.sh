@@ -22,8 +22,15 @@ build="build-valgrind"
     meson setup $build -Dbuildtype=debugoptimized -Dexamples=false -Ddefault_library=static >/dev/null
 ninja -C $build >/dev/null
 export CK_FORK=no CK_DEFAULT_TIMEOUT=0 OPENBLAS_NUM_THREADS=1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 for pair in "$@"; do
-    echo "${pair%:*}: $(valgrind -q --error-exitcode=1 --leak-check=full \
-        --errors-for-leak-kinds=definite,indirect --fair-sched=yes \
-        $build/tests/"${pair#*:}"/"${pair%:*}" | tail -n 1)"
+    program=$build/tests/${pair#*:}/${pair%:*}
+    if ! valgrind -q --error-exitcode=1 --leak-check=full --fair-sched=yes \
+        --errors-for-leak-kinds=definite,indirect "$program" >"$log" 2>&1; then
+        cat "$log" >&2
+        echo "valgrind.sh: $program failed" >&2
+        exit 1
+    fi
+    echo "${pair%:*}: $(tail -n 1 "$log")"
 done
