@@ -188,8 +188,7 @@ typedef struct snnfe_lif_backward_run {
     bool from_start; /* nothing is before the first step */
     size_t channel;  /* first of the strip */
     size_t cell;
-    const float
-        *spike_gradient; /* [n_steps][cells][gradient_width] dL/ds, from the strip's first */
+    const float *spike_gradient; /* dL/ds [n_steps][cells][gradient_width] from its first on */
     size_t gradient_stride, gradient_columns, gradient_width;
     float spike_gradient_scale;
     float surrogate_height;
@@ -267,8 +266,8 @@ typedef struct snnfe_kernels {
                          const snnfe_rows *lists, size_t n_lists);
     /* conv2 or conv3 over some steps: sums[target][…] of the live outputs, in fixed point, follow
        the spikes of the layer below, and drive the neurons. `before` are the spikes of the step
-       before the first, or NULL; `now` those of the steps. `strips` has 9 * in_channels rows,
-       [tap][channel], and an empty one. Exact (modulo 2^32). */
+       before the first, or NULL; `now` those of the steps. `strips` has
+       snnfe_strip_rows() rows, [tap][channel] and the empty ones. Exact (modulo 2^32). */
     void (*conv_events)(const snnfe_conv_geometry *geometry, const uint64_t *before,
                         const uint64_t *now, const int32_t *strips,
                         const snnfe_conv_scratch *scratch, int32_t *sums, const snnfe_lif_run *lif);
