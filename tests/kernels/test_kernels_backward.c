@@ -237,6 +237,15 @@ START_TEST(input_gradient)
 }
 END_TEST
 
+/* Convolutions of one tile and of several, with all columns live and without the last. */
+enum { N_SIZES = 3 };
+
+static snnfe_conv_geometry sized(size_t size)
+{
+    static const uint32_t sizes[N_SIZES][3] = {{8, 9, 6}, {8, 9, 7}, {15, 10, 7}};
+    return geometry(sizes[size][0], sizes[size][1], sizes[size][2], 64, 128);
+}
+
 /* The three steps, with a plain product between them. */
 static void spike_gradient(const snnfe_kernels *k, const snnfe_conv_geometry *g,
                            const float *gradient, const float *weights, float *result)
@@ -270,9 +279,8 @@ START_TEST(gradient_into_spikes)
     const snnfe_kernels *k = kernels_of(_i);
     if (!k)
         return;
-    static const uint32_t sizes[][3] = {{8, 9, 6}, {8, 9, 7}, {15, 10, 7}};
-    for (size_t size = 0; size < 3; size++) {
-        snnfe_conv_geometry g = geometry(sizes[size][0], sizes[size][1], sizes[size][2], 64, 128);
+    for (size_t size = 0; size < N_SIZES; size++) {
+        snnfe_conv_geometry g = sized(size);
         const size_t n_out = snnfe_conv_outputs(&g), columns = g.live_columns + 2;
         const size_t n_in = (g.live_rows + 2) * columns;
         float *weights = random_floats((size_t)9 * 64 * 128),
@@ -321,9 +329,8 @@ START_TEST(weight_gradient)
     const snnfe_kernels *k = kernels_of(_i);
     if (!k)
         return;
-    static const uint32_t sizes[][3] = {{8, 9, 6}, {8, 9, 7}, {15, 10, 7}};
-    for (size_t size = 0; size < 3; size++) {
-        snnfe_conv_geometry g = geometry(sizes[size][0], sizes[size][1], sizes[size][2], 64, 128);
+    for (size_t size = 0; size < N_SIZES; size++) {
+        snnfe_conv_geometry g = sized(size);
         const size_t n_steps = snnfe_steps_of_run(&g), outputs = snnfe_conv_outputs(&g);
         const size_t n_words = n_steps * g.in_channels * g.n_words,
                      inputs = g.in_rows * g.in_columns;
