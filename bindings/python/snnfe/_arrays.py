@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .errors import ShapeError
+from .errors import ArgumentError, ShapeError
 
 FloatArray = NDArray[np.float32]
 DoubleArray = NDArray[np.float64]
@@ -47,24 +47,78 @@ def exact(name: str, values: Any, dtype: Any, shape: Sequence[int | None] | None
         )
     _check_shape(name, values, shape)
     if not values.flags.c_contiguous:
-        raise ValueError(f"{name} is not C-contiguous: use numpy.ascontiguousarray({name})")
+        raise ArgumentError(f"{name} is not C-contiguous: use numpy.ascontiguousarray({name})")
     if not values.flags.aligned:
-        raise ValueError(f"{name} is not aligned in memory: use {name}.copy()")
+        raise ArgumentError(f"{name} is not aligned in memory: use {name}.copy()")
     return values
 
 
-def integers(name: str, values: ArrayLike, dtype: Any = np.int32, n: int | None = None) -> NDArray[Any]:
-    """A list of whole numbers as a C array; anything that would lose information is refused."""
+def _listed(name: str, values: Any) -> NDArray[Any]:
+    """`values` as an array; one of objects, as pandas makes of its nullable columns, by what is in it."""
     array = np.asarray(values)
+    if array.dtype == object:
+        array = np.asarray(array.tolist())
     if array.size == 0 and not isinstance(values, np.ndarray):
-        array = array.astype(dtype)
+        array = array.astype(np.int32)
+    mixed = array.dtype.kind in "iu" and isinstance(values, list | tuple)
+    if mixed and any(isinstance(value, bool | np.bool_) for value in values):
+        raise TypeError(f"{name} mixes whole numbers with True or False: give either numbers or a mask")
+    return array
+
+
+def integers(
+    name: str, values: ArrayLike, dtype: Any = np.int32, n: int | None = None, *, booleans: bool = False
+) -> NDArray[Any]:
+    """A list of whole numbers as a C array; anything that would lose information is refused.
+
+    With `booleans`, False and True are the numbers 0 and 1, such as those of `labels == "right"`.
+    """
+    array = _listed(name, values)
+    if array.dtype.kind == "b" and not booleans:
+        raise TypeError(
+            f"{name} must be whole numbers, not True or False: a mask picks from an array, as in array[mask]"
+        )
     if array.dtype.kind not in "iub":
         raise TypeError(f"{name} must be whole numbers, not {array.dtype}")
     limits = np.iinfo(dtype)
     if array.size and (int(array.min()) < limits.min or int(array.max()) > limits.max):
-        raise ValueError(f"{name} must be within {limits.min}…{limits.max}")
+        raise ArgumentError(f"{name} must be within {limits.min}…{limits.max}")
     _check_shape(name, array, (n,))
     return np.ascontiguousarray(array, dtype)
+
+
+def mask_length(name: str, values: ArrayLike) -> int | None:
+    """Number of entries of a mask; None for positions."""
+    array = _listed(name, values)
+    return len(array) if array.dtype.kind == "b" and array.ndim == 1 else None
+
+
+def indices(name: str, values: ArrayLike, n: int | None, of: str = "epochs") -> IntArray:
+    """Positions in a list of `n` entries (None: of any length) as a C array.
+
+    A mask, as an array or a list of bools, has an entry for each and stands for the positions that are
+    True, as in NumPy. Negative positions are refused: other packages write -1 for "not found".
+    """
+    array = _listed(name, values)
+    if array.dtype.kind == "b":
+        _check_shape(name, array, (None,))
+        if n is not None and len(array) != n:
+            raise ShapeError(
+                f"{name} is a mask of {len(array)} entries, but there are {n} {of}: it needs one for each"
+            )
+        return np.flatnonzero(array).astype(np.int32)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be whole numbers, not {array.dtype}, or a mask of bools")
+    _check_shape(name, array, (None,))
+    last = np.iinfo(np.int32).max if n is None else n - 1
+    wrong = np.flatnonzero((array < 0) | (array > last))
+    if len(wrong):
+        value = array[wrong[0]]
+        raise ArgumentError(
+            f"{name} must be within 0…{last}, the positions of the {of}, but {name}[{wrong[0]}] is {value}"
+            + (" (negative ones do not count from the end)" if value < 0 else "")
+        )
+    return np.ascontiguousarray(array, np.int32)
 
 
 def doubles(name: str, values: ArrayLike, shape: Sequence[int | None] = (None,)) -> DoubleArray:
@@ -82,7 +136,7 @@ def whole(name: str, value: Any, least: int = 0, most: int = 2**64 - 1) -> int:
         raise TypeError(f"{name} must be a whole number, not {value!r}")
     number = int(value.__index__())
     if not least <= number <= most:
-        raise ValueError(f"{name} must be within {least}…{most}, not {number}")
+        raise ArgumentError(f"{name} must be within {least}…{most}, not {number}")
     return number
 
 
@@ -90,7 +144,7 @@ def path_bytes(path: str | os.PathLike[str]) -> bytes:
     """A path as UTF-8."""
     encoded = os.fsencode(os.fspath(path))
     if b"\0" in encoded:
-        raise ValueError(f"a path cannot hold a null character: {path!r}")
+        raise ArgumentError(f"a path cannot hold a null character: {path!r}")
     return encoded
 
 

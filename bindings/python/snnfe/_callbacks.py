@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import signal
 import threading
 from collections.abc import Callable
@@ -56,12 +57,7 @@ class _Bar:
             bar = self._factory(total=progress.total, desc=progress.phase, leave=first)
             self._bars[progress.phase] = bar
         if progress.epoch:
-            bar.set_postfix(
-                epoch=progress.epoch,
-                loss=f"{progress.loss:.3f}",
-                accuracy=f"{progress.accuracy:.3f}",
-                refresh=False,
-            )
+            bar.set_postfix(_numbers(progress), refresh=False)
         bar.total = progress.total
         bar.update(progress.done - bar.n)
         if not bar.leave and progress.done >= progress.total:
@@ -71,6 +67,14 @@ class _Bar:
         for bar in self._bars.values():
             bar.close()
         self._bars.clear()
+
+
+def _numbers(progress: Progress) -> dict[str, str]:
+    """What a bar shows of training; there is no accuracy before the first validation."""
+    shown = {"epoch": str(progress.epoch), "loss": f"{progress.loss:.3f}"}
+    if math.isfinite(progress.accuracy):
+        shown["accuracy"] = f"{progress.accuracy:.3f}"
+    return shown
 
 
 def _reporter(progress: ProgressOption) -> ProgressFunction | None:

@@ -33,6 +33,9 @@ class Handle:
     def __del__(self) -> None:
         self._free(self.address)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("memory of the C library cannot be pickled or copied")
+
     def raise_failure(self) -> None:
         """Raise the first exception of a function that the handle called, if there was one."""
         if self.failures:
@@ -65,6 +68,8 @@ class Owner:
     """
 
     _noun = ""
+    #: what to do in place of pickling or copying an object that has no way to be restored
+    _instead = "make it anew where it is needed"
     _handle: Handle | None
 
     @classmethod
@@ -89,6 +94,9 @@ class Owner:
 
     def _exclusive(self) -> Any:
         return self._open_handle().held(type(self).__name__, True)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(f"a {type(self).__name__} cannot be pickled or copied: {self._instead}")
 
     def close(self) -> None:
         """Give the object up; its memory is freed when no array made from it is left."""

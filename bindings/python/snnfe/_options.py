@@ -13,6 +13,7 @@ from . import _arrays
 from ._declarations import CONSTANTS, POINTEES, STRUCTS
 from ._handle import Handle, Owner
 from ._library import call
+from .errors import ArgumentError
 
 # Fields whose values have names: the constants' common beginning.
 CHOICES = {
@@ -49,7 +50,7 @@ def choice(field: str, value: Any) -> int:
     names = choices(field)
     if isinstance(value, str):
         if value not in names:
-            raise ValueError(f"{field} must be one of {', '.join(names)}; not {value!r}")
+            raise ArgumentError(f"{field} must be one of {', '.join(names)}; not {value!r}")
         return names[value]
     return _arrays.whole(field, value, -(2**31), 2**31 - 1)
 
@@ -153,7 +154,7 @@ class Options:
         partners = [f for f, c in _COUNTS.items() if c == count and f != field]
         given = [f for f in partners if f in POINTEES[self.name] and getattr(self.struct, f)]
         if given and getattr(self.struct, count) != n:
-            raise ValueError(f"{field} has {n} entries, but {given[0]} has {getattr(self.struct, count)}")
+            raise ArgumentError(f"{field} has {n} entries, but {given[0]} has {getattr(self.struct, count)}")
         setattr(self.struct, count, n)
 
     def values(self) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +17,15 @@ from ._callbacks import Callbacks, ProgressOption
 from ._handle import Owner, view
 from ._library import FUNCTION, call, text
 from ._options import Options, choice_name, plain, sized, text_array
+from .errors import ArgumentError
 from .options import DatasetOptions, StrPath, SyntheticOptions
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+
+# Name of the file through which data sets are copied.
+_COPY = "copy.safetensors"
 
 
 class Dataset(Owner):
@@ -27,10 +34,32 @@ class Dataset(Owner):
     Made by `Dataset.open` (an EEGMMIDB tree), `open_files` (any EDF or EDF+ recordings),
     `from_arrays`, `synthesize` or `load`. Its arrays (`epochs`, `labels`, …) are read-only views of
     the library's memory without a copy; they stay valid after `close()` and after the data set is
-    gone.
+    gone. Data sets can be pickled and copied.
     """
 
     _noun = "dataset"
+
+    # Copies
+
+    def copy(self) -> Dataset:
+        """An independent copy with everything that `save` keeps."""
+        return _restored(self._saved())
+
+    def __copy__(self) -> Dataset:
+        return self.copy()
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Dataset:
+        return self.copy()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self._saved(),)
+
+    def _saved(self) -> bytes:
+        """What `save` writes."""
+        with tempfile.TemporaryDirectory(prefix="snnfe-") as folder:
+            path = Path(folder, _COPY)
+            self.save(path)
+            return path.read_bytes()
 
     # Constructors
 
@@ -126,7 +155,7 @@ class Dataset(Owner):
         x = _arrays.exact("epochs", epochs, np.float32, (None, None, None))
         n, n_channels, n_steps = x.shape
         arrays = sized("snnfe_dataset_arrays")
-        kept = {"labels": _arrays.integers("labels", labels, n=n)}
+        kept = {"labels": _arrays.integers("labels", labels, n=n, booleans=True)}
         for name, values in (("subjects", subjects), ("runs", runs), ("onsets", onsets)):
             if values is not None:
                 kept[name] = _arrays.integers(name, values, n=n)
@@ -161,8 +190,11 @@ class Dataset(Owner):
             call("snnfe_dataset_save", pointer, _arrays.path_bytes(path))
 
     def subset(self, indices: ArrayLike) -> Dataset:
-        """A new data set of some epochs, in the order of `indices`. Raises ArgumentError."""
-        chosen = _arrays.integers("indices", indices, n=None)
+        """A new data set of some epochs: positions in the order given, or a mask such as
+        `data.subjects != 2`. Raises ArgumentError, ShapeError (a mask of another length)."""
+        chosen = _arrays.indices("indices", indices, len(self))
+        if not len(chosen):
+            raise ArgumentError("indices names no epoch, and a data set has at least one")
         with self._shared() as pointer:
             return self._made("snnfe_dataset_subset", pointer, chosen.ctypes.data, len(chosen))
 
@@ -184,10 +216,11 @@ class Dataset(Owner):
     def grid(self, indices: ArrayLike | None = None) -> FloatArray:
         """Epochs in grid order, the input of a network: float32 [n, n_rows, n_columns, n_steps].
 
-        `indices` are the epochs wanted (None: all). Raises ArgumentError.
+        `indices` are the epochs wanted, as positions or as a mask (None: all). Raises ArgumentError,
+        ShapeError (a mask of another length).
         """
-        chosen = None if indices is None else _arrays.integers("indices", indices)
         info = self._info()
+        chosen = None if indices is None else _arrays.indices("indices", indices, info.n_epochs)
         n = info.n_epochs if chosen is None else len(chosen)
         grid = np.empty((n, info.n_rows, info.n_columns, info.n_steps), np.float32)
         if n:
@@ -310,13 +343,21 @@ class Dataset(Owner):
         )
 
 
+def _restored(saved: bytes) -> Dataset:
+    """A data set from the content of its file."""
+    with tempfile.TemporaryDirectory(prefix="snnfe-") as folder:
+        path = Path(folder, _COPY)
+        path.write_bytes(saved)
+        return Dataset.load(path)
+
+
 def _check_statistics(options: Options) -> None:
     """The library takes as many means as channels, without a count of their own."""
     n = options.struct.n_channels or 64
     given = [kept for kept in options.kept if isinstance(kept, np.ndarray) and kept.dtype == np.float64]
     for numbers in given:
         if len(numbers) != n:
-            raise ValueError(
+            raise ArgumentError(
                 f"channel_mean_uv and channel_std_uv must have {n} entries, one a channel, not {len(numbers)}"
             )
 

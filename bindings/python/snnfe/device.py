@@ -39,6 +39,13 @@ class Characterisation(NamedTuple):
     w: tuple[DoubleArray, DoubleArray]
     dw: tuple[DoubleArray, DoubleArray]
 
+    def __repr__(self) -> str:
+        pairs = [
+            f"{name} R² {self.fit['r_squared'][i]:.3f} of {len(self.w[i])} points"
+            for i, name in enumerate(("LTP", "LTD"))
+        ]
+        return f"<Characterisation: {', '.join(pairs)}, {self.fit['n_cycles']} cycles>"
+
     def device(self, *, with_spread: bool = False, **options: Unpack[DeviceOptions]) -> Device:
         """A device with the fitted kernel; `with_spread` also sets rsd_c2c from the cycles."""
         fitted: DeviceOptions = {
@@ -60,6 +67,12 @@ class DeviceStep(NamedTuple):
     ltp_crossings: int
     ltd_crossings: int
 
+    def __repr__(self) -> str:
+        return (
+            f"<DeviceStep: {self.weights.size} weights, {self.ltp_crossings} LTP and "
+            f"{self.ltd_crossings} LTD crossings>"
+        )
+
 
 class Device(Owner):
     """A programmable synapse.
@@ -72,6 +85,7 @@ class Device(Owner):
     """
 
     _noun = "device"
+    _function: KernelFunction | None = None
 
     def __init__(
         self,
@@ -94,6 +108,7 @@ class Device(Owner):
         call("snnfe_device_create", ctypes.byref(handle), filled.reference)
         self._handle = Device._adopt(handle.value, callback)._open_handle()
         self._handle.failures = failures
+        self._function = function
 
     @classmethod
     def load(cls, path: StrPath) -> Device:
@@ -106,6 +121,19 @@ class Device(Owner):
         """Write the device to a JSON file, atomically. Raises ArgumentError for a `function`."""
         with self._shared() as pointer:
             call("snnfe_device_save", pointer, _arrays.path_bytes(path))
+
+    def copy(self) -> Device:
+        """An independent device of the same options and function."""
+        return _restored(self._function, self.options)
+
+    def __copy__(self) -> Device:
+        return self.copy()
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Device:
+        return self.copy()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self._function, self.options)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -154,7 +182,7 @@ class Device(Owner):
 
     def pulse_train(self, directions: ArrayLike, *, w0: float = 0.01, seed: int = 5) -> DoubleArray:
         """Conductance before the first and after every pulse, float64 [n_pulses + 1]."""
-        train = _arrays.integers("directions", directions)
+        train = _arrays.integers("directions", directions, booleans=True)
         w = np.empty(len(train) + 1)
         with self._shared() as pointer:
             call(
@@ -212,6 +240,12 @@ class Device(Owner):
             for i, name in enumerate(("LTP", "LTD"))
         ]
         return f"<Device: {', '.join(pairs)}, rsd_c2c {o['rsd_c2c']:g}>"
+
+
+def _restored(function: KernelFunction | None, options: dict[str, Any]) -> Device:
+    """A device from its pickled parts."""
+    given: Any = {name: value for name, value in options.items() if name != "kernel" or function is None}
+    return Device(function=function, **given)
 
 
 def _guarded(

@@ -41,6 +41,16 @@ class Evaluation:
     logits: FloatArray
     class_accuracy: DoubleArray
 
+    def __repr__(self) -> str:
+        if not self.n:
+            return "<Evaluation: no trials>"
+        by_class = ", ".join(f"{100 * accuracy:.1f} %" for accuracy in self.class_accuracy[:8])
+        more = ", …" if len(self.class_accuracy) > 8 else ""
+        return (
+            f"<Evaluation: {self.n_correct} of {self.n} trials correct ({100 * self.accuracy:.1f} %), "
+            f"loss {self.loss:.3f}, of each class {by_class}{more}>"
+        )
+
 
 @dataclass(frozen=True)
 class Personalised:
@@ -55,6 +65,15 @@ class Personalised:
     logs: NDArray[Any]
     networks: dict[tuple[int, int], Network]
 
+    def __repr__(self) -> str:
+        n_subjects, n_folds = self.results.shape
+        before, after = (self.results[f"accuracy_{when}"].mean() for when in ("before", "after"))
+        kept = f", {len(self.networks)} networks" if self.networks else ""
+        return (
+            f"<Personalised: {n_subjects} subjects in {n_folds} folds, mean accuracy {100 * before:.1f} % "
+            f"before, {100 * after:.1f} % after{kept}>"
+        )
+
 
 def evaluate(
     network: Network,
@@ -64,8 +83,11 @@ def evaluate(
     progress: ProgressOption = None,
     **options: Unpack[RunOptions],
 ) -> Evaluation:
-    """Evaluate a network on epochs of a data set (None: all). Raises ShapeError, ArgumentError."""
-    chosen = None if indices is None else _arrays.integers("indices", indices)
+    """Evaluate a network on epochs of a data set, given as positions or as a mask (None: all).
+
+    Raises ShapeError, ArgumentError.
+    """
+    chosen = None if indices is None else _arrays.indices("indices", indices, len(dataset))
     n = len(dataset) if chosen is None else len(chosen)
     n_classes = network.options["n_classes"]
     result = sized("snnfe_evaluation")

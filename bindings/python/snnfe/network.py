@@ -130,6 +130,8 @@ class Network(Owner):
 
     def parameter(self, name: str) -> Parameter:
         """What the parameter `name` is. Raises NotFoundError."""
+        if not isinstance(name, str):
+            raise TypeError(f"a parameter is named by a text such as 'snn.fc1.weight', not {name!r}")
         index = ctypes.c_size_t()
         with self._shared() as pointer:
             call("snnfe_network_find", pointer, name.encode(), ctypes.byref(index))
@@ -310,7 +312,7 @@ class Network(Owner):
         (1 = kept). Frozen parameters have the gradient 0. Errors as `evaluate`.
         """
         x = self._input(grid)
-        classes = _arrays.integers("labels", labels, n=len(x))
+        classes = _arrays.integers("labels", labels, n=len(x), booleans=True)
         kept = self._masks(masks, len(x))
         flat = np.empty(self.n_values, np.float32)
         loss = ctypes.c_double()

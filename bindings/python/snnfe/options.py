@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from numpy.typing import ArrayLike
 
+from ._declarations import FUNCTIONS
 from ._library import call
 from ._options import Options, choice
+from .errors import ArgumentError, NotFoundError
 
 if TYPE_CHECKING:
     from .device import Device
@@ -367,9 +369,14 @@ def defaults(noun: str, stage: str | None = None) -> dict[str, Any]:
     """The library's defaults of "dataset", "synthetic", "network", "run", "device", "device_step",
     "decoder", "learner" or "trainer" options; of a trainer those of a stage ("pretrain", "on_device", "retune", "sstl").
     """
-    options = Options(f"snnfe_{noun}_options")
+    struct = f"snnfe_{noun}_options"
+    if f"{struct}_init" not in FUNCTIONS:
+        nouns = [n.removeprefix("snnfe_").removesuffix("_options_init") for n in FUNCTIONS]
+        there = sorted(n for n in nouns if f"snnfe_{n}_options_init" in FUNCTIONS)
+        raise NotFoundError(f"no options are called {noun!r}; there are those of {', '.join(there)}")
+    options = Options(struct)
     if stage is not None:
         if noun != "trainer":
-            raise ValueError('only "trainer" options differ by stage')
+            raise ArgumentError('only "trainer" options differ by stage')
         call("snnfe_trainer_options_stage", options.reference, choice("stage", stage))
     return options.values()

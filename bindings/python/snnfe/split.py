@@ -25,6 +25,9 @@ class Split(NamedTuple):
     train: IntArray
     validation: IntArray
 
+    def __repr__(self) -> str:
+        return f"<Split: {len(self.train)} train, {len(self.validation)} validate>"
+
 
 def _splits(n: int, name: str, *arguments: Any) -> list[Split]:
     structs = (STRUCTS["snnfe_split"] * n)()
@@ -40,7 +43,7 @@ def _splits(n: int, name: str, *arguments: Any) -> list[Split]:
 
 
 def _of_labels(name: str, labels: ArrayLike, n_splits: int, *rest: Any) -> list[Split]:
-    values = _arrays.integers("labels", labels)
+    values = _arrays.integers("labels", labels, booleans=True)
     return _splits(n_splits, name, values.ctypes.data, len(values), *rest)
 
 
@@ -88,6 +91,7 @@ def calibration(labels: ArrayLike, n_trials: int) -> Split:
 
 
 def check_disjoint(a: ArrayLike, b: ArrayLike) -> None:
-    """Raise OverlapError, naming the first common index, if the lists share one."""
-    first, second = _arrays.integers("a", a), _arrays.integers("b", b)
+    """Raise OverlapError, naming the first common index, if the lists or masks share one."""
+    first = _arrays.indices("a", a, _arrays.mask_length("b", b), "entries of b")
+    second = _arrays.indices("b", b, _arrays.mask_length("a", a), "entries of a")
     call("snnfe_split_check_disjoint", first.ctypes.data, len(first), second.ctypes.data, len(second))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._callbacks import ProgressOption
@@ -31,6 +32,16 @@ class Trained:
     epoch_log: NDArray[Any]
     sample_log: NDArray[Any]
     wear: dict[str, Any] | None
+
+    def __repr__(self) -> str:
+        if not len(self.epoch_log):
+            return f"<Trained: 0 epochs, {self.network!r}>"
+        last = self.epoch_log[-1]
+        parts = [f"{len(self.epoch_log)} epochs", f"loss {last['train_loss']:.3f}"]
+        for part in ("validation", "test"):
+            if np.isfinite(last[f"{part}_accuracy"]):
+                parts.append(f"{part} accuracy {100 * last[f'{part}_accuracy']:.1f} %")
+        return f"<Trained: {', '.join(parts)}, {self.network!r}>"
 
 
 def _run(

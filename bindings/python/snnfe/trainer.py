@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from ._arrays import FloatArray
 from ._callbacks import Callbacks, ProgressOption
 from ._declarations import STRUCTS
 from ._handle import Owner, copied
-from ._library import call
+from ._library import call, text
 from ._options import Options, choice, plain, sized
 from .dataset import Dataset
 from .network import Network
@@ -41,6 +43,7 @@ class Trainer(Owner):
     """
 
     _noun = "trainer"
+    _instead = "`save` writes its state, which `restore` takes up; its network can be pickled"
 
     def __init__(
         self,
@@ -79,13 +82,14 @@ class Trainer(Owner):
     ) -> NDArray[Any]:
         """Train for the remaining epochs on the epochs `train` of a data set; the epoch log.
 
-        No index may be in two of the lists. Ctrl-C stops after the running batch: the network then
+        The three are positions, or masks with an entry for every epoch of the data set; no epoch may be
+        in two of them. Ctrl-C stops after the running batch: the network then
         holds that batch's result, the last checkpoint is whole, and KeyboardInterrupt is raised; a
         progress function that returns True does the same with CancelledError. Raises ShapeError,
         OverlapError, NonfiniteError (the loss), FileError.
         """
         lists = [
-            _arrays.integers(name, values)
+            _arrays.indices(name, values, len(dataset))
             for name, values in (("train", train), ("validation", validation), ("test", test))
         ]
         data = sized("snnfe_trainer_data")
@@ -95,11 +99,25 @@ class Trainer(Owner):
             self._exclusive() as pointer,
             self._network._exclusive(),
             dataset._shared() as epochs,
+            _saying(self._going_on),
             self._callbacks,
         ):
             call("snnfe_trainer_run", pointer, epochs, ctypes.byref(data))
         self._options.raise_failure()
         return self.epoch_log
+
+    def _going_on(self) -> str:
+        """How training goes on after Ctrl-C."""
+        path = text(self._options.struct.checkpoint_path)
+        later = (
+            f"checkpoint_path={path!r} with resume=True goes on after the last whole epoch"
+            if path
+            else "only a checkpoint_path lets another process go on, with resume=True"
+        )
+        return (
+            f"training stopped before epoch {self._options.struct.n_epochs} ended; the network holds the last "
+            f"batch's result, and `run` of the same trainer goes on; {later}"
+        )
 
     def step(self, grid: FloatArray, labels: ArrayLike, *, masks: NDArray[np.uint8] | None = None) -> float:
         """One step on a batch float32 [n, n_rows, n_columns, n_steps]; the mean loss before it.
@@ -107,7 +125,7 @@ class Trainer(Owner):
         `masks` uint8 [n, 3, n_hidden] are dropout masks. Errors as `Network.gradient`.
         """
         x = self._network._input(grid)
-        classes = _arrays.integers("labels", labels, n=len(x))
+        classes = _arrays.integers("labels", labels, n=len(x), booleans=True)
         kept = self._network._masks(masks, len(x))
         loss = ctypes.c_double()
         with self._exclusive() as pointer, self._network._exclusive():
@@ -193,6 +211,17 @@ class Trainer(Owner):
             f"<Trainer: {o['phase'] or 'Pretrain'}, {way}, {len(self.epoch_log)} of {o['n_epochs']} epochs "
             f"done, batches of {o['batch_size']}, rate {o['learning_rate']:g}, {o['schedule']}>"
         )
+
+
+@contextmanager
+def _saying(what: Callable[[], str]) -> Iterator[None]:
+    """Let KeyboardInterrupt tell what to do next."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if not stop.args:
+            stop.args = (what(),)
+        raise
 
 
 def _layer(layer: str | None) -> int:

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 import snnfe
+from conftest import SMALL
 from snnfe import errors
+from snnfe._callbacks import _numbers
 
 
 def _trained_a_little(network: snnfe.Network, before: dict[str, np.ndarray], data: snnfe.Dataset) -> None:
@@ -94,3 +96,25 @@ def test_messages_go_to_the_logger(tmp_path: Path, caplog: pytest.LogCaptureFixt
         data = snnfe.Dataset.open(tmp_path, runs=[4, 8], statistics_runs=[4], missing="skip")
     assert any("S001R08" in path for path in data.missing)
     assert any("S001R08" in record.getMessage() for record in caplog.records)
+
+
+def test_ctrl_c_says_how_to_go_on(small_data: snnfe.Dataset, network: snnfe.Network, tmp_path: Path) -> None:
+    def press(progress: snnfe.Progress) -> None:
+        if progress.epoch == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    path = tmp_path / "state.safetensors"
+    options = {"network": SMALL, "n_epochs": 3, "batch_size": 16, "checkpoint_path": path}
+    with pytest.raises(KeyboardInterrupt, match="resume=True goes on") as stopped:
+        snnfe.pretrain(small_data, range(60), progress=press, **options)
+    assert str(path) in str(stopped.value)
+    again = snnfe.pretrain(small_data, range(60), resume=True, **options)
+    assert len(again.epoch_log) == 3
+    with pytest.raises(KeyboardInterrupt, match="only a checkpoint_path"):
+        snnfe.Trainer(network, n_epochs=5, batch_size=16, progress=press).run(small_data, range(60))
+
+
+def test_bars_show_no_accuracy_that_there_is_not() -> None:
+    first = snnfe.Progress("train", 1, 2, 1, 0.7, float("nan"))
+    assert _numbers(first) == {"epoch": "1", "loss": "0.700"}
+    assert _numbers(snnfe.Progress("train", 1, 2, 1, 0.7, 0.5))["accuracy"] == "0.500"
