@@ -44,8 +44,9 @@ enum {
 /** How recordings are filtered. */
 enum {
     SNNFE_FILTER_ZERO_PHASE = 0, /**< the paper's symmetric FIR (SPEC 2.1), which looks ahead */
-    SNNFE_FILTER_CAUSAL = 1 /**< Butterworth sections that know the past only, as a live decoder
+    SNNFE_FILTER_CAUSAL = 1, /**< Butterworth sections that know the past only, as a live decoder
                                  must (decoder.h) */
+    SNNFE_FILTER_UNKNOWN = 2 /**< of data sets from arrays: their caller knows; no option */
 };
 
 /** What to do about a recording that is missing. */
@@ -166,6 +167,8 @@ typedef struct snnfe_dataset_arrays {
     const int32_t *channel_rows;    /**< [n_channels] or NULL: the EEGMMIDB map, 64 channels */
     const int32_t *channel_columns; /**< [n_channels] or NULL */
     double sampling_rate_hz;        /**< 0 = 160 */
+    const uint64_t *trial_ids;      /**< [n_epochs] as snnfe_dataset_trial_ids() has them, or NULL:
+                                         hashes of each epoch's values */
 } snnfe_dataset_arrays;
 
 /** @brief Make a data set of epochs in memory (taken as they are: no filter, no normalisation).
@@ -218,6 +221,11 @@ SNNFE_API const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset);
 SNNFE_API const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);
 /** [n_epochs], samples from the recording's start to the first sample of the epoch. */
 SNNFE_API const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset);
+/** [n_epochs] what a trial is known by, so that a network can tell which trials trained it
+ *  (network.h): a hash of the recording and the cue's onset, whatever the filter, normalisation,
+ *  channels and windows, and the same for all windows of a trial. Trials from arrays, and of files
+ *  that do not tell, are known by their values. */
+SNNFE_API const uint64_t *snnfe_dataset_trial_ids(const snnfe_dataset *dataset);
 /** [n_channels] means in microvolts that are in force (zeros if there are none). */
 SNNFE_API const double *snnfe_dataset_channel_mean(const snnfe_dataset *dataset);
 /** [n_channels] population standard deviations in microvolts (ones if there are none). */

@@ -1,5 +1,6 @@
 #include "dataset/dataset_internal.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -72,8 +73,17 @@ snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
     d->subjects = snnfe_alloc(n, sizeof(int32_t));
     d->runs = snnfe_alloc(n, sizeof(int32_t));
     d->onsets = snnfe_alloc(n, sizeof(int32_t));
-    return d->epochs && d->labels && d->subjects && d->runs && d->onsets ? SNNFE_OK
-                                                                         : SNNFE_ERR_MEMORY;
+    d->trial_ids = snnfe_alloc(n, sizeof(uint64_t));
+    return d->epochs && d->labels && d->subjects && d->runs && d->onsets && d->trial_ids
+               ? SNNFE_OK
+               : SNNFE_ERR_MEMORY;
+}
+
+void snnfe_dataset_identify_by_values(snnfe_dataset *d)
+{
+    const size_t size = (size_t)d->info.n_channels * d->info.n_steps;
+    for (size_t i = 0; i < d->info.n_epochs; i++)
+        d->trial_ids[i] = snnfe_hash_floats(SNNFE_HASH_START, d->epochs + i * size, size);
 }
 
 snnfe_status snnfe_dataset_list_subjects(snnfe_dataset *d)
@@ -112,6 +122,7 @@ void snnfe_dataset_free(snnfe_dataset *d)
     snnfe_release(d->subjects);
     snnfe_release(d->runs);
     snnfe_release(d->onsets);
+    snnfe_release(d->trial_ids);
     snnfe_release(d);
 }
 
@@ -147,6 +158,11 @@ const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset)
 const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset)
 {
     return dataset ? dataset->onsets : NULL;
+}
+
+const uint64_t *snnfe_dataset_trial_ids(const snnfe_dataset *dataset)
+{
+    return dataset ? dataset->trial_ids : NULL;
 }
 
 const double *snnfe_dataset_channel_mean(const snnfe_dataset *dataset)

@@ -90,6 +90,7 @@ static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a
     d->info.n_columns = d->montage.n_columns;
     d->info.n_epochs = a->n_epochs;
     d->info.sampling_rate_hz = a->sampling_rate_hz > 0 ? a->sampling_rate_hz : 160;
+    d->info.filter_kind = SNNFE_FILTER_UNKNOWN;
     d->info.normalisation = SNNFE_NORMALISE_NONE;
     d->info.label_set = SNNFE_LABELS_EVENTS;
     for (uint32_t c = 0; c < a->n_channels; c++)
@@ -109,6 +110,10 @@ static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a
     fill(d->subjects, a->subjects, a->n_epochs, 1);
     fill(d->runs, a->runs, a->n_epochs, 1);
     fill(d->onsets, a->onsets, a->n_epochs, 0);
+    if (a->trial_ids)
+        memcpy(d->trial_ids, a->trial_ids, a->n_epochs * sizeof *a->trial_ids);
+    else
+        snnfe_dataset_identify_by_values(d);
     return snnfe_dataset_list_subjects(d);
 }
 
@@ -161,6 +166,7 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
         s->subjects[i] = d->subjects[from];
         s->runs[i] = d->runs[from];
         s->onsets[i] = d->onsets[from];
+        s->trial_ids[i] = d->trial_ids[from];
     }
     return snnfe_dataset_list_subjects(s);
 }

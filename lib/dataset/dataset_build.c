@@ -1,4 +1,5 @@
 /* From recordings to epochs: read, filter, sum, cut, in parallel over the recordings. */
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/sums.h"
@@ -20,6 +21,7 @@ typedef struct item {
     size_t n_epochs;
     float *epochs; /* [n_epochs][n_channels][n_steps] filtered microvolts */
     int32_t *labels, *onsets;
+    uint64_t *trial_ids;
     snnfe_moments moments;
 } item;
 
@@ -140,7 +142,8 @@ static snnfe_status cut_recording(const build *b, const snnfe_recording *r, item
     it->epochs = snnfe_alloc_raw(it->n_epochs * size, sizeof(float));
     it->labels = snnfe_alloc_raw(it->n_epochs, sizeof(int32_t));
     it->onsets = snnfe_alloc_raw(it->n_epochs, sizeof(int32_t));
-    if (!it->epochs || !it->labels || !it->onsets)
+    it->trial_ids = snnfe_alloc_raw(it->n_epochs, sizeof(uint64_t));
+    if (!it->epochs || !it->labels || !it->onsets || !it->trial_ids)
         return SNNFE_ERR_MEMORY;
     size_t n = 0;
     for (size_t e = 0; e < r->n_events; e++) {
@@ -152,6 +155,7 @@ static snnfe_status cut_recording(const build *b, const snnfe_recording *r, item
             copy_window(r, first, o->window_length, it->epochs + n * size);
             it->labels[n] = label;
             it->onsets[n] = (int32_t)first;
+            it->trial_ids[n] = snnfe_hash_word(r->hash, (uint64_t)onset_of(r, e));
         }
     }
     return SNNFE_OK;
@@ -304,6 +308,7 @@ static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
         for (size_t e = 0; e < it->n_epochs; e++, n++) {
             d->labels[n] = it->labels[e];
             d->onsets[n] = it->onsets[e];
+            d->trial_ids[n] = it->trial_ids[e];
             d->subjects[n] = it->subject;
             d->runs[n] = it->run;
         }
@@ -358,6 +363,7 @@ static void release(build *b)
         snnfe_release(b->items[i].epochs);
         snnfe_release(b->items[i].labels);
         snnfe_release(b->items[i].onsets);
+        snnfe_release(b->items[i].trial_ids);
     }
     for (size_t i = 0; i < b->n_filters; i++)
         snnfe_filter_free(b->filters[i]);

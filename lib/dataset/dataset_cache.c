@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define FORMAT "dataset 1"
+#define TRIAL_IDS "trial_id" /* the bits of unsigned numbers */
 
 /* The moments' fields side by side, as the file holds them. */
 typedef struct moment_columns {
@@ -79,6 +80,7 @@ static snnfe_status add_tensors(snnfe_tensor_list *list, const snnfe_dataset *d,
     const uint64_t n = d->info.n_epochs, channels = d->info.n_channels;
     const uint64_t n_moments = d->n_moments;
     const uint64_t epochs[3] = {n, channels, d->info.n_steps}, pairs[2] = {n_moments, channels};
+    SNNFE_TRY(snnfe_tensor_list_add(list, TRIAL_IDS, SNNFE_I64, 1, &n, d->trial_ids));
     SNNFE_TRY(snnfe_tensor_list_add(list, "moments.count", SNNFE_I64, 1, &n_moments, m->counts));
     SNNFE_TRY(snnfe_tensor_list_add(list, "moments.mean_uv", SNNFE_F64, 2, pairs, m->means));
     SNNFE_TRY(snnfe_tensor_list_add(list, "moments.m2_uv2", SNNFE_F64, 2, pairs, m->m2));
@@ -158,7 +160,7 @@ static snnfe_status read_filter_kind(const snnfe_tensors *file, snnfe_dataset *d
     double kind = SNNFE_FILTER_ZERO_PHASE, order = 0;
     if (!snnfe_tensors_metadata(file, "snnfe.filter_kind"))
         return SNNFE_OK;
-    SNNFE_TRY(get_number(file, "snnfe.filter_kind", 0, SNNFE_FILTER_CAUSAL, &kind));
+    SNNFE_TRY(get_number(file, "snnfe.filter_kind", 0, SNNFE_FILTER_UNKNOWN, &kind));
     SNNFE_TRY(get_number(file, "snnfe.filter_order", 0, SNNFE_CAUSAL_MAX_ORDER, &order));
     d->info.filter_kind = (int32_t)kind;
     d->info.filter_order = (uint32_t)order;
@@ -234,6 +236,16 @@ static snnfe_status read_moments(snnfe_tensors *file, snnfe_dataset *d, moment_c
     return SNNFE_OK;
 }
 
+/* Files of before they were kept have none. */
+static snnfe_status read_trial_ids(snnfe_tensors *file, snnfe_dataset *d)
+{
+    const uint64_t n = d->info.n_epochs;
+    if (snnfe_tensors_find(file, TRIAL_IDS))
+        return snnfe_tensors_read(file, TRIAL_IDS, SNNFE_I64, 1, &n, false, d->trial_ids);
+    snnfe_dataset_identify_by_values(d);
+    return SNNFE_OK;
+}
+
 static snnfe_status read_tensors(snnfe_tensors *file, snnfe_dataset *d)
 {
     const uint64_t n = d->info.n_epochs, channels = d->info.n_channels;
@@ -244,6 +256,7 @@ static snnfe_status read_tensors(snnfe_tensors *file, snnfe_dataset *d)
     SNNFE_TRY(snnfe_tensors_read(file, "subject", SNNFE_I32, 1, &n, false, d->subjects));
     SNNFE_TRY(snnfe_tensors_read(file, "run", SNNFE_I32, 1, &n, false, d->runs));
     SNNFE_TRY(snnfe_tensors_read(file, "onset_sample", SNNFE_I32, 1, &n, false, d->onsets));
+    SNNFE_TRY(read_trial_ids(file, d));
     SNNFE_TRY(snnfe_tensors_read(file, "channel_mean_uv", SNNFE_F64, 1, &channels, false, d->mean));
     SNNFE_TRY(snnfe_tensors_read(file, "channel_std_uv", SNNFE_F64, 1, &channels, false, d->std));
     SNNFE_TRY(

@@ -23,6 +23,7 @@ struct snnfe_dataset {
     char class_names[SNNFE_MAX_CLASSES][SNNFE_NAME_SIZE];
     float *epochs; /* [n_epochs][n_channels][n_steps] */
     int32_t *labels, *subjects, *runs, *onsets;
+    uint64_t *trial_ids;   /* the same for all windows of a trial */
     int32_t *subject_list; /* [info.n_subjects] */
     double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
     size_t n_moments;
@@ -32,6 +33,9 @@ struct snnfe_dataset {
 
 /* Room for info.n_epochs epochs; sizes and montage are set before. */
 snnfe_status snnfe_dataset_allocate(snnfe_dataset *dataset);
+
+/* What trials without a recording are told apart by: their values. */
+void snnfe_dataset_identify_by_values(snnfe_dataset *dataset);
 
 /* Fill subject_list and info.n_subjects from `subjects`. */
 snnfe_status snnfe_dataset_list_subjects(snnfe_dataset *dataset);

@@ -3,6 +3,7 @@
 #include "dataset/recording_list.h"
 #include "dataset/synthetic_model.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -85,6 +86,8 @@ static snnfe_status load(void *context, size_t index, snnfe_recording *recording
     }
     SNNFE_TRY(
         snnfe_synthetic_record(recording, source->options, &source->subjects[number - 1], run));
+    recording->hash = snnfe_hash_floats(SNNFE_HASH_START, recording->samples,
+                                        recording->n_channels * recording->n_samples);
     return select_channels(recording, path, &source->montage);
 }
 

@@ -1,6 +1,7 @@
 #include "dataset/edf.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "dataset/edf_header.h"
@@ -255,6 +256,16 @@ static bool is_marked_synthetic(const uint8_t *content)
     return strstr(field, SNNFE_SYNTHETIC_MARK) != NULL;
 }
 
+/* All behind the header, which people edit (names, dates) without its being another recording. */
+static uint64_t hash_records(const uint8_t *content, size_t size)
+{
+    size_t first = 0;
+    for (size_t i = 184; i < 192; i++)
+        if (content[i] >= '0' && content[i] <= '9')
+            first = 10 * first + (size_t)(content[i] - '0');
+    return first < size ? snnfe_hash_bytes(SNNFE_HASH_START, content + first, size - first) : 0;
+}
+
 snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage, double sampling_rate_hz,
                             snnfe_recording *recording)
 {
@@ -271,6 +282,7 @@ snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage, doub
     if (status != SNNFE_OK)
         goto done;
     recording->synthetic = is_marked_synthetic(content);
+    recording->hash = hash_records(content, size);
     fd = anonymous_file();
     if (fd < 0) {
         status = snnfe_fail(SNNFE_ERR_IO, "%s: cannot copy for reading: %s", path, strerror(errno));

@@ -25,6 +25,7 @@ struct snnfe_recording {
     size_t n_events;
     snnfe_event *events; /* ascending in time */
     bool synthetic;
+    uint64_t hash; /* of what was recorded, all channels and annotations, as it stood in the file */
 };
 
 /* Frees the arrays and zeroes the struct. */

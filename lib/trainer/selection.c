@@ -1,5 +1,6 @@
 #include "selection.h"
 
+#include "base/hash.h"
 #include "network/softmax.h"
 
 #include <math.h>
@@ -105,35 +106,28 @@ double snnfe_score_class_accuracy(const snnfe_score *score, size_t label)
     return share(score->class_correct[label], score->class_n[label]);
 }
 
-/* FNV-1a a word at a time, with a shift that carries high bits down. */
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * UINT64_C(0x100000001b3);
-    return hash ^ hash >> 29;
-}
-
 uint64_t snnfe_selection_hash(uint64_t hash, const snnfe_selection *selection,
                               const snnfe_dataset_info *info)
 {
     const snnfe_dataset *dataset = selection->dataset;
     const size_t size = (size_t)info->n_channels * info->n_steps;
     for (size_t c = 0; c < info->n_channels; c++) {
-        hash = mix(hash, (uint32_t)snnfe_dataset_channel_rows(dataset)[c]);
-        hash = mix(hash, (uint32_t)snnfe_dataset_channel_columns(dataset)[c]);
+        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_channel_rows(dataset)[c]);
+        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_channel_columns(dataset)[c]);
     }
-    hash = mix(hash, selection->n);
+    hash = snnfe_hash_word(hash, selection->n);
     for (size_t i = 0; i < selection->n; i++) {
         const size_t position = (size_t)position_of(selection, i);
-        hash = mix(hash, position);
-        hash = mix(hash, (uint32_t)snnfe_dataset_labels(dataset)[position]);
-        hash = mix(hash, (uint32_t)snnfe_dataset_subjects(dataset)[position]);
-        hash = mix(hash, (uint32_t)snnfe_dataset_runs(dataset)[position]);
-        hash = mix(hash, (uint32_t)snnfe_dataset_onsets(dataset)[position]);
+        hash = snnfe_hash_word(hash, position);
+        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_labels(dataset)[position]);
+        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_subjects(dataset)[position]);
+        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_runs(dataset)[position]);
+        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_onsets(dataset)[position]);
         const float *samples = snnfe_dataset_epochs(dataset) + position * size;
         for (size_t k = 0; k < size; k++) {
             uint32_t bits;
             memcpy(&bits, &samples[k], sizeof bits);
-            hash = mix(hash, bits);
+            hash = snnfe_hash_word(hash, bits);
         }
     }
     return hash;

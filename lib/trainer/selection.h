@@ -49,7 +49,6 @@ double snnfe_score_class_accuracy(const snnfe_score *score, size_t label);
 
 /* 64-bit hash of the epochs of a selection: positions, labels, subjects, runs, onsets, samples and
    their electrodes' places. Chained by `hash`, from SNNFE_HASH_START. */
-#define SNNFE_HASH_START UINT64_C(0xcbf29ce484222325)
 uint64_t snnfe_selection_hash(uint64_t hash, const snnfe_selection *selection,
                               const snnfe_dataset_info *info);
 

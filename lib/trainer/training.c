@@ -4,6 +4,7 @@
    (order, masks, rates) follows from position and seed, so that a later call goes on exactly there.
  */
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/backward.h"

@@ -21,6 +21,7 @@ bool same_dataset(const snnfe_dataset *a, const snnfe_dataset *b)
            memcmp(snnfe_dataset_subjects(a), snnfe_dataset_subjects(b), n) == 0 &&
            memcmp(snnfe_dataset_runs(a), snnfe_dataset_runs(b), n) == 0 &&
            memcmp(snnfe_dataset_onsets(a), snnfe_dataset_onsets(b), n) == 0 &&
+           memcmp(snnfe_dataset_trial_ids(a), snnfe_dataset_trial_ids(b), 2 * n) == 0 &&
            memcmp(snnfe_dataset_channel_mean(a), snnfe_dataset_channel_mean(b), channels) == 0 &&
            memcmp(snnfe_dataset_channel_std(a), snnfe_dataset_channel_std(b), channels) == 0 &&
            strcmp(snnfe_dataset_class_name(a, 0), snnfe_dataset_class_name(b, 0)) == 0 &&

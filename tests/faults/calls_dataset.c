@@ -66,10 +66,11 @@ static snnfe_status call_getters(world *w)
     const snnfe_status status = snnfe_dataset_get_info(d, &info);
     const bool all = snnfe_dataset_epochs(d) && snnfe_dataset_labels(d) &&
                      snnfe_dataset_subjects(d) && snnfe_dataset_runs(d) &&
-                     snnfe_dataset_onsets(d) && snnfe_dataset_channel_mean(d) &&
-                     snnfe_dataset_channel_std(d) && snnfe_dataset_channel_rows(d) &&
-                     snnfe_dataset_channel_columns(d) && snnfe_dataset_subject_list(d) &&
-                     snnfe_dataset_channel_name(d, 0) && snnfe_dataset_class_name(d, 0);
+                     snnfe_dataset_onsets(d) && snnfe_dataset_trial_ids(d) &&
+                     snnfe_dataset_channel_mean(d) && snnfe_dataset_channel_std(d) &&
+                     snnfe_dataset_channel_rows(d) && snnfe_dataset_channel_columns(d) &&
+                     snnfe_dataset_subject_list(d) && snnfe_dataset_channel_name(d, 0) &&
+                     snnfe_dataset_class_name(d, 0);
     ck_assert(all && !snnfe_dataset_missing(d, 0));
     return faults_disarm(status);
 }
@@ -171,6 +172,7 @@ const call dataset_calls[] = {
     {"snnfe_dataset_subjects", call_getters},
     {"snnfe_dataset_runs", call_getters},
     {"snnfe_dataset_onsets", call_getters},
+    {"snnfe_dataset_trial_ids", call_getters},
     {"snnfe_dataset_channel_mean", call_getters},
     {"snnfe_dataset_channel_std", call_getters},
     {"snnfe_dataset_channel_rows", call_getters},

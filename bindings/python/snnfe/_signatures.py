@@ -52,6 +52,7 @@ SNNFE_NORMALISE_NONE = 2;
 SNNFE_NORMALISE_SUBJECTS = 3;
 SNNFE_FILTER_ZERO_PHASE = 0;
 SNNFE_FILTER_CAUSAL = 1;
+SNNFE_FILTER_UNKNOWN = 2;
 SNNFE_MISSING_ERROR = 0;
 SNNFE_MISSING_SKIP = 1;
 struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
@@ -72,7 +73,8 @@ snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const
 struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
     n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_epochs; const float *epochs; const
     int32_t *labels; const int32_t *subjects; const int32_t *runs; const int32_t *onsets; const
-    int32_t *channel_rows; const int32_t *channel_columns; double sampling_rate_hz; };
+    int32_t *channel_rows; const int32_t *channel_columns; double sampling_rate_hz; const uint64_t
+    *trial_ids; };
 snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays);
 void snnfe_dataset_free(snnfe_dataset *dataset);
 struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
@@ -86,6 +88,7 @@ const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset);
 const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset);
 const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);
 const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset);
+const uint64_t *snnfe_dataset_trial_ids(const snnfe_dataset *dataset);
 const double *snnfe_dataset_channel_mean(const snnfe_dataset *dataset);
 const double *snnfe_dataset_channel_std(const snnfe_dataset *dataset);
 const int32_t *snnfe_dataset_channel_rows(const snnfe_dataset *dataset);

@@ -143,13 +143,15 @@ class Dataset(Owner):
         n_columns: int = 0,
         n_classes: int = 0,
         sampling_rate_hz: float = 0.0,
+        trial_ids: ArrayLike | None = None,
     ) -> Dataset:
         """Copy epochs from memory, as they are: neither filtered nor normalised.
 
         `epochs` [n_epochs, n_channels, n_steps] is a C-contiguous float32 array of finite values;
         `labels` [n_epochs] are classes from 0; `subjects`, `runs` and `onsets` [n_epochs] are
         optional; `channel_rows` and `channel_columns` [n_channels] are places in the grid (default:
-        the 64 channels of EEGMMIDB). 0 stands for 10 rows, 11 columns, the labels' number of
+        the 64 channels of EEGMMIDB). `trial_ids` [n_epochs] are those of another data set that has
+        the same trials; without them trials are known by their values. 0 stands for 10 rows, 11 columns, the labels' number of
         classes and 160 Hz. Raises ArgumentError and NonfiniteError, naming epoch, channel and sample.
         """
         x = _arrays.exact("epochs", epochs, np.float32, (None, None, None))
@@ -162,6 +164,8 @@ class Dataset(Owner):
         for name, values in (("channel_rows", channel_rows), ("channel_columns", channel_columns)):
             if values is not None:
                 kept[name] = _arrays.integers(name, values, n=n_channels)
+        if trial_ids is not None:
+            kept["trial_ids"] = _arrays.integers("trial_ids", trial_ids, np.uint64, n)
         for name, array in kept.items():
             setattr(arrays, name, array.ctypes.data)
         arrays.epochs, arrays.n_epochs = x.ctypes.data, n
@@ -259,6 +263,12 @@ class Dataset(Owner):
     def onsets(self) -> IntArray:
         """int32 [n_epochs] first sample of each epoch in its recording; read-only, not copied."""
         return self._view("onsets", np.int32, self._info().n_epochs)
+
+    @property
+    def trial_ids(self) -> NDArray[np.uint64]:
+        """uint64 [n_epochs] what a network knows the trials by that trained it: the same for all windows of a
+        trial, whatever the filter, normalisation, channels and windows; read-only, not copied."""
+        return self._view("trial_ids", np.uint64, self._info().n_epochs)
 
     @property
     def channel_mean(self) -> DoubleArray:
