@@ -169,9 +169,31 @@ typedef struct snnfe_dataset_arrays {
     double sampling_rate_hz;        /**< 0 = 160 */
     const uint64_t *trial_ids;      /**< [n_epochs] as snnfe_dataset_trial_ids() has them, or NULL:
                                          hashes of each epoch's values */
+
+    /** @name What was done to the epochs before; it is noted, not done
+     *  @{ */
+    /** [n_channels] labels of up to 31 bytes, compared as in snnfe_dataset_options, no two the
+     *  same; NULL: EEGMMIDB's without `channel_rows`, else "channel 0" and so on. */
+    const char *const *channel_names;
+    /** [n_classes] names of up to 31 bytes, no two the same; NULL: "class 0" and so on. Needs
+     *  `n_classes`. */
+    const char *const *class_names;
+    /** [n_channels] means in microvolts that were subtracted; NULL = the epochs are microvolts. */
+    const double *channel_mean_uv;
+    const double *channel_std_uv; /**< [n_channels] > 0 that were divided by; goes with the means */
+    /** Samples a channel that the statistics are of; 0 = not known. With it, all epochs being of
+     *  one subject, snnfe_dataset_normalise() and snnfe_dataset_concatenate() can pool them. */
+    uint64_t n_statistics_samples;
+    double filter_low_hz;  /**< low edge of the filter, 0 = none */
+    double filter_high_hz; /**< high edge of the filter, 0 = none */
+    int32_t normalisation; /**< `SNNFE_NORMALISE_*` but NONE, with the means */
+    int32_t filter_kind;   /**< `SNNFE_FILTER_*`; without edges #SNNFE_FILTER_UNKNOWN is noted */
+    uint32_t filter_order; /**< of each edge of the causal filter */
+    uint32_t reserved;     /**< 0 */
+    /** @} */
 } snnfe_dataset_arrays;
 
-/** @brief Make a data set of epochs in memory (taken as they are: no filter, no normalisation).
+/** @brief Make a data set of epochs in memory (taken as they are: neither filtered nor normalised).
  *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (naming epoch, channel and sample),
  *          #SNNFE_ERR_MEMORY. @since 0.1 */
 SNNFE_API snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset,
@@ -276,6 +298,25 @@ SNNFE_API snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int
  *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
 SNNFE_API snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset,
                                             const int32_t *indices, size_t n);
+
+/**
+ * @brief Join data sets into a new one: the epochs of the first, then those of the second, and so
+ * on.
+ *
+ * Channels and their places, steps, rate, filter and classes have to be the same. Parts that are
+ * normalised differently are normalised to the pooled statistics of all their recordings, for
+ * which every subject's sums have to be there (snnfe_dataset_normalise()); parts of one data set
+ * stay as they are. Sums of a subject that are the same in two parts count once, others add up.
+ * @param[out] joined the new handle
+ * @param parts   [n] data sets, which stay as they are
+ * @param n       at least 1
+ * @return #SNNFE_ERR_SHAPE naming the part and what differs, #SNNFE_ERR_STATE (statistics that
+ *         differ and cannot be pooled), #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (a value would
+ *         overflow), #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined,
+                                                 const snnfe_dataset *const *parts, size_t n);
 
 /** @brief Write the data set to a safetensors file, atomically.
  *  @return #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY. @since 0.1 */

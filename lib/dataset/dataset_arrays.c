@@ -29,11 +29,61 @@ static snnfe_status check_arrays(const snnfe_dataset_arrays *a)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_dataset_arrays.n_classes is %u, not 0 or 2…256",
                           (unsigned)a->n_classes);
-    if (!(a->sampling_rate_hz >= 0 && a->sampling_rate_hz < 1e6))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_dataset_arrays.sampling_rate_hz is %g, not in 0…1e6",
-                          a->sampling_rate_hz);
+    if (a->class_names && !a->n_classes)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays: class_names need n_classes");
     return SNNFE_OK;
+}
+
+static snnfe_status check_frequencies(const snnfe_dataset_arrays *a)
+{
+    const struct {
+        const char *name;
+        double value;
+    } hertz[] = {{"sampling_rate_hz", a->sampling_rate_hz},
+                 {"filter_low_hz", a->filter_low_hz},
+                 {"filter_high_hz", a->filter_high_hz}};
+    for (size_t i = 0; i < sizeof hertz / sizeof hertz[0]; i++)
+        if (!(hertz[i].value >= 0 && hertz[i].value < 1e6))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays.%s is %g, not in 0…1e6",
+                              hertz[i].name, hertz[i].value);
+    if (a->filter_kind < SNNFE_FILTER_ZERO_PHASE || a->filter_kind > SNNFE_FILTER_UNKNOWN)
+        return snnfe_fail(
+            SNNFE_ERR_ARGUMENT,
+            "snnfe_dataset_arrays.filter_kind is %d, not ZERO_PHASE, CAUSAL or UNKNOWN",
+            (int)a->filter_kind);
+    return SNNFE_OK;
+}
+
+/* A name that files can hold: a line of its own, not empty, of a length that fits. */
+static snnfe_status check_name(const char *field, size_t index, const char *name)
+{
+    if (!name || name[0] == '\0' || strlen(name) >= SNNFE_NAME_SIZE || strchr(name, '\n'))
+        return snnfe_fail(
+            SNNFE_ERR_ARGUMENT,
+            "snnfe_dataset_arrays.%s[%zu] is \"%s\", not a name of 1…%d bytes without "
+            "a line break",
+            field, index, name ? name : "(NULL)", SNNFE_NAME_SIZE - 1);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_distinct(const char *field, char (*names)[SNNFE_NAME_SIZE], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(names[i], names[k]) == 0)
+                return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                                  "snnfe_dataset_arrays.%s: entries %zu and %zu are both \"%s\"",
+                                  field, k, i, names[i]);
+    return SNNFE_OK;
+}
+
+static snnfe_status set_channel_names(snnfe_montage *montage, const char *const *names)
+{
+    for (size_t c = 0; c < montage->n_channels; c++) {
+        SNNFE_TRY(check_name("channel_names", c, names[c]));
+        snnfe_channel_name_plain(names[c], montage->names[c]);
+    }
+    return check_distinct("channel_names", montage->names, montage->n_channels);
 }
 
 static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a)
@@ -51,6 +101,8 @@ static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a)
             snnfe_format(d->montage.names[c], SNNFE_NAME_SIZE, "channel %u", (unsigned)c);
         }
     }
+    if (a->channel_names)
+        SNNFE_TRY(set_channel_names(&d->montage, a->channel_names));
     return snnfe_montage_check(&d->montage, "snnfe_dataset_arrays");
 }
 
@@ -67,8 +119,84 @@ static snnfe_status set_classes(snnfe_dataset *d, const snnfe_dataset_arrays *a)
             n_classes = (uint32_t)a->labels[i] + 1;
     }
     d->info.n_classes = n_classes;
-    for (uint32_t k = 0; k < n_classes; k++)
-        snnfe_format(d->class_names[k], SNNFE_NAME_SIZE, "class %u", (unsigned)k);
+    for (uint32_t k = 0; k < n_classes; k++) {
+        if (a->class_names)
+            SNNFE_TRY(check_name("class_names", k, a->class_names[k]));
+        if (a->class_names)
+            snnfe_format(d->class_names[k], SNNFE_NAME_SIZE, "%s", a->class_names[k]);
+        else
+            snnfe_format(d->class_names[k], SNNFE_NAME_SIZE, "class %u", (unsigned)k);
+    }
+    return check_distinct("class_names", d->class_names, n_classes);
+}
+
+static snnfe_status set_statistics(snnfe_dataset *d, const snnfe_dataset_arrays *a)
+{
+    d->info.normalisation = a->channel_mean_uv ? a->normalisation : SNNFE_NORMALISE_NONE;
+    for (uint32_t c = 0; c < a->n_channels; c++)
+        d->std[c] = 1;
+    if (!a->channel_mean_uv != !a->channel_std_uv)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_dataset_arrays: channel_mean_uv and channel_std_uv go together");
+    if (!a->channel_mean_uv)
+        return a->n_statistics_samples
+                   ? snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays: n_statistics_samples "
+                                                    "without channel_mean_uv")
+                   : SNNFE_OK;
+    if (a->normalisation < SNNFE_NORMALISE_ALL || a->normalisation > SNNFE_NORMALISE_SUBJECTS ||
+        a->normalisation == SNNFE_NORMALISE_NONE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_dataset_arrays.normalisation is %d, not ALL, GIVEN or SUBJECTS",
+                          (int)a->normalisation);
+    for (uint32_t c = 0; c < a->n_channels; c++) {
+        d->mean[c] = a->channel_mean_uv[c];
+        d->std[c] = a->channel_std_uv[c];
+        if (!isfinite(d->mean[c]) || !isfinite(d->std[c]) || !(d->std[c] > 0))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_dataset_arrays: channel \"%s\" has the mean %g and the "
+                              "standard deviation %g, not finite and > 0",
+                              d->montage.names[c], d->mean[c], d->std[c]);
+    }
+    return SNNFE_OK;
+}
+
+/* The sums behind the statistics, when they are those of the only subject. */
+static snnfe_status keep_sums(snnfe_dataset *d, const snnfe_dataset_arrays *a)
+{
+    if (!a->n_statistics_samples)
+        return SNNFE_OK;
+    if (d->info.n_subjects != 1 || a->n_statistics_samples > INT64_MAX / 100000)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_dataset_arrays.n_statistics_samples is %llu for %zu subjects: "
+                          "statistics are of one subject and at most %lld samples",
+                          (unsigned long long)a->n_statistics_samples, d->info.n_subjects,
+                          (long long)(INT64_MAX / 100000));
+    d->moments = snnfe_alloc(1, sizeof *d->moments);
+    if (!d->moments)
+        return SNNFE_ERR_MEMORY;
+    d->n_moments = 1;
+    d->moments[0].subject = d->subject_list[0];
+    d->moments[0].n_samples = (int64_t)a->n_statistics_samples;
+    for (uint32_t c = 0; c < a->n_channels; c++) {
+        d->moments[0].mean[c] = d->mean[c];
+        d->moments[0].m2[c] = d->std[c] * d->std[c] * (double)a->n_statistics_samples;
+    }
+    return SNNFE_OK;
+}
+
+/* Copy the epochs; the first value that is not finite is named. */
+static snnfe_status copy_epochs(snnfe_dataset *d, const snnfe_dataset_arrays *a)
+{
+    const size_t size = (size_t)a->n_channels * a->n_steps;
+    for (size_t i = 0; i < a->n_epochs * size; i++) {
+        if (!isfinite(a->epochs[i]))
+            return snnfe_fail(SNNFE_ERR_NONFINITE,
+                              "snnfe_dataset_arrays.epochs: epoch %zu, channel %zu, sample %zu is "
+                              "%g",
+                              i / size, i % size / a->n_steps, i % a->n_steps,
+                              (double)a->epochs[i]);
+        d->epochs[i] = a->epochs[i];
+    }
     return SNNFE_OK;
 }
 
@@ -81,6 +209,7 @@ static void fill(int32_t *target, const int32_t *source, size_t n, int32_t other
 static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a)
 {
     SNNFE_TRY(check_arrays(a));
+    SNNFE_TRY(check_frequencies(a));
     SNNFE_TRY(set_montage(d, a));
     SNNFE_TRY(set_classes(d, a));
     d->info.struct_size = sizeof d->info;
@@ -90,22 +219,15 @@ static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a
     d->info.n_columns = d->montage.n_columns;
     d->info.n_epochs = a->n_epochs;
     d->info.sampling_rate_hz = a->sampling_rate_hz > 0 ? a->sampling_rate_hz : 160;
-    d->info.filter_kind = SNNFE_FILTER_UNKNOWN;
-    d->info.normalisation = SNNFE_NORMALISE_NONE;
     d->info.label_set = SNNFE_LABELS_EVENTS;
-    for (uint32_t c = 0; c < a->n_channels; c++)
-        d->std[c] = 1;
+    d->info.filter_low_hz = a->filter_low_hz;
+    d->info.filter_high_hz = a->filter_high_hz;
+    const bool filtered = a->filter_low_hz > 0 || a->filter_high_hz > 0;
+    d->info.filter_kind = filtered ? a->filter_kind : SNNFE_FILTER_UNKNOWN;
+    d->info.filter_order = a->filter_order;
+    SNNFE_TRY(set_statistics(d, a));
     SNNFE_TRY(snnfe_dataset_allocate(d));
-    const size_t size = (size_t)a->n_channels * a->n_steps;
-    for (size_t i = 0; i < a->n_epochs * size; i++) {
-        if (!isfinite(a->epochs[i]))
-            return snnfe_fail(SNNFE_ERR_NONFINITE,
-                              "snnfe_dataset_arrays.epochs: epoch %zu, channel %zu, sample %zu is "
-                              "%g",
-                              i / size, i % size / a->n_steps, i % a->n_steps,
-                              (double)a->epochs[i]);
-        d->epochs[i] = a->epochs[i];
-    }
+    SNNFE_TRY(copy_epochs(d, a));
     fill(d->labels, a->labels, a->n_epochs, 0);
     fill(d->subjects, a->subjects, a->n_epochs, 1);
     fill(d->runs, a->runs, a->n_epochs, 1);
@@ -114,7 +236,8 @@ static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a
         memcpy(d->trial_ids, a->trial_ids, a->n_epochs * sizeof *a->trial_ids);
     else
         snnfe_dataset_identify_by_values(d);
-    return snnfe_dataset_list_subjects(d);
+    SNNFE_TRY(snnfe_dataset_list_subjects(d));
+    return keep_sums(d, a);
 }
 
 snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays)

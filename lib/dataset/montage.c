@@ -55,9 +55,9 @@ snnfe_status snnfe_montage_check(const snnfe_montage *montage, const char *what)
                               (unsigned)montage->n_columns);
         for (size_t d = 0; d < c; d++)
             if (montage->rows[d] == row && montage->columns[d] == column)
-                return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                                  "%s: channels %zu and %zu share place (%d, %d)", what, d, c,
-                                  (int)row, (int)column);
+                return snnfe_fail(
+                    SNNFE_ERR_ARGUMENT, "%s: channels %zu (%s) and %zu (%s) share place (%d, %d)",
+                    what, d, montage->names[d], c, montage->names[c], (int)row, (int)column);
     }
     return SNNFE_OK;
 }

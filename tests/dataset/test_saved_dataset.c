@@ -99,6 +99,92 @@ START_TEST(bad_arrays_are_named)
 }
 END_TEST
 
+static const char *const two_channels[] = {"Fc5.", "C z"}, *const two_classes[] = {"hand/left",
+                                                                                   "é"};
+static const double means[] = {10, -5}, stds[] = {2, 4};
+
+static snnfe_dataset_arrays with_history(void)
+{
+    snnfe_dataset_arrays a = arrays();
+    a.subjects = NULL;
+    a.n_classes = 2;
+    a.channel_names = two_channels;
+    a.class_names = two_classes;
+    a.channel_mean_uv = means;
+    a.channel_std_uv = stds;
+    a.n_statistics_samples = 1000;
+    a.filter_low_hz = 4;
+    a.filter_high_hz = 40;
+    a.normalisation = SNNFE_NORMALISE_ALL;
+    a.filter_kind = SNNFE_FILTER_CAUSAL;
+    a.filter_order = 3;
+    return a;
+}
+
+START_TEST(arrays_keep_their_history)
+{
+    const snnfe_dataset_arrays a = with_history();
+    snnfe_dataset *d = NULL, *loaded = NULL;
+    assert_ok(snnfe_dataset_from_arrays(&d, &a));
+    const snnfe_dataset_info info = dataset_info(d);
+    ck_assert_int_eq(info.normalisation, SNNFE_NORMALISE_ALL);
+    ck_assert_int_eq(info.filter_kind, SNNFE_FILTER_CAUSAL);
+    ck_assert_uint_eq(info.filter_order, 3);
+    ck_assert(info.filter_low_hz == 4 && info.filter_high_hz == 40);
+    ck_assert_str_eq(snnfe_dataset_channel_name(d, 0), "FC5");
+    ck_assert_str_eq(snnfe_dataset_channel_name(d, 1), "CZ");
+    ck_assert_str_eq(snnfe_dataset_class_name(d, 0), "hand/left");
+    ck_assert(snnfe_dataset_channel_mean(d)[1] == -5 && snnfe_dataset_channel_std(d)[1] == 4);
+    ck_assert_mem_eq(snnfe_dataset_epochs(d), values, sizeof values);
+    const char *path = support_path("history.safetensors");
+    assert_ok(snnfe_dataset_save(d, path));
+    assert_ok(snnfe_dataset_load(&loaded, path));
+    ck_assert(same_dataset(d, loaded));
+    assert_ok(snnfe_dataset_normalise(loaded, NULL, 0));
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        ck_assert_float_eq_tol(snnfe_dataset_epochs(loaded)[i], values[i], 1e-6F);
+    snnfe_dataset_free(loaded);
+    snnfe_dataset_free(d);
+}
+END_TEST
+
+START_TEST(bad_history_is_named)
+{
+    static const char *const twice[] = {"C3", "c3."}, *const lines[] = {"a\nb", "c"},
+                             *const none[] = {"a", NULL}, *const empty[] = {"", "b"},
+                             *const long_name[] = {"a", "12345678901234567890123456789012"};
+    static const double nan_mean[] = {0, NAN}, zero_std[] = {1, 0};
+    static const int32_t two_subjects[] = {1, 2};
+    snnfe_dataset *d = NULL;
+#define REFUSED(change, message)                                                                   \
+    do {                                                                                           \
+        snnfe_dataset_arrays a = with_history();                                                   \
+        change;                                                                                    \
+        assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, message);              \
+        ck_assert_ptr_null(d);                                                                     \
+    } while (0)
+    REFUSED(a.channel_names = twice, "entries 0 and 1 are both \"C3\"");
+    REFUSED(a.channel_names = long_name, "channel_names[1] is \"123456");
+    REFUSED(a.class_names = lines, "class_names[0] is \"a\nb\"");
+    REFUSED(a.class_names = none, "class_names[1] is \"(NULL)\"");
+    REFUSED(a.class_names = empty, "class_names[0] is \"\"");
+    REFUSED(a.n_classes = 0, "class_names need n_classes");
+    REFUSED(a.channel_std_uv = NULL, "go together");
+    REFUSED(a.channel_mean_uv = a.channel_std_uv = NULL, "n_statistics_samples without");
+    REFUSED(a.channel_mean_uv = nan_mean, "channel \"CZ\" has the mean nan");
+    REFUSED(a.channel_std_uv = zero_std, "standard deviation 0");
+    REFUSED(a.normalisation = SNNFE_NORMALISE_NONE, "normalisation is 2");
+    REFUSED(a.normalisation = 7, "normalisation is 7");
+    REFUSED(a.subjects = two_subjects, "1000 for 2 subjects");
+    REFUSED(a.n_statistics_samples = UINT64_MAX, "18446744073709551615 for 1 subjects");
+    REFUSED(a.filter_low_hz = -1, "filter_low_hz is -1");
+    REFUSED(a.filter_high_hz = NAN, "filter_high_hz is nan");
+    REFUSED(a.filter_kind = 3, "filter_kind is 3");
+    REFUSED(a.channel_rows = a.channel_columns, "channels 0 (FC5) and 1 (CZ) share place (0, 0)");
+#undef REFUSED
+}
+END_TEST
+
 START_TEST(saved_data_sets_come_back)
 {
     snnfe_dataset *d = synthesize(), *loaded = NULL;
@@ -187,6 +273,8 @@ int main(void)
     tcase_set_timeout(all, 300);
     tcase_add_test(all, arrays_are_copied);
     tcase_add_test(all, bad_arrays_are_named);
+    tcase_add_test(all, arrays_keep_their_history);
+    tcase_add_test(all, bad_history_is_named);
     tcase_add_test(all, saved_data_sets_come_back);
     tcase_add_test(all, corrupt_saved_data_sets_are_refused);
     suite_add_tcase(suite, all);

@@ -99,6 +99,14 @@ static snnfe_status call_subset(world *w)
     return check_dataset(subset, status);
 }
 
+static snnfe_status call_concatenate(world *w)
+{
+    const snnfe_dataset *const parts[] = {w->recorded, w->recorded};
+    snnfe_dataset *joined = JUNK(snnfe_dataset);
+    const snnfe_status status = ARMED(snnfe_dataset_concatenate(&joined, parts, 2));
+    return check_dataset(joined, status);
+}
+
 static snnfe_status call_save(world *w)
 {
     unlink(w->output);
@@ -184,6 +192,7 @@ const call dataset_calls[] = {
     {"snnfe_dataset_copy_grid", call_copy_grid},
     {"snnfe_dataset_normalise", call_normalise},
     {"snnfe_dataset_subset", call_subset},
+    {"snnfe_dataset_concatenate", call_concatenate},
     {"snnfe_dataset_save", call_save},
     {"snnfe_dataset_load", call_load},
     {"snnfe_filter_design", call_filter_design},

@@ -112,7 +112,7 @@ class Options:
         elif field in CHOICES:
             setattr(self.struct, field, choice(field, value))
         elif kind in (ctypes.c_float, ctypes.c_double):
-            setattr(self.struct, field, _real(field, value))
+            setattr(self.struct, field, real(field, value))
         else:
             bits = 8 * ctypes.sizeof(kind)
             signed = kind is ctypes.c_int32
@@ -166,7 +166,8 @@ class Options:
         }
 
 
-def _real(field: str, value: Any) -> float:
+def real(field: str, value: Any) -> float:
+    """A real number, not a text that looks like one."""
     if isinstance(value, str | bytes) or not hasattr(value, "__float__"):
         raise TypeError(f"{field} must be a number, not {value!r}")
     return float(value)

@@ -74,7 +74,10 @@ struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_channels; uint32_
     n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_epochs; const float *epochs; const
     int32_t *labels; const int32_t *subjects; const int32_t *runs; const int32_t *onsets; const
     int32_t *channel_rows; const int32_t *channel_columns; double sampling_rate_hz; const uint64_t
-    *trial_ids; };
+    *trial_ids; const char *const *channel_names; const char *const *class_names; const double
+    *channel_mean_uv; const double *channel_std_uv; uint64_t n_statistics_samples; double
+    filter_low_hz; double filter_high_hz; int32_t normalisation; int32_t filter_kind; uint32_t
+    filter_order; uint32_t reserved; };
 snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays);
 void snnfe_dataset_free(snnfe_dataset *dataset);
 struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
@@ -102,6 +105,8 @@ snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t
 snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subjects, size_t n);
 snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset, const
     int32_t *indices, size_t n);
+snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_dataset *const *parts,
+    size_t n);
 snnfe_status snnfe_dataset_save(const snnfe_dataset *dataset, const char *path);
 snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path);
 snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz, size_t

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,9 @@ from ._arrays import DoubleArray, FloatArray, IntArray
 from ._callbacks import Callbacks, ProgressOption
 from ._handle import Owner, view
 from ._library import FUNCTION, call, text
-from ._options import Options, choice_name, plain, sized, text_array
-from .errors import ArgumentError
-from .options import DatasetOptions, StrPath, SyntheticOptions
+from ._options import CHOICES, Options, choice, choice_name, plain, real, sized, text_array
+from .errors import ArgumentError, ShapeError
+from .options import DatasetOptions, HistoryOptions, StrPath, SyntheticOptions
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -144,6 +145,7 @@ class Dataset(Owner):
         n_classes: int = 0,
         sampling_rate_hz: float = 0.0,
         trial_ids: ArrayLike | None = None,
+        **history: Unpack[HistoryOptions],
     ) -> Dataset:
         """Copy epochs from memory, as they are: neither filtered nor normalised.
 
@@ -151,8 +153,9 @@ class Dataset(Owner):
         `labels` [n_epochs] are classes from 0; `subjects`, `runs` and `onsets` [n_epochs] are
         optional; `channel_rows` and `channel_columns` [n_channels] are places in the grid (default:
         the 64 channels of EEGMMIDB). `trial_ids` [n_epochs] are those of another data set that has
-        the same trials; without them trials are known by their values. 0 stands for 10 rows, 11 columns, the labels' number of
-        classes and 160 Hz. Raises ArgumentError and NonfiniteError, naming epoch, channel and sample.
+        the same trials; without them trials are known by their values. 0 stands for 10 rows, 11
+        columns, the labels' number of classes and 160 Hz. `history` tells names, and what was done to
+        the epochs before. Raises ArgumentError and NonfiniteError, naming epoch, channel and sample.
         """
         x = _arrays.exact("epochs", epochs, np.float32, (None, None, None))
         n, n_channels, n_steps = x.shape
@@ -173,7 +176,28 @@ class Dataset(Owner):
         for name, number in (("n_rows", n_rows), ("n_columns", n_columns), ("n_classes", n_classes)):
             setattr(arrays, name, _arrays.whole(name, number, 0, 2**32 - 1))
         arrays.sampling_rate_hz = float(sampling_rate_hz)
-        return cls._made("snnfe_dataset_from_arrays", ctypes.byref(arrays))
+        told = _told(arrays, history)
+        new = cls._made("snnfe_dataset_from_arrays", ctypes.byref(arrays))
+        del told  # the library has copied it by now
+        return new
+
+    @classmethod
+    def concatenate(cls, parts: Iterable[Dataset]) -> Dataset:
+        """Join data sets into a new one: the epochs of the first, then those of the second, …
+
+        Channels and their places, steps, rate, filter and classes have to be the same. Parts that are
+        normalised differently, such as recordings of several people, are normalised to the pooled
+        statistics of all. Raises ShapeError naming the part and what differs, StateError (statistics
+        that cannot be pooled).
+        """
+        joined = list(parts)
+        for part in joined:
+            if not isinstance(part, Dataset):
+                raise TypeError(f"parts must be data sets, not {type(part).__name__}")
+        with ExitStack() as stack:
+            pointers = [stack.enter_context(part._shared()) for part in joined]
+            array = (ctypes.c_void_p * len(pointers))(*pointers)
+            return cls._made("snnfe_dataset_concatenate", ctypes.addressof(array), len(pointers))
 
     @classmethod
     def load(cls, path: StrPath) -> Dataset:
@@ -351,6 +375,45 @@ class Dataset(Owner):
             f"{i.n_steps} samples at {i.sampling_rate_hz:g} Hz, {i.n_classes} classes, normalised: "
             f"{choice_name('normalisation', i.normalisation)}{made}>"
         )
+
+
+def _told(arrays: Any, history: HistoryOptions) -> list[object]:
+    """Set the fields of `history` in `snnfe_dataset_arrays`; what they point to."""
+    known = HistoryOptions.__annotations__
+    if unknown := sorted(set(history) - set(known)):
+        raise TypeError(f"unknown option {unknown[0]!r}; there are also {', '.join(known)}")
+    kept: list[object] = []
+    counts = {"channel_names": arrays.n_channels, "class_names": arrays.n_classes}
+    values: dict[str, Any] = dict(history)
+    for field, value in values.items():
+        if value is None:
+            continue
+        if field in counts:
+            kept.append(_name_array(field, value, counts[field]))
+            setattr(arrays, field, ctypes.addressof(kept[-1]))  # type: ignore[arg-type]
+        elif field in ("channel_mean_uv", "channel_std_uv"):
+            numbers = _arrays.doubles(field, value, (arrays.n_channels,))
+            kept.append(numbers)
+            setattr(arrays, field, numbers.ctypes.data)
+        elif field in CHOICES:
+            setattr(arrays, field, choice(field, value))
+        elif field.endswith("_hz"):
+            setattr(arrays, field, real(field, value))
+        else:
+            most = 2**63 if field == "n_statistics_samples" else 2**32 - 1
+            setattr(arrays, field, _arrays.whole(field, value, 0, most))
+    if arrays.class_names and not arrays.n_classes:
+        arrays.n_classes = len(list(values["class_names"]))
+    return kept
+
+
+def _name_array(field: str, names: Any, n: int) -> Any:
+    listed = list(names)
+    if isinstance(names, str) or not all(isinstance(name, str) for name in listed):
+        raise TypeError(f"{field} must be a list of names, not {names!r}")
+    if n and len(listed) != n:
+        raise ShapeError(f"{field} has {len(listed)} names for {n} {field.split('_')[0]} entries")
+    return text_array(listed)
 
 
 def _restored(saved: bytes) -> Dataset:

@@ -80,6 +80,31 @@ class DatasetOptions(TypedDict, total=False):
     """Order of each edge of the causal filter, 1…4; 2."""
 
 
+class HistoryOptions(TypedDict, total=False):
+    """What was done to epochs in memory before (`snnfe_dataset_arrays`); it is noted, not done."""
+
+    channel_names: Sequence[str] | None
+    """[n_channels] labels such as "C3"; default: EEGMMIDB's for its 64 channels, else "channel 0", …"""
+    class_names: Sequence[str] | None
+    """Names of the classes; default: "class 0", …"""
+    channel_mean_uv: ArrayLike | None
+    """[n_channels] means in microvolts that were subtracted; None (default): epochs in microvolts."""
+    channel_std_uv: ArrayLike | None
+    """[n_channels] standard deviations in microvolts that were divided by."""
+    n_statistics_samples: int
+    """Samples a channel behind means and deviations, of one subject; 0 (default) = not known."""
+    filter_low_hz: float
+    """Low edge of the filter; 0 (default) = none."""
+    filter_high_hz: float
+    """High edge of the filter; 0 (default) = none."""
+    normalisation: str | int
+    """With means: "all" (default), "given" or "subjects"."""
+    filter_kind: str | int
+    """"zero_phase" (default) or "causal"; "unknown" without edges."""
+    filter_order: int
+    """Order of each edge of a causal filter."""
+
+
 class SyntheticOptions(TypedDict, total=False):
     """What synthetic recordings are like (`snnfe_synthetic_options`)."""
 

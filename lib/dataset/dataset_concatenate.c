@@ -1,0 +1,261 @@
+/* Several data sets as one. */
+#include "base/memory.h"
+#include "dataset/dataset_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Without edges there is no filter to differ in. */
+static int32_t filter_kind(const snnfe_dataset_info *i)
+{
+    return i->filter_low_hz > 0 || i->filter_high_hz > 0 ? i->filter_kind : SNNFE_FILTER_ZERO_PHASE;
+}
+
+static uint32_t filter_order(const snnfe_dataset_info *i)
+{
+    return filter_kind(i) == SNNFE_FILTER_CAUSAL ? i->filter_order : 0;
+}
+
+/* Sizes and frequencies in which parts must agree. */
+static snnfe_status check_numbers(const snnfe_dataset_info *a, const snnfe_dataset_info *b,
+                                  size_t part)
+{
+    const struct {
+        const char *what;
+        double first, other;
+    } numbers[] = {
+        {"channels", a->n_channels, b->n_channels},
+        {"samples an epoch", a->n_steps, b->n_steps},
+        {"grid rows", a->n_rows, b->n_rows},
+        {"grid columns", a->n_columns, b->n_columns},
+        {"classes", a->n_classes, b->n_classes},
+        {"Hz of sampling rate", a->sampling_rate_hz, b->sampling_rate_hz},
+        {"Hz as the filter's low edge", a->filter_low_hz, b->filter_low_hz},
+        {"Hz as the filter's high edge", a->filter_high_hz, b->filter_high_hz},
+        {"as filter_kind", filter_kind(a), filter_kind(b)},
+        {"as the causal filter's order", filter_order(a), filter_order(b)},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (numbers[i].first != numbers[i].other)
+            return snnfe_fail(SNNFE_ERR_SHAPE,
+                              "snnfe_dataset_concatenate: part %zu has %g %s, part 0 has %g", part,
+                              numbers[i].other, numbers[i].what, numbers[i].first);
+    if ((a->normalisation == SNNFE_NORMALISE_NONE) != (b->normalisation == SNNFE_NORMALISE_NONE))
+        return snnfe_fail(
+            SNNFE_ERR_SHAPE,
+            "snnfe_dataset_concatenate: one of the parts 0 and %zu is normalised, the "
+            "other one has microvolts",
+            part);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_part(const snnfe_dataset *a, const snnfe_dataset *b, size_t part)
+{
+    SNNFE_TRY(check_numbers(&a->info, &b->info, part));
+    for (size_t c = 0; c < a->info.n_channels; c++)
+        if (strcmp(a->montage.names[c], b->montage.names[c]) != 0 ||
+            a->montage.rows[c] != b->montage.rows[c] ||
+            a->montage.columns[c] != b->montage.columns[c])
+            return snnfe_fail(
+                SNNFE_ERR_SHAPE,
+                "snnfe_dataset_concatenate: channel %zu is \"%s\" at (%d, %d) in part %zu, \"%s\" "
+                "at (%d, %d) in part 0",
+                c, b->montage.names[c], (int)b->montage.rows[c], (int)b->montage.columns[c], part,
+                a->montage.names[c], (int)a->montage.rows[c], (int)a->montage.columns[c]);
+    for (size_t k = 0; k < a->info.n_classes; k++)
+        if (strcmp(a->class_names[k], b->class_names[k]) != 0)
+            return snnfe_fail(SNNFE_ERR_SHAPE,
+                              "snnfe_dataset_concatenate: class %zu is \"%s\" in part %zu, \"%s\" "
+                              "in part 0",
+                              k, b->class_names[k], part, a->class_names[k]);
+    return SNNFE_OK;
+}
+
+static bool same_statistics(const snnfe_dataset *a, const snnfe_dataset *b)
+{
+    const size_t size = a->info.n_channels * sizeof(double);
+    return memcmp(a->mean, b->mean, size) == 0 && memcmp(a->std, b->std, size) == 0;
+}
+
+static bool same_sums(const snnfe_moments *a, const snnfe_moments *b, size_t n_channels)
+{
+    const size_t size = n_channels * sizeof(double);
+    return a->n_samples == b->n_samples && memcmp(a->mean, b->mean, size) == 0 &&
+           memcmp(a->m2, b->m2, size) == 0;
+}
+
+/* Add a subject's sums to those that are there, which stay sorted by subject. */
+static void add_sums(snnfe_dataset *d, const snnfe_moments *m)
+{
+    size_t place = 0;
+    while (place < d->n_moments && d->moments[place].subject < m->subject)
+        place++;
+    if (place < d->n_moments && d->moments[place].subject == m->subject) {
+        snnfe_moments_merge(&d->moments[place], m, d->info.n_channels);
+        return;
+    }
+    memmove(d->moments + place + 1, d->moments + place,
+            (d->n_moments - place) * sizeof *d->moments);
+    d->moments[place] = *m;
+    d->n_moments++;
+}
+
+/* Whether an earlier part had these very sums, as parts of one data set have: they count once. */
+static bool seen_before(const snnfe_dataset *const *parts, size_t part, const snnfe_moments *m)
+{
+    for (size_t i = 0; i < part; i++)
+        for (size_t k = 0; k < parts[i]->n_moments; k++)
+            if (parts[i]->moments[k].subject == m->subject &&
+                same_sums(&parts[i]->moments[k], m, parts[i]->info.n_channels))
+                return true;
+    return false;
+}
+
+static snnfe_status gather_sums(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < n; i++)
+        most += parts[i]->n_moments;
+    d->moments = snnfe_alloc(most, sizeof *d->moments);
+    if (!d->moments)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < parts[i]->n_moments; k++)
+            if (!seen_before(parts, i, &parts[i]->moments[k]))
+                add_sums(d, &parts[i]->moments[k]);
+    return SNNFE_OK;
+}
+
+static bool has_sums(const snnfe_dataset *d, int32_t subject)
+{
+    for (size_t i = 0; i < d->n_moments; i++)
+        if (d->moments[i].subject == subject)
+            return true;
+    return false;
+}
+
+/* The statistics of the joined data set: those of all parts if they agree, else pooled ones. */
+static snnfe_status choose_statistics(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)
+{
+    bool same = true;
+    for (size_t i = 1; i < n; i++)
+        same = same && same_statistics(parts[0], parts[i]);
+    memcpy(d->mean, parts[0]->mean, sizeof d->mean);
+    memcpy(d->std, parts[0]->std, sizeof d->std);
+    if (same)
+        return SNNFE_OK;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < parts[i]->info.n_subjects; k++)
+            if (!has_sums(parts[i], parts[i]->subject_list[k]))
+                return snnfe_fail(SNNFE_ERR_STATE,
+                                  "snnfe_dataset_concatenate: the parts are normalised with "
+                                  "different statistics, which cannot be pooled: part %zu has no "
+                                  "sums of subject %d's recordings",
+                                  i, (int)parts[i]->subject_list[k]);
+    snnfe_moments pooled = {0};
+    for (size_t i = 0; i < d->n_moments; i++)
+        snnfe_moments_merge(&pooled, &d->moments[i], d->info.n_channels);
+    d->info.normalisation = SNNFE_NORMALISE_ALL;
+    return snnfe_moments_statistics(&pooled, &d->montage, d->mean, d->std);
+}
+
+/* Values under a part's statistics as values under those of `d`. */
+static snnfe_status copy_epochs(snnfe_dataset *d, size_t first, const snnfe_dataset *part)
+{
+    const size_t channels = d->info.n_channels, steps = d->info.n_steps;
+    float *to = d->epochs + first * channels * steps;
+    memcpy(to, part->epochs, part->info.n_epochs * channels * steps * sizeof(float));
+    if (same_statistics(d, part))
+        return SNNFE_OK;
+    for (size_t i = 0; i < part->info.n_epochs * channels; i++) {
+        const size_t c = i % channels;
+        const double factor = part->std[c] / d->std[c];
+        const double shift = (part->mean[c] - d->mean[c]) / d->std[c];
+        for (size_t t = 0; t < steps; t++, to++) {
+            *to = (float)((double)*to * factor + shift);
+            if (!isfinite(*to))
+                return snnfe_fail(SNNFE_ERR_NONFINITE,
+                                  "snnfe_dataset_concatenate: channel \"%s\" overflows in epoch "
+                                  "%zu when normalised by mean %g and standard deviation %g",
+                                  d->montage.names[c], first + i / channels, d->mean[c], d->std[c]);
+        }
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status copy_part(snnfe_dataset *d, size_t first, const snnfe_dataset *part)
+{
+    const size_t size = part->info.n_epochs * sizeof(int32_t);
+    memcpy(d->labels + first, part->labels, size);
+    memcpy(d->subjects + first, part->subjects, size);
+    memcpy(d->runs + first, part->runs, size);
+    memcpy(d->onsets + first, part->onsets, size);
+    memcpy(d->trial_ids + first, part->trial_ids, part->info.n_epochs * sizeof *part->trial_ids);
+    return copy_epochs(d, first, part);
+}
+
+/* The lists of recordings that were skipped, one after the other. */
+static snnfe_status copy_missing(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < n; i++)
+        most += parts[i]->info.n_missing;
+    d->missing = snnfe_alloc(most, sizeof *d->missing);
+    if (!d->missing)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < parts[i]->info.n_missing; k++) {
+            d->missing[d->info.n_missing] = snnfe_duplicate_string(parts[i]->missing[k]);
+            if (!d->missing[d->info.n_missing])
+                return SNNFE_ERR_MEMORY;
+            d->info.n_missing++;
+        }
+    return SNNFE_OK;
+}
+
+static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)
+{
+    d->info = parts[0]->info;
+    d->info.n_epochs = d->info.n_missing = 0;
+    d->montage = parts[0]->montage;
+    memcpy(d->class_names, parts[0]->class_names, sizeof d->class_names);
+    for (size_t i = 0; i < n; i++) {
+        SNNFE_TRY(check_part(parts[0], parts[i], i));
+        d->info.n_epochs += parts[i]->info.n_epochs;
+        d->info.synthetic |= parts[i]->info.synthetic;
+        if (parts[i]->info.label_set != d->info.label_set)
+            d->info.label_set = SNNFE_LABELS_EVENTS;
+    }
+    SNNFE_TRY(gather_sums(d, parts, n));
+    SNNFE_TRY(choose_statistics(d, parts, n));
+    SNNFE_TRY(copy_missing(d, parts, n));
+    SNNFE_TRY(snnfe_dataset_allocate(d));
+    for (size_t i = 0, first = 0; i < n; first += parts[i]->info.n_epochs, i++)
+        SNNFE_TRY(copy_part(d, first, parts[i]));
+    return snnfe_dataset_list_subjects(d);
+}
+
+snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_dataset *const *parts,
+                                       size_t n)
+{
+    if (!joined)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_concatenate: joined is NULL");
+    *joined = NULL;
+    if (!parts || n == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_concatenate: %s",
+                          parts ? "n is 0" : "parts is NULL");
+    for (size_t i = 0; i < n; i++)
+        if (!parts[i])
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_concatenate: parts[%zu] is NULL",
+                              i);
+    snnfe_dataset *made = snnfe_alloc(1, sizeof *made);
+    if (!made)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status = fill_joined(made, parts, n);
+    if (status != SNNFE_OK) {
+        snnfe_dataset_free(made);
+        return status;
+    }
+    *joined = made;
+    return SNNFE_OK;
+}
