@@ -12,6 +12,17 @@
  * they may be called from a real-time thread. snnfe_decoder_offer() and snnfe_decoder_uses() may be
  * called from any thread at any time; every other function from one thread at a time.
  *
+ * Rows of samples carry no names. A decoder knows the names of its channels (from the data set),
+ * and snnfe_decoder_match_channels() finds for each of them its place in a source whose channels
+ * have names too.
+ *
+ * A session is one unbroken run of a source: an amplifier that is switched on, a recording. A new
+ * one begins with snnfe_decoder_begin_session(), or by itself when the source's sample numbers
+ * start again (snnfe_decoder_push_numbered() says how this is told from repeated samples and from a
+ * counter that wraps). Windows that were running are cut, the filter begins anew, regular windows
+ * begin with the session's first sample; counts, waiting decisions and the decoder's own numbering
+ * of samples and windows go on.
+ *
  * Given the same filtered samples, a window's logits are bit for bit those of
  * snnfe_network_evaluate().
  */
@@ -29,18 +40,19 @@ typedef struct snnfe_decoder snnfe_decoder; /**< live decoding */
 
 /** When windows begin. */
 enum {
-    SNNFE_WINDOWS_REGULAR = 0, /**< at samples 0, hop, 2 hop, … */
+    SNNFE_WINDOWS_REGULAR = 0, /**< at samples 0, hop, 2 hop, … of a session */
     SNNFE_WINDOWS_CUED = 1     /**< at the sample after snnfe_decoder_cue() */
 };
 
 /** What can be wrong with a sample of a channel; bits. */
 enum {
     SNNFE_FAULT_NONFINITE = 1, /**< NaN or infinite: the channel's last good value stands in */
-    SNNFE_FAULT_SATURATED = 2, /**< magnitude of `saturation_uv` or more: likewise */
+    SNNFE_FAULT_SATURATED = 2, /**< beyond `saturation_uv` or `range_uv`: likewise */
     SNNFE_FAULT_FLAT = 4,      /**< the same value for `flat_samples`: no contact */
     SNNFE_FAULT_NOISY = 8,     /**< root mean square above `noisy_z`: bad contact */
     SNNFE_FAULT_DROPPED = 16,  /**< samples are missing (all channels) */
-    SNNFE_FAULT_REPEATED = 32  /**< samples came twice and were passed over (all channels) */
+    SNNFE_FAULT_REPEATED = 32, /**< samples came twice and were passed over (all channels) */
+    SNNFE_FAULT_RESTARTED = 64 /**< a new session began before the window's end (all channels) */
 };
 
 /** What the network sees in place of a channel that is flat or noisy. */
@@ -76,7 +88,12 @@ typedef struct snnfe_decoder_options {
     uint32_t early_least;    /**< steps before an early decision, >= 1; default 1 */
     double early_confidence; /**< a window ends early when a class's probability reaches this,
                                   0.5…1; 0 = never (default) */
-    double saturation_uv;    /**< > 0; default 5000 */
+    double saturation_uv;    /**< > 0; default 5000. A value is saturated when it is this far from
+                                  the channel's slow mean (over about four seconds), so that the
+                                  offset of a DC-coupled electrode does not count; after a second of
+                                  nothing but saturated values the mean begins anew where they are.
+                                  Without a high-pass filter, which would take the offset away, the
+                                  mean is taken for 0. */
     double noisy_z;          /**< in standard deviations over about one second, > 0; default 20 */
     uint32_t flat_samples;   /**< 2…2^31; default 80 */
     uint32_t longest_gap;    /**< dropped samples that are bridged by the last one; a longer gap
@@ -84,14 +101,25 @@ typedef struct snnfe_decoder_options {
     int32_t repair;          /**< `SNNFE_REPAIR_*`; default #SNNFE_REPAIR_NEIGHBOURS */
     uint32_t most_bad_channels; /**< a decision is marked rejected when more channels than this were
                                      flat or noisy at one sample of its window; default 16 */
+    double range_uv;         /**< of the amplifier: values of this magnitude or more are saturated
+                                  whatever the offset, > 0; default 1e6 (one volt) */
+    uint32_t longest_repeat; /**< samples that a number may lie behind the expected one and still
+                                  be a repeated sample; further behind a new session has begun;
+                                  0 = one second of samples (default) */
+    uint32_t counter_bits; /**< width of the source's sample counter, 8…64: numbers begin again at
+                                0 behind 2^counter_bits - 1; 0 = found out (default) */
+    const char *const *channel_names; /**< [n_channels] or NULL: those of the 64 EEGMMIDB channels,
+                                         or none where `channel_rows` is given (default) */
 } snnfe_decoder_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size);
 
-/** @brief Take channels, statistics, sampling rate and filter edges from a data set; a causal
- *         filter's order too. Arrays are borrowed from it until the decoder is made. The statistics
- *         should be of causally filtered recordings.
+/** @brief Take channels (names, places, number), statistics, sampling rate and filter edges from a
+ *         data set; a causal filter's order too; and a quarter of the channels as
+ *         `most_bad_channels`. Arrays are borrowed from it until the decoder is made. The
+ * statistics should be of causally filtered recordings. Rows that are pushed have the data set's
+ *         channels in its order: snnfe_decoder_match_channels() tells where they are in a source.
  *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
                                                      const snnfe_dataset *dataset);
@@ -107,6 +135,24 @@ SNNFE_API snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *opti
  */
 SNNFE_API snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network,
                                             const snnfe_decoder_options *options);
+
+/** @brief Name of a channel, upper case without dots and blanks, such as "FC5"; NULL if it has none
+ *         or is out of range; real-time. @since 0.1 */
+SNNFE_API const char *snnfe_decoder_channel_name(const snnfe_decoder *decoder, size_t channel);
+
+/**
+ * @brief Find the decoder's channels among those of a source, by name.
+ * @param decoder whose channels have names
+ * @param names   [n_names] the source's channels; compared without case, dots and blanks
+ * @param n_names entries, at least 1
+ * @param[out] order [n_channels] for each channel of the decoder its place in `names`
+ * @return #SNNFE_ERR_NOT_FOUND (a channel is not there, or the decoder's have no names),
+ *         #SNNFE_ERR_ARGUMENT (a channel is there twice; a NULL pointer)
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *decoder,
+                                                    const char *const *names, size_t n_names,
+                                                    size_t *order);
 
 /** @brief Free a decoder; accepts NULL; networks stay. @since 0.1 */
 SNNFE_API void snnfe_decoder_free(snnfe_decoder *decoder);
@@ -128,9 +174,28 @@ SNNFE_API snnfe_status snnfe_decoder_size(const snnfe_network *network,
  */
 SNNFE_API snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *samples, size_t n);
 
-/** @brief The same with the number of the first sample, counted from 0 by the source: numbers that
- *         are missing count as dropped, those that were there already are passed over; real-time.
- *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+/**
+ * @brief The same with the number of the first sample, as the source counts; real-time.
+ *
+ * The first number of a session is where its count begins. After that numbers that are missing
+ * count as dropped, those that were there already as repeated and are passed over. Told from these:
+ * - A counter that wraps: with `counter_bits` numbers are compared modulo 2^counter_bits. Without,
+ * a counter of 8, 16 or 32 bits is recognised when the expected number lies within `longest_gap`
+ *   samples of 2^8, 2^16 or 2^32 (as missing or in the same call), no number was larger, and the
+ *   number that comes continues it modulo that. Such a counter stays recognised for the session
+ *   unless a larger number comes.
+ * - A source that starts again: a number more than `longest_repeat` behind the expected one (of a
+ *   narrow counter: more than a quarter of its span), one that is behind at all after
+ *   snnfe_decoder_restore(), or one that is more than an hour of samples ahead, begins a new
+ * session there, as snnfe_decoder_begin_session() does. It is counted in
+ *   snnfe_decoder_info::n_restarts.
+ * @param decoder the decoder
+ * @param number  of the first sample
+ * @param samples as for snnfe_decoder_push()
+ * @param n       samples of each channel; with 0 nothing happens
+ * @return #SNNFE_ERR_ARGUMENT (a NULL pointer; a number that `counter_bits` cannot hold)
+ * @since 0.1
+ */
 SNNFE_API snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *decoder, uint64_t number,
                                                    const float *samples, size_t n);
 
@@ -138,6 +203,12 @@ SNNFE_API snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *decoder, uint6
  *         the last sample; a longer one ends all running windows as rejected decisions, and the
  *         filter begins anew with the next sample. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n);
+
+/** @brief Begin a new session: the source was started again, or it is another one; real-time.
+ * Running windows end as rejected decisions with #SNNFE_FAULT_RESTARTED, the filter begins anew
+ * with the next sample, the next number is the session's first. Nothing happens if no sample has
+ *         come since the session began. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+SNNFE_API snnfe_status snnfe_decoder_begin_session(snnfe_decoder *decoder);
 
 /**
  * @brief Let a window begin with the next sample; real-time. With regular windows too.
@@ -161,7 +232,13 @@ typedef struct snnfe_decision {
     uint32_t faults;         /**< `SNNFE_FAULT_*` bits that any channel showed meanwhile */
     uint32_t n_bad_channels; /**< most channels that were flat or noisy at one sample */
     int32_t early;           /**< 1 if decided early */
-    int32_t rejected;        /**< 1 if too many channels were bad, or the window was cut by a gap */
+    int32_t rejected;        /**< 1 if too many channels were bad, or the window was cut by a gap or
+                                  a new session */
+    uint64_t session;        /**< session that the window belongs to, from 0 */
+    uint64_t source_sample;  /**< number of its first sample as the source counts (without the wraps
+                                  of its counter); from 0 in each session if it gave no numbers */
+    uint64_t faulty_channels; /**< bit c: channel c was flat, noisy, saturated or not a number at
+                                 some sample */
 } snnfe_decision;
 
 /** @brief Decisions that wait to be taken; 0 for NULL; real-time. @since 0.1 */
@@ -198,6 +275,17 @@ typedef struct snnfe_decoder_info {
     uint64_t n_nonfinite;    /**< values (of one channel) that were not finite */
     uint64_t n_saturated;    /**< values that were saturated */
     uint64_t n_bytes;        /**< what the decoder asked the allocator for */
+    uint64_t n_sessions;     /**< sessions so far, the present one included */
+    uint64_t n_restarts;     /**< sessions that the source's numbers told of */
+    uint64_t n_wraps;        /**< times that the source's counter wrapped */
+    uint64_t session_first;  /**< number (the decoder's) of the present session's first sample */
+    double rms_z; /**< root mean square, over about the last second, of the good channels as
+                       the network sees them: about 1 where the samples fit the
+                       statistics, far below where the unit is wrong; NaN in the first
+                       second of a session */
+    uint32_t counter_bits; /**< width of the source's counter, as given or found out; 0 = it has not
+                                wrapped */
+    uint32_t reserved;     /**< 0 */
 } snnfe_decoder_info;
 
 /** @brief Counts and present state; real-time. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
@@ -254,8 +342,10 @@ SNNFE_API snnfe_status snnfe_decoder_reset(snnfe_decoder *decoder);
  *          has ended), #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY, #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path);
 
-/** @brief Take up a saved state; decoding then goes on to the same bits. The decoder must have the
- *         same options and a network with the same values. Nothing changes on failure.
+/** @brief Take up a saved state; decoding then goes on to the same bits, if the source goes on too:
+ *         for one that starts again, call snnfe_decoder_begin_session(). A number below the
+ * expected one begins a new session by itself. The decoder must have the same options and a network
+ *         with the same values. Nothing changes on failure.
  *  @return #SNNFE_ERR_SHAPE (other options or network), #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT,
  *          #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY, #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_restore(snnfe_decoder *decoder, const char *path);

@@ -68,6 +68,8 @@ snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
     const size_t size = (size_t)d->info.n_channels * d->info.n_steps;
     if (n > 0 && size > SIZE_MAX / sizeof(float) / n)
         return snnfe_fail_memory(n, size);
+    for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
+        d->channel_names[c] = d->montage.names[c];
     d->epochs = snnfe_alloc(n * size, sizeof(float));
     d->labels = snnfe_alloc(n, sizeof(int32_t));
     d->subjects = snnfe_alloc(n, sizeof(int32_t));

@@ -20,6 +20,7 @@ typedef struct snnfe_moments {
 struct snnfe_dataset {
     snnfe_dataset_info info;
     snnfe_montage montage;
+    const char *channel_names[SNNFE_MAX_CHANNELS]; /* the montage's, for who borrows them all */
     char class_names[SNNFE_MAX_CLASSES][SNNFE_NAME_SIZE];
     float *epochs; /* [n_epochs][n_channels][n_steps] */
     int32_t *labels, *subjects, *runs, *onsets;

@@ -62,7 +62,7 @@ snnfe_status snnfe_montage_check(const snnfe_montage *montage, const char *what)
     return SNNFE_OK;
 }
 
-static snnfe_status check_names(const snnfe_montage *montage)
+snnfe_status snnfe_montage_check_names(const snnfe_montage *montage)
 {
     for (size_t c = 0; c < montage->n_channels; c++) {
         if (montage->names[c][0] == '\0')
@@ -101,6 +101,6 @@ snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_opti
         montage->rows[c] = o->channel_rows[c];
         montage->columns[c] = o->channel_columns[c];
     }
-    SNNFE_TRY(check_names(montage));
+    SNNFE_TRY(snnfe_montage_check_names(montage));
     return snnfe_montage_check(montage, "channel map");
 }

@@ -23,6 +23,9 @@ void snnfe_montage_eegmmidb(snnfe_montage *montage);
 /* The caller's channels, or EEGMMIDB's when none are given. */
 snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_options *options);
 
+/* No name is empty, no two are the same. */
+snnfe_status snnfe_montage_check_names(const snnfe_montage *montage);
+
 /* Places within the grid, no two the same. */
 snnfe_status snnfe_montage_check(const snnfe_montage *montage, const char *what);
 

@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "network/softmax.h"
 
+#include <math.h>
 #include <string.h>
 
 static snnfe_status create_parts(snnfe_decoder *d, const snnfe_network *network)
@@ -28,6 +29,23 @@ static snnfe_status create_parts(snnfe_decoder *d, const snnfe_network *network)
     return SNNFE_OK;
 }
 
+static void set_numbering(snnfe_numbering *numbering, const snnfe_decoder_options *o)
+{
+    *numbering = (snnfe_numbering){.longest_bridge = o->longest_gap,
+                                   .longest_repeat = o->longest_repeat,
+                                   .longest_jump = (uint64_t)fmin(3600 * o->sampling_rate_hz, 1e15),
+                                   .given = o->counter_bits > 0,
+                                   .bits = o->counter_bits};
+}
+
+snnfe_decoder_info snnfe_decoder_first_info(const snnfe_decoder *d, size_t n_bytes)
+{
+    return (snnfe_decoder_info){.struct_size = sizeof d->info,
+                                .n_channels = (uint32_t)d->options.n_channels,
+                                .n_sessions = 1,
+                                .n_bytes = n_bytes};
+}
+
 static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network,
                            const snnfe_decoder_options *options)
 {
@@ -38,7 +56,7 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
     if (!d)
         return SNNFE_ERR_MEMORY;
     *decoder = d;
-    SNNFE_TRY(snnfe_decoder_options_take(&d->options, network, options, rows, columns));
+    SNNFE_TRY(snnfe_decoder_options_take(&d->options, network, options, rows, columns, d->names));
     SNNFE_TRY(snnfe_intake_make(&d->intake, &d->options, rows, columns));
     for (size_t c = 0; c < d->options.n_channels; c++)
         d->place[c] = (size_t)rows[c] * network->options.n_columns + (size_t)columns[c];
@@ -47,10 +65,10 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
     SNNFE_TRY(create_parts(d, network));
     d->options.channel_rows = d->options.channel_columns = NULL;
     d->options.channel_mean_uv = d->options.channel_std_uv = NULL;
+    d->options.channel_names = NULL;
+    set_numbering(&d->numbering, &d->options);
     atomic_init(&d->offered, network);
-    d->info = (snnfe_decoder_info){.struct_size = sizeof d->info,
-                                   .n_channels = (uint32_t)d->options.n_channels,
-                                   .n_bytes = n_bytes};
+    d->info = snnfe_decoder_first_info(d, n_bytes);
     /* Kernels are chosen here, not in the first step. */
     snnfe_kernels_get();
     return SNNFE_OK;
@@ -111,6 +129,11 @@ snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_
     snnfe_decoder_info full = decoder->info;
     full.n_nonfinite = decoder->intake.n_nonfinite;
     full.n_saturated = decoder->intake.n_saturated;
+    full.n_wraps = decoder->numbering.n_wraps;
+    full.counter_bits = decoder->numbering.bits;
+    full.rms_z = full.n_samples - full.session_first >= decoder->intake.second
+                     ? snnfe_intake_rms(&decoder->intake)
+                     : (double)NAN;
     for (size_t i = 0; i < decoder->n_lanes; i++)
         full.n_running += snnfe_lane_network(&decoder->lanes[i]) != NULL;
     return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_decoder_info");

@@ -71,10 +71,11 @@ void snnfe_columns_free(snnfe_columns *c)
 static size_t list_counts(snnfe_decoder *d, uint64_t *list[SNNFE_STATE_COUNTS])
 {
     snnfe_decoder_info *i = &d->info;
-    uint64_t *const all[] = {&i->n_samples,    &i->n_windows,          &i->n_decisions,
-                             &i->n_early,      &i->n_rejected,         &i->n_lost,
-                             &i->n_skipped,    &i->n_dropped,          &i->n_repeated,
-                             &d->history_from, &d->intake.n_nonfinite, &d->intake.n_saturated};
+    uint64_t *const all[] = {
+        &i->n_samples,  &i->n_windows,    &i->n_decisions,        &i->n_early,
+        &i->n_rejected, &i->n_lost,       &i->n_skipped,          &i->n_dropped,
+        &i->n_repeated, &d->history_from, &d->intake.n_nonfinite, &d->intake.n_saturated,
+        &i->n_sessions, &i->n_restarts,   &i->session_first,      &d->numbering.n_wraps};
     for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
         list[k] = all[k];
     return sizeof all / sizeof all[0];
@@ -91,6 +92,9 @@ static void gather_decision(const snnfe_decision *r, int64_t n[SNNFE_DECISION_NU
     n[6] = r->n_bad_channels;
     n[7] = r->early;
     n[8] = r->rejected;
+    n[9] = (int64_t)r->session;
+    n[10] = (int64_t)r->source_sample;
+    n[11] = (int64_t)r->faulty_channels;
 }
 
 static void scatter_decision(snnfe_decision *r, const int64_t n[SNNFE_DECISION_NUMBERS])
@@ -104,7 +108,10 @@ static void scatter_decision(snnfe_decision *r, const int64_t n[SNNFE_DECISION_N
                           .faults = (uint32_t)n[5],
                           .n_bad_channels = (uint32_t)n[6],
                           .early = (int32_t)n[7],
-                          .rejected = (int32_t)n[8]};
+                          .rejected = (int32_t)n[8],
+                          .session = (uint64_t)n[9],
+                          .source_sample = (uint64_t)n[10],
+                          .faulty_channels = (uint64_t)n[11]};
 }
 
 void snnfe_columns_gather(snnfe_decoder *d, snnfe_columns *c)
@@ -115,20 +122,32 @@ void snnfe_columns_gather(snnfe_decoder *d, snnfe_columns *c)
         c->counts[k] = (int64_t)*counts[k];
     c->counts[n_counts] = (int64_t)d->info.n_bad_channels;
     c->counts[n_counts + 1] = (int64_t)d->n_pending;
+    c->counts[n_counts + 2] = d->numbering.bits;
+    /* Any 64 bits: a source's numbers. */
+    c->counts[n_counts + 3] = (int64_t)d->numbering.newest;
+    c->counts[n_counts + 4] = (int64_t)d->session_base;
     for (size_t i = 0; i < d->options.n_channels; i++) {
         const snnfe_channel_state *s = &d->intake.channels[i];
         memcpy(c->filters[i], s->filter.s, sizeof c->filters[i]);
         c->powers[i] = s->power;
+        c->means[i] = s->mean;
         c->last[i] = s->last;
         c->channels[i][0] = s->constant;
         c->channels[i][1] = s->faults;
         c->channels[i][2] = s->settled;
+        c->channels[i][3] = s->centred;
+        c->channels[i][4] = s->saturated;
     }
     for (size_t i = 0; i < d->n_lanes; i++) {
         const snnfe_lane *l = &d->lanes[i];
-        const int64_t numbers[SNNFE_LANE_NUMBERS] = {
-            snnfe_lane_network(l) != NULL, l->step,   l->label,         (int64_t)l->window,
-            (int64_t)l->first_sample,      l->faults, l->n_bad_channels};
+        const int64_t numbers[SNNFE_LANE_NUMBERS] = {snnfe_lane_network(l) != NULL,
+                                                     l->step,
+                                                     l->label,
+                                                     (int64_t)l->window,
+                                                     (int64_t)l->first_sample,
+                                                     l->faults,
+                                                     l->n_bad_channels,
+                                                     (int64_t)l->faulty_channels};
         memcpy(c->lanes[i], numbers, sizeof numbers);
     }
     for (size_t i = 0; i < d->n_pending; i++) {
@@ -164,6 +183,7 @@ static snnfe_status scatter_lanes(snnfe_decoder *d, const snnfe_columns *c,
         l->first_sample = (uint64_t)n[4];
         l->faults = (uint32_t)n[5];
         l->n_bad_channels = (uint32_t)n[6];
+        l->faulty_channels = (uint64_t)n[7];
         atomic_store(&l->network, n[0] ? network : NULL);
     }
     return SNNFE_OK;
@@ -180,17 +200,25 @@ snnfe_status snnfe_columns_scatter(snnfe_decoder *d, const snnfe_columns *c,
     }
     SNNFE_TRY(check_range("decoder.counts", c->counts[n_counts], 0, SNNFE_MAX_CHANNELS));
     SNNFE_TRY(check_range("decoder.counts", c->counts[n_counts + 1], 0, d->options.n_pending));
+    SNNFE_TRY(check_range("decoder.counts", c->counts[n_counts + 2], 0, 64));
+    SNNFE_TRY(check_range("decoder.counts", c->counts[n_counts - 2], 0, c->counts[0]));
     d->info.n_bad_channels = (uint32_t)c->counts[n_counts];
+    d->numbering.bits = (uint32_t)c->counts[n_counts + 2];
+    d->numbering.newest = (uint64_t)c->counts[n_counts + 3];
+    d->session_base = (uint64_t)c->counts[n_counts + 4];
     d->n_pending = (size_t)c->counts[n_counts + 1];
     d->first_pending = 0;
     for (size_t i = 0; i < d->options.n_channels; i++) {
         snnfe_channel_state *s = &d->intake.channels[i];
         memcpy(s->filter.s, c->filters[i], sizeof c->filters[i]);
         s->power = c->powers[i];
+        s->mean = c->means[i];
         s->last = c->last[i];
         s->constant = (uint32_t)c->channels[i][0];
         s->faults = (uint32_t)c->channels[i][1];
         s->settled = c->channels[i][2] != 0;
+        s->centred = c->channels[i][3] != 0;
+        s->saturated = (uint32_t)c->channels[i][4];
         d->channel_faults[i] = s->faults;
         d->grid[d->place[i]] = d->intake.values[i];
     }

@@ -21,16 +21,19 @@ typedef struct snnfe_lane_array {
 size_t snnfe_lane_list(const snnfe_lane *lane, size_t index,
                        snnfe_lane_array list[SNNFE_MAX_LANE_ARRAYS]);
 
-#define SNNFE_STATE_COUNTS 16
-#define SNNFE_LANE_NUMBERS 7
-#define SNNFE_DECISION_NUMBERS 10
+#define SNNFE_STATE_COUNTS 24
+#define SNNFE_LANE_NUMBERS 8
+#define SNNFE_DECISION_NUMBERS 12
+#define SNNFE_CHANNEL_NUMBERS 5
 
 typedef struct snnfe_columns {
     int64_t counts[SNNFE_STATE_COUNTS];
     double filters[SNNFE_MAX_CHANNELS][2 * SNNFE_CAUSAL_SECTIONS];
     double powers[SNNFE_MAX_CHANNELS];
+    double means[SNNFE_MAX_CHANNELS];
     float last[SNNFE_MAX_CHANNELS];
-    int64_t channels[SNNFE_MAX_CHANNELS][3];      /* constant, faults, settled */
+    /* constant, faults, settled, centred, saturated */
+    int64_t channels[SNNFE_MAX_CHANNELS][SNNFE_CHANNEL_NUMBERS];
     int64_t (*lanes)[SNNFE_LANE_NUMBERS];         /* [n_lanes] */
     int64_t (*decisions)[SNNFE_DECISION_NUMBERS]; /* [n_pending] */
     double *confidences;                          /* [n_pending] */

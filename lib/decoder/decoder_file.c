@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define FORMAT "decoder 1"
+#define FORMAT "decoder 2"
 #define TEXT_SIZE 64
 
 /* --- what a file must agree with ------------------------------------------------------------ */
@@ -28,7 +28,7 @@ typedef struct condition {
     char text[TEXT_SIZE];
 } condition;
 
-#define N_CONDITIONS 20
+#define N_CONDITIONS 23
 
 static void set_number(condition *c, const char *name, double value)
 {
@@ -67,6 +67,9 @@ static void list_conditions(const snnfe_decoder *d, const snnfe_network *network
     set_number(c++, "longest_gap", o->longest_gap);
     set_number(c++, "repair", o->repair);
     set_number(c++, "most_bad_channels", o->most_bad_channels);
+    set_number(c++, "range_uv", o->range_uv);
+    set_number(c++, "longest_repeat", o->longest_repeat);
+    set_number(c++, "counter_bits", o->counter_bits);
     set_hash(c++, "channels",
              mix(mix(mix(start, d->intake.factor, n), d->intake.shift, n), d->place,
                  o->n_channels * sizeof *d->place));
@@ -85,7 +88,7 @@ typedef struct entry {
     void *data;
 } entry;
 
-#define N_ENTRIES 10
+#define N_ENTRIES 11
 
 static void list_entries(snnfe_decoder *d, snnfe_columns *c, entry list[N_ENTRIES])
 {
@@ -93,9 +96,10 @@ static void list_entries(snnfe_decoder *d, snnfe_columns *c, entry list[N_ENTRIE
     const entry all[N_ENTRIES] = {
         {"decoder.filters", SNNFE_F64, 2, {channels, 2 * SNNFE_CAUSAL_SECTIONS}, c->filters},
         {"decoder.powers", SNNFE_F64, 1, {channels, 0}, c->powers},
+        {"decoder.means", SNNFE_F64, 1, {channels, 0}, c->means},
         {"decoder.confidences", SNNFE_F64, 1, {pending, 0}, c->confidences},
         {"decoder.counts", SNNFE_I64, 1, {SNNFE_STATE_COUNTS, 0}, c->counts},
-        {"decoder.channels", SNNFE_I64, 2, {channels, 3}, c->channels},
+        {"decoder.channels", SNNFE_I64, 2, {channels, SNNFE_CHANNEL_NUMBERS}, c->channels},
         {"decoder.windows", SNNFE_I64, 2, {d->n_lanes, SNNFE_LANE_NUMBERS}, c->lanes},
         {"decoder.decisions", SNNFE_I64, 2, {pending, SNNFE_DECISION_NUMBERS}, c->decisions},
         {"decoder.last", SNNFE_F32, 1, {channels, 0}, c->last},
@@ -252,6 +256,7 @@ static snnfe_status create_spare(snnfe_decoder **spare, const snnfe_decoder *d,
         channel_rows[c] = (int32_t)(d->place[c] / d->network_options.n_columns);
         channel_columns[c] = (int32_t)(d->place[c] % d->network_options.n_columns);
     }
+    /* Names need not be known: what is read does not depend on them. */
     snnfe_decoder_options options = d->options;
     options.channel_rows = channel_rows;
     options.channel_columns = channel_columns;
@@ -276,6 +281,7 @@ static void take_lane(snnfe_lane *lane, const snnfe_lane *from)
     lane->first_sample = from->first_sample;
     lane->faults = from->faults;
     lane->n_bad_channels = from->n_bad_channels;
+    lane->faulty_channels = from->faulty_channels;
     const size_t n = snnfe_lane_list(lane, 0, to);
     snnfe_lane_list(from, 0, source);
     for (size_t i = 0; i < n; i++)
@@ -291,6 +297,9 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
     d->intake = from->intake;
     d->info = from->info;
     d->history_from = from->history_from;
+    d->numbering = from->numbering;
+    d->numbering.resumed = true;
+    d->session_base = from->session_base;
     d->first_pending = from->first_pending;
     d->n_pending = from->n_pending;
     memcpy(d->channel_faults, from->channel_faults, sizeof d->channel_faults);

@@ -4,13 +4,17 @@
 
 #include "decoder/intake.h"
 #include "decoder/lane.h"
+#include "decoder/numbering.h"
 
 struct snnfe_decoder {
     snnfe_decoder_options options; /* with the values that defaults stand for; no pointers */
     snnfe_network_options network_options;
     _Atomic(const snnfe_network *) offered; /* in force for windows that begin */
     snnfe_intake intake;
-    size_t place[SNNFE_MAX_CHANNELS]; /* of each channel in the grid */
+    snnfe_numbering numbering;
+    uint64_t session_base; /* number of the session's first sample, as the source counts */
+    size_t place[SNNFE_MAX_CHANNELS];                /* of each channel in the grid */
+    char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* plain; empty = none */
     size_t n_positions;
     uint32_t channel_faults[SNNFE_MAX_CHANNELS]; /* of the newest sample */
     float *grid;                                 /* [n_positions] the newest sample */
@@ -24,13 +28,17 @@ struct snnfe_decoder {
     snnfe_decoder_info info;         /* its counts */
 };
 
+/* Counts of a decoder before its first sample. */
+snnfe_decoder_info snnfe_decoder_first_info(const snnfe_decoder *decoder, size_t n_bytes);
+
 /* Adopt and check the caller's options; fill what defaults stand for. `rows` and `columns` are the
-   channels' places. */
+   channels' places, `names` what they are called (empty = not known). */
 snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *adopted,
                                         const snnfe_network *network,
                                         const snnfe_decoder_options *options,
                                         int32_t rows[SNNFE_MAX_CHANNELS],
-                                        int32_t columns[SNNFE_MAX_CHANNELS]);
+                                        int32_t columns[SNNFE_MAX_CHANNELS],
+                                        char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]);
 
 /* SNNFE_ERR_SHAPE unless the network has the configuration that the decoder was made for. */
 snnfe_status snnfe_decoder_check_network(const char *call, const snnfe_decoder *decoder,

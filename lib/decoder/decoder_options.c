@@ -1,6 +1,6 @@
 /* Options of a decoder. */
 #include "base/options.h"
-#include "dataset/montage.h"
+#include "dataset/dataset_internal.h"
 #include "decoder/decoder_internal.h"
 
 #include <math.h>
@@ -20,6 +20,7 @@ static const snnfe_decoder_options default_options = {
     .flat_samples = 80,
     .longest_gap = 16,
     .most_bad_channels = 16,
+    .range_uv = 1e6,
 };
 
 snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size)
@@ -44,6 +45,7 @@ snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
     full.n_channels = info.n_channels;
     full.channel_rows = snnfe_dataset_channel_rows(dataset);
     full.channel_columns = snnfe_dataset_channel_columns(dataset);
+    full.channel_names = dataset->channel_names;
     full.channel_mean_uv = snnfe_dataset_channel_mean(dataset);
     full.channel_std_uv = snnfe_dataset_channel_std(dataset);
     full.sampling_rate_hz = info.sampling_rate_hz;
@@ -51,6 +53,7 @@ snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
     full.filter_high_hz = info.filter_high_hz;
     if (info.filter_kind == SNNFE_FILTER_CAUSAL)
         full.filter_order = info.filter_order;
+    full.most_bad_channels = info.n_channels / 4;
     return snnfe_options_fill(options, options->struct_size, &full, sizeof full,
                               "snnfe_decoder_options");
 }
@@ -80,8 +83,22 @@ static snnfe_status check_positive(const char *name, double value)
     return SNNFE_OK;
 }
 
-static snnfe_status take_places(const snnfe_network *network, const snnfe_decoder_options *o,
-                                int32_t *rows, int32_t *columns)
+static snnfe_status take_names(const snnfe_decoder_options *o, snnfe_montage *montage)
+{
+    if (o->channel_rows)
+        memset(montage->names, 0, sizeof montage->names);
+    for (size_t c = 0; o->channel_names && c < o->n_channels; c++) {
+        if (!o->channel_names[c])
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_decoder_options.channel_names[%zu] is NULL", c);
+        snnfe_channel_name_plain(o->channel_names[c], montage->names[c]);
+    }
+    return o->channel_names ? snnfe_montage_check_names(montage) : SNNFE_OK;
+}
+
+static snnfe_status take_channels(const snnfe_network *network, const snnfe_decoder_options *o,
+                                  int32_t *rows, int32_t *columns,
+                                  char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE])
 {
     snnfe_montage montage;
     snnfe_montage_eegmmidb(&montage);
@@ -101,6 +118,8 @@ static snnfe_status take_places(const snnfe_network *network, const snnfe_decode
     }
     if (snnfe_montage_check(&montage, "snnfe_decoder_options.channel_rows") != SNNFE_OK)
         return SNNFE_ERR_SHAPE;
+    SNNFE_TRY(take_names(o, &montage));
+    memcpy(names, montage.names, sizeof montage.names);
     memcpy(rows, montage.rows, sizeof montage.rows);
     memcpy(columns, montage.columns, sizeof montage.columns);
     return SNNFE_OK;
@@ -113,6 +132,8 @@ static snnfe_status fill_defaults(const snnfe_network *network, snnfe_decoder_op
         o->hop = n_steps;
     if (o->n_history == 0)
         o->n_history = 2 * n_steps;
+    if (o->longest_repeat == 0)
+        o->longest_repeat = (uint32_t)fmin(fmax(nearbyint(o->sampling_rate_hz), 1), 1e9);
     if (o->n_running == 0) {
         const uint32_t needed = (n_steps + o->hop - 1) / o->hop;
         o->n_running = o->windows == SNNFE_WINDOWS_CUED ? 2 : needed;
@@ -125,7 +146,8 @@ static snnfe_status fill_defaults(const snnfe_network *network, snnfe_decoder_op
 snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o, const snnfe_network *network,
                                         const snnfe_decoder_options *options,
                                         int32_t rows[SNNFE_MAX_CHANNELS],
-                                        int32_t columns[SNNFE_MAX_CHANNELS])
+                                        int32_t columns[SNNFE_MAX_CHANNELS],
+                                        char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE])
 {
     SNNFE_TRY(
         snnfe_options_adopt(o, &default_options, sizeof *o, options, "snnfe_decoder_options"));
@@ -136,12 +158,15 @@ snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o, const snnfe_ne
     SNNFE_TRY(check_count("flat_samples", o->flat_samples, 2, UINT32_C(1) << 31));
     SNNFE_TRY(check_count("early_least", o->early_least, 1, UINT32_MAX));
     SNNFE_TRY(check_positive("saturation_uv", o->saturation_uv));
+    SNNFE_TRY(check_positive("range_uv", o->range_uv));
     SNNFE_TRY(check_positive("noisy_z", o->noisy_z));
+    if (o->counter_bits != 0)
+        SNNFE_TRY(check_count("counter_bits", o->counter_bits, 8, 64));
     if (!(o->early_confidence <= 0 && o->early_confidence >= 0) &&
         !(o->early_confidence >= 0.5 && o->early_confidence <= 1))
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_decoder_options.early_confidence is %g, not 0 or in 0.5…1",
                           o->early_confidence);
-    SNNFE_TRY(take_places(network, o, rows, columns));
+    SNNFE_TRY(take_channels(network, o, rows, columns, names));
     return fill_defaults(network, o);
 }

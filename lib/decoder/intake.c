@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define MEAN_SECONDS 4 /* time constant of the slow mean */
 #define BAD_CONTACT ((uint32_t)(SNNFE_FAULT_FLAT | SNNFE_FAULT_NOISY))
 
 static uint64_t neighbours_of(size_t c, size_t n, const int32_t *rows, const int32_t *columns)
@@ -24,6 +25,11 @@ snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options
                                   o->sampling_rate_hz, o->filter_order));
     intake->n_channels = o->n_channels;
     intake->saturation_uv = o->saturation_uv;
+    intake->range_uv = o->range_uv;
+    intake->second =
+        (uint32_t)fmin(fmax(nearbyint(o->sampling_rate_hz), 1), (double)(UINT32_MAX - 1));
+    /* Where no filter takes an offset away it does harm, and is to be told. */
+    intake->mean_rate = o->filter_low_hz > 0 ? 1 / fmax(MEAN_SECONDS * o->sampling_rate_hz, 1) : 0;
     intake->noisy_power = o->noisy_z * o->noisy_z;
     intake->power_rate = o->sampling_rate_hz > 1 ? 1 / o->sampling_rate_hz : 1;
     intake->flat_samples = o->flat_samples;
@@ -57,7 +63,51 @@ void snnfe_intake_break(snnfe_intake *intake)
         intake->channels[c].settled = 0;
         intake->channels[c].constant = 0;
         intake->channels[c].power = 0;
+        intake->channels[c].centred = intake->channels[c].saturated = 0;
     }
+}
+
+double snnfe_intake_rms(const snnfe_intake *intake)
+{
+    double sum = 0, n = 0;
+    for (size_t c = 0; c < intake->n_channels; c++) {
+        const snnfe_channel_state *channel = &intake->channels[c];
+        if (channel->settled && !(channel->faults & BAD_CONTACT)) {
+            sum += channel->power;
+            n++;
+        }
+    }
+    return n > 0 ? sqrt(sum / n) : (double)NAN;
+}
+
+/* --- one channel ---------------------------------------------------------------------------- */
+
+/* An offset that has changed for good: after a second of nothing but saturated values the mean, and
+   with it the filter, begins anew where they are. */
+static void follow_offset(const snnfe_intake *intake, snnfe_channel_state *channel, float value)
+{
+    if (intake->mean_rate > 0 && ++channel->saturated >= intake->second) {
+        channel->mean = (double)value;
+        channel->last = value;
+        channel->settled = channel->saturated = 0;
+    }
+}
+
+static bool is_saturated(const snnfe_intake *intake, snnfe_channel_state *channel, float value)
+{
+    if (fabs((double)value) >= intake->range_uv)
+        return true;
+    if (!channel->centred) {
+        channel->mean = intake->mean_rate > 0 ? (double)value : 0;
+        channel->centred = 1;
+    }
+    if (fabs((double)value - channel->mean) >= intake->saturation_uv) {
+        follow_offset(intake, channel, value);
+        return true;
+    }
+    channel->saturated = 0;
+    channel->mean += ((double)value - channel->mean) * intake->mean_rate;
+    return false;
 }
 
 /* The value to go on with, and in the channel's faults what was wrong with the one that came. */
@@ -69,7 +119,7 @@ static float accept(snnfe_intake *intake, snnfe_channel_state *channel, float va
         channel->faults = SNNFE_FAULT_NONFINITE;
         return channel->last;
     }
-    if (fabs((double)value) >= intake->saturation_uv) {
+    if (is_saturated(intake, channel, value)) {
         intake->n_saturated++;
         channel->faults = SNNFE_FAULT_SATURATED;
         return channel->last;
@@ -158,6 +208,8 @@ snnfe_intake_report snnfe_intake_take(snnfe_intake *intake, const float *sample)
         intake->values[c] = take_channel(intake, c, sample ? sample[c] : channel->last);
         if (!sample)
             channel->faults |= SNNFE_FAULT_DROPPED;
+        else if (channel->faults)
+            report.faulty |= UINT64_C(1) << c;
         report.faults |= channel->faults;
         if (channel->faults & BAD_CONTACT) {
             bad |= UINT64_C(1) << c;

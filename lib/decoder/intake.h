@@ -10,18 +10,21 @@
 /* One channel's filter and condition. Saved and restored as bytes: no pointers, no padding. */
 typedef struct snnfe_channel_state {
     snnfe_causal_state filter;
-    double power;      /* mean square of the z-score over about a second */
-    float last;        /* good value, microvolts */
-    uint32_t constant; /* samples in a row with this value */
-    uint32_t faults;   /* SNNFE_FAULT_* bits of the newest sample */
-    uint32_t settled;  /* 0: the filter begins anew with the next good value */
+    double power;       /* mean square of the z-score over about a second */
+    double mean;        /* slow one of good values, microvolts: the electrode's offset */
+    float last;         /* good value, microvolts */
+    uint32_t constant;  /* samples in a row with this value */
+    uint32_t faults;    /* SNNFE_FAULT_* bits of the newest sample */
+    uint32_t settled;   /* 0: the filter begins anew with the next good value */
+    uint32_t centred;   /* 0: the slow mean begins with the next value within the range */
+    uint32_t saturated; /* samples in a row that were too far from the slow mean */
 } snnfe_channel_state;
 
 typedef struct snnfe_intake {
     size_t n_channels;
     snnfe_causal filter;
-    double saturation_uv, noisy_power, power_rate;
-    uint32_t flat_samples;
+    double saturation_uv, range_uv, noisy_power, power_rate, mean_rate;
+    uint32_t flat_samples, second; /* samples */
     int32_t repair;
     double factor[SNNFE_MAX_CHANNELS], shift[SNNFE_MAX_CHANNELS]; /* z = x factor + shift */
     uint64_t neighbours[SNNFE_MAX_CHANNELS]; /* channels next to each in the grid, as bits */
@@ -34,6 +37,7 @@ typedef struct snnfe_intake {
 typedef struct snnfe_intake_report {
     uint32_t faults;         /* of any channel */
     uint32_t n_bad_channels; /* flat or noisy */
+    uint64_t faulty;         /* channels that showed any fault of their own, bits */
 } snnfe_intake_report;
 
 /* Options were checked; `rows` and `columns` [n_channels] are the channels' places. */
@@ -45,6 +49,9 @@ void snnfe_intake_reset(snnfe_intake *intake);
 
 /* After a gap: the filters begin anew, conditions stay. */
 void snnfe_intake_break(snnfe_intake *intake);
+
+/* Root mean square of the good channels' z-scores over about a second; NaN if none is good. */
+double snnfe_intake_rms(const snnfe_intake *intake);
 
 /* Take a sample [n_channels], or with NULL the last one again. */
 snnfe_intake_report snnfe_intake_take(snnfe_intake *intake, const float *sample);

@@ -34,6 +34,7 @@ void snnfe_lane_begin(snnfe_lane *lane)
     snnfe_state_reset(lane->state);
     lane->step = 0;
     lane->faults = lane->n_bad_channels = 0;
+    lane->faulty_channels = 0;
 }
 
 /* Spikes `back` steps before the present one; NULL before the start. */

@@ -17,6 +17,7 @@ typedef struct snnfe_lane {
     int32_t label;
     uint64_t window, first_sample;
     uint32_t faults, n_bad_channels;
+    uint64_t faulty_channels; /* bits */
 } snnfe_lane;
 
 snnfe_status snnfe_lane_create(snnfe_lane *lane, const snnfe_network *network);

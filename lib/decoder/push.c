@@ -30,18 +30,21 @@ static void end_window(snnfe_decoder *d, snnfe_lane *lane, bool early, bool cut)
     float logits[256];
     double probabilities[256];
     const int32_t decided = snnfe_lane_decide(lane, logits, probabilities);
-    const snnfe_decision decision = {.struct_size = sizeof decision,
-                                     .decided = decided,
-                                     .label = lane->label,
-                                     .n_steps = lane->step,
-                                     .window = lane->window,
-                                     .first_sample = lane->first_sample,
-                                     .confidence = probabilities[decided],
-                                     .faults = lane->faults,
-                                     .n_bad_channels = lane->n_bad_channels,
-                                     .early = early,
-                                     .rejected = cut || lane->n_bad_channels >
-                                                            d->options.most_bad_channels};
+    const snnfe_decision decision = {
+        .struct_size = sizeof decision,
+        .decided = decided,
+        .label = lane->label,
+        .n_steps = lane->step,
+        .window = lane->window,
+        .first_sample = lane->first_sample,
+        .session = d->info.n_sessions - 1,
+        .source_sample = d->session_base + lane->first_sample - d->info.session_first,
+        .faulty_channels = lane->faulty_channels,
+        .confidence = probabilities[decided],
+        .faults = lane->faults,
+        .n_bad_channels = lane->n_bad_channels,
+        .early = early,
+        .rejected = cut || lane->n_bad_channels > d->options.most_bad_channels};
     add_decision(d, &decision, logits);
     atomic_store(&lane->network, NULL);
 }
@@ -144,6 +147,7 @@ static bool is_confident(const snnfe_decoder *d, const snnfe_lane *lane)
 static void advance(snnfe_decoder *d, snnfe_lane *lane, const snnfe_intake_report *report)
 {
     lane->faults |= report->faults;
+    lane->faulty_channels |= report->faulty;
     if (report->n_bad_channels > lane->n_bad_channels)
         lane->n_bad_channels = report->n_bad_channels;
     snnfe_lane_step(lane, d->grid);
@@ -159,7 +163,8 @@ static void advance(snnfe_decoder *d, snnfe_lane *lane, const snnfe_intake_repor
 static void take_sample(snnfe_decoder *d, const float *sample)
 {
     uint64_t window = 0;
-    if (d->options.windows == SNNFE_WINDOWS_REGULAR && d->info.n_samples % d->options.hop == 0 &&
+    const uint64_t in_session = d->info.n_samples - d->info.session_first;
+    if (d->options.windows == SNNFE_WINDOWS_REGULAR && in_session % d->options.hop == 0 &&
         !begin_window(d, -1, &window))
         d->info.n_skipped++;
     const snnfe_intake_report report = snnfe_intake_take(&d->intake, sample);
@@ -188,11 +193,11 @@ static snnfe_lane *oldest_lane(const snnfe_decoder *d)
     return oldest;
 }
 
-/* A gap that is too long to be bridged. */
-static void cut_windows(snnfe_decoder *d, uint64_t n)
+/* The signal breaks off: running windows end, the filter begins anew `n` samples later. */
+static void cut_windows(snnfe_decoder *d, uint32_t fault, uint64_t n)
 {
     for (snnfe_lane *lane = oldest_lane(d); lane; lane = oldest_lane(d)) {
-        lane->faults |= SNNFE_FAULT_DROPPED;
+        lane->faults |= fault;
         end_window(d, lane, false, true);
     }
     snnfe_intake_break(&d->intake);
@@ -200,11 +205,35 @@ static void cut_windows(snnfe_decoder *d, uint64_t n)
     d->history_from = d->info.n_samples;
 }
 
+/* Whether the session has had a sample, dropped ones included. */
+static bool has_begun(const snnfe_decoder *d)
+{
+    return d->info.n_samples > d->info.session_first;
+}
+
+static void begin_session(snnfe_decoder *d)
+{
+    cut_windows(d, SNNFE_FAULT_RESTARTED, 0);
+    snnfe_numbering_begin(&d->numbering);
+    d->info.session_first = d->info.n_samples;
+    d->session_base = 0;
+    d->info.n_sessions++;
+}
+
+snnfe_status snnfe_decoder_begin_session(snnfe_decoder *d)
+{
+    if (!d)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_begin_session: decoder is NULL");
+    if (has_begun(d))
+        begin_session(d);
+    return SNNFE_OK;
+}
+
 static void drop(snnfe_decoder *d, uint64_t n)
 {
     d->info.n_dropped += n;
-    if (n > d->options.longest_gap || d->info.n_samples == 0)
-        cut_windows(d, n);
+    if (n > d->options.longest_gap || !has_begun(d))
+        cut_windows(d, SNNFE_FAULT_DROPPED, n);
     else
         for (; n > 0; n--)
             take_sample(d, NULL);
@@ -223,6 +252,7 @@ static snnfe_status push(const char *call, snnfe_decoder *d, const float *sample
 {
     if (!d || (!samples && n > 0))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, d ? "samples" : "decoder");
+    d->numbering.resumed = false;
     for (size_t i = 0; i < n; i++)
         take_sample(d, samples + i * d->options.n_channels);
     return SNNFE_OK;
@@ -233,10 +263,9 @@ snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *samples, si
     return push("snnfe_decoder_push", decoder, samples, n);
 }
 
-/* Samples with a number below the next one are passed over. */
-static size_t pass_over(snnfe_decoder *d, uint64_t number, size_t n)
+/* Samples that were there already, `known` of them in all. */
+static size_t pass_over(snnfe_decoder *d, uint64_t known, size_t n)
 {
-    const uint64_t known = d->info.n_samples - number;
     const size_t repeated = known < n ? (size_t)known : n;
     d->info.n_repeated += repeated;
     for (size_t i = 0; i < d->n_lanes; i++)
@@ -244,17 +273,41 @@ static size_t pass_over(snnfe_decoder *d, uint64_t number, size_t n)
     return repeated;
 }
 
+/* Do what a number says; returns how many of `n` samples are to be passed over. */
+static size_t place_number(snnfe_decoder *d, uint64_t number, size_t n)
+{
+    if (!has_begun(d)) {
+        d->session_base = d->numbering.newest = number;
+        return 0;
+    }
+    const uint64_t expected = d->session_base + d->info.n_samples - d->info.session_first;
+    uint64_t distance = 0;
+    switch (snnfe_numbering_judge(&d->numbering, expected, number, &distance)) {
+    case SNNFE_NUMBER_AHEAD:
+        drop(d, distance);
+        return 0;
+    case SNNFE_NUMBER_BEHIND:
+        return pass_over(d, distance, n);
+    case SNNFE_NUMBER_RESTARTED:
+        begin_session(d);
+        d->info.n_restarts++;
+        d->session_base = d->numbering.newest = number;
+        return 0;
+    default:
+        return 0;
+    }
+}
+
 snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *d, uint64_t number, const float *samples,
                                          size_t n)
 {
     static const char call[] = "snnfe_decoder_push_numbered";
-    if (!d || (!samples && n > 0))
+    if (!d || !samples || n == 0)
         return push(call, d, samples, n);
-    size_t known = 0;
-    if (number > d->info.n_samples)
-        drop(d, number - d->info.n_samples);
-    else if (number < d->info.n_samples)
-        known = pass_over(d, number, n);
+    if (!snnfe_numbering_holds(&d->numbering, number))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: number is %llu, which %u bits cannot hold", call,
+                          (unsigned long long)number, (unsigned)d->options.counter_bits);
+    const size_t known = place_number(d, number, n);
     return push(call, d, samples + known * d->options.n_channels, n - known);
 }
 
@@ -274,8 +327,8 @@ snnfe_status snnfe_decoder_reset(snnfe_decoder *d)
     memset(d->grid, 0, d->n_positions * sizeof *d->grid);
     d->first_pending = d->n_pending = 0;
     d->history_from = 0;
-    d->info = (snnfe_decoder_info){.struct_size = sizeof d->info,
-                                   .n_channels = d->info.n_channels,
-                                   .n_bytes = d->info.n_bytes};
+    snnfe_numbering_begin(&d->numbering);
+    d->numbering.n_wraps = d->session_base = 0;
+    d->info = snnfe_decoder_first_info(d, (size_t)d->info.n_bytes);
     return SNNFE_OK;
 }

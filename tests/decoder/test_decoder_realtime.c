@@ -78,8 +78,14 @@ static void run_steps(snnfe_decoder *decoder, const snnfe_network *network, floa
             number += 300;
         if (i % 1000 == 900)
             number -= 2;
+        if (i % 1000 == 950)
+            number = 0;
+        if (i % 1500 == 300)
+            snnfe_decoder_begin_session(decoder);
         if (i % 100 == 50)
             sample[i % 64] = (float)1e30;
+        if (i % 100 > 80)
+            sample[7] = 8000;
         snnfe_decoder_push_numbered(decoder, number++, sample, 1);
         snnfe_decoder_info info = {.struct_size = sizeof info};
         snnfe_decoder_get_info(decoder, &info);

@@ -96,11 +96,17 @@ static snnfe_status call_decoder_stream(world *w)
     assert_ok(snnfe_decoder_get_info(decoder, &info));
     ck_assert_ptr_nonnull(snnfe_decoder_channel_faults(decoder));
     (void)snnfe_decoder_grid(decoder);
+    const char *names[64];
+    size_t order[64];
+    for (size_t c = 0; c < 64; c++)
+        names[c] = snnfe_decoder_channel_name(decoder, c);
+    assert_ok(snnfe_decoder_match_channels(decoder, names, 64, order));
     (void)snnfe_decoder_peek(decoder, &n_steps, probabilities);
     (void)snnfe_decoder_copy_window(decoder, 0, grid);
     (void)snnfe_decoder_cue(decoder, 1, NULL);
     assert_ok(snnfe_decoder_push_numbered(decoder, SMALL_STEPS, samples, 3));
     assert_ok(snnfe_decoder_drop(decoder, 2));
+    assert_ok(snnfe_decoder_begin_session(decoder));
     assert_ok(snnfe_decoder_offer(decoder, w->network));
     (void)snnfe_decoder_uses(decoder, w->network);
     assert_ok(snnfe_decoder_reset(decoder));
@@ -255,6 +261,9 @@ const call live_calls[] = {
     {"snnfe_decoder_push", call_decoder_stream},
     {"snnfe_decoder_push_numbered", call_decoder_stream},
     {"snnfe_decoder_drop", call_decoder_stream},
+    {"snnfe_decoder_begin_session", call_decoder_stream},
+    {"snnfe_decoder_channel_name", call_decoder_stream},
+    {"snnfe_decoder_match_channels", call_decoder_stream},
     {"snnfe_decoder_cue", call_decoder_stream},
     {"snnfe_decoder_pending", call_decoder_stream},
     {"snnfe_decoder_next", call_decoder_stream},

@@ -124,6 +124,7 @@ SNNFE_FAULT_FLAT = 4;
 SNNFE_FAULT_NOISY = 8;
 SNNFE_FAULT_DROPPED = 16;
 SNNFE_FAULT_REPEATED = 32;
+SNNFE_FAULT_RESTARTED = 64;
 SNNFE_REPAIR_NEIGHBOURS = 0;
 SNNFE_REPAIR_ZERO = 1;
 SNNFE_REPAIR_NONE = 2;
@@ -133,12 +134,16 @@ struct snnfe_decoder_options { uint32_t struct_size; int32_t windows; uint32_t h
     *channel_std_uv; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; uint32_t
     filter_order; uint32_t early_least; double early_confidence; double saturation_uv; double
     noisy_z; uint32_t flat_samples; uint32_t longest_gap; int32_t repair; uint32_t
-    most_bad_channels; };
+    most_bad_channels; double range_uv; uint32_t longest_repeat; uint32_t counter_bits; const char
+    *const *channel_names; };
 snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size);
 snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options, const snnfe_dataset
     *dataset);
 snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network, const
     snnfe_decoder_options *options);
+const char *snnfe_decoder_channel_name(const snnfe_decoder *decoder, size_t channel);
+snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *decoder, const char *const *names,
+    size_t n_names, size_t *order);
 void snnfe_decoder_free(snnfe_decoder *decoder);
 snnfe_status snnfe_decoder_size(const snnfe_network *network, const snnfe_decoder_options *options,
     size_t *bytes);
@@ -146,17 +151,21 @@ snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *samples, si
 snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *decoder, uint64_t number, const float
     *samples, size_t n);
 snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n);
+snnfe_status snnfe_decoder_begin_session(snnfe_decoder *decoder);
 snnfe_status snnfe_decoder_cue(snnfe_decoder *decoder, int32_t label, uint64_t *window);
 struct snnfe_decision { uint32_t struct_size; int32_t decided; int32_t label; uint32_t n_steps;
     uint64_t window; uint64_t first_sample; double confidence; uint32_t faults; uint32_t
-    n_bad_channels; int32_t early; int32_t rejected; };
+    n_bad_channels; int32_t early; int32_t rejected; uint64_t session; uint64_t source_sample;
+    uint64_t faulty_channels; };
 size_t snnfe_decoder_pending(const snnfe_decoder *decoder);
 snnfe_status snnfe_decoder_next(snnfe_decoder *decoder, snnfe_decision *decision, float *logits,
     float *probabilities);
 struct snnfe_decoder_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_running; uint32_t
     n_bad_channels; uint64_t n_samples; uint64_t n_windows; uint64_t n_decisions; uint64_t n_early;
     uint64_t n_rejected; uint64_t n_lost; uint64_t n_skipped; uint64_t n_dropped; uint64_t
-    n_repeated; uint64_t n_nonfinite; uint64_t n_saturated; uint64_t n_bytes; };
+    n_repeated; uint64_t n_nonfinite; uint64_t n_saturated; uint64_t n_bytes; uint64_t n_sessions;
+    uint64_t n_restarts; uint64_t n_wraps; uint64_t session_first; double rms_z; uint32_t
+    counter_bits; uint32_t reserved; };
 snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_info *info);
 const uint32_t *snnfe_decoder_channel_faults(const snnfe_decoder *decoder);
 const float *snnfe_decoder_grid(const snnfe_decoder *decoder);

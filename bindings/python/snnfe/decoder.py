@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from . import _arrays
 from ._arrays import FloatArray
 from ._handle import Handle, Owner, view
 from ._library import FUNCTION, call, text
-from ._options import Options, plain, sized
+from ._options import Options, plain, sized, text_array
 from .dataset import Dataset
 from .network import Network
 from .options import DatasetOptions, DecoderOptions, StrPath
@@ -28,8 +28,10 @@ class Decision:
     """A window's result: the class `decided`, its `confidence` (0…1) and the `probabilities`.
 
     `label` is the cue's or -1; `window` counts windows, `first_sample` is the number of its first
-    sample; `n_steps` is less than the network's after an `early` decision; `rejected` tells that too
-    many channels were bad or samples were missing; `faults` has the `SNNFE_FAULT_*` bits.
+    sample, `source_sample` the same as the source counts in its `session`; `n_steps` is less than the
+    network's after an `early` decision; `rejected` tells that too many channels were bad, samples were
+    missing or a new session began; `faults` has the `SNNFE_FAULT_*` bits, `faulty_channels` the names
+    of the channels with faults of their own.
     """
 
     decided: int
@@ -44,6 +46,9 @@ class Decision:
     rejected: bool
     faults: int
     n_bad_channels: int
+    session: int
+    source_sample: int
+    faulty_channels: tuple[str, ...]
 
 
 class Decoder(Owner):
@@ -52,6 +57,9 @@ class Decoder(Owner):
     Each sample is filtered causally, normalised, and advances the running windows by one step.
     Windows begin regularly or at cues. `push` and `take` need bounded time and no memory in the
     library; decisions equal `Network.evaluate` on the same filtered samples, bit for bit.
+
+    Columns of samples are the decoder's channels in their order, `channel_names`; `push` finds them by
+    name if it is told the names of the columns.
     """
 
     _noun = "decoder"
@@ -79,13 +87,48 @@ class Decoder(Owner):
         self._learners: list[Handle] = []
         self._handle = Decoder._adopt(handle.value, self._networks)._handle
         self._n_channels = int(self._info().n_channels)
+        self._columns: tuple[tuple[str, ...], NDArray[np.uintp]] | None = None
 
-    def push(self, samples: FloatArray, *, number: int | None = None) -> None:
+    @property
+    def channel_names(self) -> list[str]:
+        """Names of the channels in the order of the samples' columns; "" for one without a name."""
+        name = FUNCTION["snnfe_decoder_channel_name"]
+        with self._shared() as pointer:
+            return [text(name(pointer, c)) or "" for c in range(self._n_channels)]
+
+    def match_channels(self, names: Sequence[str]) -> NDArray[np.uintp]:
+        """For each channel of the decoder its place among `names`, those of a source.
+
+        Compared without case, dots and blanks. Raises NotFoundError for a channel that is not there,
+        ArgumentError for one that is there twice.
+        """
+        if isinstance(names, str):
+            raise TypeError("names must be a list of names, not a text")
+        order = np.empty(self._n_channels, np.uintp)
+        with self._shared() as pointer:
+            array = text_array(list(names))
+            call("snnfe_decoder_match_channels", pointer, array, len(array), order.ctypes.data)
+        return order
+
+    def _own_columns(self, samples: FloatArray, channels: Sequence[str]) -> FloatArray:
+        x = _arrays.exact("samples", samples, np.float32, (None, len(channels)))
+        key = tuple(channels)
+        if self._columns is None or self._columns[0] != key:
+            self._columns = key, self.match_channels(channels)
+        return np.ascontiguousarray(x[:, self._columns[1]])
+
+    def push(
+        self, samples: FloatArray, *, number: int | None = None, channels: Sequence[str] | None = None
+    ) -> None:
         """Push samples float32 [n, n_channels] in microvolts; NaN counts as a fault of the channel.
 
-        With `number`, that of the first sample as the source counts, missing and repeated samples
-        are noticed.
+        With `channels`, the names of the columns, the decoder's are found by name, and there may be
+        others; without, the columns are `channel_names`. With `number`, that of the first sample as the
+        source counts, missing and repeated samples are noticed, and sources that begin again
+        (`begin_session`). Raises NotFoundError, ArgumentError, ShapeError.
         """
+        if channels is not None:
+            samples = self._own_columns(samples, channels)
         x = _arrays.exact("samples", samples, np.float32, (None, self._n_channels))
         with self._exclusive() as pointer:
             if number is None:
@@ -98,6 +141,15 @@ class Decoder(Owner):
         """Say that `n` samples are missing."""
         with self._exclusive() as pointer:
             call("snnfe_decoder_drop", pointer, _arrays.whole("n", n))
+
+    def begin_session(self) -> None:
+        """Begin a new session: the source was started again, or it is another one.
+
+        Running windows end as rejected decisions, the filter begins anew, the next number is the
+        session's first. It also happens by itself when numbers begin again (`info["n_restarts"]`).
+        """
+        with self._exclusive() as pointer:
+            call("snnfe_decoder_begin_session", pointer)
 
     def cue(self, label: int = -1) -> int:
         """Let a window begin with the next sample; its number. Raises StateError if all are running."""
@@ -132,6 +184,9 @@ class Decoder(Owner):
             )
         values = plain(decision)
         values["early"], values["rejected"] = bool(values["early"]), bool(values["rejected"])
+        names = enumerate(self.channel_names) if values["faulty_channels"] else ()
+        faulty = (name or f"channel {c}" for c, name in names if values["faulty_channels"] >> c & 1)
+        values["faulty_channels"] = tuple(faulty)
         return Decision(logits=logits, probabilities=probabilities, **values)
 
     def __iter__(self) -> Iterator[Decision]:
@@ -181,7 +236,11 @@ class Decoder(Owner):
 
     @property
     def info(self) -> dict[str, Any]:
-        """Counts since the decoder was made or reset: samples, windows, decisions, faults."""
+        """Counts since the decoder was made or reset: samples, windows, decisions, faults, sessions.
+
+        `rms_z` is the size of the samples as the network sees them: about 1 where they fit the
+        statistics, far below where the unit is wrong (volts in place of microvolts).
+        """
         return plain(self._info())
 
     def reset(self) -> None:
@@ -195,7 +254,10 @@ class Decoder(Owner):
             call("snnfe_decoder_save", pointer, _arrays.path_bytes(path))
 
     def restore(self, path: StrPath) -> None:
-        """Take up a saved state. Raises ShapeError for other options or another network."""
+        """Take up a saved state. Raises ShapeError for other options or another network.
+
+        Decoding goes on if the source goes on; if it begins again, call `begin_session`.
+        """
         with self._exclusive() as pointer:
             call("snnfe_decoder_restore", pointer, _arrays.path_bytes(path))
 

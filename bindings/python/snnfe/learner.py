@@ -111,6 +111,5 @@ class Learner(Owner):
         if self.closed:
             return "<Learner, closed>"
         i = self.info
-        return (
-            f"<Learner: {i['n_trials']} trials, accuracy {i['accuracy']:.2f}, {i['n_rollbacks']} rollbacks>"
-        )
+        accuracy = f"{i['accuracy']:.2f}" if i["n_trials"] else "unknown"
+        return f"<Learner: {i['n_trials']} trials, accuracy {accuracy}, {i['n_rollbacks']} rollbacks>"

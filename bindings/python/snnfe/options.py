@@ -264,7 +264,7 @@ class DecoderOptions(TypedDict, total=False):
     early_confidence: float
     """Probability at which a window ends early, 0.5…1; 0 (default) = never."""
     saturation_uv: float
-    """Magnitude that counts as saturated; 5000."""
+    """Distance from the channel's slow mean (its offset) that counts as saturated; 5000."""
     noisy_z: float
     """Root mean square over about a second that counts as noisy; 20."""
     flat_samples: int
@@ -274,7 +274,15 @@ class DecoderOptions(TypedDict, total=False):
     repair: str | int
     """What stands for a bad channel: "neighbours" (default), "zero" or "none"."""
     most_bad_channels: int
-    """More bad channels than this reject a decision; 16."""
+    """More bad channels than this reject a decision; 16, with a data set a quarter of its channels."""
+    range_uv: float
+    """Magnitude that counts as saturated whatever the offset: the amplifier's range; 1e6."""
+    longest_repeat: int
+    """Samples that a repeated one may lie behind; further behind a new session begins; 0 (default) = a second."""
+    counter_bits: int
+    """Width of the source's sample counter, 8…64; 0 (default) = found out."""
+    channel_names: Sequence[str]
+    """[n_channels] names; default: those of the data set or of the 64 EEGMMIDB channels."""
 
 
 class LearnerOptions(TypedDict, total=False):

@@ -55,6 +55,83 @@ def test_cues_faults_and_gaps(network: snnfe.Network) -> None:
     assert decoder.channel_faults.shape == (64,)
 
 
+def test_channels_by_name(network: snnfe.Network) -> None:
+    names = ["C3", "Cz..", "c4"]
+    places: snnfe.options.DecoderOptions = {"channel_rows": [4, 4, 4], "channel_columns": [3, 5, 7]}
+    decoder = snnfe.Decoder(network, channel_names=names, **places, **RAW)
+    assert decoder.channel_names == ["C3", "CZ", "C4"]
+    x = np.random.default_rng(3).normal(size=(40, 5)).astype(np.float32)
+    decoder.push(x, channels=["Fz", "C4.", "Status", "Cz", "c3"])
+    by_hand = snnfe.Decoder(network, **places, **RAW)
+    by_hand.push(np.ascontiguousarray(x[:, [4, 3, 1]]))
+    assert [d.confidence for d in decoder] == [d.confidence for d in by_hand]
+    assert decoder.match_channels(["C4", "C3", "CZ"]).tolist() == [1, 2, 0]
+    with pytest.raises(errors.NotFoundError, match="channel CZ is not among"):
+        decoder.push(x[:, :3].copy(), channels=["C3", "C1", "C4"])
+    with pytest.raises(errors.ArgumentError, match="C3 is there twice"):
+        decoder.push(x[:, :4].copy(), channels=["C3", "Cz", "C4", "C3."])
+    with pytest.raises(errors.ShapeError, match=r"\(n, 4\), not \(40, 5\)"):
+        decoder.push(x, channels=["C3", "Cz", "C4", "C5"])
+    with pytest.raises(TypeError, match="not a text"):
+        decoder.match_channels("C3")
+    assert by_hand.channel_names == ["", "", ""]
+    with pytest.raises(errors.NotFoundError, match="have no names"):
+        by_hand.push(x, channels=["Fz", "C4.", "Status", "Cz", "c3"])
+    assert snnfe.Decoder(network).channel_names[0] == "FC5"
+
+
+def test_channels_of_a_dataset(network: snnfe.Network) -> None:
+    epochs = np.zeros((2, 3, 20), np.float32)
+    with snnfe.Dataset.from_arrays(epochs, [0, 1], channel_rows=[0, 1, 2], channel_columns=[0, 0, 0]) as data:
+        decoder = snnfe.Decoder(network, dataset=data)
+        assert decoder.channel_names == [name.upper().replace(" ", "") for name in data.channel_names]
+    gc.collect()
+    assert decoder.match_channels(decoder.channel_names[::-1]).tolist() == [2, 1, 0]
+
+
+def test_sessions(network: snnfe.Network, tmp_path: Path) -> None:
+    x = _samples(60)
+    decoder = snnfe.Decoder(network, **RAW)
+    decoder.push(x[:45], number=7)
+    first = [d.probabilities.tolist() for d in decoder]
+    decoder.begin_session()
+    cut = decoder.take()
+    assert cut.rejected and cut.faults == 64 and cut.session == 0
+    decoder.push(x[:45], number=0)
+    second = list(decoder)
+    assert [d.probabilities.tolist() for d in second] == first
+    assert [(d.session, d.source_sample) for d in second] == [(1, 0), (1, 20)]
+    decoder.save(tmp_path / "state")
+    again = snnfe.Decoder(network, **RAW)
+    again.restore(tmp_path / "state")
+    again.push(x[:40], number=0)
+    assert [d.probabilities.tolist() for d in again if not d.rejected] == first
+    assert again.info["n_restarts"] == 1 and again.info["n_repeated"] == 0
+    counted = snnfe.Decoder(network, counter_bits=8, **RAW)
+    counted.push(x[:40], number=230)
+    counted.push(x[40:], number=14)
+    assert counted.info["n_wraps"] == 1 and counted.info["n_dropped"] == 0 and counted.pending == 3
+    with pytest.raises(errors.ArgumentError, match="8 bits cannot hold"):
+        counted.push(x, number=256)
+
+
+def test_offsets_and_faulty_channels(network: snnfe.Network) -> None:
+    x = _samples(400)
+    x[:, 8] += 8000
+    decoder = snnfe.Decoder(network)
+    decoder.push(x)
+    assert decoder.info["n_saturated"] == 0 and 0.3 < decoder.info["rms_z"] < 3
+    x[::3, 2] = 2e6
+    decoder.push(x[:200])
+    assert list(decoder)[-1].faulty_channels == ("FC1",)
+    strict = snnfe.Decoder(network, range_uv=7000)
+    strict.push(x[:100])
+    assert strict.info["n_saturated"] >= 100 and np.isnan(strict.info["rms_z"])
+    unnamed = snnfe.Decoder(network, channel_rows=[0, 0], channel_columns=[0, 1])
+    unnamed.push(np.full((20, 2), np.nan, np.float32))
+    assert unnamed.take().faulty_channels == ("channel 0", "channel 1")
+
+
 def test_bad_samples(network: snnfe.Network) -> None:
     decoder = snnfe.Decoder(network, **RAW)
     with pytest.raises(TypeError, match="float32, not of float64"):
@@ -97,6 +174,7 @@ def test_state_files(network: snnfe.Network, tmp_path: Path) -> None:
 def test_learner(network: snnfe.Network, tmp_path: Path) -> None:
     decoder = snnfe.Decoder(network, **RAW)
     learner = snnfe.Learner(network, decoder, device=snnfe.Device(), learning_rate=5e-3)
+    assert "accuracy unknown" in repr(learner)
     decoder.push(_samples(60))
     for k, decision in enumerate(decoder):
         if k == 2:  # still in the history

@@ -1,0 +1,58 @@
+/* What a decoder's channels are called, and where a source has them. */
+#include "dataset/montage.h"
+#include "decoder/decoder_internal.h"
+
+#include <string.h>
+
+const char *snnfe_decoder_channel_name(const snnfe_decoder *d, size_t channel)
+{
+    return d && channel < d->options.n_channels && d->names[channel][0] ? d->names[channel] : NULL;
+}
+
+/* Where a name is among a source's. */
+static snnfe_status find(const char *wanted, const char *const *names, size_t n, size_t *place)
+{
+    bool found = false;
+    for (size_t i = 0; i < n; i++) {
+        char name[SNNFE_NAME_SIZE];
+        snnfe_channel_name_plain(names[i], name);
+        if (strcmp(name, wanted) != 0)
+            continue;
+        if (found)
+            return snnfe_fail(
+                SNNFE_ERR_ARGUMENT,
+                "channel %s is there twice: \"%s\" and \"%s\", numbers %zu and %zu of %zu", wanted,
+                names[*place], names[i], *place + 1, i + 1, n);
+        *place = i;
+        found = true;
+    }
+    return found ? SNNFE_OK
+                 : snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                              "channel %s is not among the source's %zu, %s to %s", wanted, n,
+                              names[0], names[n - 1]);
+}
+
+snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *d, const char *const *names,
+                                          size_t n_names, size_t *order)
+{
+    static const char call[] = "snnfe_decoder_match_channels";
+    if (!d || !names || !order)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+                          !d       ? "decoder"
+                          : !names ? "names"
+                                   : "order");
+    if (n_names == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_names is 0", call);
+    for (size_t i = 0; i < n_names; i++)
+        if (!names[i])
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: names[%zu] is NULL", call, i);
+    size_t found[SNNFE_MAX_CHANNELS];
+    for (size_t c = 0; c < d->options.n_channels; c++) {
+        if (!d->names[c][0])
+            return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: the decoder's channels have no names",
+                              call);
+        SNNFE_TRY(find(d->names[c], names, n_names, &found[c]));
+    }
+    memcpy(order, found, d->options.n_channels * sizeof *order);
+    return SNNFE_OK;
+}
