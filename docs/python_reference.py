@@ -27,6 +27,7 @@ MODULES = [
     "_callbacks",
     "checkpoints",
     "mne_bridge",
+    "montage",
     "sklearn_bridge",
     "frames",
     "figures",

@@ -5,7 +5,8 @@ ferroelectric synapse, `Trainer` trains; `pretrain`, `train_on_device`, `retune`
 the paper's stages; `split` has index lists. Errors are exceptions derived from `SnnfeError`.
 
 Bridges to other packages are modules of their own: `snnfe.checkpoints` (PyTorch, safetensors),
-`snnfe.mne_bridge`, `snnfe.sklearn_bridge`, `snnfe.frames` (pandas), `snnfe.figures` (Matplotlib).
+`snnfe.mne_bridge`, `snnfe.sklearn_bridge`, `snnfe.frames` (pandas), `snnfe.figures` (Matplotlib);
+`snnfe.montage` has the places of electrodes.
 """
 
 from . import errors, split

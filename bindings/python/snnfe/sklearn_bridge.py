@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .dataset import Dataset
 from .device import Device
-from .mne_bridge import MONTAGE, _places
+from .montage import places
 from .network import Network
 from .trainer import Trainer
 
@@ -124,7 +124,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 raise ValueError(
                     f"X has {n_channels} channels, but channel_names has {len(self.channel_names)}"
                 )
-            return _places(self.channel_names, MONTAGE)
+            return places(self.channel_names)
         if n_channels == 64:
             return None
         if n_channels > 64:
