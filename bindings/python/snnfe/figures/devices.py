@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..device import LTD, LTP, Characterisation, Device, characterise_file
+from ..device import LTD, LTP, Characterisation, Device, characterise_file, fit_kernel
+from ..errors import SnnfeError
 from .style import COLOURS, LTD_COLOUR, LTP_COLOUR, figure, headroom, legend, title
 from .tables import Results, Table
 
@@ -39,14 +40,27 @@ def _measured(axes: Axes, measured: Characterisation) -> None:
     title(axes, "Measured device and fit")
 
 
+def _smooth_fit(direction: int, w: Any, fitted: Any) -> tuple[Any, Any]:
+    """The fitted kernel between its values at the measured points: itself, where they lie on one."""
+    try:
+        found = fit_kernel(direction, w, _SIGN[direction] * np.abs(fitted))
+    except SnnfeError:
+        found = {"r_squared": 0.0}
+    if found["r_squared"] < 0.999:
+        ascending = np.argsort(w)
+        return w[ascending], np.abs(fitted)[ascending]
+    kernel = found["amplitude"] * _W ** (found["alpha"] - 1) * (1 - _W) ** (found["beta"] - 1)
+    return _W, kernel
+
+
 def _table(axes: Axes, table: Table) -> None:
     for name, direction in (("LTP", LTP), ("LTD", LTD)):
         chosen = table["direction"] == name
-        order = np.argsort(table["w"][chosen])
-        _points(axes, direction, table["w"][chosen], table["dw"][chosen])
+        w = table["w"][chosen]
+        _points(axes, direction, w, table["dw"][chosen])
         colour, style = (LTP_COLOUR, "-") if direction == LTP else (LTD_COLOUR, "--")
-        fit = np.copysign(table["dw_fit"][chosen][order], _SIGN[direction])
-        axes.plot(table["w"][chosen][order], fit, style, color=colour, label=f"{name}, fit")
+        at, fit = _smooth_fit(direction, w, table["dw_fit"][chosen])
+        axes.plot(at, _SIGN[direction] * fit, style, color=colour, label=f"{name}, fit")
     title(axes, f"Measured device and fit ({table.path.stem})")
 
 
@@ -119,4 +133,31 @@ def pulse_trains(results: Results, n_pulses: int = 20, n_runs: int = 100) -> Fig
         panel.set_ylim(-0.35, 1.02)
         panel.set_yticks(np.arange(0, 1.1, 0.2))
     ideal.set_ylabel("normalised conductance w")
+    return drawn
+
+
+def pulse_trains_rsd(results: Results, n_pulses: int = 20, n_runs: int = 12) -> Figure:
+    """Single trains of pulses of dut2 at spreads from cycle to cycle of 10, 20, 50 and 100 %."""
+    directions = [LTP] * n_pulses + [LTD] * n_pulses
+    drawn, axes = figure(4, width=2.4, height=2.6)
+    pulses = np.arange(2 * n_pulses + 1)
+    with Device("dut2") as device:
+        ideal = device.pulse_train(directions)
+    for panel, rsd in zip(axes[0], (0.1, 0.2, 0.5, 1.0)):
+        with Device("dut2", rsd_c2c=rsd) as device:
+            for seed in range(n_runs):
+                panel.plot(
+                    pulses,
+                    device.pulse_train(directions, seed=seed),
+                    color=COLOURS[4],
+                    linewidth=0.7,
+                    label=f"{n_runs} trains" if seed == 0 else None,
+                )
+        panel.plot(pulses, ideal, color="black", linewidth=1.2, label="no spread")
+        title(panel, f"dut2, RSD {100 * rsd:g} %")
+        panel.set_xlabel(f"pulse ({n_pulses} LTP, {n_pulses} LTD)")
+        panel.set_ylim(-0.28, 1.02)
+        panel.set_yticks(np.arange(0, 1.1, 0.2))
+        legend(panel, loc="lower center")
+    axes[0][0].set_ylabel("normalised conductance w")
     return drawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from ..dataset import Dataset
 from ..device import Device
 from ..network import LAYERS, Network
-from .style import COLOURS, figure, legend, title
+from .style import COLOURS, GREY, figure, headroom, legend, title
 from .tables import Results
 
 _STEPS = (
     ("w_pre", "trained", COLOURS[0]),
-    ("w_postq", "quantised, q = 2", COLOURS[1]),
-    ("w_postqn", "and programming noise", COLOURS[2]),
+    ("w_postq", "3 levels (q = 2)", COLOURS[1]),
+    ("w_postqn", "3 levels and noise", COLOURS[2]),
 )
 
 
@@ -26,46 +26,116 @@ def _histograms(axes: Sequence[Axes], weights: dict[str, np.ndarray], source: st
     bins = np.linspace(-limit, limit, 61).tolist()
     for panel, (key, name, colour) in zip(axes, _STEPS):
         panel.hist(weights[key], bins, color=colour, edgecolor="black", linewidth=0.2, zorder=3)
-        panel.set_xlabel("weight")
+        panel.set_xlabel("weight of conv1")
         title(panel, f"{source}: {name}")
     axes[0].set_ylabel("synapses")
 
 
-def _transferred(network: Network, parameter: str, x: float) -> dict[str, np.ndarray]:
-    weights = {"w_pre": network[parameter].ravel()}
+def _transfers(network: Network, x: float) -> dict[str, Network]:
+    """The network as it is, quantised, and quantised with programming noise."""
+    made = {"w_pre": network.copy()}
     for key, noise in (("w_postq", 0.0), ("w_postqn", x)):
-        with Device() as device, network.copy() as copy:
-            copy.transfer(device, levels=2, x=noise)
-            weights[key] = copy[parameter].ravel()
-    return weights
+        made[key] = network.copy()
+        with Device() as device:
+            made[key].transfer(device, levels=2, x=noise)
+    return made
+
+
+def _weights_of(network: Network) -> dict[str, np.ndarray]:
+    """The weights of every synapse, by parameter."""
+    return {p.name: network[p.name].ravel() for p in network.parameters() if p.kind == "weight"}
 
 
 def weights(results: Results, network: Network | None = None, x: float = 4.0) -> Figure | None:
     """Weights of conv1 before and after quantisation and programming noise, published and ours."""
-    published = results.of("histogram")
-    n_rows = len(published) + (network is not None)
+    theirs = results.of("histogram")
+    n_rows = len(theirs) + (network is not None)
     if not n_rows:
         return None
     drawn, axes = figure(3, n_rows, width=2.6, height=2.3)
     rows = iter(axes)
-    for table in published:
-        _histograms(next(rows), {key: table[key] for key, *_ in _STEPS}, "published")
+    for table in theirs:
+        _histograms(next(rows), {key: table[key] for key, *_ in _STEPS}, table.source)
     if network is not None:
-        _histograms(next(rows), _transferred(network, "snn.conv1.psp_func.weight", x), "conv1")
+        made = _transfers(network, x)
+        ours = {key: of["snn.conv1.psp_func.weight"].ravel() for key, of in made.items()}
+        _histograms(next(rows), ours, "ours")
     return drawn
 
 
-def weight_ranges(results: Results) -> Figure | None:
-    """Range of each layer's weights before and after the transfer."""
-    tables = results.of("weight_ranges")
-    if not tables:
+def _bound(network: Network, device: Device, name: str) -> float:
+    """The devices' bound A of a parameter's weights."""
+    parameter = next(p for p in network.parameters() if p.name == name)
+    bound = float(np.asarray(device.options["bounds"])[LAYERS.index(parameter.layer)])
+    return bound or 1 / float(np.sqrt(np.prod(parameter.shape[1:])))
+
+
+def weights_violin(network: Network, x: float = 4.0, most: int = 5000) -> Figure:
+    """Distribution of every layer's weights in units of its bound, before and after a transfer."""
+    drawn, axes = figure(3, width=3.0, height=3.0)
+    with Device() as device:
+        for panel, (key, name, colour), made in zip(axes[0], _STEPS, _transfers(network, x).values()):
+            chosen = {
+                parameter: w[:: max(1, len(w) // most)] / _bound(network, device, parameter)
+                for parameter, w in _weights_of(made).items()
+            }
+            parts = panel.violinplot(
+                list(chosen.values()), range(len(chosen)), widths=0.85, showextrema=True, points=200
+            )
+            for body in parts["bodies"]:
+                body.set_facecolor(colour)
+                body.set_alpha(0.6)
+            for line in ("cmins", "cmaxes", "cbars"):
+                parts[line].set_color("black")
+                parts[line].set_linewidth(0.6)
+            for level in (-1, 1):
+                panel.axhline(level, color=GREY, linewidth=0.8, linestyle=":")
+            panel.set_xticks(range(len(chosen)), [_short(n) for n in chosen], rotation=45, ha="right")
+            title(panel, name)
+    axes[0][0].set_ylabel("weight / bound A of the layer")
+    return drawn
+
+
+def _ranges(network: Network, levels: int = 2) -> dict[str, np.ndarray]:
+    """Smallest and largest weights before and after quantisation, as in the published table."""
+    with network.copy() as copy, Device() as device:
+        before = _weights_of(network)
+        copy.transfer(device, levels=levels, x=0.0)
+        after = _weights_of(copy)
+    return {
+        "layer": np.array([name.removesuffix(".weight") for name in before]),
+        "q": np.full(len(before), levels),
+        "min_before": np.array([w.min() for w in before.values()]),
+        "max_before": np.array([w.max() for w in before.values()]),
+        "min_after": np.array([w.min() for w in after.values()]),
+        "max_after": np.array([w.max() for w in after.values()]),
+    }
+
+
+def weight_ranges(results: Results, network: Network | None = None) -> Figure | None:
+    """Range of each layer's weights before and after quantisation, published and ours."""
+    shown = [(t.source, t.columns) for t in results.of("weight_ranges")]
+    if network is not None:
+        shown.append(("ours", _ranges(network)))
+    if not shown:
         return None
-    drawn, axes = figure(width=4.6, height=2.8)
-    panel, table = axes[0][0], tables[0]
-    names = [_short(str(name)) for name in table["layer"]]
+    drawn, axes = figure(len(shown), width=4.4, height=3.0)
+    for panel, (source, data) in zip(axes[0], shown):
+        _draw_ranges(panel, data)
+        title(panel, f"Range of the weights, {source}")
+    axes[0][0].set_ylabel("weight")
+    return drawn
+
+
+def _draw_ranges(panel: Axes, data: Mapping[str, np.ndarray]) -> None:
+    names = [_short(str(name)) for name in data["layer"]]
+    q = float(data["q"][0])
     x = np.arange(len(names))
-    for shift, state, colour, hatch in ((-0.2, "before", COLOURS[0], ""), (0.2, "after", COLOURS[1], "//")):
-        low, high = table[f"min_{state}"], table[f"max_{state}"]
+    for shift, state, text, colour, hatch in (
+        (-0.2, "before", "trained", COLOURS[0], ""),
+        (0.2, "after", f"{q + 1:g} levels (q = {q:g})", COLOURS[1], "//"),
+    ):
+        low, high = data[f"min_{state}"], data[f"max_{state}"]
         panel.bar(
             x + shift,
             high - low,
@@ -75,20 +145,18 @@ def weight_ranges(results: Results) -> Figure | None:
             hatch=hatch,
             edgecolor="white",
             linewidth=0,
-            label=f"{state} quantisation (q = {table['q'][0]:g})",
+            label=text,
             zorder=3,
         )
     panel.axhline(0, color="black", linewidth=0.6)
-    panel.set_xticks(x, names, rotation=30, ha="right")
-    panel.set_ylabel("range of the weights")
-    title(panel, "Weights and the devices' range")
+    panel.set_xticks(x, names, rotation=45, ha="right")
     legend(panel)
-    return drawn
 
 
 def _short(name: str) -> str:
     return (
         name.removeprefix("snn.")
+        .removesuffix(".weight")
         .replace(".psp_func", "")
         .replace("_list", "")
         .replace(".rec_func", "")
@@ -164,6 +232,7 @@ def activity(network: Network, dataset: Dataset) -> Figure:
     title(right, "Synaptic operations")
     for panel in axes[0]:
         panel.set_xlabel("layer")
-    legend(left)
-    legend(right)
+    headroom(left, 0.25)
+    legend(left, loc="upper center", ncols=2)
+    legend(right, loc="upper right")
     return drawn

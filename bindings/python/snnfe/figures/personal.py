@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import matplotlib
+import matplotlib.colors
 import numpy as np
 from matplotlib.figure import Figure
 
 from .style import COLOURS, GREY, LTD_COLOUR, LTP_COLOUR, MARKERS, chance, figure, headroom, legend, title
-from .tables import Results, Table
+from .tables import OURS, PUBLISHED, Results, Table
 
+#: Column of `snnfe-eval`: whether a fold's trials trained the network.
+SEEN = "Seen"
 _LAYER_ORDER = ("fc2", "fc1", "fc1fc2", "r1", "r1fc1fc2")
-
-
-def _is_published(table: Table) -> bool:
-    return table.path.name.startswith("subject_specific_transfer_learning")
 
 
 def _mean_by_subject(table: Table) -> tuple[np.ndarray, np.ndarray]:
@@ -24,8 +24,24 @@ def _mean_by_subject(table: Table) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
+def _seen(table: Table) -> bool | None:
+    """Whether the network was trained with trials of these subjects; None where the file does not tell."""
+    if SEEN not in table:
+        return False if table.source == PUBLISHED else None
+    return bool(np.any(table[SEEN] != 0))
+
+
+def _subjects_title(tables: list[Table]) -> str:
+    told = [_seen(table) for table in tables]
+    if any(told):
+        return "Accuracy of each subject, some seen in training"
+    if None in told:
+        return "Accuracy of each subject"
+    return "Subjects that training did not see"
+
+
 def subjects(results: Results) -> Figure | None:
-    """Accuracy of every subject by a network that did not see them, sorted."""
+    """Accuracy of every subject, sorted; the title tells whether training saw them, if the files do."""
     tables = results.of("subject_folds")
     if not tables:
         return None
@@ -33,31 +49,33 @@ def subjects(results: Results) -> Figure | None:
     panel = axes[0][0]
     for i, table in enumerate(tables):
         _, accuracy = _mean_by_subject(table)
-        name = "published" if _is_published(table) else table.path.stem
+        name = table.path.stem if table.source == OURS else table.source
+        seen = ", seen in training" if _seen(table) else ""
         share = np.arange(1, len(accuracy) + 1) / len(accuracy) * 100
         panel.plot(
             share,
             np.sort(accuracy),
-            marker=MARKERS[i],
-            color=COLOURS[i],
+            marker=MARKERS[i % len(MARKERS)],
+            color=COLOURS[i % len(COLOURS)],
             linestyle="-",
-            label=f"{name}: {len(accuracy)} subjects, mean {accuracy.mean():.1f} %",
+            label=f"{name}: {len(accuracy)} subjects, mean {accuracy.mean():.1f} %{seen}",
         )
     chance(panel)
     panel.set_xlabel("subjects, sorted by accuracy (%)")
     panel.set_ylabel("accuracy, mean of folds (%)")
     panel.set_xlim(0, 102)
-    title(panel, "Subjects that training did not see")
-    legend(panel, loc="upper left")
+    title(panel, _subjects_title(tables))
+    legend(panel, loc="lower right")
     return drawn
 
 
 def _sources(results: Results) -> dict[str, list[Table]]:
-    """Tables of personalisation: each published file, and ours together."""
+    """Tables of personalisation: the published one, others of the published programs, ours together."""
     groups: dict[str, list[Table]] = defaultdict(list)
-    for table in results.of("sstl_subjects"):
-        groups["published" if _is_published(table) else "ours"].append(table)
-    return groups
+    for table in sorted(results.of("sstl_subjects"), key=lambda t: t.source):
+        if table.source != PUBLISHED or not groups[PUBLISHED]:
+            groups[table.source].append(table)
+    return {source: tables for source, tables in groups.items() if tables}
 
 
 def _joined(tables: list[Table]) -> dict[str, np.ndarray]:
@@ -90,7 +108,7 @@ def sstl_gain(results: Results) -> Figure | None:
                 for g in layers
             ]
             means = [float(g.mean()) if len(g) else np.nan for g in gains]
-            errors = [float(g.std() / np.sqrt(len(g))) if len(g) else np.nan for g in gains]
+            errors = [_standard_error(g) for g in gains]
             x = np.arange(len(layers)) + (i - (len(rates) - 1) / 2) * width
             panel.bar(
                 x,
@@ -115,6 +133,11 @@ def sstl_gain(results: Results) -> Figure | None:
     return drawn
 
 
+def _standard_error(values: np.ndarray) -> float:
+    """Of the mean, from the sample's standard deviation (n - 1), as the published figure has it."""
+    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else np.nan
+
+
 def _readable(group: str) -> str:
     return group.replace("fc1fc2", "fc1+fc2").replace("r1fc", "r1+fc")
 
@@ -130,6 +153,16 @@ def _best(data: dict[str, np.ndarray]) -> tuple[str, float]:
     )
 
 
+def _best_accuracies(tables: list[Table]) -> tuple[str, np.ndarray, np.ndarray]:
+    """Accuracies of the subjects in per cent before and after the best personalisation, and its name."""
+    data = _joined(tables)
+    group, rate = _best(data)
+    chosen = (data["layer unfrozen"] == group) & (data["learning_rate"] == rate)
+    before = 100 * data["mean_pretrain_val_accuracy"][chosen]
+    after = 100 * data["mean_finetune_val_accuracy"][chosen]
+    return f"{_readable(group)}, rate {rate:g}", before, after
+
+
 def sstl_subjects(results: Results) -> Figure | None:
     """Every subject before and after the best personalisation, and the sorted gains."""
     sources = _sources(results)
@@ -137,11 +170,7 @@ def sstl_subjects(results: Results) -> Figure | None:
         return None
     drawn, axes = figure(2, len(sources), width=3.6, height=3.1)
     for row, (source, tables) in zip(axes, sources.items()):
-        data = _joined(tables)
-        group, rate = _best(data)
-        chosen = (data["layer unfrozen"] == group) & (data["learning_rate"] == rate)
-        before = 100 * data["mean_pretrain_val_accuracy"][chosen]
-        after = 100 * data["mean_finetune_val_accuracy"][chosen]
+        name, before, after = _best_accuracies(tables)
         left, right = row
         low = min(before.min(), after.min()) - 3
         left.plot([low, 101], [low, 101], color=GREY, linewidth=0.8, linestyle=":")
@@ -153,7 +182,7 @@ def sstl_subjects(results: Results) -> Figure | None:
         left.set_xlim(low, 101)
         left.set_ylim(low, 101)
         left.set_aspect("equal")
-        title(left, f"{source}: {_readable(group)}, rate {rate:g}")
+        title(left, f"{source}: {name}")
         legend(left, loc="lower right")
         gain = np.sort(after - before)[::-1]
         colours = np.where(gain >= 0, COLOURS[0], COLOURS[5])
@@ -167,6 +196,41 @@ def sstl_subjects(results: Results) -> Figure | None:
         right.set_ylabel("gain (percentage points)")
         title(right, f"{before.mean():.2f} % → {after.mean():.2f} %")
         legend(right)
+    return drawn
+
+
+def sstl_histogram(results: Results) -> Figure | None:
+    """How many subjects have which accuracy, before and after the best personalisation."""
+    sources = _sources(results)
+    if not sources:
+        return None
+    drawn, axes = figure(len(sources), width=3.8, height=2.8)
+    for panel, (source, tables) in zip(axes[0], sources.items()):
+        name, before, after = _best_accuracies(tables)
+        low = 5 * np.floor(min(before.min(), after.min()) / 5)
+        bins = np.arange(low, 100 + 5 + 1e-9, 5).tolist()
+        for accuracy, when, colour, hatch in (
+            (before, "before", COLOURS[7], ""),
+            (after, "after", COLOURS[0], "//"),
+        ):
+            panel.hist(
+                accuracy,
+                bins,
+                histtype="stepfilled",
+                facecolor=(*matplotlib.colors.to_rgb(colour), 0.35),
+                edgecolor=colour,
+                hatch=hatch,
+                linewidth=1.2,
+                label=f"{when}, mean {accuracy.mean():.1f} %",
+                zorder=3,
+            )
+            panel.axvline(accuracy.mean(), color=colour, linewidth=1.2, linestyle="--", zorder=4)
+        panel.set_xlabel("accuracy of a subject (%)")
+        panel.set_ylabel("subjects")
+        panel.yaxis.get_major_locator().set_params(integer=True)
+        headroom(panel, 0.25)
+        title(panel, f"{source}: {name} ({len(before)} subjects)")
+        legend(panel, loc="upper left")
     return drawn
 
 

@@ -46,10 +46,13 @@ def look() -> Any:
 
 
 def figure(
-    n_columns: int = 1, n_rows: int = 1, width: float = 3.4, height: float = 2.7
+    n_columns: int = 1, n_rows: int = 1, width: float = 3.4, height: float = 2.7, beside: float = 0.0
 ) -> tuple[Figure, Any]:
-    """A figure of panels, `width` × `height` inches each; the axes as a two-dimensional array."""
-    made = Figure(figsize=(width * n_columns, height * n_rows), layout="constrained")
+    """A figure of panels, `width` × `height` inches each; the axes as a two-dimensional array.
+
+    `beside` inches more are for a legend to the right of the panels.
+    """
+    made = Figure(figsize=(width * n_columns + beside, height * n_rows), layout="constrained")
     return made, made.subplots(n_rows, n_columns, squeeze=False)
 
 
@@ -74,17 +77,27 @@ def legend(axes: Axes, **options: Any) -> None:
     axes.legend(unique.values(), unique.keys(), **options)
 
 
-def legend_beside(axes: Axes, order: Sequence[int] | None = None) -> None:
-    """A legend to the right of a panel with many curves, in the given order of the curves."""
-    handles, labels = axes.get_legend_handles_labels()
-    chosen = range(len(handles)) if order is None else order
-    axes.legend(
-        [handles[i] for i in chosen],
-        [labels[i] for i in chosen],
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.02),
-        borderaxespad=0,
-    )
+def legend_beside(panels: Sequence[Axes], order: Sequence[int] | None = None) -> None:
+    """One legend of several panels, to the right of the last one, in the given order of the curves."""
+    unique: dict[str, Any] = {}
+    for panel in panels:
+        for handle, label in zip(*panel.get_legend_handles_labels()):
+            unique.setdefault(label, handle)
+    labels = list(unique)
+    chosen = [labels[i] for i in order] if order is not None else labels
+    if chosen:
+        panels[-1].legend(
+            [unique[label] for label in chosen],
+            chosen,
+            loc="upper left",
+            bbox_to_anchor=(1.01, 1.02),
+            borderaxespad=0,
+        )
+
+
+def note(drawn: Figure, text: str) -> None:
+    """A line below the panels: what bands and bars are."""
+    drawn.supxlabel(text, fontsize=7, color=GREY, x=0.01, ha="left")
 
 
 def epochs(axes: Axes, text: str = "epoch") -> None:

@@ -1,268 +1,203 @@
-"""Figures of training: courses over epochs, sweeps, updates, re-tuning."""
+"""Figures of training: courses over epochs, sweeps, updates."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from pathlib import Path
 
-import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .curves import (
+    KINDS,
+    SPREAD,
     SYMBOLS,
+    TEST,
+    VALIDATION,
     Curve,
-    accuracy_column,
+    any_has,
     by_option,
+    by_source,
     draw,
+    draw_points,
     fold_curve,
+    order,
+    origin,
     published_curves,
-    short,
+    test_points,
     update_curves,
 )
-from .style import chance, epochs, figure, headroom, legend, legend_beside, title
-from .tables import Results, Table
+from .style import chance, epochs, figure, legend, legend_beside, note, title
+from .tables import PROGRAMS, Results, Table
 
-_ACCURACY = "test accuracy (%)"
+#: Program -> what its run is called.
+_STAGES = {
+    "snnfe-pretrain": "pretraining",
+    "snnfe-train-on-device": "on-device training",
+    "snnfe-retune": "re-tuning",
+}
 
 
-def _runs(results: Results, kind: str) -> dict[str, list[Table]]:
-    """Logs of one run (a folder that is no sweep's job), by its phase and folder."""
+def _stage(table: Table) -> str:
+    """The stage that wrote a log: by the manifest beside it, or by its phase."""
+    try:
+        manifest = json.loads((table.path.parent / "manifest.json").read_text(encoding="utf-8"))
+        return _STAGES[manifest["program"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return str(table["Phase"][0])
+
+
+def is_retuning(stage: str) -> bool:
+    """Whether a stage's name is one of re-tuning's, those of older logs among them."""
+    return stage.lower() in ("re-tuning", "retune", "finetune")
+
+
+def runs(results: Results, kind: str) -> dict[tuple[str, str], list[Table]]:
+    """Logs of one run (a folder that is no sweep's job): (stage, name) -> tables."""
     groups: dict[tuple[str, Path], list[Table]] = defaultdict(list)
     for table in results.of(kind):
         if len(table) and not table.options:
-            groups[str(table["Phase"][0]), table.path.parent].append(table)
-    phases = [phase for phase, _ in groups]
+            groups[_stage(table), table.path.parent].append(table)
+    stages = [stage for stage, _ in groups]
     return {
-        phase if phases.count(phase) == 1 else f"{phase} ({folder.name})": tables
-        for (phase, folder), tables in groups.items()
+        (stage, stage if stages.count(stage) == 1 else f"{stage} ({folder.name})"): tables
+        for (stage, folder), tables in groups.items()
     }
 
 
+def accuracy_panels(panels: list[Axes], kinds: list[str]) -> None:
+    """The look of panels of accuracies, each of one kind."""
+    for panel, kind in zip(panels, kinds):
+        chance(panel)
+        panel.set_ylabel(KINDS[kind])
+        if not panel.get_xlabel():
+            epochs(panel)
+
+
 def training(results: Results) -> Figure | None:
-    """Accuracy and loss over the epochs, mean and spread over folds, beside the published one."""
-    runs = _runs(results, "epochs")
-    published = published_curves(results, r"plot_baseline\.csv")
-    if not runs and not published:
+    """Accuracy and loss over the epochs, mean and spread over folds, beside the published ones."""
+    ours = runs(results, "epochs")
+    published = published_curves(results, "baseline")
+    if not ours and not published:
         return None
-    drawn, axes = figure(2 if runs else 1)
-    accuracy = axes[0][0]
-    for i, curve in enumerate(published):
-        draw(accuracy, curve, len(runs) + i, "pretraining, published")
-    for i, (name, tables) in enumerate(runs.items()):
+    kinds = [VALIDATION] + ([TEST] if any_has(list(ours.values()), TEST) else [])
+    drawn, axes = figure(len(kinds) + bool(ours), width=3.1, beside=2.2)
+    panels = list(axes[0])
+    for i, curve in enumerate(published, len(ours)):
+        label = f"pretraining{origin(curve.source)}"
+        draw(panels[0], curve, i, label)
+        points = test_points(("baseline",))
+        if TEST in kinds and points is not None and curve.source != PROGRAMS:
+            draw_points(panels[1], points, i, label)
+    for i, ((_, name), tables) in enumerate(ours.items()):
         folds = f"{len(tables)} folds" if len(tables) > 1 else "1 fold"
-        draw(accuracy, fold_curve(tables), i, f"{name}, {folds}")
-        draw(axes[0][1], fold_curve(tables, y="Train_Loss", factor=1.0), i, f"{name}, {folds}")
-    chance(accuracy)
-    accuracy.set_ylabel(_ACCURACY)
-    title(accuracy, "Accuracy")
-    for panel in axes[0]:
-        epochs(panel)
-        legend(panel)
-    if runs:
-        axes[0][1].set_ylabel("training loss")
-        title(axes[0][1], "Loss")
+        label = f"{name}, {folds}{origin(tables[0].source)}"
+        for panel, kind in zip(panels, kinds):
+            draw(panel, fold_curve(tables, y=kind), i, label)
+        draw(panels[-1], fold_curve(tables, y="Train_Loss", factor=1.0), i, label)
+    accuracy_panels(panels, kinds)
+    for panel, text in zip(panels, ("Held-out trials", "Unseen subjects")):
+        title(panel, text)
+    if ours:
+        epochs(panels[-1])
+        panels[-1].set_ylabel("training loss")
+        title(panels[-1], "Loss")
+    legend_beside(panels)
+    note(drawn, SPREAD)
     return drawn
+
+
+def _swept(option: str, value: str) -> str:
+    text = f"{SYMBOLS[option]} = {value}"
+    if option == "q":
+        text += f" ({int(float(value)) + 1} levels)" if float(value) else " (no levels)"
+    return text
 
 
 def sweep(results: Results, option: str) -> Figure | None:
     """Accuracy over the epochs for every value of an option."""
-    ours = by_option([t for t in results.of("epochs") if "x" not in t.options], option)
-    published = published_curves(results, rf"plot_sweep_{option}_([\d.]+)\.csv")
-    values = sorted({*ours, *(c.value for c in published)}, key=float)
+    logs = by_option([t for t in results.of("epochs") if not _is_transfer(t)], option)
+    published = published_curves(results, "sweep", option)
+    values = sorted({*logs, *(c.value for c in published)}, key=order)
     if not values:
         return None
-    drawn, axes = figure(width=5.0, height=2.9)
-    panel = axes[0][0]
-    symbol = SYMBOLS[option]
+    kinds = [VALIDATION] + ([TEST] if any_has(list(logs.values()), TEST) else [])
+    drawn, axes = figure(len(kinds), width=3.3, height=2.9, beside=1.9)
+    panels = list(axes[0])
     for curve in published:
-        draw(panel, curve, values.index(curve.value), f"{symbol} = {curve.value}, published")
-    for value, tables in ours.items():
-        draw(panel, fold_curve(tables, value), values.index(value), f"{symbol} = {value}")
-    chance(panel)
-    epochs(panel)
-    panel.set_ylabel(_ACCURACY)
-    legend_beside(panel)
-    title(panel, f"Training on device: {option}")
+        i, label = values.index(curve.value), _swept(option, curve.value) + origin(curve.source)
+        draw(panels[0], curve, i, label)
+        points = test_points(("sweep", option, curve.value))
+        if TEST in kinds and points is not None and curve.source != PROGRAMS:
+            draw_points(panels[1], points, i, label)
+    for value, source, tables in by_source(logs):
+        for panel, kind in zip(panels, kinds):
+            label = _swept(option, value) + origin(source)
+            draw(panel, fold_curve(tables, value, kind), values.index(value), label)
+    accuracy_panels(panels, kinds)
+    legend_beside(panels)
+    title(panels[0], f"Training on device: {option}")
+    note(drawn, SPREAD)
     return drawn
 
 
-def _published_q_x(results: Results) -> list[Curve]:
-    found = []
-    for table in results.of("q_x"):
-        levels = np.where(np.isnan(table["x"]), 0.0, table["x"])
-        for x in np.unique(levels):
-            chosen = levels == x
-            found.append(
-                Curve(
-                    table["q"][chosen],
-                    table["mean_acc"][chosen],
-                    table["std_acc"][chosen],
-                    short(str(x)),
-                    True,
-                )
-            )
-    for table in results.of("q_curve"):
-        match = re.search(r"_x_([\d.]+)\.csv", table.path.name)
-        q, mean, std = list(table.columns.values())[:3]
-        found.append(Curve(q, mean, std, short(match[1]) if match else "0", True))
-    return list({curve.value: curve for curve in found}.values())
+def _is_transfer(table: Table) -> bool:
+    """Whether a log is of re-tuning, whose jobs say the noise of the transfer."""
+    return "x" in table.options
 
 
-def _our_q_x(results: Results) -> list[Curve]:
-    cells: dict[str, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for table in results.of("summary"):
-        if "q" not in table or "x" not in table:
-            continue
-        column = "Start_Test_Accuracy" if "Start_Test_Accuracy" in table else accuracy_column(table)
-        if np.isnan(table[column]).all():
-            column = column.replace("Test", "Val")
-        for q, x, accuracy in zip(table["q"], table["x"], table[column]):
-            cells[short(str(x))][float(q)].append(100 * float(accuracy))
-    return [
-        Curve(
-            np.array(sorted(by_q)),
-            np.array([np.mean(by_q[q]) for q in sorted(by_q)]),
-            np.array([np.std(by_q[q]) for q in sorted(by_q)]),
-            x,
-        )
-        for x, by_q in cells.items()
-    ]
+def _thousands(curve: Curve, *, of_x: bool) -> Curve:
+    if of_x:
+        return Curve(curve.x / 1e3, curve.mean, curve.std, curve.value, curve.source)
+    return Curve(curve.x, curve.mean / 1e3, curve.std / 1e3, curve.value, curve.source)
 
 
-def accuracy_q_x(results: Results) -> Figure | None:
-    """Accuracy right after the transfer against the number of levels, for each programming noise."""
-    curves = _published_q_x(results) + _our_q_x(results)
-    if not curves:
-        return None
-    values = sorted({c.value for c in curves}, key=lambda v: float(v) or np.inf)
-    drawn, axes = figure(width=5.2, height=3.1)
-    panel = axes[0][0]
-    for curve in curves:
-        name = "no noise" if curve.value == "0" else f"x = {curve.value}"
-        draw(
-            panel,
-            curve,
-            values.index(curve.value),
-            name + (", published" if curve.published else ""),
-            band=False,
-        )
-    panel.set_xscale("log", base=2)
-    levels = sorted({float(q) for c in curves for q in c.x})
-    panel.set_xticks(levels, [f"{q:g}" for q in levels])
-    panel.minorticks_off()
-    panel.set_xlabel("levels q")
-    panel.set_ylabel(_ACCURACY)
-    title(panel, "Transfer: quantisation and programming noise")
-    order = np.argsort([values.index(curve.value) for curve in curves], kind="stable")
-    legend_beside(panel, order.tolist())
-    return drawn
-
-
-def updates(results: Results) -> Figure | None:
-    """Updates over the epochs, and accuracy against updates, for each threshold."""
-    ours = by_option([t for t in results.of("samples") if "x" not in t.options], "thr")
-    for name, tables in _runs(results, "samples").items():
-        if any((t["LTP_crossings"] + t["LTD_crossings"]).max() > 0 for t in tables):
-            ours[name] = tables
-    over = published_curves(results, r"plot_updates_thr_([\d.]+)\.csv")
-    against = published_curves(results, r"plot_updates_acc_thr_([\d.]+)\.csv")
-    values = list(dict.fromkeys([c.value for c in over + against] + list(ours)))
-    if not values:
-        return None
-    drawn, axes = figure(2)
-    left, right = axes[0]
-
-    def label(value: str) -> str:
-        return f"ε = {value}" if re.fullmatch(r"[\d.]+", value) else value
-
-    for panel, curves in ((left, over), (right, against)):
-        for curve in curves:
-            scaled = Curve(curve.x, curve.mean, curve.std, curve.value, True)
-            if panel is left:
-                scaled.mean, scaled.std = curve.mean / 1e3, curve.std / 1e3
-            else:
-                scaled.x = curve.x / 1e3
-            draw(panel, scaled, values.index(curve.value), f"{label(curve.value)}, published")
-    for value, tables in ours.items():
-        count, accuracy = update_curves(tables)
-        count.mean, count.std, accuracy.x = count.mean / 1e3, count.std / 1e3, accuracy.x / 1e3
-        draw(left, count, values.index(value), label(value))
-        draw(right, accuracy, values.index(value), label(value), band=False)
-    epochs(left)
-    headroom(left, 0.12 + 0.08 * len(left.lines))
-    left.set_ylabel("updates (thousands)")
-    title(left, "Threshold crossings")
-    right.set_xlabel("updates (thousands)")
-    right.set_ylabel(_ACCURACY)
-    title(right, "Accuracy against updates")
-    chance(right)
-    legend(left, loc="upper left")
-    legend(right, loc="lower right")
-    return drawn
-
-
-def _retuned(results: Results) -> dict[str, list[Table]]:
-    """Epoch logs of re-tuning: a sweep's jobs by q and x, and runs by their names."""
-    found: dict[str, list[Table]] = defaultdict(list)
-    for table in results.of("epochs"):
-        if len(table) and "x" in table.options:
-            found[_transfer_name(table)].append(table)
-    for name, run in _runs(results, "epochs").items():
-        if name.lower().startswith("retune"):
-            found[name] = run
-    return dict(sorted(found.items()))
-
-
-def _transfer_name(table: Table) -> str:
-    levels = f"q = {short(table.options['q'])}, " if "q" in table.options else ""
-    return f"{levels}x = {short(table.options['x'])}"
-
-
-def _starting_points(results: Results, name: str) -> list[float]:
-    """Accuracies right after the transfer, of the jobs of that name."""
-    found: list[float] = []
-    for table in results.of("summary"):
-        if "x" in table.options and _transfer_name(table) == name and "Start_Test_Accuracy" in table:
-            found += [100 * float(a) for a in table["Start_Test_Accuracy"] if not np.isnan(a)]
+def _with_updates(results: Results) -> dict[str, list[Table]]:
+    """Per-sample logs of training through devices: by threshold, and of single runs by their name."""
+    found = by_option([t for t in results.of("samples") if not _is_transfer(t)], "thr")
+    for (_, name), tables in runs(results, "samples").items():
+        counted = [t for t in tables if (t["LTP_crossings"] > 0).any() or (t["LTD_crossings"] > 0).any()]
+        if counted:
+            found[name] = counted
     return found
 
 
-def retuning(results: Results) -> Figure | None:
-    """Accuracy after the transfer to devices and while re-tuning; updates it takes."""
-    longer = published_curves(results, r"plot_finetune_only_x_([\d.]+)_epochs_10\.csv")
-    before = published_curves(results, r"plot_finetune_pre_x_([\d.]+)\.csv")[:1]
-    pulses = published_curves(results, r"plot_updates_finetuning\.csv")
-    ours = _retuned(results)
-    names = list(dict.fromkeys([f"x = {c.value}" for c in longer] + list(ours)))
-    if not names:
+def updates(results: Results) -> Figure | None:
+    """Updates over the epochs, and validation accuracy against updates, for each threshold."""
+    logs = _with_updates(results)
+    over = published_curves(results, "updates")
+    against = published_curves(results, "updates_accuracy")
+    values = list(dict.fromkeys([c.value for c in over + against] + list(logs)))
+    if not values:
         return None
-    drawn, axes = figure(2 if pulses else 1, width=4.8, height=2.9)
-    panel = axes[0][0]
-    offset = 0.0
-    for curve in before:
-        draw(panel, curve, 6, "pretraining, published", markers=False)
-        offset = float(curve.x.max())
-    for curve in longer:
-        draw(panel, curve, names.index(f"x = {curve.value}"), f"x = {curve.value}, published")
-    for name, tables in ours.items():
-        curve = fold_curve(tables)
-        start = _starting_points(results, name)
-        curve.x = curve.x + offset
-        if start:
-            curve.x = np.insert(curve.x, 0, offset)
-            curve.mean = np.insert(curve.mean, 0, np.mean(start))
-            curve.std = np.insert(curve.std, 0, np.std(start))
-        draw(panel, curve, names.index(name), name)
-    panel.axvline(offset, color="black", linewidth=0.6, linestyle=":")
-    epochs(panel, "epoch" if offset else "epoch of re-tuning (0: after the transfer)")
-    panel.set_ylabel(_ACCURACY)
-    title(panel, "Transfer, then re-tuning")
-    legend_beside(panel)
-    for curve in pulses:
-        draw(axes[0][1], Curve(curve.x - 20, curve.mean / 1e3, curve.std / 1e3, "", True), 0, "published")
-        epochs(axes[0][1], "epoch of re-tuning")
-        axes[0][1].set_ylabel("updates (thousands)")
-        title(axes[0][1], "Threshold crossings")
-        legend(axes[0][1])
+    drawn, axes = figure(2, width=3.2, height=2.8, beside=1.9)
+    left, right = axes[0]
+
+    def label(value: str, source: str) -> str:
+        return (f"ε = {value}" if re.fullmatch(r"[\d.]+", value) else value) + origin(source)
+
+    for panel, curves in ((left, over), (right, against)):
+        for curve in curves:
+            scaled = _thousands(curve, of_x=panel is right)
+            draw(panel, scaled, values.index(curve.value), label(curve.value, curve.source))
+    for value, source, tables in by_source(logs):
+        count, accuracy = update_curves(tables)
+        draw(left, _thousands(count, of_x=False), values.index(value), label(value, source))
+        draw(
+            right,
+            _thousands(accuracy, of_x=True),
+            values.index(value),
+            label(value, source),
+            band=False,
+        )
+    epochs(left)
+    left.set_ylabel("updates (thousands)")
+    title(left, "Threshold crossings since the start")
+    right.set_xlabel("updates (thousands)")
+    accuracy_panels([right], [VALIDATION])
+    title(right, "Accuracy against updates")
+    legend_beside([left, right])
+    note(drawn, SPREAD)
     return drawn
