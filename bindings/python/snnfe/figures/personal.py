@@ -64,8 +64,10 @@ def subjects(results: Results) -> Figure | None:
     panel.set_xlabel("subjects, sorted by accuracy (%)")
     panel.set_ylabel("accuracy, mean of folds (%)")
     panel.set_xlim(0, 102)
+    headroom(panel, 0.05 + 0.1 * len(tables))
+    panel.set_yticks([tick for tick in panel.get_yticks() if 0 <= tick <= 100])
     title(panel, _subjects_title(tables))
-    legend(panel, loc="lower right")
+    legend(panel, loc="upper left")
     return drawn
 
 
@@ -208,7 +210,7 @@ def sstl_histogram(results: Results) -> Figure | None:
     for panel, (source, tables) in zip(axes[0], sources.items()):
         name, before, after = _best_accuracies(tables)
         low = 5 * np.floor(min(before.min(), after.min()) / 5)
-        bins = np.arange(low, 100 + 5 + 1e-9, 5).tolist()
+        bins = np.arange(low, 100 + 1e-9, 5).tolist()
         for accuracy, when, colour, hatch in (
             (before, "before", COLOURS[7], ""),
             (after, "after", COLOURS[0], "//"),
