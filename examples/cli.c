@@ -433,11 +433,21 @@ double cli_mean(const double *values, size_t n)
     return n ? sum / (double)n : (double)NAN;
 }
 
-double cli_deviation(const double *values, size_t n)
+static double squares_about_mean(const double *values, size_t n)
 {
     const double mean = cli_mean(values, n);
     double squares = 0;
     for (size_t i = 0; i < n; i++)
         squares += (values[i] - mean) * (values[i] - mean);
-    return n > 1 ? sqrt(squares / (double)(n - 1)) : 0;
+    return squares;
+}
+
+double cli_deviation(const double *values, size_t n)
+{
+    return n > 1 ? sqrt(squares_about_mean(values, n) / (double)(n - 1)) : 0;
+}
+
+double cli_population_deviation(const double *values, size_t n)
+{
+    return n > 0 ? sqrt(squares_about_mean(values, n) / (double)n) : 0;
 }

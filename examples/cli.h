@@ -101,6 +101,9 @@ snnfe_status cli_open_data(snnfe_dataset **dataset, const char *path, uint32_t n
 uint64_t cli_data_hash(const snnfe_dataset *dataset);
 
 double cli_mean(const double *values, size_t n);
+/* Of a sample (n - 1) and of a population (n): published tables have the first over a subject's
+   folds, the second over the groups of subjects. */
 double cli_deviation(const double *values, size_t n);
+double cli_population_deviation(const double *values, size_t n);
 
 #endif

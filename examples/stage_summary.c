@@ -91,7 +91,7 @@ void stage_print_table(const stage_settings *s, bool synthetic, const stage_resu
     }
     for (size_t c = 0; c < n_columns; c++) {
         const double mean = cli_mean(columns[c].values, n);
-        columns[c].values[1] = cli_deviation(columns[c].values, n);
+        columns[c].values[1] = cli_population_deviation(columns[c].values, n);
         columns[c].values[0] = mean;
     }
     print_line("mean", (double)NAN, columns, n_columns, 0);

@@ -82,7 +82,16 @@ bool sweep_write_results(const sweep_place *place)
 
 /* --- the table ----------------------------------------------------------------------------- */
 
-enum { SHOWN_START, SHOWN_RESULT, SHOWN_PULSES, N_SHOWN };
+/* Accuracies of two kinds, on trials of the training's subjects and on subjects it did not see, are
+   never mixed in one column. */
+enum {
+    SHOWN_START_VALIDATION,
+    SHOWN_START_TEST,
+    SHOWN_VALIDATION,
+    SHOWN_TEST,
+    SHOWN_PULSES,
+    N_SHOWN
+};
 
 /* Of all rows of one setting. */
 typedef struct setting {
@@ -102,10 +111,11 @@ static double mean_of(const setting *s, int shown)
     return s->n[shown] ? s->sum[shown] / (double)s->n[shown] : (double)NAN;
 }
 
+/* Of the population, as in the published tables. */
 static double deviation_of(const setting *s, int shown)
 {
     const double n = (double)s->n[shown], mean = mean_of(s, shown);
-    return n > 1 ? sqrt(fmax(0, (s->squares[shown] - n * mean * mean) / (n - 1))) : 0;
+    return n > 0 ? sqrt(fmax(0, s->squares[shown] / n - mean * mean)) : 0;
 }
 
 /* Field `column` of a line; false where it is empty or missing. */
@@ -135,17 +145,18 @@ static bool named_field(const char *header, const char *line, const char *name, 
     return false;
 }
 
-/* Accuracies are those of the test set where there is one. */
 static void add_row(setting *s, const char *header, const char *line)
 {
+    static const char *const accuracies[] = {
+        [SHOWN_START_VALIDATION] = "Start_Val_Accuracy",
+        [SHOWN_START_TEST] = "Start_Test_Accuracy",
+        [SHOWN_VALIDATION] = "Val_Accuracy",
+        [SHOWN_TEST] = "Test_Accuracy",
+    };
     double value = 0, ltd = 0;
-    if (named_field(header, line, "Start_Test_Accuracy", &value) ||
-        (!strstr(header, "Test_Accuracy") &&
-         named_field(header, line, "Start_Val_Accuracy", &value)))
-        add(s, SHOWN_START, value);
-    if (named_field(header, line, "Test_Accuracy", &value) ||
-        named_field(header, line, "Val_Accuracy", &value))
-        add(s, SHOWN_RESULT, value);
+    for (int shown = 0; shown < SHOWN_PULSES; shown++)
+        if (named_field(header, line, accuracies[shown], &value))
+            add(s, shown, value);
     if (named_field(header, line, "LTP_pulses", &value) &&
         named_field(header, line, "LTD_pulses", &ltd))
         add(s, SHOWN_PULSES, value + ltd);
@@ -169,33 +180,49 @@ static size_t setting_of(const sweep_config *config, size_t job, size_t *first_j
     return index;
 }
 
-static void print_setting(const sweep_config *config, size_t first_job, const setting *s)
+static size_t rows_of(const setting *s)
+{
+    return s->n[SHOWN_VALIDATION] > s->n[SHOWN_TEST] ? s->n[SHOWN_VALIDATION] : s->n[SHOWN_TEST];
+}
+
+static void print_setting(const sweep_config *config, size_t first_job, const setting *s,
+                          const setting *total)
 {
     for (size_t a = 0; a < config->n_axes; a++)
         if (!sweep_repeats(&config->axes[a]))
             printf("%-12s", sweep_value(config, first_job, a));
-    if (s->n[SHOWN_START])
-        printf("  %6.2f +-%5.2f %%", 100 * mean_of(s, SHOWN_START),
-               100 * deviation_of(s, SHOWN_START));
-    else
-        printf("  %16s", "");
-    printf("  %6.2f +-%5.2f %%  %10.0f  %4zu\n", 100 * mean_of(s, SHOWN_RESULT),
-           100 * deviation_of(s, SHOWN_RESULT), mean_of(s, SHOWN_PULSES), s->n[SHOWN_RESULT]);
+    for (int shown = 0; shown < SHOWN_PULSES; shown++)
+        if (total->n[shown] && s->n[shown])
+            printf("  %6.2f +-%5.2f %%", 100 * mean_of(s, shown), 100 * deviation_of(s, shown));
+        else if (total->n[shown])
+            printf("  %16s", "");
+    printf("  %10.0f  %4zu\n", mean_of(s, SHOWN_PULSES), rows_of(s));
 }
 
-static void print_head(const sweep_config *config)
+/* Columns that no row has are left out. */
+static void print_head(const sweep_config *config, const setting *total)
 {
+    static const char *const names[] = {
+        [SHOWN_START_VALIDATION] = "val. before",
+        [SHOWN_START_TEST] = "test before",
+        [SHOWN_VALIDATION] = "validation",
+        [SHOWN_TEST] = "test",
+    };
     printf("\n");
     for (size_t a = 0; a < config->n_axes; a++)
         if (!sweep_repeats(&config->axes[a]))
             printf("%-12s", config->axes[a].name);
-    printf("  %-16s  %-16s  %10s  rows\n", "before", "accuracy", "pulses");
+    for (int shown = 0; shown < SHOWN_PULSES; shown++)
+        if (total->n[shown])
+            printf("  %-16s", names[shown]);
+    printf("  %10s  rows\n", "pulses");
 }
 
 bool sweep_print_table(const sweep_place *place)
 {
     const sweep_config *config = place->config;
     char line[LINE_SIZE];
+    setting total = {0};
     setting *settings = calloc(config->n_jobs, sizeof *settings);
     if (!settings)
         return cli_error("out of memory") == CLI_OK;
@@ -204,16 +231,18 @@ bool sweep_print_table(const sweep_place *place)
         size_t first_job;
         if (!sweep_job_done(place, job) || !summary_open(&s, place, job))
             continue;
-        while (read_line(s.file, line))
+        while (read_line(s.file, line)) {
             add_row(&settings[setting_of(config, job, &first_job)], s.header, line);
+            add_row(&total, s.header, line);
+        }
         fclose(s.file);
     }
-    print_head(config);
+    print_head(config, &total);
     for (size_t job = 0; job < config->n_jobs; job++) {
         size_t first_job;
         const size_t index = setting_of(config, job, &first_job);
-        if (first_job == job && settings[index].n[SHOWN_RESULT] > 0)
-            print_setting(config, job, &settings[index]);
+        if (first_job == job && rows_of(&settings[index]) > 0)
+            print_setting(config, job, &settings[index], &total);
     }
     free(settings);
     return true;

@@ -31,9 +31,9 @@ echo "== floating point"
 [ -f "$out/pretrain/summary.csv" ] || "$bin/snnfe-pretrain" "$data" --out "$out/pretrain" $train
 echo "== on-device, three thresholds"
 "$bin/snnfe-sweep" "$here/thr.json" "$data" --out "$out/thr" --set "$sweep"
-echo "== on-device with two levels of a weight"
+echo "== on-device with three levels of a weight (q = 2)"
 "$bin/snnfe-sweep" "$here/q.json" "$data" --out "$out/q" --set "$sweep"
-echo "== transferred to two levels, and re-tuned"
+echo "== transferred to three levels (q = 2), and re-tuned"
 "$bin/snnfe-sweep" "$here/retune.json" "$data" --models "$out/pretrain" --out "$out/retune" \
     --set nb_folds=4,evaluations_per_epoch=1
 echo "== personal training of subjects that the on-device networks did not see"

@@ -140,7 +140,7 @@ def test_a_published_table_is_never_ours(shared: Path, tmp_path: Path) -> None:
     _rewritten(published, tmp_path / "mine.csv")
     for place in (tmp_path / "Final_df_SSTL_on_device.csv", tmp_path / "mine.csv"):
         panel = figures.personal.sstl_gain(tables.collect([place])).axes[0]  # type: ignore[union-attr]
-        assert panel.get_title(loc="left") == "Personalisation, published (103 subjects)"
+        assert panel.get_title(loc="left") == "Personalization, published (103 subjects)"
     # Three copies of one table are not three times the subjects.
     drawn = figures.personal.sstl_histogram(tables.collect([tmp_path, published]))
     assert [p.get_title(loc="left") for p in drawn.axes] == [  # type: ignore[union-attr]

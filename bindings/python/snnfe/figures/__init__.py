@@ -68,7 +68,7 @@ _ENTRIES: dict[str, _Entry] = {
         lambda given: devices.pulse_trains_rsd(given.results),
     ),
     "measured_pulses": _Entry(
-        "w after each pulse of a cycle, measured and modelled",
+        "w after each pulse of a cycle, measured and modeled",
         lambda given: measurements.measured_pulses(given.results),
     ),
     "measured_traces": _Entry(
@@ -79,7 +79,7 @@ _ENTRIES: dict[str, _Entry] = {
         "conductances by write voltage", lambda given: measurements.measured_histograms(given.results)
     ),
     "measured_spread": _Entry(
-        "standard deviation against mean, separation of neighbouring voltages",
+        "standard deviation against mean, separation of neighboring voltages",
         lambda given: measurements.measured_spread(given.results),
     ),
     "weights": _Entry(

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from .published import TEST_ACCURACY, Role, short
-from .style import COLOURS, MARKERS
+from .style import COLORS, MARKERS
 from .tables import OURS, PROGRAMS, Results, Table
 
 #: Swept option -> symbol in labels.
@@ -160,24 +160,24 @@ def draw(
     """A curve with its band; those of the published programs dashed, with open markers."""
     if not len(curve.x):
         return
-    colour = COLOURS[index % len(COLOURS)]
+    color = COLORS[index % len(COLORS)]
     few = len(curve.x) <= 40 and markers
     theirs = curve.source != OURS
     axes.plot(
         curve.x,
         curve.mean,
-        color=colour,
+        color=color,
         label=label,
         linestyle="--" if theirs else "-",
         marker=MARKERS[index % len(MARKERS)] if few else None,
-        markerfacecolor="white" if theirs else colour,
+        markerfacecolor="white" if theirs else color,
         markevery=max(1, len(curve.x) // 20),
         zorder=2 if theirs else 3,
     )
     if band and np.any(curve.std > 0):
         alpha = 0.10 if theirs else 0.20
         axes.fill_between(
-            curve.x, curve.mean - curve.std, curve.mean + curve.std, color=colour, alpha=alpha, linewidth=0
+            curve.x, curve.mean - curve.std, curve.mean + curve.std, color=color, alpha=alpha, linewidth=0
         )
 
 
@@ -187,7 +187,7 @@ def draw_points(axes: Axes, curve: Curve, index: int, label: str) -> None:
         curve.x,
         curve.mean,
         np.nan_to_num(curve.std),
-        color=COLOURS[index % len(COLOURS)],
+        color=COLORS[index % len(COLORS)],
         linestyle="",
         marker=MARKERS[index % len(MARKERS)],
         markersize=6,

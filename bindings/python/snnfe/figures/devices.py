@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from ..device import LTD, LTP, Characterisation, Device, characterise_file, fit_kernel
 from ..errors import SnnfeError
-from .style import COLOURS, LTD_COLOUR, LTP_COLOUR, figure, headroom, legend, title
+from .style import COLORS, LTD_COLOR, LTP_COLOR, figure, headroom, legend, title
 from .tables import Results, Table
 
 _W = np.linspace(0.01, 0.99, 197)
@@ -19,16 +19,16 @@ _SIGN = {LTP: 1.0, LTD: -1.0}
 
 
 def _points(axes: Axes, direction: int, w: Any, dw: Any) -> None:
-    name, colour, marker = ("LTP", LTP_COLOUR, "o") if direction == LTP else ("LTD", LTD_COLOUR, "s")
-    axes.plot(w, dw, marker, color=colour, markerfacecolor="white", label=f"{name}, measured", markersize=4)
+    name, color, marker = ("LTP", LTP_COLOR, "o") if direction == LTP else ("LTD", LTD_COLOR, "s")
+    axes.plot(w, dw, marker, color=color, markerfacecolor="white", label=f"{name}, measured", markersize=4)
 
 
 def _fit(axes: Axes, direction: int, device: Device, r_squared: float | None = None) -> None:
-    name, colour = ("LTP", LTP_COLOUR) if direction == LTP else ("LTD", LTD_COLOUR)
+    name, color = ("LTP", LTP_COLOR) if direction == LTP else ("LTD", LTD_COLOR)
     told = "" if r_squared is None else f" (R² {r_squared:.2f})"
     style = "-" if direction == LTP else "--"
     axes.plot(
-        _W, _SIGN[direction] * device.kernel(direction, _W), style, color=colour, label=f"{name}, fit{told}"
+        _W, _SIGN[direction] * device.kernel(direction, _W), style, color=color, label=f"{name}, fit{told}"
     )
 
 
@@ -58,9 +58,9 @@ def _table(axes: Axes, table: Table) -> None:
         chosen = table["direction"] == name
         w = table["w"][chosen]
         _points(axes, direction, w, table["dw"][chosen])
-        colour, style = (LTP_COLOUR, "-") if direction == LTP else (LTD_COLOUR, "--")
+        color, style = (LTP_COLOR, "-") if direction == LTP else (LTD_COLOR, "--")
         at, fit = _smooth_fit(direction, w, table["dw_fit"][chosen])
-        axes.plot(at, _SIGN[direction] * fit, style, color=colour, label=f"{name}, fit")
+        axes.plot(at, _SIGN[direction] * fit, style, color=color, label=f"{name}, fit")
     title(axes, f"Measured device and fit ({table.path.stem})")
 
 
@@ -81,13 +81,13 @@ def device_kernel(results: Results) -> Figure:
                     _W,
                     _SIGN[direction] * device.kernel(direction, _W),
                     style,
-                    color=COLOURS[i],
+                    color=COLORS[i],
                     label=name if direction == LTP else None,
                 )
     title(panels[-1], "Published devices (LTP solid, LTD dashed)")
     for panel in panels:
         panel.axhline(0, color="black", linewidth=0.6)
-        panel.set_xlabel("normalised conductance w")
+        panel.set_xlabel("normalized conductance w")
         panel.set_ylabel("change by a pulse Δw")
         panel.set_xlim(0, 1)
         headroom(panel, 0.32)
@@ -103,7 +103,7 @@ def pulse_trains(results: Results, n_pulses: int = 20, n_runs: int = 100) -> Fig
     pulses = np.arange(2 * n_pulses + 1)
     for i, name in enumerate(PUBLISHED):
         with Device(name) as device:
-            ideal.plot(pulses, device.pulse_train(directions), color=COLOURS[i], label=name)
+            ideal.plot(pulses, device.pulse_train(directions), color=COLORS[i], label=name)
     title(ideal, "Without noise")
     legend(ideal, loc="lower center", ncols=2)
     noises: list[tuple[Axes, str, str, tuple[float, ...]]] = [
@@ -119,7 +119,7 @@ def pulse_trains(results: Results, n_pulses: int = 20, n_runs: int = 100) -> Fig
                 pulses,
                 low,
                 high,
-                color=COLOURS[1 - k],
+                color=COLORS[1 - k],
                 alpha=0.35,
                 linewidth=0,
                 label=f"{option} {value:g}, 90 %",
@@ -132,7 +132,7 @@ def pulse_trains(results: Results, n_pulses: int = 20, n_runs: int = 100) -> Fig
         panel.set_xlabel(f"pulse ({n_pulses} LTP, then {n_pulses} LTD)")
         panel.set_ylim(-0.35, 1.02)
         panel.set_yticks(np.arange(0, 1.1, 0.2))
-    ideal.set_ylabel("normalised conductance w")
+    ideal.set_ylabel("normalized conductance w")
     return drawn
 
 
@@ -149,7 +149,7 @@ def pulse_trains_rsd(results: Results, n_pulses: int = 20, n_runs: int = 12) -> 
                 panel.plot(
                     pulses,
                     device.pulse_train(directions, seed=seed),
-                    color=COLOURS[4],
+                    color=COLORS[4],
                     linewidth=0.7,
                     label=f"{n_runs} trains" if seed == 0 else None,
                 )
@@ -159,5 +159,5 @@ def pulse_trains_rsd(results: Results, n_pulses: int = 20, n_runs: int = 12) -> 
         panel.set_ylim(-0.28, 1.02)
         panel.set_yticks(np.arange(0, 1.1, 0.2))
         legend(panel, loc="lower center")
-    axes[0][0].set_ylabel("normalised conductance w")
+    axes[0][0].set_ylabel("normalized conductance w")
     return drawn

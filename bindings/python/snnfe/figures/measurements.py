@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from ..device import LTD, LTP, characterise
 from ..errors import FormatError, NotFoundError
-from .style import COLOURS, LTD_COLOUR, LTP_COLOUR, figure, headroom, legend, title
+from .style import COLORS, LTD_COLOR, LTP_COLOR, figure, headroom, legend, title
 from .tables import Results
 
-_SIDES = ((LTP, "LTP", LTP_COLOUR, "o"), (LTD, "LTD", LTD_COLOUR, "s"))
+_SIDES = ((LTP, "LTP", LTP_COLOR, "o"), (LTD, "LTD", LTD_COLOR, "s"))
 
 
 @dataclass
@@ -91,7 +91,7 @@ def measured(results: Results) -> list[Measurement]:
     return [m for m in map(read, results.measurements) if m.n_cycles]
 
 
-def _normalised(siemens: NDArray[Any]) -> NDArray[Any]:
+def _normalized(siemens: NDArray[Any]) -> NDArray[Any]:
     low, high = siemens.min(), siemens.max()
     return np.asarray((siemens - low) / (high - low))
 
@@ -109,17 +109,17 @@ def measured_pulses(results: Results) -> Figure | None:
     drawn, axes = figure(len(found), width=4.4, height=2.9)
     for panel, measurement in zip(axes[0], found):
         volts, siemens = measurement.of_cycle(measurement.cycle)
-        w = _normalised(siemens)
+        w = _normalized(siemens)
         used = volts != 0
         try:
             fitted = characterise(measurement.volts, measurement.siemens, measurement.cycle)
         except (FormatError, NotFoundError):
             fitted = None
         pulses = np.arange(len(w))
-        for direction, name, colour, marker in _SIDES:
+        for direction, name, color, marker in _SIDES:
             side = used & ((volts < 0) if direction == LTP else (volts > 0))
             panel.plot(
-                pulses[side], w[side], marker, color=colour, markerfacecolor="white", label=f"{name}, measured"
+                pulses[side], w[side], marker, color=color, markerfacecolor="white", label=f"{name}, measured"
             )
         if fitted is not None:
             with fitted.device() as device:
@@ -128,7 +128,7 @@ def measured_pulses(results: Results) -> Figure | None:
                 )
             panel.plot(pulses, train, color="black", label="fitted device, pulse by pulse")
         panel.set_xlabel(f"pulse of cycle {measurement.cycle}")
-        panel.set_ylabel("normalised conductance w")
+        panel.set_ylabel("normalized conductance w")
         headroom(panel, 0.45)
         title(panel, "One cycle: measured and model")
         legend(panel, loc="upper right")
@@ -137,7 +137,7 @@ def measured_pulses(results: Results) -> Figure | None:
 
 
 def measured_traces(results: Results) -> Figure | None:
-    """Write voltage, resistance, conductance and normalised conductance over the pulses."""
+    """Write voltage, resistance, conductance and normalized conductance over the pulses."""
     found = measured(results)
     if not found:
         return None
@@ -145,17 +145,17 @@ def measured_traces(results: Results) -> Figure | None:
     for column, measurement in zip(axes.T, found):
         pulses = np.arange(len(measurement.volts))
         traces = (
-            ("V_write (V)", measurement.volts, COLOURS[7]),
-            ("R (MΩ)", 1e-6 / measurement.siemens, COLOURS[5]),
-            ("G (nS)", 1e9 * measurement.siemens, COLOURS[0]),
-            ("w", _normalised(measurement.siemens), COLOURS[2]),
+            ("V_write (V)", measurement.volts, COLORS[7]),
+            ("R (MΩ)", 1e-6 / measurement.siemens, COLORS[5]),
+            ("G (nS)", 1e9 * measurement.siemens, COLORS[0]),
+            ("w", _normalized(measurement.siemens), COLORS[2]),
         )
-        for panel, (name, values, colour) in zip(column, traces):
-            panel.plot(pulses, values, color=colour, linewidth=1)
+        for panel, (name, values, color) in zip(column, traces):
+            panel.plot(pulses, values, color=color, linewidth=1)
             panel.set_ylabel(name)
             panel.set_xlim(0, len(pulses))
             begin, end = measurement.starts[measurement.cycle - 1 : measurement.cycle + 1]
-            panel.axvspan(begin, end, color=COLOURS[1], alpha=0.2, linewidth=0)
+            panel.axvspan(begin, end, color=COLORS[1], alpha=0.2, linewidth=0)
             if panel is not column[-1]:
                 panel.set_xticklabels([])
         column[-1].set_xlabel(f"pulse (shaded: cycle {measurement.cycle}, which the fit uses)")
@@ -183,7 +183,7 @@ def measured_histograms(results: Results, n_groups: int = 4) -> Figure | None:
                 [np.concatenate([by_voltage[float(v)] for v in group]) for group in groups],
                 bins,
                 stacked=True,
-                color=[COLOURS[i] for i in range(len(groups))],
+                color=[COLORS[i] for i in range(len(groups))],
                 edgecolor="black",
                 linewidth=0.2,
                 label=[f"{group[0]:g} … {group[-1]:g} V".replace("-", "−") for group in groups],
@@ -199,26 +199,26 @@ def measured_histograms(results: Results, n_groups: int = 4) -> Figure | None:
 
 
 def measured_spread(results: Results) -> Figure | None:
-    """Spread of the conductance from cycle to cycle: against its mean, and between neighbouring voltages."""
+    """Spread of the conductance from cycle to cycle: against its mean, and between neighboring voltages."""
     found = [m for m in measured(results) if m.n_cycles > 1]
     if not found:
         return None
     drawn, axes = figure(2, len(found), width=3.6, height=2.7)
     for row, measurement in zip(axes, found):
         by_voltage = {v: 1e9 * g for v, g in measurement.by_voltage().items()}
-        for _, name, colour, marker in _SIDES:
+        for _, name, color, marker in _SIDES:
             side = [g for v, g in by_voltage.items() if (v < 0) == (name == "LTP") and len(g) > 1]
             volts = [v for v, g in by_voltage.items() if (v < 0) == (name == "LTP") and len(g) > 1]
             mean = np.array([g.mean() for g in side])
             sigma = np.array([g.std(ddof=1) for g in side])
-            _spread(row[0], mean, sigma, name, colour, marker)
-            _separation(row[1], np.array(volts), mean, sigma, (name, colour, marker))
+            _spread(row[0], mean, sigma, name, color, marker)
+            _separation(row[1], np.array(volts), mean, sigma, (name, color, marker))
         row[0].set_xlabel("mean conductance μ (nS)")
         row[0].set_ylabel("standard deviation σ (nS)")
         row[1].set_xlabel("write voltage (V), absolute")
         row[1].set_ylabel("z = |Δμ| / √(σ² + σ′²)")
         title(row[0], f"Spread over {measurement.n_cycles} cycles")
-        title(row[1], "Separation of neighbouring voltages")
+        title(row[1], "Separation of neighboring voltages")
         for panel in row:
             panel.set_ylim(bottom=0)
             headroom(panel, 0.2)
@@ -227,10 +227,10 @@ def measured_spread(results: Results) -> Figure | None:
     return drawn
 
 
-def _spread(panel: Axes, mean: NDArray[Any], sigma: NDArray[Any], name: str, colour: str, marker: str) -> None:
+def _spread(panel: Axes, mean: NDArray[Any], sigma: NDArray[Any], name: str, color: str, marker: str) -> None:
     rsd = 100 * float(np.mean(sigma / mean))
     panel.plot(
-        mean, sigma, marker, color=colour, markerfacecolor="white", label=f"{name}, σ/μ {rsd:.1f} %"
+        mean, sigma, marker, color=color, markerfacecolor="white", label=f"{name}, σ/μ {rsd:.1f} %"
     )
 
 
@@ -241,14 +241,14 @@ def _separation(
     sigma: NDArray[Any],
     look: tuple[str, str, str],
 ) -> None:
-    name, colour, marker = look
+    name, color, marker = look
     width = np.sqrt(sigma[1:] ** 2 + sigma[:-1] ** 2)
     z = np.abs(np.diff(mean)) / np.where(width > 0, width, np.nan)
     panel.plot(
         np.abs(volts[1:] + volts[:-1]) / 2,
         z,
         marker=marker,
-        color=colour,
+        color=color,
         markerfacecolor="white",
         linewidth=0.8,
         label=name,

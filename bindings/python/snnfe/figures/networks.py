@@ -11,28 +11,28 @@ from matplotlib.figure import Figure
 from ..dataset import Dataset
 from ..device import Device
 from ..network import LAYERS, Network
-from .style import COLOURS, GREY, figure, headroom, legend, title
+from .style import COLORS, GREY, figure, headroom, legend, title
 from .tables import Results
 
 _STEPS = (
-    ("w_pre", "trained", COLOURS[0]),
-    ("w_postq", "3 levels (q = 2)", COLOURS[1]),
-    ("w_postqn", "3 levels and noise", COLOURS[2]),
+    ("w_pre", "trained", COLORS[0]),
+    ("w_postq", "3 levels (q = 2)", COLORS[1]),
+    ("w_postqn", "3 levels and noise", COLORS[2]),
 )
 
 
 def _histograms(axes: Sequence[Axes], weights: dict[str, np.ndarray], source: str) -> None:
     limit = max(float(np.abs(w).max()) for w in weights.values()) * 1.05
     bins = np.linspace(-limit, limit, 61).tolist()
-    for panel, (key, name, colour) in zip(axes, _STEPS):
-        panel.hist(weights[key], bins, color=colour, edgecolor="black", linewidth=0.2, zorder=3)
+    for panel, (key, name, color) in zip(axes, _STEPS):
+        panel.hist(weights[key], bins, color=color, edgecolor="black", linewidth=0.2, zorder=3)
         panel.set_xlabel("weight of conv1")
         title(panel, f"{source}: {name}")
     axes[0].set_ylabel("synapses")
 
 
 def _transfers(network: Network, x: float) -> dict[str, Network]:
-    """The network as it is, quantised, and quantised with programming noise."""
+    """The network as it is, quantized, and quantized with programming noise."""
     made = {"w_pre": network.copy()}
     for key, noise in (("w_postq", 0.0), ("w_postqn", x)):
         made[key] = network.copy()
@@ -47,7 +47,7 @@ def _weights_of(network: Network) -> dict[str, np.ndarray]:
 
 
 def weights(results: Results, network: Network | None = None, x: float = 4.0) -> Figure | None:
-    """Weights of conv1 before and after quantisation and programming noise, published and ours."""
+    """Weights of conv1 before and after quantization and programming noise, published and ours."""
     theirs = results.of("histogram")
     n_rows = len(theirs) + (network is not None)
     if not n_rows:
@@ -74,7 +74,7 @@ def weights_violin(network: Network, x: float = 4.0, most: int = 5000) -> Figure
     """Distribution of every layer's weights in units of its bound, before and after a transfer."""
     drawn, axes = figure(3, width=3.0, height=3.0)
     with Device() as device:
-        for panel, (key, name, colour), made in zip(axes[0], _STEPS, _transfers(network, x).values()):
+        for panel, (key, name, color), made in zip(axes[0], _STEPS, _transfers(network, x).values()):
             chosen = {
                 parameter: w[:: max(1, len(w) // most)] / _bound(network, device, parameter)
                 for parameter, w in _weights_of(made).items()
@@ -83,7 +83,7 @@ def weights_violin(network: Network, x: float = 4.0, most: int = 5000) -> Figure
                 list(chosen.values()), range(len(chosen)), widths=0.85, showextrema=True, points=200
             )
             for body in parts["bodies"]:
-                body.set_facecolor(colour)
+                body.set_facecolor(color)
                 body.set_alpha(0.6)
             for line in ("cmins", "cmaxes", "cbars"):
                 parts[line].set_color("black")
@@ -97,7 +97,7 @@ def weights_violin(network: Network, x: float = 4.0, most: int = 5000) -> Figure
 
 
 def _ranges(network: Network, levels: int = 2) -> dict[str, np.ndarray]:
-    """Smallest and largest weights before and after quantisation, as in the published table."""
+    """Smallest and largest weights before and after quantization, as in the published table."""
     with network.copy() as copy, Device() as device:
         before = _weights_of(network)
         copy.transfer(device, levels=levels, x=0.0)
@@ -113,7 +113,7 @@ def _ranges(network: Network, levels: int = 2) -> dict[str, np.ndarray]:
 
 
 def weight_ranges(results: Results, network: Network | None = None) -> Figure | None:
-    """Range of each layer's weights before and after quantisation, published and ours."""
+    """Range of each layer's weights before and after quantization, published and ours."""
     shown = [(t.source, t.columns) for t in results.of("weight_ranges")]
     if network is not None:
         shown.append(("ours", _ranges(network)))
@@ -131,9 +131,9 @@ def _draw_ranges(panel: Axes, data: Mapping[str, np.ndarray]) -> None:
     names = [_short(str(name)) for name in data["layer"]]
     q = float(data["q"][0])
     x = np.arange(len(names))
-    for shift, state, text, colour, hatch in (
-        (-0.2, "before", "trained", COLOURS[0], ""),
-        (0.2, "after", f"{q + 1:g} levels (q = {q:g})", COLOURS[1], "//"),
+    for shift, state, text, color, hatch in (
+        (-0.2, "before", "trained", COLORS[0], ""),
+        (0.2, "after", f"{q + 1:g} levels (q = {q:g})", COLORS[1], "//"),
     ):
         low, high = data[f"min_{state}"], data[f"max_{state}"]
         panel.bar(
@@ -141,7 +141,7 @@ def _draw_ranges(panel: Axes, data: Mapping[str, np.ndarray]) -> None:
             high - low,
             0.38,
             low,
-            color=colour,
+            color=color,
             hatch=hatch,
             edgecolor="white",
             linewidth=0,
@@ -195,12 +195,12 @@ def activity(network: Network, dataset: Dataset) -> Figure:
     drawn, axes = figure(2, width=3.6, height=2.8)
     left, right = axes[0]
     x = np.arange(6)
-    left.bar(x - 0.2, 100 * data["rate"], 0.38, color=COLOURS[0], label="spike", zorder=3)
+    left.bar(x - 0.2, 100 * data["rate"], 0.38, color=COLORS[0], label="spike", zorder=3)
     left.bar(
         x + 0.2,
         100 * data["changes"],
         0.38,
-        color=COLOURS[1],
+        color=COLORS[1],
         hatch="//",
         edgecolor="white",
         linewidth=0,
@@ -218,7 +218,7 @@ def activity(network: Network, dataset: Dataset) -> Figure:
             layers + (i - 1) * 0.27,
             data[key],
             0.25,
-            color=COLOURS[(6, 0, 1)[i]],
+            color=COLORS[(6, 0, 1)[i]],
             hatch=("", "", "//")[i],
             edgecolor="white",
             linewidth=0,

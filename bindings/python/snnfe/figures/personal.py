@@ -1,4 +1,4 @@
-"""Figures of persons: accuracy of each subject, gain by personalisation, wear of the devices."""
+"""Figures of persons: accuracy of each subject, gain by personalization, wear of the devices."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import matplotlib.colors
 import numpy as np
 from matplotlib.figure import Figure
 
-from .style import COLOURS, GREY, LTD_COLOUR, LTP_COLOUR, MARKERS, chance, figure, headroom, legend, title
+from .style import COLORS, GREY, LTD_COLOR, LTP_COLOR, MARKERS, chance, figure, headroom, legend, title
 from .tables import OURS, PUBLISHED, Results, Table
 
 #: Column of `snnfe-eval`: whether a fold's trials trained the network.
@@ -56,7 +56,7 @@ def subjects(results: Results) -> Figure | None:
             share,
             np.sort(accuracy),
             marker=MARKERS[i % len(MARKERS)],
-            color=COLOURS[i % len(COLOURS)],
+            color=COLORS[i % len(COLORS)],
             linestyle="-",
             label=f"{name}: {len(accuracy)} subjects, mean {accuracy.mean():.1f} %{seen}",
         )
@@ -72,7 +72,7 @@ def subjects(results: Results) -> Figure | None:
 
 
 def _sources(results: Results) -> dict[str, list[Table]]:
-    """Tables of personalisation: the published one, others of the published programs, ours together."""
+    """Tables of personalization: the published one, others of the published programs, ours together."""
     groups: dict[str, list[Table]] = defaultdict(list)
     for table in sorted(results.of("sstl_subjects"), key=lambda t: t.source):
         if table.source != PUBLISHED or not groups[PUBLISHED]:
@@ -93,7 +93,7 @@ def _joined(tables: list[Table]) -> dict[str, np.ndarray]:
 
 
 def sstl_gain(results: Results) -> Figure | None:
-    """Mean gain of personalisation by layer group and learning rate."""
+    """Mean gain of personalization by layer group and learning rate."""
     sources = _sources(results)
     if not sources:
         return None
@@ -117,7 +117,7 @@ def sstl_gain(results: Results) -> Figure | None:
                 means,
                 0.92 * width,
                 yerr=errors,
-                color=COLOURS[i],
+                color=COLORS[i],
                 edgecolor="black",
                 linewidth=0.4,
                 error_kw={"elinewidth": 0.7},
@@ -129,7 +129,7 @@ def sstl_gain(results: Results) -> Figure | None:
         panel.set_xlabel("layers trained")
         panel.set_ylabel("gain ± standard error (points)")
         n = len(np.unique(data["subject_id"]))
-        title(panel, f"Personalisation, {source} ({n} subjects)")
+        title(panel, f"Personalization, {source} ({n} subjects)")
         headroom(panel, 0.22)
         legend(panel, ncols=2, loc="upper center")
     return drawn
@@ -156,7 +156,7 @@ def _best(data: dict[str, np.ndarray]) -> tuple[str, float]:
 
 
 def _best_accuracies(tables: list[Table]) -> tuple[str, np.ndarray, np.ndarray]:
-    """Accuracies of the subjects in per cent before and after the best personalisation, and its name."""
+    """Accuracies of the subjects in per cent before and after the best personalization, and its name."""
     data = _joined(tables)
     group, rate = _best(data)
     chosen = (data["layer unfrozen"] == group) & (data["learning_rate"] == rate)
@@ -166,7 +166,7 @@ def _best_accuracies(tables: list[Table]) -> tuple[str, np.ndarray, np.ndarray]:
 
 
 def sstl_subjects(results: Results) -> Figure | None:
-    """Every subject before and after the best personalisation, and the sorted gains."""
+    """Every subject before and after the best personalization, and the sorted gains."""
     sources = _sources(results)
     if not sources:
         return None
@@ -177,8 +177,8 @@ def sstl_subjects(results: Results) -> Figure | None:
         low = min(before.min(), after.min()) - 3
         left.plot([low, 101], [low, 101], color=GREY, linewidth=0.8, linestyle=":")
         better = after >= before
-        left.plot(before[better], after[better], "o", color=COLOURS[0], alpha=0.75, label="not worse")
-        left.plot(before[~better], after[~better], "v", color=COLOURS[5], alpha=0.75, label="worse")
+        left.plot(before[better], after[better], "o", color=COLORS[0], alpha=0.75, label="not worse")
+        left.plot(before[~better], after[~better], "v", color=COLORS[5], alpha=0.75, label="worse")
         left.set_xlabel("accuracy before (%)")
         left.set_ylabel("accuracy after (%)")
         left.set_xlim(low, 101)
@@ -187,8 +187,8 @@ def sstl_subjects(results: Results) -> Figure | None:
         title(left, f"{source}: {name}")
         legend(left, loc="lower right")
         gain = np.sort(after - before)[::-1]
-        colours = np.where(gain >= 0, COLOURS[0], COLOURS[5])
-        right.bar(np.arange(1, len(gain) + 1), gain, 1.0 if len(gain) > 30 else 0.8, color=colours, zorder=3)
+        colors = np.where(gain >= 0, COLORS[0], COLORS[5])
+        right.bar(np.arange(1, len(gain) + 1), gain, 1.0 if len(gain) > 30 else 0.8, color=colors, zorder=3)
         right.axhline(
             gain.mean(), color="black", linewidth=1, linestyle="--", label=f"mean {gain.mean():+.2f}"
         )
@@ -202,7 +202,7 @@ def sstl_subjects(results: Results) -> Figure | None:
 
 
 def sstl_histogram(results: Results) -> Figure | None:
-    """How many subjects have which accuracy, before and after the best personalisation."""
+    """How many subjects have which accuracy, before and after the best personalization."""
     sources = _sources(results)
     if not sources:
         return None
@@ -211,22 +211,22 @@ def sstl_histogram(results: Results) -> Figure | None:
         name, before, after = _best_accuracies(tables)
         low = 5 * np.floor(min(before.min(), after.min()) / 5)
         bins = np.arange(low, 100 + 1e-9, 5).tolist()
-        for accuracy, when, colour, hatch in (
-            (before, "before", COLOURS[7], ""),
-            (after, "after", COLOURS[0], "//"),
+        for accuracy, when, color, hatch in (
+            (before, "before", COLORS[7], ""),
+            (after, "after", COLORS[0], "//"),
         ):
             panel.hist(
                 accuracy,
                 bins,
                 histtype="stepfilled",
-                facecolor=(*matplotlib.colors.to_rgb(colour), 0.35),
-                edgecolor=colour,
+                facecolor=(*matplotlib.colors.to_rgb(color), 0.35),
+                edgecolor=color,
                 hatch=hatch,
                 linewidth=1.2,
                 label=f"{when}, mean {accuracy.mean():.1f} %",
                 zorder=3,
             )
-            panel.axvline(accuracy.mean(), color=colour, linewidth=1.2, linestyle="--", zorder=4)
+            panel.axvline(accuracy.mean(), color=color, linewidth=1.2, linestyle="--", zorder=4)
         panel.set_xlabel("accuracy of a subject (%)")
         panel.set_ylabel("subjects")
         panel.yaxis.get_major_locator().set_params(integer=True)
@@ -257,12 +257,12 @@ def wear(results: Results) -> Figure | None:
             return values
 
         synapses = mean("Synapses")
-        left.bar(x - 0.2, mean("LTP_pulses") / synapses, 0.38, color=LTP_COLOUR, label="LTP", zorder=3)
+        left.bar(x - 0.2, mean("LTP_pulses") / synapses, 0.38, color=LTP_COLOR, label="LTP", zorder=3)
         left.bar(
             x + 0.2,
             mean("LTD_pulses") / synapses,
             0.38,
-            color=LTD_COLOUR,
+            color=LTD_COLOR,
             hatch="//",
             edgecolor="white",
             linewidth=0,
@@ -278,7 +278,7 @@ def wear(results: Results) -> Figure | None:
                 ("Largest", "largest"),
             )
         ):
-            right.plot(x, mean(column), MARKERS[i], color=COLOURS[i], label=statistic, markersize=5)
+            right.plot(x, mean(column), MARKERS[i], color=COLORS[i], label=statistic, markersize=5)
         right.set_ylabel("pulses of a synapse")
         right.set_ylim(bottom=0)
         headroom(right, 0.25)

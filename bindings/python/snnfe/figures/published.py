@@ -84,6 +84,9 @@ TEST_ACCURACY: dict[Role, dict[int, tuple[float, float]]] = {
     ("sweep", "q", "4"): {20: (77.34, 3.80)},
     ("sweep", "q", "2"): {20: (51.31, 1.40)},
     ("sweep", "rsd_c2c", "0.05"): {20: (79.60, np.nan)},
+    ("sweep", "rsd_c2c", "0.1"): {20: (79.94, np.nan)},
+    ("sweep", "rsd_c2c", "0.2"): {20: (79.82, np.nan)},
+    ("sweep", "rsd_c2c", "0.5"): {20: (79.93, np.nan)},
     ("retuning", "4"): {0: (76.68, np.nan), 4: (79.08, 2.16), 10: (80.46, 2.63)},
     ("retuning", "2"): {0: (71.33, np.nan), 4: (78.84, 2.39), 10: (79.50, 2.91)},
 }

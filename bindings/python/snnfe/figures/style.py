@@ -1,4 +1,4 @@
-"""One look for all figures: colours that colour-blind readers can tell, markers that print can."""
+"""One look for all figures: colors that color-blind readers can tell, markers that print can."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-#: Okabe and Ito's palette, in an order whose neighbours also differ in lightness.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#999999")
+#: Okabe and Ito's palette, in an order whose neighbors also differ in lightness.
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#999999")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-LTP_COLOUR, LTD_COLOUR = COLOURS[0], COLOURS[5]
+LTP_COLOR, LTD_COLOR = COLORS[0], COLORS[5]
 GREY = "#7F7F7F"
 
 _SETTINGS: Any = {

@@ -30,7 +30,7 @@ from .curves import (
     update_curves,
 )
 from .style import chance, epochs, figure, legend, legend_beside, note, title
-from .tables import PROGRAMS, Results, Table
+from .tables import PUBLISHED, Results, Table
 
 #: Program -> what its run is called.
 _STAGES = {
@@ -89,7 +89,7 @@ def training(results: Results) -> Figure | None:
         label = f"pretraining{origin(curve.source)}"
         draw(panels[0], curve, i, label)
         points = test_points(("baseline",))
-        if TEST in kinds and points is not None and curve.source != PROGRAMS:
+        if TEST in kinds and points is not None and curve.source == PUBLISHED:
             draw_points(panels[1], points, i, label)
     for i, ((_, name), tables) in enumerate(ours.items()):
         folds = f"{len(tables)} folds" if len(tables) > 1 else "1 fold"
@@ -129,9 +129,11 @@ def sweep(results: Results, option: str) -> Figure | None:
     for curve in published:
         i, label = values.index(curve.value), _swept(option, curve.value) + origin(curve.source)
         draw(panels[0], curve, i, label)
-        points = test_points(("sweep", option, curve.value))
-        if TEST in kinds and points is not None and curve.source != PROGRAMS:
-            draw_points(panels[1], points, i, label)
+    for value in values:
+        points = test_points(("sweep", option, value))
+        if TEST in kinds and points is not None and any(c.source == PUBLISHED for c in published):
+            label = _swept(option, value) + origin(PUBLISHED)
+            draw_points(panels[1], points, values.index(value), label)
     for value, source, tables in by_source(logs):
         for panel, kind in zip(panels, kinds):
             label = _swept(option, value) + origin(source)

@@ -132,7 +132,7 @@ def accuracy_q_x(results: Results) -> Figure | None:
     panel.minorticks_off()
     panel.set_xlabel("levels of a weight (q + 1)")
     panel.set_ylabel(KINDS[kind])
-    title(panel, "Transfer: quantisation and programming noise")
+    title(panel, "Transfer: quantization and programming noise")
     legend_beside([panel])
     return drawn
 
