@@ -32,7 +32,7 @@ from .tables import PROGRAMS, PUBLISHED, Results, Table
 from .training import accuracy_panels, is_retuning, runs
 
 #: Options of ours that say how many levels a transfer has (their number is one more).
-_LEVELS = ("transfer_q", "q")
+_LEVELS = ("transfer_levels", "q")
 
 
 def _levels_option(names: Container[str]) -> str | None:
