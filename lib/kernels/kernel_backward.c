@@ -5,7 +5,7 @@
 #define VECTOR vfloat
 #define LOAD load_f
 #define STORE store_f
-#define NAME add_rows_f32
+#define NAME KERNEL_NAME(add_rows_f32)
 #include "rows.h"
 
 static inline void lif_backward_vector(const snnfe_lif_backward *s, size_t i, vmask spike,
@@ -38,7 +38,7 @@ static inline void lif_backward_all(const snnfe_lif_backward *s, bool masked)
     }
 }
 
-static void lif_backward(const snnfe_lif_backward *s)
+void KERNEL_NAME(lif_backward)(const snnfe_lif_backward *s)
 {
     if (s->mask)
         lif_backward_all(s, true);
@@ -46,8 +46,8 @@ static void lif_backward(const snnfe_lif_backward *s)
         lif_backward_all(s, false);
 }
 
-static void dense_spike_gradient(size_t n, size_t width, const float *weights,
-                                 const float *gradient, const uint64_t *open, float *out)
+void KERNEL_NAME(dense_spike_gradient)(size_t n, size_t width, const float *weights,
+                                       const float *gradient, const uint64_t *open, float *out)
 {
     for (size_t word = 0; word < n / 64; word++)
         for (uint64_t bits = open[word]; bits != 0; bits &= bits - 1) {
@@ -62,18 +62,9 @@ static void dense_spike_gradient(size_t n, size_t width, const float *weights,
         }
 }
 
-static void add_where(float *sums, size_t n, const uint64_t *bits, float factor)
+void KERNEL_NAME(add_where)(float *sums, size_t n, const uint64_t *bits, float factor)
 {
     for (size_t i = 0; i < n; i += LANES)
         store_f(sums + i,
                 load_f(sums + i) + keep(splat(factor), mask_of(bits[i / 64] >> (i % 64))));
-}
-
-void KERNEL_NAME(snnfe_fill_backward_)(snnfe_kernels *table);
-void KERNEL_NAME(snnfe_fill_backward_)(snnfe_kernels *table)
-{
-    table->add_rows_f32 = add_rows_f32;
-    table->lif_backward = lif_backward;
-    table->dense_spike_gradient = dense_spike_gradient;
-    table->add_where = add_where;
 }

@@ -8,8 +8,9 @@
 #define LOAD load_i
 #include "strip_rows.h"
 
-/* Bits of LANES neurons into their word. Where they are whole bytes (and x86, hence little-endian),
-   nothing waits for what the word was; otherwise the first lanes of a word overwrite it. */
+/* Bits of LANES neurons into their word. Where they are whole bytes (and x86, hence little-endian)
+   they are stored as bytes: a word that is read, changed and stored would make each step wait for
+   the store of the lanes before. Otherwise the first lanes of a word overwrite it. */
 static inline void put_bits(uint64_t *word, size_t channel, uint64_t bits)
 {
     const size_t shift = channel % SNNFE_BLOCK;
@@ -97,8 +98,8 @@ static inline void conv_input_all(const snnfe_conv_geometry *g, const float *inp
         }
 }
 
-static void conv_input(const snnfe_conv_geometry *g, const float *input, size_t input_stride,
-                       const float *weights, const float *bias, const snnfe_lif_run *lif)
+void KERNEL_NAME(conv_input)(const snnfe_conv_geometry *g, const float *input, size_t input_stride,
+                             const float *weights, const float *bias, const snnfe_lif_run *lif)
 {
     if (lif->voltage)
         conv_input_all(g, input, input_stride, weights, bias, lif, true);
@@ -141,8 +142,8 @@ static inline uint16_t *append_bits(uint16_t *end, uint64_t bits, size_t base, s
 #endif
 }
 
-static void list_changes(const uint64_t *before, const uint64_t *now, size_t n_words, uint16_t *on,
-                         uint16_t *off, snnfe_rows *rows)
+void KERNEL_NAME(list_changes)(const uint64_t *before, const uint64_t *now, size_t n_words,
+                               uint16_t *on, uint16_t *off, snnfe_rows *rows)
 {
     uint16_t *on_end = on, *off_end = off;
     for (size_t word = 0; word < n_words; word++) {
@@ -193,8 +194,8 @@ static void list_switches(const snnfe_conv_geometry *g, const uint64_t *before, 
                     if (n_parts == 4)
                         cancel(on, off);
                     for (size_t part = 0; part < n_parts; part++) {
-                        on_end = append_bits(on_end, on[part], first, ROW_UNIT);
-                        off_end = append_bits(off_end, off[part], first, ROW_UNIT);
+                        on_end = append_bits(on_end, on[part], first, SNNFE_ROW_OFFSET_8);
+                        off_end = append_bits(off_end, off[part], first, SNNFE_ROW_OFFSET_8);
                     }
                 }
             }
@@ -204,50 +205,53 @@ static void list_switches(const snnfe_conv_geometry *g, const uint64_t *before, 
 
 /* --- which rows of the weights that gives --------------------------------------------------- */
 
-static inline uint16_t *append_rows(uint16_t *end, const uint16_t *places, size_t n, size_t shift)
+static inline snnfe_row_offset_8 *
+append_rows(snnfe_row_offset_8 *end, const snnfe_row_offset_8 *places, size_t n, size_t shift)
 {
     size_t e = 0;
     do {
         for (size_t i = 0; i < LIST_VECTOR; i++)
-            end[e + i] = (uint16_t)(places[e + i] + shift);
+            end[e + i] = (snnfe_row_offset_8)(places[e + i] + shift);
         e += LIST_VECTOR;
     } while (e < n);
     return end + n;
 }
 
-/* Rows under kernel rows first_row…end_row-1 for who switched at the inputs of an output, whose
-   first is `corner`; counted from the first of these rows, and filled up with the empty row. */
-static inline uint16_t *append_taps(uint16_t *end, const snnfe_conv_geometry *g, size_t corner,
-                                    size_t first_row, size_t end_row, const uint16_t *places,
-                                    const uint32_t *begin)
+/* Rows of weights under rows first_row…end_row-1 of the stencil for who switched at the inputs of
+   an output, whose first is `corner`; counted from the first of these rows, and filled up with the
+   empty row. */
+static inline snnfe_row_offset_8 *append_taps(snnfe_row_offset_8 *end, const snnfe_conv_geometry *g,
+                                              size_t corner, size_t first_row, size_t end_row,
+                                              const snnfe_row_offset_8 *places,
+                                              const uint32_t *begin)
 {
-    const uint16_t *const list = end;
+    const snnfe_row_offset_8 *const list = end;
     const size_t column = corner % g->in_columns;
     for (size_t row = first_row; row < end_row; row++) {
         const uint32_t *three = begin + corner + row * g->in_columns;
         const size_t first = snnfe_strip_row(g->in_channels, 3 * (row - first_row), 0);
         end = append_rows(end, places + three[0], three[3] - three[0],
-                          ROW_UNIT * (first - column * g->in_channels));
+                          SNNFE_ROW_OFFSET_8 * (first - column * g->in_channels));
     }
     return fill_up(list, end, snnfe_strip_row(g->in_channels, 2, g->in_channels));
 }
 
-/* For each output, group of kernel rows and step: the rows to add, then those to subtract. */
+/* For each output, group of stencil rows and step: the rows to add, then those to subtract. */
 static void list_rows(const snnfe_conv_geometry *g, size_t n_steps, size_t n_groups,
                       const snnfe_conv_scratch *s)
 {
     const size_t positions = (size_t)g->in_rows * g->in_columns, height = 3 / n_groups;
-    uint16_t *rows = s->rows;
+    snnfe_row_offset_8 *rows = s->rows;
     uint32_t *n = s->n_rows;
     for (size_t row = 0; row < g->live_rows; row++)
         for (size_t column = 0; column < g->live_columns; column++)
             for (size_t first = 0; first < 3; first += height)
                 for (size_t t = 0; t < n_steps; t++) {
                     const size_t corner = row * g->in_columns + column, at = t * positions;
-                    uint16_t *const on_end = append_taps(rows, g, corner, first, first + height,
-                                                         s->on, s->on_begin + at);
-                    uint16_t *const off_end = append_taps(on_end, g, corner, first, first + height,
-                                                          s->off, s->off_begin + at);
+                    snnfe_row_offset_8 *const on_end = append_taps(
+                        rows, g, corner, first, first + height, s->on, s->on_begin + at);
+                    snnfe_row_offset_8 *const off_end = append_taps(
+                        on_end, g, corner, first, first + height, s->off, s->off_begin + at);
                     *n++ = (uint32_t)(on_end - rows);
                     *n++ = (uint32_t)(off_end - on_end);
                     rows = off_end;
@@ -278,8 +282,8 @@ static inline void store_strip(int32_t *sums, strip_sums s)
         store_i(sums + v * LANES, s.part[v]);
 }
 
-/* All steps of the neurons of one strip at one output; `partial` has what the groups of kernel rows
-   but the last add at each step. */
+/* All steps of the neurons of one strip at one output; `partial` has what the groups of stencil
+   rows but the last add at each step. */
 static inline void run_strip(const int32_t *strip, row_cursor *next, int32_t *partial,
                              size_t n_groups, size_t group_size, int32_t *sums, size_t place,
                              size_t channel, const snnfe_lif_run *lif, bool recorded)
@@ -332,12 +336,13 @@ static inline void run_strips(const snnfe_conv_geometry *g, size_t n_groups, con
     }
 }
 
-/* Rows of a strip that are used together shall fit the first-level cache, or nearly. */
+/* Rows of a strip that are used together fit the first-level cache, or nearly. */
 #define MOST_ROWS_TOGETHER 640
 
-static void conv_events(const snnfe_conv_geometry *g, const uint64_t *before, const uint64_t *now,
-                        const int32_t *strips, const snnfe_conv_scratch *scratch, int32_t *sums,
-                        const snnfe_lif_run *lif)
+void KERNEL_NAME(conv_events)(const snnfe_conv_geometry *g, const uint64_t *before,
+                              const uint64_t *now, const int32_t *strips,
+                              const snnfe_conv_scratch *scratch, int32_t *sums,
+                              const snnfe_lif_run *lif)
 {
     const size_t n_groups = (size_t)9 * g->in_channels > MOST_ROWS_TOGETHER ? 3 : 1;
     list_switches(g, before, now, lif->n_steps, scratch);
@@ -350,12 +355,4 @@ static void conv_events(const snnfe_conv_geometry *g, const uint64_t *before, co
         run_strips(g, 3, strips, scratch, sums, lif, false);
     else
         run_strips(g, 3, strips, scratch, sums, lif, true);
-}
-
-void KERNEL_NAME(snnfe_fill_conv_)(snnfe_kernels *table);
-void KERNEL_NAME(snnfe_fill_conv_)(snnfe_kernels *table)
-{
-    table->conv_input = conv_input;
-    table->list_changes = list_changes;
-    table->conv_events = conv_events;
 }

@@ -23,7 +23,7 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
     const uint64_t *spikes = s->spikes + word, *window = s->window + word;
     const ptrdiff_t step = (ptrdiff_t)s->order.step, row = (ptrdiff_t)n_words;
     /* The voltages of the output after the next two are fetched meanwhile: each output's are a
-       stream of its own, too short for the processor to foresee. */
+       stream of its own, which ends before the processor's prefetcher has recognized it. */
     const size_t later = 3 * g->out_channels;
     const size_t ahead = i + later < s->n ? later / SNNFE_STRIP * s->order.strip : 0;
     lif_gradients gradients = {load_f(s->voltage_gradient + i), load_f(s->drive_gradient + i),
@@ -58,7 +58,7 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
         store_f(s->suffix + i, suffix);
 }
 
-static void lif_backward_run(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *s)
+void KERNEL_NAME(lif_backward_run)(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *s)
 {
     for (size_t row = 0; row < g->live_rows; row++)
         for (size_t column = 0; column < g->live_columns; column++) {
@@ -102,8 +102,9 @@ static inline size_t list_inputs(const snnfe_conv_geometry *g, const uint64_t *b
 }
 
 /* Rows of those inputs that have an output under the tap, which lies `back` before the origin. */
-static inline uint16_t *append_outputs(uint16_t *end, const uint16_t *origin, const uint16_t *taps,
-                                       size_t n, size_t tap, size_t back)
+static inline snnfe_row_offset_8 *append_outputs(snnfe_row_offset_8 *end, const uint16_t *origin,
+                                                 const uint16_t *taps, size_t n, size_t tap,
+                                                 size_t back)
 {
 #if LANES == 16
     const __m512i wanted = _mm512_set1_epi16((short)(1 << tap));
@@ -118,20 +119,21 @@ static inline uint16_t *append_outputs(uint16_t *end, const uint16_t *origin, co
     }
 #else
     for (size_t e = 0; e < n; e++) {
-        *end = (uint16_t)(ROW_UNIT * (origin[e] - back));
+        *end = (snnfe_row_offset_8)(SNNFE_ROW_OFFSET_8 * (origin[e] - back));
         end += taps[e] >> tap & 1;
     }
 #endif
     return end;
 }
 
-static void list_gradient_rows(const snnfe_conv_geometry *g, const uint64_t *on,
-                               const uint64_t *off, size_t n_steps, snnfe_gradient_rows *lists)
+void KERNEL_NAME(list_gradient_rows)(const snnfe_conv_geometry *g, const uint64_t *on,
+                                     const uint64_t *off, size_t n_steps,
+                                     snnfe_gradient_rows *lists)
 {
     const size_t most = snnfe_gradient_switches(g);
     uint16_t *const origin[2] = {lists->origin, lists->origin + most};
     uint16_t *const taps[2] = {lists->taps, lists->taps + most};
-    uint16_t *end = lists->rows;
+    snnfe_row_offset_8 *end = lists->rows;
     uint32_t *n = lists->n;
     for (size_t c = 0; c < g->in_channels; c++) {
         const size_t n_switched[2] = {
@@ -139,7 +141,7 @@ static void list_gradient_rows(const snnfe_conv_geometry *g, const uint64_t *on,
             list_inputs(g, off + c * g->n_words, n_steps, origin[1], taps[1])};
         for (size_t tap = 0; tap < 9; tap++)
             for (size_t i = 0; i < 2; i++) {
-                uint16_t *const list = end;
+                snnfe_row_offset_8 *const list = end;
                 end = append_outputs(end, origin[i], taps[i], n_switched[i], tap,
                                      tap / 3 * g->live_columns + tap % 3);
                 end = fill_up(list, end, lists->empty);
@@ -148,8 +150,8 @@ static void list_gradient_rows(const snnfe_conv_geometry *g, const uint64_t *on,
     }
 }
 
-static void conv_weight_gradient(const snnfe_conv_geometry *g, const float *suffixes,
-                                 const snnfe_gradient_rows *rows, float *weight_gradient)
+void KERNEL_NAME(conv_weight_gradient)(const snnfe_conv_geometry *g, const float *suffixes,
+                                       const snnfe_gradient_rows *rows, float *weight_gradient)
 {
     row_cursor next = {rows->rows, rows->n};
     for (size_t c = 0; c < g->in_channels; c++)
@@ -161,9 +163,9 @@ static void conv_weight_gradient(const snnfe_conv_geometry *g, const float *suff
         }
 }
 
-static void conv_input_gradient(const snnfe_conv_geometry *g, const float *input,
-                                size_t input_stride, size_t n_steps, const float *gradient,
-                                float *weight_gradient, float *bias_gradient)
+void KERNEL_NAME(conv_input_gradient)(const snnfe_conv_geometry *g, const float *input,
+                                      size_t input_stride, size_t n_steps, const float *gradient,
+                                      float *weight_gradient, float *bias_gradient)
 {
     const size_t channels = g->out_channels;
     for (size_t lane = 0; lane < SNNFE_STRIP; lane += LANES) {
@@ -185,13 +187,4 @@ static void conv_input_gradient(const snnfe_conv_geometry *g, const float *input
             store_f(weight_gradient + tap * channels + lane, weight[tap]);
         store_f(bias_gradient + lane, bias);
     }
-}
-
-void KERNEL_NAME(snnfe_fill_conv_backward_)(snnfe_kernels *table);
-void KERNEL_NAME(snnfe_fill_conv_backward_)(snnfe_kernels *table)
-{
-    table->lif_backward_run = lif_backward_run;
-    table->list_gradient_rows = list_gradient_rows;
-    table->conv_weight_gradient = conv_weight_gradient;
-    table->conv_input_gradient = conv_input_gradient;
 }

@@ -7,7 +7,7 @@
 #define VECTOR vint
 #define LOAD load_i
 #define STORE store_i
-#define NAME add_rows_i32
+#define NAME KERNEL_NAME(add_rows_i32)
 #include "rows.h"
 
 /* One vector of neurons; `adaptive`, `masked` and `recorded` are constants at every call. */
@@ -58,7 +58,7 @@ static inline void lif_all(const snnfe_lif_forward *s, bool adaptive, bool maske
     }
 }
 
-static void lif_forward(const snnfe_lif_forward *s)
+void KERNEL_NAME(lif_forward)(const snnfe_lif_forward *s)
 {
     const bool adaptive = s->threshold != NULL, masked = s->mask != NULL;
     if (!masked && !s->voltage)
@@ -76,7 +76,7 @@ typedef double vdouble __attribute__((vector_size(LANES * 4)));
 typedef int64_t vlong __attribute__((vector_size(LANES * 4)));
 typedef float vhalf __attribute__((vector_size(LANES * 2)));
 
-static void add_up(const float *values, size_t n, double *sum, double *magnitude)
+void KERNEL_NAME(add_up)(const float *values, size_t n, double *sum, double *magnitude)
 {
     vdouble sums[SUM_LANES / HALF] = {{0}}, magnitudes[SUM_LANES / HALF] = {{0}};
     size_t i = 0;
@@ -98,8 +98,8 @@ static void add_up(const float *values, size_t n, double *sum, double *magnitude
     }
 }
 
-static void round_units(const float *values, size_t stride, const double *units, size_t n,
-                        int32_t *out)
+void KERNEL_NAME(round_units)(const float *values, size_t stride, const double *units, size_t n,
+                              int32_t *out)
 {
     double scaled[SNNFE_STRIP];
     for (size_t c = 0; c < n; c++)
@@ -108,9 +108,9 @@ static void round_units(const float *values, size_t stride, const double *units,
         out[c] = (int32_t)lrint(scaled[c]);
 }
 
-static void adam_update(float *restrict values, const float *restrict gradient,
-                        float *restrict first, float *restrict second, size_t count,
-                        const snnfe_adam_factors *factors)
+void KERNEL_NAME(adam_update)(float *restrict values, const float *restrict gradient,
+                              float *restrict first, float *restrict second, size_t count,
+                              const snnfe_adam_factors *factors)
 {
     const snnfe_adam_factors f = *factors;
     for (size_t i = 0; i < count; i++) {
@@ -120,7 +120,7 @@ static void adam_update(float *restrict values, const float *restrict gradient,
     }
 }
 
-static uint64_t crossings(const float *accumulators, size_t n, float ltp_unit, float ltd_unit)
+uint64_t KERNEL_NAME(crossings)(const float *accumulators, size_t n, float ltp_unit, float ltd_unit)
 {
     uint64_t reached = 0;
     size_t i = 0;
@@ -132,15 +132,4 @@ static uint64_t crossings(const float *accumulators, size_t n, float ltp_unit, f
     for (; i < n; i++)
         reached |= (uint64_t)(accumulators[i] >= ltp_unit || -accumulators[i] >= ltd_unit) << i;
     return reached;
-}
-
-void KERNEL_NAME(snnfe_fill_forward_)(snnfe_kernels *table);
-void KERNEL_NAME(snnfe_fill_forward_)(snnfe_kernels *table)
-{
-    table->add_rows_i32 = add_rows_i32;
-    table->lif_forward = lif_forward;
-    table->adam_update = adam_update;
-    table->crossings = crossings;
-    table->add_up = add_up;
-    table->round_units = round_units;
 }

@@ -84,8 +84,8 @@ static inline void gradient_tile(const snnfe_conv_geometry *g, const float *grad
         evaluate6(lines[i], points[i]);
 }
 
-static void winograd_gradient(const snnfe_conv_geometry *g, const float *gradient, float *out,
-                              size_t point_stride)
+void KERNEL_NAME(winograd_gradient)(const snnfe_conv_geometry *g, const float *gradient, float *out,
+                                    size_t point_stride)
 {
     for (size_t y = 0; y < tile_rows(g->live_rows); y++)
         for (size_t x = 0; x < tile_rows(g->live_columns); x++, out += g->out_channels)
@@ -97,7 +97,7 @@ static void winograd_gradient(const snnfe_conv_geometry *g, const float *gradien
             }
 }
 
-static void winograd_weights(const float *weights, size_t n, float *out)
+void KERNEL_NAME(winograd_weights)(const float *weights, size_t n, float *out)
 {
     for (size_t i = 0; i < n; i += LANES) {
         vfloat lines[8][3];
@@ -146,19 +146,11 @@ static inline void add_tile(const snnfe_conv_geometry *g, const float *products,
     }
 }
 
-static void winograd_inputs(const snnfe_conv_geometry *g, const float *products,
-                            size_t point_stride, float *out)
+void KERNEL_NAME(winograd_inputs)(const snnfe_conv_geometry *g, const float *products,
+                                  size_t point_stride, float *out)
 {
     for (size_t y = 0; y < tile_rows(g->live_rows); y++)
         for (size_t x = 0; x < tile_rows(g->live_columns); x++, products += g->in_channels)
             for (size_t c = 0; c < SNNFE_STRIP; c += LANES)
                 add_tile(g, products + c, point_stride, y * TILE, x * TILE, out + c);
-}
-
-void KERNEL_NAME(snnfe_fill_winograd_)(snnfe_kernels *table);
-void KERNEL_NAME(snnfe_fill_winograd_)(snnfe_kernels *table)
-{
-    table->winograd_gradient = winograd_gradient;
-    table->winograd_weights = winograd_weights;
-    table->winograd_inputs = winograd_inputs;
 }

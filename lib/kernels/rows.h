@@ -2,7 +2,7 @@
    and NAME. A strip of accumulators stays in registers while the rows stream by. Rows to add and to
    subtract are taken in pairs: of a neuron's switching times the difference of the two sums is what
    lies between them, so what cancels does so at once. */
-#define STRIP_NAME KERNEL_JOIN(NAME, _strip)
+#define STRIP_NAME KERNEL_JOIN(NAME, _, strip)
 
 static inline __attribute__((always_inline)) void STRIP_NAME(VALUE *sums, const VALUE *table,
                                                              size_t stride, const snnfe_rows *lists,
@@ -35,8 +35,8 @@ static inline __attribute__((always_inline)) void STRIP_NAME(VALUE *sums, const 
         STORE(sums + v * LANES, sum[v]);
 }
 
-static void NAME(VALUE *sums, size_t width, const VALUE *table, size_t stride,
-                 const snnfe_rows *lists, size_t n_lists)
+void NAME(VALUE *sums, size_t width, const VALUE *table, size_t stride, const snnfe_rows *lists,
+          size_t n_lists)
 {
     size_t first = 0;
     for (; first + STRIP <= width; first += STRIP)

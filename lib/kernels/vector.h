@@ -162,9 +162,13 @@ static inline float total(vfloat v)
 #endif
 }
 
-#define KERNEL_JOIN_(a, b) a##b
-#define KERNEL_JOIN(a, b) KERNEL_JOIN_(a, b)
-/* The function that fills a table, named after the instruction set (SNNFE_ISA_NAME). */
-#define KERNEL_NAME(base) KERNEL_JOIN(base, SNNFE_ISA_NAME)
+#define KERNEL_JOIN_(a, b, c) a##b##c
+#define KERNEL_JOIN(a, b, c) KERNEL_JOIN_(a, b, c)
+/* A kernel's name in the instruction set that this file is compiled for (SNNFE_ISA_NAME). */
+#define KERNEL_NAME(name) KERNEL_JOIN(snnfe_##name, _, SNNFE_ISA_NAME)
+
+#define KERNEL(result, name, parameters) result KERNEL_NAME(name) parameters;
+#include "kernel_list.h"
+#undef KERNEL
 
 #endif
