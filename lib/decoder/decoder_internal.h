@@ -3,8 +3,8 @@
 #define SNNFE_LIB_DECODER_INTERNAL_H
 
 #include "decoder/intake.h"
-#include "decoder/lane.h"
 #include "decoder/numbering.h"
+#include "network/lane.h"
 
 struct snnfe_decoder {
     snnfe_decoder_options options; /* with the values that defaults stand for; no pointers */

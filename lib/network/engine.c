@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "kernels/blas.h"
 #include "network/backward.h"
-#include "network/front.h"
+#include "network/conv_cache.h"
 #include "network/softmax.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef SNNFE_LIB_TRIAL_H
 #define SNNFE_LIB_TRIAL_H
 
-#include "network/forward.h"
+#include "network/stepper.h"
 
 /* Rows of spikes have one empty row in front: row t + 1 is step t. */
 typedef struct snnfe_trace {

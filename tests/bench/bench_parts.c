@@ -2,7 +2,7 @@
 #include "base/memory.h"
 #include "bench.h"
 #include "kernels/blas.h"
-#include "network/forward.h"
+#include "network/stepper.h"
 #include "network/network_internal.h"
 
 #include <pthread.h>

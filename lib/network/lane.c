@@ -1,4 +1,4 @@
-#include "decoder/lane.h"
+#include "network/lane.h"
 
 #include "base/memory.h"
 #include "network/softmax.h"

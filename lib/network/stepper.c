@@ -1,4 +1,4 @@
-#include "network/forward.h"
+#include "network/stepper.h"
 
 #include "base/memory.h"
 

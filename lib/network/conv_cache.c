@@ -1,4 +1,4 @@
-#include "network/front.h"
+#include "network/conv_cache.h"
 
 #include "base/memory.h"
 

@@ -2,7 +2,7 @@
 #ifndef SNNFE_LIB_LANE_H
 #define SNNFE_LIB_LANE_H
 
-#include "network/forward.h"
+#include "network/stepper.h"
 
 #include <snnfe/decoder.h>
 #include <stdatomic.h>
