@@ -36,7 +36,7 @@ size_t snnfe_lane_list(const snnfe_lane *lane, size_t index,
         add_array(list, &n, index, "threshold", layer, SNNFE_F32, count, s->threshold);
         if (spiking)
             add_array(list, &n, index, "spikes", layer, SNNFE_I64,
-                      SNNFE_LANE_ROWS * shape->layers[layer].words, lane->spikes[layer]);
+                      SNNFE_LANE_ROWS * shape->layers[layer].words, lane->spikes[layer].rows);
     }
     add_array(list, &n, index, "logits", SNNFE_LAYER_FC2, SNNFE_F64, shape->n_classes,
               lane->state->logits);

@@ -8,9 +8,10 @@ snnfe_status snnfe_lane_create(snnfe_lane *lane, const snnfe_network *network)
     const snnfe_shape *shape = &network->packed->shape;
     SNNFE_TRY(snnfe_state_create(&lane->state, network, 1));
     for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
-        lane->spikes[layer] =
-            snnfe_alloc(SNNFE_LANE_ROWS * shape->layers[layer].words, sizeof(uint64_t));
-        if (!lane->spikes[layer])
+        const size_t words = shape->layers[layer].words;
+        uint64_t *rows = snnfe_alloc(SNNFE_LANE_ROWS * words, sizeof *rows);
+        lane->spikes[layer] = (snnfe_spike_rows){rows, SNNFE_LANE_ROWS, words};
+        if (!rows)
             return SNNFE_ERR_MEMORY;
     }
     return SNNFE_OK;
@@ -20,7 +21,7 @@ void snnfe_lane_release(snnfe_lane *lane)
 {
     snnfe_state_free(lane->state);
     for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)
-        snnfe_release(lane->spikes[layer]);
+        snnfe_release(lane->spikes[layer].rows);
 }
 
 void snnfe_lane_attach(snnfe_lane *lane, const snnfe_network *network)
@@ -37,38 +38,24 @@ void snnfe_lane_begin(snnfe_lane *lane)
     lane->faulty_channels = 0;
 }
 
-/* Spikes `back` steps before the present one; NULL before the start. */
-static uint64_t *row(const snnfe_lane *lane, int32_t layer, uint32_t back)
-{
-    if (back > lane->step)
-        return NULL;
-    const size_t place = (lane->step - back) % SNNFE_LANE_ROWS;
-    return lane->spikes[layer] + place * lane->state->packed->shape.layers[layer].words;
-}
-
 void snnfe_lane_step(snnfe_lane *lane, const float *grid)
 {
     snnfe_state *s = lane->state;
-    snnfe_layer_output out[SNNFE_N_SPIKING] = {0};
-    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)
-        out[layer].spikes = row(lane, layer, 0);
-    snnfe_run_conv1(s, grid, 1, 1, &out[SNNFE_LAYER_CONV1], snnfe_share_all(s));
-    for (int32_t layer = SNNFE_LAYER_CONV2; layer <= SNNFE_LAYER_CONV3; layer++)
-        snnfe_run_conv(s, layer, row(lane, layer - 1, 1), row(lane, layer - 1, 0), 1, &out[layer],
-                       snnfe_share_all(s));
-    const uint64_t *const conv3[4] = {
-        row(lane, SNNFE_LAYER_CONV3, 0), row(lane, SNNFE_LAYER_CONV3, 1),
-        row(lane, SNNFE_LAYER_CONV3, 2), row(lane, SNNFE_LAYER_CONV3, 3)};
-    snnfe_fire_tc1(s, snnfe_sum_tc1(s, conv3), &out[SNNFE_LAYER_TC1]);
-    const uint64_t *const tc1[2] = {row(lane, SNNFE_LAYER_TC1, 0), row(lane, SNNFE_LAYER_TC1, 1)};
-    const uint64_t *const own[2] = {row(lane, SNNFE_LAYER_R1, 1), row(lane, SNNFE_LAYER_R1, 2)};
-    snnfe_step_r1(s, tc1, own, &out[SNNFE_LAYER_R1]);
-    snnfe_step_fc1(s, row(lane, SNNFE_LAYER_R1, 1), row(lane, SNNFE_LAYER_R1, 0),
-                   &out[SNNFE_LAYER_FC1]);
+    const snnfe_spike_rows *spikes = lane->spikes;
+    const snnfe_share all = snnfe_share_all(s);
+    const size_t t = lane->step;
+    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
+        const snnfe_layer_output out = {.spikes = snnfe_spikes_back(&spikes[layer], t, 0)};
+        if (layer == SNNFE_LAYER_CONV1)
+            snnfe_step_conv1(s, grid, 1, 1, &out, all);
+        else if (layer <= SNNFE_LAYER_CONV3)
+            snnfe_step_conv(s, layer, &spikes[layer - 1], t, 1, &out, all);
+        else
+            snnfe_step_upper(s, layer, spikes, t, &out);
+    }
     float readout[256];
     const float *time_weights = snnfe_values_of(snnfe_lane_network(lane), SNNFE_P_TIME_WEIGHTS);
-    snnfe_step_fc2(s, row(lane, SNNFE_LAYER_FC1, 1), row(lane, SNNFE_LAYER_FC1, 0),
-                   time_weights[lane->step], readout);
+    snnfe_step_fc2(s, &spikes[SNNFE_LAYER_FC1], t, time_weights[t], readout);
     lane->step++;
 }
 

@@ -11,9 +11,9 @@
 
 typedef struct snnfe_lane {
     snnfe_state *state;
-    uint64_t *spikes[SNNFE_N_SPIKING];      /* [SNNFE_LANE_ROWS][words] ring */
-    _Atomic(const snnfe_network *) network; /* of the running window; NULL = none runs */
-    uint32_t step;                          /* steps taken */
+    snnfe_spike_rows spikes[SNNFE_N_SPIKING]; /* SNNFE_LANE_ROWS each */
+    _Atomic(const snnfe_network *) network;   /* of the running window; NULL = none runs */
+    uint32_t step;                            /* steps taken */
     int32_t label;
     uint64_t window, first_sample;
     uint32_t faults, n_bad_channels;

@@ -1,38 +1,22 @@
-/* The network's layers, one time step at a time, the convolutional ones also several. The state is
-   that of one trial; spikes go to and come from rows of bits that the caller keeps (a whole trial,
-   or the last few steps of a stream).
+/* Steps of the network's layers, for whole trials and for live windows alike. Spikes go to and come
+   from rows of bits that the caller keeps. */
+#ifndef SNNFE_LIB_STEPPER_H
+#define SNNFE_LIB_STEPPER_H
 
-   A row is NULL for times before the start, when nothing has spiked. */
-#ifndef SNNFE_LIB_FORWARD_H
-#define SNNFE_LIB_FORWARD_H
+#include "network/state.h"
 
-#include "network/packed.h"
+/* The rows of spikes of a layer that are kept: step t has row (1 + t) modulo n_rows. A trial keeps
+   all of them behind an empty one, a live window the last few. */
+typedef struct snnfe_spike_rows {
+    uint64_t *rows; /* [n_rows][words] */
+    size_t n_rows, words;
+} snnfe_spike_rows;
 
-typedef struct snnfe_layer_state {
-    int32_t *sums;    /* [neurons] fixed-point drive */
-    float *current;   /* [neurons] I */
-    float *rest;      /* [neurons] V (1 - s) */
-    float *threshold; /* [neurons] r1 only */
-} snnfe_layer_state;
-
-typedef struct snnfe_state {
-    const snnfe_packed *packed;
-    const snnfe_network_options *options;
-    snnfe_layer_state layers[SNNFE_N_LAYERS];
-    uint16_t *on, *off;         /* neurons of a layer above conv2 that switched */
-    snnfe_conv_scratch scratch; /* of conv2 and conv3 */
-    size_t n_conv_steps;        /* steps that they can take at a time */
-    double *logits;             /* [n_classes] so far */
-    bool whole; /* also run the neurons of conv1 and conv2 that nothing above sees, for those who
-                   count spikes; false at first */
-} snnfe_state;
-
-/* With room for the events of `n_steps` steps of the convolutions, or fewer if they are large. */
-snnfe_status snnfe_state_create(snnfe_state **state, const snnfe_network *network, size_t n_steps);
-void snnfe_state_free(snnfe_state *state);
-
-/* Back to before the first step; takes up the network's present biases. */
-void snnfe_state_reset(snnfe_state *state);
+/* The row `back` steps before step t; NULL before the start, when nothing has spiked. */
+static inline uint64_t *snnfe_spikes_back(const snnfe_spike_rows *spikes, size_t t, size_t back)
+{
+    return back > t ? NULL : spikes->rows + (1 + t - back) % spikes->n_rows * spikes->words;
+}
 
 /* Where a layer's results go, one step behind the other, and its dropout factors. */
 typedef struct snnfe_layer_output {
@@ -55,23 +39,20 @@ snnfe_share snnfe_share_all(const snnfe_state *state);
 size_t snnfe_most_shares(const snnfe_state *state, int32_t layer);
 
 /* conv1: element (row, column) of the grid at input[(row * n_columns + column) * stride + step]. */
-void snnfe_run_conv1(snnfe_state *state, const float *input, size_t stride, size_t n_steps,
-                     const snnfe_layer_output *out, snnfe_share share);
-/* conv2 and conv3, n_conv_steps at most: spikes of the layer below, of the step before the first
-   and of the steps. */
-void snnfe_run_conv(snnfe_state *state, int32_t layer, const uint64_t *before, const uint64_t *now,
-                    size_t n_steps, const snnfe_layer_output *out, snnfe_share share);
-/* tc1: conv3's spikes of the last four steps, newest first. First the sums of its drive, then its
-   neurons. */
-const int32_t *snnfe_sum_tc1(snnfe_state *state, const uint64_t *const conv3[4]);
+void snnfe_step_conv1(snnfe_state *state, const float *input, size_t stride, size_t n_steps,
+                      const snnfe_layer_output *out, snnfe_share share);
+/* Steps t…t+n_steps-1 of conv2 or conv3, n_conv_steps at most, on the spikes of the layer below;
+   with several steps, the rows of these have to lie together. */
+void snnfe_step_conv(snnfe_state *state, int32_t layer, const snnfe_spike_rows *below, size_t t,
+                     size_t n_steps, const snnfe_layer_output *out, snnfe_share share);
+/* tc1 in two halves: the sums of its drive from conv3's spikes, and its neurons. */
+const int32_t *snnfe_sum_tc1(snnfe_state *state, const snnfe_spike_rows *conv3, size_t t);
 void snnfe_fire_tc1(snnfe_state *state, const int32_t *sums, const snnfe_layer_output *out);
-/* r1: tc1's spikes of the last two steps and its own of the two steps before this, newest first. */
-void snnfe_step_r1(snnfe_state *state, const uint64_t *const tc1[2], const uint64_t *const own[2],
-                   const snnfe_layer_output *out);
-void snnfe_step_fc1(snnfe_state *state, const uint64_t *before, const uint64_t *now,
-                    const snnfe_layer_output *out);
+/* Step t of tc1, r1 or fc1 on the spikes [SNNFE_N_SPIKING] of all layers. */
+void snnfe_step_upper(snnfe_state *state, int32_t layer, const snnfe_spike_rows *spikes, size_t t,
+                      const snnfe_layer_output *out);
 /* fc2: the readout of fc1's spikes [n_classes], also added to the logits with `weight`. */
-void snnfe_step_fc2(snnfe_state *state, const uint64_t *before, const uint64_t *now, float weight,
+void snnfe_step_fc2(snnfe_state *state, const snnfe_spike_rows *fc1, size_t t, float weight,
                     float *readout);
 
 #endif

@@ -25,9 +25,12 @@ snnfe_status snnfe_trial_create(snnfe_trial **out, const snnfe_network *network,
     if (!trial)
         return SNNFE_ERR_MEMORY;
     snnfe_status status = snnfe_state_create(&trial->state, network, shape->n_steps);
-    for (int32_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_SPIKING; layer++)
+    for (int32_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_SPIKING; layer++) {
         status =
             create_trace(&trial->traces[layer], &shape->layers[layer], shape->n_steps, training);
+        trial->spikes[layer] = (snnfe_spike_rows){trial->traces[layer].spikes, 1 + shape->n_steps,
+                                                  shape->layers[layer].words};
+    }
     const size_t hidden = shape->layers[SNNFE_LAYER_FC1].neurons;
     trial->grid = snnfe_alloc(shape->grid_positions * shape->n_steps, sizeof(float));
     trial->readout = snnfe_alloc(shape->n_steps * shape->n_classes, sizeof(float));
@@ -75,19 +78,12 @@ snnfe_status snnfe_trial_check(const snnfe_trial *trial, size_t index)
     return SNNFE_OK;
 }
 
-/* Row of spikes `back` steps before step t; NULL before the start. */
-static const uint64_t *spikes_at(const snnfe_trial *trial, int32_t layer, size_t t, size_t back)
-{
-    const size_t words = trial->state->packed->shape.layers[layer].words;
-    return back > t ? NULL : trial->traces[layer].spikes + (1 + t - back) * words;
-}
-
 static snnfe_layer_output output_of(const snnfe_trial *trial, int32_t layer, size_t t, bool masked,
                                     bool recorded)
 {
     const snnfe_layer_shape *shape = &trial->state->packed->shape.layers[layer];
     const snnfe_trace *trace = &trial->traces[layer];
-    snnfe_layer_output out = {.spikes = trace->spikes + (1 + t) * shape->words};
+    snnfe_layer_output out = {.spikes = snnfe_spikes_back(&trial->spikes[layer], t, 0)};
     if (masked && layer >= SNNFE_LAYER_TC1)
         out.mask = trial->masks + (size_t)(layer - SNNFE_LAYER_TC1) * shape->neurons;
     if (recorded) {
@@ -98,37 +94,14 @@ static snnfe_layer_output output_of(const snnfe_trial *trial, int32_t layer, siz
     return out;
 }
 
-static const int32_t *sum_tc1(const snnfe_trial *trial, size_t t)
+/* tc1's sums may be known already. */
+static void step_upper(snnfe_trial *trial, int32_t layer, size_t t, const snnfe_layer_output *out)
 {
-    const uint64_t *conv3[4];
-    for (size_t age = 0; age < 4; age++)
-        conv3[age] = spikes_at(trial, SNNFE_LAYER_CONV3, t, age);
-    return snnfe_sum_tc1(trial->state, conv3);
-}
-
-static void run_step(snnfe_trial *trial, int32_t layer, size_t t, const snnfe_layer_output *out)
-{
-    snnfe_state *state = trial->state;
-    switch (layer) {
-    case SNNFE_LAYER_TC1:
-        snnfe_fire_tc1(state,
-                       trial->tc1_sums
-                           ? trial->tc1_sums + t * state->packed->shape.layers[layer].neurons
-                           : sum_tc1(trial, t),
-                       out);
-        break;
-    case SNNFE_LAYER_R1: {
-        const uint64_t *tc1[2] = {spikes_at(trial, SNNFE_LAYER_TC1, t, 0),
-                                  spikes_at(trial, SNNFE_LAYER_TC1, t, 1)};
-        const uint64_t *own[2] = {spikes_at(trial, SNNFE_LAYER_R1, t, 1),
-                                  spikes_at(trial, SNNFE_LAYER_R1, t, 2)};
-        snnfe_step_r1(state, tc1, own, out);
-        break;
-    }
-    default:
-        snnfe_step_fc1(state, spikes_at(trial, SNNFE_LAYER_R1, t, 1),
-                       spikes_at(trial, SNNFE_LAYER_R1, t, 0), out);
-    }
+    const size_t n = trial->state->packed->shape.layers[layer].neurons;
+    if (layer == SNNFE_LAYER_TC1 && trial->tc1_sums)
+        snnfe_fire_tc1(trial->state, trial->tc1_sums + t * n, out);
+    else
+        snnfe_step_upper(trial->state, layer, trial->spikes, t, out);
 }
 
 void snnfe_trial_reset(snnfe_trial *trial)
@@ -147,10 +120,9 @@ void snnfe_trial_run_conv(snnfe_trial *trial, int32_t layer, bool recorded, snnf
         const size_t n = n_steps - t < most ? n_steps - t : most;
         const snnfe_layer_output out = output_of(trial, layer, t, false, recorded);
         if (layer == SNNFE_LAYER_CONV1)
-            snnfe_run_conv1(state, trial->grid, n_steps, n, &out, share);
+            snnfe_step_conv1(state, trial->grid, n_steps, n, &out, share);
         else
-            snnfe_run_conv(state, layer, spikes_at(trial, layer - 1, t, 1),
-                           spikes_at(trial, layer - 1, t, 0), n, &out, share);
+            snnfe_step_conv(state, layer, &trial->spikes[layer - 1], t, n, &out, share);
     }
 }
 
@@ -165,7 +137,7 @@ void snnfe_trial_run(snnfe_trial *trial, int32_t first, int32_t end, bool masked
         }
         for (size_t t = 0; t < n_steps; t++) {
             const snnfe_layer_output out = output_of(trial, layer, t, masked, layer >= recorded);
-            run_step(trial, layer, t, &out);
+            step_upper(trial, layer, t, &out);
         }
     }
 }
@@ -179,7 +151,9 @@ void snnfe_trial_sum_tc1(snnfe_trial *trial)
     if (!trial->own_tc1_sums)
         return;
     for (size_t t = 0; t < shape->n_steps; t++)
-        memcpy(trial->own_tc1_sums + t * n, sum_tc1(trial, t), n * sizeof(int32_t));
+        memcpy(trial->own_tc1_sums + t * n,
+               snnfe_sum_tc1(trial->state, &trial->spikes[SNNFE_LAYER_CONV3], t),
+               n * sizeof(int32_t));
     trial->tc1_sums = trial->own_tc1_sums;
 }
 
@@ -188,7 +162,6 @@ void snnfe_trial_read_out(snnfe_trial *trial, const snnfe_network *network)
     const snnfe_shape *shape = &trial->state->packed->shape;
     const float *time_weights = snnfe_values_of(network, SNNFE_P_TIME_WEIGHTS);
     for (size_t t = 0; t < shape->n_steps; t++)
-        snnfe_step_fc2(trial->state, spikes_at(trial, SNNFE_LAYER_FC1, t, 1),
-                       spikes_at(trial, SNNFE_LAYER_FC1, t, 0), time_weights[t],
+        snnfe_step_fc2(trial->state, &trial->spikes[SNNFE_LAYER_FC1], t, time_weights[t],
                        trial->readout + t * shape->n_classes);
 }

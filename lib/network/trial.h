@@ -4,9 +4,8 @@
 
 #include "network/stepper.h"
 
-/* Rows of spikes have one empty row in front: row t + 1 is step t. */
 typedef struct snnfe_trace {
-    uint64_t *spikes; /* [1 + n_steps][words] */
+    uint64_t *spikes; /* [1 + n_steps][words]; row 1 + t is step t, the first one is empty */
     uint64_t *window; /* [n_steps][words], training only */
     float *voltage;   /* in the layer's order, training only */
 } snnfe_trace;
@@ -24,6 +23,7 @@ static inline snnfe_voltage_order snnfe_trace_order(const snnfe_shape *shape, in
 typedef struct snnfe_trial {
     snnfe_state *state;
     snnfe_trace traces[SNNFE_N_SPIKING];
+    snnfe_spike_rows spikes[SNNFE_N_SPIKING]; /* those of the traces */
     float *grid;             /* [n_rows][n_columns][n_steps], filled by the caller */
     float *readout;          /* [n_steps][n_classes] */
     float *masks;            /* [SNNFE_N_MASKS][hidden] dropout factors, training only */

@@ -2,71 +2,36 @@
 #include "base/memory.h"
 #include "bench.h"
 #include "kernels/blas.h"
-#include "network/stepper.h"
+#include "network/lane.h"
 #include "network/network_internal.h"
 
 #include <pthread.h>
 
-/* The newest four rows of spikes of each layer. */
-#define ROWS 4
-
-typedef struct history {
-    uint64_t *rows[SNNFE_N_SPIKING];
-    const snnfe_shape *shape;
-    size_t t;
-} history;
-
-static uint64_t *row_at(const history *h, int32_t layer, size_t back)
+/* A sample as a live window takes it. */
+static void copy_sample(const bench_setup *setup, size_t i, float *sample)
 {
-    return back > h->t ? NULL
-                       : h->rows[layer] + (h->t - back) % ROWS * h->shape->layers[layer].words;
-}
-
-static void live_step(snnfe_state *state, history *h, const float *input)
-{
-    snnfe_layer_output out[SNNFE_N_SPIKING];
-    const uint64_t *now[SNNFE_N_SPIKING], *before[SNNFE_N_SPIKING];
-    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
-        out[layer] = (snnfe_layer_output){.spikes = row_at(h, layer, 0)};
-        now[layer] = row_at(h, layer, 0);
-        before[layer] = row_at(h, layer, 1);
-    }
-    const uint64_t *conv3[4],
-        *own[2] = {row_at(h, SNNFE_LAYER_R1, 1), row_at(h, SNNFE_LAYER_R1, 2)};
-    for (size_t age = 0; age < 4; age++)
-        conv3[age] = row_at(h, SNNFE_LAYER_CONV3, age);
-    const uint64_t *tc1[2] = {now[SNNFE_LAYER_TC1], before[SNNFE_LAYER_TC1]};
-    float readout[2];
-    snnfe_run_conv1(state, input, 160, 1, &out[SNNFE_LAYER_CONV1], snnfe_share_all(state));
-    snnfe_run_conv(state, SNNFE_LAYER_CONV2, before[0], now[0], 1, &out[SNNFE_LAYER_CONV2],
-                   snnfe_share_all(state));
-    snnfe_run_conv(state, SNNFE_LAYER_CONV3, before[1], now[1], 1, &out[SNNFE_LAYER_CONV3],
-                   snnfe_share_all(state));
-    snnfe_fire_tc1(state, snnfe_sum_tc1(state, conv3), &out[SNNFE_LAYER_TC1]);
-    snnfe_step_r1(state, tc1, own, &out[SNNFE_LAYER_R1]);
-    snnfe_step_fc1(state, before[SNNFE_LAYER_R1], now[SNNFE_LAYER_R1], &out[SNNFE_LAYER_FC1]);
-    snnfe_step_fc2(state, before[SNNFE_LAYER_FC1], now[SNNFE_LAYER_FC1], 1.0F / 160, readout);
-    h->t++;
+    const float *trial = setup->grid + i / 160 % BENCH_TRIALS * BENCH_SIZE + i % 160;
+    for (size_t p = 0; p < BENCH_SIZE / 160; p++)
+        sample[p] = trial[p * 160];
 }
 
 void bench_live_steps(const bench_setup *setup, double *seconds, size_t n)
 {
+    static float sample[BENCH_SIZE / 160];
     snnfe_network *network = bench_network();
-    snnfe_state *state = NULL;
-    bench_expect(snnfe_state_create(&state, network, 1));
-    snnfe_state_reset(state);
-    history h = {.shape = &network->packed->shape};
-    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)
-        h.rows[layer] = snnfe_alloc(ROWS * h.shape->layers[layer].words, sizeof(uint64_t));
+    snnfe_lane lane = {0};
+    bench_expect(snnfe_lane_create(&lane, network));
+    atomic_store(&lane.network, network);
+    snnfe_lane_attach(&lane, network);
     for (size_t i = 0; i < n; i++) {
-        const float *input = setup->grid + i / 160 % BENCH_TRIALS * BENCH_SIZE + i % 160;
+        if (i % 160 == 0)
+            snnfe_lane_begin(&lane);
+        copy_sample(setup, i, sample);
         const double before = bench_wall();
-        live_step(state, &h, input);
+        snnfe_lane_step(&lane, sample);
         seconds[i] = bench_wall() - before;
     }
-    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)
-        snnfe_release(h.rows[layer]);
-    snnfe_state_free(state);
+    snnfe_lane_release(&lane);
     snnfe_network_free(network);
 }
 
