@@ -159,42 +159,6 @@ void snnfe_backward_free(snnfe_backward *b)
     snnfe_release(b);
 }
 
-void snnfe_event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
-                       size_t word, size_t slot)
-{
-    const snnfe_shape *shape = &b->packed->shape;
-    const size_t n_words = snnfe_time_words(shape), words = shape->layers[layer].words;
-    uint64_t *bits = b->time_bits + slot * 64 * n_words;
-    const uint64_t *spikes = trial->traces[layer].spikes + words + word;
-    for (size_t chunk = 0; chunk < n_words; chunk++) {
-        uint64_t rows[64] = {0};
-        for (size_t i = 0; i < 64 && chunk * 64 + i < shape->n_steps; i++)
-            rows[i] = spikes[(chunk * 64 + i) * words];
-        snnfe_transpose_bits(rows);
-        for (size_t neuron = 0; neuron < 64; neuron++)
-            bits[neuron * n_words + chunk] = rows[neuron];
-    }
-}
-
-snnfe_rows snnfe_event_rows(const snnfe_backward *b, size_t bit, size_t slot)
-{
-    const snnfe_shape *shape = &b->packed->shape;
-    const size_t n_words = snnfe_time_words(shape);
-    const uint64_t *now = b->time_bits + (slot * 64 + bit) * n_words;
-    uint16_t *on = b->on + slot * shape->n_steps, *off = b->off + slot * shape->n_steps;
-    snnfe_rows rows = {.on = on, .off = off};
-    uint64_t last = 0;
-    for (size_t w = 0; w < n_words; w++) {
-        const uint64_t before = now[w] << 1 | last;
-        const size_t left = shape->n_steps - w * 64;
-        const uint64_t within = left >= 64 ? UINT64_MAX : (UINT64_C(1) << left) - 1;
-        snnfe_split_changes(before & within, now[w] & within, (uint16_t)(w * 64), on, &rows.n_on,
-                            off, &rows.n_off);
-        last = now[w] >> 63;
-    }
-    return rows;
-}
-
 double snnfe_backward_run(snnfe_backward *b, const snnfe_trial *trial,
                           const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
                           int32_t label, double factor, bool masked, snnfe_gradients *gradients)

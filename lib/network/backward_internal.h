@@ -26,8 +26,8 @@ typedef struct snnfe_conv_buffers {
     uint64_t *on, *off; /* [steps of a run][conv1 channels][words] */
     snnfe_gradient_rows rows;
     /* conv2's gradients at the points of tiles, and what becomes of them at conv1, of n_chunk
-       steps: [point][step][tile][channels], with SNNFE_STRIP values between points, lest all points
-       of a strip want the same places of the cache. */
+       steps: [point][step][tile][channels]. SNNFE_STRIP values lie between points: at a distance
+       of a power of two all points of a strip would compete for the same set of cache lines. */
     float *conv2_points, *conv1_points;
 } snnfe_conv_buffers;
 
@@ -56,11 +56,5 @@ void snnfe_conv_buffers_release(const snnfe_conv_buffers *buffers);
 void snnfe_backward_conv(snnfe_backward *b, const snnfe_trial *trial,
                          const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
                          snnfe_gradients *gradients);
-
-/* Spikes over time of the 64 neurons of one word of a layer, into one of four slots. */
-void snnfe_event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
-                       size_t word, size_t slot);
-/* Times at which neuron `bit` of a slot switched; valid until the slot's next use. */
-snnfe_rows snnfe_event_rows(const snnfe_backward *b, size_t bit, size_t slot);
 
 #endif

@@ -101,6 +101,44 @@ static void add_bias(float *bias, const snnfe_layer_shape *layer, const float *s
             bias[c] += suffix[p * layer->padded + c];
 }
 
+/* Spikes over time of the 64 neurons of one word of a layer, into one of four slots. */
+static void event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
+                        size_t word, size_t slot)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const size_t n_words = snnfe_time_words(shape), words = shape->layers[layer].words;
+    uint64_t *bits = b->time_bits + slot * 64 * n_words;
+    const uint64_t *spikes = trial->traces[layer].spikes + words + word;
+    for (size_t chunk = 0; chunk < n_words; chunk++) {
+        uint64_t rows[64] = {0};
+        for (size_t i = 0; i < 64 && chunk * 64 + i < shape->n_steps; i++)
+            rows[i] = spikes[(chunk * 64 + i) * words];
+        snnfe_transpose_bits(rows);
+        for (size_t neuron = 0; neuron < 64; neuron++)
+            bits[neuron * n_words + chunk] = rows[neuron];
+    }
+}
+
+/* Times at which neuron `bit` of a slot switched; valid until the slot's next use. */
+static snnfe_rows event_rows(const snnfe_backward *b, size_t bit, size_t slot)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const size_t n_words = snnfe_time_words(shape);
+    const uint64_t *now = b->time_bits + (slot * 64 + bit) * n_words;
+    uint16_t *on = b->on + slot * shape->n_steps, *off = b->off + slot * shape->n_steps;
+    snnfe_rows rows = {.on = on, .off = off};
+    uint64_t last = 0;
+    for (size_t w = 0; w < n_words; w++) {
+        const uint64_t before = now[w] << 1 | last;
+        const size_t left = shape->n_steps - w * 64;
+        const uint64_t within = left >= 64 ? UINT64_MAX : (UINT64_C(1) << left) - 1;
+        snnfe_split_changes(before & within, now[w] & within, (uint16_t)(w * 64), on, &rows.n_on,
+                            off, &rows.n_off);
+        last = now[w] >> 63;
+    }
+    return rows;
+}
+
 /* Weights from the spikes of layer `below` of `lag` steps earlier. */
 static void dense_weights(snnfe_backward *b, const snnfe_trial *trial, int32_t layer, int32_t below,
                           size_t lag, float *weight_gradients)
@@ -109,9 +147,9 @@ static void dense_weights(snnfe_backward *b, const snnfe_trial *trial, int32_t l
     const size_t n = shape->layers[layer].neurons;
     const float *suffix = b->upper[layer].suffix + lag * n;
     for (size_t word = 0; word < shape->layers[below].words; word++) {
-        snnfe_event_times(b, trial, below, word, 0);
+        event_times(b, trial, below, word, 0);
         for (size_t bit = 0; bit < 64; bit++) {
-            const snnfe_rows rows = snnfe_event_rows(b, bit, 0);
+            const snnfe_rows rows = event_rows(b, bit, 0);
             if (rows.n_on + rows.n_off > 0)
                 snnfe_kernels_get()->add_rows_f32(weight_gradients + (word * 64 + bit) * n, n,
                                                   suffix, n, &rows, 1);
@@ -145,13 +183,13 @@ static void conv3_weights(snnfe_backward *b, const snnfe_trial *trial, float *we
             for (size_t corner = 0; corner < 4; corner++) {
                 const size_t row = 2 * (pool / shape->pool_columns) + corner / 2;
                 const size_t column = 2 * (pool % shape->pool_columns) + corner % 2;
-                snnfe_event_times(b, trial, SNNFE_LAYER_CONV2,
-                                  (row * conv2->columns + column) * blocks + block, corner);
+                event_times(b, trial, SNNFE_LAYER_CONV2,
+                            (row * conv2->columns + column) * blocks + block, corner);
             }
             for (size_t bit = 0; bit < 64; bit++) {
                 snnfe_rows rows[4];
                 for (size_t corner = 0; corner < 4; corner++)
-                    rows[corner] = snnfe_event_rows(b, bit, corner);
+                    rows[corner] = event_rows(b, bit, corner);
                 conv3_weights_of(b, pool, block * SNNFE_BLOCK + bit, rows, weight_gradients);
             }
         }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void release_trial(snnfe_front_trial *kept)
+static void release_trial(snnfe_kept_trial *kept)
 {
     if (!kept)
         return;
@@ -13,44 +13,44 @@ static void release_trial(snnfe_front_trial *kept)
     snnfe_release(kept);
 }
 
-static void forget(snnfe_front *front)
+static void forget(snnfe_conv_cache *cache)
 {
-    for (size_t i = 0; i < front->n; i++) {
-        release_trial(atomic_load_explicit(&front->trials[i], memory_order_relaxed));
-        atomic_store_explicit(&front->trials[i], NULL, memory_order_relaxed);
+    for (size_t i = 0; i < cache->n; i++) {
+        release_trial(atomic_load_explicit(&cache->trials[i], memory_order_relaxed));
+        atomic_store_explicit(&cache->trials[i], NULL, memory_order_relaxed);
     }
 }
 
-snnfe_status snnfe_front_open(snnfe_front *front, size_t n, bool with_sums)
+snnfe_status snnfe_conv_cache_open(snnfe_conv_cache *cache, size_t n, bool with_sums)
 {
-    snnfe_front_close(front);
+    snnfe_conv_cache_close(cache);
     if (n == 0)
         return SNNFE_OK;
-    front->trials = snnfe_alloc(n, sizeof *front->trials);
-    if (!front->trials)
+    cache->trials = snnfe_alloc(n, sizeof *cache->trials);
+    if (!cache->trials)
         return SNNFE_ERR_MEMORY;
-    front->n = n;
-    front->with_sums = with_sums;
+    cache->n = n;
+    cache->with_sums = with_sums;
     return SNNFE_OK;
 }
 
-void snnfe_front_close(snnfe_front *front)
+void snnfe_conv_cache_close(snnfe_conv_cache *cache)
 {
-    forget(front);
-    snnfe_release(front->trials);
-    *front = (snnfe_front){0};
+    forget(cache);
+    snnfe_release(cache->trials);
+    *cache = (snnfe_conv_cache){0};
 }
 
-void snnfe_front_update(snnfe_front *front, const snnfe_packed *packed)
+void snnfe_conv_cache_update(snnfe_conv_cache *cache, const snnfe_packed *packed)
 {
-    const bool tc1_changed = front->with_sums && front->tc1_revision != packed->tc1_revision;
-    if (front->revision != packed->front_revision || tc1_changed)
-        forget(front);
-    front->revision = packed->front_revision;
-    front->tc1_revision = packed->tc1_revision;
+    const bool tc1_changed = cache->with_sums && cache->tc1_revision != packed->tc1_revision;
+    if (cache->revision != packed->conv_revision || tc1_changed)
+        forget(cache);
+    cache->revision = packed->conv_revision;
+    cache->tc1_revision = packed->tc1_revision;
 }
 
-/* conv3's rows of spikes without the empty one in front. */
+/* conv3's rows of spikes without the empty one in cache. */
 static uint64_t *rows_of(const snnfe_trial *trial, size_t *n_words)
 {
     const snnfe_shape *shape = &trial->state->packed->shape;
@@ -59,10 +59,10 @@ static uint64_t *rows_of(const snnfe_trial *trial, size_t *n_words)
     return trial->traces[SNNFE_LAYER_CONV3].spikes + words;
 }
 
-bool snnfe_front_take(const snnfe_front *front, size_t index, snnfe_trial *trial)
+bool snnfe_conv_cache_take(const snnfe_conv_cache *cache, size_t index, snnfe_trial *trial)
 {
-    const snnfe_front_trial *kept =
-        index < front->n ? atomic_load_explicit(&front->trials[index], memory_order_acquire) : NULL;
+    const snnfe_kept_trial *kept =
+        index < cache->n ? atomic_load_explicit(&cache->trials[index], memory_order_acquire) : NULL;
     if (!kept)
         return false;
     size_t n_words = 0;
@@ -72,11 +72,11 @@ bool snnfe_front_take(const snnfe_front *front, size_t index, snnfe_trial *trial
     return true;
 }
 
-static snnfe_front_trial *copy_of(snnfe_trial *trial, bool with_sums)
+static snnfe_kept_trial *copy_of(snnfe_trial *trial, bool with_sums)
 {
     size_t n_words = 0;
     const uint64_t *rows = rows_of(trial, &n_words);
-    snnfe_front_trial *kept = snnfe_alloc(1, sizeof *kept);
+    snnfe_kept_trial *kept = snnfe_alloc(1, sizeof *kept);
     if (!kept)
         return NULL;
     kept->spikes = snnfe_duplicate(rows, n_words, sizeof *rows);
@@ -94,13 +94,13 @@ static snnfe_front_trial *copy_of(snnfe_trial *trial, bool with_sums)
     return NULL;
 }
 
-void snnfe_front_keep(snnfe_front *front, size_t index, snnfe_trial *trial)
+void snnfe_conv_cache_keep(snnfe_conv_cache *cache, size_t index, snnfe_trial *trial)
 {
-    if (index >= front->n)
+    if (index >= cache->n)
         return;
-    snnfe_front_trial *kept = copy_of(trial, front->with_sums), *none = NULL;
+    snnfe_kept_trial *kept = copy_of(trial, cache->with_sums), *none = NULL;
     /* A trial may come twice in a batch. */
     if (kept && !atomic_compare_exchange_strong_explicit(
-                    &front->trials[index], &none, kept, memory_order_release, memory_order_relaxed))
+                    &cache->trials[index], &none, kept, memory_order_release, memory_order_relaxed))
         release_trial(kept);
 }

@@ -299,10 +299,10 @@ void snnfe_network_refresh_on(snnfe_network *network, uint32_t layer_mask, snnfe
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
         if (layer_mask & (1u << layer))
             pack_layer(network, layer, pool);
-    const uint32_t front =
+    const uint32_t convolutions =
         1u << SNNFE_LAYER_CONV1 | 1u << SNNFE_LAYER_CONV2 | 1u << SNNFE_LAYER_CONV3;
-    if (layer_mask & front)
-        network->packed->front_revision++;
+    if (layer_mask & convolutions)
+        network->packed->conv_revision++;
     if (layer_mask & 1u << SNNFE_LAYER_TC1)
         network->packed->tc1_revision++;
 }

@@ -30,7 +30,7 @@ struct snnfe_packed {
     float *conv1_weights; /* [9][padded channels] */
     float *conv1_bias;
     snnfe_packed_layer layers[SNNFE_N_LAYERS];
-    uint64_t front_revision; /* counts the changes of conv1, conv2 and conv3 */
+    uint64_t conv_revision; /* counts the changes of conv1, conv2 and conv3 */
     uint64_t tc1_revision;
 };
 

@@ -148,7 +148,7 @@ static snnfe_status take_position(training *run, const snnfe_dataset_info *info)
 #define MOST_SUMS 256
 
 /* Frozen convolutions do the same in every epoch, and tc1's sums if it is frozen, too. */
-static snnfe_status keep_front(const training *run, const snnfe_dataset_info *info)
+static snnfe_status keep_convolutions(const training *run, const snnfe_dataset_info *info)
 {
     const int32_t lowest = snnfe_gradient_needs_of(run->trainer->network).lowest;
     const size_t n = run->data.n_train + run->data.n_validation + run->data.n_test;
@@ -169,7 +169,7 @@ static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
     run->n_batches = snnfe_batches_count(run->data.n_train, trainer->options.batch_size);
     SNNFE_TRY(allocate(run));
     SNNFE_TRY(check_places(trainer));
-    SNNFE_TRY(keep_front(run, &info));
+    SNNFE_TRY(keep_convolutions(run, &info));
     return take_position(run, &info);
 }
 
