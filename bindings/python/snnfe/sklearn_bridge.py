@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .dataset import Dataset
 from .device import Device
-from .montage import places
+from .errors import ShapeError
+from .montage import Montage, places
 from .network import Network
+from .split import holdout
 from .trainer import Trainer
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _N_ROWS, _N_COLUMNS = 10, 11
+# A loss above this part of that of guessing has not moved.
+_LEFT_CHANCE = 0.97
 
 
 class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -32,30 +38,43 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     channel_names : labels such as "C3" of the channels, which give their places in the grid; None =
-        the 64 EEGMMIDB channels in file order, or (for another number of channels) places row by row.
+        the 64 EEGMMIDB channels in file order, or (for another number of channels) places row by row,
+        with a warning.
+    montage : places {label: (row, column)} of `channel_names`; None = those of `snnfe.montage`.
     n_channels : number of channels of a two-dimensional X, whose rows are trials [n_channels *
-        n_steps] as a scaler needs them; None = 1.
+        n_steps] as a scaler needs them; None = that of `channel_names`, else 1 with a warning.
+    sampling_rate_hz : of X, for what the trained network remembers.
     network : a `Network`, or None for a new one.
     conv_channels, n_hidden, dropout : sizes of a new network.
-    n_epochs, batch_size, learning_rate, schedule : of `fit`.
+    n_epochs, batch_size, learning_rate, schedule : of `fit`; with n_epochs = 0 `network` is used as it
+        is. The defaults are the paper's, for thousands of trials; with a few hundred, take batches of 8
+        and a rate of 1e-3. A ConvergenceWarning tells when the loss has stayed at chance.
+    validation_fraction : part of each class that is held out in `fit`; the network then is that of the
+        epoch of best accuracy on it. 0 = none.
+    verbose : draw a progress bar with tqdm.
     device : None for floating point in `fit`, a published device's name such as "dut2", or a `Device`.
     threshold, levels : of the training through a device.
     personal_layers, personal_epochs, personal_learning_rate, personal_device : of `partial_fit`.
-    normalise : z-score each channel with the statistics of the data given to `fit`.
+    normalise : True to z-score each channel with the statistics of the data given to `fit`; "subject"
+        with those of each subject, `subjects` of `fit`, and of all trials that are given to another
+        method at once; False for trials as they are.
     random_state : int, RandomState or None.
     n_threads : 0 = all processors; results do not depend on it.
 
     Attributes
     ----------
     classes_ : the labels; network_ : the trained `Network`; n_iter_ : epochs trained;
-    n_features_in_ : size of the second axis of X.
+    loss_curve_, validation_scores_ : of each epoch of `fit`; n_features_in_ : size of the second axis
+    of X.
     """
 
     def __init__(
         self,
         *,
         channel_names: Sequence[str] | None = None,
+        montage: Montage | None = None,
         n_channels: int | None = None,
+        sampling_rate_hz: float = 160.0,
         network: Network | None = None,
         conv_channels: tuple[int, int, int] = (64, 128, 256),
         n_hidden: int = 256,
@@ -71,12 +90,16 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         personal_epochs: int = 5,
         personal_learning_rate: float = 6e-4,
         personal_device: str | Device | None = "dut2",
-        normalise: bool = True,
+        normalise: bool | str = True,
+        validation_fraction: float = 0.0,
+        verbose: bool = False,
         random_state: Any = None,
         n_threads: int = 0,
     ) -> None:
         self.channel_names = channel_names
+        self.montage = montage
         self.n_channels = n_channels
+        self.sampling_rate_hz = sampling_rate_hz
         self.network = network
         self.conv_channels = conv_channels
         self.n_hidden = n_hidden
@@ -93,6 +116,8 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.personal_learning_rate = personal_learning_rate
         self.personal_device = personal_device
         self.normalise = normalise
+        self.validation_fraction = validation_fraction
+        self.verbose = verbose
         self.random_state = random_state
         self.n_threads = n_threads
 
@@ -111,12 +136,31 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(
                 f"X must be [n, n_channels, n_steps], or [n, n_channels * n_steps], not of shape {X.shape}"
             )
-        n_channels = self.n_channels or 1
+        n_channels = self.n_channels or len(self.channel_names or "1")
         if X.shape[1] % n_channels:
             raise ValueError(
                 f"X has {X.shape[1]} features, which are no multiple of n_channels = {n_channels}"
             )
         return X.reshape(len(X), n_channels, -1)
+
+    def _warn_of_guesses(self, X: NDArray[Any]) -> None:
+        """Say what is assumed about channels that the parameters do not tell."""
+        if self.montage is not None and self.channel_names is None:
+            raise ValueError("montage gives places by label: give channel_names, too")
+        if self.channel_names is not None:
+            return
+        if X.ndim == 2 and self.n_channels is None:
+            warnings.warn(
+                f"X has {X.shape[1]} features, which are taken as one channel of so many samples: give "
+                "n_channels or channel_names, or X [n, n_channels, n_steps]",
+                stacklevel=4,
+            )
+        n_channels = self._trials(X).shape[1]
+        if n_channels > 1:
+            guess = "taken to be EEGMMIDB's, in its order" if n_channels == 64 else "placed row by row"
+            warnings.warn(
+                f"channel_names is not given: the {n_channels} channels are {guess}", stacklevel=4
+            )
 
     def _channel_places(self, n_channels: int) -> list[tuple[int, int]] | None:
         if self.channel_names is not None:
@@ -124,7 +168,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 raise ValueError(
                     f"X has {n_channels} channels, but channel_names has {len(self.channel_names)}"
                 )
-            return places(self.channel_names)
+            return places(self.channel_names, self.montage)
         if n_channels == 64:
             return None
         if n_channels > 64:
@@ -132,28 +176,55 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         first = (_N_ROWS * _N_COLUMNS - n_channels) // 2
         return [divmod(first + i, _N_COLUMNS) for i in range(n_channels)]
 
-    def _dataset(self, X: NDArray[Any], y: NDArray[Any] | None = None) -> Dataset:
-        x = (self._trials(X) - self._mean) / self._std
-        places = self._channel_places(x.shape[1])
+    def _dataset(
+        self, X: NDArray[Any], y: NDArray[Any] | None = None, subjects: NDArray[Any] | None = None
+    ) -> Dataset:
+        x = self._normalised(self._trials(X), subjects)
+        grid = self._channel_places(x.shape[1])
         labels = np.zeros(len(x), np.int32) if y is None else y
         return Dataset.from_arrays(
             np.ascontiguousarray(x, np.float32),
             labels,
-            channel_rows=None if places is None else [row for row, _ in places],
-            channel_columns=None if places is None else [column for _, column in places],
+            channel_rows=None if grid is None else [row for row, _ in grid],
+            channel_columns=None if grid is None else [column for _, column in grid],
             n_rows=_N_ROWS,
             n_columns=_N_COLUMNS,
             n_classes=len(self.classes_),
+            sampling_rate_hz=self.sampling_rate_hz,
+            channel_names=self.channel_names,
         )
 
+    def _normalised(self, trials: NDArray[Any], subjects: NDArray[Any] | None) -> NDArray[Any]:
+        if self.normalise != "subject":
+            return np.asarray((trials - self._mean) / self._std)
+        z = np.empty_like(trials)
+        of_trial = np.zeros(len(trials)) if subjects is None else subjects
+        for subject in np.unique(of_trial):
+            mean, std = _statistics(trials[of_trial == subject])
+            z[of_trial == subject] = (trials[of_trial == subject] - mean) / std
+        return z
+
     def _learn_statistics(self, X: NDArray[Any]) -> None:
+        if self.normalise not in (True, False, "subject"):
+            raise ValueError(f'normalise must be True, False or "subject", not {self.normalise!r}')
         trials = self._trials(X)
         shape = (1, trials.shape[1], 1)
         self._mean, self._std = np.zeros(shape), np.ones(shape)
-        if self.normalise:
-            self._mean = trials.mean((0, 2), keepdims=True)
-            spread = trials.std((0, 2), keepdims=True)
-            self._std = np.where(spread > 0, spread, 1.0)
+        if self.normalise is True:
+            self._mean, self._std = _statistics(trials)
+
+    def _check_fitting(self, n_steps: int, n_classes: int) -> None:
+        """The given network takes such trials and tells so many classes apart."""
+        options = self.network_.options
+        if options["n_steps"] != n_steps:
+            raise ShapeError(f"X has trials of {n_steps} samples, but the network takes {options['n_steps']}")
+        if options["n_classes"] != n_classes:
+            raise ShapeError(f"y has {n_classes} classes, but the network {options['n_classes']}")
+        if (options["n_rows"], options["n_columns"]) != (_N_ROWS, _N_COLUMNS):
+            raise ShapeError(
+                f"the network's grid has {options['n_rows']} rows and {options['n_columns']} columns, not "
+                f"{_N_ROWS} and {_N_COLUMNS} as the places of channels here"
+            )
 
     # Training
 
@@ -177,39 +248,76 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"the classifier needs at least 2 classes; y has 1 class: {classes[0]!r}")
         self.classes_ = classes
         self._learn_statistics(X)
-        self.network_ = self._new_network(self._trials(X).shape[2], seed)
+        self._warn_of_guesses(X)
+        n_steps = self._trials(X).shape[2]
+        self.network_ = self._new_network(n_steps, seed)
+        self._check_fitting(n_steps, len(classes))
         self.n_iter_ = 0
 
     def _seed(self) -> int:
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> SNNClassifier:
-        """Train on trials X [n, n_channels, n_steps] (or two-dimensional) with labels y [n]."""
+    def fit(self, X: ArrayLike, y: ArrayLike, subjects: ArrayLike | None = None) -> SNNClassifier:
+        """Train on trials X [n, n_channels, n_steps] (or two-dimensional) with labels y [n].
+
+        `subjects` [n], numbers or names, are for `normalise="subject"`.
+        """
         x, labels = self._checked(X, y, reset=True)
+        people = None if subjects is None else np.asarray(subjects)
+        if people is not None and people.shape != (len(x),):
+            raise ValueError(f"subjects must have an entry for each of {len(x)} trials, not {people.shape}")
+        if self.normalise == "subject" and people is None:
+            raise ValueError('normalise="subject" needs subjects: fit(X, y, subjects=…)')
         classes, encoded = np.unique(labels, return_inverse=True)
         seed = self._seed()
         self._begin(x, classes, seed)
-        device = _device(self.device)
-        with (
-            self._dataset(x, encoded) as data,
-            Trainer(
-                self.network_,
-                stage="pretrain" if device is None else "on_device",
-                n_epochs=self.n_epochs,
-                batch_size=self.batch_size,
-                learning_rate=self.learning_rate,
-                schedule=self.schedule,
-                device=device,
-                threshold=self.threshold,
-                levels=self.levels,
-                seed=seed,
-                n_threads=self.n_threads,
-                evaluations_per_epoch=0,
-            ) as trainer,
-        ):
-            trainer.run(data, np.arange(len(data)))
-        self.n_iter_ += self.n_epochs
+        if self.n_epochs == 0 and self.network is None:
+            raise ValueError("n_epochs = 0 trains nothing: give a network to use")
+        self.loss_curve_: list[float] = []
+        self.validation_scores_: list[float] = []
+        if self.n_epochs:
+            with self._dataset(x, encoded, people) as data:
+                self._train(data, encoded, seed)
         return self
+
+    def _train(self, data: Dataset, labels: NDArray[Any], seed: int) -> None:
+        device = _device(self.device)
+        train: NDArray[Any] = np.arange(len(data), dtype=np.int32)
+        validation: NDArray[Any] = train[:0]
+        if self.validation_fraction:
+            train, validation = holdout(labels, self.validation_fraction, seed)
+        with Trainer(
+            self.network_,
+            stage="pretrain" if device is None else "on_device",
+            progress=self.verbose,
+            n_epochs=self.n_epochs,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            schedule=self.schedule,
+            device=device,
+            threshold=self.threshold,
+            levels=self.levels,
+            seed=seed,
+            n_threads=self.n_threads,
+            evaluations_per_epoch=0,
+            keep_best=len(validation) > 0,
+        ) as trainer:
+            log = trainer.run(data, train, validation)
+        self.n_iter_ += self.n_epochs
+        self.loss_curve_ = log["train_loss"].tolist()
+        self.validation_scores_ = log["validation_accuracy"].tolist() if len(validation) else []
+        self._warn_of_chance()
+
+    def _warn_of_chance(self) -> None:
+        chance = float(np.log(len(self.classes_)))
+        if self.loss_curve_[-1] > _LEFT_CHANCE * chance:
+            warnings.warn(
+                f"after {self.n_epochs} epochs the loss is {self.loss_curve_[-1]:.3f}, that of guessing is "
+                f"{chance:.3f}: take more epochs, a higher learning_rate (now {self.learning_rate:g}) or a "
+                f"smaller batch_size (now {self.batch_size})",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> SNNClassifier:
         """Personalise to trials of one subject, as the paper does: batches of one trial, only
@@ -251,6 +359,12 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _grid(self, X: ArrayLike) -> NDArray[Any]:
         check_is_fitted(self, "network_")
         checked = validate_data(self, X, allow_nd=True, dtype=np.float64, reset=False)
+        n_steps = self._trials(checked).shape[2]
+        if n_steps != self.network_.options["n_steps"]:
+            raise ShapeError(
+                f"X has trials of {n_steps} samples, but the classifier was fitted to "
+                f"{self.network_.options['n_steps']}"
+            )
         with self._dataset(checked) as data:
             return data.grid()
 
@@ -272,6 +386,12 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         grid = self._grid(X)
         logits = self.network_.evaluate(grid, n_threads=self.n_threads).astype(np.float64)
         return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
+
+
+def _statistics(trials: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Mean and standard deviation of each channel [1, n_channels, 1]; 1 for a constant channel."""
+    spread = trials.std((0, 2), keepdims=True)
+    return trials.mean((0, 2), keepdims=True), np.where(spread > 0, spread, 1.0)
 
 
 def _device(device: str | Device | None) -> Device | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,14 @@ import pytest
 from safetensors.numpy import load_file
 from sklearn.base import clone
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 import snnfe
+from snnfe import errors
 from snnfe.sklearn_bridge import SNNClassifier
 
 SMALL = {"conv_channels": (8, 16, 32), "n_hidden": 32, "dropout": 0.0, "batch_size": 8, "learning_rate": 3e-3}
@@ -23,6 +26,7 @@ SMALL = {"conv_channels": (8, 16, 32), "n_hidden": 32, "dropout": 0.0, "batch_si
 
 def test_estimator_checks() -> None:
     quick = SNNClassifier(
+        n_channels=1,
         conv_channels=(4, 4, 8),
         n_hidden=8,
         n_epochs=2,
@@ -123,3 +127,97 @@ def test_within_and_cross_subject_beside_csp() -> None:
         across = cross_val_score(pipeline, X, y, groups=subjects, cv=LeaveOneGroupOut())
         assert len(within) == len(across) == 3
         assert np.isfinite(within).all() and np.isfinite(across).all()
+
+
+SIX = ["C3", "C1", "Cz", "C2", "C4", "FCz"]
+TINY = {"conv_channels": (2, 2, 2), "n_hidden": 4, "n_epochs": 1, "random_state": 0}
+
+
+@pytest.mark.parametrize("name", ["device", "personal_device"])
+def test_devices_as_parameters_are_cloned(easy: tuple[np.ndarray, np.ndarray], name: str) -> None:
+    X, y = easy
+    device = snnfe.Device("dut3", rsd_c2c=0.03)
+    classifier = SNNClassifier(channel_names=SIX, **TINY, **{name: device})
+    twin = clone(classifier)
+    assert getattr(twin, name) is not device and getattr(twin, name).options == device.options
+    scores = cross_val_score(classifier, X, y, cv=2, n_jobs=2)
+    assert (scores == cross_val_score(classifier, X, y, cv=2)).all()
+    again = pickle.loads(pickle.dumps(classifier.fit(X, y)))
+    assert (again.predict_proba(X) == classifier.predict_proba(X)).all()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_what_is_assumed_of_channels_is_said(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = easy
+    with pytest.warns(UserWarning, match="X has 120 features, which are taken as one channel of so many"):
+        SNNClassifier(**TINY).fit(X.reshape(40, -1), y)
+    with pytest.warns(UserWarning, match="the 6 channels are placed row by row"):
+        SNNClassifier(**TINY).fit(X, y)
+    with pytest.warns(UserWarning, match="the 64 channels are taken to be EEGMMIDB's, in its order"):
+        SNNClassifier(**TINY).fit(np.tile(X, (1, 11, 1))[:, :64], y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        named = SNNClassifier(channel_names=SIX, **TINY)
+        flat = named.fit(X.reshape(40, -1), y).predict_proba(X.reshape(40, -1))
+        assert (flat == named.fit(X, y).predict_proba(X)).all()
+
+
+def test_places_of_other_electrodes(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = easy
+    names = ["E1", "E2", "E3", "E4", "E5", "E6"]
+    with pytest.raises(errors.NotFoundError, match="montage="):
+        SNNClassifier(channel_names=names, **TINY).fit(X, y)
+    places = {name: (5, 2 + i) for i, name in enumerate(names)}
+    fitted = SNNClassifier(channel_names=names, montage=places, **TINY).fit(X, y)
+    assert clone(fitted).montage == places
+    with pytest.raises(ValueError, match="give channel_names, too"):
+        SNNClassifier(montage=places, **TINY).fit(X, y)
+
+
+def test_a_network_as_it_is(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = easy
+    trained = SNNClassifier(channel_names=SIX, n_epochs=5, random_state=1, **SMALL).fit(X, y)
+    options = {"channel_names": SIX, "n_epochs": 0}
+    used = SNNClassifier(network=trained.network_, **options).fit(X, y)
+    assert (used.predict_proba(X) == trained.predict_proba(X)).all() and used.n_iter_ == 0
+    assert used.network_ is not trained.network_
+    with pytest.raises(ValueError, match="n_epochs = 0 trains nothing: give a network"):
+        SNNClassifier(**options).fit(X, y)
+    with pytest.raises(errors.ShapeError, match="X has trials of 19 samples, but the network takes 20"):
+        SNNClassifier(network=trained.network_, **options).fit(X[:, :, 1:], y)
+    with pytest.raises(errors.ShapeError, match="y has 3 classes, but the network 2"):
+        SNNClassifier(network=trained.network_, **options).fit(X[:30], np.tile([0, 1, 2], 10))
+    with pytest.raises(errors.ShapeError, match="trials of 10 samples, but the classifier was fitted to 20"):
+        used.predict(X[:, :, :10])
+
+
+def test_normalised_by_subject(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = easy
+    subjects = np.repeat(["a", "b"], 20)
+    other = X.copy()
+    other[20:] = 1000 + 50 * other[20:]
+    options = {"channel_names": SIX, "normalise": "subject", **TINY}
+    first = SNNClassifier(**options).fit(X, y, subjects=subjects)
+    second = SNNClassifier(**options).fit(other, y, subjects=subjects)
+    np.testing.assert_allclose(first.predict_proba(X[20:]), second.predict_proba(other[20:]), atol=1e-5)
+    second.partial_fit(other[20:], y[20:])
+    with pytest.raises(ValueError, match="needs subjects"):
+        SNNClassifier(**options).fit(X, y)
+    with pytest.raises(ValueError, match="an entry for each of 40 trials"):
+        SNNClassifier(**options).fit(X, y, subjects=subjects[:5])
+    with pytest.raises(ValueError, match='True, False or "subject"'):
+        SNNClassifier(channel_names=SIX, normalise="run", **TINY).fit(X, y)
+
+
+def test_validation_and_what_is_learnt(
+    easy: tuple[np.ndarray, np.ndarray], capsys: pytest.CaptureFixture[str]
+) -> None:
+    X, y = easy
+    options = {"channel_names": SIX, "random_state": 1, "validation_fraction": 0.25, "verbose": True}
+    classifier = SNNClassifier(n_epochs=8, **options, **SMALL).fit(X, y)
+    assert len(classifier.loss_curve_) == len(classifier.validation_scores_) == 8
+    assert "loss=" in capsys.readouterr().err
+    with pytest.warns(ConvergenceWarning, match="that of guessing is 0.693: take more epochs"):
+        silent = SNNClassifier(channel_names=SIX, **{**TINY, "n_epochs": 2}).fit(X, y)
+    assert silent.validation_scores_ == [] and "loss=" not in capsys.readouterr().err
