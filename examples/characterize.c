@@ -36,8 +36,8 @@ int main(int argc, char **argv)
     bool with_spread = false;
     const cli_option options[] = {
         {"cycle", CLI_INTEGER, &cycle, 1, 1e6, NULL, "which whole cycle is fitted, from 1"},
-        {"out", CLI_TEXT, (void *)&out, 0, 0, NULL, "JSON file of the device, for --dut"},
-        {"points", CLI_TEXT, (void *)&points_path, 0, 0, NULL,
+        {"out", CLI_OUTPUT, (void *)&out, 0, 0, NULL, "JSON file of the device, for --dut"},
+        {"points", CLI_OUTPUT, (void *)&points_path, 0, 0, NULL,
          "CSV of the measured points and the fit"},
         {"with_spread", CLI_SWITCH, &with_spread, 0, 0, NULL,
          "the device varies from pulse to pulse as the cycles do"},

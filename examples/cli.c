@@ -2,15 +2,8 @@
 
 #include <errno.h>
 #include <math.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* --- options ------------------------------------------------------------------------------- */
 
@@ -24,6 +17,8 @@ static void print_default(const cli_option *option)
         printf(" (default %g)", *(const double *)option->target);
         break;
     case CLI_TEXT:
+    case CLI_INPUT:
+    case CLI_OUTPUT:
         if (*(const char *const *)option->target)
             printf(" (default %s)", *(const char *const *)option->target);
         break;
@@ -41,7 +36,8 @@ static void print_default(const cli_option *option)
 
 static void print_help(const cli_program *program)
 {
-    static const char *const values[] = {"", " N", " X", " TEXT", " LIST", " NAMES", " NAME"};
+    static const char *const values[] = {"",       " N",    " X",    " TEXT", " LIST",
+                                         " NAMES", " NAME", " PATH", " PATH"};
     printf("usage: %s [options]%s%s\n\n%s\n\noptions:\n", program->name,
            program->n_positionals ? " " : "", program->usage, program->about);
     for (size_t i = 0; i < program->n_options; i++) {
@@ -133,7 +129,7 @@ static bool set_value(const cli_option *option, const char *text, char *why, siz
             *(double *)option->target = number;
         return true;
     }
-    if (option->kind == CLI_TEXT) {
+    if (option->kind == CLI_TEXT || option->kind == CLI_INPUT || option->kind == CLI_OUTPUT) {
         *(const char **)option->target = text;
         return true;
     }
@@ -189,6 +185,7 @@ static int take_option(const cli_program *program, int argc, char **argv, int *i
 bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code)
 {
     size_t n = 0;
+    cli_begin(argc, argv);
     *exit_code = CLI_OK;
     for (int i = 1; i < argc && *exit_code == CLI_OK; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
@@ -208,188 +205,9 @@ bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code
     }
     if (*exit_code == CLI_OK && n < program->n_positionals)
         *exit_code = usage_error(program, "missing argument", program->usage);
+    if (*exit_code == CLI_OK && !cli_check_paths(program))
+        *exit_code = CLI_USAGE;
     return *exit_code == CLI_OK;
-}
-
-int cli_failure(snnfe_status status)
-{
-    if (status == SNNFE_ERR_CANCELLED && cli_interrupted()) {
-        fprintf(stderr, "interrupted\n");
-        return CLI_INTERRUPTED;
-    }
-    fprintf(stderr, "error: %s (%s)\n", snnfe_last_error(), snnfe_status_name(status));
-    return CLI_FAILED;
-}
-
-int cli_error(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fprintf(stderr, "error: ");
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\n");
-    va_end(arguments);
-    return CLI_FAILED;
-}
-
-/* --- progress ------------------------------------------------------------------------------ */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-/* A job of a sweep does not outlive it, however it ends: it is interrupted, and goes on later. */
-static void end_with_sweep(void)
-{
-    const char *sweep = getenv(CLI_SWEEP_VARIABLE);
-    if (!sweep)
-        return;
-#ifdef __linux__
-    prctl(PR_SET_PDEATHSIG, SIGINT);
-#endif
-    if (getppid() != (pid_t)strtol(sweep, NULL, 10))
-        raise(SIGINT);
-}
-
-void cli_catch_interrupt(void)
-{
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    end_with_sweep();
-}
-
-bool cli_interrupted(void)
-{
-    return interrupted != 0;
-}
-
-static void draw_bar(const snnfe_progress *p)
-{
-    enum { WIDTH = 30 };
-    const int filled = (int)(p->done * WIDTH / p->total);
-    fprintf(stderr, "\r%-9s [%.*s%*s] %3d %%", p->phase, filled, "##############################",
-            WIDTH - filled, "", (int)(p->done * 100 / p->total));
-    if (p->epoch)
-        fprintf(stderr, "  epoch %u", (unsigned)p->epoch);
-    if (!isnan(p->loss))
-        fprintf(stderr, "  loss %.4f", p->loss);
-    if (!isnan(p->accuracy))
-        fprintf(stderr, "  validation %.1f %%", 100 * p->accuracy);
-    fprintf(stderr, "\033[K%s", p->done == p->total ? "\n" : "");
-}
-
-/* Only tenths are worth a line in a log. */
-static void write_line(const snnfe_progress *p)
-{
-    static uint64_t last_tenth;
-    static const char *last_phase;
-    const uint64_t tenth = p->done * 10 / p->total;
-    if (last_phase && strcmp(last_phase, p->phase) == 0 && tenth == last_tenth)
-        return;
-    last_phase = strcmp(p->phase, "train") == 0 ? "train" : "other";
-    if (tenth == last_tenth || tenth == 0)
-        return;
-    last_tenth = tenth;
-    fprintf(stderr, "%s %d %%", p->phase, (int)(tenth * 10));
-    if (p->epoch)
-        fprintf(stderr, ", epoch %u", (unsigned)p->epoch);
-    if (!isnan(p->loss))
-        fprintf(stderr, ", loss %.4f", p->loss);
-    if (!isnan(p->accuracy))
-        fprintf(stderr, ", validation %.1f %%", 100 * p->accuracy);
-    fprintf(stderr, "\n");
-}
-
-static bool silent;
-
-void cli_be_silent(void)
-{
-    silent = true;
-    if (!freopen("/dev/null", "w", stdout))
-        cli_error("/dev/null: cannot write: %s", strerror(errno));
-}
-
-int32_t cli_progress(const snnfe_progress *progress, void *user_data)
-{
-    (void)user_data;
-    if (progress->total > 0 && !silent) {
-        if (isatty(STDERR_FILENO))
-            draw_bar(progress);
-        else if (strcmp(progress->phase, "evaluate") != 0)
-            write_line(progress);
-    }
-    return interrupted;
-}
-
-void cli_log(int32_t level, const char *message, void *user_data)
-{
-    (void)user_data;
-    if (level >= SNNFE_LOG_INFO && !silent)
-        fprintf(stderr, "%s%s\n", level == SNNFE_LOG_WARNING ? "warning: " : "", message);
-}
-
-/* --- files --------------------------------------------------------------------------------- */
-
-bool cli_open(cli_file *file, const char *path)
-{
-    snprintf(file->path, sizeof file->path, "%s", path);
-    snprintf(file->temporary, sizeof file->temporary, "%s.tmp", path);
-    file->stream = silent ? tmpfile() : fopen(file->temporary, "we");
-    if (!file->stream)
-        cli_error("%s: cannot write: %s", path, strerror(errno));
-    return file->stream != NULL;
-}
-
-bool cli_commit(cli_file *file)
-{
-    if (silent)
-        return fclose(file->stream) == 0;
-    bool written = fflush(file->stream) == 0 && fsync(fileno(file->stream)) == 0;
-    written = !ferror(file->stream) && written;
-    written = fclose(file->stream) == 0 && written;
-    written = written && rename(file->temporary, file->path) == 0;
-    if (!written) {
-        cli_error("%s: cannot write: %s", file->path, strerror(errno));
-        remove(file->temporary);
-    }
-    return written;
-}
-
-bool cli_join(char path[4096], const char *folder, const char *name)
-{
-    const int n = snprintf(path, 4096, "%s/%s", folder, name);
-    if (n < 0 || n >= 4096)
-        cli_error("%.100s…: path is too long", folder);
-    return n >= 0 && n < 4096;
-}
-
-bool cli_is_folder(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-bool cli_make_folder(const char *path)
-{
-    char part[4096];
-    snprintf(part, sizeof part, "%s", path);
-    for (char *p = part + 1;; p++) {
-        const char end = *p;
-        if (end != '/' && end != '\0')
-            continue;
-        *p = '\0';
-        if (mkdir(part, 0777) != 0 && !cli_is_folder(part)) {
-            cli_error("%s: cannot create folder: %s", part, strerror(errno));
-            return false;
-        }
-        *p = end;
-        if (end == '\0')
-            return true;
-    }
 }
 
 snnfe_status cli_open_data(snnfe_dataset **dataset, const char *path, uint32_t n_threads)

@@ -2,6 +2,8 @@
 #ifndef SNNFE_EXAMPLES_CLI_H
 #define SNNFE_EXAMPLES_CLI_H
 
+#include "base/output.h"
+
 #include <snnfe/snnfe.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +17,9 @@ typedef enum cli_kind {
     CLI_TEXT,    /* const char *, borrowed from argv */
     CLI_LIST,    /* cli_list: "1-10,15" */
     CLI_NAMES,   /* cli_names: "fc1,fc2" */
-    CLI_CHOICE   /* int32_t: index into `choices` */
+    CLI_CHOICE,  /* int32_t: index into `choices` */
+    CLI_INPUT,   /* CLI_TEXT: path that is read */
+    CLI_OUTPUT   /* CLI_TEXT: path that is written, none of those that are read */
 } cli_kind;
 
 #define CLI_LIST_SIZE 1000
@@ -54,8 +58,23 @@ typedef struct cli_program {
 /* Returns true if the program is to go on; otherwise *exit_code says with what to end. */
 bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code);
 
+/* Before anything else; cli_parse() does it. From then on the program fails if anything that it
+   printed did not arrive. */
+void cli_begin(int argc, char **argv);
+/* Whether all that was printed arrived; otherwise with a message. For a program that ends by
+   _exit(). */
+bool cli_printed(void);
+
+/* No output is an input or another output; otherwise with a message. cli_parse() calls it. */
+bool cli_check_paths(const cli_program *program);
+/* Whether both are there and the same file or folder. */
+bool cli_same_file(const char *a, const char *b);
+
 /* Print the library's message and turn a status into an exit code. */
 int cli_failure(snnfe_status status);
+/* Tell after Ctrl-C what is saved; the second also how the same command goes on from there. */
+int cli_interruption(const char *saved);
+int cli_interruption_resumes(const char *saved);
 /* Print a message of the program's own; returns CLI_FAILED. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 1, 2)))
@@ -64,8 +83,10 @@ int cli_error(const char *format, ...);
 
 /* From here on print no progress and write no files: another process does. */
 void cli_be_silent(void);
+bool cli_is_silent(void);
 
-/* Callbacks: a bar on a terminal, a line every tenth in a log; Ctrl-C stops the call. */
+/* Callbacks: one line that renews itself on a terminal; in a log a line an epoch, or every tenth of
+   what has no epochs. Ctrl-C stops the call. */
 void cli_catch_interrupt(void);
 
 /* The process that a job of a sweep is a child of, for cli_catch_interrupt(). */
@@ -73,15 +94,19 @@ void cli_catch_interrupt(void);
 bool cli_interrupted(void);
 int32_t cli_progress(const snnfe_progress *progress, void *user_data);
 void cli_log(int32_t level, const char *message, void *user_data);
+/* End the line of progress, before anything is printed. */
+void cli_end_progress(void);
 
-/* A file that takes its name only when complete. */
+/* A file written as the library writes its own: it takes its name only when complete. */
 typedef struct cli_file {
-    FILE *stream;
+    FILE *stream; /* NULL when closed */
     char path[4096];
-    char temporary[4112];
+    snnfe_output output;
 } cli_file;
 bool cli_open(cli_file *file, const char *path);
 bool cli_commit(cli_file *file);
+/* Leave what was there; accepts a file that is closed. */
+void cli_drop(cli_file *file);
 
 /* `folder/name` into `path`; false (with a message) if it is too long. */
 bool cli_join(char path[4096], const char *folder, const char *name);

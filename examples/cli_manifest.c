@@ -28,7 +28,9 @@ static json_t *option_value(const cli_option *option)
         return json_integer(*(const int64_t *)option->target);
     case CLI_NUMBER:
         return json_real(*(const double *)option->target);
-    case CLI_TEXT: {
+    case CLI_TEXT:
+    case CLI_INPUT:
+    case CLI_OUTPUT: {
         const char *text = *(const char *const *)option->target;
         return text ? json_string(text) : json_null();
     }

@@ -33,7 +33,7 @@ int main(int argc, char **argv)
     }
     printf("%zu of %zu trials right (%.1f %%)\n", evaluation.n_correct, evaluation.n,
            100 * evaluation.accuracy);
-    result = 0;
+    result = fflush(stdout) == 0 ? 0 : 1;
 done:
     snnfe_dataset_free(dataset);
     snnfe_network_free(network);

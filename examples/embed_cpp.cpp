@@ -64,7 +64,7 @@ try {
             snnfe_dataset_class_name(
                 dataset.get(), static_cast<std::size_t>(snnfe_dataset_labels(dataset.get())[i])));
     }
-    return 0;
+    return std::fflush(stdout) == 0 ? 0 : 1;
 } catch (const std::exception &error) {
     std::fprintf(stderr, "error: %s\n", error.what());
     return 1;

@@ -37,6 +37,7 @@ static void print_folds(const settings *s, const snnfe_fold_accuracy *rows, size
 {
     const size_t folds = (size_t)s->folds;
     double total = 0;
+    cli_end_progress();
     printf("subject  accuracy of each fold, mean (%%)%s\n", synthetic ? "   (synthetic)" : "");
     for (size_t i = 0; i < n_subjects; i++) {
         double sum = 0;
@@ -63,6 +64,7 @@ static snnfe_status print_activity(const snnfe_network *network, const snnfe_dat
         status = snnfe_dataset_copy_grid(dataset, NULL, n, grid);
     if (status == SNNFE_OK)
         status = snnfe_network_activity(network, grid, n, run, rows);
+    cli_end_progress();
     if (status == SNNFE_OK)
         printf(
             "\nper trial (mean of %zu)   spikes    changes  synaptic ops  event ops   dense MACs\n",
@@ -194,13 +196,9 @@ static int run(const settings *s)
         goto done;
     if (predictions.stream && !cli_commit(&predictions))
         goto done;
-    predictions.stream = NULL;
     exit_code = CLI_OK;
 done:
-    if (predictions.stream) {
-        fclose(predictions.stream);
-        remove(predictions.temporary);
-    }
+    cli_drop(&predictions);
     free(rows);
     snnfe_dataset_free(dataset);
     return status == SNNFE_OK ? exit_code : cli_failure(status);
@@ -210,14 +208,14 @@ int main(int argc, char **argv)
 {
     settings s = {.folds = 4, .groups = 5, .seed = 5};
     const cli_option options[] = {
-        {"model", CLI_TEXT, (void *)&s.model, 0, 0, NULL, "one network for all subjects"},
-        {"models", CLI_TEXT, (void *)&s.models, 0, 0, NULL,
+        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, "one network for all subjects"},
+        {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
          "folder of snnfe-pretrain: each subject by the fold that did not see it"},
         {"nb_folds", CLI_INTEGER, &s.groups, 2, 256, NULL, "groups of subjects of --models"},
         {"subject_folds", CLI_INTEGER, &s.folds, 2, 100, NULL, "folds within a subject"},
         {"seed", CLI_INTEGER, &s.seed, 0, 9e15, NULL, "of the folds within a subject"},
-        {"out", CLI_TEXT, (void *)&s.out, 0, 0, NULL, "CSV of the accuracies"},
-        {"predictions", CLI_TEXT, (void *)&s.predictions, 0, 0, NULL, "CSV of every decision"},
+        {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "CSV of the accuracies"},
+        {"predictions", CLI_OUTPUT, (void *)&s.predictions, 0, 0, NULL, "CSV of every decision"},
         {"activity", CLI_SWITCH, &s.activity, 0, 0, NULL, "print what the layers do"},
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
     };

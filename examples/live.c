@@ -177,29 +177,12 @@ static snnfe_status save(live_session *s)
                        : snnfe_decoder_save(s->decoder, g->state);
 }
 
-static void drop_file(cli_file *file)
-{
-    if (!file->stream)
-        return;
-    fclose(file->stream);
-    remove(file->temporary);
-}
-
-static bool keep_file(cli_file *file)
-{
-    if (!file->stream)
-        return true;
-    const bool kept = cli_commit(file);
-    file->stream = NULL;
-    return kept;
-}
-
 static void close_session(live_session *s)
 {
     if (s->source.close)
         s->source.close(s->source.state);
-    drop_file(&s->out);
-    drop_file(&s->course);
+    cli_drop(&s->out);
+    cli_drop(&s->course);
     snnfe_decoder_free(s->decoder);
     live_learning_close(s->learning);
     snnfe_network_free(s->network);
@@ -225,7 +208,7 @@ static int run(const live_settings *g)
             live_print_summary(&s);
     }
     if (good && status == SNNFE_OK)
-        good = keep_file(&s.out) && keep_file(&s.course);
+        good = (!g->out || cli_commit(&s.out)) && (!g->course || cli_commit(&s.course));
     close_session(&s);
     if (status != SNNFE_OK)
         return cli_failure(status);
@@ -248,9 +231,9 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
     static const char *const window_choices[] = {"regular", "cued", NULL};
     static const char *const formats[] = {"text", "binary", NULL};
     cli_option options[21 + LIVE_LEARNING_N_OPTIONS] = {
-        {"data", CLI_TEXT, (void *)&s->data, 0, 0, NULL,
+        {"data", CLI_INPUT, (void *)&s->data, 0, 0, NULL,
          "data set of snnfe-preprocess whose statistics and filter apply"},
-        {"statistics", CLI_TEXT, (void *)&s->statistics, 0, 0, NULL,
+        {"statistics", CLI_INPUT, (void *)&s->statistics, 0, 0, NULL,
          "or the statistics that it wrote"},
         {"plain", CLI_SWITCH, &s->plain, 0, 0, NULL, "or samples that are filtered and normalised"},
         {"low_hz", CLI_NUMBER, &s->low_hz, 0, 1e5, NULL, "high-pass edge with --statistics"},
@@ -270,13 +253,13 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
         {"format", CLI_CHOICE, &s->format, 0, 0, formats, "of - and sockets"},
         {"view", CLI_SWITCH, &s->view, 0, 0, NULL, "a picture instead of lines"},
         {"quiet", CLI_SWITCH, &s->quiet, 0, 0, NULL, "no line for each decision"},
-        {"out", CLI_TEXT, (void *)&s->out, 0, 0, NULL, "CSV of every decision"},
-        {"course", CLI_TEXT, (void *)&s->course, 0, 0, NULL,
+        {"out", CLI_OUTPUT, (void *)&s->out, 0, 0, NULL, "CSV of every decision"},
+        {"course", CLI_OUTPUT, (void *)&s->course, 0, 0, NULL,
          "CSV of the probabilities after every sample of the oldest window"},
-        {"state", CLI_TEXT, (void *)&s->state, 0, 0, NULL,
+        {"state", CLI_OUTPUT, (void *)&s->state, 0, 0, NULL,
          "file of the decoder's state, with --adapt of the learner's: taken up if it is there, "
          "written at the end"},
-        {"save_model", CLI_TEXT, (void *)&s->save_model, 0, 0, NULL,
+        {"save_model", CLI_OUTPUT, (void *)&s->save_model, 0, 0, NULL,
          "file for the network as it was learned"},
         {"seed", CLI_INTEGER, &s->learning.seed, 0, 9e15, NULL, "of learning"},
     };

@@ -16,6 +16,7 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
     const snnfe_status status = snnfe_dataset_get_info(dataset, &info);
     if (status != SNNFE_OK)
         return status;
+    cli_end_progress();
     printf("%zu epochs of %u channels x %u samples at %g Hz, %zu subjects%s\n", info.n_epochs,
            (unsigned)info.n_channels, (unsigned)info.n_steps, info.sampling_rate_hz,
            info.n_subjects, info.synthetic ? " (synthetic recordings)" : "");
@@ -47,7 +48,7 @@ int main(int argc, char **argv)
     int32_t normalise = 0;
     bool executed = false;
     const cli_option options[] = {
-        {"out", CLI_TEXT, (void *)&output, 0, 0, NULL, "file to write"},
+        {"out", CLI_OUTPUT, (void *)&output, 0, 0, NULL, "file to write"},
         {"subjects", CLI_LIST, &subjects, 0, 0, NULL,
          "subjects to use (default all present but 88,89,92,100,104,106)"},
         {"runs", CLI_LIST, &runs, 0, 0, NULL, "runs to cut trials from (default the label set's)"},
@@ -62,9 +63,9 @@ int main(int argc, char **argv)
          "z-scores over all subjects, or microvolts"},
         {"statistics_runs", CLI_LIST, &statistics_runs, 0, 0, NULL,
          "runs that the z-scores' statistics are taken from (default all present)"},
-        {"statistics", CLI_TEXT, (void *)&statistics_path, 0, 0, NULL,
+        {"statistics", CLI_INPUT, (void *)&statistics_path, 0, 0, NULL,
          "CSV of --write_statistics: z-scores by these instead of the recordings' own"},
-        {"write_statistics", CLI_TEXT, (void *)&statistics_out, 0, 0, NULL,
+        {"write_statistics", CLI_OUTPUT, (void *)&statistics_out, 0, 0, NULL,
          "CSV for the means and standard deviations of the channels"},
         {"window_start", CLI_INTEGER, &start, 0, 1e8, NULL, "first sample after the cue"},
         {"window_length", CLI_INTEGER, &length, 1, 1e6, NULL, "samples of an epoch"},

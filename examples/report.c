@@ -127,17 +127,17 @@ int main(int argc, char **argv)
     static const char *const forms[] = {"text", "json", "csv", NULL};
     static settings s = {.threads = 1, .batch_size = 64};
     const cli_option options[] = {
-        {"data", CLI_TEXT, (void *)&s.data, 0, 0, NULL,
+        {"data", CLI_INPUT, (void *)&s.data, 0, 0, NULL,
          "trials to count spikes and operations on: a file of snnfe-preprocess or a folder"},
         {"subjects", CLI_LIST, &s.subjects, 0, 0, NULL, "of them only these subjects'"},
-        {"checkpoint", CLI_TEXT, (void *)&s.checkpoint, 0, 0, NULL,
+        {"checkpoint", CLI_INPUT, (void *)&s.checkpoint, 0, 0, NULL,
          "checkpoint of a training through a device, for its pulses"},
         {"ltp_energy", CLI_NUMBER, &s.ltp_energy, 0, 1, NULL, "joules of an LTP pulse"},
         {"ltd_energy", CLI_NUMBER, &s.ltd_energy, 0, 1, NULL, "joules of an LTD pulse"},
         {"batch_size", CLI_INTEGER, &s.batch_size, 1, 65536, NULL, "of training, for its memory"},
         {"threads", CLI_INTEGER, &s.threads, 1, 1024, NULL, "also for the memory"},
         {"form", CLI_CHOICE, &s.form, 0, 0, forms, "of the report"},
-        {"out", CLI_TEXT, (void *)&s.out, 0, 0, NULL, "file to write; standard output if none"},
+        {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "file to write; standard output if none"},
     };
     const cli_program program = {
         "snnfe-report",

@@ -12,9 +12,9 @@ int main(int argc, char **argv)
     cli_option options[STAGE_MAX_OPTIONS];
     size_t n = stage_add_options(options, &s, "retuning_epochs", "retuning_batch_size");
     const cli_option own[] = {
-        {"models", CLI_TEXT, (void *)&s.models, 0, 0, NULL,
+        {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
          "folder of snnfe-pretrain: each fold starts from its network"},
-        {"model", CLI_TEXT, (void *)&s.model, 0, 0, NULL,
+        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL,
          "one network that all folds start from, instead of --models"},
         {"q", CLI_INTEGER, &s.levels, 0, 65536, NULL,
          "even number of levels that the transfer knows, 0 = any value"},

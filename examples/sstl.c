@@ -171,6 +171,7 @@ static int write_all(const settings *s, const sstl_results *r, bool synthetic)
     if (!sstl_write_summary(s->out, &about, r) || !sstl_write_subjects(s->out, &about, r) ||
         !sstl_write_epochs(s->out, &about, r))
         return CLI_FAILED;
+    cli_end_progress();
     sstl_print_table(&about, r);
     printf("results and manifest in %s\n", s->out);
     return CLI_OK;
@@ -225,12 +226,12 @@ int main(int argc, char **argv)
                          .train_decays = 1,
                          .device = DEVICE_DEFAULTS};
     const cli_option own[] = {
-        {"model", CLI_TEXT, (void *)&s.model, 0, 0, NULL, "one network for all subjects"},
-        {"models", CLI_TEXT, (void *)&s.models, 0, 0, NULL,
+        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, "one network for all subjects"},
+        {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
          "folder of snnfe-train-on-device: each subject by the fold that did not see it"},
         {"nb_folds", CLI_INTEGER, &s.groups, 2, STAGE_MAX_FOLDS, NULL,
          "groups of subjects of --models"},
-        {"out", CLI_TEXT, (void *)&s.out, 0, 0, NULL, "folder for the results"},
+        {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "folder for the results"},
         {"subjects", CLI_LIST, &s.subjects, 0, 0, NULL, "such as 1-10,15; all without it"},
         {"subject_folds", CLI_INTEGER, &s.folds, 2, 100, NULL, "folds within a subject"},
         {"finetune_epochs", CLI_INTEGER, &s.epochs, 1, 100000, NULL, "epochs"},

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const schedules[] = {"constant", "cosine", NULL};
 static const char *const normalisations[] = {"all", "train", NULL};
@@ -38,7 +39,7 @@ size_t stage_add_options(cli_option *options, stage_settings *s, const char *epo
                          const char *batch_size)
 {
     const cli_option own[] = {
-        {"out", CLI_TEXT, (void *)&s->out, 0, 0, NULL, "folder for models and logs"},
+        {"out", CLI_OUTPUT, (void *)&s->out, 0, 0, NULL, "folder for models and logs"},
         {"nb_folds", CLI_INTEGER, &s->folds, 2, STAGE_MAX_FOLDS, NULL, "groups of subjects"},
         {"fold", CLI_INTEGER, &s->fold, 0, STAGE_MAX_FOLDS, NULL, "train this fold only, 0 = all"},
         /* A transfer may be looked at without any training after it. */
@@ -255,6 +256,7 @@ static snnfe_status run_course(course *c)
     c->result->n_train = c->lists.split.n_train;
     c->result->n_validation = c->lists.split.n_validation;
     c->result->n_test = c->lists.n_test;
+    cli_end_progress();
     if (ranks_is_first())
         fprintf(stderr, "fold %lld of %lld: %zu training, %zu validation, %zu test trials\n",
                 (long long)c->fold, (long long)s->folds, c->result->n_train,
@@ -274,6 +276,22 @@ static snnfe_status run_course(course *c)
     return status;
 }
 
+/* Folds before this one are whole; --resume passes over them. */
+static int tell_interruption(const course *c)
+{
+    char saved[4400];
+    const bool begun = access(c->checkpoint, F_OK) == 0;
+    if (begun)
+        snprintf(saved, sizeof saved, "fold %lld is saved up to its last whole epoch in %s",
+                 (long long)c->fold, c->checkpoint);
+    else if (c->fold > 1 && c->s->fold == 0)
+        snprintf(saved, sizeof saved, "the folds before %lld are saved in %s", (long long)c->fold,
+                 c->s->out);
+    else
+        return cli_interruption("nothing is saved, no epoch has ended");
+    return cli_interruption_resumes(saved);
+}
+
 static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_device *device,
                       int64_t fold, stage_result *result)
 {
@@ -287,10 +305,14 @@ static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_dev
     course c = {.s = s, .dataset = dataset, .device = device, .fold = fold, .result = result};
     if (!set_paths(&c))
         return CLI_FAILED;
+    if (s->model && cli_same_file(s->model, c.model))
+        return cli_error("--out %s: its %s is the network that --model names", s->out, c.model);
     const snnfe_status status = run_course(&c);
     snnfe_trainer_free(c.trainer);
     snnfe_network_free(c.network);
     folds_release(&c.lists);
+    if (status == SNNFE_ERR_CANCELLED && cli_interrupted())
+        return tell_interruption(&c);
     return status == SNNFE_OK ? CLI_OK : cli_failure(status);
 }
 

@@ -63,6 +63,7 @@ void stage_print_table(const stage_settings *s, bool synthetic, const stage_resu
 {
     static column columns[4];
     size_t n_columns = 0;
+    cli_end_progress();
     if (s->stage == SNNFE_STAGE_RETUNE) {
         columns[n_columns++].name = "source";
         columns[n_columns++].name = "transferred";

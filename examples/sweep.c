@@ -179,10 +179,8 @@ static int run(const settings *s, const sweep_config *config)
     if (!sweep_write_results(&place) || !sweep_print_table(&place))
         return CLI_FAILED;
     printf("results in %s/results.csv\n", s->out);
-    if (cli_interrupted()) {
-        fprintf(stderr, "interrupted: the same command goes on from here\n");
-        return CLI_INTERRUPTED;
-    }
+    if (cli_interrupted())
+        return cli_interruption("jobs that ended are saved; the same command goes on from here");
     return n_failed ? cli_error("%zu of %zu jobs failed", n_failed, config->n_jobs) : CLI_OK;
 }
 
@@ -201,8 +199,7 @@ static int leave(const settings *s, int exit_code)
 #ifdef SNNFE_HAVE_MPI
     if (s->mpi && sweep_lost_a_rank()) {
         /* MPI would wait for it; everything is written. */
-        fflush(NULL);
-        _exit(exit_code);
+        _exit(cli_printed() ? exit_code : CLI_FAILED);
     }
     /* Jobs that failed are no reason to stop other ranks, which have ended theirs. */
     if (s->mpi && ranks_group())
@@ -217,13 +214,13 @@ int main(int argc, char **argv)
 {
     static settings s = {.out = "sweep", .patience = 60};
     const cli_option options[] = {
-        {"out", CLI_TEXT, (void *)&s.out, 0, 0, NULL, "folder for the jobs and results.csv"},
+        {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "folder for the jobs and results.csv"},
         {"jobs", CLI_INTEGER, &s.jobs, 0, MAX_SIDE_BY_SIDE, NULL,
          "jobs side by side, 0 = as many as processors"},
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL,
          "of each job, 0 = one, or all processors for a job alone"},
-        {"model", CLI_TEXT, (void *)&s.model, 0, 0, NULL, "handed to every job"},
-        {"models", CLI_TEXT, (void *)&s.models, 0, 0, NULL, "handed to every job"},
+        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, "handed to every job"},
+        {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL, "handed to every job"},
         {"set", CLI_NAMES, &s.set, 0, 0, NULL,
          "options of all jobs, such as pretrain_epochs=10,lr=2e-4, before those of CONFIG"},
         {"programs", CLI_TEXT, (void *)&s.programs, 0, 0, NULL,

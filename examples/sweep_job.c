@@ -99,7 +99,7 @@ static bool prepare_folder(const sweep_place *place, size_t job, bool *going_on)
     if (*going_on)
         return true;
     return sweep_job_path(path, place, job, "job.txt") && cli_open(&file, path) &&
-           write_identity(place, job, file.stream) && cli_commit(&file);
+           (write_identity(place, job, file.stream), cli_commit(&file));
 }
 
 /* argv[0], then `--name=value` texts that the caller frees from index *first_owned on. */

@@ -48,6 +48,7 @@ int main(int argc, char **argv)
     const snnfe_status status = snnfe_synthetic_write(root, &o);
     if (status != SNNFE_OK)
         return cli_failure(status);
+    cli_end_progress();
     printf("%lld synthetic subjects in %s\n", (long long)subjects, root);
     return CLI_OK;
 }

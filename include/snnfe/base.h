@@ -119,6 +119,23 @@ typedef struct snnfe_progress {
  *  then returns #SNNFE_ERR_CANCELLED and leaves its handle valid. */
 typedef int32_t (*snnfe_progress_fn)(const snnfe_progress *progress, void *user_data);
 
+/**
+ * @brief Write a file as the library writes all of its files.
+ *
+ * A symbolic link is followed and stays. A regular file, or one that is not there yet, is written
+ * under a temporary name in the same folder and renamed once it is on disk: until then, and after a
+ * failure, the old file stays whole. A file that is replaced hands on its mode and, where the
+ * process may, its owner and group; its other hard links keep the old content. Devices, pipes and
+ * the process's own descriptors (`/dev/stdout`) are written in place. A file that the process may
+ * not write to is refused. Thread-safe.
+ * @param path where
+ * @param data [size] bytes; may be NULL with size 0
+ * @param size bytes of `data`
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_file_write(const char *path, const void *data, size_t size);
+
 /** @brief Worker threads that a thread count of 0 stands for: the processors this process may use
  *  (CPU affinity and cgroup quota respected), at least 1. Thread-safe. @since 0.1 */
 SNNFE_API uint32_t snnfe_default_threads(void);

@@ -1,13 +1,10 @@
 #include "file.h"
 
 #include "memory.h"
-#include "text.h"
+#include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -97,34 +94,14 @@ snnfe_status snnfe_folder_create(const char *path)
 }
 
 struct snnfe_writer {
-    int fd;
+    snnfe_output output;
     char *path;
-    char *folder; /* of path */
-    char *temporary;
 };
 
-/* A name of this process's own beside the final one; a left-over of a killed process with the same
-   number is replaced. */
-static char *temporary_name(const char *path)
+static snnfe_status fail_output(const char *path, const snnfe_output *output, int error)
 {
-    static atomic_uint counter;
-    const size_t size = strlen(path) + 40;
-    char *name = snnfe_alloc(size, 1);
-    if (name)
-        snnfe_format(name, size, "%s.%ld-%u.tmp", path, (long)getpid(),
-                     atomic_fetch_add(&counter, 1));
-    return name;
-}
-
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return snnfe_duplicate_string(".");
-    char *folder = snnfe_duplicate(path, (size_t)(slash - path) + 2, 1);
-    if (folder)
-        folder[slash - path + 1] = '\0';
-    return folder;
+    errno = error;
+    return fail_errno(path, output->failed);
 }
 
 snnfe_status snnfe_writer_open(snnfe_writer **out, const char *path)
@@ -132,84 +109,30 @@ snnfe_status snnfe_writer_open(snnfe_writer **out, const char *path)
     snnfe_writer *writer = snnfe_alloc(1, sizeof *writer);
     if (!writer)
         return SNNFE_ERR_MEMORY;
-    writer->fd = -1;
     writer->path = snnfe_duplicate_string(path);
-    writer->folder = folder_of(path);
-    char *temporary = temporary_name(path);
-    snnfe_status status = SNNFE_ERR_MEMORY;
-    if (!writer->path || !writer->folder || !temporary)
-        goto failed;
-    writer->fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (writer->fd < 0) {
-        status = fail_errno(path, "write");
-        goto failed;
+    const int error = writer->path ? snnfe_output_open(&writer->output, path) : ENOMEM;
+    if (error == 0) {
+        *out = writer;
+        return SNNFE_OK;
     }
-    writer->temporary = temporary;
-    *out = writer;
-    return SNNFE_OK;
-
-failed:
-    snnfe_release(temporary);
-    snnfe_writer_abort(writer);
+    const snnfe_status status =
+        writer->path ? fail_output(path, &writer->output, error) : SNNFE_ERR_MEMORY;
+    snnfe_release(writer->path);
+    snnfe_release(writer);
     return status;
 }
 
 snnfe_status snnfe_writer_write(snnfe_writer *writer, const void *data, size_t size)
 {
-    const char *bytes = data;
-    while (size > 0) {
-        const ssize_t n = write(writer->fd, bytes, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return fail_errno(writer->path, "write");
-        bytes += n;
-        size -= (size_t)n;
-    }
-    return SNNFE_OK;
-}
-
-/* The rename is on disk once its folder is. */
-static snnfe_status sync_folder(const snnfe_writer *writer)
-{
-    const int fd = open(writer->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return SNNFE_OK; /* a folder that may be written but not read cannot be synced */
-    const int result = fsync(fd);
-    const int error = errno;
-    close(fd);
-    if (result != 0 && error != EINVAL && error != EROFS) {
-        errno = error;
-        return fail_errno(writer->path, "sync the folder of");
-    }
-    return SNNFE_OK;
-}
-
-/* An EDF library may have replaced the content by path, so what is synced is the name's file. */
-static snnfe_status sync_file(const snnfe_writer *writer)
-{
-    const int fd = open(writer->temporary, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return fail_errno(writer->path, "write");
-    const int result = fsync(fd);
-    const int error = errno;
-    close(fd);
-    errno = error;
-    return result != 0 ? fail_errno(writer->path, "write") : SNNFE_OK;
+    const int error = snnfe_output_write(&writer->output, data, size);
+    return error ? fail_output(writer->path, &writer->output, error) : SNNFE_OK;
 }
 
 snnfe_status snnfe_writer_commit(snnfe_writer *writer)
 {
-    const int result = close(writer->fd);
-    writer->fd = -1;
-    snnfe_status status = result != 0 ? fail_errno(writer->path, "write") : sync_file(writer);
-    if (status == SNNFE_OK && rename(writer->temporary, writer->path) != 0)
-        status = fail_errno(writer->path, "replace");
-    if (status == SNNFE_OK) {
-        status = sync_folder(writer);
-        snnfe_release(writer->temporary);
-        writer->temporary = NULL;
-    }
+    const int error = snnfe_output_commit(&writer->output);
+    const snnfe_status status =
+        error ? fail_output(writer->path, &writer->output, error) : SNNFE_OK;
     snnfe_writer_abort(writer);
     return status;
 }
@@ -218,17 +141,35 @@ void snnfe_writer_abort(snnfe_writer *writer)
 {
     if (!writer)
         return;
-    if (writer->fd >= 0)
-        close(writer->fd);
-    if (writer->temporary)
-        unlink(writer->temporary);
-    snnfe_release(writer->temporary);
-    snnfe_release(writer->folder);
+    snnfe_output_abort(&writer->output);
     snnfe_release(writer->path);
     snnfe_release(writer);
 }
 
 const char *snnfe_writer_temporary_path(const snnfe_writer *writer)
 {
-    return writer->temporary;
+    return writer->output.temporary[0] ? writer->output.temporary : NULL;
+}
+
+snnfe_status snnfe_writer_try(const char *path)
+{
+    const int error = snnfe_output_try(path);
+    if (error == 0)
+        return SNNFE_OK;
+    errno = error;
+    return fail_errno(path, "write");
+}
+
+snnfe_status snnfe_file_write(const char *path, const void *data, size_t size)
+{
+    if (!path || (!data && size > 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_file_write: %s is NULL",
+                          path ? "data" : "path");
+    snnfe_writer *writer = NULL;
+    SNNFE_TRY(snnfe_writer_open(&writer, path));
+    const snnfe_status status = snnfe_writer_write(writer, data, size);
+    if (status == SNNFE_OK)
+        return snnfe_writer_commit(writer);
+    snnfe_writer_abort(writer);
+    return status;
 }

@@ -14,8 +14,7 @@ bool snnfe_file_exists(const char *path);
 /* Create a folder and its missing parents. */
 snnfe_status snnfe_folder_create(const char *path);
 
-/* Writing goes to a temporary name in the same folder; the name is taken only by commit, after the
-   data is on disk. Until then, and after any failure, the old file stays whole. */
+/* Writing by the rule of output.h. */
 typedef struct snnfe_writer snnfe_writer;
 snnfe_status snnfe_writer_open(snnfe_writer **writer, const char *path);
 snnfe_status snnfe_writer_write(snnfe_writer *writer, const void *data, size_t size);
@@ -25,7 +24,10 @@ snnfe_status snnfe_writer_commit(snnfe_writer *writer);
 void snnfe_writer_abort(snnfe_writer *writer);
 
 /* The temporary name behind a writer, for libraries that write by path (EDFlib); such data replace
-   what snnfe_writer_write wrote. */
+   what snnfe_writer_write wrote. NULL for what is written in place. */
 const char *snnfe_writer_temporary_path(const snnfe_writer *writer);
+
+/* Whether the place can be written, without leaving anything there. */
+snnfe_status snnfe_writer_try(const char *path);
 
 #endif

@@ -107,12 +107,5 @@ snnfe_status snnfe_text_save(const snnfe_text *text, const char *path)
 {
     if (text->failed)
         return snnfe_fail_memory(text->capacity, 1);
-    snnfe_writer *writer = NULL;
-    SNNFE_TRY(snnfe_writer_open(&writer, path));
-    const snnfe_status status = snnfe_writer_write(writer, text->data, text->size);
-    if (status != SNNFE_OK) {
-        snnfe_writer_abort(writer);
-        return status;
-    }
-    return snnfe_writer_commit(writer);
+    return snnfe_file_write(path, text->data, text->size);
 }

@@ -105,6 +105,9 @@ snnfe_status snnfe_synthetic_write_edf(const char *path, const snnfe_recording *
         return SNNFE_ERR_MEMORY;
     snnfe_writer *writer = NULL;
     snnfe_status status = snnfe_writer_open(&writer, path);
+    /* EDFlib goes back to the header when the samples are written. */
+    if (status == SNNFE_OK && !snnfe_writer_temporary_path(writer))
+        status = snnfe_fail(SNNFE_ERR_IO, "%s: is not a regular file, which EDF needs", path);
     if (status == SNNFE_OK)
         status = write_file(path, snnfe_writer_temporary_path(writer), r, record);
     if (status == SNNFE_OK)

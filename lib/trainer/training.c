@@ -98,12 +98,9 @@ static snnfe_status check_places(const snnfe_trainer *trainer)
     const char *const paths[] = {trainer->epoch_log_path, trainer->sample_log_path,
                                  trainer->wear_log_path, trainer->checkpoint_path};
     for (size_t i = 0;
-         snnfe_group_is_first(trainer->options.group) && i < sizeof paths / sizeof paths[0]; i++) {
-        snnfe_writer *writer = NULL;
+         snnfe_group_is_first(trainer->options.group) && i < sizeof paths / sizeof paths[0]; i++)
         if (paths[i])
-            SNNFE_TRY(snnfe_writer_open(&writer, paths[i]));
-        snnfe_writer_abort(writer);
-    }
+            SNNFE_TRY(snnfe_writer_try(paths[i]));
     return SNNFE_OK;
 }
 

@@ -19,6 +19,12 @@ static snnfe_status call_set_allocator(world *w)
     return SNNFE_OK;
 }
 
+static snnfe_status call_file_write(world *w)
+{
+    (void)w;
+    return ARMED(snnfe_file_write(support_path("written"), "text", 4));
+}
+
 /* --- splits ---------------------------------------------------------------------------------- */
 
 static const int32_t labels[] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1};
@@ -104,6 +110,7 @@ const call base_calls[] = {
     {"snnfe_status_name", call_version},
     {"snnfe_last_error", call_version},
     {"snnfe_set_allocator", call_set_allocator},
+    {"snnfe_file_write", call_file_write},
     {"snnfe_split_groups", call_groups},
     {"snnfe_split_release", call_holdout},
     {"snnfe_split_paper_holdout", call_paper_holdout},

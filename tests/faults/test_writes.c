@@ -256,10 +256,10 @@ static const struct call {
 } calls[] = {
     {"write", SYS_write, ENOSPC},
     {"fsync", SYS_fsync, EIO},
-#ifdef SYS_rename
-    {"rename", SYS_rename, EACCES},
-#else
+#ifdef SYS_renameat
     {"renameat", SYS_renameat, EACCES},
+#else
+    {"renameat2", SYS_renameat2, EACCES},
 #endif
     {"openat", SYS_openat, EMFILE},
 };

@@ -33,6 +33,7 @@ void(*snnfe_log_fn)(int32_t level, const char *message, void *user_data);
 struct snnfe_progress { uint32_t struct_size; uint32_t epoch; const char *phase; uint64_t done;
     uint64_t total; double loss; double accuracy; };
 int32_t(*snnfe_progress_fn)(const snnfe_progress *progress, void *user_data);
+snnfe_status snnfe_file_write(const char *path, const void *data, size_t size);
 uint32_t snnfe_default_threads(void);
 const char *snnfe_instruction_set(void);
 snnfe_status snnfe_set_instruction_set(const char *name);

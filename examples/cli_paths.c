@@ -1,0 +1,67 @@
+/* Which of a command's paths are read and which are written. */
+#include "cli.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+bool cli_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
+           (S_ISREG(x.st_mode) || S_ISDIR(x.st_mode));
+}
+
+static const char *path_of(const cli_option *option, cli_kind kind)
+{
+    return option->kind == kind ? *(const char *const *)option->target : NULL;
+}
+
+static bool refuse(const cli_option *output, const char *what)
+{
+    cli_error("--%s %s: is also %s", output->name, path_of(output, CLI_OUTPUT), what);
+    return false;
+}
+
+static bool differs_from_inputs(const cli_program *program, const cli_option *output)
+{
+    const char *path = path_of(output, CLI_OUTPUT);
+    for (size_t i = 0; i < program->n_positionals; i++)
+        if (cli_same_file(path, *program->positionals[i]))
+            return refuse(output, "what is read");
+    for (size_t i = 0; i < program->n_options; i++) {
+        const char *input = path_of(&program->options[i], CLI_INPUT);
+        char what[128];
+        if (!input || !cli_same_file(path, input))
+            continue;
+        snprintf(what, sizeof what, "what is read for --%s", program->options[i].name);
+        return refuse(output, what);
+    }
+    return true;
+}
+
+static bool differs_from_outputs(const cli_program *program, const cli_option *output)
+{
+    const char *path = path_of(output, CLI_OUTPUT);
+    for (const cli_option *o = program->options; o < output; o++) {
+        const char *other = path_of(o, CLI_OUTPUT);
+        char what[128];
+        /* Several may go to one terminal or to nowhere. */
+        if (!other || strncmp(path, "/dev/", 5) == 0 ||
+            !(strcmp(path, other) == 0 || cli_same_file(path, other)))
+            continue;
+        snprintf(what, sizeof what, "what --%s writes", o->name);
+        return refuse(output, what);
+    }
+    return true;
+}
+
+bool cli_check_paths(const cli_program *program)
+{
+    for (size_t i = 0; i < program->n_options; i++) {
+        const cli_option *o = &program->options[i];
+        if (path_of(o, CLI_OUTPUT) &&
+            !(differs_from_inputs(program, o) && differs_from_outputs(program, o)))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,329 @@
+/* What a person sees while a program runs and when it ends: one line of progress, messages, how to
+   go on after Ctrl-C, and whether everything that was printed arrived. */
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <unistd.h>
+
+#define LINE_SIZE 512
+enum { WIDEST_BAR = 30, NARROWEST_BAR = 5 };
+
+/* --- interruption --------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+}
+
+/* A job of a sweep does not outlive it, however it ends: it is interrupted, and goes on later. */
+static void end_with_sweep(void)
+{
+    const char *sweep = getenv(CLI_SWEEP_VARIABLE);
+    if (!sweep)
+        return;
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGINT);
+#endif
+    if (getppid() != (pid_t)strtol(sweep, NULL, 10))
+        raise(SIGINT);
+}
+
+void cli_catch_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+    end_with_sweep();
+}
+
+bool cli_interrupted(void)
+{
+    return interrupted != 0;
+}
+
+/* --- the line of progress ------------------------------------------------------------------- */
+
+static bool silent;
+
+static struct {
+    bool open; /* it stands on the terminal, without an end of line */
+    bool training;
+    snnfe_progress trained; /* newest state of the training */
+    char drawn[LINE_SIZE];
+} line;
+
+void cli_be_silent(void)
+{
+    silent = true;
+    if (!freopen("/dev/null", "w", stdout))
+        cli_error("/dev/null: cannot write: %s", strerror(errno));
+}
+
+bool cli_is_silent(void)
+{
+    return silent;
+}
+
+void cli_end_progress(void)
+{
+    if (line.open)
+        fprintf(stderr, "\n");
+    line.open = line.training = false;
+    line.drawn[0] = '\0';
+}
+
+/* Take the line away for a message, after which the next progress draws it again. */
+static void clear_line(void)
+{
+    if (line.open)
+        fprintf(stderr, "\r\033[K");
+    line.open = false;
+    line.drawn[0] = '\0';
+}
+
+static size_t terminal_width(void)
+{
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
+        return size.ws_col;
+    return 80;
+}
+
+static int percent(const snnfe_progress *p)
+{
+    return (int)((double)p->done * 100 / (double)p->total);
+}
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+static void
+append(char text[LINE_SIZE], const char *format, ...)
+{
+    const size_t n = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + n, LINE_SIZE - n, format, arguments);
+    va_end(arguments);
+}
+
+/* `inner` is what is done within the training, or NULL. */
+static void describe(char text[LINE_SIZE], const snnfe_progress *p, const snnfe_progress *inner)
+{
+    text[0] = '\0';
+    append(text, "%3d %%", percent(p));
+    if (p->epoch)
+        append(text, "  epoch %u", (unsigned)p->epoch);
+    if (!isnan(p->loss))
+        append(text, "  loss %.4f", p->loss);
+    if (!isnan(p->accuracy))
+        append(text, "  validation %.1f %%", 100 * p->accuracy);
+    if (inner)
+        append(text, "  %s %d %%", inner->phase, percent(inner));
+}
+
+/* What does not fit into the terminal is left out: a line that wraps cannot be renewed. */
+static void draw(const snnfe_progress *p, const snnfe_progress *inner)
+{
+    static const char full[] = "##############################";
+    char text[LINE_SIZE], drawn[LINE_SIZE] = "";
+    const size_t width = terminal_width() - 1;
+    describe(text, p, inner);
+    const size_t needed = strlen(p->phase) + strlen(text) + 4;
+    size_t bar = width > needed ? width - needed : 0;
+    bar = bar > WIDEST_BAR ? WIDEST_BAR : bar;
+    if (bar < NARROWEST_BAR) {
+        append(drawn, "%s %s", p->phase, text);
+    } else {
+        const int filled = (int)((double)p->done * (double)bar / (double)p->total);
+        append(drawn, "%s [%.*s%*s] %s", p->phase, filled, full, (int)bar - filled, "", text);
+    }
+    if (width < strlen(drawn))
+        drawn[width] = '\0';
+    if (line.open && strcmp(drawn, line.drawn) == 0)
+        return;
+    fprintf(stderr, "\r%s\033[K", drawn);
+    memcpy(line.drawn, drawn, sizeof drawn);
+    line.open = true;
+}
+
+static bool is_phase(const snnfe_progress *p, const char *phase)
+{
+    return strcmp(p->phase, phase) == 0;
+}
+
+/* Evaluations within a training are shown behind its state. */
+static void draw_progress(const snnfe_progress *p)
+{
+    if (is_phase(p, "train")) {
+        line.training = true;
+        line.trained = *p;
+    }
+    if (line.training && !is_phase(p, "train"))
+        draw(&line.trained, p->done < p->total ? p : NULL);
+    else
+        draw(p, NULL);
+}
+
+/* Only tenths are worth a line in a log. A training has a line an epoch, by cli_log(). */
+static void write_line(const snnfe_progress *p)
+{
+    static uint64_t last_tenth;
+    const uint64_t tenth = p->done * 10 / p->total;
+    if (is_phase(p, "train") || is_phase(p, "evaluate") || tenth == last_tenth)
+        return;
+    last_tenth = tenth;
+    if (tenth > 0)
+        fprintf(stderr, "%s %d %%\n", p->phase, (int)(tenth * 10));
+}
+
+int32_t cli_progress(const snnfe_progress *progress, void *user_data)
+{
+    (void)user_data;
+    if (progress->total > 0 && !silent) {
+        if (isatty(STDERR_FILENO))
+            draw_progress(progress);
+        else
+            write_line(progress);
+    }
+    return interrupted;
+}
+
+/* --- messages ------------------------------------------------------------------------------- */
+
+/* The line of progress says what such a message does. */
+static bool is_shown_by_line(const char *message)
+{
+    return line.training && line.open && strstr(message, ": epoch ");
+}
+
+void cli_log(int32_t level, const char *message, void *user_data)
+{
+    (void)user_data;
+    if (level < SNNFE_LOG_INFO || silent || (level == SNNFE_LOG_INFO && is_shown_by_line(message)))
+        return;
+    clear_line();
+    fprintf(stderr, "%s%s\n", level == SNNFE_LOG_WARNING ? "warning: " : "", message);
+}
+
+int cli_failure(snnfe_status status)
+{
+    if (status == SNNFE_ERR_CANCELLED && cli_interrupted())
+        return cli_interruption("nothing is saved");
+    cli_end_progress();
+    fprintf(stderr, "error: %s (%s)\n", snnfe_last_error(), snnfe_status_name(status));
+    return CLI_FAILED;
+}
+
+int cli_error(const char *format, ...)
+{
+    va_list arguments;
+    cli_end_progress();
+    va_start(arguments, format);
+    fprintf(stderr, "error: ");
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "\n");
+    va_end(arguments);
+    return CLI_FAILED;
+}
+
+/* --- the command ---------------------------------------------------------------------------- */
+
+static struct {
+    int argc;
+    char **argv;
+} command;
+
+/* As a shell reads it. */
+static void print_argument(const char *argument)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                "0123456789_./=:,+%@-";
+    if (*argument && strspn(argument, plain) == strlen(argument)) {
+        fputs(argument, stderr);
+        return;
+    }
+    fputc('\'', stderr);
+    for (; *argument; argument++)
+        if (*argument == '\'')
+            fputs("'\\''", stderr);
+        else
+            fputc(*argument, stderr);
+    fputc('\'', stderr);
+}
+
+static bool is_given(const char *option)
+{
+    for (int i = 1; i < command.argc; i++)
+        if (strcmp(command.argv[i], option) == 0)
+            return true;
+    return false;
+}
+
+int cli_interruption(const char *saved)
+{
+    cli_end_progress();
+    fprintf(stderr, "interrupted: %s\n", saved);
+    return CLI_INTERRUPTED;
+}
+
+int cli_interruption_resumes(const char *saved)
+{
+    cli_interruption(saved);
+    fprintf(stderr, "go on with:\n  ");
+    for (int i = 0; i < command.argc; i++) {
+        fputs(i ? " " : "", stderr);
+        print_argument(command.argv[i]);
+    }
+    fprintf(stderr, "%s\n", is_given("--resume") ? "" : " --resume");
+    return CLI_INTERRUPTED;
+}
+
+/* --- the end -------------------------------------------------------------------------------- */
+
+/* A file that is opened must not get the number of a standard stream that was closed: what is
+   printed would go into it. What stands there instead cannot be written to, nor read. */
+static void fill_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(CLI_FAILED);
+}
+
+bool cli_printed(void)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    cli_error("standard output: cannot write: %s", strerror(errno ? errno : EIO));
+    return false;
+}
+
+static void end(void)
+{
+    cli_end_progress();
+    if (!cli_printed())
+        _exit(CLI_FAILED);
+}
+
+void cli_begin(int argc, char **argv)
+{
+    command.argc = argc;
+    command.argv = argv;
+    fill_standard_streams();
+    if (atexit(end) != 0)
+        _exit(cli_error("out of memory"));
+}

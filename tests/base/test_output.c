@@ -1,0 +1,324 @@
+/* Paths that are more than the name of a plain file. */
+#include "base/file.h"
+#include "base/text.h"
+#include "support.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void assert_content(const char *path, const char *expected)
+{
+    size_t size = 0;
+    char *content = support_read(path, &size);
+    ck_assert_msg(size == strlen(expected) && memcmp(content, expected, size) == 0,
+                  "%s: \"%s\", not \"%s\"", path, content, expected);
+    free(content);
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat info;
+    ck_assert_int_eq(lstat(path, &info), 0);
+    return info.st_mode;
+}
+
+static void fresh_folder(const char *name)
+{
+    assert_ok(snnfe_folder_create(support_path(name)));
+}
+
+/* In the folder of this name. */
+static size_t count(const char *name)
+{
+    return support_count_files(support_path(name));
+}
+
+static void save(const char *path)
+{
+    assert_ok(snnfe_file_write(path, "new", 3));
+}
+
+START_TEST(links_stay)
+{
+    fresh_folder("links");
+    support_write(support_path("links/target"), "old", 3);
+    fresh_folder("links/sub");
+    /* To an absolute path, to a relative one, and through another folder's link. */
+    ck_assert_int_eq(symlink(support_path("links/target"), support_path("links/absolute")), 0);
+    ck_assert_int_eq(symlink("target", support_path("links/relative")), 0);
+    ck_assert_int_eq(symlink("../absolute", support_path("links/sub/chain")), 0);
+    ck_assert_int_eq(symlink("sub", support_path("links/way")), 0);
+    static const char *const names[] = {"links/absolute", "links/relative", "links/sub/chain",
+                                        "links/way/chain"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        support_write(support_path("links/target"), "old", 3);
+        save(support_path(names[i]));
+        ck_assert(S_ISLNK(mode_of(support_path(names[i]))));
+        assert_content(support_path("links/target"), "new");
+    }
+    ck_assert_uint_eq(count("links"), 5);
+    ck_assert_uint_eq(count("links/sub"), 1);
+}
+END_TEST
+
+START_TEST(links_to_nothing)
+{
+    fresh_folder("dangling");
+    ck_assert_int_eq(symlink("later", support_path("dangling/link")), 0);
+    save(support_path("dangling/link"));
+    ck_assert(S_ISLNK(mode_of(support_path("dangling/link"))));
+    assert_content(support_path("dangling/later"), "new");
+    ck_assert_int_eq(symlink("no/such/folder", support_path("dangling/lost")), 0);
+    assert_fails(snnfe_file_write(support_path("dangling/lost"), "x", 1), SNNFE_ERR_IO, "lost");
+    ck_assert_int_eq(symlink("loop", support_path("dangling/loop")), 0);
+    assert_fails(snnfe_file_write(support_path("dangling/loop"), "x", 1), SNNFE_ERR_IO, "loop");
+    ck_assert_uint_eq(count("dangling"), 4);
+}
+END_TEST
+
+/* A link's target is whole until the new one is. */
+START_TEST(links_are_atomic)
+{
+    fresh_folder("atomic");
+    support_write(support_path("atomic/target"), "old", 3);
+    ck_assert_int_eq(symlink("target", support_path("atomic/link")), 0);
+    snnfe_writer *writer = NULL;
+    assert_ok(snnfe_writer_open(&writer, support_path("atomic/link")));
+    assert_ok(snnfe_writer_write(writer, "new", 3));
+    assert_content(support_path("atomic/target"), "old");
+    snnfe_writer_abort(writer);
+    assert_content(support_path("atomic/target"), "old");
+    ck_assert_uint_eq(count("atomic"), 2);
+}
+END_TEST
+
+START_TEST(modes_are_kept)
+{
+    static const mode_t modes[] = {0600, 0640, 0644, 0660, 0666, 0755, 0700};
+    fresh_folder("modes");
+    const char *path = support_path("modes/file");
+    const mode_t before = umask(022);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        support_write(path, "old", 3);
+        ck_assert_int_eq(chmod(path, modes[i]), 0);
+        save(path);
+        ck_assert_uint_eq(mode_of(path) & 07777, modes[i]);
+    }
+    static const mode_t masks[] = {022, 077, 0, 027};
+    for (size_t i = 0; i < sizeof masks / sizeof masks[0]; i++) {
+        unlink(path);
+        umask(masks[i]);
+        save(path);
+        ck_assert_uint_eq(mode_of(path) & 07777, 0666 & ~masks[i]);
+    }
+    /* Nobody reads a private file's successor while it is written. */
+    snnfe_writer *writer = NULL;
+    umask(0);
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    assert_ok(snnfe_writer_open(&writer, path));
+    ck_assert_uint_eq(mode_of(snnfe_writer_temporary_path(writer)) & 077, 0);
+    snnfe_writer_abort(writer);
+    umask(before);
+}
+END_TEST
+
+/* Only the super-user may give files away. */
+START_TEST(owner_is_kept)
+{
+    if (geteuid() != 0)
+        return;
+    fresh_folder("owner");
+    const char *path = support_path("owner/file");
+    support_write(path, "old", 3);
+    ck_assert_int_eq(chown(path, 1234, 4321), 0);
+    ck_assert_int_eq(chmod(path, 0640), 0);
+    save(path);
+    struct stat info;
+    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert_uint_eq(info.st_uid, 1234);
+    ck_assert_uint_eq(info.st_gid, 4321);
+    ck_assert_uint_eq(info.st_mode & 07777, 0640);
+}
+END_TEST
+
+/* Another user's file keeps its mode, but a group that cannot be kept hands nothing on. */
+START_TEST(unwritable_files_are_refused)
+{
+    if (geteuid() != 0)
+        return;
+    fresh_folder("guarded");
+    const char *path = support_path("guarded/file");
+    support_write(path, "old", 3);
+    ck_assert_int_eq(chmod(support_path("guarded"), 0777) | chmod(path, 0644), 0);
+    support_write(support_path("guarded/group"), "old", 3);
+    ck_assert_int_eq(chmod(support_path("guarded/group"), 0666), 0);
+    ck_assert_int_eq(chown(support_path("guarded/group"), 1234, 4321), 0);
+    chmod(support_folder(), 0755);
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        if (setgid(65534) != 0 || setuid(65534) != 0)
+            _exit(100);
+        const snnfe_status status = snnfe_file_write(path, "new", 3);
+        if (status != SNNFE_ERR_IO || !strstr(snnfe_last_error(), "Permission denied"))
+            _exit(1);
+        _exit(snnfe_file_write(support_path("guarded/group"), "new", 3) == SNNFE_OK ? 0 : 2);
+    }
+    int result = 0;
+    ck_assert_int_eq(waitpid(child, &result, 0), child);
+    ck_assert_int_eq(result, 0);
+    assert_content(path, "old");
+    assert_content(support_path("guarded/group"), "new");
+    ck_assert_uint_eq(mode_of(support_path("guarded/group")) & 0777, 0666);
+    ck_assert_uint_eq(count("guarded"), 2);
+}
+END_TEST
+
+static void *read_pipe(void *path)
+{
+    FILE *file = fopen(path, "r");
+    char *content = calloc(1, 100);
+    if (file && fread(content, 1, 99, file) > 0)
+        fclose(file);
+    return content;
+}
+
+START_TEST(pipes_are_written_in_place)
+{
+    char path[4096];
+    fresh_folder("pipe");
+    snprintf(path, sizeof path, "%s", support_path("pipe/fifo"));
+    pthread_t reader;
+    void *content = NULL;
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(symlink("fifo", support_path("pipe/link")), 0);
+    /* Nobody reads yet: trying must not wait. */
+    assert_ok(snnfe_writer_try(path));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_create(&reader, NULL, read_pipe, path), 0);
+        save(i ? support_path("pipe/link") : path);
+        pthread_join(reader, &content);
+        ck_assert_str_eq(content, "new");
+        free(content);
+        ck_assert(S_ISFIFO(mode_of(path)));
+    }
+    ck_assert(S_ISLNK(mode_of(support_path("pipe/link"))));
+    ck_assert_uint_eq(count("pipe"), 2);
+}
+END_TEST
+
+START_TEST(devices_stay)
+{
+    save("/dev/null");
+    ck_assert(S_ISCHR(mode_of("/dev/null")));
+    fresh_folder("device");
+    ck_assert_int_eq(symlink("/dev/full", support_path("device/full")), 0);
+    assert_fails(snnfe_file_write(support_path("device/full"), "x", 1), SNNFE_ERR_IO,
+                 "No space left");
+    ck_assert(S_ISCHR(mode_of("/dev/full")));
+    const char *node = support_path("device/node");
+    if (mknod(node, S_IFCHR | 0666, makedev(1, 3)) == 0) {
+        save(node);
+        ck_assert(S_ISCHR(mode_of(node)));
+    }
+}
+END_TEST
+
+/* Standard output that goes to a file: what was printed before and comes after stays. */
+START_TEST(own_descriptors)
+{
+    static const char *const names[] = {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", NULL};
+    fresh_folder("own");
+    ck_assert_int_eq(symlink("/dev/stdout", support_path("own/link")), 0);
+    char path[4096];
+    snprintf(path, sizeof path, "%s", support_path("own/printed"));
+    for (size_t i = 0; i < 4; i++) {
+        const char *name = names[i] ? names[i] : support_path("own/link");
+        support_write(path, "a longer old text", 17);
+        fflush(NULL);
+        const pid_t child = fork();
+        if (child == 0) {
+            const int fd = open(path, O_WRONLY | O_TRUNC);
+            if (dup2(fd, 1) != 1 || write(1, "one,", 4) != 4 ||
+                snnfe_file_write(name, "new", 3) != SNNFE_OK || write(1, ",two", 4) != 4)
+                _exit(1);
+            _exit(0);
+        }
+        int result = 0;
+        ck_assert_int_eq(waitpid(child, &result, 0), child);
+        ck_assert_msg(result == 0, "%s", name);
+        assert_content(path, "one,new,two");
+    }
+}
+END_TEST
+
+START_TEST(names_of_every_length)
+{
+    char path[4200];
+    fresh_folder("names");
+    for (size_t length = 1; length <= 255; length += length < 90 || length > 245 ? 1 : 10) {
+        const int n = snprintf(path, sizeof path, "%s/", support_path("names"));
+        memset(path + n, 'x', length);
+        path[(size_t)n + length] = '\0';
+        save(path);
+        assert_content(path, "new");
+        ck_assert_int_eq(unlink(path), 0);
+    }
+    ck_assert_uint_eq(count("names"), 0);
+}
+END_TEST
+
+/* What lies under the name that a temporary file could have is not touched. */
+START_TEST(temporary_names_are_fresh)
+{
+    char names[8][4096];
+    fresh_folder("fresh");
+    for (size_t i = 0; i < 8; i++) {
+        snnfe_writer *writer = NULL;
+        assert_ok(snnfe_writer_open(&writer, support_path("fresh/file")));
+        snprintf(names[i], sizeof names[i], "%s", snnfe_writer_temporary_path(writer));
+        for (size_t k = 0; k < i; k++)
+            ck_assert_str_ne(names[i], names[k]);
+        snnfe_writer_abort(writer);
+    }
+}
+END_TEST
+
+START_TEST(bad_places)
+{
+    assert_fails(snnfe_file_write(NULL, "x", 1), SNNFE_ERR_ARGUMENT, "path");
+    assert_fails(snnfe_file_write("x", NULL, 1), SNNFE_ERR_ARGUMENT, "data");
+    assert_fails(snnfe_file_write("", "x", 1), SNNFE_ERR_IO, "No such file");
+    assert_fails(snnfe_file_write("/", "x", 1), SNNFE_ERR_IO, "Is a directory");
+    assert_fails(snnfe_file_write(support_folder(), "x", 1), SNNFE_ERR_IO, "Is a directory");
+    assert_fails(snnfe_file_write("/dev/fd/999", "x", 1), SNNFE_ERR_IO, "999");
+    assert_fails(snnfe_file_write(support_path("none/"), "x", 1), SNNFE_ERR_IO, "none/");
+    assert_ok(snnfe_file_write(support_path("empty"), NULL, 0));
+    assert_content(support_path("empty"), "");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("output");
+    TCase *all = tcase_create("all");
+    tcase_add_test(all, links_stay);
+    tcase_add_test(all, links_to_nothing);
+    tcase_add_test(all, links_are_atomic);
+    tcase_add_test(all, modes_are_kept);
+    tcase_add_test(all, owner_is_kept);
+    tcase_add_test(all, unwritable_files_are_refused);
+    tcase_add_test(all, pipes_are_written_in_place);
+    tcase_add_test(all, devices_stay);
+    tcase_add_test(all, own_descriptors);
+    tcase_add_test(all, names_of_every_length);
+    tcase_add_test(all, temporary_names_are_fresh);
+    tcase_add_test(all, bad_places);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
