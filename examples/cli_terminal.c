@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define LINE_SIZE 512
-enum { WIDEST_BAR = 30, NARROWEST_BAR = 5 };
+enum { WIDEST_BAR = 30, NARROWEST_BAR = 10 };
 
 /* --- interruption --------------------------------------------------------------------------- */
 
@@ -119,7 +119,8 @@ append(char text[LINE_SIZE], const char *format, ...)
     va_end(arguments);
 }
 
-/* `inner` is what is done within the training, or NULL. */
+/* `inner` is what is done within the training, or NULL: it stands in the place of the newest
+   accuracy, which it is about to replace. */
 static void describe(char text[LINE_SIZE], const snnfe_progress *p, const snnfe_progress *inner)
 {
     text[0] = '\0';
@@ -128,10 +129,10 @@ static void describe(char text[LINE_SIZE], const snnfe_progress *p, const snnfe_
         append(text, "  epoch %u", (unsigned)p->epoch);
     if (!isnan(p->loss))
         append(text, "  loss %.4f", p->loss);
-    if (!isnan(p->accuracy))
-        append(text, "  validation %.1f %%", 100 * p->accuracy);
     if (inner)
         append(text, "  %s %d %%", inner->phase, percent(inner));
+    else if (!isnan(p->accuracy))
+        append(text, "  validation %.1f %%", 100 * p->accuracy);
 }
 
 /* What does not fit into the terminal is left out: a line that wraps cannot be renewed. */
@@ -140,10 +141,8 @@ static void draw(const snnfe_progress *p, const snnfe_progress *inner)
     static const char full[] = "##############################";
     char text[LINE_SIZE], drawn[LINE_SIZE] = "";
     const size_t width = terminal_width() - 1;
+    const size_t share = width / 4, bar = share < WIDEST_BAR ? share : WIDEST_BAR;
     describe(text, p, inner);
-    const size_t needed = strlen(p->phase) + strlen(text) + 4;
-    size_t bar = width > needed ? width - needed : 0;
-    bar = bar > WIDEST_BAR ? WIDEST_BAR : bar;
     if (bar < NARROWEST_BAR) {
         append(drawn, "%s %s", p->phase, text);
     } else {
@@ -192,7 +191,8 @@ static void write_line(const snnfe_progress *p)
 int32_t cli_progress(const snnfe_progress *progress, void *user_data)
 {
     (void)user_data;
-    if (progress->total > 0 && !silent) {
+    /* After Ctrl-C the line stays as it is until the message. */
+    if (progress->total > 0 && !silent && !interrupted) {
         if (isatty(STDERR_FILENO))
             draw_progress(progress);
         else

@@ -126,7 +126,8 @@ typedef int32_t (*snnfe_progress_fn)(const snnfe_progress *progress, void *user_
  * under a temporary name in the same folder and renamed once it is on disk: until then, and after a
  * failure, the old file stays whole. A file that is replaced hands on its mode and, where the
  * process may, its owner and group; its other hard links keep the old content. Devices, pipes and
- * the process's own descriptors (`/dev/stdout`) are written in place. A file that the process may
+ * the process's own descriptors (`/dev/stdout`) are written in place; a
+ * pipe that nobody reads within a second is an error. A file that the process may
  * not write to is refused. Thread-safe.
  * @param path where
  * @param data [size] bytes; may be NULL with size 0

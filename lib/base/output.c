@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __APPLE__
 #include <sys/random.h>
@@ -21,6 +22,7 @@
 
 #define MAX_LINKS 40
 #define MAX_TRIES 100
+#define TRIES_A_SECOND 20
 /* Longer names have a temporary one that does not repeat them: file systems limit names. */
 #define MAX_REPEATED 100
 
@@ -102,7 +104,7 @@ static int find(snnfe_output *output, const char *path, int *descriptor, bool *i
     if (!there && !*name_in(output->target))
         return output->target[0] ? EISDIR : ENOENT;
     output->replaces = there;
-    output->mode = info.st_mode & 0777;
+    output->mode = info.st_mode;
     output->owner = info.st_uid;
     output->group = info.st_gid;
     return 0;
@@ -110,10 +112,32 @@ static int find(snnfe_output *output, const char *path, int *descriptor, bool *i
 
 /* --- opening -------------------------------------------------------------------------------- */
 
+/* A pipe's reader may still be about to open it; without one the call must not wait for ever. */
+static int open_special(snnfe_output *output, const char *path)
+{
+    const struct timespec pause = {.tv_nsec = 1000000000 / TRIES_A_SECOND};
+    const bool pipe = S_ISFIFO(output->mode);
+    for (int i = 0; i < TRIES_A_SECOND; i++) {
+        output->fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+        if (output->fd >= 0 || !pipe || errno != ENXIO)
+            break;
+        nanosleep(&pause, NULL);
+        errno = ENXIO;
+    }
+    if (output->fd < 0) {
+        if (pipe && errno == ENXIO)
+            output->failed = "write to a pipe that nobody reads";
+        return errno;
+    }
+    const int flags = fcntl(output->fd, F_GETFL);
+    return flags < 0 || fcntl(output->fd, F_SETFL, flags & ~O_NONBLOCK) != 0 ? errno : 0;
+}
+
 static int open_in_place(snnfe_output *output, const char *path, int descriptor)
 {
-    output->fd = descriptor >= 0 ? fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
-                                 : open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    if (descriptor < 0)
+        return open_special(output, path);
+    output->fd = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     return output->fd < 0 ? errno : 0;
 }
 
@@ -146,7 +170,7 @@ static int name_temporary(snnfe_output *output)
 static int create_temporary(snnfe_output *output)
 {
     /* Nobody may read what replaces a private file, not even while it is written. */
-    const mode_t mode = output->replaces ? (output->mode & 0700) | 0600 : 0666;
+    const mode_t mode = output->replaces ? 0600 | (output->mode & 0700) : 0666;
     for (int i = 0; i < MAX_TRIES; i++) {
         const int error = name_temporary(output);
         if (error != 0)
@@ -226,7 +250,7 @@ int snnfe_output_write(snnfe_output *output, const void *data, size_t size)
 static int keep_owner_and_mode(const snnfe_output *output)
 {
     struct stat info;
-    mode_t mode = output->mode;
+    mode_t mode = output->mode & 0777;
     if (!output->replaces)
         return 0;
     if (fstat(output->fd, &info) != 0)

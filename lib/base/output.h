@@ -6,7 +6,7 @@
    and takes its name by commit, once the data are on disk; until then, and after a failure, the old
    file stays whole. The new file has the old one's mode and, where the process may, its owner.
    Devices, pipes and the process's own descriptors (/dev/stdout) cannot be replaced: they are
-   written in place, at once. */
+   written in place, at once; a pipe has to have a reader within a second. */
 #ifndef SNNFE_LIB_OUTPUT_H
 #define SNNFE_LIB_OUTPUT_H
 

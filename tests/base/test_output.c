@@ -199,6 +199,7 @@ START_TEST(pipes_are_written_in_place)
     ck_assert_int_eq(symlink("fifo", support_path("pipe/link")), 0);
     /* Nobody reads yet: trying must not wait. */
     assert_ok(snnfe_writer_try(path));
+    assert_fails(snnfe_file_write(path, "x", 1), SNNFE_ERR_IO, "nobody reads");
     for (int i = 0; i < 2; i++) {
         ck_assert_int_eq(pthread_create(&reader, NULL, read_pipe, path), 0);
         save(i ? support_path("pipe/link") : path);

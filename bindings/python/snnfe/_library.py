@@ -85,6 +85,14 @@ def call(name: str, *arguments: Any) -> None:
         raise BY_STATUS.get(status, InternalError)(text(FUNCTION["snnfe_last_error"]()))
 
 
+def write_file(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a file as the library writes its own: atomically, through links, with the old mode.
+
+    Raises FileError.
+    """
+    call("snnfe_file_write", os.fsencode(path), data, len(data))
+
+
 def text(value: bytes | None) -> str:
     """Text of a C string."""
     return (value or b"").decode("utf-8", "replace")

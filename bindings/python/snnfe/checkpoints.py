@@ -5,8 +5,8 @@ PyTorch is not needed, and nothing in a checkpoint is executed.
 
 from __future__ import annotations
 
+import io
 import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 
 from . import _torch_pickle
 from ._arrays import FloatArray
+from ._library import write_file
 from .errors import FileError, FormatError
 from .network import Network
 from .options import NetworkOptions, StrPath
@@ -118,20 +119,11 @@ def save_pth(network: Network, path: StrPath) -> None:
 
 
 def _write_archive(path: Path, contents: Mapping[str, bytes]) -> None:
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                    for name, data in contents.items():
-                        archive.writestr(_aligned(file, f"{path.stem}/{name}"), data)
-                file.flush()
-                os.fsync(file.fileno())
-                os.replace(file.name, path)
-            except BaseException:
-                os.unlink(file.name)
-                raise
-    except OSError as error:
-        raise FileError(f"{path}: {error.strerror or error}") from None
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in contents.items():
+            archive.writestr(_aligned(file, f"{path.stem}/{name}"), data)
+    write_file(path, file.getvalue())
 
 
 def _aligned(file: Any, name: str) -> zipfile.ZipInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+
+from .._library import write_file
 
 #: Okabe and Ito's palette, in an order whose neighbors also differ in lightness.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#999999")
@@ -63,7 +66,9 @@ def save(drawn: Figure, folder: Path, name: str, formats: Sequence[str]) -> list
         for suffix in formats:
             path = folder / f"{name}.{suffix}"
             metadata = {"Date": None} if suffix == "svg" else None
-            drawn.savefig(path, metadata=metadata)
+            image = io.BytesIO()
+            drawn.savefig(image, format=suffix, metadata=metadata)
+            write_file(path, image.getvalue())
             paths.append(path)
     return paths
 
