@@ -28,7 +28,9 @@ bool statistics_read(channel_statistics *statistics, const char *path)
         cli_error("%s: cannot read: %s", path, strerror(errno));
         return false;
     }
-    bool good = fgets(line, sizeof line, file) && strncmp(line, header, strlen(header) - 1) == 0;
+    bool good = fgets(line, sizeof line, file);
+    const size_t mark = good && strncmp(line, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    good = good && strncmp(line + mark, header, strlen(header) - 1) == 0;
     if (!good)
         cli_error("%s: line 1: not the columns mean_uv,std_uv", path);
     while (good && fgets(line, sizeof line, file)) {

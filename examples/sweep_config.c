@@ -2,6 +2,7 @@
    {"program": "train-on-device", "options": {"dut": "dut2"}, "grid": {"thr": [0.025, 0.05]}} */
 #include "sweep.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,15 +118,31 @@ static bool take_root(sweep_config *config, const char *path, json_t *root)
            take_options(config, path, json_object_get(root, "options"));
 }
 
+/* Editors may begin a file with a byte-order mark. */
+static json_t *load(const char *path)
+{
+    char mark[3];
+    json_error_t error;
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        cli_error("%s: cannot read: %s", path, strerror(errno));
+        return NULL;
+    }
+    if (fread(mark, 1, 3, file) != 3 || memcmp(mark, "\xEF\xBB\xBF", 3) != 0)
+        rewind(file);
+    json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+    if (!root)
+        cli_error("%s: line %d: %s", path, error.line, error.text);
+    fclose(file);
+    return root;
+}
+
 bool sweep_config_read(sweep_config *config, const char *path)
 {
-    json_error_t error;
     *config = (sweep_config){0};
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (!root) {
-        cli_error("%s: line %d: %s", path, error.line, error.text);
+    json_t *root = load(path);
+    if (!root)
         return false;
-    }
     const bool taken = take_root(config, path, root);
     json_decref(root);
     return taken;

@@ -265,7 +265,8 @@ SNNFE_API void snnfe_measured_points_release(snnfe_measured_points *points);
  * voltage goes from > 0 to < 0, normalise one cycle's conductances to 0…1, form pairs (voltage < 0:
  * LTP, > 0: LTD), fit both kernels, and estimate the spread over all whole cycles (SPEC 5).
  * @param voltage     [n] write voltages, volts, finite
- * @param conductance [n] conductances after each write, siemens, > 0
+ * @param conductance [n] conductances after each write, siemens, within 1e-18…1e18 (beyond are
+ *                    instruments' codes)
  * @param n           samples
  * @param cycle       1-based whole cycle to fit; the paper's is 4
  * @param[out] result the fit
@@ -281,8 +282,12 @@ SNNFE_API snnfe_status snnfe_device_characterise(const double *voltage, const do
 
 /**
  * @brief The same from the instrument's text file: header lines, a line of tab-separated column
- * names among which `V_write` and `R_pos_ohm` are needed, then rows.
- * @return as snnfe_device_characterise(); #SNNFE_ERR_FORMAT naming the line and the column,
+ * names among which `V_write` and `R_pos_ohm` are needed, then rows. A resistance that is not above
+ * 0, and a value of 1e18 or more (instruments write 9.9e37, 199.999e99 and the like for over-range)
+ * is refused and never left out, as a cycle without one of its pulses is another cycle. A
+ * byte-order mark is passed over.
+ * @return as snnfe_device_characterise(); #SNNFE_ERR_FORMAT naming the line and the column (of the
+ *         first of all values that are not above 0 or that are codes, with their number),
  *         #SNNFE_ERR_IO
  * @since 0.1
  */

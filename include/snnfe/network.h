@@ -232,11 +232,14 @@ typedef struct snnfe_layer_activity {
     uint64_t event_operations;    /**< weights that incoming changes add or subtract: what the
                                        event-driven engine does */
     uint64_t dense_macs;          /**< multiply-accumulates of the dense product */
+    uint64_t effective_macs;      /**< of these, those by inputs that are not 0: for conv1 values of
+                                       the grid, for conv3 averages of four neurons, of which one
+                                       spike is enough; for the others synaptic_operations */
 } snnfe_layer_activity;
 
 /**
  * @brief Count what the layers do in evaluation mode. Conv1's input is no spike train: its
- * operations are the dense ones.
+ * synaptic and event operations are the dense ones.
  * @param network the network
  * @param grid  [n][n_rows][n_columns][n_steps], finite
  * @param n     number of trials

@@ -27,7 +27,7 @@ typedef struct snnfe_report_options {
     const snnfe_decoder_options *decoder; /**< for the live memory; NULL = the defaults */
     const snnfe_device *device; /**< training through it needs more memory; NULL = floating
                                      point */
-    double ltp_energy_j;        /**< joules of an LTP pulse, >= 0; default 0 */
+    double ltp_energy_j;        /**< joules of an LTP pulse, >= 0; default 0, both 0 = unknown */
     double ltd_energy_j;        /**< joules of an LTD pulse, >= 0; default 0 */
 } snnfe_report_options;
 
@@ -47,9 +47,12 @@ typedef struct snnfe_layer_report {
     double spike_rate;          /**< per neuron and step; NaN likewise */
     double change_rate;  /**< neurons whose output differs from the step before, per neuron and
                               step after the first; NaN likewise */
-    uint64_t ltp_pulses; /**< LTP pulses given; 0 without checkpoint */
+    uint64_t ltp_pulses; /**< LTP pulses given; 0 without checkpoint, see `pulses_known` */
     uint64_t ltd_pulses; /**< LTD pulses given */
-    double energy_j;     /**< joules of all pulses; 0 if their energies were not given */
+    double energy_j;     /**< joules of all pulses; NaN without checkpoint or if both energies of a
+                              pulse are 0 */
+    double effective_macs; /**< multiply-accumulates by inputs that are not 0, see
+                                snnfe_layer_activity; NaN without trials */
 } snnfe_layer_report;
 
 /** The report. */
@@ -64,6 +67,7 @@ typedef struct snnfe_report {
     uint64_t live_bytes;       /**< a decoder, the network not counted */
     snnfe_layer_report total;  /**< all layers together; rates over all neurons */
     snnfe_layer_report layers[SNNFE_N_LAYERS]; /**< by `SNNFE_LAYER_*` */
+    uint64_t pulses_known; /**< 1 if a checkpoint told of pulses, else 0: they are unknown */
 } snnfe_report;
 
 /**

@@ -72,6 +72,11 @@ bool snnfe_parse_int64(const char *text, int64_t *value)
     return true;
 }
 
+size_t snnfe_byte_order_mark(const void *text, size_t size)
+{
+    return size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 void snnfe_text_append(snnfe_text *text, const char *format, ...)
 {
     if (text->failed)

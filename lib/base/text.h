@@ -15,6 +15,9 @@ int snnfe_format(char *out, size_t size, const char *format, ...) SNNFE_PRINTF(3
 bool snnfe_parse_double(const char *text, double *value);
 bool snnfe_parse_int64(const char *text, int64_t *value);
 
+/* Bytes of a UTF-8 byte-order mark that a text begins with: 3 or 0. */
+size_t snnfe_byte_order_mark(const void *text, size_t size);
+
 /* Text that grows; after a failure to grow all further appends do nothing and `failed` stays. */
 typedef struct snnfe_text {
     char *data; /* NUL-terminated once anything was appended */

@@ -160,6 +160,12 @@ static snnfe_status check_samples(const double *voltage, const double *conductan
         if (!(conductance[i] > 0))
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: conductance %zu is %g, not above 0", call, i,
                               conductance[i]);
+        if (fabs(voltage[i]) >= SNNFE_OVER_RANGE || conductance[i] >= SNNFE_OVER_RANGE ||
+            1 / conductance[i] >= SNNFE_OVER_RANGE)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "%s: sample %zu: %g V, %g S: an instrument's code for what it could "
+                              "not measure",
+                              call, i, voltage[i], conductance[i]);
     }
     return SNNFE_OK;
 }

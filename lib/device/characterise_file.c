@@ -18,57 +18,106 @@ typedef struct table {
     size_t place[N_COLUMNS]; /* which cell of a row */
     double *columns[N_COLUMNS];
     size_t n;
+    size_t n_refused;  /* values that no measurement gives */
+    size_t first_line; /* of those, and what stands there: */
+    size_t first_column;
+    char first[CELL_SIZE];
 } table;
 
-/* Cell `index` of a line that ends at `end`; false if the line has fewer or it does not fit. */
-static bool get_cell(const char *line, const char *end, size_t index, char cell[CELL_SIZE])
+/* Some text between tabs, not NUL-terminated. */
+typedef struct cell {
+    const char *text;
+    size_t length;
+} cell;
+
+/* The cell that begins at *next, which then is where the one after it begins, or NULL. */
+static bool take_cell(const char **next, const char *end, cell *c)
 {
-    for (; index > 0; index--) {
-        line = memchr(line, '\t', (size_t)(end - line));
-        if (!line)
-            return false;
-        line++;
-    }
-    const char *tab = memchr(line, '\t', (size_t)(end - line));
-    size_t length = (size_t)((tab ? tab : end) - line);
-    if (length > 0 && line[length - 1] == '\r')
-        length--;
-    if (length >= CELL_SIZE)
+    const char *begin = *next;
+    if (!begin)
         return false;
-    memcpy(cell, line, length);
-    cell[length] = '\0';
+    const char *tab = memchr(begin, '\t', (size_t)(end - begin));
+    *c = (cell){begin, (size_t)((tab ? tab : end) - begin)};
+    if (c->length > 0 && begin[c->length - 1] == '\r')
+        c->length--;
+    *next = tab ? tab + 1 : NULL;
     return true;
 }
 
 /* Whether the line names both columns. */
 static bool find_columns(const char *line, const char *end, size_t place[N_COLUMNS])
 {
-    char cell[CELL_SIZE];
-    size_t found = 0;
-    for (size_t i = 0; get_cell(line, end, i, cell); i++)
+    cell found;
+    size_t n_found = 0;
+    for (size_t i = 0; take_cell(&line, end, &found); i++)
         for (size_t c = 0; c < N_COLUMNS; c++)
-            if (strcmp(cell, column_names[c]) == 0) {
+            if (found.length == strlen(column_names[c]) &&
+                memcmp(found.text, column_names[c], found.length) == 0) {
                 place[c] = i;
-                found |= (size_t)1 << c;
+                n_found |= (size_t)1 << c;
             }
-    return found == (1 << N_COLUMNS) - 1;
+    return n_found == (1 << N_COLUMNS) - 1;
+}
+
+/* The texts of both columns, empty where the row has no such cell or one that is too long. */
+static void take_texts(const table *t, const char *line, const char *end,
+                       char texts[N_COLUMNS][CELL_SIZE])
+{
+    cell found;
+    for (size_t c = 0; c < N_COLUMNS; c++)
+        texts[c][0] = '\0';
+    for (size_t i = 0; take_cell(&line, end, &found); i++)
+        for (size_t c = 0; c < N_COLUMNS; c++)
+            if (t->place[c] == i && found.length < CELL_SIZE) {
+                memcpy(texts[c], found.text, found.length);
+                texts[c][found.length] = '\0';
+            }
+}
+
+/* A value that no measurement gives is remembered, so that the message can count them. */
+static void check_value(table *t, size_t column, double value, const char *text, size_t number)
+{
+    if (fabs(value) < SNNFE_OVER_RANGE && (column != RESISTANCE || value > 0))
+        return;
+    if (t->n_refused++ > 0)
+        return;
+    t->first_line = number;
+    t->first_column = column;
+    memcpy(t->first, text, CELL_SIZE);
 }
 
 static snnfe_status read_row(table *t, const char *line, const char *end, size_t number)
 {
+    char texts[N_COLUMNS][CELL_SIZE];
+    take_texts(t, line, end, texts);
     for (size_t c = 0; c < N_COLUMNS; c++) {
-        char cell[CELL_SIZE] = "";
         double value = 0;
-        if (!get_cell(line, end, t->place[c], cell) || !snnfe_parse_double(cell, &value))
+        if (!snnfe_parse_double(texts[c], &value))
             return snnfe_fail(SNNFE_ERR_FORMAT, "%s: line %zu: column %s is \"%s\", not a number",
-                              t->path, number, column_names[c], cell);
-        if (c == RESISTANCE && !(value > 0))
-            return snnfe_fail(SNNFE_ERR_FORMAT, "%s: line %zu: column %s is %s, not above 0",
-                              t->path, number, column_names[c], cell);
+                              t->path, number, column_names[c], texts[c]);
+        check_value(t, c, value, texts[c], number);
         t->columns[c][t->n] = value;
     }
     t->n++;
     return SNNFE_OK;
+}
+
+/* None is left out: a cycle without one of its pulses is another cycle. */
+static snnfe_status check_rows(const table *t)
+{
+    double value = 0;
+    char others[64] = "";
+    if (t->n_refused == 0)
+        return SNNFE_OK;
+    snnfe_parse_double(t->first, &value);
+    if (t->n_refused > 1)
+        snnfe_format(others, sizeof others, " (and %zu more such values)", t->n_refused - 1);
+    return snnfe_fail(SNNFE_ERR_FORMAT, "%s: line %zu: column %s is %s, %s%s", t->path,
+                      t->first_line, column_names[t->first_column], t->first,
+                      fabs(value) < SNNFE_OVER_RANGE
+                          ? "not above 0"
+                          : "an instrument's code for what it could not measure",
+                      others);
 }
 
 static bool is_blank(const char *line, const char *end)
@@ -96,7 +145,7 @@ static snnfe_status read_rows(table *t, const char *text, size_t size)
     if (!named)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no line with the columns %s and %s", t->path,
                           column_names[VOLTAGE], column_names[RESISTANCE]);
-    return SNNFE_OK;
+    return check_rows(t);
 }
 
 static size_t count_lines(const char *text, size_t size)
@@ -116,7 +165,9 @@ snnfe_status snnfe_device_characterise_file(const char *path, uint32_t cycle,
     uint8_t *content = NULL;
     size_t size = 0;
     SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &size));
-    const char *text = (const char *)content;
+    const size_t mark = snnfe_byte_order_mark(content, size);
+    const char *text = (const char *)content + mark;
+    size -= mark;
     table t = {.path = path};
     const size_t n_lines = count_lines(text, size);
     snnfe_status status = SNNFE_OK;

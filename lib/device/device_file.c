@@ -154,7 +154,9 @@ static snnfe_status take_fields(reading *r, json_t *root)
 static snnfe_status make(snnfe_device **device, const uint8_t *content, size_t size)
 {
     json_error_t error;
-    json_t *root = json_loadb((const char *)content, size, JSON_REJECT_DUPLICATES, &error);
+    const size_t mark = snnfe_byte_order_mark(content, size);
+    json_t *root =
+        json_loadb((const char *)content + mark, size - mark, JSON_REJECT_DUPLICATES, &error);
     if (!root)
         return snnfe_fail(SNNFE_ERR_FORMAT, "line %d: %s", error.line, error.text);
     reading r;

@@ -14,6 +14,10 @@ struct snnfe_device {
 };
 
 /* Limits of the normalised conductance inside the kernel. */
+/* Beyond what any instrument measures, in ohms, siemens or volts: the codes for over-range are
+   9.9e37 and 9.91e37 (SCPI), 199.999e99 and the like. */
+#define SNNFE_OVER_RANGE 1e18
+
 #define SNNFE_LEAST_CONDUCTANCE 0.01
 #define SNNFE_MOST_CONDUCTANCE 0.99
 

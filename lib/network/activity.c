@@ -72,6 +72,56 @@ static void count_layer(const snnfe_trial *trial, int32_t layer, snnfe_layer_act
     }
 }
 
+/* conv1 by the grid's values that are not 0. */
+static uint64_t effective_input(const snnfe_trial *trial)
+{
+    const snnfe_packed *packed = trial->state->packed;
+    const snnfe_shape *shape = &packed->shape;
+    uint64_t macs = 0;
+    for (size_t p = 0; p < shape->grid_positions; p++) {
+        uint64_t n = 0;
+        for (size_t t = 0; t < shape->n_steps; t++)
+            n += trial->grid[p * shape->n_steps + t] != 0;
+        macs +=
+            n * conv_fan_out(&packed->geometry[0], p, shape->layers[SNNFE_LAYER_CONV1].channels);
+    }
+    return macs;
+}
+
+/* Averages of four neurons of conv2, at one place and step, that are not 0. */
+static uint64_t count_pooled(const uint64_t *step, size_t place, size_t columns, size_t words)
+{
+    const uint64_t *const first = step + place * words, *const second = first + columns * words;
+    uint64_t n = 0;
+    for (size_t w = 0; w < words; w++)
+        n += (uint64_t)__builtin_popcountll(first[w] | first[words + w] | second[w] |
+                                            second[words + w]);
+    return n;
+}
+
+/* conv3 by the averages that are not 0. */
+static uint64_t effective_pooled(const snnfe_trial *trial)
+{
+    const snnfe_packed *packed = trial->state->packed;
+    const snnfe_shape *shape = &packed->shape;
+    const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_CONV2];
+    const size_t words = l->padded / SNNFE_BLOCK;
+    const uint64_t *spikes = trial->traces[SNNFE_LAYER_CONV2].spikes;
+    uint64_t macs = 0;
+    for (size_t row = 0; row < shape->pool_rows; row++)
+        for (size_t column = 0; column < shape->pool_columns; column++) {
+            const uint64_t reach =
+                conv_fan_out(&packed->geometry[2], row * shape->pool_columns + column,
+                             shape->layers[SNNFE_LAYER_CONV3].channels);
+            uint64_t n = 0;
+            for (size_t t = 0; t < shape->n_steps; t++)
+                n += count_pooled(spikes + (1 + t) * l->words, 2 * row * l->columns + 2 * column,
+                                  l->columns, words);
+            macs += n * reach;
+        }
+    return macs;
+}
+
 static uint64_t dense_macs(const snnfe_shape *shape, int32_t layer)
 {
     if (layer == SNNFE_LAYER_FC2)
@@ -90,4 +140,8 @@ void snnfe_trial_activity(const snnfe_trial *trial, snnfe_layer_activity *activi
         count_layer(trial, layer, activity);
     activity[SNNFE_LAYER_CONV1].synaptic_operations = activity[SNNFE_LAYER_CONV1].dense_macs;
     activity[SNNFE_LAYER_CONV1].event_operations = activity[SNNFE_LAYER_CONV1].dense_macs;
+    for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
+        activity[layer].effective_macs = activity[layer].synaptic_operations;
+    activity[SNNFE_LAYER_CONV1].effective_macs = effective_input(trial);
+    activity[SNNFE_LAYER_CONV3].effective_macs = effective_pooled(trial);
 }

@@ -55,10 +55,12 @@ static snnfe_status count_operations(const snnfe_network *network, const float *
         const double neurons = (double)layer->n_neurons;
         double changes = 0;
         layer->synaptic_operations = layer->event_operations = layer->spikes = 0;
+        layer->effective_macs = 0;
         for (size_t k = 0; k < n; k++) {
             const snnfe_layer_activity *a = &rows[k * SNNFE_N_LAYERS + i];
             layer->synaptic_operations += (double)a->synaptic_operations / trials;
             layer->event_operations += (double)a->event_operations / trials;
+            layer->effective_macs += (double)a->effective_macs / trials;
             layer->spikes += (double)a->spikes / trials;
             changes += (double)a->changes / trials;
         }
@@ -219,7 +221,8 @@ static snnfe_status count_pulses(const snnfe_network *network, const snnfe_repor
             status = add_pulses(file, p, SNNFE_STATE_LTD_PULSES, &layer->ltd_pulses);
     }
     snnfe_tensors_close(file);
-    for (size_t i = 0; i < SNNFE_N_LAYERS; i++)
+    report->pulses_known = 1;
+    for (size_t i = 0; i < SNNFE_N_LAYERS && (o->ltp_energy_j > 0 || o->ltd_energy_j > 0); i++)
         report->layers[i].energy_j = (double)report->layers[i].ltp_pulses * o->ltp_energy_j +
                                      (double)report->layers[i].ltd_pulses * o->ltd_energy_j;
     return status == SNNFE_OK ? status : snnfe_fail_prefix(status, "%s", o->checkpoint);
@@ -240,6 +243,7 @@ static void sum_up(snnfe_report *report)
         t->dense_macs += l->dense_macs;
         t->synaptic_operations += l->synaptic_operations;
         t->event_operations += l->event_operations;
+        t->effective_macs += l->effective_macs;
         t->ltp_pulses += l->ltp_pulses;
         t->ltd_pulses += l->ltd_pulses;
         t->energy_j += l->energy_j;
@@ -282,6 +286,7 @@ snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, 
         snnfe_layer_report *l = &made.layers[i];
         l->synaptic_operations = l->event_operations = (double)NAN;
         l->spikes = l->spike_rate = l->change_rate = (double)NAN;
+        l->effective_macs = l->energy_j = (double)NAN;
     }
     count_parameters(network, &made);
     SNNFE_TRY(count_dense(network, &made));

@@ -8,14 +8,20 @@
 static const char *const layer_names[SNNFE_N_LAYERS] = {"conv1", "conv2", "conv3", "tc1",
                                                         "r1",    "fc1",   "fc2"};
 
-#define N_FIELDS 13
+#define N_FIELDS 14
 
 typedef struct field {
     const char *name;
     double value; /* NaN = not known */
 } field;
 
-static void list_fields(const snnfe_layer_report *l, field list[N_FIELDS])
+/* Pulses that no checkpoint told of are not known. */
+static double pulses(const snnfe_report *r, uint64_t n)
+{
+    return r->pulses_known ? (double)n : (double)NAN;
+}
+
+static void list_fields(const snnfe_report *r, const snnfe_layer_report *l, field list[N_FIELDS])
 {
     const field all[N_FIELDS] = {{"neurons", (double)l->n_neurons},
                                  {"synapses", (double)l->n_synapses},
@@ -27,9 +33,10 @@ static void list_fields(const snnfe_layer_report *l, field list[N_FIELDS])
                                  {"spikes", l->spikes},
                                  {"spike_rate", l->spike_rate},
                                  {"change_rate", l->change_rate},
-                                 {"ltp_pulses", (double)l->ltp_pulses},
-                                 {"ltd_pulses", (double)l->ltd_pulses},
-                                 {"energy_j", l->energy_j}};
+                                 {"ltp_pulses", pulses(r, l->ltp_pulses)},
+                                 {"ltd_pulses", pulses(r, l->ltd_pulses)},
+                                 {"energy_j", l->energy_j},
+                                 {"effective_macs", l->effective_macs}};
     memcpy(list, all, sizeof all);
 }
 
@@ -43,18 +50,22 @@ static void put_cell(snnfe_text *text, double value, double unit, int decimals)
         snnfe_text_append(text, "%12.*f", decimals, value / unit);
 }
 
-static void put_row(snnfe_text *text, const char *name, const snnfe_layer_report *l)
+static void put_row(snnfe_text *text, const char *name, const snnfe_report *r,
+                    const snnfe_layer_report *l)
 {
     snnfe_text_append(text, "%-6s %8llu %9llu", name, (unsigned long long)l->n_neurons,
                       (unsigned long long)l->n_synapses);
     put_cell(text, (double)l->dense_macs, 1e6, 3);
     put_cell(text, l->synaptic_operations, 1e6, 3);
+    put_cell(text, l->effective_macs, 1e6, 3);
     put_cell(text, l->event_operations, 1e6, 3);
     put_cell(text, l->spike_rate, 0.01, 2);
     put_cell(text, l->change_rate, 0.01, 2);
-    snnfe_text_append(text, "%12llu",
-                      (unsigned long long)l->ltp_pulses + (unsigned long long)l->ltd_pulses);
-    snnfe_text_append(text, "%12.4g\n", l->energy_j);
+    put_cell(text, pulses(r, l->ltp_pulses + l->ltd_pulses), 1, 0);
+    if (isnan(l->energy_j))
+        snnfe_text_append(text, "%12s\n", "-");
+    else
+        snnfe_text_append(text, "%12.4g\n", l->energy_j);
 }
 
 static void put_text(snnfe_text *text, const snnfe_report *r)
@@ -68,28 +79,30 @@ static void put_text(snnfe_text *text, const snnfe_report *r)
                       (double)t->dense_macs / 1e6, (unsigned)r->n_steps);
     if (r->n_trials > 0)
         snnfe_text_append(text,
-                          "measured on %llu trials: %.1f M synaptic operations, %.1f M by events\n",
-                          (unsigned long long)r->n_trials, t->synaptic_operations / 1e6,
+                          "measured on %llu trial%s: %.1f M synaptic operations, %.1f M by inputs "
+                          "that are not 0, %.1f M by events\n",
+                          (unsigned long long)r->n_trials, r->n_trials == 1 ? "" : "s",
+                          t->synaptic_operations / 1e6, t->effective_macs / 1e6,
                           t->event_operations / 1e6);
     snnfe_text_append(text,
                       "memory: network %.2f MiB, evaluation %.2f MiB, training %.2f MiB, live "
                       "%.2f MiB\n\n",
                       (double)r->parameter_bytes / 1048576, (double)r->evaluation_bytes / 1048576,
                       (double)r->training_bytes / 1048576, (double)r->live_bytes / 1048576);
-    snnfe_text_append(text, "%-6s %8s %9s%12s%12s%12s%12s%12s%12s%12s\n", "layer", "neurons",
-                      "synapses", "dense M", "synaptic M", "events M", "spikes %", "changes %",
-                      "pulses", "energy J");
+    snnfe_text_append(text, "%-6s %8s %9s%12s%12s%12s%12s%12s%12s%12s%12s\n", "layer", "neurons",
+                      "synapses", "dense M", "synaptic M", "effective M", "events M", "spikes %",
+                      "changes %", "pulses", "energy J");
     for (size_t i = 0; i < SNNFE_N_LAYERS; i++)
-        put_row(text, layer_names[i], &r->layers[i]);
-    put_row(text, "all", t);
+        put_row(text, layer_names[i], r, &r->layers[i]);
+    put_row(text, "all", r, t);
 }
 
 /* --- JSON ----------------------------------------------------------------------------------- */
 
-static void put_object(snnfe_text *text, const snnfe_layer_report *l)
+static void put_object(snnfe_text *text, const snnfe_report *r, const snnfe_layer_report *l)
 {
     field list[N_FIELDS];
-    list_fields(l, list);
+    list_fields(r, l, list);
     snnfe_text_append(text, "{");
     for (size_t i = 0; i < N_FIELDS; i++) {
         snnfe_text_append(text, "%s\"%s\": ", i ? ", " : "", list[i].name);
@@ -112,20 +125,21 @@ static void put_json(snnfe_text *text, const snnfe_report *r)
         (unsigned long long)r->training_bytes, (unsigned long long)r->live_bytes);
     for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
         snnfe_text_append(text, "    \"%s\": ", layer_names[i]);
-        put_object(text, &r->layers[i]);
+        put_object(text, r, &r->layers[i]);
         snnfe_text_append(text, i + 1 < SNNFE_N_LAYERS ? ",\n" : "\n");
     }
     snnfe_text_append(text, "  },\n  \"all\": ");
-    put_object(text, &r->total);
+    put_object(text, r, &r->total);
     snnfe_text_append(text, "\n}\n");
 }
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
-static void put_line(snnfe_text *text, const char *name, const snnfe_layer_report *l)
+static void put_line(snnfe_text *text, const char *name, const snnfe_report *r,
+                     const snnfe_layer_report *l)
 {
     field list[N_FIELDS];
-    list_fields(l, list);
+    list_fields(r, l, list);
     snnfe_text_append(text, "%s", name);
     for (size_t i = 0; i < N_FIELDS; i++)
         if (isnan(list[i].value))
@@ -138,14 +152,14 @@ static void put_line(snnfe_text *text, const char *name, const snnfe_layer_repor
 static void put_csv(snnfe_text *text, const snnfe_report *r)
 {
     field list[N_FIELDS];
-    list_fields(&r->total, list);
+    list_fields(r, &r->total, list);
     snnfe_text_append(text, "layer");
     for (size_t i = 0; i < N_FIELDS; i++)
         snnfe_text_append(text, ",%s", list[i].name);
     snnfe_text_append(text, "\n");
     for (size_t i = 0; i < SNNFE_N_LAYERS; i++)
-        put_line(text, layer_names[i], &r->layers[i]);
-    put_line(text, "all", &r->total);
+        put_line(text, layer_names[i], r, &r->layers[i]);
+    put_line(text, "all", r, &r->total);
 }
 
 snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *out,

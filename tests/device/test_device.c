@@ -457,6 +457,101 @@ START_TEST(bad_measurement_files_are_named)
 }
 END_TEST
 
+/* Eight whole cycles of 12 pulses; `value` stands in place of the resistance of row `row`. */
+static const char *write_cycles(const char *head, int row, const char *value, const char *end)
+{
+    const char *path = support_path("cycles.csv");
+    FILE *file = fopen(path, "w");
+    fprintf(file, "%scycle\tV_write\tR_pos_ohm%s", head, end);
+    for (int i = 0; i < 9 * 12; i++) {
+        const int k = i % 12;
+        fprintf(file, "%d\t%s\t", i / 12, k < 6 ? "-1" : "1");
+        if (i == row || (i == row + 5 && row >= 90))
+            fprintf(file, "%s%s", value, end);
+        else
+            fprintf(file, "%g%s", 1e6 / (k < 6 ? 1 + sqrt(k) : 3.3 - sqrt(k - 6)), end);
+    }
+    fclose(file);
+    return path;
+}
+
+START_TEST(codes_of_instruments_are_refused)
+{
+    static const char *const codes[] = {"9.9E37",  "9.91e+37",  "-9.9e37", "199.999E+99",
+                                        "1.0E+38", "9.9999E37", "1e18",    "0",
+                                        "-5e6",    "0.0"};
+    static const char *const words[] = {"inf", "-Inf", "+INF", "NaN", "OL", "OVLD", "1e999", ""};
+    snnfe_characterisation c = {.struct_size = sizeof c};
+    assert_ok(snnfe_device_characterise_file(write_cycles("", -1, "", "\n"), 4, &c, NULL));
+    char place[64];
+    /* In the fitted cycle, in another, and in the rest that is in none. */
+    static const int rows[] = {50, 80, 2};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        for (size_t k = 0; k < 3; k++) {
+            const char *path = write_cycles("", rows[k], codes[i], "\n");
+            snprintf(place, sizeof place, "line %d: column R_pos_ohm is %s, ", rows[k] + 2,
+                     codes[i]);
+            assert_fails(snnfe_device_characterise_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
+                         place);
+            ck_assert_ptr_null(strstr(snnfe_last_error(), "more such"));
+        }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const char *path = write_cycles("", 50, words[i], "\n");
+        assert_fails(snnfe_device_characterise_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
+                     "line 52");
+    }
+    const char *path = write_cycles("", 91, "9.9e37", "\n");
+    assert_fails(snnfe_device_characterise_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
+                 "line 93: column R_pos_ohm is 9.9e37, an instrument's code for what it could not "
+                 "measure (and 1 more such values)");
+    /* As arrays, from resistances that the caller has turned over. */
+    static double voltage[200], conductance[200];
+    for (int i = 0; i < 108; i++) {
+        voltage[i] = i % 12 < 6 ? -1 : 1;
+        conductance[i] = 1e-6 * (1 + i % 12);
+    }
+    conductance[7] = 1 / 9.9e37;
+    assert_fails(snnfe_device_characterise(voltage, conductance, 108, 2, &c, NULL),
+                 SNNFE_ERR_ARGUMENT, "sample 7");
+    conductance[7] = 9.9e37;
+    assert_fails(snnfe_device_characterise(voltage, conductance, 108, 2, &c, NULL),
+                 SNNFE_ERR_ARGUMENT, "sample 7");
+    conductance[7] = 1e-6;
+    voltage[8] = 9.9e37;
+    assert_fails(snnfe_device_characterise(voltage, conductance, 108, 2, &c, NULL),
+                 SNNFE_ERR_ARGUMENT, "sample 8");
+}
+END_TEST
+
+static double amplitude_of(const char *path)
+{
+    snnfe_characterisation c = {.struct_size = sizeof c};
+    assert_ok(snnfe_device_characterise_file(path, 4, &c, NULL));
+    return c.amplitude[SNNFE_LTP];
+}
+
+START_TEST(texts_of_every_editor_are_read)
+{
+    const double plain = amplitude_of(write_cycles("", -1, "", "\n"));
+    ck_assert_double_eq(amplitude_of(write_cycles("\xEF\xBB\xBF", -1, "", "\n")), plain);
+    ck_assert_double_eq(amplitude_of(write_cycles("\xEF\xBB\xBF" "Chip:\tx\n", -1, "", "\r\n")),
+                        plain);
+    /* A name that is long, and lines of very many cells, which take no longer than others. */
+    const size_t size = 4000000;
+    char *head = malloc(size + 1);
+    memset(head, '\t', size);
+    memset(head, 'x', 100000);
+    head[size / 2] = head[size - 1] = '\n';
+    head[size] = '\0';
+    ck_assert_double_eq(amplitude_of(write_cycles(head, -1, "", "\n")), plain);
+    head[size - 1] = '\t';
+    snnfe_characterisation c = {.struct_size = sizeof c};
+    const char *path = write_cycles(head, -1, "", "\n");
+    assert_fails(snnfe_device_characterise_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT, "line 3");
+    free(head);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("device");
@@ -475,6 +570,8 @@ int main(void)
     tcase_add_test(all, known_kernels_are_recovered);
     tcase_add_test(all, spread_is_estimated_over_the_cycles);
     tcase_add_test(all, bad_measurement_files_are_named);
+    tcase_add_test(all, codes_of_instruments_are_refused);
+    tcase_add_test(all, texts_of_every_editor_are_read);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

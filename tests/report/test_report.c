@@ -41,6 +41,11 @@ START_TEST(published_network)
         ck_assert_double_lt(l->event_operations, (double)l->dense_macs + 1);
     }
     ck_assert(isnan(r.layers[SNNFE_LAYER_FC2].spike_rate));
+    /* The published count a step: 1 466 355 by inputs that are not 0, with statistics of the
+       z-scores that make one per cent fewer spikes. */
+    ck_assert_double_eq(r.layers[SNNFE_LAYER_CONV1].effective_macs / 160, 31104);
+    ck_assert_double_eq_tol(r.layers[SNNFE_LAYER_CONV3].effective_macs / 160 / 108229, 1, 0.01);
+    ck_assert_double_eq_tol(r.total.effective_macs / 160 / 1466355, 1, 0.012);
     printf("%.1f M dense, %.1f M synaptic, %.1f M events; spike rate %.3f\n",
            (double)r.total.dense_macs / 1e6, r.total.synaptic_operations / 1e6,
            r.total.event_operations / 1e6, r.total.spike_rate);
@@ -86,6 +91,40 @@ START_TEST(counts_add_up)
 }
 END_TEST
 
+/* Counted by hand: one channel of conv2 fires everywhere at every step, the others never, so that
+   four spikes make one average; three places of the grid are not 0 at some steps. */
+START_TEST(inputs_that_are_not_zero)
+{
+    snnfe_network *network = small_network();
+    const float weights[6 * 4 * 9] = {0}, biases[6] = {-10, -10, 10, -10, -10, -10};
+    assert_ok(snnfe_network_set(network, "snn.conv2.psp_func.weight", weights,
+                                sizeof weights / sizeof weights[0]));
+    assert_ok(snnfe_network_set(network, "snn.conv2.psp_func.bias", biases, 6));
+    float *grid = calloc((size_t)110 * SMALL_STEPS, sizeof *grid);
+    for (size_t t = 0; t < 3; t++)
+        grid[0 * SMALL_STEPS + t] = 1; /* a corner is in 1 window of 3 x 3 */
+    for (size_t t = 0; t < 2; t++)
+        grid[(5 * 11 + 5) * SMALL_STEPS + t] = -1; /* the middle in 9 */
+    grid[5 * SMALL_STEPS + 7] = 0.5F;              /* an edge in 3 */
+    const snnfe_report r = report_on(network, grid, 1, NULL);
+    const snnfe_layer_report *l = r.layers;
+    ck_assert_double_eq(l[SNNFE_LAYER_CONV1].effective_macs, (3 * 1 + 2 * 9 + 1 * 3) * 4);
+    ck_assert_double_eq(l[SNNFE_LAYER_CONV2].spikes, 6 * 7 * SMALL_STEPS);
+    /* 6 x 6 of the 6 x 7 places are averaged to 3 x 3, which reach 8 channels. */
+    ck_assert_double_eq(l[SNNFE_LAYER_CONV3].synaptic_operations, 36 * 8 * SMALL_STEPS);
+    ck_assert_double_eq(l[SNNFE_LAYER_CONV3].effective_macs, 9 * 8 * SMALL_STEPS);
+    double sum = 0;
+    for (int layer = 0; layer < SNNFE_N_LAYERS; layer++) {
+        sum += l[layer].effective_macs;
+        if (layer != SNNFE_LAYER_CONV1 && layer != SNNFE_LAYER_CONV3)
+            ck_assert_double_eq(l[layer].effective_macs, l[layer].synaptic_operations);
+    }
+    ck_assert_double_eq(r.total.effective_macs, sum);
+    free(grid);
+    snnfe_network_free(network);
+}
+END_TEST
+
 /* Without data, what needs none is there. */
 START_TEST(without_trials)
 {
@@ -94,7 +133,10 @@ START_TEST(without_trials)
     ck_assert_uint_gt(r.total.dense_macs, 0);
     ck_assert(isnan(r.total.synaptic_operations));
     ck_assert(isnan(r.total.spike_rate));
+    ck_assert(isnan(r.total.effective_macs));
     ck_assert_uint_eq(r.total.ltp_pulses, 0);
+    ck_assert_uint_eq(r.pulses_known, 0);
+    ck_assert(isnan(r.total.energy_j));
     snnfe_network_free(network);
 }
 END_TEST
@@ -161,6 +203,12 @@ START_TEST(pulses_of_a_checkpoint)
                                 1e-12 * (double)(wear.ltp_pulses + 3 * wear.ltd_pulses), 1e-18);
     }
     ck_assert_uint_gt(r.total.ltp_pulses, 0);
+    ck_assert_uint_eq(r.pulses_known, 1);
+    /* Pulses whose energy nobody gave. */
+    options.ltp_energy_j = options.ltd_energy_j = 0;
+    const snnfe_report counted = report_on(network, NULL, 0, &options);
+    ck_assert_uint_eq(counted.total.ltp_pulses, r.total.ltp_pulses);
+    ck_assert(isnan(counted.total.energy_j));
     snnfe_report report = {.struct_size = sizeof report};
     assert_ok(snnfe_network_save(network, support_path("network")));
     options.checkpoint = support_path("network");
@@ -192,7 +240,7 @@ START_TEST(three_forms)
     const snnfe_report r = report_on(network, grid, 1, NULL);
     char *text = printed(&r, SNNFE_REPORT_TEXT), *json = printed(&r, SNNFE_REPORT_JSON);
     char *csv = printed(&r, SNNFE_REPORT_CSV);
-    ck_assert_ptr_nonnull(strstr(text, "measured on 1 trials"));
+    ck_assert_ptr_nonnull(strstr(text, "measured on 1 trial: "));
     ck_assert_ptr_nonnull(strstr(text, "\nfc2 "));
     json_t *object = json_loads(json, 0, NULL);
     ck_assert_ptr_nonnull(object);
@@ -201,14 +249,20 @@ START_TEST(three_forms)
                      (json_int_t)r.layers[SNNFE_LAYER_CONV2].dense_macs);
     ck_assert(json_is_null(
         json_object_get(json_object_get(json_object_get(object, "layers"), "fc2"), "spike_rate")));
+    json_t *all = json_object_get(object, "all");
+    ck_assert(json_is_null(json_object_get(all, "ltp_pulses")));
+    ck_assert(json_is_null(json_object_get(all, "energy_j")));
     json_decref(object);
+    /* Unknown pulses and energy are no zeros. */
+    ck_assert_ptr_nonnull(strstr(strstr(text, "\nall "), "           -           -\n"));
+    ck_assert_ptr_nonnull(strstr(strstr(csv, "\nall,"), ",,,,"));
     size_t lines = 0, commas = 0;
     for (const char *c = csv; *c; c++) {
         lines += *c == '\n';
         commas += *c == ',';
     }
     ck_assert_uint_eq(lines, 9);
-    ck_assert_uint_eq(commas, 9 * 13);
+    ck_assert_uint_eq(commas, 9 * 14);
     char small[10];
     assert_ok(snnfe_report_print(&r, SNNFE_REPORT_CSV, small, sizeof small, NULL));
     ck_assert_str_eq(small, "layer,neu");
@@ -266,6 +320,7 @@ int main(int argc, char **argv)
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, published_network);
     tcase_add_test(tests, counts_add_up);
+    tcase_add_test(tests, inputs_that_are_not_zero);
     tcase_add_test(tests, without_trials);
     tcase_add_test(tests, memory_follows_the_options);
     tcase_add_test(tests, pulses_of_a_checkpoint);

@@ -354,7 +354,7 @@ class Network(Owner):
         self, grid: FloatArray, *, progress: ProgressOption = None, **options: Unpack[RunOptions]
     ) -> NDArray[Any]:
         """What the layers do: a structured array [n, 7] with the fields spikes, changes,
-        synaptic_operations, event_operations and dense_macs (uint64). Errors as `evaluate`."""
+        synaptic_operations, event_operations, dense_macs and effective_macs (uint64). Errors as `evaluate`."""
         x = self._input(grid)
         activity = np.zeros((len(x), len(LAYERS)), _ACTIVITY)
         filled = Options("snnfe_run_options").set(options)

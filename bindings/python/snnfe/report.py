@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from typing import TYPE_CHECKING, Any
 
 from . import _arrays
@@ -21,8 +22,9 @@ class Report:
     """A report on a network; `str` gives a table to read.
 
     `total` and `layers` (by name) have n_neurons, n_synapses, dense_macs, synaptic_operations,
-    event_operations, spikes, spike_rate, change_rate, pulses and energy_j: means per trial, NaN without
-    trials. `memory` has the bytes of parameters, evaluation, training and live decoding.
+    effective_macs, event_operations, spikes, spike_rate and change_rate: means per trial, NaN without trials;
+    ltp_pulses, ltd_pulses and energy_j, NaN without a checkpoint (energy_j also without the pulses'
+    energies). `memory` has the bytes of parameters, evaluation, training and live decoding.
     """
 
     def __init__(self, struct: Any) -> None:
@@ -30,12 +32,16 @@ class Report:
         self._struct = struct
         self.n_trials = int(struct.n_trials)
         self.n_values = int(struct.n_values)
-        self.total = plain(struct.total)
-        self.layers = {name: plain(struct.layers[i]) for i, name in enumerate(LAYERS)}
+        self.total = self._layer(struct.total)
+        self.layers = {name: self._layer(struct.layers[i]) for i, name in enumerate(LAYERS)}
         self.memory = {
             name: int(getattr(struct, f"{name}_bytes"))
             for name in ("parameter", "evaluation", "training", "live")
         }
+
+    def _layer(self, struct: Any) -> dict[str, Any]:
+        unknown = {} if self._struct.pulses_known else {"ltp_pulses": math.nan, "ltd_pulses": math.nan}
+        return plain(struct) | unknown
 
     def _printed(self, form: str) -> str:
         length = ctypes.c_size_t()
