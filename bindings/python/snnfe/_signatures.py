@@ -306,7 +306,7 @@ snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *g
 snnfe_status snnfe_network_draw_masks(const snnfe_network *network, uint64_t seed, uint64_t index,
     uint8_t *masks);
 struct snnfe_layer_activity { uint64_t spikes; uint64_t changes; uint64_t synaptic_operations;
-    uint64_t event_operations; uint64_t dense_macs; };
+    uint64_t event_operations; uint64_t dense_macs; uint64_t effective_macs; };
 snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n, const
     snnfe_run_options *options, snnfe_layer_activity *activity);
 # recording.h
@@ -327,10 +327,11 @@ snnfe_status snnfe_report_options_init(snnfe_report_options *options, size_t siz
 struct snnfe_layer_report { uint64_t n_neurons; uint64_t n_synapses; uint64_t n_biases; uint64_t
     n_others; uint64_t dense_macs; double synaptic_operations; double event_operations; double
     spikes; double spike_rate; double change_rate; uint64_t ltp_pulses; uint64_t ltd_pulses; double
-    energy_j; };
+    energy_j; double effective_macs; };
 struct snnfe_report { uint32_t struct_size; uint32_t n_steps; uint64_t n_trials; uint64_t n_values;
     uint64_t parameter_bytes; uint64_t evaluation_bytes; uint64_t training_bytes; uint64_t
-    live_bytes; snnfe_layer_report total; snnfe_layer_report layers[SNNFE_N_LAYERS]; };
+    live_bytes; snnfe_layer_report total; snnfe_layer_report layers[SNNFE_N_LAYERS]; uint64_t
+    pulses_known; };
 snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n, const
     snnfe_report_options *options, snnfe_report *report);
 SNNFE_REPORT_TEXT = 0;
