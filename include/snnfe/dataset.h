@@ -28,7 +28,18 @@ enum {
     SNNFE_LABELS_REST_LEFT_RIGHT_FEET = 6,  /**< rest (T0 of the fist runs) 0, left 1, right 2,
                                                  feet 3; both run sets */
     SNNFE_LABELS_REST_FEET = 7,             /**< rest (T0 of the fist runs) 0, feet 1 */
-    SNNFE_LABELS_EVENTS = 8                 /**< the caller's event names, see `event_names` */
+    SNNFE_LABELS_EVENTS = 8,                /**< the caller's event names, see `event_names` */
+    SNNFE_LABELS_BASELINE_FEET = 9, /**< rest (run 1, eyes open, as published: with the usual
+                                         windows one epoch a subject) 0, feet 1 */
+    SNNFE_LABELS_BASELINES_LEFT_RIGHT_FISTS_FEET = 10 /**< rest (runs 1 and 2, eyes open and
+                                         closed) 0, left 1, right 2, fists 3, feet 4; both run
+                                         sets */
+};
+
+/** With #SNNFE_LABELS_EVENTS: what an event does whose name is not among `event_names`. */
+enum {
+    SNNFE_OTHERS_END = 0,    /**< it ends the trial before it */
+    SNNFE_OTHERS_IGNORED = 1 /**< nothing */
 };
 
 /** How samples are normalised. */
@@ -91,7 +102,9 @@ typedef struct snnfe_dataset_options {
 
     /** Channels to take, by label, and their place in the grid. NULL = the 64 EEGMMIDB channels in
      *  file order on the 10x11 grid of SPEC 2. Labels are compared without case, trailing dots and
-     *  blanks ("Fc5." is "FC5"). */
+     *  blanks ("Fc5." is "FC5"). A label that two signals of a recording share is refused
+     *  (#SNNFE_ERR_FORMAT names both); "C3#9" then takes the ninth signal of the file, which has
+     *  to be labelled C3, and "#9" the ninth whatever its label. */
     const char *const *channel_names;
     const int32_t *channel_rows;    /**< [n_channels], 0…n_rows-1 */
     const int32_t *channel_columns; /**< [n_channels], 0…n_columns-1; places must differ */
@@ -100,16 +113,36 @@ typedef struct snnfe_dataset_options {
     uint32_t n_columns;             /**< grid columns; default 11 */
     uint32_t n_event_names;         /**< entries of `event_names` */
     uint32_t reserved;              /**< 0 */
-    /** With #SNNFE_LABELS_EVENTS: event names (annotation texts) and the class of each. Every
-     *  other annotation only ends the trial before it. */
+    /** With #SNNFE_LABELS_EVENTS: event names (whole annotation texts, UTF-8 of at most 255 bytes,
+     *  each once) and the class of each; -1 for one that only ends the trial before it.
+     *
+     *  A trial goes from its event to the next *later* event that matters, or to the recording's
+     *  end. Events that matter: with an EEGMMIDB label set T0, T1 and T2; with
+     *  #SNNFE_LABELS_EVENTS those of `event_names`, and all others unless `other_events` says
+     *  #SNNFE_OTHERS_IGNORED. Several events of one class at one sample make one trial, several of
+     *  different classes none. */
     const char *const *event_names;
-    const int32_t *event_labels; /**< [n_event_names], 0…255 */
+    const int32_t *event_labels; /**< [n_event_names], -1…255 */
 
     snnfe_log_fn log;           /**< may be NULL */
     snnfe_progress_fn progress; /**< may be NULL */
     void *user_data;            /**< handed to both */
     int32_t filter_kind;        /**< `SNNFE_FILTER_*`; default #SNNFE_FILTER_ZERO_PHASE */
     uint32_t filter_order;      /**< of each edge of the causal filter, 1…4; default 2 */
+    /** 1: refuse every EDF file that departs from the format. 0 (default): read what hurts nobody
+     *  and log a warning: EDF+D whose records follow each other, -1 records where the size tells
+     *  how many, a last record that is cut off, bytes behind the last record, a start date, start
+     *  time, patient or recording field that is blank or malformed, texts that are not ASCII
+     *  (annotations: not UTF-8; both are taken as Latin-1), a malformed range of a channel that is
+     *  not asked for, a range of a single value, records of EDF+C that do not tell their time, the
+     *  same annotation twice. Text in the prefilter field of an annotation signal, as in every
+     *  file of EEGMMIDB, is never minded. */
+    int32_t strict;
+    /** 1: a class may be without a trial, and an event name without an event; both are logged. 0
+     *  (default): both are #SNNFE_ERR_NOT_FOUND. */
+    int32_t allow_empty_classes;
+    int32_t other_events; /**< `SNNFE_OTHERS_*`; default #SNNFE_OTHERS_END */
+    uint32_t reserved2;   /**< 0 */
 } snnfe_dataset_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
@@ -120,8 +153,11 @@ SNNFE_API snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options
  * @param[out] dataset the new handle
  * @param root   folder that holds the subjects' folders, UTF-8
  * @param options NULL for the defaults
- * @return #SNNFE_ERR_NOT_FOUND (empty folder, missing run, channel or annotation),
- *         #SNNFE_ERR_FORMAT (damaged EDF, wrong sampling rate, discontinuous recording),
+ *
+ * What was found, used and dropped is logged and counted in #snnfe_dataset_info.
+ * @return #SNNFE_ERR_NOT_FOUND (empty folder, missing run, channel or annotation, a class or event
+ *         name of which there is none), #SNNFE_ERR_FORMAT (damaged EDF, wrong sampling rate, a
+ *         label that two signals share), #SNNFE_ERR_UNSUPPORTED (a recording with gaps),
  *         #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY,
  *         #SNNFE_ERR_CANCELLED. A subject without a trial is an error unless missing ones are
  *         skipped.
@@ -175,7 +211,7 @@ typedef struct snnfe_dataset_arrays {
     /** [n_channels] labels of up to 31 bytes, compared as in snnfe_dataset_options, no two the
      *  same; NULL: EEGMMIDB's without `channel_rows`, else "channel 0" and so on. */
     const char *const *channel_names;
-    /** [n_classes] names of up to 31 bytes, no two the same; NULL: "class 0" and so on. Needs
+    /** [n_classes] names of up to 255 bytes, no two the same; NULL: "class 0" and so on. Needs
      *  `n_classes`. */
     const char *const *class_names;
     /** [n_channels] means in microvolts that were subtracted; NULL = the epochs are microvolts. */
@@ -222,6 +258,14 @@ typedef struct snnfe_dataset_info {
     uint32_t reserved;       /**< 0 */
     int32_t filter_kind;     /**< `SNNFE_FILTER_*` */
     uint32_t filter_order;   /**< of the causal filter */
+    /** Events (annotations) of the recordings that epochs are cut from, and what became of them;
+     *  all 0 for subsets, joined data sets and those from arrays. */
+    size_t n_events;
+    size_t n_events_used;    /**< epochs were cut from their trials */
+    size_t n_events_other;   /**< their name has no class */
+    size_t n_events_short;   /**< their trial has no room for a window */
+    size_t n_events_outside; /**< before the first sample or behind the last */
+    size_t n_events_shared;  /**< at the sample of another event of a class: see `event_names` */
 } snnfe_dataset_info;
 
 /** @brief Sizes and provenance. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */

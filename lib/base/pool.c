@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One call of snnfe_pool_run; fields are guarded by the pool's lock. */
 typedef struct job {
@@ -23,6 +24,7 @@ typedef struct job {
 } job;
 
 struct snnfe_pool {
+    pid_t process; /* that the threads belong to: a child of fork() has none of them */
     uint32_t n_threads;
     uint32_t n_started; /* threads besides the caller */
     pthread_t *threads;
@@ -131,6 +133,7 @@ snnfe_status snnfe_pool_create(snnfe_pool **out, uint32_t n_threads)
     if (!pool)
         return SNNFE_ERR_MEMORY;
     pool->n_threads = n;
+    pool->process = getpid();
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->work, NULL);
     pthread_cond_init(&pool->done, NULL);
@@ -144,10 +147,8 @@ snnfe_status snnfe_pool_create(snnfe_pool **out, uint32_t n_threads)
     return SNNFE_OK;
 }
 
-void snnfe_pool_free(snnfe_pool *pool)
+static void end_threads(snnfe_pool *pool)
 {
-    if (!pool)
-        return;
     pthread_mutex_lock(&pool->lock);
     pool->ending = true;
     pthread_cond_broadcast(&pool->work);
@@ -157,6 +158,14 @@ void snnfe_pool_free(snnfe_pool *pool)
     pthread_cond_destroy(&pool->done);
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
+}
+
+void snnfe_pool_free(snnfe_pool *pool)
+{
+    if (!pool)
+        return;
+    if (pool->process == getpid())
+        end_threads(pool);
     snnfe_release(pool->threads);
     snnfe_release(pool);
 }
@@ -183,18 +192,22 @@ static void report(snnfe_pool *pool, job *j, const snnfe_sink *sink, const char 
     }
 }
 
-static snnfe_status run_alone(snnfe_task_fn task, void *context, const snnfe_sink *sink,
-                              const char *phase)
+static snnfe_status run_alone(size_t n_tasks, snnfe_task_fn task, void *context,
+                              const snnfe_sink *sink, const char *phase)
 {
-    SNNFE_TRY(task(context, 0, 0));
-    return sink && sink->progress ? snnfe_sink_progress(sink, phase, 1, 1) : SNNFE_OK;
+    for (size_t i = 0; i < n_tasks; i++) {
+        SNNFE_TRY(task(context, i, 0));
+        if (sink && sink->progress)
+            SNNFE_TRY(snnfe_sink_progress(sink, phase, i + 1, n_tasks));
+    }
+    return SNNFE_OK;
 }
 
 snnfe_status snnfe_pool_run(snnfe_pool *pool, size_t n_tasks, snnfe_task_fn task, void *context,
                             const snnfe_sink *sink, const char *phase)
 {
-    if (n_tasks == 1)
-        return run_alone(task, context, sink, phase);
+    if (n_tasks == 1 || pool->process != getpid())
+        return run_alone(n_tasks, task, context, sink, phase);
     job j = {.task = task, .context = context, .n_tasks = n_tasks, .failed_task = n_tasks};
     pthread_mutex_lock(&pool->lock);
     pool->current = &j;

@@ -19,7 +19,8 @@ typedef snnfe_status (*snnfe_task_fn)(void *context, size_t task, uint32_t worke
    lowest-numbered failed task is returned with its message (the caller's last error).
    Progress, if `sink` is given, is reported on the calling thread as phase `phase` with tasks as
    units; a wish to stop counts as a failure. Called from one thread at a time. A single task is run
-   by the calling thread, as worker 0, and may use the pool itself. */
+   by the calling thread, as worker 0, and may use the pool itself. In a child of fork(), which has
+   none of the pool's threads, the calling thread runs all tasks. */
 snnfe_status snnfe_pool_run(snnfe_pool *pool, size_t n_tasks, snnfe_task_fn task, void *context,
                             const snnfe_sink *sink, const char *phase);
 

@@ -42,6 +42,14 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
                           (int)o->filter_kind);
     if (o->missing != SNNFE_MISSING_ERROR && o->missing != SNNFE_MISSING_SKIP)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "missing is %d, not ERROR or SKIP", (int)o->missing);
+    if (o->strict != 0 && o->strict != 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "strict is %d, not 0 or 1", (int)o->strict);
+    if (o->allow_empty_classes != 0 && o->allow_empty_classes != 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "allow_empty_classes is %d, not 0 or 1",
+                          (int)o->allow_empty_classes);
+    if (o->other_events != SNNFE_OTHERS_END && o->other_events != SNNFE_OTHERS_IGNORED)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "other_events is %d, not END or IGNORED",
+                          (int)o->other_events);
     if (o->window_length < 1 || o->window_length > 1000000 ||
         o->window_overlap >= o->window_length || o->window_start > 100000000)
         return snnfe_fail(

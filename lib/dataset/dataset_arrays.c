@@ -55,35 +55,35 @@ static snnfe_status check_frequencies(const snnfe_dataset_arrays *a)
 }
 
 /* A name that files can hold: a line of its own, not empty, of a length that fits. */
-static snnfe_status check_name(const char *field, size_t index, const char *name)
+static snnfe_status check_name(const char *field, size_t index, const char *name, size_t size)
 {
-    if (!name || name[0] == '\0' || strlen(name) >= SNNFE_NAME_SIZE || strchr(name, '\n'))
+    if (!name || name[0] == '\0' || strlen(name) >= size || strchr(name, '\n'))
         return snnfe_fail(
             SNNFE_ERR_ARGUMENT,
-            "snnfe_dataset_arrays.%s[%zu] is \"%s\", not a name of 1…%d bytes without "
+            "snnfe_dataset_arrays.%s[%zu] is \"%s\", not a name of 1…%zu bytes without "
             "a line break",
-            field, index, name ? name : "(NULL)", SNNFE_NAME_SIZE - 1);
+            field, index, name ? name : "(NULL)", size - 1);
     return SNNFE_OK;
 }
 
-static snnfe_status check_distinct(const char *field, char (*names)[SNNFE_NAME_SIZE], size_t n)
+static snnfe_status check_distinct(const char *field, const char *names, size_t stride, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
-            if (strcmp(names[i], names[k]) == 0)
+            if (strcmp(names + i * stride, names + k * stride) == 0)
                 return snnfe_fail(SNNFE_ERR_ARGUMENT,
                                   "snnfe_dataset_arrays.%s: entries %zu and %zu are both \"%s\"",
-                                  field, k, i, names[i]);
+                                  field, k, i, names + i * stride);
     return SNNFE_OK;
 }
 
 static snnfe_status set_channel_names(snnfe_montage *montage, const char *const *names)
 {
     for (size_t c = 0; c < montage->n_channels; c++) {
-        SNNFE_TRY(check_name("channel_names", c, names[c]));
+        SNNFE_TRY(check_name("channel_names", c, names[c], SNNFE_NAME_SIZE));
         snnfe_channel_name_plain(names[c], montage->names[c]);
     }
-    return check_distinct("channel_names", montage->names, montage->n_channels);
+    return check_distinct("channel_names", montage->names[0], SNNFE_NAME_SIZE, montage->n_channels);
 }
 
 static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a)
@@ -121,13 +121,13 @@ static snnfe_status set_classes(snnfe_dataset *d, const snnfe_dataset_arrays *a)
     d->info.n_classes = n_classes;
     for (uint32_t k = 0; k < n_classes; k++) {
         if (a->class_names)
-            SNNFE_TRY(check_name("class_names", k, a->class_names[k]));
+            SNNFE_TRY(check_name("class_names", k, a->class_names[k], SNNFE_CLASS_NAME_SIZE));
         if (a->class_names)
-            snnfe_format(d->class_names[k], SNNFE_NAME_SIZE, "%s", a->class_names[k]);
+            snnfe_format(d->class_names[k], SNNFE_CLASS_NAME_SIZE, "%s", a->class_names[k]);
         else
-            snnfe_format(d->class_names[k], SNNFE_NAME_SIZE, "class %u", (unsigned)k);
+            snnfe_format(d->class_names[k], SNNFE_CLASS_NAME_SIZE, "class %u", (unsigned)k);
     }
-    return check_distinct("class_names", d->class_names, n_classes);
+    return check_distinct("class_names", d->class_names[0], SNNFE_CLASS_NAME_SIZE, n_classes);
 }
 
 static snnfe_status set_statistics(snnfe_dataset *d, const snnfe_dataset_arrays *a)
@@ -272,6 +272,8 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
     s->info = d->info;
     s->info.n_epochs = n;
     s->info.n_missing = 0;
+    s->info.n_events = s->info.n_events_used = s->info.n_events_other = 0;
+    s->info.n_events_short = s->info.n_events_outside = s->info.n_events_shared = 0;
     s->montage = d->montage;
     memcpy(s->class_names, d->class_names, sizeof s->class_names);
     memcpy(s->mean, d->mean, sizeof s->mean);

@@ -5,9 +5,9 @@
 #include "base/sums.h"
 #include "base/text.h"
 #include "dataset/causal.h"
+#include "dataset/dataset_events.h"
 #include "dataset/dataset_internal.h"
 #include "dataset/filter.h"
-#include "dataset/labels.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -23,8 +23,11 @@ typedef struct item {
     int32_t *labels, *onsets;
     uint64_t *trial_ids;
     snnfe_moments moments;
+    snnfe_event_counts events;
+    snnfe_text notes; /* of the recording */
 } item;
 
+#define MAX_LOGGED 10  /* recordings named in the log for their dropped events */
 #define MAX_FILTERS 16 /* lengths of recordings that filters are kept for */
 
 typedef struct build {
@@ -101,44 +104,19 @@ static void sum_recording(const snnfe_recording *r, snnfe_moments *moments)
     }
 }
 
-/* Windows of a trial of `length` samples. */
-static size_t count_windows(const snnfe_dataset_options *o, size_t length)
-{
-    size_t n = 0;
-    for (size_t end = (size_t)o->window_start + o->window_length;
-         end < length && end < o->window_limit; end += o->window_length - o->window_overlap)
-        n++;
-    return n;
-}
-
-/* Onset in samples; annotations outside the recording end or begin nothing. */
-static int64_t onset_of(const snnfe_recording *r, size_t event)
-{
-    return llround(r->events[event].onset_s * r->sampling_rate_hz);
-}
-
-static size_t trial_length(const snnfe_recording *r, size_t event)
-{
-    const int64_t onset = onset_of(r, event);
-    int64_t end = (int64_t)r->n_samples;
-    if (event + 1 < r->n_events && onset_of(r, event + 1) < end)
-        end = onset_of(r, event + 1);
-    return onset < 0 || end <= onset ? 0 : (size_t)(end - onset);
-}
-
 static void copy_window(const snnfe_recording *r, size_t first, size_t n_steps, float *epoch)
 {
     for (size_t c = 0; c < r->n_channels; c++)
         memcpy(epoch + c * n_steps, r->samples + c * r->n_samples + first, n_steps * sizeof(float));
 }
 
-static snnfe_status cut_recording(const build *b, const snnfe_recording *r, item *it)
+static snnfe_status cut_trials(const build *b, const snnfe_recording *r,
+                               const snnfe_trial_cut *trials, size_t n_trials, item *it)
 {
     const snnfe_dataset_options *o = b->options;
     const size_t size = (size_t)r->n_channels * o->window_length;
-    for (size_t e = 0; e < r->n_events; e++)
-        if (snnfe_label_set_class(&b->labels, it->run, r->events[e].text) >= 0)
-            it->n_epochs += count_windows(o, trial_length(r, e));
+    for (size_t i = 0; i < n_trials; i++)
+        it->n_epochs += trials[i].n_windows;
     it->epochs = snnfe_alloc_raw(it->n_epochs * size, sizeof(float));
     it->labels = snnfe_alloc_raw(it->n_epochs, sizeof(int32_t));
     it->onsets = snnfe_alloc_raw(it->n_epochs, sizeof(int32_t));
@@ -146,19 +124,29 @@ static snnfe_status cut_recording(const build *b, const snnfe_recording *r, item
     if (!it->epochs || !it->labels || !it->onsets || !it->trial_ids)
         return SNNFE_ERR_MEMORY;
     size_t n = 0;
-    for (size_t e = 0; e < r->n_events; e++) {
-        const int32_t label = snnfe_label_set_class(&b->labels, it->run, r->events[e].text);
-        const size_t windows = label < 0 ? 0 : count_windows(o, trial_length(r, e));
-        for (size_t w = 0; w < windows; w++, n++) {
-            const size_t first = (size_t)onset_of(r, e) + o->window_start +
+    for (size_t i = 0; i < n_trials; i++)
+        for (size_t w = 0; w < trials[i].n_windows; w++, n++) {
+            const size_t first = (size_t)trials[i].onset + o->window_start +
                                  w * (o->window_length - o->window_overlap);
             copy_window(r, first, o->window_length, it->epochs + n * size);
-            it->labels[n] = label;
+            it->labels[n] = trials[i].label;
             it->onsets[n] = (int32_t)first;
-            it->trial_ids[n] = snnfe_hash_word(r->hash, (uint64_t)onset_of(r, e));
+            it->trial_ids[n] = snnfe_hash_word(r->hash, (uint64_t)trials[i].onset);
         }
-    }
     return SNNFE_OK;
+}
+
+static snnfe_status cut_recording(const build *b, const snnfe_recording *r, item *it)
+{
+    size_t n_trials = 0;
+    snnfe_trial_cut *trials = snnfe_alloc(r->n_events, sizeof *trials);
+    if (!trials)
+        return SNNFE_ERR_MEMORY;
+    snnfe_status status = snnfe_trials_find(&b->labels, r, it->run, trials, &n_trials, &it->events);
+    if (status == SNNFE_OK)
+        status = cut_trials(b, r, trials, n_trials, it);
+    snnfe_release(trials);
+    return status;
 }
 
 static snnfe_status process(build *b, size_t index, snnfe_recording *r)
@@ -167,7 +155,8 @@ static snnfe_status process(build *b, size_t index, snnfe_recording *r)
     const char *name = b->source->describe(b->source->context, index);
     const bool cut = snnfe_label_set_uses_run(&b->labels, it->run);
     if (cut && r->n_events == 0)
-        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: has no annotation", name);
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                          "%s: has no annotation, so that no trial can be cut from it", name);
     it->synthetic = r->synthetic;
     snnfe_status status = filter_recording(b, r);
     if (status != SNNFE_OK)
@@ -191,6 +180,8 @@ static snnfe_status read_item(void *context, size_t index, uint32_t worker)
     } else if (status == SNNFE_OK) {
         status = process(b, index, &recording);
     }
+    b->items[index].notes = recording.notes;
+    recording.notes = (snnfe_text){0};
     snnfe_recording_release(&recording);
     return status;
 }
@@ -222,15 +213,32 @@ static snnfe_status list_missing(const build *b, const snnfe_sink *sink, snnfe_d
 }
 
 /* Every subject that was asked for needs an epoch, unless what is missing may be skipped. */
+static snnfe_status check_subject(const build *b, size_t first, size_t end)
+{
+    size_t n_epochs = 0;
+    for (size_t i = first; i < end; i++)
+        n_epochs += b->items[i].n_epochs;
+    if (n_epochs > 0 || b->options->missing == SNNFE_MISSING_SKIP)
+        return SNNFE_OK;
+    snnfe_event_counts counts = {0};
+    snnfe_status status = SNNFE_OK;
+    for (size_t i = first; status == SNNFE_OK && i < end; i++)
+        status = snnfe_event_counts_merge(&counts, &b->items[i].events, 0);
+    if (status == SNNFE_OK) {
+        char who[32];
+        snnfe_format(who, sizeof who, "subject %d", (int)b->items[first].subject);
+        status = snnfe_trials_missing(b->options, &counts, who);
+    }
+    snnfe_event_counts_release(&counts);
+    return status;
+}
+
 static snnfe_status check_subjects(const build *b)
 {
-    for (size_t i = 0; i < b->n;) {
-        size_t n_epochs = 0, first = i;
-        for (; i < b->n && b->items[i].subject == b->items[first].subject; i++)
-            n_epochs += b->items[i].n_epochs;
-        if (n_epochs == 0 && b->options->missing == SNNFE_MISSING_ERROR)
-            return snnfe_fail(SNNFE_ERR_NOT_FOUND, "subject %d has no trial of the label set",
-                              (int)b->items[first].subject);
+    for (size_t first = 0, end; first < b->n; first = end) {
+        for (end = first; end < b->n && b->items[end].subject == b->items[first].subject;)
+            end++;
+        SNNFE_TRY(check_subject(b, first, end));
     }
     return SNNFE_OK;
 }
@@ -270,13 +278,64 @@ static snnfe_status normalise(const build *b, snnfe_dataset *d)
     return snnfe_dataset_apply(d, o->channel_mean_uv, o->channel_std_uv);
 }
 
+/* Recordings whose events were dropped, the first few by name. */
+static void log_dropped(const build *b, const snnfe_sink *sink)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        const size_t *fates = b->items[i].events.fates;
+        if (fates[SNNFE_EVENT_SHORT] + fates[SNNFE_EVENT_OUTSIDE] + fates[SNNFE_EVENT_SHARED] == 0)
+            continue;
+        if (n++ >= MAX_LOGGED)
+            continue;
+        char text[400];
+        snnfe_event_counts_describe(&b->items[i].events, text, sizeof text);
+        snnfe_sink_log(sink, SNNFE_LOG_WARNING, "%s: %s",
+                       b->source->describe(b->source->context, i), text);
+    }
+    if (n > MAX_LOGGED)
+        snnfe_sink_log(sink, SNNFE_LOG_WARNING, "%zu more recordings have events that were dropped",
+                       n - MAX_LOGGED);
+}
+
+static void log_notes(const build *b, const snnfe_sink *sink)
+{
+    for (size_t i = 0; b->items && i < b->n; i++)
+        snnfe_recording_log_notes(&b->items[i].notes, sink);
+}
+
+/* What became of the events of all recordings. */
+static snnfe_status account(const build *b, const snnfe_sink *sink, snnfe_dataset *d)
+{
+    const uint32_t n_names = b->options->n_event_names;
+    snnfe_event_counts total = {0};
+    snnfe_status status = SNNFE_OK;
+    total.named = snnfe_alloc(n_names, sizeof *total.named);
+    if (!total.named)
+        status = SNNFE_ERR_MEMORY;
+    for (size_t i = 0; status == SNNFE_OK && i < b->n; i++)
+        status = snnfe_event_counts_merge(&total, &b->items[i].events, n_names);
+    if (status == SNNFE_OK) {
+        snnfe_events_tell(&total, sink, &d->info);
+        status = snnfe_event_names_check(&b->labels, &total, sink);
+    }
+    if (status == SNNFE_OK)
+        status = check_subjects(b);
+    if (status == SNNFE_OK && d->info.n_epochs == 0)
+        status = snnfe_trials_missing(b->options, &total, "the set of recordings");
+    if (status == SNNFE_OK)
+        status = snnfe_classes_check(b->options, &total, d, sink);
+    snnfe_event_counts_release(&total);
+    return status;
+}
+
 /* Items are sorted here, so that the result does not depend on the order of the files. */
 static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
 {
     const snnfe_dataset_options *o = b->options;
     SNNFE_TRY(list_missing(b, sink, d));
+    log_dropped(b, sink);
     qsort(b->items, b->n, sizeof *b->items, by_subject_and_run);
-    SNNFE_TRY(check_subjects(b));
     d->montage = b->montage;
     d->info.struct_size = sizeof d->info;
     d->info.n_channels = (uint32_t)b->montage.n_channels;
@@ -291,13 +350,12 @@ static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
     d->info.filter_order = o->filter_kind == SNNFE_FILTER_CAUSAL ? o->filter_order : 0;
     d->info.label_set = o->label_set;
     for (uint32_t k = 0; k < d->info.n_classes; k++)
-        snnfe_label_set_class_name(&b->labels, (int32_t)k, d->class_names[k], SNNFE_NAME_SIZE);
+        snnfe_label_set_class_name(&b->labels, (int32_t)k, d->class_names[k],
+                                   SNNFE_CLASS_NAME_SIZE);
     for (size_t i = 0; i < b->n; i++) {
         d->info.n_epochs += b->items[i].n_epochs;
         d->info.synthetic |= b->items[i].synthetic;
     }
-    if (d->info.n_epochs == 0)
-        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "no recording has a trial of the label set");
     SNNFE_TRY(snnfe_dataset_allocate(d));
     const size_t size = (size_t)d->info.n_channels * d->info.n_steps;
     size_t n = 0;
@@ -313,6 +371,7 @@ static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
             d->runs[n] = it->run;
         }
     }
+    SNNFE_TRY(account(b, sink, d));
     SNNFE_TRY(snnfe_dataset_list_subjects(d));
     SNNFE_TRY(pool_moments(b, d));
     return normalise(b, d);
@@ -364,6 +423,8 @@ static void release(build *b)
         snnfe_release(b->items[i].labels);
         snnfe_release(b->items[i].onsets);
         snnfe_release(b->items[i].trial_ids);
+        snnfe_event_counts_release(&b->items[i].events);
+        snnfe_text_release(&b->items[i].notes);
     }
     for (size_t i = 0; i < b->n_filters; i++)
         snnfe_filter_free(b->filters[i]);
@@ -383,6 +444,7 @@ snnfe_status snnfe_dataset_build(snnfe_dataset **dataset, const snnfe_recording_
     snnfe_status status = made ? prepare(&b, subjects, runs) : SNNFE_ERR_MEMORY;
     if (status == SNNFE_OK)
         status = read_all(&b, &sink);
+    log_notes(&b, &sink);
     if (status == SNNFE_OK)
         status = assemble(&b, &sink, made);
     release(&b);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "dataset/causal.h"
 #include "dataset/dataset_internal.h"
+#include "dataset/labels.h"
 
 #include <string.h>
 
@@ -34,12 +35,13 @@ static void release_columns(moment_columns *m)
     snnfe_release(m->m2);
 }
 
-static snnfe_status add_names(snnfe_tensor_list *list, const char *key, size_t n,
-                              const char (*names)[SNNFE_NAME_SIZE])
+/* `n` names, each in `stride` bytes. */
+static snnfe_status add_names(snnfe_tensor_list *list, const char *key, size_t n, const char *names,
+                              size_t stride)
 {
     snnfe_text text = {0};
     for (size_t i = 0; i < n; i++)
-        snnfe_text_append(&text, "%s%s", i ? "\n" : "", names[i]);
+        snnfe_text_append(&text, "%s%s", i ? "\n" : "", names + i * stride);
     const snnfe_status status =
         text.failed ? SNNFE_ERR_MEMORY : snnfe_tensor_list_add_metadata(list, key, text.data);
     snnfe_text_release(&text);
@@ -53,14 +55,41 @@ static snnfe_status add_number(snnfe_tensor_list *list, const char *key, double 
     return snnfe_tensor_list_add_metadata(list, key, text);
 }
 
+/* Where the counts of events are; files of before they were counted have none. */
+static const struct {
+    const char *key;
+    size_t offset;
+} event_counts[] = {
+    {"snnfe.events", offsetof(snnfe_dataset_info, n_events)},
+    {"snnfe.events_used", offsetof(snnfe_dataset_info, n_events_used)},
+    {"snnfe.events_other", offsetof(snnfe_dataset_info, n_events_other)},
+    {"snnfe.events_short", offsetof(snnfe_dataset_info, n_events_short)},
+    {"snnfe.events_outside", offsetof(snnfe_dataset_info, n_events_outside)},
+    {"snnfe.events_shared", offsetof(snnfe_dataset_info, n_events_shared)},
+};
+#define N_EVENT_COUNTS (sizeof event_counts / sizeof event_counts[0])
+
+static size_t *event_count(snnfe_dataset_info *info, size_t index)
+{
+    return (size_t *)(void *)((char *)info + event_counts[index].offset);
+}
+
+static snnfe_status add_event_counts(snnfe_tensor_list *list, const snnfe_dataset *d)
+{
+    snnfe_dataset_info info = d->info;
+    for (size_t i = 0; i < N_EVENT_COUNTS; i++)
+        SNNFE_TRY(add_number(list, event_counts[i].key, (double)*event_count(&info, i)));
+    return SNNFE_OK;
+}
+
 static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d)
 {
     const snnfe_dataset_info *i = &d->info;
     SNNFE_TRY(snnfe_tensor_list_add_metadata(list, "snnfe.format", FORMAT));
-    SNNFE_TRY(add_names(list, "snnfe.channels", i->n_channels,
-                        (const char(*)[SNNFE_NAME_SIZE])d->montage.names));
-    SNNFE_TRY(add_names(list, "snnfe.classes", i->n_classes,
-                        (const char(*)[SNNFE_NAME_SIZE])d->class_names));
+    SNNFE_TRY(
+        add_names(list, "snnfe.channels", i->n_channels, d->montage.names[0], SNNFE_NAME_SIZE));
+    SNNFE_TRY(
+        add_names(list, "snnfe.classes", i->n_classes, d->class_names[0], SNNFE_CLASS_NAME_SIZE));
     SNNFE_TRY(add_number(list, "snnfe.rows", i->n_rows));
     SNNFE_TRY(add_number(list, "snnfe.columns", i->n_columns));
     SNNFE_TRY(add_number(list, "snnfe.class_count", i->n_classes));
@@ -71,6 +100,7 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d
     SNNFE_TRY(add_number(list, "snnfe.filter_order", i->filter_order));
     SNNFE_TRY(add_number(list, "snnfe.normalisation", i->normalisation));
     SNNFE_TRY(add_number(list, "snnfe.label_set", i->label_set));
+    SNNFE_TRY(add_event_counts(list, d));
     return add_number(list, "snnfe.synthetic", i->synthetic);
 }
 
@@ -137,16 +167,16 @@ static snnfe_status get_number(const snnfe_tensors *file, const char *key, doubl
     return SNNFE_OK;
 }
 
-static snnfe_status get_names(const snnfe_tensors *file, const char *key, size_t n,
-                              char (*names)[SNNFE_NAME_SIZE])
+static snnfe_status get_names(const snnfe_tensors *file, const char *key, size_t n, char *names,
+                              size_t stride)
 {
     const char *text = snnfe_tensors_metadata(file, key);
     for (size_t i = 0; text && i < n; i++) {
         const size_t length = strcspn(text, "\n");
-        if (length >= SNNFE_NAME_SIZE || (text[length] == '\0') != (i + 1 == n))
+        if (length >= stride || (text[length] == '\0') != (i + 1 == n))
             break;
-        memcpy(names[i], text, length);
-        names[i][length] = '\0';
+        memcpy(names + i * stride, text, length);
+        names[i * stride + length] = '\0';
         if (i + 1 == n)
             return SNNFE_OK;
         text += length + 1;
@@ -164,6 +194,17 @@ static snnfe_status read_filter_kind(const snnfe_tensors *file, snnfe_dataset *d
     SNNFE_TRY(get_number(file, "snnfe.filter_order", 0, SNNFE_CAUSAL_MAX_ORDER, &order));
     d->info.filter_kind = (int32_t)kind;
     d->info.filter_order = (uint32_t)order;
+    return SNNFE_OK;
+}
+
+static snnfe_status read_event_counts(const snnfe_tensors *file, snnfe_dataset *d)
+{
+    for (size_t i = 0; i < N_EVENT_COUNTS; i++) {
+        double count = 0;
+        if (snnfe_tensors_metadata(file, event_counts[i].key))
+            SNNFE_TRY(get_number(file, event_counts[i].key, 0, 1e15, &count));
+        *event_count(&d->info, i) = (size_t)count;
+    }
     return SNNFE_OK;
 }
 
@@ -187,12 +228,13 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
     SNNFE_TRY(get_number(file, "snnfe.columns", 1, 64, &columns));
     SNNFE_TRY(get_number(file, "snnfe.class_count", 2, SNNFE_MAX_CLASSES, &classes));
     SNNFE_TRY(get_number(file, "snnfe.normalisation", 0, SNNFE_NORMALISE_SUBJECTS, &normalisation));
-    SNNFE_TRY(get_number(file, "snnfe.label_set", 0, SNNFE_LABELS_EVENTS, &label_set));
+    SNNFE_TRY(get_number(file, "snnfe.label_set", 0, SNNFE_LABELS_LAST, &label_set));
     SNNFE_TRY(get_number(file, "snnfe.synthetic", 0, 1, &synthetic));
     SNNFE_TRY(get_number(file, "snnfe.sampling_rate_hz", 1e-6, 1e6, &d->info.sampling_rate_hz));
     SNNFE_TRY(get_number(file, "snnfe.filter_low_hz", 0, 1e6, &d->info.filter_low_hz));
     SNNFE_TRY(get_number(file, "snnfe.filter_high_hz", 0, 1e6, &d->info.filter_high_hz));
     SNNFE_TRY(read_filter_kind(file, d));
+    SNNFE_TRY(read_event_counts(file, d));
     d->info.struct_size = sizeof d->info;
     d->info.n_epochs = (size_t)epochs->shape[0];
     d->info.n_channels = (uint32_t)epochs->shape[1];
@@ -207,8 +249,10 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
     d->montage.n_channels = d->info.n_channels;
     d->montage.n_rows = d->info.n_rows;
     d->montage.n_columns = d->info.n_columns;
-    SNNFE_TRY(get_names(file, "snnfe.channels", d->info.n_channels, d->montage.names));
-    return get_names(file, "snnfe.classes", d->info.n_classes, d->class_names);
+    SNNFE_TRY(get_names(file, "snnfe.channels", d->info.n_channels, d->montage.names[0],
+                        SNNFE_NAME_SIZE));
+    return get_names(file, "snnfe.classes", d->info.n_classes, d->class_names[0],
+                     SNNFE_CLASS_NAME_SIZE);
 }
 
 static snnfe_status read_moments(snnfe_tensors *file, snnfe_dataset *d, moment_columns *m)

@@ -8,6 +8,7 @@
 #include <snnfe/dataset.h>
 
 #define SNNFE_MAX_CLASSES 256
+#define SNNFE_CLASS_NAME_SIZE 256
 
 /* Sums over one subject's filtered samples, from which any pooled statistics follow. */
 typedef struct snnfe_moments {
@@ -21,7 +22,7 @@ struct snnfe_dataset {
     snnfe_dataset_info info;
     snnfe_montage montage;
     const char *channel_names[SNNFE_MAX_CHANNELS]; /* the montage's, for who borrows them all */
-    char class_names[SNNFE_MAX_CLASSES][SNNFE_NAME_SIZE];
+    char class_names[SNNFE_MAX_CLASSES][SNNFE_CLASS_NAME_SIZE];
     float *epochs; /* [n_epochs][n_channels][n_steps] */
     int32_t *labels, *subjects, *runs, *onsets;
     uint64_t *trial_ids;   /* the same for all windows of a trial */

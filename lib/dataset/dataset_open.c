@@ -13,7 +13,7 @@
 typedef struct file_source {
     snnfe_recording_list list;
     snnfe_montage montage;
-    double sampling_rate_hz;
+    const snnfe_dataset_options *options;
 } file_source;
 
 static snnfe_status load_file(void *context, size_t index, snnfe_recording *recording,
@@ -25,7 +25,7 @@ static snnfe_status load_file(void *context, size_t index, snnfe_recording *reco
         *missing = true;
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", path);
     }
-    return snnfe_edf_read(path, &files->montage, files->sampling_rate_hz, recording);
+    return snnfe_edf_read(path, &files->montage, files->options, recording);
 }
 
 static const char *describe_file(void *context, size_t index)
@@ -38,7 +38,7 @@ static snnfe_status build_from(snnfe_dataset **dataset, file_source *files,
                                const snnfe_dataset_options *options)
 {
     SNNFE_TRY(snnfe_montage_make(&files->montage, options));
-    files->sampling_rate_hz = options->sampling_rate_hz;
+    files->options = options;
     const snnfe_recording_source source = {load_file, describe_file, files};
     const snnfe_recording_list *list = &files->list;
     return snnfe_dataset_build(dataset, &source, list->n, list->subjects, list->runs, options);

@@ -38,18 +38,10 @@ static bool has_run(const snnfe_tree *tree, const char *path, int32_t run)
     return makes_run(tree->context, run);
 }
 
-static snnfe_status find_channel(const snnfe_recording *r, const char *path, const char *wanted,
-                                 size_t *channel)
+static const char *label_of(const void *context, size_t index)
 {
-    for (size_t c = 0; c < r->n_channels; c++) {
-        char name[SNNFE_NAME_SIZE];
-        snnfe_channel_name_plain(r->names[c], name);
-        if (strcmp(name, wanted) == 0) {
-            *channel = c;
-            return SNNFE_OK;
-        }
-    }
-    return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: channel \"%s\" is missing", path, wanted);
+    const snnfe_recording *r = context;
+    return r->names[index];
 }
 
 /* Keep the channels of the montage, in its order. */
@@ -60,9 +52,10 @@ static snnfe_status select_channels(snnfe_recording *r, const char *path,
     float *chosen = snnfe_alloc_raw(montage->n_channels, size);
     if (!chosen)
         return SNNFE_ERR_MEMORY;
+    const snnfe_channel_list list = {path, r->n_channels, label_of, r};
     for (size_t c = 0; c < montage->n_channels; c++) {
         size_t from = 0;
-        const snnfe_status status = find_channel(r, path, montage->names[c], &from);
+        const snnfe_status status = snnfe_channel_find(&list, montage->names[c], &from);
         if (status != SNNFE_OK) {
             snnfe_release(chosen);
             return status;

@@ -1,4 +1,5 @@
-/* EDF and EDF+ recordings, read through EDFlib. */
+/* EDF and EDF+ recordings, read from memory: without state outside the call, so that any number of
+   threads and a child of fork() may read. */
 #ifndef SNNFE_LIB_EDF_H
 #define SNNFE_LIB_EDF_H
 
@@ -9,8 +10,8 @@
 #define SNNFE_SYNTHETIC_MARK "libsnnfe synthetic"
 
 /* Read the channels of `montage` (in its order, in microvolts) and all annotations. The rate of
-   every channel must be `sampling_rate_hz`. */
-snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage, double sampling_rate_hz,
-                            snnfe_recording *recording);
+   every channel must be that of the options; `strict` of them counts as well. */
+snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage,
+                            const snnfe_dataset_options *options, snnfe_recording *recording);
 
 #endif

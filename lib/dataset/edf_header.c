@@ -1,12 +1,11 @@
 #include "dataset/edf_header.h"
 
-#include "base/text.h"
+#include "base/memory.h"
+#include "base/utf8.h"
 
-#include <math.h>
 #include <string.h>
 
-#define FIXED 256       /* bytes before the signals' fields, and of each signal's fields */
-#define MAX_SIGNALS 640 /* EDFlib's limit */
+#define MAX_SIGNALS 640
 
 /* Where the fields of signal i lie: fields are stored field by field, not signal by signal. */
 typedef struct field {
@@ -24,170 +23,249 @@ static const field digital_min_field = {"digital minimum", 120, 8};
 static const field digital_max_field = {"digital maximum", 128, 8};
 static const field prefilter_field = {"prefilter", 136, 80};
 static const field samples_field = {"samples in a record", 216, 8};
+static const field reserved_field = {"reserved", 224, 32};
 
-typedef struct header {
-    const char *path;
-    char *content;
-    size_t size;
-    size_t n_signals;
-    bool plus; /* EDF+: only there is an annotation signal told from data by its label */
-} header;
-
-static char *signal_field(const header *h, const field *f, size_t signal)
+static const uint8_t *signal_field(const snnfe_edf_file *file, const field *f, size_t signal)
 {
-    return h->content + FIXED + f->offset * h->n_signals + signal * f->width;
+    return file->content + SNNFE_EDF_FIXED + f->offset * file->n_signals + signal * f->width;
 }
 
-/* Text without the blanks behind it. */
-static void trimmed(const char *source, size_t width, char *text)
+snnfe_status snnfe_edf_deviation(const snnfe_edf_file *file, const char *format, ...)
 {
-    while (width > 0 && source[width - 1] == ' ')
-        width--;
-    memcpy(text, source, width);
-    text[width] = '\0';
+    char message[SNNFE_MESSAGE_SIZE / 2];
+    va_list arguments;
+    va_start(arguments, format);
+    snnfe_vformat(message, sizeof message, format, arguments);
+    va_end(arguments);
+    if (file->strict)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: %s (read all the same without `strict`)",
+                          file->path, message);
+    snnfe_text_append(file->notes, "%s: %s\n", file->path, message);
+    return file->notes->failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
 }
 
-/* Numbers are eight characters wide, but for the number of signals: four. */
-static snnfe_status number(const header *h, const char *name, long signal, const char *source,
-                           double least, double most, double *value)
+/* --- numbers ------------------------------------------------------------------------------- */
+
+/* A number of at most eight characters; `fault` says in words what is wrong with it. */
+static bool number(const uint8_t *source, size_t width, double least, double most, double *value,
+                   char fault[80])
 {
-    char text[9], where[32] = "";
-    trimmed(source, source == h->content + 252 ? 4 : 8, text);
-    if (signal >= 0)
-        snnfe_format(where, sizeof where, " of signal %ld", signal + 1);
-    if (!snnfe_parse_double(text, value))
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: %s%s is \"%s\", not a number", h->path, name,
-                          where, text);
-    if (*value < least || *value > most)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: %s%s is %s, not in %.15g…%.15g", h->path, name,
-                          where, text, least, most);
-    return SNNFE_OK;
+    char text[9], shown[4 * 8 + 1];
+    size_t first = 0, end = width;
+    while (end > 0 && (source[end - 1] == ' ' || source[end - 1] == '\0'))
+        end--;
+    while (first < end && source[first] == ' ')
+        first++;
+    memcpy(text, source + first, end - first);
+    text[end - first] = '\0';
+    snnfe_edf_shown(source, width, shown);
+    if (strlen(text) < end - first || !snnfe_parse_double(text, value))
+        snnfe_format(fault, 80, "\"%s\", not a number", shown);
+    else if (*value < least || *value > most)
+        snnfe_format(fault, 80, "%s, not in %.15g…%.15g", text, least, most);
+    else
+        return true;
+    return false;
 }
 
-static snnfe_status whole_number(const header *h, const char *name, long signal, const char *source,
-                                 double least, double most, long *value)
+static bool whole_number(const uint8_t *source, size_t width, double least, double most,
+                         double *value, char fault[80])
 {
-    double parsed = 0;
-    SNNFE_TRY(number(h, name, signal, source, least, most, &parsed));
-    *value = (long)parsed;
-    if ((double)*value < parsed || (double)*value > parsed)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: %s is %.15g, not a whole number", h->path, name,
-                          parsed);
-    return SNNFE_OK;
+    if (!number(source, width, least, most, value, fault))
+        return false;
+    if (!((double)(long)*value < *value || (double)(long)*value > *value))
+        return true;
+    snnfe_format(fault, 80, "%.15g, not a whole number", *value);
+    return false;
 }
 
-static bool is_annotation(const header *h, size_t signal)
+/* A number of the fixed part, from `offset` on. */
+static snnfe_status fixed_number(const snnfe_edf_file *file, const char *name, size_t offset,
+                                 size_t width, double least, double most, double *value)
 {
-    return h->plus && memcmp(signal_field(h, &label_field, signal), "EDF Annotations ", 16) == 0;
-}
-
-static void put(char *target, size_t width, const char *text)
-{
-    const size_t length = strlen(text);
-    memset(target, ' ', width);
-    memcpy(target, text, length < width ? length : width);
-}
-
-/* A range of one value makes EDFlib refuse the whole file; with any other range the digital values
-   lose their meaning, but the physical value is known. */
-static snnfe_status check_range(const header *h, size_t signal, double *constant)
-{
-    double physical_min = 0, physical_max = 0;
-    long digital_min = 0, digital_max = 0;
-    const long s = (long)signal;
-    SNNFE_TRY(number(h, physical_min_field.name, s, signal_field(h, &physical_min_field, signal),
-                     -1e9, 1e9, &physical_min));
-    SNNFE_TRY(number(h, physical_max_field.name, s, signal_field(h, &physical_max_field, signal),
-                     -1e9, 1e9, &physical_max));
-    SNNFE_TRY(whole_number(h, digital_min_field.name, s,
-                           signal_field(h, &digital_min_field, signal), -32768, 32767,
-                           &digital_min));
-    SNNFE_TRY(whole_number(h, digital_max_field.name, s,
-                           signal_field(h, &digital_max_field, signal), -32768, 32767,
-                           &digital_max));
-    if (digital_max < digital_min)
-        return snnfe_fail(SNNFE_ERR_FORMAT,
-                          "%s: digital maximum of signal %zu is %ld, below its minimum %ld",
-                          h->path, signal + 1, digital_max, digital_min);
-    *constant = (double)NAN;
-    const bool single = !(physical_min < physical_max || physical_min > physical_max);
-    if (!single && digital_min < digital_max)
+    char fault[80];
+    if (whole_number(file->content + offset, width, least, most, value, fault))
         return SNNFE_OK;
-    *constant = physical_min;
-    put(signal_field(h, &physical_min_field, signal), 8, "-1");
-    put(signal_field(h, &physical_max_field, signal), 8, "1");
-    put(signal_field(h, &digital_min_field, signal), 8, "-32768");
-    put(signal_field(h, &digital_max_field, signal), 8, "32767");
+    return snnfe_fail(SNNFE_ERR_FORMAT, "%s: %s is %s", file->path, name, fault);
+}
+
+/* --- signals ------------------------------------------------------------------------------- */
+
+static bool read_range_number(const snnfe_edf_file *file, const field *f, size_t signal, bool whole,
+                              double *value)
+{
+    char fault[80];
+    const uint8_t *source = signal_field(file, f, signal);
+    if (whole ? whole_number(source, f->width, -32768, 32767, value, fault)
+              : number(source, f->width, -1e9, 1e9, value, fault))
+        return true;
+    snnfe_edf_signal *s = &file->signals[signal];
+    snnfe_format(s->range_fault, sizeof s->range_fault, "%s of signal %zu is %s (\"%s\")", f->name,
+                 signal + 1, fault, s->label);
+    return false;
+}
+
+static void read_range(const snnfe_edf_file *file, size_t signal)
+{
+    snnfe_edf_signal *s = &file->signals[signal];
+    if (!read_range_number(file, &physical_min_field, signal, false, &s->physical_min) ||
+        !read_range_number(file, &physical_max_field, signal, false, &s->physical_max) ||
+        !read_range_number(file, &digital_min_field, signal, true, &s->digital_min) ||
+        !read_range_number(file, &digital_max_field, signal, true, &s->digital_max))
+        return;
+    if (s->digital_max < s->digital_min)
+        snnfe_format(s->range_fault, sizeof s->range_fault,
+                     "digital maximum of signal %zu is %g, below its minimum %g (\"%s\")",
+                     signal + 1, s->digital_max, s->digital_min, s->label);
+}
+
+/* `text` has room for twice the field's width and NUL; false if it was not ASCII. */
+static bool read_text(const snnfe_edf_file *file, const field *f, size_t signal, char *text)
+{
+    const uint8_t *source = signal_field(file, f, signal);
+    size_t width = f->width, size = 0;
+    while (width > 0 && (source[width - 1] == ' ' || source[width - 1] == '\0'))
+        width--;
+    snnfe_utf8_copy(text, (const char *)source, width, &size);
+    bool ascii = true;
+    for (size_t i = 0; i < f->width; i++)
+        ascii = ascii && source[i] >= 32 && source[i] <= 126;
+    return ascii;
+}
+
+static snnfe_status read_label(const snnfe_edf_file *file, size_t signal, size_t *n_foreign)
+{
+    char *label = file->signals[signal].label;
+    *n_foreign += !read_text(file, &label_field, signal, label);
+    for (const char *c = label; *c; c++)
+        if ((uint8_t)*c < 32 || *c == 127) {
+            char shown[4 * 16 + 1];
+            snnfe_edf_shown(signal_field(file, &label_field, signal), 16, shown);
+            return snnfe_fail(SNNFE_ERR_FORMAT,
+                              "%s: label of signal %zu is \"%s\", with a control character",
+                              file->path, signal + 1, shown);
+        }
     return SNNFE_OK;
 }
 
-static snnfe_status check_signals(const header *h, double *constant, long *samples_of_record)
+static snnfe_status read_signal(snnfe_edf_file *file, size_t signal, size_t *n_foreign)
 {
-    size_t n_data = 0;
-    long total = 0;
-    for (size_t signal = 0; signal < h->n_signals; signal++) {
-        long samples = 0;
-        SNNFE_TRY(whole_number(h, samples_field.name, (long)signal,
-                               signal_field(h, &samples_field, signal), 1, 5e6, &samples));
-        total += samples;
-        if (is_annotation(h, signal)) {
-            put(signal_field(h, &transducer_field, signal), 80, "");
-            put(signal_field(h, &dimension_field, signal), 8, "");
-            put(signal_field(h, &prefilter_field, signal), 80, "");
-            continue;
-        }
-        SNNFE_TRY(check_range(h, signal, &constant[n_data]));
-        n_data++;
+    snnfe_edf_signal *s = &file->signals[signal];
+    SNNFE_TRY(read_label(file, signal, n_foreign));
+    char fault[80], unused[2 * 80 + 1];
+    double n_samples = 0;
+    if (!whole_number(signal_field(file, &samples_field, signal), 8, 1, 5e6, &n_samples, fault))
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: %s of signal %zu is %s (\"%s\")", file->path,
+                          samples_field.name, signal + 1, fault, s->label);
+    s->n_samples = (size_t)n_samples;
+    s->offset = file->record_size;
+    file->record_size += 2 * s->n_samples;
+    s->annotations =
+        file->plus && memcmp(signal_field(file, &label_field, signal), "EDF Annotations ", 16) == 0;
+    *n_foreign += !read_text(file, &dimension_field, signal, s->dimension);
+    const field *const texts[] = {&transducer_field, &prefilter_field, &reserved_field};
+    for (size_t i = 0; i < 3; i++)
+        *n_foreign += !read_text(file, texts[i], signal, unused);
+    if (!s->annotations)
+        read_range(file, signal);
+    return SNNFE_OK;
+}
+
+static snnfe_status read_signals(snnfe_edf_file *file)
+{
+    file->signals = snnfe_alloc(file->n_signals, sizeof *file->signals);
+    if (!file->signals)
+        return SNNFE_ERR_MEMORY;
+    size_t n_data = 0, n_foreign = 0;
+    for (size_t i = 0; i < file->n_signals; i++) {
+        SNNFE_TRY(read_signal(file, i, &n_foreign));
+        n_data += !file->signals[i].annotations;
+        if (file->record_size > file->size)
+            return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is truncated: %zu bytes, less than a record",
+                              file->path, file->size);
     }
     if (n_data == 0)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no signal besides annotations", h->path);
-    *samples_of_record = total;
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no signal besides annotations", file->path);
+    if (n_foreign > 0)
+        return snnfe_edf_deviation(file,
+                                   "%zu labels, units or other texts of signals are not ASCII; "
+                                   "what is not UTF-8 is taken as Latin-1",
+                                   n_foreign);
     return SNNFE_OK;
 }
 
-static snnfe_status check_text(const header *h, size_t header_size)
+/* --- the file ------------------------------------------------------------------------------ */
+
+static snnfe_status read_fixed(snnfe_edf_file *file, double *n_records)
 {
-    for (size_t i = 0; i < header_size; i++)
-        if (h->content[i] < 32 || h->content[i] > 126)
-            return snnfe_fail(SNNFE_ERR_FORMAT, "%s: byte %zu of the header is 0x%02x, no text",
-                              h->path, i, (unsigned)(unsigned char)h->content[i]);
+    const uint8_t *h = file->content;
+    if (file->size < SNNFE_EDF_FIXED || memcmp(h, "0       ", 8) != 0)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is no EDF file (version field)", file->path);
+    file->plus = memcmp(h + 192, "EDF+", 4) == 0;
+    file->discontinuous = memcmp(h + 192, "EDF+D", 5) == 0;
+    double n_signals = 0, header_size = 0;
+    SNNFE_TRY(fixed_number(file, "number of signals", 252, 4, 1, MAX_SIGNALS, &n_signals));
+    SNNFE_TRY(fixed_number(file, "header size", 184, 8, SNNFE_EDF_FIXED, 1e7, &header_size));
+    file->n_signals = (size_t)n_signals;
+    file->header_size = SNNFE_EDF_FIXED * (file->n_signals + 1);
+    if ((size_t)header_size != file->header_size)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: header size is %.15g, not %zu for %zu signals",
+                          file->path, header_size, file->header_size, file->n_signals);
+    if (file->header_size > file->size)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is truncated: %zu bytes, header %zu", file->path,
+                          file->size, file->header_size);
+    SNNFE_TRY(fixed_number(file, "number of records", 236, 8, -1, 1e7, n_records));
+    if ((int)*n_records == 0)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: number of records is 0", file->path);
+    char fault[80];
+    if (!number(h + 244, 8, 1e-3, 1e6, &file->record_s, fault))
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: duration of a record is %s", file->path, fault);
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_edf_header_check(const char *path, uint8_t *content, size_t size,
-                                    double *constant)
+/* Records that are there in full. A header that was never completed says -1; a recording that
+   broke off may lack the end of its last record. */
+static snnfe_status count_records(snnfe_edf_file *file, double said)
 {
-    header h = {path, (char *)content, size, 0, false};
-    if (size < FIXED || memcmp(content, "0       ", 8) != 0)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is no EDF file (version field)", path);
-    h.plus = memcmp(content + 192, "EDF+", 4) == 0;
-    if (memcmp(content + 192, "EDF+D", 5) == 0)
-        return snnfe_fail(SNNFE_ERR_UNSUPPORTED,
-                          "%s: is discontinuous (EDF+D): its gaps would be read as if there were "
-                          "none",
-                          path);
-    long header_size = 0, n_signals = 0, n_records = 0, samples = 0;
-    double duration = 0;
-    SNNFE_TRY(
-        whole_number(&h, "number of signals", -1, h.content + 252, 1, MAX_SIGNALS, &n_signals));
-    h.n_signals = (size_t)n_signals;
-    SNNFE_TRY(whole_number(&h, "header size", -1, h.content + 184, FIXED, 1e6, &header_size));
-    if (header_size != FIXED * (n_signals + 1))
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: header size is %ld, not %ld for %ld signals", path,
-                          header_size, FIXED * (n_signals + 1), n_signals);
-    if ((size_t)header_size > size)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is truncated: %zu bytes, header %ld", path, size,
-                          header_size);
-    SNNFE_TRY(check_text(&h, (size_t)header_size));
-    SNNFE_TRY(whole_number(&h, "number of records", -1, h.content + 236, 1, 1e7, &n_records));
-    SNNFE_TRY(number(&h, "duration of a record", -1, h.content + 244, 1e-3, 1e6, &duration));
-    SNNFE_TRY(check_signals(&h, constant, &samples));
-    const uint64_t expected = (uint64_t)header_size + 2 * (uint64_t)samples * (uint64_t)n_records;
-    if (size < expected)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is truncated: %zu bytes, not %llu", path, size,
-                          (unsigned long long)expected);
-    if (size > expected)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has %zu bytes, more than the %llu described", path,
-                          size, (unsigned long long)expected);
+    const size_t bytes = file->size - file->header_size;
+    const size_t whole = bytes / file->record_size, rest = bytes % file->record_size;
+    const bool open = said < 0;
+    file->n_records = open ? whole : (size_t)said;
+    if (whole == 0 || whole + 1 < file->n_records || (whole < file->n_records && rest == 0))
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is truncated: %zu bytes, not %llu", file->path,
+                          file->size,
+                          (unsigned long long)file->header_size +
+                              (unsigned long long)file->record_size * (open ? 1 : file->n_records));
+    if (open)
+        SNNFE_TRY(snnfe_edf_deviation(file, "number of records is -1; by its size the file has %zu",
+                                      whole));
+    const bool partial = open ? rest > 0 : whole < file->n_records;
+    if (partial) {
+        file->n_records = whole;
+        return snnfe_edf_deviation(file,
+                                   "the record behind %zu whole ones has %zu of its %zu bytes and "
+                                   "is left out",
+                                   whole, rest, file->record_size);
+    }
+    const size_t behind = bytes - file->n_records * file->record_size;
+    if (behind > 0)
+        return snnfe_edf_deviation(
+            file, "%zu bytes behind the last of %zu records are not read (a record has %zu)",
+            behind, file->n_records, file->record_size);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_edf_header_read(snnfe_edf_file *file)
+{
+    double n_records = 0;
+    SNNFE_TRY(read_fixed(file, &n_records));
+    SNNFE_TRY(snnfe_edf_identity_check(file));
+    SNNFE_TRY(read_signals(file));
+    return count_records(file, n_records);
+}
+
+void snnfe_edf_header_release(snnfe_edf_file *file)
+{
+    snnfe_release(file->signals);
+    file->signals = NULL;
 }

@@ -1,16 +1,53 @@
-/* The fixed part of an EDF file, checked field by field before EDFlib sees it. */
+/* The header of an EDF or EDF+ file, checked field by field. */
 #ifndef SNNFE_LIB_EDF_HEADER_H
 #define SNNFE_LIB_EDF_HEADER_H
 
-#include "base/sink.h"
+#include "base/text.h"
 
-#include <stdbool.h>
+#define SNNFE_EDF_FIXED 256 /* bytes before the signals' fields, and of each signal's fields */
+#define SNNFE_EDF_LABEL 40  /* 16 bytes of Latin-1 as UTF-8, and NUL */
 
-/* Check the content of a whole EDF or EDF+ file and mend in place what EDFlib refuses without need:
-   texts in the fields of annotation signals that EDF+ wants blank, and signals whose range is a
-   single value. `constant` [EDF signals in EDFlib's order, without annotations] tells the physical
-   value of such signals, NaN for all others; it has room for 640. `path` is for messages. */
-snnfe_status snnfe_edf_header_check(const char *path, uint8_t *content, size_t size,
-                                    double *constant);
+typedef struct snnfe_edf_signal {
+    char label[SNNFE_EDF_LABEL]; /* UTF-8, without the blanks behind it */
+    char dimension[24];          /* likewise */
+    bool annotations;            /* an EDF+ annotation signal */
+    size_t n_samples;            /* in a record */
+    size_t offset;               /* in bytes from the record's beginning */
+    double physical_min, physical_max, digital_min, digital_max;
+    char range_fault[200]; /* what is wrong with the four, "" if nothing */
+} snnfe_edf_signal;
+
+/* An EDF file in memory. The first five members are the caller's. */
+typedef struct snnfe_edf_file {
+    const char *path; /* for messages */
+    const uint8_t *content;
+    size_t size;
+    bool strict;
+    snnfe_text *notes; /* deviations from the format that hurt nobody, a line each */
+
+    bool plus;          /* EDF+ */
+    bool discontinuous; /* EDF+D */
+    double record_s;
+    size_t n_records; /* that are there in full */
+    size_t header_size, record_size;
+    size_t n_signals;
+    snnfe_edf_signal *signals;
+} snnfe_edf_file;
+
+/* Fills what is not the caller's. SNNFE_ERR_FORMAT names field, signal and value. */
+snnfe_status snnfe_edf_header_read(snnfe_edf_file *file);
+void snnfe_edf_header_release(snnfe_edf_file *file);
+
+/* A deviation that hurts nobody: adds a note, or fails if the file is to be taken strictly. */
+snnfe_status snnfe_edf_deviation(const snnfe_edf_file *file, const char *format, ...)
+    SNNFE_PRINTF(2, 3);
+
+/* The fields that say who was recorded and when. Nothing depends on them: whatever is wrong there
+   is a deviation. */
+snnfe_status snnfe_edf_identity_check(const snnfe_edf_file *file);
+
+/* Bytes of a field as text for messages: no blanks behind it, others than ASCII as \xNN. `out` has
+   room for 4 * width + 1 bytes. */
+void snnfe_edf_shown(const uint8_t *field, size_t width, char *out);
 
 #endif

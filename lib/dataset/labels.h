@@ -7,6 +7,8 @@
 #include <snnfe/dataset.h>
 #include <stdbool.h>
 
+#define SNNFE_LABELS_LAST SNNFE_LABELS_BASELINES_LEFT_RIGHT_FISTS_FEET
+
 typedef struct snnfe_label_set {
     const snnfe_dataset_options *options;
     uint32_t n_classes;
@@ -18,7 +20,16 @@ snnfe_status snnfe_label_set_make(snnfe_label_set *set, const snnfe_dataset_opti
 /* Whether epochs are cut from a run. */
 bool snnfe_label_set_uses_run(const snnfe_label_set *set, int32_t run);
 
-/* Class of an annotation in a run, -1 if it is none. */
+/* For events without a class. */
+enum {
+    SNNFE_EVENT_ENDS = -1,   /* only ends the trial before it */
+    SNNFE_EVENT_IGNORED = -2 /* not even that */
+};
+
+/* Place of an event's name among the caller's event names, -1 if it is none of them. */
+int64_t snnfe_label_set_name(const snnfe_label_set *set, const char *text);
+
+/* Class of an event in a run, or one of the above. */
 int32_t snnfe_label_set_class(const snnfe_label_set *set, int32_t run, const char *text);
 
 /* Name of a class into `name`. */

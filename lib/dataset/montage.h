@@ -26,6 +26,19 @@ snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_opti
 /* No name is empty, no two are the same. */
 snnfe_status snnfe_montage_check_names(const snnfe_montage *montage);
 
+/* Labels to look for a channel among; NULL for what is no channel. */
+typedef struct snnfe_channel_list {
+    const char *path; /* for messages */
+    size_t n;
+    const char *(*label)(const void *context, size_t index);
+    const void *context;
+} snnfe_channel_list;
+
+/* The channel of a plain name. "C3#9" is the ninth signal, which has to be labelled C3, "#9" the
+   ninth whatever its label. SNNFE_ERR_NOT_FOUND names what is there, SNNFE_ERR_FORMAT the signals
+   that share the label. */
+snnfe_status snnfe_channel_find(const snnfe_channel_list *list, const char *wanted, size_t *index);
+
 /* Places within the grid, no two the same. */
 snnfe_status snnfe_montage_check(const snnfe_montage *montage, const char *what);
 

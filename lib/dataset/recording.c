@@ -6,12 +6,24 @@
 #include "dataset/edf.h"
 
 #include <math.h>
+#include <string.h>
 
 void snnfe_recording_release(snnfe_recording *recording)
 {
     snnfe_release(recording->samples);
     snnfe_release(recording->events);
+    snnfe_release(recording->event_texts);
+    snnfe_text_release(&recording->notes);
     *recording = (snnfe_recording){0};
+}
+
+void snnfe_recording_log_notes(const snnfe_text *notes, const snnfe_sink *sink)
+{
+    for (const char *line = notes->data; line && *line;) {
+        const size_t length = strcspn(line, "\n");
+        snnfe_sink_log(sink, SNNFE_LOG_WARNING, "%.*s", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
 }
 
 snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
@@ -28,11 +40,13 @@ snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
     snnfe_recording *made = snnfe_alloc(1, sizeof *made);
     if (!made)
         return SNNFE_ERR_MEMORY;
-    const snnfe_status status = snnfe_edf_read(path, &montage, o.sampling_rate_hz, made);
+    const snnfe_status status = snnfe_edf_read(path, &montage, &o, made);
     if (status != SNNFE_OK) {
         snnfe_recording_free(made);
         return status;
     }
+    const snnfe_sink sink = {o.log, NULL, o.user_data};
+    snnfe_recording_log_notes(&made->notes, &sink);
     *recording = made;
     return SNNFE_OK;
 }

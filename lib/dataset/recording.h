@@ -2,7 +2,8 @@
 #ifndef SNNFE_LIB_RECORDING_H
 #define SNNFE_LIB_RECORDING_H
 
-#include "base/status.h"
+#include "base/sink.h"
+#include "base/text.h"
 
 #include <snnfe/recording.h>
 
@@ -12,8 +13,8 @@
 #define SNNFE_NAME_SIZE 32
 
 typedef struct snnfe_event {
-    double onset_s; /* from the first sample */
-    char text[SNNFE_NAME_SIZE];
+    double onset_s;   /* from the first sample */
+    const char *text; /* whole, UTF-8; in the recording's event_texts or static */
 } snnfe_event;
 
 struct snnfe_recording {
@@ -24,12 +25,17 @@ struct snnfe_recording {
     char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE];
     size_t n_events;
     snnfe_event *events; /* ascending in time */
+    char *event_texts;   /* NULL where they are static */
     bool synthetic;
     uint64_t hash; /* of what was recorded, all channels and annotations, as it stood in the file */
+    snnfe_text notes; /* what was read in spite of a deviation, a line each */
 };
 
 /* Frees the arrays and zeroes the struct. */
 void snnfe_recording_release(snnfe_recording *recording);
+
+/* Each line of a recording's notes as a warning. */
+void snnfe_recording_log_notes(const snnfe_text *notes, const snnfe_sink *sink);
 
 /* Where the recordings of a data set come from. `load` fills a zeroed recording for item `index`;
    it is called from several threads at once for different items. SNNFE_ERR_NOT_FOUND with

@@ -2,8 +2,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process_lock.h"
 #include "dataset/edf.h"
-#include "dataset/edf_lock.h"
 
 #include <edflib.h>
 #include <errno.h>
@@ -79,22 +79,29 @@ static bool is_complete(const char *path, const snnfe_recording *r)
 static snnfe_status write_file(const char *path, const char *temporary, const snnfe_recording *r,
                                short *record)
 {
-    snnfe_edf_lock();
     errno = 0;
     const int file = edfopen_file_writeonly(temporary, EDFLIB_FILETYPE_EDFPLUS, (int)r->n_channels);
-    snnfe_edf_unlock();
     if (file < 0)
-        return snnfe_fail(SNNFE_ERR_IO, "%s: cannot open for writing (EDFlib error %d)", path,
-                          file);
+        return snnfe_fail(SNNFE_ERR_IO, "%s: cannot open for writing: %s", path,
+                          errno ? strerror(errno) : "EDFlib failed");
     const bool written =
         set_header(file, r) && write_records(file, r, record) && write_events(file, r);
-    snnfe_edf_lock();
     const bool closed = edfclose_file(file) == 0;
-    snnfe_edf_unlock();
     if (!written || !closed || !is_complete(temporary, r))
         return snnfe_fail(SNNFE_ERR_IO, "%s: cannot write: %s", path,
                           errno ? strerror(errno) : "EDFlib failed");
     return SNNFE_OK;
+}
+
+/* EDFlib keeps a table of open files that nothing guards and that has 64 places; with one file at a
+   time it needs one, and a child of fork() inherits none that is open. */
+static snnfe_status write_alone(const char *path, const char *temporary, const snnfe_recording *r,
+                                short *record)
+{
+    snnfe_process_lock_take(SNNFE_LOCK_EDFLIB);
+    const snnfe_status status = write_file(path, temporary, r, record);
+    snnfe_process_lock_release(SNNFE_LOCK_EDFLIB);
+    return status;
 }
 
 snnfe_status snnfe_synthetic_write_edf(const char *path, const snnfe_recording *r)
@@ -109,7 +116,7 @@ snnfe_status snnfe_synthetic_write_edf(const char *path, const snnfe_recording *
     if (status == SNNFE_OK && !snnfe_writer_temporary_path(writer))
         status = snnfe_fail(SNNFE_ERR_IO, "%s: is not a regular file, which EDF needs", path);
     if (status == SNNFE_OK)
-        status = write_file(path, snnfe_writer_temporary_path(writer), r, record);
+        status = write_alone(path, snnfe_writer_temporary_path(writer), r, record);
     if (status == SNNFE_OK)
         status = snnfe_writer_commit(writer);
     else

@@ -210,6 +210,7 @@ static void make_channel(const plan *p, const source_signals *sources, size_t ch
 
 static snnfe_status make_events(const plan *p, snnfe_recording *recording)
 {
+    static const char *const texts[] = {"T0", "T1", "T2"};
     const size_t n_rests = p->n_cues > 0 ? p->n_cues : 1;
     recording->events = snnfe_alloc(n_rests + p->n_cues, sizeof *recording->events);
     if (!recording->events)
@@ -217,12 +218,12 @@ static snnfe_status make_events(const plan *p, snnfe_recording *recording)
     for (size_t i = 0; i < n_rests; i++) {
         snnfe_event *rest = &recording->events[recording->n_events++];
         rest->onset_s = (double)(i * CYCLE_SAMPLES) / RATE;
-        snnfe_format(rest->text, sizeof rest->text, "T0");
+        rest->text = texts[0];
         if (p->n_cues == 0)
             break;
         snnfe_event *event = &recording->events[recording->n_events++];
         event->onset_s = (double)p->cues[i].onset / RATE;
-        snnfe_format(event->text, sizeof event->text, "T%d", (int)p->cues[i].code);
+        event->text = texts[p->cues[i].code];
     }
     return SNNFE_OK;
 }

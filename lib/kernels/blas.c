@@ -1,6 +1,7 @@
 #include "blas.h"
 
-#include <pthread.h>
+#include "base/process_lock.h"
+
 #if defined(SNNFE_BLAS_OPENBLAS)
 #include <cblas.h>
 typedef int thread_count;
@@ -28,27 +29,26 @@ typedef f77_int blas_size;
 #endif
 
 /* The BLAS has one setting for the process, so its holders are counted for the process. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned holders;
 static thread_count host_threads;
 
 void snnfe_blas_enter(void)
 {
-    pthread_mutex_lock(&lock);
+    snnfe_process_lock_take(SNNFE_LOCK_BLAS);
     if (holders++ == 0) {
         host_threads = get_threads();
         if (host_threads != 1)
             set_threads(1);
     }
-    pthread_mutex_unlock(&lock);
+    snnfe_process_lock_release(SNNFE_LOCK_BLAS);
 }
 
 void snnfe_blas_leave(void)
 {
-    pthread_mutex_lock(&lock);
+    snnfe_process_lock_take(SNNFE_LOCK_BLAS);
     if (--holders == 0 && host_threads != 1)
         set_threads(host_threads);
-    pthread_mutex_unlock(&lock);
+    snnfe_process_lock_release(SNNFE_LOCK_BLAS);
 }
 
 void snnfe_blas_product(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,

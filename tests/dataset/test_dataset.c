@@ -371,8 +371,8 @@ START_TEST(bad_options_are_named)
 {
     snnfe_dataset *d = NULL;
     snnfe_dataset_options o = defaults();
-    o.label_set = 9;
-    assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT, "label_set is 9");
+    o.label_set = 11;
+    assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT, "label_set is 11");
     o = defaults();
     o.window_overlap = 160;
     assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT, "overlap 160");

@@ -26,6 +26,7 @@ CHOICES = {
     "layer": "SNNFE_LAYER_",
     "kind": "SNNFE_PARAMETER_",
     "filter_kind": "SNNFE_FILTER_",
+    "other_events": "SNNFE_OTHERS_",
     "windows": "SNNFE_WINDOWS_",
     "repair": "SNNFE_REPAIR_",
 }
@@ -41,7 +42,7 @@ _COUNTS = {
     "table_ltd": "n_table",
 }
 # Set by this package, not by its users.
-_OWN_FIELDS = {"struct_size", "reserved", "log", "progress", "user_data", "function", "group", "decoder"}
+_OWN_FIELDS = {"struct_size", "reserved", "reserved2", "log", "progress", "user_data", "function", "group", "decoder"}
 _DTYPES = {"int32_t": np.int32, "double": np.float64, "float": np.float32}
 
 

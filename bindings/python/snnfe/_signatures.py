@@ -47,6 +47,10 @@ SNNFE_LABELS_LEFT_RIGHT_FISTS_FEET = 5;
 SNNFE_LABELS_REST_LEFT_RIGHT_FEET = 6;
 SNNFE_LABELS_REST_FEET = 7;
 SNNFE_LABELS_EVENTS = 8;
+SNNFE_LABELS_BASELINE_FEET = 9;
+SNNFE_LABELS_BASELINES_LEFT_RIGHT_FISTS_FEET = 10;
+SNNFE_OTHERS_END = 0;
+SNNFE_OTHERS_IGNORED = 1;
 SNNFE_NORMALISE_ALL = 0;
 SNNFE_NORMALISE_GIVEN = 1;
 SNNFE_NORMALISE_NONE = 2;
@@ -65,7 +69,8 @@ struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t 
     *channel_rows; const int32_t *channel_columns; size_t n_channels; uint32_t n_rows; uint32_t
     n_columns; uint32_t n_event_names; uint32_t reserved; const char *const *event_names; const
     int32_t *event_labels; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; int32_t
-    filter_kind; uint32_t filter_order; };
+    filter_kind; uint32_t filter_order; int32_t strict; int32_t allow_empty_classes; int32_t
+    other_events; uint32_t reserved2; };
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
@@ -85,7 +90,8 @@ struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t 
     n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_epochs; size_t n_subjects; size_t
     n_missing; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
     normalisation; int32_t label_set; int32_t synthetic; uint32_t reserved; int32_t filter_kind;
-    uint32_t filter_order; };
+    uint32_t filter_order; size_t n_events; size_t n_events_used; size_t n_events_other; size_t
+    n_events_short; size_t n_events_outside; size_t n_events_shared; };
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
 const float *snnfe_dataset_epochs(const snnfe_dataset *dataset);
 const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset);

@@ -27,7 +27,9 @@ class DatasetOptions(TypedDict, total=False):
 
     label_set: str | int
     """"left_right" (default), "fists_feet", "left_feet", "right_feet", "left_right_feet",
-    "left_right_fists_feet", "rest_left_right_feet", "rest_feet" or "events"."""
+    "left_right_fists_feet", "rest_left_right_feet", "rest_feet" (rest: T0 of the fist runs),
+    "baseline_feet" (rest: run 1, as published), "baselines_left_right_fists_feet" (rest: runs 1 and
+    2) or "events"."""
     executed: bool
     """Executed movements in place of imagined ones."""
     normalisation: str | int
@@ -61,7 +63,8 @@ class DatasetOptions(TypedDict, total=False):
     window_limit: int
     """A window must end before this sample of the trial; 161."""
     channel_names: Sequence[str]
-    """Channels to take by label; default: the 64 of EEGMMIDB."""
+    """Channels to take by label; default: the 64 of EEGMMIDB. "C3#9" is the ninth signal, labelled C3;
+    "#9" the ninth whatever its label."""
     channel_rows: ArrayLike
     """[n_channels] grid row of each."""
     channel_columns: ArrayLike
@@ -71,13 +74,20 @@ class DatasetOptions(TypedDict, total=False):
     n_columns: int
     """Grid columns; 11."""
     event_names: Sequence[str]
-    """Annotation texts, with the label set "events"."""
+    """Whole annotation texts, with the label set "events"."""
     event_labels: ArrayLike
-    """Class of each event name, from 0."""
+    """Class of each event name, from 0; -1: it only ends the trial before it."""
     filter_kind: str | int
     """"zero_phase" (default, the paper's) or "causal", as a decoder filters."""
     filter_order: int
     """Order of each edge of the causal filter, 1…4; 2."""
+    strict: bool
+    """Refuse EDF files that depart from the format even where it hurts nobody; False."""
+    allow_empty_classes: bool
+    """Let a class be without a trial and an event name without an event; False."""
+    other_events: str | int
+    """With "events", what events of other names do: "end" the trial before them (default) or
+    "ignored"."""
 
 
 class HistoryOptions(TypedDict, total=False):

@@ -1,0 +1,50 @@
+#include "utf8.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Bytes of the character that begins at `at`, 0 if none does. */
+static size_t character(const uint8_t *at, size_t left)
+{
+    if (at[0] < 0x80)
+        return 1;
+    const size_t n = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
+    if (at[0] < 0xc2 || at[0] > 0xf4 || left < n)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    const bool overlong = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xf0 && at[1] < 0x90);
+    const bool surrogate = at[0] == 0xed && at[1] > 0x9f;
+    const bool too_large = at[0] == 0xf4 && at[1] > 0x8f;
+    return overlong || surrogate || too_large ? 0 : n;
+}
+
+bool snnfe_utf8_valid(const char *text, size_t n)
+{
+    const uint8_t *bytes = (const uint8_t *)text;
+    for (size_t i = 0, length; i < n; i += length) {
+        length = character(bytes + i, n - i);
+        if (length == 0)
+            return false;
+    }
+    return true;
+}
+
+bool snnfe_utf8_copy(char *out, const char *text, size_t n, size_t *size)
+{
+    const bool valid = snnfe_utf8_valid(text, n);
+    size_t length = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t byte = (uint8_t)text[i];
+        if (valid || byte < 0x80) {
+            out[length++] = text[i];
+        } else {
+            out[length++] = (char)(0xc0 | byte >> 6);
+            out[length++] = (char)(0x80 | (byte & 0x3f));
+        }
+    }
+    out[length] = '\0';
+    *size = length;
+    return valid;
+}

@@ -1,0 +1,17 @@
+/* Texts that may or may not be UTF-8. */
+#ifndef SNNFE_LIB_UTF8_H
+#define SNNFE_LIB_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether `n` bytes are well-formed UTF-8: no overlong forms, surrogates or codes above U+10FFFF.
+ */
+bool snnfe_utf8_valid(const char *text, size_t n);
+
+/* Copies `n` bytes into `out`, which has room for 2n + 1, and ends them with NUL. Bytes that are
+   not UTF-8 are taken as ISO 8859-1 (Latin-1), all of them; then the result is false. `*size` is
+   the length of the copy. */
+bool snnfe_utf8_copy(char *out, const char *text, size_t n, size_t *size);
+
+#endif
