@@ -134,7 +134,8 @@ typedef struct snnfe_dataset_options {
      *  how many, a last record that is cut off, bytes behind the last record, a start date, start
      *  time, patient or recording field that is blank or malformed, texts that are not ASCII
      *  (annotations: not UTF-8; both are taken as Latin-1), a malformed range of a channel that is
-     *  not asked for, a range of a single value, records of EDF+C that do not tell their time, the
+     *  not asked for, a range of a single value, samples beyond the digital range (set to its
+     *  end), records of EDF+C that do not tell their time, the
      *  same annotation twice. Text in the prefilter field of an annotation signal, as in every
      *  file of EEGMMIDB, is never minded. */
     int32_t strict;

@@ -118,6 +118,12 @@ snnfe_status snnfe_dataset_list_subjects(snnfe_dataset *d)
     return SNNFE_OK;
 }
 
+void snnfe_dataset_forget_events(snnfe_dataset_info *info)
+{
+    info->n_events = info->n_events_used = info->n_events_other = 0;
+    info->n_events_short = info->n_events_outside = info->n_events_shared = 0;
+}
+
 void snnfe_dataset_free(snnfe_dataset *d)
 {
     if (!d)

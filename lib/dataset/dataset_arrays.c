@@ -272,8 +272,7 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
     s->info = d->info;
     s->info.n_epochs = n;
     s->info.n_missing = 0;
-    s->info.n_events = s->info.n_events_used = s->info.n_events_other = 0;
-    s->info.n_events_short = s->info.n_events_outside = s->info.n_events_shared = 0;
+    snnfe_dataset_forget_events(&s->info);
     s->montage = d->montage;
     memcpy(s->class_names, d->class_names, sizeof s->class_names);
     memcpy(s->mean, d->mean, sizeof s->mean);

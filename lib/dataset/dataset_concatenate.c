@@ -217,6 +217,7 @@ static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *pa
 {
     d->info = parts[0]->info;
     d->info.n_epochs = d->info.n_missing = 0;
+    snnfe_dataset_forget_events(&d->info);
     d->montage = parts[0]->montage;
     memcpy(d->class_names, parts[0]->class_names, sizeof d->class_names);
     for (size_t i = 0; i < n; i++) {

@@ -42,6 +42,9 @@ void snnfe_dataset_identify_by_values(snnfe_dataset *dataset);
 /* Fill subject_list and info.n_subjects from `subjects`. */
 snnfe_status snnfe_dataset_list_subjects(snnfe_dataset *dataset);
 
+/* The counts of events are of recordings: epochs that were chosen or joined have none. */
+void snnfe_dataset_forget_events(snnfe_dataset_info *info);
+
 /* Add b's samples to a. */
 void snnfe_moments_merge(snnfe_moments *a, const snnfe_moments *b, size_t n_channels);
 

@@ -111,17 +111,25 @@ static snnfe_status tell_of_constants(const snnfe_edf_file *file, const selectio
     return SNNFE_OK;
 }
 
-/* The samples of one channel in one record. */
-static void convert(const snnfe_edf_signal *s, double unit_uv, const uint8_t *source, float *out)
+/* The samples of one channel in one record; how many were beyond the digital range, whose nearest
+   end stands for them. */
+static size_t convert(const snnfe_edf_signal *s, double unit_uv, const uint8_t *source, float *out)
 {
-    const bool constant = is_constant(s);
     const double step = (s->physical_max - s->physical_min) / (s->digital_max - s->digital_min);
+    size_t n_beyond = 0;
     for (size_t i = 0; i < s->n_samples; i++) {
-        const int digital = (int16_t)(uint16_t)(source[2 * i] | source[2 * i + 1] << 8);
-        out[i] = constant
-                     ? (float)(s->physical_min * unit_uv)
-                     : (float)(((digital - s->digital_min) * step + s->physical_min) * unit_uv);
+        const double digital = (int16_t)(uint16_t)(source[2 * i] | source[2 * i + 1] << 8);
+        const double value = fmin(fmax(digital, s->digital_min), s->digital_max);
+        n_beyond += value < digital || value > digital;
+        out[i] = (float)(((value - s->digital_min) * step + s->physical_min) * unit_uv);
     }
+    return n_beyond;
+}
+
+static void fill_constant(const snnfe_edf_signal *s, double unit_uv, float *out)
+{
+    for (size_t i = 0; i < s->n_samples; i++)
+        out[i] = (float)(s->physical_min * unit_uv);
 }
 
 static snnfe_status read_samples(const snnfe_edf_file *file, const selection *chosen,
@@ -137,14 +145,23 @@ static snnfe_status read_samples(const snnfe_edf_file *file, const selection *ch
     recording->samples = snnfe_alloc_raw(chosen->n * n_samples, sizeof(float));
     if (!recording->samples)
         return SNNFE_ERR_MEMORY;
+    size_t n_beyond = 0;
     for (size_t r = 0; r < file->n_records; r++) {
         const uint8_t *record = file->content + file->header_size + r * file->record_size;
         for (size_t c = 0; c < chosen->n; c++) {
             const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
-            convert(s, chosen->unit_uv[c], record + s->offset,
-                    recording->samples + c * n_samples + r * length);
+            float *out = recording->samples + c * n_samples + r * length;
+            if (is_constant(s))
+                fill_constant(s, chosen->unit_uv[c], out);
+            else
+                n_beyond += convert(s, chosen->unit_uv[c], record + s->offset, out);
         }
     }
+    if (n_beyond > 0)
+        return snnfe_edf_deviation(
+            file,
+            "%zu samples lie beyond the digital range of their channel and are set to its end",
+            n_beyond);
     return SNNFE_OK;
 }
 

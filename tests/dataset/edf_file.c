@@ -3,6 +3,8 @@
 #include "dataset/synthetic_model.h"
 #include "support.h"
 
+#include <math.h>
+
 #define ANNOTATION_SAMPLES 200 /* of 2 bytes, in each record */
 
 static const edf_annotation usual_annotations[] = {{0, "T0"}, {2, "T1"}, {6, "T0"}, {8, "T2"}};
@@ -58,7 +60,7 @@ static void put_main_header(uint8_t *content, const edf_spec *spec, size_t n_sig
 
 static void put_signal(uint8_t *content, const edf_spec *spec, size_t n_signals, size_t signal)
 {
-    const bool notes = signal == spec->n_channels;
+    const bool notes = signal >= spec->n_channels;
     const char *label = notes          ? "EDF Annotations"
                         : spec->labels ? spec->labels[signal]
                                        : snnfe_synthetic_label(signal);
@@ -75,23 +77,45 @@ static void put_signal(uint8_t *content, const edf_spec *spec, size_t n_signals,
     put(content, edf_field(n_signals, 224, 32, signal), 32, "");
 }
 
+static size_t count_annotation_signals(const edf_spec *spec)
+{
+    if (spec->kind[0] == '\0')
+        return 0;
+    return spec->list_sizes[1] > 0 ? 2 : 1;
+}
+
 /* Time-stamped annotation lists: the record's time, then (in the first) all annotations. */
-static void put_annotations(uint8_t *record, const edf_spec *spec, size_t index)
+static void put_annotations(uint8_t *record, const edf_spec *spec, size_t index, size_t signal)
 {
     char *at = (char *)record;
-    at += sprintf(at, "+%zu\x14\x14", index) + 1;
-    for (size_t i = 0; index == 0 && i < spec->n_annotations; i++)
+    const double begin_s = spec->begin_s ? spec->begin_s(index) : (double)index;
+    if (signal == 0 && !isnan(begin_s))
+        at += sprintf(at, "%+g\x14\x14", begin_s) + 1;
+    for (size_t i = 0; index == 0 && signal == 0 && i < spec->n_annotations; i++)
         at +=
             sprintf(at, "+%g\x14%s\x14", spec->annotations[i].onset_s, spec->annotations[i].text) +
             1;
+    if (index == 0 && spec->list_sizes[signal] > 0)
+        memcpy(at, spec->lists[signal], spec->list_sizes[signal]);
+}
+
+static uint8_t *put_channels(uint8_t *at, const edf_spec *spec, size_t record)
+{
+    for (size_t c = 0; c < spec->n_channels; c++)
+        for (size_t i = 0; i < spec->rate_hz; i++, at += 2) {
+            const uint16_t value = (uint16_t)spec->sample(c, record * spec->rate_hz + i);
+            at[0] = (uint8_t)value;
+            at[1] = (uint8_t)(value >> 8);
+        }
+    return at;
 }
 
 uint8_t *edf_make(const edf_spec *spec, size_t *size)
 {
-    const bool plus = spec->kind[0] != '\0';
-    const size_t n_signals = spec->n_channels + plus;
+    const size_t n_lists = count_annotation_signals(spec);
+    const size_t n_signals = spec->n_channels + n_lists;
     const size_t header = 256 * (n_signals + 1);
-    const size_t record = 2 * (spec->n_channels * spec->rate_hz + (plus ? ANNOTATION_SAMPLES : 0));
+    const size_t record = 2 * (spec->n_channels * spec->rate_hz + n_lists * ANNOTATION_SAMPLES);
     *size = header + spec->n_records * record;
     uint8_t *content = calloc(1, *size);
     ck_assert_ptr_nonnull(content);
@@ -99,15 +123,9 @@ uint8_t *edf_make(const edf_spec *spec, size_t *size)
     for (size_t s = 0; s < n_signals; s++)
         put_signal(content, spec, n_signals, s);
     for (size_t r = 0; r < spec->n_records; r++) {
-        uint8_t *at = content + header + r * record;
-        for (size_t c = 0; c < spec->n_channels; c++)
-            for (size_t i = 0; i < spec->rate_hz; i++, at += 2) {
-                const uint16_t value = (uint16_t)spec->sample(c, r * spec->rate_hz + i);
-                at[0] = (uint8_t)value;
-                at[1] = (uint8_t)(value >> 8);
-            }
-        if (plus)
-            put_annotations(at, spec, r);
+        uint8_t *at = put_channels(content + header + r * record, spec, r);
+        for (size_t s = 0; s < n_lists; s++)
+            put_annotations(at + s * 2 * ANNOTATION_SAMPLES, spec, r, s);
     }
     return content;
 }

@@ -21,6 +21,12 @@ typedef struct edf_spec {
     const edf_annotation *annotations; /* ascending; all lie in the first record */
     /* Digital value of a sample; the physical range is -1000…1000 for -10000…10000. */
     int16_t (*sample)(size_t channel, size_t t);
+    /* Further lists of annotations, byte by byte, in the first record: of the first annotation
+       signal and of a second one, which there is with them. */
+    const char *lists[2];
+    size_t list_sizes[2];
+    /* When a record begins, NaN for one that does not tell; NULL: records last a second. */
+    double (*begin_s)(size_t record);
 } edf_spec;
 
 /* A quiet 64-channel recording of 12 s with T0 at 0, T1 at 2 s, T0 at 6 s, T2 at 8 s. */

@@ -9,9 +9,18 @@ snnfe_dataset_info dataset_info(const snnfe_dataset *d)
     return info;
 }
 
+/* All but the counts of events, which belong to recordings and not to the epochs chosen. */
+static snnfe_dataset_info comparable(const snnfe_dataset *d)
+{
+    snnfe_dataset_info info = dataset_info(d);
+    info.n_events = info.n_events_used = info.n_events_other = 0;
+    info.n_events_short = info.n_events_outside = info.n_events_shared = 0;
+    return info;
+}
+
 bool same_dataset(const snnfe_dataset *a, const snnfe_dataset *b)
 {
-    const snnfe_dataset_info i = dataset_info(a), j = dataset_info(b);
+    const snnfe_dataset_info i = comparable(a), j = comparable(b);
     if (memcmp(&i, &j, sizeof i) != 0)
         return false;
     const size_t n = i.n_epochs * sizeof(int32_t), channels = i.n_channels * sizeof(double);

@@ -101,6 +101,8 @@ START_TEST(label_sets_take_their_runs)
         {SNNFE_LABELS_LEFT_RIGHT_FISTS_FEET, 0, 4, 24, 4, "left", "feet"},
         {SNNFE_LABELS_REST_LEFT_RIGHT_FEET, 0, 4, 30, 4, "rest", "feet"},
         {SNNFE_LABELS_REST_FEET, 1, 2, 18, 3, "rest", "feet"},
+        {SNNFE_LABELS_BASELINE_FEET, 0, 2, 7, 1, "rest", "feet"},
+        {SNNFE_LABELS_BASELINES_LEFT_RIGHT_FISTS_FEET, 1, 5, 26, 1, "rest", "feet"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snnfe_dataset_options o = defaults();
@@ -116,7 +118,7 @@ START_TEST(label_sets_take_their_runs)
         ck_assert_str_eq(snnfe_dataset_class_name(d, 0), cases[i].first_class);
         ck_assert_str_eq(snnfe_dataset_class_name(d, info.n_classes - 1), cases[i].last_class);
         ck_assert_ptr_null(snnfe_dataset_class_name(d, info.n_classes));
-        size_t counts[4] = {0};
+        size_t counts[5] = {0};
         for (size_t e = 0; e < info.n_epochs; e++)
             counts[snnfe_dataset_labels(d)[e]]++;
         for (uint32_t k = 0; k < info.n_classes; k++)
@@ -225,7 +227,7 @@ START_TEST(other_recordings_open_with_a_channel_map)
     o.channel_rows = same_row;
     o.channel_columns = same_column;
     assert_fails(snnfe_dataset_open_files(&d, &path, &subject, &run, 1, &o), SNNFE_ERR_ARGUMENT,
-                 "channels 0 and 1 share place (0, 1)");
+                 "channels 0 (RIGHT) and 1 (EEGCZ) share place (0, 1)");
     o.channel_columns = columns;
     o.n_columns = 2;
     assert_fails(snnfe_dataset_open_files(&d, &path, &subject, &run, 1, &o), SNNFE_ERR_ARGUMENT,
