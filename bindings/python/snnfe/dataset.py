@@ -349,7 +349,9 @@ class Dataset(Owner):
     def info(self) -> dict[str, Any]:
         """Sizes and provenance: n_channels, n_steps, n_rows, n_columns, n_classes, n_epochs,
         n_subjects, n_missing, sampling_rate_hz, filter_low_hz, filter_high_hz, normalisation,
-        label_set, synthetic."""
+        label_set, synthetic, and what became of the events (annotations) of the recordings that
+        epochs are cut from: n_events, of them n_events_used, n_events_other (no class has their name),
+        n_events_short, n_events_outside, n_events_shared (at the sample of another event of a class)."""
         return plain(self._info())
 
     @property
