@@ -260,7 +260,7 @@ typedef struct snnfe_dataset_info {
     int32_t filter_kind;     /**< `SNNFE_FILTER_*` */
     uint32_t filter_order;   /**< of the causal filter */
     /** Events (annotations) of the recordings that epochs are cut from, and what became of them;
-     *  all 0 for subsets, joined data sets and those from arrays. */
+     *  all 0 for subsets and data sets from arrays, sums for joined ones. */
     size_t n_events;
     size_t n_events_used;    /**< epochs were cut from their trials */
     size_t n_events_other;   /**< their name has no class */

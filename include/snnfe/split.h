@@ -87,6 +87,21 @@ SNNFE_API snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const i
                                                      size_t n, int32_t subject);
 
 /**
+ * @brief Leave several subjects out: their elements validate, all others train, both in order.
+ * @param[out] split the lists, to be released
+ * @param subjects   [n] subject of each element
+ * @param n          number of elements
+ * @param left_out   [n_left_out] subjects, each once
+ * @param n_left_out at least 1
+ * @return #SNNFE_ERR_NOT_FOUND (a subject without an element), #SNNFE_ERR_ARGUMENT,
+ *         #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const int32_t *subjects,
+                                                      size_t n, const int32_t *left_out,
+                                                      size_t n_left_out);
+
+/**
  * @brief Calibration: the first `n_trials` elements of each class train, the later ones validate,
  *        as in a recording that begins with a few labelled trials.
  * @return #SNNFE_ERR_ARGUMENT (a class has no more than n_trials elements), #SNNFE_ERR_MEMORY

@@ -213,6 +213,16 @@ static snnfe_status copy_missing(snnfe_dataset *d, const snnfe_dataset *const *p
     return SNNFE_OK;
 }
 
+static void add_events(snnfe_dataset_info *info, const snnfe_dataset_info *part)
+{
+    info->n_events += part->n_events;
+    info->n_events_used += part->n_events_used;
+    info->n_events_other += part->n_events_other;
+    info->n_events_short += part->n_events_short;
+    info->n_events_outside += part->n_events_outside;
+    info->n_events_shared += part->n_events_shared;
+}
+
 static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)
 {
     d->info = parts[0]->info;
@@ -224,6 +234,7 @@ static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *pa
         SNNFE_TRY(check_part(parts[0], parts[i], i));
         d->info.n_epochs += parts[i]->info.n_epochs;
         d->info.synthetic |= parts[i]->info.synthetic;
+        add_events(&d->info, &parts[i]->info);
         if (parts[i]->info.label_set != d->info.label_set)
             d->info.label_set = SNNFE_LABELS_EVENTS;
     }

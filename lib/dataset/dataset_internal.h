@@ -42,7 +42,7 @@ void snnfe_dataset_identify_by_values(snnfe_dataset *dataset);
 /* Fill subject_list and info.n_subjects from `subjects`. */
 snnfe_status snnfe_dataset_list_subjects(snnfe_dataset *dataset);
 
-/* The counts of events are of recordings: epochs that were chosen or joined have none. */
+/* The counts of events are of recordings: epochs that were chosen have none. */
 void snnfe_dataset_forget_events(snnfe_dataset_info *info);
 
 /* Add b's samples to a. */

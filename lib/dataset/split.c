@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "split_internal.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,32 +72,67 @@ snnfe_status snnfe_split_groups(size_t n_subjects, size_t n_groups, int32_t *gro
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const int32_t *subjects, size_t n,
-                                           int32_t subject)
+static bool is_among(const int32_t *subjects, size_t n, int32_t subject)
+{
+    for (size_t i = 0; i < n; i++)
+        if (subjects[i] == subject)
+            return true;
+    return false;
+}
+
+/* Each subject that is left out has an element and is named once. */
+static snnfe_status check_left_out(const int32_t *subjects, size_t n, const int32_t *left_out,
+                                   size_t n_left_out)
+{
+    if (!left_out || n_left_out == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s",
+                          left_out ? "n_left_out is 0" : "left_out is NULL");
+    for (size_t i = 0; i < n_left_out; i++) {
+        if (is_among(left_out, i, left_out[i]))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "left_out has subject %d twice",
+                              (int)left_out[i]);
+        if (!is_among(subjects, n, left_out[i]))
+            return snnfe_fail(SNNFE_ERR_NOT_FOUND, "subject %d has none of the %zu elements",
+                              (int)left_out[i], n);
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const int32_t *subjects, size_t n,
+                                            const int32_t *left_out, size_t n_left_out)
 {
     if (!split)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "split is NULL");
     *split = (snnfe_split){0};
     SNNFE_TRY(check_elements(subjects, n, "subjects"));
+    SNNFE_TRY(check_left_out(subjects, n, left_out, n_left_out));
     size_t n_validation = 0;
     for (size_t i = 0; i < n; i++)
-        n_validation += subjects[i] == subject;
-    if (n_validation == 0)
-        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "subject %d has none of the %zu elements",
-                          (int)subject, n);
-    if (n_validation == n)
+        n_validation += is_among(left_out, n_left_out, subjects[i]);
+    if (n_validation == n && n_left_out == 1)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "all %zu elements are of subject %d: nothing is left to train on", n,
-                          (int)subject);
+                          (int)left_out[0]);
+    if (n_validation == n)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "all %zu elements are of the %zu subjects left out: nothing is left to "
+                          "train on",
+                          n, n_left_out);
     SNNFE_TRY(snnfe_split_allocate(split, n - n_validation, n_validation));
     int32_t *train = split->train, *validation = split->validation;
     for (size_t i = 0; i < n; i++) {
-        if (subjects[i] == subject)
+        if (is_among(left_out, n_left_out, subjects[i]))
             *validation++ = (int32_t)i;
         else
             *train++ = (int32_t)i;
     }
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const int32_t *subjects, size_t n,
+                                           int32_t subject)
+{
+    return snnfe_split_leave_subjects_out(split, subjects, n, &subject, 1);
 }
 
 snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n,

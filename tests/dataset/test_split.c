@@ -255,6 +255,32 @@ START_TEST(one_subject_left_out)
 }
 END_TEST
 
+START_TEST(several_subjects_left_out)
+{
+    const int32_t subjects[] = {3, 1, 3, 2, 1}, left_out[] = {2, 3}, all[] = {1, 2, 3};
+    snnfe_split split;
+    assert_ok(snnfe_split_leave_subjects_out(&split, subjects, 5, left_out, 2));
+    ck_assert_uint_eq(split.n_train, 2);
+    ck_assert_uint_eq(split.n_validation, 3);
+    ck_assert_mem_eq(split.train, ((int32_t[]){1, 4}), 2 * sizeof(int32_t));
+    ck_assert_mem_eq(split.validation, ((int32_t[]){0, 2, 3}), 3 * sizeof(int32_t));
+    snnfe_split_release(&split);
+    assert_fails(snnfe_split_leave_subjects_out(&split, subjects, 5, all, 3), SNNFE_ERR_ARGUMENT,
+                 "the 3 subjects left out");
+    const int32_t twice[] = {2, 2}, unknown[] = {2, 7};
+    assert_fails(snnfe_split_leave_subjects_out(&split, subjects, 5, twice, 2), SNNFE_ERR_ARGUMENT,
+                 "left_out has subject 2 twice");
+    assert_fails(snnfe_split_leave_subjects_out(&split, subjects, 5, unknown, 2),
+                 SNNFE_ERR_NOT_FOUND, "subject 7");
+    assert_fails(snnfe_split_leave_subjects_out(&split, subjects, 5, all, 0), SNNFE_ERR_ARGUMENT,
+                 "n_left_out is 0");
+    assert_fails(snnfe_split_leave_subjects_out(&split, subjects, 5, NULL, 1), SNNFE_ERR_ARGUMENT,
+                 "left_out is NULL");
+    assert_fails(snnfe_split_leave_subjects_out(NULL, subjects, 5, all, 1), SNNFE_ERR_ARGUMENT,
+                 "split is NULL");
+}
+END_TEST
+
 START_TEST(calibration_comes_first)
 {
     const int32_t labels[] = {1, 1, 0, 1, 0, 0, 1};
@@ -334,6 +360,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, folds_cover_everything_once);
     tcase_add_test(tests, groups_are_contiguous);
     tcase_add_test(tests, one_subject_left_out);
+    tcase_add_test(tests, several_subjects_left_out);
     tcase_add_test(tests, calibration_comes_first);
     tcase_add_test(tests, overlap_is_found);
     tcase_add_test(tests, bad_arguments);

@@ -68,6 +68,15 @@ static snnfe_status call_leave_subject_out(world *w)
     return check_split(&split, ARMED(snnfe_split_leave_subject_out(&split, labels, N, 1)));
 }
 
+static snnfe_status call_leave_subjects_out(world *w)
+{
+    static const int32_t subjects[N] = {3, 1, 2}, left_out[] = {3, 1};
+    snnfe_split split = {0};
+    (void)w;
+    return check_split(&split,
+                       ARMED(snnfe_split_leave_subjects_out(&split, subjects, N, left_out, 2)));
+}
+
 static snnfe_status call_calibration(world *w)
 {
     snnfe_split split = {0};
@@ -116,6 +125,7 @@ const call base_calls[] = {
     {"snnfe_split_paper_holdout", call_paper_holdout},
     {"snnfe_split_holdout", call_holdout},
     {"snnfe_split_leave_subject_out", call_leave_subject_out},
+    {"snnfe_split_leave_subjects_out", call_leave_subjects_out},
     {"snnfe_split_calibration", call_calibration},
     {"snnfe_split_paper_kfold", call_paper_kfold},
     {"snnfe_split_kfold", call_kfold},

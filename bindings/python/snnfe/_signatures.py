@@ -359,6 +359,8 @@ snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, size_
     uint64_t seed);
 snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const int32_t *subjects, size_t n,
     int32_t subject);
+snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const int32_t *subjects, size_t n,
+    const int32_t *left_out, size_t n_left_out);
 snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n, size_t
     n_trials);
 snnfe_status snnfe_split_check_disjoint(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b);

@@ -82,9 +82,9 @@ class DatasetOptions(TypedDict, total=False):
     filter_order: int
     """Order of each edge of the causal filter, 1…4; 2."""
     strict: bool
-    """Refuse EDF files that depart from the format even where it hurts nobody; False."""
+    """Refuse EDF files that depart from the format even where it hurts nobody (default: read and warn)."""
     allow_empty_classes: bool
-    """Let a class be without a trial and an event name without an event; False."""
+    """Let a class be without a trial and an event name without an event (default: an error)."""
     other_events: str | int
     """With "events", what events of other names do: "end" the trial before them (default) or
     "ignored"."""

@@ -85,6 +85,14 @@ def leave_subject_out(subjects: ArrayLike, subject: int) -> Split:
     return _splits(1, "snnfe_split_leave_subject_out", values.ctypes.data, len(values), wanted)[0]
 
 
+def leave_subjects_out(subjects: ArrayLike, left_out: ArrayLike) -> Split:
+    """The elements of several subjects validate, all others train. Raises NotFoundError."""
+    values = _arrays.integers("subjects", subjects)
+    chosen = _arrays.integers("left_out", left_out)
+    arguments = (values.ctypes.data, len(values), chosen.ctypes.data, len(chosen))
+    return _splits(1, "snnfe_split_leave_subjects_out", *arguments)[0]
+
+
 def calibration(labels: ArrayLike, n_trials: int) -> Split:
     """The first `n_trials` elements of each class train, the later ones validate."""
     return _of_labels("snnfe_split_calibration", labels, 1, _arrays.whole("n_trials", n_trials))[0]
