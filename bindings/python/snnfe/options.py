@@ -86,7 +86,7 @@ class DatasetOptions(TypedDict, total=False):
     allow_empty_classes: bool
     """Let a class be without a trial and an event name without an event (default: an error)."""
     other_events: str | int
-    """With "events", what events of other names do: "end" the trial before them (default) or
+    """With "events", what events of other names do: "end" (default: the trial before them) or
     "ignored"."""
 
 
