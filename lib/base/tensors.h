@@ -67,8 +67,12 @@ snnfe_status snnfe_tensor_list_add(snnfe_tensor_list *list, const char *name, sn
                                    uint32_t n_dims, const uint64_t *shape, const void *data);
 snnfe_status snnfe_tensor_list_add_metadata(snnfe_tensor_list *list, const char *key,
                                             const char *value);
-/* Atomic; tensors are written in the order added, each aligned to 8 bytes at least when sizes
-   allow (larger element types first is up to the caller). */
-snnfe_status snnfe_tensor_list_save(const snnfe_tensor_list *list, const char *path);
+/* The same with `data` that was allocated and belongs to the list from now on, also on failure. */
+snnfe_status snnfe_tensor_list_add_owned(snnfe_tensor_list *list, const char *name,
+                                         snnfe_dtype dtype, uint32_t n_dims, const uint64_t *shape,
+                                         void *data);
+/* Atomic; tensors are written in the order added, those of larger elements before those of smaller
+   ones, so that each is aligned to its elements. */
+snnfe_status snnfe_tensor_list_save(snnfe_tensor_list *list, const char *path);
 
 #endif

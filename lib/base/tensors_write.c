@@ -10,6 +10,7 @@ typedef struct entry {
     uint64_t shape[SNNFE_MAX_DIMENSIONS];
     uint64_t count;
     const void *data;
+    void *owned; /* `data`, if it belongs to the list */
 } entry;
 
 typedef struct pair {
@@ -37,8 +38,10 @@ void snnfe_tensor_list_free(snnfe_tensor_list *list)
 {
     if (!list)
         return;
-    for (size_t i = 0; i < list->n; i++)
+    for (size_t i = 0; i < list->n; i++) {
         snnfe_release(list->entries[i].name);
+        snnfe_release(list->entries[i].owned);
+    }
     for (size_t i = 0; i < list->n_metadata; i++) {
         snnfe_release(list->metadata[i].key);
         snnfe_release(list->metadata[i].value);
@@ -79,6 +82,18 @@ snnfe_status snnfe_tensor_list_add(snnfe_tensor_list *list, const char *name, sn
         return SNNFE_ERR_MEMORY;
     list->entries[list->n++] = e;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_tensor_list_add_owned(snnfe_tensor_list *list, const char *name,
+                                         snnfe_dtype dtype, uint32_t n_dims, const uint64_t *shape,
+                                         void *data)
+{
+    const snnfe_status status = snnfe_tensor_list_add(list, name, dtype, n_dims, shape, data);
+    if (status == SNNFE_OK)
+        list->entries[list->n - 1].owned = data;
+    else
+        snnfe_release(data);
+    return status;
 }
 
 snnfe_status snnfe_tensor_list_add_metadata(snnfe_tensor_list *list, const char *key,
@@ -173,9 +188,23 @@ static snnfe_status write_all(snnfe_writer *writer, const snnfe_tensor_list *lis
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_tensor_list_save(const snnfe_tensor_list *list, const char *path)
+/* Larger elements first, otherwise in the order added. */
+static void sort_by_size(snnfe_tensor_list *list)
+{
+    for (size_t i = 1; i < list->n; i++) {
+        const entry e = list->entries[i];
+        size_t k = i;
+        for (; k > 0 && snnfe_dtype_size(list->entries[k - 1].dtype) < snnfe_dtype_size(e.dtype);
+             k--)
+            list->entries[k] = list->entries[k - 1];
+        list->entries[k] = e;
+    }
+}
+
+snnfe_status snnfe_tensor_list_save(snnfe_tensor_list *list, const char *path)
 {
     snnfe_text header = {0};
+    sort_by_size(list);
     append_header(&header, list);
     if (header.failed) {
         snnfe_text_release(&header);

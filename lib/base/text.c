@@ -77,6 +77,19 @@ size_t snnfe_byte_order_mark(const void *text, size_t size)
     return size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 }
 
+bool snnfe_parse_uint64(const char *text, uint64_t *value)
+{
+    if (!has_only(text, "0123456789"))
+        return false;
+    char *end = NULL;
+    errno = 0;
+    const unsigned long long parsed = strtoull(text, &end, 10);
+    if (end == text || *end != '\0' || errno == ERANGE)
+        return false;
+    *value = parsed;
+    return true;
+}
+
 void snnfe_text_append(snnfe_text *text, const char *format, ...)
 {
     if (text->failed)

@@ -14,6 +14,7 @@ int snnfe_format(char *out, size_t size, const char *format, ...) SNNFE_PRINTF(3
 /* The whole string must be one number (no blanks around, no hexadecimal, no nan or inf). */
 bool snnfe_parse_double(const char *text, double *value);
 bool snnfe_parse_int64(const char *text, int64_t *value);
+bool snnfe_parse_uint64(const char *text, uint64_t *value);
 
 /* Bytes of a UTF-8 byte-order mark that a text begins with: 3 or 0. */
 size_t snnfe_byte_order_mark(const void *text, size_t size);

@@ -16,13 +16,13 @@ static snnfe_status create_parts(snnfe_decoder *d, const snnfe_network *network)
     d->pending = snnfe_alloc(o->n_pending, sizeof *d->pending);
     d->pending_logits =
         snnfe_alloc(o->n_pending, network->options.n_classes * sizeof *d->pending_logits);
-    d->lanes = snnfe_alloc(o->n_running, sizeof *d->lanes);
-    if (!d->grid || !d->history || !d->pending || !d->pending_logits || !d->lanes)
+    d->windows = snnfe_alloc(o->n_running, sizeof *d->windows);
+    if (!d->grid || !d->history || !d->pending || !d->pending_logits || !d->windows)
         return SNNFE_ERR_MEMORY;
-    for (; d->n_lanes < o->n_running; d->n_lanes++) {
-        const snnfe_status status = snnfe_lane_create(&d->lanes[d->n_lanes], network);
+    for (; d->n_windows < o->n_running; d->n_windows++) {
+        const snnfe_status status = snnfe_lane_create(&d->windows[d->n_windows].lane, network);
         if (status != SNNFE_OK) {
-            snnfe_lane_release(&d->lanes[d->n_lanes]);
+            snnfe_lane_release(&d->windows[d->n_windows].lane);
             return status;
         }
     }
@@ -97,9 +97,9 @@ void snnfe_decoder_free(snnfe_decoder *d)
 {
     if (!d)
         return;
-    for (size_t i = 0; i < d->n_lanes; i++)
-        snnfe_lane_release(&d->lanes[i]);
-    snnfe_release(d->lanes);
+    for (size_t i = 0; i < d->n_windows; i++)
+        snnfe_lane_release(&d->windows[i].lane);
+    snnfe_release(d->windows);
     snnfe_release(d->grid);
     snnfe_release(d->history);
     snnfe_release(d->pending);
@@ -134,8 +134,8 @@ snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_
     full.rms_z = full.n_samples - full.session_first >= decoder->intake.second
                      ? snnfe_intake_rms(&decoder->intake)
                      : (double)NAN;
-    for (size_t i = 0; i < decoder->n_lanes; i++)
-        full.n_running += snnfe_lane_network(&decoder->lanes[i]) != NULL;
+    for (size_t i = 0; i < decoder->n_windows; i++)
+        full.n_running += snnfe_lane_network(&decoder->windows[i].lane) != NULL;
     return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_decoder_info");
 }
 
@@ -151,8 +151,8 @@ snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_peek: %s is NULL",
                           decoder ? "n_steps" : "decoder");
     const snnfe_lane *oldest = NULL;
-    for (size_t i = 0; i < decoder->n_lanes; i++) {
-        const snnfe_lane *lane = &decoder->lanes[i];
+    for (size_t i = 0; i < decoder->n_windows; i++) {
+        const snnfe_lane *lane = &decoder->windows[i].lane;
         if (snnfe_lane_network(lane) && (!oldest || lane->step > oldest->step))
             oldest = lane;
     }
@@ -238,8 +238,8 @@ int32_t snnfe_decoder_uses(const snnfe_decoder *decoder, const snnfe_network *ne
         return 0;
     if (atomic_load(&decoder->offered) == network)
         return 1;
-    for (size_t i = 0; i < decoder->n_lanes; i++)
-        if (atomic_load(&decoder->lanes[i].network) == network)
+    for (size_t i = 0; i < decoder->n_windows; i++)
+        if (atomic_load(&decoder->windows[i].lane.network) == network)
             return 1;
     return 0;
 }

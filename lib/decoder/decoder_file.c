@@ -1,200 +1,240 @@
 /* A decoder's state as a safetensors file.
 
    A file is read into a spare decoder first, so that nothing changes when it turns out to be bad.
-   Lanes are listed array by array; saving, reading and taking over go through the same list. */
+ */
+#include "base/fields.h"
+#include "base/hash.h"
 #include "base/memory.h"
-#include "base/tensors.h"
 #include "base/text.h"
-#include "decoder/decoder_columns.h"
+#include "decoder/decoder_internal.h"
 
 #include <string.h>
 
-#define FORMAT "decoder 2"
-#define TEXT_SIZE 64
+#define FORMAT "decoder 3"
+#define PREFIX_SIZE 64
 
 /* --- what a file must agree with ------------------------------------------------------------ */
 
-static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
+#define OPTION(member, type) SNNFE_FIELD(snnfe_decoder_options, member, type, 0, 0)
+
+static const snnfe_field option_fields[] = {
+    OPTION(windows, I32),          OPTION(hop, U32),
+    OPTION(n_running, U32),        OPTION(n_pending, U32),
+    OPTION(n_history, U32),        OPTION(n_channels, SIZE),
+    OPTION(sampling_rate_hz, F64), OPTION(filter_low_hz, F64),
+    OPTION(filter_high_hz, F64),   OPTION(filter_order, U32),
+    OPTION(early_least, U32),      OPTION(early_confidence, F64),
+    OPTION(saturation_uv, F64),    OPTION(noisy_z, F64),
+    OPTION(flat_samples, U32),     OPTION(longest_gap, U32),
+    OPTION(repair, I32),           OPTION(most_bad_channels, U32),
+    OPTION(range_uv, F64),         OPTION(longest_repeat, U32),
+    OPTION(counter_bits, U32),
+};
+static const snnfe_record_type options_type =
+    SNNFE_RECORD_TYPE("snnfe.", snnfe_decoder_options, option_fields);
+
+/* Of what is too long for metadata. */
+typedef struct hashes {
+    uint64_t channels, network;
+} hashes;
+
+static const snnfe_field hash_fields[] = {SNNFE_FIELD(hashes, channels, BITS, 0, 0),
+                                          SNNFE_FIELD(hashes, network, BITS, 0, 0)};
+static const snnfe_record_type hashes_type = SNNFE_RECORD_TYPE("snnfe.", hashes, hash_fields);
+
+static hashes hashes_of(const snnfe_decoder *d, const snnfe_network *network)
 {
-    const unsigned char *byte = bytes;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
-    return hash;
+    const size_t n = d->options.n_channels;
+    uint64_t channels = snnfe_hash_bytes(SNNFE_HASH_START, d->intake.factor, n * sizeof(double));
+    channels = snnfe_hash_bytes(channels, d->intake.shift, n * sizeof(double));
+    for (size_t c = 0; c < n; c++)
+        channels = snnfe_hash_word(channels, d->place[c]);
+    const uint64_t values = snnfe_hash_floats(SNNFE_HASH_START, network->values, network->n_values);
+    return (hashes){channels, snnfe_hash_floats(values, &network->options.threshold, 1)};
 }
 
-/* Metadata that a state holds for: name, and its value as text. */
-typedef struct condition {
-    const char *name;
-    char text[TEXT_SIZE];
-} condition;
+/* --- what a file holds ---------------------------------------------------------------------- */
 
-#define N_CONDITIONS 23
+#define COUNT(structure, member) SNNFE_FIELD(structure, member, U64, 0, SNNFE_MOST_COUNT)
 
-static void set_number(condition *c, const char *name, double value)
+static const snnfe_field info_fields[] = {
+    COUNT(snnfe_decoder_info, n_samples),
+    COUNT(snnfe_decoder_info, n_windows),
+    COUNT(snnfe_decoder_info, n_decisions),
+    COUNT(snnfe_decoder_info, n_early),
+    COUNT(snnfe_decoder_info, n_rejected),
+    COUNT(snnfe_decoder_info, n_lost),
+    COUNT(snnfe_decoder_info, n_skipped),
+    COUNT(snnfe_decoder_info, n_dropped),
+    COUNT(snnfe_decoder_info, n_repeated),
+    COUNT(snnfe_decoder_info, n_sessions),
+    COUNT(snnfe_decoder_info, n_restarts),
+    COUNT(snnfe_decoder_info, session_first),
+    SNNFE_FIELD(snnfe_decoder_info, n_bad_channels, U32, 0, SNNFE_MAX_CHANNELS),
+};
+static const snnfe_record_type info_type =
+    SNNFE_RECORD_TYPE("decoder.info.", snnfe_decoder_info, info_fields);
+
+/* The source's numbers may be any. */
+static const snnfe_field decoder_fields[] = {
+    COUNT(snnfe_decoder, history_from),
+    SNNFE_FIELD(snnfe_decoder, n_pending, SIZE, 0, UINT32_MAX),
+    SNNFE_FIELD(snnfe_decoder, session_base, BITS, 0, 0),
+    SNNFE_FIELD(snnfe_decoder, numbering.newest, BITS, 0, 0),
+    SNNFE_FIELD(snnfe_decoder, numbering.bits, U32, 0, 64),
+    COUNT(snnfe_decoder, numbering.n_wraps),
+    COUNT(snnfe_decoder, intake.n_nonfinite),
+    COUNT(snnfe_decoder, intake.n_saturated),
+};
+static const snnfe_record_type decoder_type =
+    SNNFE_RECORD_TYPE("decoder.", snnfe_decoder, decoder_fields);
+
+static const snnfe_field channel_fields[] = {
+    SNNFE_FIELDS(snnfe_channel_state, filter.s, F64, 2 * SNNFE_CAUSAL_SECTIONS, -HUGE_VAL,
+                 HUGE_VAL),
+    SNNFE_FIELD(snnfe_channel_state, power, F64, -HUGE_VAL, HUGE_VAL),
+    SNNFE_FIELD(snnfe_channel_state, mean, F64, -HUGE_VAL, HUGE_VAL),
+    SNNFE_FIELD(snnfe_channel_state, last, F32, -HUGE_VAL, HUGE_VAL),
+    SNNFE_FIELD(snnfe_channel_state, constant, U32, 0, UINT32_MAX),
+    SNNFE_FIELD(snnfe_channel_state, faults, U32, 0, UINT32_MAX),
+    SNNFE_FIELD(snnfe_channel_state, settled, U32, 0, 1),
+    SNNFE_FIELD(snnfe_channel_state, centred, U32, 0, 1),
+    SNNFE_FIELD(snnfe_channel_state, saturated, U32, 0, UINT32_MAX),
+};
+static const snnfe_record_type channels_type =
+    SNNFE_RECORD_TYPE("decoder.channel.", snnfe_channel_state, channel_fields);
+
+static const snnfe_field window_fields[] = {
+    SNNFE_FIELD(snnfe_window, lane.step, U32, 0, UINT32_MAX),
+    SNNFE_FIELD(snnfe_window, label, I32, -1, INT32_MAX),
+    COUNT(snnfe_window, number),
+    COUNT(snnfe_window, first_sample),
+    SNNFE_FIELD(snnfe_window, faults, U32, 0, UINT32_MAX),
+    SNNFE_FIELD(snnfe_window, n_bad_channels, U32, 0, SNNFE_MAX_CHANNELS),
+    SNNFE_FIELD(snnfe_window, faulty_channels, BITS, 0, 0),
+};
+static const snnfe_record_type windows_type =
+    SNNFE_RECORD_TYPE("decoder.window.", snnfe_window, window_fields);
+
+static const snnfe_field decision_fields[] = {
+    SNNFE_FIELD(snnfe_decision, decided, I32, 0, INT32_MAX),
+    SNNFE_FIELD(snnfe_decision, label, I32, -1, INT32_MAX),
+    SNNFE_FIELD(snnfe_decision, n_steps, U32, 0, UINT32_MAX),
+    COUNT(snnfe_decision, window),
+    COUNT(snnfe_decision, first_sample),
+    SNNFE_FIELD(snnfe_decision, confidence, F64, 0, 1),
+    SNNFE_FIELD(snnfe_decision, faults, U32, 0, UINT32_MAX),
+    SNNFE_FIELD(snnfe_decision, n_bad_channels, U32, 0, SNNFE_MAX_CHANNELS),
+    SNNFE_FIELD(snnfe_decision, early, I32, 0, 1),
+    SNNFE_FIELD(snnfe_decision, rejected, I32, 0, 1),
+    COUNT(snnfe_decision, session),
+    SNNFE_FIELD(snnfe_decision, source_sample, BITS, 0, 0),
+    SNNFE_FIELD(snnfe_decision, faulty_channels, BITS, 0, 0),
+};
+static const snnfe_record_type decisions_type =
+    SNNFE_RECORD_TYPE("decoder.decision.", snnfe_decision, decision_fields);
+
+static const char running_name[] = "decoder.window.running"; /* U8 [n_windows] */
+static const char values_name[] = "decoder.values";          /* F32 [n_channels] */
+static const char history_name[] = "decoder.history";        /* F32 [n_history][n_channels] */
+static const char logits_name[] = "decoder.logits";          /* F32 [n_pending][n_classes] */
+
+static void lane_prefix(char prefix[PREFIX_SIZE], size_t window)
 {
-    c->name = name;
-    snnfe_format(c->text, TEXT_SIZE, "%.17g", value);
+    snnfe_format(prefix, PREFIX_SIZE, "decoder.window.%zu.", window);
 }
 
-static void set_hash(condition *c, const char *name, uint64_t hash)
+/* --- saving --------------------------------------------------------------------------------- */
+
+static snnfe_status add_windows(snnfe_tensor_list *file, const snnfe_decoder *d)
 {
-    c->name = name;
-    snnfe_format(c->text, TEXT_SIZE, "%016llx", (unsigned long long)hash);
-}
-
-static void list_conditions(const snnfe_decoder *d, const snnfe_network *network,
-                            condition list[N_CONDITIONS])
-{
-    const snnfe_decoder_options *o = &d->options;
-    const uint64_t start = UINT64_C(0xcbf29ce484222325);
-    const size_t n = o->n_channels * sizeof(double);
-    condition *c = list;
-    set_number(c++, "windows", o->windows);
-    set_number(c++, "hop", o->hop);
-    set_number(c++, "n_running", o->n_running);
-    set_number(c++, "n_pending", o->n_pending);
-    set_number(c++, "n_history", o->n_history);
-    set_number(c++, "n_channels", (double)o->n_channels);
-    set_number(c++, "sampling_rate_hz", o->sampling_rate_hz);
-    set_number(c++, "filter_low_hz", o->filter_low_hz);
-    set_number(c++, "filter_high_hz", o->filter_high_hz);
-    set_number(c++, "filter_order", o->filter_order);
-    set_number(c++, "early_least", o->early_least);
-    set_number(c++, "early_confidence", o->early_confidence);
-    set_number(c++, "saturation_uv", o->saturation_uv);
-    set_number(c++, "noisy_z", o->noisy_z);
-    set_number(c++, "flat_samples", o->flat_samples);
-    set_number(c++, "longest_gap", o->longest_gap);
-    set_number(c++, "repair", o->repair);
-    set_number(c++, "most_bad_channels", o->most_bad_channels);
-    set_number(c++, "range_uv", o->range_uv);
-    set_number(c++, "longest_repeat", o->longest_repeat);
-    set_number(c++, "counter_bits", o->counter_bits);
-    set_hash(c++, "channels",
-             mix(mix(mix(start, d->intake.factor, n), d->intake.shift, n), d->place,
-                 o->n_channels * sizeof *d->place));
-    set_hash(c++, "network",
-             mix(mix(start, network->values, network->n_values * sizeof(float)),
-                 &network->options.threshold, sizeof(float)));
-}
-
-/* --- tensors -------------------------------------------------------------------------------- */
-
-typedef struct entry {
-    const char *name;
-    snnfe_dtype dtype;
-    uint32_t n_dims;
-    uint64_t shape[2];
-    void *data;
-} entry;
-
-#define N_ENTRIES 11
-
-static void list_entries(snnfe_decoder *d, snnfe_columns *c, entry list[N_ENTRIES])
-{
-    const uint64_t channels = d->options.n_channels, pending = d->options.n_pending;
-    const entry all[N_ENTRIES] = {
-        {"decoder.filters", SNNFE_F64, 2, {channels, 2 * SNNFE_CAUSAL_SECTIONS}, c->filters},
-        {"decoder.powers", SNNFE_F64, 1, {channels, 0}, c->powers},
-        {"decoder.means", SNNFE_F64, 1, {channels, 0}, c->means},
-        {"decoder.confidences", SNNFE_F64, 1, {pending, 0}, c->confidences},
-        {"decoder.counts", SNNFE_I64, 1, {SNNFE_STATE_COUNTS, 0}, c->counts},
-        {"decoder.channels", SNNFE_I64, 2, {channels, SNNFE_CHANNEL_NUMBERS}, c->channels},
-        {"decoder.windows", SNNFE_I64, 2, {d->n_lanes, SNNFE_LANE_NUMBERS}, c->lanes},
-        {"decoder.decisions", SNNFE_I64, 2, {pending, SNNFE_DECISION_NUMBERS}, c->decisions},
-        {"decoder.last", SNNFE_F32, 1, {channels, 0}, c->last},
-        {"decoder.values", SNNFE_F32, 1, {channels, 0}, d->intake.values},
-        {"decoder.history", SNNFE_F32, 2, {d->options.n_history, channels}, d->history},
-    };
-    memcpy(list, all, sizeof all);
-}
-
-static snnfe_status add_lane(snnfe_tensor_list *file, const snnfe_lane *lane, size_t index)
-{
-    snnfe_lane_array list[SNNFE_MAX_LANE_ARRAYS];
-    const size_t n = snnfe_lane_list(lane, index, list);
-    for (size_t i = 0; i < n; i++) {
-        const uint64_t count = list[i].count;
-        SNNFE_TRY(
-            snnfe_tensor_list_add(file, list[i].name, list[i].dtype, 1, &count, list[i].data));
+    const uint64_t n = d->n_windows;
+    uint8_t *running = snnfe_alloc(d->n_windows, 1);
+    if (!running)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < d->n_windows; i++)
+        running[i] = snnfe_lane_network(&d->windows[i].lane) != NULL;
+    SNNFE_TRY(snnfe_tensor_list_add_owned(file, running_name, SNNFE_U8, 1, &n, running));
+    SNNFE_TRY(snnfe_records_add(file, &windows_type, d->windows, d->n_windows));
+    for (size_t i = 0; i < d->n_windows; i++) {
+        char prefix[PREFIX_SIZE];
+        lane_prefix(prefix, i);
+        if (running[i])
+            SNNFE_TRY(snnfe_lane_add(file, prefix, &d->windows[i].lane));
     }
     return SNNFE_OK;
 }
 
-/* Logits of the waiting decisions, in their order. */
-static snnfe_status add_logits(snnfe_tensor_list *file, const snnfe_decoder *d, float *logits)
+/* The waiting decisions and their logits, the oldest first. */
+static snnfe_status add_decisions(snnfe_tensor_list *file, const snnfe_decoder *d)
 {
-    const size_t n_classes = d->network_options.n_classes, capacity = d->options.n_pending;
-    for (size_t i = 0; i < d->n_pending; i++)
-        memcpy(logits + i * n_classes,
-               d->pending_logits + (d->first_pending + i) % capacity * n_classes,
+    const size_t n = d->n_pending, capacity = d->options.n_pending;
+    const size_t n_classes = d->network_options.n_classes;
+    snnfe_decision *decisions = snnfe_alloc(n, sizeof *decisions);
+    float *logits = snnfe_alloc(n, n_classes * sizeof *logits);
+    for (size_t i = 0; decisions && logits && i < n; i++) {
+        const size_t place = (d->first_pending + i) % capacity;
+        decisions[i] = d->pending[place];
+        memcpy(logits + i * n_classes, d->pending_logits + place * n_classes,
                n_classes * sizeof *logits);
-    const uint64_t shape[2] = {capacity, n_classes};
-    return snnfe_tensor_list_add(file, "decoder.logits", SNNFE_F32, 2, shape, logits);
-}
-
-static snnfe_status fill_file(snnfe_tensor_list *file, snnfe_decoder *d, snnfe_columns *c,
-                              const snnfe_network *network, float *logits)
-{
-    condition conditions[N_CONDITIONS];
-    entry entries[N_ENTRIES];
-    list_conditions(d, network, conditions);
-    list_entries(d, c, entries);
-    SNNFE_TRY(snnfe_tensor_list_add_metadata(file, "snnfe.format", FORMAT));
-    for (size_t i = 0; i < N_CONDITIONS; i++) {
-        char name[SNNFE_STATE_TEXT_SIZE];
-        snnfe_format(name, SNNFE_STATE_TEXT_SIZE, "snnfe.%s", conditions[i].name);
-        SNNFE_TRY(snnfe_tensor_list_add_metadata(file, name, conditions[i].text));
     }
-    for (size_t i = 0; i < N_ENTRIES; i++)
-        SNNFE_TRY(snnfe_tensor_list_add(file, entries[i].name, entries[i].dtype, entries[i].n_dims,
-                                        entries[i].shape, entries[i].data));
-    SNNFE_TRY(add_logits(file, d, logits));
-    for (size_t i = 0; i < d->n_lanes; i++)
-        if (snnfe_lane_network(&d->lanes[i]))
-            SNNFE_TRY(add_lane(file, &d->lanes[i], i));
-    return SNNFE_OK;
+    const uint64_t shape[2] = {n, n_classes};
+    snnfe_status status = decisions && logits ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        status = snnfe_records_add(file, &decisions_type, decisions, n);
+    snnfe_release(decisions);
+    if (status != SNNFE_OK) {
+        snnfe_release(logits);
+        return status;
+    }
+    return snnfe_tensor_list_add_owned(file, logits_name, SNNFE_F32, 2, shape, logits);
 }
 
-static snnfe_status check_lanes(const snnfe_decoder *d, const snnfe_network *network)
+static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d,
+                              const snnfe_network *network)
 {
-    for (size_t i = 0; i < d->n_lanes; i++) {
-        const snnfe_network *own = snnfe_lane_network(&d->lanes[i]);
+    const hashes h = hashes_of(d, network);
+    const uint64_t n_channels = d->options.n_channels;
+    const uint64_t history[2] = {d->options.n_history, n_channels};
+    SNNFE_TRY(snnfe_tensor_list_add_metadata(file, "snnfe.format", FORMAT));
+    SNNFE_TRY(snnfe_record_add_metadata(file, &options_type, &d->options));
+    SNNFE_TRY(snnfe_record_add_metadata(file, &hashes_type, &h));
+    SNNFE_TRY(snnfe_records_add(file, &info_type, &d->info, 1));
+    SNNFE_TRY(snnfe_records_add(file, &decoder_type, d, 1));
+    SNNFE_TRY(snnfe_records_add(file, &channels_type, d->intake.channels, d->options.n_channels));
+    SNNFE_TRY(
+        snnfe_tensor_list_add(file, values_name, SNNFE_F32, 1, &n_channels, d->intake.values));
+    SNNFE_TRY(snnfe_tensor_list_add(file, history_name, SNNFE_F32, 2, history, d->history));
+    SNNFE_TRY(add_decisions(file, d));
+    return add_windows(file, d);
+}
+
+static snnfe_status check_windows(const snnfe_decoder *d, const snnfe_network *network)
+{
+    for (size_t i = 0; i < d->n_windows; i++) {
+        const snnfe_network *own = snnfe_lane_network(&d->windows[i].lane);
         if (own && own != network)
             return snnfe_fail(SNNFE_ERR_STATE,
                               "snnfe_decoder_save: window %llu runs with a network that was "
                               "replaced",
-                              (unsigned long long)d->lanes[i].window);
+                              (unsigned long long)d->windows[i].number);
     }
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path)
+snnfe_status snnfe_decoder_save(const snnfe_decoder *d, const char *path)
 {
-    if (!decoder || !path)
+    if (!d || !path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_save: %s is NULL",
-                          decoder ? "path" : "decoder");
-    /* Only read, but lists point at what they may also fill. */
-    snnfe_decoder *d = NULL;
-    memcpy(&d, &decoder, sizeof(void *));
+                          d ? "path" : "decoder");
     const snnfe_network *network = atomic_load(&d->offered);
-    SNNFE_TRY(check_lanes(d, network));
-    snnfe_columns *c = NULL;
+    SNNFE_TRY(check_windows(d, network));
     snnfe_tensor_list *file = NULL;
-    float *logits =
-        snnfe_alloc(d->options.n_pending, d->network_options.n_classes * sizeof *logits);
-    snnfe_status status = logits ? snnfe_columns_create(&c, d) : SNNFE_ERR_MEMORY;
-    if (status == SNNFE_OK)
-        status = snnfe_tensor_list_create(&file);
-    if (status == SNNFE_OK) {
-        snnfe_columns_gather(d, c);
-        status = fill_file(file, d, c, network, logits);
-    }
+    SNNFE_TRY(snnfe_tensor_list_create(&file));
+    snnfe_status status = fill_file(file, d, network);
     if (status == SNNFE_OK)
         status = snnfe_tensor_list_save(file, path);
     snnfe_tensor_list_free(file);
-    snnfe_columns_free(c);
-    snnfe_release(logits);
     return status;
 }
 
@@ -203,48 +243,95 @@ snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path)
 static snnfe_status check_conditions(const snnfe_tensors *file, const snnfe_decoder *d,
                                      const snnfe_network *network)
 {
-    condition conditions[N_CONDITIONS];
+    const hashes h = hashes_of(d, network);
     const char *format = snnfe_tensors_metadata(file, "snnfe.format");
     if (!format || strcmp(format, FORMAT) != 0)
         return snnfe_fail(SNNFE_ERR_FORMAT,
                           "is no decoder's state: metadata \"snnfe.format\" is \"%.40s\"",
                           format ? format : "");
-    list_conditions(d, network, conditions);
-    for (size_t i = 0; i < N_CONDITIONS; i++) {
-        char name[SNNFE_STATE_TEXT_SIZE];
-        snnfe_format(name, SNNFE_STATE_TEXT_SIZE, "snnfe.%s", conditions[i].name);
-        const char *text = snnfe_tensors_metadata(file, name);
-        if (!text || strcmp(text, conditions[i].text) != 0)
-            return snnfe_fail(SNNFE_ERR_SHAPE, "was saved with %s %.40s, not %s",
-                              conditions[i].name, text ? text : "(none)", conditions[i].text);
+    SNNFE_TRY(snnfe_record_expect_metadata(file, &options_type, &d->options));
+    return snnfe_record_expect_metadata(file, &hashes_type, &h);
+}
+
+static snnfe_status check_window(const snnfe_window *w, size_t index, bool running,
+                                 const snnfe_network *network)
+{
+    const uint32_t n_steps = network->options.n_steps;
+    if (w->lane.step > n_steps - (running ? 1 : 0))
+        return snnfe_fail(SNNFE_ERR_FORMAT, "decoder.window.lane.step[%zu] is %u, of %u steps",
+                          index, (unsigned)w->lane.step, (unsigned)n_steps);
+    if (w->label >= (int32_t)network->options.n_classes)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "decoder.window.label[%zu] is %d, of %u classes", index,
+                          (int)w->label, (unsigned)network->options.n_classes);
+    return SNNFE_OK;
+}
+
+static snnfe_status read_windows(snnfe_tensors *file, snnfe_decoder *d,
+                                 const snnfe_network *network, uint8_t *running)
+{
+    const uint64_t n = d->n_windows;
+    SNNFE_TRY(snnfe_tensors_read(file, running_name, SNNFE_U8, 1, &n, false, running));
+    SNNFE_TRY(snnfe_records_read(file, &windows_type, d->windows, d->n_windows));
+    for (size_t i = 0; i < d->n_windows; i++) {
+        SNNFE_TRY(check_window(&d->windows[i], i, running[i] != 0, network));
+        if (!running[i])
+            continue;
+        char prefix[PREFIX_SIZE];
+        lane_prefix(prefix, i);
+        atomic_store(&d->windows[i].lane.network, network);
+        SNNFE_TRY(snnfe_lane_read(file, prefix, &d->windows[i].lane));
     }
     return SNNFE_OK;
 }
 
-static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, snnfe_columns *c,
-                               const snnfe_network *network)
+static snnfe_status read_decisions(snnfe_tensors *file, snnfe_decoder *d,
+                                   const snnfe_network *network)
 {
-    entry entries[N_ENTRIES];
-    list_entries(d, c, entries);
-    for (size_t i = 0; i < N_ENTRIES; i++)
-        SNNFE_TRY(snnfe_tensors_read(file, entries[i].name, entries[i].dtype, entries[i].n_dims,
-                                     entries[i].shape, false, entries[i].data));
-    const uint64_t shape[2] = {d->options.n_pending, network->options.n_classes};
-    SNNFE_TRY(
-        snnfe_tensors_read(file, "decoder.logits", SNNFE_F32, 2, shape, false, d->pending_logits));
-    SNNFE_TRY(snnfe_columns_scatter(d, c, network));
-    for (size_t i = 0; i < d->n_lanes; i++) {
-        if (!snnfe_lane_network(&d->lanes[i]))
-            continue;
-        snnfe_lane_array list[SNNFE_MAX_LANE_ARRAYS];
-        const size_t n = snnfe_lane_list(&d->lanes[i], i, list);
-        for (size_t k = 0; k < n; k++) {
-            const uint64_t count = list[k].count;
-            SNNFE_TRY(snnfe_tensors_read(file, list[k].name, list[k].dtype, 1, &count, false,
-                                         list[k].data));
-        }
+    const uint64_t shape[2] = {d->n_pending, network->options.n_classes};
+    if (d->n_pending > d->options.n_pending)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "decoder.n_pending is %zu, more than %u", d->n_pending,
+                          (unsigned)d->options.n_pending);
+    SNNFE_TRY(snnfe_records_read(file, &decisions_type, d->pending, d->n_pending));
+    for (size_t i = 0; i < d->n_pending; i++) {
+        d->pending[i].struct_size = sizeof d->pending[i];
+        if (d->pending[i].decided >= (int32_t)network->options.n_classes)
+            return snnfe_fail(SNNFE_ERR_FORMAT,
+                              "decoder.decision.decided[%zu] is %d, of %u classes", i,
+                              (int)d->pending[i].decided, (unsigned)network->options.n_classes);
     }
-    return SNNFE_OK;
+    return snnfe_tensors_read(file, logits_name, SNNFE_F32, 2, shape, false, d->pending_logits);
+}
+
+/* The newest sample, which follows from the channels' state. */
+static void set_newest(snnfe_decoder *d)
+{
+    for (size_t c = 0; c < d->options.n_channels; c++) {
+        d->channel_faults[c] = d->intake.channels[c].faults;
+        d->grid[d->place[c]] = d->intake.values[c];
+    }
+}
+
+static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, const snnfe_network *network)
+{
+    const uint64_t n_channels = d->options.n_channels;
+    const uint64_t history[2] = {d->options.n_history, n_channels};
+    SNNFE_TRY(snnfe_records_read(file, &info_type, &d->info, 1));
+    SNNFE_TRY(snnfe_records_read(file, &decoder_type, d, 1));
+    if (d->info.session_first > d->info.n_samples)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "decoder.info.session_first is %llu, of %llu samples",
+                          (unsigned long long)d->info.session_first,
+                          (unsigned long long)d->info.n_samples);
+    SNNFE_TRY(snnfe_records_read(file, &channels_type, d->intake.channels, d->options.n_channels));
+    SNNFE_TRY(
+        snnfe_tensors_read(file, values_name, SNNFE_F32, 1, &n_channels, false, d->intake.values));
+    SNNFE_TRY(snnfe_tensors_read(file, history_name, SNNFE_F32, 2, history, false, d->history));
+    SNNFE_TRY(read_decisions(file, d, network));
+    set_newest(d);
+    uint8_t *running = snnfe_alloc(d->n_windows, 1);
+    const snnfe_status status =
+        running ? read_windows(file, d, network, running) : SNNFE_ERR_MEMORY;
+    snnfe_release(running);
+    return status;
 }
 
 /* A decoder like `d`, before its first sample. */
@@ -266,34 +353,30 @@ static snnfe_status create_spare(snnfe_decoder **spare, const snnfe_decoder *d,
     return SNNFE_OK;
 }
 
-/* Lanes stay where they are: another thread may be asking which networks they use. */
-static void take_lane(snnfe_lane *lane, const snnfe_lane *from)
+/* Windows stay where they are: another thread may be asking which networks they use. */
+static void take_window(snnfe_window *w, const snnfe_window *from)
 {
-    const snnfe_network *network = snnfe_lane_network(from);
-    snnfe_lane_array to[SNNFE_MAX_LANE_ARRAYS], source[SNNFE_MAX_LANE_ARRAYS];
-    atomic_store(&lane->network, network);
+    const snnfe_network *network = snnfe_lane_network(&from->lane);
+    atomic_store(&w->lane.network, network);
     if (!network)
         return;
-    snnfe_lane_attach(lane, network);
-    lane->step = from->step;
-    lane->label = from->label;
-    lane->window = from->window;
-    lane->first_sample = from->first_sample;
-    lane->faults = from->faults;
-    lane->n_bad_channels = from->n_bad_channels;
-    lane->faulty_channels = from->faulty_channels;
-    const size_t n = snnfe_lane_list(lane, 0, to);
-    snnfe_lane_list(from, 0, source);
-    for (size_t i = 0; i < n; i++)
-        memcpy(to[i].data, source[i].data, to[i].count * snnfe_dtype_size(to[i].dtype));
+    snnfe_lane_attach(&w->lane, network);
+    snnfe_lane_copy(&w->lane, &from->lane);
+    w->lane.step = from->lane.step;
+    w->label = from->label;
+    w->number = from->number;
+    w->first_sample = from->first_sample;
+    w->faults = from->faults;
+    w->n_bad_channels = from->n_bad_channels;
+    w->faulty_channels = from->faulty_channels;
 }
 
 static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
 {
     const snnfe_decoder_options *o = &d->options;
     const size_t n_classes = d->network_options.n_classes;
-    for (size_t i = 0; i < d->n_lanes; i++)
-        take_lane(&d->lanes[i], &from->lanes[i]);
+    for (size_t i = 0; i < d->n_windows; i++)
+        take_window(&d->windows[i], &from->windows[i]);
     d->intake = from->intake;
     d->info = from->info;
     d->history_from = from->history_from;
@@ -318,18 +401,14 @@ snnfe_status snnfe_decoder_restore(snnfe_decoder *d, const char *path)
     const snnfe_network *network = atomic_load(&d->offered);
     snnfe_tensors *file = NULL;
     snnfe_decoder *spare = NULL;
-    snnfe_columns *c = NULL;
     SNNFE_TRY(snnfe_tensors_open(&file, path));
     snnfe_status status = check_conditions(file, d, network);
     if (status == SNNFE_OK)
         status = create_spare(&spare, d, network);
     if (status == SNNFE_OK)
-        status = snnfe_columns_create(&c, d);
-    if (status == SNNFE_OK)
-        status = read_state(file, spare, c, network);
+        status = read_state(file, spare, network);
     if (status == SNNFE_OK)
         take_over(d, spare);
-    snnfe_columns_free(c);
     snnfe_decoder_free(spare);
     snnfe_tensors_close(file);
     return status == SNNFE_OK ? status : snnfe_fail_prefix(status, "%s", path);

@@ -6,6 +6,16 @@
 #include "decoder/numbering.h"
 #include "network/lane.h"
 
+/* A window: the lane that computes it, and what is known of it. It runs while the lane has a
+   network. */
+typedef struct snnfe_window {
+    snnfe_lane lane;
+    int32_t label;
+    uint64_t number, first_sample;
+    uint32_t faults, n_bad_channels;
+    uint64_t faulty_channels; /* bits */
+} snnfe_window;
+
 struct snnfe_decoder {
     snnfe_decoder_options options; /* with the values that defaults stand for; no pointers */
     snnfe_network_options network_options;
@@ -20,12 +30,12 @@ struct snnfe_decoder {
     float *grid;                                 /* [n_positions] the newest sample */
     float *history;                              /* [n_history][n_channels] ring by sample number */
     uint64_t history_from;                       /* oldest sample of the unbroken history */
-    size_t n_lanes;
-    snnfe_lane *lanes;               /* [n_lanes] */
-    size_t first_pending, n_pending; /* ring of decisions */
-    snnfe_decision *pending;         /* [options.n_pending] */
-    float *pending_logits;           /* [options.n_pending][n_classes] */
-    snnfe_decoder_info info;         /* its counts */
+    size_t n_windows;                            /* that can run at the same time */
+    snnfe_window *windows;                       /* [n_windows] */
+    size_t first_pending, n_pending;             /* ring of decisions */
+    snnfe_decision *pending;                     /* [options.n_pending] */
+    float *pending_logits;                       /* [options.n_pending][n_classes] */
+    snnfe_decoder_info info;                     /* its counts */
 };
 
 /* Counts of a decoder before its first sample. */

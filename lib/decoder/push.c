@@ -25,28 +25,28 @@ static void add_decision(snnfe_decoder *d, const snnfe_decision *decision, const
 }
 
 /* End a window with what is known by now. */
-static void end_window(snnfe_decoder *d, snnfe_lane *lane, bool early, bool cut)
+static void end_window(snnfe_decoder *d, snnfe_window *w, bool early, bool cut)
 {
     float logits[256];
     double probabilities[256];
-    const int32_t decided = snnfe_lane_decide(lane, logits, probabilities);
+    const int32_t decided = snnfe_lane_decide(&w->lane, logits, probabilities);
     const snnfe_decision decision = {
         .struct_size = sizeof decision,
         .decided = decided,
-        .label = lane->label,
-        .n_steps = lane->step,
-        .window = lane->window,
-        .first_sample = lane->first_sample,
+        .label = w->label,
+        .n_steps = w->lane.step,
+        .window = w->number,
+        .first_sample = w->first_sample,
         .session = d->info.n_sessions - 1,
-        .source_sample = d->session_base + lane->first_sample - d->info.session_first,
-        .faulty_channels = lane->faulty_channels,
+        .source_sample = d->session_base + w->first_sample - d->info.session_first,
+        .faulty_channels = w->faulty_channels,
         .confidence = probabilities[decided],
-        .faults = lane->faults,
-        .n_bad_channels = lane->n_bad_channels,
+        .faults = w->faults,
+        .n_bad_channels = w->n_bad_channels,
         .early = early,
-        .rejected = cut || lane->n_bad_channels > d->options.most_bad_channels};
+        .rejected = cut || w->n_bad_channels > d->options.most_bad_channels};
     add_decision(d, &decision, logits);
-    atomic_store(&lane->network, NULL);
+    atomic_store(&w->lane.network, NULL);
 }
 
 size_t snnfe_decoder_pending(const snnfe_decoder *decoder)
@@ -81,11 +81,11 @@ snnfe_status snnfe_decoder_next(snnfe_decoder *d, snnfe_decision *decision, floa
 
 /* --- windows -------------------------------------------------------------------------------- */
 
-static snnfe_lane *free_lane(const snnfe_decoder *d)
+static snnfe_window *free_window(const snnfe_decoder *d)
 {
-    for (size_t i = 0; i < d->n_lanes; i++)
-        if (!snnfe_lane_network(&d->lanes[i]))
-            return &d->lanes[i];
+    for (size_t i = 0; i < d->n_windows; i++)
+        if (!snnfe_lane_network(&d->windows[i].lane))
+            return &d->windows[i];
     return NULL;
 }
 
@@ -106,15 +106,17 @@ static const snnfe_network *take_network(snnfe_decoder *d, snnfe_lane *lane)
 /* A window that begins with the sample that is about to come. */
 static bool begin_window(snnfe_decoder *d, int32_t label, uint64_t *window)
 {
-    snnfe_lane *lane = free_lane(d);
-    if (!lane)
+    snnfe_window *w = free_window(d);
+    if (!w)
         return false;
-    snnfe_lane_attach(lane, take_network(d, lane));
-    snnfe_lane_begin(lane);
-    lane->label = label;
-    lane->window = d->info.n_windows++;
-    lane->first_sample = d->info.n_samples;
-    *window = lane->window;
+    snnfe_lane_attach(&w->lane, take_network(d, &w->lane));
+    snnfe_lane_begin(&w->lane);
+    w->faults = w->n_bad_channels = 0;
+    w->faulty_channels = 0;
+    w->label = label;
+    w->number = d->info.n_windows++;
+    w->first_sample = d->info.n_samples;
+    *window = w->number;
     return true;
 }
 
@@ -128,33 +130,33 @@ snnfe_status snnfe_decoder_cue(snnfe_decoder *d, int32_t label, uint64_t *window
                           (unsigned)d->network_options.n_classes - 1);
     uint64_t number = 0;
     if (!begin_window(d, label, &number))
-        return snnfe_fail(SNNFE_ERR_STATE, "%s: all %zu windows are running", call, d->n_lanes);
+        return snnfe_fail(SNNFE_ERR_STATE, "%s: all %zu windows are running", call, d->n_windows);
     if (window)
         *window = number;
     return SNNFE_OK;
 }
 
-static bool is_confident(const snnfe_decoder *d, const snnfe_lane *lane)
+static bool is_confident(const snnfe_decoder *d, const snnfe_window *w)
 {
-    if (!(d->options.early_confidence > 0) || lane->step < d->options.early_least)
+    if (!(d->options.early_confidence > 0) || w->lane.step < d->options.early_least)
         return false;
     float logits[256];
     double probabilities[256];
-    const int32_t decided = snnfe_lane_decide(lane, logits, probabilities);
+    const int32_t decided = snnfe_lane_decide(&w->lane, logits, probabilities);
     return probabilities[decided] >= d->options.early_confidence;
 }
 
-static void advance(snnfe_decoder *d, snnfe_lane *lane, const snnfe_intake_report *report)
+static void advance(snnfe_decoder *d, snnfe_window *w, const snnfe_intake_report *report)
 {
-    lane->faults |= report->faults;
-    lane->faulty_channels |= report->faulty;
-    if (report->n_bad_channels > lane->n_bad_channels)
-        lane->n_bad_channels = report->n_bad_channels;
-    snnfe_lane_step(lane, d->grid);
-    if (lane->step == d->network_options.n_steps)
-        end_window(d, lane, false, false);
-    else if (is_confident(d, lane))
-        end_window(d, lane, true, false);
+    w->faults |= report->faults;
+    w->faulty_channels |= report->faulty;
+    if (report->n_bad_channels > w->n_bad_channels)
+        w->n_bad_channels = report->n_bad_channels;
+    snnfe_lane_step(&w->lane, d->grid);
+    if (w->lane.step == d->network_options.n_steps)
+        end_window(d, w, false, false);
+    else if (is_confident(d, w))
+        end_window(d, w, true, false);
 }
 
 /* --- samples -------------------------------------------------------------------------------- */
@@ -177,18 +179,18 @@ static void take_sample(snnfe_decoder *d, const float *sample)
     }
     d->info.n_bad_channels = report.n_bad_channels;
     d->info.n_samples++;
-    for (size_t i = 0; i < d->n_lanes; i++)
-        if (snnfe_lane_network(&d->lanes[i]))
-            advance(d, &d->lanes[i], &report);
+    for (size_t i = 0; i < d->n_windows; i++)
+        if (snnfe_lane_network(&d->windows[i].lane))
+            advance(d, &d->windows[i], &report);
 }
 
-static snnfe_lane *oldest_lane(const snnfe_decoder *d)
+static snnfe_window *oldest_window(const snnfe_decoder *d)
 {
-    snnfe_lane *oldest = NULL;
-    for (size_t i = 0; i < d->n_lanes; i++) {
-        snnfe_lane *lane = &d->lanes[i];
-        if (snnfe_lane_network(lane) && (!oldest || lane->window < oldest->window))
-            oldest = lane;
+    snnfe_window *oldest = NULL;
+    for (size_t i = 0; i < d->n_windows; i++) {
+        snnfe_window *w = &d->windows[i];
+        if (snnfe_lane_network(&w->lane) && (!oldest || w->number < oldest->number))
+            oldest = w;
     }
     return oldest;
 }
@@ -196,9 +198,9 @@ static snnfe_lane *oldest_lane(const snnfe_decoder *d)
 /* The signal breaks off: running windows end, the filter begins anew `n` samples later. */
 static void cut_windows(snnfe_decoder *d, uint32_t fault, uint64_t n)
 {
-    for (snnfe_lane *lane = oldest_lane(d); lane; lane = oldest_lane(d)) {
-        lane->faults |= fault;
-        end_window(d, lane, false, true);
+    for (snnfe_window *w = oldest_window(d); w; w = oldest_window(d)) {
+        w->faults |= fault;
+        end_window(d, w, false, true);
     }
     snnfe_intake_break(&d->intake);
     d->info.n_samples += n;
@@ -268,8 +270,8 @@ static size_t pass_over(snnfe_decoder *d, uint64_t known, size_t n)
 {
     const size_t repeated = known < n ? (size_t)known : n;
     d->info.n_repeated += repeated;
-    for (size_t i = 0; i < d->n_lanes; i++)
-        d->lanes[i].faults |= SNNFE_FAULT_REPEATED;
+    for (size_t i = 0; i < d->n_windows; i++)
+        d->windows[i].faults |= SNNFE_FAULT_REPEATED;
     return repeated;
 }
 
@@ -320,8 +322,8 @@ snnfe_status snnfe_decoder_reset(snnfe_decoder *d)
 {
     if (!d)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_reset: decoder is NULL");
-    for (size_t i = 0; i < d->n_lanes; i++)
-        atomic_store(&d->lanes[i].network, NULL);
+    for (size_t i = 0; i < d->n_windows; i++)
+        atomic_store(&d->windows[i].lane.network, NULL);
     snnfe_intake_reset(&d->intake);
     memset(d->channel_faults, 0, sizeof d->channel_faults);
     memset(d->grid, 0, d->n_positions * sizeof *d->grid);

@@ -1,7 +1,10 @@
 #include "network/lane.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "network/softmax.h"
+
+#include <string.h>
 
 snnfe_status snnfe_lane_create(snnfe_lane *lane, const snnfe_network *network)
 {
@@ -34,8 +37,6 @@ void snnfe_lane_begin(snnfe_lane *lane)
 {
     snnfe_state_reset(lane->state);
     lane->step = 0;
-    lane->faults = lane->n_bad_channels = 0;
-    lane->faulty_channels = 0;
 }
 
 void snnfe_lane_step(snnfe_lane *lane, const float *grid)
@@ -66,4 +67,85 @@ int32_t snnfe_lane_decide(const snnfe_lane *lane, float *logits, double *probabi
         logits[c] = (float)lane->state->logits[c];
     snnfe_softmax(logits, n_classes, probabilities);
     return snnfe_argmax(logits, n_classes);
+}
+
+/* --- the state array by array --------------------------------------------------------------- */
+
+#define NAME_SIZE 64
+#define MOST_ARRAYS (5 * SNNFE_N_LAYERS + 1)
+
+typedef struct array {
+    const char *what;
+    int32_t layer;
+    snnfe_dtype dtype;
+    uint64_t count;
+    void *data;
+} array;
+
+/* Those that the layers have; returns their number. */
+static size_t list_arrays(const snnfe_lane *lane, array list[MOST_ARRAYS])
+{
+    const snnfe_shape *shape = &lane->state->packed->shape;
+    size_t n = 0;
+    for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++) {
+        const snnfe_layer_state *s = &lane->state->layers[layer];
+        const bool spiking = layer < SNNFE_N_SPIKING;
+        const snnfe_spike_rows *spikes = spiking ? &lane->spikes[layer] : NULL;
+        const size_t count =
+            spiking ? shape->layers[layer].neurons : snnfe_layer_outputs(shape, layer);
+        const array of_layer[] = {
+            {"sums", layer, SNNFE_I32, count, s->sums},
+            {"current", layer, SNNFE_F32, count, s->current},
+            {"rest", layer, SNNFE_F32, count, s->rest},
+            {"threshold", layer, SNNFE_F32, count, s->threshold},
+            {"spikes", layer, SNNFE_I64, spiking ? SNNFE_LANE_ROWS * spikes->words : 0,
+             spiking ? spikes->rows : NULL},
+        };
+        for (size_t i = 0; i < sizeof of_layer / sizeof of_layer[0]; i++)
+            if (of_layer[i].data)
+                list[n++] = of_layer[i];
+    }
+    list[n++] =
+        (array){"logits", SNNFE_LAYER_FC2, SNNFE_F64, shape->n_classes, lane->state->logits};
+    return n;
+}
+
+static void name_of(char name[NAME_SIZE], const char *prefix, const array *a)
+{
+    snnfe_format(name, NAME_SIZE, "%s%s.%d", prefix, a->what, (int)a->layer);
+}
+
+snnfe_status snnfe_lane_add(snnfe_tensor_list *list, const char *prefix, const snnfe_lane *lane)
+{
+    array arrays[MOST_ARRAYS];
+    const size_t n = list_arrays(lane, arrays);
+    for (size_t i = 0; i < n; i++) {
+        char name[NAME_SIZE];
+        name_of(name, prefix, &arrays[i]);
+        SNNFE_TRY(snnfe_tensor_list_add(list, name, arrays[i].dtype, 1, &arrays[i].count,
+                                        arrays[i].data));
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_lane_read(snnfe_tensors *file, const char *prefix, snnfe_lane *lane)
+{
+    array arrays[MOST_ARRAYS];
+    const size_t n = list_arrays(lane, arrays);
+    for (size_t i = 0; i < n; i++) {
+        char name[NAME_SIZE];
+        name_of(name, prefix, &arrays[i]);
+        SNNFE_TRY(snnfe_tensors_read(file, name, arrays[i].dtype, 1, &arrays[i].count, false,
+                                     arrays[i].data));
+    }
+    return SNNFE_OK;
+}
+
+void snnfe_lane_copy(snnfe_lane *lane, const snnfe_lane *from)
+{
+    array to[MOST_ARRAYS], source[MOST_ARRAYS];
+    const size_t n = list_arrays(lane, to);
+    list_arrays(from, source);
+    for (size_t i = 0; i < n; i++)
+        memcpy(to[i].data, source[i].data, to[i].count * snnfe_dtype_size(to[i].dtype));
 }

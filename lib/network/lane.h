@@ -1,10 +1,10 @@
-/* One running window: the network's state and the spikes of its last steps. */
+/* A network at work live: its state and the spikes of its last steps. */
 #ifndef SNNFE_LIB_LANE_H
 #define SNNFE_LIB_LANE_H
 
+#include "base/tensors.h"
 #include "network/stepper.h"
 
-#include <snnfe/decoder.h>
 #include <stdatomic.h>
 
 #define SNNFE_LANE_ROWS 4 /* steps of spikes kept: tc1 looks back at three */
@@ -12,12 +12,8 @@
 typedef struct snnfe_lane {
     snnfe_state *state;
     snnfe_spike_rows spikes[SNNFE_N_SPIKING]; /* SNNFE_LANE_ROWS each */
-    _Atomic(const snnfe_network *) network;   /* of the running window; NULL = none runs */
+    _Atomic(const snnfe_network *) network;   /* at work; NULL = none */
     uint32_t step;                            /* steps taken */
-    int32_t label;
-    uint64_t window, first_sample;
-    uint32_t faults, n_bad_channels;
-    uint64_t faulty_channels; /* bits */
 } snnfe_lane;
 
 snnfe_status snnfe_lane_create(snnfe_lane *lane, const snnfe_network *network);
@@ -31,11 +27,17 @@ static inline const snnfe_network *snnfe_lane_network(const snnfe_lane *lane)
 /* Let the lane's state take up a network's weights, before its first step or for a restored one. */
 void snnfe_lane_attach(snnfe_lane *lane, const snnfe_network *network);
 
-/* Back to before the first step of a window. */
+/* Back to before the first step. */
 void snnfe_lane_begin(snnfe_lane *lane);
 
 /* One step on `grid` [positions]. */
 void snnfe_lane_step(snnfe_lane *lane, const float *grid);
+
+/* A lane's state in a file, under names that begin with `prefix`, and from one lane to another of
+   the same network's shape: all but `network` and `step`. */
+snnfe_status snnfe_lane_add(snnfe_tensor_list *list, const char *prefix, const snnfe_lane *lane);
+snnfe_status snnfe_lane_read(snnfe_tensors *file, const char *prefix, snnfe_lane *lane);
+void snnfe_lane_copy(snnfe_lane *lane, const snnfe_lane *from);
 
 /* Softmax of the logits so far, and the class of the largest. */
 int32_t snnfe_lane_decide(const snnfe_lane *lane, float *logits, double *probabilities);

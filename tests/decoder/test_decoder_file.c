@@ -145,8 +145,9 @@ START_TEST(damaged_files)
     }
     /* A window that stands beyond its end. */
     char *found = NULL;
-    for (size_t i = 0; i + 16 < size && !found; i++)
-        if (memcmp(content + i, "\"decoder.windows\"", 17) == 0)
+    static const char tensor[] = "\"decoder.window.lane.step\"";
+    for (size_t i = 0; i + sizeof tensor < size && !found; i++)
+        if (memcmp(content + i, tensor, sizeof tensor - 1) == 0)
             found = content + i;
     ck_assert_ptr_nonnull(found);
     unsigned long begin = 0, stop = 0;
@@ -156,9 +157,9 @@ START_TEST(damaged_files)
     ck_assert_int_eq(sscanf(offsets, "[%lu,%lu]", &begin, &stop), 2);
     uint64_t header = 0;
     memcpy(&header, content, 8);
-    content[8 + header + begin + 8] = 99;
+    content[8 + header + begin] = 99;
     support_write(path, content, size);
-    assert_fails(snnfe_decoder_restore(b, path), SNNFE_ERR_FORMAT, "decoder.windows");
+    assert_fails(snnfe_decoder_restore(b, path), SNNFE_ERR_FORMAT, "decoder.window.lane.step");
     assert_ok(snnfe_network_save(network, path));
     assert_fails(snnfe_decoder_restore(b, path), SNNFE_ERR_FORMAT, "is no decoder's state");
     assert_fails(snnfe_decoder_restore(b, support_path("none")), SNNFE_ERR_IO, "none");
