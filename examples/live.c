@@ -1,167 +1,10 @@
 /* snnfe-live: decodes a running stream of samples, and learns its user. */
 #include "live_session.h"
-#include "statistics_file.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* --- set-up --------------------------------------------------------------------------------- */
-
-static snnfe_status set_decoder_options(live_session *s, snnfe_decoder_options *o,
-                                        channel_statistics *statistics)
-{
-    const live_settings *g = s->settings;
-    snnfe_status status = snnfe_decoder_options_init(o, sizeof *o);
-    if (status == SNNFE_OK && g->data)
-        status = snnfe_dataset_load(&s->dataset, g->data);
-    if (status == SNNFE_OK && s->dataset)
-        status = snnfe_decoder_options_dataset(o, s->dataset);
-    if (status != SNNFE_OK)
-        return status;
-    if (!s->dataset) {
-        o->filter_low_hz = g->plain ? 0 : g->low_hz;
-        o->filter_high_hz = g->plain ? 0 : g->high_hz;
-        o->filter_order = (uint32_t)g->order;
-    }
-    if (g->statistics) {
-        o->channel_mean_uv = statistics->mean_uv;
-        o->channel_std_uv = statistics->std_uv;
-    }
-    o->windows = g->windows;
-    o->hop = (uint32_t)g->hop;
-    o->early_confidence = g->early;
-    o->early_least = (uint32_t)g->early_least;
-    return SNNFE_OK;
-}
-
-static void name_classes(live_session *s, const snnfe_network_options *n)
-{
-    static char numbers[LIVE_MAX_CLASSES][24];
-    for (uint32_t c = 0; c < n->n_classes; c++) {
-        const char *name = s->dataset ? snnfe_dataset_class_name(s->dataset, c) : NULL;
-        snprintf(numbers[c], sizeof numbers[c], "class %u", (unsigned)c);
-        s->view.class_names[c] = name ? name : numbers[c];
-    }
-}
-
-static bool is_edf(const char *input)
-{
-    const size_t n = strlen(input);
-    return n > 4 && (strcmp(input + n - 4, ".edf") == 0 || strcmp(input + n - 4, ".EDF") == 0);
-}
-
-static const char *after(const char *text, const char *prefix)
-{
-    const size_t n = strlen(prefix);
-    return strncmp(text, prefix, n) == 0 ? text + n : NULL;
-}
-
-static bool open_source(live_session *s, double sampling_rate_hz)
-{
-    const live_settings *g = s->settings;
-    const size_t channels = s->view.n_channels;
-    const char *stream = after(g->input, "lsl:"), *port = after(g->input, "listen:");
-    int fd = -1;
-    if (stream) {
-#ifdef LIVE_HAVE_LSL
-        return live_open_lsl(&s->source, stream, channels, sampling_rate_hz);
-#else
-        (void)sampling_rate_hz;
-        cli_error("%s: this program was built without the Lab Streaming Layer", g->input);
-        return false;
-#endif
-    }
-    if (is_edf(g->input)) {
-        snnfe_dataset_options o;
-        if (snnfe_dataset_options_init(&o, sizeof o) != SNNFE_OK)
-            return false;
-        return live_open_edf(&s->source, g->input, &o, &g->cues, g->speed);
-    }
-    if (strcmp(g->input, "-") == 0)
-        fd = STDIN_FILENO;
-    else if (port)
-        fd = live_listen(port);
-    else if (after(g->input, "tcp:"))
-        fd = live_connect(after(g->input, "tcp:"));
-    else
-        cli_error("%s: not a .edf file, -, tcp:HOST:PORT, listen:PORT or lsl:NAME", g->input);
-    return fd >= 0 &&
-           live_open_stream(&s->source, fd, g->input, g->format == 1, channels, s->view.n_classes);
-}
-
-static snnfe_status open_network(live_session *s, snnfe_network_options *n)
-{
-    n->struct_size = sizeof *n;
-    const snnfe_status status = snnfe_network_load(&s->network, s->settings->model);
-    return status == SNNFE_OK ? snnfe_network_get_options(s->network, n) : status;
-}
-
-static bool open_output(live_session *s)
-{
-    if (!s->settings->out)
-        return true;
-    if (!cli_open(&s->out, s->settings->out))
-        return false;
-    fprintf(s->out.stream, "window,first_sample,n_steps,label,decision,confidence,early,rejected,"
-                           "faults,bad_channels");
-    for (uint32_t c = 0; c < s->view.n_classes; c++)
-        fprintf(s->out.stream, ",logit%u", (unsigned)c);
-    fprintf(s->out.stream, "\n");
-    return true;
-}
-
-static bool open_course(live_session *s)
-{
-    if (!s->settings->course)
-        return true;
-    if (!cli_open(&s->course, s->settings->course))
-        return false;
-    fprintf(s->course.stream, "first_sample,step");
-    for (uint32_t c = 0; c < s->view.n_classes; c++)
-        fprintf(s->course.stream, ",probability%u", (unsigned)c);
-    fprintf(s->course.stream, "\n");
-    return true;
-}
-
-/* False: a message was printed. */
-static bool open_session(live_session *s, snnfe_status *status)
-{
-    static channel_statistics statistics;
-    const live_settings *g = s->settings;
-    snnfe_network_options n = {0};
-    snnfe_decoder_options o;
-    if (g->statistics && !statistics_read(&statistics, g->statistics))
-        return false;
-    *status = open_network(s, &n);
-    if (*status == SNNFE_OK)
-        *status = set_decoder_options(s, &o, &statistics);
-    if (*status == SNNFE_OK)
-        *status = snnfe_decoder_create(&s->decoder, s->network, &o);
-    const bool resumes = g->state && access(g->state, F_OK) == 0;
-    if (*status == SNNFE_OK && resumes && !g->learning.adapt)
-        *status = snnfe_decoder_restore(s->decoder, g->state);
-    if (*status != SNNFE_OK)
-        return true;
-    s->view.n_channels = (uint32_t)o.n_channels;
-    s->view.n_rows = n.n_rows;
-    s->view.n_columns = n.n_columns;
-    s->view.n_steps = n.n_steps;
-    s->view.n_classes = n.n_classes;
-    s->view.sampling_rate_hz = o.sampling_rate_hz;
-    s->view.rolling = (double)NAN;
-    s->view.learning = g->learning.adapt;
-    name_classes(s, &n);
-    if (g->learning.adapt &&
-        !live_learning_open(&s->learning, &g->learning, s->network, s->decoder))
-        return false;
-    if (s->learning && resumes)
-        *status = live_learning_restore(s->learning, g->state);
-    if (*status != SNNFE_OK)
-        return true;
-    return open_output(s) && open_course(s) && open_source(s, o.sampling_rate_hz);
-}
+/* --- a session ------------------------------------------------------------------------------ */
 
 static snnfe_status save(live_session *s)
 {
@@ -194,7 +37,7 @@ static int run(const live_settings *g)
     static live_session s;
     snnfe_status status = SNNFE_OK;
     s.settings = g;
-    bool good = open_session(&s, &status);
+    bool good = live_open_session(&s, &status);
     if (good && status == SNNFE_OK) {
         if (g->view)
             live_view_begin();
@@ -204,6 +47,8 @@ static int run(const live_settings *g)
             live_view_end();
         if (status == SNNFE_OK)
             status = save(&s);
+        if (good && status == SNNFE_OK && s.input.settled && !s.told_input)
+            live_input_print(&s.input);
         if (good && status == SNNFE_OK)
             live_print_summary(&s);
     }
@@ -223,6 +68,14 @@ static const char *wrong_use(const live_settings *s)
         return "give one of --data, --statistics and --plain";
     if (s->save_model && !s->learning.adapt)
         return "--save_model needs --adapt";
+    if (live_is_edf(s->input) && (s->channels || s->unit || s->rate > 0))
+        return "a recording tells its own channels, unit and rate: --channels, --unit and --rate "
+               "are for "
+               "streams";
+    if (s->lsl_source_id && strncmp(s->input, "lsl:", 4) != 0)
+        return "--lsl_source_id is for lsl:NAME";
+    if (s->counter_bits != 0 && s->counter_bits < 8)
+        return "--counter_bits is 0 or 8 to 64";
     return NULL;
 }
 
@@ -230,9 +83,10 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
 {
     static const char *const window_choices[] = {"regular", "cued", NULL};
     static const char *const formats[] = {"text", "binary", NULL};
-    cli_option options[21 + LIVE_LEARNING_N_OPTIONS] = {
+    static const char *const repairs[] = {"neighbours", "zero", "none", NULL};
+    cli_option options[33 + LIVE_LEARNING_N_OPTIONS] = {
         {"data", CLI_INPUT, (void *)&s->data, 0, 0, NULL,
-         "data set of snnfe-preprocess whose statistics and filter apply"},
+         "data set of snnfe-preprocess whose channels, rate, statistics, filter and classes apply"},
         {"statistics", CLI_INPUT, (void *)&s->statistics, 0, 0, NULL,
          "or the statistics that it wrote"},
         {"plain", CLI_SWITCH, &s->plain, 0, 0, NULL, "or samples that are filtered and normalised"},
@@ -241,7 +95,9 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
         {"filter_order", CLI_INTEGER, &s->order, 1, 4, NULL, "of the causal filter's edges"},
         {"windows", CLI_CHOICE, &s->windows, 0, 0, window_choices, "when windows begin"},
         {"cues", CLI_NAMES, &s->cues, 0, 0, NULL,
-         "annotations of a recording that begin a window; their places are the classes"},
+         "annotations of a recording that begin a window: TEXT, whose place is the class, or "
+         "TEXT=CLASS "
+         "(default T1,T2 or the data set's event names)"},
         {"hop", CLI_INTEGER, &s->hop, 0, 2147483648.0, NULL,
          "samples between regular windows; 0 = end to end"},
         {"early", CLI_NUMBER, &s->early, 0, 1, NULL,
@@ -261,9 +117,36 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
          "written at the end"},
         {"save_model", CLI_OUTPUT, (void *)&s->save_model, 0, 0, NULL,
          "file for the network as it was learned"},
+        {"channels", CLI_TEXT, (void *)&s->channels, 0, 0, NULL,
+         "names of a stream's channels in its order, such as C3,Cz,C4"},
+        {"rate", CLI_NUMBER, &s->rate, 0, 1e6, NULL,
+         "samples a second of a stream, to be checked; 0 = not known"},
+        {"unit", CLI_TEXT, (void *)&s->unit, 0, 0, NULL, "of a stream: uV, mV or V (default uV)"},
+        {"lsl_source_id", CLI_TEXT, (void *)&s->lsl_source_id, 0, 0, NULL,
+         "which of several streams called NAME"},
+        {"saturation_uv", CLI_NUMBER, &s->saturation_uv, 1e-6, 1e12, NULL,
+         "distance from a channel's slow mean at which a value is saturated"},
+        {"range_uv", CLI_NUMBER, &s->range_uv, 1e-6, 1e12, NULL,
+         "range of the amplifier: values of this magnitude are saturated whatever the offset"},
+        {"noisy_z", CLI_NUMBER, &s->noisy_z, 1e-6, 1e12, NULL,
+         "root mean square over a second, in standard deviations, at which a channel is noisy"},
+        {"flat_samples", CLI_INTEGER, &s->flat_samples, 2, 2147483648.0, NULL,
+         "equal samples at which a channel is flat"},
+        {"repair", CLI_CHOICE, &s->repair, 0, 0, repairs,
+         "what stands in for a flat or noisy channel"},
+        {"most_bad_channels", CLI_INTEGER, &s->most_bad_channels, -1, 64, NULL,
+         "more flat or noisy channels reject a decision; -1 = a quarter of them"},
+        {"longest_gap", CLI_INTEGER, &s->longest_gap, 0, 4294967295.0, NULL,
+         "missing samples that are bridged"},
+        {"longest_repeat", CLI_INTEGER, &s->longest_repeat, 0, 4294967295.0, NULL,
+         "samples that a number may lie behind and be repeated; further a new session begins; 0 = "
+         "a "
+         "second"},
+        {"counter_bits", CLI_INTEGER, &s->counter_bits, 0, 64, NULL,
+         "width of the stream's sample counter; 0 = found out"},
         {"seed", CLI_INTEGER, &s->learning.seed, 0, 9e15, NULL, "of learning"},
     };
-    size_t n_options = 20;
+    size_t n_options = 33;
     n_options += live_learning_add_options(options + n_options, &s->learning);
     const cli_program program = {
         "snnfe-live",
@@ -295,7 +178,12 @@ int main(int argc, char **argv)
                               .order = 2,
                               .early_least = 1,
                               .windows = SNNFE_WINDOWS_CUED,
-                              .cues = {"T1,T2", 2, {"T1", "T2"}, ""},
+                              .saturation_uv = 5000,
+                              .range_uv = 1e6,
+                              .noisy_z = 20,
+                              .flat_samples = 80,
+                              .longest_gap = 16,
+                              .most_bad_channels = -1,
                               .learning = LIVE_LEARNING_DEFAULTS};
     return parse_and_run(&s, argc, argv);
 }

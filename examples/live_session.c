@@ -16,37 +16,30 @@ static void count_decision(live_session *s, const snnfe_decision *d)
     s->recent[v->n_labelled++ % ROLLING] = d->decided == d->label;
     v->n_correct += d->decided == d->label;
     const size_t n = v->n_labelled < ROLLING ? v->n_labelled : ROLLING;
-    size_t right = 0;
+    size_t n_correct = 0;
     for (size_t i = 0; i < n; i++)
-        right += (size_t)s->recent[i];
-    v->rolling = (double)right / (double)n;
+        n_correct += (size_t)s->recent[i];
+    v->rolling = (double)n_correct / (double)n;
 }
 
-static void print_decision(const live_session *s, const snnfe_decision *d)
+/* Samples that are of another size than the statistics say are likely of another unit. */
+static void check_size(live_session *s)
 {
-    const live_state *v = &s->view;
-    printf("window %llu  at %.2f s  %s  %.3f  %u steps", (unsigned long long)d->window,
-           (double)d->first_sample / v->sampling_rate_hz, v->class_names[d->decided], d->confidence,
-           (unsigned)d->n_steps);
-    if (d->label >= 0)
-        printf("  (%s: %s, rolling accuracy %.2f)", v->class_names[d->label],
-               d->label == d->decided ? "right" : "wrong", v->rolling);
-    if (d->faults)
-        printf("  faults 0x%x, bad channels %u%s", (unsigned)d->faults, (unsigned)d->n_bad_channels,
-               d->rejected ? ", rejected" : "");
-    printf("\n");
-}
-
-static void write_decision(const live_session *s, const snnfe_decision *d, const float *logits)
-{
-    FILE *f = s->out.stream;
-    fprintf(f, "%llu,%llu,%u,%d,%d,%.6f,%d,%d,%u,%u", (unsigned long long)d->window,
-            (unsigned long long)d->first_sample, (unsigned)d->n_steps, (int)d->label,
-            (int)d->decided, d->confidence, (int)d->early, (int)d->rejected, (unsigned)d->faults,
-            (unsigned)d->n_bad_channels);
-    for (uint32_t c = 0; c < s->view.n_classes; c++)
-        fprintf(f, ",%.6f", (double)logits[c]);
-    fprintf(f, "\n");
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    if (s->told_size || snnfe_decoder_get_info(s->decoder, &info) != SNNFE_OK)
+        return;
+    const bool small = info.rms_z<0.01, large = 2 * info.n_bad_channels> info.n_channels;
+    if (small)
+        cli_error(
+            "%s: the samples are %.0f times smaller than those of %s: volts or millivolts in place "
+            "of microvolts (--unit)?",
+            s->input.name, 1 / info.rms_z, s->input.told_by);
+    else if (large)
+        cli_error("%s: %u of %u channels are flat or far larger than those of %s: another unit "
+                  "(--unit), or no contact?",
+                  s->input.name, (unsigned)info.n_bad_channels, (unsigned)info.n_channels,
+                  s->input.told_by);
+    s->told_size = small || large;
 }
 
 static snnfe_status take_decisions(live_session *s)
@@ -54,14 +47,15 @@ static snnfe_status take_decisions(live_session *s)
     while (snnfe_decoder_pending(s->decoder)) {
         snnfe_decision d = {.struct_size = sizeof d};
         float logits[LIVE_MAX_CLASSES];
-        snnfe_status status = snnfe_decoder_next(s->decoder, &d, logits, NULL);
+        snnfe_status status = snnfe_decoder_next(s->decoder, &d, logits, s->view.probabilities);
         if (status != SNNFE_OK)
             return status;
         count_decision(s, &d);
+        check_size(s);
         if (s->out.stream)
-            write_decision(s, &d, logits);
+            live_write_decision(s, &d, logits);
         if (!s->settings->view && !s->settings->quiet)
-            print_decision(s, &d);
+            live_print_decision(s, &d);
         /* An early decision's window is not whole yet. */
         if (!s->learning || d.label < 0 || d.rejected || d.early)
             continue;
@@ -93,6 +87,19 @@ static snnfe_status write_course(live_session *s)
 
 /* --- the stream ----------------------------------------------------------------------------- */
 
+static void count_faults(live_session *s)
+{
+    const uint32_t *faults = snnfe_decoder_channel_faults(s->decoder);
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    /* A sample that was passed over showed none. */
+    if (snnfe_decoder_get_info(s->decoder, &info) != SNNFE_OK || info.n_samples == s->n_samples)
+        return;
+    s->n_samples = info.n_samples;
+    for (size_t c = 0; c < s->view.n_channels; c++)
+        for (uint32_t rest = faults[c], k = 0; rest && k < LIVE_N_CHANNEL_FAULTS; rest >>= 1, k++)
+            s->faulty[c][k] += rest & 1;
+}
+
 static snnfe_status push(live_session *s, const live_event *event, size_t i)
 {
     const float *sample = event->samples + i * s->view.n_channels;
@@ -105,6 +112,7 @@ static snnfe_status push(live_session *s, const live_event *event, size_t i)
     /* Samples between windows are next to nothing. */
     if (running > 0)
         timing_add(&s->timing, timing_now_us() - start);
+    count_faults(s);
     if (status == SNNFE_OK && s->course.stream)
         status = write_course(s);
     return status == SNNFE_OK ? take_decisions(s) : status;
@@ -113,6 +121,7 @@ static snnfe_status push(live_session *s, const live_event *event, size_t i)
 static snnfe_status take_cue(live_session *s, int32_t label)
 {
     const snnfe_status status = snnfe_decoder_cue(s->decoder, label, NULL);
+    s->n_cues++;
     if (status != SNNFE_ERR_STATE)
         return status;
     s->n_refused_cues++;
@@ -128,6 +137,16 @@ void live_show(live_session *s, bool now)
     live_view_draw(&s->view, s->decoder, now);
 }
 
+/* As soon as it is settled what is taken for what. */
+static void tell_input(live_session *s)
+{
+    if (s->told_input || !s->input.settled || s->settings->view)
+        return;
+    s->told_input = true;
+    live_input_print(&s->input);
+    fflush(stdout);
+}
+
 bool live_follow(live_session *s, snnfe_status *status)
 {
     while (*status == SNNFE_OK && !cli_interrupted()) {
@@ -136,6 +155,9 @@ bool live_follow(live_session *s, snnfe_status *status)
             break;
         if (event.kind == LIVE_FAILED)
             return false;
+        tell_input(s);
+        if (event.kind == LIVE_SESSION)
+            *status = snnfe_decoder_begin_session(s->decoder);
         if (event.kind == LIVE_CUE)
             *status = take_cue(s, event.label);
         for (size_t i = 0; event.kind == LIVE_SAMPLES && *status == SNNFE_OK && i < event.n; i++)
@@ -143,45 +165,4 @@ bool live_follow(live_session *s, snnfe_status *status)
         live_show(s, false);
     }
     return true;
-}
-
-static void print_learning(const live_session *s)
-{
-    uint64_t n_missed = 0;
-    const snnfe_learner_info info = live_learning_info(s->learning, &n_missed);
-    printf(
-        "learned %llu trials (%llu right before), %llu steps, %llu LTP and %llu LTD pulses, best "
-        "weights put back %llu times, %llu windows passed over\n",
-        (unsigned long long)info.n_trials, (unsigned long long)info.n_correct,
-        (unsigned long long)info.n_steps, (unsigned long long)info.ltp_pulses,
-        (unsigned long long)info.ltd_pulses, (unsigned long long)info.n_rollbacks,
-        (unsigned long long)n_missed);
-}
-
-void live_print_summary(const live_session *s)
-{
-    snnfe_decoder_info info = {.struct_size = sizeof info};
-    if (snnfe_decoder_get_info(s->decoder, &info) != SNNFE_OK)
-        return;
-    printf("%llu samples, %llu windows, %llu decisions (%llu early, %llu rejected)",
-           (unsigned long long)info.n_samples, (unsigned long long)info.n_windows,
-           (unsigned long long)info.n_decisions, (unsigned long long)info.n_early,
-           (unsigned long long)info.n_rejected);
-    if (s->n_decided > 0)
-        printf(" after %.1f steps on average", s->step_sum / (double)s->n_decided);
-    printf("\nfaults: %llu dropped, %llu repeated, %llu not numbers, %llu saturated; cues refused "
-           "%zu\n",
-           (unsigned long long)info.n_dropped, (unsigned long long)info.n_repeated,
-           (unsigned long long)info.n_nonfinite, (unsigned long long)info.n_saturated,
-           s->n_refused_cues);
-    if (s->view.n_labelled > 0)
-        printf("right: %zu of %zu (%.2f %%)\n", s->view.n_correct, s->view.n_labelled,
-               100 * (double)s->view.n_correct / (double)s->view.n_labelled);
-    if (s->learning)
-        print_learning(s);
-    if (s->timing.n > 0)
-        printf(
-            "time per sample of a window: median %.1f us, 99 %% %.1f, 99.9 %% %.1f, largest %.1f\n",
-            timing_percentile(&s->timing, 0.5), timing_percentile(&s->timing, 0.99),
-            timing_percentile(&s->timing, 0.999), s->timing.largest_us);
 }

@@ -2,12 +2,9 @@
 #include "live_source.h"
 
 #include <errno.h>
-#include <math.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define BUFFER_SIZE (1 << 20)
@@ -16,18 +13,20 @@
 #define MAX_FRAME_SAMPLES 1024
 #define NOT_NUMBERED UINT64_MAX
 
-enum { FRAME_SAMPLES = 1, FRAME_CUE = 2 };
+#define MAX_FRAME_TEXT 32768
+
+enum { FRAME_SAMPLES = 1, FRAME_CUE = 2, FRAME_TEXT = 3 };
 
 typedef struct reader {
     int fd;
-    const char *name;
+    live_input *input;
     bool binary, ended;
-    size_t n_channels;
-    uint32_t n_classes;
+    bool begun;    /* there was a sample */
     uint64_t unit; /* lines or frames so far */
     size_t first, size;
     char buffer[BUFFER_SIZE + 1];
-    float samples[MAX_FRAME_SAMPLES * 64];
+    float row[LIVE_MAX_COLUMNS]; /* one sample as it comes */
+    float samples[MAX_FRAME_SAMPLES * LIVE_MAX_CHANNELS];
 } reader;
 
 static void close_reader(void *state)
@@ -40,8 +39,8 @@ static void close_reader(void *state)
 
 static live_event failed(const reader *r, const char *what)
 {
-    cli_error("%s: %s %llu: %s", r->name, r->binary ? "frame" : "line", (unsigned long long)r->unit,
-              what);
+    cli_error("%s: %s %llu: %s", r->input->name, r->binary ? "frame" : "line",
+              (unsigned long long)r->unit, what);
     return (live_event){.kind = LIVE_FAILED};
 }
 
@@ -60,7 +59,7 @@ static live_kind fill(reader *r)
     if (n < 0 && errno == EINTR)
         return LIVE_IDLE;
     if (n < 0) {
-        cli_error("%s: cannot read: %s", r->name, strerror(errno));
+        cli_error("%s: cannot read: %s", r->input->name, strerror(errno));
         return LIVE_FAILED;
     }
     r->size += (size_t)n;
@@ -77,10 +76,43 @@ static live_event parse_cue(const reader *r, const char *text)
     if (*text == '\0')
         return event;
     const long label = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || label < 0 || label >= (long)r->n_classes)
-        return failed(r, "no class follows \"cue\"");
+    if (end == text || *end != '\0' || label < 0 || label >= (long)r->input->n_classes)
+        return failed(r, "no class of the network follows \"cue\"");
     event.label = (int32_t)label;
     return event;
+}
+
+/* Which of the input's columns is which channel must be settled before the first sample. */
+static bool settle(reader *r, size_t n_columns)
+{
+    char where[64];
+    if (r->begun)
+        return true;
+    r->begun = true;
+    snprintf(where, sizeof where, "%s %llu", r->binary ? "frame" : "line",
+             (unsigned long long)r->unit);
+    if (live_input_settle(r->input, n_columns))
+        return true;
+    cli_error("%s: this was at %s", r->input->name, where);
+    return false;
+}
+
+/* The values of a line, as many as there are; -1 for a line that is none. */
+static int64_t scan_values(reader *r, char *text)
+{
+    int64_t n = 0;
+    for (;; n++) {
+        text += strspn(text, " \t,");
+        if (*text == '\0')
+            return n;
+        char *end = NULL;
+        const float value = strtof(text, &end);
+        if (end == text || !strchr(" \t,", *end))
+            return -1;
+        if (n < LIVE_MAX_COLUMNS)
+            r->row[n] = value;
+        text = end;
+    }
 }
 
 static live_event parse_values(reader *r, char *text)
@@ -94,19 +126,46 @@ static live_event parse_values(reader *r, char *text)
         event.numbered = true;
         text = end;
     }
-    size_t n = 0;
-    for (;;) {
-        text += strspn(text, " \t,");
-        if (*text == '\0')
-            break;
-        char *end = NULL;
-        const float value = strtof(text, &end);
-        if (end == text || n == r->n_channels || !strchr(" \t,", *end))
-            return failed(r, n == r->n_channels ? "more values than channels" : "not a number");
-        r->samples[n++] = value;
-        text = end;
+    const int64_t n = scan_values(r, text);
+    if (n < 0)
+        return failed(r, "neither numbers nor one of cue, channels, rate, unit and session");
+    if (!settle(r, (size_t)n))
+        return (live_event){.kind = LIVE_FAILED};
+    if ((size_t)n != r->input->n_columns) {
+        char what[80];
+        snprintf(what, sizeof what, "%lld values, not %zu as before", (long long)n,
+                 r->input->n_columns);
+        return failed(r, what);
     }
-    return n == r->n_channels ? event : failed(r, "fewer values than channels");
+    live_input_take(r->input, r->row, r->samples);
+    return event;
+}
+
+/* What stands behind a word; NULL if the line does not begin with it. */
+static const char *behind_word(const char *line, const char *word)
+{
+    const size_t n = strlen(word);
+    if (strncmp(line, word, n) != 0 || !strchr(" \t", line[n]))
+        return NULL;
+    return line + n + strspn(line + n, " \t");
+}
+
+/* What an input says of itself before its first sample. */
+static live_event parse_header(reader *r, const char *channels, const char *rate, const char *unit)
+{
+    live_input *input = r->input;
+    if (r->begun)
+        return failed(r, "channels, rate and unit must come before the first sample");
+    if ((channels && input->n_names > 0) || (rate && input->rate_hz > 0))
+        return failed(r, "was given before (on the command line or by the input)");
+    char *end = NULL;
+    const double hz = rate ? strtod(rate, &end) : 0;
+    if (rate && (end == rate || *end != '\0'))
+        return failed(r, "no number follows \"rate\"");
+    const bool good = channels ? live_input_set_names(input, channels)
+                      : rate   ? live_input_set_rate(input, hz)
+                               : live_input_set_unit(input, unit);
+    return (live_event){.kind = good ? LIVE_IDLE : LIVE_FAILED};
 }
 
 static live_event parse_line(reader *r, char *line)
@@ -117,8 +176,15 @@ static live_event parse_line(reader *r, char *line)
         line[--length] = '\0';
     if (*line == '\0' || *line == '#')
         return (live_event){.kind = LIVE_IDLE};
-    if (strncmp(line, "cue", 3) == 0 && strchr(" \t", line[3]))
-        return parse_cue(r, line + 3 + strspn(line + 3, " \t"));
+    if (strcmp(line, "session") == 0)
+        return (live_event){.kind = LIVE_SESSION};
+    const char *cue = behind_word(line, "cue");
+    if (cue)
+        return parse_cue(r, cue);
+    const char *channels = behind_word(line, "channels"), *rate = behind_word(line, "rate");
+    const char *unit = behind_word(line, "unit");
+    if (channels || rate || unit)
+        return parse_header(r, channels, rate, unit);
     return parse_values(r, line);
 }
 
@@ -164,40 +230,77 @@ static uint64_t little_endian(const char *bytes, size_t n)
     return value;
 }
 
+/* A line of text in a frame. */
+static live_event parse_text_frame(reader *r, const char *text, size_t length)
+{
+    char line[MAX_FRAME_TEXT + 1];
+    memcpy(line, text, length);
+    line[length] = '\0';
+    if (strlen(line) != length || strchr(line, '\n'))
+        return failed(r, "its text is not one line");
+    const live_event event = parse_line(r, line);
+    /* Samples are numbers, and text of blanks says nothing. */
+    return event.kind == LIVE_SAMPLES ? failed(r, "its text holds samples")
+           : event.kind == LIVE_IDLE  ? (live_event){.kind = LIVE_SAMPLES}
+                                      : event;
+}
+
+static void convert_rows(reader *r, const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t c = 0; c < r->input->n_columns; c++, bytes += 4) {
+            const uint32_t bits = (uint32_t)little_endian(bytes, 4);
+            memcpy(&r->row[c], &bits, sizeof bits);
+        }
+        live_input_take(r->input, r->row, r->samples + i * r->input->n_channels);
+    }
+}
+
+static live_event parse_samples(reader *r, const char *frame, size_t *taken)
+{
+    const uint32_t count = (uint32_t)little_endian(frame + 8, 4);
+    const uint32_t columns = (uint32_t)little_endian(frame + 12, 4);
+    live_event event = {.kind = LIVE_SAMPLES, .samples = r->samples, .n = count, .label = -1};
+    if (count > MAX_FRAME_SAMPLES)
+        return failed(r, "more than 1024 samples");
+    if (columns == 0 || columns > LIVE_MAX_COLUMNS)
+        return failed(r, "no channel, or more than 1024");
+    if (!settle(r, columns))
+        return (live_event){.kind = LIVE_FAILED};
+    if (columns != r->input->n_columns)
+        return failed(r, "another number of channels than before");
+    *taken += (size_t)4 * count * columns;
+    if (*taken > BUFFER_SIZE)
+        return failed(r, "more than a mebibyte");
+    if (r->size < *taken)
+        return (live_event){.kind = LIVE_IDLE};
+    convert_rows(r, frame + FRAME_SIZE, count);
+    event.number = little_endian(frame + 16, 8);
+    event.numbered = event.number != NOT_NUMBERED;
+    return event;
+}
+
 static live_event parse_frame(reader *r, size_t *taken)
 {
     const char *frame = r->buffer + r->first;
     const uint32_t kind = (uint32_t)little_endian(frame + 4, 4);
     const uint32_t count = (uint32_t)little_endian(frame + 8, 4);
-    const uint32_t channels = (uint32_t)little_endian(frame + 12, 4);
-    live_event event = {.kind = LIVE_SAMPLES, .samples = r->samples, .n = count, .label = -1};
     *taken = FRAME_SIZE;
     if (little_endian(frame, 4) != FRAME_MAGIC)
         return failed(r, "does not begin with \"SNFE\"");
-    if (kind == FRAME_CUE) {
-        if (count > r->n_classes)
-            return failed(r, "a cue of no class");
-        event.kind = LIVE_CUE;
-        event.label = (int32_t)count - 1;
-        return event;
-    }
-    if (kind != FRAME_SAMPLES)
-        return failed(r, "neither samples nor a cue");
-    if (channels != r->n_channels)
-        return failed(r, "another number of channels");
-    if (count > MAX_FRAME_SAMPLES)
-        return failed(r, "more than 1024 samples");
-    const size_t n_values = (size_t)count * channels;
-    *taken += 4 * n_values;
-    if (r->size < *taken)
-        return (live_event){.kind = LIVE_IDLE};
-    for (size_t i = 0; i < n_values; i++) {
-        const uint32_t bits = (uint32_t)little_endian(frame + FRAME_SIZE + 4 * i, 4);
-        memcpy(&r->samples[i], &bits, sizeof bits);
-    }
-    event.number = little_endian(frame + 16, 8);
-    event.numbered = event.number != NOT_NUMBERED;
-    return event;
+    if (kind == FRAME_SAMPLES)
+        return parse_samples(r, frame, taken);
+    if (kind == FRAME_CUE && count > r->input->n_classes)
+        return failed(r, "a cue of no class");
+    if (kind == FRAME_CUE)
+        return (live_event){.kind = LIVE_CUE, .label = (int32_t)count - 1};
+    if (kind != FRAME_TEXT)
+        return failed(r, "neither samples nor a cue nor text");
+    if (count > MAX_FRAME_TEXT)
+        return failed(r, "its text is too long");
+    *taken += count;
+    return r->size < *taken ? (live_event){.kind = LIVE_IDLE}
+                            : parse_text_frame(r, frame + FRAME_SIZE, count);
 }
 
 static live_event next_frame(void *state)
@@ -227,8 +330,7 @@ static live_event next_frame(void *state)
     }
 }
 
-bool live_open_stream(live_source *source, int fd, const char *name, bool binary, size_t n_channels,
-                      uint32_t n_classes)
+bool live_open_stream(live_source *source, live_input *input, int fd, bool binary)
 {
     reader *r = calloc(1, sizeof *r);
     if (!r) {
@@ -236,68 +338,8 @@ bool live_open_stream(live_source *source, int fd, const char *name, bool binary
         return false;
     }
     r->fd = fd;
-    r->name = name;
+    r->input = input;
     r->binary = binary;
-    r->n_channels = n_channels;
-    r->n_classes = n_classes;
     *source = (live_source){r, binary ? next_frame : next_line, close_reader};
     return true;
-}
-
-/* --- sockets -------------------------------------------------------------------------------- */
-
-static int open_socket(const char *host, const char *port, bool passive)
-{
-    const struct addrinfo hints = {
-        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = passive ? AI_PASSIVE : 0};
-    struct addrinfo *found = NULL;
-    const int problem = getaddrinfo(host, port, &hints, &found);
-    if (problem != 0) {
-        cli_error("%s:%s: %s", host ? host : "", port, gai_strerror(problem));
-        return -1;
-    }
-    int fd = -1;
-    for (const struct addrinfo *a = found; a && fd < 0; a = a->ai_next) {
-        fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
-        const int yes = 1;
-        if (fd >= 0 && passive)
-            setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-        if (fd >= 0 && (passive ? bind(fd, a->ai_addr, a->ai_addrlen) != 0 || listen(fd, 1) != 0
-                                : connect(fd, a->ai_addr, a->ai_addrlen) != 0)) {
-            close(fd);
-            fd = -1;
-        }
-    }
-    freeaddrinfo(found);
-    if (fd < 0)
-        cli_error("%s:%s: %s", host ? host : "", port, strerror(errno));
-    return fd;
-}
-
-int live_connect(const char *address)
-{
-    char host[256];
-    const char *colon = strrchr(address, ':');
-    if (!colon || colon == address || (size_t)(colon - address) >= sizeof host) {
-        cli_error("\"%s\" is not HOST:PORT", address);
-        return -1;
-    }
-    memcpy(host, address, (size_t)(colon - address));
-    host[colon - address] = '\0';
-    return open_socket(host, colon + 1, false);
-}
-
-int live_listen(const char *port)
-{
-    const int listener = open_socket("localhost", port, true);
-    if (listener < 0)
-        return -1;
-    int fd = -1;
-    while (fd < 0 && !cli_interrupted()) {
-        struct pollfd wait = {.fd = listener, .events = POLLIN};
-        if (poll(&wait, 1, 100) > 0)
-            fd = accept(listener, NULL, NULL);
-    }
-    close(listener);
-    return fd;
 }

@@ -12,7 +12,8 @@ typedef struct live_state {
     double sampling_rate_hz;
     const char *class_names[LIVE_MAX_CLASSES];
     snnfe_decision newest;
-    bool decided; /* there is a newest decision */
+    bool decided;                          /* there is a newest decision */
+    float probabilities[LIVE_MAX_CLASSES]; /* its own */
     size_t n_labelled, n_correct;
     double rolling; /* accuracy of the newest labelled decisions; NaN before the first */
     bool learning;

@@ -1,10 +1,11 @@
 #!/bin/sh
 # snnfe-live on recordings, text, binary frames, sockets and a Lab Streaming Layer stand-in:
-# live.sh BIN_DIR LSL_PROGRAM CAUSAL_SCRIPT
+# live.sh BIN_DIR LSL_PROGRAM CAUSAL_SCRIPT DATA_PROGRAM
 set -eu
 bin=$(realpath "$1")
 with_lsl=$(realpath "$2")
 causal=$(realpath "$3")
+live_data=$(realpath "$4")
 folder=$(mktemp -d)
 pids=
 cleanup() {
@@ -42,14 +43,94 @@ live() { "$bin/snnfe-live" "$model" "$@"; }
 "$bin/snnfe-eval" data --model "$model" --subject_folds 2 --predictions batch >out 2>err
 live "$recordings" --data data --out played >out 2>err
 grep '^1,' batch | cut -d, -f6,7 >expected
-tail -n +2 played | cut -d, -f11,12 | cmp - expected || fail "decisions differ from the data set's"
+tail -n +2 played | cut -d, -f13,14 | cmp - expected || fail "decisions differ from the data set's"
 has out "12 decisions (0 early, 0 rejected)"
 has out "(right: "
+has out "(left: correct, rolling accuracy\|(right: correct, rolling accuracy\|: wrong, rolling"
+has out "^correct: [0-9]* of 12"
+grep -q " right\b.*of 12" out && fail "correct decisions are called right"
+has out "^channels of data = those of the input, by name: FC5, FC3, FC1"
+has out 'annotations: .*"T0" 12 times (no cue), "T[12]" 6 times'
+has out "input: .*, 160 Hz, microvolts"
 has out "time per sample of a window: median"
 live "$recordings" --statistics statistics --out again --quiet >out 2>err
 live "$recordings" --data data --course course --quiet >out 2>err
 [ "$(wc -l <course)" -eq $((12 * 159 + 1)) ] || fail "course has not 159 rows a window"
 cmp again played || fail "statistics are not those of the data set"
+
+# The data set says which channels: of a recording with more, in another order, and with no others.
+one=tree/S001/S001R04.edf
+"$live_data" "$one" three_net three_data >expected
+cat >some.py <<'END'
+"""Copy the signals with these labels of an EDF file, with other annotations if a text is given."""
+import sys
+source, target, wanted, other = sys.argv[1], sys.argv[2], sys.argv[3].split(","), sys.argv[4:]
+data = open(source, "rb").read()
+n, n_records = int(data[252:256]), int(data[236:244])
+sizes = (16, 80, 8, 8, 8, 8, 8, 80, 8, 32)
+fields, at = [], 256
+for size in sizes:
+    fields.append([data[at + i * size : at + (i + 1) * size] for i in range(n)])
+    at += n * size
+labels = [f.decode().strip(". ").upper() for f in fields[0]]
+kept = [labels.index(w.upper()) for w in wanted] + [labels.index("EDF ANNOTATIONS")]
+samples = [int(f) for f in fields[8]]
+out = data[:184] + b"%-8d" % (256 * (len(kept) + 1)) + data[192:252] + b"%-4d" % len(kept)
+for field in fields:
+    out += b"".join(field[i] for i in kept)
+for r in range(n_records):
+    begin = at + r * 2 * sum(samples)
+    for i in kept:
+        first = begin + 2 * sum(samples[:i])
+        block = data[first : first + 2 * samples[i]]
+        if other and i == kept[-1]:
+            for text in (b"\x14T1\x14", b"\x14T2\x14"):
+                block = block.replace(text, b"\x14" + other[0].encode() + b"\x14")
+        out += block
+open(target, "wb").write(out)
+END
+python3 some.py "$one" three.edf Cz,C4,Fc3
+python3 some.py "$one" two.edf Cz,C4
+for file in "$one" three.edf; do
+    "$bin/snnfe-live" three_net "$file" --data three_data --out three.csv >out 2>err
+    tail -n +2 three.csv | cut -d, -f13- | cmp - expected || fail "other channels of $file were decoded"
+    has out "channels of three_data = those of the input, by name: C4, FC3, CZ"
+done
+refused 1 "FC3" "$bin/snnfe-live" three_net two.edf --data three_data
+refused 1 "three_data" "$bin/snnfe-live" three_net - --data three_data --channels C4,Cz
+"$bin/snnfe-live" three_net "$one" --data three_data --state three_state --quiet >out 2>err
+for session in 2 3; do
+    "$bin/snnfe-live" three_net "$one" --data three_data --state three_state --out three.csv >out 2>err
+    has out "^8000 samples, 6 windows, 6 decisions (0 early, 0 rejected)"
+    has out "at .* s of session $session "
+    has out "faults: 0 dropped, 0 repeated"
+    tail -n +2 three.csv | cut -d, -f13- | cmp - expected || fail "session $session decides otherwise"
+done
+
+# Cues: which annotation is which class, and recordings without any.
+python3 some.py "$one" strange.edf Cz,C4,Fc3 XX
+refused 1 "no annotation is a cue" "$bin/snnfe-live" three_net strange.edf --data three_data
+has err 'annotations: "T0" 6 times (no cue), "XX" 6 times (no cue)'
+has err "--windows regular decides without"
+"$bin/snnfe-live" three_net strange.edf --data three_data --windows regular >out 2>err
+has out "50 decisions"
+"$bin/snnfe-live" three_net strange.edf --data three_data --cues XX=right >out 2>err
+has out '"XX" 6 times (right)'
+has out "(right: "
+refused 1 '"up" is no class; there are 2, from "left" to "right"' "$bin/snnfe-live" three_net strange.edf \
+    --data three_data --cues XX=up
+refused 1 '"T3" is number 3, but there are 2 classes' "$bin/snnfe-live" three_net strange.edf \
+    --data three_data --cues T1,T2,T3
+refused 1 '"T1" is there twice' "$bin/snnfe-live" three_net strange.edf --data three_data --cues T1=0,T1=1
+"$live_data" "$one" events_net events_data events
+"$bin/snnfe-live" events_net "$one" --data events_data --out events.csv >out 2>err
+has out "12 windows"
+for label in 0 1 2; do cut -d, -f4 events.csv | grep -q "^$label$" || fail "no window of class $label"; done
+refused 1 "events_data: has 3 classes, three_net 2" "$bin/snnfe-live" three_net "$one" --data events_data
+"$bin/snnfe-preprocess" tree --runs 4,8 --window_length 80 --out short_epochs >out 2>err
+refused 1 "short_epochs: epochs are 10x11x80, those of $model 10x11x160" live "$one" --data short_epochs
+refused 2 "are for streams" live "$one" --data data --rate 160
+refused 2 "is for lsl:NAME" live - --data data --lsl_source_id x
 
 # At its own rate, a second takes a second (here: a hundredth).
 live tree/S001/S001R04.edf --data data --speed 100 --quiet >out 2>err
@@ -71,6 +152,12 @@ live tree/S001/S001R04.edf --data data --view --adapt --lr 1e-3 >out 2>err
 has out "rolling accuracy"
 has out "learned"
 has out "channels bad 0"
+has out "faulty now: none"
+has out "no window is running, below: the last one"
+has out "estimate -,"
+has out "learned 0 trials, estimate -"
+grep -q "nan" out && fail "something unknown is shown as nan"
+tr -d '\r' <out | grep -B 1 "^input: " | head -n 1 | grep -qv "[a-z]" || fail "no empty line before the summary"
 
 # Learning; the same seed learns the same; what was learned is saved.
 live "$recordings" --data data --adapt --lr 1e-2 --thr 0.005 --save_model learned --quiet >out 2>err
@@ -117,8 +204,11 @@ live - --statistics statistics --windows regular --hop 50 --out part2 --state st
 live - --statistics statistics --out text.csv <text >out 2>err
 has out "330 samples, 2 windows, 2 decisions"
 has out "3 dropped, 0 repeated, 1 not numbers"
-has text.csv "^0,0,160,1,[01],0.[0-9]*,0,0,16,0,"
-has text.csv "^1,170,160,-1,[01],0.[0-9]*,0,0,1,0,"
+has text.csv "^0,0,160,1,[01],0.[0-9]*,0,0,16,0,0,0,"
+has text.csv "^1,170,160,-1,[01],0.[0-9]*,0,0,1,0,0,170,"
+has out "rate unknown, taken for 160 Hz, unit unknown, taken for microvolts"
+has out "by number, for they have no names: FC5…IZ = 1…64"
+has out "faulty channels (samples): FC5 not a number 1"
 bad_text() {
     printf '%s\n' "$2" | live - --statistics statistics >out 2>err && fail "accepted: $2"
     has err "line $1"
@@ -131,6 +221,86 @@ bad_text 1 "$(head -n 1 samples),1"
 bad_text 1 "$(head -n 1 samples | sed 's/,/,x/')"
 bad_text 2 "#
 one"
+
+# A stream's channels by their names: fewer, more and others than the data set has are told.
+names=$(python3 - <<'END'
+import json
+with open("data", "rb") as f:
+    header = json.loads(f.read(int.from_bytes(f.read(8), "little")))
+names = header["__metadata__"]["snnfe.channels"]
+print(",".join(json.loads(names) if names.startswith("[") else names.replace("\n", ",").split(",")))
+END
+)
+reversed=$(echo "$names" | awk -F, '{ for (i = NF; i > 0; i--) printf "%s,", tolower($i) ".."; print "Status" }')
+turn() { awk -F, '{ for (i = NF; i > 0; i--) printf "%s ", $i; print 7 }'; }
+{ echo "cue 1"; head -n 170 samples; } | live - --data data --out plain.csv >out 2>err
+{ echo "unit uV"; echo "channels $reversed"; echo "rate 160"; echo "cue 1"; head -n 170 samples | turn; } |
+    live - --data data --out turned.csv >out 2>err
+cmp plain.csv turned.csv || fail "channels of a stream are not found by name"
+has out "input: -, 160 Hz, microvolts"
+has out "channels of data = those of the input, by name: FC5 = 64 fc5.., FC3 = 63 fc3..,"
+{ echo "cue 1"; head -n 170 samples | turn; } | live - --data data --channels "$reversed" --out turned.csv >out 2>err
+cmp plain.csv turned.csv || fail "channels named by --channels are not found"
+{ echo "unit mV"; echo "cue 1"; head -n 170 samples | awk -F, '{ for (i = 1; i <= NF; i++) printf "%s ", $i / 1000; print "" }'; } |
+    live - --data data --out milli.csv >out 2>err
+has out "millivolts"
+cut -d, -f1-5 plain.csv >expected
+cut -d, -f1-5 milli.csv | cmp - expected || fail "millivolts decide otherwise"
+bad_text 1 "1 2 3"
+has err "has 3 channels, not 64, those of statistics"
+bad_text 2 "channels C3 Cz
+$(head -n 1 samples)"
+has err "has 64 channels, but 2 names"
+bad_text 2 "channels C3 Cz
+1 2"
+has err "channel FC5 is not among the source's 2, C3 to Cz"
+bad_text 2 "$(head -n 1 samples)
+channels C3"
+bad_text 1 "rate x"
+bad_text 2 "$(head -n 1 samples)
+1 2 3"
+has err "3 values, not 64 as before"
+printf 'rate 250\n' | live - --data data >out 2>err && fail "another rate is accepted"
+has err "has 250 samples a second, not 160, the rate of data"
+refused 1 "has 250 samples a second, not 160" live - --data data --rate 250
+refused 1 'unit "A" is not' live - --data data --unit A
+head -n 400 samples | awk -F, '{ for (i = 1; i <= NF; i++) printf "%s ", $i / 1e6; print "" }' |
+    live - --data data --windows regular >out 2>err
+has err "times smaller than those of data: volts"
+head -n 5 samples | live - --data data >out 2>err
+has out "no cue came, so no window began: --windows regular"
+
+# Numbers that begin again, and a counter that wraps.
+{ awk '{ print "@" NR - 1 " " $0 }' samples; awk '{ print "@" NR - 1 " " $0 }' samples; } |
+    live - --data data --windows regular --out again.csv >out 2>err
+has out "1400 samples"
+has out "numbers began again 1 times"
+has out "of session 2"
+grep '^[0-9]*,[0-9]*,160,' again.csv | cut -d, -f12- >pairs
+head -n 4 pairs >first
+tail -n 4 pairs | cmp - first || fail "a source that begins again is decided otherwise"
+awk '{ print "@" (NR - 1) % 256 " " $0 }' samples | live - --data data --windows regular --out wraps.csv >out 2>err
+live - --data data --windows regular --out straight.csv <samples >out2 2>err
+cmp wraps.csv straight.csv || fail "a counter that wraps is decided otherwise"
+has out "a counter wrapped 2 times"
+{ cat samples; echo session; cat samples; } | live - --data data --windows regular --out told.csv >out 2>err
+cmp told.csv again.csv || fail "a session that is told is decided otherwise"
+
+# The view names the channels that are faulty.
+awk -F, 'BEGIN { OFS = "," } { $3 = 1; if (NR > 600) $64 = "nan" } 1' samples |
+    live - --data data --windows regular --view >out 2>err
+has out "faulty now: FC1 flat; IZ not numbers"
+
+# Electrodes with an offset.
+awk -F, '{ for (i = 1; i <= NF; i++) printf "%.3f ", $i + (i <= 10 ? 8000 : 0); print "" }' samples >moved
+live - --data data --windows regular --out moved.csv <moved >out 2>err
+has out "0 saturated"
+cut -d, -f1-5 straight.csv >expected
+cut -d, -f1-5 moved.csv | cmp - expected || fail "electrodes with an offset decide otherwise"
+live - --data data --windows regular --range_uv 7000 --most_bad_channels 9 <moved >out 2>err
+has out "7000 saturated"
+has out "faults: saturated, flat at FC5, FC3, FC1, FCZ, FC2, FC4, FC6, C5, C3, C1; rejected"
+has out "faulty channels (samples): FC5 saturated 700, flat 621; FC3"
 
 # Binary frames give the same.
 cat >frames.py <<'END'
@@ -149,6 +319,22 @@ python3 frames.py >frames
 { echo "cue 1"; head -n 160 samples; } | live - --statistics statistics --out text.csv >out 2>err
 live - --statistics statistics --format binary --out frames.csv <frames >out 2>err
 cmp text.csv frames.csv || fail "binary frames decide otherwise"
+python3 - "$reversed" <<'END' >named
+import struct, sys
+rows = [[float(v) for v in line.split(",")] for line in open("samples")][:160]
+def frame(kind, count, channels, number, body):
+    return struct.pack("<4sIIIQ", b"SNFE", kind, count, channels, number) + body
+def text(line):
+    return frame(3, len(line), 0, 0, line.encode())
+out = text("# an amplifier") + text("channels " + sys.argv[1]) + text("rate 160") + text("cue 1")
+for first in range(0, 160, 40):
+    values = [v for row in rows[first : first + 40] for v in row[::-1] + [7.0]]
+    out += frame(1, 40, 65, first, struct.pack(f"<{len(values)}f", *values))
+sys.stdout.buffer.write(out)
+END
+live - --data data --format binary --out named.csv <named >out 2>err
+has out "by name: FC5 = 64 fc5..,"
+cmp text.csv named.csv || fail "channels named in a frame are not found"
 bad_frames() {
     live - --statistics statistics --format binary <bad >out 2>err && fail "accepted: $1"
     has err "$1"
@@ -157,12 +343,17 @@ python3 frames.py 5000 >bad
 bad_frames "frame 2: is cut short"
 printf 'nonsense that is long enough' >bad
 bad_frames 'frame 1: does not begin with "SNFE"'
-printf 'SNFE\003\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >bad
+printf 'SNFE\004\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >bad
 bad_frames "neither samples nor a cue"
+printf 'SNFE\003\000\000\000\001\000\001\000\000\000\000\000\000\000\000\000\000\000\000\000' >bad
+bad_frames "its text is too long"
+printf 'SNFE\003\000\000\000\003\000\000\000\000\000\000\000\000\000\000\000\000\000\000\0001 2' >bad
+bad_frames "has 2 channels, not 64"
 printf 'SNFE\002\000\000\000\003\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >bad
 bad_frames "a cue of no class"
 printf 'SNFE\001\000\000\000\001\000\000\000\010\000\000\000\000\000\000\000\000\000\000\000' >bad
-bad_frames "another number of channels"
+bad_frames "has 8 channels, not 64"
+has err "frame 1"
 printf 'SNFE\001\000\000\000\001\020\000\000\100\000\000\000\000\000\000\000\000\000\000\000' >bad
 bad_frames "more than 1024 samples"
 
@@ -205,6 +396,47 @@ has out "5 dropped"
 refused 1 "lsl:none: no such stream" "$with_lsl" "$model" lsl:none --statistics statistics
 refused 1 "lsl:narrow: has 8 channels, not 64" "$with_lsl" "$model" lsl:narrow --statistics statistics
 refused 1 "lsl:slow: has 128 samples a second, not 160" "$with_lsl" "$model" lsl:slow --statistics statistics
+refused 1 "lsl:irregular: has 0 samples a second, an irregular rate" "$with_lsl" "$model" lsl:irregular \
+    --statistics statistics
+refused 1 "lsl:texts: has texts, not samples" "$with_lsl" "$model" lsl:texts --statistics statistics
+refused 1 'lsl:strange: unit "furlongs" is not uV, mV or V' "$with_lsl" "$model" lsl:strange \
+    --statistics statistics
+refused 1 "channel FCZ is there twice" "$with_lsl" "$model" lsl:same --statistics statistics
+refused 1 "lsl:test: a stream has no cues" "$with_lsl" "$model" lsl:test --statistics statistics
+
+# Channels of a stream are found by their names, whatever their order and unit.
+lsl() { "$with_lsl" "$model" "$@" --statistics statistics --windows regular; }
+logits() { tail -n +2 "$1" | cut -d, -f13-; }
+lsl lsl:named --out named.csv >out 2>err
+has out "by name: FC5 = 66 Fc5, FC3 = 65 Fc3,"
+has out "input: lsl:named, 160 Hz, microvolts"
+logits lsl.csv >expected
+logits named.csv | cmp - expected || fail "channels are not found by name"
+lsl lsl:volts --out volts.csv >out 2>err
+has out "160 Hz, volts"
+# Volts are rounded otherwise.
+logits volts.csv >other
+paste -d, other expected | awk -F, '($1 - $3) ^ 2 + ($2 - $4) ^ 2 > 1e-4 { exit 1 }' ||
+    fail "volts decide otherwise"
+refused 1 "has two units" "$with_lsl" "$model" lsl:volts --statistics statistics --unit uV
+
+# Of two streams of one name the user chooses.
+refused 1 "lsl:two: 2 streams have this name" lsl lsl:two
+has err "lsl_source_id cap-a: 64 channels, 160 samples a second, type EEG, on here"
+has err "lsl_source_id cap-b: 8 channels"
+lsl lsl:two --lsl_source_id cap-a --out chosen.csv >out 2>err
+cmp chosen.csv lsl.csv || fail "the chosen stream decides otherwise"
+refused 1 "lsl:two: has 8 channels, not 64" lsl lsl:two --lsl_source_id cap-b
+refused 1 "lsl:two: none of the streams of this name has the source id cap-c" lsl lsl:two --lsl_source_id cap-c
+refused 1 "lsl:twin: 2 streams have this name" lsl lsl:twin --lsl_source_id cap
+lsl lsl:twin --lsl_source_id uid-6 --quiet >out 2>err
+has out "400 samples, 3 windows, 2 decisions"
+
+# Time stamps that begin again are a new session.
+lsl lsl:restarts --out restarts.csv >out 2>err
+has out "400 samples, 3 windows, 2 decisions"
+has restarts.csv "^1,160,90,-1,.*,1,64,0,0,160,"
+has out "0 dropped, 0 repeated"
 
 # What a network costs.
 "$bin/snnfe-report" "$model" --data data --subjects 1 --out report.json --form json

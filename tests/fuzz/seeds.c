@@ -230,7 +230,13 @@ static void write_streams(void)
                                  "SNFE\2\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
                                  "SNFE\1\0\0\0\0\0\0\0\2\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff";
     support_write(seed_path("framing", "text"), text, sizeof text - 1);
+    static const char named[] = "\x09SNFE\3\0\0\0\x0e\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0channels C,B,A"
+                                "SNFE\1\0\0\0\1\0\0\0\3\0\0\0\7\0\0\0\0\0\0\0abcdABCDefgh";
+    static const char header[] =
+        "\x08rate 160\nunit mV\nchannels X C B A\n1 2 3 4\nsession\n5 6 7 8\n";
     support_write(seed_path("framing", "frames"), frames, sizeof frames - 1);
+    support_write(seed_path("framing", "named"), named, sizeof named - 1);
+    support_write(seed_path("framing", "header"), header, sizeof header - 1);
 }
 
 START_TEST(write_all)
