@@ -132,6 +132,16 @@ refused 1 "short_epochs: epochs are 10x11x80, those of $model 10x11x160" live "$
 refused 2 "are for streams" live "$one" --data data --rate 160
 refused 2 "is for lsl:NAME" live - --data data --lsl_source_id x
 
+# What was printed has to arrive.
+if [ -e /dev/full ]; then
+    for how in "" --view --quiet; do
+        status=0
+        live "$one" --data data $how >/dev/full 2>err || status=$?
+        [ "$status" -eq 1 ] || fail "a full disk behind $how ends with $status"
+        has err "No space left"
+    done
+fi
+
 # At its own rate, a second takes a second (here: a hundredth).
 live tree/S001/S001R04.edf --data data --speed 100 --quiet >out 2>err
 live tree/S001/S001R04.edf --data data --early 0.5 --early_least 30 --quiet >out 2>err
