@@ -57,7 +57,7 @@ figure.savefig(pictures / "2-pretraining.png", dpi=120)
 
 # %% 5. What the network decides for the person it has not seen.
 result = snnfe.evaluate(trained.network, data, own)
-print(f"{result.n_correct} of {result.n} trials right; left {result.class_accuracy[0]:.2f}, right {result.class_accuracy[1]:.2f}")
+print(f"{result.n_correct} of {result.n} trials correct; left {result.class_accuracy[0]:.2f}, right {result.class_accuracy[1]:.2f}")
 
 # %% 6. A ferroelectric synapse: twenty pulses up, twenty down, three times with noise.
 device = snnfe.Device("dut2", rsd_c2c=0.1)

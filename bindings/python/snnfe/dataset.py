@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -15,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _arrays
 from ._arrays import DoubleArray, FloatArray, IntArray
 from ._callbacks import Callbacks, ProgressOption
+from ._files import kind_of, opening
 from ._handle import Owner, view
 from ._library import FUNCTION, call, text
 from ._options import CHOICES, Options, choice, choice_name, plain, real, sized, text_array
@@ -70,11 +73,25 @@ class Dataset(Owner):
     ) -> Dataset:
         """Open a tree `root/S001/S001R04.edf` … as PhysioNet ships EEGMMIDB.
 
-        Raises NotFoundError (a missing run, channel or annotation), FormatError (a damaged EDF file,
-        another sampling rate), FileError and ArgumentError.
+        A file that `save` wrote is opened, too, without options; so is a single recording whose name
+        tells subject and run, such as "S001R04.edf". Raises NotFoundError (a missing run, channel or
+        annotation), FormatError (a damaged EDF file, another sampling rate), FileError and
+        ArgumentError.
         """
         filled = Options("snnfe_dataset_options").set(options)
-        return cls._read(filled, progress, "snnfe_dataset_open", _arrays.path_bytes(root))
+        kind = kind_of(root)
+        if kind == "edf":
+            subject, run = _named(root)
+            return cls.open_files([root], [subject], [run], progress=progress, **options)
+        if kind == "dataset" and options:
+            raise ArgumentError(
+                f"{os.fspath(root)} is a saved data set, whose epochs are made already: it takes no "
+                f"{', '.join(options)}"
+            )
+        if kind == "dataset":
+            return cls.load(root)
+        with opening(root, "folder"):
+            return cls._read(filled, progress, "snnfe_dataset_open", _arrays.path_bytes(root))
 
     @classmethod
     def open_files(
@@ -202,7 +219,8 @@ class Dataset(Owner):
     @classmethod
     def load(cls, path: StrPath) -> Dataset:
         """Open a file that `save` wrote. Raises FileError, FormatError, ShapeError, NonfiniteError."""
-        return cls._made("snnfe_dataset_load", _arrays.path_bytes(path))
+        with opening(path, "dataset"):
+            return cls._made("snnfe_dataset_load", _arrays.path_bytes(path))
 
     @classmethod
     def _made(cls, name: str, *arguments: Any) -> Dataset:
@@ -377,6 +395,17 @@ class Dataset(Owner):
             f"{i.n_steps} samples at {i.sampling_rate_hz:g} Hz, {i.n_classes} classes, normalised: "
             f"{choice_name('normalisation', i.normalisation)}{made}>"
         )
+
+
+def _named(path: StrPath) -> tuple[int, int]:
+    """Subject and run that the name of a recording tells."""
+    match = re.search(r"S(\d{1,3})R(\d{1,2})\D*$", Path(path).name, re.IGNORECASE)
+    if not match or not int(match[1]) or not int(match[2]):
+        raise ArgumentError(
+            f"{os.fspath(path)} is a recording whose name does not tell subject and run, as S001R04.edf "
+            "does: give them with Dataset.open_files([path], [subject], [run])"
+        )
+    return int(match[1]), int(match[2])
 
 
 def _told(arrays: Any, history: HistoryOptions) -> list[object]:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from . import _arrays
 from ._arrays import DoubleArray, FloatArray
 from ._declarations import CALLBACKS, CONSTANTS, STRUCTS
+from ._files import opening
 from ._handle import Owner, copied
 from ._library import FUNCTION, call
 from ._options import Options, plain, sized
@@ -114,7 +115,8 @@ class Device(Owner):
     def load(cls, path: StrPath) -> Device:
         """Read a device from a JSON file. Raises FileError, FormatError naming field and value."""
         handle = ctypes.c_void_p()
-        call("snnfe_device_load", ctypes.byref(handle), _arrays.path_bytes(path))
+        with opening(path, "device"):
+            call("snnfe_device_load", ctypes.byref(handle), _arrays.path_bytes(path))
         return cls._adopt(handle.value)
 
     def save(self, path: StrPath) -> None:

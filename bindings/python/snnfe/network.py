@@ -14,9 +14,11 @@ from . import _arrays
 from ._arrays import FloatArray, IntArray
 from ._callbacks import Callbacks, ProgressOption
 from ._declarations import CONSTANTS, STRUCTS
+from ._files import opening
 from ._handle import Owner
 from ._library import FUNCTION, call, text
 from ._options import Options, choice, choice_name, plain, sized, text_array
+from ._state import parameters_of
 from .device import Device
 from .errors import NotFoundError, ShapeError
 from .options import NetworkOptions, RunOptions, StrPath
@@ -71,7 +73,8 @@ class Network(Owner):
         Raises FileError, FormatError, ShapeError, NotFoundError (a tensor), NonfiniteError.
         """
         handle = ctypes.c_void_p()
-        call("snnfe_network_load", ctypes.byref(handle), _arrays.path_bytes(path))
+        with opening(path, "network", "trainer", "learner", "pth"):
+            call("snnfe_network_load", ctypes.byref(handle), _arrays.path_bytes(path))
         return cls._adopt(handle.value)
 
     def save(self, path: StrPath) -> None:
@@ -163,11 +166,15 @@ class Network(Owner):
         """Copies of all parameters by name."""
         return {name: self[name] for name in self}
 
-    def load_state_dict(self, state: Mapping[str, FloatArray]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Set all parameters; every name must be there, and no other. Nothing changes on failure.
 
-        Raises NotFoundError, ShapeError, NonfiniteError, TypeError (not float32).
+        Values are arrays, lists or PyTorch's tensors of any precision. Taken are also dictionaries that
+        have the parameters in "state_dict" or "model_state_dict", names with a common beginning such
+        as "module.", and the decays' second names in the published model class. Raises NotFoundError,
+        ShapeError, NonfiniteError, FormatError (two names that differ), TypeError (no numbers).
         """
+        state = parameters_of(state)
         before = self.state_dict()
         _check_names(set(before), set(state))
         try:
@@ -179,11 +186,12 @@ class Network(Owner):
             raise
 
     @classmethod
-    def from_state_dict(cls, state: Mapping[str, FloatArray], **options: Unpack[NetworkOptions]) -> Network:
-        """A network from arrays under the published names; sizes follow from their shapes.
+    def from_state_dict(cls, state: Mapping[str, Any], **options: Unpack[NetworkOptions]) -> Network:
+        """A network from what `load_state_dict` takes; sizes follow from the parameters' shapes.
 
         Raises NotFoundError for a tensor that is missing, ShapeError for shapes that do not fit.
         """
+        state = parameters_of(state)
         sizes = _sizes(state)
         sizes.update(options)
         network = cls(**sizes)
@@ -402,9 +410,10 @@ def _sizes(state: Mapping[str, FloatArray]) -> NetworkOptions:
     try:
         conv1, conv2 = state["snn.c1_vdecay"], state["snn.c2_vdecay"]
         conv3, readout = state["snn.c3_vdecay"], state["snn.fc2.weight"]
-        n_steps = len(state["snn.ts_weights"])
+        n_steps = state["snn.ts_weights"].size
     except KeyError as error:
-        raise NotFoundError(f"the state lacks {error.args[0]}") from None
+        there = ", ".join(sorted(state)[:3]) or "nothing"
+        raise NotFoundError(f"the state lacks {error.args[0]}; it has {there}, …") from None
     if not (conv1.ndim == conv2.ndim == conv3.ndim == 4 and readout.ndim == 2):
         raise ShapeError("snn.c1_vdecay, c2_vdecay and c3_vdecay must have four axes, snn.fc2.weight two")
     return {

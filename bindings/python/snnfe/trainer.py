@@ -14,6 +14,7 @@ from . import _arrays
 from ._arrays import FloatArray
 from ._callbacks import Callbacks, ProgressOption
 from ._declarations import STRUCTS
+from ._files import opening
 from ._handle import Owner, copied
 from ._library import call, text
 from ._options import Options, choice, plain, sized
@@ -167,7 +168,7 @@ class Trainer(Owner):
     def restore(self, path: StrPath) -> None:
         """Take network and state from a checkpoint. Raises ShapeError naming an option that differs;
         nothing changes on failure."""
-        with self._exclusive() as pointer, self._network._exclusive():
+        with opening(path, "trainer"), self._exclusive() as pointer, self._network._exclusive():
             call("snnfe_trainer_restore", pointer, _arrays.path_bytes(path))
 
     def wear(
