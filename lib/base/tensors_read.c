@@ -217,7 +217,7 @@ snnfe_status snnfe_tensors_open(snnfe_tensors **tensors, const char *path)
     if (!t)
         return SNNFE_ERR_MEMORY;
     snnfe_status status = SNNFE_OK;
-    t->fd = open(path, O_RDONLY | O_CLOEXEC);
+    t->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     t->path = snnfe_duplicate_string(path);
     if (!t->path)
         status = SNNFE_ERR_MEMORY;

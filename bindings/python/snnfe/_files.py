@@ -32,6 +32,8 @@ def kind_of(path: str | os.PathLike[str]) -> str | None:
     """Kind of a file; None for one that is missing, unreadable or unknown."""
     if os.path.isdir(path):
         return "folder"
+    if not os.path.isfile(path):  # to look into a pipe is to wait for its writer
+        return None
     try:
         with open(path, "rb") as file:
             begin = file.read(512)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -89,6 +90,13 @@ def test_bdf_and_damaged_files(tmp_path: Path) -> None:
             snnfe.Network.load(tmp_path / "damaged")
     with pytest.raises(errors.NotFoundError, match="none: .*No such file[^;]*$"):
         snnfe.Dataset.open(tmp_path / "none")
+
+
+@pytest.mark.parametrize("opener", OPENERS)
+def test_pipes_are_not_waited_for(opener: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(errors.FileError, match="pipe"):
+        OPENERS[opener](tmp_path / "pipe")
 
 
 def _same(network: snnfe.Network, state: Any) -> bool:
