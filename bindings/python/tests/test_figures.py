@@ -446,7 +446,7 @@ def test_measured_figures(shared: Path) -> None:
     assert model.max() > 0.95 and model[-1] < 0.1
 
 
-@pytest.mark.parametrize("field", ["0", "-5", "nan", "9.9E37", "word", ""])
+@pytest.mark.parametrize("field", ["0", "-5", "nan", "9.9E37", "1.0e18", "199.999E+99", "word", ""])
 def test_bad_measurements(shared: Path, tmp_path: Path, field: str) -> None:
     source = next((shared / "paper" / "measurements").glob("*.csv"))
     lines = source.read_text().splitlines()

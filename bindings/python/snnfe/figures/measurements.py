@@ -80,7 +80,8 @@ def _number(path: Path, line: int, fields: list[str], names: list[str], column: 
         value = float(fields[column])
     except (IndexError, ValueError):
         value = np.nan
-    if not np.isfinite(value) or abs(value) >= 9e37 or (names[column] == "R_pos_ohm" and value <= 0):
+    # Instruments write 9.9e37 and the like for what is out of their range.
+    if not np.isfinite(value) or abs(value) >= 1e18 or (names[column] == "R_pos_ohm" and value <= 0):
         told = fields[column] if column < len(fields) else "missing"
         raise FormatError(f"{path}: line {line}: {names[column]} is {told}, not a measured value")
     return value
@@ -102,7 +103,7 @@ def _look(row: Any, measurement: Measurement, several: bool) -> None:
 
 
 def measured_pulses(results: Results) -> Figure | None:
-    """Normalised conductance after each pulse of a cycle, measured and by the device fitted to it."""
+    """Normalized conductance after each pulse of a cycle, measured and by the device fitted to it."""
     found = measured(results)
     if not found:
         return None

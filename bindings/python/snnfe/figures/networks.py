@@ -63,35 +63,38 @@ def weights(results: Results, network: Network | None = None, x: float = 4.0) ->
     return drawn
 
 
-def _bound(network: Network, device: Device, name: str) -> float:
-    """The devices' bound A of a parameter's weights."""
-    parameter = next(p for p in network.parameters() if p.name == name)
-    bound = float(np.asarray(device.options["bounds"])[LAYERS.index(parameter.layer)])
-    return bound or 1 / float(np.sqrt(np.prod(parameter.shape[1:])))
+def _bounds(quantized: Network) -> dict[str, float]:
+    """The devices' bound A of each parameter's weights: the step between the three levels."""
+    bounds = {}
+    for name, w in _weights_of(quantized).items():
+        other = np.abs(w[w != 0])
+        bounds[name] = float(other.min()) if len(other) else 1.0
+    return bounds
 
 
 def weights_violin(network: Network, x: float = 4.0, most: int = 5000) -> Figure:
     """Distribution of every layer's weights in units of its bound, before and after a transfer."""
     drawn, axes = figure(3, width=3.0, height=3.0)
-    with Device() as device:
-        for panel, (key, name, color), made in zip(axes[0], _STEPS, _transfers(network, x).values()):
-            chosen = {
-                parameter: w[:: max(1, len(w) // most)] / _bound(network, device, parameter)
-                for parameter, w in _weights_of(made).items()
-            }
-            parts = panel.violinplot(
-                list(chosen.values()), range(len(chosen)), widths=0.85, showextrema=True, points=200
-            )
-            for body in parts["bodies"]:
-                body.set_facecolor(color)
-                body.set_alpha(0.6)
-            for line in ("cmins", "cmaxes", "cbars"):
-                parts[line].set_color("black")
-                parts[line].set_linewidth(0.6)
-            for level in (-1, 1):
-                panel.axhline(level, color=GREY, linewidth=0.8, linestyle=":")
-            panel.set_xticks(range(len(chosen)), [_short(n) for n in chosen], rotation=45, ha="right")
-            title(panel, name)
+    made = _transfers(network, x)
+    bounds = _bounds(made["w_postq"])
+    for panel, (key, name, color) in zip(axes[0], _STEPS):
+        chosen = {
+            parameter: w[:: max(1, len(w) // most)] / bounds[parameter]
+            for parameter, w in _weights_of(made[key]).items()
+        }
+        parts = panel.violinplot(
+            list(chosen.values()), range(len(chosen)), widths=0.85, showextrema=True, points=200
+        )
+        for body in parts["bodies"]:
+            body.set_facecolor(color)
+            body.set_alpha(0.6)
+        for line in ("cmins", "cmaxes", "cbars"):
+            parts[line].set_color("black")
+            parts[line].set_linewidth(0.6)
+        for level in (-1, 1):
+            panel.axhline(level, color=GREY, linewidth=0.8, linestyle=":")
+        panel.set_xticks(range(len(chosen)), [_short(n) for n in chosen], rotation=45, ha="right")
+        title(panel, name)
     axes[0][0].set_ylabel("weight / bound A of the layer")
     return drawn
 

@@ -28,7 +28,7 @@ def _seen(table: Table) -> bool | None:
     """Whether the network was trained with trials of these subjects; None where the file does not tell."""
     if SEEN not in table:
         return False if table.source == PUBLISHED else None
-    return bool(np.any(table[SEEN] != 0))
+    return bool(np.any(table[SEEN] > 0))
 
 
 def _subjects_title(tables: list[Table]) -> str:
@@ -47,9 +47,12 @@ def subjects(results: Results) -> Figure | None:
         return None
     drawn, axes = figure(width=4.2, height=2.8)
     panel = axes[0][0]
+    stems = [table.path.stem for table in tables if table.source == OURS]
     for i, table in enumerate(tables):
         _, accuracy = _mean_by_subject(table)
         name = table.path.stem if table.source == OURS else table.source
+        if stems.count(name) > 1:
+            name = f"{table.path.parent.name}/{name}"
         seen = ", seen in training" if _seen(table) else ""
         share = np.arange(1, len(accuracy) + 1) / len(accuracy) * 100
         panel.plot(
