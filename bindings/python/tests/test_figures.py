@@ -353,7 +353,7 @@ def test_transfers_of_ours(tmp_path: Path, shared: Path) -> None:
         for q in (2, 8)
         for x in (0, 2, 4)
     ]
-    (tmp_path / "results.csv").write_text("q,x,fold," + SUMMARY + "".join(rows))
+    (tmp_path / "results.csv").write_text("transfer_q,x,fold," + SUMMARY + "".join(rows))
     results = tables.collect([tmp_path, shared / "paper" / "postprocessing"])
     panel = figures.transfer.accuracy_q_x(results).axes[0]  # type: ignore[union-attr]
     assert panel.get_xlabel() == "levels of a weight (q + 1)"
@@ -364,6 +364,29 @@ def test_transfers_of_ours(tmp_path: Path, shared: Path) -> None:
     assert _line(panel, "3 levels (q = 2)").get_xdata().tolist() == [0, 25, 50]
     assert _line(panel, "3 levels (q = 2), published").get_ydata()[-1] == pytest.approx(54.13, abs=0.01)
     assert figures.transfer.accuracy_layers(results) is None
+
+
+def test_q_of_re_tuning_is_not_the_transfers(tmp_path: Path) -> None:
+    rows = [f"{q},4,1,1,9,9,9,0.5,0.8,0.7,0.85,0.6,0.5,1,1,1,1\n" for q in (0, 8)]
+    (tmp_path / "results.csv").write_text("q,x,fold," + SUMMARY + "".join(rows))
+    panel = figures.transfer.accuracy_q_x(tables.collect([tmp_path])).axes[0]  # type: ignore[union-attr]
+    assert panel.lines[0].get_xdata().tolist() == [2]
+
+
+def test_our_transfer_of_single_layers(tmp_path: Path) -> None:
+    rows = [
+        f'2,{x},"{layers}",1,1,9,9,9,0.5,0.8,0.7,0.85,0.6,{accuracy},1,1,1,1\n'
+        for x, layers, accuracy in (
+            (1, "conv1", 0.6),
+            (1, "conv1", 0.7),
+            (2, "conv1", 0.75),
+            (1, "fc1,fc2", 0.8),
+        )
+    ]
+    (tmp_path / "results.csv").write_text("transfer_q,x,transfer_layers,fold," + SUMMARY + "".join(rows))
+    panel = figures.transfer.accuracy_layers(tables.collect([tmp_path])).axes[0]  # type: ignore[union-attr]
+    assert _line(panel, "conv1").get_ydata().tolist() == pytest.approx([75, 65])
+    assert _line(panel, "fc1,fc2").get_ydata().tolist() == pytest.approx([80])
 
 
 def test_transfer_of_single_layers(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container
+from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,15 +28,11 @@ from .curves import (
 )
 from .published import short
 from .style import chance, epochs, figure, legend_beside, note, title
-from .tables import PROGRAMS, PUBLISHED, Results, Table
+from .tables import PUBLISHED, Results, Table
 from .training import accuracy_panels, is_retuning, runs
 
-#: Options of ours that say how many levels a transfer has (their number is one more).
-_LEVELS = ("transfer_levels", "q")
-
-
-def _levels_option(names: Container[str]) -> str | None:
-    return next((name for name in _LEVELS if name in names), None)
+#: q of a transfer where nothing else is said, as in the published programs.
+_TRANSFER_Q = 2.0
 
 
 # --- accuracy right after a transfer ---------------------------------------------------------------
@@ -63,13 +59,13 @@ def _our_cells(results: Results, column: str) -> Cells:
     """Accuracies right after the transfer, from sweeps of re-tuning."""
     cells: dict[tuple[float, float, str], list[float]] = defaultdict(list)
     for table in results.of("summary"):
-        q = _levels_option(table)
-        if q is None or "x" not in table or not table.has(column):
+        if "x" not in table or not table.has(column):
             continue
+        levels = table["transfer_q"] if "transfer_q" in table else [_TRANSFER_Q] * len(table)
         layers = table["transfer_layers"] if "transfer_layers" in table else ["all"] * len(table)
-        for levels, x, name, accuracy in zip(table[q], table["x"], layers, table[column]):
+        for q, x, name, accuracy in zip(levels, table["x"], layers, table[column]):
             if not np.isnan(accuracy):
-                cells[float(levels), float(x), _layers(str(name))].append(100 * float(accuracy))
+                cells[float(q), float(x), _layers(str(name))].append(100 * float(accuracy))
     return {key: (float(np.mean(values)), float(np.std(values))) for key, values in cells.items()}
 
 
@@ -208,10 +204,11 @@ def accuracy_layers(results: Results) -> Figure | None:
 
 
 def _transfer_name(table: Table) -> str:
-    option = _levels_option(table.options)
-    # The published programs' q is that of re-tuning; their transfer always has the same levels.
-    levels = f"q = {short(table.options[option])}, " if option and table.source != PROGRAMS else ""
-    return f"{levels}x = {short(table.options['x'])}"
+    options = table.options
+    levels = f"q = {short(options['transfer_q'])}, " if "transfer_q" in options else ""
+    # The option q is of levels while re-tuning.
+    while_tuning = f", then q = {short(options['q'])}" if short(options.get("q", "0")) != "0" else ""
+    return f"{levels}x = {short(options['x'])}{while_tuning}"
 
 
 def _retuned(results: Results, kind: str) -> dict[str, list[Table]]:
