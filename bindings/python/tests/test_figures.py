@@ -469,6 +469,22 @@ def test_measured_figures(shared: Path) -> None:
     assert model.max() > 0.95 and model[-1] < 0.1
 
 
+def test_pulses_of_one_voltage_are_told_apart_by_their_place(tmp_path: Path) -> None:
+    rows = ["cycle\tV_write\tR_pos_ohm"]
+    for cycle in range(1, 5):
+        for k in range(12):
+            g = 1e-8 * (1 + (k if k < 6 else 11 - k)) * (1 + 0.01 * cycle)
+            rows.append(f"{cycle}\t{-1 if k < 6 else 1}\t{1 / g}")
+    (tmp_path / "own.txt").write_text("\n".join(rows))
+    results = tables.collect([tmp_path])
+    states = figures.measurements.measured(results)[0].states()
+    assert len(states) == 12 and all(len(g) == 2 for _, g in states)
+    spread = figures.measurements.measured_spread(results).axes[0]  # type: ignore[union-attr]
+    assert spread.get_legend_handles_labels()[1] == ["LTP, σ/μ 0.7 %", "LTD, σ/μ 0.7 %"]
+    for make in (figures.measurements.measured_pulses, figures.measurements.measured_histograms):
+        assert make(results) is not None
+
+
 @pytest.mark.parametrize("field", ["0", "-5", "nan", "9.9E37", "1.0e18", "199.999E+99", "word", ""])
 def test_bad_measurements(shared: Path, tmp_path: Path, field: str) -> None:
     source = next((shared / "paper" / "measurements").glob("*.csv"))

@@ -79,7 +79,7 @@ _ENTRIES: dict[str, _Entry] = {
         "conductances by write voltage", lambda given: measurements.measured_histograms(given.results)
     ),
     "measured_spread": _Entry(
-        "standard deviation against mean, separation of neighboring voltages",
+        "standard deviation against mean, separation of neighboring pulses",
         lambda given: measurements.measured_spread(given.results),
     ),
     "weights": _Entry(

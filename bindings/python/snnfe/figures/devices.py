@@ -32,12 +32,12 @@ def _fit(axes: Axes, direction: int, device: Device, r_squared: float | None = N
     )
 
 
-def _measured(axes: Axes, measured: Characterisation) -> None:
+def _measured(axes: Axes, measured: Characterisation, name: str = "") -> None:
     with measured.device() as device:
         for direction in (LTP, LTD):
             _points(axes, direction, measured.w[direction], measured.dw[direction])
             _fit(axes, direction, device, measured.fit["r_squared"][direction])
-    title(axes, "Measured device and fit")
+    title(axes, f"{name}:\nmeasured device and fit" if name else "Measured device and fit")
 
 
 def _smooth_fit(direction: int, w: Any, fitted: Any) -> tuple[Any, Any]:
@@ -71,7 +71,7 @@ def device_kernel(results: Results) -> Figure:
     drawn, axes = figure(n + 1, width=3.5, height=3.0)
     panels = list(axes[0])
     for panel, path in zip(panels, results.measurements):
-        _measured(panel, characterise_file(path))
+        _measured(panel, characterise_file(path), path.stem if len(results.measurements) > 1 else "")
     for panel, table in zip(panels[len(results.measurements) :], tables):
         _table(panel, table)
     for i, name in enumerate(PUBLISHED):

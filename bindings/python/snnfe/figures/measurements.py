@@ -53,6 +53,19 @@ class Measurement:
         volts, siemens = np.round(self.volts[part], 6), self.siemens[part]
         return {float(v): siemens[volts == v] for v in np.unique(volts) if v != 0}
 
+    def states(self) -> list[tuple[float, NDArray[Any]]]:
+        """The conductances after each pulse of the whole cycles, with its voltage; none at 0 V.
+
+        In cycles of different lengths, those after each voltage.
+        """
+        lengths = np.diff(self.starts)
+        if len(set(lengths.tolist())) != 1:
+            return list(self.by_voltage().items())
+        part = slice(self.starts[0], self.starts[-1])
+        volts = self.volts[part].reshape(len(lengths), -1)
+        siemens = self.siemens[part].reshape(len(lengths), -1)
+        return [(float(v), g) for v, g in zip(volts[0], siemens.T) if v != 0]
+
 
 def read(path: Path) -> Measurement:
     """Read the columns V_write and R_pos_ohm of an instrument's file.
@@ -97,9 +110,9 @@ def _normalized(siemens: NDArray[Any]) -> NDArray[Any]:
     return np.asarray((siemens - low) / (high - low))
 
 
-def _look(row: Any, measurement: Measurement, several: bool) -> None:
-    if several:
-        row[0].text(0, 1.12, measurement.name, transform=row[0].transAxes, fontsize=7)
+def _title(panel: Axes, text: str, measurement: Measurement, several: bool) -> None:
+    """A panel's title, with the file's name where there are several."""
+    title(panel, f"{measurement.name}:\n{text}" if several else text)
 
 
 def measured_pulses(results: Results) -> Figure | None:
@@ -131,9 +144,8 @@ def measured_pulses(results: Results) -> Figure | None:
         panel.set_xlabel(f"pulse of cycle {measurement.cycle}")
         panel.set_ylabel("normalized conductance w")
         headroom(panel, 0.45)
-        title(panel, "One cycle: measured and model")
+        _title(panel, "One cycle: measured and model", measurement, len(found) > 1)
         legend(panel, loc="upper right")
-        _look([panel], measurement, len(found) > 1)
     return drawn
 
 
@@ -160,8 +172,7 @@ def measured_traces(results: Results) -> Figure | None:
             if panel is not column[-1]:
                 panel.set_xticklabels([])
         column[-1].set_xlabel(f"pulse (shaded: cycle {measurement.cycle}, which the fit uses)")
-        title(column[0], f"{measurement.n_cycles} whole cycles")
-        _look([column[0]], measurement, len(found) > 1)
+        _title(column[0], f"{measurement.n_cycles} whole cycles", measurement, len(found) > 1)
     return drawn
 
 
@@ -187,52 +198,49 @@ def measured_histograms(results: Results, n_groups: int = 4) -> Figure | None:
                 color=[COLORS[i] for i in range(len(groups))],
                 edgecolor="black",
                 linewidth=0.2,
-                label=[f"{group[0]:g} … {group[-1]:g} V".replace("-", "−") for group in groups],
+                label=[_range_name(group) for group in groups],
                 zorder=3,
             )
             panel.set_xlabel("conductance (nS)")
             panel.set_ylabel("samples")
             headroom(panel, 0.3)
-            title(panel, f"{name}: {measurement.n_cycles} cycles")
+            _title(panel, f"{name}: {measurement.n_cycles} cycles", measurement, len(found) > 1)
             legend(panel, loc="upper center", ncols=2)
-        _look(row, measurement, len(found) > 1)
     return drawn
 
 
+def _range_name(volts: list[Any]) -> str:
+    text = f"{volts[0]:g} … {volts[-1]:g} V" if len(volts) > 1 else f"{volts[0]:g} V"
+    return text.replace("-", "−")
+
+
 def measured_spread(results: Results) -> Figure | None:
-    """Spread of the conductance from cycle to cycle: against its mean, and between neighboring voltages."""
+    """Spread of the conductance from cycle to cycle: against its mean, and between neighboring pulses."""
     found = [m for m in measured(results) if m.n_cycles > 1]
     if not found:
         return None
     drawn, axes = figure(2, len(found), width=3.6, height=2.7)
     for row, measurement in zip(axes, found):
-        by_voltage = {v: 1e9 * g for v, g in measurement.by_voltage().items()}
-        for _, name, color, marker in _SIDES:
-            side = [g for v, g in by_voltage.items() if (v < 0) == (name == "LTP") and len(g) > 1]
-            volts = [v for v, g in by_voltage.items() if (v < 0) == (name == "LTP") and len(g) > 1]
-            mean = np.array([g.mean() for g in side])
-            sigma = np.array([g.std(ddof=1) for g in side])
-            _spread(row[0], mean, sigma, name, color, marker)
-            _separation(row[1], np.array(volts), mean, sigma, (name, color, marker))
+        for direction, name, color, marker in _SIDES:
+            side = [(v, 1e9 * g) for v, g in measurement.states() if (v < 0) == (direction == LTP)]
+            volts = np.array([v for v, _ in side])
+            mean = np.array([g.mean() for _, g in side])
+            sigma = np.array([g.std(ddof=1) for _, g in side])
+            rsd = 100 * float(np.mean(sigma / mean)) if side else np.nan
+            row[0].plot(
+                mean, sigma, marker, color=color, markerfacecolor="white", label=f"{name}, σ/μ {rsd:.1f} %"
+            )
+            _separation(row[1], volts, mean, sigma, (name, color, marker))
         row[0].set_xlabel("mean conductance μ (nS)")
         row[0].set_ylabel("standard deviation σ (nS)")
-        row[1].set_xlabel("write voltage (V), absolute")
         row[1].set_ylabel("z = |Δμ| / √(σ² + σ′²)")
-        title(row[0], f"Spread over {measurement.n_cycles} cycles")
-        title(row[1], "Separation of neighboring voltages")
+        _title(row[0], f"Spread over {measurement.n_cycles} cycles", measurement, len(found) > 1)
+        _title(row[1], "Separation of neighboring pulses", measurement, len(found) > 1)
         for panel in row:
             panel.set_ylim(bottom=0)
             headroom(panel, 0.2)
             legend(panel, loc="upper center", ncols=2)
-        _look(row, measurement, len(found) > 1)
     return drawn
-
-
-def _spread(panel: Axes, mean: NDArray[Any], sigma: NDArray[Any], name: str, color: str, marker: str) -> None:
-    rsd = 100 * float(np.mean(sigma / mean))
-    panel.plot(
-        mean, sigma, marker, color=color, markerfacecolor="white", label=f"{name}, σ/μ {rsd:.1f} %"
-    )
 
 
 def _separation(
@@ -245,12 +253,7 @@ def _separation(
     name, color, marker = look
     width = np.sqrt(sigma[1:] ** 2 + sigma[:-1] ** 2)
     z = np.abs(np.diff(mean)) / np.where(width > 0, width, np.nan)
-    panel.plot(
-        np.abs(volts[1:] + volts[:-1]) / 2,
-        z,
-        marker=marker,
-        color=color,
-        markerfacecolor="white",
-        linewidth=0.8,
-        label=name,
-    )
+    ramp = len(np.unique(volts)) == len(volts)
+    x = np.abs(volts[1:] + volts[:-1]) / 2 if ramp else np.arange(1, len(volts)) + 0.5
+    panel.set_xlabel("write voltage (V), absolute" if ramp else "pulse")
+    panel.plot(x, z, marker=marker, color=color, markerfacecolor="white", linewidth=0.8, label=name)
