@@ -381,12 +381,14 @@ def test_our_transfer_of_single_layers(tmp_path: Path) -> None:
             (1, "conv1", 0.7),
             (2, "conv1", 0.75),
             (1, "fc1,fc2", 0.8),
+            (1, "fc2,conv1,conv2,conv3,tc1,r1,fc1", 0.55),
         )
     ]
     (tmp_path / "results.csv").write_text("transfer_q,x,transfer_layers,fold," + SUMMARY + "".join(rows))
     panel = figures.transfer.accuracy_layers(tables.collect([tmp_path])).axes[0]  # type: ignore[union-attr]
     assert _line(panel, "conv1").get_ydata().tolist() == pytest.approx([75, 65])
     assert _line(panel, "fc1,fc2").get_ydata().tolist() == pytest.approx([80])
+    assert panel.get_legend_handles_labels()[1] == ["all", "conv1", "fc1,fc2"]
 
 
 def test_transfer_of_single_layers(tmp_path: Path) -> None:

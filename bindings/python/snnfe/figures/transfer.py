@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..network import LAYERS
 from .curves import (
     KINDS,
     SPREAD,
@@ -72,6 +74,8 @@ def _our_cells(results: Results, column: str) -> Cells:
 def _layers(name: str) -> str:
     """The transferred layers as they are called in labels."""
     name = name.removeprefix("snn.").replace(".psp_func", "").replace(".rec_func", "")
+    if set(re.split(r"[\s,]+", name)) == set(LAYERS):
+        return "all"
     return {"": "all", "nan": "all", "temp_conv1": "tc1", "rec1": "r1"}.get(name, name)
 
 
@@ -188,7 +192,7 @@ def accuracy_layers(results: Results) -> Figure | None:
     names = sorted({layers for _, _, layers, _ in curves}, key=lambda name: (name != "all", name))
     drawn, axes = figure(len(levels), width=3.5, height=3.0, beside=1.6)
     for panel, q in zip(axes[0], levels):
-        for source, of, layers, curve in curves:
+        for source, of, layers, curve in sorted(curves, key=lambda c: names.index(c[2])):
             if of == q:
                 draw(panel, curve, names.index(layers), layers + origin(source))
         chance(panel)
