@@ -176,7 +176,7 @@ static snnfe_status load_and_transfer(course *c)
         status = test_accuracy(c, &c->result->source_accuracy);
     if (status == SNNFE_OK)
         status = snnfe_network_transfer(c->network, c->device, (uint32_t)c->s->levels, c->s->x,
-                                        fold_seed(c));
+                                        fold_seed(c), NULL, 0);
     if (status == SNNFE_OK)
         status = validation_accuracy(c, &c->result->start_validation_accuracy);
     if (status == SNNFE_OK)

@@ -61,8 +61,10 @@ typedef struct snnfe_device_options {
     double sigma_add; /**< standard deviation of noise added to dw, >= 0; default 0 */
     double
         sigma_mul; /**< dw is multiplied by 1 + noise of this standard deviation, >= 0; default 0 */
-    double bounds[SNNFE_N_BOUNDS]; /**< bound A of each layer's weights; default the paper's; 0 =
-                                      derived from the fan-in, 1/sqrt(fan_in); >= 0 */
+    double bounds[SNNFE_N_BOUNDS]; /**< bound A of each layer's weights; 0 = that of the initial
+                                      weights, 1/sqrt(fan_in); infinite (default) = the same, in
+                                      layers of the paper's sizes as the paper rounds it: 0.3330,
+                                      0.0417, 0.0295, 0.0625 for a fan-in of 9, 576, 1152, 256 */
     const double *table_w;    /**< [n_table] ascending, 0…1, with #SNNFE_KERNEL_TABLE; copied */
     const double *table_ltp;  /**< [n_table] magnitudes >= 0 of dw; copied */
     const double *table_ltd;  /**< [n_table] magnitudes >= 0 of dw; copied */
@@ -107,7 +109,7 @@ SNNFE_API snnfe_status snnfe_device_save(const snnfe_device *device, const char 
 /**
  * @brief Read a device from a JSON file: an object with "format": "snnfe device 1", "kernel":
  *        "beta" or "table", and any of the numeric fields of snnfe_device_options; those that are
- *        missing have their defaults.
+ *        missing have their defaults, and so has a bound that is null.
  * @param[out] device the new handle
  * @param path the file, at most 64 MiB
  * @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT naming file, field and value, #SNNFE_ERR_MEMORY
@@ -158,8 +160,9 @@ SNNFE_API snnfe_status snnfe_device_pulse_train(const snnfe_device *device,
                                                 double w0, uint64_t seed, double *w);
 
 /**
- * @brief Round weights to `levels` levels: multiples of bound / ((levels - 2) / 2 + 1), halves away
- *        from zero; a weight beyond the bound stays beyond it (SPEC 5).
+ * @brief Round weights to levels, as the paper counts them: multiples of
+ *        bound / ((levels - 2) / 2 + 1), halves away from zero. Within the bound there are `levels`
+ * + 1 values, 0 among them: -A, 0 and A for 2. A weight beyond the bound stays beyond it (SPEC 5).
  * @param weights [n], finite, replaced
  * @param n       weights
  * @param bound   A > 0
@@ -187,8 +190,8 @@ SNNFE_API snnfe_status snnfe_programming_noise(float *weights, size_t n, double 
 /** How optimiser updates become pulses. */
 typedef struct snnfe_device_step_options {
     uint32_t struct_size; /**< set by snnfe_device_step_options_init() */
-    uint32_t levels;  /**< quantise after the step to so many levels, even; 0 = not; default 0 */
-    double threshold; /**< of the accumulated update for a pulse, in units of 2A, > 0; 0.025 */
+    uint32_t levels;      /**< quantise after the step, as snnfe_quantise(); 0 = not; default 0 */
+    double threshold;     /**< of the accumulated update for a pulse, in units of 2A, > 0; 0.025 */
     double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
     double bound;               /**< A of the weights, > 0; default 0.0625 */
     uint64_t seed;              /**< of the noise; default 5 */
@@ -205,7 +208,7 @@ SNNFE_API snnfe_status snnfe_device_step_options_init(snnfe_device_step_options 
  * crosses the threshold, give one pulse (SPEC 5).
  * @param device  the device
  * @param options NULL for the defaults
- * @param weights      [n] replaced; clamped to the bound where a pulse fell
+ * @param weights      [n] replaced; all are clamped to the bound, before the pulses and after them
  * @param accumulators [n] updates not yet turned into pulses, replaced
  * @param updates      [n] the optimiser's updates, finite
  * @param n            synapses

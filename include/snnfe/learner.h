@@ -112,6 +112,8 @@ typedef struct snnfe_learner_info {
     double accuracy;         /**< running estimate; NaN before the first trial */
     double best_accuracy;    /**< estimate at the kept best weights; NaN before `guard_least` */
     uint64_t n_bytes;        /**< what the learner asked the allocator for when it was made */
+    uint64_t n_clamped;      /**< trained weights that were beyond the device's bounds when the
+                                  learner was made; its first step clamps them */
 } snnfe_learner_info;
 
 /** @brief State of a learner. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */

@@ -38,15 +38,19 @@ typedef struct snnfe_trainer_options {
     double beta2;                     /**< Adam, 0 <= beta2 < 1; default 0.999 */
     double epsilon;                   /**< Adam, > 0; default 1e-8 */
     int32_t schedule;                 /**< `SNNFE_SCHEDULE_*`; default cosine */
-    uint32_t schedule_epochs;         /**< T_max of the annealing; 0 = n_epochs (default) */
+    uint32_t schedule_epochs;         /**< T_max of the annealing: the rate is the least after so
+                                           many epochs and then rises again, as fast as it fell;
+                                           0 = n_epochs, or on resuming the checkpoint's (default);
+                                           20 in the paper's stages, whatever n_epochs is */
     uint64_t seed;                    /**< of batch order and dropout; default 5 */
     uint32_t n_shards; /**< partial gradient sums of a batch, 1…1024; default 16; part of
                             the result's last bits, unlike `n_threads` */
-    uint32_t evaluations_per_epoch; /**< points of the per-sample log, evenly spaced in an epoch,
-                                         0…1000; default 10 */
+    uint32_t evaluations_per_epoch; /**< points of the per-sample log, evenly spaced from the first
+                                         to the last batch of an epoch, 0…1000; a single one comes
+                                         after the last batch; default 10 */
     int32_t resume;                 /**< 1: go on from `checkpoint_path` if that file exists */
     uint32_t reserved;              /**< 0 */
-    const char *phase;              /**< first column of the logs; NULL = "Pretrain"; copied */
+    const char *phase;              /**< first column of the logs; NULL = "pretrain"; copied */
     const char *epoch_log_path;     /**< CSV, a row an epoch; NULL = none; copied */
     const char *sample_log_path;    /**< CSV, a row a point within an epoch; NULL = none; copied */
     const char *checkpoint_path;    /**< written after every epoch; NULL = none; copied */
@@ -58,8 +62,8 @@ typedef struct snnfe_trainer_options {
     double
         threshold; /**< accumulated update that makes a pulse, in units of 2A, > 0; default 0.025 */
     double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
-    uint32_t levels;   /**< quantise weights after each device step to so many levels, even;
-                            0 = not (default) */
+    uint32_t levels;   /**< quantise weights after each device step, frozen ones before the first,
+                            as snnfe_quantise(): to `levels` + 1 values; even; 0 = not (default) */
     int32_t keep_best; /**< 1: the network ends as it was after the epoch with the best validation
                             accuracy (the first of equal ones); 0: after the last (default) */
     const char *wear_log_path; /**< CSV, a row a layer, written after every epoch; NULL = none;
@@ -70,6 +74,9 @@ typedef struct snnfe_trainer_options {
     const snnfe_group *group; /**< members that train together, each with the same network, data and
                                    options; the first one alone writes files; NULL (default) = no
                                    others; copied */
+    int32_t log_start;   /**< 1: the per-sample log begins with a row of epoch 0, the network as it
+                              is before any training; 0 (default) */
+    uint32_t reserved_2; /**< 0 */
 } snnfe_trainer_options;
 
 /** The stages of the paper (SPEC 6). */
@@ -81,9 +88,9 @@ enum {
     SNNFE_N_STAGES = 4         /**< number of stages */
 };
 
-/** @brief Set phase, epochs, batch size, rate, schedule and `keep_best` to a stage's, in options
- * that were initialised; `device` is the caller's to set. @return #SNNFE_ERR_ARGUMENT. @since 0.1
- */
+/** @brief Set phase, epochs, batch size, rate, schedule with its period of 20 epochs, `keep_best`
+ * and `log_start` to a stage's, in options that were initialised; `device` is the caller's to set.
+ * @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage);
 
 /**
@@ -101,17 +108,22 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
 
 /**
  * @brief Transfer a network to devices: every synaptic weight is quantised, then disturbed by
- *        programming noise, tensor by tensor (SPEC 5).
+ *        programming noise, tensor by tensor, and clamped to its layer's bound (SPEC 5).
  * @param network the network
  * @param device  whose bounds count
- * @param levels  even, or 0 for no quantisation
+ * @param levels  even, or 0 for no quantisation; snnfe_quantise() tells what values there are
  * @param x       inverse relative standard deviation of the noise, or 0 for none
- * @param seed    of the noise
- * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; nothing is changed then
+ * @param seed    of the noise, which a layer gets whatever other layers are transferred
+ * @param layers  [n_layers] what is transferred: names as in snnfe_network_freeze(), all else
+ *                stays; NULL = all layers
+ * @param n_layers entries
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NOT_FOUND (a layer), #SNNFE_ERR_MEMORY; nothing is
+ *         changed then
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
-                                              uint32_t levels, double x, uint64_t seed);
+                                              uint32_t levels, double x, uint64_t seed,
+                                              const char *const *layers, size_t n_layers);
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);
@@ -178,16 +190,19 @@ SNNFE_API snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *g
 
 /** One row of a log. Accuracies are fractions of 1; NaN where a set is empty. */
 typedef struct snnfe_trainer_record {
-    uint32_t epoch;             /**< 1-based */
-    uint32_t batch;             /**< 1-based batch after which it was taken; 0 in the epoch log */
-    uint64_t samples_seen;      /**< trials since the start of training */
-    double train_loss;          /**< mean over the epoch so far */
-    double validation_accuracy; /**< of the whole validation set */
-    double class_accuracy[2];   /**< of classes 0 and 1 in the validation set */
-    double test_accuracy;       /**< of the whole test set */
-    double learning_rate;       /**< of the synapses, that the epoch was trained with */
-    uint64_t ltp_crossings;     /**< crossings of the LTP threshold since the start of training */
-    uint64_t ltd_crossings;     /**< crossings of the LTD threshold since the start of training */
+    uint32_t epoch;               /**< 1-based; 0 in the row before any training */
+    uint32_t batch;               /**< 1-based batch after which it was taken; 0 in the epoch log */
+    uint64_t samples_seen;        /**< trials since the start of training */
+    double train_loss;            /**< mean of the batches' mean losses in the epoch so far; NaN
+                                       before any training */
+    double validation_accuracy;   /**< of the whole validation set */
+    double class_accuracy[2];     /**< of classes 0 and 1 in the validation set */
+    double test_accuracy;         /**< of the whole test set */
+    double learning_rate;         /**< of the synapses, that the epoch was trained with */
+    uint64_t ltp_crossings;       /**< crossings of the LTP threshold in the epoch so far */
+    uint64_t ltd_crossings;       /**< crossings of the LTD threshold in the epoch so far */
+    uint64_t total_ltp_crossings; /**< crossings of the LTP threshold since the start of training */
+    uint64_t total_ltd_crossings; /**< crossings of the LTD threshold since the start of training */
 } snnfe_trainer_record;
 
 /** @brief The epoch log so far: borrowed, valid until the next call on the trainer; `*n` rows.
@@ -204,7 +219,8 @@ SNNFE_API snnfe_status snnfe_trainer_sample_log(const snnfe_trainer *trainer,
 SNNFE_API snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path);
 
 /** @brief Take network and trainer state from a checkpoint. The options that shape the result must
- *         be those of the checkpoint; only `n_epochs` may be larger. Nothing changes on failure.
+ *         be those of the checkpoint; only `n_epochs` may be larger, and training goes on to it:
+ * the schedule's period stays the checkpoint's. Nothing changes on failure.
  *  @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE (naming the option),
  *          #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY. @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path);

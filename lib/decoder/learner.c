@@ -96,6 +96,8 @@ static snnfe_status create_parts(snnfe_learner *l, const snnfe_network *network)
         if (!l->network->parameters[i].frozen)
             l->changing |= 1u << l->network->parameters[i].layer;
     SNNFE_TRY(create_trainer(l));
+    l->info.n_clamped = snnfe_misfit_of(l->network, o->device).n_trained;
+    snnfe_trainer_quantise_frozen(l->trainer);
     SNNFE_TRY(snnfe_replay_create(&l->replay, o->n_replay,
                                   (size_t)n->n_rows * n->n_columns * n->n_steps, o->seed));
     l->guard.best_values = snnfe_alloc(network->n_values, sizeof(float));
@@ -108,7 +110,7 @@ static snnfe_status create_parts(snnfe_learner *l, const snnfe_network *network)
             return SNNFE_ERR_MEMORY;
     }
     for (uint32_t i = 0; l->decoder && i < o->n_networks; i++)
-        SNNFE_TRY(snnfe_network_clone(&l->copies[i], network));
+        SNNFE_TRY(snnfe_network_clone(&l->copies[i], l->network));
     SNNFE_TRY(warm_up(l));
     l->guard.accuracy = l->guard.best = (double)NAN;
     return SNNFE_OK;

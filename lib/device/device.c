@@ -17,7 +17,7 @@ static const snnfe_device_options default_options = {
     .beta = {1.9873, 1.6885},
     .scale = 1,
     .asymmetry = 1,
-    .bounds = {0.3330, 0.0417, 0.0295, 0.0625, 0.0625, 0.0625, 0.0625},
+    .bounds = {INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY},
 };
 
 /* Kernel parameters of the published devices (SPEC 5). */
@@ -118,6 +118,8 @@ static snnfe_status check_numbers(const snnfe_device_options *o)
         SNNFE_TRY(check_at_least_0(numbers[i].field, numbers[i].value));
     for (int layer = 0; layer < SNNFE_N_BOUNDS; layer++) {
         snnfe_format(field, sizeof field, "bounds[%d]", layer);
+        if (isinf(o->bounds[layer]) && o->bounds[layer] > 0)
+            continue;
         SNNFE_TRY(check_at_least_0(field, o->bounds[layer]));
         if (o->bounds[layer] > 0 && o->bounds[layer] < 1e-12)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,

@@ -38,7 +38,10 @@ static void append_numbers(snnfe_text *text, const char *name, const double *val
 {
     snnfe_text_append(text, ",\n  \"%s\": %s", name, array ? "[" : "");
     for (size_t i = 0; i < n; i++)
-        snnfe_text_append(text, "%s%.17g", i ? ", " : "", values[i]);
+        if (isinf(values[i])) /* a bound that the device does not set; JSON has no such number */
+            snnfe_text_append(text, "%snull", i ? ", " : "");
+        else
+            snnfe_text_append(text, "%s%.17g", i ? ", " : "", values[i]);
     snnfe_text_append(text, "%s", array ? "]" : "");
 }
 
@@ -91,6 +94,20 @@ static snnfe_status take_array(const char *name, const json_t *value, double *nu
     return SNNFE_OK;
 }
 
+/* A bound may be null: the device does not set it. */
+static snnfe_status take_bounds(const json_t *value, double bounds[SNNFE_N_BOUNDS])
+{
+    if (json_array_size(value) != SNNFE_N_BOUNDS)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "\"bounds\" is not an array of %d numbers",
+                          SNNFE_N_BOUNDS);
+    for (size_t i = 0; i < SNNFE_N_BOUNDS; i++) {
+        bounds[i] = INFINITY;
+        if (!json_is_null(json_array_get(value, i)))
+            SNNFE_TRY(take_number("bounds", json_array_get(value, i), &bounds[i]));
+    }
+    return SNNFE_OK;
+}
+
 static snnfe_status take_kernel(reading *r, const json_t *value)
 {
     const char *name = json_string_value(value);
@@ -121,6 +138,8 @@ static snnfe_status take_field(reading *r, const char *name, const json_t *value
         return SNNFE_OK;
     if (strcmp(name, "kernel") == 0)
         return take_kernel(r, value);
+    if (strcmp(name, "bounds") == 0)
+        return take_bounds(value, r->options.bounds);
     for (int i = 0; i < 3; i++)
         if (strcmp(name, table_names[i]) == 0)
             return take_table(r, i, value);

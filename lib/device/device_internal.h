@@ -50,6 +50,9 @@ snnfe_crossings snnfe_program(const snnfe_programming *programming, float *weigh
                               float *accumulators, size_t n, uint64_t first, uint32_t *ltp_pulses,
                               uint32_t *ltd_pulses);
 
+/* Put every weight into [-bound, bound]. */
+void snnfe_clamp_values(float *weights, size_t n, float bound);
+
 /* Distance between two levels. */
 double snnfe_level_step(double bound, uint32_t levels);
 void snnfe_quantise_values(float *weights, size_t n, float step);

@@ -51,6 +51,14 @@ void snnfe_quantise_values(float *weights, size_t n, float step)
     }
 }
 
+void snnfe_clamp_values(float *weights, size_t n, float bound)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float w = weights[i];
+        weights[i] = w > bound ? bound : w < -bound ? -bound : w;
+    }
+}
+
 snnfe_status snnfe_quantise(float *weights, size_t n, double bound, uint32_t levels)
 {
     static const char call[] = "snnfe_quantise";
@@ -136,6 +144,8 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
                               size_t n, uint64_t first, uint32_t *ltp_pulses, uint32_t *ltd_pulses)
 {
     snnfe_crossings crossings = {0, 0};
+    /* First, so that a pulse starts where the device can be: LTP never lowers a weight. */
+    snnfe_clamp_values(weights, n, (float)p->bound);
     const snnfe_kernels *k = snnfe_kernels_get();
     for (size_t begin = 0; begin < n; begin += 64) {
         const size_t left = n - begin;

@@ -11,8 +11,13 @@ size_t snnfe_batches_count(size_t n, uint32_t size)
 
 bool snnfe_batches_is_point(size_t batch, size_t n_batches, uint32_t n_points)
 {
-    /* Points up to and including a batch: those with i n_batches / n_points <= batch. */
-    return batch * n_points / n_batches > (batch - 1) * n_points / n_batches;
+    if (n_points <= 1 || n_batches == 1)
+        return n_points > 0 && batch == n_batches;
+    /* Point i lies i (n_batches - 1) / (n_points - 1) batches after the first: the first of the
+       points that are not before this batch has to be before the next one. */
+    const size_t gaps = n_points - 1, steps = n_batches - 1;
+    const size_t i = ((batch - 1) * gaps + steps - 1) / steps;
+    return i * steps < batch * gaps;
 }
 
 void snnfe_batches_order(const int32_t *train, size_t n, uint64_t seed, uint32_t epoch,

@@ -8,7 +8,8 @@
 size_t snnfe_batches_count(size_t n, uint32_t size);
 
 /* Is one of `n_points` evenly spaced points of an epoch right after batch `batch` (1-based) of
-   `n_batches`? Point i of 1…n_points comes after batch ceil(i n_batches / n_points). */
+   `n_batches`? They are numpy's linspace(1, n_batches, n_points), cut to whole batches: the first
+   and the last batch are among them, as in the published logs. A single point is the last one. */
 bool snnfe_batches_is_point(size_t batch, size_t n_batches, uint32_t n_points);
 
 /* The trials `train` [n] in the order of an epoch (0-based): a pure function of seed and epoch. */

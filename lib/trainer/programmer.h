@@ -22,7 +22,8 @@ snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_n
                                      const snnfe_trainer_options *options);
 void snnfe_programmer_release(snnfe_programmer *programmer);
 
-/* Bound A of a parameter's weights: the device's, or 1/sqrt(fan_in) where that is 0. */
+/* Bound A of a parameter's weights: the device's; where that is infinite the paper's of that fan-in
+   if there is one; else, or where it is 0, 1/sqrt(fan_in). */
 double snnfe_weight_bound(const snnfe_device *device, const snnfe_parameter *parameter);
 
 /* Turn the accumulated updates of values [offset, offset + count) of a weight parameter into

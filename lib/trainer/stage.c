@@ -11,13 +11,16 @@ static const struct {
     const char *phase;
     uint32_t n_epochs, batch_size;
     double learning_rate;
-    int32_t schedule, keep_best;
+    int32_t schedule, keep_best, log_start;
 } stages[SNNFE_N_STAGES] = {
-    {"Pretrain", 20, 64, 1e-4, SNNFE_SCHEDULE_COSINE, 0},
-    {"OnDevice", 20, 64, 1e-4, SNNFE_SCHEDULE_COSINE, 0},
-    {"Retune", 4, 64, 1e-4, SNNFE_SCHEDULE_COSINE, 1},
-    {"Finetune", 5, 1, 6e-4, SNNFE_SCHEDULE_CONSTANT, 0},
+    {"pretrain", 20, 64, 1e-4, SNNFE_SCHEDULE_COSINE, 0, 0},
+    {"pretrain", 20, 64, 1e-4, SNNFE_SCHEDULE_COSINE, 0, 0},
+    {"finetune", 4, 64, 1e-4, SNNFE_SCHEDULE_COSINE, 1, 1},
+    {"finetune", 5, 1, 6e-4, SNNFE_SCHEDULE_CONSTANT, 0, 0},
 };
+
+/* T_max of the paper's annealing, whatever the number of epochs. */
+#define PAPER_PERIOD 20
 
 static snnfe_status check_stage(const char *call, int32_t stage)
 {
@@ -39,7 +42,10 @@ snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t
     options->batch_size = stages[stage].batch_size;
     options->learning_rate = stages[stage].learning_rate;
     options->schedule = stages[stage].schedule;
+    options->schedule_epochs = stages[stage].schedule == SNNFE_SCHEDULE_COSINE ? PAPER_PERIOD : 0;
     options->keep_best = stages[stage].keep_best;
+    if (options->struct_size > offsetof(snnfe_trainer_options, log_start))
+        options->log_start = stages[stage].log_start;
     return SNNFE_OK;
 }
 
@@ -99,24 +105,70 @@ snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stag
 
 /* --- transfer ------------------------------------------------------------------------------- */
 
-static snnfe_status transfer_values(const snnfe_network *network, const snnfe_device *device,
-                                    uint32_t levels, double x, uint64_t seed, float *values)
+typedef struct transfer {
+    const snnfe_network *network;
+    const snnfe_device *device;
+    uint32_t levels;
+    double x;
+    uint64_t seed;
+    bool *chosen;  /* [n_parameters] */
+    float *values; /* [n_values] the new ones */
+} transfer;
+
+static void choose(size_t index, void *context)
 {
-    for (size_t i = 0; i < network->n_parameters; i++) {
-        const snnfe_parameter *p = &network->parameters[i];
-        if (p->kind != SNNFE_PARAMETER_WEIGHT)
-            continue;
-        const double bound = snnfe_weight_bound(device, p);
-        if (levels > 0)
-            SNNFE_TRY(snnfe_quantise(values + p->offset, p->count, bound, levels));
-        if (x > 0)
-            SNNFE_TRY(snnfe_programming_noise(values + p->offset, p->count, bound, x, seed, i));
+    bool *chosen = context;
+    chosen[index] = true;
+}
+
+static snnfe_status choose_layers(const transfer *t, const char *call, const char *const *layers,
+                                  size_t n_layers)
+{
+    static const char *const everything[] = {"*"};
+    if (!layers) {
+        layers = everything;
+        n_layers = 1;
+    }
+    for (size_t i = 0; i < n_layers; i++) {
+        if (!layers[i])
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: layers[%zu] is NULL", call, i);
+        SNNFE_TRY(snnfe_network_select(t->network, layers[i], choose, t->chosen));
     }
     return SNNFE_OK;
 }
 
+static snnfe_status transfer_values(const transfer *t)
+{
+    for (size_t i = 0; i < t->network->n_parameters; i++) {
+        const snnfe_parameter *p = &t->network->parameters[i];
+        if (p->kind != SNNFE_PARAMETER_WEIGHT || !t->chosen[i])
+            continue;
+        float *values = t->values + p->offset;
+        const double bound = snnfe_weight_bound(t->device, p);
+        if (t->levels > 0)
+            SNNFE_TRY(snnfe_quantise(values, p->count, bound, t->levels));
+        if (t->x > 0)
+            SNNFE_TRY(snnfe_programming_noise(values, p->count, bound, t->x, t->seed, i));
+        snnfe_clamp_values(values, p->count, (float)bound);
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status run_transfer(transfer *t, const char *call, const char *const *layers,
+                                 size_t n_layers)
+{
+    const snnfe_network *network = t->network;
+    t->chosen = snnfe_alloc(network->n_parameters, sizeof *t->chosen);
+    t->values = snnfe_duplicate(network->values, network->n_values, sizeof(float));
+    if (!t->chosen || !t->values)
+        return SNNFE_ERR_MEMORY;
+    SNNFE_TRY(choose_layers(t, call, layers, n_layers));
+    return transfer_values(t);
+}
+
 snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
-                                    uint32_t levels, double x, uint64_t seed)
+                                    uint32_t levels, double x, uint64_t seed,
+                                    const char *const *layers, size_t n_layers)
 {
     static const char call[] = "snnfe_network_transfer";
     if (!network || !device)
@@ -124,14 +176,13 @@ snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *
                           network ? "device" : "network");
     if (!(x >= 0))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: x is %g, not >= 0", call, x);
-    float *values = snnfe_duplicate(network->values, network->n_values, sizeof(float));
-    if (!values)
-        return SNNFE_ERR_MEMORY;
-    const snnfe_status status = transfer_values(network, device, levels, x, seed, values);
+    transfer t = {network, device, levels, x, seed, NULL, NULL};
+    const snnfe_status status = run_transfer(&t, call, layers, n_layers);
     if (status == SNNFE_OK) {
-        memcpy(network->values, values, network->n_values * sizeof(float));
+        memcpy(network->values, t.values, network->n_values * sizeof(float));
         snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
     }
-    snnfe_release(values);
+    snnfe_release(t.chosen);
+    snnfe_release(t.values);
     return status;
 }

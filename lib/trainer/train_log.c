@@ -86,15 +86,18 @@ snnfe_status snnfe_train_log_save_samples(const snnfe_record_list *list, const c
 {
     snnfe_text text = {0};
     snnfe_text_append(&text, "Phase,Epoch,BatchIdx,SamplesSeen,Val_Accuracy,Class0_Accuracy,"
-                             "Class1_Accuracy,Test_Accuracy,LTP_crossings,LTD_crossings\n");
+                             "Class1_Accuracy,Test_Accuracy,LTP_crossings,LTD_crossings,"
+                             "Total_LTP_crossings,Total_LTD_crossings\n");
     for (size_t i = 0; i < list->n; i++) {
         const snnfe_trainer_record *row = &list->rows[i];
         append_phase(&text, phase);
         snnfe_text_append(&text, ",%u,%u,%llu", (unsigned)row->epoch, (unsigned)row->batch,
                           (unsigned long long)row->samples_seen);
         append_accuracies(&text, row);
-        snnfe_text_append(&text, ",%llu,%llu\n", (unsigned long long)row->ltp_crossings,
-                          (unsigned long long)row->ltd_crossings);
+        snnfe_text_append(&text, ",%llu,%llu,%llu,%llu\n", (unsigned long long)row->ltp_crossings,
+                          (unsigned long long)row->ltd_crossings,
+                          (unsigned long long)row->total_ltp_crossings,
+                          (unsigned long long)row->total_ltd_crossings);
     }
     return save(&text, path);
 }

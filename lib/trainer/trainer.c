@@ -17,7 +17,7 @@ static snnfe_status copy_string(char **copy, const char *string)
 static snnfe_status take_strings(snnfe_trainer *trainer)
 {
     snnfe_trainer_options *o = &trainer->options;
-    SNNFE_TRY(copy_string(&trainer->phase, o->phase ? o->phase : "Pretrain"));
+    SNNFE_TRY(copy_string(&trainer->phase, o->phase ? o->phase : "pretrain"));
     SNNFE_TRY(copy_string(&trainer->epoch_log_path, o->epoch_log_path));
     SNNFE_TRY(copy_string(&trainer->sample_log_path, o->sample_log_path));
     SNNFE_TRY(copy_string(&trainer->checkpoint_path, o->checkpoint_path));
@@ -65,6 +65,9 @@ snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *networ
         return SNNFE_ERR_MEMORY;
     made->network = network;
     made->options = adopted;
+    made->free_period = adopted.schedule == SNNFE_SCHEDULE_COSINE && adopted.schedule_epochs == 0;
+    if (made->free_period)
+        made->options.schedule_epochs = adopted.n_epochs;
     if (adopted.group) {
         made->group = *adopted.group;
         made->options.group = &made->group;
@@ -138,6 +141,8 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
                                     : "n is 0");
     const snnfe_network_options *o = &trainer->network->options;
     SNNFE_TRY(snnfe_labels_check(call, labels, n, o->n_classes));
+    snnfe_trainer_tell_misfit(trainer);
+    snnfe_trainer_quantise_frozen(trainer);
     const grid_source source = {grid, (size_t)o->n_rows * o->n_columns * o->n_steps};
     const snnfe_trials trials = {n, copy_from_grid, NULL, &source};
     double mean = 0;

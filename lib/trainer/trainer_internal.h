@@ -14,7 +14,7 @@
 typedef struct snnfe_training_position {
     uint32_t epoch;     /* finished epochs */
     uint32_t batch;     /* finished batches of the running epoch */
-    double loss_sum;    /* over the trials of the running epoch */
+    double loss_sum;    /* of the batches' means in the running epoch */
     uint64_t data_hash; /* of the data trained on; 0 before the first run */
 } snnfe_training_position;
 
@@ -36,11 +36,11 @@ struct snnfe_trainer {
     double best_accuracy;       /* negative before the first epoch */
     snnfe_training_position position;
     snnfe_record_list epoch_log, sample_log;
-    bool unwritten; /* the last epoch has not reached logs and checkpoint yet */
+    bool free_period; /* schedule_epochs was not given: a checkpoint's counts */
+    bool unwritten;   /* the last epoch has not reached logs and checkpoint yet */
 };
 
-/* Adopt and check the caller's options; rates and schedule_epochs get the values that their
-   defaults stand for. */
+/* Adopt and check the caller's options; rates get the values that their defaults stand for. */
 snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
                                         const snnfe_trainer_options *options);
 
@@ -55,12 +55,24 @@ const char *snnfe_trainer_option_text(const snnfe_trainer_options *options, size
 /* Learning rates of a 0-based epoch. */
 snnfe_rates snnfe_trainer_rates(const snnfe_trainer_options *options, uint32_t epoch);
 
+/* Weights beyond their layers' bounds. */
+typedef struct snnfe_misfit {
+    size_t n_trained, n_frozen;
+} snnfe_misfit;
+snnfe_misfit snnfe_misfit_of(const snnfe_network *network, const snnfe_device *device);
+void snnfe_misfit_log(const snnfe_misfit *misfit, const snnfe_sink *sink, const char *who);
+
+/* Tell the log before the first step; the device-aware step clamps. */
+void snnfe_trainer_tell_misfit(const snnfe_trainer *trainer);
+/* With levels, frozen weights are quantised before the first step, too. */
+void snnfe_trainer_quantise_frozen(snnfe_trainer *trainer);
+
 /* Gradient of a batch and one step; nothing changes on failure. */
 snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *trials,
                                    const int32_t *labels, const uint8_t *masks, double *loss);
 
 /* Names in checkpoints. */
-#define SNNFE_STATE_FORMAT "trainer 1"
+#define SNNFE_STATE_FORMAT "trainer 2"
 #define SNNFE_STATE_FIRST "trainer.adam_first."        /* + parameter: F32, its shape */
 #define SNNFE_STATE_SECOND "trainer.adam_second."      /* + parameter: F32, its shape */
 #define SNNFE_STATE_STEPS "trainer.adam_steps"         /* I64 [n_parameters] */
@@ -78,8 +90,8 @@ snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *t
 #define SNNFE_STATE_NAME_SIZE (SNNFE_PARAMETER_NAME_SIZE + 32)
 
 /* epoch, batch, samples seen, loss, validation, class 0, class 1, test accuracy, learning rate,
-   LTP, LTD crossings */
-#define SNNFE_RECORD_COLUMNS 11
+   LTP, LTD crossings of the epoch, the same since the start */
+#define SNNFE_RECORD_COLUMNS 13
 
 /* What the options say of pulses, and whether it can be. */
 snnfe_wear_options snnfe_trainer_wear_options(const snnfe_trainer_options *options);

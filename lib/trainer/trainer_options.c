@@ -41,7 +41,8 @@ static snnfe_status check_counts(const snnfe_trainer_options *o)
                   {"n_shards", o->n_shards, 1, 1024},
                   {"evaluations_per_epoch", o->evaluations_per_epoch, 0, 1000},
                   {"n_threads", o->n_threads, 0, 1024},
-                  {"reserved", o->reserved, 0, 0}};
+                  {"reserved", o->reserved, 0, 0},
+                  {"reserved_2", o->reserved_2, 0, 0}};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (counts[i].value < counts[i].least || counts[i].value > counts[i].most)
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is %u, not in %u…%u",
@@ -51,9 +52,15 @@ static snnfe_status check_counts(const snnfe_trainer_options *o)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_trainer_options.schedule is %d, no SNNFE_SCHEDULE_* value",
                           (int)o->schedule);
-    if (o->resume != 0 && o->resume != 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.resume is %d, not 0 or 1",
-                          (int)o->resume);
+    const struct {
+        const char *name;
+        int32_t value;
+    } switches[] = {
+        {"resume", o->resume}, {"keep_best", o->keep_best}, {"log_start", o->log_start}};
+    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
+        if (switches[i].value != 0 && switches[i].value != 1)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is %d, not 0 or 1",
+                              switches[i].name, (int)switches[i].value);
     return SNNFE_OK;
 }
 
@@ -83,9 +90,6 @@ static snnfe_status check_numbers(const snnfe_trainer_options *o)
 
 static snnfe_status check_device(const snnfe_trainer_options *o)
 {
-    if (o->keep_best != 0 && o->keep_best != 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.keep_best is %d, not 0 or 1",
-                          (int)o->keep_best);
     if (o->levels != 0 && (o->levels > 65536 || o->levels % 2 != 0))
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_trainer_options.levels is %u, not 0 or even and up to 65536",
@@ -119,8 +123,6 @@ snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
     if (o.schedule == SNNFE_SCHEDULE_CONSTANT) {
         o.schedule_epochs = 0;
         o.least_learning_rate = 0;
-    } else if (o.schedule_epochs == 0) {
-        o.schedule_epochs = o.n_epochs;
     }
     *adopted = o;
     return SNNFE_OK;

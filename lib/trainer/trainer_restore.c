@@ -13,7 +13,8 @@ typedef struct loaded_state {
     int32_t *pulses[2];             /* [n_values] */
     int64_t device[4];
     double best_accuracy;
-    int64_t *steps; /* [n_parameters] */
+    int64_t *steps;  /* [n_parameters] */
+    uint32_t period; /* of the schedule, where the trainer takes the checkpoint's */
     snnfe_training_position position;
     snnfe_record_list epoch_log, sample_log;
 } loaded_state;
@@ -34,15 +35,28 @@ static void release_state(loaded_state *state)
 
 /* --- options and data ---------------------------------------------------------------------- */
 
+/* The period of the schedule, which the caller left open. */
+static snnfe_status read_period(const char *told, uint32_t *period)
+{
+    int64_t value = 0;
+    if (!told || !snnfe_parse_int64(told, &value) || value < 1 || value > UINT32_MAX)
+        return snnfe_fail(SNNFE_ERR_FORMAT,
+                          "metadata \"trainer.schedule_epochs\" is missing or no period");
+    *period = (uint32_t)value;
+    return SNNFE_OK;
+}
+
 /* n_epochs, option 0, may be larger than in the file. */
 static snnfe_status check_option(const snnfe_tensors *file, const snnfe_trainer *trainer,
-                                 size_t index)
+                                 size_t index, uint32_t *period)
 {
     char own[SNNFE_OPTION_TEXT_SIZE], key[64];
     const char *name = snnfe_trainer_option_text(&trainer->options, index, own);
     snnfe_format(key, sizeof key, "trainer.%s", name);
     const char *told = snnfe_tensors_metadata(file, key);
     int64_t n_epochs = 0;
+    if (trainer->free_period && strcmp(name, "schedule_epochs") == 0)
+        return read_period(told, period);
     if (!told || (index == 0 && !snnfe_parse_int64(told, &n_epochs)))
         return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%s\" is missing or no number", key);
     const bool fits =
@@ -53,7 +67,8 @@ static snnfe_status check_option(const snnfe_tensors *file, const snnfe_trainer 
     return SNNFE_OK;
 }
 
-static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer *trainer)
+static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer *trainer,
+                                  uint32_t *period)
 {
     const char *format = snnfe_tensors_metadata(file, "trainer.format");
     if (!format)
@@ -63,7 +78,7 @@ static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer
                           "trainer.format is \"%.40s\", this version knows \"%s\"", format,
                           SNNFE_STATE_FORMAT);
     for (size_t i = 0; i < SNNFE_N_SHAPING_OPTIONS; i++)
-        SNNFE_TRY(check_option(file, trainer, i));
+        SNNFE_TRY(check_option(file, trainer, i, period));
     char own[SNNFE_OPTION_TEXT_SIZE];
     const char *device = snnfe_device_text(trainer, own);
     const char *told = snnfe_tensors_metadata(file, "trainer.device");
@@ -227,8 +242,10 @@ static bool is_accuracy(double value)
 static bool is_record(const double row[SNNFE_RECORD_COLUMNS])
 {
     bool valid = is_count(row[0], UINT32_MAX) && is_count(row[1], UINT32_MAX) &&
-                 is_count(row[2], 0x1p53) && isfinite(row[3]) && isfinite(row[8]) &&
-                 is_count(row[9], 0x1p53) && is_count(row[10], 0x1p53);
+                 is_count(row[2], 0x1p53) && isfinite(row[8]) &&
+                 (isfinite(row[3]) || (isnan(row[3]) && !(row[0] > 0)));
+    for (int c = 9; c < SNNFE_RECORD_COLUMNS; c++)
+        valid = valid && is_count(row[c], 0x1p53);
     for (int c = 4; c < 8; c++)
         valid = valid && is_accuracy(row[c]);
     return valid;
@@ -250,7 +267,9 @@ static snnfe_status add_rows(snnfe_record_list *list, const char *name, const do
                                              .test_accuracy = row[7],
                                              .learning_rate = row[8],
                                              .ltp_crossings = (uint64_t)row[9],
-                                             .ltd_crossings = (uint64_t)row[10]};
+                                             .ltd_crossings = (uint64_t)row[10],
+                                             .total_ltp_crossings = (uint64_t)row[11],
+                                             .total_ltd_crossings = (uint64_t)row[12]};
         SNNFE_TRY(snnfe_record_list_add(list, &record));
     }
     return SNNFE_OK;
@@ -285,7 +304,7 @@ static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnf
     state->steps = snnfe_alloc(network->n_parameters, sizeof *state->steps);
     if (!state->values || !state->first || !state->second || !state->steps)
         return SNNFE_ERR_MEMORY;
-    SNNFE_TRY(check_options(file, trainer));
+    SNNFE_TRY(check_options(file, trainer, &state->period));
     SNNFE_TRY(read_hash(file, data_hash, &state->position.data_hash));
     SNNFE_TRY(snnfe_network_read_values(network, file, state->values));
     SNNFE_TRY(check_frozen(file, network));
@@ -333,6 +352,8 @@ static void adopt(snnfe_trainer *trainer, loaded_state *state)
         trainer->best_accuracy = state->best_accuracy;
     }
     trainer->position = state->position;
+    if (trainer->free_period)
+        trainer->options.schedule_epochs = state->period;
     trainer->unwritten = false;
     snnfe_record_list_release(&trainer->epoch_log);
     snnfe_record_list_release(&trainer->sample_log);

@@ -18,12 +18,19 @@ static double *table_of(const snnfe_record_list *list)
     double *table = snnfe_alloc(list->n * SNNFE_RECORD_COLUMNS, sizeof *table);
     for (size_t i = 0; table && i < list->n; i++) {
         const snnfe_trainer_record *r = &list->rows[i];
-        const double row[SNNFE_RECORD_COLUMNS] = {(double)r->epoch,        (double)r->batch,
-                                                  (double)r->samples_seen, r->train_loss,
-                                                  r->validation_accuracy,  r->class_accuracy[0],
-                                                  r->class_accuracy[1],    r->test_accuracy,
-                                                  r->learning_rate,        (double)r->ltp_crossings,
-                                                  (double)r->ltd_crossings};
+        const double row[SNNFE_RECORD_COLUMNS] = {(double)r->epoch,
+                                                  (double)r->batch,
+                                                  (double)r->samples_seen,
+                                                  r->train_loss,
+                                                  r->validation_accuracy,
+                                                  r->class_accuracy[0],
+                                                  r->class_accuracy[1],
+                                                  r->test_accuracy,
+                                                  r->learning_rate,
+                                                  (double)r->ltp_crossings,
+                                                  (double)r->ltd_crossings,
+                                                  (double)r->total_ltp_crossings,
+                                                  (double)r->total_ltd_crossings};
         for (size_t c = 0; c < SNNFE_RECORD_COLUMNS; c++)
             table[i * SNNFE_RECORD_COLUMNS + c] = row[c];
     }

@@ -166,7 +166,6 @@ static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
     run->n_batches = snnfe_batches_count(run->data.n_train, trainer->options.batch_size);
     SNNFE_TRY(allocate(run));
     SNNFE_TRY(check_places(trainer));
-    SNNFE_TRY(keep_convolutions(run, &info));
     return take_position(run, &info);
 }
 
@@ -186,7 +185,9 @@ static uint64_t samples_seen(const training *run)
 
 static double mean_loss(const training *run)
 {
-    return run->trainer->position.loss_sum / (double)trained_in_epoch(run);
+    if (run->trainer->position.batch == 0)
+        return (double)NAN;
+    return run->trainer->position.loss_sum / (double)run->trainer->position.batch;
 }
 
 static double newest_accuracy(const snnfe_trainer *trainer)
@@ -196,11 +197,22 @@ static double newest_accuracy(const snnfe_trainer *trainer)
     return list->n > 0 ? list->rows[list->n - 1].validation_accuracy : (double)NAN;
 }
 
+/* What had been crossed when the running epoch began. */
+static snnfe_crossings crossings_before(const snnfe_trainer *trainer)
+{
+    const snnfe_record_list *list = &trainer->epoch_log;
+    if (list->n == 0)
+        return (snnfe_crossings){0, 0};
+    const snnfe_trainer_record *last = &list->rows[list->n - 1];
+    return (snnfe_crossings){last->total_ltp_crossings, last->total_ltd_crossings};
+}
+
 /* Evaluate now. */
 static snnfe_status take_record(training *run, snnfe_trainer_record *record)
 {
     snnfe_trainer *trainer = run->trainer;
     const snnfe_training_position *position = &trainer->position;
+    const snnfe_crossings total = trainer->programmer.total, before = crossings_before(trainer);
     snnfe_score validation, test;
     SNNFE_TRY(snnfe_selection_score(trainer->engine, trainer->network, &run->validation,
                                     &trainer->sink, run->logits, &validation));
@@ -216,8 +228,10 @@ static snnfe_status take_record(training *run, snnfe_trainer_record *record)
                            snnfe_score_class_accuracy(&validation, 1)},
         .test_accuracy = snnfe_score_accuracy(&test),
         .learning_rate = snnfe_trainer_rates(&trainer->options, position->epoch).synapses,
-        .ltp_crossings = trainer->programmer.total.ltp,
-        .ltd_crossings = trainer->programmer.total.ltd};
+        .ltp_crossings = total.ltp - before.ltp,
+        .ltd_crossings = total.ltd - before.ltd,
+        .total_ltp_crossings = total.ltp,
+        .total_ltd_crossings = total.ltd};
     return SNNFE_OK;
 }
 
@@ -292,7 +306,7 @@ static snnfe_status train_batch(training *run)
         return snnfe_fail_prefix(status, "epoch %u, batch %u", (unsigned)position->epoch + 1,
                                  (unsigned)position->batch + 1);
     position->batch++;
-    position->loss_sum += loss * (double)batch.n;
+    position->loss_sum += loss;
     return snnfe_sink_progress_training(&trainer->sink, "train", position->epoch + 1,
                                         samples_seen(run),
                                         (uint64_t)run->data.n_train * trainer->options.n_epochs,
@@ -365,6 +379,53 @@ static snnfe_status run_epoch(training *run)
     }
 }
 
+static bool is_at_start(const snnfe_trainer *trainer)
+{
+    return trainer->position.epoch == 0 && trainer->position.batch == 0;
+}
+
+/* The row of epoch 0: the network before any training. */
+static snnfe_status record_start(training *run)
+{
+    snnfe_trainer *trainer = run->trainer;
+    if (!trainer->options.log_start || !is_at_start(trainer) || trainer->sample_log.n > 0)
+        return SNNFE_OK;
+    snnfe_trainer_record record;
+    SNNFE_TRY(take_record(run, &record));
+    record.epoch = 0;
+    return snnfe_record_list_add(&trainer->sample_log, &record);
+}
+
+/* All that comes before the first batch. The front is kept from here on, when frozen layers have
+   their last values. */
+static snnfe_status start(training *run)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    snnfe_trainer_tell_misfit(run->trainer);
+    SNNFE_TRY(record_start(run));
+    snnfe_trainer_quantise_frozen(run->trainer);
+    SNNFE_TRY(snnfe_dataset_get_info(run->dataset, &info));
+    return keep_convolutions(run, &info);
+}
+
+/* Below this share of the loss of guessing, something has been learned. */
+#define GUESSING 0.98
+
+static void tell_of_guessing(const snnfe_trainer *trainer)
+{
+    const snnfe_record_list *list = &trainer->epoch_log;
+    const uint32_t n_classes = trainer->network->options.n_classes;
+    const double guess = log((double)n_classes);
+    if (list->n == 0 || list->rows[list->n - 1].train_loss < GUESSING * guess)
+        return;
+    snnfe_sink_log(&trainer->sink, SNNFE_LOG_WARNING,
+                   "%s: the loss is %.4f after %u epochs; guessing among %u classes has ln %u = "
+                   "%.4f: next to nothing was learned. More steps help (more epochs, smaller "
+                   "batches), or a larger learning rate",
+                   trainer->phase, list->rows[list->n - 1].train_loss, (unsigned)list->n,
+                   (unsigned)n_classes, (unsigned)n_classes, guess);
+}
+
 static snnfe_status run_epochs(training *run)
 {
     snnfe_trainer *trainer = run->trainer;
@@ -373,6 +434,7 @@ static snnfe_status run_epochs(training *run)
     while (trainer->position.epoch < trainer->options.n_epochs)
         SNNFE_TRY(run_epoch(run));
     take_best(trainer);
+    tell_of_guessing(trainer);
     return SNNFE_OK;
 }
 
@@ -386,6 +448,8 @@ snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *data
                                      : "data");
     training run = {.trainer = trainer, .dataset = dataset};
     snnfe_status status = prepare(&run, data);
+    if (status == SNNFE_OK)
+        status = start(&run);
     if (status == SNNFE_OK)
         status = run_epochs(&run);
     (void)snnfe_engine_keep(trainer->engine, 0, false);

@@ -111,7 +111,7 @@ static snnfe_status reinitialise(snnfe_network *network, const world *w)
 
 static snnfe_status transfer(snnfe_network *network, const world *w)
 {
-    return snnfe_network_transfer(network, w->device, 2, 4, 1);
+    return snnfe_network_transfer(network, w->device, 2, 4, 1, NULL, 0);
 }
 
 static snnfe_status call_set(world *w)

@@ -113,7 +113,8 @@ START_TEST(other_options_are_refused)
     assert_option_refused(options.epsilon = 1e-7, "option epsilon");
     assert_option_refused(options.schedule = SNNFE_SCHEDULE_CONSTANT, "option");
     assert_option_refused(options.schedule_epochs = 9, "option schedule_epochs is 3");
-    assert_option_refused(options.n_epochs = 4, "option schedule_epochs is 3 in the checkpoint, 4");
+    assert_option_refused((options.n_epochs = 4, options.schedule_epochs = 4),
+                          "option schedule_epochs is 3 in the checkpoint, 4");
     assert_option_refused(options.seed = 6, "option seed is 5 in the checkpoint, 6 here");
     assert_option_refused(options.n_shards = 3, "option n_shards");
     assert_option_refused(options.evaluations_per_epoch = 3, "option evaluations_per_epoch");
@@ -275,7 +276,7 @@ START_TEST(incomplete_files_are_refused)
     assert_restore_fails(path, &options, SNNFE_ERR_FORMAT, "trainer 9");
     snnfe_tensor_list_free(list);
     assert_ok(snnfe_tensor_list_create(&list));
-    assert_ok(snnfe_tensor_list_add_metadata(list, "trainer.format", "trainer 1"));
+    assert_ok(snnfe_tensor_list_add_metadata(list, "trainer.format", "trainer 2"));
     assert_ok(snnfe_tensor_list_save(list, path));
     assert_restore_fails(path, &options, SNNFE_ERR_FORMAT, "trainer.n_epochs");
     snnfe_tensor_list_free(list);

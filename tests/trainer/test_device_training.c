@@ -160,8 +160,8 @@ START_TEST(wear_adds_up)
     const snnfe_trainer_record *rows = NULL;
     size_t n = 0;
     assert_ok(snnfe_trainer_epoch_log(c.trainer, &rows, &n));
-    ck_assert_uint_ge(rows[n - 1].ltp_crossings, ltp);
-    ck_assert_uint_ge(rows[n - 1].ltd_crossings, ltd);
+    ck_assert_uint_ge(rows[n - 1].total_ltp_crossings, ltp);
+    ck_assert_uint_ge(rows[n - 1].total_ltd_crossings, ltd);
     char *text = support_read(options.wear_log_path, NULL);
     ck_assert_ptr_nonnull(strstr(text, "\nfc2,"));
     char costs[64];
@@ -217,19 +217,21 @@ START_TEST(transfer_puts_weights_on_levels)
 {
     snnfe_device *device = noisy_device(0);
     snnfe_network *network = small_network(), *same = small_network(), *start = small_network();
-    assert_ok(snnfe_network_transfer(network, device, 2, 0, 1));
+    assert_ok(snnfe_network_transfer(network, device, 2, 0, 1, NULL, 0));
     float weights[64];
     size_t index = 0;
     assert_ok(snnfe_network_find(network, "snn.fc1.psp_func.weight", &index));
     assert_ok(snnfe_network_get(network, "snn.fc1.psp_func.weight", weights, 64));
     for (int i = 0; i < 64; i++)
-        ck_assert_float_eq_tol(fabsf(weights[i] / 0.0625F), roundf(fabsf(weights[i] / 0.0625F)),
-                               1e-6F);
-    assert_ok(snnfe_network_transfer(network, device, 0, 2, 1));
-    assert_ok(snnfe_network_transfer(same, device, 2, 2, 1));
+        ck_assert_float_eq_tol(fabsf(weights[i] * sqrtf(8)), roundf(fabsf(weights[i] * sqrtf(8))),
+                               1e-6F); /* the bound follows from the fan-in of 8 */
+    assert_ok(snnfe_network_transfer(network, device, 0, 2, 1, NULL, 0));
+    assert_ok(snnfe_network_transfer(same, device, 2, 2, 1, NULL, 0));
     ck_assert(small_same_values(network, same)); /* the same two steps, the same noise */
-    assert_fails(snnfe_network_transfer(start, device, 3, 0, 1), SNNFE_ERR_ARGUMENT, "levels is 3");
-    assert_fails(snnfe_network_transfer(start, device, 0, -1, 1), SNNFE_ERR_ARGUMENT, "x is -1");
+    assert_fails(snnfe_network_transfer(start, device, 3, 0, 1, NULL, 0), SNNFE_ERR_ARGUMENT,
+                 "levels is 3");
+    assert_fails(snnfe_network_transfer(start, device, 0, -1, 1, NULL, 0), SNNFE_ERR_ARGUMENT,
+                 "x is -1");
     snnfe_network_free(network);
     snnfe_network_free(same);
     snnfe_network_free(start);

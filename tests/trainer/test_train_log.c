@@ -11,24 +11,36 @@ START_TEST(columns_are_the_papers)
 {
     snnfe_record_list list = {0};
     const snnfe_trainer_record rows[] = {
-        {1, 6, 384, 0.6931, 0.5, {0.25, 0.75}, (double)NAN, 1e-4, 0, 0},
-        {2, 12, 768, 0.5, (double)NAN, {(double)NAN, 1.0}, 0.8125, 9.94459753267812e-05, 12, 345}};
+        {1, 6, 384, 0.6931, 0.5, {0.25, 0.75}, (double)NAN, 1e-4, 0, 0, 0, 0},
+        {2,
+         12,
+         768,
+         0.5,
+         (double)NAN,
+         {(double)NAN, 1.0},
+         0.8125,
+         9.94459753267812e-05,
+         12,
+         345,
+         1012,
+         1345}};
     for (int i = 0; i < 2; i++)
         assert_ok(snnfe_record_list_add(&list, &rows[i]));
     const char *path = support_path("columns.csv");
-    assert_ok(snnfe_train_log_save_epochs(&list, "Pretrain", path));
+    assert_ok(snnfe_train_log_save_epochs(&list, "pretrain", path));
     char *text = support_read(path, NULL);
     ck_assert_str_eq(text, "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,"
                            "Test_Accuracy,learning_rate\n"
-                           "Pretrain,1,0.6931,0.5,0.25,0.75,,0.0001\n"
-                           "Pretrain,2,0.5,,,1,0.8125,9.944597533e-05\n");
+                           "pretrain,1,0.6931,0.5,0.25,0.75,,0.0001\n"
+                           "pretrain,2,0.5,,,1,0.8125,9.944597533e-05\n");
     free(text);
     assert_ok(snnfe_train_log_save_samples(&list, "a \"b\", c", path));
     text = support_read(path, NULL);
     ck_assert_str_eq(text, "Phase,Epoch,BatchIdx,SamplesSeen,Val_Accuracy,Class0_Accuracy,"
-                           "Class1_Accuracy,Test_Accuracy,LTP_crossings,LTD_crossings\n"
-                           "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0\n"
-                           "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,12,345\n");
+                           "Class1_Accuracy,Test_Accuracy,LTP_crossings,LTD_crossings,"
+                           "Total_LTP_crossings,Total_LTD_crossings\n"
+                           "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0,0,0\n"
+                           "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,12,345,1012,1345\n");
     free(text);
     snnfe_record_list_release(&list);
 }
@@ -58,7 +70,7 @@ START_TEST(a_run_writes_its_logs)
     ck_assert_uint_eq(count_lines(options.epoch_log_path), 1 + 3);
     ck_assert_uint_eq(count_lines(options.sample_log_path), 1 + 6);
     char *text = support_read(options.epoch_log_path, NULL);
-    ck_assert_ptr_nonnull(strstr(text, "\nPretrain,3,"));
+    ck_assert_ptr_nonnull(strstr(text, "\npretrain,3,"));
     free(text);
     snnfe_trainer_free(trainer);
     snnfe_network_free(network);

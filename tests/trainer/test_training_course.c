@@ -53,17 +53,34 @@ START_TEST(order_is_a_seeded_permutation)
 }
 END_TEST
 
+/* The published logs have these batches of 47. */
+START_TEST(points_are_the_published_ones)
+{
+    static const size_t published[] = {1, 6, 11, 16, 21, 26, 31, 36, 41, 47};
+    size_t n = 0;
+    for (size_t batch = 1; batch <= 47; batch++)
+        if (snnfe_batches_is_point(batch, 47, 10)) {
+            ck_assert_uint_lt(n, 10);
+            ck_assert_uint_eq(batch, published[n++]);
+        }
+    ck_assert_uint_eq(n, 10);
+}
+END_TEST
+
+/* The cut values of linspace(1, n_batches, n_points); a single point is the last batch. */
 START_TEST(points_are_evenly_spaced)
 {
     const struct {
         size_t n_batches;
         uint32_t n_points;
-    } cases[] = {{58, 10}, {10, 10}, {3, 10}, {1, 1}, {7, 2}, {1000, 999}, {5, 0}};
+    } cases[] = {{58, 10}, {10, 10}, {3, 10},     {1, 1},     {1, 4}, {7, 2},
+                 {7, 1},   {9, 3},   {1000, 999}, {1000, 10}, {5, 0}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         const size_t n = cases[c].n_batches;
         bool expected[1001] = {false};
-        for (size_t i = 1; i <= cases[c].n_points; i++)
-            expected[(i * n + cases[c].n_points - 1) / cases[c].n_points] = true;
+        for (size_t i = 0; i < cases[c].n_points; i++)
+            expected[1 + (cases[c].n_points > 1 ? i * (n - 1) / (cases[c].n_points - 1) : n - 1)] =
+                true;
         for (size_t batch = 1; batch <= n; batch++)
             ck_assert_int_eq(snnfe_batches_is_point(batch, n, cases[c].n_points), expected[batch]);
     }
@@ -107,6 +124,7 @@ int main(void)
     suite_add_tcase(suite, rates);
     TCase *batches = tcase_create("batches");
     tcase_add_test(batches, order_is_a_seeded_permutation);
+    tcase_add_test(batches, points_are_the_published_ones);
     tcase_add_test(batches, points_are_evenly_spaced);
     tcase_add_test(batches, last_batch_may_be_smaller);
     tcase_add_test(batches, masks_are_those_of_the_trials);

@@ -253,7 +253,7 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *learner, const float *grid, int3
 struct snnfe_learner_info { uint32_t struct_size; uint32_t n_replay; uint64_t n_trials; uint64_t
     n_correct; uint64_t n_steps; uint64_t n_rollbacks; uint64_t n_reprogrammed; uint64_t n_offered;
     uint64_t ltp_pulses; uint64_t ltd_pulses; double accuracy; double best_accuracy; uint64_t
-    n_bytes; };
+    n_bytes; uint64_t n_clamped; };
 snnfe_status snnfe_learner_get_info(const snnfe_learner *learner, snnfe_learner_info *info);
 snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner, snnfe_network **network);
 snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path);
@@ -384,7 +384,8 @@ struct snnfe_trainer_options { uint32_t struct_size; uint32_t n_threads; uint32_
     *sample_log_path; const char *checkpoint_path; snnfe_log_fn log; snnfe_progress_fn progress;
     void *user_data; const snnfe_device *device; double threshold; double threshold_asymmetry;
     uint32_t levels; int32_t keep_best; const char *wear_log_path; double ltp_energy_j; double
-    ltd_energy_j; double endurance; const snnfe_group *group; };
+    ltd_energy_j; double endurance; const snnfe_group *group; int32_t log_start; uint32_t
+    reserved_2; };
 SNNFE_STAGE_PRETRAIN = 0;
 SNNFE_STAGE_ON_DEVICE = 1;
 SNNFE_STAGE_RETUNE = 2;
@@ -394,7 +395,7 @@ snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t
 snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stage, const char *const
     *layers, size_t n_layers);
 snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device, uint32_t
-    levels, double x, uint64_t seed);
+    levels, double x, uint64_t seed, const char *const *layers, size_t n_layers);
 snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);
 snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network, const
     snnfe_trainer_options *options);
@@ -407,7 +408,8 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
     size_t n, const uint8_t *masks, double *loss);
 struct snnfe_trainer_record { uint32_t epoch; uint32_t batch; uint64_t samples_seen; double
     train_loss; double validation_accuracy; double class_accuracy[2]; double test_accuracy; double
-    learning_rate; uint64_t ltp_crossings; uint64_t ltd_crossings; };
+    learning_rate; uint64_t ltp_crossings; uint64_t ltd_crossings; uint64_t total_ltp_crossings;
+    uint64_t total_ltd_crossings; };
 snnfe_status snnfe_trainer_epoch_log(const snnfe_trainer *trainer, const snnfe_trainer_record
     **records, size_t *n);
 snnfe_status snnfe_trainer_sample_log(const snnfe_trainer *trainer, const snnfe_trainer_record

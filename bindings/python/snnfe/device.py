@@ -61,12 +61,14 @@ class Characterisation(NamedTuple):
 
 
 class DeviceStep(NamedTuple):
-    """Result of `Device.step`: new arrays and the crossings of both thresholds."""
+    """Result of `Device.step`: new arrays, the crossings of both thresholds, and the weights that were
+    beyond the bound before the step."""
 
     weights: FloatArray
     accumulators: FloatArray
     ltp_crossings: int
     ltd_crossings: int
+    clamped: int
 
     def __repr__(self) -> str:
         return (
@@ -207,7 +209,8 @@ class Device(Owner):
     ) -> DeviceStep:
         """The device-aware step: add updates to accumulators, pulse where a threshold is crossed.
 
-        The three are float32 [n]; new arrays are returned. Raises ArgumentError, NonfiniteError.
+        The three are float32 [n]; new arrays are returned. Weights beyond the bound are put to it
+        first, so that a potentiation never lowers one. Raises ArgumentError, NonfiniteError.
         """
         new_weights = _arrays.exact("weights", weights, np.float32, (None,)).copy()
         n = len(new_weights)
@@ -229,7 +232,8 @@ class Device(Owner):
                 ctypes.byref(ltp),
                 ctypes.byref(ltd),
             )
-        return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value)
+        clamped = int(np.count_nonzero(np.abs(weights) > np.float32(filled.struct.bound)))
+        return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value, clamped)
 
     def __repr__(self) -> str:
         if self.closed:
@@ -270,7 +274,8 @@ def _direction(direction: int) -> int:
 
 
 def quantise(weights: FloatArray, bound: float, levels: int) -> FloatArray:
-    """Weights float32 rounded to `levels` (even) levels of [-bound, bound]; a new array.
+    """Weights float32 rounded to levels of [-bound, bound]; a new array. `levels` is even and counts as
+    the paper does: there are `levels` + 1 values, -bound, 0 and bound for 2.
 
     Raises ArgumentError, NonfiniteError.
     """

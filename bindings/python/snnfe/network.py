@@ -237,12 +237,23 @@ class Network(Owner):
         with self._exclusive() as pointer:
             call("snnfe_network_reinitialise", pointer, name.encode(), _arrays.whole("seed", seed))
 
-    def transfer(self, device: Device, *, levels: int = 0, x: float = 0.0, seed: int = 5) -> None:
-        """Transfer the weights to devices: quantise to `levels`, then programming noise `x`.
+    def transfer(
+        self,
+        device: Device,
+        *,
+        levels: int = 0,
+        x: float = 0.0,
+        seed: int = 5,
+        layers: Sequence[str] | None = None,
+    ) -> None:
+        """Transfer the weights of `layers` (default: all) to devices: quantise to `levels`, then
+        programming noise `x`.
 
-        `levels` is even, 0 = no quantisation; `x` is the inverse relative standard deviation of the
-        noise, 0 = none. Raises ArgumentError; nothing changes then.
+        `levels` is even, as in `quantise`, 0 = no quantisation; `x` is the inverse relative standard
+        deviation of the noise, 0 = none. Raises ArgumentError, NotFoundError (a layer); nothing changes
+        then.
         """
+        names = _names(layers)
         with device._shared() as bounds, self._exclusive() as pointer:
             call(
                 "snnfe_network_transfer",
@@ -251,6 +262,8 @@ class Network(Owner):
                 _arrays.whole("levels", levels, 0, 2**32 - 1),
                 float(x),
                 _arrays.whole("seed", seed),
+                None if names is None else ctypes.addressof(names),
+                0 if names is None else len(names),
             )
 
     # Running

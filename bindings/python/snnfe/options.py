@@ -212,7 +212,8 @@ class DeviceOptions(TypedDict, total=False):
     sigma_mul: float
     """Standard deviation of noise that multiplies dw; 0."""
     bounds: ArrayLike
-    """[7] bound A of each layer's weights; 0 = 1/sqrt(fan_in); default: the paper's."""
+    """[7] bound A of each layer's weights; 0 = 1/sqrt(fan_in); inf (default) = the same, rounded as the
+    paper does in layers of the paper's sizes."""
     table_w: ArrayLike
     """[n] normalised conductances of a table, ascending, 0…1."""
     table_ltp: ArrayLike
@@ -225,7 +226,8 @@ class DeviceStepOptions(TypedDict, total=False):
     """How optimiser updates become pulses (`snnfe_device_step_options`)."""
 
     levels: int
-    """Quantise after the step to so many levels, even; 0 (default) = not."""
+    """Quantise after the step to so many levels as `snnfe.quantise` counts them, even; 0 (default) =
+    not."""
     threshold: float
     """Accumulated update that makes a pulse, in units of 2A; 0.025."""
     threshold_asymmetry: float
@@ -371,7 +373,8 @@ class TrainerOptions(TypedDict, total=False):
     schedule: str | int
     """"cosine" (default) or "constant"."""
     schedule_epochs: int
-    """Epochs of the annealing; 0 (default) = `n_epochs`."""
+    """T_max of the annealing, after which the rate rises again: 20 in the paper's stages, whatever
+    `n_epochs` is; 0 = `n_epochs`, or the checkpoint's on resuming."""
     seed: int
     """Of batch order, dropout and device noise; 5."""
     n_shards: int
@@ -381,7 +384,7 @@ class TrainerOptions(TypedDict, total=False):
     resume: bool
     """Go on from `checkpoint_path` if that file exists."""
     phase: str
-    """First column of the logs; "Pretrain"."""
+    """First column of the logs; "pretrain" or "finetune", as published."""
     epoch_log_path: StrPath
     """CSV with a row an epoch."""
     sample_log_path: StrPath
@@ -395,7 +398,8 @@ class TrainerOptions(TypedDict, total=False):
     threshold_asymmetry: float
     """Factor on it for LTD; 1."""
     levels: int
-    """Quantise weights after each device step to so many levels, even; 0 (default) = not."""
+    """Quantise weights after each device step, frozen ones before the first, to so many levels as
+    `snnfe.quantise` counts them, even; 0 (default) = not."""
     keep_best: bool
     """End with the epoch of best validation accuracy, not with the last."""
     wear_log_path: StrPath
@@ -406,6 +410,8 @@ class TrainerOptions(TypedDict, total=False):
     """Joules of an LTD pulse, for the wear log; 0."""
     endurance: float
     """Pulses that a device lives through; 0 (default) = not known."""
+    log_start: bool
+    """Begin the per-sample log with a row of epoch 0, before any training, as re-tuning does."""
 
 
 def defaults(noun: str, stage: str | None = None) -> dict[str, Any]:

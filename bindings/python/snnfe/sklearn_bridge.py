@@ -294,6 +294,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             batch_size=self.batch_size,
             learning_rate=self.learning_rate,
             schedule=self.schedule,
+            schedule_epochs=self.n_epochs,
             device=device,
             threshold=self.threshold,
             levels=self.levels,

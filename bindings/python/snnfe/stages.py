@@ -113,19 +113,23 @@ def retune(
     transfer_levels: int = 2,
     transfer_x: float = 4.0,
     transfer_seed: int = 5,
+    transfer_layers: Sequence[str] | None = None,
     progress: ProgressOption = None,
     **options: Unpack[TrainerOptions],
 ) -> Trained:
     """Transfer a copy of a network to devices and train its weights through them.
 
-    Transferred are all weights, quantised to `transfer_levels` levels and with programming noise
-    `transfer_x`; trained are those of `layers` (default: all). The device is "dut2" unless given.
+    Transferred are the weights of `transfer_layers` (default: all), quantised to `transfer_levels` levels
+    as `snnfe.quantise` counts them and with programming noise `transfer_x`; trained are those of `layers`
+    (default: all), at any value unless `levels` is given. The device is "dut2" unless given.
     """
     if options.get("device") is None:
         options["device"] = Device()
     device = options["device"]
     assert device is not None
     tuned = network.copy()
-    tuned.transfer(device, levels=transfer_levels, x=transfer_x, seed=transfer_seed)
+    tuned.transfer(
+        device, levels=transfer_levels, x=transfer_x, seed=transfer_seed, layers=transfer_layers
+    )
     tuned.freeze_for_stage("retune", layers)
     return _run(tuned, "retune", dataset, (train, validation, test), progress, options)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import math
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -105,6 +107,7 @@ class Trainer(Owner):
         ):
             call("snnfe_trainer_run", pointer, epochs, ctypes.byref(data))
         self._options.raise_failure()
+        self._warn_of_guessing()
         return self.epoch_log
 
     def _going_on(self) -> str:
@@ -119,6 +122,17 @@ class Trainer(Owner):
             f"training stopped before epoch {self._options.struct.n_epochs} ended; the network holds the last "
             f"batch's result, and `run` of the same trainer goes on; {later}"
         )
+
+    def _warn_of_guessing(self) -> None:
+        log, guess = self.epoch_log, math.log(self._network.options["n_classes"])
+        if len(log) and log["train_loss"][-1] >= 0.98 * guess:
+            warnings.warn(
+                f"the loss is {log['train_loss'][-1]:.4f} after {len(log)} epochs, that of guessing is "
+                f"{guess:.4f}: next to nothing was learned; try more epochs, a smaller batch_size or a larger "
+                "learning_rate",
+                RuntimeWarning,
+                stacklevel=3,
+            )
 
     def step(self, grid: FloatArray, labels: ArrayLike, *, masks: NDArray[np.uint8] | None = None) -> float:
         """One step on a batch float32 [n, n_rows, n_columns, n_steps]; the mean loss before it.
@@ -151,13 +165,13 @@ class Trainer(Owner):
     @property
     def epoch_log(self) -> NDArray[Any]:
         """A structured array with a row an epoch: epoch, samples_seen, train_loss,
-        validation_accuracy, class_accuracy [2], test_accuracy (0…1), learning_rate, ltp_crossings,
-        ltd_crossings."""
+        validation_accuracy, class_accuracy [2], test_accuracy (0…1), learning_rate, ltp_crossings and
+        ltd_crossings of the epoch, total_ltp_crossings and total_ltd_crossings since the start."""
         return self._log("epoch_log")
 
     @property
     def sample_log(self) -> NDArray[Any]:
-        """As `epoch_log`, with a row a point within an epoch."""
+        """As `epoch_log`, with a row a point within an epoch; with `log_start` also a row of epoch 0."""
         return self._log("sample_log")
 
     def save(self, path: StrPath) -> None:
@@ -209,7 +223,7 @@ class Trainer(Owner):
         o = self.options
         way = "through a device" if self._options.struct.device else "in floating point"
         return (
-            f"<Trainer: {o['phase'] or 'Pretrain'}, {way}, {len(self.epoch_log)} of {o['n_epochs']} epochs "
+            f"<Trainer: {o['phase'] or 'pretrain'}, {way}, {len(self.epoch_log)} of {o['n_epochs']} epochs "
             f"done, batches of {o['batch_size']}, rate {o['learning_rate']:g}, {o['schedule']}>"
         )
 

@@ -1,0 +1,73 @@
+/* A network that is about to be trained through a device: what does not fit it. */
+#include "trainer/trainer_internal.h"
+
+#include <math.h>
+
+static size_t count_beyond(const float *weights, size_t n, float bound)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += fabsf(weights[i]) > bound;
+    return count;
+}
+
+snnfe_misfit snnfe_misfit_of(const snnfe_network *network, const snnfe_device *device)
+{
+    snnfe_misfit misfit = {0};
+    for (size_t i = 0; device && i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->kind != SNNFE_PARAMETER_WEIGHT)
+            continue;
+        const size_t n = count_beyond(network->values + p->offset, p->count,
+                                      (float)snnfe_weight_bound(device, p));
+        misfit.n_frozen += p->frozen ? n : 0;
+        misfit.n_trained += p->frozen ? 0 : n;
+    }
+    return misfit;
+}
+
+void snnfe_misfit_log(const snnfe_misfit *misfit, const snnfe_sink *sink, const char *who)
+{
+    if (misfit->n_trained > 0)
+        snnfe_sink_log(sink, SNNFE_LOG_INFO,
+                       "%s: %zu weights are beyond what the device can hold: the first step "
+                       "clamps them to their layers' bounds",
+                       who, misfit->n_trained);
+    if (misfit->n_frozen > 0)
+        snnfe_sink_log(sink, SNNFE_LOG_INFO,
+                       "%s: %zu weights of frozen layers are beyond what the device can hold and "
+                       "stay as they are",
+                       who, misfit->n_frozen);
+}
+
+static bool is_before_first_step(const snnfe_trainer *trainer)
+{
+    return trainer->programmer.device && trainer->programmer.step == 0;
+}
+
+void snnfe_trainer_tell_misfit(const snnfe_trainer *trainer)
+{
+    if (!is_before_first_step(trainer))
+        return;
+    const snnfe_misfit misfit = snnfe_misfit_of(trainer->network, trainer->programmer.device);
+    snnfe_misfit_log(&misfit, &trainer->sink, trainer->phase);
+}
+
+void snnfe_trainer_quantise_frozen(snnfe_trainer *trainer)
+{
+    snnfe_network *network = trainer->network;
+    const uint32_t levels = trainer->options.levels;
+    uint32_t changed = 0;
+    if (!is_before_first_step(trainer) || levels == 0)
+        return;
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->kind != SNNFE_PARAMETER_WEIGHT || !p->frozen)
+            continue;
+        const double bound = snnfe_weight_bound(trainer->programmer.device, p);
+        snnfe_quantise_values(network->values + p->offset, p->count,
+                              (float)snnfe_level_step(bound, levels));
+        changed |= 1u << p->layer;
+    }
+    snnfe_network_refresh(network, changed);
+}
