@@ -99,19 +99,23 @@ bool sstl_write_epochs(const char *folder, const sstl_about *about, const sstl_r
     cli_file file;
     if (!open_in(&file, folder, "epochs.csv"))
         return false;
-    fprintf(file.stream, "subject_id,Fold,Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,"
-                         "Class1_Accuracy,learning_rate,LTP_crossings,LTD_crossings\n");
+    fprintf(file.stream,
+            "subject_id,Fold,Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,"
+            "Class1_Accuracy,learning_rate,LTP_crossings,LTD_crossings,Total_LTP_crossings,"
+            "Total_LTD_crossings\n");
     for (size_t i = 0; i < results->n * about->n_epochs; i++) {
         const snnfe_personalised *r = &results->rows[i / about->n_epochs];
         const snnfe_trainer_record *e = &results->records[i];
-        fprintf(file.stream, "%d,%d,Finetune,%u", (int)r->subject, (int)r->fold,
+        fprintf(file.stream, "%d,%d,finetune,%u", (int)r->subject, (int)r->fold,
                 (unsigned)e->epoch);
         write_number(file.stream, e->train_loss);
         write_number(file.stream, e->validation_accuracy);
         write_number(file.stream, e->class_accuracy[0]);
         write_number(file.stream, e->class_accuracy[1]);
-        fprintf(file.stream, ",%g,%llu,%llu\n", e->learning_rate,
-                (unsigned long long)e->ltp_crossings, (unsigned long long)e->ltd_crossings);
+        fprintf(file.stream, ",%g,%llu,%llu,%llu,%llu\n", e->learning_rate,
+                (unsigned long long)e->ltp_crossings, (unsigned long long)e->ltd_crossings,
+                (unsigned long long)e->total_ltp_crossings,
+                (unsigned long long)e->total_ltd_crossings);
     }
     return cli_commit(&file);
 }

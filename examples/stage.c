@@ -236,8 +236,8 @@ static snnfe_status train(course *c)
         status = snnfe_trainer_epoch_log(c->trainer, &rows, &n);
     if (status == SNNFE_OK && n > 0) {
         c->result->train_loss = rows[n - 1].train_loss;
-        c->result->ltp_crossings = rows[n - 1].ltp_crossings;
-        c->result->ltd_crossings = rows[n - 1].ltd_crossings;
+        c->result->ltp_crossings = rows[n - 1].total_ltp_crossings;
+        c->result->ltd_crossings = rows[n - 1].total_ltd_crossings;
     }
     if (status == SNNFE_OK && c->device)
         status = snnfe_trainer_wear(c->trainer, -1, NULL, &c->result->wear);

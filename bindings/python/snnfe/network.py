@@ -253,7 +253,7 @@ class Network(Owner):
         deviation of the noise, 0 = none. Raises ArgumentError, NotFoundError (a layer); nothing changes
         then.
         """
-        names = _names(layers)
+        names = None if layers is None else text_array(list(layers))
         with device._shared() as bounds, self._exclusive() as pointer:
             call(
                 "snnfe_network_transfer",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import math
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -107,7 +105,6 @@ class Trainer(Owner):
         ):
             call("snnfe_trainer_run", pointer, epochs, ctypes.byref(data))
         self._options.raise_failure()
-        self._warn_of_guessing()
         return self.epoch_log
 
     def _going_on(self) -> str:
@@ -122,17 +119,6 @@ class Trainer(Owner):
             f"training stopped before epoch {self._options.struct.n_epochs} ended; the network holds the last "
             f"batch's result, and `run` of the same trainer goes on; {later}"
         )
-
-    def _warn_of_guessing(self) -> None:
-        log, guess = self.epoch_log, math.log(self._network.options["n_classes"])
-        if len(log) and log["train_loss"][-1] >= 0.98 * guess:
-            warnings.warn(
-                f"the loss is {log['train_loss'][-1]:.4f} after {len(log)} epochs, that of guessing is "
-                f"{guess:.4f}: next to nothing was learned; try more epochs, a smaller batch_size or a larger "
-                "learning_rate",
-                RuntimeWarning,
-                stacklevel=3,
-            )
 
     def step(self, grid: FloatArray, labels: ArrayLike, *, masks: NDArray[np.uint8] | None = None) -> float:
         """One step on a batch float32 [n, n_rows, n_columns, n_steps]; the mean loss before it.

@@ -110,11 +110,17 @@ def test_parameters(network: snnfe.Network) -> None:
 def test_transfer(network: snnfe.Network) -> None:
     network.transfer(snnfe.Device(), levels=2)
     weights = network["snn.fc1.psp_func.weight"]
-    assert (weights % np.float32(0.0625) == 0).all() and weights.any()
+    bound = np.float32(1 / np.sqrt(weights.shape[1]))  # fc1 has other than the paper's size
+    assert np.isin(np.abs(weights), [0, bound]).all() and weights.any()
     before = network.state_dict()
     with pytest.raises(errors.ArgumentError):
         network.transfer(snnfe.Device(), levels=3)
+    with pytest.raises(errors.NotFoundError):
+        network.transfer(snnfe.Device(), x=2, layers=["fc2", "fc3"])
     assert all((network[name] == values).all() for name, values in before.items())
+    network.transfer(snnfe.Device(), x=2, layers=["fc2"])
+    changed = [name for name, values in before.items() if (network[name] != values).any()]
+    assert changed == ["snn.fc2.weight"]
 
 
 def test_activity(small_data: snnfe.Dataset, network: snnfe.Network) -> None:

@@ -153,6 +153,54 @@ def test_device_step() -> None:
     step = snnfe.Device().step(zeros, zeros, updates)
     assert step.weights[0] > 0 > step.weights[1] and step.weights[2] == 0
     assert step.ltp_crossings > 0 and step.ltd_crossings > 0 and not zeros.any()
+    assert step.clamped == 0
+
+
+def test_device_step_clamps() -> None:
+    """Beyond the bound with a potentiation, a depression and no pulse; within it."""
+    weights = np.array([0.17, 0.17, -0.2, 0.03], np.float32)
+    updates = np.array([0.01, -0.01, 0, 0], np.float32)
+    step = snnfe.Device().step(weights, np.zeros(4, np.float32), updates, bound=0.0625)
+    assert step.clamped == 3 and step.ltp_crossings > 0 and step.ltd_crossings > 0
+    bound = np.float32(0.0625)
+    assert step.weights[0] == bound and 0 < step.weights[1] < bound and step.weights[2] == -bound
+    assert step.weights[3] == weights[3]
+
+
+def test_networks_of_any_size_fit_a_device(small_data: snnfe.Dataset) -> None:
+    trained = snnfe.train_on_device(
+        small_data, range(60), network=SMALL, n_epochs=1, batch_size=8, learning_rate=2e-2
+    )
+    for parameter in trained.network.parameters():
+        if parameter.kind == "weight":
+            values = trained.network[parameter.name]
+            assert np.abs(values).max() <= np.float32(1 / np.sqrt(values[0].size))
+    narrow = snnfe.Device(bounds=[0.05] * 7)
+    trained = snnfe.train_on_device(small_data, range(60), network=SMALL, n_epochs=1, device=narrow)
+    for parameter in trained.network.parameters():
+        if parameter.kind == "weight":
+            assert np.abs(trained.network[parameter.name]).max() <= np.float32(0.05)
+    assert np.isinf(snnfe.defaults("device")["bounds"]).all()
+
+
+def test_device_files_keep_bounds_open(tmp_path: Path) -> None:
+    bounds = [0.1, np.inf, 0, np.inf, 0.2, np.inf, np.inf]
+    snnfe.Device(bounds=bounds).save(tmp_path / "device.json")
+    assert snnfe.Device.load(tmp_path / "device.json").options["bounds"] == tuple(bounds)
+
+
+@pytest.mark.parametrize("stage", ["pretrain", "on_device", "retune"])
+def test_stages_anneal_over_20_epochs(stage: str) -> None:
+    assert snnfe.defaults("trainer", stage)["schedule_epochs"] == 20
+    assert snnfe.defaults("trainer", stage)["log_start"] == (stage == "retune")
+
+
+def test_guessing_is_told(small_data: snnfe.Dataset, caplog: pytest.LogCaptureFixture) -> None:
+    network = snnfe.Network(**SMALL)
+    network["snn.fc2.weight"] = np.zeros_like(network["snn.fc2.weight"])
+    with snnfe.Trainer(network, n_epochs=1, learning_rate=0.0) as trainer:
+        trainer.run(small_data, range(20))
+    assert "next to nothing was learned" in caplog.text
 
 
 def test_quantise_and_noise(shared: Path) -> None:
