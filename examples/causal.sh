@@ -19,10 +19,10 @@ if [ -z "$bin" ]; then
     build_programs
 fi
 
-"$bin/snnfe-preprocess" "$recordings" --filter causal --out "$out/data.safetensors"
-# No transfer, only training through the device: --q 0 --x 0.
-"$bin/snnfe-retune" "$out/data.safetensors" --model "$model" --out "$out/retuned" --nb_folds 3 \
-    --q 0 --x 0 "$@"
+"$bin/snnfe-preprocess" "$recordings" --filter causal --out "$out/data.safetensors" --overwrite
+# No transfer, only training through the device: --transfer_q 0 --x 0.
+"$bin/snnfe-retune" "$out/data.safetensors" --model "$model" --out "$out/retuned" --groups 3 \
+    --transfer_q 0 --x 0 --overwrite "$@"
 
 # The fold with the best validation accuracy: no test trial has a say.
 best=$(awk -F, '

@@ -22,6 +22,9 @@ static void print_default(const cli_option *option)
         if (*(const char *const *)option->target)
             printf(" (default %s)", *(const char *const *)option->target);
         break;
+    case CLI_BOOLEAN:
+        printf(" (default %s)", *(const int64_t *)option->target ? "True" : "False");
+        break;
     case CLI_CHOICE:
         printf(" (default %s)", option->choices[*(const int32_t *)option->target]);
         break;
@@ -36,8 +39,8 @@ static void print_default(const cli_option *option)
 
 static void print_help(const cli_program *program)
 {
-    static const char *const values[] = {"",       " N",    " X",    " TEXT", " LIST",
-                                         " NAMES", " NAME", " PATH", " PATH"};
+    static const char *const values[] = {"",      " N",    " X",    " TEXT", " LIST",    " NAMES",
+                                         " NAME", " PATH", " PATH", " BOOL", " NUMBERS", " X"};
     printf("usage: %s [options]%s%s\n\n%s\n\noptions:\n", program->name,
            program->n_positionals ? " " : "", program->usage, program->about);
     for (size_t i = 0; i < program->n_options; i++) {
@@ -89,23 +92,58 @@ static bool parse_list(const char *text, cli_list *list)
     return list->n > 0;
 }
 
-/* Names between commas; none may be empty. */
-static bool parse_names(const char *text, cli_names *names)
+/* Names between commas, or blanks where `blanks` part them, too; none may be empty. */
+static bool parse_names(const char *text, cli_names *names, bool blanks)
 {
+    const char *const parting = blanks ? ", \t" : ",";
     if ((size_t)snprintf(names->text, sizeof names->text, "%s", text) >= sizeof names->text)
         return false;
-    names->given = text;
     names->n = 0;
     for (char *next = names->text; next;) {
-        char *name = next, *comma = strchr(name, ',');
-        next = comma ? comma + 1 : NULL;
-        if (comma)
-            *comma = '\0';
-        if (!*name || names->n == CLI_NAMES_SIZE)
+        char *name = next + (blanks ? strspn(next, " \t") : 0);
+        char *end = name + strcspn(name, parting);
+        if (end == name || names->n == CLI_NAMES_SIZE)
             return false;
         names->items[names->n++] = name;
+        char *comma = end + (blanks ? strspn(end, " \t") : 0);
+        next = *comma == ',' ? comma + 1 : *comma ? comma : NULL;
+        *end = '\0';
     }
+    size_t length = 0;
+    for (size_t i = 0; i < names->n; i++)
+        length += (size_t)snprintf(names->joined + length, sizeof names->joined - length, "%s%s",
+                                   i ? "," : "", names->items[i]);
+    names->given = names->joined;
     return true;
+}
+
+static bool parse_numbers(const char *text, cli_numbers *numbers, double least, double most)
+{
+    numbers->n = 0;
+    for (const char *p = text;; p++) {
+        char *end = NULL;
+        const double number = strtod(p, &end);
+        if (end == p || (*end != ',' && *end) || !(number >= least && number <= most) ||
+            numbers->n == CLI_NUMBERS_SIZE)
+            return false;
+        numbers->items[numbers->n++] = number;
+        p = end;
+        if (!*p)
+            return numbers->n == 1 || numbers->n == numbers->whole;
+    }
+}
+
+static bool parse_boolean(const char *text, int64_t *value)
+{
+    static const char *const words[2][4] = {{"0", "False", "false", "no"},
+                                            {"1", "True", "true", "yes"}};
+    for (int64_t v = 0; v < 2; v++)
+        for (size_t i = 0; i < 4; i++)
+            if (strcmp(text, words[v][i]) == 0) {
+                *value = v;
+                return true;
+            }
+    return false;
 }
 
 /* Set an option from its text; the reason for a refusal goes into `why`. */
@@ -139,7 +177,22 @@ static bool set_value(const cli_option *option, const char *text, char *why, siz
     }
     if (option->kind == CLI_NAMES) {
         snprintf(why, size, "names such as fc1,fc2 are needed");
-        return parse_names(text, option->target);
+        return parse_names(text, option->target, option->choices != NULL);
+    }
+    if (option->kind == CLI_BOOLEAN) {
+        snprintf(why, size, "True, False, 1 or 0 is needed");
+        return parse_boolean(text, option->target);
+    }
+    if (option->kind == CLI_NUMBERS) {
+        const cli_numbers *numbers = option->target;
+        snprintf(why, size, "one number in %g…%g is needed, or %zu between commas", option->least,
+                 option->most, numbers->whole);
+        return parse_numbers(text, option->target, option->least, option->most);
+    }
+    if (option->kind == CLI_IGNORED) {
+        fprintf(stderr, "note: --%s has no effect here, nor in the published programs\n",
+                option->name);
+        return true;
     }
     for (int32_t c = 0; option->choices[c]; c++)
         if (strcmp(text, option->choices[c]) == 0) {
@@ -157,6 +210,40 @@ static int usage_error(const cli_program *program, const char *what, const char 
     return CLI_USAGE;
 }
 
+/* Whether every one of the names in a word is one that may follow the others after a blank. */
+static bool follows(const cli_option *option, const char *word)
+{
+    static cli_names names;
+    char text[sizeof names.text];
+    const int n = snprintf(text, sizeof text, "%s", word);
+    if (n > 0 && (size_t)n < sizeof text && text[n - 1] == ',')
+        text[n - 1] = '\0'; /* "fc1, fc2" */
+    if (!parse_names(text, &names, true))
+        return false;
+    for (size_t i = 0; i < names.n; i++) {
+        bool known = false;
+        for (size_t c = 0; option->choices[c] && !known; c++) {
+            const char *choice = option->choices[c];
+            const size_t length = strlen(choice);
+            known = strcmp(names.items[i], choice) == 0 ||
+                    (choice[length - 1] == '.' && strncmp(names.items[i], choice, length) == 0);
+        }
+        if (!known)
+            return false;
+    }
+    return true;
+}
+
+/* The names after the first, as the published programs take them: words of their own. */
+static bool join_names(const cli_option *option, const char *first, int argc, char **argv, int *i,
+                       char joined[1024])
+{
+    size_t length = (size_t)snprintf(joined, 1024, "%s", first);
+    while (length < 1024 && *i + 1 < argc && follows(option, argv[*i + 1]))
+        length += (size_t)snprintf(joined + length, 1024 - length, " %s", argv[++*i]);
+    return length < 1024;
+}
+
 /* One `--name`, `--name=value` or `--name value`; moves *i past what it took. */
 static int take_option(const cli_program *program, int argc, char **argv, int *i)
 {
@@ -172,8 +259,13 @@ static int take_option(const cli_program *program, int argc, char **argv, int *i
             *(bool *)option->target = true;
             return CLI_OK;
         }
-        char what[256], why[128] = "";
+        char what[1200], why[160] = "", joined[1024];
         const char *text = value ? value + 1 : *i + 1 < argc ? argv[++*i] : NULL;
+        if (text && !value && option->kind == CLI_NAMES && option->choices) {
+            if (!join_names(option, text, argc, argv, i, joined))
+                return usage_error(program, argv[*i], "too many names");
+            text = joined;
+        }
         snprintf(what, sizeof what, "--%s %s", option->name, text ? text : "");
         if (!text)
             return usage_error(program, what, "needs a value");

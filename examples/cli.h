@@ -16,10 +16,13 @@ typedef enum cli_kind {
     CLI_NUMBER,  /* double */
     CLI_TEXT,    /* const char *, borrowed from argv */
     CLI_LIST,    /* cli_list: "1-10,15" */
-    CLI_NAMES,   /* cli_names: "fc1,fc2" */
+    CLI_NAMES,   /* cli_names: "fc1,fc2"; with `choices` also "fc1 fc2", words of their own */
     CLI_CHOICE,  /* int32_t: index into `choices` */
     CLI_INPUT,   /* CLI_TEXT: path that is read */
-    CLI_OUTPUT   /* CLI_TEXT: path that is written, none of those that are read */
+    CLI_OUTPUT,  /* CLI_TEXT: path that is written, none of those that are read */
+    CLI_BOOLEAN, /* int64_t: True, False, 1 or 0 */
+    CLI_NUMBERS, /* cli_numbers: "0.333,0.0417" */
+    CLI_IGNORED  /* no target: takes a value, which has no effect, and says so */
 } cli_kind;
 
 #define CLI_LIST_SIZE 1000
@@ -28,10 +31,18 @@ typedef struct cli_list {
     int32_t items[CLI_LIST_SIZE];
 } cli_list;
 
+#define CLI_NUMBERS_SIZE 16
+typedef struct cli_numbers {
+    size_t n;     /* 0 if the option was not given */
+    size_t whole; /* so many are taken, or one */
+    double items[CLI_NUMBERS_SIZE];
+} cli_numbers;
+
 #define CLI_NAMES_SIZE 64
 typedef struct cli_names {
-    const char *given; /* the option's text, NULL if it was not given */
+    const char *given; /* the names between commas, NULL if the option was not given */
     size_t n;
+    char joined[1024];
     const char *items[CLI_NAMES_SIZE]; /* into `text` */
     char text[1024];
 } cli_names;
@@ -41,7 +52,8 @@ typedef struct cli_option {
     cli_kind kind;
     void *target;               /* holds the default */
     double least, most;         /* of numbers */
-    const char *const *choices; /* NULL-terminated */
+    const char *const *choices; /* NULL-terminated; of names those that may follow after a blank,
+                                   "snn." for all that begin so */
     const char *help;
 } cli_option;
 
@@ -124,6 +136,10 @@ snnfe_status cli_open_data(snnfe_dataset **dataset, const char *path, uint32_t n
 
 /* 64-bit FNV-1a of a data set's epochs and labels, to tell what a result was made from. */
 uint64_t cli_data_hash(const snnfe_dataset *dataset);
+
+/* Whether nothing is at `path` that the program would write over; otherwise with a message that
+   names --overwrite, and --resume where there is one. Pipes and devices may be written to. */
+bool cli_may_write(const char *path, bool overwrite, bool can_resume);
 
 double cli_mean(const double *values, size_t n);
 /* Of a sample (n - 1) and of a population (n): published tables have the first over a subject's

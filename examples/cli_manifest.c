@@ -19,6 +19,14 @@ static json_t *names_value(const cli_names *names)
     return array;
 }
 
+static json_t *numbers_value(const cli_numbers *numbers)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < numbers->n; i++)
+        json_array_append_new(array, json_real(numbers->items[i]));
+    return array;
+}
+
 static json_t *option_value(const cli_option *option)
 {
     switch (option->kind) {
@@ -38,6 +46,10 @@ static json_t *option_value(const cli_option *option)
         return list_value(option->target);
     case CLI_NAMES:
         return names_value(option->target);
+    case CLI_BOOLEAN:
+        return json_boolean(*(const int64_t *)option->target);
+    case CLI_NUMBERS:
+        return numbers_value(option->target);
     default:
         return json_string(option->choices[*(const int32_t *)option->target]);
     }
@@ -64,7 +76,9 @@ bool cli_write_manifest(const cli_program *program, int argc, char **argv, const
     for (int i = 0; i < argc; i++)
         json_array_append_new(arguments, json_string(argv[i]));
     for (size_t i = 0; i < program->n_options; i++)
-        json_object_set_new(options, program->options[i].name, option_value(&program->options[i]));
+        if (program->options[i].kind != CLI_IGNORED)
+            json_object_set_new(options, program->options[i].name,
+                                option_value(&program->options[i]));
     json_t *manifest = json_pack("{s:s, s:s, s:o, s:o, s:o}", "program", program->name, "library",
                                  snnfe_version_string(), "arguments", arguments, "data",
                                  data_value(data_path, dataset), "options", options);

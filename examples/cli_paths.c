@@ -65,3 +65,13 @@ bool cli_check_paths(const cli_program *program)
     }
     return true;
 }
+
+bool cli_may_write(const char *path, bool overwrite, bool can_resume)
+{
+    struct stat info;
+    if (overwrite || stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return true;
+    cli_error("%s is there already: %s--overwrite writes it anew", path,
+              can_resume ? "--resume goes on from there, " : "");
+    return false;
+}

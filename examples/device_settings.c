@@ -23,6 +23,9 @@ size_t device_add_options(cli_option *options, device_settings *s)
         {"ltd_energy", CLI_NUMBER, &s->ltd_energy, 0, 1, NULL, "joules of a depressing pulse"},
         {"endurance", CLI_NUMBER, &s->endurance, 0, 1e18, NULL,
          "pulses that a device lives through, 0 = not known"},
+        {"bounds", CLI_NUMBERS, &s->bounds, 0, 1e12, NULL,
+         "range -A…A of weights: A for all layers, or seven between commas, conv1 to fc2; 0 = "
+         "1/sqrt(fan_in) (default the device's, else 1/sqrt(fan_in) as the paper rounds it)"},
     };
     memcpy(options, own, sizeof own);
     return DEVICE_N_OPTIONS;
@@ -43,6 +46,12 @@ static snnfe_status take_kernel(snnfe_device_options *options, snnfe_device **lo
     return status == SNNFE_OK ? snnfe_device_get_options(*loaded, options) : status;
 }
 
+static void take_bounds(snnfe_device_options *options, const cli_numbers *bounds)
+{
+    for (size_t i = 0; bounds->n > 0 && i < SNNFE_N_BOUNDS; i++)
+        options->bounds[i] = bounds->items[bounds->n == 1 ? 0 : i];
+}
+
 /* What the command line sets comes on top of what a file says. */
 snnfe_status device_make(snnfe_device **device, const device_settings *s)
 {
@@ -57,6 +66,7 @@ snnfe_status device_make(snnfe_device **device, const device_settings *s)
         o.rsd_c2c = s->rsd_c2c > 0 ? s->rsd_c2c : o.rsd_c2c;
         o.sigma_add = s->sigma_add > 0 ? s->sigma_add : o.sigma_add;
         o.sigma_mul = s->sigma_mul > 0 ? s->sigma_mul : o.sigma_mul;
+        take_bounds(&o, &s->bounds);
         status = snnfe_device_create(device, &o);
     }
     snnfe_device_free(loaded);

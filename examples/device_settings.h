@@ -9,14 +9,18 @@ typedef struct device_settings {
     double scale, asymmetry, rsd_c2c, sigma_add, sigma_mul;
     double threshold, threshold_asymmetry;
     double ltp_energy, ltd_energy, endurance;
+    cli_numbers bounds;
 } device_settings;
 
 #define DEVICE_DEFAULTS                                                                            \
     {                                                                                              \
-        .dut = "dut2", .scale = 1, .asymmetry = 1, .threshold = 0.025, .threshold_asymmetry = 1    \
+        .dut = "dut2", .scale = 1, .asymmetry = 1, .threshold = 0.025, .threshold_asymmetry = 1,   \
+        .bounds = {                                                                                \
+            .whole = SNNFE_N_BOUNDS                                                                \
+        }                                                                                          \
     }
 
-#define DEVICE_N_OPTIONS 11
+#define DEVICE_N_OPTIONS 12
 /* Write the options into `options`; returns their number. */
 size_t device_add_options(cli_option *options, device_settings *settings);
 

@@ -46,7 +46,7 @@ int main(int argc, char **argv)
     int64_t limit = o.window_limit, threads = 0;
     int64_t order = o.filter_order;
     int32_t normalise = 0;
-    bool executed = false;
+    bool executed = false, overwrite = false;
     const cli_option options[] = {
         {"out", CLI_OUTPUT, (void *)&output, 0, 0, NULL, "file to write"},
         {"subjects", CLI_LIST, &subjects, 0, 0, NULL,
@@ -72,6 +72,7 @@ int main(int argc, char **argv)
         {"window_overlap", CLI_INTEGER, &overlap, 0, 1e6, NULL, "samples that epochs share"},
         {"window_limit", CLI_INTEGER, &limit, 1, 1e9, NULL, "epochs end before this sample"},
         {"missing", CLI_CHOICE, &o.missing, 0, 0, missing_names, "what to do about missing files"},
+        {"overwrite", CLI_SWITCH, &overwrite, 0, 0, NULL, "write over a file that is there"},
         {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
     };
     const cli_program program = {
@@ -86,6 +87,8 @@ int main(int argc, char **argv)
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;
+    if (!cli_may_write(output, overwrite, false))
+        return CLI_FAILED;
     o.subjects = subjects.n ? subjects.items : NULL;
     o.n_subjects = subjects.n;
     o.runs = runs.n ? runs.items : NULL;

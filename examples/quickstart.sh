@@ -18,11 +18,11 @@ if [ -z "$recordings" ]; then
 fi
 
 echo "== preprocess"
-"$bin/snnfe-preprocess" "$recordings" --out "$data"
+"$bin/snnfe-preprocess" "$recordings" --out "$data" --overwrite
 
 # Few recordings: smaller batches than the paper's make enough steps, and without dropout ten epochs do.
-train="--nb_folds 3 --pretrain_epochs 10 --pretraining_batch_size 16 --lr 2e-4 --dropout 0
-    --evaluations_per_epoch 1"
+train="--groups 3 --pretrain_epochs 10 --schedule_epochs 10 --pretraining_batch_size 16 --lr 2e-4
+    --dropout 0 --evaluations_per_epoch 1 --overwrite"
 echo "== pretrain in floating point, cross-validated over groups of subjects"
 # shellcheck disable=SC2086 # several options
 "$bin/snnfe-pretrain" "$data" --out "$out/pretrain" $train
@@ -31,12 +31,12 @@ echo "== train through the device's pulses"
 # shellcheck disable=SC2086 # several options
 "$bin/snnfe-train-on-device" "$data" --out "$out/on_device" $train
 
-echo "== transfer the pretrained networks to devices of two levels, and re-tune them there"
-"$bin/snnfe-retune" "$data" --models "$out/pretrain" --out "$out/retune" --nb_folds 3 --q 2 --x 4 \
-    --retuning_batch_size 16 --lr 2e-4 --evaluations_per_epoch 1
+echo "== transfer the pretrained networks to devices of three levels (q = 2), and re-tune them there"
+"$bin/snnfe-retune" "$data" --models "$out/pretrain" --out "$out/retune" --groups 3 --x 4 \
+    --retuning_batch_size 16 --lr 2e-4 --evaluations_per_epoch 1 --overwrite
 
 echo "== personal training of the on-device networks, for subjects that they did not see"
-"$bin/snnfe-sstl" "$data" --models "$out/on_device" --out "$out/sstl" --nb_folds 3 --finetune_lr 2e-4
+"$bin/snnfe-sstl" "$data" --models "$out/on_device" --out "$out/sstl" --groups 3 --overwrite
 
 echo "== evaluate each subject by the network that did not see it"
 "$bin/snnfe-eval" "$data" --models "$out/pretrain" --nb_folds 3 --out "$out/subjects.csv"

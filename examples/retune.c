@@ -7,7 +7,6 @@ int main(int argc, char **argv)
     s = stage_defaults(SNNFE_STAGE_RETUNE);
     s.out = "retune";
     s.models = "pretrain";
-    s.levels = 2;
     s.x = 4;
     cli_option options[STAGE_MAX_OPTIONS];
     size_t n = stage_add_options(options, &s, "retuning_epochs", "retuning_batch_size");
@@ -17,7 +16,14 @@ int main(int argc, char **argv)
         {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL,
          "one network that all folds start from, instead of --models"},
         {"q", CLI_INTEGER, &s.levels, 0, 65536, NULL,
-         "even number of levels that the transfer knows, 0 = any value"},
+         "levels of a weight after each pulse while re-tuning, as the paper counts them: q + 1 "
+         "values, -A, 0, A for 2; even, 0 = any value"},
+        {"transfer_q", CLI_INTEGER, &s.transfer_levels, 0, 65536, NULL,
+         "levels of the transfer, counted likewise (published: always 2)"},
+        {"transfer_layers", CLI_NAMES, &s.transferred, 0, 0, stage_layer_names,
+         "layers that are quantised and disturbed, after blanks or commas; all without it"},
+        {"transfer_seed", CLI_INTEGER, &s.transfer_seed, -1, 9e15, NULL,
+         "of the transfer's noise, in fold k plus k; -1 = --seed (published: 5 in every fold)"},
         {"x", CLI_NUMBER, &s.x, 0, 1e9, NULL,
          "programming noise of the transfer: its standard deviation is the mean weight over x; 0 = "
          "none"},

@@ -10,8 +10,9 @@
 typedef struct settings {
     const char *data, *model, *models, *out;
     double lr;
-    int64_t epochs, batch_size, groups, folds, seed, training_seed, levels, train_decays, threads;
-    bool save_models;
+    int64_t epochs, batch_size, groups, run_folds, folds, seed, training_seed, levels, train_decays,
+        threads;
+    bool save_models, overwrite;
     device_settings device;
     cli_list subjects;
     cli_names layers, frozen, reinitialised;
@@ -59,6 +60,7 @@ static snnfe_status set_options(snnfe_trainer_options *o, const settings *s,
     o->learning_rate = s->lr;
     o->levels = (uint32_t)s->levels;
     o->seed = (uint64_t)s->training_seed;
+    o->log = cli_log;
     o->progress = cli_progress;
     return SNNFE_OK;
 }
@@ -109,8 +111,9 @@ static size_t wanted_of(const settings *s, const int32_t *subjects, size_t n, in
 static snnfe_status personalise_groups(const settings *s, const snnfe_dataset *dataset,
                                        const snnfe_device *device, sstl_results *r)
 {
+    const int64_t n_run = s->run_folds ? s->run_folds : s->groups;
     snnfe_status status = SNNFE_OK;
-    for (int64_t group = 1; status == SNNFE_OK && group <= s->groups; group++) {
+    for (int64_t group = 1; status == SNNFE_OK && group <= n_run; group++) {
         fold_lists lists = {0};
         status = folds_make(&lists, dataset, s->groups, group, 0, 0);
         if (status == SNNFE_OK) {
@@ -152,14 +155,20 @@ static int check_subjects(const settings *s, const snnfe_dataset *dataset, size_
                              s->data);
     }
     if (!s->model && (size_t)s->groups > n_subjects)
-        return cli_error("--nb_folds %lld: the data set has %zu subjects", (long long)s->groups,
+        return cli_error("--groups %lld: the data set has %zu subjects", (long long)s->groups,
                          n_subjects);
     return CLI_OK;
 }
 
+static bool may_write(const settings *s)
+{
+    char path[4096];
+    return cli_join(path, s->out, "summary.csv") && cli_may_write(path, s->overwrite, false);
+}
+
 static int write_all(const settings *s, const sstl_results *r, bool synthetic)
 {
-    const sstl_about about = {.layers = s->layers.given ? s->layers.given : "fc1,fc2",
+    const sstl_about about = {.layers = s->layers.given,
                               .learning_rate = s->lr,
                               .threshold = s->device.threshold,
                               .n_folds = (size_t)s->folds,
@@ -190,7 +199,7 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
         status = snnfe_dataset_get_info(dataset, &info);
     int exit_code = status == SNNFE_OK ? check_subjects(s, dataset, info.n_subjects) : CLI_OK;
     if (status == SNNFE_OK && exit_code == CLI_OK &&
-        (!cli_make_folder(s->out) ||
+        (!may_write(s) || !cli_make_folder(s->out) ||
          !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
         exit_code = CLI_FAILED;
     if (status == SNNFE_OK && exit_code == CLI_OK) {
@@ -216,7 +225,7 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
 int main(int argc, char **argv)
 {
     static settings s = {.out = "sstl",
-                         .lr = 6e-4,
+                         .lr = 2e-4,
                          .epochs = 5,
                          .batch_size = 1,
                          .groups = 5,
@@ -224,26 +233,35 @@ int main(int argc, char **argv)
                          .seed = 5,
                          .training_seed = 5,
                          .train_decays = 1,
+                         .layers = {.given = "fc1,fc2"},
                          .device = DEVICE_DEFAULTS};
     const cli_option own[] = {
         {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, "one network for all subjects"},
         {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
          "folder of snnfe-train-on-device: each subject by the fold that did not see it"},
-        {"nb_folds", CLI_INTEGER, &s.groups, 2, STAGE_MAX_FOLDS, NULL,
+        {"groups", CLI_INTEGER, &s.groups, 2, STAGE_MAX_FOLDS, NULL,
          "groups of subjects of --models"},
+        {"nb_folds", CLI_INTEGER, &s.run_folds, 0, STAGE_MAX_FOLDS, NULL,
+         "only the subjects of so many of the groups, the first ones; 0 = all"},
         {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "folder for the results"},
         {"subjects", CLI_LIST, &s.subjects, 0, 0, NULL, "such as 1-10,15; all without it"},
         {"subject_folds", CLI_INTEGER, &s.folds, 2, 100, NULL, "folds within a subject"},
         {"finetune_epochs", CLI_INTEGER, &s.epochs, 1, 100000, NULL, "epochs"},
         {"finetuning_batch_size", CLI_INTEGER, &s.batch_size, 1, 65536, NULL,
          "trials of a mini-batch"},
-        {"finetune_lr", CLI_NUMBER, &s.lr, 0, 10, NULL, "learning rate"},
-        {"train_decays", CLI_INTEGER, &s.train_decays, 0, 1, NULL, "train the neurons' decays"},
+        {"finetune_lr", CLI_NUMBER, &s.lr, 0, 10, NULL,
+         "learning rate (the published script passes 6e-4)"},
+        {"train_decays", CLI_BOOLEAN, &s.train_decays, 0, 0, NULL,
+         "train the neurons' decays (without effect in the published programs)"},
         {"q", CLI_INTEGER, &s.levels, 0, 65536, NULL,
-         "even number of levels of a weight after each pulse, 0 = any value"},
+         "levels of a weight after each pulse, as the paper counts them: q + 1 values, -A, 0, A "
+         "for "
+         "2; even, 0 = any value"},
         {"seed", CLI_INTEGER, &s.seed, 0, 9e15, NULL, "of the folds within a subject"},
         {"training_seed", CLI_INTEGER, &s.training_seed, 0, 9e15, NULL,
          "of trial order, dropout and the device's noise"},
+        {"overwrite", CLI_SWITCH, &s.overwrite, 0, 0, NULL,
+         "start anew where the folder has results of an earlier run"},
         {"save_models", CLI_SWITCH, &s.save_models, 0, 0, NULL,
          "write the network of every subject and fold"},
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
@@ -253,13 +271,15 @@ int main(int argc, char **argv)
     memcpy(options, own, sizeof own);
     n += device_add_options(options + n, &s.device);
     n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialised);
+    n += stage_add_ignored_options(options + n);
     const cli_program program = {
         "snnfe-sstl",
         "DATA",
         "Personalises networks: for each fold within each subject, a copy of the network that did\n"
         "not see the subject is trained on the rest of the subject's trials by programming pulses\n"
         "of a device, and judged on the fold. DATA is a file of snnfe-preprocess or a folder of\n"
-        "recordings.",
+        "recordings. Trained are fc1 and fc2 unless --unfreeze_layers says otherwise: what the\n"
+        "published script passes; the published program's own default is all seven layers.",
         options,
         n,
         {&s.data},
@@ -271,10 +291,13 @@ int main(int argc, char **argv)
         fprintf(stderr, "snnfe-sstl: give either --model or --models\n");
         return CLI_USAGE;
     }
-    if (s.levels % 2 != 0) {
-        fprintf(stderr, "snnfe-sstl: --q %lld: an even number is needed\n", (long long)s.levels);
+    if (s.run_folds > s.groups) {
+        fprintf(stderr, "snnfe-sstl: --nb_folds %lld: there are %lld groups\n",
+                (long long)s.run_folds, (long long)s.groups);
         return CLI_USAGE;
     }
+    if (!stage_check_levels("snnfe-sstl", "q", s.levels))
+        return CLI_USAGE;
     cli_catch_interrupt();
     return run(&program, &s, argc, argv);
 }

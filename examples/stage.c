@@ -7,80 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const schedules[] = {"constant", "cosine", NULL};
-static const char *const normalisations[] = {"all", "train", NULL};
-
-/* --- options ------------------------------------------------------------------------------- */
-
-stage_settings stage_defaults(int32_t stage)
-{
-    const bool retune = stage == SNNFE_STAGE_RETUNE;
-    return (stage_settings){.stage = stage,
-                            .lr = 1e-4,
-                            .least_lr = 1e-5,
-                            .validation_ratio = 0.2,
-                            .dropout = 0.3,
-                            .epochs = retune ? 4 : 20,
-                            .batch_size = 64,
-                            .folds = 5,
-                            .seed = 5,
-                            .train_decays = !retune,
-                            .evaluations = 10,
-                            .conv1 = 64,
-                            .conv2 = 128,
-                            .conv3 = 256,
-                            .hidden = 256,
-                            .schedule = SNNFE_SCHEDULE_COSINE,
-                            .on_device = stage != SNNFE_STAGE_PRETRAIN,
-                            .device = DEVICE_DEFAULTS};
-}
-
-size_t stage_add_options(cli_option *options, stage_settings *s, const char *epochs,
-                         const char *batch_size)
-{
-    const cli_option own[] = {
-        {"out", CLI_OUTPUT, (void *)&s->out, 0, 0, NULL, "folder for models and logs"},
-        {"nb_folds", CLI_INTEGER, &s->folds, 2, STAGE_MAX_FOLDS, NULL, "groups of subjects"},
-        {"fold", CLI_INTEGER, &s->fold, 0, STAGE_MAX_FOLDS, NULL, "train this fold only, 0 = all"},
-        /* A transfer may be looked at without any training after it. */
-        {epochs, CLI_INTEGER, &s->epochs, s->stage == SNNFE_STAGE_RETUNE ? 0 : 1, 100000, NULL,
-         "epochs"},
-        {batch_size, CLI_INTEGER, &s->batch_size, 1, 65536, NULL, "trials of a mini-batch"},
-        {"lr", CLI_NUMBER, &s->lr, 0, 10, NULL, "learning rate"},
-        {"least_lr", CLI_NUMBER, &s->least_lr, 0, 10, NULL, "where cosine annealing ends"},
-        {"schedule", CLI_CHOICE, &s->schedule, 0, 0, schedules, "course of the rate"},
-        {"validation_ratio", CLI_NUMBER, &s->validation_ratio, 0, 0.9, NULL,
-         "share of the training subjects' trials that validates"},
-        {"train_decays", CLI_INTEGER, &s->train_decays, 0, 1, NULL, "train the neurons' decays"},
-        {"normalisation", CLI_CHOICE, &s->normalisation, 0, 0, normalisations,
-         "z-scores by all recordings (the paper), or by the training subjects'"},
-        {"evaluations_per_epoch", CLI_INTEGER, &s->evaluations, 0, 1000, NULL,
-         "points of the per-sample log"},
-        {"seed", CLI_INTEGER, &s->seed, 0, 9e15, NULL, "of the split; fold k trains with seed + k"},
-        {"resume", CLI_SWITCH, &s->resume, 0, 0, NULL, "go on from the checkpoints in the folder"},
-        {"threads", CLI_INTEGER, &s->threads, 0, 1024, NULL, "0 = all processors"},
-#ifdef SNNFE_HAVE_MPI
-        {"mpi", CLI_SWITCH, &s->mpi, 0, 0, NULL,
-         "share every batch among the processes that mpirun started"},
-#endif
-    };
-    memcpy(options, own, sizeof own);
-    return sizeof own / sizeof own[0];
-}
-
-size_t stage_add_network_options(cli_option *options, stage_settings *s)
-{
-    const cli_option own[] = {
-        {"dropout", CLI_NUMBER, &s->dropout, 0, 0.99, NULL, "probability"},
-        {"conv1_channels", CLI_INTEGER, &s->conv1, 1, 1024, NULL, "size of the network"},
-        {"conv2_channels", CLI_INTEGER, &s->conv2, 1, 1024, NULL, "size of the network"},
-        {"conv3_channels", CLI_INTEGER, &s->conv3, 1, 1024, NULL, "size of the network"},
-        {"hidden", CLI_INTEGER, &s->hidden, 1, 4096, NULL, "size of the network"},
-    };
-    memcpy(options, own, sizeof own);
-    return sizeof own / sizeof own[0];
-}
-
 /* --- one fold ------------------------------------------------------------------------------ */
 
 /* All that a fold works with. */
@@ -165,6 +91,12 @@ static snnfe_status test_accuracy(const course *c, double *result)
     return accuracy(c, c->lists.test, c->lists.n_test, result);
 }
 
+static uint64_t transfer_seed(const course *c)
+{
+    const int64_t seed = c->s->transfer_seed;
+    return seed < 0 ? fold_seed(c) : (uint64_t)(seed + c->fold);
+}
+
 /* The network of an earlier stage, as it is and as it is on the devices. */
 static snnfe_status load_and_transfer(course *c)
 {
@@ -175,8 +107,9 @@ static snnfe_status load_and_transfer(course *c)
     if (status == SNNFE_OK)
         status = test_accuracy(c, &c->result->source_accuracy);
     if (status == SNNFE_OK)
-        status = snnfe_network_transfer(c->network, c->device, (uint32_t)c->s->levels, c->s->x,
-                                        fold_seed(c), NULL, 0);
+        status = snnfe_network_transfer(
+            c->network, c->device, (uint32_t)c->s->transfer_levels, c->s->x, transfer_seed(c),
+            c->s->transferred.n ? c->s->transferred.items : NULL, c->s->transferred.n);
     if (status == SNNFE_OK)
         status = validation_accuracy(c, &c->result->start_validation_accuracy);
     if (status == SNNFE_OK)
@@ -196,8 +129,7 @@ static snnfe_status set_trainer(course *c)
     if (c->device) {
         device_set_trainer(&o, &s->device, c->device);
         o.wear_log_path = c->wear;
-        /* Levels while training; those of a transfer are another thing. */
-        o.levels = s->stage == SNNFE_STAGE_RETUNE ? 0 : (uint32_t)s->levels;
+        o.levels = (uint32_t)s->levels;
     }
     o.n_threads = (uint32_t)s->threads;
     o.n_epochs = (uint32_t)s->epochs;
@@ -205,6 +137,7 @@ static snnfe_status set_trainer(course *c)
     o.learning_rate = s->lr;
     o.least_learning_rate = s->least_lr;
     o.schedule = s->schedule;
+    o.schedule_epochs = (uint32_t)s->schedule_epochs;
     o.seed = fold_seed(c);
     o.evaluations_per_epoch = (uint32_t)s->evaluations;
     o.resume = s->resume;
@@ -292,6 +225,28 @@ static int tell_interruption(const course *c)
     return cli_interruption_resumes(saved);
 }
 
+/* The trainer's name of an option in a message, told by the program's. */
+static int fail(const stage_settings *s, snnfe_status status)
+{
+    const char *const names[][2] = {{"n_epochs", s->epochs_name},
+                                    {"batch_size", s->batch_size_name},
+                                    {"learning_rate", "lr"},
+                                    {"decay_learning_rate", "lr"},
+                                    {"time_weight_learning_rate", "lr"},
+                                    {"least_learning_rate", "least_lr"},
+                                    {"threshold", "thr"},
+                                    {"threshold_asymmetry", "thr_asym"},
+                                    {"levels", "q"}};
+    char option[64] = "";
+    const char *told = strstr(snnfe_last_error(), "option ");
+    const bool named = status == SNNFE_ERR_SHAPE && told && sscanf(told, "option %63s is", option);
+    const int exit_code = cli_failure(status);
+    for (size_t i = 0; named && i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(option, names[i][0]) == 0)
+            fprintf(stderr, "%s is --%s here\n", option, names[i][1]);
+    return exit_code;
+}
+
 static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_device *device,
                       int64_t fold, stage_result *result)
 {
@@ -313,10 +268,30 @@ static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_dev
     folds_release(&c.lists);
     if (status == SNNFE_ERR_CANCELLED && cli_interrupted())
         return tell_interruption(&c);
-    return status == SNNFE_OK ? CLI_OK : cli_failure(status);
+    return status == SNNFE_OK ? CLI_OK : fail(s, status);
 }
 
 /* --- all folds ----------------------------------------------------------------------------- */
+
+static bool is_run(const stage_settings *s, int64_t fold)
+{
+    if (s->fold != 0)
+        return fold == s->fold;
+    return s->run_folds == 0 || fold <= s->run_folds;
+}
+
+/* Models of an earlier run are not lost by running once more. */
+static bool may_write(const stage_settings *s)
+{
+    static const char *const stems[] = {"model", "checkpoint"};
+    char path[4096];
+    for (int64_t fold = 1; !s->resume && fold <= s->folds; fold++)
+        for (size_t i = 0; is_run(s, fold) && i < 2; i++)
+            if (!fold_path(path, s->out, stems[i], fold, ".safetensors") ||
+                !cli_may_write(path, s->overwrite, true))
+                return false;
+    return true;
+}
 
 static int train_folds(const stage_settings *s, snnfe_dataset *dataset, snnfe_device *device,
                        const snnfe_dataset_info *info)
@@ -324,7 +299,7 @@ static int train_folds(const stage_settings *s, snnfe_dataset *dataset, snnfe_de
     static stage_result results[STAGE_MAX_FOLDS];
     size_t n = 0;
     for (int64_t fold = 1; fold <= s->folds; fold++) {
-        if (s->fold != 0 && s->fold != fold)
+        if (!is_run(s, fold))
             continue;
         const int exit_code = train_fold(s, dataset, device, fold, &results[n++]);
         if (exit_code != CLI_OK)
@@ -348,8 +323,10 @@ static int run(const cli_program *program, const stage_settings *s, int argc, ch
         status = snnfe_dataset_get_info(dataset, &info);
     int exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
     if (exit_code == CLI_OK && (size_t)s->folds > info.n_subjects)
-        exit_code = cli_error("--nb_folds %lld: the data set has %zu subjects", (long long)s->folds,
+        exit_code = cli_error("--groups %lld: the data set has %zu subjects", (long long)s->folds,
                               info.n_subjects);
+    if (exit_code == CLI_OK && !may_write(s))
+        exit_code = CLI_FAILED;
     if (exit_code == CLI_OK && (!cli_make_folder(s->out) ||
                                 !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
         exit_code = CLI_FAILED;
@@ -388,10 +365,13 @@ int stage_main(cli_program *program, stage_settings *s, int argc, char **argv)
                 (long long)s->fold, (long long)s->folds);
         return CLI_USAGE;
     }
-    if (s->levels % 2 != 0) {
-        fprintf(stderr, "%s: --q %lld: an even number is needed\n", program->name,
-                (long long)s->levels);
+    if (s->run_folds > s->folds) {
+        fprintf(stderr, "%s: --nb_folds %lld: there are %lld folds, one for each of --groups\n",
+                program->name, (long long)s->run_folds, (long long)s->folds);
         return CLI_USAGE;
     }
+    if (!stage_check_levels(program->name, "q", s->levels) ||
+        !stage_check_levels(program->name, "transfer_q", s->transfer_levels))
+        return CLI_USAGE;
     return run_on_ranks(program, s, argc, argv);
 }

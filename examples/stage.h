@@ -10,12 +10,18 @@ typedef struct stage_settings {
     const char *data, *out;
     const char *models, *model; /* re-tuning: networks to start from, a folder or one file */
     double lr, least_lr, validation_ratio, dropout, x;
-    int64_t epochs, batch_size, folds, fold, seed, train_decays, evaluations, threads, levels;
+    const char *epochs_name, *batch_size_name; /* the options' */
+    int64_t epochs, batch_size, schedule_epochs, seed, train_decays, evaluations, threads;
+    int64_t folds;     /* groups of subjects */
+    int64_t run_folds; /* how many of the folds are run, 0 = all */
+    int64_t fold;      /* the only one to run, 0 = those */
+    int64_t levels;    /* while training */
+    int64_t transfer_levels, transfer_seed;
     int64_t conv1, conv2, conv3, hidden;
     int32_t schedule, normalisation;
-    bool resume, on_device, mpi;
+    bool resume, overwrite, on_device, mpi;
     device_settings device;
-    cli_names layers, frozen, reinitialised;
+    cli_names layers, frozen, reinitialised, transferred;
 } stage_settings;
 
 /* What came of one fold. NaN stands for what the stage does not have. */
@@ -31,7 +37,7 @@ typedef struct stage_result {
 } stage_result;
 
 #define STAGE_MAX_FOLDS 256
-#define STAGE_MAX_OPTIONS 49
+#define STAGE_MAX_OPTIONS 64
 
 /* The paper's defaults of a stage, but for its own names of options. */
 stage_settings stage_defaults(int32_t stage);
@@ -42,6 +48,10 @@ size_t stage_add_options(cli_option *options, stage_settings *settings, const ch
                          const char *batch_size);
 /* Options of a network that is made. */
 size_t stage_add_network_options(cli_option *options, stage_settings *settings);
+/* Names of layers that may follow each other after blanks. */
+extern const char *const stage_layer_names[];
+/* Options of the published programs that have no effect there; said to have none here. */
+size_t stage_add_ignored_options(cli_option *options);
 /* Which parameters are trained. */
 size_t stage_add_layer_options(cli_option *options, cli_names *layers, cli_names *frozen,
                                cli_names *reinitialised);
@@ -49,6 +59,9 @@ size_t stage_add_layer_options(cli_option *options, cli_names *layers, cli_names
 /* Parse the command line, train every fold, write models, logs, summary and manifest. Returns the
    program's exit code. */
 int stage_main(cli_program *program, stage_settings *settings, int argc, char **argv);
+
+/* Whether a number of levels is even; otherwise with a message. */
+bool stage_check_levels(const char *program, const char *option, int64_t levels);
 
 /* Reinitialise, and freeze all but what a stage trains. */
 snnfe_status stage_choose_parameters(snnfe_network *network, int32_t stage, const cli_names *layers,

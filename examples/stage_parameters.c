@@ -3,19 +3,45 @@
 
 #include <string.h>
 
+const char *const stage_layer_names[] = {"conv1", "conv2", "conv3", "tc1",  "r1",
+                                         "fc1",   "fc2",   "*",     "snn.", NULL};
+
+size_t stage_add_ignored_options(cli_option *options)
+{
+    static const char *const names[] = {"dataset",  "RNN_density",  "wt_decay",
+                                        "ts_decay", "neuron_decay", "patience"};
+    const size_t n = sizeof names / sizeof names[0];
+    for (size_t i = 0; i < n; i++)
+        options[i] = (cli_option){
+            names[i], CLI_IGNORED, NULL, 0, 0, NULL, "no effect, as in the published programs"};
+    return n;
+}
+
 size_t stage_add_layer_options(cli_option *options, cli_names *layers, cli_names *frozen,
                                cli_names *reinitialised)
 {
     const cli_option own[] = {
-        {"unfreeze_layers", CLI_NAMES, layers, 0, 0, NULL,
-         "layers to train: conv1, conv2, conv3, tc1, r1, fc1, fc2, or * for all"},
-        {"freeze_parameters", CLI_NAMES, frozen, 0, 0, NULL,
-         "layers or parameters that stay as they are, such as conv1 or snn.fc1.psp_func.bias"},
-        {"reinit_layers", CLI_NAMES, reinitialised, 0, 0, NULL,
-         "layers or parameters that start from new random values"},
+        {"unfreeze_layers", CLI_NAMES, layers, 0, 0, stage_layer_names,
+         "layers to train, after blanks or commas: conv1 conv2 conv3 tc1 r1 fc1 fc2, or * for all"},
+        {"freeze_parameters", CLI_NAMES, frozen, 0, 0, stage_layer_names,
+         "layers or parameters that stay as they are, such as conv1 or snn.fc1.psp_func.bias (the "
+         "published programs never use it)"},
+        {"reinit_layers", CLI_NAMES, reinitialised, 0, 0, stage_layer_names,
+         "layers or parameters that start from new random values (the published programs never "
+         "use it)"},
     };
     memcpy(options, own, sizeof own);
     return sizeof own / sizeof own[0];
+}
+
+bool stage_check_levels(const char *program, const char *option, int64_t levels)
+{
+    if (levels % 2 == 0)
+        return true;
+    fprintf(stderr,
+            "%s: --%s %lld: an even number is needed (the published programs take %lld as %lld)\n",
+            program, option, (long long)levels, (long long)levels, (long long)levels - 1);
+    return false;
 }
 
 static snnfe_status choose_decays(snnfe_network *network, bool trained)

@@ -9,7 +9,7 @@
 
 static const char *const programs[] = {"pretrain", "train-on-device", "retune", "sstl", NULL};
 /* Set for every job by the sweep itself. */
-static const char *const reserved[] = {"out", "threads", "resume", NULL};
+static const char *const reserved[] = {"out", "threads", "resume", "overwrite", NULL};
 
 static bool is_among(const char *name, const char *const *names)
 {
@@ -198,6 +198,7 @@ const char *sweep_value(const sweep_config *config, size_t job, size_t axis)
 
 bool sweep_repeats(const sweep_axis *axis)
 {
-    static const char *const names[] = {"fold", "seed", "training_seed", "subjects", NULL};
+    static const char *const names[] = {"fold",          "seed",     "training_seed",
+                                        "transfer_seed", "subjects", NULL};
     return is_among(axis->name, names);
 }

@@ -107,7 +107,8 @@ static bool make_arguments(const sweep_place *place, size_t job, char *program, 
                            bool going_on, char **argv, size_t *first_owned)
 {
     const sweep_config *c = place->config;
-    static char out[] = "--out", threads[] = "--threads", resume[] = "--resume";
+    static char out[] = "--out", threads[] = "--threads";
+    static char resume[] = "--resume", overwrite[] = "--overwrite";
     static char number[24];
     size_t n = 0;
     bool complete = true;
@@ -118,8 +119,7 @@ static bool make_arguments(const sweep_place *place, size_t job, char *program, 
     argv[n++] = folder;
     argv[n++] = threads;
     argv[n++] = number;
-    if (going_on)
-        argv[n++] = resume;
+    argv[n++] = going_on ? resume : overwrite;
     *first_owned = n;
     for (size_t i = 0; i < c->n_fixed + c->n_axes; i++) {
         const bool fixed = i < c->n_fixed;

@@ -10,14 +10,15 @@ int main(int argc, char **argv)
     cli_option options[STAGE_MAX_OPTIONS];
     size_t n = stage_add_options(options, &s, "pretrain_epochs", "pretraining_batch_size");
     n += device_add_options(options + n, &s.device);
-    options[n++] =
-        (cli_option){"q",
-                     CLI_INTEGER,
-                     &s.levels,
-                     0,
-                     65536,
-                     NULL,
-                     "even number of levels of a weight after each pulse, 0 = any value"};
+    options[n++] = (cli_option){
+        "q",
+        CLI_INTEGER,
+        &s.levels,
+        0,
+        65536,
+        NULL,
+        "levels of a weight after each pulse, as the paper counts them: q + 1 values, -A, 0, A "
+        "for 2; even, 0 = any value"};
     n += stage_add_network_options(options + n, &s);
     n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialised);
     cli_program program = {

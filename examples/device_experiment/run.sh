@@ -21,28 +21,28 @@ if [ ! -f "$data" ]; then
 fi
 
 # Few recordings: small batches make enough steps, and few epochs do without dropout.
-train="--nb_folds 4 --pretrain_epochs $epochs --pretraining_batch_size 16 --lr 2e-4 --dropout 0
-    --evaluations_per_epoch 1"
-sweep=nb_folds=4,pretrain_epochs=$epochs,pretraining_batch_size=16,lr=2e-4,dropout=0
+train="--groups 4 --pretrain_epochs $epochs --schedule_epochs $epochs --pretraining_batch_size 16
+    --lr 2e-4 --dropout 0 --evaluations_per_epoch 1"
+sweep=groups=4,pretrain_epochs=$epochs,schedule_epochs=$epochs,pretraining_batch_size=16,lr=2e-4,dropout=0
 sweep=$sweep,evaluations_per_epoch=1
 
 echo "== floating point"
 # shellcheck disable=SC2086 # several options
-[ -f "$out/pretrain/summary.csv" ] || "$bin/snnfe-pretrain" "$data" --out "$out/pretrain" $train
+[ -f "$out/pretrain/summary.csv" ] || "$bin/snnfe-pretrain" "$data" --out "$out/pretrain" $train --resume
 echo "== on-device, three thresholds"
 "$bin/snnfe-sweep" "$here/thr.json" "$data" --out "$out/thr" --set "$sweep"
 echo "== on-device with three levels of a weight (q = 2)"
 "$bin/snnfe-sweep" "$here/q.json" "$data" --out "$out/q" --set "$sweep"
 echo "== transferred to three levels (q = 2), and re-tuned"
 "$bin/snnfe-sweep" "$here/retune.json" "$data" --models "$out/pretrain" --out "$out/retune" \
-    --set nb_folds=4,evaluations_per_epoch=1
+    --set groups=4,evaluations_per_epoch=1
 echo "== personal training of subjects that the on-device networks did not see"
 mkdir -p "$out/on_device"
 for fold in 1 2 3 4; do
     cp "$out/thr/jobs/thr=0.025,fold=$fold/model_fold$fold.safetensors" "$out/on_device"
 done
-"$bin/snnfe-sstl" "$data" --models "$out/on_device" --nb_folds 4 --finetune_lr 2e-4 \
-    --out "$out/sstl"
+[ -f "$out/sstl/summary.csv" ] || "$bin/snnfe-sstl" "$data" --models "$out/on_device" --groups 4 \
+    --finetune_lr 2e-4 --out "$out/sstl"
 
 if python3 -c 'import numpy, matplotlib' 2>/dev/null; then
     echo "== figures"

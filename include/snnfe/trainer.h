@@ -108,7 +108,8 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
 
 /**
  * @brief Transfer a network to devices: every synaptic weight is quantised, then disturbed by
- *        programming noise, tensor by tensor, and clamped to its layer's bound (SPEC 5).
+ *        programming noise, tensor by tensor, and clamped to its layer's bound (SPEC 5). Without
+ *        either nothing is changed.
  * @param network the network
  * @param device  whose bounds count
  * @param levels  even, or 0 for no quantisation; snnfe_quantise() tells what values there are

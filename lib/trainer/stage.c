@@ -149,7 +149,8 @@ static snnfe_status transfer_values(const transfer *t)
             SNNFE_TRY(snnfe_quantise(values, p->count, bound, t->levels));
         if (t->x > 0)
             SNNFE_TRY(snnfe_programming_noise(values, p->count, bound, t->x, t->seed, i));
-        snnfe_clamp_values(values, p->count, (float)bound);
+        if (t->levels > 0 || t->x > 0)
+            snnfe_clamp_values(values, p->count, (float)bound);
     }
     return SNNFE_OK;
 }

@@ -33,7 +33,7 @@ refused() {
 "$bin/snnfe-preprocess" tree --runs 4,8 --filter causal --out data --write_statistics statistics \
     >out 2>err
 has out "causal filter"
-"$bin/snnfe-pretrain" data --nb_folds 2 --fold 1 --pretrain_epochs 2 --pretraining_batch_size 4 \
+"$bin/snnfe-pretrain" data --groups 2 --fold 1 --pretrain_epochs 2 --pretraining_batch_size 4 \
     --conv1_channels 4 --conv2_channels 4 --conv3_channels 8 --hidden 8 --out trained >out 2>err
 model=trained/model_fold1.safetensors
 recordings=tree/S001/S001R04.edf,tree/S001/S001R08.edf

@@ -22,7 +22,7 @@ ranks() { n=$1 && shift && mpirun $options -n "$n" "$@"; }
 "$bin/snnfe-synth" tree --subjects 4 --runs 4,8 --trials-per-run 6 --seed 3 >out 2>err
 "$bin/snnfe-preprocess" tree --runs 4,8 --out data >out 2>err
 train() {
-    echo "$bin/snnfe-$1 data --nb_folds 2 --fold 2 --evaluations_per_epoch 1 --lr 1e-3 --conv1_channels 4 --conv2_channels 4
+    echo "$bin/snnfe-$1 data --groups 2 --fold 2 --evaluations_per_epoch 1 --lr 1e-3 --conv1_channels 4 --conv2_channels 4
         --conv3_channels 8 --hidden 8 --pretrain_epochs 2 --pretraining_batch_size 10 --threads 1"
 }
 
@@ -47,12 +47,12 @@ ranks 3 $(train pretrain) --out pretrain-2 --mpi --resume >out 2>err || fail "re
 cmp alone-pretrain/model_fold2.safetensors pretrain-2/model_fold2.safetensors ||
     fail "resuming on 3 ranks made another model"
 # shellcheck disable=SC2046
-ranks 2 $(train pretrain) --out x --mpi --nb_folds 9 >out 2>err && fail "--nb_folds 9 was accepted"
+ranks 2 $(train pretrain) --out x --mpi --groups 9 >out 2>err && fail "--groups 9 was accepted"
 has err "the data set has 4 subjects"
 
 # A sweep: one table, whoever ran the jobs.
 cat >grid.json <<'END'
-{"program": "train-on-device", "options": {"nb_folds": 2, "lr": 5e-3, "pretrain_epochs": 2,
+{"program": "train-on-device", "options": {"groups": 2, "lr": 5e-3, "pretrain_epochs": 2,
  "pretraining_batch_size": 8, "conv1_channels": 4, "conv2_channels": 4, "conv3_channels": 8, "hidden": 8},
  "grid": {"thr": [0.05, 0.025, 0.1], "fold": [1, 2]}}
 END

@@ -44,29 +44,31 @@ refused 1 "tree/S001/S001R04.edf" "$bin/snnfe-synth" tree/S001/S001R04.edf --sub
 "$bin/snnfe-preprocess" tree --runs 4,8 --out data.safetensors >out 2>err
 has out "48 epochs of 64 channels x 160 samples"
 has out "(synthetic recordings)"
-refused 1 "none" "$bin/snnfe-preprocess" none
-refused 1 "S001R12.edf" "$bin/snnfe-preprocess" tree
+refused 1 "none" "$bin/snnfe-preprocess" none --out y
+refused 1 "S001R12.edf" "$bin/snnfe-preprocess" tree --out y
 refused 2 "--labels" "$bin/snnfe-preprocess" tree --labels up_down
 refused 1 "no-such-folder" "$bin/snnfe-preprocess" tree --runs 4 --out no-such-folder/data
+refused 1 "data.safetensors is there already: --overwrite" "$bin/snnfe-preprocess" tree --runs 4
+"$bin/snnfe-preprocess" tree --runs 4,8 --out data.safetensors --overwrite >out 2>err
 # Statistics go out and in: the same epochs come of it.
 "$bin/snnfe-preprocess" tree --runs 4,8 --write_statistics statistics.csv --out own >out 2>err
 "$bin/snnfe-preprocess" tree --runs 4,8 --statistics statistics.csv --write_statistics again.csv \
     --out given >out 2>err
 cmp statistics.csv again.csv || fail "statistics changed on their way"
-refused 1 "none.csv: cannot read" "$bin/snnfe-preprocess" tree --statistics none.csv
-refused 1 "line 1: not the columns" "$bin/snnfe-preprocess" tree --statistics err
+refused 1 "none.csv: cannot read" "$bin/snnfe-preprocess" tree --out y --statistics none.csv
+refused 1 "line 1: not the columns" "$bin/snnfe-preprocess" tree --out y --statistics err
 head -n 9 statistics.csv >short.csv
-refused 1 "8 channels, not 64" "$bin/snnfe-preprocess" tree --statistics short.csv
+refused 1 "8 channels, not 64" "$bin/snnfe-preprocess" tree --out y --statistics short.csv
 sed '5s/.*/1,0/' statistics.csv >flat.csv
-refused 1 "flat.csv: line 5" "$bin/snnfe-preprocess" tree --statistics flat.csv
+refused 1 "flat.csv: line 5" "$bin/snnfe-preprocess" tree --out y --statistics flat.csv
 dd if=tree/S002/S002R04.edf of=cut bs=1000 count=100 2>dd.log
 mv cut tree/S002/S002R04.edf
-refused 1 "S002R04.edf: is truncated" "$bin/snnfe-preprocess" tree --runs 4,8
+refused 1 "S002R04.edf: is truncated" "$bin/snnfe-preprocess" tree --out y --runs 4,8
 
 sizes="--conv1_channels 4 --conv2_channels 4 --conv3_channels 8 --hidden 8"
 # What goes on behind is put there by become=exec: else its process is a shell that waits for it.
 # shellcheck disable=SC2086 # several options
-train() { ${become:-} "$bin/snnfe-pretrain" data.safetensors --nb_folds 2 --lr 1e-3 $sizes "$@"; }
+train() { ${become:-} "$bin/snnfe-pretrain" data.safetensors --groups 2 --lr 1e-3 $sizes "$@"; }
 train --out once --pretrain_epochs 3 --pretraining_batch_size 8 --schedule constant >out 2>err
 has out "synthetic"
 has once/summary.csv "Fold,Train_Trials"
@@ -87,7 +89,32 @@ for fold in 1 2; do
         fail "resuming changed fold $fold"
     cmp once/epochs_fold$fold.csv twice/epochs_fold$fold.csv || fail "resuming changed the log"
 done
-refused 1 "--nb_folds 9" "$bin/snnfe-pretrain" data.safetensors --nb_folds 9 --out x
+# A run that ended, or was interrupted, is not lost by another one.
+refused 1 "once/model_fold1.safetensors is there already: --resume" train --out once
+rm twice/model_fold1.safetensors
+refused 1 "twice/checkpoint_fold1.safetensors is there already" train --out twice --fold 1
+train --out twice --pretrain_epochs 1 --fold 1 --overwrite >out 2>err
+[ "$(wc -l <twice/epochs_fold1.csv)" -eq 2 ] || fail "--overwrite did not start anew"
+# It is made longer on request, and the rates are those of the paper's 20 epochs.
+train --out twice --pretrain_epochs 3 --fold 1 --resume >out 2>err
+has err "going on after epoch 1"
+cut -d, -f8 twice/epochs_fold1.csv >rates
+printf 'learning_rate\n0.001\n0.0009939057286\n0.0009757729756\n' >expected
+cmp rates expected || fail "other learning rates"
+refused 1 "schedule_epochs is 20 in the checkpoint, 4 here" train --out twice --schedule_epochs 4 --fold 1 --resume
+refused 1 "n_epochs is --pretrain_epochs here" train --out twice --pretrain_epochs 2 --fold 1 --resume
+refused 1 "learning_rate is --lr here" train --out twice --fold 1 --resume --lr 2e-3
+# What the published programs take and do not use is taken, and said to have no effect.
+train --out ignored --pretrain_epochs 1 --fold 1 --patience 3 --wt_decay 1e-4 --ts_decay=0 --neuron_decay 0 \
+    --dataset eegmmidb --RNN_density 1 --train_decays False --freeze_parameters conv1 snn.fc1.psp_func.bias >out 2>err
+has err "--patience has no effect here"
+has ignored/manifest.json '"train_decays": false'
+has ignored/manifest.json '"snn.fc1.psp_func.bias"'
+sed -n '/"options"/,$p' ignored/manifest.json >options
+grep -q patience options && fail "the manifest has an option without effect"
+train --out part --pretrain_epochs 1 --nb_folds 1 >out 2>err
+[ ! -e part/model_fold2.safetensors ] || fail "--nb_folds 1 ran two folds"
+refused 1 "--groups 9" "$bin/snnfe-pretrain" data.safetensors --groups 9 --out x
 refused 2 "--fold 6" "$bin/snnfe-pretrain" data.safetensors --fold 6 --out x
 refused 1 "err" "$bin/snnfe-pretrain" err --out x
 
@@ -102,7 +129,7 @@ refused 2 "--model" "$bin/snnfe-eval" data.safetensors
 
 # Through the device: training, transfer and re-tuning, personal training.
 # shellcheck disable=SC2086 # several options
-on_device() { "$bin/snnfe-train-on-device" data.safetensors --nb_folds 2 --lr 5e-3 $sizes "$@"; }
+on_device() { "$bin/snnfe-train-on-device" data.safetensors --groups 2 --lr 5e-3 $sizes "$@"; }
 on_device --pretrain_epochs 3 --pretraining-batch-size 8 --q 4 --thr 0.05 --thr_asym 2 --dut dut4 --rsd-c2c 0.05 \
     --ltp_energy 1e-12 --train_decays 0 --out device >out 2>err
 has out "pulses   (synthetic recordings)"
@@ -119,19 +146,30 @@ device 2 "--q 3" --q 3
 device 1 "fc9" --unfreeze_layers fc1,fc9
 device 1 "snn.conv7" --freeze_parameters snn.conv7
 device 2 "--reinit_layers fc1,," --reinit_layers fc1,,
-device 2 "--nb_folds 1" --nb_folds 1
+device 2 "--groups 1" --groups 1
+device 2 "--nb_folds 3: there are 2 folds" --nb_folds 3
 
-"$bin/snnfe-retune" data.safetensors --models once --nb_folds 2 --retuning_epochs 2 \
+"$bin/snnfe-retune" data.safetensors --models once --groups 2 --retuning_epochs 2 \
     --retuning_batch_size 8 --lr 5e-3 --x 2 --unfreeze_layers fc1,fc2 --out retuned >out 2>err
 has out "transferred"
 [ "$(wc -l <retuned/epochs_fold1.csv)" -eq 3 ] || fail "retuned/epochs_fold1.csv has not two rows"
-"$bin/snnfe-retune" data.safetensors --model once/model_fold1.safetensors --nb_folds 2 \
-    --retuning_epochs 0 --q 0 --x 0 --out moved >out 2>err
+"$bin/snnfe-retune" data.safetensors --model once/model_fold1.safetensors --groups 2 \
+    --retuning_epochs 0 --transfer_q 0 --x 0 --out moved >out 2>err
 cmp moved/model_fold2.safetensors once/model_fold1.safetensors ||
     fail "a transfer without quantisation and noise changed the network"
-refused 1 "model_fold1" "$bin/snnfe-retune" data.safetensors --models none --nb_folds 2 --out x
+head -n 2 retuned/samples_fold1.csv | tail -n 1 | grep -qE '^finetune,0,0,0,[0-9.]+,.*,0,0,0,0$' ||
+    fail "re-tuning's log does not begin right after the transfer"
+cut -d, -f8 retuned/epochs_fold1.csv | tail -n 1 | grep -q '^0.0049' || fail "re-tuning anneals over its own epochs"
+# One layer is transferred, with noise of its own seed, the layer and data after blanks.
+"$bin/snnfe-retune" --transfer_layers fc1 fc2 data.safetensors --model once/model_fold1.safetensors \
+    --groups 2 --fold 1 --retuning_epochs 0 --x 1 --transfer_seed 9 --out layers >out 2>err
+cmp layers/model_fold1.safetensors once/model_fold1.safetensors >out && fail "nothing was transferred"
+refused 1 "fc9" "$bin/snnfe-retune" data.safetensors --model once/model_fold1.safetensors --groups 2 \
+    --transfer_layers fc9 --out y
+refused 2 "the published programs take 3 as 2" "$bin/snnfe-retune" data.safetensors --transfer_q 3
+refused 1 "model_fold1" "$bin/snnfe-retune" data.safetensors --models none --groups 2 --out x
 
-personal() { "$bin/snnfe-sstl" data.safetensors --models device --nb_folds 2 --finetune_lr 5e-3 "$@"; }
+personal() { "$bin/snnfe-sstl" data.safetensors --models device --groups 2 --finetune_lr 5e-3 "$@"; }
 personal --subject_folds 3 --out sstl --save_models --endurance 1e6 >out 2>err
 has out "(synthetic recordings)"
 has sstl/subjects.csv "layer unfrozen,learning_rate,dW_min"
@@ -142,12 +180,20 @@ grep '^3,' sstl/summary.csv >expected
 tail -n +2 one/summary.csv | cmp - expected || fail "a subject alone has other results"
 refused 1 "subject 1" personal --subject_folds 13 --out x
 refused 1 "--subjects 9" personal --subjects 9 --out x
+refused 1 "sstl/summary.csv is there already: --overwrite" personal --out sstl
+personal --unfreeze_layers r1 fc1, fc2 --nb_folds 1 --subject_folds 3 --finetune_epochs 1 --bounds 0.05 \
+    --out first >out 2>err
+[ "$(wc -l <first/summary.csv)" -eq 7 ] || fail "--nb_folds 1 is not one group of two subjects"
+has first/subjects.csv ",r1fc1fc2,"
+has err "beyond what the device can hold"
+refused 2 "--bounds 1,2" personal --bounds 1,2 --out y
+refused 2 "--bounds -1" personal --bounds -1 --out y
 refused 2 "either --model or --models" "$bin/snnfe-sstl" data.safetensors
 refused 1 "fc9" personal --unfreeze_layers fc9 --out x
 
 # A sweep: side by side, resumed, one table.
 cat >grid.json <<'END'
-{"program": "train-on-device", "options": {"nb_folds": 2, "lr": 5e-3},
+{"program": "train-on-device", "options": {"groups": 2, "lr": 5e-3},
  "grid": {"thr": [0.05, 0.025], "fold": [1, 2]}}
 END
 small="pretrain_epochs=2,pretraining_batch_size=8,conv1_channels=4,conv2_channels=4"

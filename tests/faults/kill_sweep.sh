@@ -11,7 +11,7 @@ cd "$folder"
 "$bin/snnfe-preprocess" recordings --runs 4,8 --out data.safetensors >out 2>&1
 cat >grid.json <<'END'
 {"program": "train-on-device", "grid": {"thr": [0.05, 0.025], "fold": [1, 2]},
- "options": {"nb_folds": 2, "lr": 5e-3, "pretrain_epochs": 3, "pretraining_batch_size": 4,
+ "options": {"groups": 2, "lr": 5e-3, "pretrain_epochs": 3, "pretraining_batch_size": 4,
   "conv1_channels": 4, "conv2_channels": 4, "conv3_channels": 8, "hidden": 8}}
 END
 sweep() { "$bin/snnfe-sweep" grid.json data.safetensors --jobs 2 --out "$1" >"$1.out" 2>&1; }

@@ -1,0 +1,92 @@
+/* Options of the stages and their defaults. */
+#include "stage.h"
+
+#include <string.h>
+
+static const char *const schedules[] = {"constant", "cosine", NULL};
+static const char *const normalisations[] = {"all", "train", NULL};
+
+stage_settings stage_defaults(int32_t stage)
+{
+    const bool retune = stage == SNNFE_STAGE_RETUNE;
+    return (stage_settings){.stage = stage,
+                            .lr = 1e-4,
+                            .least_lr = 1e-5,
+                            .validation_ratio = 0.2,
+                            .dropout = 0.3,
+                            .epochs = retune ? 4 : 20,
+                            .batch_size = 64,
+                            .schedule_epochs = 20,
+                            .folds = 5,
+                            .seed = 5,
+                            .transfer_levels = 2,
+                            .transfer_seed = -1,
+                            .train_decays = !retune,
+                            .evaluations = 10,
+                            .conv1 = 64,
+                            .conv2 = 128,
+                            .conv3 = 256,
+                            .hidden = 256,
+                            .schedule = SNNFE_SCHEDULE_COSINE,
+                            .on_device = stage != SNNFE_STAGE_PRETRAIN,
+                            .device = DEVICE_DEFAULTS};
+}
+
+size_t stage_add_options(cli_option *options, stage_settings *s, const char *epochs,
+                         const char *batch_size)
+{
+    s->epochs_name = epochs;
+    s->batch_size_name = batch_size;
+    const cli_option own[] = {
+        {"out", CLI_OUTPUT, (void *)&s->out, 0, 0, NULL, "folder for models and logs"},
+        {"nb_folds", CLI_INTEGER, &s->run_folds, 0, STAGE_MAX_FOLDS, NULL,
+         "run only so many of the folds, the first ones; 0 = all"},
+        {"groups", CLI_INTEGER, &s->folds, 2, STAGE_MAX_FOLDS, NULL,
+         "groups of subjects, a fold for each; the paper has 5"},
+        {"fold", CLI_INTEGER, &s->fold, 0, STAGE_MAX_FOLDS, NULL, "train this fold only, 0 = all"},
+        /* A transfer may be looked at without any training after it. */
+        {epochs, CLI_INTEGER, &s->epochs, s->stage == SNNFE_STAGE_RETUNE ? 0 : 1, 100000, NULL,
+         "epochs"},
+        {batch_size, CLI_INTEGER, &s->batch_size, 1, 65536, NULL, "trials of a mini-batch"},
+        {"lr", CLI_NUMBER, &s->lr, 0, 10, NULL, "learning rate"},
+        {"least_lr", CLI_NUMBER, &s->least_lr, 0, 10, NULL, "where cosine annealing ends"},
+        {"schedule", CLI_CHOICE, &s->schedule, 0, 0, schedules, "course of the rate"},
+        {"schedule_epochs", CLI_INTEGER, &s->schedule_epochs, 1, 100000, NULL,
+         "epochs of the annealing, however many are trained; after them the rate rises again"},
+        {"validation_ratio", CLI_NUMBER, &s->validation_ratio, 0, 0.9, NULL,
+         "share of the training subjects' trials that validates (published: 0.2, whatever this "
+         "option says)"},
+        {"train_decays", CLI_BOOLEAN, &s->train_decays, 0, 0, NULL,
+         "train the neurons' decays (without effect in the published programs)"},
+        {"normalisation", CLI_CHOICE, &s->normalisation, 0, 0, normalisations,
+         "z-scores by all recordings (the paper), or by the training subjects'"},
+        {"evaluations_per_epoch", CLI_INTEGER, &s->evaluations, 0, 1000, NULL,
+         "points of the per-sample log"},
+        {"seed", CLI_INTEGER, &s->seed, 0, 9e15, NULL, "of the split; fold k trains with seed + k"},
+        {"resume", CLI_SWITCH, &s->resume, 0, 0, NULL,
+         "go on from the checkpoints in the folder, also to a larger number of epochs"},
+        {"overwrite", CLI_SWITCH, &s->overwrite, 0, 0, NULL,
+         "start anew where the folder has models of an earlier run"},
+        {"threads", CLI_INTEGER, &s->threads, 0, 1024, NULL, "0 = all processors"},
+#ifdef SNNFE_HAVE_MPI
+        {"mpi", CLI_SWITCH, &s->mpi, 0, 0, NULL,
+         "share every batch among the processes that mpirun started"},
+#endif
+    };
+    memcpy(options, own, sizeof own);
+    const size_t n = sizeof own / sizeof own[0];
+    return n + stage_add_ignored_options(options + n);
+}
+
+size_t stage_add_network_options(cli_option *options, stage_settings *s)
+{
+    const cli_option own[] = {
+        {"dropout", CLI_NUMBER, &s->dropout, 0, 0.99, NULL, "probability"},
+        {"conv1_channels", CLI_INTEGER, &s->conv1, 1, 1024, NULL, "size of the network"},
+        {"conv2_channels", CLI_INTEGER, &s->conv2, 1, 1024, NULL, "size of the network"},
+        {"conv3_channels", CLI_INTEGER, &s->conv3, 1, 1024, NULL, "size of the network"},
+        {"hidden", CLI_INTEGER, &s->hidden, 1, 4096, NULL, "size of the network"},
+    };
+    memcpy(options, own, sizeof own);
+    return sizeof own / sizeof own[0];
+}
