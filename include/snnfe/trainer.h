@@ -76,7 +76,7 @@ typedef struct snnfe_trainer_options {
                                    others; copied */
     int32_t log_start;   /**< 1: the per-sample log begins with a row of epoch 0, the network as it
                               is before any training; 0 (default) */
-    uint32_t reserved_2; /**< 0 */
+    uint32_t reserved2; /**< 0 */
 } snnfe_trainer_options;
 
 /** The stages of the paper (SPEC 6). */

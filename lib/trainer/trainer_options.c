@@ -42,7 +42,7 @@ static snnfe_status check_counts(const snnfe_trainer_options *o)
                   {"evaluations_per_epoch", o->evaluations_per_epoch, 0, 1000},
                   {"n_threads", o->n_threads, 0, 1024},
                   {"reserved", o->reserved, 0, 0},
-                  {"reserved_2", o->reserved_2, 0, 0}};
+                  {"reserved2", o->reserved2, 0, 0}};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (counts[i].value < counts[i].least || counts[i].value > counts[i].most)
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is %u, not in %u…%u",

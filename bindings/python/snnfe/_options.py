@@ -184,7 +184,7 @@ def plain(struct: Any) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field, *_ in struct._fields_:
         value = getattr(struct, field)
-        if field in ("struct_size", "reserved", "reserved_2"):
+        if field in ("struct_size", "reserved", "reserved2"):
             continue
         if isinstance(value, ctypes.Array):
             value = tuple(value)

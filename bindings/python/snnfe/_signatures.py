@@ -384,8 +384,8 @@ struct snnfe_trainer_options { uint32_t struct_size; uint32_t n_threads; uint32_
     *sample_log_path; const char *checkpoint_path; snnfe_log_fn log; snnfe_progress_fn progress;
     void *user_data; const snnfe_device *device; double threshold; double threshold_asymmetry;
     uint32_t levels; int32_t keep_best; const char *wear_log_path; double ltp_energy_j; double
-    ltd_energy_j; double endurance; const snnfe_group *group; int32_t log_start; uint32_t
-    reserved_2; };
+    ltd_energy_j; double endurance; const snnfe_group *group; int32_t log_start; uint32_t reserved2;
+    };
 SNNFE_STAGE_PRETRAIN = 0;
 SNNFE_STAGE_ON_DEVICE = 1;
 SNNFE_STAGE_RETUNE = 2;
