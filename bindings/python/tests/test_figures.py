@@ -344,6 +344,19 @@ def test_retuning_from_one_folder(tmp_path: Path) -> None:
     assert "before the transfer" not in [line.get_label() for line in validation.lines]
 
 
+def test_re_tunings_of_two_lengths_stay_apart(tmp_path: Path) -> None:
+    log = "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,Test_Accuracy,learning_rate\n"
+    for n in (4, 10):
+        job = tmp_path / f"sweep{n}" / "jobs" / "x=4,fold=1"
+        job.mkdir(parents=True)
+        (job / "job.txt").write_text(f"snnfe-retune\n--transfer_q=2\n--retuning_epochs={n}\n--x=4\n--fold=1\n")
+        rows = [f"finetune,{e},0.5,0.8,0.8,0.8,0.7,0.0001\n" for e in range(1, n + 1)]
+        (job / "epochs_fold1.csv").write_text(log + "".join(rows))
+    panel = figures.transfer.retuning(tables.collect([tmp_path])).axes[0]  # type: ignore[union-attr]
+    lengths = {line.get_label(): len(line.get_xdata()) for line in panel.lines if "x" in str(line.get_label())}
+    assert lengths == {"q = 2, x = 4, 4 epochs": 4, "q = 2, x = 4, 10 epochs": 10}
+
+
 # --- accuracy after a transfer -------------------------------------------------------------------------
 
 

@@ -212,7 +212,9 @@ def _transfer_name(table: Table) -> str:
     levels = f"q = {short(options['transfer_q'])}, " if "transfer_q" in options else ""
     # The option q is of levels while re-tuning.
     while_tuning = f", then q = {short(options['q'])}" if short(options.get("q", "0")) != "0" else ""
-    return f"{levels}x = {short(options['x'])}{while_tuning}"
+    # Sweeps of different lengths are no folds of one another.
+    length = f", {options['retuning_epochs']} epochs" if "retuning_epochs" in options else ""
+    return f"{levels}x = {short(options['x'])}{while_tuning}{length}"
 
 
 def _retuned(results: Results, kind: str) -> dict[str, list[Table]]:
