@@ -23,10 +23,14 @@ static void print_result(const snnfe_characterisation *c, int64_t cycle)
     static const char *const names[2] = {"LTP", "LTD"};
     printf("cycle %lld of %u whole ones\n\n", (long long)cycle, (unsigned)c->n_cycles);
     printf("          A       alpha      beta    points  residual      R2   A over cycles\n");
-    for (int d = 0; d < 2; d++)
-        printf("%s  %8.4f  %8.4f  %8.4f  %6u  %8.5f  %7.4f   +-%.1f %%\n", names[d],
-               c->amplitude[d], c->alpha[d], c->beta[d], (unsigned)c->n_points[d], c->residual[d],
-               c->r_squared[d], 100 * c->rsd_c2c[d]);
+    for (int d = 0; d < 2; d++) {
+        printf("%s  %8.4f  %8.4f  %8.4f  %6u  %8.5f  %7.4f", names[d], c->amplitude[d], c->alpha[d],
+               c->beta[d], (unsigned)c->n_points[d], c->residual[d], c->r_squared[d]);
+        if (c->n_cycles > 1)
+            printf("   +-%.1f %%\n", 100 * c->rsd_c2c[d]);
+        else
+            printf("   -\n");
+    }
 }
 
 int main(int argc, char **argv)

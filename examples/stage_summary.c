@@ -55,7 +55,10 @@ static void print_line(const char *name, double loss, const column *columns, siz
     else
         printf("  %10.4f", loss);
     for (size_t c = 0; c < n_columns; c++)
-        printf("  %9.1f %%", columns[c].values[row]);
+        if (isnan(columns[c].values[row]))
+            printf("  %9s  ", "-");
+        else
+            printf("  %9.1f %%", columns[c].values[row]);
 }
 
 void stage_print_table(const stage_settings *s, bool synthetic, const stage_result *results,
@@ -92,7 +95,8 @@ void stage_print_table(const stage_settings *s, bool synthetic, const stage_resu
     }
     for (size_t c = 0; c < n_columns; c++) {
         const double mean = cli_mean(columns[c].values, n);
-        columns[c].values[1] = cli_population_deviation(columns[c].values, n);
+        /* Of the population, as published; one fold has none. */
+        columns[c].values[1] = n > 1 ? cli_population_deviation(columns[c].values, n) : (double)NAN;
         columns[c].values[0] = mean;
     }
     print_line("mean", (double)NAN, columns, n_columns, 0);

@@ -178,7 +178,6 @@ static int run(const settings *s, const sweep_config *config)
         return CLI_OK;
     if (!sweep_write_results(&place) || !sweep_print_table(&place))
         return CLI_FAILED;
-    printf("results in %s/results.csv\n", s->out);
     if (cli_interrupted())
         return cli_interruption("jobs that ended are saved; the same command goes on from here");
     return n_failed ? cli_error("%zu of %zu jobs failed", n_failed, config->n_jobs) : CLI_OK;

@@ -192,11 +192,17 @@ static void print_setting(const sweep_config *config, size_t first_job, const se
         if (!sweep_repeats(&config->axes[a]))
             printf("%-12s", sweep_value(config, first_job, a));
     for (int shown = 0; shown < SHOWN_PULSES; shown++)
-        if (total->n[shown] && s->n[shown])
+        if (total->n[shown] && s->n[shown] == 1) /* one row has no spread */
+            printf("  %6.2f +-    - %%", 100 * mean_of(s, shown));
+        else if (total->n[shown] && s->n[shown])
             printf("  %6.2f +-%5.2f %%", 100 * mean_of(s, shown), 100 * deviation_of(s, shown));
         else if (total->n[shown])
             printf("  %16s", "");
-    printf("  %10.0f  %4zu\n", mean_of(s, SHOWN_PULSES), rows_of(s));
+    if (s->n[SHOWN_PULSES])
+        printf("  %10.0f", mean_of(s, SHOWN_PULSES));
+    else
+        printf("  %10s", "-");
+    printf("  %4zu\n", rows_of(s));
 }
 
 /* Columns that no row has are left out. */
@@ -237,13 +243,16 @@ bool sweep_print_table(const sweep_place *place)
         }
         fclose(s.file);
     }
-    print_head(config, &total);
+    if (rows_of(&total) > 0)
+        print_head(config, &total);
     for (size_t job = 0; job < config->n_jobs; job++) {
         size_t first_job;
         const size_t index = setting_of(config, job, &first_job);
         if (first_job == job && rows_of(&settings[index]) > 0)
             print_setting(config, job, &settings[index], &total);
     }
+    if (rows_of(&total) > 0)
+        printf("results in %s/results.csv\n", place->out);
     free(settings);
     return true;
 }

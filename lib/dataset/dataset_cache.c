@@ -1,4 +1,5 @@
 /* Data sets as safetensors files. */
+#include "base/kind.h"
 #include "base/memory.h"
 #include "base/tensors.h"
 #include "base/text.h"
@@ -337,13 +338,16 @@ snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path)
                           dataset ? "path" : "dataset");
     *dataset = NULL;
     snnfe_tensors *file = NULL;
-    SNNFE_TRY(snnfe_tensors_open(&file, path));
-    snnfe_dataset *made = snnfe_alloc(1, sizeof *made);
-    snnfe_status status = made ? load_open(file, made) : SNNFE_ERR_MEMORY;
+    snnfe_dataset *made = NULL;
+    snnfe_status status = snnfe_tensors_open(&file, path);
+    if (status == SNNFE_OK) {
+        made = snnfe_alloc(1, sizeof *made);
+        status = made ? load_open(file, made) : SNNFE_ERR_MEMORY;
+    }
     snnfe_tensors_close(file);
     if (status != SNNFE_OK) {
         snnfe_dataset_free(made);
-        return snnfe_fail_prefix(status, "%s", path);
+        return snnfe_fail_kind(snnfe_fail_prefix(status, "%s", path), path, SNNFE_KIND_DATASET);
     }
     *dataset = made;
     return SNNFE_OK;

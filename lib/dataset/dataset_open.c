@@ -1,5 +1,6 @@
 /* Recordings from files: an EEGMMIDB tree, or any list of EDF files. */
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/text.h"
 #include "dataset/dataset_internal.h"
 #include "dataset/edf.h"
@@ -61,8 +62,10 @@ static snnfe_status present_subjects(const snnfe_tree *tree, int32_t *subjects, 
 {
     DIR *folder = opendir(tree->root);
     if (!folder)
-        return snnfe_fail(errno == ENOENT ? SNNFE_ERR_NOT_FOUND : SNNFE_ERR_IO,
-                          "%s: cannot open folder: %s", tree->root, strerror(errno));
+        return snnfe_fail_kind(snnfe_fail(errno == ENOENT ? SNNFE_ERR_NOT_FOUND : SNNFE_ERR_IO,
+                                          "%s: cannot open folder: %s", tree->root,
+                                          strerror(errno)),
+                               tree->root, SNNFE_KIND_FOLDER);
     for (struct dirent *e = readdir(folder); e; e = readdir(folder)) {
         int64_t subject = 0;
         if (e->d_name[0] != 'S' || strlen(e->d_name) != 4 ||

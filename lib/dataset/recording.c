@@ -1,5 +1,6 @@
 #include "dataset/recording.h"
 
+#include "base/kind.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "dataset/dataset_internal.h"
@@ -43,7 +44,7 @@ snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
     const snnfe_status status = snnfe_edf_read(path, &montage, &o, made);
     if (status != SNNFE_OK) {
         snnfe_recording_free(made);
-        return status;
+        return snnfe_fail_kind(status, path, SNNFE_KIND_RECORDING);
     }
     const snnfe_sink sink = {o.log, NULL, o.user_data};
     snnfe_recording_log_notes(&made->notes, &sink);

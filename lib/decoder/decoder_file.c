@@ -4,6 +4,7 @@
  */
 #include "base/fields.h"
 #include "base/hash.h"
+#include "base/kind.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "decoder/decoder_internal.h"
@@ -401,8 +402,9 @@ snnfe_status snnfe_decoder_restore(snnfe_decoder *d, const char *path)
     const snnfe_network *network = atomic_load(&d->offered);
     snnfe_tensors *file = NULL;
     snnfe_decoder *spare = NULL;
-    SNNFE_TRY(snnfe_tensors_open(&file, path));
-    snnfe_status status = check_conditions(file, d, network);
+    snnfe_status status = snnfe_tensors_open(&file, path);
+    if (status == SNNFE_OK)
+        status = check_conditions(file, d, network);
     if (status == SNNFE_OK)
         status = create_spare(&spare, d, network);
     if (status == SNNFE_OK)
@@ -411,5 +413,7 @@ snnfe_status snnfe_decoder_restore(snnfe_decoder *d, const char *path)
         take_over(d, spare);
     snnfe_decoder_free(spare);
     snnfe_tensors_close(file);
-    return status == SNNFE_OK ? status : snnfe_fail_prefix(status, "%s", path);
+    return status == SNNFE_OK
+               ? status
+               : snnfe_fail_kind(snnfe_fail_prefix(status, "%s", path), path, SNNFE_KIND_DECODER);
 }

@@ -1,5 +1,6 @@
 /* The instrument's text file: header lines, tab-separated column names, rows. */
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "device/device_internal.h"
@@ -143,8 +144,10 @@ static snnfe_status read_rows(table *t, const char *text, size_t size)
         line = newline ? newline + 1 : end;
     }
     if (!named)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no line with the columns %s and %s", t->path,
-                          column_names[VOLTAGE], column_names[RESISTANCE]);
+        return snnfe_fail_kind(snnfe_fail(SNNFE_ERR_FORMAT,
+                                          "%s: has no line with the columns %s and %s", t->path,
+                                          column_names[VOLTAGE], column_names[RESISTANCE]),
+                               t->path, SNNFE_KIND_MEASUREMENT);
     return check_rows(t);
 }
 

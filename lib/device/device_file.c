@@ -1,5 +1,6 @@
 /* Devices in JSON files, to be read and written by hand too. */
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "device/device_internal.h"
@@ -201,11 +202,13 @@ snnfe_status snnfe_device_load(snnfe_device **device, const char *path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: path is NULL", call);
     uint8_t *content = NULL;
     size_t size = 0;
-    SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &size));
-    const snnfe_status status = make(device, content, size);
+    snnfe_status status = snnfe_file_read(&content, path, MAX_FILE, &size);
+    if (status == SNNFE_OK)
+        status = make(device, content, size);
     snnfe_release(content);
     if (status != SNNFE_OK)
-        return snnfe_fail_prefix(status == SNNFE_ERR_ARGUMENT ? SNNFE_ERR_FORMAT : status, "%s",
-                                 path);
+        return snnfe_fail_kind(
+            snnfe_fail_prefix(status == SNNFE_ERR_ARGUMENT ? SNNFE_ERR_FORMAT : status, "%s", path),
+            path, SNNFE_KIND_DEVICE);
     return SNNFE_OK;
 }

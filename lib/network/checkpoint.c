@@ -1,5 +1,6 @@
 #include "network/checkpoint.h"
 
+#include "base/kind.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -218,10 +219,11 @@ snnfe_status snnfe_network_load(snnfe_network **network, const char *path)
                           network ? "path" : "network");
     *network = NULL;
     snnfe_tensors *file = NULL;
-    SNNFE_TRY(snnfe_tensors_open(&file, path));
-    snnfe_status status = load_open(network, file);
+    snnfe_status status = snnfe_tensors_open(&file, path);
+    if (status == SNNFE_OK)
+        status = load_open(network, file);
     snnfe_tensors_close(file);
     if (status != SNNFE_OK)
-        return snnfe_fail_prefix(status, "%s", path);
+        return snnfe_fail_kind(snnfe_fail_prefix(status, "%s", path), path, SNNFE_KIND_NETWORK);
     return SNNFE_OK;
 }

@@ -1,4 +1,5 @@
 /* What a network costs. */
+#include "base/kind.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/tensors.h"
@@ -206,9 +207,8 @@ static snnfe_status count_pulses(const snnfe_network *network, const snnfe_repor
     if (!o->checkpoint)
         return SNNFE_OK;
     snnfe_tensors *file = NULL;
-    SNNFE_TRY(snnfe_tensors_open(&file, o->checkpoint));
-    snnfe_status status = SNNFE_OK;
-    if (!snnfe_tensors_find(file, SNNFE_STATE_DEVICE))
+    snnfe_status status = snnfe_tensors_open(&file, o->checkpoint);
+    if (status == SNNFE_OK && !snnfe_tensors_find(file, SNNFE_STATE_DEVICE))
         status = snnfe_fail(SNNFE_ERR_NOT_FOUND,
                             "%s: is no checkpoint of a training through a device", o->checkpoint);
     for (size_t i = 0; status == SNNFE_OK && i < network->n_parameters; i++) {
@@ -225,7 +225,10 @@ static snnfe_status count_pulses(const snnfe_network *network, const snnfe_repor
     for (size_t i = 0; i < SNNFE_N_LAYERS && (o->ltp_energy_j > 0 || o->ltd_energy_j > 0); i++)
         report->layers[i].energy_j = (double)report->layers[i].ltp_pulses * o->ltp_energy_j +
                                      (double)report->layers[i].ltd_pulses * o->ltd_energy_j;
-    return status == SNNFE_OK ? status : snnfe_fail_prefix(status, "%s", o->checkpoint);
+    return status == SNNFE_OK
+               ? status
+               : snnfe_fail_kind(snnfe_fail_prefix(status, "%s", o->checkpoint), o->checkpoint,
+                                 SNNFE_KIND_TRAINING);
 }
 
 /* --- all ------------------------------------------------------------------------------------ */

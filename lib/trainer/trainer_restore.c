@@ -1,4 +1,5 @@
 /* Checkpoints: reading. Everything is read and checked aside before the trainer changes. */
+#include "base/kind.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "network/checkpoint.h"
@@ -377,16 +378,17 @@ snnfe_status snnfe_trainer_restore_with(snnfe_trainer *trainer, const char *path
                                         uint64_t data_hash, const snnfe_state_extras *extras)
 {
     snnfe_tensors *file = NULL;
-    SNNFE_TRY(snnfe_tensors_open(&file, path));
     loaded_state state = {0};
-    snnfe_status status = load(&state, trainer, file, data_hash);
+    snnfe_status status = snnfe_tensors_open(&file, path);
+    if (status == SNNFE_OK)
+        status = load(&state, trainer, file, data_hash);
     if (status == SNNFE_OK && extras)
         status = extras->read(extras->context, file);
     snnfe_tensors_close(file);
     if (status == SNNFE_OK)
         adopt(trainer, &state);
     else
-        status = fail_reading(status, path);
+        status = snnfe_fail_kind(fail_reading(status, path), path, SNNFE_KIND_TRAINING);
     release_state(&state);
     return status;
 }

@@ -141,7 +141,8 @@ START_TEST(bad_files)
     assert_fails(snnfe_learner_restore(other, support_path("learner")), SNNFE_ERR_SHAPE,
                  "learning_rate");
     assert_ok(snnfe_network_save(network, support_path("bad")));
-    assert_fails(snnfe_learner_restore(learner, support_path("bad")), SNNFE_ERR_FORMAT, "trainer");
+    assert_fails(snnfe_learner_restore(learner, support_path("bad")), SNNFE_ERR_FORMAT,
+                 "is a network, not ");
     assert_fails(snnfe_learner_restore(learner, support_path("none")), SNNFE_ERR_IO, "none");
     assert_fails(snnfe_learner_restore(learner, NULL), SNNFE_ERR_ARGUMENT, "path");
     assert_fails(snnfe_learner_save(NULL, support_path("bad")), SNNFE_ERR_ARGUMENT, "learner");

@@ -214,7 +214,7 @@ START_TEST(pulses_of_a_checkpoint)
     assert_ok(snnfe_network_save(network, support_path("network")));
     options.checkpoint = support_path("network");
     assert_fails(snnfe_report_make(network, NULL, 0, &options, &report), SNNFE_ERR_NOT_FOUND,
-                 "is no checkpoint");
+                 "is a network, not a training's checkpoint");
     options.checkpoint = support_path("none");
     assert_fails(snnfe_report_make(network, NULL, 0, &options, &report), SNNFE_ERR_IO, "none");
     snnfe_trainer_free(trainer);
