@@ -72,6 +72,9 @@ static void print_learning(const live_session *s)
         (unsigned long long)info.n_steps, (unsigned long long)info.ltp_pulses,
         (unsigned long long)info.ltd_pulses, (unsigned long long)info.n_rollbacks,
         (unsigned long long)n_missed);
+    if (s->n_unlabelled + s->n_rejected + s->n_early > 0)
+        printf("not learned: %zu windows of no known class, %zu rejected, %zu decided early\n",
+               s->n_unlabelled, s->n_rejected, s->n_early);
 }
 
 /* What a state that was taken up had counted before is not of this run. */

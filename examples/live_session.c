@@ -42,6 +42,16 @@ static void check_size(live_session *s)
     s->told_size = small || large;
 }
 
+/* A window of a known class, whole and sound; an early decision's is not whole yet. */
+static bool can_be_learned(live_session *s, const snnfe_decision *d)
+{
+    const bool good = d->label >= 0 && !d->rejected && !d->early;
+    s->n_unlabelled += d->label < 0;
+    s->n_rejected += d->label >= 0 && d->rejected;
+    s->n_early += d->label >= 0 && !d->rejected && d->early;
+    return good;
+}
+
 static snnfe_status take_decisions(live_session *s)
 {
     while (snnfe_decoder_pending(s->decoder)) {
@@ -56,8 +66,7 @@ static snnfe_status take_decisions(live_session *s)
             live_write_decision(s, &d, logits);
         if (!s->settings->view && !s->settings->quiet)
             live_print_decision(s, &d);
-        /* An early decision's window is not whole yet. */
-        if (!s->learning || d.label < 0 || d.rejected || d.early)
+        if (!s->learning || !can_be_learned(s, &d))
             continue;
         status = live_learning_take(s->learning, s->decoder, &d);
         if (status != SNNFE_OK)

@@ -39,6 +39,7 @@ typedef struct live_session {
     live_state view;
     int recent[ROLLING]; /* 1 = correct */
     size_t n_decided, n_cues, n_refused_cues;
+    size_t n_unlabelled, n_rejected, n_early; /* decisions that nothing was learned from */
     double step_sum;           /* of all decisions */
     snnfe_decoder_info before; /* counts of a state that was taken up */
     bool told_input, told_size;

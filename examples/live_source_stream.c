@@ -122,7 +122,10 @@ static live_event parse_values(reader *r, char *text)
         char *end = NULL;
         if (text[1] < '0' || text[1] > '9')
             return failed(r, "no sample number follows \"@\"");
+        errno = 0;
         event.number = strtoull(text + 1, &end, 10);
+        if (errno == ERANGE)
+            return failed(r, "the sample number is 2^64 or more");
         event.numbered = true;
         text = end;
     }

@@ -102,7 +102,7 @@ typedef struct snnfe_learner_info {
     uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_learner_info)` */
     uint32_t n_replay;       /**< trials in the replay buffer */
     uint64_t n_trials;       /**< trials learned */
-    uint64_t n_correct;      /**< of them decided rightly before they were learned */
+    uint64_t n_correct;      /**< of them decided correctly before they were learned */
     uint64_t n_steps;        /**< training steps, replayed ones included */
     uint64_t n_rollbacks;    /**< times that the guard acted */
     uint64_t n_reprogrammed; /**< synapses whose weight the guard changed, all times together */

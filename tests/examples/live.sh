@@ -176,6 +176,9 @@ grep -qE ', [1-9][0-9]* LTP' out || fail "no pulses"
 live "$recordings" --data data --adapt --lr 1e-2 --thr 0.005 --save_model twice --quiet >out 2>err
 cmp learned twice || fail "the same seed learned something else"
 cmp -s learned "$model" && fail "nothing was learned"
+live "$one" --data data --adapt --early 0.5 --early_least 30 --quiet >out 2>err
+has out "learned 0 trials"
+has out "not learned: 0 windows of no known class, 0 rejected, 6 decided early"
 live "$recordings" --data data --adapt --floating_point --background --save_model aside --quiet \
     >out 2>err
 has out "windows passed over"
@@ -227,6 +230,8 @@ bad_text 1 "1 2 3"
 bad_text 1 "cue 2"
 bad_text 1 "cue x"
 bad_text 1 "@x 1"
+bad_text 1 "@18446744073709551616 1"
+has err "2^64 or more"
 bad_text 1 "$(head -n 1 samples),1"
 bad_text 1 "$(head -n 1 samples | sed 's/,/,x/')"
 bad_text 2 "#
