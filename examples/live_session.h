@@ -40,13 +40,16 @@ typedef struct live_session {
     int recent[ROLLING]; /* 1 = correct */
     size_t n_decided, n_cues, n_refused_cues;
     size_t n_unlabelled, n_rejected, n_early; /* decisions that nothing was learned from */
-    double step_sum;           /* of all decisions */
-    snnfe_decoder_info before; /* counts of a state that was taken up */
+    double step_sum;                          /* of all decisions */
+    snnfe_decoder_info before;                /* counts of a state that was taken up */
     bool told_input, told_size;
     uint64_t n_samples; /* of the decoder, after the newest push */
     /* Samples at which each channel showed each fault of its own. */
     uint64_t faulty[LIVE_MAX_CHANNELS][LIVE_N_CHANNEL_FAULTS];
 } live_session;
+
+#define LIVE_N_OPTIONS (33 + LIVE_LEARNING_N_OPTIONS)
+size_t live_add_options(cli_option *options, live_settings *settings);
 
 /* Whether the input is recordings. */
 bool live_is_edf(const char *input);
