@@ -120,6 +120,10 @@ bool cli_commit(cli_file *file);
 /* Leave what was there; accepts a file that is closed. */
 void cli_drop(cli_file *file);
 
+/* Open a text for reading, behind the mark of its encoding that some editors put first (the byte
+   order mark of UTF-8); NULL with errno. */
+FILE *cli_open_text(const char *path);
+
 /* `folder/name` into `path`; false (with a message) if it is too long. */
 bool cli_join(char path[4096], const char *folder, const char *name);
 /* Create a folder and its parents. */

@@ -70,6 +70,19 @@ void cli_drop(cli_file *file)
     snnfe_output_abort(&file->output);
 }
 
+FILE *cli_open_text(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    const int first = file ? getc(file) : EOF;
+    if (first == 0xef && getc(file) == 0xbb && getc(file) == 0xbf)
+        return file;
+    if (first == 0xef)
+        rewind(file);
+    else if (first != EOF)
+        ungetc(first, file);
+    return file;
+}
+
 bool cli_join(char path[4096], const char *folder, const char *name)
 {
     const int n = snprintf(path, 4096, "%s/%s", folder, name);

@@ -211,7 +211,7 @@ bool live_open_session(live_session *s, snnfe_status *status)
     const live_settings *g = s->settings;
     snnfe_network_options n = {0};
     snnfe_decoder_options o;
-    if (g->statistics && !statistics_read(&statistics, g->statistics))
+    if (g->statistics && !statistics_read(&statistics, g->statistics, STATISTICS_CHANNELS))
         return false;
     *status = open_network(s, &n);
     if (*status == SNNFE_OK)

@@ -1,10 +1,20 @@
 /* snnfe-preprocess: recordings to a saved data set. */
+#include "preprocess_input.h"
 #include "statistics_file.h"
 
-static const char *const label_sets[] = {
-    "left_right",           "fists_feet",      "left_feet",
-    "right_feet",           "left_right_feet", "left_right_fists_feet",
-    "rest_left_right_feet", "rest_feet",       NULL};
+static const char *const label_sets[] = {"left_right",
+                                         "fists_feet",
+                                         "left_feet",
+                                         "right_feet",
+                                         "left_right_feet",
+                                         "left_right_fists_feet",
+                                         "rest_left_right_feet",
+                                         "rest_feet",
+                                         "events",
+                                         "baseline_feet",
+                                         "baselines_left_right_fists_feet",
+                                         NULL};
+static const char *const others_names[] = {"end", "ignored", NULL};
 static const char *const missing_names[] = {"error", "skip", NULL};
 static const char *const normalisations[] = {"all", "given", "none", "subjects", NULL};
 static const char *const filter_kinds[] = {"zero_phase", "causal", NULL};
@@ -29,6 +39,10 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
     printf("  %s filter %g-%g Hz, normalisation %s, %zu recordings missing\n",
            filter_kinds[info.filter_kind], info.filter_low_hz, info.filter_high_hz,
            normalisations[info.normalisation], info.n_missing);
+    printf("  %zu events: %zu used, %zu of other names, %zu too short for a window, %zu outside "
+           "their recording, %zu at the sample of another\n",
+           info.n_events, info.n_events_used, info.n_events_other, info.n_events_short,
+           info.n_events_outside, info.n_events_shared);
     printf("saved as %s\n", path);
     return SNNFE_OK;
 }
@@ -46,13 +60,35 @@ int main(int argc, char **argv)
     int64_t limit = o.window_limit, threads = 0;
     int64_t order = o.filter_order;
     int32_t normalise = 0;
-    bool executed = false, overwrite = false;
+    int64_t rows = o.n_rows, columns = o.n_columns;
+    const char *channels_given = NULL, *events_given = NULL;
+    static input_channels channels;
+    static input_events events;
+    bool executed = false, overwrite = false, strict = false, allow_empty = false;
     const cli_option options[] = {
         {"out", CLI_OUTPUT, (void *)&output, 0, 0, NULL, "file to write"},
         {"subjects", CLI_LIST, &subjects, 0, 0, NULL,
          "subjects to use (default all present but 88,89,92,100,104,106)"},
         {"runs", CLI_LIST, &runs, 0, 0, NULL, "runs to cut trials from (default the label set's)"},
-        {"labels", CLI_CHOICE, &o.label_set, 0, 0, label_sets, "classes"},
+        {"labels", CLI_CHOICE, &o.label_set, 0, 0, label_sets,
+         "classes; rest is T0 of the fist runs, but run 1 in baseline_feet (as published) and runs "
+         "1 and 2 in baselines_..."},
+        {"events", CLI_TEXT, (void *)&events_given, 0, 0, NULL,
+         "own classes: \"left hand=0,right hand=1,rest=end\", annotation texts and their classes; "
+         "\"end\" only ends the trial before it (needs --runs for a folder)"},
+        {"other_events", CLI_CHOICE, &o.other_events, 0, 0, others_names,
+         "with --events, what events of other names do to the trial before them"},
+        {"allow_empty_classes", CLI_SWITCH, &allow_empty, 0, 0, NULL,
+         "a class may be without a trial and a name of --events without an event"},
+        {"channels", CLI_TEXT, (void *)&channels_given, 0, 0, NULL,
+         "channels to take: \"C3,Cz,A1=9/0\", with the row and column in the grid of those that "
+         "are no electrode of EEGMMIDB; \"C3#9\" is signal 9 where two are labelled C3"},
+        {"rows", CLI_INTEGER, &rows, 1, 64, NULL, "of the grid"},
+        {"columns", CLI_INTEGER, &columns, 1, 64, NULL, "of the grid"},
+        {"rate_hz", CLI_NUMBER, &o.sampling_rate_hz, 1e-3, 999999, NULL,
+         "sampling rate that every recording has"},
+        {"strict", CLI_SWITCH, &strict, 0, 0, NULL,
+         "refuse EDF files that depart from the format even where it hurts nobody"},
         {"executed", CLI_SWITCH, &executed, 0, 0, NULL, "executed instead of imagined movements"},
         {"low_hz", CLI_NUMBER, &o.filter_low_hz, 0, 1e5, NULL, "high-pass edge, 0 = none"},
         {"high_hz", CLI_NUMBER, &o.filter_high_hz, 0, 1e5, NULL, "low-pass edge, 0 = none"},
@@ -77,9 +113,11 @@ int main(int argc, char **argv)
     };
     const cli_program program = {
         "snnfe-preprocess",
-        "DATA_DIR",
-        "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), filters, cuts and\n"
-        "normalises them, and saves the epochs in one file.",
+        "DATA_DIR|LIST",
+        "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), or those of a LIST (lines\n"
+        "\"path,subject,run\", and these words first), filters, cuts and normalises them, and "
+        "saves\n"
+        "the epochs in one file.",
         options,
         sizeof options / sizeof options[0],
         {&root},
@@ -101,9 +139,21 @@ int main(int argc, char **argv)
     o.window_limit = (uint32_t)limit;
     o.filter_order = (uint32_t)order;
     o.executed = executed;
+    o.strict = strict;
+    o.allow_empty_classes = allow_empty;
+    o.n_rows = (uint32_t)rows;
+    o.n_columns = (uint32_t)columns;
+    if (channels_given && !input_set_channels(&channels, channels_given, &o))
+        return CLI_USAGE;
+    if (events_given && !input_set_events(&events, events_given, &o))
+        return CLI_USAGE;
+    if (o.label_set == SNNFE_LABELS_EVENTS && !events_given) {
+        cli_error("--labels events needs --events");
+        return CLI_USAGE;
+    }
     o.normalisation = normalise == 0 ? SNNFE_NORMALISE_ALL : SNNFE_NORMALISE_NONE;
     if (statistics_path) {
-        if (!statistics_read(&statistics, statistics_path))
+        if (!statistics_read(&statistics, statistics_path, o.n_channels ? o.n_channels : 64))
             return CLI_FAILED;
         o.normalisation = SNNFE_NORMALISE_GIVEN;
         o.channel_mean_uv = statistics.mean_uv;
@@ -115,9 +165,10 @@ int main(int argc, char **argv)
     cli_catch_interrupt();
 
     snnfe_dataset *dataset = NULL;
-    snnfe_status status = snnfe_dataset_open(&dataset, root, &o);
-    if (status == SNNFE_OK)
-        status = snnfe_dataset_save(dataset, output);
+    exit_code = input_open(&dataset, root, &o);
+    if (exit_code != CLI_OK)
+        return exit_code;
+    const snnfe_status status = snnfe_dataset_save(dataset, output);
     if (status != SNNFE_OK)
         exit_code = cli_failure(status);
     else if (statistics_out && !statistics_write(dataset, statistics_out))

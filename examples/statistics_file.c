@@ -19,10 +19,10 @@ static bool parse_row(const char *line, double *mean, double *deviation)
            isfinite(*deviation) && *deviation > 0;
 }
 
-bool statistics_read(channel_statistics *statistics, const char *path)
+bool statistics_read(channel_statistics *statistics, const char *path, size_t n_channels)
 {
     char line[256];
-    FILE *file = fopen(path, "re");
+    FILE *file = cli_open_text(path);
     *statistics = (channel_statistics){0};
     if (!file) {
         cli_error("%s: cannot read: %s", path, strerror(errno));
@@ -43,8 +43,8 @@ bool statistics_read(channel_statistics *statistics, const char *path)
                       "channels",
                       path, n + 2, STATISTICS_CHANNELS);
     }
-    if (good && statistics->n != STATISTICS_CHANNELS) {
-        cli_error("%s: %zu channels, not %d", path, statistics->n, STATISTICS_CHANNELS);
+    if (good && statistics->n != n_channels) {
+        cli_error("%s: %zu channels, not %zu", path, statistics->n, n_channels);
         good = false;
     }
     fclose(file);

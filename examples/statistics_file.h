@@ -13,9 +13,9 @@ typedef struct channel_statistics {
     size_t n;
 } channel_statistics;
 
-/* The first line names the columns, then a row `mean_uv,std_uv` for each channel in file order. A
-   failure is printed. */
-bool statistics_read(channel_statistics *statistics, const char *path);
+/* The first line names the columns, then a row `mean_uv,std_uv` for each of the data set's channels
+   in their order. A failure is printed. */
+bool statistics_read(channel_statistics *statistics, const char *path, size_t n_channels);
 bool statistics_write(const snnfe_dataset *dataset, const char *path);
 
 #endif

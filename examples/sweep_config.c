@@ -118,18 +118,14 @@ static bool take_root(sweep_config *config, const char *path, json_t *root)
            take_options(config, path, json_object_get(root, "options"));
 }
 
-/* Editors may begin a file with a byte-order mark. */
 static json_t *load(const char *path)
 {
-    char mark[3];
     json_error_t error;
-    FILE *file = fopen(path, "re");
+    FILE *file = cli_open_text(path);
     if (!file) {
         cli_error("%s: cannot read: %s", path, strerror(errno));
         return NULL;
     }
-    if (fread(mark, 1, 3, file) != 3 || memcmp(mark, "\xEF\xBB\xBF", 3) != 0)
-        rewind(file);
     json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
     if (!root)
         cli_error("%s: line %d: %s", path, error.line, error.text);

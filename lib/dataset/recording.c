@@ -79,6 +79,12 @@ const float *snnfe_recording_samples(const snnfe_recording *recording)
     return recording ? recording->samples : NULL;
 }
 
+/* The nearest sample; no recording reaches beyond 2^53. */
+static uint64_t sample_of(double samples)
+{
+    return (uint64_t)llround(fmin(fmax(samples, 0), 9007199254740992.0));
+}
+
 snnfe_status snnfe_recording_event(const snnfe_recording *recording, size_t index, uint64_t *onset,
                                    const char **text)
 {
@@ -90,9 +96,7 @@ snnfe_status snnfe_recording_event(const snnfe_recording *recording, size_t inde
                           recording->n_events);
     const snnfe_event *event = &recording->events[index];
     if (onset)
-        *onset = event->onset_s > 0
-                     ? (uint64_t)llround(event->onset_s * recording->sampling_rate_hz)
-                     : 0;
+        *onset = sample_of(event->onset_s * recording->sampling_rate_hz);
     if (text)
         *text = event->text;
     return SNNFE_OK;

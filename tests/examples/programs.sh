@@ -44,12 +44,33 @@ refused 1 "tree/S001/S001R04.edf" "$bin/snnfe-synth" tree/S001/S001R04.edf --sub
 "$bin/snnfe-preprocess" tree --runs 4,8 --out data.safetensors >out 2>err
 has out "48 epochs of 64 channels x 160 samples"
 has out "(synthetic recordings)"
+has out "96 events: 48 used, 48 of other names"
 refused 1 "none" "$bin/snnfe-preprocess" none --out y
 refused 1 "S001R12.edf" "$bin/snnfe-preprocess" tree --out y
 refused 2 "--labels" "$bin/snnfe-preprocess" tree --labels up_down
 refused 1 "no-such-folder" "$bin/snnfe-preprocess" tree --runs 4 --out no-such-folder/data
 refused 1 "data.safetensors is there already: --overwrite" "$bin/snnfe-preprocess" tree --runs 4
 "$bin/snnfe-preprocess" tree --runs 4,8 --out data.safetensors --overwrite >out 2>err
+# Own channels and events, and a list of recordings that begins with the mark of its encoding.
+"$bin/snnfe-preprocess" tree --runs 4,8 --channels "C3,cz..,Iz=1/0" --rows 10 --columns 11 \
+    --events "T1=0,T2=1,T0=end" --other_events ignored --out mine --overwrite >out 2>err
+has out "48 epochs of 3 channels"
+has out "class 1, T2: 24"
+printf '\357\273\277path,subject,run\r\ntree/S001/S001R04.edf,7,4\r\n' >list.csv
+"$bin/snnfe-preprocess" list.csv --channels "C4#13" --out mine --overwrite --strict --write_statistics one.csv >out 2>err
+has out "6 epochs of 1 channels"
+"$bin/snnfe-preprocess" list.csv --channels "C4" --out mine --overwrite --statistics one.csv >out 2>err
+has out "normalisation given"
+refused 1 "event_names[1], \"left\", is in no recording" \
+    "$bin/snnfe-preprocess" tree --runs 4 --events "T1=0,left=1" --out mine --overwrite
+"$bin/snnfe-preprocess" tree --runs 4 --events "T1=0,left=1" --allow_empty_classes --out mine --overwrite >out 2>err
+has err "class 1, \"left\", has no trial"
+refused 1 "signal 13 is \"C4" "$bin/snnfe-preprocess" list.csv --channels "C3#13" --out mine --overwrite
+refused 2 "\"A1\" is no electrode" "$bin/snnfe-preprocess" list.csv --channels A1 --out mine --overwrite
+refused 2 "\"T1\" has no class" "$bin/snnfe-preprocess" list.csv --events T1 --out mine --overwrite
+refused 2 "needs --events" "$bin/snnfe-preprocess" list.csv --labels events --out mine --overwrite
+printf 'path,subject,run\ntree/S001/S001R04.edf,0,4\n' >wrong.csv
+refused 1 "line 2: not a path, a subject and a run" "$bin/snnfe-preprocess" wrong.csv --out mine --overwrite
 # Statistics go out and in: the same epochs come of it.
 "$bin/snnfe-preprocess" tree --runs 4,8 --write_statistics statistics.csv --out own >out 2>err
 "$bin/snnfe-preprocess" tree --runs 4,8 --statistics statistics.csv --write_statistics again.csv \

@@ -1,0 +1,240 @@
+#include "preprocess_input.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The next part of a text between commas, NULL behind the last. */
+static char *next_part(char **rest)
+{
+    char *part = *rest;
+    if (!part)
+        return NULL;
+    char *comma = strchr(part, ',');
+    *rest = comma ? comma + 1 : NULL;
+    if (comma)
+        *comma = '\0';
+    return part;
+}
+
+static bool whole_number(const char *text, long least, long most, int32_t *value)
+{
+    char *end = NULL;
+    errno = 0;
+    const long number = strtol(text, &end, 10);
+    if (end == text || *end || errno || number < least || number > most)
+        return false;
+    *value = (int32_t)number;
+    return true;
+}
+
+/* "Fc5." and "fc5" are the same. */
+static bool same_channel(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (*a == '.' || *a == ' ')
+            a++;
+        while (*b == '.' || *b == ' ')
+            b++;
+        const char x = *a >= 'a' && *a <= 'z' ? (char)(*a - 'a' + 'A') : *a;
+        const char y = *b >= 'a' && *b <= 'z' ? (char)(*b - 'a' + 'A') : *b;
+        if (x != y)
+            return false;
+        if (x == '\0')
+            return true;
+    }
+}
+
+/* Any data set of 64 channels from arrays has the EEGMMIDB's names and places. */
+static snnfe_status open_electrodes(snnfe_dataset **electrodes)
+{
+    static const float epoch[64] = {0};
+    static const int32_t label = 0;
+    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
+                                         .n_channels = 64,
+                                         .n_steps = 1,
+                                         .n_epochs = 1,
+                                         .epochs = epoch,
+                                         .labels = &label};
+    return snnfe_dataset_from_arrays(electrodes, &arrays);
+}
+
+/* "name=row/column", or the name of an electrode; "C3#9" sits where C3 does. */
+static bool set_place(const snnfe_dataset *electrodes, char *part, int32_t *row, int32_t *column)
+{
+    char *place = strrchr(part, '='), *slash = place ? strchr(place, '/') : NULL;
+    if (place) {
+        if (!slash)
+            return false;
+        *place = *slash = '\0';
+        return whole_number(place + 1, 0, 63, row) && whole_number(slash + 1, 0, 63, column);
+    }
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(part, "#"), part);
+    for (size_t c = 0; c < 64; c++)
+        if (same_channel(name, snnfe_dataset_channel_name(electrodes, c))) {
+            *row = snnfe_dataset_channel_rows(electrodes)[c];
+            *column = snnfe_dataset_channel_columns(electrodes)[c];
+            return true;
+        }
+    return false;
+}
+
+bool input_set_channels(input_channels *channels, const char *given, snnfe_dataset_options *o)
+{
+    snnfe_dataset *electrodes = NULL;
+    if ((size_t)snprintf(channels->text, sizeof channels->text, "%s", given) >=
+        sizeof channels->text)
+        return !cli_error("--channels has more than %zu bytes", sizeof channels->text - 1);
+    if (open_electrodes(&electrodes) != SNNFE_OK)
+        return !cli_failure(SNNFE_ERR_MEMORY);
+    bool good = true;
+    char *rest = channels->text;
+    o->n_channels = 0;
+    for (char *part; good && (part = next_part(&rest)) != NULL; o->n_channels++) {
+        const size_t n = o->n_channels;
+        good = n < INPUT_CHANNELS &&
+               set_place(electrodes, part, &channels->rows[n], &channels->columns[n]);
+        if (good)
+            channels->names[n] = part;
+        else
+            cli_error(n < INPUT_CHANNELS
+                          ? "--channels: \"%s\" is no electrode of EEGMMIDB and has no place "
+                            "(NAME=ROW/COLUMN)"
+                          : "--channels: \"%s\" is one too many",
+                      part);
+    }
+    snnfe_dataset_free(electrodes);
+    o->channel_names = channels->names;
+    o->channel_rows = channels->rows;
+    o->channel_columns = channels->columns;
+    return good;
+}
+
+bool input_set_events(input_events *events, const char *given, snnfe_dataset_options *o)
+{
+    if ((size_t)snprintf(events->text, sizeof events->text, "%s", given) >= sizeof events->text)
+        return !cli_error("--events has more than %zu bytes", sizeof events->text - 1);
+    char *rest = events->text;
+    o->n_event_names = 0;
+    for (char *part; (part = next_part(&rest)) != NULL; o->n_event_names++) {
+        const uint32_t n = o->n_event_names;
+        char *label = strrchr(part, '=');
+        if (n == INPUT_EVENTS || !label)
+            return !cli_error(label ? "--events: \"%s\" is one too many"
+                                    : "--events: \"%s\" has no class (NAME=CLASS or NAME=end)",
+                              part);
+        *label++ = '\0';
+        events->names[n] = part;
+        events->labels[n] = -1;
+        if (strcmp(label, "end") != 0 && !whole_number(label, 0, 255, &events->labels[n]))
+            return !cli_error("--events: class of \"%s\" is \"%s\", not 0...255 or \"end\"", part,
+                              label);
+    }
+    o->label_set = SNNFE_LABELS_EVENTS;
+    o->event_names = events->names;
+    o->event_labels = events->labels;
+    return true;
+}
+
+/* --- lists of recordings --------------------------------------------------------------------- */
+
+#define MAX_FILES 100000
+
+typedef struct file_list {
+    size_t n, capacity;
+    char **paths;
+    int32_t *subjects, *runs;
+} file_list;
+
+static void release_list(file_list *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        free(list->paths[i]);
+    free(list->paths);
+    free(list->subjects);
+    free(list->runs);
+}
+
+static bool grow_list(file_list *list)
+{
+    if (list->n < list->capacity)
+        return true;
+    const size_t capacity = 2 * list->capacity + 64;
+    char **paths = realloc(list->paths, capacity * sizeof *paths);
+    list->paths = paths ? paths : list->paths;
+    int32_t *subjects = realloc(list->subjects, capacity * sizeof *subjects);
+    list->subjects = subjects ? subjects : list->subjects;
+    int32_t *runs = realloc(list->runs, capacity * sizeof *runs);
+    list->runs = runs ? runs : list->runs;
+    list->capacity = paths && subjects && runs ? capacity : list->capacity;
+    return paths && subjects && runs;
+}
+
+/* "path,subject,run"; the path may have commas of its own. */
+static bool add_line(file_list *list, const char *list_path, char *line)
+{
+    char *run = strrchr(line, ','), *subject = NULL;
+    if (run)
+        *run++ = '\0';
+    subject = run ? strrchr(line, ',') : NULL;
+    if (!subject || list->n == MAX_FILES || !grow_list(list))
+        return false;
+    *subject++ = '\0';
+    if (!whole_number(subject, 1, INT32_MAX, &list->subjects[list->n]) ||
+        !whole_number(run, 1, INT32_MAX, &list->runs[list->n]) || !*line)
+        return false;
+    const char *slash = line[0] == '/' ? NULL : strrchr(list_path, '/');
+    const size_t folder = slash ? (size_t)(slash - list_path) + 1 : 0;
+    char *path = malloc(folder + strlen(line) + 1);
+    if (!path)
+        return false;
+    memcpy(path, list_path, folder);
+    strcpy(path + folder, line);
+    list->paths[list->n++] = path;
+    return true;
+}
+
+static bool read_list(file_list *list, const char *path)
+{
+    char line[8192];
+    FILE *file = cli_open_text(path);
+    if (!file)
+        return !cli_error("%s: cannot read: %s", path, strerror(errno));
+    bool good = true;
+    for (size_t number = 1; good && fgets(line, sizeof line, file); number++) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (number == 1)
+            good = strcmp(line, "path,subject,run") == 0;
+        else if (*line)
+            good = add_line(list, path, line);
+        if (!good)
+            cli_error(number == 1 ? "%s: line %zu: not the columns path,subject,run"
+                                  : "%s: line %zu: not a path, a subject and a run (from 1)",
+                      path, number);
+    }
+    fclose(file);
+    if (good && list->n == 0)
+        return !cli_error("%s: names no recording", path);
+    return good;
+}
+
+int input_open(snnfe_dataset **dataset, const char *path, const snnfe_dataset_options *o)
+{
+    FILE *file = cli_is_folder(path) ? NULL : fopen(path, "re");
+    snnfe_status status = SNNFE_OK;
+    if (!file) {
+        status = snnfe_dataset_open(dataset, path, o);
+        return status == SNNFE_OK ? CLI_OK : cli_failure(status);
+    }
+    fclose(file);
+    file_list list = {0};
+    int exit_code = CLI_FAILED;
+    if (read_list(&list, path)) {
+        status = snnfe_dataset_open_files(dataset, (const char *const *)list.paths, list.subjects,
+                                          list.runs, list.n, o);
+        exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
+    }
+    release_list(&list);
+    return exit_code;
+}
