@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -95,3 +96,56 @@ def test_the_same_part_twice() -> None:
     data = _made()
     twice = snnfe.Dataset.concatenate([data, data])
     assert len(twice) == 12 and (twice.epochs[6:] == data.epochs).all()
+
+
+EVENTS: dict[str, Any] = {
+    "label_set": "events",
+    "runs": [4],
+    "filter_low_hz": 0,
+    "filter_high_hz": 0,
+    "normalisation": "none",
+}
+
+
+def _synthetic(**options: Any) -> snnfe.Dataset:
+    return snnfe.Dataset.synthesize({"n_subjects": 1, "trials_per_run": 4, "runs": [1, 4, 6]}, **options)
+
+
+def test_events_are_counted() -> None:
+    data = _synthetic(event_names=["T1", "T2", "T0"], event_labels=[0, 1, -1], other_events="ignored", **EVENTS)
+    info = data.info
+    assert (info["n_events"], info["n_events_used"], info["n_events_other"]) == (8, 4, 4)
+    assert info["n_events_short"] == info["n_events_outside"] == info["n_events_shared"] == 0
+    assert data.subset([0]).info["n_events"] == 0
+
+
+def test_empty_classes_are_errors_unless_allowed() -> None:
+    options: dict[str, Any] = {"event_names": ["T1", "T3"], "event_labels": [0, 1], **EVENTS}
+    with pytest.raises(errors.NotFoundError, match=r'"T3".*there are "T0" \(4\), "T1" \(2\)'):
+        _synthetic(**options)
+    data = _synthetic(allow_empty_classes=True, **options)
+    assert data.labels.tolist() == [0, 0] and data.class_names == ["T1", "T3"]
+
+
+def test_label_sets_with_baselines() -> None:
+    options: dict[str, Any] = {"filter_low_hz": 0, "filter_high_hz": 0, "normalisation": "none"}
+    published = _synthetic(label_set="baseline_feet", runs=[1, 6], **options)
+    assert published.class_names == ["rest", "feet"]
+    assert published.runs[published.labels == 0].tolist() == [1]
+    five = _synthetic(label_set="baselines_left_right_fists_feet", runs=[1, 4, 6], **options)
+    assert five.class_names == ["rest", "left", "right", "fists", "feet"]
+
+
+def test_strict_recordings_and_numbered_channels(tmp_path: Path) -> None:
+    snnfe.write_synthetic(tmp_path, n_subjects=1, runs=[4])
+    path = tmp_path / "S001" / "S001R04.edf"
+    channels: dict[str, Any] = {"channel_names": ["C3#9", "#13"], "channel_rows": [4, 4], "channel_columns": [3, 7]}
+    strict = snnfe.Recording.open(path, strict=True, **channels)
+    content = bytearray(path.read_bytes())
+    content[168:176] = b"31.02.24"
+    path.write_bytes(content + b"more")
+    np.testing.assert_array_equal(snnfe.Recording.open(path, **channels).samples, strict.samples)
+    with pytest.raises(errors.FormatError, match='start date is "31.02.24"'):
+        snnfe.Recording.open(path, strict=True, **channels)
+    with pytest.raises(errors.NotFoundError, match='signal 9 is "C3'):
+        snnfe.Recording.open(path, **{**channels, "channel_names": ["C4#9", "#13"]})

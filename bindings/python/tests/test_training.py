@@ -231,6 +231,10 @@ def test_splits(shared: Path) -> None:
     assert left_out.validation.tolist() == list(range(25, 50))
     with pytest.raises(errors.NotFoundError):
         split.leave_subject_out([1, 1], 2)
+    several = split.leave_subjects_out([3, 1, 2, 1], [1, 3])
+    assert several.validation.tolist() == [0, 1, 3] and several.train.tolist() == [2]
+    with pytest.raises(errors.NotFoundError, match="subject 9"):
+        split.leave_subjects_out([1, 2], [9])
     with pytest.raises(errors.OverlapError, match="7"):
         split.check_disjoint([1, 7], [7])
 
