@@ -38,6 +38,17 @@ typedef struct snnfe_tensors snnfe_tensors;
 snnfe_status snnfe_tensors_open(snnfe_tensors **tensors, const char *path);
 void snnfe_tensors_close(snnfe_tensors *tensors);
 
+/* Tensors of F32 from a file of another format, behind the same functions. `infos` (allocated) and
+   the source belong to the handle once this returns SNNFE_OK. */
+typedef struct snnfe_tensors_source {
+    void *context;
+    snnfe_status (*read)(void *context, size_t index, float *out); /* messages without the path */
+    void (*close)(void *context);
+} snnfe_tensors_source;
+snnfe_status snnfe_tensors_from_source(snnfe_tensors **tensors, const char *path,
+                                       snnfe_tensor_info *infos, size_t n,
+                                       snnfe_tensors_source source);
+
 size_t snnfe_tensors_count(const snnfe_tensors *tensors);
 const snnfe_tensor_info *snnfe_tensors_at(const snnfe_tensors *tensors, size_t index);
 /* NULL (and no error set) when there is no such tensor. */

@@ -20,6 +20,8 @@ struct snnfe_tensors {
     size_t n;
     snnfe_tensor_info *infos; /* in the order of their offsets */
     json_t *header;           /* owns the names and the metadata */
+    snnfe_tensors_source
+        source; /* of tensors that are not read from `fd`; then there is no header */
 };
 
 static snnfe_status read_at(const snnfe_tensors *t, uint64_t offset, void *out, uint64_t size)
@@ -189,6 +191,11 @@ static snnfe_status load_header(snnfe_tensors *t)
     uint64_t length = 0;
     for (int i = PREFIX - 1; i >= 0; i--)
         length = length << 8 | prefix[i];
+    if (length > file_size - PREFIX && memcmp(prefix, "PK\3\4", 4) == 0)
+        return snnfe_fail(SNNFE_ERR_FORMAT,
+                          "%s: is a zip archive, such as a network of PyTorch, where a safetensors "
+                          "file is expected",
+                          t->path);
     if (length > MAX_HEADER || length > file_size - PREFIX)
         return snnfe_fail(SNNFE_ERR_FORMAT,
                           "%s: header length %llu does not fit a file of %llu bytes", t->path,
@@ -233,10 +240,27 @@ snnfe_status snnfe_tensors_open(snnfe_tensors **tensors, const char *path)
     return SNNFE_OK;
 }
 
+snnfe_status snnfe_tensors_from_source(snnfe_tensors **tensors, const char *path,
+                                       snnfe_tensor_info *infos, size_t n,
+                                       snnfe_tensors_source source)
+{
+    snnfe_tensors *t = snnfe_alloc(1, sizeof *t);
+    char *own_path = t ? snnfe_duplicate_string(path) : NULL;
+    if (!own_path) {
+        snnfe_release(t);
+        return SNNFE_ERR_MEMORY;
+    }
+    *t = (snnfe_tensors){.path = own_path, .fd = -1, .n = n, .infos = infos, .source = source};
+    *tensors = t;
+    return SNNFE_OK;
+}
+
 void snnfe_tensors_close(snnfe_tensors *t)
 {
     if (!t)
         return;
+    if (t->source.close)
+        t->source.close(t->source.context);
     if (t->fd >= 0)
         close(t->fd);
     json_decref(t->header);
@@ -314,16 +338,29 @@ snnfe_status snnfe_tensors_expect(const snnfe_tensors *t, const char *name, snnf
     return SNNFE_OK;
 }
 
+static snnfe_status read_from_file(const snnfe_tensors *t, const snnfe_tensor_info *info, void *out)
+{
+    const size_t size = snnfe_dtype_size(info->dtype);
+    SNNFE_TRY(read_at(t, t->data_start + info->offset, out, info->count * size));
+    if (!snnfe_little_endian())
+        snnfe_swap_bytes(out, (size_t)info->count, size);
+    return SNNFE_OK;
+}
+
+static snnfe_status read_from_source(const snnfe_tensors *t, const snnfe_tensor_info *info,
+                                     void *out)
+{
+    const snnfe_status status = t->source.read(t->source.context, (size_t)(info - t->infos), out);
+    return status == SNNFE_OK ? SNNFE_OK : snnfe_fail_prefix(status, "%s", t->path);
+}
+
 snnfe_status snnfe_tensors_read(snnfe_tensors *t, const char *name, snnfe_dtype dtype,
                                 uint32_t n_dims, const uint64_t *shape, bool allow_nonfinite,
                                 void *out)
 {
     const snnfe_tensor_info *info = NULL;
     SNNFE_TRY(snnfe_tensors_expect(t, name, dtype, n_dims, shape, &info));
-    const size_t size = snnfe_dtype_size(dtype);
-    SNNFE_TRY(read_at(t, t->data_start + info->offset, out, info->count * size));
-    if (!snnfe_little_endian())
-        snnfe_swap_bytes(out, (size_t)info->count, size);
+    SNNFE_TRY(t->source.read ? read_from_source(t, info, out) : read_from_file(t, info, out));
     if (!allow_nonfinite && (dtype == SNNFE_F32 || dtype == SNNFE_F64))
         return check_finite(t, info, out);
     return SNNFE_OK;

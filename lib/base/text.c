@@ -90,6 +90,15 @@ bool snnfe_parse_uint64(const char *text, uint64_t *value)
     return true;
 }
 
+void snnfe_quote(char quoted[SNNFE_QUOTE_SIZE], const char *name, size_t length)
+{
+    const size_t most = SNNFE_QUOTE_SIZE - sizeof "...";
+    const size_t n = length < most ? length : most;
+    for (size_t i = 0; i < n; i++)
+        quoted[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
+    memcpy(quoted + n, length > most ? "..." : "", length > most ? sizeof "..." : 1);
+}
+
 void snnfe_text_append(snnfe_text *text, const char *format, ...)
 {
     if (text->failed)

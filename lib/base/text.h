@@ -19,6 +19,11 @@ bool snnfe_parse_uint64(const char *text, uint64_t *value);
 /* Bytes of a UTF-8 byte-order mark that a text begins with: 3 or 0. */
 size_t snnfe_byte_order_mark(const void *text, size_t size);
 
+/* The beginning of a name from a file, for a message: control characters and bytes that are not
+   ASCII become '?', and what is cut off "...". */
+#define SNNFE_QUOTE_SIZE 84
+void snnfe_quote(char quoted[SNNFE_QUOTE_SIZE], const char *name, size_t length);
+
 /* Text that grows; after a failure to grow all further appends do nothing and `failed` stays. */
 typedef struct snnfe_text {
     char *data; /* NUL-terminated once anything was appended */

@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "network/parameters.h"
+#include "network/torch_file.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -219,7 +220,7 @@ snnfe_status snnfe_network_load(snnfe_network **network, const char *path)
                           network ? "path" : "network");
     *network = NULL;
     snnfe_tensors *file = NULL;
-    snnfe_status status = snnfe_tensors_open(&file, path);
+    snnfe_status status = snnfe_network_file_open(&file, path);
     if (status == SNNFE_OK)
         status = load_open(network, file);
     snnfe_tensors_close(file);
