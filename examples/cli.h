@@ -126,6 +126,9 @@ FILE *cli_open_text(const char *path);
 
 /* `folder/name` into `path`; false (with a message) if it is too long. */
 bool cli_join(char path[4096], const char *folder, const char *name);
+/* The network of a fold (1-based) in a folder: model_foldK.safetensors, or model_foldK.pth where
+   only that is there (where both are, it says which it takes); false if the path is too long. */
+bool cli_find_model(char path[4096], const char *folder, int64_t fold);
 /* Create a folder and its parents. */
 bool cli_make_folder(const char *path);
 bool cli_is_folder(const char *path);

@@ -91,6 +91,27 @@ bool cli_join(char path[4096], const char *folder, const char *name)
     return n >= 0 && n < 4096;
 }
 
+bool cli_find_model(char path[4096], const char *folder, int64_t fold)
+{
+    char name[64], torch[4096], message[256];
+    struct stat info;
+    snprintf(name, sizeof name, "model_fold%lld.pth", (long long)fold);
+    if (!cli_join(torch, folder, name))
+        return false;
+    snprintf(name, sizeof name, "model_fold%lld.safetensors", (long long)fold);
+    if (!cli_join(path, folder, name))
+        return false;
+    if (stat(torch, &info) != 0)
+        return true;
+    if (stat(path, &info) != 0) {
+        memcpy(path, torch, sizeof torch);
+        return true;
+    }
+    snprintf(message, sizeof message, "%s is used, not the .pth beside it", name);
+    cli_log(SNNFE_LOG_WARNING, message, NULL);
+    return true;
+}
+
 bool cli_is_folder(const char *path)
 {
     struct stat info;

@@ -13,11 +13,11 @@ typedef struct settings {
 /* The network of group `group` (1-based), or the only one. */
 static snnfe_status load_model(snnfe_network **network, const settings *s, int32_t group)
 {
-    char path[4096], name[64];
-    snprintf(name, sizeof name, "model_fold%d.safetensors", (int)group);
+    char path[4096];
     if (s->model)
         return snnfe_network_load(network, s->model);
-    return cli_join(path, s->models, name) ? snnfe_network_load(network, path) : SNNFE_ERR_ARGUMENT;
+    return cli_find_model(path, s->models, group) ? snnfe_network_load(network, path)
+                                                  : SNNFE_ERR_ARGUMENT;
 }
 
 static bool write_folds(const settings *s, const snnfe_fold_accuracy *rows, size_t n)
@@ -208,9 +208,11 @@ int main(int argc, char **argv)
 {
     settings s = {.folds = 4, .groups = 5, .seed = 5};
     const cli_option options[] = {
-        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, "one network for all subjects"},
+        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL,
+         "one network for all subjects (.safetensors, or .pth of PyTorch)"},
         {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
-         "folder of snnfe-pretrain: each subject by the fold that did not see it"},
+         "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
+         "it"},
         {"nb_folds", CLI_INTEGER, &s.groups, 2, 256, NULL, "groups of subjects of --models"},
         {"subject_folds", CLI_INTEGER, &s.folds, 2, 100, NULL, "folds within a subject"},
         {"seed", CLI_INTEGER, &s.seed, 0, 9e15, NULL, "of the folds within a subject"},

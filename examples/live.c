@@ -86,9 +86,10 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
     const cli_program program = {
         "snnfe-live",
         "MODEL INPUT",
-        "Decodes a stream with the network MODEL. INPUT is a recording (FILE.edf, or several with\n"
-        "commas between), - for standard input, tcp:HOST:PORT or listen:PORT for a socket, or\n"
-        "lsl:NAME for a stream of the Lab Streaming Layer. docs/live.md describes the formats.",
+        "Decodes a stream with the network MODEL (.safetensors, or .pth of PyTorch).\n"
+        "INPUT is a recording (FILE.edf, or several with commas between), - for standard input,\n"
+        "tcp:HOST:PORT or listen:PORT for a socket, or lsl:NAME for a stream of the Lab Streaming\n"
+        "Layer. docs/live.md describes the formats.",
         options,
         n_options,
         {&s->model, &s->input},

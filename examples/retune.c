@@ -12,9 +12,10 @@ int main(int argc, char **argv)
     size_t n = stage_add_options(options, &s, "retuning_epochs", "retuning_batch_size");
     const cli_option own[] = {
         {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
-         "folder of snnfe-pretrain: each fold starts from its network"},
+         "folder with model_foldK.safetensors or .pth: each fold starts from its network"},
         {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL,
-         "one network that all folds start from, instead of --models"},
+         "one network (.safetensors, or .pth of PyTorch) that all folds start from, instead of "
+         "--models"},
         {"q", CLI_INTEGER, &s.levels, 0, 65536, NULL,
          "levels of a weight after each pulse while re-tuning, as the paper counts them: q + 1 "
          "values, -A, 0, A for 2; even, 0 = any value"},

@@ -20,9 +20,8 @@ typedef struct settings {
 
 static snnfe_status load_network(snnfe_network **network, const settings *s, int64_t group)
 {
-    char path[4096], name[64];
-    snprintf(name, sizeof name, "model_fold%lld.safetensors", (long long)group);
-    if (!s->model && !cli_join(path, s->models, name))
+    char path[4096];
+    if (!s->model && !cli_find_model(path, s->models, group))
         return SNNFE_ERR_ARGUMENT;
     const snnfe_status status = snnfe_network_load(network, s->model ? s->model : path);
     if (status != SNNFE_OK)
@@ -236,9 +235,11 @@ int main(int argc, char **argv)
                          .layers = {.given = "fc1,fc2"},
                          .device = DEVICE_DEFAULTS};
     const cli_option own[] = {
-        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, "one network for all subjects"},
+        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL,
+         "one network for all subjects (.safetensors, or .pth of PyTorch)"},
         {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
-         "folder of snnfe-train-on-device: each subject by the fold that did not see it"},
+         "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
+         "it"},
         {"groups", CLI_INTEGER, &s.groups, 2, STAGE_MAX_FOLDS, NULL,
          "groups of subjects of --models"},
         {"nb_folds", CLI_INTEGER, &s.run_folds, 0, STAGE_MAX_FOLDS, NULL,

@@ -101,7 +101,7 @@ static uint64_t transfer_seed(const course *c)
 static snnfe_status load_and_transfer(course *c)
 {
     char path[4096];
-    if (!c->s->model && !fold_path(path, c->s->models, "model", c->fold, ".safetensors"))
+    if (!c->s->model && !cli_find_model(path, c->s->models, c->fold))
         return SNNFE_ERR_ARGUMENT;
     snnfe_status status = snnfe_network_load(&c->network, c->s->model ? c->s->model : path);
     if (status == SNNFE_OK)

@@ -96,11 +96,28 @@ SNNFE_API void snnfe_network_free(snnfe_network *network);
 SNNFE_API snnfe_status snnfe_network_save(const snnfe_network *network, const char *path);
 
 /**
- * @brief Open a safetensors file with the parameter names of SPEC 4, such as the published models.
+ * @brief Open a network's file, which its content tells: a safetensors file, or a checkpoint of
+ *        PyTorch, with the parameter names of SPEC 4, such as the published models.
  *
  * Sizes follow from the tensors' shapes; constants that the metadata does not give are the
  * defaults. Tensors of other names under a prefix of their own ("trainer.") are ignored; any other
  * unknown or missing tensor is an error.
+ *
+ * A checkpoint of PyTorch is what `torch.save(model.state_dict(), "x.pth")` writes since version
+ * 1.6 (a zip archive), or a dictionary with a state dict as its entry "state_dict",
+ * "model_state_dict" or "model". Nothing in it is executed: its pickle is read as data, and one that
+ * refers to anything but tensors, dictionaries, lists, texts and numbers is refused with the name
+ * of what it refers to, and so are whole models, TorchScript and files of older versions. Tensors
+ * of float64, float16 and bfloat16 are converted to float32; the prefixes "module." and
+ * "_orig_mod." of all names are dropped, and so are, silently, entries that are no tensors
+ * (epoch, optimiser, loss). Decays may have the second names of the published model class
+ * ("snn.conv1.vdecay") instead, or besides with the same values.
+ *
+ * Memory beside the network's: one storage (of the file's size at the most), and before, for
+ * `data.pkl` of up to 16 MiB, its size and 150 bytes for each of its bytes, 40 MiB at the most. All
+ * tensors together are not larger than the file, so that the network is not either, but for what
+ * converting and padding of channels to 64 (SECURITY.md) add.
+ *
  * @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NOT_FOUND,
  *         #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
  * @since 0.1

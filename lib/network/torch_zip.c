@@ -151,18 +151,17 @@ static snnfe_status widen_record(snnfe_zip_record *r, uint64_t *packed, const ui
     return SNNFE_OK;
 }
 
-static snnfe_status check_entry(const snnfe_zip_record *r, const uint8_t *entry, uint64_t packed)
+static snnfe_status check_entry(snnfe_zip_record *r, const uint8_t *entry, uint64_t packed)
 {
-    const uint64_t flags = number(entry + 8, 2), method = number(entry + 10, 2);
+    const uint64_t flags = number(entry + 8, 2);
+    r->compressed = number(entry + 10, 2) != 0;
     if (flags & FLAG_ENCRYPTED)
         return fail_record(r, "is encrypted");
-    if (method != 0)
-        return fail_record(r, "is compressed: PyTorch stores its records as they are, so open the "
-                              "file in PyTorch and save it there");
-    if (flags & ~(uint64_t)(FLAG_DESCRIPTOR | FLAG_UTF8))
+    if (!r->compressed && (flags & ~(uint64_t)(FLAG_DESCRIPTOR | FLAG_UTF8)))
         return fail_record(r, "has flags that PyTorch does not use");
-    if (packed != r->size || number(entry + 34, 2) != 0)
+    if ((!r->compressed && packed != r->size) || number(entry + 34, 2) != 0)
         return fail_record(r, "has two sizes, or is in another file");
+    r->size = packed;
     return SNNFE_OK;
 }
 
@@ -332,6 +331,9 @@ snnfe_status snnfe_zip_read(const snnfe_zip *zip, const snnfe_zip_record *r, uin
                             uint8_t **content)
 {
     uint64_t begin = 0;
+    if (r->compressed)
+        return fail_record(r, "is compressed: PyTorch stores its records as they are, so open the "
+                              "file in PyTorch and save it there");
     if (r->size > limit)
         return fail_record(r, "is larger than any that is read");
     SNNFE_TRY(find_data(zip, r, &begin));

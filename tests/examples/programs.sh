@@ -2,7 +2,7 @@
 # The programs from recordings to accuracies, and how they refuse what is wrong:
 # programs.sh FOLDER_OF_PROGRAMS FOLDER_OF_SWEEPS
 set -eu
-bin=$1 sweeps=$2
+bin=$1 sweeps=$2 here=$(dirname "$(realpath "$0")")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -145,6 +145,21 @@ has out "mean of 4 subjects"
 has out "dense MACs"
 [ "$(wc -l <acc.csv)" -eq 13 ] || fail "acc.csv has not four subjects of three folds"
 [ "$(wc -l <decisions.csv)" -eq 49 ] || fail "decisions.csv has not 48 rows"
+
+# The same networks as checkpoints of PyTorch give the same results.
+mkdir torch
+for fold in 1 2; do
+    python3 "$here/to_pth.py" once/model_fold$fold.safetensors torch/model_fold$fold.pth
+done
+"$bin/snnfe-eval" data.safetensors --models torch --nb_folds 2 --subject_folds 3 --out torch.csv >out
+cmp acc.csv torch.csv || fail "networks from PyTorch's checkpoints decide otherwise"
+"$bin/snnfe-report" once/model_fold1.safetensors >out
+"$bin/snnfe-report" torch/model_fold1.pth | cmp - out || fail "reports of one network differ"
+cp once/model_fold1.safetensors torch
+"$bin/snnfe-eval" data.safetensors --models torch --nb_folds 2 --subject_folds 3 >out 2>err
+has err "model_fold1.safetensors is used, not the .pth beside it"
+head -c 3000 torch/model_fold2.pth >cut.pth
+refused 1 "cut.pth: " "$bin/snnfe-eval" data.safetensors --model cut.pth
 refused 1 "model_fold3" "$bin/snnfe-eval" data.safetensors --models once --nb_folds 3
 refused 2 "--model" "$bin/snnfe-eval" data.safetensors
 

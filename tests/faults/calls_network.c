@@ -54,6 +54,13 @@ static snnfe_status call_load(world *w)
     return check_network(network, status);
 }
 
+static snnfe_status call_load_torch(world *w)
+{
+    snnfe_network *network = JUNK(snnfe_network);
+    const snnfe_status status = ARMED(snnfe_network_load(&network, w->torch_file));
+    return check_network(network, status);
+}
+
 static snnfe_status call_parameters(world *w)
 {
     snnfe_parameter_info info = {.struct_size = sizeof info};
@@ -207,6 +214,7 @@ const call network_calls[] = {
     {"snnfe_network_free", call_create},
     {"snnfe_network_save", call_save},
     {"snnfe_network_load", call_load},
+    {"snnfe_network_load", call_load_torch},
     {"snnfe_network_parameter_count", call_parameters},
     {"snnfe_network_value_count", call_parameters},
     {"snnfe_network_parameter", call_parameters},

@@ -1,6 +1,7 @@
 #include "faults.h"
 
 #include "../dataset/edf_file.h"
+#include "../network/pth_file.h"
 #include "../trainer/small.h"
 #include "base/file.h"
 
@@ -138,6 +139,9 @@ static void train(world *w)
     assert_ok(snnfe_trainer_save(w->trained[1], w->trainer_file));
 }
 
+/* All of what a checkpoint's reader takes memory for. */
+static const pth_options torch_options = {.entry = "state_dict", .copied_seconds = true};
+
 world world_create(void)
 {
     world w = {.dataset = small_dataset(1), .network = small_network()};
@@ -148,6 +152,7 @@ world world_create(void)
     w.recording = strdup(edf_write(&spec, "tree/S001/S001R04.edf"));
     w.dataset_file = kept_path("dataset.safetensors");
     w.network_file = kept_path("network.safetensors");
+    w.torch_file = kept_path("network.pth");
     w.trainer_file = kept_path("trainer.safetensors");
     w.device_file = kept_path("device.json");
     w.instrument_file = kept_path("instrument.txt");
@@ -158,6 +163,7 @@ world world_create(void)
     assert_ok(snnfe_device_create(&w.device, NULL));
     assert_ok(snnfe_dataset_save(w.recorded, w.dataset_file));
     assert_ok(snnfe_network_save(w.network, w.network_file));
+    pth_write_network(w.torch_file, w.network, &torch_options);
     assert_ok(snnfe_device_save(w.device, w.device_file));
     write_instrument_file(w.instrument_file);
     train(&w);
@@ -166,9 +172,9 @@ world world_create(void)
 
 void world_free(world *w)
 {
-    const char *const paths[] = {
-        w->tree,         w->recording,   w->dataset_file,    w->network_file,
-        w->trainer_file, w->device_file, w->instrument_file, w->output};
+    const char *const paths[] = {w->tree,         w->recording,       w->dataset_file,
+                                 w->network_file, w->torch_file,      w->trainer_file,
+                                 w->device_file,  w->instrument_file, w->output};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         free((char *)(uintptr_t)paths[i]);
     for (int i = 0; i < 2; i++) {

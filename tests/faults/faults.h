@@ -32,7 +32,8 @@ typedef struct world {
     snnfe_trainer *trained[2];         /* that trained them, see world_trainer() */
     const char *tree;                  /* tree/S001/S001R04.edf */
     const char *recording;             /* that file */
-    const char *dataset_file, *network_file, *trainer_file, *device_file, *instrument_file;
+    const char *dataset_file, *network_file, *torch_file, *trainer_file, *device_file,
+        *instrument_file;
     const char *output; /* a path that may be written to */
 } world;
 

@@ -2,6 +2,7 @@
    the source tree, so they follow the formats. */
 #include "dataset/edf_file.h"
 #include "fuzz.h"
+#include "network/pth_file.h"
 #include "support.h"
 
 #include <math.h>
@@ -120,6 +121,27 @@ static void write_checkpoints(void)
     write_checkpoint("best", NULL, 1, 2);
     write_checkpoint("programmer", device, 0, 1);
     snnfe_device_free(device);
+}
+
+static void write_torch(void)
+{
+    static const struct {
+        const char *name;
+        pth_options options;
+    } seeds[] = {
+        {"plain", {0}},
+        {"half", {.type = "Half", .entry = "state_dict", .prefix = "module."}},
+        {"parameters", {.parameters = true, .second_names = true}},
+        {"protocol4", {.protocol4 = true, .untyped = true, .unchecked = true}},
+        {"published", {.type = "BFloat16", .copied_seconds = true, .wide = true, .later = true}},
+        {"turned", {.type = "Double", .turned = true, .extras = true, .big_endian = true}},
+    };
+    const snnfe_network_options options = fuzz_network_options();
+    snnfe_network *network = NULL;
+    assert_ok(snnfe_network_create(&network, &options));
+    for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
+        pth_write_network(seed_path("pth", seeds[i].name), network, &seeds[i].options);
+    snnfe_network_free(network);
 }
 
 /* --- devices --------------------------------------------------------------------------------- */
@@ -245,6 +267,7 @@ START_TEST(write_all)
     write_recordings();
     write_cache();
     write_checkpoints();
+    write_torch();
     write_devices();
     write_measurement("lines", "\n", 1);
     write_measurement("carriage-returns", "\r\n", 2);

@@ -241,11 +241,11 @@ static void add_parameter(writer *w, const snnfe_network *network, size_t index)
     const bool decay = second_name(second, info.name);
     if (!decay || !w->o->only_second_names)
         add_item(w, info.name, &view);
-    if (decay && w->o->other_seconds) {
+    if (w->o->other_seconds)
         values[info.count - 1] *= 0.5F;
+    if (decay && w->o->copied_seconds)
         view = add_storage(w, &info, values);
-    }
-    if (decay && (w->o->second_names || w->o->only_second_names || w->o->other_seconds))
+    if (decay && (w->o->second_names || w->o->only_second_names || w->o->copied_seconds))
         add_item(w, second, &view);
     free(values);
 }

@@ -35,7 +35,8 @@ typedef struct pth_options {
     const char *root;   /* folder in the archive; NULL = "m" */
     bool second_names;  /* the decays under both names, sharing storages */
     bool only_second_names; /* the decays under their second names alone */
-    bool other_seconds;     /* the second one's values differ */
+    bool copied_seconds;    /* both, in storages of their own */
+    bool other_seconds;     /* and these differ */
     bool parameters;        /* tensors as torch.nn.Parameter */
     bool untyped;           /* tensors with a type of their own in storages of bytes */
     bool protocol4;

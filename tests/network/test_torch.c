@@ -76,6 +76,7 @@ static const pth_options saved[] = {
     {.prefix = "_orig_mod.module.", .second_names = true},
     {.second_names = true},
     {.only_second_names = true},
+    {.copied_seconds = true},
     {.extras = true},
     {.parameters = true},
     {.untyped = true},
@@ -107,7 +108,7 @@ START_TEST(second_names_that_differ)
 {
     const char *path = support_path("second.pth");
     snnfe_network *network = exact_network(), *loaded = NULL;
-    pth_write_network(path, network, &(pth_options){.other_seconds = true});
+    pth_write_network(path, network, &(pth_options){.copied_seconds = true, .other_seconds = true});
     assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT, "are one parameter, but");
     ck_assert_ptr_null(loaded);
     snnfe_network_free(network);

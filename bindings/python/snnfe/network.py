@@ -52,8 +52,8 @@ class Parameter:
 class Network(Owner):
     """A network of the paper's shape, or of other sizes.
 
-    `Network()` has random initial weights; `Network.load` opens a safetensors file such as the
-    published models, `Network.from_state_dict` takes arrays. Networks can be pickled and copied.
+    `Network()` has random initial weights; `Network.load` opens safetensors files and checkpoints of
+    PyTorch such as the published models, `Network.from_state_dict` takes arrays. Networks can be pickled and copied.
     Evaluation does not depend on the number of threads or the batch, bit for bit.
     """
 
@@ -68,8 +68,10 @@ class Network(Owner):
 
     @classmethod
     def load(cls, path: StrPath) -> Network:
-        """Open a safetensors file with the published parameter names.
+        """Open a safetensors file, or a checkpoint of PyTorch (.pth), with the published parameter names.
 
+        A checkpoint is a state dict saved with `torch.save`, or a dictionary that has one under "state_dict",
+        "model_state_dict" or "model". PyTorch is not needed, and nothing in the file is executed.
         Raises FileError, FormatError, ShapeError, NotFoundError (a tensor), NonfiniteError.
         """
         handle = ctypes.c_void_p()

@@ -91,6 +91,43 @@ def test_damaged_checkpoints_are_refused(shared: Path, tmp_path: Path) -> None:
             pass
 
 
+def _tensor(shape: int, stride: int) -> bytes:
+    storage = b"(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpuK\x04tQ"
+    sizes = b"".join(b"J" + n.to_bytes(4, "little") + b"\x85" for n in (shape, stride))
+    return b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K\0" + sizes + b"\x89NtR"
+
+
+@pytest.mark.parametrize(
+    "pickled",
+    [
+        b"}X\x01\0\0\0w" + _tensor(10**9, 0) + b"s.",
+        b"}X\x01\0\0\0w" + _tensor(5, 1) + b"s.",
+        b"}()" + b"\x85" * 900_000 + b"Nu.",
+        b"}(N" + b"".join(b"q%ch%c\x86" % (i, i) for i in range(60)) + b"Nu.",
+        b"}q\0(X\x05\0\0\0modelh\0u.",
+        b"c" + b"A" * 5_000_000 + b"\nb\n.",
+        b"(" * 1_000_000 + b".",
+    ],
+    ids=["stride 0", "beyond", "deep", "doubled", "itself", "long name", "marks"],
+)
+@pytest.mark.parametrize("compressed", [False, True])
+def test_hostile_pickles(tmp_path: Path, pickled: bytes, compressed: bool) -> None:
+    path = tmp_path / "hostile.pth"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED) as archive:
+        archive.writestr("m/data.pkl", b"\x80\x02" + pickled)
+        archive.writestr("m/data/0", bytes(16))
+    with pytest.raises(errors.FormatError, match="hostile.pth: .*is compressed" if compressed else "hostile.pth: "):
+        checkpoints.read_pth(path)
+
+
+def test_options_beside_a_checkpoint(network: snnfe.Network, tmp_path: Path) -> None:
+    checkpoints.save_pth(network, tmp_path / "n.pth")
+    loaded = checkpoints.load_pth(tmp_path / "n.pth", threshold=0.25)
+    assert loaded.options["threshold"] == 0.25
+    assert all((loaded[name] == network[name]).all() for name in network)
+    assert all((values == network[name]).all() for name, values in checkpoints.read_pth(tmp_path / "n.pth").items())
+
+
 def test_no_half_written_checkpoint(network: snnfe.Network, tmp_path: Path) -> None:
     with pytest.raises(errors.FileError):
         checkpoints.save_pth(network, tmp_path / "missing" / "x.pth")
