@@ -136,7 +136,7 @@ static snnfe_status widen_record(snnfe_zip_record *r, uint64_t *packed, const ui
         n -= skipped;
     }
     size_t left = n >= 4 && number(extra, 2) == EXTRA64 ? (size_t)number(extra + 2, 2) : 0;
-    const uint8_t *next = extra + 4;
+    const uint8_t *next = left > 0 ? extra + 4 : extra;
     if (left > 0 && left > n - 4)
         return fail_record(r, "has an extra field that is cut off");
     for (size_t i = 0; i < 3; i++) {
