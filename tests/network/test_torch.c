@@ -239,7 +239,7 @@ START_TEST(files_of_other_kinds)
     support_write(path, "PK\3\4", 4);
     assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT, "no zip archive");
     assert_fails(snnfe_network_load(&loaded, support_path("none.pth")), SNNFE_ERR_IO, "none.pth");
-    assert_fails(snnfe_network_load(&loaded, support_folder()), SNNFE_ERR_IO, "regular file");
+    assert_fails(snnfe_network_load(&loaded, support_folder()), SNNFE_ERR_IO, "is a folder");
 }
 END_TEST
 
