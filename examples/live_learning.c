@@ -112,7 +112,14 @@ static snnfe_status create(live_learning *l, const live_learning_settings *s,
         return SNNFE_ERR_MEMORY;
     status = snnfe_learner_create(&l->learner, network, decoder, &o);
     l->info.struct_size = sizeof l->info;
-    return status == SNNFE_OK ? snnfe_learner_get_info(l->learner, &l->info) : status;
+    if (status == SNNFE_OK)
+        status = snnfe_learner_get_info(l->learner, &l->info);
+    if (status == SNNFE_OK && l->info.n_clamped > 0)
+        fprintf(stderr,
+                "learning: %llu weights are beyond what the device can hold, the first step clamps "
+                "them\n",
+                (unsigned long long)l->info.n_clamped);
+    return status;
 }
 
 bool live_learning_open(live_learning **learning, const live_learning_settings *settings,

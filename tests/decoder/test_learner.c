@@ -21,6 +21,41 @@ static snnfe_network *learning_network(void)
     return network;
 }
 
+/* Weights beyond what the device can hold are counted, and clamped by the first step. */
+START_TEST(misfits_are_counted)
+{
+    trials t = make_trials(1);
+    snnfe_device_options narrow;
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_options_init(&narrow, sizeof narrow));
+    narrow.bounds[SNNFE_LAYER_FC1] = 0.01;
+    assert_ok(snnfe_device_create(&device, &narrow));
+    snnfe_network *start = small_network(), *learned = NULL;
+    snnfe_learner_options options = fast_options();
+    options.device = device;
+    options.learning_rate = 0;
+    snnfe_learner *learner = NULL;
+    assert_ok(snnfe_learner_create(&learner, start, NULL, &options));
+    float weights[64];
+    uint64_t n_beyond = 0;
+    assert_ok(snnfe_network_get(start, "snn.fc1.psp_func.weight", weights, 64));
+    for (int i = 0; i < 64; i++)
+        n_beyond += fabsf(weights[i]) > 0.01F;
+    ck_assert_uint_gt(n_beyond, 0);
+    ck_assert_uint_eq(info_of(learner).n_clamped, n_beyond);
+    assert_ok(snnfe_learner_adapt(learner, grid_of(&t, 0), t.labels[0], NULL));
+    assert_ok(snnfe_learner_copy_network(learner, &learned));
+    assert_ok(snnfe_network_get(learned, "snn.fc1.psp_func.weight", weights, 64));
+    for (int i = 0; i < 64; i++)
+        ck_assert(fabsf(weights[i]) <= 0.01F);
+    snnfe_learner_free(learner);
+    snnfe_network_free(learned);
+    snnfe_network_free(start);
+    snnfe_device_free(device);
+    free(t.grids);
+}
+END_TEST
+
 /* Without replay a learner does what a trainer does that gets the trials one by one. */
 START_TEST(the_trainers_steps)
 {
@@ -351,6 +386,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, replay_is_fair);
     tcase_add_test(tests, weights_for_the_decoder);
     tcase_add_test(tests, same_seed_same_weights);
+    tcase_add_test(tests, misfits_are_counted);
     tcase_add_test(tests, bad_input);
     suite_add_tcase(suite, tests);
     return support_run(suite);
