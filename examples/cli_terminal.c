@@ -308,6 +308,10 @@ bool cli_printed(void)
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
+    if (errno == 0) { /* it failed long ago: the next try fails for the same reason */
+        fputc('\n', stdout);
+        fflush(stdout);
+    }
     cli_error("standard output: cannot write: %s", strerror(errno ? errno : EIO));
     return false;
 }

@@ -23,12 +23,15 @@ ends() {
     [ "$status" -eq "$code" ] || { cat err >&2; fail "$*: exit code $status, not $code"; }
     has err "$message"
 }
-# lost COMMAND…: what is printed does not arrive, which is an error
+# lost COMMAND…: what is printed does not arrive, which is an error. $made is what the command makes,
+# which is not written again.
+made=
 lost() {
     status=0
     "$@" >/dev/full 2>err || status=$?
     [ "$status" -eq 1 ] || { cat err >&2; fail "$* on a full disk: exit code $status"; }
     has err "standard output: cannot write: No space left on device"
+    [ -z "$made" ] || rm -r "$made"
     status=0
     "$@" >&- 2>err || status=$?
     [ "$status" -eq 1 ] || { cat err >&2; fail "$* without standard output: exit code $status"; }
@@ -45,15 +48,21 @@ for program in $programs; do
     [ "$status" -eq 141 ] || [ "$status" -eq 0 ] || fail "snnfe-$program: $status on a broken pipe"
 done
 
-small="--conv1_channels 4 --conv2_channels 4 --conv3_channels 4 --hidden 8 --threads 1 --nb_folds 2"
+small="--conv1_channels 4 --conv2_channels 4 --conv3_channels 4 --hidden 8 --threads 1 --groups 2"
 small="$small --fold 1"
+made=tree
 lost "$bin/snnfe-synth" tree --subjects 2 --runs 4 --trials-per-run 4 --seed 3
+made=data
 lost "$bin/snnfe-preprocess" tree --runs 4 --out data
+made=p
 # shellcheck disable=SC2086
 lost "$bin/snnfe-pretrain" data --out p $small --pretrain_epochs 1
-lost "$bin/snnfe-retune" data --models p --out r --nb_folds 2 --fold 1 --retuning_epochs 1
+made=r
+lost "$bin/snnfe-retune" data --models p --out r --groups 2 --fold 1 --retuning_epochs 1
+made=s
 lost "$bin/snnfe-sstl" data --model p/model_fold1.safetensors --out s --finetune_epochs 1 \
     --subject_folds 2
+made=
 lost "$bin/snnfe-eval" data --model p/model_fold1.safetensors --subject_folds 2
 lost "$bin/snnfe-report" p/model_fold1.safetensors
 lost "$bin/snnfe-live" p/model_fold1.safetensors tree/S001/S001R04.edf --data data
@@ -66,7 +75,7 @@ lost "$bin/snnfe-live" p/model_fold1.safetensors tree/S001/S001R04.edf --data da
 } >measured
 lost "$bin/snnfe-characterize" measured --cycle 1
 cat >grid.json <<'END'
-{"program": "pretrain", "options": {"fold": 1, "nb_folds": 2, "pretrain_epochs": 1,
+{"program": "pretrain", "options": {"fold": 1, "groups": 2, "pretrain_epochs": 1,
  "conv1_channels": 4, "conv2_channels": 4, "conv3_channels": 4, "hidden": 8}, "grid": {"lr": [1e-3]}}
 END
 lost "$bin/snnfe-sweep" grid.json data --out swept
@@ -124,7 +133,7 @@ ends 2 "is also what is read" "$bin/snnfe-characterize" measured --out measured
 ends 2 "is also what is read" "$bin/snnfe-characterize" measured --points measured
 ends 2 "is also what is read for --models" "$bin/snnfe-retune" data --models p --out p
 ends 1 "is the network that --model names" "$bin/snnfe-retune" data \
-    --model p/model_fold1.safetensors --out p --nb_folds 2
+    --model p/model_fold1.safetensors --out p --groups 2 --overwrite
 ends 2 "is also what is read" "$bin/snnfe-report" p/model_fold1.safetensors --out hard
 ends 2 "is also what is read" "$bin/snnfe-live" p/model_fold1.safetensors - --data data --out data
 ends 2 "is also what is read" "$bin/snnfe-sweep" grid.json tree --out tree
