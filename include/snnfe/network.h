@@ -85,14 +85,15 @@ SNNFE_API snnfe_status snnfe_network_options_init(snnfe_network_options *options
 SNNFE_API snnfe_status snnfe_network_create(snnfe_network **network,
                                             const snnfe_network_options *options);
 
-/** @brief Independent copy, frozen marks included. @since 0.1 */
+/** @brief Independent copy, frozen marks and provenance (provenance.h) included. @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *source);
 
 /** @brief Free a network; accepts NULL. @since 0.1 */
 SNNFE_API void snnfe_network_free(snnfe_network *network);
 
 /** @brief Write all parameters to a safetensors file, atomically, with the configuration as
- *         metadata. @return #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY. @since 0.1 */
+ *         metadata, and its provenance (provenance.h). @return #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY.
+ * @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_save(const snnfe_network *network, const char *path);
 
 /**
@@ -192,6 +193,11 @@ typedef struct snnfe_run_options {
     snnfe_log_fn log;     /**< may be NULL */
     snnfe_progress_fn progress; /**< may be NULL */
     void *user_data;            /**< handed to both */
+    int32_t allow_seen;     /**< 1: evaluate trials that trained the network, too, and count them;
+                                 0: refuse them with #SNNFE_ERR_OVERLAP (default) */
+    int32_t allow_mismatch; /**< 1: take data of another rate, montage, filter or other classes
+                                 than trained the network, with a warning; 0: refuse them with
+                                 #SNNFE_ERR_SHAPE (default). Both for data sets only */
 } snnfe_run_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */

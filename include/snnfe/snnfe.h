@@ -12,6 +12,7 @@
 #include <snnfe/group.h>
 #include <snnfe/learner.h>
 #include <snnfe/network.h>
+#include <snnfe/provenance.h>
 #include <snnfe/recording.h>
 #include <snnfe/report.h>
 #include <snnfe/split.h>

@@ -13,6 +13,7 @@
 #include <snnfe/device.h>
 #include <snnfe/group.h>
 #include <snnfe/network.h>
+#include <snnfe/provenance.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -77,6 +78,11 @@ typedef struct snnfe_trainer_options {
     int32_t log_start;   /**< 1: the per-sample log begins with a row of epoch 0, the network as it
                               is before any training; 0 (default) */
     uint32_t reserved2; /**< 0 */
+    int32_t allow_seen; /**< 1: validate and test on trials that trained the network before, too,
+                             with a warning; 0: refuse them with #SNNFE_ERR_OVERLAP (default) */
+    int32_t allow_mismatch; /**< 1: train on data of another rate, montage, filter or other classes
+                                 than trained the network before, with a warning; 0: refuse them
+                                 with #SNNFE_ERR_SHAPE (default) */
 } snnfe_trainer_options;
 
 /** The stages of the paper (SPEC 6). */
@@ -87,6 +93,12 @@ enum {
     SNNFE_STAGE_SSTL = 3,      /**< weights and decays of the chosen layers, and ts_weights */
     SNNFE_N_STAGES = 4         /**< number of stages */
 };
+
+/** @brief Say that a network takes the signal of a data set (snnfe_network_set_signal()), as
+ *         training on it does; for networks that were trained elsewhere.
+ *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_SHAPE (grid, steps or classes differ),
+ *          #SNNFE_ERR_MEMORY. @since 0.1 */
+SNNFE_API snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset *dataset);
 
 /** @brief Set phase, epochs, batch size, rate, schedule with its period of 20 epochs, `keep_best`
  * and `log_start` to a stage's, in options that were initialised; `device` is the caller's to set.
@@ -164,7 +176,7 @@ typedef struct snnfe_trainer_data {
  * network then holds that batch's result, and the last checkpoint is whole.
  * @param trainer the trainer
  * @param dataset grid, steps and classes as the network's; only read
- * @param data    the index lists; no index may be in two of them
+ * @param data    the index lists; no trial may be in two of them, not even with different windows
  * @return #SNNFE_ERR_SHAPE, #SNNFE_ERR_OVERLAP, #SNNFE_ERR_CANCELLED, #SNNFE_ERR_NONFINITE (the
  *         loss is no longer finite: epoch and batch are named), #SNNFE_ERR_IO,
  *         #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; on resuming also #SNNFE_ERR_FORMAT and
@@ -280,10 +292,11 @@ typedef struct snnfe_evaluation {
     size_t n_correct;     /**< trials decided rightly */
     double accuracy;      /**< n_correct / n; NaN for n = 0 */
     double loss;          /**< mean softmax cross-entropy; NaN for n = 0 */
+    size_t n_seen;        /**< trials that trained the network, if `allow_seen` lets them */
 } snnfe_evaluation;
 
 /**
- * @brief Evaluate a network on epochs of a data set.
+ * @brief Evaluate a network on epochs of a data set that did not train it.
  * @param network the network
  * @param dataset grid, steps and classes as the network's
  * @param indices [n] epochs, or NULL for all of the data set (then `n` is ignored)
@@ -293,7 +306,9 @@ typedef struct snnfe_evaluation {
  * @param[out] logits [n][n_classes], or NULL
  * @param[out] class_accuracy [n_classes] share of each class's trials decided rightly, NaN for a
  *                    class without trials; or NULL
- * @return #SNNFE_ERR_SHAPE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED
+ * @return #SNNFE_ERR_SHAPE (data of another kind than trained the network, naming what differs),
+ *         #SNNFE_ERR_OVERLAP (trials that trained it), #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY,
+ *         #SNNFE_ERR_CANCELLED
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_evaluation_run(const snnfe_network *network,
@@ -301,6 +316,21 @@ SNNFE_API snnfe_status snnfe_evaluation_run(const snnfe_network *network,
                                             size_t n, const snnfe_run_options *options,
                                             snnfe_evaluation *result, float *logits,
                                             double *class_accuracy);
+
+/**
+ * @brief Which epochs of a data set trained a network, by trial (provenance.h).
+ * @param network the network
+ * @param dataset any
+ * @param indices [n] epochs, or NULL for all of the data set (then `n` is ignored)
+ * @param n       number of indices
+ * @param[out] seen   [n] 1 where the epoch's trial trained the network, or NULL
+ * @param[out] n_seen their number, or NULL
+ * @return #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_evaluation_seen(const snnfe_network *network,
+                                             const snnfe_dataset *dataset, const int32_t *indices,
+                                             size_t n, uint8_t *seen, size_t *n_seen);
 
 /** One subject's fold. */
 typedef struct snnfe_fold_accuracy {
@@ -310,6 +340,8 @@ typedef struct snnfe_fold_accuracy {
     uint32_t n_correct;       /**< of them decided rightly */
     double accuracy;          /**< n_correct / n */
     double class_accuracy[2]; /**< of classes 0 and 1; NaN without trials */
+    uint32_t n_seen;          /**< of the trials, those that trained the network (`allow_seen`) */
+    uint32_t reserved;        /**< 0 */
 } snnfe_fold_accuracy;
 
 /**
@@ -350,6 +382,9 @@ typedef struct snnfe_personalised {
     uint64_t ltp_pulses;             /**< LTP pulses given, all synapses together */
     uint64_t ltd_pulses;             /**< LTD pulses given, all synapses together */
     uint64_t largest;                /**< most pulses that a synapse had */
+    uint32_t n_seen;   /**< of the validation trials, those that had trained the network
+                            given (`allow_seen`) */
+    uint32_t reserved; /**< 0 */
 } snnfe_personalised;
 
 /**

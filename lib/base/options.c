@@ -6,6 +6,13 @@
 
 #define MAX_LATER 4096 /* bytes that a later version's struct may have more: garbage has not */
 
+snnfe_status snnfe_check_switch(const char *name, int32_t value)
+{
+    if (value != 0 && value != 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is %d, not 0 or 1", name, (int)value);
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_options_adopt(void *adopted, const void *defaults, size_t known,
                                  const void *given, const char *name)
 {

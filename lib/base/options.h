@@ -4,6 +4,9 @@
 
 #include <snnfe/base.h>
 
+/* SNNFE_ERR_ARGUMENT unless `value` is 0 or 1; `name` is struct and member. */
+snnfe_status snnfe_check_switch(const char *name, int32_t value);
+
 /* Fill `adopted` (`known` bytes, this library's size) with `defaults`, then with the caller's
    struct `given` as far as its own struct_size reaches. A smaller struct (older program) is
    accepted; a larger one only if its unknown tail is zero. `name` is the struct's name for

@@ -113,16 +113,30 @@ snnfe_status snnfe_tensor_list_add_metadata(snnfe_tensor_list *list, const char 
     return SNNFE_OK;
 }
 
+#define PIECE 65536
+
+/* Characters before the next one that JSON escapes, PIECE at most. */
+static int plain_length(const char *string)
+{
+    int n = 0;
+    while (n < PIECE && (unsigned char)string[n] >= 0x20 && string[n] != '"' && string[n] != '\\')
+        n++;
+    return n;
+}
+
 static void append_string(snnfe_text *text, const char *string)
 {
     snnfe_text_append(text, "\"");
-    for (const unsigned char *c = (const unsigned char *)string; *c; c++) {
+    for (const char *c = string; *c;) {
+        const int plain = plain_length(c);
+        snnfe_text_append(text, "%.*s", plain, c);
+        c += plain;
+        if (plain == PIECE)
+            continue;
         if (*c == '"' || *c == '\\')
-            snnfe_text_append(text, "\\%c", *c);
-        else if (*c < 0x20)
-            snnfe_text_append(text, "\\u%04x", *c);
-        else
-            snnfe_text_append(text, "%c", *c);
+            snnfe_text_append(text, "\\%c", *c++);
+        else if (*c)
+            snnfe_text_append(text, "\\u%04x", (unsigned)(unsigned char)*c++);
     }
     snnfe_text_append(text, "\"");
 }

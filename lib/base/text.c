@@ -99,6 +99,17 @@ void snnfe_quote(char quoted[SNNFE_QUOTE_SIZE], const char *name, size_t length)
     memcpy(quoted + n, length > most ? "..." : "", length > most ? sizeof "..." : 1);
 }
 
+bool snnfe_parse_hash(const char *text, uint64_t *hash)
+{
+    if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
+        return false;
+    uint64_t value = 0;
+    for (const char *c = text; *c; c++)
+        value = value << 4 | (uint64_t)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
+    *hash = value;
+    return true;
+}
+
 void snnfe_text_append(snnfe_text *text, const char *format, ...)
 {
     if (text->failed)

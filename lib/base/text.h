@@ -15,6 +15,8 @@ int snnfe_format(char *out, size_t size, const char *format, ...) SNNFE_PRINTF(3
 bool snnfe_parse_double(const char *text, double *value);
 bool snnfe_parse_int64(const char *text, int64_t *value);
 bool snnfe_parse_uint64(const char *text, uint64_t *value);
+/* 16 hexadecimal digits in small letters. */
+bool snnfe_parse_hash(const char *text, uint64_t *hash);
 
 /* Bytes of a UTF-8 byte-order mark that a text begins with: 3 or 0. */
 size_t snnfe_byte_order_mark(const void *text, size_t size);

@@ -57,7 +57,8 @@ snnfe_status snnfe_network_add_to_list(const snnfe_network *network, snnfe_tenso
     }
     snnfe_format(text, sizeof text, "%llu", (unsigned long long)options.seed);
     SNNFE_TRY(snnfe_tensor_list_add_metadata(list, "snnfe.seed", text));
-    return snnfe_tensor_list_add_metadata(list, "snnfe.format", "network 1");
+    SNNFE_TRY(snnfe_tensor_list_add_metadata(list, "snnfe.format", "network 1"));
+    return snnfe_provenance_add_to_list(&network->provenance, list);
 }
 
 snnfe_status snnfe_network_save(const snnfe_network *network, const char *path)
@@ -203,7 +204,9 @@ static snnfe_status load_open(snnfe_network **network, snnfe_tensors *file)
     SNNFE_TRY(expect_parameters(file, &options));
     snnfe_network *made = NULL;
     SNNFE_TRY(snnfe_network_create(&made, &options));
-    const snnfe_status status = read_parameters(made, file, made->values);
+    snnfe_status status = read_parameters(made, file, made->values);
+    if (status == SNNFE_OK)
+        status = snnfe_provenance_read(&made->provenance, file);
     if (status != SNNFE_OK) {
         snnfe_network_free(made);
         return status;

@@ -96,6 +96,11 @@ snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *s
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_clone: source is NULL");
     snnfe_network *made = NULL;
     SNNFE_TRY(allocate(&made, &source->options));
+    const snnfe_status status = snnfe_provenance_copy(&made->provenance, &source->provenance);
+    if (status != SNNFE_OK) {
+        snnfe_network_free(made);
+        return status;
+    }
     memcpy(made->values, source->values, source->n_values * sizeof(float));
     for (size_t i = 0; i < made->n_parameters; i++)
         made->parameters[i].frozen = source->parameters[i].frozen;
@@ -109,6 +114,7 @@ void snnfe_network_free(snnfe_network *network)
     if (!network)
         return;
     snnfe_packed_free(network->packed);
+    snnfe_provenance_release(&network->provenance);
     snnfe_release(network->values);
     snnfe_release(network->parameters);
     snnfe_release(network);
@@ -220,6 +226,7 @@ snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const f
     SNNFE_TRY(check_access("snnfe_network_set", network, name, values, count, &p));
     SNNFE_TRY(snnfe_parameter_check(p, values, 0));
     memcpy(network->values + p->offset, values, count * sizeof(float));
+    network->provenance.origin.incomplete = 1;
     snnfe_network_refresh(network, 1u << p->layer);
     return SNNFE_OK;
 }

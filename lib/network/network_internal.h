@@ -5,6 +5,7 @@
 
 #include "base/pool.h"
 #include "base/status.h"
+#include "network/provenance.h"
 
 #include <snnfe/network.h>
 #include <stdbool.h>
@@ -32,6 +33,7 @@ struct snnfe_network {
     size_t n_values;
     float *values;        /* [n_values], the parameters one after another */
     snnfe_packed *packed; /* derived from `values` */
+    snnfe_provenance provenance;
 };
 
 /* To be called after `values` was written directly: brings the packed forms of the layers in

@@ -24,7 +24,8 @@ snnfe_status snnfe_run_options_take(snnfe_run_options *adopted, const snnfe_run_
     if (adopted->n_shards < 1 || adopted->n_shards > 1024)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_run_options.n_shards is %u, not in 1…1024",
                           (unsigned)adopted->n_shards);
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_check_switch("snnfe_run_options.allow_seen", adopted->allow_seen));
+    return snnfe_check_switch("snnfe_run_options.allow_mismatch", adopted->allow_mismatch);
 }
 
 /* The caller's array of trials as an engine's source. */

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "trainer/cohort.h"
+#include "trainer/familiar.h"
 #include "trainer/selection.h"
 
 #include <math.h>
@@ -29,11 +30,26 @@ static snnfe_status score_selection(const snnfe_network *network, const snnfe_se
     return status;
 }
 
+static snnfe_status check_signal(const char *call, const snnfe_network *network,
+                                 const snnfe_dataset *dataset, const snnfe_run_options *options)
+{
+    const snnfe_sink sink = {options->log, options->progress, options->user_data};
+    return snnfe_familiar_check_signal(call, network, dataset, options->allow_mismatch, &sink);
+}
+
+static snnfe_status check_unseen(const char *call, const snnfe_network *network,
+                                 const snnfe_selection *selection, const snnfe_run_options *options)
+{
+    const snnfe_sink sink = {options->log, options->progress, options->user_data};
+    return snnfe_familiar_check_unseen(call, "evaluated", network, selection, options->allow_seen,
+                                       &sink);
+}
+
 /* --- some epochs --------------------------------------------------------------------------- */
 
 static const char run_call[] = "snnfe_evaluation_run";
 
-static snnfe_status fill_results(const snnfe_score *score, size_t n_classes,
+static snnfe_status fill_results(const snnfe_score *score, size_t n_classes, size_t n_seen,
                                  snnfe_evaluation *result, double *class_accuracy)
 {
     if (result) {
@@ -42,7 +58,8 @@ static snnfe_status fill_results(const snnfe_score *score, size_t n_classes,
                                        .n_correct = score->n_correct,
                                        .accuracy = snnfe_score_accuracy(score),
                                        .loss = score->n > 0 ? score->loss_sum / (double)score->n
-                                                            : (double)NAN};
+                                                            : (double)NAN,
+                                       .n_seen = n_seen};
         SNNFE_TRY(snnfe_options_fill(result, result->struct_size, &full, sizeof full,
                                      "snnfe_evaluation"));
     }
@@ -66,6 +83,8 @@ snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_data
     const snnfe_selection selection = {dataset, indices, indices ? n : info.n_epochs};
     if (indices)
         SNNFE_TRY(snnfe_selection_check_indices(run_call, "indices", indices, n, info.n_epochs));
+    SNNFE_TRY(check_signal(run_call, network, dataset, &run));
+    SNNFE_TRY(check_unseen(run_call, network, &selection, &run));
     if (result && result->struct_size < 2 * sizeof(uint32_t))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: snnfe_evaluation.struct_size is %u", run_call,
                           (unsigned)result->struct_size);
@@ -78,7 +97,8 @@ snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_data
     snnfe_score score;
     snnfe_status status = score_selection(network, &selection, &run, made, &score);
     if (status == SNNFE_OK)
-        status = fill_results(&score, info.n_classes, result, class_accuracy);
+        status = fill_results(&score, info.n_classes, snnfe_familiar_count(network, &selection),
+                              result, class_accuracy);
     if (status == SNNFE_OK && logits && n_logits > 0)
         memcpy(logits, made, n_logits * sizeof *made);
     snnfe_release(made);
@@ -88,13 +108,15 @@ snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_data
 /* --- subjects and folds -------------------------------------------------------------------- */
 
 static snnfe_fold_accuracy score_fold(const snnfe_cohort *c, size_t subject, size_t fold,
-                                      const float *logits, size_t n_classes)
+                                      const float *logits, const uint8_t *seen, size_t n_classes)
 {
     const snnfe_split *split = &c->splits[subject * c->n_folds + fold];
     snnfe_score score = {0};
+    uint32_t n_seen = 0;
     for (size_t i = 0; i < split->n_validation; i++) {
         const size_t trial = c->first[subject] + (size_t)split->validation[i];
         snnfe_score_add(&score, logits + trial * n_classes, n_classes, c->labels[trial]);
+        n_seen += seen[trial];
     }
     return (snnfe_fold_accuracy){.subject = c->subjects[subject],
                                  .fold = (int32_t)fold + 1,
@@ -102,8 +124,11 @@ static snnfe_fold_accuracy score_fold(const snnfe_cohort *c, size_t subject, siz
                                  .n_correct = (uint32_t)score.n_correct,
                                  .accuracy = snnfe_score_accuracy(&score),
                                  .class_accuracy = {snnfe_score_class_accuracy(&score, 0),
-                                                    snnfe_score_class_accuracy(&score, 1)}};
+                                                    snnfe_score_class_accuracy(&score, 1)},
+                                 .n_seen = n_seen};
 }
+
+static const char subject_call[] = "snnfe_evaluation_by_subject";
 
 static snnfe_status evaluate_cohort(const snnfe_cohort *c, const snnfe_network *network,
                                     const snnfe_dataset *dataset, const snnfe_run_options *options,
@@ -112,13 +137,19 @@ static snnfe_status evaluate_cohort(const snnfe_cohort *c, const snnfe_network *
     const size_t n_classes = network->options.n_classes;
     const snnfe_selection selection = {dataset, c->indices, c->first[c->n_subjects]};
     float *logits = snnfe_alloc(selection.n * n_classes, sizeof *logits);
-    if (!logits)
-        return SNNFE_ERR_MEMORY;
+    uint8_t *seen = snnfe_alloc(selection.n, sizeof *seen);
     snnfe_score score;
-    const snnfe_status status = score_selection(network, &selection, options, logits, &score);
+    snnfe_status status = logits && seen ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        status = check_unseen(subject_call, network, &selection, options);
+    if (status == SNNFE_OK)
+        status = snnfe_evaluation_seen(network, dataset, c->indices, selection.n, seen, NULL);
+    if (status == SNNFE_OK)
+        status = score_selection(network, &selection, options, logits, &score);
     for (size_t s = 0; status == SNNFE_OK && s < c->n_subjects; s++)
         for (size_t fold = 0; fold < c->n_folds; fold++)
-            folds[s * c->n_folds + fold] = score_fold(c, s, fold, logits, n_classes);
+            folds[s * c->n_folds + fold] = score_fold(c, s, fold, logits, seen, n_classes);
+    snnfe_release(seen);
     snnfe_release(logits);
     return status;
 }
@@ -128,19 +159,19 @@ snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snn
                                          uint64_t seed, const snnfe_run_options *options,
                                          snnfe_fold_accuracy *folds)
 {
-    static const char call[] = "snnfe_evaluation_by_subject";
     if (!network || !dataset || !folds)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", subject_call,
                           !network   ? "network"
                           : !dataset ? "dataset"
                                      : "folds");
     snnfe_run_options run;
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     snnfe_dataset_info info;
-    SNNFE_TRY(snnfe_selection_check_dataset(call, dataset, network, &info));
+    SNNFE_TRY(snnfe_selection_check_dataset(subject_call, dataset, network, &info));
+    SNNFE_TRY(check_signal(subject_call, network, dataset, &run));
     snnfe_cohort cohort;
     snnfe_status status =
-        snnfe_cohort_gather(&cohort, call, dataset, subjects, n_subjects, n_folds, seed);
+        snnfe_cohort_gather(&cohort, subject_call, dataset, subjects, n_subjects, n_folds, seed);
     if (status == SNNFE_OK)
         status = evaluate_cohort(&cohort, network, dataset, &run, folds);
     snnfe_cohort_release(&cohort);

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/philox.h"
 #include "trainer/cohort.h"
+#include "trainer/familiar.h"
 #include "trainer/selection.h"
 #include "trainer/trainer_internal.h"
 
@@ -101,11 +102,13 @@ static snnfe_status train(course *c, const personalisation *p, size_t task)
                                      .validation = c->validation,
                                      .n_train = split->n_train,
                                      .n_validation = split->n_validation};
+    const snnfe_selection validation = {p->dataset, c->validation, split->n_validation};
     snnfe_personalised *r = &p->results[task];
     *r = (snnfe_personalised){.subject = p->cohort.subjects[subject],
                               .fold = (int32_t)(task % p->cohort.n_folds) + 1,
                               .n_train = (uint32_t)split->n_train,
-                              .n_validation = (uint32_t)split->n_validation};
+                              .n_validation = (uint32_t)split->n_validation,
+                              .n_seen = (uint32_t)snnfe_familiar_count(p->network, &validation)};
     SNNFE_TRY(score(c, p, data.n_validation, &r->accuracy_before, r->class_accuracy_before));
     SNNFE_TRY(snnfe_trainer_run(c->trainer, p->dataset, &data));
     SNNFE_TRY(score(c, p, data.n_validation, &r->accuracy_after, r->class_accuracy_after));
@@ -209,6 +212,14 @@ static void hand_over(personalisation *p, snnfe_personalised *results,
     }
 }
 
+static snnfe_status check_unseen(const personalisation *p, const snnfe_sink *sink)
+{
+    const snnfe_cohort *c = &p->cohort;
+    const snnfe_selection all = {p->dataset, c->indices, c->first[c->n_subjects]};
+    return snnfe_familiar_check_unseen(call, "evaluated", p->network, &all, p->options.allow_seen,
+                                       sink);
+}
+
 static snnfe_status personalise(personalisation *p, const int32_t *subjects, size_t n_subjects,
                                 size_t n_folds, uint64_t seed, const snnfe_sink *sink, bool records,
                                 bool networks)
@@ -216,7 +227,10 @@ static snnfe_status personalise(personalisation *p, const int32_t *subjects, siz
     snnfe_dataset_info info;
     SNNFE_TRY(snnfe_selection_check_dataset(call, p->dataset, p->network, &info));
     SNNFE_TRY(
+        snnfe_familiar_check_signal(call, p->network, p->dataset, p->options.allow_mismatch, sink));
+    SNNFE_TRY(
         snnfe_cohort_gather(&p->cohort, call, p->dataset, subjects, n_subjects, n_folds, seed));
+    SNNFE_TRY(check_unseen(p, sink));
     SNNFE_TRY(allocate(p, records, networks));
     const snnfe_misfit misfit = snnfe_misfit_of(p->network, p->options.device);
     snnfe_misfit_log(&misfit, sink, call);

@@ -146,6 +146,7 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
     const grid_source source = {grid, (size_t)o->n_rows * o->n_columns * o->n_steps};
     const snnfe_trials trials = {n, copy_from_grid, NULL, &source};
     double mean = 0;
+    trainer->network->provenance.origin.incomplete = 1;
     SNNFE_TRY(snnfe_trainer_step_on(trainer, &trials, labels, masks, &mean));
     if (loss)
         *loss = mean;

@@ -99,6 +99,8 @@ static snnfe_status check_device(const snnfe_trainer_options *o)
         snnfe_check_positive("snnfe_trainer_options.threshold_asymmetry", o->threshold_asymmetry));
     const snnfe_wear_options wear = snnfe_trainer_wear_options(o);
     SNNFE_TRY(snnfe_wear_options_check(&wear, "snnfe_trainer_options"));
+    SNNFE_TRY(snnfe_check_switch("snnfe_trainer_options.allow_seen", o->allow_seen));
+    SNNFE_TRY(snnfe_check_switch("snnfe_trainer_options.allow_mismatch", o->allow_mismatch));
     if (!o->device && (o->levels != 0 || o->wear_log_path))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is set, but no device",
                           o->levels ? "levels" : "wear_log_path");

@@ -18,6 +18,7 @@ typedef struct loaded_state {
     uint32_t period; /* of the schedule, where the trainer takes the checkpoint's */
     snnfe_training_position position;
     snnfe_record_list epoch_log, sample_log;
+    snnfe_provenance provenance;
 } loaded_state;
 
 static void release_state(loaded_state *state)
@@ -32,6 +33,7 @@ static void release_state(loaded_state *state)
         snnfe_release(state->pulses[d]);
     snnfe_record_list_release(&state->epoch_log);
     snnfe_record_list_release(&state->sample_log);
+    snnfe_provenance_release(&state->provenance);
 }
 
 /* --- options and data ---------------------------------------------------------------------- */
@@ -89,20 +91,10 @@ static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer
     return SNNFE_OK;
 }
 
-static bool parse_hash(const char *text, uint64_t *hash)
-{
-    if (!text || strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
-        return false;
-    uint64_t value = 0;
-    for (const char *c = text; *c; c++)
-        value = value << 4 | (uint64_t)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
-    *hash = value;
-    return true;
-}
-
 static snnfe_status read_hash(const snnfe_tensors *file, uint64_t expected, uint64_t *hash)
 {
-    if (!parse_hash(snnfe_tensors_metadata(file, "trainer.data"), hash))
+    const char *told = snnfe_tensors_metadata(file, "trainer.data");
+    if (!told || !snnfe_parse_hash(told, hash))
         return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"trainer.data\" is missing or no hash");
     if (expected != 0 && *hash != 0 && *hash != expected)
         return snnfe_fail(SNNFE_ERR_SHAPE,
@@ -308,6 +300,7 @@ static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnf
     SNNFE_TRY(check_options(file, trainer, &state->period));
     SNNFE_TRY(read_hash(file, data_hash, &state->position.data_hash));
     SNNFE_TRY(snnfe_network_read_values(network, file, state->values));
+    SNNFE_TRY(snnfe_provenance_read(&state->provenance, file));
     SNNFE_TRY(check_frozen(file, network));
     SNNFE_TRY(read_optimiser(file, network, state));
     if (trainer->programmer.device)
@@ -336,6 +329,18 @@ static void adopt_programmer(snnfe_trainer *trainer, const loaded_state *state)
     trainer->programmer_trials = (uint64_t)state->device[3];
 }
 
+/* A checkpoint of before it was kept takes nothing away. */
+static void adopt_provenance(snnfe_network *network, loaded_state *state)
+{
+    const snnfe_provenance before = network->provenance;
+    if (!snnfe_provenance_tells(&state->provenance)) {
+        network->provenance.origin.incomplete = 1;
+        return;
+    }
+    network->provenance = state->provenance;
+    state->provenance = before; /* to be released */
+}
+
 static void adopt(snnfe_trainer *trainer, loaded_state *state)
 {
     snnfe_network *network = trainer->network;
@@ -352,6 +357,7 @@ static void adopt(snnfe_trainer *trainer, loaded_state *state)
         memcpy(trainer->best, state->best, size);
         trainer->best_accuracy = state->best_accuracy;
     }
+    adopt_provenance(network, state);
     trainer->position = state->position;
     if (trainer->free_period)
         trainer->options.schedule_epochs = state->period;

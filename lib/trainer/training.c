@@ -9,6 +9,7 @@
 #include "base/options.h"
 #include "network/backward.h"
 #include "trainer/batches.h"
+#include "trainer/familiar.h"
 #include "trainer/selection.h"
 #include "trainer/trainer_internal.h"
 
@@ -104,10 +105,15 @@ static snnfe_status check_places(const snnfe_trainer *trainer)
     return SNNFE_OK;
 }
 
+static snnfe_selection train_of(const training *run)
+{
+    return (snnfe_selection){run->dataset, run->data.train, run->data.n_train};
+}
+
 /* 0 stands for none. */
 static uint64_t hash_data(const training *run, const snnfe_dataset_info *info)
 {
-    const snnfe_selection train = {run->dataset, run->data.train, run->data.n_train};
+    const snnfe_selection train = train_of(run);
     uint64_t hash = snnfe_selection_hash(SNNFE_HASH_START, &train, info);
     hash = snnfe_selection_hash(hash, &run->validation, info);
     hash = snnfe_selection_hash(hash, &run->test, info);
@@ -153,6 +159,34 @@ static snnfe_status keep_convolutions(const training *run, const snnfe_dataset_i
                              lowest > SNNFE_LAYER_TC1 && n <= MOST_SUMS);
 }
 
+/* Data of the kind that the network knows, and no trial judged that trained it or is going to: not
+   even by another of its windows. */
+static snnfe_status check_familiar(const training *run)
+{
+    const snnfe_trainer *trainer = run->trainer;
+    const snnfe_network *network = trainer->network;
+    const bool seen = trainer->options.allow_seen, mismatch = trainer->options.allow_mismatch;
+    const snnfe_selection train = train_of(run);
+    SNNFE_TRY(snnfe_familiar_check_signal(call, network, run->dataset, mismatch, &trainer->sink));
+    SNNFE_TRY(snnfe_familiar_check_unseen(call, "validation", network, &run->validation, seen,
+                                          &trainer->sink));
+    SNNFE_TRY(snnfe_familiar_check_unseen(call, "test", network, &run->test, seen, &trainer->sink));
+    SNNFE_TRY(snnfe_familiar_check_apart(call, "validation", &train, &run->validation, seen,
+                                         &trainer->sink));
+    return snnfe_familiar_check_apart(call, "test", &train, &run->test, seen, &trainer->sink);
+}
+
+/* Before the first batch: a run that is stopped has trained the network, too. */
+static snnfe_status record_provenance(const training *run)
+{
+    snnfe_network *network = run->trainer->network;
+    const snnfe_selection train = train_of(run);
+    SNNFE_TRY(snnfe_familiar_record_trials(network, SNNFE_TRIALS_TRAINED, &train));
+    SNNFE_TRY(snnfe_familiar_record_trials(network, SNNFE_TRIALS_VALIDATED, &run->validation));
+    SNNFE_TRY(snnfe_familiar_record_trials(network, SNNFE_TRIALS_TESTED, &run->test));
+    return snnfe_familiar_record_signal(network, run->dataset);
+}
+
 static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
 {
     static const snnfe_trainer_data none = {.struct_size = sizeof none};
@@ -166,7 +200,9 @@ static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
     run->n_batches = snnfe_batches_count(run->data.n_train, trainer->options.batch_size);
     SNNFE_TRY(allocate(run));
     SNNFE_TRY(check_places(trainer));
-    return take_position(run, &info);
+    SNNFE_TRY(check_familiar(run));
+    SNNFE_TRY(take_position(run, &info));
+    return record_provenance(run);
 }
 
 /* --- evaluation and logs ------------------------------------------------------------------- */

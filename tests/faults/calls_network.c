@@ -205,6 +205,64 @@ static snnfe_status call_activity(world *w)
     return ARMED(snnfe_network_activity(w->network, grid, TRIALS, &options, activity));
 }
 
+/* A network with a past, which is copied, saved and loaded like its values. */
+static snnfe_status call_provenance(world *w)
+{
+    static const uint64_t ids[2] = {7, 3};
+    static const int32_t subjects[2] = {1, 1}, place[1] = {0};
+    static const double mean[1] = {0}, std[1] = {1};
+    static const char *const channels[] = {"Cz"}, *const classes[] = {"left", "right"};
+    const snnfe_signal signal = {.struct_size = sizeof signal,
+                                 .n_channels = 1,
+                                 .n_classes = 2,
+                                 .sampling_rate_hz = 160,
+                                 .channel_rows = place,
+                                 .channel_columns = place,
+                                 .channel_mean_uv = mean,
+                                 .channel_std_uv = std,
+                                 .channel_names = channels,
+                                 .class_names = classes};
+    const uint64_t *found = NULL;
+    size_t n = 0;
+    snnfe_network *network = NULL, *copy = JUNK(snnfe_network), *loaded = JUNK(snnfe_network);
+    assert_ok(snnfe_network_clone(&network, w->network));
+    snnfe_status status = ARMED(snnfe_network_set_signal(network, &signal));
+    if (status == SNNFE_OK)
+        status = ARMED(snnfe_network_add_trials(network, SNNFE_TRIALS_TRAINED, ids, subjects, 2));
+    assert_ok(snnfe_network_trials(network, SNNFE_TRIALS_TRAINED, &found, NULL, &n));
+    ck_assert_uint_eq(n, status == SNNFE_OK ? 2 : 0);
+    if (status == SNNFE_OK) {
+        status = ARMED(snnfe_network_clone(&copy, network));
+        check_made(copy, status);
+        snnfe_network_free(copy);
+    }
+    if (status == SNNFE_OK)
+        status = ARMED(snnfe_network_save(network, w->output));
+    if (status == SNNFE_OK) {
+        status = ARMED(snnfe_network_load(&loaded, w->output));
+        check_made(loaded, status);
+        snnfe_network_free(loaded);
+    }
+    snnfe_network_free(network);
+    return status;
+}
+
+static snnfe_status call_origin(world *w)
+{
+    snnfe_network *network = NULL;
+    snnfe_origin origin = {.struct_size = sizeof origin, .fold = 1, .n_folds = 2};
+    snnfe_signal signal = {.struct_size = sizeof signal};
+    const uint64_t *ids = NULL;
+    size_t n = 0;
+    assert_ok(snnfe_network_clone(&network, w->network));
+    assert_ok(ARMED(snnfe_network_set_origin(network, &origin)));
+    assert_ok(ARMED(snnfe_network_get_signal(network, &signal)));
+    assert_ok(ARMED(snnfe_network_trials(network, SNNFE_TRIALS_TESTED, &ids, NULL, &n)));
+    const snnfe_status status = ARMED(snnfe_network_get_origin(network, &origin));
+    snnfe_network_free(network);
+    return status;
+}
+
 const call network_calls[] = {
     {"snnfe_network_options_init", call_options},
     {"snnfe_run_options_init", call_options},
@@ -215,6 +273,12 @@ const call network_calls[] = {
     {"snnfe_network_save", call_save},
     {"snnfe_network_load", call_load},
     {"snnfe_network_load", call_load_torch},
+    {"snnfe_network_set_signal", call_provenance},
+    {"snnfe_network_add_trials", call_provenance},
+    {"snnfe_network_get_signal", call_origin},
+    {"snnfe_network_trials", call_origin},
+    {"snnfe_network_get_origin", call_origin},
+    {"snnfe_network_set_origin", call_origin},
     {"snnfe_network_parameter_count", call_parameters},
     {"snnfe_network_value_count", call_parameters},
     {"snnfe_network_parameter", call_parameters},

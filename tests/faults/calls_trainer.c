@@ -214,6 +214,28 @@ static snnfe_status call_personalise_as_published(world *w)
         snnfe_personalise(w->network, w->dataset, &subject, 1, 2, 5, NULL, results, NULL, NULL));
 }
 
+static snnfe_status call_evaluation_seen(world *w)
+{
+    uint8_t seen[SMALL_TRIALS];
+    size_t n = 0;
+    const snnfe_status status =
+        ARMED(snnfe_evaluation_seen(w->network, w->dataset, NULL, 0, seen, &n));
+    ck_assert_uint_eq(n, 0);
+    return status;
+}
+
+static snnfe_status call_describe(world *w)
+{
+    snnfe_network *network = NULL;
+    snnfe_signal signal = {.struct_size = sizeof signal};
+    assert_ok(snnfe_network_clone(&network, w->network));
+    const snnfe_status status = ARMED(snnfe_network_describe(network, w->dataset));
+    assert_ok(snnfe_network_get_signal(network, &signal));
+    ck_assert_uint_eq(signal.n_channels, status == SNNFE_OK ? 64 : 0);
+    snnfe_network_free(network);
+    return status;
+}
+
 const call trainer_calls[] = {
     {"snnfe_trainer_options_init", call_options},
     {"snnfe_trainer_options_stage", call_options},
@@ -231,6 +253,8 @@ const call trainer_calls[] = {
     {"snnfe_trainer_wear_histogram", call_wear_histogram},
     {"snnfe_evaluation_run", call_evaluation},
     {"snnfe_evaluation_by_subject", call_evaluation_by_subject},
+    {"snnfe_evaluation_seen", call_evaluation_seen},
+    {"snnfe_network_describe", call_describe},
     {"snnfe_personalise", call_personalise},
     {"snnfe_personalise", call_personalise_as_published},
     {NULL, NULL},

@@ -91,6 +91,9 @@ START_TEST(results_are_those_of_the_networks)
     snnfe_dataset *dataset = small_dataset(1);
     snnfe_network *network = frozen_network();
     snnfe_fold_accuracy before[TASKS];
+    snnfe_run_options insisting;
+    assert_ok(snnfe_run_options_init(&insisting, sizeof insisting));
+    insisting.allow_seen = 1;
     assert_ok(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, NULL, o.results, NULL, NULL));
     snnfe_device *device = NULL;
     assert_ok(snnfe_device_create(&device, NULL));
@@ -106,9 +109,14 @@ START_TEST(results_are_those_of_the_networks)
         ck_assert_uint_eq(r->n_train + r->n_validation, n_trials_of(dataset, r->subject));
         ck_assert_double_eq(r->accuracy_before, before[i].accuracy);
         ck_assert_double_eq(r->class_accuracy_before[1], before[i].class_accuracy[1]);
+        assert_fails(snnfe_evaluation_by_subject(o.networks[i], dataset, &r->subject, 1, FOLDS, 5,
+                                                 NULL, after),
+                     SNNFE_ERR_OVERLAP, "trained the network");
         assert_ok(snnfe_evaluation_by_subject(o.networks[i], dataset, &r->subject, 1, FOLDS, 5,
-                                              NULL, after));
+                                              &insisting, after));
         ck_assert_double_eq(r->accuracy_after, after[i % FOLDS].accuracy);
+        for (size_t f = 0; f < FOLDS; f++) /* the other folds' trials trained this one's network */
+            ck_assert_uint_eq(after[f].n_seen, f == i % FOLDS ? 0 : after[f].n);
         const snnfe_trainer_record *last = &o.records[i * EPOCHS + EPOCHS - 1];
         ck_assert_uint_eq(last->epoch, EPOCHS);
         ck_assert_double_eq(r->accuracy_after, last->validation_accuracy);

@@ -77,7 +77,10 @@ START_TEST(training_learns)
     assert_ok(snnfe_trainer_create(&trainer, network, &options));
     assert_ok(snnfe_trainer_run(trainer, dataset, &lists));
     snnfe_evaluation result = {.struct_size = sizeof result};
-    assert_ok(snnfe_evaluation_run(network, dataset, lists.train, lists.n_train, NULL, &result,
+    snnfe_run_options run;
+    assert_ok(snnfe_run_options_init(&run, sizeof run));
+    run.allow_seen = 1;
+    assert_ok(snnfe_evaluation_run(network, dataset, lists.train, lists.n_train, &run, &result,
                                    NULL, NULL));
     ck_assert_msg(result.loss < 0.4 && result.accuracy > 0.9, "loss %g, accuracy %g", result.loss,
                   result.accuracy);

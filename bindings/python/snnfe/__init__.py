@@ -31,6 +31,7 @@ from .evaluation import Evaluation, Personalised, evaluate, evaluate_by_subject,
 from .learner import Learner
 from .network import LAYERS, Network, Parameter
 from .options import defaults
+from .provenance import Origin, Signal, Trials, seen
 from .report import Report, make_report
 from .stages import Trained, pretrain, retune, train_on_device
 from .trainer import Trainer
@@ -50,14 +51,17 @@ __all__ = [
     "Evaluation",
     "Learner",
     "Network",
+    "Origin",
     "Parameter",
     "Personalised",
     "Progress",
     "Recording",
     "Report",
+    "Signal",
     "SnnfeError",
     "Trained",
     "Trainer",
+    "Trials",
     "causal_filter_apply",
     "characterise",
     "characterise_file",
@@ -75,6 +79,7 @@ __all__ = [
     "programming_noise",
     "quantise",
     "retune",
+    "seen",
     "split",
     "train_on_device",
     "version",

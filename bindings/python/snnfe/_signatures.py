@@ -302,7 +302,8 @@ snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const f
 snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name, int32_t frozen);
 snnfe_status snnfe_network_reinitialise(snnfe_network *network, const char *name, uint64_t seed);
 struct snnfe_run_options { uint32_t struct_size; uint32_t n_threads; uint32_t n_shards; uint32_t
-    reserved; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; };
+    reserved; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; int32_t allow_seen;
+    int32_t allow_mismatch; };
 snnfe_status snnfe_run_options_init(snnfe_run_options *options, size_t size);
 snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *grid, size_t n, const
     snnfe_run_options *options, float *logits, int32_t *classes, float *probabilities);
@@ -315,6 +316,26 @@ struct snnfe_layer_activity { uint64_t spikes; uint64_t changes; uint64_t synapt
     uint64_t event_operations; uint64_t dense_macs; uint64_t effective_macs; };
 snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n, const
     snnfe_run_options *options, snnfe_layer_activity *activity);
+# provenance.h
+struct snnfe_signal { uint32_t struct_size; uint32_t n_channels; uint32_t n_classes; uint32_t
+    filter_order; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
+    filter_kind; int32_t normalisation; int32_t synthetic; uint32_t reserved; const int32_t
+    *channel_rows; const int32_t *channel_columns; const double *channel_mean_uv; const double
+    *channel_std_uv; const char *const *channel_names; const char *const *class_names; };
+snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
+snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal);
+struct snnfe_origin { uint32_t struct_size; uint32_t fold; uint32_t n_folds; int32_t incomplete;
+    uint64_t data_hash; uint64_t run_hash; };
+snnfe_status snnfe_network_get_origin(const snnfe_network *network, snnfe_origin *origin);
+snnfe_status snnfe_network_set_origin(snnfe_network *network, const snnfe_origin *origin);
+SNNFE_TRIALS_TRAINED = 0;
+SNNFE_TRIALS_VALIDATED = 1;
+SNNFE_TRIALS_TESTED = 2;
+SNNFE_N_TRIAL_USES = 3;
+snnfe_status snnfe_network_trials(const snnfe_network *network, int32_t use, const uint64_t **ids,
+    const int32_t **subjects, size_t *n);
+snnfe_status snnfe_network_add_trials(snnfe_network *network, int32_t use, const uint64_t *ids,
+    const int32_t *subjects, size_t n);
 # recording.h
 snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path, const
     snnfe_dataset_options *options);
@@ -385,12 +406,13 @@ struct snnfe_trainer_options { uint32_t struct_size; uint32_t n_threads; uint32_
     void *user_data; const snnfe_device *device; double threshold; double threshold_asymmetry;
     uint32_t levels; int32_t keep_best; const char *wear_log_path; double ltp_energy_j; double
     ltd_energy_j; double endurance; const snnfe_group *group; int32_t log_start; uint32_t reserved2;
-    };
+    int32_t allow_seen; int32_t allow_mismatch; };
 SNNFE_STAGE_PRETRAIN = 0;
 SNNFE_STAGE_ON_DEVICE = 1;
 SNNFE_STAGE_RETUNE = 2;
 SNNFE_STAGE_SSTL = 3;
 SNNFE_N_STAGES = 4;
+snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset *dataset);
 snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage);
 snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stage, const char *const
     *layers, size_t n_layers);
@@ -427,19 +449,22 @@ snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer, con
 snnfe_status snnfe_trainer_wear_histogram(const snnfe_trainer *trainer, int32_t layer, uint64_t
     *counts, size_t n_bins);
 struct snnfe_evaluation { uint32_t struct_size; uint32_t reserved; size_t n; size_t n_correct;
-    double accuracy; double loss; };
+    double accuracy; double loss; size_t n_seen; };
 snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_dataset *dataset, const
     int32_t *indices, size_t n, const snnfe_run_options *options, snnfe_evaluation *result, float
     *logits, double *class_accuracy);
+snnfe_status snnfe_evaluation_seen(const snnfe_network *network, const snnfe_dataset *dataset, const
+    int32_t *indices, size_t n, uint8_t *seen, size_t *n_seen);
 struct snnfe_fold_accuracy { int32_t subject; int32_t fold; uint32_t n; uint32_t n_correct; double
-    accuracy; double class_accuracy[2]; };
+    accuracy; double class_accuracy[2]; uint32_t n_seen; uint32_t reserved; };
 snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snnfe_dataset *dataset,
     const int32_t *subjects, size_t n_subjects, size_t n_folds, uint64_t seed, const
     snnfe_run_options *options, snnfe_fold_accuracy *folds);
 struct snnfe_personalised { int32_t subject; int32_t fold; uint32_t n_train; uint32_t n_validation;
     double accuracy_before; double accuracy_after; double class_accuracy_before[2]; double
     class_accuracy_after[2]; double train_loss; uint64_t ltp_crossings; uint64_t ltd_crossings;
-    uint64_t ltp_pulses; uint64_t ltd_pulses; uint64_t largest; };
+    uint64_t ltp_pulses; uint64_t ltd_pulses; uint64_t largest; uint32_t n_seen; uint32_t reserved;
+    };
 snnfe_status snnfe_personalise(const snnfe_network *network, const snnfe_dataset *dataset, const
     int32_t *subjects, size_t n_subjects, size_t n_folds, uint64_t seed, const snnfe_trainer_options
     *options, snnfe_personalised *results, snnfe_trainer_record *records, snnfe_network **networks);

@@ -32,7 +32,8 @@ _PERSONALISED = np.dtype(STRUCTS["snnfe_personalised"])
 @dataclass(frozen=True)
 class Evaluation:
     """Result of an evaluation: `accuracy` (0…1) and `loss` are NaN without trials;
-    `logits` float32 [n, n_classes]; `class_accuracy` float64 [n_classes]."""
+    `logits` float32 [n, n_classes]; `class_accuracy` float64 [n_classes]; `n_seen` of the trials had
+    trained the network."""
 
     n: int
     n_correct: int
@@ -40,15 +41,17 @@ class Evaluation:
     loss: float
     logits: FloatArray
     class_accuracy: DoubleArray
+    n_seen: int = 0
 
     def __repr__(self) -> str:
         if not self.n:
             return "<Evaluation: no trials>"
         by_class = ", ".join(f"{100 * accuracy:.1f} %" for accuracy in self.class_accuracy[:8])
         more = ", …" if len(self.class_accuracy) > 8 else ""
+        seen = f"; {self.n_seen} of them trained the network" if self.n_seen else ""
         return (
             f"<Evaluation: {self.n_correct} of {self.n} trials correct ({100 * self.accuracy:.1f} %), "
-            f"loss {self.loss:.3f}, of each class {by_class}{more}>"
+            f"loss {self.loss:.3f}, of each class {by_class}{more}{seen}>"
         )
 
 
@@ -85,7 +88,8 @@ def evaluate(
 ) -> Evaluation:
     """Evaluate a network on epochs of a data set, given as positions or as a mask (None: all).
 
-    Raises ShapeError, ArgumentError.
+    Raises ShapeError (also for data of another kind than trained the network), OverlapError for trials
+    that trained it (`allow_seen=True` evaluates them all the same), ArgumentError.
     """
     chosen = None if indices is None else _arrays.indices("indices", indices, len(dataset))
     n = len(dataset) if chosen is None else len(chosen)
@@ -106,7 +110,7 @@ def evaluate(
             logits.ctypes.data,
             by_class.ctypes.data,
         )
-    return Evaluation(result.n, result.n_correct, result.accuracy, result.loss, logits, by_class)
+    return Evaluation(result.n, result.n_correct, result.accuracy, result.loss, logits, by_class, result.n_seen)
 
 
 def _subjects(dataset: Dataset, subjects: ArrayLike | None) -> NDArray[Any]:
@@ -125,8 +129,9 @@ def evaluate_by_subject(
 ) -> NDArray[Any]:
     """Accuracy on the validation part of every fold within each subject (None: all subjects).
 
-    A structured array [n_subjects, n_folds] with subject, fold, n, n_correct, accuracy and
-    class_accuracy [2]. Raises NotFoundError (a subject), ArgumentError (too few trials).
+    A structured array [n_subjects, n_folds] with subject, fold, n, n_correct, accuracy,
+    class_accuracy [2] and n_seen. Raises NotFoundError (a subject), ArgumentError (too few trials), and
+    as `evaluate`.
     """
     chosen = _subjects(dataset, subjects)
     folds = np.zeros((len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6)), _FOLD)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arrays
+from . import _arrays, provenance
 from ._arrays import FloatArray, IntArray
 from ._callbacks import Callbacks, ProgressOption
 from ._declarations import CONSTANTS, STRUCTS
@@ -22,9 +22,12 @@ from ._state import parameters_of
 from .device import Device
 from .errors import NotFoundError, ShapeError
 from .options import NetworkOptions, RunOptions, StrPath
+from .provenance import Origin, Signal, Trials
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+    from .dataset import Dataset
 
 #: Layers with synapses, in their order.
 LAYERS = ("conv1", "conv2", "conv3", "tc1", "r1", "fc1", "fc2")
@@ -87,7 +90,7 @@ class Network(Owner):
     # Copies
 
     def copy(self) -> Network:
-        """An independent copy, frozen marks included."""
+        """An independent copy, frozen marks and what it has seen included."""
         handle = ctypes.c_void_p()
         with self._shared() as pointer:
             call("snnfe_network_clone", ctypes.byref(handle), pointer)
@@ -101,7 +104,50 @@ class Network(Owner):
 
     def __reduce__(self) -> tuple[Any, ...]:
         frozen = [p.name for p in self.parameters() if p.frozen]
-        return _restored, (self.options, self.state_dict(), frozen)
+        seen = {use: self.trials(use) for use in provenance.USES}
+        return _restored, (self.options, self.state_dict(), frozen, self.signal, self.origin, seen)
+
+    # What it was made for and what it has seen
+
+    @property
+    def signal(self) -> Signal | None:
+        """The signal that the network was trained on, None if it does not tell. Data sets of another rate,
+        montage, filter or other classes are refused, unless `allow_mismatch` insists. Can be set."""
+        with self._shared() as pointer:
+            return provenance.get_signal(pointer)
+
+    @signal.setter
+    def signal(self, signal: Signal | None) -> None:
+        with self._exclusive() as pointer:
+            provenance.set_signal(pointer, signal)
+
+    @property
+    def origin(self) -> Origin:
+        """Where the network comes from. Can be set."""
+        with self._shared() as pointer:
+            return provenance.get_origin(pointer)
+
+    @origin.setter
+    def origin(self, origin: Origin) -> None:
+        with self._exclusive() as pointer:
+            provenance.set_origin(pointer, origin)
+
+    def trials(self, use: str = "trained") -> Trials:
+        """Trials that were "trained", "validated" or "tested" on in all stages. Evaluation, personalisation
+        and further training refuse to judge by trials that were trained on, unless `allow_seen` insists."""
+        with self._shared() as pointer:
+            return provenance.get_trials(pointer, use)
+
+    def add_trials(self, use: str, ids: ArrayLike, subjects: ArrayLike) -> None:
+        """Write down trials (`Dataset.trial_ids` and `Dataset.subjects` of them) for training that is done
+        elsewhere, such as a loop of your own; `use` as in `trials`."""
+        with self._exclusive() as pointer:
+            provenance.add_trials(pointer, use, ids, subjects)
+
+    def describe(self, dataset: Dataset) -> None:
+        """Say that the network takes the signal of a data set, as training on it does. Raises ShapeError."""
+        with dataset._shared() as data, self._exclusive() as pointer:
+            call("snnfe_network_describe", pointer, data)
 
     # Parameters
 
@@ -405,11 +451,21 @@ class Network(Owner):
         )
 
 
-def _restored(options: NetworkOptions, state: dict[str, FloatArray], frozen: list[str]) -> Network:
+def _restored(
+    options: NetworkOptions,
+    state: dict[str, FloatArray],
+    frozen: list[str],
+    signal: Signal | None,
+    origin: Origin,
+    seen: dict[str, Trials],
+) -> Network:
     """A network from its pickled parts."""
     network = Network(**options)
     network.load_state_dict(state)
     network.freeze(*frozen)
+    network.signal, network.origin = signal, origin
+    for use, trials in seen.items():
+        network.add_trials(use, trials.ids, trials.subjects)
     return network
 
 

@@ -188,6 +188,11 @@ class RunOptions(TypedDict, total=False):
     """0 (default) = `default_threads()`; results do not depend on it."""
     n_shards: int
     """Partial gradient sums of a batch; 16; affects the last bits of gradients."""
+    allow_seen: bool
+    """Evaluate trials that trained the network, too, and count them in `n_seen`; without it OverlapError."""
+    allow_mismatch: bool
+    """Take data of another rate, montage, filter or other classes than trained the network, with a warning in
+    the log; without it ShapeError."""
 
 
 class DeviceOptions(TypedDict, total=False):
@@ -412,6 +417,12 @@ class TrainerOptions(TypedDict, total=False):
     """Pulses that a device lives through; 0 (default) = not known."""
     log_start: bool
     """Begin the per-sample log with a row of epoch 0, before any training, as re-tuning does."""
+    allow_seen: bool
+    """Validate and test on trials that trained the network before, too, with a warning in the log; without
+    it OverlapError."""
+    allow_mismatch: bool
+    """Train on data of another rate, montage, filter or other classes than trained the network before, with a
+    warning in the log; without it ShapeError."""
 
 
 def defaults(noun: str, stage: str | None = None) -> dict[str, Any]:

@@ -38,7 +38,10 @@ def test_stages_through_a_device(small_data: snnfe.Dataset) -> None:
     assert trained.wear is not None and trained.wear["ltp_pulses"] + trained.wear["ltd_pulses"] > 0
     tuned = snnfe.retune(trained.network, small_data, *parts, layers=["fc1"], n_epochs=1, learning_rate=5e-3)
     assert (tuned.network["snn.conv1.psp_func.bias"] == trained.network["snn.conv1.psp_func.bias"]).all()
-    personal = snnfe.personalise(trained.network, small_data, [1, 3], n_epochs=1, keep_networks=True)
+    personal = snnfe.personalise(
+        trained.network, small_data, [1, 3], n_epochs=1, keep_networks=True, allow_seen=True
+    )
+    assert personal.results["n_seen"].sum() == 20
     assert personal.results.shape == (2, 4) and personal.logs.shape == (2, 4, 1)
     assert set(personal.networks) == {(s, f) for s in (1, 3) for f in (1, 2, 3, 4)}
     assert (personal.results["ltp_crossings"] >= personal.results["ltp_pulses"]).all()

@@ -1,0 +1,209 @@
+"""What a network was made for and what it has seen."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _arrays
+from ._arrays import DoubleArray, IntArray
+from ._declarations import CONSTANTS
+from ._library import call
+from ._options import choice, choice_name, sized, text_array
+
+if TYPE_CHECKING:
+    from .dataset import Dataset
+    from .network import Network
+
+#: What trials are used for, in the order of the library's numbers.
+USES = ("trained", "validated", "tested")
+
+
+@dataclass(frozen=True)
+class Signal:
+    """The signal that a network was trained on.
+
+    `filter_kind` is "zero_phase", "causal" or "unknown"; an edge of 0 is none. `channel_names` and
+    `class_names` are None where nobody told them; the arrays are [n_channels].
+    """
+
+    sampling_rate_hz: float
+    filter_kind: str
+    filter_low_hz: float
+    filter_high_hz: float
+    filter_order: int
+    normalisation: str
+    synthetic: bool
+    n_classes: int
+    channel_rows: IntArray
+    channel_columns: IntArray
+    channel_mean: DoubleArray
+    channel_std: DoubleArray
+    channel_names: tuple[str, ...] | None
+    class_names: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a network comes from: `fold` (1-based) of `n_folds` in a cross-validation, 0 for none; hashes
+    of the trials at hand and of the options, as the programs make them, 0 for none; `incomplete` if it
+    was also trained by something that it does not tell of."""
+
+    fold: int = 0
+    n_folds: int = 0
+    incomplete: bool = False
+    data_hash: int = 0
+    run_hash: int = 0
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Trials by their ids (`Dataset.trial_ids`, ascending), and whose they are; both [n]."""
+
+    ids: NDArray[np.uint64]
+    subjects: IntArray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __repr__(self) -> str:
+        return f"<Trials: {len(self)} of {len(np.unique(self.subjects))} subjects>"
+
+
+def _copied(address: int | None, dtype: Any, n: int) -> NDArray[Any]:
+    dtype = np.dtype(dtype)
+    if not address or not n:
+        return np.empty(0, dtype)
+    memory = (ctypes.c_char * (n * dtype.itemsize)).from_address(address)
+    return np.frombuffer(memory, dtype).copy()
+
+
+def _texts(address: int | None, n: int) -> tuple[str, ...] | None:
+    if not address:
+        return None
+    return tuple((text or b"").decode("utf-8", "replace") for text in (ctypes.c_char_p * n).from_address(address))
+
+
+def get_signal(pointer: Any) -> Signal | None:
+    """What `Network.signal` is; `pointer` is the network's handle."""
+    struct = sized("snnfe_signal")
+    call("snnfe_network_get_signal", pointer, ctypes.byref(struct))
+    n = struct.n_channels
+    if not n:
+        return None
+    return Signal(
+        struct.sampling_rate_hz,
+        choice_name("filter_kind", struct.filter_kind),
+        struct.filter_low_hz,
+        struct.filter_high_hz,
+        struct.filter_order,
+        choice_name("normalisation", struct.normalisation),
+        bool(struct.synthetic),
+        struct.n_classes,
+        _copied(struct.channel_rows, np.int32, n),
+        _copied(struct.channel_columns, np.int32, n),
+        _copied(struct.channel_mean_uv, np.float64, n),
+        _copied(struct.channel_std_uv, np.float64, n),
+        _texts(struct.channel_names, n),
+        _texts(struct.class_names, struct.n_classes),
+    )
+
+
+def set_signal(pointer: Any, signal: Signal | None) -> None:
+    """What setting `Network.signal` does."""
+    if signal is None:
+        call("snnfe_network_set_signal", pointer, None)
+        return
+    n = len(signal.channel_rows)
+    struct = sized("snnfe_signal")
+    struct.n_channels = n
+    struct.n_classes = _arrays.whole("n_classes", signal.n_classes, 0, 2**32 - 1)
+    struct.filter_order = _arrays.whole("filter_order", signal.filter_order, 0, 2**32 - 1)
+    for field in ("sampling_rate_hz", "filter_low_hz", "filter_high_hz"):
+        setattr(struct, field, float(getattr(signal, field)))
+    struct.filter_kind = choice("filter_kind", signal.filter_kind)
+    struct.normalisation = choice("normalisation", signal.normalisation)
+    struct.synthetic = int(signal.synthetic)
+    kept: list[Any] = []
+    for field, values in (
+        ("channel_rows", _arrays.integers("channel_rows", signal.channel_rows, n=n)),
+        ("channel_columns", _arrays.integers("channel_columns", signal.channel_columns, n=n)),
+        ("channel_mean_uv", _arrays.doubles("channel_mean", signal.channel_mean, (n,))),
+        ("channel_std_uv", _arrays.doubles("channel_std", signal.channel_std, (n,))),
+    ):
+        kept.append(values)
+        setattr(struct, field, values.ctypes.data)
+    for field, names, wanted in (
+        ("channel_names", signal.channel_names, n),
+        ("class_names", signal.class_names, signal.n_classes),
+    ):
+        if names is None:
+            continue
+        if len(names) != wanted:
+            raise ValueError(f"{field} must have {wanted} entries, not {len(names)}")
+        texts = text_array(list(names))
+        kept.append(texts)
+        setattr(struct, field, ctypes.addressof(texts))
+    call("snnfe_network_set_signal", pointer, ctypes.byref(struct))
+
+
+def get_origin(pointer: Any) -> Origin:
+    """What `Network.origin` is."""
+    struct = sized("snnfe_origin")
+    call("snnfe_network_get_origin", pointer, ctypes.byref(struct))
+    return Origin(struct.fold, struct.n_folds, bool(struct.incomplete), struct.data_hash, struct.run_hash)
+
+
+def set_origin(pointer: Any, origin: Origin) -> None:
+    """What setting `Network.origin` does."""
+    struct = sized("snnfe_origin")
+    struct.fold = _arrays.whole("fold", origin.fold, 0, 2**31 - 1)
+    struct.n_folds = _arrays.whole("n_folds", origin.n_folds, 0, 2**31 - 1)
+    struct.incomplete = int(origin.incomplete)
+    struct.data_hash = _arrays.whole("data_hash", origin.data_hash)
+    struct.run_hash = _arrays.whole("run_hash", origin.run_hash)
+    call("snnfe_network_set_origin", pointer, ctypes.byref(struct))
+
+
+def _use(use: str) -> int:
+    if use not in USES:
+        raise ValueError(f"use must be one of {', '.join(USES)}; not {use!r}")
+    return CONSTANTS[f"SNNFE_TRIALS_{use.upper()}"]
+
+
+def get_trials(pointer: Any, use: str) -> Trials:
+    """What `Network.trials` gives."""
+    ids, subjects, n = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
+    call("snnfe_network_trials", pointer, _use(use), ctypes.byref(ids), ctypes.byref(subjects), ctypes.byref(n))
+    return Trials(_copied(ids.value, np.uint64, n.value), _copied(subjects.value, np.int32, n.value))
+
+
+def add_trials(pointer: Any, use: str, ids: ArrayLike, subjects: ArrayLike) -> None:
+    """What `Network.add_trials` does."""
+    numbers = _arrays.integers("ids", ids, np.uint64)
+    whose = _arrays.integers("subjects", subjects, n=len(numbers))
+    call("snnfe_network_add_trials", pointer, _use(use), numbers.ctypes.data, whose.ctypes.data, len(numbers))
+
+
+def seen(network: Network, dataset: Dataset, indices: ArrayLike | None = None) -> NDArray[np.bool_]:
+    """Which epochs, given as positions or as a mask (None: all), trained the network: bool [n].
+
+    By trial: another window of a trial that trained the network has been seen, too. Raises ArgumentError.
+    """
+    chosen = None if indices is None else _arrays.indices("indices", indices, len(dataset))
+    marks = np.zeros(len(dataset) if chosen is None else len(chosen), np.uint8)
+    with network._shared() as net, dataset._shared() as data:
+        call(
+            "snnfe_evaluation_seen",
+            net,
+            data,
+            _arrays.address(chosen),
+            len(marks),
+            marks.ctypes.data,
+            None,
+        )
+    return marks.astype(np.bool_)

@@ -1,0 +1,103 @@
+/**
+ * @file provenance.h
+ * @brief What a network was made for and what it has seen: the signal it takes, and the trials that
+ *        trained, validated and tested it.
+ *
+ * Training writes it down (snnfe_trainer_run(), snnfe_personalise()); snnfe_network_save() and
+ * checkpoints keep it; evaluation, personalisation and further training refuse data of another kind
+ * and trials that trained the network, unless their options insist. A network says nothing of what
+ * happened to it elsewhere: a file without these lines, values that were set by hand, and single
+ * steps on the caller's arrays leave it `incomplete`.
+ */
+#ifndef SNNFE_PROVENANCE_H
+#define SNNFE_PROVENANCE_H
+
+#include <snnfe/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The signal that a network was trained on. */
+typedef struct snnfe_signal {
+    uint32_t struct_size;             /**< set by the caller to `sizeof(snnfe_signal)` */
+    uint32_t n_channels;              /**< 1…64; 0 = nothing is known */
+    uint32_t n_classes;               /**< 2…256 */
+    uint32_t filter_order;            /**< of a causal filter */
+    double sampling_rate_hz;          /**< > 0 */
+    double filter_low_hz;             /**< 0 = none */
+    double filter_high_hz;            /**< 0 = none */
+    int32_t filter_kind;              /**< `SNNFE_FILTER_*`, #SNNFE_FILTER_UNKNOWN included */
+    int32_t normalisation;            /**< `SNNFE_NORMALISE_*` */
+    int32_t synthetic;                /**< 1 if any recording was a made one */
+    uint32_t reserved;                /**< 0 */
+    const int32_t *channel_rows;      /**< [n_channels] places in the grid */
+    const int32_t *channel_columns;   /**< [n_channels] */
+    const double *channel_mean_uv;    /**< [n_channels] means that were subtracted */
+    const double *channel_std_uv;     /**< [n_channels] standard deviations divided by, > 0 */
+    const char *const *channel_names; /**< [n_channels] below 256 bytes; NULL = not known */
+    const char *const *class_names;   /**< [n_classes] below 256 bytes; NULL = not known */
+} snnfe_signal;
+
+/** @brief The signal a network was trained on; `n_channels` is 0 if it does not tell. The arrays
+ * are the network's, valid until it is trained, restored, described anew or freed.
+ *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+SNNFE_API snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
+
+/** @brief Say what signal a network takes; everything is copied. NULL: it shall not tell.
+ *  @return #SNNFE_ERR_ARGUMENT naming the field, #SNNFE_ERR_MEMORY; nothing changes then.
+ *  @since 0.1 */
+SNNFE_API snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal);
+
+/** Where a network comes from. */
+typedef struct snnfe_origin {
+    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_origin)` */
+    uint32_t fold;        /**< 1-based fold of a cross-validation, 0 = none */
+    uint32_t n_folds;     /**< groups of subjects in that cross-validation, 0 = none */
+    int32_t incomplete;   /**< 1: it was also trained by what it does not tell of */
+    uint64_t data_hash;   /**< the program's, of all trials at hand; 0 = none */
+    uint64_t run_hash;    /**< the program's, of the options that shape the result; 0 = none */
+} snnfe_origin;
+
+/** @brief Where a network comes from. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+SNNFE_API snnfe_status snnfe_network_get_origin(const snnfe_network *network, snnfe_origin *origin);
+
+/** @brief Say where a network comes from. @return #SNNFE_ERR_ARGUMENT (fold above n_folds).
+ *  @since 0.1 */
+SNNFE_API snnfe_status snnfe_network_set_origin(snnfe_network *network, const snnfe_origin *origin);
+
+/** What trials were used for. */
+enum {
+    SNNFE_TRIALS_TRAINED = 0,
+    SNNFE_TRIALS_VALIDATED = 1, /**< they may have chosen the epoch that was kept */
+    SNNFE_TRIALS_TESTED = 2,
+    SNNFE_N_TRIAL_USES = 3 /**< number of uses */
+};
+
+/**
+ * @brief Trials that a network was trained, validated or tested on in all its stages, each once.
+ * @param network the network
+ * @param use     `SNNFE_TRIALS_*`
+ * @param[out] ids      [n] ascending, as snnfe_dataset_trial_ids() has them; the network's, valid
+ *                      until it is trained, restored or freed
+ * @param[out] subjects [n] whose trials they are; or NULL
+ * @param[out] n        their number
+ * @return #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_network_trials(const snnfe_network *network, int32_t use,
+                                            const uint64_t **ids, const int32_t **subjects,
+                                            size_t *n);
+
+/** @brief Write down trials [n] with their subjects [n]; those that are there already are not
+ *         counted twice. For training that is done elsewhere.
+ *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; nothing changes then. @since 0.1 */
+SNNFE_API snnfe_status snnfe_network_add_trials(snnfe_network *network, int32_t use,
+                                                const uint64_t *ids, const int32_t *subjects,
+                                                size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,313 @@
+#include "network/provenance.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "network/network_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the signal ----------------------------------------------------------------------------- */
+
+#define MOST_CHANNELS 64
+#define MOST_CLASSES 256
+#define NAME_SIZE 256
+
+static void release_signal(snnfe_provenance *p)
+{
+    snnfe_release(p->places);
+    snnfe_release(p->statistics);
+    snnfe_release(p->names);
+    snnfe_release(p->text);
+    p->signal = (snnfe_signal){0};
+    p->places = NULL;
+    p->statistics = NULL;
+    p->names = NULL;
+    p->text = NULL;
+}
+
+static snnfe_status check_names(const char *field, const char *const *names, size_t n)
+{
+    for (size_t i = 0; names && i < n; i++)
+        if (!names[i] || strlen(names[i]) >= NAME_SIZE || strchr(names[i], '\n'))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_signal.%s[%zu] is NULL, longer than %d bytes or of two lines",
+                              field, i, NAME_SIZE - 1);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_signal(const snnfe_signal *s)
+{
+    if (s->n_channels > MOST_CHANNELS || s->n_classes < 2 || s->n_classes > MOST_CLASSES)
+        return snnfe_fail(
+            SNNFE_ERR_ARGUMENT, "snnfe_signal: %u channels (1…%d) and %u classes (2…%d)",
+            (unsigned)s->n_channels, MOST_CHANNELS, (unsigned)s->n_classes, MOST_CLASSES);
+    const double numbers[] = {s->sampling_rate_hz, s->filter_low_hz, s->filter_high_hz};
+    static const char *const names[] = {"sampling_rate_hz", "filter_low_hz", "filter_high_hz"};
+    for (size_t i = 0; i < 3; i++)
+        if (!(numbers[i] >= 0 && numbers[i] < 1e6) || (i == 0 && !(numbers[i] > 0)))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_signal.%s is %g", names[i], numbers[i]);
+    if (!s->channel_rows || !s->channel_columns || !s->channel_mean_uv || !s->channel_std_uv)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_signal: an array of the channels is NULL");
+    for (uint32_t c = 0; c < s->n_channels; c++)
+        if (!isfinite(s->channel_mean_uv[c]) ||
+            !(s->channel_std_uv[c] > 0 && isfinite(s->channel_std_uv[c])))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_signal: channel %u has mean %g, standard deviation %g",
+                              (unsigned)c, s->channel_mean_uv[c], s->channel_std_uv[c]);
+    SNNFE_TRY(check_names("channel_names", s->channel_names, s->n_channels));
+    return check_names("class_names", s->class_names, s->n_classes);
+}
+
+static size_t text_size(const char *const *names, size_t n)
+{
+    size_t size = 0;
+    for (size_t i = 0; names && i < n; i++)
+        size += strlen(names[i]) + 1;
+    return size;
+}
+
+/* Copies into *text, which moves on. */
+static const char *const *copy_names(const char *const *names, size_t n, const char **copies,
+                                     char **text)
+{
+    for (size_t i = 0; names && i < n; i++) {
+        const size_t size = strlen(names[i]) + 1;
+        memcpy(*text, names[i], size);
+        copies[i] = *text;
+        *text += size;
+    }
+    return names ? copies : NULL;
+}
+
+static snnfe_status copy_signal(snnfe_provenance *p, const snnfe_signal *s)
+{
+    const size_t n = s->n_channels;
+    p->places = snnfe_alloc(2 * n, sizeof *p->places);
+    p->statistics = snnfe_alloc(2 * n, sizeof *p->statistics);
+    p->names = snnfe_alloc(n + s->n_classes, sizeof(const char *));
+    p->text =
+        snnfe_alloc(text_size(s->channel_names, n) + text_size(s->class_names, s->n_classes), 1);
+    if (!p->places || !p->statistics || !p->names || !p->text)
+        return SNNFE_ERR_MEMORY;
+    memcpy(p->places, s->channel_rows, n * sizeof *p->places);
+    memcpy(p->places + n, s->channel_columns, n * sizeof *p->places);
+    memcpy(p->statistics, s->channel_mean_uv, n * sizeof *p->statistics);
+    memcpy(p->statistics + n, s->channel_std_uv, n * sizeof *p->statistics);
+    char *text = p->text;
+    p->signal = *s;
+    p->signal.struct_size = sizeof p->signal;
+    p->signal.channel_rows = p->places;
+    p->signal.channel_columns = p->places + n;
+    p->signal.channel_mean_uv = p->statistics;
+    p->signal.channel_std_uv = p->statistics + n;
+    p->signal.channel_names = copy_names(s->channel_names, n, p->names, &text);
+    p->signal.class_names = copy_names(s->class_names, s->n_classes, p->names + n, &text);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_provenance_set_signal(snnfe_provenance *p, const snnfe_signal *signal)
+{
+    snnfe_provenance made = {0};
+    if (signal && signal->n_channels > 0) {
+        SNNFE_TRY(check_signal(signal));
+        const snnfe_status status = copy_signal(&made, signal);
+        if (status != SNNFE_OK) {
+            release_signal(&made);
+            return status;
+        }
+    }
+    release_signal(p);
+    p->signal = made.signal;
+    p->places = made.places;
+    p->statistics = made.statistics;
+    p->names = made.names;
+    p->text = made.text;
+    return SNNFE_OK;
+}
+
+/* --- trials --------------------------------------------------------------------------------- */
+
+typedef struct trial {
+    uint64_t id;
+    int32_t subject;
+} trial;
+
+static int by_id(const void *a, const void *b)
+{
+    const trial *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return (x->subject > y->subject) - (x->subject < y->subject);
+}
+
+bool snnfe_trial_set_has(const snnfe_trial_set *set, uint64_t id)
+{
+    size_t low = 0, high = set->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (set->ids[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < set->n && set->ids[low] == id;
+}
+
+static snnfe_status fill_set(snnfe_trial_set *set, const trial *all, size_t n)
+{
+    set->ids = snnfe_alloc(n, sizeof *set->ids);
+    set->subjects = snnfe_alloc(n, sizeof *set->subjects);
+    if (!set->ids || !set->subjects)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        if (set->n > 0 && set->ids[set->n - 1] == all[i].id)
+            continue;
+        set->ids[set->n] = all[i].id;
+        set->subjects[set->n++] = all[i].subject;
+    }
+    return SNNFE_OK;
+}
+
+void snnfe_trial_set_release(snnfe_trial_set *set)
+{
+    snnfe_release(set->ids);
+    snnfe_release(set->subjects);
+    *set = (snnfe_trial_set){0};
+}
+
+snnfe_status snnfe_trial_set_add(snnfe_trial_set *set, const uint64_t *ids, const int32_t *subjects,
+                                 size_t n)
+{
+    if (n == 0)
+        return SNNFE_OK;
+    if (n > SIZE_MAX - set->n)
+        return snnfe_fail_memory(n, sizeof(trial));
+    trial *all = snnfe_alloc(set->n + n, sizeof *all);
+    if (!all)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < set->n; i++)
+        all[i] = (trial){set->ids[i], set->subjects[i]};
+    for (size_t i = 0; i < n; i++)
+        all[set->n + i] = (trial){ids[i], subjects[i]};
+    qsort(all, set->n + n, sizeof *all, by_id);
+    snnfe_trial_set made = {0};
+    const snnfe_status status = fill_set(&made, all, set->n + n);
+    snnfe_release(all);
+    if (status != SNNFE_OK) {
+        snnfe_trial_set_release(&made);
+        return status;
+    }
+    snnfe_trial_set_release(set);
+    *set = made;
+    return SNNFE_OK;
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
+
+void snnfe_provenance_release(snnfe_provenance *p)
+{
+    release_signal(p);
+    for (size_t use = 0; use < SNNFE_N_TRIAL_USES; use++)
+        snnfe_trial_set_release(&p->trials[use]);
+    *p = (snnfe_provenance){0};
+}
+
+snnfe_status snnfe_provenance_copy(snnfe_provenance *copy, const snnfe_provenance *source)
+{
+    copy->origin = source->origin;
+    if (source->signal.n_channels > 0)
+        SNNFE_TRY(copy_signal(copy, &source->signal));
+    for (size_t use = 0; use < SNNFE_N_TRIAL_USES; use++)
+        SNNFE_TRY(snnfe_trial_set_add(&copy->trials[use], source->trials[use].ids,
+                                      source->trials[use].subjects, source->trials[use].n));
+    return SNNFE_OK;
+}
+
+/* --- of a network --------------------------------------------------------------------------- */
+
+snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal)
+{
+    if (!network || !signal)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_get_signal: %s is NULL",
+                          network ? "signal" : "network");
+    return snnfe_options_fill(signal, signal->struct_size, &network->provenance.signal,
+                              sizeof network->provenance.signal, "snnfe_signal");
+}
+
+snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal)
+{
+    static const snnfe_signal none = {.struct_size = sizeof none};
+    if (!network)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_set_signal: network is NULL");
+    snnfe_signal adopted;
+    SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof adopted, signal, "snnfe_signal"));
+    return snnfe_provenance_set_signal(&network->provenance, &adopted);
+}
+
+snnfe_status snnfe_network_get_origin(const snnfe_network *network, snnfe_origin *origin)
+{
+    if (!network || !origin)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_get_origin: %s is NULL",
+                          network ? "origin" : "network");
+    return snnfe_options_fill(origin, origin->struct_size, &network->provenance.origin,
+                              sizeof network->provenance.origin, "snnfe_origin");
+}
+
+snnfe_status snnfe_network_set_origin(snnfe_network *network, const snnfe_origin *origin)
+{
+    static const snnfe_origin none = {.struct_size = sizeof none};
+    if (!network || !origin)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_set_origin: %s is NULL",
+                          network ? "origin" : "network");
+    snnfe_origin adopted;
+    SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof adopted, origin, "snnfe_origin"));
+    if (adopted.fold > adopted.n_folds)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_origin.fold is %u of %u folds",
+                          (unsigned)adopted.fold, (unsigned)adopted.n_folds);
+    if (adopted.incomplete != 0 && adopted.incomplete != 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_origin.incomplete is %d, not 0 or 1",
+                          (int)adopted.incomplete);
+    network->provenance.origin = adopted;
+    return SNNFE_OK;
+}
+
+static snnfe_status check_use(const char *call, int32_t use)
+{
+    if (use < 0 || use >= SNNFE_N_TRIAL_USES)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: use is %d, no SNNFE_TRIALS_* value", call,
+                          (int)use);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_trials(const snnfe_network *network, int32_t use, const uint64_t **ids,
+                                  const int32_t **subjects, size_t *n)
+{
+    static const char call[] = "snnfe_network_trials";
+    if (!network || !ids || !n)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+                          !network ? "network"
+                          : !ids   ? "ids"
+                                   : "n");
+    SNNFE_TRY(check_use(call, use));
+    const snnfe_trial_set *set = &network->provenance.trials[use];
+    *ids = set->ids;
+    if (subjects)
+        *subjects = set->subjects;
+    *n = set->n;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_add_trials(snnfe_network *network, int32_t use, const uint64_t *ids,
+                                      const int32_t *subjects, size_t n)
+{
+    static const char call[] = "snnfe_network_add_trials";
+    if (!network || (n > 0 && (!ids || !subjects)))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+                          !network ? "network"
+                          : !ids   ? "ids"
+                                   : "subjects");
+    SNNFE_TRY(check_use(call, use));
+    return snnfe_trial_set_add(&network->provenance.trials[use], ids, subjects, n);
+}

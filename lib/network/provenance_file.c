@@ -1,0 +1,319 @@
+/* Provenance as metadata of safetensors files, so that tensors are parameters and nothing else. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "network/provenance.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FORMAT_KEY "snnfe.provenance"
+#define FORMAT "1"
+#define MOST_CHANNELS 64
+#define MOST_CLASSES 256
+
+static const char *const trial_keys[SNNFE_N_TRIAL_USES] = {
+    "snnfe.trials.trained", "snnfe.trials.validated", "snnfe.trials.tested"};
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+/* Takes the text. */
+static snnfe_status add_text(snnfe_tensor_list *list, const char *key, snnfe_text *text)
+{
+    const snnfe_status status =
+        text->failed ? snnfe_fail_memory(text->capacity, 1)
+                     : snnfe_tensor_list_add_metadata(list, key, text->data ? text->data : "");
+    snnfe_text_release(text);
+    return status;
+}
+
+static snnfe_status add_numbers(snnfe_tensor_list *list, const char *key, const double *values,
+                                size_t n)
+{
+    snnfe_text text = {0};
+    for (size_t i = 0; i < n; i++)
+        snnfe_text_append(&text, "%s%.17g", i ? " " : "", values[i]);
+    return add_text(list, key, &text);
+}
+
+static snnfe_status add_integers(snnfe_tensor_list *list, const char *key, const int32_t *values,
+                                 size_t n)
+{
+    snnfe_text text = {0};
+    for (size_t i = 0; i < n; i++)
+        snnfe_text_append(&text, "%s%d", i ? " " : "", (int)values[i]);
+    return add_text(list, key, &text);
+}
+
+static snnfe_status add_names(snnfe_tensor_list *list, const char *key, const char *const *names,
+                              size_t n)
+{
+    snnfe_text text = {0};
+    if (!names)
+        return SNNFE_OK;
+    for (size_t i = 0; i < n; i++)
+        snnfe_text_append(&text, "%s%s", i ? "\n" : "", names[i]);
+    return add_text(list, key, &text);
+}
+
+static snnfe_status add_signal(snnfe_tensor_list *list, const snnfe_signal *s)
+{
+    const double numbers[] = {s->sampling_rate_hz, s->filter_low_hz, s->filter_high_hz};
+    const int32_t choices[] = {s->filter_kind, (int32_t)s->filter_order, s->normalisation,
+                               s->synthetic, (int32_t)s->n_classes};
+    if (s->n_channels == 0)
+        return SNNFE_OK;
+    SNNFE_TRY(add_numbers(list, "snnfe.signal.hz", numbers, 3));
+    SNNFE_TRY(add_integers(list, "snnfe.signal.choices", choices, 5));
+    SNNFE_TRY(add_integers(list, "snnfe.signal.rows", s->channel_rows, s->n_channels));
+    SNNFE_TRY(add_integers(list, "snnfe.signal.columns", s->channel_columns, s->n_channels));
+    SNNFE_TRY(add_numbers(list, "snnfe.signal.mean_uv", s->channel_mean_uv, s->n_channels));
+    SNNFE_TRY(add_numbers(list, "snnfe.signal.std_uv", s->channel_std_uv, s->n_channels));
+    SNNFE_TRY(add_names(list, "snnfe.signal.channels", s->channel_names, s->n_channels));
+    return add_names(list, "snnfe.signal.classes", s->class_names, s->n_classes);
+}
+
+static snnfe_status add_trials(snnfe_tensor_list *list, const char *key, const snnfe_trial_set *set)
+{
+    snnfe_text text = {0};
+    for (size_t i = 0; i < set->n; i++)
+        snnfe_text_append(&text, "%s%016llx %d", i ? "\n" : "", (unsigned long long)set->ids[i],
+                          (int)set->subjects[i]);
+    return add_text(list, key, &text);
+}
+
+static snnfe_status add_origin(snnfe_tensor_list *list, const snnfe_origin *o)
+{
+    snnfe_text text = {0};
+    snnfe_text_append(&text, "%u %u %d %016llx %016llx", (unsigned)o->fold, (unsigned)o->n_folds,
+                      (int)o->incomplete, (unsigned long long)o->data_hash,
+                      (unsigned long long)o->run_hash);
+    return add_text(list, "snnfe.origin", &text);
+}
+
+snnfe_status snnfe_provenance_add_to_list(const snnfe_provenance *p, snnfe_tensor_list *list)
+{
+    SNNFE_TRY(snnfe_tensor_list_add_metadata(list, FORMAT_KEY, FORMAT));
+    SNNFE_TRY(add_origin(list, &p->origin));
+    SNNFE_TRY(add_signal(list, &p->signal));
+    for (size_t use = 0; use < SNNFE_N_TRIAL_USES; use++)
+        if (p->trials[use].n > 0)
+            SNNFE_TRY(add_trials(list, trial_keys[use], &p->trials[use]));
+    return SNNFE_OK;
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+/* The next word of a text, which moves on; false at its end or if the word is too long. */
+static bool next_word(const char **text, char word[32])
+{
+    *text += strspn(*text, " \n");
+    const size_t length = strcspn(*text, " \n");
+    if (length == 0 || length >= 32)
+        return false;
+    memcpy(word, *text, length);
+    word[length] = '\0';
+    *text += length;
+    return true;
+}
+
+static bool next_number(const char **text, double *number)
+{
+    char word[32];
+    return next_word(text, word) && snnfe_parse_double(word, number);
+}
+
+static bool next_integer(const char **text, int32_t *number)
+{
+    char word[32];
+    int64_t wide = 0;
+    if (!next_word(text, word) || !snnfe_parse_int64(word, &wide) || wide < INT32_MIN ||
+        wide > INT32_MAX)
+        return false;
+    *number = (int32_t)wide;
+    return true;
+}
+
+static bool next_hash(const char **text, uint64_t *hash)
+{
+    char word[32];
+    return next_word(text, word) && snnfe_parse_hash(word, hash);
+}
+
+static bool has_ended(const char *text)
+{
+    return text[strspn(text, " \n")] == '\0';
+}
+
+static snnfe_status refuse(const char *key)
+{
+    return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%s\" is not what the format demands", key);
+}
+
+static const char *get_text(const snnfe_tensors *file, const char *key)
+{
+    const char *text = snnfe_tensors_metadata(file, key);
+    return text ? text : "";
+}
+
+static snnfe_status get_numbers(const snnfe_tensors *file, const char *key, size_t n,
+                                double *values)
+{
+    const char *text = get_text(file, key);
+    for (size_t i = 0; i < n; i++)
+        if (!next_number(&text, &values[i]))
+            return refuse(key);
+    return has_ended(text) ? SNNFE_OK : refuse(key);
+}
+
+/* All there are, `most` at most. */
+static snnfe_status get_integers(const snnfe_tensors *file, const char *key, size_t most,
+                                 int32_t *values, size_t *n)
+{
+    const char *text = get_text(file, key);
+    for (*n = 0; !has_ended(text); (*n)++)
+        if (*n == most || !next_integer(&text, &values[*n]))
+            return refuse(key);
+    return SNNFE_OK;
+}
+
+/* Names in one block, which is the caller's; *found is false, and nothing taken, without them. */
+static snnfe_status get_names(const snnfe_tensors *file, const char *key, size_t n,
+                              const char **names, char **block, bool *found)
+{
+    const char *text = snnfe_tensors_metadata(file, key);
+    *found = text != NULL;
+    if (!text)
+        return SNNFE_OK;
+    *block = snnfe_duplicate_string(text);
+    if (!*block)
+        return SNNFE_ERR_MEMORY;
+    char *next = *block;
+    for (size_t i = 0; i < n; i++) {
+        const size_t length = strcspn(next, "\n");
+        if ((next[length] == '\0') != (i + 1 == n))
+            return refuse(key);
+        next[length] = '\0';
+        names[i] = next;
+        next += length + 1;
+    }
+    return SNNFE_OK;
+}
+
+typedef struct read_arrays {
+    int32_t rows[MOST_CHANNELS], columns[MOST_CHANNELS], choices[5];
+    double means[MOST_CHANNELS], deviations[MOST_CHANNELS];
+    const char *channels[MOST_CHANNELS], *classes[MOST_CLASSES];
+    char *channel_text, *class_text;
+} read_arrays;
+
+static snnfe_status read_signal_into(snnfe_provenance *p, const snnfe_tensors *file, read_arrays *a)
+{
+    double hz[3];
+    size_t n = 0, n_columns = 0, n_choices = 0;
+    bool has_channels = false, has_classes = false;
+    SNNFE_TRY(get_numbers(file, "snnfe.signal.hz", 3, hz));
+    SNNFE_TRY(get_integers(file, "snnfe.signal.choices", 5, a->choices, &n_choices));
+    SNNFE_TRY(get_integers(file, "snnfe.signal.rows", MOST_CHANNELS, a->rows, &n));
+    SNNFE_TRY(get_integers(file, "snnfe.signal.columns", MOST_CHANNELS, a->columns, &n_columns));
+    if (n_choices != 5 || a->choices[4] < 2 || a->choices[4] > MOST_CLASSES)
+        return refuse("snnfe.signal.choices");
+    if (n == 0 || n_columns != n)
+        return refuse("snnfe.signal.columns");
+    SNNFE_TRY(get_numbers(file, "snnfe.signal.mean_uv", n, a->means));
+    SNNFE_TRY(get_numbers(file, "snnfe.signal.std_uv", n, a->deviations));
+    const size_t n_classes = (size_t)a->choices[4];
+    SNNFE_TRY(
+        get_names(file, "snnfe.signal.channels", n, a->channels, &a->channel_text, &has_channels));
+    SNNFE_TRY(get_names(file, "snnfe.signal.classes", n_classes, a->classes, &a->class_text,
+                        &has_classes));
+    const snnfe_signal signal = {.struct_size = sizeof signal,
+                                 .n_channels = (uint32_t)n,
+                                 .n_classes = (uint32_t)n_classes,
+                                 .filter_order = (uint32_t)a->choices[1],
+                                 .sampling_rate_hz = hz[0],
+                                 .filter_low_hz = hz[1],
+                                 .filter_high_hz = hz[2],
+                                 .filter_kind = a->choices[0],
+                                 .normalisation = a->choices[2],
+                                 .synthetic = a->choices[3],
+                                 .channel_rows = a->rows,
+                                 .channel_columns = a->columns,
+                                 .channel_mean_uv = a->means,
+                                 .channel_std_uv = a->deviations,
+                                 .channel_names = has_channels ? a->channels : NULL,
+                                 .class_names = has_classes ? a->classes : NULL};
+    return snnfe_provenance_set_signal(p, &signal);
+}
+
+static snnfe_status read_signal(snnfe_provenance *p, const snnfe_tensors *file)
+{
+    if (!snnfe_tensors_metadata(file, "snnfe.signal.hz"))
+        return SNNFE_OK;
+    read_arrays *arrays = snnfe_alloc(1, sizeof *arrays);
+    if (!arrays)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status = read_signal_into(p, file, arrays);
+    snnfe_release(arrays->channel_text);
+    snnfe_release(arrays->class_text);
+    snnfe_release(arrays);
+    return status == SNNFE_ERR_ARGUMENT ? SNNFE_ERR_FORMAT : status;
+}
+
+static snnfe_status read_trials(snnfe_trial_set *set, const snnfe_tensors *file, const char *key)
+{
+    const char *text = snnfe_tensors_metadata(file, key);
+    if (!text)
+        return SNNFE_OK;
+    size_t most = 1, n = 0;
+    for (const char *c = text; *c; c++)
+        most += *c == '\n';
+    uint64_t *ids = snnfe_alloc(most, sizeof *ids);
+    int32_t *subjects = snnfe_alloc(most, sizeof *subjects);
+    snnfe_status status = ids && subjects ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    for (; status == SNNFE_OK && !has_ended(text); n++)
+        if (n == most || !next_hash(&text, &ids[n]) || !next_integer(&text, &subjects[n]))
+            status = refuse(key);
+    if (status == SNNFE_OK)
+        status = snnfe_trial_set_add(set, ids, subjects, n);
+    snnfe_release(ids);
+    snnfe_release(subjects);
+    return status;
+}
+
+static snnfe_status read_origin(snnfe_origin *o, const snnfe_tensors *file)
+{
+    const char *text = get_text(file, "snnfe.origin");
+    int32_t fold = 0, n_folds = 0;
+    o->struct_size = sizeof *o;
+    if (!next_integer(&text, &fold) || !next_integer(&text, &n_folds) ||
+        !next_integer(&text, &o->incomplete) || !next_hash(&text, &o->data_hash) ||
+        !next_hash(&text, &o->run_hash) || !has_ended(text) || fold < 0 || fold > n_folds ||
+        (o->incomplete != 0 && o->incomplete != 1))
+        return refuse("snnfe.origin");
+    o->fold = (uint32_t)fold;
+    o->n_folds = (uint32_t)n_folds;
+    return SNNFE_OK;
+}
+
+bool snnfe_provenance_tells(const snnfe_provenance *p)
+{
+    return p->origin.struct_size > 0;
+}
+
+snnfe_status snnfe_provenance_read(snnfe_provenance *p, const snnfe_tensors *file)
+{
+    const char *format = snnfe_tensors_metadata(file, FORMAT_KEY);
+    if (!format) {
+        p->origin.incomplete = 1;
+        return SNNFE_OK;
+    }
+    if (strcmp(format, FORMAT) != 0)
+        return snnfe_fail(SNNFE_ERR_FORMAT,
+                          "metadata \"%s\" is \"%.40s\", this version knows \"%s\"", FORMAT_KEY,
+                          format, FORMAT);
+    SNNFE_TRY(read_origin(&p->origin, file));
+    SNNFE_TRY(read_signal(p, file));
+    for (size_t use = 0; use < SNNFE_N_TRIAL_USES; use++)
+        SNNFE_TRY(read_trials(&p->trials[use], file, trial_keys[use]));
+    return SNNFE_OK;
+}

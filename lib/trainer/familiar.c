@@ -1,0 +1,343 @@
+#include "trainer/familiar.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <snnfe/trainer.h>
+#include <string.h>
+
+/* --- the signal ----------------------------------------------------------------------------- */
+
+#define MOST_CHANNELS 64
+
+/* A data set as a signal. */
+typedef struct described {
+    snnfe_signal signal;
+    const char *channels[MOST_CHANNELS], *classes[SNNFE_MAX_CLASSES];
+} described;
+
+/* Data sets from arrays have numbers for names ("channel 0"), which say nothing. */
+static bool is_numbered(const char *name, const char *kind, size_t number)
+{
+    char numbered[32];
+    snnfe_format(numbered, sizeof numbered, "%s %zu", kind, number);
+    return !name || strcmp(name, numbered) == 0;
+}
+
+static void describe(const snnfe_dataset *dataset, described *d)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    snnfe_dataset_get_info(dataset, &info); /* cannot fail: neither is NULL */
+    size_t named_channels = 0, named_classes = 0;
+    for (size_t c = 0; c < info.n_channels; c++) {
+        d->channels[c] = snnfe_dataset_channel_name(dataset, c);
+        named_channels += !is_numbered(d->channels[c], "channel", c);
+    }
+    for (size_t k = 0; k < info.n_classes; k++) {
+        d->classes[k] = snnfe_dataset_class_name(dataset, k);
+        named_classes += !is_numbered(d->classes[k], "class", k);
+    }
+    d->signal = (snnfe_signal){.struct_size = sizeof d->signal,
+                               .n_channels = info.n_channels,
+                               .n_classes = info.n_classes,
+                               .filter_order = info.filter_order,
+                               .sampling_rate_hz = info.sampling_rate_hz,
+                               .filter_low_hz = info.filter_low_hz,
+                               .filter_high_hz = info.filter_high_hz,
+                               .filter_kind = info.filter_kind,
+                               .normalisation = info.normalisation,
+                               .synthetic = info.synthetic,
+                               .channel_rows = snnfe_dataset_channel_rows(dataset),
+                               .channel_columns = snnfe_dataset_channel_columns(dataset),
+                               .channel_mean_uv = snnfe_dataset_channel_mean(dataset),
+                               .channel_std_uv = snnfe_dataset_channel_std(dataset),
+                               .channel_names = named_channels ? d->channels : NULL,
+                               .class_names = named_classes ? d->classes : NULL};
+}
+
+#define VALUE_SIZE 320
+
+/* What differs, and how. */
+typedef struct difference {
+    char field[64];
+    char data[VALUE_SIZE], network[VALUE_SIZE];
+} difference;
+
+static bool numbers_differ(double a, double b)
+{
+    const double larger = a > b ? a : b, smaller = a > b ? b : a;
+    return larger - smaller > 1e-9 * larger;
+}
+
+static bool find_rate(const snnfe_signal *d, const snnfe_signal *n, difference *found)
+{
+    if (!numbers_differ(d->sampling_rate_hz, n->sampling_rate_hz))
+        return false;
+    snnfe_format(found->field, sizeof found->field, "the sampling rate");
+    snnfe_format(found->data, VALUE_SIZE, "%g Hz", d->sampling_rate_hz);
+    snnfe_format(found->network, VALUE_SIZE, "%g Hz", n->sampling_rate_hz);
+    return true;
+}
+
+static void filter_text(const snnfe_signal *s, char text[VALUE_SIZE])
+{
+    if (numbers_differ(s->filter_low_hz, 0) || numbers_differ(s->filter_high_hz, 0))
+        snnfe_format(text, VALUE_SIZE, "%g to %g Hz, %s", s->filter_low_hz, s->filter_high_hz,
+                     s->filter_kind == SNNFE_FILTER_CAUSAL ? "causal" : "zero phase");
+    else
+        snnfe_format(text, VALUE_SIZE, "none");
+    if (s->filter_kind == SNNFE_FILTER_CAUSAL) {
+        const size_t used = strlen(text);
+        snnfe_format(text + used, VALUE_SIZE - used, " of order %u", (unsigned)s->filter_order);
+    }
+}
+
+static bool find_filter(const snnfe_signal *d, const snnfe_signal *n, difference *found)
+{
+    if (d->filter_kind == SNNFE_FILTER_UNKNOWN || n->filter_kind == SNNFE_FILTER_UNKNOWN)
+        return false;
+    snnfe_format(found->field, sizeof found->field, "the filter");
+    filter_text(d, found->data);
+    filter_text(n, found->network);
+    return strcmp(found->data, found->network) != 0;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+static void electrode_text(const snnfe_signal *s, size_t channel, char text[VALUE_SIZE])
+{
+    if (channel == s->n_channels)
+        snnfe_format(text, VALUE_SIZE, "none");
+    else if (s->channel_names)
+        snnfe_format(text, VALUE_SIZE, "\"%s\"", s->channel_names[channel]);
+    else
+        snnfe_format(text, VALUE_SIZE, "channel %zu", channel);
+}
+
+static size_t channel_at(const snnfe_signal *s, int32_t row, int32_t column)
+{
+    size_t c = 0;
+    while (c < s->n_channels && (s->channel_rows[c] != row || s->channel_columns[c] != column))
+        c++;
+    return c;
+}
+
+/* Another electrode, or none, where `of` has one. */
+static bool find_electrode_of(const snnfe_signal *of, const snnfe_signal *d, const snnfe_signal *n,
+                              difference *found)
+{
+    for (size_t c = 0; c < of->n_channels; c++) {
+        const int32_t row = of->channel_rows[c], column = of->channel_columns[c];
+        const size_t data = channel_at(d, row, column), network = channel_at(n, row, column);
+        const bool both = data < d->n_channels && network < n->n_channels;
+        if (both && (!d->channel_names || !n->channel_names ||
+                     same_name(d->channel_names[data], n->channel_names[network])))
+            continue;
+        snnfe_format(found->field, sizeof found->field, "the electrode at row %d, column %d",
+                     (int)row, (int)column);
+        electrode_text(d, data, found->data);
+        electrode_text(n, network, found->network);
+        return true;
+    }
+    return false;
+}
+
+static bool find_electrode(const snnfe_signal *d, const snnfe_signal *n, difference *found)
+{
+    return find_electrode_of(d, d, n, found) || find_electrode_of(n, d, n, found);
+}
+
+static bool find_class(const snnfe_signal *d, const snnfe_signal *n, difference *found)
+{
+    for (size_t k = 0; d->class_names && n->class_names && k < d->n_classes && k < n->n_classes;
+         k++) {
+        if (strcmp(d->class_names[k], n->class_names[k]) == 0)
+            continue;
+        snnfe_format(found->field, sizeof found->field, "class %zu", k);
+        snnfe_format(found->data, VALUE_SIZE, "\"%s\"", d->class_names[k]);
+        snnfe_format(found->network, VALUE_SIZE, "\"%s\"", n->class_names[k]);
+        return true;
+    }
+    return false;
+}
+
+static bool find_difference(const snnfe_signal *d, const snnfe_signal *n, difference *found)
+{
+    return find_rate(d, n, found) || find_electrode(d, n, found) || find_class(d, n, found) ||
+           find_filter(d, n, found);
+}
+
+snnfe_status snnfe_familiar_check_signal(const char *call, const snnfe_network *network,
+                                         const snnfe_dataset *dataset, bool allow,
+                                         const snnfe_sink *sink)
+{
+    const snnfe_signal *known = &network->provenance.signal;
+    if (known->n_channels == 0)
+        return SNNFE_OK;
+    described data;
+    difference found;
+    describe(dataset, &data);
+    if (!find_difference(&data.signal, known, &found))
+        return SNNFE_OK;
+    if (!allow)
+        return snnfe_fail(SNNFE_ERR_SHAPE,
+                          "%s: %s is %s in the data set, %s in what the network was trained on "
+                          "(allow_mismatch goes on all the same)",
+                          call, found.field, found.data, found.network);
+    snnfe_sink_log(sink, SNNFE_LOG_WARNING,
+                   "%s is %s in the data set, %s in what the network was trained on", found.field,
+                   found.data, found.network);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_familiar_record_signal(snnfe_network *network, const snnfe_dataset *dataset)
+{
+    described data;
+    describe(dataset, &data);
+    return snnfe_provenance_set_signal(&network->provenance, &data.signal);
+}
+
+/* --- trials --------------------------------------------------------------------------------- */
+
+static size_t epoch_at(const snnfe_selection *s, size_t i)
+{
+    return s->indices ? (size_t)s->indices[i] : i;
+}
+
+/* Trials of the set, and whose the first of them is. */
+static size_t count_in(const snnfe_trial_set *set, const snnfe_selection *s, int32_t *subject)
+{
+    const uint64_t *ids = snnfe_dataset_trial_ids(s->dataset);
+    size_t n = 0;
+    for (size_t i = 0; set->n > 0 && i < s->n; i++) {
+        const size_t epoch = epoch_at(s, i);
+        if (snnfe_trial_set_has(set, ids[epoch]) && n++ == 0)
+            *subject = snnfe_dataset_subjects(s->dataset)[epoch];
+    }
+    return n;
+}
+
+static const snnfe_trial_set *trained_of(const snnfe_network *network)
+{
+    return &network->provenance.trials[SNNFE_TRIALS_TRAINED];
+}
+
+size_t snnfe_familiar_count(const snnfe_network *network, const snnfe_selection *selection)
+{
+    int32_t subject = 0;
+    return count_in(trained_of(network), selection, &subject);
+}
+
+static snnfe_status check_not_in(const snnfe_trial_set *set, const char *call, const char *list,
+                                 const char *what, const snnfe_selection *selection, bool allow,
+                                 const snnfe_sink *sink)
+{
+    int32_t subject = 0;
+    const size_t n = count_in(set, selection, &subject);
+    if (n == 0)
+        return SNNFE_OK;
+    if (!allow)
+        return snnfe_fail(SNNFE_ERR_OVERLAP,
+                          "%s: %zu of %zu %s trials, the first of subject %d, %s (allow_seen goes "
+                          "on all the same)",
+                          call, n, selection->n, list, (int)subject, what);
+    snnfe_sink_log(sink, SNNFE_LOG_WARNING, "%zu of %zu %s trials, the first of subject %d, %s", n,
+                   selection->n, list, (int)subject, what);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_familiar_check_unseen(const char *call, const char *list,
+                                         const snnfe_network *network,
+                                         const snnfe_selection *selection, bool allow,
+                                         const snnfe_sink *sink)
+{
+    return check_not_in(trained_of(network), call, list, "trained the network", selection, allow,
+                        sink);
+}
+
+/* Of the epochs of a selection; subjects and ids are the caller's to release. */
+static snnfe_status list_trials(const snnfe_selection *s, uint64_t **ids, int32_t **subjects)
+{
+    *ids = snnfe_alloc(s->n, sizeof **ids);
+    *subjects = snnfe_alloc(s->n, sizeof **subjects);
+    if (!*ids || !*subjects)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < s->n; i++) {
+        (*ids)[i] = snnfe_dataset_trial_ids(s->dataset)[epoch_at(s, i)];
+        (*subjects)[i] = snnfe_dataset_subjects(s->dataset)[epoch_at(s, i)];
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status add_trials(snnfe_trial_set *set, const snnfe_selection *s)
+{
+    uint64_t *ids = NULL;
+    int32_t *subjects = NULL;
+    snnfe_status status = list_trials(s, &ids, &subjects);
+    if (status == SNNFE_OK)
+        status = snnfe_trial_set_add(set, ids, subjects, s->n);
+    snnfe_release(ids);
+    snnfe_release(subjects);
+    return status;
+}
+
+snnfe_status snnfe_familiar_check_apart(const char *call, const char *list,
+                                        const snnfe_selection *train,
+                                        const snnfe_selection *selection, bool allow,
+                                        const snnfe_sink *sink)
+{
+    snnfe_trial_set set = {0};
+    snnfe_status status = add_trials(&set, train);
+    if (status == SNNFE_OK)
+        status = check_not_in(&set, call, list, "have windows among those that train", selection,
+                              allow, sink);
+    snnfe_trial_set_release(&set);
+    return status;
+}
+
+snnfe_status snnfe_familiar_record_trials(snnfe_network *network, int32_t use,
+                                          const snnfe_selection *selection)
+{
+    return add_trials(&network->provenance.trials[use], selection);
+}
+
+/* --- for callers ---------------------------------------------------------------------------- */
+
+snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset *dataset)
+{
+    static const char call[] = "snnfe_network_describe";
+    if (!network || !dataset)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+                          network ? "dataset" : "network");
+    snnfe_dataset_info info;
+    SNNFE_TRY(snnfe_selection_check_dataset(call, dataset, network, &info));
+    return snnfe_familiar_record_signal(network, dataset);
+}
+
+snnfe_status snnfe_evaluation_seen(const snnfe_network *network, const snnfe_dataset *dataset,
+                                   const int32_t *indices, size_t n, uint8_t *seen, size_t *n_seen)
+{
+    static const char call[] = "snnfe_evaluation_seen";
+    if (!network || !dataset)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
+                          network ? "dataset" : "network");
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
+    const snnfe_selection s = {dataset, indices, indices ? n : info.n_epochs};
+    if (indices)
+        SNNFE_TRY(snnfe_selection_check_indices(call, "indices", indices, n, info.n_epochs));
+    for (size_t i = 0; seen && i < s.n; i++)
+        seen[i] = snnfe_trial_set_has(trained_of(network),
+                                      snnfe_dataset_trial_ids(dataset)[epoch_at(&s, i)]);
+    if (n_seen)
+        *n_seen = snnfe_familiar_count(network, &s);
+    return SNNFE_OK;
+}
