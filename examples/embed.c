@@ -25,14 +25,23 @@ int main(int argc, char **argv)
         fail("data set");
         goto done;
     }
+    /* Without allow_seen, trials that trained the network are refused. */
     snnfe_evaluation evaluation = {.struct_size = sizeof evaluation};
-    if (snnfe_evaluation_run(network, dataset, NULL, 0, NULL, &evaluation, NULL, NULL) !=
+    snnfe_run_options options;
+    if (snnfe_run_options_init(&options, sizeof options) != SNNFE_OK) {
+        fail("options");
+        goto done;
+    }
+    options.allow_seen = 1;
+    if (snnfe_evaluation_run(network, dataset, NULL, 0, &options, &evaluation, NULL, NULL) !=
         SNNFE_OK) {
         fail("evaluation");
         goto done;
     }
     printf("%zu of %zu trials right (%.1f %%)\n", evaluation.n_correct, evaluation.n,
            100 * evaluation.accuracy);
+    if (evaluation.n_seen > 0)
+        printf("%zu of them trained the network\n", evaluation.n_seen);
     result = fflush(stdout) == 0 ? 0 : 1;
 done:
     snnfe_dataset_free(dataset);

@@ -1,6 +1,6 @@
 /* snnfe-sstl: subject-specific transfer learning through the device: each subject's own trials
    re-train the last layers of a network that did not see the subject. */
-#include "folds.h"
+#include "models.h"
 #include "sstl_results.h"
 #include "stage.h"
 
@@ -15,17 +15,17 @@ typedef struct settings {
     bool save_models, overwrite;
     device_settings device;
     cli_list subjects;
+    models_insistence insistence;
     cli_names layers, frozen, reinitialised;
 } settings;
 
-static snnfe_status load_network(snnfe_network **network, const settings *s, int64_t group)
+static snnfe_status load_network(snnfe_network **network, const settings *s, const char *path)
 {
-    char path[4096];
-    if (!s->model && !cli_find_model(path, s->models, group))
-        return SNNFE_ERR_ARGUMENT;
-    const snnfe_status status = snnfe_network_load(network, s->model ? s->model : path);
+    const snnfe_status status = snnfe_network_load(network, path);
     if (status != SNNFE_OK)
         return status;
+    if (s->model)
+        models_notice_untold(*network, path);
     return stage_choose_parameters(*network, SNNFE_STAGE_SSTL, &s->layers, &s->frozen,
                                    &s->reinitialised, s->train_decays, (uint64_t)s->seed);
 }
@@ -59,15 +59,17 @@ static snnfe_status set_options(snnfe_trainer_options *o, const settings *s,
     o->learning_rate = s->lr;
     o->levels = (uint32_t)s->levels;
     o->seed = (uint64_t)s->training_seed;
+    o->allow_seen = s->insistence.allow_seen;
+    o->allow_mismatch = s->insistence.allow_mismatch;
     o->log = cli_log;
     o->progress = cli_progress;
     return SNNFE_OK;
 }
 
-/* The subjects of one group, all by the same network. */
+/* Some subjects, all by the same network. */
 static snnfe_status personalise_group(const settings *s, const snnfe_dataset *dataset,
                                       const snnfe_device *device, const int32_t *subjects,
-                                      size_t n_subjects, int64_t group, sstl_results *r)
+                                      size_t n_subjects, const char *path, sstl_results *r)
 {
     const size_t n = n_subjects * (size_t)s->folds, n_epochs = (size_t)s->epochs;
     snnfe_network *network = NULL;
@@ -75,7 +77,7 @@ static snnfe_status personalise_group(const settings *s, const snnfe_dataset *da
     snnfe_network **networks = s->save_models ? calloc(n, sizeof(snnfe_network *)) : NULL;
     snnfe_status status = s->save_models && !networks ? SNNFE_ERR_MEMORY : SNNFE_OK;
     if (status == SNNFE_OK)
-        status = load_network(&network, s, group);
+        status = load_network(&network, s, path);
     if (status == SNNFE_OK)
         status = set_options(&options, s, device);
     if (status == SNNFE_OK)
@@ -93,7 +95,7 @@ static snnfe_status personalise_group(const settings *s, const snnfe_dataset *da
     return status;
 }
 
-/* Those of the group that are wanted; all of them are without --subjects. */
+/* All subjects without --subjects. */
 static size_t wanted_of(const settings *s, const int32_t *subjects, size_t n, int32_t *wanted)
 {
     size_t n_wanted = 0;
@@ -107,40 +109,55 @@ static size_t wanted_of(const settings *s, const int32_t *subjects, size_t n, in
     return n_wanted;
 }
 
-static snnfe_status personalise_groups(const settings *s, const snnfe_dataset *dataset,
-                                       const snnfe_device *device, sstl_results *r)
+/* Each subject by the network of a folder that did not see it. */
+static int personalise_by_folder(const settings *s, const snnfe_dataset *dataset,
+                                 const snnfe_device *device, const int32_t *wanted, size_t n,
+                                 sstl_results *r)
 {
-    const int64_t n_run = s->run_folds ? s->run_folds : s->groups;
-    snnfe_status status = SNNFE_OK;
-    for (int64_t group = 1; status == SNNFE_OK && group <= n_run; group++) {
-        fold_lists lists = {0};
-        status = folds_make(&lists, dataset, s->groups, group, 0, 0);
-        if (status == SNNFE_OK) {
-            lists.n_tested = wanted_of(s, lists.tested, lists.n_tested, lists.tested);
-            if (lists.n_tested > 0)
-                status =
-                    personalise_group(s, dataset, device, lists.tested, lists.n_tested, group, r);
-        }
-        folds_release(&lists);
+    model_folder folder = {0};
+    size_t *assigned = calloc(n + 1, sizeof *assigned);
+    int32_t *subjects = calloc(n + 1, sizeof *subjects);
+    int exit_code =
+        assigned && subjects ? models_open(&folder, s->models) : cli_error("out of memory");
+    if (exit_code == CLI_OK)
+        exit_code = models_assign(&folder, dataset, wanted, n, s->groups, s->insistence.allow_seen,
+                                  assigned);
+    for (size_t file = 0; exit_code == CLI_OK && file < folder.n; file++) {
+        size_t n_subjects = 0;
+        for (size_t i = 0; i < n; i++)
+            if (assigned[i] == file)
+                subjects[n_subjects++] = wanted[i];
+        if (n_subjects == 0 || (s->run_folds && folder.files[file].fold > s->run_folds))
+            continue;
+        const snnfe_status status =
+            personalise_group(s, dataset, device, subjects, n_subjects, folder.files[file].path, r);
+        if (status != SNNFE_OK)
+            exit_code = cli_failure(status);
     }
-    return status;
+    models_release(&folder);
+    free(assigned);
+    free(subjects);
+    return exit_code;
 }
 
-/* With one network for all there is one group. */
-static snnfe_status personalise_all(const settings *s, const snnfe_dataset *dataset,
-                                    const snnfe_dataset_info *info, const snnfe_device *device,
-                                    sstl_results *r)
+static int personalise_all(const settings *s, const snnfe_dataset *dataset,
+                           const snnfe_dataset_info *info, const snnfe_device *device,
+                           sstl_results *r)
 {
-    if (!s->model)
-        return personalise_groups(s, dataset, device, r);
     int32_t *wanted = calloc(info->n_subjects, sizeof *wanted);
     if (!wanted)
-        return SNNFE_ERR_MEMORY;
+        return cli_error("out of memory");
     const size_t n = wanted_of(s, snnfe_dataset_subject_list(dataset), info->n_subjects, wanted);
-    const snnfe_status status =
-        n > 0 ? personalise_group(s, dataset, device, wanted, n, 1, r) : SNNFE_OK;
+    int exit_code = CLI_OK;
+    if (!s->model) {
+        exit_code = personalise_by_folder(s, dataset, device, wanted, n, r);
+    } else {
+        const snnfe_status status = personalise_group(s, dataset, device, wanted, n, s->model, r);
+        if (status != SNNFE_OK)
+            exit_code = cli_failure(status);
+    }
     free(wanted);
-    return status;
+    return exit_code;
 }
 
 static int check_subjects(const settings *s, const snnfe_dataset *dataset, size_t n_subjects)
@@ -209,7 +226,7 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
             exit_code = cli_error("out of memory");
     }
     if (status == SNNFE_OK && exit_code == CLI_OK)
-        status = personalise_all(s, dataset, &info, device, &results);
+        exit_code = personalise_all(s, dataset, &info, device, &results);
     if (status != SNNFE_OK)
         exit_code = cli_failure(status);
     else if (exit_code == CLI_OK)
@@ -227,7 +244,6 @@ int main(int argc, char **argv)
                          .lr = 2e-4,
                          .epochs = 5,
                          .batch_size = 1,
-                         .groups = 5,
                          .folds = 4,
                          .seed = 5,
                          .training_seed = 5,
@@ -240,8 +256,8 @@ int main(int argc, char **argv)
         {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
          "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
          "it"},
-        {"groups", CLI_INTEGER, &s.groups, 2, STAGE_MAX_FOLDS, NULL,
-         "groups of subjects of --models"},
+        {"groups", CLI_INTEGER, &s.groups, 0, STAGE_MAX_FOLDS, NULL,
+         "groups of subjects of --models; 0: as the networks say, or else 5"},
         {"nb_folds", CLI_INTEGER, &s.run_folds, 0, STAGE_MAX_FOLDS, NULL,
          "only the subjects of so many of the groups, the first ones; 0 = all"},
         {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "folder for the results"},
@@ -270,6 +286,7 @@ int main(int argc, char **argv)
     cli_option options[STAGE_MAX_OPTIONS];
     size_t n = sizeof own / sizeof own[0];
     memcpy(options, own, sizeof own);
+    n += models_add_options(options + n, &s.insistence);
     n += device_add_options(options + n, &s.device);
     n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialised);
     n += stage_add_ignored_options(options + n);
@@ -292,7 +309,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "snnfe-sstl: give either --model or --models\n");
         return CLI_USAGE;
     }
-    if (s.run_folds > s.groups) {
+    if (s.groups && s.run_folds > s.groups) {
         fprintf(stderr, "snnfe-sstl: --nb_folds %lld: there are %lld groups\n",
                 (long long)s.run_folds, (long long)s.groups);
         return CLI_USAGE;

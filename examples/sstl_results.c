@@ -8,20 +8,24 @@
 typedef struct subject {
     int32_t number;
     double before, after, before_deviation, after_deviation;
+    size_t n_seen; /* validation trials that had trained the network */
     double pulses; /* of a fold's training, mean */
 } subject;
 
 static subject subject_at(const sstl_about *about, const sstl_results *results, size_t first)
 {
     double before[MAX_FOLDS], after[MAX_FOLDS], pulses[MAX_FOLDS];
+    size_t n_seen = 0;
     for (size_t f = 0; f < about->n_folds; f++) {
         const snnfe_personalised *r = &results->rows[first + f];
         before[f] = r->accuracy_before;
         after[f] = r->accuracy_after;
+        n_seen += r->n_seen;
         pulses[f] = (double)(r->ltp_pulses + r->ltd_pulses);
     }
     return (subject){.number = results->rows[first].subject,
                      .before = cli_mean(before, about->n_folds),
+                     .n_seen = n_seen,
                      .after = cli_mean(after, about->n_folds),
                      .before_deviation = cli_deviation(before, about->n_folds),
                      .after_deviation = cli_deviation(after, about->n_folds),
@@ -123,17 +127,21 @@ bool sstl_write_epochs(const char *folder, const sstl_about *about, const sstl_r
 void sstl_print_table(const sstl_about *about, const sstl_results *results)
 {
     double before = 0, after = 0, pulses = 0;
+    size_t n_seen = 0;
     const size_t n = results->n / about->n_folds;
     printf("\nsubject    before     after      gain    pulses%s\n",
            about->synthetic ? "   (synthetic recordings)" : "");
     for (size_t i = 0; i < results->n; i += about->n_folds) {
         const subject s = subject_at(about, results, i);
-        printf("S%03d      %5.1f %%   %5.1f %%   %+6.1f  %8.0f\n", (int)s.number, 100 * s.before,
-               100 * s.after, 100 * (s.after - s.before), s.pulses);
+        printf("S%03d      %5.1f %%   %5.1f %%   %+6.1f  %8.0f%s\n", (int)s.number, 100 * s.before,
+               100 * s.after, 100 * (s.after - s.before), s.pulses, s.n_seen > 0 ? " *" : "");
+        n_seen += s.n_seen;
         before += s.before / (double)n;
         after += s.after / (double)n;
         pulses += s.pulses / (double)n;
     }
     printf("mean      %5.2f %%  %5.2f %%  %+6.2f  %8.0f\n", 100 * before, 100 * after,
            100 * (after - before), pulses);
+    if (n_seen > 0)
+        printf("* includes %zu trials that trained the network\n", n_seen);
 }

@@ -20,6 +20,7 @@ typedef struct course {
     snnfe_network *network;
     snnfe_trainer *trainer;
     stage_result *result;
+    bool refused; /* and it was said why */
 } course;
 
 static bool fold_path(char path[4096], const char *folder, const char *stem, int64_t fold,
@@ -68,27 +69,33 @@ static snnfe_status create_network(course *c)
     return snnfe_network_create(&c->network, &o);
 }
 
-static snnfe_status accuracy(const course *c, const int32_t *epochs, size_t n, double *accuracy)
+static snnfe_status accuracy(const course *c, const int32_t *epochs, size_t n, double *accuracy,
+                             size_t *n_seen)
 {
     snnfe_run_options run;
     snnfe_evaluation e = {.struct_size = sizeof e};
     snnfe_status status = snnfe_run_options_init(&run, sizeof run);
     run.n_threads = (uint32_t)c->s->threads;
     run.progress = cli_progress;
+    run.allow_seen = c->s->insistence.allow_seen;
+    run.allow_mismatch = c->s->insistence.allow_mismatch;
     if (status == SNNFE_OK)
         status = snnfe_evaluation_run(c->network, c->dataset, epochs, n, &run, &e, NULL, NULL);
     *accuracy = e.accuracy;
+    *n_seen = e.n_seen;
     return status;
 }
 
-static snnfe_status validation_accuracy(const course *c, double *result)
+/* Both, and how many of the trials had trained the network. */
+static snnfe_status accuracies(const course *c, double *validation, double *test, size_t *n_seen)
 {
-    return accuracy(c, c->lists.split.validation, c->lists.split.n_validation, result);
-}
-
-static snnfe_status test_accuracy(const course *c, double *result)
-{
-    return accuracy(c, c->lists.test, c->lists.n_test, result);
+    size_t validation_seen = 0, test_seen = 0;
+    snnfe_status status = accuracy(c, c->lists.split.validation, c->lists.split.n_validation,
+                                   validation, &validation_seen);
+    if (status == SNNFE_OK)
+        status = accuracy(c, c->lists.test, c->lists.n_test, test, &test_seen);
+    *n_seen = validation_seen + test_seen;
+    return status;
 }
 
 static uint64_t transfer_seed(const course *c)
@@ -100,20 +107,27 @@ static uint64_t transfer_seed(const course *c)
 /* The network of an earlier stage, as it is and as it is on the devices. */
 static snnfe_status load_and_transfer(course *c)
 {
-    char path[4096];
-    if (!c->s->model && !cli_find_model(path, c->s->models, c->fold))
+    char fold[4096];
+    const char *path = c->s->model ? c->s->model : fold;
+    size_t n_seen = 0;
+    if (!c->s->model && !cli_find_model(fold, c->s->models, c->fold))
         return SNNFE_ERR_ARGUMENT;
-    snnfe_status status = snnfe_network_load(&c->network, c->s->model ? c->s->model : path);
-    if (status == SNNFE_OK)
-        status = test_accuracy(c, &c->result->source_accuracy);
+    snnfe_status status = snnfe_network_load(&c->network, path);
+    if (status != SNNFE_OK)
+        return status;
+    if (!c->s->model)
+        c->refused = !models_fits_fold(c->network, path, c->fold, c->s->folds);
+    if (c->refused)
+        return SNNFE_ERR_OVERLAP;
+    models_notice_untold(c->network, path);
+    status = accuracy(c, c->lists.test, c->lists.n_test, &c->result->source_accuracy, &n_seen);
     if (status == SNNFE_OK)
         status = snnfe_network_transfer(
             c->network, c->device, (uint32_t)c->s->transfer_levels, c->s->x, transfer_seed(c),
             c->s->transferred.n ? c->s->transferred.items : NULL, c->s->transferred.n);
     if (status == SNNFE_OK)
-        status = validation_accuracy(c, &c->result->start_validation_accuracy);
-    if (status == SNNFE_OK)
-        status = test_accuracy(c, &c->result->start_test_accuracy);
+        status = accuracies(c, &c->result->start_validation_accuracy,
+                            &c->result->start_test_accuracy, &n_seen);
     return status;
 }
 
@@ -145,6 +159,8 @@ static snnfe_status set_trainer(course *c)
     o.epoch_log_path = c->epochs;
     o.sample_log_path = c->samples;
     o.checkpoint_path = c->checkpoint;
+    o.allow_seen = s->insistence.allow_seen;
+    o.allow_mismatch = s->insistence.allow_mismatch;
     o.log = cli_log;
     o.progress = cli_progress;
     return snnfe_trainer_create(&c->trainer, c->network, &o);
@@ -177,9 +193,16 @@ static snnfe_status train(course *c)
     return status;
 }
 
+static snnfe_status set_origin(const course *c, const snnfe_origin *source)
+{
+    return models_set_origin(c->network, c->dataset, c->fold, c->s->folds, c->s->run_hash,
+                             source->run_hash);
+}
+
 static snnfe_status run_course(course *c)
 {
     const stage_settings *s = c->s;
+    snnfe_origin source = {.struct_size = sizeof source};
     snnfe_status status = folds_make(&c->lists, c->dataset, s->folds, c->fold, s->validation_ratio,
                                      (uint64_t)s->seed);
     if (status == SNNFE_OK && s->normalisation == 1)
@@ -196,14 +219,19 @@ static snnfe_status run_course(course *c)
                 c->result->n_validation, c->result->n_test);
     status = s->stage == SNNFE_STAGE_RETUNE ? load_and_transfer(c) : create_network(c);
     if (status == SNNFE_OK)
+        status = snnfe_network_get_origin(c->network, &source);
+    if (status == SNNFE_OK)
         status = stage_choose_parameters(c->network, s->stage, &s->layers, &s->frozen,
                                          &s->reinitialised, s->train_decays, fold_seed(c));
+    if (status == SNNFE_OK)
+        status = set_origin(c, &source);
     if (status == SNNFE_OK && s->epochs > 0)
         status = train(c);
+    if (status == SNNFE_OK) /* a checkpoint may be of fewer epochs */
+        status = set_origin(c, &source);
     if (status == SNNFE_OK)
-        status = validation_accuracy(c, &c->result->validation_accuracy);
-    if (status == SNNFE_OK)
-        status = test_accuracy(c, &c->result->test_accuracy);
+        status = accuracies(c, &c->result->validation_accuracy, &c->result->test_accuracy,
+                            &c->result->n_seen);
     if (status == SNNFE_OK && ranks_is_first())
         status = snnfe_network_save(c->network, c->model);
     return status;
@@ -268,6 +296,8 @@ static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_dev
     folds_release(&c.lists);
     if (status == SNNFE_ERR_CANCELLED && cli_interrupted())
         return tell_interruption(&c);
+    if (c.refused)
+        return CLI_FAILED;
     return status == SNNFE_OK ? CLI_OK : fail(s, status);
 }
 
@@ -373,5 +403,11 @@ int stage_main(cli_program *program, stage_settings *s, int argc, char **argv)
     if (!stage_check_levels(program->name, "q", s->levels) ||
         !stage_check_levels(program->name, "transfer_q", s->transfer_levels))
         return CLI_USAGE;
+    /* What does not shape a fold's network, and the networks it starts from, which tell of their
+       own run. */
+    static const char *const without[] = {
+        "out", "fold",  "threads", "resume",     "overwrite",      "nb_folds",
+        "mpi", "model", "models",  "allow_seen", "allow_mismatch", NULL};
+    s->run_hash = models_run_hash(program->options, program->n_options, without);
     return run_on_ranks(program, s, argc, argv);
 }

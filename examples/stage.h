@@ -4,6 +4,7 @@
 #define SNNFE_EXAMPLES_STAGE_H
 
 #include "device_settings.h"
+#include "models.h"
 
 typedef struct stage_settings {
     int32_t stage; /* SNNFE_STAGE_* */
@@ -20,6 +21,8 @@ typedef struct stage_settings {
     int64_t conv1, conv2, conv3, hidden;
     int32_t schedule, normalisation;
     bool resume, overwrite, on_device, mpi;
+    models_insistence insistence;
+    uint64_t run_hash; /* of the options that shape the result */
     device_settings device;
     cli_names layers, frozen, reinitialised, transferred;
 } stage_settings;
@@ -32,6 +35,7 @@ typedef struct stage_result {
     double validation_accuracy, test_accuracy;             /* of the network that was kept */
     double source_accuracy;                                /* test, of the network started from */
     double start_validation_accuracy, start_test_accuracy; /* the same after its transfer */
+    size_t n_seen; /* validation and test trials that trained the network, too */
     uint64_t ltp_crossings, ltd_crossings;
     snnfe_wear wear;
 } stage_result;

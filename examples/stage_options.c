@@ -74,7 +74,8 @@ size_t stage_add_options(cli_option *options, stage_settings *s, const char *epo
 #endif
     };
     memcpy(options, own, sizeof own);
-    const size_t n = sizeof own / sizeof own[0];
+    size_t n = sizeof own / sizeof own[0];
+    n += models_add_options(options + n, &s->insistence);
     return n + stage_add_ignored_options(options + n);
 }
 

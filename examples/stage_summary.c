@@ -91,7 +91,7 @@ void stage_print_table(const stage_settings *s, bool synthetic, const stage_resu
         pulses[i] = (double)(r->wear.ltp_pulses + r->wear.ltd_pulses);
         if (s->on_device)
             printf("  %10.0f", pulses[i]);
-        printf("\n");
+        printf("%s\n", r->n_seen > 0 ? " *" : "");
     }
     for (size_t c = 0; c < n_columns; c++) {
         const double mean = cli_mean(columns[c].values, n);
@@ -104,6 +104,11 @@ void stage_print_table(const stage_settings *s, bool synthetic, const stage_resu
         printf("  %10.0f", cli_mean(pulses, n));
     printf("\n");
     print_line("std", (double)NAN, columns, n_columns, 1);
+    size_t n_seen = 0;
+    for (size_t i = 0; i < n; i++)
+        n_seen += results[i].n_seen;
+    if (n_seen > 0)
+        printf("\n* includes %zu trials that trained the network\n", n_seen);
     printf("\nz-scores: statistics of %s\n",
            s->normalisation ? "the training subjects only" : "all recordings (the paper's way)");
     printf("models, logs and manifest in %s\n", s->out);

@@ -152,15 +152,35 @@ for fold in 1 2; do
     python3 "$here/to_pth.py" once/model_fold$fold.safetensors torch/model_fold$fold.pth
 done
 "$bin/snnfe-eval" data.safetensors --models torch --nb_folds 2 --subject_folds 3 --out torch.csv >out
-cmp acc.csv torch.csv || fail "networks from PyTorch's checkpoints decide otherwise"
+cut -d, -f1-5 acc.csv | cmp - torch.csv || fail "networks from PyTorch's checkpoints decide otherwise"
 "$bin/snnfe-report" once/model_fold1.safetensors >out
 "$bin/snnfe-report" torch/model_fold1.pth | cmp - out || fail "reports of one network differ"
 cp once/model_fold1.safetensors torch
-"$bin/snnfe-eval" data.safetensors --models torch --nb_folds 2 --subject_folds 3 >out 2>err
+refused 1 "model_fold1.safetensors says what trained it" "$bin/snnfe-eval" data.safetensors --models torch
 has err "model_fold1.safetensors is used, not the .pth beside it"
 head -c 3000 torch/model_fold2.pth >cut.pth
 refused 1 "cut.pth: " "$bin/snnfe-eval" data.safetensors --model cut.pth
-refused 1 "model_fold3" "$bin/snnfe-eval" data.safetensors --models once --nb_folds 3
+refused 1 "the networks in once are of 2 groups" "$bin/snnfe-eval" data.safetensors --models once --nb_folds 3
+"$bin/snnfe-eval" data.safetensors --models once --subject_folds 3 --out again.csv >out 2>err
+cmp acc.csv again.csv || fail "the groups that the networks say are others"
+
+# No network is judged by what trained it, unless that is wanted; then it is marked.
+refused 1 "trained the network" "$bin/snnfe-eval" data.safetensors --model once/model_fold1.safetensors
+"$bin/snnfe-eval" data.safetensors --model once/model_fold1.safetensors --allow_seen --subject_folds 3 \
+    --out acc.csv >out 2>err
+has out "* includes "
+[ "$(grep -c ' \*$' out)" -eq 2 ] || { cat out >&2; fail "not two subjects are marked"; }
+has acc.csv "subject_id,Seen"
+cp -r once stale
+refused 1 "has no network that did not see subject" sh -c "rm stale/model_fold2.safetensors &&
+    '$bin/snnfe-eval' data.safetensors --models stale"
+cp once/model_fold1.safetensors stale/model_fold2.safetensors
+refused 1 "stale/model_fold2.safetensors is of fold 1" "$bin/snnfe-eval" data.safetensors --models stale
+train --out other --pretrain_epochs 2 --pretraining_batch_size 8 --schedule constant --fold 2 >out 2>err
+cp other/model_fold2.safetensors stale/
+for program in eval sstl; do
+    refused 1 "trained with other options" "$bin/snnfe-$program" data.safetensors --models stale
+done
 refused 2 "--model" "$bin/snnfe-eval" data.safetensors
 
 # Through the device: training, transfer and re-tuning, personal training.
@@ -190,8 +210,11 @@ device 2 "--nb_folds 3: there are 2 folds" --nb_folds 3
 has out "transferred"
 [ "$(wc -l <retuned/epochs_fold1.csv)" -eq 3 ] || fail "retuned/epochs_fold1.csv has not two rows"
 "$bin/snnfe-retune" data.safetensors --model once/model_fold1.safetensors --groups 2 \
-    --retuning_epochs 0 --transfer_q 0 --x 0 --out moved >out 2>err
-cmp moved/model_fold2.safetensors once/model_fold1.safetensors ||
+    --retuning_epochs 0 --transfer_q 0 --x 0 --allow_seen --out moved >out 2>err
+has out "* includes"
+tensors() { tail -c +"$(($(od -An -tu8 -N8 "$1") + 9))" "$1"; }
+tensors moved/model_fold2.safetensors >moved_values
+tensors once/model_fold1.safetensors | cmp - moved_values ||
     fail "a transfer without quantisation and noise changed the network"
 head -n 2 retuned/samples_fold1.csv | tail -n 1 | grep -qE '^finetune,0,0,0,[0-9.]+,.*,0,0,0,0$' ||
     fail "re-tuning's log does not begin right after the transfer"
@@ -199,11 +222,16 @@ cut -d, -f8 retuned/epochs_fold1.csv | tail -n 1 | grep -q '^0.0049' || fail "re
 # One layer is transferred, with noise of its own seed, the layer and data after blanks.
 "$bin/snnfe-retune" --transfer_layers fc1 fc2 data.safetensors --model once/model_fold1.safetensors \
     --groups 2 --fold 1 --retuning_epochs 0 --x 1 --transfer_seed 9 --out layers >out 2>err
-cmp layers/model_fold1.safetensors once/model_fold1.safetensors >out && fail "nothing was transferred"
+tensors layers/model_fold1.safetensors >values
+tensors once/model_fold1.safetensors | cmp - values >out && fail "nothing was transferred"
 refused 1 "fc9" "$bin/snnfe-retune" data.safetensors --model once/model_fold1.safetensors --groups 2 \
     --transfer_layers fc9 --out y
 refused 2 "the published programs take 3 as 2" "$bin/snnfe-retune" data.safetensors --transfer_q 3
 refused 1 "model_fold1" "$bin/snnfe-retune" data.safetensors --models none --groups 2 --out x
+refused 1 "once/model_fold1.safetensors is of fold 1 of 2, not of fold 1 of 4" \
+    "$bin/snnfe-retune" data.safetensors --models once --groups 4 --out x
+refused 1 "trained the network" "$bin/snnfe-retune" data.safetensors \
+    --model once/model_fold1.safetensors --groups 2 --fold 2 --out x
 
 personal() { "$bin/snnfe-sstl" data.safetensors --models device --groups 2 --finetune_lr 5e-3 "$@"; }
 personal --subject_folds 3 --out sstl --save_models --endurance 1e6 >out 2>err
@@ -308,6 +336,7 @@ refused 1 "cycle" "$bin/snnfe-characterize" instrument.csv --cycle 9
 
 "$bin/embed-c" once/model_fold1.safetensors data.safetensors >out
 has out " of 48 trials right"
+has out "of them trained the network"
 refused 1 "none.safetensors" "$bin/embed-c" none.safetensors data.safetensors
 if [ -x "$bin/embed-cpp" ]; then
     "$bin/embed-cpp" once/model_fold1.safetensors data.safetensors >out
