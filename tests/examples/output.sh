@@ -61,9 +61,9 @@ made=r
 lost "$bin/snnfe-retune" data --models p --out r --groups 2 --fold 1 --retuning_epochs 1
 made=s
 lost "$bin/snnfe-sstl" data --model p/model_fold1.safetensors --out s --finetune_epochs 1 \
-    --subject_folds 2
+    --subject_folds 2 --allow_seen
 made=
-lost "$bin/snnfe-eval" data --model p/model_fold1.safetensors --subject_folds 2
+lost "$bin/snnfe-eval" data --model p/model_fold1.safetensors --subject_folds 2 --allow_seen
 lost "$bin/snnfe-report" p/model_fold1.safetensors
 lost "$bin/snnfe-live" p/model_fold1.safetensors tree/S001/S001R04.edf --data data
 {
@@ -81,16 +81,16 @@ END
 lost "$bin/snnfe-sweep" grid.json data --out swept
 
 # With standard output closed, nothing that is printed gets into a file.
-"$bin/snnfe-eval" data --model p/model_fold1.safetensors --subject_folds 2 --out good >out 2>err
+"$bin/snnfe-eval" data --model p/model_fold1.safetensors --allow_seen --subject_folds 2 --out good >out 2>err
 status=0
-"$bin/snnfe-eval" data --model p/model_fold1.safetensors --subject_folds 2 --out closed \
+"$bin/snnfe-eval" data --model p/model_fold1.safetensors --allow_seen --subject_folds 2 --out closed \
     >&- 2>err || status=$?
 [ "$status" -eq 1 ] || fail "closed standard output: $status"
 cmp good closed || fail "printed into a file"
 
 # Links, pipes, devices, standard output; private files.
 evaluate() {
-    "$bin/snnfe-eval" data --model p/model_fold1.safetensors --subject_folds 2 "$@"
+    "$bin/snnfe-eval" data --model p/model_fold1.safetensors --allow_seen --subject_folds 2 "$@"
 }
 touch target private
 chmod 600 private
