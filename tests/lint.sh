@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 require_all
 build="build-lint"
 [ -f $build/build.ninja ] ||
-    meson setup $build -Dtests=false -Dexamples=false -Ddefault_library=static >/dev/null
+    meson setup $build -Dtests=false -Dprograms=false -Ddefault_library=static >/dev/null
 status=0
 cppcheck --enable=warning,performance,portability --std=c11 -Iinclude -Ilib --error-exitcode=1 \
     --quiet --suppressions-list=tests/lint/cppcheck.txt --suppress=missingIncludeSystem \

@@ -17,7 +17,7 @@ say() { echo "-- $*"; }
 run() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; echo "failed: $*" >&2; exit 1; }; }
 
 say "source archive"
-run meson setup "$work/here" --prefix=/opt/snnfe --libdir=lib -Dtests=false -Dexamples=false
+run meson setup "$work/here" --prefix=/opt/snnfe --libdir=lib -Dtests=false -Dprograms=false
 run meson dist -C "$work/here" --no-tests
 cd "$work"
 tar -xf here/meson-dist/snnfe-*.tar.xz
@@ -33,7 +33,7 @@ else
 fi
 
 say "two builds, from the checkout and from the archive, are the same"
-run meson setup "$work/there" "$archive" --prefix=/opt/snnfe --libdir=lib -Dtests=false -Dexamples=false
+run meson setup "$work/there" "$archive" --prefix=/opt/snnfe --libdir=lib -Dtests=false -Dprograms=false
 for build in here there; do
     run ninja -C $build
     DESTDIR=$work/installed-$build run meson install -C $build --no-rebuild

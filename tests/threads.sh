@@ -10,7 +10,7 @@ build="build-tsan"
     test_learner_threads:decoder
 [ -f $build/build.ninja ] ||
     CC=clang meson setup $build -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false \
-        -Dexamples=false -Ddefault_library=static >/dev/null
+        -Dprograms=false -Ddefault_library=static >/dev/null
 export OPENBLAS_NUM_THREADS=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 for pair in "$@"; do
     program=tests/${pair#*:}/${pair%:*}

@@ -17,7 +17,7 @@ build="build-valgrind"
     test_training_course:trainer test_decoder_file:decoder test_learner_file:decoder \
     test_report:report
 [ -f $build/build.ninja ] ||
-    meson setup $build -Dbuildtype=debugoptimized -Dexamples=false -Ddefault_library=static >/dev/null
+    meson setup $build -Dbuildtype=debugoptimized -Dprograms=false -Ddefault_library=static >/dev/null
 ninja -C $build >/dev/null
 export CK_FORK=no CK_DEFAULT_TIMEOUT=0 OPENBLAS_NUM_THREADS=1
 log=$(mktemp)

@@ -62,5 +62,5 @@ build_programs() {
         meson setup build-release --buildtype=release -Dtests=false >/dev/null
     ninja -C build-release >/dev/null
     # shellcheck disable=SC2034 # for the script that sources this
-    bin=build-release/examples
+    bin=build-release/programs
 }

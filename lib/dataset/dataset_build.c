@@ -4,10 +4,10 @@
 #include "base/pool.h"
 #include "base/sums.h"
 #include "base/text.h"
-#include "dataset/causal.h"
+#include "signal/causal.h"
 #include "dataset/dataset_events.h"
 #include "dataset/dataset_internal.h"
-#include "dataset/filter.h"
+#include "signal/filter.h"
 
 #include <math.h>
 #include <pthread.h>

@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "base/tensors.h"
 #include "base/text.h"
-#include "dataset/causal.h"
+#include "signal/causal.h"
 #include "dataset/dataset_internal.h"
 #include "dataset/labels.h"
 

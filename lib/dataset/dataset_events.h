@@ -5,7 +5,7 @@
 #include "dataset/dataset_internal.h"
 #include "dataset/event_tally.h"
 #include "dataset/labels.h"
-#include "dataset/recording.h"
+#include "recording/recording.h"
 
 /* What became of an event. */
 typedef enum snnfe_event_fate {

@@ -3,7 +3,7 @@
 #define SNNFE_LIB_DATASET_INTERNAL_H
 
 #include "dataset/montage.h"
-#include "dataset/recording.h"
+#include "recording/recording.h"
 
 #include <snnfe/dataset.h>
 

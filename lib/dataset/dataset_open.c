@@ -3,7 +3,7 @@
 #include "base/kind.h"
 #include "base/text.h"
 #include "dataset/dataset_internal.h"
-#include "dataset/edf.h"
+#include "recording/edf.h"
 #include "dataset/recording_list.h"
 
 #include <dirent.h>

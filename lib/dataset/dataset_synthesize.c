@@ -1,7 +1,7 @@
 /* A data set of synthetic recordings that never were files. */
 #include "dataset/dataset_internal.h"
 #include "dataset/recording_list.h"
-#include "dataset/synthetic_model.h"
+#include "synthetic/synthetic_model.h"
 
 #include "base/hash.h"
 #include "base/memory.h"

@@ -2,7 +2,7 @@
 #ifndef SNNFE_LIB_MONTAGE_H
 #define SNNFE_LIB_MONTAGE_H
 
-#include "dataset/recording.h"
+#include "recording/recording.h"
 
 #include <snnfe/dataset.h>
 

@@ -2,8 +2,8 @@
 #ifndef SNNFE_LIB_INTAKE_H
 #define SNNFE_LIB_INTAKE_H
 
-#include "dataset/causal.h"
-#include "dataset/recording.h"
+#include "signal/causal.h"
+#include "recording/recording.h"
 
 #include <snnfe/decoder.h>
 

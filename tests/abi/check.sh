@@ -8,7 +8,7 @@ require_all
 build="build-abi"
 dump=tests/abi/snnfe.abi
 [ -f $build/build.ninja ] ||
-    meson setup $build -Dbuildtype=debugoptimized -Dtests=false -Dexamples=false \
+    meson setup $build -Dbuildtype=debugoptimized -Dtests=false -Dprograms=false \
         -Ddefault_library=shared >/dev/null
 ninja -C $build >/dev/null
 abidw --headers-dir include --drop-private-types --exported-interfaces-only --type-id-style hash \

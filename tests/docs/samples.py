@@ -40,7 +40,7 @@ class Samples:
         tools = folder / "tools"
         tools.mkdir()
         quick = {**QUICK, "sweep": f"--programs {tools}"}
-        for program in (build / "examples").glob("snnfe-*"):
+        for program in (build / "programs").glob("snnfe-*"):
             if program.is_file():
                 name = program.name.removeprefix("snnfe-")
                 script = tools / program.name
@@ -186,7 +186,7 @@ def prepare(runner: Samples, document: Path) -> None:
     folder, source = runner.folder, runner.source
     if "eegmmidb" in text or "data.safetensors" in text:
         runner.run(
-            runner.build / "examples" / "snnfe-synth",
+            runner.build / "programs" / "snnfe-synth",
             folder / "eegmmidb",
             "--subjects",
             5,

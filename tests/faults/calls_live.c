@@ -1,7 +1,7 @@
 /* Recordings, live decoding, learning on line, reports. */
 #include "faults.h"
 
-#include "../trainer/small.h"
+#include "small.h"
 
 #include <snnfe/learner.h>
 #include <snnfe/recording.h>

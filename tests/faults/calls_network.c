@@ -1,6 +1,6 @@
 #include "faults.h"
 
-#include "../trainer/small.h"
+#include "small.h"
 
 #include <math.h>
 #include <stdlib.h>

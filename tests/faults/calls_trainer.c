@@ -1,6 +1,6 @@
 #include "faults.h"
 
-#include "../trainer/small.h"
+#include "small.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 #include "faults.h"
 
-#include "../dataset/edf_file.h"
-#include "../network/pth_file.h"
-#include "../trainer/small.h"
+#include "edf_file.h"
+#include "pth_file.h"
+#include "small.h"
 #include "base/file.h"
 
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
 /* kill -9 at random moments: whatever a file's name says is there whole, and training that is taken
    up again ends at the same bits. */
-#include "../trainer/small.h"
+#include "small.h"
 #include "base/philox.h"
 
 #include <dirent.h>

@@ -1,7 +1,7 @@
 /* Writing fails: at every byte, at every system call, in folders that are read-only, gone or no
    folders at all. An error comes back with the file's name, the old file is whole, nothing else is
    left in the folder, and the handle can write elsewhere afterwards. */
-#include "../trainer/small.h"
+#include "small.h"
 #include "support.h"
 
 #include <errno.h>

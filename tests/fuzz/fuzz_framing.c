@@ -1,6 +1,6 @@
 /* Streams of samples, as text and as binary frames: whatever comes, events stay within their limits
    until the stream ends or is refused. The first byte chooses format and channels. */
-#include "../../examples/live_source.h"
+#include "live/source.h"
 #include "fuzz.h"
 
 #include <fcntl.h>

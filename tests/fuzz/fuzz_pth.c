@@ -1,5 +1,5 @@
 /* Networks from PyTorch's checkpoints: one that opens can be saved, and is then the same. */
-#include "../network/pth_zip.h"
+#include "pth_zip.h"
 #include "fuzz.h"
 
 #include <stdlib.h>

@@ -13,7 +13,7 @@ build="build-fuzz"
 corpus=${SNNFE_FUZZ_CORPUS:-$build/corpus}
 [ -f $build/build.ninja ] ||
     CC=clang meson setup $build -Dfuzz=true -Dbuildtype=debugoptimized -Ddefault_library=static \
-        -Dexamples=false -Db_lundef=false -Db_sanitize=address,undefined \
+        -Dprograms=false -Db_lundef=false -Db_sanitize=address,undefined \
         -Dc_args=-fsanitize=fuzzer-no-link >/dev/null
 ninja -C $build >/dev/null
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1

@@ -1,8 +1,8 @@
 /* Makes the seed corpora: seeds FOLDER writes FOLDER/<target>/<seed>. Nothing of them is kept in
    the source tree, so they follow the formats. */
-#include "dataset/edf_file.h"
+#include "edf_file.h"
 #include "fuzz.h"
-#include "network/pth_file.h"
+#include "pth_file.h"
 #include "support.h"
 
 #include <math.h>

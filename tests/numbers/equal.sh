@@ -22,7 +22,7 @@ for build in gcc-0 gcc-2 gcc-3 clang-0 clang-3; do
     level=${build#*-}
     [ -f "$work/$build/build.ninja" ] ||
         CC=${build%-*} meson setup "$work/$build" -Doptimization="$level" -Dtests=false \
-            -Dexamples=false -Ddefault_library=static >/dev/null
+            -Dprograms=false -Ddefault_library=static >/dev/null
     ninja -C "$work/$build" >/dev/null
     # shellcheck disable=SC2046 # a list of flags
     "${build%-*}" -std=c11 -O"$level" -Iinclude tests/numbers/bits.c "$work/$build/lib/libsnnfe.a" \

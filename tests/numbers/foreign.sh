@@ -54,7 +54,7 @@ cpu = '$1'
 endian = '$3'
 EOF
     [ -f "$2/build/build.ninja" ] ||
-        meson setup "$2/build" --cross-file "$2/cross.txt" -Dtests=false -Dexamples=false \
+        meson setup "$2/build" --cross-file "$2/cross.txt" -Dtests=false -Dprograms=false \
             -Ddefault_library=shared >/dev/null
     ninja -C "$2/build" >/dev/null
     "$1-linux-gnu-gcc" -std=c11 -O2 -Iinclude tests/numbers/bits.c -L"$2/build/lib" -lsnnfe \
@@ -64,7 +64,7 @@ EOF
 
 mkdir -p "$work"
 [ -f "$work/native/build.ninja" ] ||
-    meson setup "$work/native" -Dtests=false -Dexamples=false -Ddefault_library=shared >/dev/null
+    meson setup "$work/native" -Dtests=false -Dprograms=false -Ddefault_library=shared >/dev/null
 ninja -C "$work/native" >/dev/null
 cc -std=c11 -O2 -Iinclude tests/numbers/bits.c -L"$work/native/lib" -Wl,-rpath,"$work/native/lib" \
     -lsnnfe -o "$work/bits"

@@ -1,6 +1,6 @@
 /* Numbers at the edges of their ranges through data sets, network, devices and training; random
    configurations; several handles in several threads. */
-#include "../trainer/small.h"
+#include "small.h"
 #include "base/philox.h"
 
 #include <float.h>

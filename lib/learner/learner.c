@@ -1,0 +1,366 @@
+#include "learner/learner_internal.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "network/softmax.h"
+
+#include <math.h>
+#include <string.h>
+
+static const snnfe_learner_options default_options = {
+    .struct_size = sizeof(snnfe_learner_options),
+    .learning_rate = 6e-4,
+    .threshold = 0.025,
+    .threshold_asymmetry = 1,
+    .n_replay = 32,
+    .replay_steps = 1,
+    .n_networks = 3,
+    .guard_trials = 16,
+    .guard_least = 16,
+    .guard_fall = 0.2,
+    .seed = 5,
+};
+
+snnfe_status snnfe_learner_options_init(snnfe_learner_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_learner_options");
+}
+
+/* --- making one ----------------------------------------------------------------------------- */
+
+static snnfe_status check_count(const char *name, uint32_t value, uint32_t least, uint32_t most)
+{
+    if (value < least || value > most)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_options.%s is %u, not in %u…%u", name,
+                          (unsigned)value, (unsigned)least, (unsigned)most);
+    return SNNFE_OK;
+}
+
+/* What the trainer does not check itself. */
+static snnfe_status check_options(const snnfe_learner_options *o)
+{
+    SNNFE_TRY(check_count("n_replay", o->n_replay, 0, 65536));
+    SNNFE_TRY(check_count("replay_steps", o->replay_steps, 0, 1000));
+    SNNFE_TRY(check_count("n_networks", o->n_networks, 2, 64));
+    SNNFE_TRY(check_count("guard_trials", o->guard_trials, 2, UINT32_MAX));
+    if (!(o->guard_fall > 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_options.guard_fall is %g, not above 0",
+                          o->guard_fall);
+    if (!o->layers && o->n_layers > 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_options.layers is NULL");
+    return SNNFE_OK;
+}
+
+static snnfe_status create_trainer(snnfe_learner *l)
+{
+    const snnfe_learner_options *o = &l->options;
+    snnfe_trainer_options t;
+    SNNFE_TRY(snnfe_trainer_options_init(&t, sizeof t));
+    SNNFE_TRY(snnfe_trainer_options_stage(&t, SNNFE_STAGE_SSTL));
+    t.n_threads = 1;
+    t.n_shards = 1;
+    t.learning_rate = o->learning_rate;
+    t.device = o->device;
+    t.threshold = o->threshold;
+    t.threshold_asymmetry = o->threshold_asymmetry;
+    t.levels = o->levels;
+    t.seed = o->seed;
+    return snnfe_trainer_create(&l->trainer, l->network, &t);
+}
+
+/* A trial that is all zero, to make the engine take what memory it needs. */
+static void copy_zeros(const void *context, size_t index, float *grid)
+{
+    const size_t *size = context;
+    (void)index;
+    memset(grid, 0, *size * sizeof *grid);
+}
+
+static snnfe_status warm_up(snnfe_learner *l)
+{
+    const size_t size = l->replay.size;
+    const snnfe_trials trials = {.n = 1, .copy = copy_zeros, .context = &size};
+    const int32_t label = 0;
+    return snnfe_engine_gradient(l->trainer->engine, &trials, &label, NULL, NULL,
+                                 l->trainer->gradient);
+}
+
+static snnfe_status create_parts(snnfe_learner *l, const snnfe_network *network)
+{
+    const snnfe_learner_options *o = &l->options;
+    const snnfe_network_options *n = &network->options;
+    SNNFE_TRY(snnfe_network_clone(&l->network, network));
+    SNNFE_TRY(snnfe_network_freeze_for_stage(l->network, SNNFE_STAGE_SSTL, o->layers, o->n_layers));
+    for (size_t i = 0; i < l->network->n_parameters; i++)
+        if (!l->network->parameters[i].frozen)
+            l->changing |= 1u << l->network->parameters[i].layer;
+    SNNFE_TRY(create_trainer(l));
+    l->info.n_clamped = snnfe_misfit_of(l->network, o->device).n_trained;
+    snnfe_trainer_quantise_frozen(l->trainer);
+    SNNFE_TRY(snnfe_replay_create(&l->replay, o->n_replay,
+                                  (size_t)n->n_rows * n->n_columns * n->n_steps, o->seed));
+    l->guard.best_values = snnfe_alloc(network->n_values, sizeof(float));
+    l->copies = snnfe_alloc(o->n_networks, sizeof(snnfe_network *));
+    if (!l->guard.best_values || !l->copies)
+        return SNNFE_ERR_MEMORY;
+    if (n->dropout > 0) {
+        l->masks = snnfe_alloc(SNNFE_N_MASKS, n->n_hidden);
+        if (!l->masks)
+            return SNNFE_ERR_MEMORY;
+    }
+    for (uint32_t i = 0; l->decoder && i < o->n_networks; i++)
+        SNNFE_TRY(snnfe_network_clone(&l->copies[i], l->network));
+    SNNFE_TRY(warm_up(l));
+    l->guard.accuracy = l->guard.best = (double)NAN;
+    return SNNFE_OK;
+}
+
+static snnfe_status create(snnfe_learner **learner, const snnfe_network *network,
+                           snnfe_decoder *decoder, const snnfe_learner_options *options)
+{
+    size_t n_bytes = 0;
+    snnfe_memory_meter(&n_bytes);
+    snnfe_learner *l = snnfe_alloc(1, sizeof *l);
+    if (!l)
+        return SNNFE_ERR_MEMORY;
+    *learner = l;
+    SNNFE_TRY(snnfe_options_adopt(&l->options, &default_options, sizeof l->options, options,
+                                  "snnfe_learner_options"));
+    SNNFE_TRY(check_options(&l->options));
+    if (decoder)
+        SNNFE_TRY(snnfe_decoder_check_network("snnfe_learner_create", decoder, network));
+    l->decoder = decoder;
+    SNNFE_TRY(create_parts(l, network));
+    l->options.layers = NULL;
+    l->info.n_bytes = n_bytes;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_learner_create(snnfe_learner **learner, const snnfe_network *network,
+                                  snnfe_decoder *decoder, const snnfe_learner_options *options)
+{
+    if (!learner)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_create: learner is NULL");
+    *learner = NULL;
+    if (!network)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_create: network is NULL");
+    snnfe_learner *made = NULL;
+    const snnfe_status status = create(&made, network, decoder, options);
+    snnfe_memory_meter(NULL);
+    if (status != SNNFE_OK) {
+        snnfe_learner_free(made);
+        return status;
+    }
+    *learner = made;
+    return SNNFE_OK;
+}
+
+void snnfe_learner_free(snnfe_learner *l)
+{
+    if (!l)
+        return;
+    for (uint32_t i = 0; l->copies && i < l->options.n_networks; i++)
+        snnfe_network_free(l->copies[i]);
+    snnfe_trainer_free(l->trainer);
+    snnfe_network_free(l->network);
+    snnfe_replay_release(&l->replay);
+    snnfe_release(l->guard.best_values);
+    snnfe_release(l->copies);
+    snnfe_release(l->masks);
+    snnfe_release(l);
+}
+
+/* --- one trial ------------------------------------------------------------------------------ */
+
+/* The trial in hand. */
+typedef struct trial_values {
+    const float *grid;
+    size_t size;
+} trial_values;
+
+static void copy_grid(const void *context, size_t index, float *grid)
+{
+    const trial_values *values = context;
+    (void)index;
+    memcpy(grid, values->grid, values->size * sizeof *grid);
+}
+
+/* What the network decides before it learns. */
+static snnfe_status decide(snnfe_learner *l, const float *grid, int32_t label,
+                           snnfe_adaptation *result)
+{
+    const size_t n_classes = l->network->options.n_classes;
+    const trial_values values = {grid, l->replay.size};
+    const snnfe_trials trials = {.n = 1, .copy = copy_grid, .context = &values};
+    float logits[256];
+    SNNFE_TRY(snnfe_engine_evaluate(l->trainer->engine, &trials, NULL, "decide", logits, NULL));
+    result->decided = snnfe_argmax(logits, n_classes);
+    result->correct = result->decided == label;
+    result->loss = snnfe_cross_entropy(logits, n_classes, label);
+    return SNNFE_OK;
+}
+
+static void estimate(snnfe_guard *g, uint32_t memory, bool correct)
+{
+    const double weight = g->n < memory ? 1 / (double)(g->n + 1) : 1 / (double)memory;
+    g->accuracy = g->n == 0 ? correct : g->accuracy + ((double)correct - g->accuracy) * weight;
+    g->n++;
+}
+
+static void clear_optimiser(snnfe_learner *l)
+{
+    const size_t size = l->network->n_values * sizeof(float);
+    snnfe_optimiser *o = &l->trainer->optimiser;
+    memset(o->first, 0, size);
+    memset(o->second, 0, size);
+    memset(o->steps, 0, l->network->n_parameters * sizeof *o->steps);
+    if (l->trainer->programmer.device)
+        memset(l->trainer->programmer.accumulators, 0, size);
+}
+
+/* Back to the best weights. On real devices every synapse that differs would have to be programmed
+   anew, so they are counted. */
+static void roll_back(snnfe_learner *l)
+{
+    snnfe_network *network = l->network;
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->frozen || p->kind != SNNFE_PARAMETER_WEIGHT)
+            continue;
+        for (size_t k = p->offset; k < p->offset + p->count; k++)
+            l->info.n_reprogrammed += network->values[k] < l->guard.best_values[k] ||
+                                      network->values[k] > l->guard.best_values[k];
+    }
+    memcpy(network->values, l->guard.best_values, network->n_values * sizeof(float));
+    snnfe_network_refresh(network, l->changing);
+    clear_optimiser(l);
+    l->guard.accuracy = l->guard.best;
+    l->guard.n = l->options.guard_trials;
+    l->info.n_rollbacks++;
+}
+
+/* The estimate is that of the weights before this trial is learned. */
+static bool watch(snnfe_learner *l, bool correct)
+{
+    snnfe_guard *g = &l->guard;
+    estimate(g, l->options.guard_trials, correct);
+    if (g->n < l->options.guard_least)
+        return false;
+    if (isnan(g->best) || g->accuracy >= g->best) {
+        g->best = g->accuracy;
+        memcpy(g->best_values, l->network->values, l->network->n_values * sizeof(float));
+        return false;
+    }
+    if (g->accuracy >= g->best - l->options.guard_fall)
+        return false;
+    roll_back(l);
+    return true;
+}
+
+static snnfe_status learn(snnfe_learner *l, const float *grid, int32_t label)
+{
+    if (l->masks)
+        SNNFE_TRY(snnfe_network_draw_masks(l->network, l->options.seed, l->info.n_steps, l->masks));
+    SNNFE_TRY(snnfe_trainer_step(l->trainer, grid, &label, 1, l->masks, NULL));
+    snnfe_decays_clamp(l->network);
+    l->info.n_steps++;
+    l->unoffered = true;
+    return SNNFE_OK;
+}
+
+static snnfe_status replay(snnfe_learner *l, uint32_t *n)
+{
+    for (uint32_t i = 0; i < l->options.replay_steps; i++) {
+        int32_t label = 0;
+        const float *grid = snnfe_replay_draw(&l->replay, l->network->options.n_classes, &label);
+        if (!grid)
+            break;
+        SNNFE_TRY(learn(l, grid, label));
+        (*n)++;
+    }
+    return SNNFE_OK;
+}
+
+bool snnfe_learner_offer(snnfe_learner *l)
+{
+    if (!l->decoder || !l->unoffered)
+        return false;
+    for (uint32_t i = 0; i < l->options.n_networks; i++) {
+        snnfe_network *copy = l->copies[i];
+        if (snnfe_decoder_uses(l->decoder, copy))
+            continue;
+        memcpy(copy->values, l->network->values, l->network->n_values * sizeof(float));
+        snnfe_network_refresh(copy, l->changing);
+        if (snnfe_decoder_offer(l->decoder, copy) != SNNFE_OK)
+            return false;
+        l->unoffered = false;
+        l->info.n_offered++;
+        return true;
+    }
+    return false;
+}
+
+snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t label,
+                                 snnfe_adaptation *result)
+{
+    static const char call[] = "snnfe_learner_adapt";
+    if (!l || !grid)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, l ? "grid" : "learner");
+    if (result && result->struct_size < sizeof *result)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: result.struct_size is %u", call,
+                          (unsigned)result->struct_size);
+    SNNFE_TRY(snnfe_labels_check(call, &label, 1, l->network->options.n_classes));
+    snnfe_adaptation done = {.struct_size = sizeof done};
+    SNNFE_TRY(decide(l, grid, label, &done));
+    done.rolled_back = watch(l, done.correct);
+    done.accuracy = l->guard.accuracy;
+    if (done.rolled_back)
+        l->unoffered = true;
+    SNNFE_TRY(learn(l, grid, label));
+    SNNFE_TRY(replay(l, &done.n_replayed));
+    if (l->options.n_replay > 0)
+        snnfe_replay_add(&l->replay, grid, label);
+    l->info.n_trials++;
+    l->info.n_correct += (uint64_t)done.correct;
+    done.offered = snnfe_learner_offer(l);
+    if (result)
+        *result = done;
+    return SNNFE_OK;
+}
+
+/* --- what it tells of itself ---------------------------------------------------------------- */
+
+snnfe_status snnfe_learner_get_info(const snnfe_learner *l, snnfe_learner_info *info)
+{
+    if (!l || !info)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_get_info: %s is NULL",
+                          l ? "info" : "learner");
+    snnfe_learner_info full = l->info;
+    full.n_replay = (uint32_t)l->replay.n;
+    full.accuracy = l->guard.accuracy;
+    full.best_accuracy = l->guard.best;
+    if (l->trainer->programmer.device) {
+        snnfe_wear wear = {.struct_size = sizeof wear};
+        SNNFE_TRY(snnfe_trainer_wear(l->trainer, -1, NULL, &wear));
+        full.ltp_pulses = wear.ltp_pulses;
+        full.ltd_pulses = wear.ltd_pulses;
+    }
+    return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_learner_info");
+}
+
+snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner, snnfe_network **network)
+{
+    if (!learner || !network)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_copy_network: %s is NULL",
+                          learner ? "network" : "learner");
+    return snnfe_network_clone(network, learner->network);
+}
+
+snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer,
+                                const snnfe_wear_options *options, snnfe_wear *wear)
+{
+    if (!learner)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_wear: learner is NULL");
+    return snnfe_trainer_wear(learner->trainer, layer, options, wear);
+}

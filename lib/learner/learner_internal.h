@@ -1,0 +1,37 @@
+/* The learner handle. */
+#ifndef SNNFE_LIB_LEARNER_INTERNAL_H
+#define SNNFE_LIB_LEARNER_INTERNAL_H
+
+#include "decoder/decoder_internal.h"
+#include "learner/replay.h"
+#include "trainer/trainer_internal.h"
+
+#include <snnfe/learner.h>
+
+/* The guard's running estimate, and the weights at its best. */
+typedef struct snnfe_guard {
+    uint64_t n;         /* trials since the start or the last time it acted */
+    double accuracy;    /* mean of the first trials, then exponential; NaN before */
+    double best;        /* NaN before there is one */
+    float *best_values; /* [n_values] */
+} snnfe_guard;
+
+struct snnfe_learner {
+    snnfe_learner_options options; /* no pointers but the device */
+    snnfe_decoder *decoder;        /* borrowed, or NULL */
+    snnfe_network *network;        /* in training */
+    snnfe_trainer *trainer;
+    snnfe_network **copies; /* [options.n_networks] for the decoder */
+    uint32_t changing;      /* layers that training changes, as bits */
+    snnfe_replay replay;
+    snnfe_guard guard;
+    uint8_t *masks; /* [SNNFE_N_MASKS][n_hidden]; NULL without dropout */
+    bool unoffered; /* the network has changed since the decoder got it */
+    snnfe_learner_info info;
+};
+
+/* If the network has changed since the decoder got it, the first copy that no window uses gets its
+   values and goes to the decoder. Returns whether one did. */
+bool snnfe_learner_offer(snnfe_learner *learner);
+
+#endif

@@ -1,0 +1,212 @@
+#include "recording/edf.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "recording/edf_annotations.h"
+#include "recording/edf_header.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX_FILE (UINT64_C(2) << 30)
+
+/* The signals that were asked for, in the montage's order. */
+typedef struct selection {
+    size_t n;
+    size_t signals[SNNFE_MAX_CHANNELS];
+    double unit_uv[SNNFE_MAX_CHANNELS];
+} selection;
+
+/* The first word of a physical dimension; the micro sign may be ASCII's u, the sign itself or the
+   Greek letter. 0 for a unit that is no voltage; none at all is taken as microvolts. */
+static double microvolts(const char *dimension)
+{
+    static const struct {
+        const char *unit;
+        double uv;
+    } units[] = {{"", 1},      {"uV", 1},   {"\xc2\xb5V", 1}, {"\xce\xbcV", 1},
+                 {"nV", 1e-3}, {"mV", 1e3}, {"V", 1e6}};
+    const char *word = dimension + strspn(dimension, " ");
+    const size_t length = strcspn(word, " ");
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strlen(units[i].unit) == length && memcmp(units[i].unit, word, length) == 0)
+            return units[i].uv;
+    return 0;
+}
+
+static const char *label_of(const void *context, size_t index)
+{
+    const snnfe_edf_file *file = context;
+    return file->signals[index].annotations ? NULL : file->signals[index].label;
+}
+
+static snnfe_status check_signal(const snnfe_edf_file *file, const snnfe_edf_signal *s,
+                                 double sampling_rate_hz, size_t per_record)
+{
+    const double rate = (double)s->n_samples / file->record_s;
+    if (fabs(rate - sampling_rate_hz) > 1e-6 * sampling_rate_hz)
+        return snnfe_fail(SNNFE_ERR_FORMAT,
+                          "%s: sampling rate of channel \"%s\" is %.6g Hz, not %.6g Hz", file->path,
+                          s->label, rate, sampling_rate_hz);
+    if (s->n_samples != per_record)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: channel \"%s\" has %zu samples a record, not %zu",
+                          file->path, s->label, s->n_samples, per_record);
+    if (microvolts(s->dimension) <= 0)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: unit of channel \"%s\" is \"%s\", no voltage",
+                          file->path, s->label, s->dimension);
+    if (s->range_fault[0] != '\0')
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: %s", file->path, s->range_fault);
+    return SNNFE_OK;
+}
+
+static snnfe_status select_signals(const snnfe_edf_file *file, const snnfe_montage *montage,
+                                   double sampling_rate_hz, selection *chosen)
+{
+    const snnfe_channel_list list = {file->path, file->n_signals, label_of, file};
+    chosen->n = montage->n_channels;
+    for (size_t c = 0; c < chosen->n; c++) {
+        SNNFE_TRY(snnfe_channel_find(&list, montage->names[c], &chosen->signals[c]));
+        const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
+        SNNFE_TRY(
+            check_signal(file, s, sampling_rate_hz, file->signals[chosen->signals[0]].n_samples));
+        chosen->unit_uv[c] = microvolts(s->dimension);
+    }
+    return SNNFE_OK;
+}
+
+static bool is_chosen(const selection *chosen, size_t signal)
+{
+    for (size_t c = 0; c < chosen->n; c++)
+        if (chosen->signals[c] == signal)
+            return true;
+    return false;
+}
+
+static snnfe_status tell_of_others(const snnfe_edf_file *file, const selection *chosen)
+{
+    for (size_t i = 0; i < file->n_signals; i++)
+        if (file->signals[i].range_fault[0] != '\0' && !is_chosen(chosen, i))
+            SNNFE_TRY(
+                snnfe_edf_deviation(file, "%s; it is not asked for", file->signals[i].range_fault));
+    return SNNFE_OK;
+}
+
+/* A range of one value gives digital values no meaning, but the physical value is known. */
+static bool is_constant(const snnfe_edf_signal *s)
+{
+    const bool same = !(s->physical_min < s->physical_max || s->physical_min > s->physical_max);
+    return same || !(s->digital_min < s->digital_max);
+}
+
+static snnfe_status tell_of_constants(const snnfe_edf_file *file, const selection *chosen)
+{
+    for (size_t c = 0; c < chosen->n; c++) {
+        const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
+        if (is_constant(s))
+            SNNFE_TRY(snnfe_edf_deviation(
+                file, "range of channel \"%s\" is a single value; it is read as %g %s throughout",
+                s->label, s->physical_min, s->dimension));
+    }
+    return SNNFE_OK;
+}
+
+/* The samples of one channel in one record; how many were beyond the digital range, whose nearest
+   end stands for them. */
+static size_t convert(const snnfe_edf_signal *s, double unit_uv, const uint8_t *source, float *out)
+{
+    const double step = (s->physical_max - s->physical_min) / (s->digital_max - s->digital_min);
+    size_t n_beyond = 0;
+    for (size_t i = 0; i < s->n_samples; i++) {
+        const double digital = (int16_t)(uint16_t)(source[2 * i] | source[2 * i + 1] << 8);
+        const double value = fmin(fmax(digital, s->digital_min), s->digital_max);
+        n_beyond += value < digital || value > digital;
+        out[i] = (float)(((value - s->digital_min) * step + s->physical_min) * unit_uv);
+    }
+    return n_beyond;
+}
+
+static void fill_constant(const snnfe_edf_signal *s, double unit_uv, float *out)
+{
+    for (size_t i = 0; i < s->n_samples; i++)
+        out[i] = (float)(s->physical_min * unit_uv);
+}
+
+static snnfe_status read_samples(const snnfe_edf_file *file, const selection *chosen,
+                                 double sampling_rate_hz, snnfe_recording *recording)
+{
+    const size_t length = file->signals[chosen->signals[0]].n_samples;
+    const size_t n_samples = length * file->n_records;
+    if (n_samples > INT32_MAX)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has %zu samples a channel", file->path, n_samples);
+    recording->n_channels = (uint32_t)chosen->n;
+    recording->n_samples = n_samples;
+    recording->sampling_rate_hz = sampling_rate_hz;
+    recording->samples = snnfe_alloc_raw(chosen->n * n_samples, sizeof(float));
+    if (!recording->samples)
+        return SNNFE_ERR_MEMORY;
+    size_t n_beyond = 0;
+    for (size_t r = 0; r < file->n_records; r++) {
+        const uint8_t *record = file->content + file->header_size + r * file->record_size;
+        for (size_t c = 0; c < chosen->n; c++) {
+            const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
+            float *out = recording->samples + c * n_samples + r * length;
+            if (is_constant(s))
+                fill_constant(s, chosen->unit_uv[c], out);
+            else
+                n_beyond += convert(s, chosen->unit_uv[c], record + s->offset, out);
+        }
+    }
+    if (n_beyond > 0)
+        return snnfe_edf_deviation(
+            file,
+            "%zu samples lie beyond the digital range of their channel and are set to its end",
+            n_beyond);
+    return SNNFE_OK;
+}
+
+/* The recording field in full, 80 bytes at 88; EDF+ writes blanks within parts as '_'. */
+static bool is_marked_synthetic(const uint8_t *content)
+{
+    char field[81];
+    for (size_t i = 0; i < 80; i++)
+        field[i] = content[88 + i] == '_' ? ' ' : (char)content[88 + i];
+    field[80] = '\0';
+    return strstr(field, SNNFE_SYNTHETIC_MARK) != NULL;
+}
+
+/* All whole records: the header is what people edit (names, dates) without its being another
+   recording. */
+static uint64_t hash_records(const snnfe_edf_file *file)
+{
+    return snnfe_hash_bytes(SNNFE_HASH_START, file->content + file->header_size,
+                            file->n_records * file->record_size);
+}
+
+static snnfe_status read_file(snnfe_edf_file *file, const snnfe_montage *montage,
+                              double sampling_rate_hz, snnfe_recording *recording)
+{
+    selection chosen;
+    SNNFE_TRY(snnfe_edf_header_read(file));
+    SNNFE_TRY(select_signals(file, montage, sampling_rate_hz, &chosen));
+    SNNFE_TRY(tell_of_others(file, &chosen));
+    SNNFE_TRY(tell_of_constants(file, &chosen));
+    recording->synthetic = is_marked_synthetic(file->content);
+    recording->hash = hash_records(file);
+    SNNFE_TRY(read_samples(file, &chosen, sampling_rate_hz, recording));
+    return snnfe_edf_annotations_read(file, sampling_rate_hz, recording);
+}
+
+snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage,
+                            const snnfe_dataset_options *options, snnfe_recording *recording)
+{
+    uint8_t *content = NULL;
+    snnfe_edf_file file = {
+        .path = path, .strict = options->strict != 0, .notes = &recording->notes};
+    SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &file.size));
+    file.content = content;
+    const snnfe_status status = read_file(&file, montage, options->sampling_rate_hz, recording);
+    snnfe_edf_header_release(&file);
+    snnfe_release(content);
+    return status;
+}

@@ -1,0 +1,103 @@
+#include "recording/recording.h"
+
+#include "base/kind.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "dataset/dataset_internal.h"
+#include "recording/edf.h"
+
+#include <math.h>
+#include <string.h>
+
+void snnfe_recording_release(snnfe_recording *recording)
+{
+    snnfe_release(recording->samples);
+    snnfe_release(recording->events);
+    snnfe_release(recording->event_texts);
+    snnfe_text_release(&recording->notes);
+    *recording = (snnfe_recording){0};
+}
+
+void snnfe_recording_log_notes(const snnfe_text *notes, const snnfe_sink *sink)
+{
+    for (const char *line = notes->data; line && *line;) {
+        const size_t length = strcspn(line, "\n");
+        snnfe_sink_log(sink, SNNFE_LOG_WARNING, "%.*s", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+}
+
+snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
+                                  const snnfe_dataset_options *options)
+{
+    if (!recording || !path)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_recording_open: %s is NULL",
+                          recording ? "path" : "recording");
+    *recording = NULL;
+    snnfe_dataset_options o;
+    snnfe_montage montage;
+    SNNFE_TRY(snnfe_dataset_options_take(&o, options));
+    SNNFE_TRY(snnfe_montage_make(&montage, &o));
+    snnfe_recording *made = snnfe_alloc(1, sizeof *made);
+    if (!made)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status = snnfe_edf_read(path, &montage, &o, made);
+    if (status != SNNFE_OK) {
+        snnfe_recording_free(made);
+        return snnfe_fail_kind(status, path, SNNFE_KIND_RECORDING);
+    }
+    const snnfe_sink sink = {o.log, NULL, o.user_data};
+    snnfe_recording_log_notes(&made->notes, &sink);
+    *recording = made;
+    return SNNFE_OK;
+}
+
+void snnfe_recording_free(snnfe_recording *recording)
+{
+    if (!recording)
+        return;
+    snnfe_recording_release(recording);
+    snnfe_release(recording);
+}
+
+snnfe_status snnfe_recording_get_info(const snnfe_recording *recording, snnfe_recording_info *info)
+{
+    if (!recording || !info)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_recording_get_info: %s is NULL",
+                          recording ? "info" : "recording");
+    const snnfe_recording_info full = {.struct_size = sizeof full,
+                                       .n_channels = recording->n_channels,
+                                       .n_samples = recording->n_samples,
+                                       .n_events = recording->n_events,
+                                       .sampling_rate_hz = recording->sampling_rate_hz,
+                                       .synthetic = recording->synthetic};
+    return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_recording_info");
+}
+
+const float *snnfe_recording_samples(const snnfe_recording *recording)
+{
+    return recording ? recording->samples : NULL;
+}
+
+/* The nearest sample; no recording reaches beyond 2^53. */
+static uint64_t sample_of(double samples)
+{
+    return (uint64_t)llround(fmin(fmax(samples, 0), 9007199254740992.0));
+}
+
+snnfe_status snnfe_recording_event(const snnfe_recording *recording, size_t index, uint64_t *onset,
+                                   const char **text)
+{
+    static const char call[] = "snnfe_recording_event";
+    if (!recording)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: recording is NULL", call);
+    if (index >= recording->n_events)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: index is %zu, not below %zu", call, index,
+                          recording->n_events);
+    const snnfe_event *event = &recording->events[index];
+    if (onset)
+        *onset = sample_of(event->onset_s * recording->sampling_rate_hz);
+    if (text)
+        *text = event->text;
+    return SNNFE_OK;
+}

@@ -1,0 +1,95 @@
+#include "signal/causal.h"
+
+#include <math.h>
+#include <snnfe/dataset.h>
+#include <stdbool.h>
+
+#define PI 3.14159265358979323846
+
+/* Sections of one edge. A pole pair of the analogue prototype has quality 1 / (2 cos angle); an odd
+   order leaves a real pole. `tangent` is the edge's frequency after the bilinear transform. */
+static void add_edge(snnfe_causal *filter, double tangent, uint32_t order, bool high_pass)
+{
+    for (uint32_t k = 0; k < order / 2; k++) {
+        const double angle = PI * (2 * k + 1) / (2 * order);
+        const double damping = 2 * sin(angle), square = tangent * tangent;
+        const double scale = 1 / (1 + damping * tangent + square);
+        const double gain = high_pass ? scale : square * scale;
+        filter->sections[filter->n_sections++] = (snnfe_section){
+            .b = {gain, high_pass ? -2 * gain : 2 * gain, gain},
+            .a = {1, 2 * (square - 1) * scale, (1 - damping * tangent + square) * scale}};
+    }
+    if (order % 2 == 1) {
+        const double scale = 1 / (1 + tangent);
+        const double gain = high_pass ? scale : tangent * scale;
+        filter->sections[filter->n_sections++] = (snnfe_section){
+            .b = {gain, high_pass ? -gain : gain, 0}, .a = {1, (tangent - 1) * scale, 0}};
+    }
+}
+
+snnfe_status snnfe_causal_design(snnfe_causal *filter, double low_hz, double high_hz,
+                                 double sampling_rate_hz, uint32_t order)
+{
+    if (!(sampling_rate_hz > 0) || !isfinite(sampling_rate_hz))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "sampling_rate_hz is %g, not above 0",
+                          sampling_rate_hz);
+    const double nyquist = sampling_rate_hz / 2;
+    if (!(low_hz >= 0) || low_hz >= nyquist)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_low_hz is %g, not in 0…%g", low_hz, nyquist);
+    if (!(high_hz >= 0) || high_hz >= nyquist)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_high_hz is %g, not below %g", high_hz,
+                          nyquist);
+    if (high_hz > 0 && low_hz >= high_hz)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_low_hz %g is not below filter_high_hz %g",
+                          low_hz, high_hz);
+    if (order < 1 || order > SNNFE_CAUSAL_MAX_ORDER)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_order is %u, not in 1…%d", (unsigned)order,
+                          SNNFE_CAUSAL_MAX_ORDER);
+    filter->n_sections = 0;
+    if (low_hz > 0)
+        add_edge(filter, tan(PI * low_hz / sampling_rate_hz), order, true);
+    if (high_hz > 0)
+        add_edge(filter, tan(PI * high_hz / sampling_rate_hz), order, false);
+    return SNNFE_OK;
+}
+
+void snnfe_causal_settle(const snnfe_causal *filter, snnfe_causal_state *state, double x)
+{
+    for (size_t i = 0; i < filter->n_sections; i++) {
+        const snnfe_section *f = &filter->sections[i];
+        const double y = x * (f->b[0] + f->b[1] + f->b[2]) / (f->a[0] + f->a[1] + f->a[2]);
+        state->s[i][1] = f->b[2] * x - f->a[2] * y;
+        state->s[i][0] = f->b[1] * x - f->a[1] * y + state->s[i][1];
+        x = y;
+    }
+}
+
+void snnfe_causal_run(const snnfe_causal *filter, float *samples, size_t n_channels,
+                      size_t n_samples)
+{
+    for (size_t c = 0; c < n_channels && n_samples > 0; c++) {
+        float *x = samples + c * n_samples;
+        snnfe_causal_state state = {0};
+        snnfe_causal_settle(filter, &state, (double)x[0]);
+        for (size_t i = 0; i < n_samples; i++)
+            x[i] = (float)snnfe_causal_step(filter, &state, (double)x[i]);
+    }
+}
+
+snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t n_samples,
+                                       double low_hz, double high_hz, double sampling_rate_hz,
+                                       uint32_t order)
+{
+    static const char call[] = "snnfe_causal_filter_apply";
+    snnfe_causal filter;
+    if (!samples || n_samples < 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s", call,
+                          samples ? "n_samples is 0" : "samples is NULL");
+    SNNFE_TRY(snnfe_causal_design(&filter, low_hz, high_hz, sampling_rate_hz, order));
+    for (size_t i = 0; i < n_channels * n_samples; i++)
+        if (!isfinite(samples[i]))
+            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: sample %zu of channel %zu is %g", call,
+                              i % n_samples, i / n_samples, (double)samples[i]);
+    snnfe_causal_run(&filter, samples, n_channels, n_samples);
+    return SNNFE_OK;
+}

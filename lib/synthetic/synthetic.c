@@ -1,0 +1,153 @@
+/* Options, and a tree of files. */
+#include "dataset/recording_list.h"
+#include "synthetic/synthetic_model.h"
+
+#include "base/file.h"
+#include "base/options.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include <math.h>
+
+#define MAX_SUBJECTS 109
+#define MAX_RUNS 14
+#define MAX_TRIALS 15
+#define MAX_UV 1000.0
+
+static const snnfe_synthetic_options default_options = {
+    .struct_size = sizeof(snnfe_synthetic_options),
+    .seed = 5,
+    .n_subjects = 10,
+    .trials_per_run = 15,
+    .effect = 0.6,
+    .subject_spread = 0.5,
+    .noise_uv = 10,
+    .line_uv = 2,
+    .blink_uv = 100,
+};
+
+snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_synthetic_options");
+}
+
+static snnfe_status check_count(const char *name, uint32_t value, uint32_t last)
+{
+    if (value < 1 || value > last)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_synthetic_options.%s is %u, must be 1 to %u",
+                          name, (unsigned)value, (unsigned)last);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_range(const char *name, double value, double low, double high)
+{
+    if (!(value >= low && value <= high))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_synthetic_options.%s is %g, must be %g to %g",
+                          name, value, low, high);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_runs(const snnfe_synthetic_options *o)
+{
+    if (!o->runs && o->n_runs > 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_synthetic_options.runs is NULL but n_runs is %zu", o->n_runs);
+    if (o->runs && (o->n_runs < 1 || o->n_runs > MAX_RUNS))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_synthetic_options.n_runs is %zu, must be 1 to %d", o->n_runs,
+                          MAX_RUNS);
+    for (size_t i = 0; i < o->n_runs; i++) {
+        if (o->runs[i] < 1 || o->runs[i] > MAX_RUNS)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_synthetic_options.runs[%zu] is %d, must be 1 to %d", i,
+                              (int)o->runs[i], MAX_RUNS);
+        for (size_t j = 0; j < i; j++)
+            if (o->runs[j] == o->runs[i])
+                return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_synthetic_options.runs has %d twice",
+                                  (int)o->runs[i]);
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_synthetic_options_take(snnfe_synthetic_options *adopted,
+                                          const snnfe_synthetic_options *options)
+{
+    SNNFE_TRY(snnfe_options_adopt(adopted, &default_options, sizeof default_options, options,
+                                  "snnfe_synthetic_options"));
+    const snnfe_synthetic_options *o = adopted;
+    SNNFE_TRY(check_count("n_subjects", o->n_subjects, MAX_SUBJECTS));
+    SNNFE_TRY(check_count("trials_per_run", o->trials_per_run, MAX_TRIALS));
+    SNNFE_TRY(check_range("effect", o->effect, 0, 1));
+    SNNFE_TRY(check_range("subject_spread", o->subject_spread, 0, 1));
+    SNNFE_TRY(check_range("noise_uv", o->noise_uv, 1e-3, MAX_UV));
+    SNNFE_TRY(check_range("line_uv", o->line_uv, 0, MAX_UV));
+    SNNFE_TRY(check_range("blink_uv", o->blink_uv, 0, MAX_UV));
+    return check_runs(o);
+}
+
+int32_t snnfe_synthetic_run(const snnfe_synthetic_options *options, size_t index)
+{
+    return options->runs ? options->runs[index] : (int32_t)index + 1;
+}
+
+size_t snnfe_synthetic_run_count(const snnfe_synthetic_options *options)
+{
+    return options->runs ? options->n_runs : MAX_RUNS;
+}
+
+/* --- the tree ------------------------------------------------------------------------------- */
+
+typedef struct tree {
+    const char *root;
+    const snnfe_synthetic_options *options;
+} tree;
+
+static snnfe_status write_recording(void *context, size_t task, uint32_t worker)
+{
+    (void)worker;
+    const tree *t = context;
+    const size_t n_runs = snnfe_synthetic_run_count(t->options);
+    const int32_t number = (int32_t)(task / n_runs) + 1;
+    const int32_t run = snnfe_synthetic_run(t->options, task % n_runs);
+    snnfe_synthetic_subject subject;
+    snnfe_synthetic_subject_make(&subject, t->options, number);
+    snnfe_recording recording = {0};
+    SNNFE_TRY(snnfe_synthetic_record(&recording, t->options, &subject, run));
+    char path[4096];
+    const snnfe_status status =
+        snnfe_tree_path(path, sizeof path, t->root, number, run)
+            ? snnfe_synthetic_write_edf(path, &recording)
+            : snnfe_fail(SNNFE_ERR_ARGUMENT, "%.100s…: path is too long", t->root);
+    snnfe_recording_release(&recording);
+    return status;
+}
+
+static snnfe_status create_folders(const char *root, uint32_t n_subjects)
+{
+    for (uint32_t number = 1; number <= n_subjects; number++) {
+        snnfe_text path = {0};
+        snnfe_text_append(&path, "%s/S%03u", root, (unsigned)number);
+        const snnfe_status status = path.failed ? SNNFE_ERR_MEMORY : snnfe_folder_create(path.data);
+        snnfe_text_release(&path);
+        SNNFE_TRY(status);
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_synthetic_write(const char *root, const snnfe_synthetic_options *options)
+{
+    if (!root || root[0] == '\0')
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "root is %s", root ? "empty" : "NULL");
+    snnfe_synthetic_options o;
+    SNNFE_TRY(snnfe_synthetic_options_take(&o, options));
+    SNNFE_TRY(create_folders(root, o.n_subjects));
+    tree t = {.root = root, .options = &o};
+    const snnfe_sink sink = {.log = o.log, .progress = o.progress, .user_data = o.user_data};
+    snnfe_pool *pool = NULL;
+    SNNFE_TRY(snnfe_pool_create(&pool, o.n_threads));
+    const snnfe_status status = snnfe_pool_run(pool, o.n_subjects * snnfe_synthetic_run_count(&o),
+                                               write_recording, &t, &sink, "write");
+    snnfe_pool_free(pool);
+    return status;
+}

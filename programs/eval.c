@@ -1,0 +1,316 @@
+/* snnfe-eval: accuracy of networks per subject and fold, on subjects they were not trained on. */
+#include "stage/models.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct settings {
+    const char *data, *model, *models, *out, *predictions;
+    int64_t folds, groups, seed, threads;
+    bool activity;
+    models_insistence insistence;
+} settings;
+
+/* Of networks that do not tell what trained them nothing is said of that. */
+static bool write_folds(const settings *s, const snnfe_fold_accuracy *rows, size_t n, bool told)
+{
+    cli_file file;
+    if (!cli_open(&file, s->out))
+        return false;
+    fprintf(file.stream, "Fold,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,subject_id%s\n",
+            told ? ",Seen" : "");
+    for (size_t i = 0; i < n; i++) {
+        fprintf(file.stream, "%d,%.4f,%.4f,%.4f,%d", (int)rows[i].fold, rows[i].accuracy,
+                rows[i].class_accuracy[0], rows[i].class_accuracy[1], (int)rows[i].subject);
+        if (told)
+            fprintf(file.stream, ",%u", (unsigned)rows[i].n_seen);
+        fprintf(file.stream, "\n");
+    }
+    return cli_commit(&file);
+}
+
+static void print_folds(const settings *s, const snnfe_fold_accuracy *rows, size_t n_subjects,
+                        bool synthetic)
+{
+    const size_t folds = (size_t)s->folds;
+    double total = 0;
+    size_t n_seen = 0;
+    cli_end_progress();
+    printf("subject  accuracy of each fold, mean (%%)%s\n", synthetic ? "   (synthetic)" : "");
+    for (size_t i = 0; i < n_subjects; i++) {
+        double sum = 0;
+        size_t seen = 0;
+        printf("S%03d   ", (int)rows[i * folds].subject);
+        for (size_t f = 0; f < folds; f++) {
+            printf(" %6.1f", 100 * rows[i * folds + f].accuracy);
+            sum += rows[i * folds + f].accuracy;
+            seen += rows[i * folds + f].n_seen;
+        }
+        printf("   %6.1f%s\n", 100 * sum / (double)folds, seen > 0 ? " *" : "");
+        n_seen += seen;
+        total += sum / (double)folds;
+    }
+    printf("mean of %zu subjects: %.2f %%\n", n_subjects, 100 * total / (double)n_subjects);
+    if (n_seen > 0)
+        printf("* includes %zu trials that trained the network\n", n_seen);
+}
+
+static snnfe_status print_activity(const snnfe_network *network, const snnfe_dataset *dataset,
+                                   const snnfe_dataset_info *info, const snnfe_run_options *run)
+{
+    static const char *const names[] = {"conv1", "conv2", "conv3", "tc1", "r1", "fc1", "fc2"};
+    const size_t n = info->n_epochs < 64 ? info->n_epochs : 64;
+    float *grid = malloc(n * info->n_rows * info->n_columns * info->n_steps * sizeof *grid);
+    snnfe_layer_activity *rows = malloc(n * SNNFE_N_LAYERS * sizeof *rows);
+    snnfe_status status = grid && rows ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        status = snnfe_dataset_copy_grid(dataset, NULL, n, grid);
+    if (status == SNNFE_OK)
+        status = snnfe_network_activity(network, grid, n, run, rows);
+    cli_end_progress();
+    if (status == SNNFE_OK)
+        printf(
+            "\nper trial (mean of %zu)   spikes    changes  synaptic ops  event ops   dense MACs\n",
+            n);
+    for (size_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++) {
+        double sums[5] = {0};
+        for (size_t i = 0; i < n; i++) {
+            const snnfe_layer_activity *a = &rows[i * SNNFE_N_LAYERS + layer];
+            const uint64_t values[5] = {a->spikes, a->changes, a->synaptic_operations,
+                                        a->event_operations, a->dense_macs};
+            for (int v = 0; v < 5; v++)
+                sums[v] += (double)values[v] / (double)n;
+        }
+        printf("%-20s %10.0f %10.0f %13.0f %10.0f %12.0f\n", names[layer], sums[0], sums[1],
+               sums[2], sums[3], sums[4]);
+    }
+    free(grid);
+    free(rows);
+    return status;
+}
+
+static void write_predictions(const snnfe_dataset *dataset, const int32_t *indices,
+                              const float *logits, size_t n, uint32_t n_classes, FILE *stream)
+{
+    for (size_t i = 0; i < n; i++) {
+        const size_t e = (size_t)indices[i];
+        uint32_t best = 0;
+        for (uint32_t c = 1; c < n_classes; c++)
+            if (logits[i * n_classes + c] > logits[i * n_classes + best])
+                best = c;
+        fprintf(stream, "%d,%d,%d,%d,%u", (int)snnfe_dataset_subjects(dataset)[e],
+                (int)snnfe_dataset_runs(dataset)[e], (int)snnfe_dataset_onsets(dataset)[e],
+                (int)snnfe_dataset_labels(dataset)[e], (unsigned)best);
+        for (uint32_t c = 0; c < n_classes; c++)
+            fprintf(stream, ",%.6f", (double)logits[i * n_classes + c]);
+        fprintf(stream, "\n");
+    }
+}
+
+static snnfe_status set_run_options(snnfe_run_options *run, const settings *s)
+{
+    const snnfe_status status = snnfe_run_options_init(run, sizeof *run);
+    run->n_threads = (uint32_t)s->threads;
+    run->allow_seen = s->insistence.allow_seen;
+    run->allow_mismatch = s->insistence.allow_mismatch;
+    run->log = cli_log;
+    run->progress = cli_progress;
+    return status;
+}
+
+static snnfe_status predict(const snnfe_network *network, const snnfe_dataset *dataset,
+                            const snnfe_dataset_info *info, const int32_t *subjects,
+                            size_t n_subjects, const snnfe_run_options *run, FILE *stream)
+{
+    size_t n = 0;
+    int32_t *indices = malloc(info->n_epochs * sizeof *indices);
+    float *logits = malloc(info->n_epochs * info->n_classes * sizeof *logits);
+    snnfe_status status = indices && logits ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    for (size_t i = 0; status == SNNFE_OK && i < info->n_epochs; i++)
+        for (size_t k = 0; k < n_subjects; k++)
+            if (snnfe_dataset_subjects(dataset)[i] == subjects[k])
+                indices[n++] = (int32_t)i;
+    if (status == SNNFE_OK)
+        status = snnfe_evaluation_run(network, dataset, indices, n, run, NULL, logits, NULL);
+    if (status == SNNFE_OK)
+        write_predictions(dataset, indices, logits, n, info->n_classes, stream);
+    free(indices);
+    free(logits);
+    return status;
+}
+
+/* What is evaluated, and where it goes. */
+typedef struct job {
+    const settings *s;
+    const snnfe_dataset *dataset;
+    snnfe_dataset_info info;
+    FILE *predictions;         /* or NULL */
+    bool activity;             /* still to be printed */
+    bool told;                 /* all networks say what trained them */
+    snnfe_fold_accuracy *rows; /* [n_subjects][folds] */
+} job;
+
+/* Some subjects, all by the network of one file; rows go where the subjects stand. */
+static snnfe_status evaluate_with(job *j, const char *path, const int32_t *subjects,
+                                  const size_t *places, size_t n)
+{
+    const size_t folds = (size_t)j->s->folds;
+    snnfe_run_options run;
+    snnfe_network *network = NULL;
+    snnfe_fold_accuracy *rows = calloc(n * folds, sizeof *rows);
+    snnfe_status status = rows ? set_run_options(&run, j->s) : SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        status = snnfe_network_load(&network, path);
+    if (status == SNNFE_OK)
+        status = snnfe_evaluation_by_subject(network, j->dataset, subjects, n, folds,
+                                             (uint64_t)j->s->seed, &run, rows);
+    if (status == SNNFE_OK) {
+        j->told = j->told && models_tells(network);
+        if (j->s->model)
+            models_notice_untold(network, path);
+    }
+    for (size_t i = 0; status == SNNFE_OK && i < n; i++)
+        memcpy(j->rows + places[i] * folds, rows + i * folds, folds * sizeof *rows);
+    if (status == SNNFE_OK && j->activity)
+        status = print_activity(network, j->dataset, &j->info, &run);
+    j->activity = false;
+    if (status == SNNFE_OK && j->predictions)
+        status = predict(network, j->dataset, &j->info, subjects, n, &run, j->predictions);
+    free(rows);
+    snnfe_network_free(network);
+    return status;
+}
+
+/* The subjects of one file, of all. */
+static snnfe_status evaluate_file(job *j, const char *path, size_t file, const size_t *assigned)
+{
+    const size_t n_all = j->info.n_subjects;
+    size_t n = 0, *places = calloc(n_all, sizeof *places);
+    int32_t *subjects = calloc(n_all, sizeof *subjects);
+    snnfe_status status = places && subjects ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    for (size_t i = 0; status == SNNFE_OK && i < n_all; i++)
+        if (assigned[i] == file) {
+            places[n] = i;
+            subjects[n++] = snnfe_dataset_subject_list(j->dataset)[i];
+        }
+    if (status == SNNFE_OK && n > 0)
+        status = evaluate_with(j, path, subjects, places, n);
+    free(places);
+    free(subjects);
+    return status;
+}
+
+static int evaluate_folder(job *j, size_t *assigned)
+{
+    model_folder folder = {0};
+    int exit_code = models_open(&folder, j->s->models);
+    if (exit_code == CLI_OK)
+        exit_code =
+            models_assign(&folder, j->dataset, snnfe_dataset_subject_list(j->dataset),
+                          j->info.n_subjects, j->s->groups, j->s->insistence.allow_seen, assigned);
+    for (size_t i = 0; exit_code == CLI_OK && i < folder.n; i++) {
+        const snnfe_status status = evaluate_file(j, folder.files[i].path, i, assigned);
+        if (status != SNNFE_OK)
+            exit_code = cli_failure(status);
+    }
+    models_release(&folder);
+    return exit_code;
+}
+
+static int evaluate_all(job *j)
+{
+    size_t *assigned = calloc(j->info.n_subjects, sizeof *assigned);
+    if (!assigned)
+        return cli_error("out of memory");
+    int exit_code = CLI_OK;
+    if (j->s->models) {
+        exit_code = evaluate_folder(j, assigned);
+    } else {
+        const snnfe_status status = evaluate_file(j, j->s->model, 0, assigned);
+        if (status != SNNFE_OK)
+            exit_code = cli_failure(status);
+    }
+    free(assigned);
+    return exit_code;
+}
+
+static int run(const settings *s)
+{
+    snnfe_dataset *dataset = NULL;
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    snnfe_fold_accuracy *rows = NULL;
+    cli_file predictions = {0};
+    int exit_code = CLI_FAILED;
+    snnfe_status status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
+    if (status == SNNFE_OK)
+        status = snnfe_dataset_get_info(dataset, &info);
+    if (status != SNNFE_OK)
+        goto done;
+    if (s->predictions && !cli_open(&predictions, s->predictions))
+        goto done;
+    if (predictions.stream) {
+        fprintf(predictions.stream, "subject,run,onset_sample,label,decision");
+        for (uint32_t c = 0; c < info.n_classes; c++)
+            fprintf(predictions.stream, ",logit%u", (unsigned)c);
+        fprintf(predictions.stream, "\n");
+    }
+    rows = calloc(info.n_subjects * (size_t)s->folds, sizeof *rows);
+    job all = {s, dataset, info, predictions.stream, s->activity, true, rows};
+    exit_code = rows ? evaluate_all(&all) : cli_error("out of memory");
+    if (exit_code != CLI_OK)
+        goto done;
+    exit_code = CLI_FAILED;
+    print_folds(s, rows, info.n_subjects, info.synthetic);
+    if (s->out && !write_folds(s, rows, info.n_subjects * (size_t)s->folds, all.told))
+        goto done;
+    if (predictions.stream && !cli_commit(&predictions))
+        goto done;
+    exit_code = CLI_OK;
+done:
+    cli_drop(&predictions);
+    free(rows);
+    snnfe_dataset_free(dataset);
+    return status == SNNFE_OK ? exit_code : cli_failure(status);
+}
+
+int main(int argc, char **argv)
+{
+    settings s = {.folds = 4, .seed = 5};
+    const cli_option own[] = {
+        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL,
+         "one network for all subjects (.safetensors, or .pth of PyTorch)"},
+        {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
+         "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
+         "it"},
+        {"nb_folds", CLI_INTEGER, &s.groups, 0, MODELS_MOST, NULL,
+         "groups of subjects of --models; 0: as the networks say, or else 5"},
+        {"subject_folds", CLI_INTEGER, &s.folds, 2, 100, NULL, "folds within a subject"},
+        {"seed", CLI_INTEGER, &s.seed, 0, 9e15, NULL, "of the folds within a subject"},
+        {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "CSV of the accuracies"},
+        {"predictions", CLI_OUTPUT, (void *)&s.predictions, 0, 0, NULL, "CSV of every decision"},
+        {"activity", CLI_SWITCH, &s.activity, 0, 0, NULL, "print what the layers do"},
+        {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
+    };
+    cli_option options[sizeof own / sizeof own[0] + MODELS_N_OPTIONS];
+    const size_t n_own = sizeof own / sizeof own[0];
+    memcpy(options, own, sizeof own);
+    const size_t n_options = n_own + models_add_options(options + n_own, &s.insistence);
+    const cli_program program = {
+        "snnfe-eval",
+        "DATA",
+        "Evaluates networks per subject. DATA is a file of snnfe-preprocess or a folder of\n"
+        "recordings. The accuracies are those of the validation part of each fold in a subject.",
+        options,
+        n_options,
+        {&s.data},
+        1};
+    int exit_code = CLI_OK;
+    if (!cli_parse(&program, argc, argv, &exit_code))
+        return exit_code;
+    if (!s.model == !s.models) {
+        fprintf(stderr, "snnfe-eval: give either --model or --models\n");
+        return CLI_USAGE;
+    }
+    cli_catch_interrupt();
+    return run(&s);
+}

@@ -1,0 +1,50 @@
+/* Personalisation while snnfe-live decodes: at once, or on a thread of its own. */
+#ifndef SNNFE_EXAMPLES_LIVE_LEARNING_H
+#define SNNFE_EXAMPLES_LIVE_LEARNING_H
+
+#include "stage/device_settings.h"
+
+typedef struct live_learning_settings {
+    bool adapt, background, floating_point;
+    double lr, guard_fall;
+    int64_t replay, replay_steps, levels, seed;
+    cli_names layers;
+    device_settings device;
+} live_learning_settings;
+
+#define LIVE_LEARNING_DEFAULTS                                                                     \
+    {                                                                                              \
+        .lr = 6e-4, .guard_fall = 0.2, .replay = 32, .replay_steps = 1, .seed = 5,                 \
+        .device = DEVICE_DEFAULTS                                                                  \
+    }
+
+#define LIVE_LEARNING_N_OPTIONS (9 + DEVICE_N_OPTIONS)
+size_t live_learning_add_options(cli_option *options, live_learning_settings *settings);
+
+typedef struct live_learning live_learning;
+
+/* A failure is printed. */
+bool live_learning_open(live_learning **learning, const live_learning_settings *settings,
+                        const snnfe_network *network, snnfe_decoder *decoder);
+/* To be closed after the decoder was freed. Accepts NULL. */
+void live_learning_close(live_learning *learning);
+
+/* Learn a decided window whose label is known. In the background a window that comes while the one
+   before is still being learned is passed over. */
+snnfe_status live_learning_take(live_learning *learning, const snnfe_decoder *decoder,
+                                const snnfe_decision *decision);
+
+/* Wait for the background to have learned what it has. */
+void live_learning_finish(live_learning *learning);
+
+/* The learner's state after its newest trial, and the windows that were passed over. */
+snnfe_learner_info live_learning_info(live_learning *learning, uint64_t *n_missed);
+
+/* The learner's state: taken up before the first window, saved behind the last. */
+snnfe_status live_learning_restore(live_learning *learning, const char *path);
+snnfe_status live_learning_save_state(live_learning *learning, const char *path);
+
+/* The network as it was learned. */
+snnfe_status live_learning_save(live_learning *learning, const char *path);
+
+#endif

@@ -1,0 +1,125 @@
+/* snnfe-live: decodes a running stream of samples, and learns its user. */
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- a session ------------------------------------------------------------------------------ */
+
+static snnfe_status save(live_session *s)
+{
+    const live_settings *g = s->settings;
+    snnfe_status status = SNNFE_OK;
+    if (s->learning)
+        live_learning_finish(s->learning);
+    if (g->save_model)
+        status = live_learning_save(s->learning, g->save_model);
+    if (status != SNNFE_OK || !g->state)
+        return status;
+    return s->learning ? live_learning_save_state(s->learning, g->state)
+                       : snnfe_decoder_save(s->decoder, g->state);
+}
+
+static void close_session(live_session *s)
+{
+    if (s->source.close)
+        s->source.close(s->source.state);
+    cli_drop(&s->out);
+    cli_drop(&s->course);
+    snnfe_decoder_free(s->decoder);
+    live_learning_close(s->learning);
+    snnfe_network_free(s->network);
+    snnfe_dataset_free(s->dataset);
+}
+
+static int run(const live_settings *g)
+{
+    static live_session s;
+    snnfe_status status = SNNFE_OK;
+    s.settings = g;
+    bool good = live_open_session(&s, &status);
+    if (good && status == SNNFE_OK) {
+        if (g->view)
+            live_view_begin();
+        good = live_follow(&s, &status);
+        live_show(&s, true);
+        if (g->view)
+            live_view_end();
+        if (status == SNNFE_OK)
+            status = save(&s);
+        if (good && status == SNNFE_OK && s.input.settled && !s.told_input)
+            live_input_print(&s.input);
+        if (good && status == SNNFE_OK)
+            live_print_summary(&s);
+    }
+    if (good && status == SNNFE_OK)
+        good = (!g->out || cli_commit(&s.out)) && (!g->course || cli_commit(&s.course));
+    close_session(&s);
+    if (status != SNNFE_OK)
+        return cli_failure(status);
+    return !good ? CLI_FAILED : cli_interrupted() ? CLI_INTERRUPTED : CLI_OK;
+}
+
+/* --- command line --------------------------------------------------------------------------- */
+
+static const char *wrong_use(const live_settings *s)
+{
+    if (!s->data + !s->statistics + !s->plain != 2)
+        return "give one of --data, --statistics and --plain";
+    if (s->save_model && !s->learning.adapt)
+        return "--save_model needs --adapt";
+    if (live_is_edf(s->input) && (s->channels || s->unit || s->rate > 0))
+        return "a recording tells its own channels, unit and rate: --channels, --unit and --rate "
+               "are for "
+               "streams";
+    if (s->lsl_source_id && strncmp(s->input, "lsl:", 4) != 0)
+        return "--lsl_source_id is for lsl:NAME";
+    if (s->counter_bits != 0 && s->counter_bits < 8)
+        return "--counter_bits is 0 or 8 to 64";
+    return NULL;
+}
+
+static int parse_and_run(live_settings *s, int argc, char **argv)
+{
+    cli_option options[LIVE_N_OPTIONS];
+    const size_t n_options = live_add_options(options, s);
+    const cli_program program = {
+        "snnfe-live",
+        "MODEL INPUT",
+        "Decodes a stream with the network MODEL (.safetensors, or .pth of PyTorch).\n"
+        "INPUT is a recording (FILE.edf, or several with commas between), - for standard input,\n"
+        "tcp:HOST:PORT or listen:PORT for a socket, or lsl:NAME for a stream of the Lab Streaming\n"
+        "Layer. docs/live.md describes the formats.",
+        options,
+        n_options,
+        {&s->model, &s->input},
+        2};
+    int exit_code = CLI_OK;
+    if (!cli_parse(&program, argc, argv, &exit_code))
+        return exit_code;
+    const char *problem = wrong_use(s);
+    if (problem) {
+        fprintf(stderr, "snnfe-live: %s\n", problem);
+        return CLI_USAGE;
+    }
+    cli_catch_interrupt();
+    return run(s);
+}
+
+int main(int argc, char **argv)
+{
+    static live_settings s = {.speed = 0,
+                              .low_hz = 0.1,
+                              .high_hz = 79,
+                              .order = 2,
+                              .early_least = 1,
+                              .windows = SNNFE_WINDOWS_CUED,
+                              .saturation_uv = 5000,
+                              .range_uv = 1e6,
+                              .noisy_z = 20,
+                              .flat_samples = 80,
+                              .longest_gap = 16,
+                              .most_bad_channels = -1,
+                              .learning = LIVE_LEARNING_DEFAULTS};
+    return parse_and_run(&s, argc, argv);
+}

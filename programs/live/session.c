@@ -1,0 +1,177 @@
+#include "session.h"
+
+#include <string.h>
+
+/* --- decisions ------------------------------------------------------------------------------ */
+
+static void count_decision(live_session *s, const snnfe_decision *d)
+{
+    live_state *v = &s->view;
+    v->newest = *d;
+    v->decided = true;
+    s->n_decided++;
+    s->step_sum += d->n_steps;
+    if (d->label < 0 || d->rejected)
+        return;
+    s->recent[v->n_labelled++ % ROLLING] = d->decided == d->label;
+    v->n_correct += d->decided == d->label;
+    const size_t n = v->n_labelled < ROLLING ? v->n_labelled : ROLLING;
+    size_t n_correct = 0;
+    for (size_t i = 0; i < n; i++)
+        n_correct += (size_t)s->recent[i];
+    v->rolling = (double)n_correct / (double)n;
+}
+
+/* Samples that are of another size than the statistics say are likely of another unit. */
+static void check_size(live_session *s)
+{
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    if (s->told_size || snnfe_decoder_get_info(s->decoder, &info) != SNNFE_OK)
+        return;
+    const bool small = info.rms_z<0.01, large = 2 * info.n_bad_channels> info.n_channels;
+    if (small)
+        cli_error(
+            "%s: the samples are %.0f times smaller than those of %s: volts or millivolts in place "
+            "of microvolts (--unit)?",
+            s->input.name, 1 / info.rms_z, s->input.told_by);
+    else if (large)
+        cli_error("%s: %u of %u channels are flat or far larger than those of %s: another unit "
+                  "(--unit), or no contact?",
+                  s->input.name, (unsigned)info.n_bad_channels, (unsigned)info.n_channels,
+                  s->input.told_by);
+    s->told_size = small || large;
+}
+
+/* A window of a known class, whole and sound; an early decision's is not whole yet. */
+static bool can_be_learned(live_session *s, const snnfe_decision *d)
+{
+    const bool good = d->label >= 0 && !d->rejected && !d->early;
+    s->n_unlabelled += d->label < 0;
+    s->n_rejected += d->label >= 0 && d->rejected;
+    s->n_early += d->label >= 0 && !d->rejected && d->early;
+    return good;
+}
+
+static snnfe_status take_decisions(live_session *s)
+{
+    while (snnfe_decoder_pending(s->decoder)) {
+        snnfe_decision d = {.struct_size = sizeof d};
+        float logits[LIVE_MAX_CLASSES];
+        snnfe_status status = snnfe_decoder_next(s->decoder, &d, logits, s->view.probabilities);
+        if (status != SNNFE_OK)
+            return status;
+        count_decision(s, &d);
+        check_size(s);
+        if (s->out.stream)
+            live_write_decision(s, &d, logits);
+        if (!s->settings->view && !s->settings->quiet)
+            live_print_decision(s, &d);
+        if (!s->learning || !can_be_learned(s, &d))
+            continue;
+        status = live_learning_take(s->learning, s->decoder, &d);
+        if (status != SNNFE_OK)
+            return status;
+    }
+    return SNNFE_OK;
+}
+
+/* Probabilities of the window that has run longest, after every sample. */
+static snnfe_status write_course(live_session *s)
+{
+    float probabilities[LIVE_MAX_CLASSES];
+    uint32_t steps = 0;
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    snnfe_status status = snnfe_decoder_peek(s->decoder, &steps, probabilities);
+    if (status == SNNFE_OK)
+        status = snnfe_decoder_get_info(s->decoder, &info);
+    if (status != SNNFE_OK || steps == 0)
+        return status;
+    fprintf(s->course.stream, "%llu,%u", (unsigned long long)(info.n_samples - steps),
+            (unsigned)steps);
+    for (uint32_t c = 0; c < s->view.n_classes; c++)
+        fprintf(s->course.stream, ",%.6f", (double)probabilities[c]);
+    fprintf(s->course.stream, "\n");
+    return SNNFE_OK;
+}
+
+/* --- the stream ----------------------------------------------------------------------------- */
+
+static void count_faults(live_session *s)
+{
+    const uint32_t *faults = snnfe_decoder_channel_faults(s->decoder);
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    /* A sample that was passed over showed none. */
+    if (snnfe_decoder_get_info(s->decoder, &info) != SNNFE_OK || info.n_samples == s->n_samples)
+        return;
+    s->n_samples = info.n_samples;
+    for (size_t c = 0; c < s->view.n_channels; c++)
+        for (uint32_t rest = faults[c], k = 0; rest && k < LIVE_N_CHANNEL_FAULTS; rest >>= 1, k++)
+            s->faulty[c][k] += rest & 1;
+}
+
+static snnfe_status push(live_session *s, const live_event *event, size_t i)
+{
+    const float *sample = event->samples + i * s->view.n_channels;
+    uint32_t running = 0;
+    snnfe_decoder_peek(s->decoder, &running, NULL);
+    const double start = timing_now_us();
+    snnfe_status status =
+        event->numbered ? snnfe_decoder_push_numbered(s->decoder, event->number + i, sample, 1)
+                        : snnfe_decoder_push(s->decoder, sample, 1);
+    /* Samples between windows are next to nothing. */
+    if (running > 0)
+        timing_add(&s->timing, timing_now_us() - start);
+    count_faults(s);
+    if (status == SNNFE_OK && s->course.stream)
+        status = write_course(s);
+    return status == SNNFE_OK ? take_decisions(s) : status;
+}
+
+static snnfe_status take_cue(live_session *s, int32_t label)
+{
+    const snnfe_status status = snnfe_decoder_cue(s->decoder, label, NULL);
+    s->n_cues++;
+    if (status != SNNFE_ERR_STATE)
+        return status;
+    s->n_refused_cues++;
+    return SNNFE_OK;
+}
+
+void live_show(live_session *s, bool now)
+{
+    if (!s->settings->view)
+        return;
+    if (s->learning)
+        s->view.learner = live_learning_info(s->learning, NULL);
+    live_view_draw(&s->view, s->decoder, now);
+}
+
+/* As soon as it is settled what is taken for what. */
+static void tell_input(live_session *s)
+{
+    if (s->told_input || !s->input.settled || s->settings->view)
+        return;
+    s->told_input = true;
+    live_input_print(&s->input);
+    fflush(stdout);
+}
+
+bool live_follow(live_session *s, snnfe_status *status)
+{
+    while (*status == SNNFE_OK && !cli_interrupted()) {
+        const live_event event = s->source.next(s->source.state);
+        if (event.kind == LIVE_END)
+            break;
+        if (event.kind == LIVE_FAILED)
+            return false;
+        tell_input(s);
+        if (event.kind == LIVE_SESSION)
+            *status = snnfe_decoder_begin_session(s->decoder);
+        if (event.kind == LIVE_CUE)
+            *status = take_cue(s, event.label);
+        for (size_t i = 0; event.kind == LIVE_SAMPLES && *status == SNNFE_OK && i < event.n; i++)
+            *status = push(s, &event, i);
+        live_show(s, false);
+    }
+    return true;
+}

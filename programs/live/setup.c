@@ -1,0 +1,249 @@
+/* Opening a session of snnfe-live: network, data set, decoder, input and outputs. */
+#include "session.h"
+#include "stage/statistics_file.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+static void set_fault_limits(const live_settings *g, snnfe_decoder_options *o)
+{
+    o->saturation_uv = g->saturation_uv;
+    o->range_uv = g->range_uv;
+    o->noisy_z = g->noisy_z;
+    o->flat_samples = (uint32_t)g->flat_samples;
+    o->longest_gap = (uint32_t)g->longest_gap;
+    o->longest_repeat = (uint32_t)g->longest_repeat;
+    o->counter_bits = (uint32_t)g->counter_bits;
+    o->repair = g->repair;
+    if (g->most_bad_channels >= 0)
+        o->most_bad_channels = (uint32_t)g->most_bad_channels;
+}
+
+static snnfe_status set_decoder_options(live_session *s, snnfe_decoder_options *o,
+                                        channel_statistics *statistics)
+{
+    const live_settings *g = s->settings;
+    snnfe_status status = snnfe_decoder_options_init(o, sizeof *o);
+    if (status == SNNFE_OK && g->data)
+        status = snnfe_dataset_load(&s->dataset, g->data);
+    if (status == SNNFE_OK && s->dataset)
+        status = snnfe_decoder_options_dataset(o, s->dataset);
+    if (status != SNNFE_OK)
+        return status;
+    if (!s->dataset) {
+        o->filter_low_hz = g->plain ? 0 : g->low_hz;
+        o->filter_high_hz = g->plain ? 0 : g->high_hz;
+        o->filter_order = (uint32_t)g->order;
+    }
+    if (g->statistics) {
+        o->channel_mean_uv = statistics->mean_uv;
+        o->channel_std_uv = statistics->std_uv;
+    }
+    o->windows = g->windows;
+    o->hop = (uint32_t)g->hop;
+    o->early_confidence = g->early;
+    o->early_least = (uint32_t)g->early_least;
+    set_fault_limits(g, o);
+    return SNNFE_OK;
+}
+
+/* What the data set was made for must be what the network takes. False: a message was printed. */
+static bool check_dataset(const live_session *s, const snnfe_network_options *n)
+{
+    snnfe_dataset_info i = {.struct_size = sizeof i};
+    const char *data = s->settings->data, *model = s->settings->model;
+    if (!s->dataset || snnfe_dataset_get_info(s->dataset, &i) != SNNFE_OK)
+        return true;
+    if (i.n_rows != n->n_rows || i.n_columns != n->n_columns || i.n_steps != n->n_steps) {
+        cli_error("%s: epochs are %ux%ux%u, those of %s %ux%ux%u", data, (unsigned)i.n_rows,
+                  (unsigned)i.n_columns, (unsigned)i.n_steps, model, (unsigned)n->n_rows,
+                  (unsigned)n->n_columns, (unsigned)n->n_steps);
+        return false;
+    }
+    if (i.n_classes != n->n_classes) {
+        cli_error("%s: has %u classes, %s %u", data, (unsigned)i.n_classes, model,
+                  (unsigned)n->n_classes);
+        return false;
+    }
+    if (i.normalisation == SNNFE_NORMALISE_NONE)
+        cli_error(
+            "%s: has no statistics (normalisation \"none\"): samples reach the network as they "
+            "come, only filtered as the data set was (%g to %g Hz)",
+            data, i.filter_low_hz, i.filter_high_hz);
+    else if (i.filter_kind != SNNFE_FILTER_CAUSAL && i.filter_low_hz + i.filter_high_hz > 0)
+        cli_error(
+            "%s: its statistics are of recordings filtered with zero phase, the live filter is "
+            "causal (snnfe-preprocess --filter causal)",
+            data);
+    return true;
+}
+
+static void name_classes(live_session *s, const snnfe_network_options *n)
+{
+    static char numbers[LIVE_MAX_CLASSES][24];
+    for (uint32_t c = 0; c < n->n_classes; c++) {
+        const char *name = s->dataset ? snnfe_dataset_class_name(s->dataset, c) : NULL;
+        snprintf(numbers[c], sizeof numbers[c], "class %u", (unsigned)c);
+        s->view.class_names[c] = name ? name : numbers[c];
+    }
+}
+
+bool live_is_edf(const char *input)
+{
+    const size_t n = strlen(input);
+    return n > 4 && (strcmp(input + n - 4, ".edf") == 0 || strcmp(input + n - 4, ".EDF") == 0);
+}
+
+static const char *after(const char *text, const char *prefix)
+{
+    const size_t n = strlen(prefix);
+    return strncmp(text, prefix, n) == 0 ? text + n : NULL;
+}
+
+/* What the input has to fit, and what the user says of it. */
+static bool describe_input(live_session *s)
+{
+    const live_settings *g = s->settings;
+    live_input *input = &s->input;
+    input->decoder = s->decoder;
+    input->told_by = g->data ? g->data : g->statistics ? g->statistics : g->model;
+    input->n_channels = s->view.n_channels;
+    input->sampling_rate_hz = s->view.sampling_rate_hz;
+    input->n_classes = s->view.n_classes;
+    input->name = g->input;
+    input->names_given = g->channels != NULL;
+    return (!g->channels || live_input_set_names(input, g->channels)) &&
+           (!g->unit || live_input_set_unit(input, g->unit)) &&
+           (!(g->rate > 0) || live_input_set_rate(input, g->rate));
+}
+
+static bool open_recordings(live_session *s)
+{
+    const live_settings *g = s->settings;
+    const bool cued = g->windows == SNNFE_WINDOWS_CUED;
+    return (!cued || live_cues_make(&s->cues, &g->cues, s->dataset, s->view.n_classes,
+                                    s->view.class_names)) &&
+           live_open_edf(&s->source, &s->input, cued ? &s->cues : NULL, s->view.class_names,
+                         g->speed);
+}
+
+static bool open_lsl(live_session *s, const char *stream)
+{
+#ifdef LIVE_HAVE_LSL
+    if (!live_open_lsl(&s->source, &s->input, stream, s->settings->lsl_source_id))
+        return false;
+    if (s->settings->windows == SNNFE_WINDOWS_REGULAR)
+        return true;
+    cli_error(
+        "%s: a stream has no cues, so no window would begin: --windows regular decides without",
+        s->settings->input);
+    return false;
+#else
+    (void)stream;
+    cli_error("%s: this program was built without the Lab Streaming Layer", s->settings->input);
+    return false;
+#endif
+}
+
+static bool open_source(live_session *s)
+{
+    const live_settings *g = s->settings;
+    const char *stream = after(g->input, "lsl:"), *port = after(g->input, "listen:");
+    int fd = -1;
+    if (!describe_input(s))
+        return false;
+    if (stream)
+        return open_lsl(s, stream);
+    if (live_is_edf(g->input))
+        return open_recordings(s);
+    /* Names that do not fit are told before anybody connects. */
+    if (g->channels && !live_input_settle(&s->input, 0))
+        return false;
+    if (strcmp(g->input, "-") == 0)
+        fd = STDIN_FILENO;
+    else if (port)
+        fd = live_listen(port);
+    else if (after(g->input, "tcp:"))
+        fd = live_connect(after(g->input, "tcp:"));
+    else
+        cli_error("%s: not a .edf file, -, tcp:HOST:PORT, listen:PORT or lsl:NAME", g->input);
+    return fd >= 0 && live_open_stream(&s->source, &s->input, fd, g->format == 1);
+}
+
+static snnfe_status open_network(live_session *s, snnfe_network_options *n)
+{
+    n->struct_size = sizeof *n;
+    const snnfe_status status = snnfe_network_load(&s->network, s->settings->model);
+    return status == SNNFE_OK ? snnfe_network_get_options(s->network, n) : status;
+}
+
+static bool open_output(live_session *s)
+{
+    if (!s->settings->out)
+        return true;
+    if (!cli_open(&s->out, s->settings->out))
+        return false;
+    fprintf(s->out.stream, "window,first_sample,n_steps,label,decision,confidence,early,rejected,"
+                           "faults,bad_channels,session,source_sample");
+    for (uint32_t c = 0; c < s->view.n_classes; c++)
+        fprintf(s->out.stream, ",logit%u", (unsigned)c);
+    fprintf(s->out.stream, "\n");
+    return true;
+}
+
+static bool open_course(live_session *s)
+{
+    if (!s->settings->course)
+        return true;
+    if (!cli_open(&s->course, s->settings->course))
+        return false;
+    fprintf(s->course.stream, "first_sample,step");
+    for (uint32_t c = 0; c < s->view.n_classes; c++)
+        fprintf(s->course.stream, ",probability%u", (unsigned)c);
+    fprintf(s->course.stream, "\n");
+    return true;
+}
+
+bool live_open_session(live_session *s, snnfe_status *status)
+{
+    static channel_statistics statistics;
+    const live_settings *g = s->settings;
+    snnfe_network_options n = {0};
+    snnfe_decoder_options o;
+    if (g->statistics && !statistics_read(&statistics, g->statistics, STATISTICS_CHANNELS))
+        return false;
+    *status = open_network(s, &n);
+    if (*status == SNNFE_OK)
+        *status = set_decoder_options(s, &o, &statistics);
+    if (*status == SNNFE_OK && !check_dataset(s, &n))
+        return false;
+    if (*status == SNNFE_OK)
+        *status = snnfe_decoder_create(&s->decoder, s->network, &o);
+    const bool resumes = g->state && access(g->state, F_OK) == 0;
+    if (*status == SNNFE_OK && resumes && !g->learning.adapt)
+        *status = snnfe_decoder_restore(s->decoder, g->state);
+    s->before.struct_size = sizeof s->before;
+    if (*status == SNNFE_OK)
+        *status = snnfe_decoder_get_info(s->decoder, &s->before);
+    if (*status != SNNFE_OK)
+        return true;
+    s->n_samples = s->before.n_samples;
+    s->view.n_channels = (uint32_t)o.n_channels;
+    s->view.n_rows = n.n_rows;
+    s->view.n_columns = n.n_columns;
+    s->view.n_steps = n.n_steps;
+    s->view.n_classes = n.n_classes;
+    s->view.sampling_rate_hz = o.sampling_rate_hz;
+    s->view.rolling = (double)NAN;
+    s->view.learning = g->learning.adapt;
+    name_classes(s, &n);
+    if (g->learning.adapt &&
+        !live_learning_open(&s->learning, &g->learning, s->network, s->decoder))
+        return false;
+    if (s->learning && resumes)
+        *status = live_learning_restore(s->learning, g->state);
+    if (*status != SNNFE_OK)
+        return true;
+    return open_output(s) && open_course(s) && open_source(s);
+}

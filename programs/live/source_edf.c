@@ -1,0 +1,239 @@
+/* Recordings played to the decoder. */
+#include "source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MAX_FILES 64
+#define MAX_KINDS 32 /* of annotations that are told of */
+
+typedef struct player {
+    size_t n_recordings, current;
+    snnfe_recording *recordings[MAX_FILES];
+    const live_cues *cues; /* NULL = windows do not begin at cues */
+    double speed;
+    snnfe_recording_info info; /* of the current one */
+    bool begun;                /* the current one's session is announced */
+    size_t position;           /* next sample of the current one */
+    size_t event;              /* next annotation of it */
+    uint64_t n_played;
+    struct timespec start;
+    float sample[LIVE_MAX_CHANNELS];
+} player;
+
+static void close_player(void *state)
+{
+    player *p = state;
+    for (size_t i = 0; i < p->n_recordings; i++)
+        snnfe_recording_free(p->recordings[i]);
+    free(p);
+}
+
+static bool begin_recording(player *p)
+{
+    p->info.struct_size = sizeof p->info;
+    p->position = p->event = 0;
+    p->begun = false;
+    return snnfe_recording_get_info(p->recordings[p->current], &p->info) == SNNFE_OK;
+}
+
+static bool next_cue(player *p, int32_t *label)
+{
+    while (p->cues && p->event < p->info.n_events) {
+        uint64_t onset = 0;
+        const char *text = "";
+        if (snnfe_recording_event(p->recordings[p->current], p->event, &onset, &text) != SNNFE_OK ||
+            onset > p->position)
+            return false;
+        p->event++;
+        *label = live_cues_class(p->cues, text);
+        if (*label >= 0)
+            return true;
+    }
+    return false;
+}
+
+static void wait_until_due(const player *p)
+{
+    const double seconds = (double)p->n_played / p->info.sampling_rate_hz / p->speed;
+    struct timespec due = p->start;
+    due.tv_sec += (time_t)seconds;
+    due.tv_nsec += (long)((seconds - (double)(time_t)seconds) * 1e9);
+    if (due.tv_nsec >= 1000000000) {
+        due.tv_sec++;
+        due.tv_nsec -= 1000000000;
+    }
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR &&
+           !cli_interrupted())
+        ;
+}
+
+static live_event next_sample(void *state)
+{
+    player *p = state;
+    live_event event = {.kind = LIVE_SAMPLES, .samples = p->sample, .n = 1, .label = -1};
+    if (p->position == p->info.n_samples) {
+        if (++p->current == p->n_recordings)
+            return (live_event){.kind = LIVE_END};
+        if (!begin_recording(p))
+            return (live_event){.kind = LIVE_FAILED};
+    }
+    if (!p->begun) {
+        p->begun = true;
+        return (live_event){.kind = LIVE_SESSION};
+    }
+    if (next_cue(p, &event.label)) {
+        event.kind = LIVE_CUE;
+        return event;
+    }
+    if (p->speed > 0)
+        wait_until_due(p);
+    const float *signals = snnfe_recording_samples(p->recordings[p->current]);
+    for (size_t c = 0; c < p->info.n_channels; c++)
+        p->sample[c] = signals[c * p->info.n_samples + p->position];
+    event.numbered = true;
+    event.number = p->position++;
+    p->n_played++;
+    return event;
+}
+
+/* --- opening -------------------------------------------------------------------------------- */
+
+/* The decoder's channels, at any places: only their names count. */
+static snnfe_status open_recording(snnfe_recording **recording, const char *path,
+                                   const live_input *input)
+{
+    const char *names[LIVE_MAX_CHANNELS];
+    int32_t rows[LIVE_MAX_CHANNELS], columns[LIVE_MAX_CHANNELS];
+    snnfe_dataset_options o;
+    const snnfe_status status = snnfe_dataset_options_init(&o, sizeof o);
+    if (status != SNNFE_OK)
+        return status;
+    for (size_t c = 0; c < input->n_channels; c++) {
+        names[c] = snnfe_decoder_channel_name(input->decoder, c);
+        rows[c] = (int32_t)(c / o.n_columns);
+        columns[c] = (int32_t)(c % o.n_columns);
+    }
+    o.channel_names = names;
+    o.channel_rows = rows;
+    o.channel_columns = columns;
+    o.n_channels = input->n_channels;
+    o.sampling_rate_hz = input->sampling_rate_hz;
+    o.log = cli_log;
+    return snnfe_recording_open(recording, path, &o);
+}
+
+static bool open_recordings(player *p, char *list, const live_input *input)
+{
+    for (char *next = list, *path; next; p->n_recordings++) {
+        path = next;
+        next = strchr(next, ',');
+        if (next)
+            *next++ = '\0';
+        if (p->n_recordings == MAX_FILES) {
+            cli_error("more than %d recordings", MAX_FILES);
+            return false;
+        }
+        const snnfe_status status = open_recording(&p->recordings[p->n_recordings], path, input);
+        if (status != SNNFE_OK) {
+            cli_failure(status);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- annotations ---------------------------------------------------------------------------- */
+
+typedef struct annotations {
+    size_t n, n_cues, n_unlisted;
+    const char *texts[MAX_KINDS];
+    size_t counts[MAX_KINDS];
+} annotations;
+
+static void count_annotation(annotations *a, const live_cues *cues, const char *text)
+{
+    a->n_cues += live_cues_class(cues, text) >= 0;
+    for (size_t i = 0; i < a->n; i++)
+        if (strcmp(a->texts[i], text) == 0) {
+            a->counts[i]++;
+            return;
+        }
+    if (a->n == MAX_KINDS) {
+        a->n_unlisted++;
+        return;
+    }
+    a->texts[a->n] = text;
+    a->counts[a->n++] = 1;
+}
+
+static annotations count_annotations(const player *p, const live_cues *cues)
+{
+    annotations a = {0};
+    for (size_t i = 0; i < p->n_recordings; i++) {
+        snnfe_recording_info info = {.struct_size = sizeof info};
+        const char *text = NULL;
+        if (snnfe_recording_get_info(p->recordings[i], &info) != SNNFE_OK)
+            continue;
+        for (size_t e = 0; e < info.n_events; e++)
+            if (snnfe_recording_event(p->recordings[i], e, NULL, &text) == SNNFE_OK)
+                count_annotation(&a, cues, text);
+    }
+    return a;
+}
+
+static void print_annotations(FILE *to, const annotations *a, const live_cues *cues,
+                              const char *const *class_names)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        const int32_t class = live_cues_class(cues, a->texts[i]);
+        fprintf(to, "%s\"%s\" %zu times (%s)", i ? ", " : "", a->texts[i], a->counts[i],
+                class < 0 ? "no cue" : class_names[class]);
+    }
+    if (a->n == 0)
+        fprintf(to, "none");
+    if (a->n_unlisted > 0)
+        fprintf(to, ", %zu others", a->n_unlisted);
+    fprintf(to, "\n");
+}
+
+/* A recording that would decide nothing is refused. */
+static bool tell_annotations(const player *p, const live_input *input,
+                             const char *const *class_names)
+{
+    const annotations a = count_annotations(p, p->cues);
+    if (a.n_cues > 0) {
+        printf("annotations: ");
+        print_annotations(stdout, &a, p->cues, class_names);
+        return true;
+    }
+    cli_error("%s: no annotation is a cue, so no window would begin: --cues TEXT=CLASS names the "
+              "annotations that are, --windows regular decides without",
+              input->name);
+    fprintf(stderr, "annotations: ");
+    print_annotations(stderr, &a, p->cues, class_names);
+    return false;
+}
+
+bool live_open_edf(live_source *source, live_input *input, const live_cues *cues,
+                   const char *const *class_names, double speed)
+{
+    player *p = calloc(1, sizeof *p);
+    char *list = strdup(input->name);
+    const bool opened = p && list && open_recordings(p, list, input);
+    free(list);
+    if (p)
+        p->cues = cues;
+    if (!opened || !begin_recording(p) || (cues && !tell_annotations(p, input, class_names))) {
+        if (p)
+            close_player(p);
+        return false;
+    }
+    p->speed = speed;
+    clock_gettime(CLOCK_MONOTONIC, &p->start);
+    live_input_found(input);
+    *source = (live_source){p, next_sample, close_player};
+    return true;
+}

@@ -1,0 +1,180 @@
+/* snnfe-preprocess: recordings to a saved data set. */
+#include "preprocess_input.h"
+#include "stage/statistics_file.h"
+
+static const char *const label_sets[] = {"left_right",
+                                         "fists_feet",
+                                         "left_feet",
+                                         "right_feet",
+                                         "left_right_feet",
+                                         "left_right_fists_feet",
+                                         "rest_left_right_feet",
+                                         "rest_feet",
+                                         "events",
+                                         "baseline_feet",
+                                         "baselines_left_right_fists_feet",
+                                         NULL};
+static const char *const others_names[] = {"end", "ignored", NULL};
+static const char *const missing_names[] = {"error", "skip", NULL};
+static const char *const normalisations[] = {"all", "given", "none", "subjects", NULL};
+static const char *const filter_kinds[] = {"zero_phase", "causal", NULL};
+static const char *const normalise_choices[] = {"all", "none", NULL};
+
+static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    const snnfe_status status = snnfe_dataset_get_info(dataset, &info);
+    if (status != SNNFE_OK)
+        return status;
+    cli_end_progress();
+    printf("%zu epochs of %u channels x %u samples at %g Hz, %zu subjects%s\n", info.n_epochs,
+           (unsigned)info.n_channels, (unsigned)info.n_steps, info.sampling_rate_hz,
+           info.n_subjects, info.synthetic ? " (synthetic recordings)" : "");
+    for (uint32_t k = 0; k < info.n_classes; k++) {
+        size_t n = 0;
+        for (size_t i = 0; i < info.n_epochs; i++)
+            n += snnfe_dataset_labels(dataset)[i] == (int32_t)k;
+        printf("  class %u, %s: %zu\n", (unsigned)k, snnfe_dataset_class_name(dataset, k), n);
+    }
+    printf("  %s filter %g-%g Hz, normalisation %s, %zu recordings missing\n",
+           filter_kinds[info.filter_kind], info.filter_low_hz, info.filter_high_hz,
+           normalisations[info.normalisation], info.n_missing);
+    printf("  %zu events: %zu used, %zu of other names, %zu too short for a window, %zu outside "
+           "their recording, %zu at the sample of another\n",
+           info.n_events, info.n_events_used, info.n_events_other, info.n_events_short,
+           info.n_events_outside, info.n_events_shared);
+    printf("saved as %s\n", path);
+    return SNNFE_OK;
+}
+
+int main(int argc, char **argv)
+{
+    snnfe_dataset_options o;
+    if (snnfe_dataset_options_init(&o, sizeof o) != SNNFE_OK)
+        return cli_failure(SNNFE_ERR_INTERNAL);
+    const char *root = NULL, *output = "data.safetensors";
+    const char *statistics_path = NULL, *statistics_out = NULL;
+    static channel_statistics statistics;
+    cli_list subjects = {0}, runs = {0}, statistics_runs = {0};
+    int64_t start = o.window_start, length = o.window_length, overlap = o.window_overlap;
+    int64_t limit = o.window_limit, threads = 0;
+    int64_t order = o.filter_order;
+    int32_t normalise = 0;
+    int64_t rows = o.n_rows, columns = o.n_columns;
+    const char *channels_given = NULL, *events_given = NULL;
+    static input_channels channels;
+    static input_events events;
+    bool executed = false, overwrite = false, strict = false, allow_empty = false;
+    const cli_option options[] = {
+        {"out", CLI_OUTPUT, (void *)&output, 0, 0, NULL, "file to write"},
+        {"subjects", CLI_LIST, &subjects, 0, 0, NULL,
+         "subjects to use (default all present but 88,89,92,100,104,106)"},
+        {"runs", CLI_LIST, &runs, 0, 0, NULL, "runs to cut trials from (default the label set's)"},
+        {"labels", CLI_CHOICE, &o.label_set, 0, 0, label_sets,
+         "classes; rest is T0 of the fist runs, but run 1 in baseline_feet (as published) and runs "
+         "1 and 2 in baselines_..."},
+        {"events", CLI_TEXT, (void *)&events_given, 0, 0, NULL,
+         "own classes: \"left hand=0,right hand=1,rest=end\", annotation texts and their classes; "
+         "\"end\" only ends the trial before it (needs --runs for a folder)"},
+        {"other_events", CLI_CHOICE, &o.other_events, 0, 0, others_names,
+         "with --events, what events of other names do to the trial before them"},
+        {"allow_empty_classes", CLI_SWITCH, &allow_empty, 0, 0, NULL,
+         "a class may be without a trial and a name of --events without an event"},
+        {"channels", CLI_TEXT, (void *)&channels_given, 0, 0, NULL,
+         "channels to take: \"C3,Cz,A1=9/0\", with the row and column in the grid of those that "
+         "are no electrode of EEGMMIDB; \"C3#9\" is signal 9 where two are labelled C3"},
+        {"rows", CLI_INTEGER, &rows, 1, 64, NULL, "of the grid"},
+        {"columns", CLI_INTEGER, &columns, 1, 64, NULL, "of the grid"},
+        {"rate_hz", CLI_NUMBER, &o.sampling_rate_hz, 1e-3, 999999, NULL,
+         "sampling rate that every recording has"},
+        {"strict", CLI_SWITCH, &strict, 0, 0, NULL,
+         "refuse EDF files that depart from the format even where it hurts nobody"},
+        {"executed", CLI_SWITCH, &executed, 0, 0, NULL, "executed instead of imagined movements"},
+        {"low_hz", CLI_NUMBER, &o.filter_low_hz, 0, 1e5, NULL, "high-pass edge, 0 = none"},
+        {"high_hz", CLI_NUMBER, &o.filter_high_hz, 0, 1e5, NULL, "low-pass edge, 0 = none"},
+        {"filter", CLI_CHOICE, &o.filter_kind, 0, 0, filter_kinds,
+         "the paper's, or one without look-ahead as for live decoding"},
+        {"filter_order", CLI_INTEGER, &order, 1, 4, NULL, "of the causal filter's edges"},
+        {"normalise", CLI_CHOICE, &normalise, 0, 0, normalise_choices,
+         "z-scores over all subjects, or microvolts"},
+        {"statistics_runs", CLI_LIST, &statistics_runs, 0, 0, NULL,
+         "runs that the z-scores' statistics are taken from (default all present)"},
+        {"statistics", CLI_INPUT, (void *)&statistics_path, 0, 0, NULL,
+         "CSV of --write_statistics: z-scores by these instead of the recordings' own"},
+        {"write_statistics", CLI_OUTPUT, (void *)&statistics_out, 0, 0, NULL,
+         "CSV for the means and standard deviations of the channels"},
+        {"window_start", CLI_INTEGER, &start, 0, 1e8, NULL, "first sample after the cue"},
+        {"window_length", CLI_INTEGER, &length, 1, 1e6, NULL, "samples of an epoch"},
+        {"window_overlap", CLI_INTEGER, &overlap, 0, 1e6, NULL, "samples that epochs share"},
+        {"window_limit", CLI_INTEGER, &limit, 1, 1e9, NULL, "epochs end before this sample"},
+        {"missing", CLI_CHOICE, &o.missing, 0, 0, missing_names, "what to do about missing files"},
+        {"overwrite", CLI_SWITCH, &overwrite, 0, 0, NULL, "write over a file that is there"},
+        {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
+    };
+    const cli_program program = {
+        "snnfe-preprocess",
+        "DATA_DIR|LIST",
+        "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), or those of a LIST (lines\n"
+        "\"path,subject,run\", and these words first), filters, cuts and normalises them, and "
+        "saves\n"
+        "the epochs in one file.",
+        options,
+        sizeof options / sizeof options[0],
+        {&root},
+        1};
+    int exit_code = CLI_OK;
+    if (!cli_parse(&program, argc, argv, &exit_code))
+        return exit_code;
+    if (!cli_may_write(output, overwrite, false))
+        return CLI_FAILED;
+    o.subjects = subjects.n ? subjects.items : NULL;
+    o.n_subjects = subjects.n;
+    o.runs = runs.n ? runs.items : NULL;
+    o.n_runs = runs.n;
+    o.statistics_runs = statistics_runs.n ? statistics_runs.items : NULL;
+    o.n_statistics_runs = statistics_runs.n;
+    o.window_start = (uint32_t)start;
+    o.window_length = (uint32_t)length;
+    o.window_overlap = (uint32_t)overlap;
+    o.window_limit = (uint32_t)limit;
+    o.filter_order = (uint32_t)order;
+    o.executed = executed;
+    o.strict = strict;
+    o.allow_empty_classes = allow_empty;
+    o.n_rows = (uint32_t)rows;
+    o.n_columns = (uint32_t)columns;
+    if (channels_given && !input_set_channels(&channels, channels_given, &o))
+        return CLI_USAGE;
+    if (events_given && !input_set_events(&events, events_given, &o))
+        return CLI_USAGE;
+    if (o.label_set == SNNFE_LABELS_EVENTS && !events_given) {
+        cli_error("--labels events needs --events");
+        return CLI_USAGE;
+    }
+    o.normalisation = normalise == 0 ? SNNFE_NORMALISE_ALL : SNNFE_NORMALISE_NONE;
+    if (statistics_path) {
+        if (!statistics_read(&statistics, statistics_path, o.n_channels ? o.n_channels : 64))
+            return CLI_FAILED;
+        o.normalisation = SNNFE_NORMALISE_GIVEN;
+        o.channel_mean_uv = statistics.mean_uv;
+        o.channel_std_uv = statistics.std_uv;
+    }
+    o.n_threads = (uint32_t)threads;
+    o.log = cli_log;
+    o.progress = cli_progress;
+    cli_catch_interrupt();
+
+    snnfe_dataset *dataset = NULL;
+    exit_code = input_open(&dataset, root, &o);
+    if (exit_code != CLI_OK)
+        return exit_code;
+    const snnfe_status status = snnfe_dataset_save(dataset, output);
+    if (status != SNNFE_OK)
+        exit_code = cli_failure(status);
+    else if (statistics_out && !statistics_write(dataset, statistics_out))
+        exit_code = CLI_FAILED;
+    else if (print_summary(dataset, output) != SNNFE_OK)
+        exit_code = cli_failure(SNNFE_ERR_INTERNAL);
+    snnfe_dataset_free(dataset);
+    return exit_code;
+}
