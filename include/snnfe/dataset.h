@@ -4,7 +4,7 @@
  *
  * A data set holds `n_epochs` epochs of `n_channels` channels and `n_steps` samples, each with a
  * class label, a subject, a run and an onset. Recordings are band-pass filtered as a whole, cut
- * into epochs, and z-scored with one mean and one standard deviation per channel (SPEC 1 and 2).
+ * into epochs, and z-scored with one mean and one standard deviation per channel (@ref spec_data and @ref spec_signal).
  * Samples are 32-bit floats; normalised values have no unit, unnormalised ones are microvolts.
  */
 #ifndef SNNFE_DATASET_H
@@ -54,7 +54,7 @@ enum {
 
 /** How recordings are filtered. */
 enum {
-    SNNFE_FILTER_ZERO_PHASE = 0, /**< the paper's symmetric FIR (SPEC 2.1), which looks ahead */
+    SNNFE_FILTER_ZERO_PHASE = 0, /**< the paper's symmetric FIR (@ref spec_filter), which looks ahead */
     SNNFE_FILTER_CAUSAL = 1, /**< Butterworth sections that know the past only, as a live decoder
                                  must (decoder.h) */
     SNNFE_FILTER_UNKNOWN = 2 /**< of data sets from arrays: their caller knows; no option */
@@ -94,14 +94,14 @@ typedef struct snnfe_dataset_options {
     double sampling_rate_hz; /**< rate every recording must have; default 160; > 0 */
 
     /** Windows of a trial: start, start + (length - overlap), …; a window is kept while its end is
-     *  below the trial's length and below `window_limit` (SPEC 1). Samples from the onset. */
+     *  below the trial's length and below `window_limit` (@ref spec_data). Samples from the onset. */
     uint32_t window_start;
     uint32_t window_length;  /**< default 160; samples of an epoch, `n_steps` */
     uint32_t window_overlap; /**< default 0; < window_length */
     uint32_t window_limit;   /**< default 161 */
 
     /** Channels to take, by label, and their place in the grid. NULL = the 64 EEGMMIDB channels in
-     *  file order on the 10x11 grid of SPEC 2. Labels are compared without case, trailing dots and
+     *  file order on the 10x11 grid of @ref spec_signal. Labels are compared without case, trailing dots and
      *  blanks ("Fc5." is "FC5"). A label that two signals of a recording share is refused
      *  (#SNNFE_ERR_FORMAT names both); "C3#9" then takes the ninth signal of the file, which has
      *  to be labelled C3, and "#9" the ninth whatever its label. */
@@ -373,7 +373,7 @@ SNNFE_API snnfe_status snnfe_dataset_save(const snnfe_dataset *dataset, const ch
 SNNFE_API snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path);
 
 /**
- * @brief Design the FIR taps that snnfe_dataset_open() filters with (SPEC 2.1).
+ * @brief Design the FIR taps that snnfe_dataset_open() filters with (@ref spec_filter).
  * @param low_hz  low edge, 0 = none
  * @param high_hz high edge, 0 = none
  * @param sampling_rate_hz > 0; edges must lie below half of it
@@ -386,7 +386,7 @@ SNNFE_API snnfe_status snnfe_filter_design(double low_hz, double high_hz, double
                                            size_t *n_taps, double *taps);
 
 /**
- * @brief Filter signals with zero phase and odd reflection at both ends (SPEC 2.1).
+ * @brief Filter signals with zero phase and odd reflection at both ends (@ref spec_filter).
  * @param samples   [n_channels][n_samples], replaced by the filtered signals
  * @param n_channels number of signals
  * @param n_samples  samples of each, >= 1

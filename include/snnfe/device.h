@@ -1,6 +1,6 @@
 /**
  * @file device.h
- * @brief The ferroelectric device: what a programming pulse does to a synaptic weight (SPEC 5).
+ * @brief The ferroelectric device: what a programming pulse does to a synaptic weight (@ref spec_device).
  *
  * A weight W of a layer lives in [-A, A] ("bound" A). Its normalised conductance is w = (W + A) /
  * 2A, 0…1. A pulse changes w by
@@ -78,7 +78,7 @@ SNNFE_API snnfe_status snnfe_device_options_init(snnfe_device_options *options, 
 
 /**
  * @brief Put a published device's kernel parameters into options that were initialised: "dut1" …
- *        "dut5" (SPEC 5). All else stays.
+ *        "dut5" (@ref spec_device). All else stays.
  * @return #SNNFE_ERR_NOT_FOUND naming the device and those there are, #SNNFE_ERR_ARGUMENT
  * @since 0.1
  */
@@ -162,7 +162,7 @@ SNNFE_API snnfe_status snnfe_device_pulse_train(const snnfe_device *device,
 /**
  * @brief Round weights to levels, as the paper counts them: multiples of
  *        bound / ((levels - 2) / 2 + 1), halves away from zero. Within the bound there are `levels`
- * + 1 values, 0 among them: -A, 0 and A for 2. A weight beyond the bound stays beyond it (SPEC 5).
+ * + 1 values, 0 among them: -A, 0 and A for 2. A weight beyond the bound stays beyond it (@ref spec_device).
  * @param weights [n], finite, replaced
  * @param n       weights
  * @param bound   A > 0
@@ -174,7 +174,7 @@ SNNFE_API snnfe_status snnfe_quantise(float *weights, size_t n, double bound, ui
 
 /**
  * @brief Programming noise of a transfer: adds normal noise of standard deviation mean(|W| of the
- *        non-zero weights) / x to every weight and clamps to [-bound, bound] (SPEC 5).
+ *        non-zero weights) / x to every weight and clamps to [-bound, bound] (@ref spec_device).
  * @param weights [n], finite, replaced
  * @param n       weights
  * @param bound   A > 0
@@ -205,7 +205,7 @@ SNNFE_API snnfe_status snnfe_device_step_options_init(snnfe_device_step_options 
 
 /**
  * @brief The device-aware step on plain arrays: accumulate updates, and where an accumulator
- * crosses the threshold, give one pulse (SPEC 5).
+ * crosses the threshold, give one pulse (@ref spec_device).
  * @param device  the device
  * @param options NULL for the defaults
  * @param weights      [n] replaced; all are clamped to the bound, before the pulses and after them
@@ -241,7 +241,7 @@ typedef struct snnfe_characterisation {
 
 /**
  * @brief Fit the beta kernel to measured pairs by bounded least squares: amplitude in [0, 1], alpha
- * and beta in [0.1, 10] (SPEC 5).
+ * and beta in [0.1, 10] (@ref spec_device).
  * @param direction #SNNFE_LTP or #SNNFE_LTD, whose entries of `result` are set
  * @param w  [n] normalised conductances, 0…1
  * @param dw [n] changes; for LTD their magnitudes are fitted
@@ -266,7 +266,7 @@ SNNFE_API void snnfe_measured_points_release(snnfe_measured_points *points);
 /**
  * @brief Characterise a device from write voltages and conductances: cut into cycles where the
  * voltage goes from > 0 to < 0, normalise one cycle's conductances to 0…1, form pairs (voltage < 0:
- * LTP, > 0: LTD), fit both kernels, and estimate the spread over all whole cycles (SPEC 5).
+ * LTP, > 0: LTD), fit both kernels, and estimate the spread over all whole cycles (@ref spec_device).
  * @param voltage     [n] write voltages, volts, finite
  * @param conductance [n] conductances after each write, siemens, within 1e-18…1e18 (beyond are
  *                    instruments' codes)

@@ -1,7 +1,7 @@
 /**
  * @file learner.h
  * @brief Personalisation on line: after every labelled window one trial of subject-specific
- * transfer learning through the device model (SPEC 6), and the new weights to the decoder.
+ * transfer learning through the device model (@ref spec_stages), and the new weights to the decoder.
  *
  * A learner trains a network of its own and hands copies of it to a decoder by an atomic exchange,
  * so snnfe_learner_adapt() may run on another thread than the decoder. Its time is bounded: one

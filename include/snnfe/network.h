@@ -1,6 +1,6 @@
 /**
  * @file network.h
- * @brief The convolutional-recurrent network of CUBA-LIF neurons (SPEC 4).
+ * @brief The convolutional-recurrent network of CUBA-LIF neurons (@ref spec_network).
  *
  * Order of one time step, layer after layer (conv1, conv2, pool, conv3, tc1, r1, fc1, fc2),
  * elementwise for every neuron:
@@ -78,7 +78,7 @@ typedef struct snnfe_network_options {
 SNNFE_API snnfe_status snnfe_network_options_init(snnfe_network_options *options, size_t size);
 
 /** @brief Make a network with initial weights U(-a, a), a = 1/sqrt(fan_in), decays as configured,
- *         ts_weights 1/T (SPEC 4).
+ *         ts_weights 1/T (@ref spec_network).
  *  @param[out] network the new handle
  *  @param options NULL for the defaults. The least grid, 10x10, leaves conv3 one position.
  *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
@@ -98,7 +98,7 @@ SNNFE_API snnfe_status snnfe_network_save(const snnfe_network *network, const ch
 
 /**
  * @brief Open a network's file, which its content tells: a safetensors file, or a checkpoint of
- *        PyTorch, with the parameter names of SPEC 4, such as the published models.
+ *        PyTorch, with the parameter names of @ref spec_network, such as the published models.
  *
  * Sizes follow from the tensors' shapes; constants that the metadata does not give are the
  * defaults. Tensors of other names under a prefix of their own ("trainer.") are ignored; any other
@@ -143,7 +143,7 @@ typedef struct snnfe_parameter_info {
                                [out][in], decays [1][channels][rows][columns] or [1][neurons] */
     size_t offset;        /**< first value in a flat array of all parameters */
     size_t count;         /**< number of values */
-    const char *name;     /**< as in SPEC 4; lives as long as the network */
+    const char *name;     /**< as in @ref spec_network; lives as long as the network */
 } snnfe_parameter_info;
 
 /** @brief Number of parameters (tensors); 0 for NULL. @since 0.1 */

@@ -2,7 +2,7 @@
  * @file split.h
  * @brief Index lists for training, validation and test.
  *
- * The `paper` functions give the published experiments' lists index by index (SPEC 3: CPython's
+ * The `paper` functions give the published experiments' lists index by index (@ref spec_splits: CPython's
  * and NumPy's generators); the others use the library's own counter-based generator. All are pure
  * functions of their arguments and thread-safe. Labels are those of snnfe_dataset_labels();
  * indices are positions in the arrays given.
@@ -39,7 +39,7 @@ SNNFE_API snnfe_status snnfe_split_groups(size_t n_subjects, size_t n_groups, in
 
 /**
  * @brief The paper's hold-out: per class the first floor(ratio n) of its shuffled indices validate;
- *        CPython's random seeded with `seed` (SPEC 3).
+ *        CPython's random seeded with `seed` (@ref spec_splits).
  * @param[out] split the lists, to be released
  * @param labels [n] classes, 0…255
  * @param n      number of elements
@@ -52,7 +52,7 @@ SNNFE_API snnfe_status snnfe_split_paper_holdout(snnfe_split *split, const int32
                                                  size_t n, double ratio, uint64_t seed);
 
 /**
- * @brief The paper's folds within a subject: NumPy's default_rng(seed) (SPEC 3).
+ * @brief The paper's folds within a subject: NumPy's default_rng(seed) (@ref spec_splits).
  * @param[out] splits [n_folds] lists of each fold, each to be released
  * @param labels  [n] classes of one subject, 0…255
  * @param n       number of elements

@@ -1,7 +1,7 @@
 /**
  * @file trainer.h
  * @brief Training in floating point and through a device, the paper's four stages, and evaluation
- *        on data sets (SPEC 6).
+ *        on data sets (@ref spec_stages).
  *
  * Results are bit-identical for any number of threads, and a run that was stopped or killed goes on
  * from its checkpoint to the same bits.
@@ -85,7 +85,7 @@ typedef struct snnfe_trainer_options {
                                  with #SNNFE_ERR_SHAPE (default) */
 } snnfe_trainer_options;
 
-/** The stages of the paper (SPEC 6). */
+/** The stages of the paper (@ref spec_stages). */
 enum {
     SNNFE_STAGE_PRETRAIN = 0,  /**< floating point, everything */
     SNNFE_STAGE_ON_DEVICE = 1, /**< everything, weights by the device step */
@@ -106,7 +106,7 @@ SNNFE_API snnfe_status snnfe_network_describe(snnfe_network *network, const snnf
 SNNFE_API snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage);
 
 /**
- * @brief Freeze everything but what a stage trains in the chosen layers (SPEC 6).
+ * @brief Freeze everything but what a stage trains in the chosen layers (@ref spec_stages).
  * @param network the network
  * @param stage   `SNNFE_STAGE_*`
  * @param layers  [n_layers] names as in snnfe_network_freeze(); NULL = the stage's: fc1 and fc2 for
@@ -120,7 +120,7 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
 
 /**
  * @brief Transfer a network to devices: every synaptic weight is quantised, then disturbed by
- *        programming noise, tensor by tensor, and clamped to its layer's bound (SPEC 5). Without
+ *        programming noise, tensor by tensor, and clamped to its layer's bound (@ref spec_device). Without
  *        either nothing is changed.
  * @param network the network
  * @param device  whose bounds count
@@ -346,7 +346,7 @@ typedef struct snnfe_fold_accuracy {
 
 /**
  * @brief The paper's evaluation: accuracy of a network that did not see the subjects, on the
- *        validation part of every fold within each subject (SPEC 3 and 6).
+ *        validation part of every fold within each subject (@ref spec_splits and @ref spec_stages).
  * @param network  the network
  * @param dataset  grid, steps and classes as the network's
  * @param subjects [n_subjects], each in the data set; NULL = all (then `n_subjects` is ignored)
@@ -388,7 +388,7 @@ typedef struct snnfe_personalised {
 } snnfe_personalised;
 
 /**
- * @brief Personalise a network (subject-specific transfer learning, SPEC 6): for every fold within
+ * @brief Personalise a network (subject-specific transfer learning, @ref spec_stages): for every fold within
  *        each subject, train a copy on the fold's training part and evaluate it on the rest.
  *
  * What is trained follows from the network's frozen marks: call snnfe_network_freeze_for_stage()

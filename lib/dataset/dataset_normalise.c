@@ -1,4 +1,4 @@
-/* Pooled statistics and z-scores (SPEC 2.2). */
+/* Pooled statistics and z-scores (docs/spec.md 2.2). */
 #include "dataset/dataset_internal.h"
 
 #include <math.h>

@@ -17,7 +17,7 @@ typedef struct snnfe_montage {
 /* "Fc5." becomes "FC5". */
 void snnfe_channel_name_plain(const char *label, char name[SNNFE_NAME_SIZE]);
 
-/* The 64 channels of EEGMMIDB on the 10x11 grid (SPEC 2.3). */
+/* The 64 channels of EEGMMIDB on the 10x11 grid (docs/spec.md 2.3). */
 void snnfe_montage_eegmmidb(snnfe_montage *montage);
 
 /* The caller's channels, or EEGMMIDB's when none are given. */

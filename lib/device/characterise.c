@@ -1,4 +1,4 @@
-/* From a measurement's samples to a device: cycles, normalised pairs, fit and spread (SPEC 5). */
+/* From a measurement's samples to a device: cycles, normalised pairs, fit and spread (docs/spec.md 5). */
 #include "base/memory.h"
 #include "device/device_internal.h"
 

@@ -20,7 +20,7 @@ static const snnfe_device_options default_options = {
     .bounds = {INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY},
 };
 
-/* Kernel parameters of the published devices (SPEC 5). */
+/* Kernel parameters of the published devices (docs/spec.md 5). */
 static const struct {
     const char *name;
     double amplitude[2], alpha[2], beta[2];

@@ -1,4 +1,4 @@
-/* Weights in layers' own units: quantisation, programming noise and the device-aware step (SPEC 5).
+/* Weights in layers' own units: quantisation, programming noise and the device-aware step (docs/spec.md 5).
  */
 #include "base/options.h"
 #include "base/philox.h"

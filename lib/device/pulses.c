@@ -1,4 +1,4 @@
-/* What pulses do: the kernels, their noise, and pulses on plain arrays (SPEC 5). */
+/* What pulses do: the kernels, their noise, and pulses on plain arrays (docs/spec.md 5). */
 #include "base/philox.h"
 #include "device/device_internal.h"
 

@@ -1,4 +1,4 @@
-/* Zero-phase FIR filtering of whole recordings by the fast Fourier transform (SPEC 2.1). */
+/* Zero-phase FIR filtering of whole recordings by the fast Fourier transform (docs/spec.md 2.1). */
 #ifndef SNNFE_LIB_FILTER_H
 #define SNNFE_LIB_FILTER_H
 

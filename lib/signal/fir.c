@@ -1,4 +1,4 @@
-/* Design of the band-pass (SPEC 2.1). */
+/* Design of the band-pass (docs/spec.md 2.1). */
 #include "base/memory.h"
 #include "base/status.h"
 

@@ -1,5 +1,5 @@
 /* PCG XSL-RR 128/64 (O'Neill, HMC-CS-2014-0905) with the seeding, bounded draws and shuffle of
-   NumPy's default_rng, for the paper's folds within a subject (SPEC 3). */
+   NumPy's default_rng, for the paper's folds within a subject (docs/spec.md 3). */
 #ifndef SNNFE_LIB_PCG64_H
 #define SNNFE_LIB_PCG64_H
 

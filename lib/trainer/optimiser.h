@@ -43,7 +43,7 @@ snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *net
                                   snnfe_programmer *programmer, snnfe_pool *pool,
                                   const snnfe_rates *rates, const float *gradient);
 
-/* Least value of a decay after an epoch (SPEC 6). */
+/* Least value of a decay after an epoch (docs/spec.md 6). */
 #define SNNFE_LEAST_DECAY 1e-7F
 
 /* Lift the decays that are not frozen to SNNFE_LEAST_DECAY. */

@@ -1,5 +1,5 @@
 /* The four stages of the paper: their settings, what they train, and the transfer between them
- * (SPEC 6).
+ * (docs/spec.md 6).
  */
 #include "base/memory.h"
 #include "trainer/programmer.h"

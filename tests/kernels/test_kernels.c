@@ -54,7 +54,7 @@ START_TEST(row_sums)
 }
 END_TEST
 
-/* One LIF step of one neuron, in the order of SPEC 4. */
+/* One LIF step of one neuron, in the order of docs/spec.md 4. */
 static void plain_lif(const snnfe_lif_forward *s, size_t i, float drive, float *current,
                       float *rest, float *threshold, bool *spike, bool *window, float *voltage)
 {

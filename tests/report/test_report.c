@@ -15,7 +15,7 @@ static snnfe_report report_on(const snnfe_network *network, const float *grid, s
     return report;
 }
 
-/* Subject 1's 45 imagery trials and the published on-device network of fold 1 (SPEC 4). */
+/* Subject 1's 45 imagery trials and the published on-device network of fold 1 (docs/spec.md 4). */
 START_TEST(published_network)
 {
     if (!support_have_shared())

@@ -26,7 +26,7 @@ void *golden_tensor(snnfe_tensors *file, const char *name, size_t *count)
     return data;
 }
 
-/* SPEC 2.3, written out independently of the library: rows of electrodes in file order. */
+/* docs/spec.md 2.3, written out independently of the library: rows of electrodes in file order. */
 static void place(int channel, int *row, int *column)
 {
     static const struct {
