@@ -1,11 +1,11 @@
-"""From recordings to a personalised decoder in ten cells.
+"""From recordings to a personalized decoder in ten cells.
 
 Run it as a script, `python docs/tour.py [FOLDER]`, or cell by cell in an editor that knows `# %%`. FOLDER
 is an EEGMMIDB tree (S001/S001R04.edf …); without one the recordings are synthetic, and their results say
 nothing about people. The pictures go to the folder `tour`. It takes about a minute.
 """
 
-# %% 1. Recordings become labelled, normalised epochs: imagined movements of the left and right fist.
+# %% 1. Recordings become labeled, normalized epochs: imagined movements of the left and right fist.
 import sys
 from pathlib import Path
 
@@ -65,7 +65,7 @@ pulses = [snnfe.LTP] * 20 + [snnfe.LTD] * 20
 figure, axes = plt.subplots(figsize=(4, 3), layout="constrained")
 for seed in range(3):
     axes.plot(device.pulse_train(pulses, seed=seed), ".-")
-axes.set(xlabel="pulse", ylabel="normalised conductance", title="the device dut2 with noise")
+axes.set(xlabel="pulse", ylabel="normalized conductance", title="the device dut2 with noise")
 figure.savefig(pictures / "3-device.png", dpi=120)
 
 # %% 7. The network moves to such devices: three values a weight, programming noise; then it is re-tuned.
@@ -76,7 +76,7 @@ tuned = snnfe.retune(
 print("validation while re-tuning:", np.round(tuned.epoch_log["validation_accuracy"], 2), f"{tuned.wear['ltp_pulses']} LTP pulses")
 
 # %% 8. Personal training: the last layers learn from the person's own trials, fold by fold.
-personal = snnfe.personalise(
+personal = snnfe.personalize(
     tuned.network, data, [person], device=device, n_epochs=5, learning_rate=6e-4, keep_networks=True
 )
 before, after = personal.results["accuracy_before"][0], personal.results["accuracy_after"][0]
@@ -86,7 +86,7 @@ axes.bar(folds - 0.2, 100 * before, 0.38, label=f"before: {100 * before.mean():.
 axes.bar(folds + 0.2, 100 * after, 0.38, hatch="//", label=f"after: {100 * after.mean():.0f} %")
 axes.set(xlabel="fold", ylabel="accuracy (%)", title=f"subject {person}", xticks=folds, ylim=(0, 130))
 axes.legend()
-figure.savefig(pictures / "4-personalised.png", dpi=120)
+figure.savefig(pictures / "4-personalized.png", dpi=120)
 
 # %% 9. What a decision costs: spikes and synaptic operations of each layer.
 decoder = personal.networks[person, 1]

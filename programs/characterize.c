@@ -18,7 +18,7 @@ static bool write_points(const char *path, const snnfe_device *device,
     return cli_commit(&file);
 }
 
-static void print_result(const snnfe_characterisation *c, int64_t cycle)
+static void print_result(const snnfe_characterization *c, int64_t cycle)
 {
     static const char *const names[2] = {"LTP", "LTD"};
     printf("cycle %lld of %u whole ones\n\n", (long long)cycle, (unsigned)c->n_cycles);
@@ -58,16 +58,16 @@ int main(int argc, char **argv)
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;
-    snnfe_characterisation fit = {.struct_size = sizeof fit};
+    snnfe_characterization fit = {.struct_size = sizeof fit};
     snnfe_measured_points points = {0};
     snnfe_device_options device_options;
     snnfe_device *device = NULL;
     snnfe_status status =
-        snnfe_device_characterise_file(measurement, (uint32_t)cycle, &fit, &points);
+        snnfe_device_characterize_file(measurement, (uint32_t)cycle, &fit, &points);
     if (status == SNNFE_OK)
         status = snnfe_device_options_init(&device_options, sizeof device_options);
     if (status == SNNFE_OK)
-        status = snnfe_device_options_characterised(&device_options, &fit, with_spread);
+        status = snnfe_device_options_characterized(&device_options, &fit, with_spread);
     if (status == SNNFE_OK)
         status = snnfe_device_create(&device, &device_options);
     if (status == SNNFE_OK && out)

@@ -16,9 +16,9 @@ static const char *const label_sets[] = {"left_right",
                                          NULL};
 static const char *const others_names[] = {"end", "ignored", NULL};
 static const char *const missing_names[] = {"error", "skip", NULL};
-static const char *const normalisations[] = {"all", "given", "none", "subjects", NULL};
+static const char *const normalizations[] = {"all", "given", "none", "subjects", NULL};
 static const char *const filter_kinds[] = {"zero_phase", "causal", NULL};
-static const char *const normalise_choices[] = {"all", "none", NULL};
+static const char *const normalize_choices[] = {"all", "none", NULL};
 
 static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path)
 {
@@ -36,9 +36,9 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
             n += snnfe_dataset_labels(dataset)[i] == (int32_t)k;
         printf("  class %u, %s: %zu\n", (unsigned)k, snnfe_dataset_class_name(dataset, k), n);
     }
-    printf("  %s filter %g-%g Hz, normalisation %s, %zu recordings missing\n",
+    printf("  %s filter %g-%g Hz, normalization %s, %zu recordings missing\n",
            filter_kinds[info.filter_kind], info.filter_low_hz, info.filter_high_hz,
-           normalisations[info.normalisation], info.n_missing);
+           normalizations[info.normalization], info.n_missing);
     printf("  %zu events: %zu used, %zu of other names, %zu too short for a window, %zu outside "
            "their recording, %zu at the sample of another\n",
            info.n_events, info.n_events_used, info.n_events_other, info.n_events_short,
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
     int64_t start = o.window_start, length = o.window_length, overlap = o.window_overlap;
     int64_t limit = o.window_limit, threads = 0;
     int64_t order = o.filter_order;
-    int32_t normalise = 0;
+    int32_t normalize = 0;
     int64_t rows = o.n_rows, columns = o.n_columns;
     const char *channels_given = NULL, *events_given = NULL;
     static input_channels channels;
@@ -82,7 +82,7 @@ int main(int argc, char **argv)
          "a class may be without a trial and a name of --events without an event"},
         {"channels", CLI_TEXT, (void *)&channels_given, 0, 0, NULL,
          "channels to take: \"C3,Cz,A1=9/0\", with the row and column in the grid of those that "
-         "are no electrode of EEGMMIDB; \"C3#9\" is signal 9 where two are labelled C3"},
+         "are no electrode of EEGMMIDB; \"C3#9\" is signal 9 where two are labeled C3"},
         {"rows", CLI_INTEGER, &rows, 1, 64, NULL, "of the grid"},
         {"columns", CLI_INTEGER, &columns, 1, 64, NULL, "of the grid"},
         {"rate_hz", CLI_NUMBER, &o.sampling_rate_hz, 1e-3, 999999, NULL,
@@ -95,7 +95,7 @@ int main(int argc, char **argv)
         {"filter", CLI_CHOICE, &o.filter_kind, 0, 0, filter_kinds,
          "the paper's, or one without look-ahead as for live decoding"},
         {"filter_order", CLI_INTEGER, &order, 1, 4, NULL, "of the causal filter's edges"},
-        {"normalise", CLI_CHOICE, &normalise, 0, 0, normalise_choices,
+        {"normalize", CLI_CHOICE, &normalize, 0, 0, normalize_choices,
          "z-scores over all subjects, or microvolts"},
         {"statistics_runs", CLI_LIST, &statistics_runs, 0, 0, NULL,
          "runs that the z-scores' statistics are taken from (default all present)"},
@@ -115,7 +115,7 @@ int main(int argc, char **argv)
         "snnfe-preprocess",
         "DATA_DIR|LIST",
         "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), or those of a LIST (lines\n"
-        "\"path,subject,run\", and these words first), filters, cuts and normalises them, and "
+        "\"path,subject,run\", and these words first), filters, cuts and normalizes them, and "
         "saves\n"
         "the epochs in one file.",
         options,
@@ -151,11 +151,11 @@ int main(int argc, char **argv)
         cli_error("--labels events needs --events");
         return CLI_USAGE;
     }
-    o.normalisation = normalise == 0 ? SNNFE_NORMALISE_ALL : SNNFE_NORMALISE_NONE;
+    o.normalization = normalize == 0 ? SNNFE_NORMALIZE_ALL : SNNFE_NORMALIZE_NONE;
     if (statistics_path) {
         if (!statistics_read(&statistics, statistics_path, o.n_channels ? o.n_channels : 64))
             return CLI_FAILED;
-        o.normalisation = SNNFE_NORMALISE_GIVEN;
+        o.normalization = SNNFE_NORMALIZE_GIVEN;
         o.channel_mean_uv = statistics.mean_uv;
         o.channel_std_uv = statistics.std_uv;
     }

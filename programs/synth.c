@@ -13,7 +13,7 @@ int main(int argc, char **argv)
         {"subjects", CLI_INTEGER, &subjects, 1, 109, NULL, "number of subjects"},
         {"runs", CLI_LIST, &runs, 0, 0, NULL, "runs to write, of 1-14 (default all)"},
         {"trials_per_run", CLI_INTEGER, &trials, 1, 15, NULL, "cued trials of a task run"},
-        {"effect", CLI_NUMBER, &o.effect, 0, 1, NULL, "strength of the desynchronisation, 0-1"},
+        {"effect", CLI_NUMBER, &o.effect, 0, 1, NULL, "strength of the desynchronization, 0-1"},
         {"subject_spread", CLI_NUMBER, &o.subject_spread, 0, 1, NULL,
          "how much subjects differ, 0-1"},
         {"noise_uv", CLI_NUMBER, &o.noise_uv, 1e-3, 1000, NULL, "background, microvolts"},

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 . tools/require.sh
 require_all
 build="build-tsan"
-[ $# -gt 0 ] || set -- test_pool:base test_determinism:network test_extremes:numbers test_personalise:trainer \
+[ $# -gt 0 ] || set -- test_pool:base test_determinism:network test_extremes:numbers test_personalize:trainer \
     test_learner_threads:decoder
 [ -f $build/build.ninja ] ||
     CC=clang meson setup $build -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false \

@@ -13,7 +13,7 @@ build="build-valgrind"
     test_device:device test_device_file:device test_golden_device:device \
     test_kernels:kernels test_kernels_backward:kernels test_network:network \
     test_adam:trainer test_checkpoint:trainer test_device_training:trainer test_evaluation:trainer \
-    test_group:trainer test_personalise:trainer test_train_log:trainer test_trainer_options:trainer \
+    test_group:trainer test_personalize:trainer test_train_log:trainer test_trainer_options:trainer \
     test_training_course:trainer test_decoder_file:decoder test_learner_file:decoder \
     test_report:report
 [ -f $build/build.ninja ] ||

@@ -1,11 +1,12 @@
 /**
  * @file dataset.h
- * @brief EEG recordings turned into labelled, normalised epochs.
+ * @brief EEG recordings turned into labeled, normalized epochs.
  *
  * A data set holds `n_epochs` epochs of `n_channels` channels and `n_steps` samples, each with a
  * class label, a subject, a run and an onset. Recordings are band-pass filtered as a whole, cut
- * into epochs, and z-scored with one mean and one standard deviation per channel (@ref spec_data and @ref spec_signal).
- * Samples are 32-bit floats; normalised values have no unit, unnormalised ones are microvolts.
+ * into epochs, and z-scored with one mean and one standard deviation per channel (@ref spec_data
+ * and @ref spec_signal). Samples are 32-bit floats; normalized values have no unit, unnormalized
+ * ones are microvolts.
  */
 #ifndef SNNFE_DATASET_H
 #define SNNFE_DATASET_H
@@ -42,19 +43,20 @@ enum {
     SNNFE_OTHERS_IGNORED = 1 /**< nothing */
 };
 
-/** How samples are normalised. */
+/** How samples are normalized. */
 enum {
-    SNNFE_NORMALISE_ALL = 0,     /**< statistics over the recordings of all used subjects (the
+    SNNFE_NORMALIZE_ALL = 0,     /**< statistics over the recordings of all used subjects (the
                                       paper's way: test subjects are part of them) */
-    SNNFE_NORMALISE_GIVEN = 1,   /**< the statistics in `channel_mean_uv`, `channel_std_uv` */
-    SNNFE_NORMALISE_NONE = 2,    /**< filtered microvolts */
-    SNNFE_NORMALISE_SUBJECTS = 3 /**< statistics over some subjects only; reported by
-                                      snnfe_dataset_get_info after snnfe_dataset_normalise */
+    SNNFE_NORMALIZE_GIVEN = 1,   /**< the statistics in `channel_mean_uv`, `channel_std_uv` */
+    SNNFE_NORMALIZE_NONE = 2,    /**< filtered microvolts */
+    SNNFE_NORMALIZE_SUBJECTS = 3 /**< statistics over some subjects only; reported by
+                                      snnfe_dataset_get_info after snnfe_dataset_normalize */
 };
 
 /** How recordings are filtered. */
 enum {
-    SNNFE_FILTER_ZERO_PHASE = 0, /**< the paper's symmetric FIR (@ref spec_filter), which looks ahead */
+    SNNFE_FILTER_ZERO_PHASE =
+        0,                   /**< the paper's symmetric FIR (@ref spec_filter), which looks ahead */
     SNNFE_FILTER_CAUSAL = 1, /**< Butterworth sections that know the past only, as a live decoder
                                  must (decoder.h) */
     SNNFE_FILTER_UNKNOWN = 2 /**< of data sets from arrays: their caller knows; no option */
@@ -71,7 +73,7 @@ typedef struct snnfe_dataset_options {
     uint32_t struct_size;  /**< set by snnfe_dataset_options_init() */
     int32_t label_set;     /**< `SNNFE_LABELS_*`; default #SNNFE_LABELS_LEFT_RIGHT */
     int32_t executed;      /**< 0 imagined movements (default), 1 executed ones */
-    int32_t normalisation; /**< `SNNFE_NORMALISE_*` (ALL, GIVEN or NONE); default ALL */
+    int32_t normalization; /**< `SNNFE_NORMALIZE_*` (ALL, GIVEN or NONE); default ALL */
     int32_t missing;       /**< `SNNFE_MISSING_*`; default #SNNFE_MISSING_ERROR */
     uint32_t n_threads;    /**< 0 = snnfe_default_threads() */
 
@@ -94,17 +96,18 @@ typedef struct snnfe_dataset_options {
     double sampling_rate_hz; /**< rate every recording must have; default 160; > 0 */
 
     /** Windows of a trial: start, start + (length - overlap), …; a window is kept while its end is
-     *  below the trial's length and below `window_limit` (@ref spec_data). Samples from the onset. */
+     *  below the trial's length and below `window_limit` (@ref spec_data). Samples from the onset.
+     */
     uint32_t window_start;
     uint32_t window_length;  /**< default 160; samples of an epoch, `n_steps` */
     uint32_t window_overlap; /**< default 0; < window_length */
     uint32_t window_limit;   /**< default 161 */
 
     /** Channels to take, by label, and their place in the grid. NULL = the 64 EEGMMIDB channels in
-     *  file order on the 10x11 grid of @ref spec_signal. Labels are compared without case, trailing dots and
-     *  blanks ("Fc5." is "FC5"). A label that two signals of a recording share is refused
+     *  file order on the 10x11 grid of @ref spec_signal. Labels are compared without case, trailing
+     * dots and blanks ("Fc5." is "FC5"). A label that two signals of a recording share is refused
      *  (#SNNFE_ERR_FORMAT names both); "C3#9" then takes the ninth signal of the file, which has
-     *  to be labelled C3, and "#9" the ninth whatever its label. */
+     *  to be labeled C3, and "#9" the ninth whatever its label. */
     const char *const *channel_names;
     const int32_t *channel_rows;    /**< [n_channels], 0…n_rows-1 */
     const int32_t *channel_columns; /**< [n_channels], 0…n_columns-1; places must differ */
@@ -219,18 +222,18 @@ typedef struct snnfe_dataset_arrays {
     const double *channel_mean_uv;
     const double *channel_std_uv; /**< [n_channels] > 0 that were divided by; goes with the means */
     /** Samples a channel that the statistics are of; 0 = not known. With it, all epochs being of
-     *  one subject, snnfe_dataset_normalise() and snnfe_dataset_concatenate() can pool them. */
+     *  one subject, snnfe_dataset_normalize() and snnfe_dataset_concatenate() can pool them. */
     uint64_t n_statistics_samples;
     double filter_low_hz;  /**< low edge of the filter, 0 = none */
     double filter_high_hz; /**< high edge of the filter, 0 = none */
-    int32_t normalisation; /**< `SNNFE_NORMALISE_*` but NONE, with the means */
+    int32_t normalization; /**< `SNNFE_NORMALIZE_*` but NONE, with the means */
     int32_t filter_kind;   /**< `SNNFE_FILTER_*`; without edges #SNNFE_FILTER_UNKNOWN is noted */
     uint32_t filter_order; /**< of each edge of the causal filter */
     uint32_t reserved;     /**< 0 */
     /** @} */
 } snnfe_dataset_arrays;
 
-/** @brief Make a data set of epochs in memory (taken as they are: neither filtered nor normalised).
+/** @brief Make a data set of epochs in memory (taken as they are: neither filtered nor normalized).
  *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (naming epoch, channel and sample),
  *          #SNNFE_ERR_MEMORY. @since 0.1 */
 SNNFE_API snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset,
@@ -253,7 +256,7 @@ typedef struct snnfe_dataset_info {
     double sampling_rate_hz; /**< samples a second */
     double filter_low_hz;    /**< 0 = none */
     double filter_high_hz;   /**< 0 = none */
-    int32_t normalisation;   /**< `SNNFE_NORMALISE_*` that is in force */
+    int32_t normalization;   /**< `SNNFE_NORMALIZE_*` that is in force */
     int32_t label_set;       /**< `SNNFE_LABELS_*` */
     int32_t synthetic;       /**< 1 if any recording was made by snnfe_synthetic_write() */
     uint32_t reserved;       /**< 0 */
@@ -274,7 +277,7 @@ SNNFE_API snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset,
                                               snnfe_dataset_info *info);
 
 /** @name Arrays of a data set
- *  Borrowed, valid until the data set is freed or (epochs) normalised anew; NULL for a NULL
+ *  Borrowed, valid until the data set is freed or (epochs) normalized anew; NULL for a NULL
  *  handle. Rows are epochs sorted by subject, then run, then onset (in the order given, for data
  *  sets from arrays). @since 0.1
  *  @{ */
@@ -289,7 +292,7 @@ SNNFE_API const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);
 /** [n_epochs], samples from the recording's start to the first sample of the epoch. */
 SNNFE_API const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset);
 /** [n_epochs] what a trial is known by, so that a network can tell which trials trained it
- *  (network.h): a hash of the recording and the cue's onset, whatever the filter, normalisation,
+ *  (network.h): a hash of the recording and the cue's onset, whatever the filter, normalization,
  *  channels and windows, and the same for all windows of a trial. Trials from arrays, and of files
  *  that do not tell, are known by their values. */
 SNNFE_API const uint64_t *snnfe_dataset_trial_ids(const snnfe_dataset *dataset);
@@ -324,7 +327,7 @@ SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, con
                                                size_t n, float *grid);
 
 /**
- * @brief Normalise anew with the statistics of some subjects' recordings only, for example those
+ * @brief Normalize anew with the statistics of some subjects' recordings only, for example those
  *        of a training part, so that nothing is known of the test subjects.
  *
  * Every subject's sums were kept when the recordings were read, so no file is read again.
@@ -336,7 +339,7 @@ SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, con
  *         #SNNFE_ERR_NONFINITE (a value would overflow; nothing is changed)
  * @since 0.1
  */
-SNNFE_API snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subjects,
+SNNFE_API snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects,
                                                size_t n);
 
 /** @brief Copy some epochs into a new data set, in the order of `indices` [n].
@@ -349,8 +352,8 @@ SNNFE_API snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_
  * on.
  *
  * Channels and their places, steps, rate, filter and classes have to be the same. Parts that are
- * normalised differently are normalised to the pooled statistics of all their recordings, for
- * which every subject's sums have to be there (snnfe_dataset_normalise()); parts of one data set
+ * normalized differently are normalized to the pooled statistics of all their recordings, for
+ * which every subject's sums have to be there (snnfe_dataset_normalize()); parts of one data set
  * stay as they are. Sums of a subject that are the same in two parts count once, others add up.
  * @param[out] joined the new handle
  * @param parts   [n] data sets, which stay as they are

@@ -2,7 +2,7 @@
  * @file decoder.h
  * @brief Live decoding: raw samples in, decisions out, one time step at a time.
  *
- * A decoder filters, normalises and maps every sample that is pushed and advances the windows that
+ * A decoder filters, normalizes and maps every sample that is pushed and advances the windows that
  * are running by one step of the network, so that a decision is there as soon as a window's last
  * sample is. A window begins with the network at rest and lasts the network's n_steps samples;
  * windows begin regularly (and may overlap) or at cues.
@@ -57,9 +57,9 @@ enum {
 
 /** What the network sees in place of a channel that is flat or noisy. */
 enum {
-    SNNFE_REPAIR_NEIGHBOURS = 0, /**< mean of the good channels next to it in the grid; 0 if none */
-    SNNFE_REPAIR_ZERO = 1,       /**< 0, the channel's mean */
-    SNNFE_REPAIR_NONE = 2        /**< the channel as it is */
+    SNNFE_REPAIR_NEIGHBORS = 0, /**< mean of the good channels next to it in the grid; 0 if none */
+    SNNFE_REPAIR_ZERO = 1,      /**< 0, the channel's mean */
+    SNNFE_REPAIR_NONE = 2       /**< the channel as it is */
 };
 
 /** Options of snnfe_decoder_create(). */
@@ -98,7 +98,7 @@ typedef struct snnfe_decoder_options {
     uint32_t flat_samples;   /**< 2…2^31; default 80 */
     uint32_t longest_gap;    /**< dropped samples that are bridged by the last one; a longer gap
                                   ends the running windows; default 16 */
-    int32_t repair;          /**< `SNNFE_REPAIR_*`; default #SNNFE_REPAIR_NEIGHBOURS */
+    int32_t repair;          /**< `SNNFE_REPAIR_*`; default #SNNFE_REPAIR_NEIGHBORS */
     uint32_t most_bad_channels; /**< a decision is marked rejected when more channels than this were
                                      flat or noisy at one sample of its window; default 16 */
     double range_uv;         /**< of the amplifier: values of this magnitude or more are saturated
@@ -180,9 +180,9 @@ SNNFE_API snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *s
  * The first number of a session is where its count begins. After that numbers that are missing
  * count as dropped, those that were there already as repeated and are passed over. Told from these:
  * - A counter that wraps: with `counter_bits` numbers are compared modulo 2^counter_bits. Without,
- * a counter of 8, 16 or 32 bits is recognised when the expected number lies within `longest_gap`
+ * a counter of 8, 16 or 32 bits is recognized when the expected number lies within `longest_gap`
  *   samples of 2^8, 2^16 or 2^32 (as missing or in the same call), no number was larger, and the
- *   number that comes continues it modulo that. Such a counter stays recognised for the session
+ *   number that comes continues it modulo that. Such a counter stays recognized for the session
  *   unless a larger number comes.
  * - A source that starts again: a number more than `longest_repeat` behind the expected one (of a
  *   narrow counter: more than a quarter of its span), one that is behind at all after

@@ -1,8 +1,9 @@
 /**
  * @file device.h
- * @brief The ferroelectric device: what a programming pulse does to a synaptic weight (@ref spec_device).
+ * @brief The ferroelectric device: what a programming pulse does to a synaptic weight (@ref
+ * spec_device).
  *
- * A weight W of a layer lives in [-A, A] ("bound" A). Its normalised conductance is w = (W + A) /
+ * A weight W of a layer lives in [-A, A] ("bound" A). Its normalized conductance is w = (W + A) /
  * 2A, 0…1. A pulse changes w by
  *
  *     dw = amplitude * scale * w^(alpha - 1) * (1 - w)^(beta - 1)
@@ -40,7 +41,7 @@ enum {
     SNNFE_KERNEL_FUNCTION = 2 /**< a function of the caller's */
 };
 
-/** Magnitude (>= 0) of the change of the normalised conductance `w` (0.01…0.99) by one pulse;
+/** Magnitude (>= 0) of the change of the normalized conductance `w` (0.01…0.99) by one pulse;
  * called from several threads. A result that is not finite counts as 0. */
 typedef double (*snnfe_kernel_fn)(int32_t direction, double w, void *user_data);
 
@@ -77,7 +78,7 @@ typedef struct snnfe_device_options {
 SNNFE_API snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
 
 /**
- * @brief Put a published device's kernel parameters into options that were initialised: "dut1" …
+ * @brief Put a published device's kernel parameters into options that were initialized: "dut1" …
  *        "dut5" (@ref spec_device). All else stays.
  * @return #SNNFE_ERR_NOT_FOUND naming the device and those there are, #SNNFE_ERR_ARGUMENT
  * @since 0.1
@@ -121,7 +122,7 @@ SNNFE_API snnfe_status snnfe_device_load(snnfe_device **device, const char *path
  * @brief Magnitude of the change by one pulse without noise, scale and asymmetry included.
  * @param device    the device
  * @param direction #SNNFE_LTP or #SNNFE_LTD
- * @param w  [n] normalised conductances, finite
+ * @param w  [n] normalized conductances, finite
  * @param n  entries
  * @param[out] dw [n] >= 0
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE naming the entry
@@ -134,7 +135,7 @@ SNNFE_API snnfe_status snnfe_device_kernel(const snnfe_device *device, int32_t d
  * @brief Give every one of `n` synapses one pulse.
  * @param device    the device
  * @param direction #SNNFE_LTP or #SNNFE_LTD
- * @param w     [n] normalised conductances 0…1, replaced
+ * @param w     [n] normalized conductances 0…1, replaced
  * @param n     synapses
  * @param seed  of the noise
  * @param pulse number of the pulse, < 2^48: the same number draws the same noise
@@ -149,7 +150,7 @@ SNNFE_API snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t di
  * @param device     the device
  * @param directions [n_pulses] #SNNFE_LTP or #SNNFE_LTD each
  * @param n_pulses   entries
- * @param w0   normalised conductance before, 0…1
+ * @param w0   normalized conductance before, 0…1
  * @param seed of the noise
  * @param[out] w [n_pulses + 1] conductance before the first and after every pulse
  * @return #SNNFE_ERR_ARGUMENT
@@ -162,7 +163,8 @@ SNNFE_API snnfe_status snnfe_device_pulse_train(const snnfe_device *device,
 /**
  * @brief Round weights to levels, as the paper counts them: multiples of
  *        bound / ((levels - 2) / 2 + 1), halves away from zero. Within the bound there are `levels`
- * + 1 values, 0 among them: -A, 0 and A for 2. A weight beyond the bound stays beyond it (@ref spec_device).
+ * + 1 values, 0 among them: -A, 0 and A for 2. A weight beyond the bound stays beyond it (@ref
+ * spec_device).
  * @param weights [n], finite, replaced
  * @param n       weights
  * @param bound   A > 0
@@ -170,7 +172,7 @@ SNNFE_API snnfe_status snnfe_device_pulse_train(const snnfe_device *device,
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE
  * @since 0.1
  */
-SNNFE_API snnfe_status snnfe_quantise(float *weights, size_t n, double bound, uint32_t levels);
+SNNFE_API snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t levels);
 
 /**
  * @brief Programming noise of a transfer: adds normal noise of standard deviation mean(|W| of the
@@ -187,10 +189,10 @@ SNNFE_API snnfe_status snnfe_quantise(float *weights, size_t n, double bound, ui
 SNNFE_API snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, double x,
                                                uint64_t seed, uint64_t stream);
 
-/** How optimiser updates become pulses. */
+/** How optimizer updates become pulses. */
 typedef struct snnfe_device_step_options {
     uint32_t struct_size; /**< set by snnfe_device_step_options_init() */
-    uint32_t levels;      /**< quantise after the step, as snnfe_quantise(); 0 = not; default 0 */
+    uint32_t levels;      /**< quantize after the step, as snnfe_quantize(); 0 = not; default 0 */
     double threshold;     /**< of the accumulated update for a pulse, in units of 2A, > 0; 0.025 */
     double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
     double bound;               /**< A of the weights, > 0; default 0.0625 */
@@ -210,7 +212,7 @@ SNNFE_API snnfe_status snnfe_device_step_options_init(snnfe_device_step_options 
  * @param options NULL for the defaults
  * @param weights      [n] replaced; all are clamped to the bound, before the pulses and after them
  * @param accumulators [n] updates not yet turned into pulses, replaced
- * @param updates      [n] the optimiser's updates, finite
+ * @param updates      [n] the optimizer's updates, finite
  * @param n            synapses
  * @param ltp_pulses   [n] LTP pulses each synapse has had, counted up; or NULL
  * @param ltd_pulses   [n] LTD pulses, counted up; or NULL
@@ -226,8 +228,8 @@ SNNFE_API snnfe_status snnfe_device_step(const snnfe_device *device,
                                          uint64_t *ltp_crossings, uint64_t *ltd_crossings);
 
 /** What a measurement says about a device. */
-typedef struct snnfe_characterisation {
-    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_characterisation)` */
+typedef struct snnfe_characterization {
+    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_characterization)` */
     uint32_t n_cycles;    /**< whole cycles that the spread was estimated over */
     double amplitude[2];  /**< fitted, of LTP and LTD */
     double alpha[2];      /**< fitted */
@@ -237,13 +239,13 @@ typedef struct snnfe_characterisation {
     double
         rsd_c2c[2]; /**< relative standard deviation of the amplitude over the cycles; 0 for one */
     uint32_t n_points[2]; /**< measured pairs (w, dw) */
-} snnfe_characterisation;
+} snnfe_characterization;
 
 /**
  * @brief Fit the beta kernel to measured pairs by bounded least squares: amplitude in [0, 1], alpha
  * and beta in [0.1, 10] (@ref spec_device).
  * @param direction #SNNFE_LTP or #SNNFE_LTD, whose entries of `result` are set
- * @param w  [n] normalised conductances, 0…1
+ * @param w  [n] normalized conductances, 0…1
  * @param dw [n] changes; for LTD their magnitudes are fitted
  * @param n  >= 4
  * @param[out] result amplitude, alpha, beta, residual, r_squared and n_points of the direction
@@ -251,11 +253,11 @@ typedef struct snnfe_characterisation {
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *dw,
-                                        size_t n, snnfe_characterisation *result);
+                                        size_t n, snnfe_characterization *result);
 
 /** Measured pairs of one cycle, owned by the struct. */
 typedef struct snnfe_measured_points {
-    double *w[2];  /**< [n[direction]] normalised conductance before each pulse of LTP and LTD */
+    double *w[2];  /**< [n[direction]] normalized conductance before each pulse of LTP and LTD */
     double *dw[2]; /**< [n[direction]] change by it; negative for a depression */
     size_t n[2];   /**< pairs of LTP and LTD */
 } snnfe_measured_points;
@@ -264,9 +266,10 @@ typedef struct snnfe_measured_points {
 SNNFE_API void snnfe_measured_points_release(snnfe_measured_points *points);
 
 /**
- * @brief Characterise a device from write voltages and conductances: cut into cycles where the
- * voltage goes from > 0 to < 0, normalise one cycle's conductances to 0…1, form pairs (voltage < 0:
- * LTP, > 0: LTD), fit both kernels, and estimate the spread over all whole cycles (@ref spec_device).
+ * @brief Characterize a device from write voltages and conductances: cut into cycles where the
+ * voltage goes from > 0 to < 0, normalize one cycle's conductances to 0…1, form pairs (voltage < 0:
+ * LTP, > 0: LTD), fit both kernels, and estimate the spread over all whole cycles (@ref
+ * spec_device).
  * @param voltage     [n] write voltages, volts, finite
  * @param conductance [n] conductances after each write, siemens, within 1e-18…1e18 (beyond are
  *                    instruments' codes)
@@ -278,9 +281,9 @@ SNNFE_API void snnfe_measured_points_release(snnfe_measured_points *points);
  * too few pulses), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
  * @since 0.1
  */
-SNNFE_API snnfe_status snnfe_device_characterise(const double *voltage, const double *conductance,
+SNNFE_API snnfe_status snnfe_device_characterize(const double *voltage, const double *conductance,
                                                  size_t n, uint32_t cycle,
-                                                 snnfe_characterisation *result,
+                                                 snnfe_characterization *result,
                                                  snnfe_measured_points *points);
 
 /**
@@ -289,20 +292,20 @@ SNNFE_API snnfe_status snnfe_device_characterise(const double *voltage, const do
  * 0, and a value of 1e18 or more (instruments write 9.9e37, 199.999e99 and the like for over-range)
  * is refused and never left out, as a cycle without one of its pulses is another cycle. A
  * byte-order mark is passed over.
- * @return as snnfe_device_characterise(); #SNNFE_ERR_FORMAT naming the line and the column (of the
+ * @return as snnfe_device_characterize(); #SNNFE_ERR_FORMAT naming the line and the column (of the
  *         first of all values that are not above 0 or that are codes, with their number),
  *         #SNNFE_ERR_IO
  * @since 0.1
  */
-SNNFE_API snnfe_status snnfe_device_characterise_file(const char *path, uint32_t cycle,
-                                                      snnfe_characterisation *result,
+SNNFE_API snnfe_status snnfe_device_characterize_file(const char *path, uint32_t cycle,
+                                                      snnfe_characterization *result,
                                                       snnfe_measured_points *points);
 
-/** @brief Put the fitted kernel of a characterisation into options that were initialised;
+/** @brief Put the fitted kernel of a characterization into options that were initialized;
  *         `with_spread` 1 also sets rsd_c2c to the mean of both directions.
  *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
-SNNFE_API snnfe_status snnfe_device_options_characterised(snnfe_device_options *options,
-                                                          const snnfe_characterisation *result,
+SNNFE_API snnfe_status snnfe_device_options_characterized(snnfe_device_options *options,
+                                                          const snnfe_characterization *result,
                                                           int32_t with_spread);
 
 #ifdef __cplusplus

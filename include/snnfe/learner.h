@@ -1,7 +1,8 @@
 /**
  * @file learner.h
- * @brief Personalisation on line: after every labelled window one trial of subject-specific
- * transfer learning through the device model (@ref spec_stages), and the new weights to the decoder.
+ * @brief Personalization on line: after every labeled window one trial of subject-specific
+ * transfer learning through the device model (@ref spec_stages), and the new weights to the
+ * decoder.
  *
  * A learner trains a network of its own and hands copies of it to a decoder by an atomic exchange,
  * so snnfe_learner_adapt() may run on another thread than the decoder. Its time is bounded: one
@@ -24,7 +25,7 @@
 extern "C" {
 #endif
 
-typedef struct snnfe_learner snnfe_learner; /**< personalisation on line */
+typedef struct snnfe_learner snnfe_learner; /**< personalization on line */
 
 /** Options of snnfe_learner_create(). */
 typedef struct snnfe_learner_options {
@@ -39,7 +40,7 @@ typedef struct snnfe_learner_options {
     double threshold;           /**< accumulated update that makes a pulse, in units of 2A, > 0;
                                      default 0.025 */
     double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
-    uint32_t levels;            /**< quantise after each step, even; 0 = not (default) */
+    uint32_t levels;            /**< quantize after each step, even; 0 = not (default) */
     uint32_t n_replay;          /**< trials that the replay buffer holds, 0…65536; default 32 */
     uint32_t replay_steps;      /**< trials replayed after each new one, 0…1000; default 1 */
     uint32_t n_networks;        /**< copies to exchange with the decoder, 2…64; default 3: one in
@@ -86,7 +87,7 @@ typedef struct snnfe_adaptation {
 } snnfe_adaptation;
 
 /**
- * @brief Learn one labelled trial. Nothing is learned and nothing changes on failure.
+ * @brief Learn one labeled trial. Nothing is learned and nothing changes on failure.
  * @param learner the learner
  * @param grid  [n_rows][n_columns][n_steps] as of snnfe_decoder_copy_window(), finite
  * @param label true class

@@ -42,7 +42,7 @@ enum {
 /** Number of dropout masks of a trial: tc1, r1, fc1. */
 #define SNNFE_N_MASKS 3
 
-/** Kind of a parameter: the three optimiser groups, with biases told apart from synapses. */
+/** Kind of a parameter: the three optimizer groups, with biases told apart from synapses. */
 enum {
     SNNFE_PARAMETER_WEIGHT = 0,     /**< synaptic weights */
     SNNFE_PARAMETER_BIAS = 1,       /**< biases */
@@ -106,12 +106,12 @@ SNNFE_API snnfe_status snnfe_network_save(const snnfe_network *network, const ch
  *
  * A checkpoint of PyTorch is what `torch.save(model.state_dict(), "x.pth")` writes since version
  * 1.6 (a zip archive), or a dictionary with a state dict as its entry "state_dict",
- * "model_state_dict" or "model". Nothing in it is executed: its pickle is read as data, and one that
- * refers to anything but tensors, dictionaries, lists, texts and numbers is refused with the name
- * of what it refers to, and so are whole models, TorchScript and files of older versions. Tensors
- * of float64, float16 and bfloat16 are converted to float32; the prefixes "module." and
+ * "model_state_dict" or "model". Nothing in it is executed: its pickle is read as data, and one
+ * that refers to anything but tensors, dictionaries, lists, texts and numbers is refused with the
+ * name of what it refers to, and so are whole models, TorchScript and files of older versions.
+ * Tensors of float64, float16 and bfloat16 are converted to float32; the prefixes "module." and
  * "_orig_mod." of all names are dropped, and so are, silently, entries that are no tensors
- * (epoch, optimiser, loss). Decays may have the second names of the published model class
+ * (epoch, optimizer, loss). Decays may have the second names of the published model class
  * ("snn.conv1.vdecay") instead, or besides with the same values.
  *
  * Memory beside the network's: one storage (of the file's size at the most), and before, for
@@ -180,7 +180,7 @@ SNNFE_API snnfe_status snnfe_network_freeze(snnfe_network *network, const char *
 
 /** @brief Draw initial values anew for the parameters that `name` stands for (as in
  *         snnfe_network_freeze()), from `seed`. @return #SNNFE_ERR_NOT_FOUND. @since 0.1 */
-SNNFE_API snnfe_status snnfe_network_reinitialise(snnfe_network *network, const char *name,
+SNNFE_API snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name,
                                                   uint64_t seed);
 
 /** Options of calls that run a network over trials. */

@@ -3,8 +3,8 @@
  * @brief What a network was made for and what it has seen: the signal it takes, and the trials that
  *        trained, validated and tested it.
  *
- * Training writes it down (snnfe_trainer_run(), snnfe_personalise()); snnfe_network_save() and
- * checkpoints keep it; evaluation, personalisation and further training refuse data of another kind
+ * Training writes it down (snnfe_trainer_run(), snnfe_personalize()); snnfe_network_save() and
+ * checkpoints keep it; evaluation, personalization and further training refuse data of another kind
  * and trials that trained the network, unless their options insist. A network says nothing of what
  * happened to it elsewhere: a file without these lines, values that were set by hand, and single
  * steps on the caller's arrays leave it `incomplete`.
@@ -28,7 +28,7 @@ typedef struct snnfe_signal {
     double filter_low_hz;             /**< 0 = none */
     double filter_high_hz;            /**< 0 = none */
     int32_t filter_kind;              /**< `SNNFE_FILTER_*`, #SNNFE_FILTER_UNKNOWN included */
-    int32_t normalisation;            /**< `SNNFE_NORMALISE_*` */
+    int32_t normalization;            /**< `SNNFE_NORMALIZE_*` */
     int32_t synthetic;                /**< 1 if any recording was a made one */
     uint32_t reserved;                /**< 0 */
     const int32_t *channel_rows;      /**< [n_channels] places in the grid */

@@ -2,10 +2,10 @@
  * @file split.h
  * @brief Index lists for training, validation and test.
  *
- * The `paper` functions give the published experiments' lists index by index (@ref spec_splits: CPython's
- * and NumPy's generators); the others use the library's own counter-based generator. All are pure
- * functions of their arguments and thread-safe. Labels are those of snnfe_dataset_labels();
- * indices are positions in the arrays given.
+ * The `paper` functions give the published experiments' lists index by index (@ref spec_splits:
+ * CPython's and NumPy's generators); the others use the library's own counter-based generator. All
+ * are pure functions of their arguments and thread-safe. Labels are those of
+ * snnfe_dataset_labels(); indices are positions in the arrays given.
  */
 #ifndef SNNFE_SPLIT_H
 #define SNNFE_SPLIT_H
@@ -103,7 +103,7 @@ SNNFE_API snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const 
 
 /**
  * @brief Calibration: the first `n_trials` elements of each class train, the later ones validate,
- *        as in a recording that begins with a few labelled trials.
+ *        as in a recording that begins with a few labeled trials.
  * @return #SNNFE_ERR_ARGUMENT (a class has no more than n_trials elements), #SNNFE_ERR_MEMORY
  * @since 0.1
  */

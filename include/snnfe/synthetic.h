@@ -2,7 +2,7 @@
  * @file synthetic.h
  * @brief Synthetic recordings in the shape of EEGMMIDB, for tests, examples and demonstrations.
  *
- * They are synthetic: 1/f background, line noise, blinks, and mu/beta rhythms that desynchronise
+ * They are synthetic: 1/f background, line noise, blinks, and mu/beta rhythms that desynchronize
  * over the sensorimotor electrodes opposite to the imagined hand, with a topography, frequencies,
  * strengths and noise of each subject's own. No result obtained from them says anything about
  * people. Every file carries the words "libsnnfe synthetic" in its recording field.
@@ -26,7 +26,7 @@ typedef struct snnfe_synthetic_options {
     /** Runs to write, 1…14; NULL = all fourteen. */
     const int32_t *runs;
     size_t n_runs;              /**< entries of `runs` */
-    double effect;              /**< strength of the desynchronisation, 0…1; default 0.6 */
+    double effect;              /**< strength of the desynchronization, 0…1; default 0.6 */
     double subject_spread;      /**< how much subjects differ from each other, 0…1; default 0.5 */
     double noise_uv;            /**< standard deviation of the background, > 0; default 10 */
     double line_uv;             /**< amplitude of the 60 Hz line, >= 0; default 2 */
@@ -53,7 +53,7 @@ SNNFE_API snnfe_status snnfe_synthetic_write(const char *root,
  * @brief Make a data set of synthetic recordings without writing files; the epochs equal those of
  *        the written tree up to the rounding of its 16-bit samples.
  * @param[out] dataset  the new handle
- * @param recordings    what to synthesise; NULL for the defaults
+ * @param recordings    what to synthesize; NULL for the defaults
  * @param options       as for snnfe_dataset_open(); NULL for the defaults
  * @return as snnfe_dataset_open()
  * @since 0.1

@@ -63,8 +63,8 @@ typedef struct snnfe_trainer_options {
     double
         threshold; /**< accumulated update that makes a pulse, in units of 2A, > 0; default 0.025 */
     double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
-    uint32_t levels;   /**< quantise weights after each device step, frozen ones before the first,
-                            as snnfe_quantise(): to `levels` + 1 values; even; 0 = not (default) */
+    uint32_t levels;   /**< quantize weights after each device step, frozen ones before the first,
+                            as snnfe_quantize(): to `levels` + 1 values; even; 0 = not (default) */
     int32_t keep_best; /**< 1: the network ends as it was after the epoch with the best validation
                             accuracy (the first of equal ones); 0: after the last (default) */
     const char *wear_log_path; /**< CSV, a row a layer, written after every epoch; NULL = none;
@@ -75,8 +75,8 @@ typedef struct snnfe_trainer_options {
     const snnfe_group *group; /**< members that train together, each with the same network, data and
                                    options; the first one alone writes files; NULL (default) = no
                                    others; copied */
-    int32_t log_start;   /**< 1: the per-sample log begins with a row of epoch 0, the network as it
-                              is before any training; 0 (default) */
+    int32_t log_start;  /**< 1: the per-sample log begins with a row of epoch 0, the network as it
+                             is before any training; 0 (default) */
     uint32_t reserved2; /**< 0 */
     int32_t allow_seen; /**< 1: validate and test on trials that trained the network before, too,
                              with a warning; 0: refuse them with #SNNFE_ERR_OVERLAP (default) */
@@ -101,7 +101,7 @@ enum {
 SNNFE_API snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset *dataset);
 
 /** @brief Set phase, epochs, batch size, rate, schedule with its period of 20 epochs, `keep_best`
- * and `log_start` to a stage's, in options that were initialised; `device` is the caller's to set.
+ * and `log_start` to a stage's, in options that were initialized; `device` is the caller's to set.
  * @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage);
 
@@ -119,12 +119,12 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
                                                       const char *const *layers, size_t n_layers);
 
 /**
- * @brief Transfer a network to devices: every synaptic weight is quantised, then disturbed by
- *        programming noise, tensor by tensor, and clamped to its layer's bound (@ref spec_device). Without
- *        either nothing is changed.
+ * @brief Transfer a network to devices: every synaptic weight is quantized, then disturbed by
+ *        programming noise, tensor by tensor, and clamped to its layer's bound (@ref spec_device).
+ * Without either nothing is changed.
  * @param network the network
  * @param device  whose bounds count
- * @param levels  even, or 0 for no quantisation; snnfe_quantise() tells what values there are
+ * @param levels  even, or 0 for no quantization; snnfe_quantize() tells what values there are
  * @param x       inverse relative standard deviation of the noise, or 0 for none
  * @param seed    of the noise, which a layer gets whatever other layers are transferred
  * @param layers  [n_layers] what is transferred: names as in snnfe_network_freeze(), all else
@@ -366,14 +366,14 @@ SNNFE_API snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network,
                                                    const snnfe_run_options *options,
                                                    snnfe_fold_accuracy *folds);
 
-/** What personalisation did to one subject's fold. */
-typedef struct snnfe_personalised {
+/** What personalization did to one subject's fold. */
+typedef struct snnfe_personalized {
     int32_t subject;                 /**< number of the subject */
     int32_t fold;                    /**< 1-based */
     uint32_t n_train;                /**< trials trained on */
     uint32_t n_validation;           /**< trials the accuracies are of */
     double accuracy_before;          /**< of the network given */
-    double accuracy_after;           /**< of the personalised network */
+    double accuracy_after;           /**< of the personalized network */
     double class_accuracy_before[2]; /**< of classes 0 and 1; NaN without trials */
     double class_accuracy_after[2];  /**< of classes 0 and 1; NaN without trials */
     double train_loss;               /**< mean over the last epoch */
@@ -385,11 +385,11 @@ typedef struct snnfe_personalised {
     uint32_t n_seen;   /**< of the validation trials, those that had trained the network
                             given (`allow_seen`) */
     uint32_t reserved; /**< 0 */
-} snnfe_personalised;
+} snnfe_personalized;
 
 /**
- * @brief Personalise a network (subject-specific transfer learning, @ref spec_stages): for every fold within
- *        each subject, train a copy on the fold's training part and evaluate it on the rest.
+ * @brief Personalize a network (subject-specific transfer learning, @ref spec_stages): for every
+ * fold within each subject, train a copy on the fold's training part and evaluate it on the rest.
  *
  * What is trained follows from the network's frozen marks: call snnfe_network_freeze_for_stage()
  * with #SNNFE_STAGE_SSTL first. Subjects and folds run side by side, each from a seed of its own
@@ -405,15 +405,15 @@ typedef struct snnfe_personalised {
  *                 those of #SNNFE_STAGE_SSTL with the device "dut2"
  * @param[out] results  [n_subjects][n_folds]
  * @param[out] records  [n_subjects][n_folds][n_epochs] epoch logs, or NULL
- * @param[out] networks [n_subjects][n_folds] the personalised networks, to be freed; or NULL
+ * @param[out] networks [n_subjects][n_folds] the personalized networks, to be freed; or NULL
  * @return #SNNFE_ERR_NOT_FOUND (a subject), #SNNFE_ERR_ARGUMENT (too few trials for the folds,
  *         naming the subject), and as snnfe_trainer_run(); the outputs are untouched then
  * @since 0.1
  */
-SNNFE_API snnfe_status snnfe_personalise(const snnfe_network *network, const snnfe_dataset *dataset,
+SNNFE_API snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset *dataset,
                                          const int32_t *subjects, size_t n_subjects, size_t n_folds,
                                          uint64_t seed, const snnfe_trainer_options *options,
-                                         snnfe_personalised *results, snnfe_trainer_record *records,
+                                         snnfe_personalized *results, snnfe_trainer_record *records,
                                          snnfe_network **networks);
 
 #ifdef __cplusplus

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 double snnfe_mean(const float *values, size_t n);
-/* Of the squares of the distances from `centre`. */
-double snnfe_sum_squares(const float *values, size_t n, double centre);
+/* Of the squares of the distances from `center`. */
+double snnfe_sum_squares(const float *values, size_t n, double center);
 
 #endif

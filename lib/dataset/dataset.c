@@ -34,9 +34,9 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
     const snnfe_dataset_options *o = adopted;
     if (o->executed != 0 && o->executed != 1)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "executed is %d, not 0 or 1", (int)o->executed);
-    if (o->normalisation < SNNFE_NORMALISE_ALL || o->normalisation > SNNFE_NORMALISE_NONE)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "normalisation is %d, not ALL, GIVEN or NONE",
-                          (int)o->normalisation);
+    if (o->normalization < SNNFE_NORMALIZE_ALL || o->normalization > SNNFE_NORMALIZE_NONE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "normalization is %d, not ALL, GIVEN or NONE",
+                          (int)o->normalization);
     if (o->filter_kind != SNNFE_FILTER_ZERO_PHASE && o->filter_kind != SNNFE_FILTER_CAUSAL)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_kind is %d, not ZERO_PHASE or CAUSAL",
                           (int)o->filter_kind);
@@ -60,9 +60,9 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
     if (!(o->sampling_rate_hz > 0 && o->sampling_rate_hz < 1e6))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "sampling_rate_hz is %g, not in 0…1e6",
                           o->sampling_rate_hz);
-    if (o->normalisation == SNNFE_NORMALISE_GIVEN && (!o->channel_mean_uv || !o->channel_std_uv))
+    if (o->normalization == SNNFE_NORMALIZE_GIVEN && (!o->channel_mean_uv || !o->channel_std_uv))
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "normalisation GIVEN needs channel_mean_uv and channel_std_uv");
+                          "normalization GIVEN needs channel_mean_uv and channel_std_uv");
     if ((!o->subjects && o->n_subjects) || (!o->runs && o->n_runs) ||
         (!o->statistics_runs && o->n_statistics_runs))
         return snnfe_fail(SNNFE_ERR_ARGUMENT,

@@ -132,7 +132,7 @@ static snnfe_status set_classes(snnfe_dataset *d, const snnfe_dataset_arrays *a)
 
 static snnfe_status set_statistics(snnfe_dataset *d, const snnfe_dataset_arrays *a)
 {
-    d->info.normalisation = a->channel_mean_uv ? a->normalisation : SNNFE_NORMALISE_NONE;
+    d->info.normalization = a->channel_mean_uv ? a->normalization : SNNFE_NORMALIZE_NONE;
     for (uint32_t c = 0; c < a->n_channels; c++)
         d->std[c] = 1;
     if (!a->channel_mean_uv != !a->channel_std_uv)
@@ -143,11 +143,11 @@ static snnfe_status set_statistics(snnfe_dataset *d, const snnfe_dataset_arrays 
                    ? snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays: n_statistics_samples "
                                                     "without channel_mean_uv")
                    : SNNFE_OK;
-    if (a->normalisation < SNNFE_NORMALISE_ALL || a->normalisation > SNNFE_NORMALISE_SUBJECTS ||
-        a->normalisation == SNNFE_NORMALISE_NONE)
+    if (a->normalization < SNNFE_NORMALIZE_ALL || a->normalization > SNNFE_NORMALIZE_SUBJECTS ||
+        a->normalization == SNNFE_NORMALIZE_NONE)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_dataset_arrays.normalisation is %d, not ALL, GIVEN or SUBJECTS",
-                          (int)a->normalisation);
+                          "snnfe_dataset_arrays.normalization is %d, not ALL, GIVEN or SUBJECTS",
+                          (int)a->normalization);
     for (uint32_t c = 0; c < a->n_channels; c++) {
         d->mean[c] = a->channel_mean_uv[c];
         d->std[c] = a->channel_std_uv[c];

@@ -4,9 +4,9 @@
 #include "base/pool.h"
 #include "base/sums.h"
 #include "base/text.h"
-#include "signal/causal.h"
 #include "dataset/dataset_events.h"
 #include "dataset/dataset_internal.h"
+#include "signal/causal.h"
 #include "signal/filter.h"
 
 #include <math.h>
@@ -84,7 +84,7 @@ static snnfe_status filter_recording(build *b, snnfe_recording *r)
 
 static bool counts_for_statistics(const snnfe_dataset_options *o, int32_t run)
 {
-    if (o->normalisation == SNNFE_NORMALISE_GIVEN || o->normalisation == SNNFE_NORMALISE_NONE)
+    if (o->normalization == SNNFE_NORMALIZE_GIVEN || o->normalization == SNNFE_NORMALIZE_NONE)
         return false;
     if (!o->statistics_runs)
         return true;
@@ -259,15 +259,15 @@ static snnfe_status pool_moments(const build *b, snnfe_dataset *d)
     return SNNFE_OK;
 }
 
-static snnfe_status normalise(const build *b, snnfe_dataset *d)
+static snnfe_status normalize(const build *b, snnfe_dataset *d)
 {
     const snnfe_dataset_options *o = b->options;
     for (size_t c = 0; c < d->info.n_channels; c++)
         d->std[c] = 1;
-    if (o->normalisation == SNNFE_NORMALISE_ALL)
-        return snnfe_dataset_normalise(d, NULL, 0);
-    d->info.normalisation = o->normalisation;
-    if (o->normalisation == SNNFE_NORMALISE_NONE)
+    if (o->normalization == SNNFE_NORMALIZE_ALL)
+        return snnfe_dataset_normalize(d, NULL, 0);
+    d->info.normalization = o->normalization;
+    if (o->normalization == SNNFE_NORMALIZE_NONE)
         return SNNFE_OK;
     for (size_t c = 0; c < d->info.n_channels; c++)
         if (!isfinite(o->channel_mean_uv[c]) || !isfinite(o->channel_std_uv[c]) ||
@@ -374,7 +374,7 @@ static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
     SNNFE_TRY(account(b, sink, d));
     SNNFE_TRY(snnfe_dataset_list_subjects(d));
     SNNFE_TRY(pool_moments(b, d));
-    return normalise(b, d);
+    return normalize(b, d);
 }
 
 static snnfe_status prepare_filter(build *b)

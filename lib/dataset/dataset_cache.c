@@ -3,9 +3,9 @@
 #include "base/memory.h"
 #include "base/tensors.h"
 #include "base/text.h"
-#include "signal/causal.h"
 #include "dataset/dataset_internal.h"
 #include "dataset/labels.h"
+#include "signal/causal.h"
 
 #include <string.h>
 
@@ -99,7 +99,7 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d
     SNNFE_TRY(add_number(list, "snnfe.filter_high_hz", i->filter_high_hz));
     SNNFE_TRY(add_number(list, "snnfe.filter_kind", i->filter_kind));
     SNNFE_TRY(add_number(list, "snnfe.filter_order", i->filter_order));
-    SNNFE_TRY(add_number(list, "snnfe.normalisation", i->normalisation));
+    SNNFE_TRY(add_number(list, "snnfe.normalization", i->normalization));
     SNNFE_TRY(add_number(list, "snnfe.label_set", i->label_set));
     SNNFE_TRY(add_event_counts(list, d));
     return add_number(list, "snnfe.synthetic", i->synthetic);
@@ -224,11 +224,11 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
     const snnfe_tensor_info *counts = snnfe_tensors_find(file, "moments.count");
     if (!counts || counts->n_dims != 1 || counts->shape[0] > 100000)
         return snnfe_fail(SNNFE_ERR_SHAPE, "tensor \"moments.count\" is missing or of no use");
-    double rows = 0, columns = 0, classes = 0, normalisation = 0, label_set = 0, synthetic = 0;
+    double rows = 0, columns = 0, classes = 0, normalization = 0, label_set = 0, synthetic = 0;
     SNNFE_TRY(get_number(file, "snnfe.rows", 1, 64, &rows));
     SNNFE_TRY(get_number(file, "snnfe.columns", 1, 64, &columns));
     SNNFE_TRY(get_number(file, "snnfe.class_count", 2, SNNFE_MAX_CLASSES, &classes));
-    SNNFE_TRY(get_number(file, "snnfe.normalisation", 0, SNNFE_NORMALISE_SUBJECTS, &normalisation));
+    SNNFE_TRY(get_number(file, "snnfe.normalization", 0, SNNFE_NORMALIZE_SUBJECTS, &normalization));
     SNNFE_TRY(get_number(file, "snnfe.label_set", 0, SNNFE_LABELS_LAST, &label_set));
     SNNFE_TRY(get_number(file, "snnfe.synthetic", 0, 1, &synthetic));
     SNNFE_TRY(get_number(file, "snnfe.sampling_rate_hz", 1e-6, 1e6, &d->info.sampling_rate_hz));
@@ -243,7 +243,7 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
     d->info.n_rows = (uint32_t)rows;
     d->info.n_columns = (uint32_t)columns;
     d->info.n_classes = (uint32_t)classes;
-    d->info.normalisation = (int32_t)normalisation;
+    d->info.normalization = (int32_t)normalization;
     d->info.label_set = (int32_t)label_set;
     d->info.synthetic = (int32_t)synthetic;
     d->n_moments = (size_t)counts->shape[0];

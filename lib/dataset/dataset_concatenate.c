@@ -40,10 +40,10 @@ static snnfe_status check_numbers(const snnfe_dataset_info *a, const snnfe_datas
             return snnfe_fail(SNNFE_ERR_SHAPE,
                               "snnfe_dataset_concatenate: part %zu has %g %s, part 0 has %g", part,
                               numbers[i].other, numbers[i].what, numbers[i].first);
-    if ((a->normalisation == SNNFE_NORMALISE_NONE) != (b->normalisation == SNNFE_NORMALISE_NONE))
+    if ((a->normalization == SNNFE_NORMALIZE_NONE) != (b->normalization == SNNFE_NORMALIZE_NONE))
         return snnfe_fail(
             SNNFE_ERR_SHAPE,
-            "snnfe_dataset_concatenate: one of the parts 0 and %zu is normalised, the "
+            "snnfe_dataset_concatenate: one of the parts 0 and %zu is normalized, the "
             "other one has microvolts",
             part);
     return SNNFE_OK;
@@ -148,14 +148,14 @@ static snnfe_status choose_statistics(snnfe_dataset *d, const snnfe_dataset *con
         for (size_t k = 0; k < parts[i]->info.n_subjects; k++)
             if (!has_sums(parts[i], parts[i]->subject_list[k]))
                 return snnfe_fail(SNNFE_ERR_STATE,
-                                  "snnfe_dataset_concatenate: the parts are normalised with "
+                                  "snnfe_dataset_concatenate: the parts are normalized with "
                                   "different statistics, which cannot be pooled: part %zu has no "
                                   "sums of subject %d's recordings",
                                   i, (int)parts[i]->subject_list[k]);
     snnfe_moments pooled = {0};
     for (size_t i = 0; i < d->n_moments; i++)
         snnfe_moments_merge(&pooled, &d->moments[i], d->info.n_channels);
-    d->info.normalisation = SNNFE_NORMALISE_ALL;
+    d->info.normalization = SNNFE_NORMALIZE_ALL;
     return snnfe_moments_statistics(&pooled, &d->montage, d->mean, d->std);
 }
 
@@ -176,7 +176,7 @@ static snnfe_status copy_epochs(snnfe_dataset *d, size_t first, const snnfe_data
             if (!isfinite(*to))
                 return snnfe_fail(SNNFE_ERR_NONFINITE,
                                   "snnfe_dataset_concatenate: channel \"%s\" overflows in epoch "
-                                  "%zu when normalised by mean %g and standard deviation %g",
+                                  "%zu when normalized by mean %g and standard deviation %g",
                                   d->montage.names[c], first + i / channels, d->mean[c], d->std[c]);
         }
     }

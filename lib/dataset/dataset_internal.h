@@ -52,7 +52,7 @@ void snnfe_moments_merge(snnfe_moments *a, const snnfe_moments *b, size_t n_chan
 snnfe_status snnfe_moments_statistics(const snnfe_moments *moments, const snnfe_montage *montage,
                                       double *mean, double *std);
 
-/* Turn values normalised by (from_mean, from_std) into ones normalised by (mean, std), and put
+/* Turn values normalized by (from_mean, from_std) into ones normalized by (mean, std), and put
    these in force. SNNFE_ERR_NONFINITE, and nothing changed, if a value would overflow. */
 snnfe_status snnfe_dataset_apply(snnfe_dataset *dataset, const double *mean, const double *std);
 

@@ -34,7 +34,7 @@ typedef struct snnfe_channel_list {
     const void *context;
 } snnfe_channel_list;
 
-/* The channel of a plain name. "C3#9" is the ninth signal, which has to be labelled C3, "#9" the
+/* The channel of a plain name. "C3#9" is the ninth signal, which has to be labeled C3, "#9" the
    ninth whatever its label. SNNFE_ERR_NOT_FOUND names what is there, SNNFE_ERR_FORMAT the signals
    that share the label. */
 snnfe_status snnfe_channel_find(const snnfe_channel_list *list, const char *wanted, size_t *index);

@@ -88,7 +88,7 @@ static snnfe_status add_subject(snnfe_recording_list *list, const snnfe_tree *tr
                                 const snnfe_label_set *labels)
 {
     const snnfe_dataset_options *o = labels->options;
-    const bool statistics = o->normalisation == SNNFE_NORMALISE_ALL;
+    const bool statistics = o->normalization == SNNFE_NORMALIZE_ALL;
     for (int32_t run = 1; run <= SNNFE_LAST_RUN; run++) {
         char path[MAX_PATH];
         if (!snnfe_tree_path(path, sizeof path, tree->root, subject, run))

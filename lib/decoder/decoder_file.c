@@ -99,7 +99,7 @@ static const snnfe_field channel_fields[] = {
     SNNFE_FIELD(snnfe_channel_state, constant, U32, 0, UINT32_MAX),
     SNNFE_FIELD(snnfe_channel_state, faults, U32, 0, UINT32_MAX),
     SNNFE_FIELD(snnfe_channel_state, settled, U32, 0, 1),
-    SNNFE_FIELD(snnfe_channel_state, centred, U32, 0, 1),
+    SNNFE_FIELD(snnfe_channel_state, centered, U32, 0, 1),
     SNNFE_FIELD(snnfe_channel_state, saturated, U32, 0, UINT32_MAX),
 };
 static const snnfe_record_type channels_type =

@@ -7,7 +7,7 @@
 #define MEAN_SECONDS 4 /* time constant of the slow mean */
 #define BAD_CONTACT ((uint32_t)(SNNFE_FAULT_FLAT | SNNFE_FAULT_NOISY))
 
-static uint64_t neighbours_of(size_t c, size_t n, const int32_t *rows, const int32_t *columns)
+static uint64_t neighbors_of(size_t c, size_t n, const int32_t *rows, const int32_t *columns)
 {
     uint64_t bits = 0;
     for (size_t d = 0; d < n; d++) {
@@ -44,7 +44,7 @@ snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options
                               std);
         intake->factor[c] = 1 / std;
         intake->shift[c] = (0 - mean) / std;
-        intake->neighbours[c] = neighbours_of(c, o->n_channels, rows, columns);
+        intake->neighbors[c] = neighbors_of(c, o->n_channels, rows, columns);
     }
     snnfe_intake_reset(intake);
     return SNNFE_OK;
@@ -63,7 +63,7 @@ void snnfe_intake_break(snnfe_intake *intake)
         intake->channels[c].settled = 0;
         intake->channels[c].constant = 0;
         intake->channels[c].power = 0;
-        intake->channels[c].centred = intake->channels[c].saturated = 0;
+        intake->channels[c].centered = intake->channels[c].saturated = 0;
     }
 }
 
@@ -97,9 +97,9 @@ static bool is_saturated(const snnfe_intake *intake, snnfe_channel_state *channe
 {
     if (fabs((double)value) >= intake->range_uv)
         return true;
-    if (!channel->centred) {
+    if (!channel->centered) {
         channel->mean = intake->mean_rate > 0 ? (double)value : 0;
-        channel->centred = 1;
+        channel->centered = 1;
     }
     if (fabs((double)value - channel->mean) >= intake->saturation_uv) {
         follow_offset(intake, channel, value);
@@ -196,7 +196,7 @@ static void repair(snnfe_intake *intake, uint64_t bad)
         if (bad >> c & 1)
             intake->values[c] = intake->repair == SNNFE_REPAIR_ZERO
                                     ? 0
-                                    : mean_of(intake->values, intake->neighbours[c] & ~bad);
+                                    : mean_of(intake->values, intake->neighbors[c] & ~bad);
 }
 
 snnfe_intake_report snnfe_intake_take(snnfe_intake *intake, const float *sample)

@@ -2,8 +2,8 @@
 #ifndef SNNFE_LIB_INTAKE_H
 #define SNNFE_LIB_INTAKE_H
 
-#include "signal/causal.h"
 #include "recording/recording.h"
+#include "signal/causal.h"
 
 #include <snnfe/decoder.h>
 
@@ -16,7 +16,7 @@ typedef struct snnfe_channel_state {
     uint32_t constant;  /* samples in a row with this value */
     uint32_t faults;    /* SNNFE_FAULT_* bits of the newest sample */
     uint32_t settled;   /* 0: the filter begins anew with the next good value */
-    uint32_t centred;   /* 0: the slow mean begins with the next value within the range */
+    uint32_t centered;  /* 0: the slow mean begins with the next value within the range */
     uint32_t saturated; /* samples in a row that were too far from the slow mean */
 } snnfe_channel_state;
 
@@ -27,7 +27,7 @@ typedef struct snnfe_intake {
     uint32_t flat_samples, second; /* samples */
     int32_t repair;
     double factor[SNNFE_MAX_CHANNELS], shift[SNNFE_MAX_CHANNELS]; /* z = x factor + shift */
-    uint64_t neighbours[SNNFE_MAX_CHANNELS]; /* channels next to each in the grid, as bits */
+    uint64_t neighbors[SNNFE_MAX_CHANNELS]; /* channels next to each in the grid, as bits */
     snnfe_channel_state channels[SNNFE_MAX_CHANNELS];
     float values[SNNFE_MAX_CHANNELS]; /* of the newest sample, as the network sees it */
     uint64_t n_nonfinite, n_saturated;

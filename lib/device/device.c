@@ -45,7 +45,7 @@ static snnfe_status check_reach(const char *call, const snnfe_device_options *op
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL", call);
     if (options->struct_size < offsetof(snnfe_device_options, sigma_add))
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "%s: snnfe_device_options.struct_size is %u: was the struct initialised?",
+                          "%s: snnfe_device_options.struct_size is %u: was the struct initialized?",
                           call, (unsigned)options->struct_size);
     return SNNFE_OK;
 }
@@ -68,11 +68,11 @@ snnfe_status snnfe_device_options_published(snnfe_device_options *options, const
     return snnfe_fail(SNNFE_ERR_NOT_FOUND, "there is no device \"%.60s\", only dut1 … dut5", name);
 }
 
-snnfe_status snnfe_device_options_characterised(snnfe_device_options *options,
-                                                const snnfe_characterisation *result,
+snnfe_status snnfe_device_options_characterized(snnfe_device_options *options,
+                                                const snnfe_characterization *result,
                                                 int32_t with_spread)
 {
-    static const char call[] = "snnfe_device_options_characterised";
+    static const char call[] = "snnfe_device_options_characterized";
     SNNFE_TRY(check_reach(call, options));
     if (!result)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: result is NULL", call);

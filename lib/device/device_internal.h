@@ -13,7 +13,7 @@ struct snnfe_device {
     bool noisy;                   /* any of the three noises */
 };
 
-/* Limits of the normalised conductance inside the kernel. */
+/* Limits of the normalized conductance inside the kernel. */
 /* Beyond what any instrument measures, in ohms, siemens or volts: the codes for over-range are
    9.9e37 and 9.91e37 (SCPI), 199.999e99 and the like. */
 #define SNNFE_OVER_RANGE 1e18
@@ -33,7 +33,7 @@ typedef struct snnfe_programming {
     const snnfe_device *device;
     double bound;
     float ltp_unit, ltd_unit; /* accumulated update that makes a crossing */
-    float level_step;         /* between two levels; 0 = no quantisation */
+    float level_step;         /* between two levels; 0 = no quantization */
     uint64_t seed, step;
 } snnfe_programming;
 
@@ -44,7 +44,7 @@ typedef struct snnfe_crossings {
     uint64_t ltp, ltd;
 } snnfe_crossings;
 
-/* Turn accumulated updates into pulses and quantise; `first` is the number of weights[0] among the
+/* Turn accumulated updates into pulses and quantize; `first` is the number of weights[0] among the
    synapses. Counters may be NULL. */
 snnfe_crossings snnfe_program(const snnfe_programming *programming, float *weights,
                               float *accumulators, size_t n, uint64_t first, uint32_t *ltp_pulses,
@@ -55,7 +55,7 @@ void snnfe_clamp_values(float *weights, size_t n, float bound);
 
 /* Distance between two levels. */
 double snnfe_level_step(double bound, uint32_t levels);
-void snnfe_quantise_values(float *weights, size_t n, float step);
+void snnfe_quantize_values(float *weights, size_t n, float step);
 
 /* Numbers of a device and of its programming lie in 1e-12…1e12 or, where they may be, are 0: what
    is computed from them then stays finite. */

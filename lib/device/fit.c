@@ -28,7 +28,7 @@ static void to_free(const double *bounded, double *free)
 }
 
 /* At w = 0 and 1 exponents below 0 would give infinity; measured points there are the ends of the
-   normalisation, known to within rounding only. */
+   normalization, known to within rounding only. */
 static double model(const double *p, double w)
 {
     const double x = fmin(fmax(w, 1e-9), 1 - 1e-9);
@@ -71,7 +71,7 @@ static snnfe_status solve(const fit_data *data, int n, double *p)
 }
 
 static void describe(const fit_data *data, size_t n, const double *p, int32_t direction,
-                     snnfe_characterisation *result)
+                     snnfe_characterization *result)
 {
     double mean = 0, squares = 0, total = 0;
     for (size_t i = 0; i < n; i++)
@@ -90,7 +90,7 @@ static void describe(const fit_data *data, size_t n, const double *p, int32_t di
 }
 
 snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *dw, size_t n,
-                              snnfe_characterisation *result)
+                              snnfe_characterization *result)
 {
     static const char call[] = "snnfe_device_fit";
     static const double starts[2][N_PARAMETERS] = {{0.05, 2, 2}, {0.1, 2, 2}};

@@ -1,4 +1,5 @@
-/* Weights in layers' own units: quantisation, programming noise and the device-aware step (docs/spec.md 5).
+/* Weights in layers' own units: quantization, programming noise and the device-aware step
+ * (docs/spec.md 5).
  */
 #include "base/options.h"
 #include "base/philox.h"
@@ -42,11 +43,11 @@ double snnfe_level_step(double bound, uint32_t levels)
     return bound / (double)n_steps;
 }
 
-void snnfe_quantise_values(float *weights, size_t n, float step)
+void snnfe_quantize_values(float *weights, size_t n, float step)
 {
     for (size_t i = 0; i < n; i++) {
         const float steps = fabsf(weights[i]) / step;
-        if (steps < 0x1p23F) /* beyond it, neighbouring floats are further apart than steps */
+        if (steps < 0x1p23F) /* beyond it, neighboring floats are further apart than steps */
             weights[i] = copysignf(floorf(steps + 0.5F) * step, weights[i]);
     }
 }
@@ -59,13 +60,13 @@ void snnfe_clamp_values(float *weights, size_t n, float bound)
     }
 }
 
-snnfe_status snnfe_quantise(float *weights, size_t n, double bound, uint32_t levels)
+snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t levels)
 {
-    static const char call[] = "snnfe_quantise";
+    static const char call[] = "snnfe_quantize";
     SNNFE_TRY(check_levels(call, levels));
-    SNNFE_TRY(snnfe_check_positive("snnfe_quantise: bound", bound));
+    SNNFE_TRY(snnfe_check_positive("snnfe_quantize: bound", bound));
     SNNFE_TRY(check_values(call, "weights", weights, n));
-    snnfe_quantise_values(weights, n, (float)snnfe_level_step(bound, levels));
+    snnfe_quantize_values(weights, n, (float)snnfe_level_step(bound, levels));
     return SNNFE_OK;
 }
 
@@ -168,7 +169,7 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
         }
     }
     if (p->level_step > 0)
-        snnfe_quantise_values(weights, n, p->level_step);
+        snnfe_quantize_values(weights, n, p->level_step);
     return crossings;
 }
 

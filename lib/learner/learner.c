@@ -97,7 +97,7 @@ static snnfe_status create_parts(snnfe_learner *l, const snnfe_network *network)
             l->changing |= 1u << l->network->parameters[i].layer;
     SNNFE_TRY(create_trainer(l));
     l->info.n_clamped = snnfe_misfit_of(l->network, o->device).n_trained;
-    snnfe_trainer_quantise_frozen(l->trainer);
+    snnfe_trainer_quantize_frozen(l->trainer);
     SNNFE_TRY(snnfe_replay_create(&l->replay, o->n_replay,
                                   (size_t)n->n_rows * n->n_columns * n->n_steps, o->seed));
     l->guard.best_values = snnfe_alloc(network->n_values, sizeof(float));
@@ -208,10 +208,10 @@ static void estimate(snnfe_guard *g, uint32_t memory, bool correct)
     g->n++;
 }
 
-static void clear_optimiser(snnfe_learner *l)
+static void clear_optimizer(snnfe_learner *l)
 {
     const size_t size = l->network->n_values * sizeof(float);
-    snnfe_optimiser *o = &l->trainer->optimiser;
+    snnfe_optimizer *o = &l->trainer->optimizer;
     memset(o->first, 0, size);
     memset(o->second, 0, size);
     memset(o->steps, 0, l->network->n_parameters * sizeof *o->steps);
@@ -234,7 +234,7 @@ static void roll_back(snnfe_learner *l)
     }
     memcpy(network->values, l->guard.best_values, network->n_values * sizeof(float));
     snnfe_network_refresh(network, l->changing);
-    clear_optimiser(l);
+    clear_optimizer(l);
     l->guard.accuracy = l->guard.best;
     l->guard.n = l->options.guard_trials;
     l->info.n_rollbacks++;

@@ -64,10 +64,10 @@ failed:
     return status;
 }
 
-static void initialise_parameter(snnfe_network *network, size_t index, uint64_t seed)
+static void initialize_parameter(snnfe_network *network, size_t index, uint64_t seed)
 {
     const snnfe_parameter *p = &network->parameters[index];
-    snnfe_parameter_initialise(p, index, &network->options, seed, network->values + p->offset);
+    snnfe_parameter_initialize(p, index, &network->options, seed, network->values + p->offset);
 }
 
 snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_options *options)
@@ -81,7 +81,7 @@ snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_o
     snnfe_network *made = NULL;
     SNNFE_TRY(allocate(&made, &adopted));
     for (size_t i = 0; i < made->n_parameters; i++)
-        initialise_parameter(made, i, adopted.seed);
+        initialize_parameter(made, i, adopted.seed);
     snnfe_network_refresh(made, SNNFE_ALL_LAYERS);
     *network = made;
     return SNNFE_OK;
@@ -251,24 +251,24 @@ snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name, int3
     return snnfe_network_select(network, name, freeze_one, &request);
 }
 
-typedef struct reinitialise_request {
+typedef struct reinitialize_request {
     snnfe_network *network;
     uint64_t seed;
-} reinitialise_request;
+} reinitialize_request;
 
-static void reinitialise_one(size_t index, void *context)
+static void reinitialize_one(size_t index, void *context)
 {
-    const reinitialise_request *request = context;
-    initialise_parameter(request->network, index, request->seed);
+    const reinitialize_request *request = context;
+    initialize_parameter(request->network, index, request->seed);
 }
 
-snnfe_status snnfe_network_reinitialise(snnfe_network *network, const char *name, uint64_t seed)
+snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name, uint64_t seed)
 {
     if (!network || !name)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_reinitialise: %s is NULL",
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_reinitialize: %s is NULL",
                           network ? "name" : "network");
-    reinitialise_request request = {network, seed};
-    SNNFE_TRY(snnfe_network_select(network, name, reinitialise_one, &request));
+    reinitialize_request request = {network, seed};
+    SNNFE_TRY(snnfe_network_select(network, name, reinitialize_one, &request));
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
     return SNNFE_OK;
 }

@@ -85,7 +85,7 @@ size_t snnfe_parameters_fill(snnfe_parameter *table, const snnfe_shape *shape)
     return builder.n_values;
 }
 
-void snnfe_parameter_initialise(const snnfe_parameter *p, size_t index,
+void snnfe_parameter_initialize(const snnfe_parameter *p, size_t index,
                                 const snnfe_network_options *options, uint64_t seed, float *values)
 {
     if (p->kind == SNNFE_PARAMETER_DECAY) {

@@ -30,7 +30,7 @@ enum snnfe_parameter_index {
 size_t snnfe_parameters_fill(snnfe_parameter *table, const snnfe_shape *shape);
 
 /* Initial values of one parameter. */
-void snnfe_parameter_initialise(const snnfe_parameter *parameter, size_t index,
+void snnfe_parameter_initialize(const snnfe_parameter *parameter, size_t index,
                                 const snnfe_network_options *options, uint64_t seed, float *values);
 
 /* Values of parameter `index` inside the network. */

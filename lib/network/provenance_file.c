@@ -58,7 +58,7 @@ static snnfe_status add_names(snnfe_tensor_list *list, const char *key, const ch
 static snnfe_status add_signal(snnfe_tensor_list *list, const snnfe_signal *s)
 {
     const double numbers[] = {s->sampling_rate_hz, s->filter_low_hz, s->filter_high_hz};
-    const int32_t choices[] = {s->filter_kind, (int32_t)s->filter_order, s->normalisation,
+    const int32_t choices[] = {s->filter_kind, (int32_t)s->filter_order, s->normalization,
                                s->synthetic, (int32_t)s->n_classes};
     if (s->n_channels == 0)
         return SNNFE_OK;
@@ -234,7 +234,7 @@ static snnfe_status read_signal_into(snnfe_provenance *p, const snnfe_tensors *f
                                  .filter_low_hz = hz[1],
                                  .filter_high_hz = hz[2],
                                  .filter_kind = a->choices[0],
-                                 .normalisation = a->choices[2],
+                                 .normalization = a->choices[2],
                                  .synthetic = a->choices[3],
                                  .channel_rows = a->rows,
                                  .channel_columns = a->columns,

@@ -292,7 +292,7 @@ typedef enum content { SAFETENSORS, ZIP, PICKLE } content;
 
 /* What the first bytes say. A safetensors file begins with a length that may look like anything,
    but then comes its header's "{". */
-static content recognise(const char *path)
+static content recognize(const char *path)
 {
     uint8_t first[9] = {0};
     struct stat info;
@@ -310,7 +310,7 @@ static content recognise(const char *path)
 
 snnfe_status snnfe_network_file_open(snnfe_tensors **file, const char *path)
 {
-    switch (recognise(path)) {
+    switch (recognize(path)) {
     case ZIP:
         return open_torch(file, path);
     case PICKLE:

@@ -25,7 +25,7 @@ static snnfe_status make_edge(edge *e, const char *name, double frequency, doubl
     return SNNFE_OK;
 }
 
-/* Add sign * low-pass, centred in taps [n]: a Hamming-windowed sinc of unit gain at 0 Hz. */
+/* Add sign * low-pass, centered in taps [n]: a Hamming-windowed sinc of unit gain at 0 Hz. */
 static void add_low_pass(double *taps, size_t n, const edge *e, double rate, double sign,
                          double *scratch)
 {

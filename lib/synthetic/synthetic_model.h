@@ -9,7 +9,7 @@
 
 #define SNNFE_SYNTHETIC_RATE 160
 #define SNNFE_N_AREAS 3        /* sensorimotor areas: left hand's, right hand's, feet's */
-#define SNNFE_N_BACKGROUNDS 12 /* sources that neighbouring electrodes share */
+#define SNNFE_N_BACKGROUNDS 12 /* sources that neighboring electrodes share */
 
 /* Area that a movement engages most: hands cross over to the other hemisphere. */
 enum { SNNFE_AREA_LEFT, SNNFE_AREA_RIGHT, SNNFE_AREA_MIDDLE };
@@ -21,8 +21,8 @@ typedef struct snnfe_synthetic_subject {
     double bias;        /* potential that any lateral cue leaves over the left area, less the right
                            one, microvolts */
     double mu_hz, beta_hz;
-    double mu_uv[SNNFE_N_AREAS], beta_uv[SNNFE_N_AREAS]; /* root mean square at the centre */
-    double potential_uv[SNNFE_N_AREAS];                  /* at the centre */
+    double mu_uv[SNNFE_N_AREAS], beta_uv[SNNFE_N_AREAS]; /* root mean square at the center */
+    double potential_uv[SNNFE_N_AREAS];                  /* at the center */
     double blinks_per_s;
     /* How each electrode sees the sources. */
     float rhythm_gain[SNNFE_N_AREAS][SNNFE_MAX_CHANNELS];

@@ -81,7 +81,7 @@ static void make_plan(plan *p, const snnfe_synthetic_options *options,
     p->n_cues = options->trials_per_run;
     p->n_samples = (p->n_cues * CYCLE_SAMPLES + RATE - 1) / RATE * RATE;
     snnfe_stream stream = stream_of(p, PART_CUES);
-    /* As many of both as possible; which one an odd number favours changes from run to run. */
+    /* As many of both as possible; which one an odd number favors changes from run to run. */
     int32_t codes[MAX_CUES];
     for (size_t i = 0; i < p->n_cues; i++)
         codes[i] = 1 + (int32_t)((i + (size_t)run / 4) % 2);

@@ -46,7 +46,7 @@ static void describe(const snnfe_dataset *dataset, described *d)
                                .filter_low_hz = info.filter_low_hz,
                                .filter_high_hz = info.filter_high_hz,
                                .filter_kind = info.filter_kind,
-                               .normalisation = info.normalisation,
+                               .normalization = info.normalization,
                                .synthetic = info.synthetic,
                                .channel_rows = snnfe_dataset_channel_rows(dataset),
                                .channel_columns = snnfe_dataset_channel_columns(dataset),

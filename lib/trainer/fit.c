@@ -53,7 +53,7 @@ void snnfe_trainer_tell_misfit(const snnfe_trainer *trainer)
     snnfe_misfit_log(&misfit, &trainer->sink, trainer->phase);
 }
 
-void snnfe_trainer_quantise_frozen(snnfe_trainer *trainer)
+void snnfe_trainer_quantize_frozen(snnfe_trainer *trainer)
 {
     snnfe_network *network = trainer->network;
     const uint32_t levels = trainer->options.levels;
@@ -65,7 +65,7 @@ void snnfe_trainer_quantise_frozen(snnfe_trainer *trainer)
         if (p->kind != SNNFE_PARAMETER_WEIGHT || !p->frozen)
             continue;
         const double bound = snnfe_weight_bound(trainer->programmer.device, p);
-        snnfe_quantise_values(network->values + p->offset, p->count,
+        snnfe_quantize_values(network->values + p->offset, p->count,
                               (float)snnfe_level_step(bound, levels));
         changed |= 1u << p->layer;
     }

@@ -35,7 +35,7 @@ snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t
     static const char call[] = "snnfe_trainer_options_stage";
     /* Programs built against an earlier header have less after what is set here. */
     if (!options || options->struct_size < offsetof(snnfe_trainer_options, wear_log_path))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL or was not initialised", call);
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL or was not initialized", call);
     SNNFE_TRY(check_stage(call, stage));
     options->phase = stages[stage].phase;
     options->n_epochs = stages[stage].n_epochs;
@@ -146,7 +146,7 @@ static snnfe_status transfer_values(const transfer *t)
         float *values = t->values + p->offset;
         const double bound = snnfe_weight_bound(t->device, p);
         if (t->levels > 0)
-            SNNFE_TRY(snnfe_quantise(values, p->count, bound, t->levels));
+            SNNFE_TRY(snnfe_quantize(values, p->count, bound, t->levels));
         if (t->x > 0)
             SNNFE_TRY(snnfe_programming_noise(values, p->count, bound, t->x, t->seed, i));
         if (t->levels > 0 || t->x > 0)

@@ -35,7 +35,7 @@ static snnfe_status create_parts(snnfe_trainer *trainer)
     trainer->gradient = snnfe_alloc(trainer->network->n_values, sizeof(float));
     if (!trainer->gradient)
         return SNNFE_ERR_MEMORY;
-    SNNFE_TRY(snnfe_optimiser_create(&trainer->optimiser, trainer->network, o->beta1, o->beta2,
+    SNNFE_TRY(snnfe_optimizer_create(&trainer->optimizer, trainer->network, o->beta1, o->beta2,
                                      o->epsilon));
     SNNFE_TRY(snnfe_programmer_create(&trainer->programmer, trainer->network, o));
     trainer->best_accuracy = -1;
@@ -87,7 +87,7 @@ void snnfe_trainer_free(snnfe_trainer *trainer)
         return;
     snnfe_engine_free(trainer->engine);
     snnfe_pool_free(trainer->pool);
-    snnfe_optimiser_release(&trainer->optimiser);
+    snnfe_optimizer_release(&trainer->optimizer);
     snnfe_programmer_release(&trainer->programmer);
     snnfe_record_list_release(&trainer->epoch_log);
     snnfe_record_list_release(&trainer->sample_log);
@@ -110,7 +110,7 @@ snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *t
     if (!isfinite(mean))
         return snnfe_fail(SNNFE_ERR_NONFINITE, "the loss is %g", mean);
     const snnfe_rates rates = snnfe_trainer_rates(&trainer->options, trainer->position.epoch);
-    SNNFE_TRY(snnfe_optimiser_step(&trainer->optimiser, trainer->network, &trainer->programmer,
+    SNNFE_TRY(snnfe_optimizer_step(&trainer->optimizer, trainer->network, &trainer->programmer,
                                    trainer->pool, &rates, trainer->gradient));
     trainer->programmer_trials += trials->n;
     *loss = mean;
@@ -142,7 +142,7 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
     const snnfe_network_options *o = &trainer->network->options;
     SNNFE_TRY(snnfe_labels_check(call, labels, n, o->n_classes));
     snnfe_trainer_tell_misfit(trainer);
-    snnfe_trainer_quantise_frozen(trainer);
+    snnfe_trainer_quantize_frozen(trainer);
     const grid_source source = {grid, (size_t)o->n_rows * o->n_columns * o->n_steps};
     const snnfe_trials trials = {n, copy_from_grid, NULL, &source};
     double mean = 0;

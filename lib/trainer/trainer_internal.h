@@ -4,7 +4,7 @@
 
 #include "base/tensors.h"
 #include "network/engine.h"
-#include "trainer/optimiser.h"
+#include "trainer/optimizer.h"
 #include "trainer/programmer.h"
 #include "trainer/train_log.h"
 
@@ -27,7 +27,7 @@ struct snnfe_trainer {
     snnfe_group group; /* options.group points here, if there is one */
     snnfe_pool *pool;
     snnfe_engine *engine;
-    snnfe_optimiser optimiser;
+    snnfe_optimizer optimizer;
     snnfe_programmer programmer;
     uint64_t programmer_trials; /* trained on with the device */
     size_t n_train;             /* trials of an epoch of the newest run */
@@ -64,8 +64,8 @@ void snnfe_misfit_log(const snnfe_misfit *misfit, const snnfe_sink *sink, const 
 
 /* Tell the log before the first step; the device-aware step clamps. */
 void snnfe_trainer_tell_misfit(const snnfe_trainer *trainer);
-/* With levels, frozen weights are quantised before the first step, too. */
-void snnfe_trainer_quantise_frozen(snnfe_trainer *trainer);
+/* With levels, frozen weights are quantized before the first step, too. */
+void snnfe_trainer_quantize_frozen(snnfe_trainer *trainer);
 
 /* Gradient of a batch and one step; nothing changes on failure. */
 snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *trials,

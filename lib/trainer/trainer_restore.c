@@ -184,7 +184,7 @@ static snnfe_status read_best(snnfe_tensors *file, const snnfe_network *network,
                               &state->best_accuracy);
 }
 
-static snnfe_status read_optimiser(snnfe_tensors *file, const snnfe_network *network,
+static snnfe_status read_optimizer(snnfe_tensors *file, const snnfe_network *network,
                                    loaded_state *state)
 {
     const uint64_t n = network->n_parameters;
@@ -302,7 +302,7 @@ static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnf
     SNNFE_TRY(snnfe_network_read_values(network, file, state->values));
     SNNFE_TRY(snnfe_provenance_read(&state->provenance, file));
     SNNFE_TRY(check_frozen(file, network));
-    SNNFE_TRY(read_optimiser(file, network, state));
+    SNNFE_TRY(read_optimizer(file, network, state));
     if (trainer->programmer.device)
         SNNFE_TRY(read_programmer(file, network, state));
     if (trainer->best)
@@ -344,12 +344,12 @@ static void adopt_provenance(snnfe_network *network, loaded_state *state)
 static void adopt(snnfe_trainer *trainer, loaded_state *state)
 {
     snnfe_network *network = trainer->network;
-    snnfe_optimiser *optimiser = &trainer->optimiser;
+    snnfe_optimizer *optimizer = &trainer->optimizer;
     const size_t size = network->n_values * sizeof(float);
     memcpy(network->values, state->values, size);
-    memcpy(optimiser->first, state->first, size);
-    memcpy(optimiser->second, state->second, size);
-    memcpy(optimiser->steps, state->steps, network->n_parameters * sizeof *state->steps);
+    memcpy(optimizer->first, state->first, size);
+    memcpy(optimizer->second, state->second, size);
+    memcpy(optimizer->steps, state->steps, network->n_parameters * sizeof *state->steps);
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
     if (trainer->programmer.device)
         adopt_programmer(trainer, state);

@@ -86,7 +86,7 @@ static snnfe_status add_counters(snnfe_tensor_list *list, const snnfe_trainer *t
     SNNFE_TRY(snnfe_tensor_list_add(list, SNNFE_STATE_LOSS_SUM, SNNFE_F64, 1, &one,
                                     &trainer->position.loss_sum));
     SNNFE_TRY(snnfe_tensor_list_add(list, SNNFE_STATE_STEPS, SNNFE_I64, 1, &n_parameters,
-                                    trainer->optimiser.steps));
+                                    trainer->optimizer.steps));
     SNNFE_TRY(add_table(list, SNNFE_STATE_EPOCH_LOG, trainer->epoch_log.n, state->epoch_log));
     return add_table(list, SNNFE_STATE_SAMPLE_LOG, trainer->sample_log.n, state->sample_log);
 }
@@ -170,8 +170,8 @@ static snnfe_status fill_list(snnfe_tensor_list *list, const snnfe_trainer *trai
     SNNFE_TRY(add_extras(list, extras, 8));
     SNNFE_TRY(add_counters(list, trainer, state));
     SNNFE_TRY(snnfe_network_add_to_list(network, list));
-    SNNFE_TRY(add_values(list, network, SNNFE_STATE_FIRST, SNNFE_F32, trainer->optimiser.first));
-    SNNFE_TRY(add_values(list, network, SNNFE_STATE_SECOND, SNNFE_F32, trainer->optimiser.second));
+    SNNFE_TRY(add_values(list, network, SNNFE_STATE_FIRST, SNNFE_F32, trainer->optimizer.first));
+    SNNFE_TRY(add_values(list, network, SNNFE_STATE_SECOND, SNNFE_F32, trainer->optimizer.second));
     if (trainer->programmer.device)
         SNNFE_TRY(add_programmer(list, network, &trainer->programmer));
     if (trainer->best)

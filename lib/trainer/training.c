@@ -439,7 +439,7 @@ static snnfe_status start(training *run)
     snnfe_dataset_info info = {.struct_size = sizeof info};
     snnfe_trainer_tell_misfit(run->trainer);
     SNNFE_TRY(record_start(run));
-    snnfe_trainer_quantise_frozen(run->trainer);
+    snnfe_trainer_quantize_frozen(run->trainer);
     SNNFE_TRY(snnfe_dataset_get_info(run->dataset, &info));
     return keep_convolutions(run, &info);
 }

@@ -1,4 +1,4 @@
-/* Personalisation while snnfe-live decodes: at once, or on a thread of its own. */
+/* Personalization while snnfe-live decodes: at once, or on a thread of its own. */
 #ifndef SNNFE_EXAMPLES_LIVE_LEARNING_H
 #define SNNFE_EXAMPLES_LIVE_LEARNING_H
 

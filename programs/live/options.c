@@ -17,7 +17,7 @@ static size_t add_decoding(cli_option *options, live_settings *s)
          "data set of snnfe-preprocess whose channels, rate, statistics, filter and classes apply"},
         {"statistics", CLI_INPUT, (void *)&s->statistics, 0, 0, NULL,
          "or the statistics that it wrote"},
-        {"plain", CLI_SWITCH, &s->plain, 0, 0, NULL, "or samples that are filtered and normalised"},
+        {"plain", CLI_SWITCH, &s->plain, 0, 0, NULL, "or samples that are filtered and normalized"},
         {"low_hz", CLI_NUMBER, &s->low_hz, 0, 1e5, NULL, "high-pass edge with --statistics"},
         {"high_hz", CLI_NUMBER, &s->high_hz, 0, 1e5, NULL, "low-pass edge with --statistics"},
         {"filter_order", CLI_INTEGER, &s->order, 1, 4, NULL, "of the causal filter's edges"},
@@ -57,7 +57,7 @@ static size_t add_input(cli_option *options, live_settings *s)
 /* What counts as a fault, and what becomes of it. */
 static size_t add_limits(cli_option *options, live_settings *s)
 {
-    static const char *const repairs[] = {"neighbours", "zero", "none", NULL};
+    static const char *const repairs[] = {"neighbors", "zero", "none", NULL};
     const cli_option own[] = {
         {"saturation_uv", CLI_NUMBER, &s->saturation_uv, 1e-6, 1e12, NULL,
          "distance from a channel's slow mean at which a value is saturated"},

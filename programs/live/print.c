@@ -72,9 +72,9 @@ static void print_learning(const live_session *s)
         (unsigned long long)info.n_steps, (unsigned long long)info.ltp_pulses,
         (unsigned long long)info.ltd_pulses, (unsigned long long)info.n_rollbacks,
         (unsigned long long)n_missed);
-    if (s->n_unlabelled + s->n_rejected + s->n_early > 0)
+    if (s->n_unlabeled + s->n_rejected + s->n_early > 0)
         printf("not learned: %zu windows of no known class, %zu rejected, %zu decided early\n",
-               s->n_unlabelled, s->n_rejected, s->n_early);
+               s->n_unlabeled, s->n_rejected, s->n_early);
 }
 
 /* What a state that was taken up had counted before is not of this run. */
@@ -166,9 +166,9 @@ void live_print_summary(const live_session *s)
     print_counts(s, &info);
     print_stream_faults(s, &info);
     print_channel_faults(s);
-    if (s->view.n_labelled > 0)
-        printf("correct: %zu of %zu (%.2f %%)\n", s->view.n_correct, s->view.n_labelled,
-               100 * (double)s->view.n_correct / (double)s->view.n_labelled);
+    if (s->view.n_labeled > 0)
+        printf("correct: %zu of %zu (%.2f %%)\n", s->view.n_correct, s->view.n_labeled,
+               100 * (double)s->view.n_correct / (double)s->view.n_labeled);
     if (s->learning)
         print_learning(s);
     if (s->timing.n == 0)

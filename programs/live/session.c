@@ -13,9 +13,9 @@ static void count_decision(live_session *s, const snnfe_decision *d)
     s->step_sum += d->n_steps;
     if (d->label < 0 || d->rejected)
         return;
-    s->recent[v->n_labelled++ % ROLLING] = d->decided == d->label;
+    s->recent[v->n_labeled++ % ROLLING] = d->decided == d->label;
     v->n_correct += d->decided == d->label;
-    const size_t n = v->n_labelled < ROLLING ? v->n_labelled : ROLLING;
+    const size_t n = v->n_labeled < ROLLING ? v->n_labeled : ROLLING;
     size_t n_correct = 0;
     for (size_t i = 0; i < n; i++)
         n_correct += (size_t)s->recent[i];
@@ -46,7 +46,7 @@ static void check_size(live_session *s)
 static bool can_be_learned(live_session *s, const snnfe_decision *d)
 {
     const bool good = d->label >= 0 && !d->rejected && !d->early;
-    s->n_unlabelled += d->label < 0;
+    s->n_unlabeled += d->label < 0;
     s->n_rejected += d->label >= 0 && d->rejected;
     s->n_early += d->label >= 0 && !d->rejected && d->early;
     return good;

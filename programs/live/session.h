@@ -9,7 +9,7 @@
 #include "view.h"
 
 #define LIVE_N_CHANNEL_FAULTS 4 /* not a number, saturated, flat, noisy: the first bits */
-#define ROLLING 20              /* labelled decisions of the rolling accuracy */
+#define ROLLING 20              /* labeled decisions of the rolling accuracy */
 
 typedef struct live_settings {
     const char *model, *input;
@@ -39,9 +39,9 @@ typedef struct live_session {
     live_state view;
     int recent[ROLLING]; /* 1 = correct */
     size_t n_decided, n_cues, n_refused_cues;
-    size_t n_unlabelled, n_rejected, n_early; /* decisions that nothing was learned from */
-    double step_sum;                          /* of all decisions */
-    snnfe_decoder_info before;                /* counts of a state that was taken up */
+    size_t n_unlabeled, n_rejected, n_early; /* decisions that nothing was learned from */
+    double step_sum;                         /* of all decisions */
+    snnfe_decoder_info before;               /* counts of a state that was taken up */
     bool told_input, told_size;
     uint64_t n_samples; /* of the decoder, after the newest push */
     /* Samples at which each channel showed each fault of its own. */

@@ -66,9 +66,9 @@ static bool check_dataset(const live_session *s, const snnfe_network_options *n)
                   (unsigned)n->n_classes);
         return false;
     }
-    if (i.normalisation == SNNFE_NORMALISE_NONE)
+    if (i.normalization == SNNFE_NORMALIZE_NONE)
         cli_error(
-            "%s: has no statistics (normalisation \"none\"): samples reach the network as they "
+            "%s: has no statistics (normalization \"none\"): samples reach the network as they "
             "come, only filtered as the data set was (%g to %g Hz)",
             data, i.filter_low_hz, i.filter_high_hz);
     else if (i.filter_kind != SNNFE_FILTER_CAUSAL && i.filter_low_hz + i.filter_high_hz > 0)

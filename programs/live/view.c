@@ -33,14 +33,14 @@ static bool is_due(void)
     return true;
 }
 
-/* z-scores from -2.5 to 2.5 as colours from blue over dark to red. */
+/* z-scores from -2.5 to 2.5 as colors from blue over dark to red. */
 static void draw_cell(float z)
 {
     const double x = fmax(-1, fmin(1, (double)z / 2.5));
     const int level = (int)lround(fabs(x) * 5);
-    /* The 6x6x6 colour cube: 16 + 36 red + 6 green + blue. */
-    const int colour = 16 + (x > 0 ? 36 * level : level);
-    printf("\033[48;5;%dm  ", z < 0 || z > 0 ? colour : 232);
+    /* The 6x6x6 color cube: 16 + 36 red + 6 green + blue. */
+    const int color = 16 + (x > 0 ? 36 * level : level);
+    printf("\033[48;5;%dm  ", z < 0 || z > 0 ? color : 232);
 }
 
 static void draw_grid(const live_state *s, const snnfe_decoder *decoder)
@@ -112,9 +112,9 @@ static void draw_decision(const live_state *s)
     printf("  newest: %s (%.1f %%) after %u steps%s%s\033[K\n", s->class_names[s->newest.decided],
            100 * s->newest.confidence, (unsigned)s->newest.n_steps,
            s->newest.early ? ", early" : "", s->newest.rejected ? ", rejected" : "");
-    if (s->n_labelled > 0)
-        printf("  correct %zu of %zu, rolling accuracy %.1f %%\033[K\n", s->n_correct,
-               s->n_labelled, 100 * s->rolling);
+    if (s->n_labeled > 0)
+        printf("  correct %zu of %zu, rolling accuracy %.1f %%\033[K\n", s->n_correct, s->n_labeled,
+               100 * s->rolling);
 }
 
 static void draw_learning(const live_state *s)

@@ -14,8 +14,8 @@ typedef struct live_state {
     snnfe_decision newest;
     bool decided;                          /* there is a newest decision */
     float probabilities[LIVE_MAX_CLASSES]; /* its own */
-    size_t n_labelled, n_correct;
-    double rolling; /* accuracy of the newest labelled decisions; NaN before the first */
+    size_t n_labeled, n_correct;
+    double rolling; /* accuracy of the newest labeled decisions; NaN before the first */
     bool learning;
     snnfe_learner_info learner;
 } live_state;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *const schedules[] = {"constant", "cosine", NULL};
-static const char *const normalisations[] = {"all", "train", NULL};
+static const char *const normalizations[] = {"all", "train", NULL};
 
 stage_settings stage_defaults(int32_t stage)
 {
@@ -58,7 +58,7 @@ size_t stage_add_options(cli_option *options, stage_settings *s, const char *epo
          "option says)"},
         {"train_decays", CLI_BOOLEAN, &s->train_decays, 0, 0, NULL,
          "train the neurons' decays (without effect in the published programs)"},
-        {"normalisation", CLI_CHOICE, &s->normalisation, 0, 0, normalisations,
+        {"normalization", CLI_CHOICE, &s->normalization, 0, 0, normalizations,
          "z-scores by all recordings (the paper), or by the training subjects'"},
         {"evaluations_per_epoch", CLI_INTEGER, &s->evaluations, 0, 1000, NULL,
          "points of the per-sample log"},

@@ -18,7 +18,7 @@ size_t stage_add_ignored_options(cli_option *options)
 }
 
 size_t stage_add_layer_options(cli_option *options, cli_names *layers, cli_names *frozen,
-                               cli_names *reinitialised)
+                               cli_names *reinitialized)
 {
     const cli_option own[] = {
         {"unfreeze_layers", CLI_NAMES, layers, 0, 0, stage_layer_names,
@@ -26,7 +26,7 @@ size_t stage_add_layer_options(cli_option *options, cli_names *layers, cli_names
         {"freeze_parameters", CLI_NAMES, frozen, 0, 0, stage_layer_names,
          "layers or parameters that stay as they are, such as conv1 or snn.fc1.psp_func.bias (the "
          "published programs never use it)"},
-        {"reinit_layers", CLI_NAMES, reinitialised, 0, 0, stage_layer_names,
+        {"reinit_layers", CLI_NAMES, reinitialized, 0, 0, stage_layer_names,
          "layers or parameters that start from new random values (the published programs never "
          "use it)"},
     };
@@ -62,12 +62,12 @@ static snnfe_status choose_decays(snnfe_network *network, bool trained)
 }
 
 snnfe_status stage_choose_parameters(snnfe_network *network, int32_t stage, const cli_names *layers,
-                                     const cli_names *frozen, const cli_names *reinitialised,
+                                     const cli_names *frozen, const cli_names *reinitialized,
                                      bool train_decays, uint64_t seed)
 {
     snnfe_status status = SNNFE_OK;
-    for (size_t i = 0; status == SNNFE_OK && i < reinitialised->n; i++)
-        status = snnfe_network_reinitialise(network, reinitialised->items[i], seed);
+    for (size_t i = 0; status == SNNFE_OK && i < reinitialized->n; i++)
+        status = snnfe_network_reinitialize(network, reinitialized->items[i], seed);
     if (status == SNNFE_OK)
         status = snnfe_network_freeze_for_stage(network, stage, layers->n ? layers->items : NULL,
                                                 layers->n);

@@ -9,7 +9,7 @@ int main(int argc, char **argv)
     cli_option options[STAGE_MAX_OPTIONS];
     size_t n = stage_add_options(options, &s, "pretrain_epochs", "pretraining_batch_size");
     n += stage_add_network_options(options + n, &s);
-    n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialised);
+    n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialized);
     cli_program program = {
         .name = "snnfe-pretrain",
         .usage = "DATA",

@@ -22,7 +22,7 @@ int main(int argc, char **argv)
         {"transfer_q", CLI_INTEGER, &s.transfer_levels, 0, 65536, NULL,
          "levels of the transfer, counted likewise (published: always 2)"},
         {"transfer_layers", CLI_NAMES, &s.transferred, 0, 0, stage_layer_names,
-         "layers that are quantised and disturbed, after blanks or commas; all without it"},
+         "layers that are quantized and disturbed, after blanks or commas; all without it"},
         {"transfer_seed", CLI_INTEGER, &s.transfer_seed, -1, 9e15, NULL,
          "of the transfer's noise, in fold k plus k; -1 = --seed (published: 5 in every fold)"},
         {"x", CLI_NUMBER, &s.x, 0, 1e9, NULL,
@@ -32,12 +32,12 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         options[n++] = own[i];
     n += device_add_options(options + n, &s.device);
-    n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialised);
+    n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialized);
     cli_program program = {
         .name = "snnfe-retune",
         .usage = "DATA",
         .about =
-            "Transfers trained networks to devices (quantisation, programming noise) and trains\n"
+            "Transfers trained networks to devices (quantization, programming noise) and trains\n"
             "their synapses there by programming pulses; the network with the best validation\n"
             "accuracy is kept. DATA is a file of snnfe-preprocess or a folder of recordings.",
         .options = options,

@@ -16,7 +16,7 @@ typedef struct settings {
     device_settings device;
     cli_list subjects;
     models_insistence insistence;
-    cli_names layers, frozen, reinitialised;
+    cli_names layers, frozen, reinitialized;
 } settings;
 
 static snnfe_status load_network(snnfe_network **network, const settings *s, const char *path)
@@ -27,10 +27,10 @@ static snnfe_status load_network(snnfe_network **network, const settings *s, con
     if (s->model)
         models_notice_untold(*network, path);
     return stage_choose_parameters(*network, SNNFE_STAGE_SSTL, &s->layers, &s->frozen,
-                                   &s->reinitialised, s->train_decays, (uint64_t)s->seed);
+                                   &s->reinitialized, s->train_decays, (uint64_t)s->seed);
 }
 
-static snnfe_status save_networks(const settings *s, const snnfe_personalised *results,
+static snnfe_status save_networks(const settings *s, const snnfe_personalized *results,
                                   snnfe_network *const *networks, size_t n)
 {
     snnfe_status status = SNNFE_OK;
@@ -67,7 +67,7 @@ static snnfe_status set_options(snnfe_trainer_options *o, const settings *s,
 }
 
 /* Some subjects, all by the same network. */
-static snnfe_status personalise_group(const settings *s, const snnfe_dataset *dataset,
+static snnfe_status personalize_group(const settings *s, const snnfe_dataset *dataset,
                                       const snnfe_device *device, const int32_t *subjects,
                                       size_t n_subjects, const char *path, sstl_results *r)
 {
@@ -81,7 +81,7 @@ static snnfe_status personalise_group(const settings *s, const snnfe_dataset *da
     if (status == SNNFE_OK)
         status = set_options(&options, s, device);
     if (status == SNNFE_OK)
-        status = snnfe_personalise(network, dataset, subjects, n_subjects, (size_t)s->folds,
+        status = snnfe_personalize(network, dataset, subjects, n_subjects, (size_t)s->folds,
                                    (uint64_t)s->seed, &options, r->rows + r->n,
                                    r->records + r->n * n_epochs, networks);
     if (status == SNNFE_OK && networks)
@@ -110,7 +110,7 @@ static size_t wanted_of(const settings *s, const int32_t *subjects, size_t n, in
 }
 
 /* Each subject by the network of a folder that did not see it. */
-static int personalise_by_folder(const settings *s, const snnfe_dataset *dataset,
+static int personalize_by_folder(const settings *s, const snnfe_dataset *dataset,
                                  const snnfe_device *device, const int32_t *wanted, size_t n,
                                  sstl_results *r)
 {
@@ -130,7 +130,7 @@ static int personalise_by_folder(const settings *s, const snnfe_dataset *dataset
         if (n_subjects == 0 || (s->run_folds && folder.files[file].fold > s->run_folds))
             continue;
         const snnfe_status status =
-            personalise_group(s, dataset, device, subjects, n_subjects, folder.files[file].path, r);
+            personalize_group(s, dataset, device, subjects, n_subjects, folder.files[file].path, r);
         if (status != SNNFE_OK)
             exit_code = cli_failure(status);
     }
@@ -140,7 +140,7 @@ static int personalise_by_folder(const settings *s, const snnfe_dataset *dataset
     return exit_code;
 }
 
-static int personalise_all(const settings *s, const snnfe_dataset *dataset,
+static int personalize_all(const settings *s, const snnfe_dataset *dataset,
                            const snnfe_dataset_info *info, const snnfe_device *device,
                            sstl_results *r)
 {
@@ -150,9 +150,9 @@ static int personalise_all(const settings *s, const snnfe_dataset *dataset,
     const size_t n = wanted_of(s, snnfe_dataset_subject_list(dataset), info->n_subjects, wanted);
     int exit_code = CLI_OK;
     if (!s->model) {
-        exit_code = personalise_by_folder(s, dataset, device, wanted, n, r);
+        exit_code = personalize_by_folder(s, dataset, device, wanted, n, r);
     } else {
-        const snnfe_status status = personalise_group(s, dataset, device, wanted, n, s->model, r);
+        const snnfe_status status = personalize_group(s, dataset, device, wanted, n, s->model, r);
         if (status != SNNFE_OK)
             exit_code = cli_failure(status);
     }
@@ -226,7 +226,7 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
             exit_code = cli_error("out of memory");
     }
     if (status == SNNFE_OK && exit_code == CLI_OK)
-        exit_code = personalise_all(s, dataset, &info, device, &results);
+        exit_code = personalize_all(s, dataset, &info, device, &results);
     if (status != SNNFE_OK)
         exit_code = cli_failure(status);
     else if (exit_code == CLI_OK)
@@ -288,12 +288,12 @@ int main(int argc, char **argv)
     memcpy(options, own, sizeof own);
     n += models_add_options(options + n, &s.insistence);
     n += device_add_options(options + n, &s.device);
-    n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialised);
+    n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialized);
     n += stage_add_ignored_options(options + n);
     const cli_program program = {
         "snnfe-sstl",
         "DATA",
-        "Personalises networks: for each fold within each subject, a copy of the network that did\n"
+        "Personalizes networks: for each fold within each subject, a copy of the network that did\n"
         "not see the subject is trained on the rest of the subject's trials by programming pulses\n"
         "of a device, and judged on the fold. DATA is a file of snnfe-preprocess or a folder of\n"
         "recordings. Trained are fc1 and fc2 unless --unfreeze_layers says otherwise: what the\n"

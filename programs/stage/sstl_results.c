@@ -17,7 +17,7 @@ static subject subject_at(const sstl_about *about, const sstl_results *results, 
     double before[MAX_FOLDS], after[MAX_FOLDS], pulses[MAX_FOLDS];
     size_t n_seen = 0;
     for (size_t f = 0; f < about->n_folds; f++) {
-        const snnfe_personalised *r = &results->rows[first + f];
+        const snnfe_personalized *r = &results->rows[first + f];
         before[f] = r->accuracy_before;
         after[f] = r->accuracy_after;
         n_seen += r->n_seen;
@@ -57,7 +57,7 @@ bool sstl_write_summary(const char *folder, const sstl_about *about, const sstl_
             "LTP_crossings,LTD_crossings,LTP_pulses,LTD_pulses,Largest_pulses,Energy_J,"
             "Life_used\n");
     for (size_t i = 0; i < results->n; i++) {
-        const snnfe_personalised *r = &results->rows[i];
+        const snnfe_personalized *r = &results->rows[i];
         fprintf(file.stream, "%d,%d,%u,%u", (int)r->subject, (int)r->fold, (unsigned)r->n_train,
                 (unsigned)r->n_validation);
         write_number(file.stream, r->train_loss);
@@ -108,7 +108,7 @@ bool sstl_write_epochs(const char *folder, const sstl_about *about, const sstl_r
             "Class1_Accuracy,learning_rate,LTP_crossings,LTD_crossings,Total_LTP_crossings,"
             "Total_LTD_crossings\n");
     for (size_t i = 0; i < results->n * about->n_epochs; i++) {
-        const snnfe_personalised *r = &results->rows[i / about->n_epochs];
+        const snnfe_personalized *r = &results->rows[i / about->n_epochs];
         const snnfe_trainer_record *e = &results->records[i];
         fprintf(file.stream, "%d,%d,finetune,%u", (int)r->subject, (int)r->fold,
                 (unsigned)e->epoch);

@@ -5,7 +5,7 @@
 #include "cli.h"
 
 typedef struct sstl_results {
-    snnfe_personalised *rows;      /* [n], the folds of a subject one after another */
+    snnfe_personalized *rows;      /* [n], the folds of a subject one after another */
     snnfe_trainer_record *records; /* [n][n_epochs] */
     size_t n;
 } sstl_results;

@@ -205,8 +205,8 @@ static snnfe_status run_course(course *c)
     snnfe_origin source = {.struct_size = sizeof source};
     snnfe_status status = folds_make(&c->lists, c->dataset, s->folds, c->fold, s->validation_ratio,
                                      (uint64_t)s->seed);
-    if (status == SNNFE_OK && s->normalisation == 1)
-        status = snnfe_dataset_normalise(c->dataset, c->lists.subjects, c->lists.n_subjects);
+    if (status == SNNFE_OK && s->normalization == 1)
+        status = snnfe_dataset_normalize(c->dataset, c->lists.subjects, c->lists.n_subjects);
     if (status != SNNFE_OK)
         return status;
     c->result->n_train = c->lists.split.n_train;
@@ -222,7 +222,7 @@ static snnfe_status run_course(course *c)
         status = snnfe_network_get_origin(c->network, &source);
     if (status == SNNFE_OK)
         status = stage_choose_parameters(c->network, s->stage, &s->layers, &s->frozen,
-                                         &s->reinitialised, s->train_decays, fold_seed(c));
+                                         &s->reinitialized, s->train_decays, fold_seed(c));
     if (status == SNNFE_OK)
         status = set_origin(c, &source);
     if (status == SNNFE_OK && s->epochs > 0)

@@ -19,12 +19,12 @@ typedef struct stage_settings {
     int64_t levels;    /* while training */
     int64_t transfer_levels, transfer_seed;
     int64_t conv1, conv2, conv3, hidden;
-    int32_t schedule, normalisation;
+    int32_t schedule, normalization;
     bool resume, overwrite, on_device, mpi;
     models_insistence insistence;
     uint64_t run_hash; /* of the options that shape the result */
     device_settings device;
-    cli_names layers, frozen, reinitialised, transferred;
+    cli_names layers, frozen, reinitialized, transferred;
 } stage_settings;
 
 /* What came of one fold. NaN stands for what the stage does not have. */
@@ -58,7 +58,7 @@ extern const char *const stage_layer_names[];
 size_t stage_add_ignored_options(cli_option *options);
 /* Which parameters are trained. */
 size_t stage_add_layer_options(cli_option *options, cli_names *layers, cli_names *frozen,
-                               cli_names *reinitialised);
+                               cli_names *reinitialized);
 
 /* Parse the command line, train every fold, write models, logs, summary and manifest. Returns the
    program's exit code. */
@@ -67,9 +67,9 @@ int stage_main(cli_program *program, stage_settings *settings, int argc, char **
 /* Whether a number of levels is even; otherwise with a message. */
 bool stage_check_levels(const char *program, const char *option, int64_t levels);
 
-/* Reinitialise, and freeze all but what a stage trains. */
+/* Reinitialize, and freeze all but what a stage trains. */
 snnfe_status stage_choose_parameters(snnfe_network *network, int32_t stage, const cli_names *layers,
-                                     const cli_names *frozen, const cli_names *reinitialised,
+                                     const cli_names *frozen, const cli_names *reinitialized,
                                      bool train_decays, uint64_t seed);
 
 /* The table of results on standard output, and as summary.csv. */

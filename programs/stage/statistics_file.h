@@ -1,4 +1,4 @@
-/* Channel statistics as CSV, so that recordings can be normalised as those a network was trained
+/* Channel statistics as CSV, so that recordings can be normalized as those a network was trained
    on. */
 #ifndef SNNFE_EXAMPLES_STATISTICS_FILE_H
 #define SNNFE_EXAMPLES_STATISTICS_FILE_H

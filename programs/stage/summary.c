@@ -110,6 +110,6 @@ void stage_print_table(const stage_settings *s, bool synthetic, const stage_resu
     if (n_seen > 0)
         printf("\n* includes %zu trials that trained the network\n", n_seen);
     printf("\nz-scores: statistics of %s\n",
-           s->normalisation ? "the training subjects only" : "all recordings (the paper's way)");
+           s->normalization ? "the training subjects only" : "all recordings (the paper's way)");
     printf("models, logs and manifest in %s\n", s->out);
 }

@@ -20,7 +20,7 @@ int main(int argc, char **argv)
         "levels of a weight after each pulse, as the paper counts them: q + 1 values, -A, 0, A "
         "for 2; even, 0 = any value"};
     n += stage_add_network_options(options + n, &s);
-    n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialised);
+    n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialized);
     cli_program program = {
         .name = "snnfe-train-on-device",
         .usage = "DATA",

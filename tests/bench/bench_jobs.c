@@ -137,7 +137,7 @@ static void run_subject(void *context)
     snnfe_network_free(w.network);
 }
 
-/* Twelve runs of subject 1: read, filter, normalise, cut. */
+/* Twelve runs of subject 1: read, filter, normalize, cut. */
 static void run_reading(void *context)
 {
     static const int32_t subject = 1, runs[] = {3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};

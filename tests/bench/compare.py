@@ -52,11 +52,11 @@ class Peer:
     def masks(self, n):
         return [self.torch.bernoulli(self.torch.full((n, 256), 0.7)) / 0.7 for _ in range(3)]
 
-    def step(self, network, optimiser, grid, labels):
-        optimiser.zero_grad()
+    def step(self, network, optimizer, grid, labels):
+        optimizer.zero_grad()
         logits = network(grid, self.masks(len(grid)))
         self.torch.nn.functional.cross_entropy(logits, labels).backward()
-        optimiser.step()
+        optimizer.step()
 
     def evaluate(self):
         network = self.network()
@@ -69,10 +69,10 @@ class Peer:
 
     def train(self):
         network = self.network()
-        optimiser = self.torch.optim.Adam(network.parameters(), lr=1e-4)
+        optimizer = self.torch.optim.Adam(network.parameters(), lr=1e-4)
         grid = self.torch.cat([self.grid, self.grid[:19]])
         labels = self.torch.cat([self.labels, self.labels[:19]])
-        return lambda: self.step(network, optimiser, grid, labels), len(grid)
+        return lambda: self.step(network, optimizer, grid, labels), len(grid)
 
     def adapt(self):
         network = self.network()
@@ -80,9 +80,9 @@ class Peer:
         for name, parameter in network.named_parameters():
             parameter.requires_grad_(any(part in name for part in trained)
                                      and not name.endswith("bias"))
-        optimiser = self.torch.optim.Adam(
+        optimizer = self.torch.optim.Adam(
             [p for p in network.parameters() if p.requires_grad], lr=6e-4)
-        return lambda: self.step(network, optimiser, self.grid[:1], self.labels[:1]), 1
+        return lambda: self.step(network, optimizer, self.grid[:1], self.labels[:1]), 1
 
 
 def electrodes():

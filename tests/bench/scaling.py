@@ -68,7 +68,7 @@ def by_subjects(state, data, most):
     for n in (1, 2, 4, 8):
         subjects = data.subject_list[:n]
         if len(subjects) == n:
-            seconds = least(lambda: snnfe.personalise(network, data, subjects, n_threads=most), 1)
+            seconds = least(lambda: snnfe.personalize(network, data, subjects, n_threads=most), 1)
             yield "subjects", n, "personal training", seconds
 
 

@@ -32,7 +32,7 @@ static void assert_close(const snnfe_dataset *a, const snnfe_dataset *b)
 {
     const snnfe_dataset_info i = dataset_info(a), j = dataset_info(b);
     ck_assert_uint_eq(i.n_epochs, j.n_epochs);
-    ck_assert_int_eq(i.normalisation, j.normalisation);
+    ck_assert_int_eq(i.normalization, j.normalization);
     ck_assert_mem_eq(snnfe_dataset_subjects(a), snnfe_dataset_subjects(b), i.n_epochs * 4);
     ck_assert_mem_eq(snnfe_dataset_onsets(a), snnfe_dataset_onsets(b), i.n_epochs * 4);
     for (size_t c = 0; c < i.n_channels; c++)
@@ -42,7 +42,7 @@ static void assert_close(const snnfe_dataset *a, const snnfe_dataset *b)
         ck_assert_float_eq_tol(snnfe_dataset_epochs(a)[k], snnfe_dataset_epochs(b)[k], 2e-6F);
 }
 
-START_TEST(people_are_normalised_together)
+START_TEST(people_are_normalized_together)
 {
     static const int32_t first[] = {1}, others[] = {2, 3};
     snnfe_dataset *a = synthesize(3, first, 1), *b = synthesize(3, others, 2);
@@ -51,8 +51,8 @@ START_TEST(people_are_normalised_together)
     assert_ok(snnfe_dataset_concatenate(&joined, parts, 2));
     assert_close(joined, whole);
     ck_assert_uint_eq(dataset_info(joined).n_subjects, 3);
-    assert_ok(snnfe_dataset_normalise(joined, others, 2));
-    assert_ok(snnfe_dataset_normalise(whole, others, 2));
+    assert_ok(snnfe_dataset_normalize(joined, others, 2));
+    assert_ok(snnfe_dataset_normalize(whole, others, 2));
     assert_close(joined, whole);
     snnfe_dataset_free(joined);
     snnfe_dataset_free(whole);
@@ -71,8 +71,8 @@ START_TEST(parts_of_one_data_set_give_it_back)
     assert_ok(snnfe_dataset_concatenate(&joined, parts, 2));
     ck_assert(same_dataset(joined, whole));
     static const int32_t subject = 2;
-    assert_ok(snnfe_dataset_normalise(joined, &subject, 1));
-    assert_ok(snnfe_dataset_normalise(whole, &subject, 1));
+    assert_ok(snnfe_dataset_normalize(joined, &subject, 1));
+    assert_ok(snnfe_dataset_normalize(whole, &subject, 1));
     ck_assert(same_dataset(joined, whole));
     snnfe_dataset_free(joined);
     assert_ok(snnfe_dataset_concatenate(&joined, parts, 1));
@@ -184,7 +184,7 @@ START_TEST(parts_that_differ_are_refused)
     a = arrays();
     a.channel_mean_uv = a.channel_std_uv = NULL;
     a.n_statistics_samples = 0;
-    refused(&a, SNNFE_ERR_SHAPE, "one of the parts 0 and 2 is normalised");
+    refused(&a, SNNFE_ERR_SHAPE, "one of the parts 0 and 2 is normalized");
     a = arrays();
     a.channel_mean_uv = means;
     a.n_statistics_samples = 0;
@@ -216,7 +216,7 @@ int main(void)
     Suite *suite = suite_create("concatenate");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 300);
-    tcase_add_test(all, people_are_normalised_together);
+    tcase_add_test(all, people_are_normalized_together);
     tcase_add_test(all, parts_of_one_data_set_give_it_back);
     tcase_add_test(all, runs_of_one_person_add_up);
     tcase_add_test(all, parts_that_differ_are_refused);

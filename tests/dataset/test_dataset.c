@@ -47,7 +47,7 @@ START_TEST(statistics_are_those_of_all_samples)
     o.n_runs = 2;
     o.statistics_runs = runs;
     o.n_statistics_runs = 2;
-    o.normalisation = SNNFE_NORMALISE_NONE;
+    o.normalization = SNNFE_NORMALIZE_NONE;
     /* Windows that tile the recording: every sample but the last of each trial. */
     const char *const names[] = {"T0", "T1", "T2"};
     const int32_t labels[] = {0, 1, 2};
@@ -108,7 +108,7 @@ START_TEST(label_sets_take_their_runs)
         snnfe_dataset_options o = defaults();
         o.label_set = cases[i].set;
         o.executed = cases[i].executed;
-        o.normalisation = SNNFE_NORMALISE_NONE;
+        o.normalization = SNNFE_NORMALIZE_NONE;
         snnfe_dataset *d = synthesize(&o, 1);
         const snnfe_dataset_info info = dataset_info(d);
         ck_assert_uint_eq(info.n_classes, cases[i].n_classes);
@@ -199,7 +199,7 @@ START_TEST(other_recordings_open_with_a_channel_map)
     o.n_event_names = 2;
     o.sampling_rate_hz = 250;
     o.filter_low_hz = o.filter_high_hz = 0;
-    o.normalisation = SNNFE_NORMALISE_NONE;
+    o.normalization = SNNFE_NORMALIZE_NONE;
     o.window_length = 200;
     o.window_limit = 201;
     snnfe_dataset *d = NULL;
@@ -243,9 +243,9 @@ START_TEST(given_statistics_are_applied)
         std[c] = 1 + c;
     }
     snnfe_dataset_options o = defaults();
-    o.normalisation = SNNFE_NORMALISE_NONE;
+    o.normalization = SNNFE_NORMALIZE_NONE;
     snnfe_dataset *raw = synthesize(&o, 1);
-    o.normalisation = SNNFE_NORMALISE_GIVEN;
+    o.normalization = SNNFE_NORMALIZE_GIVEN;
     o.channel_mean_uv = mean;
     o.channel_std_uv = std;
     snnfe_dataset *d = synthesize(&o, 1);
@@ -255,7 +255,7 @@ START_TEST(given_statistics_are_applied)
         ck_assert_double_eq_tol((double)snnfe_dataset_epochs(d)[i], expected,
                                 1e-6 * (1 + fabs(expected)));
     }
-    assert_fails(snnfe_dataset_normalise(d, NULL, 0), SNNFE_ERR_STATE, "");
+    assert_fails(snnfe_dataset_normalize(d, NULL, 0), SNNFE_ERR_STATE, "");
     snnfe_dataset_free(raw);
     snnfe_dataset_free(d);
 
@@ -270,7 +270,7 @@ START_TEST(given_statistics_are_applied)
 END_TEST
 
 /* Statistics of one subject only are those of a data set of that subject only. */
-START_TEST(normalising_anew_needs_no_files)
+START_TEST(normalizing_anew_needs_no_files)
 {
     snnfe_dataset_options o = defaults();
     snnfe_dataset *both = synthesize(&o, 2), *original = synthesize(&o, 2);
@@ -278,18 +278,18 @@ START_TEST(normalising_anew_needs_no_files)
     o.subjects = &first;
     o.n_subjects = 1;
     snnfe_dataset *one = synthesize(&o, 2);
-    assert_ok(snnfe_dataset_normalise(both, &first, 1));
-    ck_assert_int_eq(dataset_info(both).normalisation, SNNFE_NORMALISE_SUBJECTS);
+    assert_ok(snnfe_dataset_normalize(both, &first, 1));
+    ck_assert_int_eq(dataset_info(both).normalization, SNNFE_NORMALIZE_SUBJECTS);
     for (size_t c = 0; c < 64; c++)
         ck_assert_double_eq_tol(snnfe_dataset_channel_std(both)[c],
                                 snnfe_dataset_channel_std(one)[c], 1e-9);
     for (size_t i = 0; i < (size_t)12 * 64 * 160; i++)
         ck_assert_float_eq_tol(snnfe_dataset_epochs(both)[i], snnfe_dataset_epochs(one)[i], 1e-5F);
-    assert_ok(snnfe_dataset_normalise(both, NULL, 0));
+    assert_ok(snnfe_dataset_normalize(both, NULL, 0));
     for (size_t i = 0; i < (size_t)24 * 64 * 160; i++)
         ck_assert_float_eq_tol(snnfe_dataset_epochs(both)[i], snnfe_dataset_epochs(original)[i],
                                1e-5F);
-    assert_fails(snnfe_dataset_normalise(both, &none, 1), SNNFE_ERR_NOT_FOUND, "9");
+    assert_fails(snnfe_dataset_normalize(both, &none, 1), SNNFE_ERR_NOT_FOUND, "9");
     snnfe_dataset_free(both);
     snnfe_dataset_free(original);
     snnfe_dataset_free(one);
@@ -412,7 +412,7 @@ int main(void)
     tcase_add_test(all, windows_follow_the_rule);
     tcase_add_test(all, other_recordings_open_with_a_channel_map);
     tcase_add_test(all, given_statistics_are_applied);
-    tcase_add_test(all, normalising_anew_needs_no_files);
+    tcase_add_test(all, normalizing_anew_needs_no_files);
     tcase_add_test(all, missing_recordings_fail_or_are_reported);
     tcase_add_test(all, opening_can_be_cancelled);
     tcase_add_test(all, bad_options_are_named);

@@ -59,7 +59,7 @@ START_TEST(arrays_are_copied)
     assert_fails(snnfe_dataset_subset(&part, d, NULL, 0), SNNFE_ERR_ARGUMENT, "");
     ck_assert_ptr_null(part);
     assert_fails(snnfe_dataset_copy_grid(d, outside, 1, grid), SNNFE_ERR_ARGUMENT, "2");
-    assert_fails(snnfe_dataset_normalise(d, NULL, 0), SNNFE_ERR_STATE, "");
+    assert_fails(snnfe_dataset_normalize(d, NULL, 0), SNNFE_ERR_STATE, "");
     snnfe_dataset_free(d);
 }
 END_TEST
@@ -115,7 +115,7 @@ static snnfe_dataset_arrays with_history(void)
     a.n_statistics_samples = 1000;
     a.filter_low_hz = 4;
     a.filter_high_hz = 40;
-    a.normalisation = SNNFE_NORMALISE_ALL;
+    a.normalization = SNNFE_NORMALIZE_ALL;
     a.filter_kind = SNNFE_FILTER_CAUSAL;
     a.filter_order = 3;
     return a;
@@ -127,7 +127,7 @@ START_TEST(arrays_keep_their_history)
     snnfe_dataset *d = NULL, *loaded = NULL;
     assert_ok(snnfe_dataset_from_arrays(&d, &a));
     const snnfe_dataset_info info = dataset_info(d);
-    ck_assert_int_eq(info.normalisation, SNNFE_NORMALISE_ALL);
+    ck_assert_int_eq(info.normalization, SNNFE_NORMALIZE_ALL);
     ck_assert_int_eq(info.filter_kind, SNNFE_FILTER_CAUSAL);
     ck_assert_uint_eq(info.filter_order, 3);
     ck_assert(info.filter_low_hz == 4 && info.filter_high_hz == 40);
@@ -140,7 +140,7 @@ START_TEST(arrays_keep_their_history)
     assert_ok(snnfe_dataset_save(d, path));
     assert_ok(snnfe_dataset_load(&loaded, path));
     ck_assert(same_dataset(d, loaded));
-    assert_ok(snnfe_dataset_normalise(loaded, NULL, 0));
+    assert_ok(snnfe_dataset_normalize(loaded, NULL, 0));
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         ck_assert_float_eq_tol(snnfe_dataset_epochs(loaded)[i], values[i], 1e-6F);
     snnfe_dataset_free(loaded);
@@ -173,8 +173,8 @@ START_TEST(bad_history_is_named)
     REFUSED(a.channel_mean_uv = a.channel_std_uv = NULL, "n_statistics_samples without");
     REFUSED(a.channel_mean_uv = nan_mean, "channel \"CZ\" has the mean nan");
     REFUSED(a.channel_std_uv = zero_std, "standard deviation 0");
-    REFUSED(a.normalisation = SNNFE_NORMALISE_NONE, "normalisation is 2");
-    REFUSED(a.normalisation = 7, "normalisation is 7");
+    REFUSED(a.normalization = SNNFE_NORMALIZE_NONE, "normalization is 2");
+    REFUSED(a.normalization = 7, "normalization is 7");
     REFUSED(a.subjects = two_subjects, "1000 for 2 subjects");
     REFUSED(a.n_statistics_samples = UINT64_MAX, "18446744073709551615 for 1 subjects");
     REFUSED(a.filter_low_hz = -1, "filter_low_hz is -1");
@@ -193,8 +193,8 @@ START_TEST(saved_data_sets_come_back)
     assert_ok(snnfe_dataset_load(&loaded, path));
     ck_assert(same_dataset(d, loaded));
     const int32_t first = 1;
-    assert_ok(snnfe_dataset_normalise(d, &first, 1));
-    assert_ok(snnfe_dataset_normalise(loaded, &first, 1));
+    assert_ok(snnfe_dataset_normalize(d, &first, 1));
+    assert_ok(snnfe_dataset_normalize(loaded, &first, 1));
     ck_assert(same_dataset(d, loaded));
     snnfe_dataset_free(loaded);
 

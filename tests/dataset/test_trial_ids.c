@@ -9,7 +9,7 @@ static snnfe_dataset_options small_options(void)
 {
     snnfe_dataset_options o;
     assert_ok(snnfe_dataset_options_init(&o, sizeof o));
-    o.normalisation = SNNFE_NORMALISE_NONE;
+    o.normalization = SNNFE_NORMALIZE_NONE;
     o.filter_high_hz = 0;
     o.filter_low_hz = 0;
     o.n_threads = 1;
@@ -54,7 +54,7 @@ START_TEST(how_a_recording_is_read_makes_no_other_trials)
     static const int32_t rows[] = {3, 4}, columns[] = {2, 5};
     o.filter_low_hz = 1;
     o.filter_high_hz = 40;
-    o.normalisation = SNNFE_NORMALISE_ALL;
+    o.normalization = SNNFE_NORMALIZE_ALL;
     o.channel_names = names;
     o.channel_rows = rows;
     o.channel_columns = columns;

@@ -94,10 +94,10 @@ START_TEST(filter_begins_with_the_first_good_value)
 }
 END_TEST
 
-/* A channel without contact is told, its neighbours stand in, and it comes back. */
+/* A channel without contact is told, its neighbors stand in, and it comes back. */
 START_TEST(flat_channel)
 {
-    const int32_t repairs[] = {SNNFE_REPAIR_NEIGHBOURS, SNNFE_REPAIR_ZERO, SNNFE_REPAIR_NONE};
+    const int32_t repairs[] = {SNNFE_REPAIR_NEIGHBORS, SNNFE_REPAIR_ZERO, SNNFE_REPAIR_NONE};
     for (size_t r = 0; r < 3; r++) {
         snnfe_decoder_options options = stream_plain_options();
         options.flat_samples = 10;
@@ -110,7 +110,7 @@ START_TEST(flat_channel)
         assert_ok(snnfe_decoder_push(s.decoder, s.samples + (size_t)24 * 64, 1));
         ck_assert_uint_eq(snnfe_decoder_channel_faults(s.decoder)[10], SNNFE_FAULT_FLAT);
         ck_assert_uint_eq(stream_info(s.decoder).n_bad_channels, 1);
-        /* Channel 10 is at row 4, column 5; its eight neighbours are 3±1, 9, 11, 17±1, … */
+        /* Channel 10 is at row 4, column 5; its eight neighbors are 3±1, 9, 11, 17±1, … */
         const float *grid = snnfe_decoder_grid(s.decoder);
         double sum = 0;
         for (int y = 3; y <= 5; y++)

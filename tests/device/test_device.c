@@ -310,8 +310,8 @@ START_TEST(bad_steps_are_named)
                  SNNFE_ERR_ARGUMENT, "levels is 3");
     assert_fails(snnfe_device_step(device, NULL, &w, &a, &bad, 1, NULL, NULL, NULL, NULL),
                  SNNFE_ERR_NONFINITE, "updates[0] is nan");
-    assert_fails(snnfe_quantise(&w, 1, 1, 7), SNNFE_ERR_ARGUMENT, "levels is 7");
-    assert_fails(snnfe_quantise(&w, 1, 0, 8), SNNFE_ERR_ARGUMENT, "bound is 0");
+    assert_fails(snnfe_quantize(&w, 1, 1, 7), SNNFE_ERR_ARGUMENT, "levels is 7");
+    assert_fails(snnfe_quantize(&w, 1, 0, 8), SNNFE_ERR_ARGUMENT, "bound is 0");
     snnfe_device_free(device);
 }
 END_TEST
@@ -352,7 +352,7 @@ START_TEST(bad_options_are_named)
 }
 END_TEST
 
-/* --- characterisation ----------------------------------------------------------------------- */
+/* --- characterization ----------------------------------------------------------------------- */
 
 /* Cycles of 20 LTD and 20 LTP pulses of a known device, amplitudes varied by `spread`. */
 static size_t measure(double spread, size_t n_cycles, double *voltage, double *conductance)
@@ -386,7 +386,7 @@ START_TEST(known_kernels_are_recovered)
         assert_ok(snnfe_device_kernel(device, d, w, N, dw));
         for (int i = 0; i < N && d == SNNFE_LTD; i++)
             dw[i] = -dw[i];
-        snnfe_characterisation c = {.struct_size = sizeof c};
+        snnfe_characterization c = {.struct_size = sizeof c};
         assert_ok(snnfe_device_fit(d, w, dw, N, &c));
         ck_assert_double_eq_tol(c.amplitude[d], o.amplitude[d], 1e-6);
         ck_assert_double_eq_tol(c.alpha[d], o.alpha[d], 1e-6);
@@ -401,26 +401,26 @@ END_TEST
 START_TEST(spread_is_estimated_over_the_cycles)
 {
     static double voltage[4000], conductance[4000];
-    snnfe_characterisation c = {.struct_size = sizeof c};
+    snnfe_characterization c = {.struct_size = sizeof c};
     size_t n = measure(0, 20, voltage, conductance);
-    assert_ok(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL));
+    assert_ok(snnfe_device_characterize(voltage, conductance, n, 3, &c, NULL));
     ck_assert_double_lt(c.rsd_c2c[SNNFE_LTP], 0.05);
     const double quiet = c.rsd_c2c[SNNFE_LTD];
     n = measure(0.3, 20, voltage, conductance);
-    assert_ok(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL));
+    assert_ok(snnfe_device_characterize(voltage, conductance, n, 3, &c, NULL));
     ck_assert_uint_eq(c.n_cycles, 19);
     ck_assert_double_gt(c.rsd_c2c[SNNFE_LTD], quiet + 0.1);
-    assert_fails(snnfe_device_characterise(voltage, conductance, 55, 1, &c, NULL),
+    assert_fails(snnfe_device_characterize(voltage, conductance, 55, 1, &c, NULL),
                  SNNFE_ERR_NOT_FOUND, "there are 0 whole cycles");
     conductance[5] = -1;
-    assert_fails(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL),
+    assert_fails(snnfe_device_characterize(voltage, conductance, n, 3, &c, NULL),
                  SNNFE_ERR_ARGUMENT, "conductance 5 is -1");
     conductance[5] = NAN;
-    assert_fails(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL),
+    assert_fails(snnfe_device_characterize(voltage, conductance, n, 3, &c, NULL),
                  SNNFE_ERR_NONFINITE, "sample 5");
     for (size_t i = 0; i < n; i++)
         conductance[i] = 1e-7;
-    assert_fails(snnfe_device_characterise(voltage, conductance, n, 3, &c, NULL), SNNFE_ERR_FORMAT,
+    assert_fails(snnfe_device_characterize(voltage, conductance, n, 3, &c, NULL), SNNFE_ERR_FORMAT,
                  "cycle 3: the conductance is 1e-07 throughout");
 }
 END_TEST
@@ -434,25 +434,25 @@ static const char *write_text(const char *text)
 
 START_TEST(bad_measurement_files_are_named)
 {
-    snnfe_characterisation c = {.struct_size = sizeof c};
-    assert_fails(snnfe_device_characterise_file(write_text("Chip:\tx\n\ncycle\tV\tR\n1\t2\t3\n"), 1,
+    snnfe_characterization c = {.struct_size = sizeof c};
+    assert_fails(snnfe_device_characterize_file(write_text("Chip:\tx\n\ncycle\tV\tR\n1\t2\t3\n"), 1,
                                                 &c, NULL),
                  SNNFE_ERR_FORMAT, "has no line with the columns V_write and R_pos_ohm");
     assert_fails(
-        snnfe_device_characterise_file(
+        snnfe_device_characterize_file(
             write_text("Chip:\tx\ncycle\tV_write\tR_pos_ohm\n1\t0.5\t1e6\n2\t0.6\n"), 1, &c, NULL),
         SNNFE_ERR_FORMAT, "measurement.csv: line 4: column R_pos_ohm is \"\"");
-    assert_fails(snnfe_device_characterise_file(
+    assert_fails(snnfe_device_characterize_file(
                      write_text("cycle\tV_write\tR_pos_ohm\r\n1\t0,5\t1e6\r\n"), 1, &c, NULL),
                  SNNFE_ERR_FORMAT, "line 2: column V_write is \"0,5\"");
-    assert_fails(snnfe_device_characterise_file(
+    assert_fails(snnfe_device_characterize_file(
                      write_text("cycle\tV_write\tR_pos_ohm\n1\t0.5\t-1\n"), 1, &c, NULL),
                  SNNFE_ERR_FORMAT, "column R_pos_ohm is -1, not above 0");
     assert_fails(
-        snnfe_device_characterise_file(
+        snnfe_device_characterize_file(
             write_text("cycle\tV_write\tR_pos_ohm\n1\t0.5\t1e6\n1\t-0.5\t2e6\n"), 1, &c, NULL),
         SNNFE_ERR_NOT_FOUND, "measurement.csv: there are 0 whole cycles");
-    assert_fails(snnfe_device_characterise_file(support_path("none.csv"), 1, &c, NULL),
+    assert_fails(snnfe_device_characterize_file(support_path("none.csv"), 1, &c, NULL),
                  SNNFE_ERR_IO, "none.csv");
 }
 END_TEST
@@ -481,8 +481,8 @@ START_TEST(codes_of_instruments_are_refused)
                                         "1.0E+38", "9.9999E37", "1e18",    "0",
                                         "-5e6",    "0.0"};
     static const char *const words[] = {"inf", "-Inf", "+INF", "NaN", "OL", "OVLD", "1e999", ""};
-    snnfe_characterisation c = {.struct_size = sizeof c};
-    assert_ok(snnfe_device_characterise_file(write_cycles("", -1, "", "\n"), 4, &c, NULL));
+    snnfe_characterization c = {.struct_size = sizeof c};
+    assert_ok(snnfe_device_characterize_file(write_cycles("", -1, "", "\n"), 4, &c, NULL));
     char place[64];
     /* In the fitted cycle, in another, and in the rest that is in none. */
     static const int rows[] = {50, 80, 2};
@@ -491,17 +491,17 @@ START_TEST(codes_of_instruments_are_refused)
             const char *path = write_cycles("", rows[k], codes[i], "\n");
             snprintf(place, sizeof place, "line %d: column R_pos_ohm is %s, ", rows[k] + 2,
                      codes[i]);
-            assert_fails(snnfe_device_characterise_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
+            assert_fails(snnfe_device_characterize_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
                          place);
             ck_assert_ptr_null(strstr(snnfe_last_error(), "more such"));
         }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         const char *path = write_cycles("", 50, words[i], "\n");
-        assert_fails(snnfe_device_characterise_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
+        assert_fails(snnfe_device_characterize_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
                      "line 52");
     }
     const char *path = write_cycles("", 91, "9.9e37", "\n");
-    assert_fails(snnfe_device_characterise_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
+    assert_fails(snnfe_device_characterize_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
                  "line 93: column R_pos_ohm is 9.9e37, an instrument's code for what it could not "
                  "measure (and 1 more such values)");
     /* As arrays, from resistances that the caller has turned over. */
@@ -511,22 +511,22 @@ START_TEST(codes_of_instruments_are_refused)
         conductance[i] = 1e-6 * (1 + i % 12);
     }
     conductance[7] = 1 / 9.9e37;
-    assert_fails(snnfe_device_characterise(voltage, conductance, 108, 2, &c, NULL),
+    assert_fails(snnfe_device_characterize(voltage, conductance, 108, 2, &c, NULL),
                  SNNFE_ERR_ARGUMENT, "sample 7");
     conductance[7] = 9.9e37;
-    assert_fails(snnfe_device_characterise(voltage, conductance, 108, 2, &c, NULL),
+    assert_fails(snnfe_device_characterize(voltage, conductance, 108, 2, &c, NULL),
                  SNNFE_ERR_ARGUMENT, "sample 7");
     conductance[7] = 1e-6;
     voltage[8] = 9.9e37;
-    assert_fails(snnfe_device_characterise(voltage, conductance, 108, 2, &c, NULL),
+    assert_fails(snnfe_device_characterize(voltage, conductance, 108, 2, &c, NULL),
                  SNNFE_ERR_ARGUMENT, "sample 8");
 }
 END_TEST
 
 static double amplitude_of(const char *path)
 {
-    snnfe_characterisation c = {.struct_size = sizeof c};
-    assert_ok(snnfe_device_characterise_file(path, 4, &c, NULL));
+    snnfe_characterization c = {.struct_size = sizeof c};
+    assert_ok(snnfe_device_characterize_file(path, 4, &c, NULL));
     return c.amplitude[SNNFE_LTP];
 }
 
@@ -534,7 +534,9 @@ START_TEST(texts_of_every_editor_are_read)
 {
     const double plain = amplitude_of(write_cycles("", -1, "", "\n"));
     ck_assert_double_eq(amplitude_of(write_cycles("\xEF\xBB\xBF", -1, "", "\n")), plain);
-    ck_assert_double_eq(amplitude_of(write_cycles("\xEF\xBB\xBF" "Chip:\tx\n", -1, "", "\r\n")),
+    ck_assert_double_eq(amplitude_of(write_cycles("\xEF\xBB\xBF"
+                                                  "Chip:\tx\n",
+                                                  -1, "", "\r\n")),
                         plain);
     /* A name that is long, and lines of very many cells, which take no longer than others. */
     const size_t size = 4000000;
@@ -545,9 +547,9 @@ START_TEST(texts_of_every_editor_are_read)
     head[size] = '\0';
     ck_assert_double_eq(amplitude_of(write_cycles(head, -1, "", "\n")), plain);
     head[size - 1] = '\t';
-    snnfe_characterisation c = {.struct_size = sizeof c};
+    snnfe_characterization c = {.struct_size = sizeof c};
     const char *path = write_cycles(head, -1, "", "\n");
-    assert_fails(snnfe_device_characterise_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT, "line 3");
+    assert_fails(snnfe_device_characterize_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT, "line 3");
     free(head);
 }
 END_TEST

@@ -1,4 +1,4 @@
-/* Kernels, pulse trains, quantisation and characterisation against the reference vectors. */
+/* Kernels, pulse trains, quantization and characterization against the reference vectors. */
 #include "base/memory.h"
 #include "golden.h"
 
@@ -55,7 +55,7 @@ START_TEST(kernels_and_trains_agree)
 }
 END_TEST
 
-START_TEST(quantisation_agrees)
+START_TEST(quantization_agrees)
 {
     if (!support_have_shared())
         return;
@@ -66,7 +66,7 @@ START_TEST(quantisation_agrees)
         size_t n = 0;
         snprintf(name, sizeof name, "quant.q%u_bound0.0625", (unsigned)levels[k]);
         float *x = golden_tensor(file, "quant.in", &n), *expected = golden_tensor(file, name, NULL);
-        assert_ok(snnfe_quantise(x, n, 0.0625, levels[k]));
+        assert_ok(snnfe_quantize(x, n, 0.0625, levels[k]));
         for (size_t i = 0; i < n; i++)
             ck_assert_msg(x[i] <= expected[i] && x[i] >= expected[i],
                           "%s: value %zu is %.9g, not %.9g", name, i, (double)x[i],
@@ -84,9 +84,9 @@ START_TEST(measurement_gives_the_published_device)
         return;
     const char *path =
         support_shared("paper/measurements/8300_2025-11-13_NASA-FTJ-04_ID05-29_LTP-LTD.csv");
-    snnfe_characterisation c = {.struct_size = sizeof c};
+    snnfe_characterization c = {.struct_size = sizeof c};
     snnfe_measured_points points = {0};
-    assert_ok(snnfe_device_characterise_file(path, 4, &c, &points));
+    assert_ok(snnfe_device_characterize_file(path, 4, &c, &points));
     snnfe_tensors *file = golden_open("device");
     for (int32_t d = 0; d < 2; d++) {
         const char *const suffix = d == SNNFE_LTP ? "LTP" : "LTD";
@@ -117,13 +117,13 @@ START_TEST(measurement_gives_the_published_device)
     /* A ready device of it is dut2's. */
     snnfe_device_options o;
     assert_ok(snnfe_device_options_init(&o, sizeof o));
-    assert_ok(snnfe_device_options_characterised(&o, &c, 1));
+    assert_ok(snnfe_device_options_characterized(&o, &c, 1));
     ck_assert_double_gt(o.rsd_c2c, 0);
     snnfe_device *device = NULL;
     assert_ok(snnfe_device_create(&device, &o));
     snnfe_device_free(device);
     snnfe_tensors_close(file);
-    assert_fails(snnfe_device_characterise_file(path, 1000, &c, NULL), SNNFE_ERR_NOT_FOUND,
+    assert_fails(snnfe_device_characterize_file(path, 1000, &c, NULL), SNNFE_ERR_NOT_FOUND,
                  "but cycle 1000 is wanted");
 }
 END_TEST
@@ -134,7 +134,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 120);
     tcase_add_loop_test(all, kernels_and_trains_agree, 0, 5);
-    tcase_add_test(all, quantisation_agrees);
+    tcase_add_test(all, quantization_agrees);
     tcase_add_test(all, measurement_gives_the_published_device);
     suite_add_tcase(suite, all);
     return support_run(suite);

@@ -145,7 +145,7 @@ def code_samples(path: Path) -> list[tuple[str, str]]:
 
 
 def merged(samples: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Neighbouring Python samples as one, to run them once."""
+    """Neighboring Python samples as one, to run them once."""
     result: list[tuple[str, str]] = []
     for language, text in samples:
         if result and result[-1][0] == language == "python":

@@ -85,10 +85,10 @@ static snnfe_status call_copy_grid(world *w)
     return status;
 }
 
-static snnfe_status call_normalise(world *w)
+static snnfe_status call_normalize(world *w)
 {
     static const int32_t subject = 1;
-    return ARMED(snnfe_dataset_normalise(w->recorded, &subject, 1));
+    return ARMED(snnfe_dataset_normalize(w->recorded, &subject, 1));
 }
 
 static snnfe_status call_subset(world *w)
@@ -190,7 +190,7 @@ const call dataset_calls[] = {
     {"snnfe_dataset_class_name", call_getters},
     {"snnfe_dataset_missing", call_getters},
     {"snnfe_dataset_copy_grid", call_copy_grid},
-    {"snnfe_dataset_normalise", call_normalise},
+    {"snnfe_dataset_normalize", call_normalize},
     {"snnfe_dataset_subset", call_subset},
     {"snnfe_dataset_concatenate", call_concatenate},
     {"snnfe_dataset_save", call_save},

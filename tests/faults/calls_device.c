@@ -62,7 +62,7 @@ static snnfe_status call_pulses(world *w)
 static snnfe_status call_step(world *w)
 {
     float weights[2] = {0.01F, -0.02F}, sums[2] = {0}, updates[2] = {0.1F, -0.1F};
-    assert_ok(ARMED(snnfe_quantise(weights, 2, 0.0625, 4)));
+    assert_ok(ARMED(snnfe_quantize(weights, 2, 0.0625, 4)));
     assert_ok(ARMED(snnfe_programming_noise(weights, 2, 0.0625, 4, 1, 2)));
     return ARMED(
         snnfe_device_step(w->device, NULL, weights, sums, updates, 2, NULL, NULL, NULL, NULL));
@@ -72,7 +72,7 @@ static snnfe_status call_fit(world *w)
 {
     static const double conductance[6] = {0.1, 0.2, 0.4, 0.5, 0.7, 0.9};
     static const double dw[6] = {0.05, 0.08, 0.1, 0.1, 0.06, 0.02};
-    snnfe_characterisation result = {.struct_size = sizeof result};
+    snnfe_characterization result = {.struct_size = sizeof result};
     (void)w;
     return ARMED(snnfe_device_fit(SNNFE_LTP, conductance, dw, 6, &result));
 }
@@ -85,16 +85,16 @@ static snnfe_status check_points(snnfe_measured_points *points, snnfe_status sta
     return status;
 }
 
-static snnfe_status call_characterise_file(world *w)
+static snnfe_status call_characterize_file(world *w)
 {
-    snnfe_characterisation result = {.struct_size = sizeof result};
+    snnfe_characterization result = {.struct_size = sizeof result};
     snnfe_measured_points points = {0};
     const snnfe_status status =
-        ARMED(snnfe_device_characterise_file(w->instrument_file, 2, &result, &points));
+        ARMED(snnfe_device_characterize_file(w->instrument_file, 2, &result, &points));
     return check_points(&points, status);
 }
 
-static snnfe_status call_characterise(world *w)
+static snnfe_status call_characterize(world *w)
 {
     double voltage[60], conductance[60];
     for (int i = 0; i < 60; i++) {
@@ -102,15 +102,15 @@ static snnfe_status call_characterise(world *w)
         voltage[i] = place < 10 ? -1 : 1;
         conductance[i] = 1 + (place < 10 ? 0.1 : -0.1) * place + (place < 10 ? 0 : 2);
     }
-    snnfe_characterisation result = {.struct_size = sizeof result};
+    snnfe_characterization result = {.struct_size = sizeof result};
     snnfe_measured_points points = {0};
     (void)w;
     const snnfe_status status =
-        ARMED(snnfe_device_characterise(voltage, conductance, 60, 1, &result, &points));
+        ARMED(snnfe_device_characterize(voltage, conductance, 60, 1, &result, &points));
     snnfe_device_options options;
     assert_ok(snnfe_device_options_init(&options, sizeof options));
     if (status == SNNFE_OK)
-        assert_ok(snnfe_device_options_characterised(&options, &result, 1));
+        assert_ok(snnfe_device_options_characterized(&options, &result, 1));
     return check_points(&points, status);
 }
 
@@ -126,13 +126,13 @@ const call device_calls[] = {
     {"snnfe_device_kernel", call_pulses},
     {"snnfe_device_pulse", call_pulses},
     {"snnfe_device_pulse_train", call_pulses},
-    {"snnfe_quantise", call_step},
+    {"snnfe_quantize", call_step},
     {"snnfe_programming_noise", call_step},
     {"snnfe_device_step", call_step},
     {"snnfe_device_fit", call_fit},
-    {"snnfe_device_characterise", call_characterise},
-    {"snnfe_device_characterise_file", call_characterise_file},
-    {"snnfe_device_options_characterised", call_characterise},
-    {"snnfe_measured_points_release", call_characterise_file},
+    {"snnfe_device_characterize", call_characterize},
+    {"snnfe_device_characterize_file", call_characterize_file},
+    {"snnfe_device_options_characterized", call_characterize},
+    {"snnfe_measured_points_release", call_characterize_file},
     {NULL, NULL},
 };

@@ -110,10 +110,10 @@ static snnfe_status freeze_for_stage(snnfe_network *network, const world *w)
     return snnfe_network_freeze_for_stage(network, SNNFE_STAGE_SSTL, NULL, 0);
 }
 
-static snnfe_status reinitialise(snnfe_network *network, const world *w)
+static snnfe_status reinitialize(snnfe_network *network, const world *w)
 {
     (void)w;
-    return snnfe_network_reinitialise(network, "*", 77);
+    return snnfe_network_reinitialize(network, "*", 77);
 }
 
 static snnfe_status transfer(snnfe_network *network, const world *w)
@@ -136,9 +136,9 @@ static snnfe_status call_freeze_for_stage(world *w)
     return check_change(w, freeze_for_stage);
 }
 
-static snnfe_status call_reinitialise(world *w)
+static snnfe_status call_reinitialize(world *w)
 {
-    return check_change(w, reinitialise);
+    return check_change(w, reinitialize);
 }
 
 static snnfe_status call_transfer(world *w)
@@ -287,7 +287,7 @@ const call network_calls[] = {
     {"snnfe_network_set", call_set},
     {"snnfe_network_freeze", call_freeze},
     {"snnfe_network_freeze_for_stage", call_freeze_for_stage},
-    {"snnfe_network_reinitialise", call_reinitialise},
+    {"snnfe_network_reinitialize", call_reinitialize},
     {"snnfe_network_transfer", call_transfer},
     {"snnfe_network_evaluate", call_evaluate},
     {"snnfe_network_gradient", call_gradient},

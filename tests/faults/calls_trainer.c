@@ -187,16 +187,16 @@ static snnfe_status call_evaluation_by_subject(world *w)
         snnfe_evaluation_by_subject(w->network, w->dataset, NULL, 0, 2, 5, &options, folds));
 }
 
-static snnfe_status call_personalise(world *w)
+static snnfe_status call_personalize(world *w)
 {
     static const int32_t subject = 3;
     snnfe_trainer_options options = small_options();
     options.n_epochs = 1;
     options.device = w->device;
-    snnfe_personalised results[2];
+    snnfe_personalized results[2];
     snnfe_trainer_record records[2];
     snnfe_network *networks[2] = {NULL, NULL};
-    const snnfe_status status = ARMED(snnfe_personalise(w->network, w->dataset, &subject, 1, 2, 5,
+    const snnfe_status status = ARMED(snnfe_personalize(w->network, w->dataset, &subject, 1, 2, 5,
                                                         &options, results, records, networks));
     for (int i = 0; i < 2; i++) {
         check_made(networks[i], status);
@@ -206,12 +206,12 @@ static snnfe_status call_personalise(world *w)
 }
 
 /* Its own options and device. */
-static snnfe_status call_personalise_as_published(world *w)
+static snnfe_status call_personalize_as_published(world *w)
 {
     static const int32_t subject = 3;
-    snnfe_personalised results[2];
+    snnfe_personalized results[2];
     return ARMED(
-        snnfe_personalise(w->network, w->dataset, &subject, 1, 2, 5, NULL, results, NULL, NULL));
+        snnfe_personalize(w->network, w->dataset, &subject, 1, 2, 5, NULL, results, NULL, NULL));
 }
 
 static snnfe_status call_evaluation_seen(world *w)
@@ -255,7 +255,7 @@ const call trainer_calls[] = {
     {"snnfe_evaluation_by_subject", call_evaluation_by_subject},
     {"snnfe_evaluation_seen", call_evaluation_seen},
     {"snnfe_network_describe", call_describe},
-    {"snnfe_personalise", call_personalise},
-    {"snnfe_personalise", call_personalise_as_published},
+    {"snnfe_personalize", call_personalize},
+    {"snnfe_personalize", call_personalize_as_published},
     {NULL, NULL},
 };

@@ -19,7 +19,7 @@ static void use(snnfe_dataset *dataset)
         fuzz_check(snnfe_dataset_channel_name(dataset, c) != NULL, "channels have names");
     for (size_t l = 0; l < info.n_classes; l++)
         fuzz_check(snnfe_dataset_class_name(dataset, l) != NULL, "classes have names");
-    fuzz_ok(snnfe_dataset_normalise(dataset, NULL, 0));
+    fuzz_ok(snnfe_dataset_normalize(dataset, NULL, 0));
     snnfe_dataset *subset = NULL, *again = NULL;
     if (fuzz_ok(snnfe_dataset_subset(&subset, dataset, &last, 1)) &&
         fuzz_ok(snnfe_dataset_save(subset, fuzz_output())))

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const int32_t one = 1;
     snnfe_dataset_options options = fuzz_recording_options();
     for (int pass = 0; pass < 2; pass++) {
-        options.normalisation = pass == 0 ? SNNFE_NORMALISE_ALL : SNNFE_NORMALISE_NONE;
+        options.normalization = pass == 0 ? SNNFE_NORMALIZE_ALL : SNNFE_NORMALIZE_NONE;
         options.allow_empty_classes = pass;
         options.other_events = pass == 0 ? SNNFE_OTHERS_END : SNNFE_OTHERS_IGNORED;
         snnfe_dataset *dataset = NULL;

@@ -1,4 +1,4 @@
-/* Instrument files: a characterisation gives finite numbers within the fit's bounds. */
+/* Instrument files: a characterization gives finite numbers within the fit's bounds. */
 #include "fuzz.h"
 
 #include <math.h>
@@ -6,9 +6,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_limit_memory();
-    snnfe_characterisation result = {.struct_size = sizeof result};
+    snnfe_characterization result = {.struct_size = sizeof result};
     snnfe_measured_points points = {0};
-    if (!fuzz_ok(snnfe_device_characterise_file(fuzz_file(data, size), 1, &result, &points)))
+    if (!fuzz_ok(snnfe_device_characterize_file(fuzz_file(data, size), 1, &result, &points)))
         return 0;
     for (int d = 0; d < 2; d++) {
         fuzz_check(result.amplitude[d] >= 0 && result.amplitude[d] <= 1, "amplitude in 0…1");
@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     snnfe_device_options options;
     snnfe_device_options_init(&options, sizeof options);
     snnfe_device *device = NULL;
-    if (fuzz_ok(snnfe_device_options_characterised(&options, &result, 1)))
+    if (fuzz_ok(snnfe_device_options_characterized(&options, &result, 1)))
         fuzz_check(snnfe_device_create(&device, &options) == SNNFE_OK, "a fit makes a device");
     snnfe_device_free(device);
     return 0;

@@ -340,7 +340,7 @@ START_TEST(rounding_to_units)
     double units[SNNFE_STRIP];
     for (int c = 0; c < SNNFE_STRIP; c++)
         units[c] = ldexp(1.0, c + 15);
-    /* Halves go to the even neighbour. */
+    /* Halves go to the even neighbor. */
     values[0] = ldexpf(2.5F, -15);
     values[STRIDE] = ldexpf(-3.5F, -16);
     for (size_t n = 1; n <= SNNFE_STRIP; n++) {

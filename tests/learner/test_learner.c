@@ -1,8 +1,8 @@
-/* Personalisation on line: the steps of the trainer, replay, the guard, the exchange of weights. */
+/* Personalization on line: the steps of the trainer, replay, the guard, the exchange of weights. */
 #include "learner/replay.h"
 #include "learning.h"
 #include "stream.h"
-#include "trainer/optimiser.h"
+#include "trainer/optimizer.h"
 
 #include <math.h>
 

@@ -41,7 +41,7 @@ static snnfe_network_options random_options(snnfe_stream *stream)
 }
 
 /* Weights that let every layer spike; decays anywhere; time weights of both signs. */
-static void randomise(snnfe_network *network, snnfe_stream *stream)
+static void randomize(snnfe_network *network, snnfe_stream *stream)
 {
     for (size_t p = 0; p < snnfe_network_parameter_count(network); p++) {
         snnfe_parameter_info info = {.struct_size = sizeof info};
@@ -140,7 +140,7 @@ static size_t check_configuration(uint64_t index, size_t *n_trials)
     const snnfe_network_options o = random_options(&stream);
     snnfe_network *network = NULL;
     assert_ok(snnfe_network_create(&network, &o));
-    randomise(network, &stream);
+    randomize(network, &stream);
     reference *r = reference_create(network);
     const size_t size = (size_t)o.n_rows * o.n_columns * o.n_steps,
                  n_masks = (size_t)3 * o.n_hidden;
@@ -201,7 +201,7 @@ START_TEST(readout_gradient_is_the_slope_of_the_loss)
     o.n_hidden = 9;
     snnfe_network *network = NULL;
     assert_ok(snnfe_network_create(&network, &o));
-    randomise(network, &stream);
+    randomize(network, &stream);
     const size_t size = (size_t)o.n_rows * o.n_columns * o.n_steps;
     float *grid = calloc(2 * size, sizeof *grid);
     for (size_t i = 0; i < 2 * size; i++)
@@ -293,7 +293,7 @@ START_TEST(reference_gradient_is_the_slope_of_a_smooth_loss)
         o.surrogate_width *= 4; /* so that gradients reach many neurons */
         snnfe_network *network = NULL;
         assert_ok(snnfe_network_create(&network, &o));
-        randomise(network, &stream);
+        randomize(network, &stream);
         reference *r = reference_create(network);
         reference_make_smooth(r);
         trial t = {calloc((size_t)o.n_rows * o.n_columns * o.n_steps, sizeof *t.grid),

@@ -202,7 +202,7 @@ START_TEST(freezing_by_name)
 
     float before[36], after[36];
     assert_ok(snnfe_network_get(network, "snn.fc1.psp_func.weight", before, 36));
-    assert_ok(snnfe_network_reinitialise(network, "fc1", 99));
+    assert_ok(snnfe_network_reinitialize(network, "fc1", 99));
     assert_ok(snnfe_network_get(network, "snn.fc1.psp_func.weight", after, 36));
     ck_assert_mem_ne(before, after, sizeof after);
     snnfe_network_free(network);

@@ -31,7 +31,7 @@ static snnfe_signal some_signal(void)
                           .filter_low_hz = 0.1,
                           .filter_high_hz = 40,
                           .filter_kind = 1,
-                          .normalisation = 3,
+                          .normalization = 3,
                           .synthetic = 1,
                           .channel_rows = rows,
                           .channel_columns = columns,
@@ -70,7 +70,7 @@ static void assert_described(const snnfe_network *network)
     ck_assert_double_eq(s.sampling_rate_hz, 128);
     ck_assert_double_eq(s.filter_low_hz, 0.1);
     ck_assert_int_eq(s.filter_kind, 1);
-    ck_assert_int_eq(s.normalisation, 3);
+    ck_assert_int_eq(s.normalization, 3);
     ck_assert_int_eq(s.synthetic, 1);
     ck_assert_mem_eq(s.channel_rows, rows, sizeof rows);
     ck_assert_mem_eq(s.channel_columns, columns, sizeof columns);

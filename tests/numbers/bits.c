@@ -1,4 +1,4 @@
-/* Prints hashes of what has to be the same bits on every processor, compiler and optimisation
+/* Prints hashes of what has to be the same bits on every processor, compiler and optimization
    level: bits write FOLDER makes files there, bits read FOLDER reads them; both print a line each.
    It uses the public interface only, and no random or transcendental number of its own. */
 #include <snnfe/snnfe.h>
@@ -189,7 +189,7 @@ static void recordings(void)
     options.runs = runs;
     options.n_runs = 1;
     options.filter_low_hz = options.filter_high_hz = 0;
-    options.normalisation = SNNFE_NORMALISE_NONE;
+    options.normalization = SNNFE_NORMALIZE_NONE;
     snnfe_dataset *dataset = NULL;
     check(snnfe_dataset_open(&dataset, in_folder("tree"), &options), "open");
     snnfe_dataset_info info = {.struct_size = sizeof info};

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Inference and files are the same bits from GCC and Clang, at every optimisation level and for every
+# Inference and files are the same bits from GCC and Clang, at every optimization level and for every
 # instruction set of this machine: equal.sh. Needs clang.
 set -eu
 cd "$(dirname "$0")/../.."

@@ -1,7 +1,7 @@
 /* Numbers at the edges of their ranges through data sets, network, devices and training; random
    configurations; several handles in several threads. */
-#include "small.h"
 #include "base/philox.h"
+#include "small.h"
 
 #include <float.h>
 #include <math.h>
@@ -78,7 +78,7 @@ START_TEST(device_steps_stay_finite)
             SNNFE_ERR_ARGUMENT, "threshold");
     }
     float huge[2] = {FLT_MAX, -FLT_MAX};
-    assert_ok(snnfe_quantise(huge, 2, 1e-12, 65536));
+    assert_ok(snnfe_quantize(huge, 2, 1e-12, 65536));
     ck_assert(isfinite(huge[0]) && isfinite(huge[1]));
     snnfe_device_free(device);
 }

@@ -60,7 +60,7 @@ printf '\357\273\277path,subject,run\r\ntree/S001/S001R04.edf,7,4\r\n' >list.csv
 "$bin/snnfe-preprocess" list.csv --channels "C4#13" --out mine --overwrite --strict --write_statistics one.csv >out 2>err
 has out "6 epochs of 1 channels"
 "$bin/snnfe-preprocess" list.csv --channels "C4" --out mine --overwrite --statistics one.csv >out 2>err
-has out "normalisation given"
+has out "normalization given"
 refused 1 "event_names[1], \"left\", is in no recording" \
     "$bin/snnfe-preprocess" tree --runs 4 --events "T1=0,left=1" --out mine --overwrite
 "$bin/snnfe-preprocess" tree --runs 4 --events "T1=0,left=1" --allow_empty_classes --out mine --overwrite >out 2>err
@@ -215,7 +215,7 @@ has out "* includes"
 tensors() { tail -c +"$(($(od -An -tu8 -N8 "$1") + 9))" "$1"; }
 tensors moved/model_fold2.safetensors >moved_values
 tensors once/model_fold1.safetensors | cmp - moved_values ||
-    fail "a transfer without quantisation and noise changed the network"
+    fail "a transfer without quantization and noise changed the network"
 head -n 2 retuned/samples_fold1.csv | tail -n 1 | grep -qE '^finetune,0,0,0,[0-9.]+,.*,0,0,0,0$' ||
     fail "re-tuning's log does not begin right after the transfer"
 cut -d, -f8 retuned/epochs_fold1.csv | tail -n 1 | grep -q '^0.0049' || fail "re-tuning anneals over its own epochs"
@@ -317,7 +317,7 @@ for config in "$sweeps"/*.json; do
     has err "none.safetensors"
 done
 
-# Characterisation: the measured points come back as a device.
+# Characterization: the measured points come back as a device.
 awk 'BEGIN {
     for (i = 0; i < 22; i++) print "header"
     print "V_write\tR_pos_ohm"

@@ -17,7 +17,7 @@ static snnfe_dataset_options plain_options(void)
     o.channel_rows = o.channel_columns = places;
     o.n_channels = 2;
     o.filter_low_hz = o.filter_high_hz = 0;
-    o.normalisation = SNNFE_NORMALISE_NONE;
+    o.normalization = SNNFE_NORMALIZE_NONE;
     return o;
 }
 

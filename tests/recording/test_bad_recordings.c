@@ -198,7 +198,7 @@ START_TEST(constant_channel_is_named)
     o.filter_low_hz = o.filter_high_hz = 0;
     const char *path = edf_write(&spec, "flat.edf");
     assert_fails(open_path(path, &o), SNNFE_ERR_ARGUMENT, "\"FC1\"");
-    o.normalisation = SNNFE_NORMALISE_NONE;
+    o.normalization = SNNFE_NORMALIZE_NONE;
     assert_ok(open_path(path, &o));
 }
 END_TEST

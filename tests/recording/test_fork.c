@@ -141,7 +141,7 @@ START_TEST(more_threads_than_edflib_has_files)
     snnfe_dataset_options o;
     assert_ok(snnfe_dataset_options_init(&o, sizeof o));
     o.filter_low_hz = o.filter_high_hz = 0;
-    o.normalisation = SNNFE_NORMALISE_NONE;
+    o.normalization = SNNFE_NORMALIZE_NONE;
     for (uint32_t n = 65; n <= 140; n += 75) {
         snnfe_dataset *d = NULL;
         o.n_threads = n;

@@ -36,7 +36,7 @@ START_TEST(filtered_recording_agrees)
     options.n_subjects = 1;
     options.runs = &run;
     options.n_runs = 1;
-    options.normalisation = SNNFE_NORMALISE_NONE;
+    options.normalization = SNNFE_NORMALIZE_NONE;
     options.label_set = SNNFE_LABELS_EVENTS;
     const char *const names[] = {"T0", "T1", "T2"};
     const int32_t labels[] = {0, 1, 2};

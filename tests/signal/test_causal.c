@@ -104,7 +104,7 @@ START_TEST(datasets_filtered_causally)
     snnfe_dataset_options options;
     assert_ok(snnfe_dataset_options_init(&options, sizeof options));
     options.filter_kind = SNNFE_FILTER_CAUSAL;
-    options.normalisation = SNNFE_NORMALISE_NONE;
+    options.normalization = SNNFE_NORMALIZE_NONE;
     snnfe_dataset *dataset = NULL, *loaded = NULL;
     snnfe_recording *recording = NULL;
     char path[8192];

@@ -13,7 +13,7 @@ snnfe_dataset *published_dataset(snnfe_tensors *file)
     double *std = golden_tensor(file, "channel_std_uv", NULL);
     snnfe_dataset_options options;
     assert_ok(snnfe_dataset_options_init(&options, sizeof options));
-    options.normalisation = SNNFE_NORMALISE_GIVEN;
+    options.normalization = SNNFE_NORMALIZE_GIVEN;
     options.channel_mean_uv = mean;
     options.channel_std_uv = std;
     snnfe_dataset *dataset = NULL;

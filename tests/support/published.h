@@ -8,7 +8,7 @@
 
 enum { PUBLISHED_SUBJECTS = 21, PUBLISHED_FOLDS = 4, PUBLISHED_TRIALS = 945 };
 
-/* Their recordings, unpacked from the archive and normalised by the statistics in `file`
+/* Their recordings, unpacked from the archive and normalized by the statistics in `file`
    (subjects_s001_s021). */
 snnfe_dataset *published_dataset(snnfe_tensors *file);
 

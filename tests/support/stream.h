@@ -9,10 +9,10 @@
 /* [n][64] standard normal samples; free() them. */
 float *stream_noise(uint64_t seed, size_t n);
 
-/* Options of a decoder whose samples come filtered and normalised. */
+/* Options of a decoder whose samples come filtered and normalized. */
 snnfe_decoder_options stream_plain_options(void);
 
-/* Logits [n_classes] of the window of normalised samples [n_steps][64] from `samples` on. */
+/* Logits [n_classes] of the window of normalized samples [n_steps][64] from `samples` on. */
 void stream_evaluate(const snnfe_network *network, const float *samples, float *logits);
 
 /* The oldest decision; it must be there. */

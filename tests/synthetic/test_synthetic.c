@@ -67,7 +67,7 @@ static snnfe_dataset_options unfiltered(void)
 {
     snnfe_dataset_options o;
     assert_ok(snnfe_dataset_options_init(&o, sizeof o));
-    o.normalisation = SNNFE_NORMALISE_NONE;
+    o.normalization = SNNFE_NORMALIZE_NONE;
     o.filter_low_hz = o.filter_high_hz = 0;
     return o;
 }
@@ -173,7 +173,7 @@ static double largest(const snnfe_dataset *d, int channel)
     return peak;
 }
 
-START_TEST(artefacts_are_where_they_belong)
+START_TEST(artifacts_are_where_they_belong)
 {
     snnfe_synthetic_options s = few();
     s.trials_per_run = 15;
@@ -308,7 +308,7 @@ int main(void)
     tcase_add_test(all, seed_decides_every_byte);
     tcase_add_test(all, files_and_memory_agree);
     tcase_add_test(all, rhythms_drop_opposite_to_the_hand);
-    tcase_add_test(all, artefacts_are_where_they_belong);
+    tcase_add_test(all, artifacts_are_where_they_belong);
     tcase_add_test(all, runs_and_subjects_must_be_among_those_made);
     tcase_add_test(all, channels_are_selected_by_name);
     tcase_add_test(all, bad_options_are_named);

@@ -3,7 +3,7 @@
 #include "base/philox.h"
 #include "support.h"
 #include "trainer/adam.h"
-#include "trainer/optimiser.h"
+#include "trainer/optimizer.h"
 
 #include <math.h>
 
@@ -56,7 +56,7 @@ START_TEST(first_step_has_the_size_of_the_rate)
 }
 END_TEST
 
-/* The optimiser's three groups, frozen parameters and its guard. */
+/* The optimizer's three groups, frozen parameters and its guard. */
 START_TEST(groups_and_frozen_parameters)
 {
     snnfe_network *network = NULL;
@@ -70,14 +70,14 @@ START_TEST(groups_and_frozen_parameters)
     snnfe_programmer floating = {0};
     snnfe_pool *pool = NULL;
     assert_ok(snnfe_pool_create(&pool, 2));
-    snnfe_optimiser optimiser;
-    assert_ok(snnfe_optimiser_create(&optimiser, network, 0.9, 0.999, 1e-8));
+    snnfe_optimizer optimizer;
+    assert_ok(snnfe_optimizer_create(&optimizer, network, 0.9, 0.999, 1e-8));
     float *gradient = snnfe_alloc(network->n_values, sizeof(float));
     float *before = snnfe_duplicate(network->values, network->n_values, sizeof(float));
     for (size_t i = 0; i < network->n_values; i++)
         gradient[i] = 1.0F;
     const snnfe_rates rates = {1e-3, 1e-2, 1e-1};
-    assert_ok(snnfe_optimiser_step(&optimiser, network, &floating, pool, &rates, gradient));
+    assert_ok(snnfe_optimizer_step(&optimizer, network, &floating, pool, &rates, gradient));
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
         const float rate = p->frozen                                ? 0
@@ -85,18 +85,18 @@ START_TEST(groups_and_frozen_parameters)
                            : p->kind == SNNFE_PARAMETER_TIME_WEIGHT ? 1e-1F
                                                                     : 1e-3F;
         ck_assert_int_eq(p->frozen, p->layer == SNNFE_LAYER_CONV2);
-        ck_assert_int_eq(optimiser.steps[i], p->frozen ? 0 : 1);
+        ck_assert_int_eq(optimizer.steps[i], p->frozen ? 0 : 1);
         for (size_t j = p->offset; j < p->offset + p->count; j++) {
             ck_assert_float_le(fabsf(before[j] - network->values[j] - rate), rate * 1e-3F);
-            ck_assert(p->frozen == (optimiser.first[j] <= 0));
+            ck_assert(p->frozen == (optimizer.first[j] <= 0));
         }
     }
     memcpy(before, network->values, network->n_values * sizeof(float));
     gradient[network->n_values - 1] = NAN;
-    assert_fails(snnfe_optimiser_step(&optimiser, network, &floating, pool, &rates, gradient),
+    assert_fails(snnfe_optimizer_step(&optimizer, network, &floating, pool, &rates, gradient),
                  SNNFE_ERR_NONFINITE, "snn.fc2.weight");
     ck_assert_mem_eq(before, network->values, network->n_values * sizeof(float));
-    ck_assert_int_eq(optimiser.steps[0], 1);
+    ck_assert_int_eq(optimizer.steps[0], 1);
 
     /* Decays that fell below their least value are lifted, frozen ones are not. */
     for (size_t i = 0; i < network->n_parameters; i++)
@@ -109,7 +109,7 @@ START_TEST(groups_and_frozen_parameters)
                                network->parameters[i].frozen ? -0.5F : 1e-7F);
     snnfe_release(gradient);
     snnfe_release(before);
-    snnfe_optimiser_release(&optimiser);
+    snnfe_optimizer_release(&optimizer);
     snnfe_pool_free(pool);
     snnfe_network_free(network);
 }

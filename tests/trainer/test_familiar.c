@@ -194,20 +194,20 @@ START_TEST(trained_trials_do_not_validate_later_stages)
 }
 END_TEST
 
-START_TEST(trained_trials_do_not_personalise)
+START_TEST(trained_trials_do_not_personalize)
 {
     snnfe_dataset *dataset = small_dataset(1);
     snnfe_network *network = small_network();
     const snnfe_trainer_data lists = small_lists();
-    snnfe_personalised results[2 * 2];
+    snnfe_personalized results[2 * 2];
     snnfe_trainer_options options = small_options();
     options.n_epochs = 1;
     options.n_threads = 1;
     train(network, dataset, &lists);
-    assert_fails(snnfe_personalise(network, dataset, NULL, 0, 2, 5, &options, results, NULL, NULL),
-                 SNNFE_ERR_OVERLAP, "snnfe_personalise: 14 of 24");
+    assert_fails(snnfe_personalize(network, dataset, NULL, 0, 2, 5, &options, results, NULL, NULL),
+                 SNNFE_ERR_OVERLAP, "snnfe_personalize: 14 of 24");
     options.allow_seen = 1;
-    assert_ok(snnfe_personalise(network, dataset, NULL, 0, 2, 5, &options, results, NULL, NULL));
+    assert_ok(snnfe_personalize(network, dataset, NULL, 0, 2, 5, &options, results, NULL, NULL));
     ck_assert_uint_eq(results[0].n_seen + results[1].n_seen + results[2].n_seen + results[3].n_seen,
                       SMALL_TRAIN);
     snnfe_network_free(network);
@@ -415,7 +415,7 @@ START_TEST(what_nobody_told_is_not_compared)
 }
 END_TEST
 
-START_TEST(training_and_personalising_refuse_them_too)
+START_TEST(training_and_personalizing_refuse_them_too)
 {
     kind k = usual();
     snnfe_network *network = small_network();
@@ -431,8 +431,8 @@ START_TEST(training_and_personalising_refuse_them_too)
     assert_ok(snnfe_trainer_create(&trainer, network, &options));
     assert_fails(snnfe_trainer_run(trainer, other, &lists), SNNFE_ERR_SHAPE,
                  "the sampling rate is 100 Hz");
-    snnfe_personalised results[2];
-    assert_fails(snnfe_personalise(network, other, NULL, 0, 2, 5, &options, results, NULL, NULL),
+    snnfe_personalized results[2];
+    assert_fails(snnfe_personalize(network, other, NULL, 0, 2, 5, &options, results, NULL, NULL),
                  SNNFE_ERR_SHAPE, "the sampling rate is 100 Hz");
     snnfe_fold_accuracy folds[2];
     assert_fails(snnfe_evaluation_by_subject(network, other, NULL, 0, 2, 5, NULL, folds),
@@ -466,12 +466,12 @@ int main(void)
     tcase_add_test(all, checkpoints_keep_it);
     tcase_add_test(all, trained_trials_are_not_evaluated);
     tcase_add_test(all, trained_trials_do_not_validate_later_stages);
-    tcase_add_test(all, trained_trials_do_not_personalise);
+    tcase_add_test(all, trained_trials_do_not_personalize);
     tcase_add_test(all, windows_of_a_trial_stay_together);
     tcase_add_test(all, steps_on_arrays_leave_the_rest_untold);
     tcase_add_test(all, data_of_another_kind_are_refused);
     tcase_add_test(all, what_nobody_told_is_not_compared);
-    tcase_add_test(all, training_and_personalising_refuse_them_too);
+    tcase_add_test(all, training_and_personalizing_refuse_them_too);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

@@ -365,7 +365,7 @@ END_TEST
 
 /* With levels, frozen layers are on them as soon as training begins, as in the published
    re-tuning; what is evaluated before is not. */
-START_TEST(frozen_layers_are_quantised_too)
+START_TEST(frozen_layers_are_quantized_too)
 {
     snnfe_device *device = make_device(NULL);
     snnfe_trainer_options o = small_options();
@@ -440,7 +440,7 @@ int main(void)
     tcase_add_test(tcases[2], bounds_follow_from_the_network);
     tcase_add_test(tcases[2], misfits_are_clamped_and_told);
     tcase_add_test(tcases[2], paper_sizes_have_the_papers_bounds);
-    tcase_add_test(tcases[2], frozen_layers_are_quantised_too);
+    tcase_add_test(tcases[2], frozen_layers_are_quantized_too);
     tcase_add_test(tcases[2], one_layer_can_be_transferred);
     for (int i = 0; i < 3; i++) {
         tcase_set_timeout(tcases[i], 120);

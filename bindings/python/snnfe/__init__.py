@@ -1,7 +1,7 @@
-"""Personalised spiking neural networks with ferroelectric synapses for EEG.
+"""Personalized spiking neural networks with ferroelectric synapses for EEG.
 
 The Python side of libsnnfe. `Dataset` reads recordings, `Network` is the spiking network, `Device` a
-ferroelectric synapse, `Trainer` trains; `pretrain`, `train_on_device`, `retune` and `personalise` are
+ferroelectric synapse, `Trainer` trains; `pretrain`, `train_on_device`, `retune` and `personalize` are
 the paper's stages; `split` has index lists. Errors are exceptions derived from `SnnfeError`.
 
 Bridges to other packages are modules of their own: `snnfe.checkpoints` (PyTorch, safetensors),
@@ -17,17 +17,17 @@ from .decoder import Decision, Decoder, Recording
 from .device import (
     LTD,
     LTP,
-    Characterisation,
+    Characterization,
     Device,
     DeviceStep,
-    characterise,
-    characterise_file,
+    characterize,
+    characterize_file,
     fit_kernel,
     programming_noise,
-    quantise,
+    quantize,
 )
 from .errors import SnnfeError
-from .evaluation import Evaluation, Personalised, evaluate, evaluate_by_subject, personalise
+from .evaluation import Evaluation, Personalized, evaluate, evaluate_by_subject, personalize
 from .learner import Learner
 from .network import LAYERS, Network, Parameter
 from .options import defaults
@@ -42,7 +42,7 @@ __all__ = [
     "LAYERS",
     "LTD",
     "LTP",
-    "Characterisation",
+    "Characterization",
     "Dataset",
     "Decision",
     "Decoder",
@@ -53,7 +53,7 @@ __all__ = [
     "Network",
     "Origin",
     "Parameter",
-    "Personalised",
+    "Personalized",
     "Progress",
     "Recording",
     "Report",
@@ -63,8 +63,8 @@ __all__ = [
     "Trainer",
     "Trials",
     "causal_filter_apply",
-    "characterise",
-    "characterise_file",
+    "characterize",
+    "characterize_file",
     "default_threads",
     "defaults",
     "errors",
@@ -74,10 +74,10 @@ __all__ = [
     "filter_design",
     "fit_kernel",
     "make_report",
-    "personalise",
+    "personalize",
     "pretrain",
     "programming_noise",
-    "quantise",
+    "quantize",
     "retune",
     "seen",
     "split",

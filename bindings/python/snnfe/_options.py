@@ -18,7 +18,7 @@ from .errors import ArgumentError
 # Fields whose values have names: the constants' common beginning.
 CHOICES = {
     "label_set": "SNNFE_LABELS_",
-    "normalisation": "SNNFE_NORMALISE_",
+    "normalization": "SNNFE_NORMALIZE_",
     "missing": "SNNFE_MISSING_",
     "kernel": "SNNFE_KERNEL_",
     "schedule": "SNNFE_SCHEDULE_",

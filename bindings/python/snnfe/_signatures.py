@@ -51,17 +51,17 @@ SNNFE_LABELS_BASELINE_FEET = 9;
 SNNFE_LABELS_BASELINES_LEFT_RIGHT_FISTS_FEET = 10;
 SNNFE_OTHERS_END = 0;
 SNNFE_OTHERS_IGNORED = 1;
-SNNFE_NORMALISE_ALL = 0;
-SNNFE_NORMALISE_GIVEN = 1;
-SNNFE_NORMALISE_NONE = 2;
-SNNFE_NORMALISE_SUBJECTS = 3;
+SNNFE_NORMALIZE_ALL = 0;
+SNNFE_NORMALIZE_GIVEN = 1;
+SNNFE_NORMALIZE_NONE = 2;
+SNNFE_NORMALIZE_SUBJECTS = 3;
 SNNFE_FILTER_ZERO_PHASE = 0;
 SNNFE_FILTER_CAUSAL = 1;
 SNNFE_FILTER_UNKNOWN = 2;
 SNNFE_MISSING_ERROR = 0;
 SNNFE_MISSING_SKIP = 1;
 struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
-    normalisation; int32_t missing; uint32_t n_threads; const int32_t *subjects; size_t n_subjects;
+    normalization; int32_t missing; uint32_t n_threads; const int32_t *subjects; size_t n_subjects;
     const int32_t *runs; size_t n_runs; const int32_t *statistics_runs; size_t n_statistics_runs;
     const double *channel_mean_uv; const double *channel_std_uv; double filter_low_hz; double
     filter_high_hz; double sampling_rate_hz; uint32_t window_start; uint32_t window_length; uint32_t
@@ -82,14 +82,14 @@ struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_channels; uint32_
     int32_t *channel_rows; const int32_t *channel_columns; double sampling_rate_hz; const uint64_t
     *trial_ids; const char *const *channel_names; const char *const *class_names; const double
     *channel_mean_uv; const double *channel_std_uv; uint64_t n_statistics_samples; double
-    filter_low_hz; double filter_high_hz; int32_t normalisation; int32_t filter_kind; uint32_t
+    filter_low_hz; double filter_high_hz; int32_t normalization; int32_t filter_kind; uint32_t
     filter_order; uint32_t reserved; };
 snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays);
 void snnfe_dataset_free(snnfe_dataset *dataset);
 struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
     n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_epochs; size_t n_subjects; size_t
     n_missing; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
-    normalisation; int32_t label_set; int32_t synthetic; uint32_t reserved; int32_t filter_kind;
+    normalization; int32_t label_set; int32_t synthetic; uint32_t reserved; int32_t filter_kind;
     uint32_t filter_order; size_t n_events; size_t n_events_used; size_t n_events_other; size_t
     n_events_short; size_t n_events_outside; size_t n_events_shared; };
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
@@ -109,7 +109,7 @@ const char *snnfe_dataset_class_name(const snnfe_dataset *dataset, size_t label)
 const char *snnfe_dataset_missing(const snnfe_dataset *dataset, size_t index);
 snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
     float *grid);
-snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subjects, size_t n);
+snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects, size_t n);
 snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset, const
     int32_t *indices, size_t n);
 snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_dataset *const *parts,
@@ -132,7 +132,7 @@ SNNFE_FAULT_NOISY = 8;
 SNNFE_FAULT_DROPPED = 16;
 SNNFE_FAULT_REPEATED = 32;
 SNNFE_FAULT_RESTARTED = 64;
-SNNFE_REPAIR_NEIGHBOURS = 0;
+SNNFE_REPAIR_NEIGHBORS = 0;
 SNNFE_REPAIR_ZERO = 1;
 SNNFE_REPAIR_NONE = 2;
 struct snnfe_decoder_options { uint32_t struct_size; int32_t windows; uint32_t hop; uint32_t
@@ -210,7 +210,7 @@ snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, d
     uint64_t seed, uint64_t pulse);
 snnfe_status snnfe_device_pulse_train(const snnfe_device *device, const int32_t *directions, size_t
     n_pulses, double w0, uint64_t seed, double *w);
-snnfe_status snnfe_quantise(float *weights, size_t n, double bound, uint32_t levels);
+snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t levels);
 snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, double x, uint64_t
     seed, uint64_t stream);
 struct snnfe_device_step_options { uint32_t struct_size; uint32_t levels; double threshold; double
@@ -219,19 +219,19 @@ snnfe_status snnfe_device_step_options_init(snnfe_device_step_options *options, 
 snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_step_options *options,
     float *weights, float *accumulators, const float *updates, size_t n, uint32_t *ltp_pulses,
     uint32_t *ltd_pulses, uint64_t *ltp_crossings, uint64_t *ltd_crossings);
-struct snnfe_characterisation { uint32_t struct_size; uint32_t n_cycles; double amplitude[2]; double
+struct snnfe_characterization { uint32_t struct_size; uint32_t n_cycles; double amplitude[2]; double
     alpha[2]; double beta[2]; double residual[2]; double r_squared[2]; double rsd_c2c[2]; uint32_t
     n_points[2]; };
 snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *dw, size_t n,
-    snnfe_characterisation *result);
+    snnfe_characterization *result);
 struct snnfe_measured_points { double *w[2]; double *dw[2]; size_t n[2]; };
 void snnfe_measured_points_release(snnfe_measured_points *points);
-snnfe_status snnfe_device_characterise(const double *voltage, const double *conductance, size_t n,
-    uint32_t cycle, snnfe_characterisation *result, snnfe_measured_points *points);
-snnfe_status snnfe_device_characterise_file(const char *path, uint32_t cycle, snnfe_characterisation
+snnfe_status snnfe_device_characterize(const double *voltage, const double *conductance, size_t n,
+    uint32_t cycle, snnfe_characterization *result, snnfe_measured_points *points);
+snnfe_status snnfe_device_characterize_file(const char *path, uint32_t cycle, snnfe_characterization
     *result, snnfe_measured_points *points);
-snnfe_status snnfe_device_options_characterised(snnfe_device_options *options, const
-    snnfe_characterisation *result, int32_t with_spread);
+snnfe_status snnfe_device_options_characterized(snnfe_device_options *options, const
+    snnfe_characterization *result, int32_t with_spread);
 # group.h
 int32_t(*snnfe_send_fn)(uint32_t rank, const void *data, size_t size, void *user_data);
 int32_t(*snnfe_receive_fn)(uint32_t rank, void *data, size_t size, void *user_data);
@@ -300,7 +300,7 @@ snnfe_status snnfe_network_get(const snnfe_network *network, const char *name, f
 snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const float *values, size_t
     count);
 snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name, int32_t frozen);
-snnfe_status snnfe_network_reinitialise(snnfe_network *network, const char *name, uint64_t seed);
+snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name, uint64_t seed);
 struct snnfe_run_options { uint32_t struct_size; uint32_t n_threads; uint32_t n_shards; uint32_t
     reserved; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; int32_t allow_seen;
     int32_t allow_mismatch; };
@@ -319,7 +319,7 @@ snnfe_status snnfe_network_activity(const snnfe_network *network, const float *g
 # provenance.h
 struct snnfe_signal { uint32_t struct_size; uint32_t n_channels; uint32_t n_classes; uint32_t
     filter_order; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
-    filter_kind; int32_t normalisation; int32_t synthetic; uint32_t reserved; const int32_t
+    filter_kind; int32_t normalization; int32_t synthetic; uint32_t reserved; const int32_t
     *channel_rows; const int32_t *channel_columns; const double *channel_mean_uv; const double
     *channel_std_uv; const char *const *channel_names; const char *const *class_names; };
 snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
@@ -460,12 +460,12 @@ struct snnfe_fold_accuracy { int32_t subject; int32_t fold; uint32_t n; uint32_t
 snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snnfe_dataset *dataset,
     const int32_t *subjects, size_t n_subjects, size_t n_folds, uint64_t seed, const
     snnfe_run_options *options, snnfe_fold_accuracy *folds);
-struct snnfe_personalised { int32_t subject; int32_t fold; uint32_t n_train; uint32_t n_validation;
+struct snnfe_personalized { int32_t subject; int32_t fold; uint32_t n_train; uint32_t n_validation;
     double accuracy_before; double accuracy_after; double class_accuracy_before[2]; double
     class_accuracy_after[2]; double train_loss; uint64_t ltp_crossings; uint64_t ltd_crossings;
     uint64_t ltp_pulses; uint64_t ltd_pulses; uint64_t largest; uint32_t n_seen; uint32_t reserved;
     };
-snnfe_status snnfe_personalise(const snnfe_network *network, const snnfe_dataset *dataset, const
+snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset *dataset, const
     int32_t *subjects, size_t n_subjects, size_t n_folds, uint64_t seed, const snnfe_trainer_options
-    *options, snnfe_personalised *results, snnfe_trainer_record *records, snnfe_network **networks);
+    *options, snnfe_personalized *results, snnfe_trainer_record *records, snnfe_network **networks);
 """

@@ -1,4 +1,4 @@
-"""EEG recordings turned into labelled, normalised epochs."""
+"""EEG recordings turned into labeled, normalized epochs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COPY = "copy.safetensors"
 
 
 class Dataset(Owner):
-    """Labelled epochs of EEG.
+    """Labeled epochs of EEG.
 
     Made by `Dataset.open` (an EEGMMIDB tree), `open_files` (any EDF or EDF+ recordings),
     `from_arrays`, `synthesize` or `load`. Its arrays (`epochs`, `labels`, …) are read-only views of
@@ -164,7 +164,7 @@ class Dataset(Owner):
         trial_ids: ArrayLike | None = None,
         **history: Unpack[HistoryOptions],
     ) -> Dataset:
-        """Copy epochs from memory, as they are: neither filtered nor normalised.
+        """Copy epochs from memory, as they are: neither filtered nor normalized.
 
         `epochs` [n_epochs, n_channels, n_steps] is a C-contiguous float32 array of finite values;
         `labels` [n_epochs] are classes from 0; `subjects`, `runs` and `onsets` [n_epochs] are
@@ -203,7 +203,7 @@ class Dataset(Owner):
         """Join data sets into a new one: the epochs of the first, then those of the second, …
 
         Channels and their places, steps, rate, filter and classes have to be the same. Parts that are
-        normalised differently, such as recordings of several people, are normalised to the pooled
+        normalized differently, such as recordings of several people, are normalized to the pooled
         statistics of all. Raises ShapeError naming the part and what differs, StateError (statistics
         that cannot be pooled).
         """
@@ -244,16 +244,16 @@ class Dataset(Owner):
         with self._shared() as pointer:
             return self._made("snnfe_dataset_subset", pointer, chosen.ctypes.data, len(chosen))
 
-    def normalise(self, subjects: ArrayLike | None = None) -> None:
-        """Normalise anew with the statistics of some subjects' recordings (None: of all).
+    def normalize(self, subjects: ArrayLike | None = None) -> None:
+        """Normalize anew with the statistics of some subjects' recordings (None: of all).
 
         Views of `epochs` show the new values. Raises StateError for a data set that was not read
-        from recordings with normalisation "all", NotFoundError for an unknown subject.
+        from recordings with normalization "all", NotFoundError for an unknown subject.
         """
         chosen = None if subjects is None else _arrays.integers("subjects", subjects)
         with self._exclusive() as pointer:
             call(
-                "snnfe_dataset_normalise",
+                "snnfe_dataset_normalize",
                 pointer,
                 _arrays.address(chosen),
                 0 if chosen is None else len(chosen),
@@ -309,7 +309,7 @@ class Dataset(Owner):
     @property
     def trial_ids(self) -> NDArray[np.uint64]:
         """uint64 [n_epochs] what a network knows the trials by that trained it: the same for all windows of a
-        trial, whatever the filter, normalisation, channels and windows; read-only, not copied."""
+        trial, whatever the filter, normalization, channels and windows; read-only, not copied."""
         return self._view("trial_ids", np.uint64, self._info().n_epochs)
 
     @property
@@ -366,7 +366,7 @@ class Dataset(Owner):
     @property
     def info(self) -> dict[str, Any]:
         """Sizes and provenance: n_channels, n_steps, n_rows, n_columns, n_classes, n_epochs,
-        n_subjects, n_missing, sampling_rate_hz, filter_low_hz, filter_high_hz, normalisation,
+        n_subjects, n_missing, sampling_rate_hz, filter_low_hz, filter_high_hz, normalization,
         label_set, synthetic, and what became of the events (annotations) of the recordings that
         epochs are cut from: n_events, of them n_events_used, n_events_other (no class has their name),
         n_events_short, n_events_outside, n_events_shared (at the sample of another event of a class)."""
@@ -392,8 +392,8 @@ class Dataset(Owner):
         made = ", synthetic" if i.synthetic else ""
         return (
             f"<Dataset: {i.n_epochs} epochs of {i.n_subjects} subjects, {i.n_channels} channels × "
-            f"{i.n_steps} samples at {i.sampling_rate_hz:g} Hz, {i.n_classes} classes, normalised: "
-            f"{choice_name('normalisation', i.normalisation)}{made}>"
+            f"{i.n_steps} samples at {i.sampling_rate_hz:g} Hz, {i.n_classes} classes, normalized: "
+            f"{choice_name('normalization', i.normalization)}{made}>"
         )
 
 

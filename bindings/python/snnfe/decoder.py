@@ -54,7 +54,7 @@ class Decision:
 class Decoder(Owner):
     """Decides while samples come in, with a copy of a network.
 
-    Each sample is filtered causally, normalised, and advances the running windows by one step.
+    Each sample is filtered causally, normalized, and advances the running windows by one step.
     Windows begin regularly or at cues. `push` and `take` need bounded time and no memory in the
     library; decisions equal `Network.evaluate` on the same filtered samples, bit for bit.
 

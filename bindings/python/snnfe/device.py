@@ -28,11 +28,11 @@ LTD = CONSTANTS["SNNFE_LTD"]
 KernelFunction = Callable[[int, float], float]
 
 
-class Characterisation(NamedTuple):
+class Characterization(NamedTuple):
     """What a measurement says about a device.
 
     `fit` has the pairs (LTP, LTD) amplitude, alpha, beta, residual, r_squared, rsd_c2c and n_points,
-    and n_cycles. `w` and `dw` are the fitted points of LTP and LTD: normalised conductance and its
+    and n_cycles. `w` and `dw` are the fitted points of LTP and LTD: normalized conductance and its
     change (negative for LTD).
     """
 
@@ -45,7 +45,7 @@ class Characterisation(NamedTuple):
             f"{name} R² {self.fit['r_squared'][i]:.3f} of {len(self.w[i])} points"
             for i, name in enumerate(("LTP", "LTD"))
         ]
-        return f"<Characterisation: {', '.join(pairs)}, {self.fit['n_cycles']} cycles>"
+        return f"<Characterization: {', '.join(pairs)}, {self.fit['n_cycles']} cycles>"
 
     def device(self, *, with_spread: bool = False, **options: Unpack[DeviceOptions]) -> Device:
         """A device with the fitted kernel; `with_spread` also sets rsd_c2c from the cycles."""
@@ -81,7 +81,7 @@ class Device(Owner):
     """A programmable synapse.
 
     `Device()` is the published device "dut2"; `Device("dut4")` another published one; keyword
-    options change it. `function(direction, w)` gives the magnitude of the change of a normalised
+    options change it. `function(direction, w)` gives the magnitude of the change of a normalized
     conductance instead of the beta kernel; it is called while training from several threads, one at
     a time; what it raises is raised when the call has returned. Noise is a pure function of seed, pulse
     and synapse.
@@ -273,7 +273,7 @@ def _direction(direction: int) -> int:
     return _arrays.whole("direction", direction, 0, 1)
 
 
-def quantise(weights: FloatArray, bound: float, levels: int) -> FloatArray:
+def quantize(weights: FloatArray, bound: float, levels: int) -> FloatArray:
     """Weights float32 rounded to levels of [-bound, bound]; a new array. `levels` is even and counts as
     the paper does: there are `levels` + 1 values, -bound, 0 and bound for 2.
 
@@ -281,7 +281,7 @@ def quantise(weights: FloatArray, bound: float, levels: int) -> FloatArray:
     """
     rounded = _arrays.exact("weights", weights, np.float32).copy()
     count = _arrays.whole("levels", levels, 0, 2**32 - 1)
-    call("snnfe_quantise", rounded.ctypes.data, rounded.size, float(bound), count)
+    call("snnfe_quantize", rounded.ctypes.data, rounded.size, float(bound), count)
     return rounded
 
 
@@ -305,8 +305,8 @@ def programming_noise(
     return noisy
 
 
-def _characterised(name: str, *arguments: Any) -> Characterisation:
-    result = sized("snnfe_characterisation")
+def _characterized(name: str, *arguments: Any) -> Characterization:
+    result = sized("snnfe_characterization")
     points: Any = STRUCTS["snnfe_measured_points"]()
     call(name, *arguments, ctypes.byref(result), ctypes.byref(points))
     try:
@@ -316,18 +316,18 @@ def _characterised(name: str, *arguments: Any) -> Characterisation:
         )
     finally:
         FUNCTION["snnfe_measured_points_release"](ctypes.byref(points))
-    return Characterisation(plain(result), (w[0], w[1]), (dw[0], dw[1]))
+    return Characterization(plain(result), (w[0], w[1]), (dw[0], dw[1]))
 
 
-def characterise(voltage: ArrayLike, conductance: ArrayLike, cycle: int = 4) -> Characterisation:
+def characterize(voltage: ArrayLike, conductance: ArrayLike, cycle: int = 4) -> Characterization:
     """Fit a device from write voltages [n] (volts) and the conductances [n] (siemens) after them.
 
     `cycle` is the whole cycle to fit, from 1. Raises NotFoundError (fewer cycles), FormatError.
     """
     volts = _arrays.doubles("voltage", voltage)
     siemens = _arrays.doubles("conductance", conductance, (len(volts),))
-    return _characterised(
-        "snnfe_device_characterise",
+    return _characterized(
+        "snnfe_device_characterize",
         volts.ctypes.data,
         siemens.ctypes.data,
         len(volts),
@@ -335,10 +335,10 @@ def characterise(voltage: ArrayLike, conductance: ArrayLike, cycle: int = 4) -> 
     )
 
 
-def characterise_file(path: StrPath, cycle: int = 4) -> Characterisation:
+def characterize_file(path: StrPath, cycle: int = 4) -> Characterization:
     """The same from the instrument's text file. Raises FormatError naming line and column."""
-    return _characterised(
-        "snnfe_device_characterise_file",
+    return _characterized(
+        "snnfe_device_characterize_file",
         _arrays.path_bytes(path),
         _arrays.whole("cycle", cycle, 0, 2**32 - 1),
     )
@@ -351,7 +351,7 @@ def fit_kernel(direction: int, w: ArrayLike, dw: ArrayLike) -> dict[str, float]:
     """
     conductances = _arrays.doubles("w", w)
     changes = _arrays.doubles("dw", dw, (len(conductances),))
-    result = sized("snnfe_characterisation")
+    result = sized("snnfe_characterization")
     call(
         "snnfe_device_fit",
         _direction(direction),

@@ -1,4 +1,4 @@
-"""Evaluation and personalisation on data sets."""
+"""Evaluation and personalization on data sets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
 _FOLD = np.dtype(STRUCTS["snnfe_fold_accuracy"])
-_PERSONALISED = np.dtype(STRUCTS["snnfe_personalised"])
+_PERSONALIZED = np.dtype(STRUCTS["snnfe_personalized"])
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,12 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Personalised:
-    """Result of `personalise`.
+class Personalized:
+    """Result of `personalize`.
 
     `results` [n_subjects, n_folds] is a structured array with subject, fold, n_train, n_validation,
     accuracy_before, accuracy_after, crossings and pulses; `logs` [n_subjects, n_folds, n_epochs] has
-    the epoch logs; `networks` the personalised networks by (subject, fold), if they were asked for.
+    the epoch logs; `networks` the personalized networks by (subject, fold), if they were asked for.
     """
 
     results: NDArray[Any]
@@ -73,7 +73,7 @@ class Personalised:
         before, after = (self.results[f"accuracy_{when}"].mean() for when in ("before", "after"))
         kept = f", {len(self.networks)} networks" if self.networks else ""
         return (
-            f"<Personalised: {n_subjects} subjects in {n_folds} folds, mean accuracy {100 * before:.1f} % "
+            f"<Personalized: {n_subjects} subjects in {n_folds} folds, mean accuracy {100 * before:.1f} % "
             f"before, {100 * after:.1f} % after{kept}>"
         )
 
@@ -151,7 +151,7 @@ def evaluate_by_subject(
     return folds
 
 
-def personalise(
+def personalize(
     network: Network,
     dataset: Dataset,
     subjects: ArrayLike | None = None,
@@ -162,8 +162,8 @@ def personalise(
     keep_networks: bool = False,
     progress: ProgressOption = None,
     **options: Unpack[TrainerOptions],
-) -> Personalised:
-    """Personalise a network to each subject (None: all), fold by fold; the network stays as it is.
+) -> Personalized:
+    """Personalize a network to each subject (None: all), fold by fold; the network stays as it is.
 
     Trained are weights and decays of `layers` (default: fc1 and fc2) and ts_weights, with the
     options of the stage "sstl" and the device "dut2" unless others are given (`device=None` trains
@@ -175,14 +175,14 @@ def personalise(
         options["device"] = Device()
     filled = _filled(options, "sstl")
     shape = (len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6))
-    results = np.zeros(shape, _PERSONALISED)
+    results = np.zeros(shape, _PERSONALIZED)
     logs = np.zeros((*shape, filled.struct.n_epochs), _RECORD)
     pointers = np.zeros(shape, np.uintp)
     start = network.copy()
     start.freeze_for_stage("sstl", layers)
     with start._shared() as net, dataset._shared() as data, Callbacks(filled.struct, progress):
         call(
-            "snnfe_personalise",
+            "snnfe_personalize",
             net,
             data,
             chosen.ctypes.data,
@@ -201,4 +201,4 @@ def personalise(
             if keep_networks
         }
     filled.raise_failure()
-    return Personalised(results, logs, networks)
+    return Personalized(results, logs, networks)

@@ -1,4 +1,4 @@
-"""Personalisation on line: a labelled trial after the other."""
+"""Personalization on line: a labeled trial after the other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Learner(Owner):
-    """Learns labelled trials as they come and gives the new weights to a decoder.
+    """Learns labeled trials as they come and gives the new weights to a decoder.
 
     It begins with a copy of `network`. `adapt` may run on another thread than the decoder's `push`.
     """

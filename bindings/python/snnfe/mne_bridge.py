@@ -138,7 +138,7 @@ def from_epochs(
     subject: ArrayLike = 1,
     run: ArrayLike = 1,
     montage: Montage | None = None,
-    normalise: bool = True,
+    normalize: bool = True,
     bads: str = "error",
 ) -> Dataset:
     """A data set of an `mne.Epochs`: EEG channels in microvolts, the first `n_steps` samples.
@@ -147,7 +147,7 @@ def from_epochs(
     left out, and counted in the log); classes without an epoch are kept. `subject` and `run` are
     numbers, or one for each epoch; `montage` is the place of each channel (default: EEGMMIDB's 64 and
     some more). What to do about channels in `info["bads"]` is `bads`: "error", "keep" or "drop". The
-    signals are taken as they are (filter with MNE); with `normalise` each channel is z-scored over
+    signals are taken as they are (filter with MNE); with `normalize` each channel is z-scored over
     these epochs. Raises NotFoundError (a channel without a place, an event name), ShapeError (epochs
     too short) and ArgumentError.
     """
@@ -181,12 +181,12 @@ def from_epochs(
     }
     x = x[used, :, :n_steps]
     ids = np.array([_trial_id(np.ascontiguousarray(trial).tobytes(), 0) for trial in x], np.uint64)
-    if not normalise:
+    if not normalize:
         return layout.dataset(x, of_epoch, ids, **whole)
-    return _normalised(picked, layout, x, np.array(of_epoch), ids, whole)
+    return _normalized(picked, layout, x, np.array(of_epoch), ids, whole)
 
 
-def _normalised(
+def _normalized(
     picked: Any,
     layout: _Layout,
     x: NDArray[Any],

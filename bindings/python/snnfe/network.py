@@ -133,7 +133,7 @@ class Network(Owner):
             provenance.set_origin(pointer, origin)
 
     def trials(self, use: str = "trained") -> Trials:
-        """Trials that were "trained", "validated" or "tested" on in all stages. Evaluation, personalisation
+        """Trials that were "trained", "validated" or "tested" on in all stages. Evaluation, personalization
         and further training refuse to judge by trials that were trained on, unless `allow_seen` insists."""
         with self._shared() as pointer:
             return provenance.get_trials(pointer, use)
@@ -280,10 +280,10 @@ class Network(Owner):
                 0 if names is None else len(names),
             )
 
-    def reinitialise(self, name: str, seed: int) -> None:
+    def reinitialize(self, name: str, seed: int) -> None:
         """Draw initial values anew for a parameter, a layer or "*". Raises NotFoundError."""
         with self._exclusive() as pointer:
-            call("snnfe_network_reinitialise", pointer, name.encode(), _arrays.whole("seed", seed))
+            call("snnfe_network_reinitialize", pointer, name.encode(), _arrays.whole("seed", seed))
 
     def transfer(
         self,
@@ -294,10 +294,10 @@ class Network(Owner):
         seed: int = 5,
         layers: Sequence[str] | None = None,
     ) -> None:
-        """Transfer the weights of `layers` (default: all) to devices: quantise to `levels`, then
+        """Transfer the weights of `layers` (default: all) to devices: quantize to `levels`, then
         programming noise `x`.
 
-        `levels` is even, as in `quantise`, 0 = no quantisation; `x` is the inverse relative standard
+        `levels` is even, as in `quantize`, 0 = no quantization; `x` is the inverse relative standard
         deviation of the noise, 0 = none. Raises ArgumentError, NotFoundError (a layer); nothing changes
         then.
         """

@@ -32,7 +32,7 @@ class DatasetOptions(TypedDict, total=False):
     2) or "events"."""
     executed: bool
     """Executed movements in place of imagined ones."""
-    normalisation: str | int
+    normalization: str | int
     """"all" (default: statistics of all recordings used), "given" or "none" (microvolts)."""
     missing: str | int
     """"error" (default) or "skip": what to do about a recording that is missing."""
@@ -45,9 +45,9 @@ class DatasetOptions(TypedDict, total=False):
     statistics_runs: ArrayLike | None
     """Runs whose samples enter means and standard deviations; default: every run present."""
     channel_mean_uv: ArrayLike
-    """[n_channels] means in microvolts, with normalisation "given"."""
+    """[n_channels] means in microvolts, with normalization "given"."""
     channel_std_uv: ArrayLike
-    """[n_channels] standard deviations in microvolts, > 0, with normalisation "given"."""
+    """[n_channels] standard deviations in microvolts, > 0, with normalization "given"."""
     filter_low_hz: float
     """Low edge of the band-pass; 0.1; 0 = none."""
     filter_high_hz: float
@@ -63,7 +63,7 @@ class DatasetOptions(TypedDict, total=False):
     window_limit: int
     """A window must end before this sample of the trial; 161."""
     channel_names: Sequence[str]
-    """Channels to take by label; default: the 64 of EEGMMIDB. "C3#9" is the ninth signal, labelled C3;
+    """Channels to take by label; default: the 64 of EEGMMIDB. "C3#9" is the ninth signal, labeled C3;
     "#9" the ninth whatever its label."""
     channel_rows: ArrayLike
     """[n_channels] grid row of each."""
@@ -107,7 +107,7 @@ class HistoryOptions(TypedDict, total=False):
     """Low edge of the filter; 0 (default) = none."""
     filter_high_hz: float
     """High edge of the filter; 0 (default) = none."""
-    normalisation: str | int
+    normalization: str | int
     """With means: "all" (default), "given" or "subjects"."""
     filter_kind: str | int
     """"zero_phase" (default) or "causal"; "unknown" without edges."""
@@ -129,7 +129,7 @@ class SyntheticOptions(TypedDict, total=False):
     runs: ArrayLike | None
     """Runs to make, 1…14; default: all fourteen."""
     effect: float
-    """Strength of the desynchronisation, 0…1; 0.6."""
+    """Strength of the desynchronization, 0…1; 0.6."""
     subject_spread: float
     """How much subjects differ, 0…1; 0.5."""
     noise_uv: float
@@ -220,7 +220,7 @@ class DeviceOptions(TypedDict, total=False):
     """[7] bound A of each layer's weights; 0 = 1/sqrt(fan_in); inf (default) = the same, rounded as the
     paper does in layers of the paper's sizes."""
     table_w: ArrayLike
-    """[n] normalised conductances of a table, ascending, 0…1."""
+    """[n] normalized conductances of a table, ascending, 0…1."""
     table_ltp: ArrayLike
     """[n] magnitudes of dw by an LTP pulse."""
     table_ltd: ArrayLike
@@ -228,10 +228,10 @@ class DeviceOptions(TypedDict, total=False):
 
 
 class DeviceStepOptions(TypedDict, total=False):
-    """How optimiser updates become pulses (`snnfe_device_step_options`)."""
+    """How optimizer updates become pulses (`snnfe_device_step_options`)."""
 
     levels: int
-    """Quantise after the step to so many levels as `snnfe.quantise` counts them, even; 0 (default) =
+    """Quantize after the step to so many levels as `snnfe.quantize` counts them, even; 0 (default) =
     not."""
     threshold: float
     """Accumulated update that makes a pulse, in units of 2A; 0.025."""
@@ -289,7 +289,7 @@ class DecoderOptions(TypedDict, total=False):
     longest_gap: int
     """Dropped samples that are bridged; 16."""
     repair: str | int
-    """What stands for a bad channel: "neighbours" (default), "zero" or "none"."""
+    """What stands for a bad channel: "neighbors" (default), "zero" or "none"."""
     most_bad_channels: int
     """More bad channels than this reject a decision; 16, with a data set a quarter of its channels."""
     range_uv: float
@@ -303,7 +303,7 @@ class DecoderOptions(TypedDict, total=False):
 
 
 class LearnerOptions(TypedDict, total=False):
-    """Personalisation on line (`snnfe_learner_options`)."""
+    """Personalization on line (`snnfe_learner_options`)."""
 
     layers: Sequence[str]
     """What is trained; default: fc1 and fc2."""
@@ -316,7 +316,7 @@ class LearnerOptions(TypedDict, total=False):
     threshold_asymmetry: float
     """Factor on it for LTD; 1."""
     levels: int
-    """Quantise after each step, even; 0 (default) = not."""
+    """Quantize after each step, even; 0 (default) = not."""
     n_replay: int
     """Trials that the replay buffer holds; 32."""
     replay_steps: int
@@ -403,8 +403,8 @@ class TrainerOptions(TypedDict, total=False):
     threshold_asymmetry: float
     """Factor on it for LTD; 1."""
     levels: int
-    """Quantise weights after each device step, frozen ones before the first, to so many levels as
-    `snnfe.quantise` counts them, even; 0 (default) = not."""
+    """Quantize weights after each device step, frozen ones before the first, to so many levels as
+    `snnfe.quantize` counts them, even; 0 (default) = not."""
     keep_best: bool
     """End with the epoch of best validation accuracy, not with the last."""
     wear_log_path: StrPath

@@ -36,7 +36,7 @@ class Signal:
     filter_low_hz: float
     filter_high_hz: float
     filter_order: int
-    normalisation: str
+    normalization: str
     synthetic: bool
     n_classes: int
     channel_rows: IntArray
@@ -101,7 +101,7 @@ def get_signal(pointer: Any) -> Signal | None:
         struct.filter_low_hz,
         struct.filter_high_hz,
         struct.filter_order,
-        choice_name("normalisation", struct.normalisation),
+        choice_name("normalization", struct.normalization),
         bool(struct.synthetic),
         struct.n_classes,
         _copied(struct.channel_rows, np.int32, n),
@@ -126,7 +126,7 @@ def set_signal(pointer: Any, signal: Signal | None) -> None:
     for field in ("sampling_rate_hz", "filter_low_hz", "filter_high_hz"):
         setattr(struct, field, float(getattr(signal, field)))
     struct.filter_kind = choice("filter_kind", signal.filter_kind)
-    struct.normalisation = choice("normalisation", signal.normalisation)
+    struct.normalization = choice("normalization", signal.normalization)
     struct.synthetic = int(signal.synthetic)
     kept: list[Any] = []
     for field, values in (

@@ -32,7 +32,7 @@ _LEFT_CHANCE = 0.97
 class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """The spiking network as a classifier, for pipelines, cross-validation and MOABB.
 
-    `fit` trains a new network, or goes on with a copy of `network`; `partial_fit` personalises the
+    `fit` trains a new network, or goes on with a copy of `network`; `partial_fit` personalizes the
     fitted one: the weights and decays of `personal_layers`, through the device.
 
     Parameters
@@ -55,7 +55,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     device : None for floating point in `fit`, a published device's name such as "dut2", or a `Device`.
     threshold, levels : of the training through a device.
     personal_layers, personal_epochs, personal_learning_rate, personal_device : of `partial_fit`.
-    normalise : True to z-score each channel with the statistics of the data given to `fit`; "subject"
+    normalize : True to z-score each channel with the statistics of the data given to `fit`; "subject"
         with those of each subject, `subjects` of `fit`, and of all trials that are given to another
         method at once; False for trials as they are.
     random_state : int, RandomState or None.
@@ -90,7 +90,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         personal_epochs: int = 5,
         personal_learning_rate: float = 6e-4,
         personal_device: str | Device | None = "dut2",
-        normalise: bool | str = True,
+        normalize: bool | str = True,
         validation_fraction: float = 0.0,
         verbose: bool = False,
         random_state: Any = None,
@@ -115,7 +115,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.personal_epochs = personal_epochs
         self.personal_learning_rate = personal_learning_rate
         self.personal_device = personal_device
-        self.normalise = normalise
+        self.normalize = normalize
         self.validation_fraction = validation_fraction
         self.verbose = verbose
         self.random_state = random_state
@@ -179,7 +179,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _dataset(
         self, X: NDArray[Any], y: NDArray[Any] | None = None, subjects: NDArray[Any] | None = None
     ) -> Dataset:
-        x = self._normalised(self._trials(X), subjects)
+        x = self._normalized(self._trials(X), subjects)
         grid = self._channel_places(x.shape[1])
         labels = np.zeros(len(x), np.int32) if y is None else y
         return Dataset.from_arrays(
@@ -194,8 +194,8 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             channel_names=self.channel_names,
         )
 
-    def _normalised(self, trials: NDArray[Any], subjects: NDArray[Any] | None) -> NDArray[Any]:
-        if self.normalise != "subject":
+    def _normalized(self, trials: NDArray[Any], subjects: NDArray[Any] | None) -> NDArray[Any]:
+        if self.normalize != "subject":
             return np.asarray((trials - self._mean) / self._std)
         z = np.empty_like(trials)
         of_trial = np.zeros(len(trials)) if subjects is None else subjects
@@ -205,12 +205,12 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return z
 
     def _learn_statistics(self, X: NDArray[Any]) -> None:
-        if self.normalise not in (True, False, "subject"):
-            raise ValueError(f'normalise must be True, False or "subject", not {self.normalise!r}')
+        if self.normalize not in (True, False, "subject"):
+            raise ValueError(f'normalize must be True, False or "subject", not {self.normalize!r}')
         trials = self._trials(X)
         shape = (1, trials.shape[1], 1)
         self._mean, self._std = np.zeros(shape), np.ones(shape)
-        if self.normalise is True:
+        if self.normalize is True:
             self._mean, self._std = _statistics(trials)
 
     def _check_fitting(self, n_steps: int, n_classes: int) -> None:
@@ -260,14 +260,14 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: ArrayLike, y: ArrayLike, subjects: ArrayLike | None = None) -> SNNClassifier:
         """Train on trials X [n, n_channels, n_steps] (or two-dimensional) with labels y [n].
 
-        `subjects` [n], numbers or names, are for `normalise="subject"`.
+        `subjects` [n], numbers or names, are for `normalize="subject"`.
         """
         x, labels = self._checked(X, y, reset=True)
         people = None if subjects is None else np.asarray(subjects)
         if people is not None and people.shape != (len(x),):
             raise ValueError(f"subjects must have an entry for each of {len(x)} trials, not {people.shape}")
-        if self.normalise == "subject" and people is None:
-            raise ValueError('normalise="subject" needs subjects: fit(X, y, subjects=…)')
+        if self.normalize == "subject" and people is None:
+            raise ValueError('normalize="subject" needs subjects: fit(X, y, subjects=…)')
         classes, encoded = np.unique(labels, return_inverse=True)
         seed = self._seed()
         self._begin(x, classes, seed)
@@ -321,7 +321,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> SNNClassifier:
-        """Personalise to trials of one subject, as the paper does: batches of one trial, only
+        """Personalize to trials of one subject, as the paper does: batches of one trial, only
         `personal_layers`, through `personal_device`. `classes` names all labels in the first call
         of an estimator that was not fitted."""
         first = not hasattr(self, "network_")
@@ -379,8 +379,8 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Probabilities float64 [n, n_classes] of trials, in the order of `classes_`."""
         grid = self._grid(X)
         p = self.network_.predict_proba(grid, n_threads=self.n_threads).astype(np.float64)
-        normalised: NDArray[Any] = p / p.sum(1, keepdims=True)
-        return normalised
+        normalized: NDArray[Any] = p / p.sum(1, keepdims=True)
+        return normalized
 
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Logits [n, n_classes]; for two classes their difference [n]."""

@@ -1,4 +1,4 @@
-"""The paper's stages as functions: pretrain, train on device, transfer and re-tune, personalise."""
+"""The paper's stages as functions: pretrain, train on device, transfer and re-tune, personalize."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ._callbacks import ProgressOption
 from .dataset import Dataset
 from .device import Device
-from .evaluation import Personalised, personalise
+from .evaluation import Personalized, personalize
 from .network import Network
 from .options import NetworkOptions, TrainerOptions
 from .trainer import Trainer
@@ -20,7 +20,7 @@ from .trainer import Trainer
 if TYPE_CHECKING:
     from typing import Unpack
 
-__all__ = ["Personalised", "Trained", "personalise", "pretrain", "retune", "train_on_device"]
+__all__ = ["Personalized", "Trained", "personalize", "pretrain", "retune", "train_on_device"]
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,8 @@ def retune(
 ) -> Trained:
     """Transfer a copy of a network to devices and train its weights through them.
 
-    Transferred are the weights of `transfer_layers` (default: all), quantised to `transfer_levels` levels
-    as `snnfe.quantise` counts them and with programming noise `transfer_x`; trained are those of `layers`
+    Transferred are the weights of `transfer_layers` (default: all), quantized to `transfer_levels` levels
+    as `snnfe.quantize` counts them and with programming noise `transfer_x`; trained are those of `layers`
     (default: all), at any value unless `levels` is given. The device is "dut2" unless given.
     """
     if options.get("device") is None:

@@ -107,7 +107,7 @@ def test_unknown_options() -> None:
     with pytest.raises(ValueError, match="channel_columns has 1 entries, but channel_rows has 2"):
         snnfe.Dataset.open("x", channel_rows=[1, 2], channel_columns=[1])
     with pytest.raises(ValueError, match="channel_std_uv must have 64 entries"):
-        snnfe.Dataset.open("x", normalisation="given", channel_mean_uv=[1.0], channel_std_uv=[1.0])
+        snnfe.Dataset.open("x", normalization="given", channel_mean_uv=[1.0], channel_std_uv=[1.0])
 
 
 def test_index_lists(small_data: snnfe.Dataset, network: snnfe.Network) -> None:

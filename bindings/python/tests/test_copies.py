@@ -66,7 +66,7 @@ def test_data_sets(synthetic: snnfe.Dataset, duplicate: Callable[[Any], snnfe.Da
     again = duplicate(synthetic)
     assert (again.epochs == synthetic.epochs).all() and again.info == synthetic.info
     assert again.channel_names == synthetic.channel_names and again.class_names == synthetic.class_names
-    again.normalise([1])  # the sums of every subject came along, and the copy is one's own
+    again.normalize([1])  # the sums of every subject came along, and the copy is one's own
     assert not (again.epochs == synthetic.epochs).all()
 
 
@@ -108,8 +108,8 @@ def test_results_print_in_a_line(small_data: snnfe.Dataset, network: snnfe.Netwo
     trained = snnfe.pretrain(small_data, range(40), range(40, 60), network=SMALL, n_epochs=2)
     assert repr(trained).startswith("<Trained: 2 epochs, loss ") and "validation accuracy" in repr(trained)
     assert "nan" not in repr(trained) and "test accuracy" not in repr(trained)
-    personal = snnfe.personalise(network, small_data, n_epochs=1, n_folds=2, keep_networks=True)
-    assert repr(personal).startswith("<Personalised: 3 subjects in 2 folds, mean accuracy")
+    personal = snnfe.personalize(network, small_data, n_epochs=1, n_folds=2, keep_networks=True)
+    assert repr(personal).startswith("<Personalized: 3 subjects in 2 folds, mean accuracy")
     split = snnfe.split.holdout(small_data.labels)
     assert repr(split) == "<Split: 48 train, 12 validate>"
     zeros = np.zeros(500, np.float32)

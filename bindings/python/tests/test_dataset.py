@@ -32,15 +32,15 @@ def test_history_is_kept() -> None:
         filter_low_hz=4,
         filter_high_hz=40.5,
         filter_kind="causal",
-        normalisation="given",
+        normalization="given",
         sampling_rate_hz=128,
     )
     info = data.info
     assert data.channel_names == ["C3", "CZ", "C4"] and data.class_names == ["left", "right"]
     assert (info["filter_low_hz"], info["filter_high_hz"], info["filter_kind"]) == (4, 40.5, "causal")
-    assert info["normalisation"] == "given" and data.channel_std.tolist() == [1, 2, 3]
-    data.normalise()
-    assert data.info["normalisation"] == "all"
+    assert info["normalization"] == "given" and data.channel_std.tolist() == [1, 2, 3]
+    data.normalize()
+    assert data.info["normalization"] == "all"
     np.testing.assert_allclose(data.epochs, _epochs(), atol=1e-6)
 
 
@@ -103,7 +103,7 @@ EVENTS: dict[str, Any] = {
     "runs": [4],
     "filter_low_hz": 0,
     "filter_high_hz": 0,
-    "normalisation": "none",
+    "normalization": "none",
 }
 
 
@@ -128,7 +128,7 @@ def test_empty_classes_are_errors_unless_allowed() -> None:
 
 
 def test_label_sets_with_baselines() -> None:
-    options: dict[str, Any] = {"filter_low_hz": 0, "filter_high_hz": 0, "normalisation": "none"}
+    options: dict[str, Any] = {"filter_low_hz": 0, "filter_high_hz": 0, "normalization": "none"}
     published = _synthetic(label_set="baseline_feet", runs=[1, 6], **options)
     assert published.class_names == ["rest", "feet"]
     assert published.runs[published.labels == 0].tolist() == [1]

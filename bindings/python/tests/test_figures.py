@@ -56,7 +56,7 @@ def _line(panel: matplotlib.axes.Axes, label: str) -> matplotlib.lines.Line2D:
     return next(line for line in panel.lines if line.get_label() == label)
 
 
-def test_every_published_table_is_recognised(shared: Path) -> None:
+def test_every_published_table_is_recognized(shared: Path) -> None:
     folder = shared / "paper" / "postprocessing"
     found = tables.collect([folder])
     assert {t.path.name for t in found.tables} == {p.name for p in folder.glob("*.csv")}
@@ -473,7 +473,7 @@ def test_measured_figures(shared: Path) -> None:
     measurement = figures.measurements.measured(results)[0]
     assert measurement.n_cycles == 9 and measurement.cycle == 4
     volts, siemens = measurement.of_cycle(4)
-    with snnfe.characterise_file(results.measurements[0]).device() as device:
+    with snnfe.characterize_file(results.measurements[0]).device() as device:
         assert device.options["amplitude"][0] == pytest.approx(0.2611, abs=1e-3)
     assert len(volts) == 46 and volts.min() == pytest.approx(-1.25) and volts.max() == pytest.approx(1)
     # Potentiation raises the conductance from the lowest of the cycle to the highest.

@@ -108,13 +108,13 @@ def test_overlapping_masks(small_data: snnfe.Dataset) -> None:
         snnfe.split.check_disjoint(train, [59, 60])
 
 
-@pytest.mark.parametrize("name", ["personalise", "evaluate_by_subject", "normalise", "open", "file_runs"])
+@pytest.mark.parametrize("name", ["personalize", "evaluate_by_subject", "normalize", "open", "file_runs"])
 def test_subjects_and_runs_are_no_masks(synthetic: snnfe.Dataset, name: str) -> None:
     mask = synthetic.subjects != 2
     calls: dict[str, Callable[[], object]] = {
-        "personalise": lambda: snnfe.personalise(snnfe.Network(), synthetic, mask),
+        "personalize": lambda: snnfe.personalize(snnfe.Network(), synthetic, mask),
         "evaluate_by_subject": lambda: snnfe.evaluate_by_subject(snnfe.Network(), synthetic, mask),
-        "normalise": lambda: synthetic.normalise(mask),
+        "normalize": lambda: synthetic.normalize(mask),
         "open": lambda: snnfe.Dataset.open("x", subjects=mask),
         "file_runs": lambda: snnfe.Dataset.open_files(["x"], [1], [True]),
     }

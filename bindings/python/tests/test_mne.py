@@ -61,8 +61,8 @@ def test_several_people_in_one_recording() -> None:
     assert joined.subjects.tolist() == [1, 1, 1, 1, 5, 5]
     people = [mne_bridge.from_raw(part, CUES, subject=s) for part, s in zip(parts, (1, 5, 1))]
     right = snnfe.Dataset.concatenate([people[0], people[2], people[1]])
-    joined.normalise([5])
-    right.normalise([5])
+    joined.normalize([5])
+    right.normalize([5])
     np.testing.assert_allclose(joined.epochs, right.epochs, atol=2e-5)
     with pytest.raises(errors.ShapeError, match=r"subject must have the shape \(3,\)"):
         mne_bridge.from_raw(mne.concatenate_raws(parts), CUES, subject=[1, 2])
@@ -150,7 +150,7 @@ def test_provenance() -> None:
     info = data.info
     assert data.channel_names == ["C3", "CZ", "C4"] and data.class_names == ["T1", "T2"]
     assert (info["filter_low_hz"], info["filter_high_hz"], info["filter_kind"]) == (4, 40, "zero_phase")
-    assert info["normalisation"] == "all" and info["sampling_rate_hz"] == 160
+    assert info["normalization"] == "all" and info["sampling_rate_hz"] == 160
     assert data.subjects.tolist() == [7, 7] and data.runs.tolist() == [3, 3]
     assert 1 < data.channel_std.min() < data.channel_std.max() < 20
     filtered = _raw(MARKS).filter(8, 30, verbose="error")
@@ -218,11 +218,11 @@ def test_subjects_of_each_epoch() -> None:
     x = epochs.get_data() * 1e6
     right = (x - x.mean((0, 2), keepdims=True)) / x.std((0, 2), keepdims=True)
     np.testing.assert_allclose(data.epochs, right, atol=2e-6)
-    data.normalise([2])
+    data.normalize([2])
     own = (x - x[4:].mean((0, 2), keepdims=True)) / x[4:].std((0, 2), keepdims=True)
     np.testing.assert_allclose(data.epochs, own, atol=2e-6)
-    as_they_are = mne_bridge.from_epochs(epochs, normalise=False)
-    assert as_they_are.info["normalisation"] == "none"
+    as_they_are = mne_bridge.from_epochs(epochs, normalize=False)
+    assert as_they_are.info["normalization"] == "none"
     assert as_they_are.trial_ids.tolist() == data.trial_ids.tolist()
     np.testing.assert_allclose(as_they_are.epochs, x, rtol=1e-5)
     with pytest.raises(errors.ShapeError, match=r"subject must have the shape \(6,\)"):

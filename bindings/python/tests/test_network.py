@@ -102,7 +102,7 @@ def test_parameters(network: snnfe.Network) -> None:
     with pytest.raises(errors.NotFoundError, match="conv9"):
         network.freeze("conv9")
     before = network["snn.fc2.weight"]
-    network.reinitialise("fc2", 9)
+    network.reinitialize("fc2", 9)
     assert (network["snn.fc2.weight"] != before).any()
     assert "Network: 10×11 grid, 20 steps, convolutions 8-16-32, 32 hidden" in repr(network)
 

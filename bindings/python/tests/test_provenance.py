@@ -70,8 +70,8 @@ def test_trained_trials_are_refused(trained: snnfe.Network, small_data: snnfe.Da
     folds = snnfe.evaluate_by_subject(trained, small_data, allow_seen=True)
     assert folds["n_seen"][0].sum() == 20 and folds["n_seen"][1:].sum() == 0
     with pytest.raises(errors.OverlapError):
-        snnfe.personalise(trained, small_data, [1], n_epochs=1)
-    assert snnfe.personalise(trained, small_data, [2], n_epochs=1).results["n_seen"].sum() == 0
+        snnfe.personalize(trained, small_data, [1], n_epochs=1)
+    assert snnfe.personalize(trained, small_data, [2], n_epochs=1).results["n_seen"].sum() == 0
     with pytest.raises(errors.OverlapError, match="test trials"):
         snnfe.Trainer(trained, n_epochs=1).run(small_data, range(30, 40), test=range(10))
 

@@ -72,7 +72,7 @@ def test_fit_predict_and_pickle(easy: tuple[np.ndarray, np.ndarray]) -> None:
         classifier.predict(X[:, :5])
 
 
-def test_partial_fit_personalises_only_the_chosen_layers(easy: tuple[np.ndarray, np.ndarray]) -> None:
+def test_partial_fit_personalizes_only_the_chosen_layers(easy: tuple[np.ndarray, np.ndarray]) -> None:
     X, y = easy
     classifier = SNNClassifier(
         n_epochs=2, random_state=1, personal_epochs=2, personal_learning_rate=5e-3, **SMALL
@@ -98,11 +98,11 @@ def test_pipeline_of_flat_trials(easy: tuple[np.ndarray, np.ndarray]) -> None:
 
 
 def test_real_subject_in_four_folds(shared: Path) -> None:
-    """A published network personalised to subject 1, in scikit-learn's cross-validation."""
+    """A published network personalized to subject 1, in scikit-learn's cross-validation."""
     x = load_file(shared / "golden" / "epochs_s001.safetensors")
     published = snnfe.Network.load(shared / "golden" / "net_float_fold1.safetensors")
     classifier = SNNClassifier(
-        network=published, normalise=False, n_epochs=2, batch_size=8, learning_rate=1e-5, random_state=5
+        network=published, normalize=False, n_epochs=2, batch_size=8, learning_rate=1e-5, random_state=5
     )
     scores = cross_val_score(
         make_pipeline(classifier), x["x"], x["label"], cv=StratifiedKFold(4, shuffle=True, random_state=5)
@@ -192,12 +192,12 @@ def test_a_network_as_it_is(easy: tuple[np.ndarray, np.ndarray]) -> None:
         used.predict(X[:, :, :10])
 
 
-def test_normalised_by_subject(easy: tuple[np.ndarray, np.ndarray]) -> None:
+def test_normalized_by_subject(easy: tuple[np.ndarray, np.ndarray]) -> None:
     X, y = easy
     subjects = np.repeat(["a", "b"], 20)
     other = X.copy()
     other[20:] = 1000 + 50 * other[20:]
-    options = {"channel_names": SIX, "normalise": "subject", **TINY}
+    options = {"channel_names": SIX, "normalize": "subject", **TINY}
     first = SNNClassifier(**options).fit(X, y, subjects=subjects)
     second = SNNClassifier(**options).fit(other, y, subjects=subjects)
     np.testing.assert_allclose(first.predict_proba(X[20:]), second.predict_proba(other[20:]), atol=1e-5)
@@ -207,7 +207,7 @@ def test_normalised_by_subject(easy: tuple[np.ndarray, np.ndarray]) -> None:
     with pytest.raises(ValueError, match="an entry for each of 40 trials"):
         SNNClassifier(**options).fit(X, y, subjects=subjects[:5])
     with pytest.raises(ValueError, match='True, False or "subject"'):
-        SNNClassifier(channel_names=SIX, normalise="run", **TINY).fit(X, y)
+        SNNClassifier(channel_names=SIX, normalize="run", **TINY).fit(X, y)
 
 
 def test_validation_and_what_is_learnt(

@@ -34,7 +34,7 @@ def _state(network: snnfe.Network) -> dict[str, Any]:
     return {name: torch.from_numpy(values) for name, values in network.state_dict().items()}
 
 
-def _optimiser() -> dict[str, Any]:
+def _optimizer() -> dict[str, Any]:
     layer = torch.nn.Linear(2, 2)
     adam = torch.optim.Adam(layer.parameters())
     layer(torch.ones(1, 2)).sum().backward()
@@ -50,7 +50,7 @@ SAVED: dict[str, Callable[[dict[str, Any]], object]] = {
     "tutorial": lambda state: {
         "epoch": 5,
         "model_state_dict": state,
-        "optimizer_state_dict": _optimiser(),
+        "optimizer_state_dict": _optimizer(),
         "loss": 0.37,
         "losses": [0.7, 0.37],
         "note": None,

@@ -38,7 +38,7 @@ def test_stages_through_a_device(small_data: snnfe.Dataset) -> None:
     assert trained.wear is not None and trained.wear["ltp_pulses"] + trained.wear["ltd_pulses"] > 0
     tuned = snnfe.retune(trained.network, small_data, *parts, layers=["fc1"], n_epochs=1, learning_rate=5e-3)
     assert (tuned.network["snn.conv1.psp_func.bias"] == trained.network["snn.conv1.psp_func.bias"]).all()
-    personal = snnfe.personalise(
+    personal = snnfe.personalize(
         trained.network, small_data, [1, 3], n_epochs=1, keep_networks=True, allow_seen=True
     )
     assert personal.results["n_seen"].sum() == 20
@@ -97,7 +97,7 @@ def test_default_options_of_stages() -> None:
 
 def test_golden_device(shared: Path, tmp_path: Path) -> None:
     golden = load_file(shared / "golden" / "device.safetensors")
-    measured = snnfe.characterise_file(next((shared / "paper" / "measurements").glob("*.csv")))
+    measured = snnfe.characterize_file(next((shared / "paper" / "measurements").glob("*.csv")))
     fitted = measured.device()
     dut2 = snnfe.Device("dut2")
     for name in ("amplitude", "alpha", "beta"):
@@ -206,10 +206,10 @@ def test_guessing_is_told(small_data: snnfe.Dataset, caplog: pytest.LogCaptureFi
     assert "next to nothing was learned" in caplog.text
 
 
-def test_quantise_and_noise(shared: Path) -> None:
+def test_quantize_and_noise(shared: Path) -> None:
     golden = load_file(shared / "golden" / "device.safetensors")
     for q in (2, 4, 8, 16, 32):
-        rounded = snnfe.quantise(golden["quant.in"], 0.0625, q)
+        rounded = snnfe.quantize(golden["quant.in"], 0.0625, q)
         assert (rounded == golden[f"quant.q{q}_bound0.0625"]).all()
     weights = np.linspace(-0.06, 0.06, 1001, dtype=np.float32)
     noisy = snnfe.programming_noise(weights, 0.0625, 4.0)
@@ -254,10 +254,10 @@ def test_data_sets(synthetic: snnfe.Dataset, tmp_path: Path) -> None:
     assert (loaded.epochs == synthetic.epochs).all()
     some = loaded.subset([5, 2])
     assert (some.onsets == synthetic.onsets[[5, 2]]).all()
-    loaded.normalise([1])
-    assert loaded.info["normalisation"] == "subjects"
+    loaded.normalize([1])
+    assert loaded.info["normalization"] == "subjects"
     with pytest.raises(errors.NotFoundError):
-        loaded.normalise([77])
+        loaded.normalize([77])
 
 
 def test_recordings_and_filter(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..device import LTD, LTP, Characterisation, Device, characterise_file, fit_kernel
+from ..device import LTD, LTP, Characterization, Device, characterize_file, fit_kernel
 from ..errors import SnnfeError
 from .style import COLORS, LTD_COLOR, LTP_COLOR, figure, headroom, legend, title
 from .tables import Results, Table
@@ -32,7 +32,7 @@ def _fit(axes: Axes, direction: int, device: Device, r_squared: float | None = N
     )
 
 
-def _measured(axes: Axes, measured: Characterisation, name: str = "") -> None:
+def _measured(axes: Axes, measured: Characterization, name: str = "") -> None:
     with measured.device() as device:
         for direction in (LTP, LTD):
             _points(axes, direction, measured.w[direction], measured.dw[direction])
@@ -71,7 +71,7 @@ def device_kernel(results: Results) -> Figure:
     drawn, axes = figure(n + 1, width=3.5, height=3.0)
     panels = list(axes[0])
     for panel, path in zip(panels, results.measurements):
-        _measured(panel, characterise_file(path), path.stem if len(results.measurements) > 1 else "")
+        _measured(panel, characterize_file(path), path.stem if len(results.measurements) > 1 else "")
     for panel, table in zip(panels[len(results.measurements) :], tables):
         _table(panel, table)
     for i, name in enumerate(PUBLISHED):

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..device import LTD, LTP, characterise
+from ..device import LTD, LTP, characterize
 from ..errors import FormatError, NotFoundError
 from .style import COLORS, LTD_COLOR, LTP_COLOR, figure, headroom, legend, title
 from .tables import Results
@@ -126,7 +126,7 @@ def measured_pulses(results: Results) -> Figure | None:
         w = _normalized(siemens)
         used = volts != 0
         try:
-            fitted = characterise(measurement.volts, measurement.siemens, measurement.cycle)
+            fitted = characterize(measurement.volts, measurement.siemens, measurement.cycle)
         except (FormatError, NotFoundError):
             fitted = None
         pulses = np.arange(len(w))

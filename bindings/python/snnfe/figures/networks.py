@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ..dataset import Dataset
 from ..device import Device
 from ..network import LAYERS, Network
-from .style import COLORS, GREY, figure, headroom, legend, title
+from .style import COLORS, GRAY, figure, headroom, legend, title
 from .tables import Results
 
 _STEPS = (
@@ -92,7 +92,7 @@ def weights_violin(network: Network, x: float = 4.0, most: int = 5000) -> Figure
             parts[line].set_color("black")
             parts[line].set_linewidth(0.6)
         for level in (-1, 1):
-            panel.axhline(level, color=GREY, linewidth=0.8, linestyle=":")
+            panel.axhline(level, color=GRAY, linewidth=0.8, linestyle=":")
         panel.set_xticks(range(len(chosen)), [_short(n) for n in chosen], rotation=45, ha="right")
         title(panel, name)
     axes[0][0].set_ylabel("weight / bound A of the layer")

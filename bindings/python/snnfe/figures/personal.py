@@ -9,7 +9,7 @@ import matplotlib.colors
 import numpy as np
 from matplotlib.figure import Figure
 
-from .style import COLORS, GREY, LTD_COLOR, LTP_COLOR, MARKERS, chance, figure, headroom, legend, title
+from .style import COLORS, GRAY, LTD_COLOR, LTP_COLOR, MARKERS, chance, figure, headroom, legend, title
 from .tables import OURS, PUBLISHED, Results, Table
 
 #: Column of `snnfe-eval`: whether a fold's trials trained the network.
@@ -178,7 +178,7 @@ def sstl_subjects(results: Results) -> Figure | None:
         name, before, after = _best_accuracies(tables)
         left, right = row
         low = min(before.min(), after.min()) - 3
-        left.plot([low, 101], [low, 101], color=GREY, linewidth=0.8, linestyle=":")
+        left.plot([low, 101], [low, 101], color=GRAY, linewidth=0.8, linestyle=":")
         better = after >= before
         left.plot(before[better], after[better], "o", color=COLORS[0], alpha=0.75, label="not worse")
         left.plot(before[~better], after[~better], "v", color=COLORS[5], alpha=0.75, label="worse")

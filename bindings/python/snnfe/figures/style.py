@@ -18,7 +18,7 @@ from .._library import write_file
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#999999")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LTP_COLOR, LTD_COLOR = COLORS[0], COLORS[5]
-GREY = "#7F7F7F"
+GRAY = "#7F7F7F"
 
 _SETTINGS: Any = {
     "font.size": 9,
@@ -102,7 +102,7 @@ def legend_beside(panels: Sequence[Axes], order: Sequence[int] | None = None) ->
 
 def note(drawn: Figure, text: str) -> None:
     """A line below the panels: what bands and bars are."""
-    drawn.supxlabel(text, fontsize=7, color=GREY, x=0.01, ha="left")
+    drawn.supxlabel(text, fontsize=7, color=GRAY, x=0.01, ha="left")
 
 
 def epochs(axes: Axes, text: str = "epoch") -> None:
@@ -119,7 +119,7 @@ def headroom(axes: Axes, share: float) -> None:
 
 def chance(axes: Axes, percent: float = 50.0) -> None:
     """A line at the accuracy of guessing."""
-    axes.axhline(percent, color=GREY, linewidth=0.8, linestyle=":", zorder=1)
+    axes.axhline(percent, color=GRAY, linewidth=0.8, linestyle=":", zorder=1)
 
 
 def title(axes: Axes, text: str) -> None:

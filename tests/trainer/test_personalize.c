@@ -1,4 +1,4 @@
-/* Personalisation over subjects and folds: independent of threads and of the other subjects, equal
+/* Personalization over subjects and folds: independent of threads and of the other subjects, equal
    to a training by hand, and refused where it cannot be. */
 #include "small.h"
 
@@ -29,7 +29,7 @@ static snnfe_network *frozen_network(void)
 }
 
 typedef struct outcome {
-    snnfe_personalised results[TASKS];
+    snnfe_personalized results[TASKS];
     snnfe_trainer_record records[TASKS * EPOCHS];
     snnfe_network *networks[TASKS];
 } outcome;
@@ -49,16 +49,16 @@ START_TEST(threads_and_other_subjects_do_not_matter)
     assert_ok(snnfe_device_create(&device, NULL));
     snnfe_trainer_options options = sstl_options(device);
     options.n_threads = 1;
-    assert_ok(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, one.results,
+    assert_ok(snnfe_personalize(network, dataset, NULL, 0, FOLDS, 5, &options, one.results,
                                 one.records, one.networks));
     options.n_threads = 3;
-    assert_ok(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, three.results,
+    assert_ok(snnfe_personalize(network, dataset, NULL, 0, FOLDS, 5, &options, three.results,
                                 three.records, three.networks));
     ck_assert(small_same_values(network, untouched));
     ck_assert_mem_eq(one.results, three.results, sizeof one.results);
     ck_assert_mem_eq(one.records, three.records, sizeof one.records);
     const int32_t last[] = {8};
-    assert_ok(snnfe_personalise(network, dataset, last, 1, FOLDS, 5, &options, alone.results,
+    assert_ok(snnfe_personalize(network, dataset, last, 1, FOLDS, 5, &options, alone.results,
                                 alone.records, alone.networks));
     ck_assert_mem_eq(alone.results, one.results + FOLDS, FOLDS * sizeof one.results[0]);
     for (size_t i = 0; i < TASKS; i++) {
@@ -94,15 +94,15 @@ START_TEST(results_are_those_of_the_networks)
     snnfe_run_options insisting;
     assert_ok(snnfe_run_options_init(&insisting, sizeof insisting));
     insisting.allow_seen = 1;
-    assert_ok(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, NULL, o.results, NULL, NULL));
+    assert_ok(snnfe_personalize(network, dataset, NULL, 0, FOLDS, 5, NULL, o.results, NULL, NULL));
     snnfe_device *device = NULL;
     assert_ok(snnfe_device_create(&device, NULL));
     const snnfe_trainer_options options = sstl_options(device);
-    assert_ok(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, o.records,
+    assert_ok(snnfe_personalize(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, o.records,
                                 o.networks));
     assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, FOLDS, 5, NULL, before));
     for (size_t i = 0; i < TASKS; i++) {
-        const snnfe_personalised *r = &o.results[i];
+        const snnfe_personalized *r = &o.results[i];
         snnfe_fold_accuracy after[FOLDS];
         ck_assert_int_eq(r->subject, i < FOLDS ? 3 : 8);
         ck_assert_int_eq(r->fold, (int)(i % FOLDS) + 1);
@@ -139,31 +139,31 @@ START_TEST(what_cannot_be_is_refused)
     snnfe_network *network = frozen_network();
     const int32_t missing[] = {3, 4};
     assert_fails(
-        snnfe_personalise(network, dataset, missing, 2, FOLDS, 5, NULL, o.results, NULL, NULL),
+        snnfe_personalize(network, dataset, missing, 2, FOLDS, 5, NULL, o.results, NULL, NULL),
         SNNFE_ERR_NOT_FOUND, "subject 4");
-    assert_fails(snnfe_personalise(network, dataset, NULL, 0, 7, 5, NULL, o.results, NULL, NULL),
+    assert_fails(snnfe_personalize(network, dataset, NULL, 0, 7, 5, NULL, o.results, NULL, NULL),
                  SNNFE_ERR_ARGUMENT, "subject 3");
-    assert_fails(snnfe_personalise(network, dataset, NULL, 0, 1, 5, NULL, o.results, NULL, NULL),
+    assert_fails(snnfe_personalize(network, dataset, NULL, 0, 1, 5, NULL, o.results, NULL, NULL),
                  SNNFE_ERR_ARGUMENT, "n_folds is 1");
-    assert_fails(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, NULL, NULL, NULL, NULL),
+    assert_fails(snnfe_personalize(network, dataset, NULL, 0, FOLDS, 5, NULL, NULL, NULL, NULL),
                  SNNFE_ERR_ARGUMENT, "results is NULL");
     snnfe_trainer_options options = sstl_options(NULL);
     options.epoch_log_path = "log.csv";
     assert_fails(
-        snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, NULL, NULL),
+        snnfe_personalize(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, NULL, NULL),
         SNNFE_ERR_ARGUMENT, "epoch_log_path is \"log.csv\"");
     options = sstl_options(NULL);
     options.threshold = -1;
     assert_fails(
-        snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, NULL, NULL),
+        snnfe_personalize(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, NULL, NULL),
         SNNFE_ERR_ARGUMENT, "threshold is -1");
     for (size_t i = 0; i < TASKS; i++)
         ck_assert_int_eq(o.results[i].fold, 0);
-    small_stop stop = {.after = 2, .phase = "personalise"};
+    small_stop stop = {.after = 2, .phase = "personalize"};
     options = sstl_options(NULL);
     options.progress = small_stop_after;
     options.user_data = &stop;
-    assert_fails(snnfe_personalise(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, NULL,
+    assert_fails(snnfe_personalize(network, dataset, NULL, 0, FOLDS, 5, &options, o.results, NULL,
                                    o.networks),
                  SNNFE_ERR_CANCELLED, "");
     ck_assert_ptr_null(o.networks[0]);
@@ -174,7 +174,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("personalise");
+    Suite *suite = suite_create("personalize");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 120);
     tcase_add_test(all, threads_and_other_subjects_do_not_matter);

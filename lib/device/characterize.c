@@ -1,11 +1,12 @@
-/* From a measurement's samples to a device: cycles, normalised pairs, fit and spread (docs/spec.md 5). */
+/* From a measurement's samples to a device: cycles, normalized pairs, fit and spread (docs/spec.md
+ * 5). */
 #include "base/memory.h"
 #include "device/device_internal.h"
 
 #include <math.h>
 #include <string.h>
 
-static const char call[] = "snnfe_device_characterise";
+static const char call[] = "snnfe_device_characterize";
 
 void snnfe_measured_points_release(snnfe_measured_points *points)
 {
@@ -47,7 +48,7 @@ static size_t find_cycles(const double *voltage, size_t n, cycle_range *ranges)
     return n_cycles;
 }
 
-static snnfe_status normalise(const double *conductance, const cycle_range *range, size_t number,
+static snnfe_status normalize(const double *conductance, const cycle_range *range, size_t number,
                               double *w)
 {
     double least = conductance[range->begin], most = least;
@@ -75,7 +76,7 @@ static snnfe_status make_points(const double *voltage, const double *conductance
         points->dw[d] = snnfe_alloc(n, sizeof(double));
     }
     snnfe_status status = w && points->w[0] && points->dw[0] && points->w[1] && points->dw[1]
-                              ? normalise(conductance, range, number, w)
+                              ? normalize(conductance, range, number, w)
                               : SNNFE_ERR_MEMORY;
     for (int32_t d = 0; status == SNNFE_OK && d < 2; d++) {
         double before = NAN;
@@ -99,7 +100,7 @@ static snnfe_status make_points(const double *voltage, const double *conductance
 
 /* Amplitude that fits a cycle best while the exponents stay. */
 static double cycle_amplitude(const snnfe_measured_points *points, int32_t d,
-                              const snnfe_characterisation *result)
+                              const snnfe_characterization *result)
 {
     double products = 0, squares = 0;
     for (size_t i = 0; i < points->n[d]; i++) {
@@ -115,7 +116,7 @@ static double cycle_amplitude(const snnfe_measured_points *points, int32_t d,
 /* Cycles that cannot be used (no spread, too few pulses) are left out. */
 static snnfe_status estimate_spread(const double *voltage, const double *conductance,
                                     const cycle_range *ranges, size_t n_cycles,
-                                    snnfe_characterisation *result)
+                                    snnfe_characterization *result)
 {
     double sum[2] = {0}, squares[2] = {0};
     size_t n = 0;
@@ -141,9 +142,9 @@ static snnfe_status estimate_spread(const double *voltage, const double *conduct
     return SNNFE_OK;
 }
 
-static snnfe_status characterise(const double *voltage, const double *conductance,
+static snnfe_status characterize(const double *voltage, const double *conductance,
                                  const cycle_range *ranges, size_t n_cycles, uint32_t cycle,
-                                 snnfe_characterisation *result, snnfe_measured_points *points)
+                                 snnfe_characterization *result, snnfe_measured_points *points)
 {
     SNNFE_TRY(make_points(voltage, conductance, &ranges[cycle - 1], cycle, points));
     for (int32_t d = 0; d < 2; d++)
@@ -170,8 +171,8 @@ static snnfe_status check_samples(const double *voltage, const double *conductan
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_device_characterise(const double *voltage, const double *conductance, size_t n,
-                                       uint32_t cycle, snnfe_characterisation *result,
+snnfe_status snnfe_device_characterize(const double *voltage, const double *conductance, size_t n,
+                                       uint32_t cycle, snnfe_characterization *result,
                                        snnfe_measured_points *points)
 {
     if (!voltage || !conductance || !result || result->struct_size < sizeof *result || cycle < 1)
@@ -192,9 +193,9 @@ snnfe_status snnfe_device_characterise(const double *voltage, const double *cond
         return SNNFE_ERR_MEMORY;
     find_cycles(voltage, n, ranges);
     snnfe_measured_points found = {0};
-    snnfe_characterisation made = {.struct_size = sizeof made};
+    snnfe_characterization made = {.struct_size = sizeof made};
     const snnfe_status status =
-        characterise(voltage, conductance, ranges, n_cycles, cycle, &made, &found);
+        characterize(voltage, conductance, ranges, n_cycles, cycle, &made, &found);
     snnfe_release(ranges);
     if (status == SNNFE_OK)
         *result = made;

@@ -27,7 +27,7 @@ snnfe_status snnfe_moments_statistics(const snnfe_moments *moments, const snnfe_
         if (!(std[c] > 1e-9))
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "channel \"%s\" is constant (%g uV) in all recordings: it cannot be "
-                              "normalised",
+                              "normalized",
                               montage->names[c], mean[c]);
     }
     return SNNFE_OK;
@@ -51,7 +51,7 @@ static snnfe_status check_overflow(const snnfe_dataset *d, const double *mean, c
                               d->std[c] / std[c], (d->mean[c] - mean[c]) / std[c]))
                 return snnfe_fail(
                     SNNFE_ERR_NONFINITE,
-                    "channel \"%s\" overflows in epoch %zu when normalised by mean %g "
+                    "channel \"%s\" overflows in epoch %zu when normalized by mean %g "
                     "and standard deviation %g",
                     d->montage.names[c], i, mean[c], std[c]);
     return SNNFE_OK;
@@ -83,27 +83,27 @@ static const snnfe_moments *moments_of(const snnfe_dataset *d, int32_t subject)
     return NULL;
 }
 
-snnfe_status snnfe_dataset_normalise(snnfe_dataset *dataset, const int32_t *subjects, size_t n)
+snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects, size_t n)
 {
     if (!dataset || (!subjects && n > 0) || (subjects && n == 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_normalise: %s",
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_normalize: %s",
                           dataset ? "subjects and n do not fit" : "dataset is NULL");
     if (dataset->n_moments == 0)
         return snnfe_fail(SNNFE_ERR_STATE,
-                          "snnfe_dataset_normalise: this data set has no sums of its recordings");
+                          "snnfe_dataset_normalize: this data set has no sums of its recordings");
     snnfe_moments pooled = {0};
     for (size_t i = 0; i < (subjects ? n : dataset->n_moments); i++) {
         const int32_t subject = subjects ? subjects[i] : dataset->moments[i].subject;
         const snnfe_moments *m = moments_of(dataset, subject);
         if (!m)
             return snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                              "snnfe_dataset_normalise: subject %d has no recordings here",
+                              "snnfe_dataset_normalize: subject %d has no recordings here",
                               (int)subject);
         snnfe_moments_merge(&pooled, m, dataset->info.n_channels);
     }
     double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
     SNNFE_TRY(snnfe_moments_statistics(&pooled, &dataset->montage, mean, std));
     SNNFE_TRY(snnfe_dataset_apply(dataset, mean, std));
-    dataset->info.normalisation = subjects ? SNNFE_NORMALISE_SUBJECTS : SNNFE_NORMALISE_ALL;
+    dataset->info.normalization = subjects ? SNNFE_NORMALIZE_SUBJECTS : SNNFE_NORMALIZE_ALL;
     return SNNFE_OK;
 }

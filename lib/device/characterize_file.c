@@ -159,12 +159,12 @@ static size_t count_lines(const char *text, size_t size)
     return n;
 }
 
-snnfe_status snnfe_device_characterise_file(const char *path, uint32_t cycle,
-                                            snnfe_characterisation *result,
+snnfe_status snnfe_device_characterize_file(const char *path, uint32_t cycle,
+                                            snnfe_characterization *result,
                                             snnfe_measured_points *points)
 {
     if (!path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_characterise_file: path is NULL");
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_characterize_file: path is NULL");
     uint8_t *content = NULL;
     size_t size = 0;
     SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &size));
@@ -184,7 +184,7 @@ snnfe_status snnfe_device_characterise_file(const char *path, uint32_t cycle,
     for (size_t i = 0; status == SNNFE_OK && i < t.n; i++)
         t.columns[RESISTANCE][i] = 1 / t.columns[RESISTANCE][i];
     if (status == SNNFE_OK) {
-        status = snnfe_device_characterise(t.columns[VOLTAGE], t.columns[RESISTANCE], t.n, cycle,
+        status = snnfe_device_characterize(t.columns[VOLTAGE], t.columns[RESISTANCE], t.n, cycle,
                                            result, points);
         if (status != SNNFE_OK)
             status = snnfe_fail_prefix(status, "%s", path);

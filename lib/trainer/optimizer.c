@@ -1,4 +1,4 @@
-#include "optimiser.h"
+#include "optimizer.h"
 
 #include "adam.h"
 #include "base/memory.h"
@@ -10,21 +10,21 @@
  */
 #define BLOCK_VALUES 16384
 
-static snnfe_status create_blocks(snnfe_optimiser *optimiser, const snnfe_network *network)
+static snnfe_status create_blocks(snnfe_optimizer *optimizer, const snnfe_network *network)
 {
     size_t n = 0;
     for (size_t i = 0; i < network->n_parameters; i++)
         n += (network->parameters[i].count + BLOCK_VALUES - 1) / BLOCK_VALUES;
-    optimiser->blocks = snnfe_alloc(n, sizeof *optimiser->blocks);
-    optimiser->crossings = snnfe_alloc(n, sizeof *optimiser->crossings);
-    optimiser->trained = snnfe_alloc(n, sizeof *optimiser->trained);
-    if (!optimiser->blocks || !optimiser->crossings || !optimiser->trained)
+    optimizer->blocks = snnfe_alloc(n, sizeof *optimizer->blocks);
+    optimizer->crossings = snnfe_alloc(n, sizeof *optimizer->crossings);
+    optimizer->trained = snnfe_alloc(n, sizeof *optimizer->trained);
+    if (!optimizer->blocks || !optimizer->crossings || !optimizer->trained)
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
         for (size_t begin = 0; begin < p->count; begin += BLOCK_VALUES) {
             const size_t left = p->count - begin;
-            optimiser->blocks[optimiser->n_blocks++] =
+            optimizer->blocks[optimizer->n_blocks++] =
                 (snnfe_value_block){.parameter = i,
                                     .offset = p->offset + begin,
                                     .count = left < BLOCK_VALUES ? left : BLOCK_VALUES};
@@ -33,27 +33,27 @@ static snnfe_status create_blocks(snnfe_optimiser *optimiser, const snnfe_networ
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_optimiser_create(snnfe_optimiser *optimiser, const snnfe_network *network,
+snnfe_status snnfe_optimizer_create(snnfe_optimizer *optimizer, const snnfe_network *network,
                                     double beta1, double beta2, double epsilon)
 {
-    *optimiser = (snnfe_optimiser){.beta1 = beta1, .beta2 = beta2, .epsilon = epsilon};
-    optimiser->first = snnfe_alloc(network->n_values, sizeof(float));
-    optimiser->second = snnfe_alloc(network->n_values, sizeof(float));
-    optimiser->steps = snnfe_alloc(network->n_parameters, sizeof *optimiser->steps);
-    if (!optimiser->first || !optimiser->second || !optimiser->steps)
+    *optimizer = (snnfe_optimizer){.beta1 = beta1, .beta2 = beta2, .epsilon = epsilon};
+    optimizer->first = snnfe_alloc(network->n_values, sizeof(float));
+    optimizer->second = snnfe_alloc(network->n_values, sizeof(float));
+    optimizer->steps = snnfe_alloc(network->n_parameters, sizeof *optimizer->steps);
+    if (!optimizer->first || !optimizer->second || !optimizer->steps)
         return SNNFE_ERR_MEMORY;
-    return create_blocks(optimiser, network);
+    return create_blocks(optimizer, network);
 }
 
-void snnfe_optimiser_release(snnfe_optimiser *optimiser)
+void snnfe_optimizer_release(snnfe_optimizer *optimizer)
 {
-    snnfe_release(optimiser->first);
-    snnfe_release(optimiser->second);
-    snnfe_release(optimiser->steps);
-    snnfe_release(optimiser->blocks);
-    snnfe_release(optimiser->crossings);
-    snnfe_release(optimiser->trained);
-    *optimiser = (snnfe_optimiser){0};
+    snnfe_release(optimizer->first);
+    snnfe_release(optimizer->second);
+    snnfe_release(optimizer->steps);
+    snnfe_release(optimizer->blocks);
+    snnfe_release(optimizer->crossings);
+    snnfe_release(optimizer->trained);
+    *optimizer = (snnfe_optimizer){0};
 }
 
 /* Without a branch for each value: all is well nearly always. */
@@ -84,7 +84,7 @@ static snnfe_status check_gradient(const snnfe_network *network, const float *gr
 }
 
 typedef struct update {
-    const snnfe_optimiser *optimiser;
+    const snnfe_optimizer *optimizer;
     snnfe_network *network;
     const snnfe_programmer *programmer;
     const snnfe_rates *rates;
@@ -107,7 +107,7 @@ static snnfe_status update_block(void *context, size_t task, uint32_t worker)
 {
     (void)worker;
     const update *u = context;
-    const snnfe_optimiser *o = u->optimiser;
+    const snnfe_optimizer *o = u->optimizer;
     const size_t index = o->trained[task];
     const snnfe_value_block *block = &o->blocks[index];
     const snnfe_parameter *p = &u->network->parameters[block->parameter];
@@ -127,20 +127,20 @@ static snnfe_status update_block(void *context, size_t task, uint32_t worker)
     return SNNFE_OK;
 }
 
-static void add_crossings(const snnfe_optimiser *optimiser, const snnfe_network *network,
+static void add_crossings(const snnfe_optimizer *optimizer, const snnfe_network *network,
                           snnfe_programmer *programmer)
 {
-    for (size_t b = 0; b < optimiser->n_blocks; b++) {
-        const snnfe_parameter *p = &network->parameters[optimiser->blocks[b].parameter];
+    for (size_t b = 0; b < optimizer->n_blocks; b++) {
+        const snnfe_parameter *p = &network->parameters[optimizer->blocks[b].parameter];
         if (p->frozen || p->kind != SNNFE_PARAMETER_WEIGHT)
             continue;
-        programmer->total.ltp += optimiser->crossings[b].ltp;
-        programmer->total.ltd += optimiser->crossings[b].ltd;
+        programmer->total.ltp += optimizer->crossings[b].ltp;
+        programmer->total.ltd += optimizer->crossings[b].ltd;
     }
     programmer->step++;
 }
 
-snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *network,
+snnfe_status snnfe_optimizer_step(snnfe_optimizer *optimizer, snnfe_network *network,
                                   snnfe_programmer *programmer, snnfe_pool *pool,
                                   const snnfe_rates *rates, const float *gradient)
 {
@@ -148,17 +148,17 @@ snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *net
     uint32_t changed = 0;
     for (size_t i = 0; i < network->n_parameters; i++)
         if (!network->parameters[i].frozen) {
-            optimiser->steps[i]++;
+            optimizer->steps[i]++;
             changed |= 1u << network->parameters[i].layer;
         }
     size_t n_trained = 0;
-    for (size_t b = 0; b < optimiser->n_blocks; b++)
-        if (!network->parameters[optimiser->blocks[b].parameter].frozen)
-            optimiser->trained[n_trained++] = b;
-    update u = {optimiser, network, programmer, rates, gradient};
+    for (size_t b = 0; b < optimizer->n_blocks; b++)
+        if (!network->parameters[optimizer->blocks[b].parameter].frozen)
+            optimizer->trained[n_trained++] = b;
+    update u = {optimizer, network, programmer, rates, gradient};
     const snnfe_status status = snnfe_pool_run(pool, n_trained, update_block, &u, NULL, NULL);
     if (programmer->device)
-        add_crossings(optimiser, network, programmer);
+        add_crossings(optimizer, network, programmer);
     snnfe_network_refresh_on(network, changed, pool);
     return status;
 }

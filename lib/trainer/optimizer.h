@@ -1,6 +1,6 @@
 /* Adam over all parameters of a network: moments, step counters, and the parallel update. */
-#ifndef SNNFE_LIB_OPTIMISER_H
-#define SNNFE_LIB_OPTIMISER_H
+#ifndef SNNFE_LIB_OPTIMIZER_H
+#define SNNFE_LIB_OPTIMIZER_H
 
 #include "base/pool.h"
 #include "network/network_internal.h"
@@ -20,7 +20,7 @@ typedef struct snnfe_value_block {
     size_t count;
 } snnfe_value_block;
 
-typedef struct snnfe_optimiser {
+typedef struct snnfe_optimizer {
     double beta1, beta2, epsilon;
     float *first;   /* [n_values] moments, in flat parameter order */
     float *second;  /* [n_values] */
@@ -29,17 +29,17 @@ typedef struct snnfe_optimiser {
     snnfe_crossings *crossings; /* [n_blocks] of the running step */
     size_t n_blocks;
     size_t *trained; /* blocks of the running step: those of parameters that are not frozen */
-} snnfe_optimiser;
+} snnfe_optimizer;
 
-snnfe_status snnfe_optimiser_create(snnfe_optimiser *optimiser, const snnfe_network *network,
+snnfe_status snnfe_optimizer_create(snnfe_optimizer *optimizer, const snnfe_network *network,
                                     double beta1, double beta2, double epsilon);
-void snnfe_optimiser_release(snnfe_optimiser *optimiser);
+void snnfe_optimizer_release(snnfe_optimizer *optimizer);
 
 /* One step of every parameter that is not frozen; frozen ones keep their moments and counters.
    With a device in `programmer`, weights change by pulses only.
    SNNFE_ERR_NONFINITE, with nothing changed, naming the parameter whose gradient is not finite.
    The network's packed forms are brought up to date. */
-snnfe_status snnfe_optimiser_step(snnfe_optimiser *optimiser, snnfe_network *network,
+snnfe_status snnfe_optimizer_step(snnfe_optimizer *optimizer, snnfe_network *network,
                                   snnfe_programmer *programmer, snnfe_pool *pool,
                                   const snnfe_rates *rates, const float *gradient);
 

@@ -1,4 +1,4 @@
-/* Personalisation of a network to many subjects, folds within each. */
+/* Personalization of a network to many subjects, folds within each. */
 #include "base/memory.h"
 #include "base/philox.h"
 #include "trainer/cohort.h"
@@ -8,18 +8,18 @@
 
 #include <string.h>
 
-static const char call[] = "snnfe_personalise";
+static const char call[] = "snnfe_personalize";
 
 /* All tasks; task s * n_folds + f is fold f of subject s. */
-typedef struct personalisation {
+typedef struct personalization {
     const snnfe_network *network;
     const snnfe_dataset *dataset;
     snnfe_trainer_options options; /* of each task, but for the seed */
     snnfe_cohort cohort;
-    snnfe_personalised *results;   /* [n_tasks] */
+    snnfe_personalized *results;   /* [n_tasks] */
     snnfe_trainer_record *records; /* [n_tasks][n_epochs] or NULL */
     snnfe_network **networks;      /* [n_tasks] or NULL */
-} personalisation;
+} personalization;
 
 /* One task's training. */
 typedef struct course {
@@ -28,11 +28,11 @@ typedef struct course {
     int32_t *train, *validation; /* epochs of the data set */
 } course;
 
-static uint64_t task_seed(const personalisation *p, size_t subject, size_t fold)
+static uint64_t task_seed(const personalization *p, size_t subject, size_t fold)
 {
     const uint64_t number = (uint64_t)(uint32_t)p->cohort.subjects[subject];
     snnfe_stream stream =
-        snnfe_stream_make(p->options.seed, SNNFE_STREAM_PERSONALISE, number << 8 | fold);
+        snnfe_stream_make(p->options.seed, SNNFE_STREAM_PERSONALIZE, number << 8 | fold);
     const uint64_t high = snnfe_stream_u32(&stream);
     return high << 32 | snnfe_stream_u32(&stream);
 }
@@ -46,7 +46,7 @@ static int32_t *epochs_of(const int32_t *positions, size_t n, const int32_t *sub
     return epochs;
 }
 
-static snnfe_status begin(course *c, const personalisation *p, size_t subject, size_t fold)
+static snnfe_status begin(course *c, const personalization *p, size_t subject, size_t fold)
 {
     const snnfe_split *split = &p->cohort.splits[subject * p->cohort.n_folds + fold];
     const int32_t *epochs = p->cohort.indices + p->cohort.first[subject];
@@ -61,7 +61,7 @@ static snnfe_status begin(course *c, const personalisation *p, size_t subject, s
     return snnfe_trainer_create(&c->trainer, c->network, &options);
 }
 
-static snnfe_status score(course *c, const personalisation *p, size_t n, double *accuracy,
+static snnfe_status score(course *c, const personalization *p, size_t n, double *accuracy,
                           double class_accuracy[2])
 {
     const snnfe_sink silent = {0};
@@ -81,7 +81,7 @@ static snnfe_status score(course *c, const personalisation *p, size_t n, double 
     return SNNFE_OK;
 }
 
-static snnfe_status count_pulses(const snnfe_trainer *trainer, snnfe_personalised *result)
+static snnfe_status count_pulses(const snnfe_trainer *trainer, snnfe_personalized *result)
 {
     if (!trainer->options.device)
         return SNNFE_OK;
@@ -93,7 +93,7 @@ static snnfe_status count_pulses(const snnfe_trainer *trainer, snnfe_personalise
     return SNNFE_OK;
 }
 
-static snnfe_status train(course *c, const personalisation *p, size_t task)
+static snnfe_status train(course *c, const personalization *p, size_t task)
 {
     const size_t subject = task / p->cohort.n_folds, n_epochs = p->options.n_epochs;
     const snnfe_split *split = &p->cohort.splits[task];
@@ -103,8 +103,8 @@ static snnfe_status train(course *c, const personalisation *p, size_t task)
                                      .n_train = split->n_train,
                                      .n_validation = split->n_validation};
     const snnfe_selection validation = {p->dataset, c->validation, split->n_validation};
-    snnfe_personalised *r = &p->results[task];
-    *r = (snnfe_personalised){.subject = p->cohort.subjects[subject],
+    snnfe_personalized *r = &p->results[task];
+    *r = (snnfe_personalized){.subject = p->cohort.subjects[subject],
                               .fold = (int32_t)(task % p->cohort.n_folds) + 1,
                               .n_train = (uint32_t)split->n_train,
                               .n_validation = (uint32_t)split->n_validation,
@@ -121,9 +121,9 @@ static snnfe_status train(course *c, const personalisation *p, size_t task)
     return count_pulses(c->trainer, r);
 }
 
-static snnfe_status personalise_one(void *context, size_t task, uint32_t worker)
+static snnfe_status personalize_one(void *context, size_t task, uint32_t worker)
 {
-    const personalisation *p = context;
+    const personalization *p = context;
     const size_t subject = task / p->cohort.n_folds, fold = task % p->cohort.n_folds;
     (void)worker;
     course c = {0};
@@ -145,7 +145,7 @@ static snnfe_status personalise_one(void *context, size_t task, uint32_t worker)
 }
 
 /* The tasks are silent and keep their files to themselves; the caller hears of whole tasks. */
-static snnfe_status take_options(personalisation *p, const snnfe_trainer_options *given)
+static snnfe_status take_options(personalization *p, const snnfe_trainer_options *given)
 {
     const char *const paths[] = {given->epoch_log_path, given->sample_log_path,
                                  given->checkpoint_path, given->wear_log_path};
@@ -162,7 +162,7 @@ static snnfe_status take_options(personalisation *p, const snnfe_trainer_options
     return SNNFE_OK;
 }
 
-static snnfe_status allocate(personalisation *p, bool records, bool networks)
+static snnfe_status allocate(personalization *p, bool records, bool networks)
 {
     const size_t n = p->cohort.n_subjects * p->cohort.n_folds;
     if (n > 0 && p->options.n_epochs > SIZE_MAX / n)
@@ -174,7 +174,7 @@ static snnfe_status allocate(personalisation *p, bool records, bool networks)
                                                                                 : SNNFE_ERR_MEMORY;
 }
 
-static void release(personalisation *p)
+static void release(personalization *p)
 {
     for (size_t i = 0; p->networks && i < p->cohort.n_subjects * p->cohort.n_folds; i++)
         snnfe_network_free(p->networks[i]);
@@ -184,7 +184,7 @@ static void release(personalisation *p)
     snnfe_cohort_release(&p->cohort);
 }
 
-static snnfe_status run_tasks(personalisation *p, const snnfe_sink *sink)
+static snnfe_status run_tasks(personalization *p, const snnfe_sink *sink)
 {
     const size_t n = p->cohort.n_subjects * p->cohort.n_folds;
     const uint32_t wanted = p->options.n_threads ? p->options.n_threads : snnfe_default_threads();
@@ -192,12 +192,12 @@ static snnfe_status run_tasks(personalisation *p, const snnfe_sink *sink)
     if (n == 0)
         return SNNFE_OK;
     SNNFE_TRY(snnfe_pool_create(&pool, n < wanted ? (uint32_t)n : wanted));
-    const snnfe_status status = snnfe_pool_run(pool, n, personalise_one, p, sink, "personalise");
+    const snnfe_status status = snnfe_pool_run(pool, n, personalize_one, p, sink, "personalize");
     snnfe_pool_free(pool);
     return status;
 }
 
-static void hand_over(personalisation *p, snnfe_personalised *results,
+static void hand_over(personalization *p, snnfe_personalized *results,
                       snnfe_trainer_record *records, snnfe_network **networks)
 {
     const size_t n = p->cohort.n_subjects * p->cohort.n_folds;
@@ -212,7 +212,7 @@ static void hand_over(personalisation *p, snnfe_personalised *results,
     }
 }
 
-static snnfe_status check_unseen(const personalisation *p, const snnfe_sink *sink)
+static snnfe_status check_unseen(const personalization *p, const snnfe_sink *sink)
 {
     const snnfe_cohort *c = &p->cohort;
     const snnfe_selection all = {p->dataset, c->indices, c->first[c->n_subjects]};
@@ -220,7 +220,7 @@ static snnfe_status check_unseen(const personalisation *p, const snnfe_sink *sin
                                        sink);
 }
 
-static snnfe_status personalise(personalisation *p, const int32_t *subjects, size_t n_subjects,
+static snnfe_status personalize(personalization *p, const int32_t *subjects, size_t n_subjects,
                                 size_t n_folds, uint64_t seed, const snnfe_sink *sink, bool records,
                                 bool networks)
 {
@@ -247,10 +247,10 @@ static snnfe_status default_options(snnfe_trainer_options *options, snnfe_device
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_personalise(const snnfe_network *network, const snnfe_dataset *dataset,
+snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset *dataset,
                                const int32_t *subjects, size_t n_subjects, size_t n_folds,
                                uint64_t seed, const snnfe_trainer_options *options,
-                               snnfe_personalised *results, snnfe_trainer_record *records,
+                               snnfe_personalized *results, snnfe_trainer_record *records,
                                snnfe_network **networks)
 {
     if (!network || !dataset || !results)
@@ -258,7 +258,7 @@ snnfe_status snnfe_personalise(const snnfe_network *network, const snnfe_dataset
                           !network   ? "network"
                           : !dataset ? "dataset"
                                      : "results");
-    personalisation p = {.network = network, .dataset = dataset};
+    personalization p = {.network = network, .dataset = dataset};
     snnfe_device *device = NULL;
     snnfe_trainer_options taken = {0};
     snnfe_status status =
@@ -267,7 +267,7 @@ snnfe_status snnfe_personalise(const snnfe_network *network, const snnfe_dataset
         status = take_options(&p, &taken);
     const snnfe_sink sink = {taken.log, taken.progress, taken.user_data};
     if (status == SNNFE_OK)
-        status = personalise(&p, subjects, n_subjects, n_folds, seed, &sink, records != NULL,
+        status = personalize(&p, subjects, n_subjects, n_folds, seed, &sink, records != NULL,
                              networks != NULL);
     if (status == SNNFE_OK)
         hand_over(&p, results, records, networks);
