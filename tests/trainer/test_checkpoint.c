@@ -268,7 +268,7 @@ START_TEST(incomplete_files_are_refused)
     const snnfe_trainer_options options = small_options();
     snnfe_network *network = small_network();
     assert_ok(snnfe_network_save(network, path));
-    assert_restore_fails(path, &options, SNNFE_ERR_FORMAT, "no state of a trainer");
+    assert_restore_fails(path, &options, SNNFE_ERR_FORMAT, "is a network, not a training's checkpoint");
     snnfe_tensor_list *list = NULL;
     assert_ok(snnfe_tensor_list_create(&list));
     assert_ok(snnfe_tensor_list_add_metadata(list, "trainer.format", "trainer 9"));

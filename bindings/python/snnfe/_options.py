@@ -95,9 +95,10 @@ class Options:
     def set(self, values: Mapping[str, Any]) -> Options:
         """Set fields by name; unknown names, types and ranges are refused."""
         known = self.fields()
-        for field, value in values.items():
+        for name, value in values.items():
+            field = name if name in known else name.replace("isation", "ization")  # British spelling
             if field not in known:
-                raise TypeError(f"unknown option {field!r}; there are: {', '.join(known)}")
+                raise TypeError(f"unknown option {name!r}; there are: {', '.join(known)}")
             if value is not None:
                 self._set(field, value)
         return self

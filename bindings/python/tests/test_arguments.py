@@ -110,6 +110,12 @@ def test_unknown_options() -> None:
         snnfe.Dataset.open("x", normalization="given", channel_mean_uv=[1.0], channel_std_uv=[1.0])
 
 
+def test_options_are_known_in_british_spelling(tmp_path: Path) -> None:
+    for name in ("normalization", "normalisation"):
+        data = snnfe.Dataset.synthesize({"n_subjects": 2}, runs=[4], statistics_runs=[4], **{name: "none"})
+        assert data.info["normalization"] == "none"
+
+
 def test_index_lists(small_data: snnfe.Dataset, network: snnfe.Network) -> None:
     with pytest.raises(TypeError, match="indices must be whole numbers, not float64"):
         snnfe.evaluate(network, small_data, [0.5])
