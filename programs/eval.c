@@ -6,7 +6,7 @@
 
 typedef struct settings {
     const char *data, *model, *models, *out, *predictions;
-    int64_t folds, groups, seed, threads;
+    int64_t folds, groups, run_folds, seed, threads;
     bool activity;
     models_insistence insistence;
 } settings;
@@ -204,6 +204,9 @@ static int evaluate_folder(job *j, size_t *assigned)
 {
     model_folder folder = {0};
     int exit_code = models_open(&folder, j->s->models);
+    if (exit_code == CLI_OK && j->s->run_folds > 0 && (size_t)j->s->run_folds != folder.n)
+        exit_code = cli_error("--nb_folds %lld: %s holds the networks of %zu folds",
+                              (long long)j->s->run_folds, j->s->models, folder.n);
     if (exit_code == CLI_OK)
         exit_code =
             models_assign(&folder, j->dataset, snnfe_dataset_subject_list(j->dataset),
@@ -282,8 +285,10 @@ int main(int argc, char **argv)
         {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
          "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
          "it"},
-        {"nb_folds", CLI_INTEGER, &s.groups, 0, MODELS_MOST, NULL,
+        {"groups", CLI_INTEGER, &s.groups, 0, MODELS_MOST, NULL,
          "groups of subjects of --models; 0: as the networks say, or else 5"},
+        {"nb_folds", CLI_INTEGER, &s.run_folds, 0, MODELS_MOST, NULL,
+         "how many folds were run, a network of each; 0: whatever --models holds"},
         {"subject_folds", CLI_INTEGER, &s.folds, 2, 100, NULL, "folds within a subject"},
         {"seed", CLI_INTEGER, &s.seed, 0, 9e15, NULL, "of the folds within a subject"},
         {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "CSV of the accuracies"},

@@ -17,7 +17,6 @@ stage_settings stage_defaults(int32_t stage)
                             .epochs = retune ? 4 : 20,
                             .batch_size = 64,
                             .schedule_epochs = 20,
-                            .folds = 5,
                             .seed = 5,
                             .transfer_levels = 2,
                             .transfer_seed = -1,
@@ -41,8 +40,8 @@ size_t stage_add_options(cli_option *options, stage_settings *s, const char *epo
         {"out", CLI_OUTPUT, (void *)&s->out, 0, 0, NULL, "folder for models and logs"},
         {"nb_folds", CLI_INTEGER, &s->run_folds, 0, STAGE_MAX_FOLDS, NULL,
          "run only so many of the folds, the first ones; 0 = all"},
-        {"groups", CLI_INTEGER, &s->folds, 2, STAGE_MAX_FOLDS, NULL,
-         "groups of subjects, a fold for each; the paper has 5"},
+        {"groups", CLI_INTEGER, &s->folds, 0, STAGE_MAX_FOLDS, NULL,
+         "groups of subjects, a fold for each; 0: the paper's 5, or as many as there are subjects"},
         {"fold", CLI_INTEGER, &s->fold, 0, STAGE_MAX_FOLDS, NULL, "train this fold only, 0 = all"},
         /* A transfer may be looked at without any training after it. */
         {epochs, CLI_INTEGER, &s->epochs, s->stage == SNNFE_STAGE_RETUNE ? 0 : 1, 100000, NULL,

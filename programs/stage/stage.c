@@ -341,7 +341,41 @@ static int train_folds(const stage_settings *s, snnfe_dataset *dataset, snnfe_de
     return CLI_OK;
 }
 
-static int run(const cli_program *program, const stage_settings *s, int argc, char **argv)
+/* Whether the folds that are asked for are there; `groups` 0 is not known yet. */
+static bool folds_fit(const char *program, const stage_settings *s)
+{
+    const long long groups = s->folds;
+    if (groups == 1)
+        fprintf(stderr, "%s: --groups 1: there is nobody to test on\n", program);
+    else if (groups > 0 && s->fold > groups)
+        fprintf(stderr, "%s: --fold %lld: there are %lld folds\n", program, (long long)s->fold,
+                groups);
+    else if (groups > 0 && s->run_folds > groups)
+        fprintf(stderr, "%s: --nb_folds %lld: there are %lld folds, one for each of --groups\n",
+                program, (long long)s->run_folds, groups);
+    else
+        return true;
+    return false;
+}
+
+/* How many groups the subjects are cut into. */
+static int settle_groups(const char *program, stage_settings *s, size_t n_subjects)
+{
+    if (n_subjects < 2)
+        return cli_error("%s has %zu subject: there is nobody to test on", s->data, n_subjects);
+    if (s->folds == 0) {
+        s->folds = n_subjects < 5 ? (int64_t)n_subjects : 5;
+        if (s->folds < 5 && ranks_is_first())
+            fprintf(stderr, "%zu subjects make %lld groups, not 5\n", n_subjects,
+                    (long long)s->folds);
+    }
+    if ((size_t)s->folds > n_subjects)
+        return cli_error("--groups %lld: the data set has %zu subjects", (long long)s->folds,
+                         n_subjects);
+    return folds_fit(program, s) ? CLI_OK : CLI_USAGE;
+}
+
+static int run(const cli_program *program, stage_settings *s, int argc, char **argv)
 {
     snnfe_dataset *dataset = NULL;
     snnfe_device *device = NULL;
@@ -352,9 +386,8 @@ static int run(const cli_program *program, const stage_settings *s, int argc, ch
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
     int exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
-    if (exit_code == CLI_OK && (size_t)s->folds > info.n_subjects)
-        exit_code = cli_error("--groups %lld: the data set has %zu subjects", (long long)s->folds,
-                              info.n_subjects);
+    if (exit_code == CLI_OK)
+        exit_code = settle_groups(program->name, s, info.n_subjects);
     if (exit_code == CLI_OK && !may_write(s))
         exit_code = CLI_FAILED;
     if (exit_code == CLI_OK && (!cli_make_folder(s->out) ||
@@ -368,7 +401,7 @@ static int run(const cli_program *program, const stage_settings *s, int argc, ch
 }
 
 /* Under MPI an interrupt ends all processes at once; the checkpoints stay. */
-static int run_on_ranks(const cli_program *program, const stage_settings *s, int argc, char **argv)
+static int run_on_ranks(const cli_program *program, stage_settings *s, int argc, char **argv)
 {
 #ifdef SNNFE_HAVE_MPI
     if (s->mpi) {
@@ -390,17 +423,7 @@ int stage_main(cli_program *program, stage_settings *s, int argc, char **argv)
     program->n_positionals = 1;
     if (!cli_parse(program, argc, argv, &exit_code))
         return exit_code;
-    if (s->fold > s->folds) {
-        fprintf(stderr, "%s: --fold %lld: there are %lld folds\n", program->name,
-                (long long)s->fold, (long long)s->folds);
-        return CLI_USAGE;
-    }
-    if (s->run_folds > s->folds) {
-        fprintf(stderr, "%s: --nb_folds %lld: there are %lld folds, one for each of --groups\n",
-                program->name, (long long)s->run_folds, (long long)s->folds);
-        return CLI_USAGE;
-    }
-    if (!stage_check_levels(program->name, "q", s->levels) ||
+    if (!folds_fit(program->name, s) || !stage_check_levels(program->name, "q", s->levels) ||
         !stage_check_levels(program->name, "transfer_q", s->transfer_levels))
         return CLI_USAGE;
     /* What does not shape a fold's network, and the networks it starts from, which tell of their

@@ -143,7 +143,7 @@ static void try_lists(input *in)
     snnfe_split_release(&split);
     fuzz_ok(snnfe_split_leave_subject_out(&split, labels, n, labels[0]));
     snnfe_split_release(&split);
-    if (fuzz_ok(snnfe_split_leave_subjects_out(&split, labels, n, labels, 1 + seed % n)))
+    if (fuzz_ok(snnfe_split_leave_subjects_out(&split, labels, n, labels, 1 + seed % 24)))
         fuzz_check(split.n_train + split.n_validation == n, "each element is named once");
     snnfe_split_release(&split);
     if (fuzz_ok(snnfe_split_kfold(splits, labels, n, n_folds, seed)))

@@ -160,7 +160,7 @@ refused 1 "model_fold1.safetensors says what trained it" "$bin/snnfe-eval" data.
 has err "model_fold1.safetensors is used, not the .pth beside it"
 head -c 3000 torch/model_fold2.pth >cut.pth
 refused 1 "cut.pth: " "$bin/snnfe-eval" data.safetensors --model cut.pth
-refused 1 "the networks in once are of 2 groups" "$bin/snnfe-eval" data.safetensors --models once --nb_folds 3
+refused 1 "the networks in once are of 2 groups" "$bin/snnfe-eval" data.safetensors --models once --groups 3
 "$bin/snnfe-eval" data.safetensors --models once --subject_folds 3 --out again.csv >out 2>err
 cmp acc.csv again.csv || fail "the groups that the networks say are others"
 

@@ -85,3 +85,11 @@ __all__ = [
     "version",
     "write_synthetic",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Names in British spelling are understood, as options are: `snnfe.personalise`."""
+    american = name.replace("ise", "ize")
+    if american in __all__:
+        return globals()[american]
+    raise AttributeError(f"module 'snnfe' has no attribute {name!r}")

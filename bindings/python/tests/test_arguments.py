@@ -114,6 +114,9 @@ def test_options_are_known_in_british_spelling(tmp_path: Path) -> None:
     for name in ("normalization", "normalisation"):
         data = snnfe.Dataset.synthesize({"n_subjects": 2}, runs=[4], statistics_runs=[4], **{name: "none"})
         assert data.info["normalization"] == "none"
+    assert snnfe.personalise is snnfe.personalize
+    with pytest.raises(AttributeError, match="no attribute 'advise'"):
+        snnfe.advise
 
 
 def test_index_lists(small_data: snnfe.Dataset, network: snnfe.Network) -> None:
