@@ -4,19 +4,12 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "recording/edf_annotations.h"
-#include "recording/edf_header.h"
+#include "recording/edf_samples.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MAX_FILE (UINT64_C(2) << 30)
-
-/* The signals that were asked for, in the montage's order. */
-typedef struct selection {
-    size_t n;
-    size_t signals[SNNFE_MAX_CHANNELS];
-    double unit_uv[SNNFE_MAX_CHANNELS];
-} selection;
 
 /* The first word of a physical dimension; the micro sign may be ASCII's u, the sign itself or the
    Greek letter. 0 for a unit that is no voltage; none at all is taken as microvolts. */
@@ -61,7 +54,7 @@ static snnfe_status check_signal(const snnfe_edf_file *file, const snnfe_edf_sig
 }
 
 static snnfe_status select_signals(const snnfe_edf_file *file, const snnfe_montage *montage,
-                                   double sampling_rate_hz, selection *chosen)
+                                   double sampling_rate_hz, snnfe_edf_selection *chosen)
 {
     const snnfe_channel_list list = {file->path, file->n_signals, label_of, file};
     chosen->n = montage->n_channels;
@@ -75,7 +68,7 @@ static snnfe_status select_signals(const snnfe_edf_file *file, const snnfe_monta
     return SNNFE_OK;
 }
 
-static bool is_chosen(const selection *chosen, size_t signal)
+static bool is_chosen(const snnfe_edf_selection *chosen, size_t signal)
 {
     for (size_t c = 0; c < chosen->n; c++)
         if (chosen->signals[c] == signal)
@@ -83,7 +76,7 @@ static bool is_chosen(const selection *chosen, size_t signal)
     return false;
 }
 
-static snnfe_status tell_of_others(const snnfe_edf_file *file, const selection *chosen)
+static snnfe_status tell_of_others(const snnfe_edf_file *file, const snnfe_edf_selection *chosen)
 {
     for (size_t i = 0; i < file->n_signals; i++)
         if (file->signals[i].range_fault[0] != '\0' && !is_chosen(chosen, i))
@@ -92,18 +85,11 @@ static snnfe_status tell_of_others(const snnfe_edf_file *file, const selection *
     return SNNFE_OK;
 }
 
-/* A range of one value gives digital values no meaning, but the physical value is known. */
-static bool is_constant(const snnfe_edf_signal *s)
-{
-    const bool same = !(s->physical_min < s->physical_max || s->physical_min > s->physical_max);
-    return same || !(s->digital_min < s->digital_max);
-}
-
-static snnfe_status tell_of_constants(const snnfe_edf_file *file, const selection *chosen)
+static snnfe_status tell_of_constants(const snnfe_edf_file *file, const snnfe_edf_selection *chosen)
 {
     for (size_t c = 0; c < chosen->n; c++) {
         const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
-        if (is_constant(s))
+        if (snnfe_edf_is_constant(s))
             SNNFE_TRY(snnfe_edf_deviation(
                 file, "range of channel \"%s\" is a single value; it is read as %g %s throughout",
                 s->label, s->physical_min, s->dimension));
@@ -111,19 +97,11 @@ static snnfe_status tell_of_constants(const snnfe_edf_file *file, const selectio
     return SNNFE_OK;
 }
 
-/* The samples of one channel in one record; how many were beyond the digital range, whose nearest
-   end stands for them. */
-static size_t convert(const snnfe_edf_signal *s, double unit_uv, const uint8_t *source, float *out)
+static void convert(const snnfe_edf_signal *s, double unit_uv, const int *digital, float *out)
 {
     const double step = (s->physical_max - s->physical_min) / (s->digital_max - s->digital_min);
-    size_t n_beyond = 0;
-    for (size_t i = 0; i < s->n_samples; i++) {
-        const double digital = (int16_t)(uint16_t)(source[2 * i] | source[2 * i + 1] << 8);
-        const double value = fmin(fmax(digital, s->digital_min), s->digital_max);
-        n_beyond += value < digital || value > digital;
-        out[i] = (float)(((value - s->digital_min) * step + s->physical_min) * unit_uv);
-    }
-    return n_beyond;
+    for (size_t i = 0; i < s->n_samples; i++)
+        out[i] = (float)(((digital[i] - s->digital_min) * step + s->physical_min) * unit_uv);
 }
 
 static void fill_constant(const snnfe_edf_signal *s, double unit_uv, float *out)
@@ -132,11 +110,31 @@ static void fill_constant(const snnfe_edf_signal *s, double unit_uv, float *out)
         out[i] = (float)(s->physical_min * unit_uv);
 }
 
-static snnfe_status read_samples(const snnfe_edf_file *file, const selection *chosen,
-                                 double sampling_rate_hz, snnfe_recording *recording)
+/* Record by record, as they lie in the file: signal by signal EDFlib would leap through all of it
+   for each. */
+static snnfe_status read_records(const snnfe_edf_file *file, const snnfe_edf_selection *chosen,
+                                 snnfe_edf_samples *samples, float *out, size_t *n_beyond)
 {
     const size_t length = file->signals[chosen->signals[0]].n_samples;
-    const size_t n_samples = length * file->n_records;
+    for (size_t r = 0; r < file->n_records; r++)
+        for (size_t c = 0; c < chosen->n; c++) {
+            const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
+            float *at = out + (c * file->n_records + r) * length;
+            const int *digital = NULL;
+            if (snnfe_edf_is_constant(s)) {
+                fill_constant(s, chosen->unit_uv[c], at);
+                continue;
+            }
+            SNNFE_TRY(snnfe_edf_samples_read(samples, r, c, &digital, n_beyond));
+            convert(s, chosen->unit_uv[c], digital, at);
+        }
+    return SNNFE_OK;
+}
+
+static snnfe_status read_samples(const snnfe_edf_file *file, const snnfe_edf_selection *chosen,
+                                 double sampling_rate_hz, snnfe_recording *recording)
+{
+    const size_t n_samples = file->signals[chosen->signals[0]].n_samples * file->n_records;
     if (n_samples > INT32_MAX)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has %zu samples a channel", file->path, n_samples);
     recording->n_channels = (uint32_t)chosen->n;
@@ -145,24 +143,17 @@ static snnfe_status read_samples(const snnfe_edf_file *file, const selection *ch
     recording->samples = snnfe_alloc_raw(chosen->n * n_samples, sizeof(float));
     if (!recording->samples)
         return SNNFE_ERR_MEMORY;
+    snnfe_edf_samples *samples = NULL;
     size_t n_beyond = 0;
-    for (size_t r = 0; r < file->n_records; r++) {
-        const uint8_t *record = file->content + file->header_size + r * file->record_size;
-        for (size_t c = 0; c < chosen->n; c++) {
-            const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
-            float *out = recording->samples + c * n_samples + r * length;
-            if (is_constant(s))
-                fill_constant(s, chosen->unit_uv[c], out);
-            else
-                n_beyond += convert(s, chosen->unit_uv[c], record + s->offset, out);
-        }
-    }
-    if (n_beyond > 0)
+    SNNFE_TRY(snnfe_edf_samples_open(&samples, file, chosen));
+    const snnfe_status status = read_records(file, chosen, samples, recording->samples, &n_beyond);
+    snnfe_edf_samples_close(samples);
+    if (status == SNNFE_OK && n_beyond > 0)
         return snnfe_edf_deviation(
             file,
             "%zu samples lie beyond the digital range of their channel and are set to its end",
             n_beyond);
-    return SNNFE_OK;
+    return status;
 }
 
 /* The recording field in full, 80 bytes at 88; EDF+ writes blanks within parts as '_'. */
@@ -186,7 +177,7 @@ static uint64_t hash_records(const snnfe_edf_file *file)
 static snnfe_status read_file(snnfe_edf_file *file, const snnfe_montage *montage,
                               double sampling_rate_hz, snnfe_recording *recording)
 {
-    selection chosen;
+    snnfe_edf_selection chosen;
     SNNFE_TRY(snnfe_edf_header_read(file));
     SNNFE_TRY(select_signals(file, montage, sampling_rate_hz, &chosen));
     SNNFE_TRY(tell_of_others(file, &chosen));

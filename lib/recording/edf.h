@@ -1,4 +1,4 @@
-/* EDF and EDF+ recordings, read from memory: without state outside the call, so that any number of
+/* EDF and EDF+ recordings. Header and annotations are read here, samples by EDFlib. Any number of
    threads and a child of fork() may read. */
 #ifndef SNNFE_LIB_EDF_H
 #define SNNFE_LIB_EDF_H

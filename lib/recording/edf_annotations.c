@@ -1,5 +1,8 @@
 /* Time-stamped annotation lists (TALs) of EDF+: "+onset[\x15duration]\x14text\x14text\x14\0". The
-   first list of a record holds an empty text first: it tells when the record begins. */
+   first list of a record holds an empty text first: it tells when the record begins.
+
+   EDFlib's own reading of them is not used: it cuts texts at 512 bytes, takes 530 bytes of memory
+   for as little as one byte of annotation, and does not tell when a record begins. */
 #include "recording/edf_annotations.h"
 
 #include "base/memory.h"

@@ -7,27 +7,29 @@
 
 #define MAX_SIGNALS 640
 
-/* Where the fields of signal i lie: fields are stored field by field, not signal by signal. */
-typedef struct field {
-    const char *name;
-    size_t offset; /* of the first signal's, in units of one signal's 256 bytes */
-    size_t width;
-} field;
+const snnfe_edf_field snnfe_edf_fields[SNNFE_EDF_N_FIELDS] = {
+    [SNNFE_EDF_LABEL] = {"label", 0, 16},
+    [SNNFE_EDF_TRANSDUCER] = {"transducer", 16, 80},
+    [SNNFE_EDF_DIMENSION] = {"physical dimension", 96, 8},
+    [SNNFE_EDF_PHYSICAL_MIN] = {"physical minimum", 104, 8},
+    [SNNFE_EDF_PHYSICAL_MAX] = {"physical maximum", 112, 8},
+    [SNNFE_EDF_DIGITAL_MIN] = {"digital minimum", 120, 8},
+    [SNNFE_EDF_DIGITAL_MAX] = {"digital maximum", 128, 8},
+    [SNNFE_EDF_PREFILTER] = {"prefilter", 136, 80},
+    [SNNFE_EDF_SAMPLES] = {"samples in a record", 216, 8},
+    [SNNFE_EDF_RESERVED] = {"reserved", 224, 32},
+};
 
-static const field label_field = {"label", 0, 16};
-static const field transducer_field = {"transducer", 16, 80};
-static const field dimension_field = {"physical dimension", 96, 8};
-static const field physical_min_field = {"physical minimum", 104, 8};
-static const field physical_max_field = {"physical maximum", 112, 8};
-static const field digital_min_field = {"digital minimum", 120, 8};
-static const field digital_max_field = {"digital maximum", 128, 8};
-static const field prefilter_field = {"prefilter", 136, 80};
-static const field samples_field = {"samples in a record", 216, 8};
-static const field reserved_field = {"reserved", 224, 32};
-
-static const uint8_t *signal_field(const snnfe_edf_file *file, const field *f, size_t signal)
+size_t snnfe_edf_field_place(const snnfe_edf_file *file, snnfe_edf_field_kind field, size_t signal)
 {
-    return file->content + SNNFE_EDF_FIXED + f->offset * file->n_signals + signal * f->width;
+    const snnfe_edf_field *f = &snnfe_edf_fields[field];
+    return SNNFE_EDF_FIXED + f->offset * file->n_signals + signal * f->width;
+}
+
+static const uint8_t *signal_field(const snnfe_edf_file *file, snnfe_edf_field_kind field,
+                                   size_t signal)
+{
+    return file->content + snnfe_edf_field_place(file, field, signal);
 }
 
 snnfe_status snnfe_edf_deviation(const snnfe_edf_file *file, const char *format, ...)
@@ -91,11 +93,12 @@ static snnfe_status fixed_number(const snnfe_edf_file *file, const char *name, s
 
 /* --- signals ------------------------------------------------------------------------------- */
 
-static bool read_range_number(const snnfe_edf_file *file, const field *f, size_t signal, bool whole,
-                              double *value)
+static bool read_range_number(const snnfe_edf_file *file, snnfe_edf_field_kind field, size_t signal,
+                              bool whole, double *value)
 {
     char fault[80];
-    const uint8_t *source = signal_field(file, f, signal);
+    const snnfe_edf_field *f = &snnfe_edf_fields[field];
+    const uint8_t *source = signal_field(file, field, signal);
     if (whole ? whole_number(source, f->width, -32768, 32767, value, fault)
               : number(source, f->width, -1e9, 1e9, value, fault))
         return true;
@@ -108,10 +111,10 @@ static bool read_range_number(const snnfe_edf_file *file, const field *f, size_t
 static void read_range(const snnfe_edf_file *file, size_t signal)
 {
     snnfe_edf_signal *s = &file->signals[signal];
-    if (!read_range_number(file, &physical_min_field, signal, false, &s->physical_min) ||
-        !read_range_number(file, &physical_max_field, signal, false, &s->physical_max) ||
-        !read_range_number(file, &digital_min_field, signal, true, &s->digital_min) ||
-        !read_range_number(file, &digital_max_field, signal, true, &s->digital_max))
+    if (!read_range_number(file, SNNFE_EDF_PHYSICAL_MIN, signal, false, &s->physical_min) ||
+        !read_range_number(file, SNNFE_EDF_PHYSICAL_MAX, signal, false, &s->physical_max) ||
+        !read_range_number(file, SNNFE_EDF_DIGITAL_MIN, signal, true, &s->digital_min) ||
+        !read_range_number(file, SNNFE_EDF_DIGITAL_MAX, signal, true, &s->digital_max))
         return;
     if (s->digital_max < s->digital_min)
         snnfe_format(s->range_fault, sizeof s->range_fault,
@@ -120,15 +123,17 @@ static void read_range(const snnfe_edf_file *file, size_t signal)
 }
 
 /* `text` has room for twice the field's width and NUL; false if it was not ASCII. */
-static bool read_text(const snnfe_edf_file *file, const field *f, size_t signal, char *text)
+static bool read_text(const snnfe_edf_file *file, snnfe_edf_field_kind field, size_t signal,
+                      char *text)
 {
-    const uint8_t *source = signal_field(file, f, signal);
-    size_t width = f->width, size = 0;
+    const uint8_t *source = signal_field(file, field, signal);
+    const size_t full = snnfe_edf_fields[field].width;
+    size_t width = full, size = 0;
     while (width > 0 && (source[width - 1] == ' ' || source[width - 1] == '\0'))
         width--;
     snnfe_utf8_copy(text, (const char *)source, width, &size);
     bool ascii = true;
-    for (size_t i = 0; i < f->width; i++)
+    for (size_t i = 0; i < full; i++)
         ascii = ascii && source[i] >= 32 && source[i] <= 126;
     return ascii;
 }
@@ -136,11 +141,11 @@ static bool read_text(const snnfe_edf_file *file, const field *f, size_t signal,
 static snnfe_status read_label(const snnfe_edf_file *file, size_t signal, size_t *n_foreign)
 {
     char *label = file->signals[signal].label;
-    *n_foreign += !read_text(file, &label_field, signal, label);
+    *n_foreign += !read_text(file, SNNFE_EDF_LABEL, signal, label);
     for (const char *c = label; *c; c++)
         if ((uint8_t)*c < 32 || *c == 127) {
             char shown[4 * 16 + 1];
-            snnfe_edf_shown(signal_field(file, &label_field, signal), 16, shown);
+            snnfe_edf_shown(signal_field(file, SNNFE_EDF_LABEL, signal), 16, shown);
             return snnfe_fail(SNNFE_ERR_FORMAT,
                               "%s: label of signal %zu is \"%s\", with a control character",
                               file->path, signal + 1, shown);
@@ -154,16 +159,17 @@ static snnfe_status read_signal(snnfe_edf_file *file, size_t signal, size_t *n_f
     SNNFE_TRY(read_label(file, signal, n_foreign));
     char fault[80], unused[2 * 80 + 1];
     double n_samples = 0;
-    if (!whole_number(signal_field(file, &samples_field, signal), 8, 1, 5e6, &n_samples, fault))
+    if (!whole_number(signal_field(file, SNNFE_EDF_SAMPLES, signal), 8, 1, 5e6, &n_samples, fault))
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: %s of signal %zu is %s (\"%s\")", file->path,
-                          samples_field.name, signal + 1, fault, s->label);
+                          snnfe_edf_fields[SNNFE_EDF_SAMPLES].name, signal + 1, fault, s->label);
     s->n_samples = (size_t)n_samples;
     s->offset = file->record_size;
     file->record_size += 2 * s->n_samples;
-    s->annotations =
-        file->plus && memcmp(signal_field(file, &label_field, signal), "EDF Annotations ", 16) == 0;
-    *n_foreign += !read_text(file, &dimension_field, signal, s->dimension);
-    const field *const texts[] = {&transducer_field, &prefilter_field, &reserved_field};
+    s->annotations = file->plus && memcmp(signal_field(file, SNNFE_EDF_LABEL, signal),
+                                          "EDF Annotations ", 16) == 0;
+    *n_foreign += !read_text(file, SNNFE_EDF_DIMENSION, signal, s->dimension);
+    const snnfe_edf_field_kind texts[] = {SNNFE_EDF_TRANSDUCER, SNNFE_EDF_PREFILTER,
+                                          SNNFE_EDF_RESERVED};
     for (size_t i = 0; i < 3; i++)
         *n_foreign += !read_text(file, texts[i], signal, unused);
     if (!s->annotations)
@@ -201,8 +207,14 @@ static snnfe_status read_fixed(snnfe_edf_file *file, double *n_records)
     const uint8_t *h = file->content;
     if (file->size < SNNFE_EDF_FIXED || memcmp(h, "0       ", 8) != 0)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is no EDF file (version field)", file->path);
-    file->plus = memcmp(h + 192, "EDF+", 4) == 0;
     file->discontinuous = memcmp(h + 192, "EDF+D", 5) == 0;
+    file->plus = file->discontinuous || memcmp(h + 192, "EDF+C", 5) == 0;
+    if (!file->plus && memcmp(h + 192, "EDF+", 4) == 0) {
+        char shown[4 * 44 + 1];
+        snnfe_edf_shown(h + 192, 44, shown);
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: reserved field is \"%s\", not EDF+C or EDF+D",
+                          file->path, shown);
+    }
     double n_signals = 0, header_size = 0;
     SNNFE_TRY(fixed_number(file, "number of signals", 252, 4, 1, MAX_SIGNALS, &n_signals));
     SNNFE_TRY(fixed_number(file, "header size", 184, 8, SNNFE_EDF_FIXED, 1e7, &header_size));

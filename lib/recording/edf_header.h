@@ -4,15 +4,15 @@
 
 #include "base/text.h"
 
-#define SNNFE_EDF_FIXED 256 /* bytes before the signals' fields, and of each signal's fields */
-#define SNNFE_EDF_LABEL 40  /* 16 bytes of Latin-1 as UTF-8, and NUL */
+#define SNNFE_EDF_FIXED 256     /* bytes before the signals' fields, and of each signal's fields */
+#define SNNFE_EDF_LABEL_SIZE 40 /* 16 bytes of Latin-1 as UTF-8, and NUL */
 
 typedef struct snnfe_edf_signal {
-    char label[SNNFE_EDF_LABEL]; /* UTF-8, without the blanks behind it */
-    char dimension[24];          /* likewise */
-    bool annotations;            /* an EDF+ annotation signal */
-    size_t n_samples;            /* in a record */
-    size_t offset;               /* in bytes from the record's beginning */
+    char label[SNNFE_EDF_LABEL_SIZE]; /* UTF-8, without the blanks behind it */
+    char dimension[24];               /* likewise */
+    bool annotations;                 /* an EDF+ annotation signal */
+    size_t n_samples;                 /* in a record */
+    size_t offset;                    /* in bytes from the record's beginning */
     double physical_min, physical_max, digital_min, digital_max;
     char range_fault[200]; /* what is wrong with the four, "" if nothing */
 } snnfe_edf_signal;
@@ -33,6 +33,32 @@ typedef struct snnfe_edf_file {
     size_t n_signals;
     snnfe_edf_signal *signals;
 } snnfe_edf_file;
+
+typedef enum snnfe_edf_field_kind {
+    SNNFE_EDF_LABEL,
+    SNNFE_EDF_TRANSDUCER,
+    SNNFE_EDF_DIMENSION,
+    SNNFE_EDF_PHYSICAL_MIN,
+    SNNFE_EDF_PHYSICAL_MAX,
+    SNNFE_EDF_DIGITAL_MIN,
+    SNNFE_EDF_DIGITAL_MAX,
+    SNNFE_EDF_PREFILTER,
+    SNNFE_EDF_SAMPLES,
+    SNNFE_EDF_RESERVED,
+    SNNFE_EDF_N_FIELDS
+} snnfe_edf_field_kind;
+
+/* Fields of signals are stored field by field, not signal by signal. */
+typedef struct snnfe_edf_field {
+    const char *name;
+    size_t offset; /* of the first signal's, in bytes for each signal of the file */
+    size_t width;
+} snnfe_edf_field;
+
+extern const snnfe_edf_field snnfe_edf_fields[SNNFE_EDF_N_FIELDS];
+
+/* Where a signal's field lies in the file. */
+size_t snnfe_edf_field_place(const snnfe_edf_file *file, snnfe_edf_field_kind field, size_t signal);
 
 /* Fills what is not the caller's. SNNFE_ERR_FORMAT names field, signal and value. */
 snnfe_status snnfe_edf_header_read(snnfe_edf_file *file);

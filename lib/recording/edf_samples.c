@@ -1,0 +1,343 @@
+#include "recording/edf_samples.h"
+
+#include "base/memory.h"
+#include "base/process_lock.h"
+
+#include <edflib.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define MAX_RECORD (10 << 20) /* EDFlib's, in bytes */
+
+struct snnfe_edf_samples {
+    const snnfe_edf_file *file;
+    const snnfe_edf_selection *chosen;
+    uint8_t *image_header;
+    int image;             /* file descriptor; -1 if there is none */
+    bool named;            /* `image_path` is to be removed */
+    char image_path[1000]; /* shorter than EDFlib keeps */
+    bool opened;
+    int edf_signals[SNNFE_MAX_CHANNELS]; /* EDFlib does not count annotation signals */
+    int *digital;
+    struct edf_hdr_struct header;
+};
+
+bool snnfe_edf_is_constant(const snnfe_edf_signal *s)
+{
+    const bool same = !(s->physical_min < s->physical_max || s->physical_min > s->physical_max);
+    return same || !(s->digital_min < s->digital_max);
+}
+
+/* --- the image's header: what the check let pass, as EDFlib wants it ----------------------------
+ */
+
+static void put(uint8_t *field, size_t width, const char *text)
+{
+    memset(field, ' ', width);
+    memcpy(field, text, strlen(text));
+}
+
+/* EDFlib takes no blanks before a number, NUL nowhere, and whole numbers in digits only. */
+static void mend_number(uint8_t *field, size_t width, bool whole, double value)
+{
+    char text[16];
+    size_t n = 0;
+    for (size_t i = 0; i < width; i++)
+        if (field[i] != ' ' && field[i] != '\0')
+            text[n++] = (char)field[i];
+    text[n] = '\0';
+    if (whole && text[strspn(text, "+-0123456789")] != '\0')
+        snnfe_format(text, sizeof text, "%.0f", value);
+    put(field, width, text);
+}
+
+/* Texts that EDFlib might mind and that nothing depends on. How long a record lasts is one of them:
+   EDFlib counts in 100 ns, and long recordings overflow it. */
+static void put_fixed(uint8_t *h, const snnfe_edf_file *file)
+{
+    char n_records[24];
+    bool annotations = false;
+    for (size_t i = 0; i < file->n_signals; i++)
+        annotations = annotations || file->signals[i].annotations;
+    snnfe_format(n_records, sizeof n_records, "%zu", file->n_records);
+    put(h + 8, 80, "X X X X");
+    put(h + 88, 80, "Startdate X X X X");
+    put(h + 168, 8, "01.01.85");
+    put(h + 176, 8, "00.00.00");
+    mend_number(h + 184, 8, true, (double)file->header_size);
+    put(h + 192, 44, annotations ? "EDF+C" : "");
+    put(h + 236, 8, n_records);
+    put(h + 244, 8, "1");
+    mend_number(h + 252, 4, true, (double)file->n_signals);
+}
+
+static void put_range(uint8_t *h, const snnfe_edf_file *file, size_t signal, bool used)
+{
+    const snnfe_edf_signal *s = &file->signals[signal];
+    const struct {
+        snnfe_edf_field_kind field;
+        const char *unused;
+        bool whole;
+        double value;
+    } numbers[] = {{SNNFE_EDF_PHYSICAL_MIN, "-1", false, s->physical_min},
+                   {SNNFE_EDF_PHYSICAL_MAX, "1", false, s->physical_max},
+                   {SNNFE_EDF_DIGITAL_MIN, "-32768", true, s->digital_min},
+                   {SNNFE_EDF_DIGITAL_MAX, "32767", true, s->digital_max}};
+    for (size_t i = 0; i < 4; i++) {
+        uint8_t *field = h + snnfe_edf_field_place(file, numbers[i].field, signal);
+        if (used)
+            mend_number(field, 8, numbers[i].whole, numbers[i].value);
+        else
+            put(field, 8, numbers[i].unused);
+    }
+}
+
+static bool is_used(const snnfe_edf_selection *chosen, const snnfe_edf_file *file, size_t signal)
+{
+    for (size_t c = 0; c < chosen->n; c++)
+        if (chosen->signals[c] == signal)
+            return !snnfe_edf_is_constant(&file->signals[signal]);
+    return false;
+}
+
+static void put_signal(uint8_t *h, const snnfe_edf_file *file, size_t signal, bool used)
+{
+    static const snnfe_edf_field_kind texts[] = {SNNFE_EDF_TRANSDUCER, SNNFE_EDF_DIMENSION,
+                                                 SNNFE_EDF_PREFILTER, SNNFE_EDF_RESERVED};
+    uint8_t *label = h + snnfe_edf_field_place(file, SNNFE_EDF_LABEL, signal);
+    for (size_t i = 0; i < 16; i++)
+        if (label[i] < 32 || label[i] > 126)
+            label[i] = '?';
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        put(h + snnfe_edf_field_place(file, texts[i], signal), snnfe_edf_fields[texts[i]].width,
+            "");
+    mend_number(h + snnfe_edf_field_place(file, SNNFE_EDF_SAMPLES, signal), 8, true,
+                (double)file->signals[signal].n_samples);
+    put_range(h, file, signal, used);
+}
+
+/* --- the image: that header and the whole records ------------------------------------------------
+ */
+
+static snnfe_status copy_failure(const snnfe_edf_file *file)
+{
+    return snnfe_fail(SNNFE_ERR_IO, "%s: cannot copy for reading: %s", file->path, strerror(errno));
+}
+
+/* In memory, if EDFlib can open it by way of /proc; otherwise a temporary file. */
+static snnfe_status create_image(snnfe_edf_samples *s)
+{
+    s->image = memfd_create("snnfe-edf", MFD_CLOEXEC);
+    snnfe_format(s->image_path, sizeof s->image_path, "/proc/self/fd/%d", s->image);
+    if (s->image >= 0 && access(s->image_path, R_OK) == 0)
+        return SNNFE_OK;
+    if (s->image >= 0)
+        close(s->image);
+    const char *folder = getenv("TMPDIR");
+    snnfe_format(s->image_path, sizeof s->image_path, "%s/snnfe-edf-XXXXXX",
+                 folder && *folder ? folder : "/tmp");
+    s->image = mkstemp(s->image_path);
+    s->named = s->image >= 0;
+    return s->named ? SNNFE_OK : copy_failure(s->file);
+}
+
+static snnfe_status write_all(const snnfe_edf_samples *s, const uint8_t *content, size_t size)
+{
+    while (size > 0) {
+        const ssize_t n = write(s->image, content, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return copy_failure(s->file);
+        content += n;
+        size -= (size_t)n;
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status write_image(snnfe_edf_samples *s)
+{
+    const snnfe_edf_file *file = s->file;
+    memcpy(s->image_header, file->content, file->header_size);
+    put_fixed(s->image_header, file);
+    for (size_t i = 0; i < file->n_signals; i++)
+        put_signal(s->image_header, file, i, is_used(s->chosen, file, i));
+    SNNFE_TRY(create_image(s));
+    SNNFE_TRY(write_all(s, s->image_header, file->header_size));
+    return write_all(s, file->content + file->header_size, file->n_records * file->record_size);
+}
+
+/* --- EDFlib --------------------------------------------------------------------------------------
+ */
+
+static snnfe_status refused(const snnfe_edf_file *file, int code)
+{
+    static const struct {
+        int code;
+        snnfe_status status;
+        const char *words;
+    } causes[] = {
+        {EDFLIB_MALLOC_ERROR, SNNFE_ERR_MEMORY, "memory is out"},
+        {EDFLIB_NO_SUCH_FILE_OR_DIRECTORY, SNNFE_ERR_IO, "its copy cannot be opened"},
+        {EDFLIB_FILE_READ_ERROR, SNNFE_ERR_IO, "its copy cannot be read"},
+        {EDFLIB_MAXFILES_REACHED, SNNFE_ERR_STATE, "the program has too many EDF files open"},
+        {EDFLIB_ARCH_ERROR, SNNFE_ERR_UNSUPPORTED, "it does not run on big-endian processors"},
+        {EDFLIB_FILE_IS_DISCONTINUOUS, SNNFE_ERR_FORMAT, "discontinuous records"},
+        {EDFLIB_FILE_CONTAINS_FORMAT_ERRORS, SNNFE_ERR_FORMAT, "a field that it cannot read"},
+    };
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+        if (causes[i].code == code)
+            return snnfe_fail(causes[i].status,
+                              "%s: EDFlib refuses what the header check accepted: %s", file->path,
+                              causes[i].words);
+    return snnfe_fail(SNNFE_ERR_FORMAT,
+                      "%s: EDFlib refuses what the header check accepted: it does not say why",
+                      file->path);
+}
+
+/* EDFlib reads decimals less exactly. */
+static snnfe_status agree(const snnfe_edf_file *file, const char *what, const char *label,
+                          double edflib, double header)
+{
+    if (fabs(edflib - header) <= 1e-9 * fabs(header))
+        return SNNFE_OK;
+    return snnfe_fail(SNNFE_ERR_FORMAT,
+                      "%s: EDFlib reads %s%s%s as %.15g, the header check as %.15g", file->path,
+                      what, *label ? " of signal " : "", label, edflib, header);
+}
+
+static snnfe_status check_signal(const snnfe_edf_samples *s, size_t channel)
+{
+    const snnfe_edf_file *file = s->file;
+    const snnfe_edf_signal *ours = &file->signals[s->chosen->signals[channel]];
+    const struct edf_param_struct *theirs = &s->header.signalparam[s->edf_signals[channel]];
+    SNNFE_TRY(agree(file, snnfe_edf_fields[SNNFE_EDF_SAMPLES].name, ours->label,
+                    theirs->smp_in_datarecord, (double)ours->n_samples));
+    if (snnfe_edf_is_constant(ours))
+        return SNNFE_OK;
+    SNNFE_TRY(agree(file, snnfe_edf_fields[SNNFE_EDF_PHYSICAL_MIN].name, ours->label,
+                    theirs->phys_min, ours->physical_min));
+    SNNFE_TRY(agree(file, snnfe_edf_fields[SNNFE_EDF_PHYSICAL_MAX].name, ours->label,
+                    theirs->phys_max, ours->physical_max));
+    SNNFE_TRY(agree(file, snnfe_edf_fields[SNNFE_EDF_DIGITAL_MIN].name, ours->label,
+                    theirs->dig_min, ours->digital_min));
+    return agree(file, snnfe_edf_fields[SNNFE_EDF_DIGITAL_MAX].name, ours->label, theirs->dig_max,
+                 ours->digital_max);
+}
+
+static snnfe_status check_agreement(const snnfe_edf_samples *s)
+{
+    size_t n_data = 0;
+    for (size_t i = 0; i < s->file->n_signals; i++)
+        n_data += !s->file->signals[i].annotations;
+    SNNFE_TRY(agree(s->file, "number of signals besides annotations", "", s->header.edfsignals,
+                    (double)n_data));
+    SNNFE_TRY(agree(s->file, "number of records", "", (double)s->header.datarecords_in_file,
+                    (double)s->file->n_records));
+    for (size_t c = 0; c < s->chosen->n; c++)
+        SNNFE_TRY(check_signal(s, c));
+    return SNNFE_OK;
+}
+
+static snnfe_status open_image(snnfe_edf_samples *s)
+{
+    snnfe_process_lock_take(SNNFE_LOCK_EDFLIB_PLACE);
+    snnfe_process_lock_take(SNNFE_LOCK_EDFLIB);
+    s->opened =
+        edfopen_file_readonly(s->image_path, &s->header, EDFLIB_DO_NOT_READ_ANNOTATIONS) == 0;
+    snnfe_process_lock_release(SNNFE_LOCK_EDFLIB);
+    if (!s->opened) {
+        snnfe_process_lock_release(SNNFE_LOCK_EDFLIB_PLACE);
+        return refused(s->file, s->header.filetype);
+    }
+    return check_agreement(s);
+}
+
+static void number_signals(snnfe_edf_samples *s)
+{
+    for (size_t c = 0; c < s->chosen->n; c++)
+        for (size_t i = 0; i < s->chosen->signals[c]; i++)
+            s->edf_signals[c] += !s->file->signals[i].annotations;
+}
+
+static snnfe_status open_all(snnfe_edf_samples *s)
+{
+    const size_t length = s->file->signals[s->chosen->signals[0]].n_samples;
+    s->image_header = snnfe_alloc_raw(s->file->header_size, 1);
+    s->digital = snnfe_alloc_raw(length, sizeof *s->digital);
+    if (!s->image_header || !s->digital)
+        return SNNFE_ERR_MEMORY;
+    number_signals(s);
+    SNNFE_TRY(write_image(s));
+    return open_image(s);
+}
+
+snnfe_status snnfe_edf_samples_open(snnfe_edf_samples **samples, const snnfe_edf_file *file,
+                                    const snnfe_edf_selection *chosen)
+{
+    if (file->record_size > MAX_RECORD)
+        return snnfe_fail(SNNFE_ERR_UNSUPPORTED,
+                          "%s: a record has %zu bytes; EDFlib reads up to %d a record", file->path,
+                          file->record_size, MAX_RECORD);
+    snnfe_edf_samples *s = snnfe_alloc(1, sizeof *s);
+    if (!s)
+        return SNNFE_ERR_MEMORY;
+    s->file = file;
+    s->chosen = chosen;
+    s->image = -1;
+    const snnfe_status status = open_all(s);
+    if (status == SNNFE_OK)
+        *samples = s;
+    else
+        snnfe_edf_samples_close(s);
+    return status;
+}
+
+/* What EDFlib has changed was beyond the range; it does not tell. */
+static size_t count_changed(const uint8_t *bytes, const int *digital, size_t n)
+{
+    size_t n_changed = 0;
+    for (size_t i = 0; i < n; i++)
+        n_changed += digital[i] != (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
+    return n_changed;
+}
+
+snnfe_status snnfe_edf_samples_read(snnfe_edf_samples *s, size_t record, size_t channel,
+                                    const int **digital, size_t *n_beyond)
+{
+    const snnfe_edf_file *file = s->file;
+    const snnfe_edf_signal *signal = &file->signals[s->chosen->signals[channel]];
+    const int n = (int)signal->n_samples;
+    const long long first = (long long)record * n;
+    const int handle = s->header.handle, edf_signal = s->edf_signals[channel];
+    if (edfseek(handle, edf_signal, first, EDFSEEK_SET) != first ||
+        edfread_digital_samples(handle, edf_signal, n, s->digital) != n)
+        return snnfe_fail(SNNFE_ERR_IO, "%s: EDFlib cannot read channel \"%s\" of record %zu",
+                          file->path, signal->label, record + 1);
+    const uint8_t *bytes =
+        file->content + file->header_size + record * file->record_size + signal->offset;
+    *n_beyond += count_changed(bytes, s->digital, signal->n_samples);
+    *digital = s->digital;
+    return SNNFE_OK;
+}
+
+void snnfe_edf_samples_close(snnfe_edf_samples *s)
+{
+    if (s->opened) {
+        snnfe_process_lock_take(SNNFE_LOCK_EDFLIB);
+        edfclose_file(s->header.handle);
+        snnfe_process_lock_release(SNNFE_LOCK_EDFLIB);
+        snnfe_process_lock_release(SNNFE_LOCK_EDFLIB_PLACE);
+    }
+    if (s->named)
+        unlink(s->image_path);
+    if (s->image >= 0)
+        close(s->image);
+    snnfe_release(s->digital);
+    snnfe_release(s->image_header);
+    snnfe_release(s);
+}
