@@ -21,7 +21,6 @@ struct snnfe_edf_samples {
     bool named;            /* `image_path` is to be removed */
     char image_path[1000]; /* shorter than EDFlib keeps */
     bool opened;
-    int edf_signals[SNNFE_MAX_CHANNELS]; /* EDFlib does not count annotation signals */
     int *digital;
     struct edf_hdr_struct header;
 };
@@ -32,8 +31,7 @@ bool snnfe_edf_is_constant(const snnfe_edf_signal *s)
     return same || !(s->digital_min < s->digital_max);
 }
 
-/* --- the image's header: what the check let pass, as EDFlib wants it ----------------------------
- */
+/* --- the image's header: what the check let pass, as EDFlib wants it -------------------------- */
 
 static void put(uint8_t *field, size_t width, const char *text)
 {
@@ -55,21 +53,19 @@ static void mend_number(uint8_t *field, size_t width, bool whole, double value)
     put(field, width, text);
 }
 
-/* Texts that EDFlib might mind and that nothing depends on. How long a record lasts is one of them:
-   EDFlib counts in 100 ns, and long recordings overflow it. */
+/* What EDFlib might mind and no sample depends on. The image is no EDF+: of that EDFlib reads the
+   first list of annotations whatever it is told, and minds recordings that begin at a second or
+   later. Nor does it say how long a record lasts: EDFlib counts 100 ns in what overflows. */
 static void put_fixed(uint8_t *h, const snnfe_edf_file *file)
 {
     char n_records[24];
-    bool annotations = false;
-    for (size_t i = 0; i < file->n_signals; i++)
-        annotations = annotations || file->signals[i].annotations;
     snnfe_format(n_records, sizeof n_records, "%zu", file->n_records);
-    put(h + 8, 80, "X X X X");
-    put(h + 88, 80, "Startdate X X X X");
+    put(h + 8, 80, "");
+    put(h + 88, 80, "");
     put(h + 168, 8, "01.01.85");
     put(h + 176, 8, "00.00.00");
     mend_number(h + 184, 8, true, (double)file->header_size);
-    put(h + 192, 44, annotations ? "EDF+C" : "");
+    put(h + 192, 44, "");
     put(h + 236, 8, n_records);
     put(h + 244, 8, "1");
     mend_number(h + 252, 4, true, (double)file->n_signals);
@@ -106,12 +102,9 @@ static bool is_used(const snnfe_edf_selection *chosen, const snnfe_edf_file *fil
 
 static void put_signal(uint8_t *h, const snnfe_edf_file *file, size_t signal, bool used)
 {
-    static const snnfe_edf_field_kind texts[] = {SNNFE_EDF_TRANSDUCER, SNNFE_EDF_DIMENSION,
-                                                 SNNFE_EDF_PREFILTER, SNNFE_EDF_RESERVED};
-    uint8_t *label = h + snnfe_edf_field_place(file, SNNFE_EDF_LABEL, signal);
-    for (size_t i = 0; i < 16; i++)
-        if (label[i] < 32 || label[i] > 126)
-            label[i] = '?';
+    static const snnfe_edf_field_kind texts[] = {SNNFE_EDF_LABEL, SNNFE_EDF_TRANSDUCER,
+                                                 SNNFE_EDF_DIMENSION, SNNFE_EDF_PREFILTER,
+                                                 SNNFE_EDF_RESERVED};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         put(h + snnfe_edf_field_place(file, texts[i], signal), snnfe_edf_fields[texts[i]].width,
             "");
@@ -120,8 +113,7 @@ static void put_signal(uint8_t *h, const snnfe_edf_file *file, size_t signal, bo
     put_range(h, file, signal, used);
 }
 
-/* --- the image: that header and the whole records ------------------------------------------------
- */
+/* --- the image: that header and the whole records --------------------------------------------- */
 
 static snnfe_status copy_failure(const snnfe_edf_file *file)
 {
@@ -171,8 +163,7 @@ static snnfe_status write_image(snnfe_edf_samples *s)
     return write_all(s, file->content + file->header_size, file->n_records * file->record_size);
 }
 
-/* --- EDFlib --------------------------------------------------------------------------------------
- */
+/* --- EDFlib ----------------------------------------------------------------------------------- */
 
 static snnfe_status refused(const snnfe_edf_file *file, int code)
 {
@@ -186,7 +177,6 @@ static snnfe_status refused(const snnfe_edf_file *file, int code)
         {EDFLIB_FILE_READ_ERROR, SNNFE_ERR_IO, "its copy cannot be read"},
         {EDFLIB_MAXFILES_REACHED, SNNFE_ERR_STATE, "the program has too many EDF files open"},
         {EDFLIB_ARCH_ERROR, SNNFE_ERR_UNSUPPORTED, "it does not run on big-endian processors"},
-        {EDFLIB_FILE_IS_DISCONTINUOUS, SNNFE_ERR_FORMAT, "discontinuous records"},
         {EDFLIB_FILE_CONTAINS_FORMAT_ERRORS, SNNFE_ERR_FORMAT, "a field that it cannot read"},
     };
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
@@ -214,7 +204,7 @@ static snnfe_status check_signal(const snnfe_edf_samples *s, size_t channel)
 {
     const snnfe_edf_file *file = s->file;
     const snnfe_edf_signal *ours = &file->signals[s->chosen->signals[channel]];
-    const struct edf_param_struct *theirs = &s->header.signalparam[s->edf_signals[channel]];
+    const struct edf_param_struct *theirs = &s->header.signalparam[s->chosen->signals[channel]];
     SNNFE_TRY(agree(file, snnfe_edf_fields[SNNFE_EDF_SAMPLES].name, ours->label,
                     theirs->smp_in_datarecord, (double)ours->n_samples));
     if (snnfe_edf_is_constant(ours))
@@ -231,11 +221,8 @@ static snnfe_status check_signal(const snnfe_edf_samples *s, size_t channel)
 
 static snnfe_status check_agreement(const snnfe_edf_samples *s)
 {
-    size_t n_data = 0;
-    for (size_t i = 0; i < s->file->n_signals; i++)
-        n_data += !s->file->signals[i].annotations;
-    SNNFE_TRY(agree(s->file, "number of signals besides annotations", "", s->header.edfsignals,
-                    (double)n_data));
+    SNNFE_TRY(
+        agree(s->file, "number of signals", "", s->header.edfsignals, (double)s->file->n_signals));
     SNNFE_TRY(agree(s->file, "number of records", "", (double)s->header.datarecords_in_file,
                     (double)s->file->n_records));
     for (size_t c = 0; c < s->chosen->n; c++)
@@ -257,13 +244,6 @@ static snnfe_status open_image(snnfe_edf_samples *s)
     return check_agreement(s);
 }
 
-static void number_signals(snnfe_edf_samples *s)
-{
-    for (size_t c = 0; c < s->chosen->n; c++)
-        for (size_t i = 0; i < s->chosen->signals[c]; i++)
-            s->edf_signals[c] += !s->file->signals[i].annotations;
-}
-
 static snnfe_status open_all(snnfe_edf_samples *s)
 {
     const size_t length = s->file->signals[s->chosen->signals[0]].n_samples;
@@ -271,7 +251,6 @@ static snnfe_status open_all(snnfe_edf_samples *s)
     s->digital = snnfe_alloc_raw(length, sizeof *s->digital);
     if (!s->image_header || !s->digital)
         return SNNFE_ERR_MEMORY;
-    number_signals(s);
     SNNFE_TRY(write_image(s));
     return open_image(s);
 }
@@ -310,12 +289,13 @@ snnfe_status snnfe_edf_samples_read(snnfe_edf_samples *s, size_t record, size_t 
                                     const int **digital, size_t *n_beyond)
 {
     const snnfe_edf_file *file = s->file;
-    const snnfe_edf_signal *signal = &file->signals[s->chosen->signals[channel]];
+    const size_t index = s->chosen->signals[channel];
+    const snnfe_edf_signal *signal = &file->signals[index];
     const int n = (int)signal->n_samples;
     const long long first = (long long)record * n;
-    const int handle = s->header.handle, edf_signal = s->edf_signals[channel];
-    if (edfseek(handle, edf_signal, first, EDFSEEK_SET) != first ||
-        edfread_digital_samples(handle, edf_signal, n, s->digital) != n)
+    const int handle = s->header.handle;
+    if (edfseek(handle, (int)index, first, EDFSEEK_SET) != first ||
+        edfread_digital_samples(handle, (int)index, n, s->digital) != n)
         return snnfe_fail(SNNFE_ERR_IO, "%s: EDFlib cannot read channel \"%s\" of record %zu",
                           file->path, signal->label, record + 1);
     const uint8_t *bytes =

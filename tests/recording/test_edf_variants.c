@@ -1,11 +1,19 @@
 /* Recordings that depart from EDF+ without harm: read with a word in the log, refused when they are
-   to be taken strictly. And labels that two signals share. */
+   to be taken strictly. Labels that two signals share; the samples' values. */
 #include "edf_file.h"
 #include "support.h"
 
-#include <edflib.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <math.h>
 #include <snnfe/recording.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define N_SIGNALS 65
 
@@ -262,47 +270,186 @@ START_TEST(labels_that_two_signals_share)
 }
 END_TEST
 
-/* --- another reader -------------------------------------------------------------------------- */
+/* --- samples --------------------------------------------------------------------------------- */
 
+/* The first signal stays 0, which is an empty list of annotations. */
 static int16_t wild(size_t channel, size_t t)
 {
-    return (int16_t)(uint16_t)(channel * 7919 + t * 104729);
+    return channel == 0 ? 0 : (int16_t)(uint16_t)(channel * 7919 + t * 104729);
 }
 
-/* EDFlib, too, sets what is beyond the digital range to its end, and reads the same microvolts and
- * events. */
-START_TEST(edflib_agrees)
+typedef struct range {
+    double physical_min, physical_max, digital_min, digital_max;
+} range;
+
+/* Compares with what the file's bytes say; the number of samples beyond the digital range. */
+static size_t compare(const float *samples, size_t signal, range x)
 {
+    size_t n_beyond = 0;
+    for (size_t t = 0; t < 1920; t++) {
+        const double digital = wild(signal, t);
+        const double inside = fmin(fmax(digital, x.digital_min), x.digital_max);
+        n_beyond += inside < digital || inside > digital;
+        const double step = (x.physical_max - x.physical_min) / (x.digital_max - x.digital_min);
+        ck_assert_float_eq(samples[t], (float)((inside - x.digital_min) * step + x.physical_min));
+    }
+    return n_beyond;
+}
+
+static void put_text(uint8_t *content, size_t offset, size_t width, const char *text)
+{
+    memset(content + offset, ' ', width);
+    memcpy(content + offset, text, strlen(text));
+}
+
+/* Numbers as the header check takes them; a first signal that is no channel. */
+START_TEST(samples_are_those_of_the_file)
+{
+    static const struct {
+        size_t offset, width;
+        const char *text;
+    } fields[] = {
+        {184, 8, " 16896.0"},
+        {236, 8, " 12.0"},
+        {252, 4, "65.0"},
+        {256, 16, "EDF Annotations"},
+        {256 + 120 * N_SIGNALS, 8, "-32768"},
+        {256 + 104 * N_SIGNALS + 8 * 8, 8, "  -0.125"},
+        {256 + 112 * N_SIGNALS + 8 * 8, 8, "12.5e+1"},
+        {256 + 120 * N_SIGNALS + 8 * 8, 8, "  -9e3"},
+        {256 + 128 * N_SIGNALS + 8 * 8, 8, "+8000.0"},
+        {256 + 216 * N_SIGNALS + 8 * 8, 8, " 1.6e2"},
+        {256 + 216 * N_SIGNALS + 8 * 63, 8, "160.0"},
+        {256 + 104 * N_SIGNALS + 8 * 12, 8, "250.75"}, /* upside down */
+        {256 + 112 * N_SIGNALS + 8 * 12, 8, "-.5"},
+    };
+    static const size_t signals[] = {8, 12};
+    static const range ranges[] = {{-0.125, 125, -9000, 8000}, {250.75, -0.5, -10000, 10000}};
     edf_spec spec = edf_usual;
     spec.sample = wild;
-    const char *path = edf_write(&spec, "agree.edf");
-    static struct edf_hdr_struct header;
-    ck_assert_int_eq(edfopen_file_readonly(path, &header, EDFLIB_READ_ALL_ANNOTATIONS), 0);
+    size_t size = 0, n_beyond = 0;
+    uint8_t *content = edf_make(&spec, &size);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        put_text(content, fields[i].offset, fields[i].width, fields[i].text);
+    const char *path = support_path("wild.edf");
+    support_write(path, content, size);
+    free(content);
     snnfe_recording *r = NULL;
-    snnfe_dataset_options o;
-    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
-    o.log = keep;
+    const snnfe_dataset_options o = options_of(usual_names, 2);
     log_text[0] = '\0';
     assert_ok(snnfe_recording_open(&r, path, &o));
-    ck_assert_ptr_nonnull(strstr(log_text, "samples lie beyond the digital range"));
-    double expected[1920];
-    for (int c = 0; c < 64; c++) {
-        ck_assert_int_eq(edfread_physical_samples(header.handle, c, 1920, expected), 1920);
-        for (int i = 0; i < 1920; i++)
-            ck_assert_double_eq_tol((double)snnfe_recording_samples(r)[c * 1920 + i], expected[i],
-                                    1e-3);
-    }
-    for (int i = 0; i < 4; i++) {
-        struct edf_annotation_struct annotation;
-        const char *text = NULL;
-        uint64_t onset = 0;
-        ck_assert_int_eq(edf_get_annotation(header.handle, i, &annotation), 0);
-        assert_ok(snnfe_recording_event(r, (size_t)i, &onset, &text));
-        ck_assert_str_eq(text, annotation.annotation);
-        ck_assert_uint_eq(onset, (uint64_t)(annotation.onset * 160 / EDFLIB_TIME_DIMENSION));
-    }
+    for (size_t c = 0; c < 2; c++)
+        n_beyond += compare(snnfe_recording_samples(r) + 1920 * c, signals[c], ranges[c]);
+    char note[80];
+    snprintf(note, sizeof note, ": %zu samples lie beyond the digital range", n_beyond);
+    ck_assert_msg(strstr(log_text, note) != NULL, "\"%s\" not in \"%s\"", note, log_text);
     snnfe_recording_free(r);
-    edfclose_file(header.handle);
+}
+END_TEST
+
+/* One signal under two names is read twice, not half of it each. */
+START_TEST(signals_under_two_names)
+{
+    static const char *const names[] = {"C3", "#9"};
+    edf_spec spec = edf_usual;
+    spec.sample = wild;
+    snnfe_recording *r = NULL;
+    const snnfe_dataset_options o = options_of(names, 2);
+    assert_ok(snnfe_recording_open(&r, edf_write(&spec, "names.edf"), &o));
+    for (size_t c = 0; c < 2; c++)
+        (void)compare(snnfe_recording_samples(r) + 1920 * c, 8,
+                      (range){-1000, 1000, -10000, 10000});
+    snnfe_recording_free(r);
+}
+END_TEST
+
+START_TEST(kinds_of_edf_plus)
+{
+    static const char *const kinds[] = {"EDF+", "EDF+E", "EDF+ C"};
+    snnfe_recording *r = NULL;
+    const snnfe_dataset_options o = options_of(usual_names, 2);
+    for (size_t i = 0; i < 3; i++) {
+        char message[80];
+        snprintf(message, sizeof message, "reserved field is \"%s\", not EDF+C or EDF+D", kinds[i]);
+        assert_fails(snnfe_recording_open(&r, patched(192, 44, kinds[i]), &o), SNNFE_ERR_FORMAT,
+                     message);
+    }
+    edf_spec spec = edf_usual;
+    spec.kind = ""; /* no annotation signal */
+    size_t size = 0;
+    uint8_t *content = edf_make(&spec, &size);
+    put_text(content, 192, 44, "EDF+C");
+    const char *path = support_path("none.edf");
+    support_write(path, content, size);
+    free(content);
+    ck_assert_uint_eq(n_samples_of(read_with_note(path, "12 of 12 records do not tell")), 1920);
+}
+END_TEST
+
+static double late(size_t record)
+{
+    return 7.25 + (double)record;
+}
+
+/* EDFlib refuses EDF+ whose first record begins a second or more after the start time. */
+START_TEST(first_record_begins_late)
+{
+    edf_spec spec = edf_usual;
+    spec.begin_s = late;
+    spec.n_annotations = 0;
+    snnfe_recording *r = NULL;
+    const snnfe_dataset_options o = options_of(usual_names, 2);
+    log_text[0] = '\0';
+    assert_ok(snnfe_recording_open(&r, edf_write(&spec, "late.edf"), &o));
+    ck_assert_str_eq(log_text, "");
+    ck_assert_uint_eq(n_samples_of(r), 1920);
+}
+END_TEST
+
+START_TEST(records_larger_than_edflib_reads)
+{
+    edf_spec spec = edf_usual;
+    spec.rate_hz = 90000;
+    spec.n_records = 1;
+    snnfe_recording *r = NULL;
+    snnfe_dataset_options o = options_of(usual_names, 2);
+    o.sampling_rate_hz = 90000;
+    assert_fails(snnfe_recording_open(&r, edf_write(&spec, "large.edf"), &o), SNNFE_ERR_UNSUPPORTED,
+                 "large.edf: a record has 11520400 bytes; EDFlib reads up to 10485760");
+}
+END_TEST
+
+/* EDFlib's copy lies in a temporary file then, which does not stay. */
+START_TEST(no_files_in_memory)
+{
+    struct sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_memfd_create, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog filter = {sizeof program / sizeof program[0], program};
+    const snnfe_dataset_options o = options_of(usual_names, 2);
+    const char *path = edf_write(&edf_usual, "usual.edf");
+    const char *folder = support_path("copies");
+    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        snnfe_recording *r = NULL;
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0 ||
+            setenv("TMPDIR", folder, 1) != 0)
+            _exit(100);
+        if (snnfe_recording_open(&r, path, &o) != SNNFE_OK || support_count_files(folder) != 0)
+            _exit(1);
+        const bool failed = rmdir(folder) == 0 &&
+                            snnfe_recording_open(&r, path, &o) == SNNFE_ERR_IO &&
+                            strstr(snnfe_last_error(), "usual.edf: cannot copy for reading");
+        _exit(failed ? 0 : 2);
+    }
+    int status = 0;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
 }
 END_TEST
 
@@ -318,7 +465,12 @@ int main(void)
     tcase_add_test(all, discontinuous_only_by_name);
     tcase_add_test(all, gaps_are_refused);
     tcase_add_test(all, labels_that_two_signals_share);
-    tcase_add_test(all, edflib_agrees);
+    tcase_add_test(all, samples_are_those_of_the_file);
+    tcase_add_test(all, signals_under_two_names);
+    tcase_add_test(all, kinds_of_edf_plus);
+    tcase_add_test(all, first_record_begins_late);
+    tcase_add_test(all, records_larger_than_edflib_reads);
+    tcase_add_test(all, no_files_in_memory);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "edf_file.h"
 #include "support.h"
 
+#include <edflib.h>
 #include <pthread.h>
 #include <snnfe/recording.h>
 #include <snnfe/synthetic.h>
@@ -51,6 +52,8 @@ static int child_work(const char *tree)
 {
     snnfe_recording *r = NULL;
     const snnfe_synthetic_options o = small_tree();
+    if (edflib_get_number_of_open_files() != 0)
+        return 3;
     if (snnfe_recording_open(&r, path, NULL) != SNNFE_OK)
         return 1;
     snnfe_recording_free(r);
@@ -151,6 +154,56 @@ START_TEST(more_threads_than_edflib_has_files)
 }
 END_TEST
 
+static atomic_int n_read;
+
+static void *read_once(void *unused)
+{
+    snnfe_recording *r = NULL;
+    if (snnfe_recording_open(&r, path, NULL) == SNNFE_OK)
+        atomic_fetch_add(&n_read, 1);
+    snnfe_recording_free(r);
+    return unused;
+}
+
+static void *fork_once(void *unused)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        alarm(60);
+        _exit(child_work(NULL));
+    }
+    return exit_code_of(child) == 0 ? unused : &n_read;
+}
+
+/* Without a free place readers wait; while one is held, fork() waits and lets nobody pass. */
+START_TEST(readers_and_forks_queue)
+{
+    pthread_t readers[2], forker;
+    path = edf_write(&edf_usual, "fork.edf");
+    atomic_store(&n_read, 0);
+    for (int i = 0; i < SNNFE_EDFLIB_PLACES; i++)
+        snnfe_process_lock_take(SNNFE_LOCK_EDFLIB_PLACE);
+    pthread_create(&readers[0], NULL, read_once, NULL);
+    usleep(100000);
+    ck_assert_int_eq(atomic_load(&n_read), 0);
+    snnfe_process_lock_release(SNNFE_LOCK_EDFLIB_PLACE);
+    pthread_join(readers[0], NULL);
+    ck_assert_int_eq(atomic_load(&n_read), 1);
+    pthread_create(&forker, NULL, fork_once, NULL);
+    usleep(100000);
+    pthread_create(&readers[1], NULL, read_once, NULL);
+    usleep(100000);
+    ck_assert_int_eq(atomic_load(&n_read), 1);
+    for (int i = 1; i < SNNFE_EDFLIB_PLACES; i++)
+        snnfe_process_lock_release(SNNFE_LOCK_EDFLIB_PLACE);
+    void *failed = NULL;
+    pthread_join(forker, &failed);
+    pthread_join(readers[1], NULL);
+    ck_assert_ptr_null(failed);
+    ck_assert_int_eq(atomic_load(&n_read), 2);
+}
+END_TEST
+
 /* The writer, too. */
 START_TEST(many_threads_write)
 {
@@ -169,6 +222,7 @@ int main(void)
     tcase_add_test(all, children_find_no_lock_taken);
     tcase_add_test(all, children_use_their_parents_pools);
     tcase_add_test(all, more_threads_than_edflib_has_files);
+    tcase_add_test(all, readers_and_forks_queue);
     tcase_add_test(all, many_threads_write);
     suite_add_tcase(suite, all);
     return support_run(suite);
