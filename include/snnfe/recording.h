@@ -19,8 +19,8 @@ typedef struct snnfe_recording snnfe_recording; /**< a continuous recording in m
  * @param[out] recording the new handle
  * @param path    file, UTF-8
  * @param options channels and sampling rate count; NULL for the defaults
- * @return #SNNFE_ERR_NOT_FOUND (a channel), #SNNFE_ERR_FORMAT, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO,
- *         #SNNFE_ERR_MEMORY
+ * @return #SNNFE_ERR_NOT_FOUND (a channel), #SNNFE_ERR_FORMAT, #SNNFE_ERR_UNSUPPORTED (gaps,
+ *         records above 10 MiB), #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,

@@ -175,7 +175,7 @@ static snnfe_status refused(const snnfe_edf_file *file, int code)
         {EDFLIB_MALLOC_ERROR, SNNFE_ERR_MEMORY, "memory is out"},
         {EDFLIB_NO_SUCH_FILE_OR_DIRECTORY, SNNFE_ERR_IO, "its copy cannot be opened"},
         {EDFLIB_FILE_READ_ERROR, SNNFE_ERR_IO, "its copy cannot be read"},
-        {EDFLIB_MAXFILES_REACHED, SNNFE_ERR_STATE, "the program has too many EDF files open"},
+        {EDFLIB_MAXFILES_REACHED, SNNFE_ERR_IO, "the program has too many EDF files open"},
         {EDFLIB_ARCH_ERROR, SNNFE_ERR_UNSUPPORTED, "it does not run on big-endian processors"},
         {EDFLIB_FILE_CONTAINS_FORMAT_ERRORS, SNNFE_ERR_FORMAT, "a field that it cannot read"},
     };
