@@ -35,8 +35,9 @@ bool snnfe_edf_is_constant(const snnfe_edf_signal *s)
 
 static void put(uint8_t *field, size_t width, const char *text)
 {
+    const size_t length = strlen(text);
     memset(field, ' ', width);
-    memcpy(field, text, strlen(text));
+    memcpy(field, text, length < width ? length : width);
 }
 
 /* EDFlib takes no blanks before a number, NUL nowhere, and whole numbers in digits only. */
@@ -75,14 +76,14 @@ static void put_range(uint8_t *h, const snnfe_edf_file *file, size_t signal, boo
 {
     const snnfe_edf_signal *s = &file->signals[signal];
     const struct {
-        snnfe_edf_field_kind field;
         const char *unused;
-        bool whole;
         double value;
-    } numbers[] = {{SNNFE_EDF_PHYSICAL_MIN, "-1", false, s->physical_min},
-                   {SNNFE_EDF_PHYSICAL_MAX, "1", false, s->physical_max},
-                   {SNNFE_EDF_DIGITAL_MIN, "-32768", true, s->digital_min},
-                   {SNNFE_EDF_DIGITAL_MAX, "32767", true, s->digital_max}};
+        snnfe_edf_field_kind field;
+        bool whole;
+    } numbers[] = {{"-1", s->physical_min, SNNFE_EDF_PHYSICAL_MIN, false},
+                   {"1", s->physical_max, SNNFE_EDF_PHYSICAL_MAX, false},
+                   {"-32768", s->digital_min, SNNFE_EDF_DIGITAL_MIN, true},
+                   {"32767", s->digital_max, SNNFE_EDF_DIGITAL_MAX, true}};
     for (size_t i = 0; i < 4; i++) {
         uint8_t *field = h + snnfe_edf_field_place(file, numbers[i].field, signal);
         if (used)
