@@ -177,7 +177,7 @@ static uint64_t hash_records(const snnfe_edf_file *file)
 static snnfe_status read_file(snnfe_edf_file *file, const snnfe_montage *montage,
                               double sampling_rate_hz, snnfe_recording *recording)
 {
-    snnfe_edf_selection chosen;
+    snnfe_edf_selection chosen = {0};
     SNNFE_TRY(snnfe_edf_header_read(file));
     SNNFE_TRY(select_signals(file, montage, sampling_rate_hz, &chosen));
     SNNFE_TRY(tell_of_others(file, &chosen));
