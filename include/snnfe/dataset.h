@@ -161,10 +161,10 @@ SNNFE_API snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options
  * What was found, used and dropped is logged and counted in #snnfe_dataset_info.
  * @return #SNNFE_ERR_NOT_FOUND (empty folder, missing run, channel or annotation, a class or event
  *         name of which there is none), #SNNFE_ERR_FORMAT (damaged EDF, wrong sampling rate, a
- *         label that two signals share), #SNNFE_ERR_UNSUPPORTED (a recording with gaps
- *         or with records above 10 MiB), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO,
- * #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED. A subject without a trial is an error unless missing
- * ones are skipped.
+ *         label that two signals share), #SNNFE_ERR_UNSUPPORTED (a recording with gaps or with
+ *         records above 10 MiB), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO,
+ *         #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED. A subject without a trial is an error unless
+ *         missing ones are skipped.
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root,
