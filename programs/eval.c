@@ -286,7 +286,8 @@ int main(int argc, char **argv)
          "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
          "it"},
         {"groups", CLI_INTEGER, &s.groups, 0, MODELS_MOST, NULL,
-         "groups of subjects of --models; 0: as the networks say, or else 5"},
+         "groups of subjects of --models; 0: as the networks say, or else the paper's 5 or as many as "
+         "there are subjects"},
         {"nb_folds", CLI_INTEGER, &s.run_folds, 0, MODELS_MOST, NULL,
          "how many folds were run, a network of each; 0: whatever --models holds"},
         {"subject_folds", CLI_INTEGER, &s.folds, 2, 100, NULL, "folds within a subject"},

@@ -277,9 +277,11 @@ int models_assign(const model_folder *folder, const snnfe_dataset *dataset, cons
     const snnfe_status status = snnfe_dataset_get_info(dataset, &info);
     if (status != SNNFE_OK)
         return cli_failure(status);
-    if (!folder->told)
+    if (!folder->told) {
+        const int64_t usual = info.n_subjects < USUAL_GROUPS ? info.n_subjects : USUAL_GROUPS;
         return assign_by_groups(folder, dataset, info.n_subjects, subjects, n_subjects,
-                                n_groups ? n_groups : USUAL_GROUPS, assigned);
+                                n_groups ? n_groups : usual, assigned);
+    }
     if (n_groups && folder->n_folds && n_groups != folder->n_folds)
         return cli_error(
             "%lld groups of subjects: the networks in %s are of %lld groups of subjects",

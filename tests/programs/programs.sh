@@ -151,7 +151,7 @@ mkdir torch
 for fold in 1 2; do
     python3 "$here/to_pth.py" once/model_fold$fold.safetensors torch/model_fold$fold.pth
 done
-"$bin/snnfe-eval" data.safetensors --models torch --nb_folds 2 --subject_folds 3 --out torch.csv >out
+"$bin/snnfe-eval" data.safetensors --models torch --groups 2 --subject_folds 3 --out torch.csv >out
 cut -d, -f1-5 acc.csv | cmp - torch.csv || fail "networks from PyTorch's checkpoints decide otherwise"
 "$bin/snnfe-report" once/model_fold1.safetensors >out
 "$bin/snnfe-report" torch/model_fold1.pth | cmp - out || fail "reports of one network differ"
@@ -334,13 +334,13 @@ on_device --pretrain_epochs 1 --fold 1 --dut device.json --out own_device >out 2
 refused 1 "err" "$bin/snnfe-characterize" err
 refused 1 "cycle" "$bin/snnfe-characterize" instrument.csv --cycle 9
 
-"$bin/embed-c" once/model_fold1.safetensors data.safetensors >out
+"$bin/../examples/embed-c" once/model_fold1.safetensors data.safetensors >out
 has out " of 48 trials right"
 has out "of them trained the network"
-refused 1 "none.safetensors" "$bin/embed-c" none.safetensors data.safetensors
-if [ -x "$bin/embed-cpp" ]; then
-    "$bin/embed-cpp" once/model_fold1.safetensors data.safetensors >out
+refused 1 "none.safetensors" "$bin/../examples/embed-c" none.safetensors data.safetensors
+if [ -x "$bin/../examples/embed-cpp" ]; then
+    "$bin/../examples/embed-cpp" once/model_fold1.safetensors data.safetensors >out
     has out "trial 4: "
-    refused 1 "none.safetensors" "$bin/embed-cpp" none.safetensors data.safetensors
+    refused 1 "none.safetensors" "$bin/../examples/embed-cpp" none.safetensors data.safetensors
 fi
 echo "all as it should be"
