@@ -25,9 +25,9 @@ print(data)
 # %% 2. One epoch: two electrodes over the motor cortex, and the grid that the network sees.
 trial = 0
 figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
-seconds = np.arange(data.epochs.shape[2]) / data.sampling_rate_hz
+seconds = np.arange(data.trials.shape[2]) / data.sampling_rate_hz
 for name in ("C3", "C4"):
-    left.plot(seconds, data.epochs[trial, data.channel_names.index(name)], label=name)
+    left.plot(seconds, data.trials[trial, data.channel_names.index(name)], label=name)
 left.set(xlabel="time (s)", ylabel="z-score", title=f"imagined: {data.class_names[data.labels[trial]]}")
 left.legend()
 image = right.imshow(data.grid([trial])[0].std(axis=2), cmap="viridis")
@@ -104,6 +104,6 @@ figure.savefig(pictures / "5-operations.png", dpi=120)
 decoder.save(pictures / "decoder.safetensors")
 again = snnfe.Network.load(pictures / "decoder.safetensors")
 live = snnfe.Decoder(again, filter_low_hz=0, filter_high_hz=0)        # these epochs are filtered already
-live.push(np.ascontiguousarray(data.epochs[own[0]].T))
+live.push(np.ascontiguousarray(data.trials[own[0]].T))
 decision = live.take()
 print(f"subject {person}, first trial: {data.class_names[decision.decided]}, p = {decision.confidence:.2f}")

@@ -50,7 +50,7 @@ try {
 
     const std::size_t size = std::size_t{info.n_rows} * info.n_columns * info.n_steps;
     std::vector<float> trial(size), probabilities(info.n_classes);
-    const std::size_t shown = info.n_epochs < 5 ? info.n_epochs : 5;
+    const std::size_t shown = info.n_trials < 5 ? info.n_trials : 5;
     for (std::size_t i = 0; i < shown; i++) {
         const auto index = static_cast<std::int32_t>(i);
         std::int32_t decision = 0;

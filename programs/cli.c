@@ -330,9 +330,9 @@ uint64_t cli_data_hash(const snnfe_dataset *dataset)
     if (snnfe_dataset_get_info(dataset, &info) != SNNFE_OK)
         return 0;
     uint64_t hash = UINT64_C(14695981039346656037);
-    hash = hash_bytes(hash, snnfe_dataset_epochs(dataset),
-                      info.n_epochs * info.n_channels * info.n_steps * sizeof(float));
-    return hash_bytes(hash, snnfe_dataset_labels(dataset), info.n_epochs * sizeof(int32_t));
+    hash = hash_bytes(hash, snnfe_dataset_trials(dataset),
+                      info.n_trials * info.n_channels * info.n_steps * sizeof(float));
+    return hash_bytes(hash, snnfe_dataset_labels(dataset), info.n_trials * sizeof(int32_t));
 }
 
 double cli_mean(const double *values, size_t n)

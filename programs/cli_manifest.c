@@ -62,8 +62,8 @@ static json_t *data_value(const char *path, const snnfe_dataset *dataset)
     if (snnfe_dataset_get_info(dataset, &info) != SNNFE_OK)
         return NULL;
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)cli_data_hash(dataset));
-    return json_pack("{s:s, s:s, s:I, s:I, s:b}", "path", path, "hash", hash, "epochs",
-                     (json_int_t)info.n_epochs, "subjects", (json_int_t)info.n_subjects,
+    return json_pack("{s:s, s:s, s:I, s:I, s:b}", "path", path, "hash", hash, "trials",
+                     (json_int_t)info.n_trials, "subjects", (json_int_t)info.n_subjects,
                      "synthetic", (int)info.synthetic);
 }
 

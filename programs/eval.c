@@ -59,7 +59,7 @@ static snnfe_status print_activity(const snnfe_network *network, const snnfe_dat
                                    const snnfe_dataset_info *info, const snnfe_run_options *run)
 {
     static const char *const names[] = {"conv1", "conv2", "conv3", "tc1", "r1", "fc1", "fc2"};
-    const size_t n = info->n_epochs < 64 ? info->n_epochs : 64;
+    const size_t n = info->n_trials < 64 ? info->n_trials : 64;
     float *grid = malloc(n * info->n_rows * info->n_columns * info->n_steps * sizeof *grid);
     snnfe_layer_activity *rows = malloc(n * SNNFE_N_LAYERS * sizeof *rows);
     snnfe_status status = grid && rows ? SNNFE_OK : SNNFE_ERR_MEMORY;
@@ -123,10 +123,10 @@ static snnfe_status predict(const snnfe_network *network, const snnfe_dataset *d
                             size_t n_subjects, const snnfe_run_options *run, FILE *stream)
 {
     size_t n = 0;
-    int32_t *indices = malloc(info->n_epochs * sizeof *indices);
-    float *logits = malloc(info->n_epochs * info->n_classes * sizeof *logits);
+    int32_t *indices = malloc(info->n_trials * sizeof *indices);
+    float *logits = malloc(info->n_trials * info->n_classes * sizeof *logits);
     snnfe_status status = indices && logits ? SNNFE_OK : SNNFE_ERR_MEMORY;
-    for (size_t i = 0; status == SNNFE_OK && i < info->n_epochs; i++)
+    for (size_t i = 0; status == SNNFE_OK && i < info->n_trials; i++)
         for (size_t k = 0; k < n_subjects; k++)
             if (snnfe_dataset_subjects(dataset)[i] == subjects[k])
                 indices[n++] = (int32_t)i;

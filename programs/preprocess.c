@@ -27,12 +27,12 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
     if (status != SNNFE_OK)
         return status;
     cli_end_progress();
-    printf("%zu epochs of %u channels x %u samples at %g Hz, %zu subjects%s\n", info.n_epochs,
+    printf("%zu trials of %u channels x %u samples at %g Hz, %zu subjects%s\n", info.n_trials,
            (unsigned)info.n_channels, (unsigned)info.n_steps, info.sampling_rate_hz,
            info.n_subjects, info.synthetic ? " (synthetic recordings)" : "");
     for (uint32_t k = 0; k < info.n_classes; k++) {
         size_t n = 0;
-        for (size_t i = 0; i < info.n_epochs; i++)
+        for (size_t i = 0; i < info.n_trials; i++)
             n += snnfe_dataset_labels(dataset)[i] == (int32_t)k;
         printf("  class %u, %s: %zu\n", (unsigned)k, snnfe_dataset_class_name(dataset, k), n);
     }
@@ -104,9 +104,9 @@ int main(int argc, char **argv)
         {"write_statistics", CLI_OUTPUT, (void *)&statistics_out, 0, 0, NULL,
          "CSV for the means and standard deviations of the channels"},
         {"window_start", CLI_INTEGER, &start, 0, 1e8, NULL, "first sample after the cue"},
-        {"window_length", CLI_INTEGER, &length, 1, 1e6, NULL, "samples of an epoch"},
-        {"window_overlap", CLI_INTEGER, &overlap, 0, 1e6, NULL, "samples that epochs share"},
-        {"window_limit", CLI_INTEGER, &limit, 1, 1e9, NULL, "epochs end before this sample"},
+        {"window_length", CLI_INTEGER, &length, 1, 1e6, NULL, "samples of a trial"},
+        {"window_overlap", CLI_INTEGER, &overlap, 0, 1e6, NULL, "samples that trials share"},
+        {"window_limit", CLI_INTEGER, &limit, 1, 1e9, NULL, "trials end before this sample"},
         {"missing", CLI_CHOICE, &o.missing, 0, 0, missing_names, "what to do about missing files"},
         {"overwrite", CLI_SWITCH, &overwrite, 0, 0, NULL, "write over a file that is there"},
         {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
@@ -117,7 +117,7 @@ int main(int argc, char **argv)
         "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), or those of a LIST (lines\n"
         "\"path,subject,run\", and these words first), filters, cuts and normalizes them, and "
         "saves\n"
-        "the epochs in one file.",
+        "the trials in one file.",
         options,
         sizeof options / sizeof options[0],
         {&root},

@@ -48,13 +48,13 @@ static bool same_channel(const char *a, const char *b)
 /* Any data set of 64 channels from arrays has the EEGMMIDB's names and places. */
 static snnfe_status open_electrodes(snnfe_dataset **electrodes)
 {
-    static const float epoch[64] = {0};
+    static const float trial[64] = {0};
     static const int32_t label = 0;
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = 64,
                                          .n_steps = 1,
-                                         .n_epochs = 1,
-                                         .epochs = epoch,
+                                         .n_trials = 1,
+                                         .trials = trial,
                                          .labels = &label};
     return snnfe_dataset_from_arrays(electrodes, &arrays);
 }

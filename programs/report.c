@@ -28,8 +28,8 @@ static snnfe_status read_trials(const settings *s, float **grid, size_t *n)
     snnfe_status status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
-    int32_t *indices = malloc(info.n_epochs * sizeof *indices + 1);
-    for (size_t i = 0; status == SNNFE_OK && indices && i < info.n_epochs; i++)
+    int32_t *indices = malloc(info.n_trials * sizeof *indices + 1);
+    for (size_t i = 0; status == SNNFE_OK && indices && i < info.n_trials; i++)
         if (is_wanted(s, snnfe_dataset_subjects(dataset)[i]))
             indices[(*n)++] = (int32_t)i;
     *grid = malloc(*n * info.n_rows * info.n_columns * info.n_steps * sizeof **grid + 1);
@@ -62,7 +62,7 @@ static bool fits(const settings *s, const snnfe_network *network)
     }
     if (o.n_rows == info.n_rows && o.n_columns == info.n_columns && o.n_steps == info.n_steps)
         return true;
-    cli_error("%s: epochs are %ux%ux%u, those of the network %ux%ux%u", s->data,
+    cli_error("%s: trials are %ux%ux%u, those of the network %ux%ux%u", s->data,
               (unsigned)info.n_rows, (unsigned)info.n_columns, (unsigned)info.n_steps,
               (unsigned)o.n_rows, (unsigned)o.n_columns, (unsigned)o.n_steps);
     return false;

@@ -1,10 +1,10 @@
 /**
  * @file dataset.h
- * @brief EEG recordings turned into labeled, normalized epochs.
+ * @brief EEG recordings turned into labeled, normalized trials.
  *
- * A data set holds `n_epochs` epochs of `n_channels` channels and `n_steps` samples, each with a
+ * A data set holds `n_trials` trials of `n_channels` channels and `n_steps` samples, each with a
  * class label, a subject, a run and an onset. Recordings are band-pass filtered as a whole, cut
- * into epochs, and z-scored with one mean and one standard deviation per channel (@ref spec_data
+ * into trials, and z-scored with one mean and one standard deviation per channel (@ref spec_data
  * and @ref spec_signal). Samples are 32-bit floats; normalized values have no unit, unnormalized
  * ones are microvolts.
  */
@@ -31,7 +31,7 @@ enum {
     SNNFE_LABELS_REST_FEET = 7,             /**< rest (T0 of the fist runs) 0, feet 1 */
     SNNFE_LABELS_EVENTS = 8,                /**< the caller's event names, see `event_names` */
     SNNFE_LABELS_BASELINE_FEET = 9, /**< rest (run 1, eyes open, as published: with the usual
-                                         windows one epoch a subject) 0, feet 1 */
+                                         windows one trial a subject) 0, feet 1 */
     SNNFE_LABELS_BASELINES_LEFT_RIGHT_FISTS_FEET = 10 /**< rest (runs 1 and 2, eyes open and
                                          closed) 0, left 1, right 2, fists 3, feet 4; both run
                                          sets */
@@ -81,7 +81,7 @@ typedef struct snnfe_dataset_options {
      *  data base's users exclude (88, 89, 92, 100, 104, 106). Ignored by open_files. */
     const int32_t *subjects;
     size_t n_subjects; /**< entries of `subjects` */
-    /** Runs that epochs are cut from, 1…14; NULL = those of the label set. Must be among them. */
+    /** Runs that trials are cut from, 1…14; NULL = those of the label set. Must be among them. */
     const int32_t *runs;
     size_t n_runs; /**< entries of `runs` */
     /** Runs whose filtered samples enter the statistics; NULL = every run (1…14) that is present.
@@ -99,7 +99,7 @@ typedef struct snnfe_dataset_options {
      *  below the trial's length and below `window_limit` (@ref spec_data). Samples from the onset.
      */
     uint32_t window_start;
-    uint32_t window_length;  /**< default 160; samples of an epoch, `n_steps` */
+    uint32_t window_length;  /**< default 160; samples of a trial, `n_steps` */
     uint32_t window_overlap; /**< default 0; < window_length */
     uint32_t window_limit;   /**< default 161 */
 
@@ -190,27 +190,27 @@ SNNFE_API snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const c
                                                 size_t n_files,
                                                 const snnfe_dataset_options *options);
 
-/** Epochs that the caller has in memory; all arrays are copied. */
+/** Trials that the caller has in memory; all arrays are copied. */
 typedef struct snnfe_dataset_arrays {
     uint32_t struct_size;           /**< `sizeof(snnfe_dataset_arrays)` */
     uint32_t n_channels;            /**< 1…64 */
-    uint32_t n_steps;               /**< samples of an epoch, >= 1 */
+    uint32_t n_steps;               /**< samples of a trial, >= 1 */
     uint32_t n_rows;                /**< grid rows; 0 = 10 */
     uint32_t n_columns;             /**< grid columns; 0 = 11 */
     uint32_t n_classes;             /**< 2…256; 0 = largest label + 1 (at least 2) */
-    size_t n_epochs;                /**< >= 1 */
-    const float *epochs;            /**< [n_epochs][n_channels][n_steps], finite */
-    const int32_t *labels;          /**< [n_epochs], 0…n_classes-1 */
-    const int32_t *subjects;        /**< [n_epochs] or NULL (all 1) */
-    const int32_t *runs;            /**< [n_epochs] or NULL (all 1) */
-    const int32_t *onsets;          /**< [n_epochs] samples or NULL (all 0) */
+    size_t n_trials;                /**< >= 1 */
+    const float *trials;            /**< [n_trials][n_channels][n_steps], finite */
+    const int32_t *labels;          /**< [n_trials], 0…n_classes-1 */
+    const int32_t *subjects;        /**< [n_trials] or NULL (all 1) */
+    const int32_t *runs;            /**< [n_trials] or NULL (all 1) */
+    const int32_t *onsets;          /**< [n_trials] samples or NULL (all 0) */
     const int32_t *channel_rows;    /**< [n_channels] or NULL: the EEGMMIDB map, 64 channels */
     const int32_t *channel_columns; /**< [n_channels] or NULL */
     double sampling_rate_hz;        /**< 0 = 160 */
-    const uint64_t *trial_ids;      /**< [n_epochs] as snnfe_dataset_trial_ids() has them, or NULL:
-                                         hashes of each epoch's values */
+    const uint64_t *trial_ids;      /**< [n_trials] as snnfe_dataset_trial_ids() has them, or NULL:
+                                         hashes of each trial's values */
 
-    /** @name What was done to the epochs before; it is noted, not done
+    /** @name What was done to the trials before; it is noted, not done
      *  @{ */
     /** [n_channels] labels of up to 31 bytes, compared as in snnfe_dataset_options, no two the
      *  same; NULL: EEGMMIDB's without `channel_rows`, else "channel 0" and so on. */
@@ -218,10 +218,10 @@ typedef struct snnfe_dataset_arrays {
     /** [n_classes] names of up to 255 bytes, no two the same; NULL: "class 0" and so on. Needs
      *  `n_classes`. */
     const char *const *class_names;
-    /** [n_channels] means in microvolts that were subtracted; NULL = the epochs are microvolts. */
+    /** [n_channels] means in microvolts that were subtracted; NULL = the trials are microvolts. */
     const double *channel_mean_uv;
     const double *channel_std_uv; /**< [n_channels] > 0 that were divided by; goes with the means */
-    /** Samples a channel that the statistics are of; 0 = not known. With it, all epochs being of
+    /** Samples a channel that the statistics are of; 0 = not known. With it, all trials being of
      *  one subject, snnfe_dataset_normalize() and snnfe_dataset_concatenate() can pool them. */
     uint64_t n_statistics_samples;
     double filter_low_hz;  /**< low edge of the filter, 0 = none */
@@ -233,8 +233,8 @@ typedef struct snnfe_dataset_arrays {
     /** @} */
 } snnfe_dataset_arrays;
 
-/** @brief Make a data set of epochs in memory (taken as they are: neither filtered nor normalized).
- *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (naming epoch, channel and sample),
+/** @brief Make a data set of trials in memory (taken as they are: neither filtered nor normalized).
+ *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (naming trial, channel and sample),
  *          #SNNFE_ERR_MEMORY. @since 0.1 */
 SNNFE_API snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset,
                                                  const snnfe_dataset_arrays *arrays);
@@ -246,11 +246,11 @@ SNNFE_API void snnfe_dataset_free(snnfe_dataset *dataset);
 typedef struct snnfe_dataset_info {
     uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_dataset_info)` */
     uint32_t n_channels;     /**< electrodes */
-    uint32_t n_steps;        /**< samples of an epoch */
+    uint32_t n_steps;        /**< samples of a trial */
     uint32_t n_rows;         /**< of the grid */
     uint32_t n_columns;      /**< of the grid */
     uint32_t n_classes;      /**< labels are below it */
-    size_t n_epochs;         /**< trials */
+    size_t n_trials;         /**< trials */
     size_t n_subjects;       /**< distinct subjects */
     size_t n_missing;        /**< recordings that were skipped */
     double sampling_rate_hz; /**< samples a second */
@@ -262,10 +262,10 @@ typedef struct snnfe_dataset_info {
     uint32_t reserved;       /**< 0 */
     int32_t filter_kind;     /**< `SNNFE_FILTER_*` */
     uint32_t filter_order;   /**< of the causal filter */
-    /** Events (annotations) of the recordings that epochs are cut from, and what became of them;
+    /** Events (annotations) of the recordings that trials are cut from, and what became of them;
      *  all 0 for subsets and data sets from arrays, sums for joined ones. */
     size_t n_events;
-    size_t n_events_used;    /**< epochs were cut from their trials */
+    size_t n_events_used;    /**< they became trials */
     size_t n_events_other;   /**< their name has no class */
     size_t n_events_short;   /**< their trial has no room for a window */
     size_t n_events_outside; /**< before the first sample or behind the last */
@@ -277,21 +277,21 @@ SNNFE_API snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset,
                                               snnfe_dataset_info *info);
 
 /** @name Arrays of a data set
- *  Borrowed, valid until the data set is freed or (epochs) normalized anew; NULL for a NULL
- *  handle. Rows are epochs sorted by subject, then run, then onset (in the order given, for data
+ *  Borrowed, valid until the data set is freed or (trials) normalized anew; NULL for a NULL
+ *  handle. Rows are trials sorted by subject, then run, then onset (in the order given, for data
  *  sets from arrays). @since 0.1
  *  @{ */
-/** [n_epochs][n_channels][n_steps] in channel order. */
-SNNFE_API const float *snnfe_dataset_epochs(const snnfe_dataset *dataset);
-/** [n_epochs], 0…n_classes-1. */
+/** [n_trials][n_channels][n_steps] in channel order. */
+SNNFE_API const float *snnfe_dataset_trials(const snnfe_dataset *dataset);
+/** [n_trials], 0…n_classes-1. */
 SNNFE_API const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset);
-/** [n_epochs]. */
+/** [n_trials]. */
 SNNFE_API const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset);
-/** [n_epochs]. */
+/** [n_trials]. */
 SNNFE_API const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);
-/** [n_epochs], samples from the recording's start to the first sample of the epoch. */
+/** [n_trials], samples from the recording's start to the first sample of the trial. */
 SNNFE_API const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset);
-/** [n_epochs] what a trial is known by, so that a network can tell which trials trained it
+/** [n_trials] what a trial is known by, so that a network can tell which trials trained it
  *  (network.h): a hash of the recording and the cue's onset, whatever the filter, normalization,
  *  channels and windows, and the same for all windows of a trial. Trials from arrays, and of files
  *  that do not tell, are known by their values. */
@@ -315,10 +315,10 @@ SNNFE_API const char *snnfe_dataset_missing(const snnfe_dataset *dataset, size_t
 /** @} */
 
 /**
- * @brief Copy epochs in grid order, the input of a network; places without an electrode are 0.
+ * @brief Copy trials in grid order, the input of a network; places without an electrode are 0.
  * @param dataset the data set
- * @param indices [n] epochs to copy, or NULL for epochs 0…n-1
- * @param n       number of epochs
+ * @param indices [n] trials to copy, or NULL for trials 0…n-1
+ * @param n       number of trials
  * @param[out] grid [n][n_rows][n_columns][n_steps]
  * @return #SNNFE_ERR_ARGUMENT
  * @since 0.1
@@ -342,13 +342,13 @@ SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, con
 SNNFE_API snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects,
                                                size_t n);
 
-/** @brief Copy some epochs into a new data set, in the order of `indices` [n].
+/** @brief Copy some trials into a new data set, in the order of `indices` [n].
  *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
 SNNFE_API snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset,
                                             const int32_t *indices, size_t n);
 
 /**
- * @brief Join data sets into a new one: the epochs of the first, then those of the second, and so
+ * @brief Join data sets into a new one: the trials of the first, then those of the second, and so
  * on.
  *
  * Channels and their places, steps, rate, filter and classes have to be the same. Parts that are

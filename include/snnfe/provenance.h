@@ -69,7 +69,7 @@ SNNFE_API snnfe_status snnfe_network_set_origin(snnfe_network *network, const sn
 /** What trials were used for. */
 enum {
     SNNFE_TRIALS_TRAINED = 0,
-    SNNFE_TRIALS_VALIDATED = 1, /**< they may have chosen the epoch that was kept */
+    SNNFE_TRIALS_VALIDATED = 1, /**< they may have chosen the trial that was kept */
     SNNFE_TRIALS_TESTED = 2,
     SNNFE_N_TRIAL_USES = 3 /**< number of uses */
 };

@@ -50,7 +50,7 @@ SNNFE_API snnfe_status snnfe_synthetic_write(const char *root,
                                              const snnfe_synthetic_options *options);
 
 /**
- * @brief Make a data set of synthetic recordings without writing files; the epochs equal those of
+ * @brief Make a data set of synthetic recordings without writing files; the trials equal those of
  *        the written tree up to the rounding of its 16-bit samples.
  * @param[out] dataset  the new handle
  * @param recordings    what to synthesize; NULL for the defaults

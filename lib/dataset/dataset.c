@@ -72,19 +72,19 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
 
 snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
 {
-    const size_t n = d->info.n_epochs;
+    const size_t n = d->info.n_trials;
     const size_t size = (size_t)d->info.n_channels * d->info.n_steps;
     if (n > 0 && size > SIZE_MAX / sizeof(float) / n)
         return snnfe_fail_memory(n, size);
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
         d->channel_names[c] = d->montage.names[c];
-    d->epochs = snnfe_alloc(n * size, sizeof(float));
+    d->trials = snnfe_alloc(n * size, sizeof(float));
     d->labels = snnfe_alloc(n, sizeof(int32_t));
     d->subjects = snnfe_alloc(n, sizeof(int32_t));
     d->runs = snnfe_alloc(n, sizeof(int32_t));
     d->onsets = snnfe_alloc(n, sizeof(int32_t));
     d->trial_ids = snnfe_alloc(n, sizeof(uint64_t));
-    return d->epochs && d->labels && d->subjects && d->runs && d->onsets && d->trial_ids
+    return d->trials && d->labels && d->subjects && d->runs && d->onsets && d->trial_ids
                ? SNNFE_OK
                : SNNFE_ERR_MEMORY;
 }
@@ -92,17 +92,17 @@ snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
 void snnfe_dataset_identify_by_values(snnfe_dataset *d)
 {
     const size_t size = (size_t)d->info.n_channels * d->info.n_steps;
-    for (size_t i = 0; i < d->info.n_epochs; i++)
-        d->trial_ids[i] = snnfe_hash_floats(SNNFE_HASH_START, d->epochs + i * size, size);
+    for (size_t i = 0; i < d->info.n_trials; i++)
+        d->trial_ids[i] = snnfe_hash_floats(SNNFE_HASH_START, d->trials + i * size, size);
 }
 
 snnfe_status snnfe_dataset_list_subjects(snnfe_dataset *d)
 {
-    d->subject_list = snnfe_alloc(d->info.n_epochs, sizeof(int32_t));
+    d->subject_list = snnfe_alloc(d->info.n_trials, sizeof(int32_t));
     if (!d->subject_list)
         return SNNFE_ERR_MEMORY;
     size_t n = 0;
-    for (size_t i = 0; i < d->info.n_epochs; i++) {
+    for (size_t i = 0; i < d->info.n_trials; i++) {
         const int32_t subject = d->subjects[i];
         size_t place = n;
         while (place > 0 && d->subject_list[place - 1] >= subject)
@@ -133,7 +133,7 @@ void snnfe_dataset_free(snnfe_dataset *d)
     snnfe_release(d->missing);
     snnfe_release(d->moments);
     snnfe_release(d->subject_list);
-    snnfe_release(d->epochs);
+    snnfe_release(d->trials);
     snnfe_release(d->labels);
     snnfe_release(d->subjects);
     snnfe_release(d->runs);
@@ -151,9 +151,9 @@ snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_
                               "snnfe_dataset_info");
 }
 
-const float *snnfe_dataset_epochs(const snnfe_dataset *dataset)
+const float *snnfe_dataset_trials(const snnfe_dataset *dataset)
 {
-    return dataset ? dataset->epochs : NULL;
+    return dataset ? dataset->trials : NULL;
 }
 
 const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset)
@@ -230,10 +230,10 @@ snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t
     const snnfe_dataset_info *info = &dataset->info;
     for (size_t i = 0; i < n; i++) {
         const int64_t index = indices ? indices[i] : (int64_t)i;
-        if (index < 0 || (size_t)index >= info->n_epochs)
+        if (index < 0 || (size_t)index >= info->n_trials)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_dataset_copy_grid: indices[%zu] is %lld, not below %zu", i,
-                              (long long)index, info->n_epochs);
+                              (long long)index, info->n_trials);
     }
     if (n == 0)
         return SNNFE_OK;
@@ -245,7 +245,7 @@ snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t
             const size_t place = (size_t)dataset->montage.rows[c] * info->n_columns +
                                  (size_t)dataset->montage.columns[c];
             memcpy(grid + (i * places + place) * steps,
-                   dataset->epochs + (index * info->n_channels + c) * steps, steps * sizeof(float));
+                   dataset->trials + (index * info->n_channels + c) * steps, steps * sizeof(float));
         }
     }
     return SNNFE_OK;

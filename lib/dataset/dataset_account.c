@@ -72,7 +72,7 @@ snnfe_status snnfe_event_names_check(const snnfe_label_set *set, const snnfe_eve
             continue;
         if (!o->allow_empty_classes)
             return snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                              "event_names[%u], \"%s\", is in no recording that epochs are cut "
+                              "event_names[%u], \"%s\", is in no recording that trials are cut "
                               "from; there are %s (allow_empty_classes lets it through)",
                               (unsigned)i, o->event_names[i], names);
         snnfe_sink_log(sink, SNNFE_LOG_WARNING, "event \"%s\" is in no recording; there are %s",
@@ -86,7 +86,7 @@ snnfe_status snnfe_classes_check(const snnfe_dataset_options *o, const snnfe_eve
 {
     bool present[SNNFE_MAX_CLASSES] = {false};
     char events[SNNFE_MESSAGE_SIZE / 2];
-    for (size_t i = 0; i < d->info.n_epochs; i++)
+    for (size_t i = 0; i < d->info.n_trials; i++)
         present[d->labels[i]] = true;
     snnfe_event_counts_describe(counts, events, sizeof events);
     for (uint32_t k = 0; k < d->info.n_classes; k++) {

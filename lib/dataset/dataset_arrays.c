@@ -10,14 +10,14 @@
 static snnfe_status check_arrays(const snnfe_dataset_arrays *a)
 {
     if (a->n_channels < 1 || a->n_channels > SNNFE_MAX_CHANNELS || a->n_steps < 1 ||
-        a->n_epochs < 1)
+        a->n_trials < 1)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_dataset_arrays: %u channels (1…64), %u steps and %zu epochs (at "
+                          "snnfe_dataset_arrays: %u channels (1…64), %u steps and %zu trials (at "
                           "least 1)",
-                          (unsigned)a->n_channels, (unsigned)a->n_steps, a->n_epochs);
-    if (!a->epochs || !a->labels)
+                          (unsigned)a->n_channels, (unsigned)a->n_steps, a->n_trials);
+    if (!a->trials || !a->labels)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays.%s is NULL",
-                          a->epochs ? "labels" : "epochs");
+                          a->trials ? "labels" : "trials");
     if (!a->channel_rows != !a->channel_columns)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_dataset_arrays: channel_rows and channel_columns go together");
@@ -110,7 +110,7 @@ static snnfe_status set_classes(snnfe_dataset *d, const snnfe_dataset_arrays *a)
 {
     uint32_t n_classes = a->n_classes ? a->n_classes : 2;
     const uint32_t most = a->n_classes ? a->n_classes : SNNFE_MAX_CLASSES;
-    for (size_t i = 0; i < a->n_epochs; i++) {
+    for (size_t i = 0; i < a->n_trials; i++) {
         if (a->labels[i] < 0 || (uint32_t)a->labels[i] >= most)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_dataset_arrays.labels[%zu] is %d, not in 0…%u", i,
@@ -184,18 +184,18 @@ static snnfe_status keep_sums(snnfe_dataset *d, const snnfe_dataset_arrays *a)
     return SNNFE_OK;
 }
 
-/* Copy the epochs; the first value that is not finite is named. */
-static snnfe_status copy_epochs(snnfe_dataset *d, const snnfe_dataset_arrays *a)
+/* Copy the trials; the first value that is not finite is named. */
+static snnfe_status copy_trials(snnfe_dataset *d, const snnfe_dataset_arrays *a)
 {
     const size_t size = (size_t)a->n_channels * a->n_steps;
-    for (size_t i = 0; i < a->n_epochs * size; i++) {
-        if (!isfinite(a->epochs[i]))
+    for (size_t i = 0; i < a->n_trials * size; i++) {
+        if (!isfinite(a->trials[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE,
-                              "snnfe_dataset_arrays.epochs: epoch %zu, channel %zu, sample %zu is "
+                              "snnfe_dataset_arrays.trials: trial %zu, channel %zu, sample %zu is "
                               "%g",
                               i / size, i % size / a->n_steps, i % a->n_steps,
-                              (double)a->epochs[i]);
-        d->epochs[i] = a->epochs[i];
+                              (double)a->trials[i]);
+        d->trials[i] = a->trials[i];
     }
     return SNNFE_OK;
 }
@@ -217,7 +217,7 @@ static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a
     d->info.n_steps = a->n_steps;
     d->info.n_rows = d->montage.n_rows;
     d->info.n_columns = d->montage.n_columns;
-    d->info.n_epochs = a->n_epochs;
+    d->info.n_trials = a->n_trials;
     d->info.sampling_rate_hz = a->sampling_rate_hz > 0 ? a->sampling_rate_hz : 160;
     d->info.label_set = SNNFE_LABELS_EVENTS;
     d->info.filter_low_hz = a->filter_low_hz;
@@ -227,13 +227,13 @@ static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a
     d->info.filter_order = a->filter_order;
     SNNFE_TRY(set_statistics(d, a));
     SNNFE_TRY(snnfe_dataset_allocate(d));
-    SNNFE_TRY(copy_epochs(d, a));
-    fill(d->labels, a->labels, a->n_epochs, 0);
-    fill(d->subjects, a->subjects, a->n_epochs, 1);
-    fill(d->runs, a->runs, a->n_epochs, 1);
-    fill(d->onsets, a->onsets, a->n_epochs, 0);
+    SNNFE_TRY(copy_trials(d, a));
+    fill(d->labels, a->labels, a->n_trials, 0);
+    fill(d->subjects, a->subjects, a->n_trials, 1);
+    fill(d->runs, a->runs, a->n_trials, 1);
+    fill(d->onsets, a->onsets, a->n_trials, 0);
     if (a->trial_ids)
-        memcpy(d->trial_ids, a->trial_ids, a->n_epochs * sizeof *a->trial_ids);
+        memcpy(d->trial_ids, a->trial_ids, a->n_trials * sizeof *a->trial_ids);
     else
         snnfe_dataset_identify_by_values(d);
     SNNFE_TRY(snnfe_dataset_list_subjects(d));
@@ -265,12 +265,12 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
                                 size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (indices[i] < 0 || (size_t)indices[i] >= d->info.n_epochs)
+        if (indices[i] < 0 || (size_t)indices[i] >= d->info.n_trials)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_dataset_subset: indices[%zu] is %d, not below %zu", i,
-                              (int)indices[i], d->info.n_epochs);
+                              (int)indices[i], d->info.n_trials);
     s->info = d->info;
-    s->info.n_epochs = n;
+    s->info.n_trials = n;
     s->info.n_missing = 0;
     snnfe_dataset_forget_events(&s->info);
     s->montage = d->montage;
@@ -285,7 +285,7 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
     const size_t size = (size_t)d->info.n_channels * d->info.n_steps;
     for (size_t i = 0; i < n; i++) {
         const size_t from = (size_t)indices[i];
-        memcpy(s->epochs + i * size, d->epochs + from * size, size * sizeof(float));
+        memcpy(s->trials + i * size, d->trials + from * size, size * sizeof(float));
         s->labels[i] = d->labels[from];
         s->subjects[i] = d->subjects[from];
         s->runs[i] = d->runs[from];

@@ -1,4 +1,4 @@
-/* From recordings to epochs: read, filter, sum, cut, in parallel over the recordings. */
+/* From recordings to trials: read, filter, sum, cut, in parallel over the recordings. */
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/pool.h"
@@ -18,8 +18,8 @@
 typedef struct item {
     int32_t subject, run;
     bool missing, synthetic;
-    size_t n_epochs;
-    float *epochs; /* [n_epochs][n_channels][n_steps] filtered microvolts */
+    size_t n_trials;
+    float *trials; /* [n_trials][n_channels][n_steps] filtered microvolts */
     int32_t *labels, *onsets;
     uint64_t *trial_ids;
     snnfe_moments moments;
@@ -104,10 +104,10 @@ static void sum_recording(const snnfe_recording *r, snnfe_moments *moments)
     }
 }
 
-static void copy_window(const snnfe_recording *r, size_t first, size_t n_steps, float *epoch)
+static void copy_window(const snnfe_recording *r, size_t first, size_t n_steps, float *trial)
 {
     for (size_t c = 0; c < r->n_channels; c++)
-        memcpy(epoch + c * n_steps, r->samples + c * r->n_samples + first, n_steps * sizeof(float));
+        memcpy(trial + c * n_steps, r->samples + c * r->n_samples + first, n_steps * sizeof(float));
 }
 
 static snnfe_status cut_trials(const build *b, const snnfe_recording *r,
@@ -116,19 +116,19 @@ static snnfe_status cut_trials(const build *b, const snnfe_recording *r,
     const snnfe_dataset_options *o = b->options;
     const size_t size = (size_t)r->n_channels * o->window_length;
     for (size_t i = 0; i < n_trials; i++)
-        it->n_epochs += trials[i].n_windows;
-    it->epochs = snnfe_alloc_raw(it->n_epochs * size, sizeof(float));
-    it->labels = snnfe_alloc_raw(it->n_epochs, sizeof(int32_t));
-    it->onsets = snnfe_alloc_raw(it->n_epochs, sizeof(int32_t));
-    it->trial_ids = snnfe_alloc_raw(it->n_epochs, sizeof(uint64_t));
-    if (!it->epochs || !it->labels || !it->onsets || !it->trial_ids)
+        it->n_trials += trials[i].n_windows;
+    it->trials = snnfe_alloc_raw(it->n_trials * size, sizeof(float));
+    it->labels = snnfe_alloc_raw(it->n_trials, sizeof(int32_t));
+    it->onsets = snnfe_alloc_raw(it->n_trials, sizeof(int32_t));
+    it->trial_ids = snnfe_alloc_raw(it->n_trials, sizeof(uint64_t));
+    if (!it->trials || !it->labels || !it->onsets || !it->trial_ids)
         return SNNFE_ERR_MEMORY;
     size_t n = 0;
     for (size_t i = 0; i < n_trials; i++)
         for (size_t w = 0; w < trials[i].n_windows; w++, n++) {
             const size_t first = (size_t)trials[i].onset + o->window_start +
                                  w * (o->window_length - o->window_overlap);
-            copy_window(r, first, o->window_length, it->epochs + n * size);
+            copy_window(r, first, o->window_length, it->trials + n * size);
             it->labels[n] = trials[i].label;
             it->onsets[n] = (int32_t)first;
             it->trial_ids[n] = snnfe_hash_word(r->hash, (uint64_t)trials[i].onset);
@@ -212,13 +212,13 @@ static snnfe_status list_missing(const build *b, const snnfe_sink *sink, snnfe_d
     return SNNFE_OK;
 }
 
-/* Every subject that was asked for needs an epoch, unless what is missing may be skipped. */
+/* Every subject that was asked for needs a trial, unless what is missing may be skipped. */
 static snnfe_status check_subject(const build *b, size_t first, size_t end)
 {
-    size_t n_epochs = 0;
+    size_t n_trials = 0;
     for (size_t i = first; i < end; i++)
-        n_epochs += b->items[i].n_epochs;
-    if (n_epochs > 0 || b->options->missing == SNNFE_MISSING_SKIP)
+        n_trials += b->items[i].n_trials;
+    if (n_trials > 0 || b->options->missing == SNNFE_MISSING_SKIP)
         return SNNFE_OK;
     snnfe_event_counts counts = {0};
     snnfe_status status = SNNFE_OK;
@@ -321,7 +321,7 @@ static snnfe_status account(const build *b, const snnfe_sink *sink, snnfe_datase
     }
     if (status == SNNFE_OK)
         status = check_subjects(b);
-    if (status == SNNFE_OK && d->info.n_epochs == 0)
+    if (status == SNNFE_OK && d->info.n_trials == 0)
         status = snnfe_trials_missing(b->options, &total, "the set of recordings");
     if (status == SNNFE_OK)
         status = snnfe_classes_check(b->options, &total, d, sink);
@@ -353,7 +353,7 @@ static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
         snnfe_label_set_class_name(&b->labels, (int32_t)k, d->class_names[k],
                                    SNNFE_CLASS_NAME_SIZE);
     for (size_t i = 0; i < b->n; i++) {
-        d->info.n_epochs += b->items[i].n_epochs;
+        d->info.n_trials += b->items[i].n_trials;
         d->info.synthetic |= b->items[i].synthetic;
     }
     SNNFE_TRY(snnfe_dataset_allocate(d));
@@ -361,9 +361,9 @@ static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
     size_t n = 0;
     for (size_t i = 0; i < b->n; i++) {
         const item *it = &b->items[i];
-        if (it->n_epochs > 0)
-            memcpy(d->epochs + n * size, it->epochs, it->n_epochs * size * sizeof(float));
-        for (size_t e = 0; e < it->n_epochs; e++, n++) {
+        if (it->n_trials > 0)
+            memcpy(d->trials + n * size, it->trials, it->n_trials * size * sizeof(float));
+        for (size_t e = 0; e < it->n_trials; e++, n++) {
             d->labels[n] = it->labels[e];
             d->onsets[n] = it->onsets[e];
             d->trial_ids[n] = it->trial_ids[e];
@@ -419,7 +419,7 @@ static snnfe_status read_all(build *b, const snnfe_sink *sink)
 static void release(build *b)
 {
     for (size_t i = 0; b->items && i < b->n; i++) {
-        snnfe_release(b->items[i].epochs);
+        snnfe_release(b->items[i].trials);
         snnfe_release(b->items[i].labels);
         snnfe_release(b->items[i].onsets);
         snnfe_release(b->items[i].trial_ids);

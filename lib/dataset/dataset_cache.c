@@ -108,16 +108,16 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d
 static snnfe_status add_tensors(snnfe_tensor_list *list, const snnfe_dataset *d,
                                 const moment_columns *m)
 {
-    const uint64_t n = d->info.n_epochs, channels = d->info.n_channels;
+    const uint64_t n = d->info.n_trials, channels = d->info.n_channels;
     const uint64_t n_moments = d->n_moments;
-    const uint64_t epochs[3] = {n, channels, d->info.n_steps}, pairs[2] = {n_moments, channels};
+    const uint64_t trials[3] = {n, channels, d->info.n_steps}, pairs[2] = {n_moments, channels};
     SNNFE_TRY(snnfe_tensor_list_add(list, TRIAL_IDS, SNNFE_I64, 1, &n, d->trial_ids));
     SNNFE_TRY(snnfe_tensor_list_add(list, "moments.count", SNNFE_I64, 1, &n_moments, m->counts));
     SNNFE_TRY(snnfe_tensor_list_add(list, "moments.mean_uv", SNNFE_F64, 2, pairs, m->means));
     SNNFE_TRY(snnfe_tensor_list_add(list, "moments.m2_uv2", SNNFE_F64, 2, pairs, m->m2));
     SNNFE_TRY(snnfe_tensor_list_add(list, "channel_mean_uv", SNNFE_F64, 1, &channels, d->mean));
     SNNFE_TRY(snnfe_tensor_list_add(list, "channel_std_uv", SNNFE_F64, 1, &channels, d->std));
-    SNNFE_TRY(snnfe_tensor_list_add(list, "epochs", SNNFE_F32, 3, epochs, d->epochs));
+    SNNFE_TRY(snnfe_tensor_list_add(list, "trials", SNNFE_F32, 3, trials, d->trials));
     SNNFE_TRY(snnfe_tensor_list_add(list, "label", SNNFE_I32, 1, &n, d->labels));
     SNNFE_TRY(snnfe_tensor_list_add(list, "subject", SNNFE_I32, 1, &n, d->subjects));
     SNNFE_TRY(snnfe_tensor_list_add(list, "run", SNNFE_I32, 1, &n, d->runs));
@@ -216,11 +216,11 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
         return snnfe_fail(SNNFE_ERR_FORMAT,
                           "is no data set: metadata \"snnfe.format\" is \"%.40s\"",
                           format ? format : "");
-    const snnfe_tensor_info *epochs = snnfe_tensors_find(file, "epochs");
-    if (!epochs || epochs->n_dims != 3 || epochs->shape[0] < 1 || epochs->shape[0] > INT32_MAX ||
-        epochs->shape[1] < 1 || epochs->shape[1] > SNNFE_MAX_CHANNELS || epochs->shape[2] < 1 ||
-        epochs->shape[2] > 1000000)
-        return snnfe_fail(SNNFE_ERR_SHAPE, "tensor \"epochs\" is missing or of no use");
+    const snnfe_tensor_info *trials = snnfe_tensors_find(file, "trials");
+    if (!trials || trials->n_dims != 3 || trials->shape[0] < 1 || trials->shape[0] > INT32_MAX ||
+        trials->shape[1] < 1 || trials->shape[1] > SNNFE_MAX_CHANNELS || trials->shape[2] < 1 ||
+        trials->shape[2] > 1000000)
+        return snnfe_fail(SNNFE_ERR_SHAPE, "tensor \"trials\" is missing or of no use");
     const snnfe_tensor_info *counts = snnfe_tensors_find(file, "moments.count");
     if (!counts || counts->n_dims != 1 || counts->shape[0] > 100000)
         return snnfe_fail(SNNFE_ERR_SHAPE, "tensor \"moments.count\" is missing or of no use");
@@ -237,9 +237,9 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
     SNNFE_TRY(read_filter_kind(file, d));
     SNNFE_TRY(read_event_counts(file, d));
     d->info.struct_size = sizeof d->info;
-    d->info.n_epochs = (size_t)epochs->shape[0];
-    d->info.n_channels = (uint32_t)epochs->shape[1];
-    d->info.n_steps = (uint32_t)epochs->shape[2];
+    d->info.n_trials = (size_t)trials->shape[0];
+    d->info.n_channels = (uint32_t)trials->shape[1];
+    d->info.n_steps = (uint32_t)trials->shape[2];
     d->info.n_rows = (uint32_t)rows;
     d->info.n_columns = (uint32_t)columns;
     d->info.n_classes = (uint32_t)classes;
@@ -284,7 +284,7 @@ static snnfe_status read_moments(snnfe_tensors *file, snnfe_dataset *d, moment_c
 /* Files of before they were kept have none. */
 static snnfe_status read_trial_ids(snnfe_tensors *file, snnfe_dataset *d)
 {
-    const uint64_t n = d->info.n_epochs;
+    const uint64_t n = d->info.n_trials;
     if (snnfe_tensors_find(file, TRIAL_IDS))
         return snnfe_tensors_read(file, TRIAL_IDS, SNNFE_I64, 1, &n, false, d->trial_ids);
     snnfe_dataset_identify_by_values(d);
@@ -293,10 +293,10 @@ static snnfe_status read_trial_ids(snnfe_tensors *file, snnfe_dataset *d)
 
 static snnfe_status read_tensors(snnfe_tensors *file, snnfe_dataset *d)
 {
-    const uint64_t n = d->info.n_epochs, channels = d->info.n_channels;
-    const uint64_t epochs[3] = {n, channels, d->info.n_steps};
+    const uint64_t n = d->info.n_trials, channels = d->info.n_channels;
+    const uint64_t trials[3] = {n, channels, d->info.n_steps};
     SNNFE_TRY(snnfe_dataset_allocate(d));
-    SNNFE_TRY(snnfe_tensors_read(file, "epochs", SNNFE_F32, 3, epochs, false, d->epochs));
+    SNNFE_TRY(snnfe_tensors_read(file, "trials", SNNFE_F32, 3, trials, false, d->trials));
     SNNFE_TRY(snnfe_tensors_read(file, "label", SNNFE_I32, 1, &n, false, d->labels));
     SNNFE_TRY(snnfe_tensors_read(file, "subject", SNNFE_I32, 1, &n, false, d->subjects));
     SNNFE_TRY(snnfe_tensors_read(file, "run", SNNFE_I32, 1, &n, false, d->runs));
@@ -308,7 +308,7 @@ static snnfe_status read_tensors(snnfe_tensors *file, snnfe_dataset *d)
         snnfe_tensors_read(file, "channel_row", SNNFE_I32, 1, &channels, false, d->montage.rows));
     SNNFE_TRY(snnfe_tensors_read(file, "channel_column", SNNFE_I32, 1, &channels, false,
                                  d->montage.columns));
-    for (size_t i = 0; i < d->info.n_epochs; i++)
+    for (size_t i = 0; i < d->info.n_trials; i++)
         if (d->labels[i] < 0 || (uint32_t)d->labels[i] >= d->info.n_classes)
             return snnfe_fail(SNNFE_ERR_FORMAT, "tensor \"label\": value %zu is %d, not below %u",
                               i, (int)d->labels[i], (unsigned)d->info.n_classes);

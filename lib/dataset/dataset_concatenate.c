@@ -25,7 +25,7 @@ static snnfe_status check_numbers(const snnfe_dataset_info *a, const snnfe_datas
         double first, other;
     } numbers[] = {
         {"channels", a->n_channels, b->n_channels},
-        {"samples an epoch", a->n_steps, b->n_steps},
+        {"samples a trial", a->n_steps, b->n_steps},
         {"grid rows", a->n_rows, b->n_rows},
         {"grid columns", a->n_columns, b->n_columns},
         {"classes", a->n_classes, b->n_classes},
@@ -160,14 +160,14 @@ static snnfe_status choose_statistics(snnfe_dataset *d, const snnfe_dataset *con
 }
 
 /* Values under a part's statistics as values under those of `d`. */
-static snnfe_status copy_epochs(snnfe_dataset *d, size_t first, const snnfe_dataset *part)
+static snnfe_status copy_trials(snnfe_dataset *d, size_t first, const snnfe_dataset *part)
 {
     const size_t channels = d->info.n_channels, steps = d->info.n_steps;
-    float *to = d->epochs + first * channels * steps;
-    memcpy(to, part->epochs, part->info.n_epochs * channels * steps * sizeof(float));
+    float *to = d->trials + first * channels * steps;
+    memcpy(to, part->trials, part->info.n_trials * channels * steps * sizeof(float));
     if (same_statistics(d, part))
         return SNNFE_OK;
-    for (size_t i = 0; i < part->info.n_epochs * channels; i++) {
+    for (size_t i = 0; i < part->info.n_trials * channels; i++) {
         const size_t c = i % channels;
         const double factor = part->std[c] / d->std[c];
         const double shift = (part->mean[c] - d->mean[c]) / d->std[c];
@@ -175,7 +175,7 @@ static snnfe_status copy_epochs(snnfe_dataset *d, size_t first, const snnfe_data
             *to = (float)((double)*to * factor + shift);
             if (!isfinite(*to))
                 return snnfe_fail(SNNFE_ERR_NONFINITE,
-                                  "snnfe_dataset_concatenate: channel \"%s\" overflows in epoch "
+                                  "snnfe_dataset_concatenate: channel \"%s\" overflows in trial "
                                   "%zu when normalized by mean %g and standard deviation %g",
                                   d->montage.names[c], first + i / channels, d->mean[c], d->std[c]);
         }
@@ -185,13 +185,13 @@ static snnfe_status copy_epochs(snnfe_dataset *d, size_t first, const snnfe_data
 
 static snnfe_status copy_part(snnfe_dataset *d, size_t first, const snnfe_dataset *part)
 {
-    const size_t size = part->info.n_epochs * sizeof(int32_t);
+    const size_t size = part->info.n_trials * sizeof(int32_t);
     memcpy(d->labels + first, part->labels, size);
     memcpy(d->subjects + first, part->subjects, size);
     memcpy(d->runs + first, part->runs, size);
     memcpy(d->onsets + first, part->onsets, size);
-    memcpy(d->trial_ids + first, part->trial_ids, part->info.n_epochs * sizeof *part->trial_ids);
-    return copy_epochs(d, first, part);
+    memcpy(d->trial_ids + first, part->trial_ids, part->info.n_trials * sizeof *part->trial_ids);
+    return copy_trials(d, first, part);
 }
 
 /* The lists of recordings that were skipped, one after the other. */
@@ -226,13 +226,13 @@ static void add_events(snnfe_dataset_info *info, const snnfe_dataset_info *part)
 static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)
 {
     d->info = parts[0]->info;
-    d->info.n_epochs = d->info.n_missing = 0;
+    d->info.n_trials = d->info.n_missing = 0;
     snnfe_dataset_forget_events(&d->info);
     d->montage = parts[0]->montage;
     memcpy(d->class_names, parts[0]->class_names, sizeof d->class_names);
     for (size_t i = 0; i < n; i++) {
         SNNFE_TRY(check_part(parts[0], parts[i], i));
-        d->info.n_epochs += parts[i]->info.n_epochs;
+        d->info.n_trials += parts[i]->info.n_trials;
         d->info.synthetic |= parts[i]->info.synthetic;
         add_events(&d->info, &parts[i]->info);
         if (parts[i]->info.label_set != d->info.label_set)
@@ -242,7 +242,7 @@ static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *pa
     SNNFE_TRY(choose_statistics(d, parts, n));
     SNNFE_TRY(copy_missing(d, parts, n));
     SNNFE_TRY(snnfe_dataset_allocate(d));
-    for (size_t i = 0, first = 0; i < n; first += parts[i]->info.n_epochs, i++)
+    for (size_t i = 0, first = 0; i < n; first += parts[i]->info.n_trials, i++)
         SNNFE_TRY(copy_part(d, first, parts[i]));
     return snnfe_dataset_list_subjects(d);
 }

@@ -9,7 +9,7 @@
 
 /* What became of an event. */
 typedef enum snnfe_event_fate {
-    SNNFE_EVENT_USED,    /* epochs were cut from its trial */
+    SNNFE_EVENT_USED,    /* it became a trial, or several */
     SNNFE_EVENT_OTHER,   /* its name has no class */
     SNNFE_EVENT_SHORT,   /* its trial has no room for a window */
     SNNFE_EVENT_OUTSIDE, /* it lies before the first sample or behind the last */
@@ -17,7 +17,7 @@ typedef enum snnfe_event_fate {
     SNNFE_N_FATES
 } snnfe_event_fate;
 
-/* Events of one recording, or of all that epochs are cut from. */
+/* Events of one recording, or of all that trials are cut from. */
 typedef struct snnfe_event_counts {
     size_t fates[SNNFE_N_FATES];
     size_t longest; /* samples of the longest trial that has no room for a window */
@@ -33,7 +33,7 @@ typedef struct snnfe_trial_cut {
     size_t n_windows;
 } snnfe_trial_cut;
 
-/* Room in `trials` is for all events of the recording; those that give epochs come in order of
+/* Room in `trials` is for all events of the recording; those that give trials come in order of
    time. The counts are zeroed before. */
 snnfe_status snnfe_trials_find(const snnfe_label_set *set, const snnfe_recording *recording,
                                int32_t run, snnfe_trial_cut *trials, size_t *n_trials,
@@ -52,7 +52,7 @@ void snnfe_events_tell(const snnfe_event_counts *counts, const snnfe_sink *sink,
 snnfe_status snnfe_trials_missing(const snnfe_dataset_options *options,
                                   const snnfe_event_counts *counts, const char *who);
 
-/* An event name that no event has, and a class that no epoch has, are errors (SNNFE_ERR_NOT_FOUND)
+/* An event name that no event has, and a class that no trial has, are errors (SNNFE_ERR_NOT_FOUND)
    unless empty classes are allowed; then they are logged. */
 snnfe_status snnfe_event_names_check(const snnfe_label_set *set, const snnfe_event_counts *counts,
                                      const snnfe_sink *sink);

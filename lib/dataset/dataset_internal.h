@@ -23,7 +23,7 @@ struct snnfe_dataset {
     snnfe_montage montage;
     const char *channel_names[SNNFE_MAX_CHANNELS]; /* the montage's, for who borrows them all */
     char class_names[SNNFE_MAX_CLASSES][SNNFE_CLASS_NAME_SIZE];
-    float *epochs; /* [n_epochs][n_channels][n_steps] */
+    float *trials; /* [n_trials][n_channels][n_steps] */
     int32_t *labels, *subjects, *runs, *onsets;
     uint64_t *trial_ids;   /* the same for all windows of a trial */
     int32_t *subject_list; /* [info.n_subjects] */
@@ -33,7 +33,7 @@ struct snnfe_dataset {
     char **missing;         /* [info.n_missing] paths */
 };
 
-/* Room for info.n_epochs epochs; sizes and montage are set before. */
+/* Room for info.n_trials trials; sizes and montage are set before. */
 snnfe_status snnfe_dataset_allocate(snnfe_dataset *dataset);
 
 /* What trials without a recording are told apart by: their values. */
@@ -42,7 +42,7 @@ void snnfe_dataset_identify_by_values(snnfe_dataset *dataset);
 /* Fill subject_list and info.n_subjects from `subjects`. */
 snnfe_status snnfe_dataset_list_subjects(snnfe_dataset *dataset);
 
-/* The counts of events are of recordings: epochs that were chosen have none. */
+/* The counts of events are of recordings: trials that were chosen have none. */
 void snnfe_dataset_forget_events(snnfe_dataset_info *info);
 
 /* Add b's samples to a. */

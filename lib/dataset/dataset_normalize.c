@@ -45,13 +45,13 @@ static bool stays_finite(const float *x, size_t n, double factor, double shift)
 static snnfe_status check_overflow(const snnfe_dataset *d, const double *mean, const double *std)
 {
     const size_t steps = d->info.n_steps;
-    for (size_t i = 0; i < d->info.n_epochs; i++)
+    for (size_t i = 0; i < d->info.n_trials; i++)
         for (size_t c = 0; c < d->info.n_channels; c++)
-            if (!stays_finite(d->epochs + (i * d->info.n_channels + c) * steps, steps,
+            if (!stays_finite(d->trials + (i * d->info.n_channels + c) * steps, steps,
                               d->std[c] / std[c], (d->mean[c] - mean[c]) / std[c]))
                 return snnfe_fail(
                     SNNFE_ERR_NONFINITE,
-                    "channel \"%s\" overflows in epoch %zu when normalized by mean %g "
+                    "channel \"%s\" overflows in trial %zu when normalized by mean %g "
                     "and standard deviation %g",
                     d->montage.names[c], i, mean[c], std[c]);
     return SNNFE_OK;
@@ -61,9 +61,9 @@ snnfe_status snnfe_dataset_apply(snnfe_dataset *d, const double *mean, const dou
 {
     SNNFE_TRY(check_overflow(d, mean, std));
     const size_t steps = d->info.n_steps;
-    for (size_t i = 0; i < d->info.n_epochs; i++)
+    for (size_t i = 0; i < d->info.n_trials; i++)
         for (size_t c = 0; c < d->info.n_channels; c++) {
-            float *x = d->epochs + (i * d->info.n_channels + c) * steps;
+            float *x = d->trials + (i * d->info.n_channels + c) * steps;
             const double factor = d->std[c] / std[c], shift = (d->mean[c] - mean[c]) / std[c];
             for (size_t t = 0; t < steps; t++)
                 x[t] = (float)((double)x[t] * factor + shift);

@@ -17,7 +17,7 @@ typedef struct snnfe_label_set {
 /* Checks label set, runs and event names. */
 snnfe_status snnfe_label_set_make(snnfe_label_set *set, const snnfe_dataset_options *options);
 
-/* Whether epochs are cut from a run. */
+/* Whether trials are cut from a run. */
 bool snnfe_label_set_uses_run(const snnfe_label_set *set, int32_t run);
 
 /* For events without a class. */

@@ -82,7 +82,7 @@ static bool is_listed(const int32_t *runs, size_t n, int32_t run)
     return false;
 }
 
-/* Runs that give epochs or that statistics_runs names must be there; without such a list every
+/* Runs that give trials or that statistics_runs names must be there; without such a list every
    other run that is there counts. */
 static snnfe_status add_subject(snnfe_recording_list *list, const snnfe_tree *tree, int32_t subject,
                                 const snnfe_label_set *labels)

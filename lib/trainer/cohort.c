@@ -2,17 +2,17 @@
 
 #include "base/memory.h"
 
-/* Epochs of each subject in their order; only counted while `indices` is NULL. */
+/* Trials of each subject in their order; only counted while `indices` is NULL. */
 static snnfe_status collect(snnfe_cohort *c, const char *call, const snnfe_dataset *dataset,
-                            size_t n_epochs)
+                            size_t n_trials)
 {
-    const int32_t *of_epoch = snnfe_dataset_subjects(dataset);
+    const int32_t *of_trial = snnfe_dataset_subjects(dataset);
     const int32_t *labels = snnfe_dataset_labels(dataset);
     size_t n = 0;
     for (size_t s = 0; s < c->n_subjects; s++) {
         c->first[s] = n;
-        for (size_t i = 0; i < n_epochs; i++) {
-            if (of_epoch[i] != c->subjects[s])
+        for (size_t i = 0; i < n_trials; i++) {
+            if (of_trial[i] != c->subjects[s])
                 continue;
             if (c->indices) {
                 c->indices[n] = (int32_t)i;
@@ -28,20 +28,20 @@ static snnfe_status collect(snnfe_cohort *c, const char *call, const snnfe_datas
     return SNNFE_OK;
 }
 
-static snnfe_status gather_epochs(snnfe_cohort *c, const char *call, const snnfe_dataset *dataset,
-                                  size_t n_epochs)
+static snnfe_status gather_trials(snnfe_cohort *c, const char *call, const snnfe_dataset *dataset,
+                                  size_t n_trials)
 {
     c->first = snnfe_alloc(c->n_subjects + 1, sizeof *c->first);
     c->splits = snnfe_alloc(c->n_subjects * c->n_folds, sizeof *c->splits);
     if (!c->first || !c->splits)
         return SNNFE_ERR_MEMORY;
-    SNNFE_TRY(collect(c, call, dataset, n_epochs));
+    SNNFE_TRY(collect(c, call, dataset, n_trials));
     const size_t n = c->first[c->n_subjects];
     c->labels = snnfe_alloc(n, sizeof *c->labels);
     c->indices = snnfe_alloc(n, sizeof *c->indices);
     if (!c->labels || !c->indices)
         return SNNFE_ERR_MEMORY;
-    return collect(c, call, dataset, n_epochs);
+    return collect(c, call, dataset, n_trials);
 }
 
 snnfe_status snnfe_cohort_gather(snnfe_cohort *cohort, const char *call,
@@ -51,14 +51,14 @@ snnfe_status snnfe_cohort_gather(snnfe_cohort *cohort, const char *call,
     snnfe_dataset_info info = {.struct_size = sizeof info};
     *cohort = (snnfe_cohort){.n_folds = n_folds};
     SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
-    if (n_folds < 2 || n_folds > info.n_epochs)
+    if (n_folds < 2 || n_folds > info.n_trials)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_folds is %zu, not in 2…%zu", call, n_folds,
-                          info.n_epochs);
+                          info.n_trials);
     if (subjects && n_subjects >= SIZE_MAX / n_folds)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_subjects is %zu", call, n_subjects);
     cohort->subjects = subjects ? subjects : snnfe_dataset_subject_list(dataset);
     cohort->n_subjects = subjects ? n_subjects : info.n_subjects;
-    SNNFE_TRY(gather_epochs(cohort, call, dataset, info.n_epochs));
+    SNNFE_TRY(gather_trials(cohort, call, dataset, info.n_trials));
     for (size_t s = 0; s < cohort->n_subjects; s++) {
         const size_t first = cohort->first[s];
         const snnfe_status status =

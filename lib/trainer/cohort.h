@@ -1,4 +1,4 @@
-/* Subjects of a data set, the epochs of each, and the paper's folds within each. */
+/* Subjects of a data set, the trials of each, and the paper's folds within each. */
 #ifndef SNNFE_LIB_COHORT_H
 #define SNNFE_LIB_COHORT_H
 
@@ -10,7 +10,7 @@
 typedef struct snnfe_cohort {
     const int32_t *subjects; /* [n_subjects], borrowed */
     size_t n_subjects, n_folds;
-    int32_t *indices;    /* epochs of all subjects, one subject after another */
+    int32_t *indices;    /* trials of all subjects, one subject after another */
     int32_t *labels;     /* of these */
     size_t *first;       /* [n_subjects + 1] where each subject begins */
     snnfe_split *splits; /* [n_subjects][n_folds], positions within the subject */

@@ -80,9 +80,9 @@ snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_data
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     snnfe_dataset_info info;
     SNNFE_TRY(snnfe_selection_check_dataset(run_call, dataset, network, &info));
-    const snnfe_selection selection = {dataset, indices, indices ? n : info.n_epochs};
+    const snnfe_selection selection = {dataset, indices, indices ? n : info.n_trials};
     if (indices)
-        SNNFE_TRY(snnfe_selection_check_indices(run_call, "indices", indices, n, info.n_epochs));
+        SNNFE_TRY(snnfe_selection_check_indices(run_call, "indices", indices, n, info.n_trials));
     SNNFE_TRY(check_signal(run_call, network, dataset, &run));
     SNNFE_TRY(check_unseen(run_call, network, &selection, &run));
     if (result && result->struct_size < 2 * sizeof(uint32_t))

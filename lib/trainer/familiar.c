@@ -207,7 +207,7 @@ snnfe_status snnfe_familiar_record_signal(snnfe_network *network, const snnfe_da
 
 /* --- trials --------------------------------------------------------------------------------- */
 
-static size_t epoch_at(const snnfe_selection *s, size_t i)
+static size_t trial_at(const snnfe_selection *s, size_t i)
 {
     return s->indices ? (size_t)s->indices[i] : i;
 }
@@ -218,9 +218,9 @@ static size_t count_in(const snnfe_trial_set *set, const snnfe_selection *s, int
     const uint64_t *ids = snnfe_dataset_trial_ids(s->dataset);
     size_t n = 0;
     for (size_t i = 0; set->n > 0 && i < s->n; i++) {
-        const size_t epoch = epoch_at(s, i);
-        if (snnfe_trial_set_has(set, ids[epoch]) && n++ == 0)
-            *subject = snnfe_dataset_subjects(s->dataset)[epoch];
+        const size_t trial = trial_at(s, i);
+        if (snnfe_trial_set_has(set, ids[trial]) && n++ == 0)
+            *subject = snnfe_dataset_subjects(s->dataset)[trial];
     }
     return n;
 }
@@ -263,7 +263,7 @@ snnfe_status snnfe_familiar_check_unseen(const char *call, const char *list,
                         sink);
 }
 
-/* Of the epochs of a selection; subjects and ids are the caller's to release. */
+/* Of the trials of a selection; subjects and ids are the caller's to release. */
 static snnfe_status list_trials(const snnfe_selection *s, uint64_t **ids, int32_t **subjects)
 {
     *ids = snnfe_alloc(s->n, sizeof **ids);
@@ -271,8 +271,8 @@ static snnfe_status list_trials(const snnfe_selection *s, uint64_t **ids, int32_
     if (!*ids || !*subjects)
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < s->n; i++) {
-        (*ids)[i] = snnfe_dataset_trial_ids(s->dataset)[epoch_at(s, i)];
-        (*subjects)[i] = snnfe_dataset_subjects(s->dataset)[epoch_at(s, i)];
+        (*ids)[i] = snnfe_dataset_trial_ids(s->dataset)[trial_at(s, i)];
+        (*subjects)[i] = snnfe_dataset_subjects(s->dataset)[trial_at(s, i)];
     }
     return SNNFE_OK;
 }
@@ -331,12 +331,12 @@ snnfe_status snnfe_evaluation_seen(const snnfe_network *network, const snnfe_dat
                           network ? "dataset" : "network");
     snnfe_dataset_info info = {.struct_size = sizeof info};
     SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
-    const snnfe_selection s = {dataset, indices, indices ? n : info.n_epochs};
+    const snnfe_selection s = {dataset, indices, indices ? n : info.n_trials};
     if (indices)
-        SNNFE_TRY(snnfe_selection_check_indices(call, "indices", indices, n, info.n_epochs));
+        SNNFE_TRY(snnfe_selection_check_indices(call, "indices", indices, n, info.n_trials));
     for (size_t i = 0; seen && i < s.n; i++)
         seen[i] = snnfe_trial_set_has(trained_of(network),
-                                      snnfe_dataset_trial_ids(dataset)[epoch_at(&s, i)]);
+                                      snnfe_dataset_trial_ids(dataset)[trial_at(&s, i)]);
     if (n_seen)
         *n_seen = snnfe_familiar_count(network, &s);
     return SNNFE_OK;

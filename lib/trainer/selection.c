@@ -28,13 +28,13 @@ snnfe_status snnfe_selection_check_dataset(const char *call, const snnfe_dataset
 }
 
 snnfe_status snnfe_selection_check_indices(const char *call, const char *list,
-                                           const int32_t *indices, size_t n, size_t n_epochs)
+                                           const int32_t *indices, size_t n, size_t n_trials)
 {
     for (size_t i = 0; i < n; i++)
-        if (indices[i] < 0 || (size_t)indices[i] >= n_epochs)
+        if (indices[i] < 0 || (size_t)indices[i] >= n_trials)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "%s: %s[%zu] is %d, but the data set has epochs 0…%zu", call, list, i,
-                              (int)indices[i], n_epochs - 1);
+                              "%s: %s[%zu] is %d, but the data set has trials 0…%zu", call, list, i,
+                              (int)indices[i], n_trials - 1);
     return SNNFE_OK;
 }
 
@@ -51,14 +51,14 @@ static void copy_trial(const void *context, size_t index, float *grid)
     snnfe_dataset_copy_grid(selection->dataset, &position, 1, grid);
 }
 
-static size_t epoch_of(const void *context, size_t index)
+static size_t trial_of(const void *context, size_t index)
 {
     return (size_t)position_of(context, index);
 }
 
 snnfe_trials snnfe_selection_trials(const snnfe_selection *selection)
 {
-    return (snnfe_trials){selection->n, copy_trial, epoch_of, selection};
+    return (snnfe_trials){selection->n, copy_trial, trial_of, selection};
 }
 
 int32_t snnfe_selection_label(const snnfe_selection *selection, size_t i)
@@ -123,7 +123,7 @@ uint64_t snnfe_selection_hash(uint64_t hash, const snnfe_selection *selection,
         hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_subjects(dataset)[position]);
         hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_runs(dataset)[position]);
         hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_onsets(dataset)[position]);
-        const float *samples = snnfe_dataset_epochs(dataset) + position * size;
+        const float *samples = snnfe_dataset_trials(dataset) + position * size;
         for (size_t k = 0; k < size; k++) {
             uint32_t bits;
             memcpy(&bits, &samples[k], sizeof bits);

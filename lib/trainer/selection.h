@@ -1,4 +1,4 @@
-/* Some epochs of a data set as an engine's trials, and how well a network decides them. */
+/* Some trials of a data set as an engine's trials, and how well a network decides them. */
 #ifndef SNNFE_LIB_SELECTION_H
 #define SNNFE_LIB_SELECTION_H
 
@@ -10,7 +10,7 @@
 
 typedef struct snnfe_selection {
     const snnfe_dataset *dataset;
-    const int32_t *indices; /* [n], NULL = epochs 0…n-1 */
+    const int32_t *indices; /* [n], NULL = trials 0…n-1 */
     size_t n;
 } snnfe_selection;
 
@@ -19,9 +19,9 @@ typedef struct snnfe_selection {
 snnfe_status snnfe_selection_check_dataset(const char *call, const snnfe_dataset *dataset,
                                            const snnfe_network *network, snnfe_dataset_info *info);
 
-/* SNNFE_ERR_ARGUMENT naming the first index that is not in 0…n_epochs-1. */
+/* SNNFE_ERR_ARGUMENT naming the first index that is not in 0…n_trials-1. */
 snnfe_status snnfe_selection_check_indices(const char *call, const char *list,
-                                           const int32_t *indices, size_t n, size_t n_epochs);
+                                           const int32_t *indices, size_t n, size_t n_trials);
 
 /* The trials of a selection, which must outlive them. */
 snnfe_trials snnfe_selection_trials(const snnfe_selection *selection);
@@ -47,7 +47,7 @@ snnfe_status snnfe_selection_score(snnfe_engine *engine, const snnfe_network *ne
 double snnfe_score_accuracy(const snnfe_score *score);
 double snnfe_score_class_accuracy(const snnfe_score *score, size_t label);
 
-/* 64-bit hash of the epochs of a selection: positions, labels, subjects, runs, onsets, samples and
+/* 64-bit hash of the trials of a selection: positions, labels, subjects, runs, onsets, samples and
    their electrodes' places. Chained by `hash`, from SNNFE_HASH_START. */
 uint64_t snnfe_selection_hash(uint64_t hash, const snnfe_selection *selection,
                               const snnfe_dataset_info *info);

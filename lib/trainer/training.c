@@ -155,7 +155,7 @@ static snnfe_status keep_convolutions(const training *run, const snnfe_dataset_i
 {
     const int32_t lowest = snnfe_gradient_needs_of(run->trainer->network).lowest;
     const size_t n = run->data.n_train + run->data.n_validation + run->data.n_test;
-    return snnfe_engine_keep(run->trainer->engine, lowest > SNNFE_LAYER_CONV3 ? info->n_epochs : 0,
+    return snnfe_engine_keep(run->trainer->engine, lowest > SNNFE_LAYER_CONV3 ? info->n_trials : 0,
                              lowest > SNNFE_LAYER_TC1 && n <= MOST_SUMS);
 }
 
@@ -194,7 +194,7 @@ static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
     snnfe_dataset_info info;
     SNNFE_TRY(snnfe_options_adopt(&run->data, &none, sizeof none, given, "snnfe_trainer_data"));
     SNNFE_TRY(snnfe_selection_check_dataset(call, run->dataset, trainer->network, &info));
-    SNNFE_TRY(check_lists(&run->data, info.n_epochs));
+    SNNFE_TRY(check_lists(&run->data, info.n_trials));
     run->validation = (snnfe_selection){run->dataset, run->data.validation, run->data.n_validation};
     run->test = (snnfe_selection){run->dataset, run->data.test, run->data.n_test};
     run->n_batches = snnfe_batches_count(run->data.n_train, trainer->options.batch_size);

@@ -30,10 +30,10 @@ static snnfe_status share_subjects(fold_lists *lists, const snnfe_dataset *datas
     return status;
 }
 
-static void share_epochs(fold_lists *lists, const snnfe_dataset *dataset, size_t n_epochs,
+static void share_trials(fold_lists *lists, const snnfe_dataset *dataset, size_t n_trials,
                          int32_t *pool_labels)
 {
-    for (size_t i = 0; i < n_epochs; i++) {
+    for (size_t i = 0; i < n_trials; i++) {
         size_t place = 0;
         while (place < lists->n_tested &&
                lists->tested[place] != snnfe_dataset_subjects(dataset)[i])
@@ -55,9 +55,9 @@ snnfe_status folds_make(fold_lists *lists, const snnfe_dataset *dataset, int64_t
     *lists = (fold_lists){0};
     if (status != SNNFE_OK)
         return status;
-    int32_t *labels = calloc(info.n_epochs + 1, sizeof *labels);
-    lists->pool = calloc(info.n_epochs + 1, sizeof *lists->pool);
-    lists->test = calloc(info.n_epochs + 1, sizeof *lists->test);
+    int32_t *labels = calloc(info.n_trials + 1, sizeof *labels);
+    lists->pool = calloc(info.n_trials + 1, sizeof *lists->pool);
+    lists->test = calloc(info.n_trials + 1, sizeof *lists->test);
     lists->subjects = calloc(info.n_subjects + 1, sizeof *lists->subjects);
     lists->tested = calloc(info.n_subjects + 1, sizeof *lists->tested);
     if (!labels || !lists->pool || !lists->test || !lists->subjects || !lists->tested)
@@ -65,7 +65,7 @@ snnfe_status folds_make(fold_lists *lists, const snnfe_dataset *dataset, int64_t
     if (status == SNNFE_OK)
         status = share_subjects(lists, dataset, info.n_subjects, n_folds, fold);
     if (status == SNNFE_OK) {
-        share_epochs(lists, dataset, info.n_epochs, labels);
+        share_trials(lists, dataset, info.n_trials, labels);
         status =
             snnfe_split_paper_holdout(&lists->split, labels, lists->n_pool, validation_ratio, seed);
     }

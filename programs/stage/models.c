@@ -190,10 +190,10 @@ typedef struct acquaintance {
 } acquaintance;
 
 static acquaintance acquainted(const model_file *file, const snnfe_dataset *dataset,
-                               size_t n_epochs, int32_t subject)
+                               size_t n_trials, int32_t subject)
 {
     acquaintance a = {0};
-    for (size_t i = 0; i < n_epochs; i++) {
+    for (size_t i = 0; i < n_trials; i++) {
         if (snnfe_dataset_subjects(dataset)[i] != subject)
             continue;
         const uint64_t id = snnfe_dataset_trial_ids(dataset)[i];
@@ -214,12 +214,12 @@ static bool is_better(const acquaintance *a, const acquaintance *b)
     return a->n_untested < b->n_untested;
 }
 
-static int assign_one(const model_folder *folder, const snnfe_dataset *dataset, size_t n_epochs,
+static int assign_one(const model_folder *folder, const snnfe_dataset *dataset, size_t n_trials,
                       int32_t subject, bool allow_seen, size_t *assigned)
 {
     acquaintance best = {0};
     for (size_t i = 0; i < folder->n; i++) {
-        const acquaintance a = acquainted(&folder->files[i], dataset, n_epochs, subject);
+        const acquaintance a = acquainted(&folder->files[i], dataset, n_trials, subject);
         if (i == 0 || is_better(&a, &best)) {
             best = a;
             *assigned = i;
@@ -278,7 +278,8 @@ int models_assign(const model_folder *folder, const snnfe_dataset *dataset, cons
     if (status != SNNFE_OK)
         return cli_failure(status);
     if (!folder->told) {
-        const int64_t usual = info.n_subjects < USUAL_GROUPS ? info.n_subjects : USUAL_GROUPS;
+        const int64_t usual =
+            info.n_subjects < USUAL_GROUPS ? (int64_t)info.n_subjects : USUAL_GROUPS;
         return assign_by_groups(folder, dataset, info.n_subjects, subjects, n_subjects,
                                 n_groups ? n_groups : usual, assigned);
     }
@@ -289,7 +290,7 @@ int models_assign(const model_folder *folder, const snnfe_dataset *dataset, cons
     int exit_code = CLI_OK;
     for (size_t i = 0; exit_code == CLI_OK && i < n_subjects; i++)
         exit_code =
-            assign_one(folder, dataset, info.n_epochs, subjects[i], allow_seen, &assigned[i]);
+            assign_one(folder, dataset, info.n_trials, subjects[i], allow_seen, &assigned[i]);
     return exit_code;
 }
 
@@ -396,9 +397,9 @@ snnfe_status models_set_origin(snnfe_network *network, const snnfe_dataset *data
     if (status != SNNFE_OK)
         return status;
     uint64_t data =
-        mix(HASH_START, snnfe_dataset_trial_ids(dataset), info.n_epochs * sizeof(uint64_t));
-    data = mix(data, snnfe_dataset_labels(dataset), info.n_epochs * sizeof(int32_t));
-    data = mix(data, snnfe_dataset_subjects(dataset), info.n_epochs * sizeof(int32_t));
+        mix(HASH_START, snnfe_dataset_trial_ids(dataset), info.n_trials * sizeof(uint64_t));
+    data = mix(data, snnfe_dataset_labels(dataset), info.n_trials * sizeof(int32_t));
+    data = mix(data, snnfe_dataset_subjects(dataset), info.n_trials * sizeof(int32_t));
     origin.run_hash = mix(run_hash, &source_run, sizeof source_run);
     origin.data_hash = data;
     origin.fold = (uint32_t)fold;

@@ -58,7 +58,7 @@ bool statistics_write(const snnfe_dataset *dataset, const char *path)
     const double *mean = snnfe_dataset_channel_mean(dataset);
     const double *deviation = snnfe_dataset_channel_std(dataset);
     if (snnfe_dataset_get_info(dataset, &info) != SNNFE_OK || !mean || !deviation) {
-        cli_error("%s: epochs in microvolts have no statistics", path);
+        cli_error("%s: trials in microvolts have no statistics", path);
         return false;
     }
     if (!cli_open(&file, path))

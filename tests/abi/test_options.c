@@ -152,8 +152,8 @@ static void set_up(void)
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = 1,
                                          .n_steps = 1,
-                                         .n_epochs = 2,
-                                         .epochs = epochs,
+                                         .n_trials = 2,
+                                         .trials = epochs,
                                          .labels = labels,
                                          .channel_rows = &place,
                                          .channel_columns = &place};

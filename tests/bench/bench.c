@@ -1,4 +1,4 @@
-/* Times what the library does, on the reference epochs and published weights:
+/* Times what the library does, on the reference trials and published weights:
 
        bench [--threads N] [--repeat N] [--peak] [job…]
 

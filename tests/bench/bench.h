@@ -1,4 +1,4 @@
-/* Timing of the library's jobs on the reference epochs and weights. */
+/* Timing of the library's jobs on the reference trials and weights. */
 #ifndef SNNFE_TESTS_BENCH_H
 #define SNNFE_TESTS_BENCH_H
 
@@ -6,7 +6,7 @@
 
 #include <snnfe/snnfe.h>
 
-/* Sizes of the reference epochs and weights. */
+/* Sizes of the reference trials and weights. */
 #define BENCH_TRIALS 45
 #define BENCH_SIZE ((size_t)10 * 11 * 160)
 #define BENCH_HIDDEN 256
@@ -19,7 +19,7 @@
 typedef struct bench_setup {
     uint32_t n_threads;
     size_t n_repeats;
-    snnfe_dataset *dataset; /* the reference epochs */
+    snnfe_dataset *dataset; /* the reference trials */
     float *grid;            /* [BENCH_TRIALS][BENCH_SIZE] */
     const int32_t *labels;  /* [BENCH_TRIALS] */
 } bench_setup;

@@ -1,4 +1,4 @@
-/* The reference epochs and the published network. */
+/* The reference trials and the published network. */
 #include "base/memory.h"
 #include "base/tensors.h"
 #include "bench.h"
@@ -22,12 +22,12 @@ snnfe_network *bench_network(void)
 void bench_load(bench_setup *setup)
 {
     static const uint64_t shape[3] = {BENCH_TRIALS, 64, 160};
-    static float epochs[BENCH_TRIALS * 64 * 160];
+    static float trials[BENCH_TRIALS * 64 * 160];
     uint8_t labels[BENCH_TRIALS];
     int32_t classes[BENCH_TRIALS];
     snnfe_tensors *file = NULL;
     bench_expect(snnfe_tensors_open(&file, support_shared("golden/epochs_s001.safetensors")));
-    bench_expect(snnfe_tensors_read(file, "x", SNNFE_F32, 3, shape, true, epochs));
+    bench_expect(snnfe_tensors_read(file, "x", SNNFE_F32, 3, shape, true, trials));
     bench_expect(snnfe_tensors_read(file, "label", SNNFE_U8, 1, shape, true, labels));
     snnfe_tensors_close(file);
     for (int i = 0; i < BENCH_TRIALS; i++)
@@ -35,8 +35,8 @@ void bench_load(bench_setup *setup)
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = 64,
                                          .n_steps = 160,
-                                         .n_epochs = BENCH_TRIALS,
-                                         .epochs = epochs,
+                                         .n_trials = BENCH_TRIALS,
+                                         .trials = trials,
                                          .labels = classes};
     bench_expect(snnfe_dataset_from_arrays(&setup->dataset, &arrays));
     setup->labels = snnfe_dataset_labels(setup->dataset);

@@ -3,7 +3,7 @@
 
 usage: scaling.py NETWORK DATA -o FOLDER [--threads N]
 
-NETWORK is a network file, DATA a data set of at least 64 epochs (snnfe-preprocess). Writes
+NETWORK is a network file, DATA a data set of at least 64 trials (snnfe-preprocess). Writes
 scaling.csv and scaling.png into FOLDER. Needs the Python package, numpy and matplotlib. Each number
 is the least of several runs, since other programs can only add to a time.
 """

@@ -31,15 +31,15 @@ static snnfe_dataset *synthesize(uint32_t n_subjects, const int32_t *subjects, s
 static void assert_close(const snnfe_dataset *a, const snnfe_dataset *b)
 {
     const snnfe_dataset_info i = dataset_info(a), j = dataset_info(b);
-    ck_assert_uint_eq(i.n_epochs, j.n_epochs);
+    ck_assert_uint_eq(i.n_trials, j.n_trials);
     ck_assert_int_eq(i.normalization, j.normalization);
-    ck_assert_mem_eq(snnfe_dataset_subjects(a), snnfe_dataset_subjects(b), i.n_epochs * 4);
-    ck_assert_mem_eq(snnfe_dataset_onsets(a), snnfe_dataset_onsets(b), i.n_epochs * 4);
+    ck_assert_mem_eq(snnfe_dataset_subjects(a), snnfe_dataset_subjects(b), i.n_trials * 4);
+    ck_assert_mem_eq(snnfe_dataset_onsets(a), snnfe_dataset_onsets(b), i.n_trials * 4);
     for (size_t c = 0; c < i.n_channels; c++)
         ck_assert_double_eq_tol(snnfe_dataset_channel_mean(a)[c], snnfe_dataset_channel_mean(b)[c],
                                 1e-9);
-    for (size_t k = 0; k < i.n_epochs * i.n_channels * i.n_steps; k++)
-        ck_assert_float_eq_tol(snnfe_dataset_epochs(a)[k], snnfe_dataset_epochs(b)[k], 2e-6F);
+    for (size_t k = 0; k < i.n_trials * i.n_channels * i.n_steps; k++)
+        ck_assert_float_eq_tol(snnfe_dataset_trials(a)[k], snnfe_dataset_trials(b)[k], 2e-6F);
 }
 
 START_TEST(people_are_normalized_together)
@@ -95,8 +95,8 @@ static snnfe_dataset_arrays arrays(void)
                                   .n_channels = 2,
                                   .n_steps = 2,
                                   .n_classes = 2,
-                                  .n_epochs = 2,
-                                  .epochs = values,
+                                  .n_trials = 2,
+                                  .trials = values,
                                   .labels = labels,
                                   .channel_rows = rows,
                                   .channel_columns = columns,
@@ -129,9 +129,9 @@ START_TEST(runs_of_one_person_add_up)
     /* Mean (0·100 + 4·300)/400; variance (1·100 + 9·300)/400 + 100·300·16/400². */
     ck_assert_double_eq_tol(snnfe_dataset_channel_mean(joined)[0], 3, 1e-12);
     ck_assert_double_eq_tol(snnfe_dataset_channel_std(joined)[0], sqrt(10), 1e-12);
-    ck_assert_float_eq_tol(snnfe_dataset_epochs(joined)[0], (1 - 3) / sqrtf(10), 1e-6F);
-    ck_assert_float_eq_tol(snnfe_dataset_epochs(joined)[8], (1 * 3 + 4 - 3) / sqrtf(10), 1e-6F);
-    ck_assert_float_eq_tol(snnfe_dataset_epochs(joined)[2], 3, 1e-6F);
+    ck_assert_float_eq_tol(snnfe_dataset_trials(joined)[0], (1 - 3) / sqrtf(10), 1e-6F);
+    ck_assert_float_eq_tol(snnfe_dataset_trials(joined)[8], (1 * 3 + 4 - 3) / sqrtf(10), 1e-6F);
+    ck_assert_float_eq_tol(snnfe_dataset_trials(joined)[2], 3, 1e-6F);
     ck_assert_int_eq(snnfe_dataset_runs(joined)[1], 1);
     ck_assert_int_eq(snnfe_dataset_runs(joined)[2], 2);
     ck_assert_uint_eq(dataset_info(joined).n_subjects, 1);
@@ -161,7 +161,7 @@ START_TEST(parts_that_differ_are_refused)
     static const float large[] = {3e38F, 2, 3, 4, 5, 6, 7, 8};
     snnfe_dataset_arrays a = arrays();
     a.n_steps = 1;
-    refused(&a, SNNFE_ERR_SHAPE, "part 2 has 1 samples an epoch, part 0 has 2");
+    refused(&a, SNNFE_ERR_SHAPE, "part 2 has 1 samples a trial, part 0 has 2");
     a = arrays();
     a.sampling_rate_hz = 250;
     refused(&a, SNNFE_ERR_SHAPE, "part 2 has 250 Hz of sampling rate, part 0 has 160");
@@ -190,10 +190,10 @@ START_TEST(parts_that_differ_are_refused)
     a.n_statistics_samples = 0;
     refused(&a, SNNFE_ERR_STATE, "part 2 has no sums of subject 1's recordings");
     a = arrays();
-    a.epochs = large;
+    a.trials = large;
     a.channel_std_uv = stds;
     a.n_statistics_samples = 1;
-    refused(&a, SNNFE_ERR_NONFINITE, "\"C3\" overflows in epoch");
+    refused(&a, SNNFE_ERR_NONFINITE, "\"C3\" overflows in trial");
 }
 END_TEST
 

@@ -67,13 +67,13 @@ START_TEST(statistics_are_those_of_all_samples)
     snnfe_dataset *d = synthesize(&usual, 1);
     for (size_t c = 0; c < 64; c++) {
         double sum = 0, squares = 0;
-        for (size_t i = 0; i < all.n_epochs; i++) {
-            const double x = (double)snnfe_dataset_epochs(raw)[i * 64 + c];
+        for (size_t i = 0; i < all.n_trials; i++) {
+            const double x = (double)snnfe_dataset_trials(raw)[i * 64 + c];
             sum += x;
             squares += x * x;
         }
-        const double mean = sum / (double)all.n_epochs;
-        const double std = sqrt(squares / (double)all.n_epochs - mean * mean);
+        const double mean = sum / (double)all.n_trials;
+        const double std = sqrt(squares / (double)all.n_trials - mean * mean);
         ck_assert_double_eq_tol(snnfe_dataset_channel_mean(d)[c], mean, 0.01 * std);
         ck_assert_double_eq_tol(snnfe_dataset_channel_std(d)[c], std, 0.01 * std);
     }
@@ -87,7 +87,7 @@ START_TEST(label_sets_take_their_runs)
     static const struct {
         int32_t set, executed;
         uint32_t n_classes;
-        size_t n_epochs; /* of 4 cues in each of 3 runs, and 4 rests */
+        size_t n_trials; /* of 4 cues in each of 3 runs, and 4 rests */
         int32_t first_run;
         const char *first_class, *last_class;
     } cases[] = {
@@ -112,14 +112,14 @@ START_TEST(label_sets_take_their_runs)
         snnfe_dataset *d = synthesize(&o, 1);
         const snnfe_dataset_info info = dataset_info(d);
         ck_assert_uint_eq(info.n_classes, cases[i].n_classes);
-        ck_assert_msg(info.n_epochs == cases[i].n_epochs, "set %d: %zu epochs", (int)cases[i].set,
-                      info.n_epochs);
+        ck_assert_msg(info.n_trials == cases[i].n_trials, "set %d: %zu trials", (int)cases[i].set,
+                      info.n_trials);
         ck_assert_int_eq(snnfe_dataset_runs(d)[0], cases[i].first_run);
         ck_assert_str_eq(snnfe_dataset_class_name(d, 0), cases[i].first_class);
         ck_assert_str_eq(snnfe_dataset_class_name(d, info.n_classes - 1), cases[i].last_class);
         ck_assert_ptr_null(snnfe_dataset_class_name(d, info.n_classes));
         size_t counts[5] = {0};
-        for (size_t e = 0; e < info.n_epochs; e++)
+        for (size_t e = 0; e < info.n_trials; e++)
             counts[snnfe_dataset_labels(d)[e]]++;
         for (uint32_t k = 0; k < info.n_classes; k++)
             ck_assert_uint_gt(counts[k], 0);
@@ -133,7 +133,7 @@ START_TEST(windows_follow_the_rule)
 {
     static const struct {
         uint32_t start, length, overlap, limit;
-        size_t n_epochs; /* of both trials */
+        size_t n_trials; /* of both trials */
         int32_t second_onset;
     } cases[] = {
         {0, 160, 0, 161, 2, 1280},  {0, 160, 0, 160, 0, 0},         {0, 160, 0, 641, 6, 480},
@@ -150,12 +150,12 @@ START_TEST(windows_follow_the_rule)
         o.window_limit = cases[i].limit;
         snnfe_dataset *d = NULL;
         const snnfe_status status = snnfe_dataset_open_files(&d, &path, &subject, &run, 1, &o);
-        if (cases[i].n_epochs == 0) {
+        if (cases[i].n_trials == 0) {
             assert_fails(status, SNNFE_ERR_NOT_FOUND, "subject 7 has no trial");
             continue;
         }
         assert_ok(status);
-        ck_assert_uint_eq(dataset_info(d).n_epochs, cases[i].n_epochs);
+        ck_assert_uint_eq(dataset_info(d).n_trials, cases[i].n_trials);
         ck_assert_int_eq(snnfe_dataset_onsets(d)[0], 320 + (int32_t)cases[i].start);
         ck_assert_int_eq(snnfe_dataset_onsets(d)[1], cases[i].second_onset);
         snnfe_dataset_free(d);
@@ -205,14 +205,14 @@ START_TEST(other_recordings_open_with_a_channel_map)
     snnfe_dataset *d = NULL;
     assert_ok(snnfe_dataset_open_files(&d, &path, &subject, &run, 1, &o));
     const snnfe_dataset_info info = dataset_info(d);
-    ck_assert_uint_eq(info.n_epochs, 3);
+    ck_assert_uint_eq(info.n_trials, 3);
     const int32_t expected[] = {0, 1, 0}, onsets[] = {125, 750, 1025};
     ck_assert_mem_eq(snnfe_dataset_labels(d), expected, sizeof expected);
     ck_assert_mem_eq(snnfe_dataset_onsets(d), onsets, sizeof onsets);
     ck_assert_str_eq(snnfe_dataset_channel_name(d, 0), "RIGHT");
     /* A digital unit is 0.1 mV. */
-    ck_assert_float_eq_tol(snnfe_dataset_epochs(d)[0], 100.0F * (2000 + 125), 0.5F);
-    ck_assert_float_eq_tol(snnfe_dataset_epochs(d)[200], 100.0F * 125, 0.5F);
+    ck_assert_float_eq_tol(snnfe_dataset_trials(d)[0], 100.0F * (2000 + 125), 0.5F);
+    ck_assert_float_eq_tol(snnfe_dataset_trials(d)[200], 100.0F * 125, 0.5F);
     float grid[2 * 3 * 200];
     const int32_t last = 2;
     assert_ok(snnfe_dataset_copy_grid(d, &last, 1, grid));
@@ -251,8 +251,8 @@ START_TEST(given_statistics_are_applied)
     snnfe_dataset *d = synthesize(&o, 1);
     for (size_t i = 0; i < (size_t)12 * 64 * 160; i++) {
         const size_t c = i / 160 % 64;
-        const double expected = ((double)snnfe_dataset_epochs(raw)[i] - mean[c]) / std[c];
-        ck_assert_double_eq_tol((double)snnfe_dataset_epochs(d)[i], expected,
+        const double expected = ((double)snnfe_dataset_trials(raw)[i] - mean[c]) / std[c];
+        ck_assert_double_eq_tol((double)snnfe_dataset_trials(d)[i], expected,
                                 1e-6 * (1 + fabs(expected)));
     }
     assert_fails(snnfe_dataset_normalize(d, NULL, 0), SNNFE_ERR_STATE, "");
@@ -284,10 +284,10 @@ START_TEST(normalizing_anew_needs_no_files)
         ck_assert_double_eq_tol(snnfe_dataset_channel_std(both)[c],
                                 snnfe_dataset_channel_std(one)[c], 1e-9);
     for (size_t i = 0; i < (size_t)12 * 64 * 160; i++)
-        ck_assert_float_eq_tol(snnfe_dataset_epochs(both)[i], snnfe_dataset_epochs(one)[i], 1e-5F);
+        ck_assert_float_eq_tol(snnfe_dataset_trials(both)[i], snnfe_dataset_trials(one)[i], 1e-5F);
     assert_ok(snnfe_dataset_normalize(both, NULL, 0));
     for (size_t i = 0; i < (size_t)24 * 64 * 160; i++)
-        ck_assert_float_eq_tol(snnfe_dataset_epochs(both)[i], snnfe_dataset_epochs(original)[i],
+        ck_assert_float_eq_tol(snnfe_dataset_trials(both)[i], snnfe_dataset_trials(original)[i],
                                1e-5F);
     assert_fails(snnfe_dataset_normalize(both, &none, 1), SNNFE_ERR_NOT_FOUND, "9");
     snnfe_dataset_free(both);
@@ -324,7 +324,7 @@ START_TEST(missing_recordings_fail_or_are_reported)
     o.log = count_warnings;
     assert_ok(snnfe_dataset_open(&d, root, &o));
     const snnfe_dataset_info info = dataset_info(d);
-    ck_assert_uint_eq(info.n_epochs, 16);
+    ck_assert_uint_eq(info.n_trials, 16);
     ck_assert_uint_eq(info.n_missing, 1);
     ck_assert_int_eq(n_warnings, 1);
     ck_assert_ptr_nonnull(strstr(snnfe_dataset_missing(d, 0), "S002R08.edf"));
@@ -396,7 +396,7 @@ START_TEST(bad_options_are_named)
     assert_fails(snnfe_dataset_open(&d, NULL, NULL), SNNFE_ERR_ARGUMENT, "root is NULL");
     assert_fails(snnfe_dataset_open(NULL, "x", NULL), SNNFE_ERR_ARGUMENT, "dataset is NULL");
     assert_fails(snnfe_dataset_get_info(NULL, NULL), SNNFE_ERR_ARGUMENT, "");
-    ck_assert_ptr_null(snnfe_dataset_epochs(NULL));
+    ck_assert_ptr_null(snnfe_dataset_trials(NULL));
     snnfe_dataset_free(NULL);
 }
 END_TEST

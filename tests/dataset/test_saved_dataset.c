@@ -27,8 +27,8 @@ static snnfe_dataset_arrays arrays(void)
                                   .n_steps = 3,
                                   .n_rows = 2,
                                   .n_columns = 1,
-                                  .n_epochs = 2,
-                                  .epochs = values,
+                                  .n_trials = 2,
+                                  .trials = values,
                                   .labels = labels,
                                   .subjects = subjects,
                                   .channel_rows = rows,
@@ -44,16 +44,16 @@ START_TEST(arrays_are_copied)
     ck_assert_uint_eq(info.n_subjects, 2);
     ck_assert_uint_eq(info.n_classes, 2);
     ck_assert_int_eq(snnfe_dataset_subject_list(d)[0], 2);
-    ck_assert_mem_eq(snnfe_dataset_epochs(d), values, sizeof values);
+    ck_assert_mem_eq(snnfe_dataset_trials(d), values, sizeof values);
     float grid[2 * 2 * 3];
     assert_ok(snnfe_dataset_copy_grid(d, NULL, 2, grid));
     ck_assert_mem_eq(grid, values, sizeof values);
     const int32_t swapped[] = {1, 0, 1}, outside[] = {2};
     snnfe_dataset *part = NULL;
     assert_ok(snnfe_dataset_subset(&part, d, swapped, 3));
-    ck_assert_uint_eq(dataset_info(part).n_epochs, 3);
+    ck_assert_uint_eq(dataset_info(part).n_trials, 3);
     ck_assert_int_eq(snnfe_dataset_labels(part)[1], 1);
-    ck_assert_mem_eq(snnfe_dataset_epochs(part), values + 6, 6 * sizeof(float));
+    ck_assert_mem_eq(snnfe_dataset_trials(part), values + 6, 6 * sizeof(float));
     snnfe_dataset_free(part);
     assert_fails(snnfe_dataset_subset(&part, d, outside, 1), SNNFE_ERR_ARGUMENT, "2");
     assert_fails(snnfe_dataset_subset(&part, d, NULL, 0), SNNFE_ERR_ARGUMENT, "");
@@ -71,9 +71,9 @@ START_TEST(bad_arrays_are_named)
     memcpy(bad, values, sizeof bad);
     bad[10] = NAN;
     snnfe_dataset_arrays a = arrays();
-    a.epochs = bad;
+    a.trials = bad;
     assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_NONFINITE,
-                 "epoch 1, channel 1, sample 1 is nan");
+                 "trial 1, channel 1, sample 1 is nan");
     bad[10] = INFINITY;
     assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_NONFINITE, "is inf");
     a = arrays();
@@ -90,11 +90,11 @@ START_TEST(bad_arrays_are_named)
     a.channel_columns = NULL;
     assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "channel_columns");
     a = arrays();
-    a.n_epochs = 0;
-    assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "0 epochs");
+    a.n_trials = 0;
+    assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "0 trials");
     a = arrays();
-    a.epochs = NULL;
-    assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "epochs");
+    a.trials = NULL;
+    assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "trials");
     ck_assert_ptr_null(d);
 }
 END_TEST
@@ -135,14 +135,14 @@ START_TEST(arrays_keep_their_history)
     ck_assert_str_eq(snnfe_dataset_channel_name(d, 1), "CZ");
     ck_assert_str_eq(snnfe_dataset_class_name(d, 0), "hand/left");
     ck_assert(snnfe_dataset_channel_mean(d)[1] == -5 && snnfe_dataset_channel_std(d)[1] == 4);
-    ck_assert_mem_eq(snnfe_dataset_epochs(d), values, sizeof values);
+    ck_assert_mem_eq(snnfe_dataset_trials(d), values, sizeof values);
     const char *path = support_path("history.safetensors");
     assert_ok(snnfe_dataset_save(d, path));
     assert_ok(snnfe_dataset_load(&loaded, path));
     ck_assert(same_dataset(d, loaded));
     assert_ok(snnfe_dataset_normalize(loaded, NULL, 0));
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
-        ck_assert_float_eq_tol(snnfe_dataset_epochs(loaded)[i], values[i], 1e-6F);
+        ck_assert_float_eq_tol(snnfe_dataset_trials(loaded)[i], values[i], 1e-6F);
     snnfe_dataset_free(loaded);
     snnfe_dataset_free(d);
 }
@@ -234,13 +234,13 @@ START_TEST(corrupt_saved_data_sets_are_refused)
     } cases[] = {
         {"dataset 1", "dataset 9", SNNFE_ERR_FORMAT, "\"snnfe.format\" is \"dataset 9\""},
         {"\"label\"", "\"labol\"", SNNFE_ERR_NOT_FOUND, "tensor \"label\" is missing"},
-        {"\"epochs\"", "\"epichs\"", SNNFE_ERR_SHAPE, "tensor \"epochs\" is missing"},
+        {"\"trials\"", "\"epichs\"", SNNFE_ERR_SHAPE, "tensor \"trials\" is missing"},
         {"\"snnfe.rows\":\"10\"", "\"snnfe.rows\":\"-1\"", SNNFE_ERR_FORMAT,
          "snnfe.rows\" is \"-1\""},
         {"\"snnfe.rows\":\"10\"", "\"snnfe.rows\":\"05\"", SNNFE_ERR_ARGUMENT,
          "not in the 5x11 grid"},
         {"left\\u000aright", "left-u000aright", SNNFE_ERR_FORMAT, "does not hold 2 names"},
-        {"[24,64,160]", "[24,80,128]", SNNFE_ERR_SHAPE, "epochs"},
+        {"[24,64,160]", "[24,80,128]", SNNFE_ERR_SHAPE, "trials"},
         {"{\"", "[\"", SNNFE_ERR_FORMAT, "no JSON object"},
     };
     snnfe_dataset *d = synthesize(), *loaded = NULL;
@@ -257,10 +257,10 @@ START_TEST(corrupt_saved_data_sets_are_refused)
     uint8_t *content = support_read(path, &size);
     support_write(path, content, size - 100);
     assert_fails(snnfe_dataset_load(&loaded, path), SNNFE_ERR_FORMAT, "truncated");
-    /* NaN among the epochs: the last bytes are those of other tensors, the middle is epochs. */
+    /* NaN among the trials: the last bytes are those of other tensors, the middle is trials. */
     memset(content + size / 2 / 4 * 4, 0xff, 16);
     support_write(path, content, size);
-    assert_fails(snnfe_dataset_load(&loaded, path), SNNFE_ERR_NONFINITE, "tensor \"epochs\"");
+    assert_fails(snnfe_dataset_load(&loaded, path), SNNFE_ERR_NONFINITE, "tensor \"trials\"");
     free(content);
     snnfe_dataset_free(d);
 }

@@ -47,7 +47,7 @@ START_TEST(how_a_recording_is_read_makes_no_other_trials)
     snnfe_dataset_options o = small_options();
     snnfe_dataset *plain = open_one(path, &o);
     const uint64_t *ids = snnfe_dataset_trial_ids(plain);
-    ck_assert_uint_eq(dataset_info(plain).n_epochs, 2);
+    ck_assert_uint_eq(dataset_info(plain).n_trials, 2);
     ck_assert_uint_ne(ids[0], ids[1]);
 
     static const char *const names[] = {"C4", "Fc5"};
@@ -63,7 +63,7 @@ START_TEST(how_a_recording_is_read_makes_no_other_trials)
     o.window_limit = 400;
     o.window_overlap = 40;
     snnfe_dataset *other = open_one(path, &o);
-    const size_t n = dataset_info(other).n_epochs;
+    const size_t n = dataset_info(other).n_trials;
     ck_assert_uint_gt(n, 2);
     for (size_t i = 0; i < n; i++)
         ck_assert_uint_eq(snnfe_dataset_trial_ids(other)[i],
@@ -102,14 +102,14 @@ START_TEST(who_was_recorded_does_not_matter)
 }
 END_TEST
 
-static snnfe_dataset_arrays some_arrays(const float *epochs)
+static snnfe_dataset_arrays some_arrays(const float *trials)
 {
     static const int32_t labels[] = {0, 1, 0}, place[] = {0};
     return (snnfe_dataset_arrays){.struct_size = sizeof(snnfe_dataset_arrays),
                                   .n_channels = 1,
                                   .n_steps = 2,
-                                  .n_epochs = 3,
-                                  .epochs = epochs,
+                                  .n_trials = 3,
+                                  .trials = trials,
                                   .labels = labels,
                                   .channel_rows = place,
                                   .channel_columns = place};
@@ -117,8 +117,8 @@ static snnfe_dataset_arrays some_arrays(const float *epochs)
 
 START_TEST(arrays_are_known_by_their_values)
 {
-    const float epochs[] = {1, 2, 0.0F, 3, -0.0F, 3};
-    snnfe_dataset_arrays a = some_arrays(epochs);
+    const float trials[] = {1, 2, 0.0F, 3, -0.0F, 3};
+    snnfe_dataset_arrays a = some_arrays(trials);
     snnfe_dataset *d = NULL, *part = NULL;
     assert_ok(snnfe_dataset_from_arrays(&d, &a));
     const uint64_t *ids = snnfe_dataset_trial_ids(d);
@@ -150,8 +150,8 @@ END_TEST
 /* Rename the tensor, as if the file were of before there was one: it is ignored then. */
 START_TEST(old_files_are_known_by_their_values)
 {
-    const float epochs[] = {1, 2, 5, 3, 4, 3};
-    snnfe_dataset_arrays a = some_arrays(epochs);
+    const float trials[] = {1, 2, 5, 3, 4, 3};
+    snnfe_dataset_arrays a = some_arrays(trials);
     snnfe_dataset *by_values = NULL, *named = NULL, *loaded = NULL;
     assert_ok(snnfe_dataset_from_arrays(&by_values, &a));
     const uint64_t own[] = {7, 8, 9};

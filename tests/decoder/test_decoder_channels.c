@@ -99,8 +99,8 @@ START_TEST(channels_of_a_dataset)
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = 8,
                                          .n_steps = SMALL_STEPS,
-                                         .n_epochs = 2,
-                                         .epochs = epochs,
+                                         .n_trials = 2,
+                                         .trials = epochs,
                                          .labels = labels,
                                          .channel_rows = rows,
                                          .channel_columns = columns};

@@ -42,13 +42,13 @@ static snnfe_status call_open_files(world *w)
 
 static snnfe_status call_from_arrays(world *w)
 {
-    static const float epochs[2 * 2 * 3] = {1, 2, 3};
+    static const float trials[2 * 2 * 3] = {1, 2, 3};
     static const int32_t labels[2] = {0, 1}, rows[2] = {0, 1}, columns[2] = {0, 1};
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = 2,
                                          .n_steps = 3,
-                                         .n_epochs = 2,
-                                         .epochs = epochs,
+                                         .n_trials = 2,
+                                         .trials = trials,
                                          .labels = labels,
                                          .channel_rows = rows,
                                          .channel_columns = columns};
@@ -64,7 +64,7 @@ static snnfe_status call_getters(world *w)
     snnfe_dataset_info info = {.struct_size = sizeof info};
     faults_arm();
     const snnfe_status status = snnfe_dataset_get_info(d, &info);
-    const bool all = snnfe_dataset_epochs(d) && snnfe_dataset_labels(d) &&
+    const bool all = snnfe_dataset_trials(d) && snnfe_dataset_labels(d) &&
                      snnfe_dataset_subjects(d) && snnfe_dataset_runs(d) &&
                      snnfe_dataset_onsets(d) && snnfe_dataset_trial_ids(d) &&
                      snnfe_dataset_channel_mean(d) && snnfe_dataset_channel_std(d) &&
@@ -175,7 +175,7 @@ const call dataset_calls[] = {
     {"snnfe_dataset_from_arrays", call_from_arrays},
     {"snnfe_dataset_free", call_load},
     {"snnfe_dataset_get_info", call_getters},
-    {"snnfe_dataset_epochs", call_getters},
+    {"snnfe_dataset_trials", call_getters},
     {"snnfe_dataset_labels", call_getters},
     {"snnfe_dataset_subjects", call_getters},
     {"snnfe_dataset_runs", call_getters},

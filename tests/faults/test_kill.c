@@ -158,9 +158,9 @@ START_TEST(caching)
         ck_assert(!ended_before(draw_seconds(&stream, 0.02), save_in_turn, &p));
         snnfe_dataset *loaded = NULL;
         assert_ok(snnfe_dataset_load(&loaded, p.path));
-        const float *epochs = snnfe_dataset_epochs(loaded);
-        const bool first = memcmp(epochs, snnfe_dataset_epochs(even), size) == 0;
-        ck_assert(first || memcmp(epochs, snnfe_dataset_epochs(odd), size) == 0);
+        const float *epochs = snnfe_dataset_trials(loaded);
+        const bool first = memcmp(epochs, snnfe_dataset_trials(even), size) == 0;
+        ck_assert(first || memcmp(epochs, snnfe_dataset_trials(odd), size) == 0);
         times[first]++;
         snnfe_dataset_free(loaded);
     }

@@ -111,16 +111,16 @@ snnfe_dataset *fuzz_dataset(void)
 {
     static const int32_t rows[4] = {0, 3, 5, 9}, columns[4] = {1, 4, 6, 9};
     static const int32_t labels[FUZZ_TRIALS] = {0, 1, 0, 1, 0, 1};
-    float epochs[FUZZ_TRIALS * 4 * FUZZ_STEPS];
-    for (size_t i = 0; i < sizeof epochs / sizeof epochs[0]; i++)
-        epochs[i] = (float)(i * 37 % 19) / 9.0F - 1.0F;
+    float trials[FUZZ_TRIALS * 4 * FUZZ_STEPS];
+    for (size_t i = 0; i < sizeof trials / sizeof trials[0]; i++)
+        trials[i] = (float)(i * 37 % 19) / 9.0F - 1.0F;
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = 4,
                                          .n_steps = FUZZ_STEPS,
                                          .n_rows = 10,
                                          .n_columns = 10,
-                                         .n_epochs = FUZZ_TRIALS,
-                                         .epochs = epochs,
+                                         .n_trials = FUZZ_TRIALS,
+                                         .trials = trials,
                                          .labels = labels,
                                          .channel_rows = rows,
                                          .channel_columns = columns};

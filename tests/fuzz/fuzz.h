@@ -35,7 +35,7 @@ snnfe_dataset *fuzz_dataset(void);
 #define FUZZ_STEPS 3
 snnfe_trainer_options fuzz_trainer_options(void);
 snnfe_trainer_data fuzz_lists(void);
-/* Options that open the seeds' recordings: channels "C3" and "C4", 8 Hz, epochs of 4 samples. */
+/* Options that open the seeds' recordings: channels "C3" and "C4", 8 Hz, trials of 4 samples. */
 snnfe_dataset_options fuzz_recording_options(void);
 
 #endif

@@ -11,9 +11,9 @@ static void use(snnfe_dataset *dataset)
     const size_t n = (size_t)info.n_rows * info.n_columns * info.n_steps;
     float *grid = malloc(n * sizeof *grid + 1);
     fuzz_check(grid != NULL, "there is memory");
-    const int32_t last = (int32_t)info.n_epochs - 1;
+    const int32_t last = (int32_t)info.n_trials - 1;
     fuzz_check(snnfe_dataset_copy_grid(dataset, &last, 1, grid) == SNNFE_OK,
-               "epochs can be copied");
+               "trials can be copied");
     free(grid);
     for (size_t c = 0; c < info.n_channels; c++)
         fuzz_check(snnfe_dataset_channel_name(dataset, c) != NULL, "channels have names");

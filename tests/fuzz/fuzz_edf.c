@@ -10,11 +10,11 @@ static void check_dataset(const snnfe_dataset *dataset)
 {
     snnfe_dataset_info info = {.struct_size = sizeof info};
     fuzz_check(snnfe_dataset_get_info(dataset, &info) == SNNFE_OK, "a data set has an info");
-    fuzz_check(info.n_epochs > 0, "a data set has an epoch");
-    const float *epochs = snnfe_dataset_epochs(dataset);
-    const size_t n = info.n_epochs * info.n_channels * info.n_steps;
+    fuzz_check(info.n_trials > 0, "a data set has a trial");
+    const float *trials = snnfe_dataset_trials(dataset);
+    const size_t n = info.n_trials * info.n_channels * info.n_steps;
     for (size_t i = 0; i < n; i++)
-        fuzz_check(isfinite(epochs[i]), "samples are finite");
+        fuzz_check(isfinite(trials[i]), "samples are finite");
 }
 
 static void check_events(const snnfe_recording *recording)

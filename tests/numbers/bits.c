@@ -107,16 +107,16 @@ static void networks(void)
 
 static void datasets(void)
 {
-    static float epochs[TRIALS * CHANNELS * STEPS];
-    for (size_t i = 0; i < sizeof epochs / sizeof epochs[0]; i++)
-        epochs[i] = sample(i + 99);
+    static float trials[TRIALS * CHANNELS * STEPS];
+    for (size_t i = 0; i < sizeof trials / sizeof trials[0]; i++)
+        trials[i] = sample(i + 99);
     const int32_t labels[TRIALS] = {0, 1, 2, 0}, onsets[TRIALS] = {5, 70000, 3, 1};
     const int32_t rows[CHANNELS] = {0, 1, 2, 3, 4, 5, 6, 7};
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = CHANNELS,
                                          .n_steps = STEPS,
-                                         .n_epochs = TRIALS,
-                                         .epochs = epochs,
+                                         .n_trials = TRIALS,
+                                         .trials = trials,
                                          .labels = labels,
                                          .onsets = onsets,
                                          .channel_rows = rows,
@@ -128,7 +128,7 @@ static void datasets(void)
     } else {
         check(snnfe_dataset_load(&dataset, in_folder("dataset.safetensors")), "load");
     }
-    print("epochs", snnfe_dataset_epochs(dataset), TRIALS * CHANNELS * STEPS, sizeof(float));
+    print("trials", snnfe_dataset_trials(dataset), TRIALS * CHANNELS * STEPS, sizeof(float));
     print("onsets", snnfe_dataset_onsets(dataset), TRIALS, sizeof(int32_t));
     check(snnfe_dataset_save(dataset, in_folder("again.safetensors")), "save again");
     print_file("again.safetensors");
@@ -194,8 +194,8 @@ static void recordings(void)
     check(snnfe_dataset_open(&dataset, in_folder("tree"), &options), "open");
     snnfe_dataset_info info = {.struct_size = sizeof info};
     check(snnfe_dataset_get_info(dataset, &info), "info");
-    print("recording", snnfe_dataset_epochs(dataset),
-          info.n_epochs * info.n_channels * info.n_steps, sizeof(float));
+    print("recording", snnfe_dataset_trials(dataset),
+          info.n_trials * info.n_channels * info.n_steps, sizeof(float));
     snnfe_dataset_free(dataset);
 }
 

@@ -463,7 +463,7 @@ has out "measured on 24 trials"
 refused 1 "is a network, not a training.s checkpoint" "$bin/snnfe-report" "$model" --checkpoint "$model"
 refused 1 "none" "$bin/snnfe-report" "$model" --data none
 "$bin/snnfe-preprocess" tree --runs 4,8 --window_length 80 --out short >out 2>err
-refused 1 "short: epochs are 10x11x80, those of the network 10x11x160" "$bin/snnfe-report" "$model" --data short
+refused 1 "short: trials are 10x11x80, those of the network 10x11x160" "$bin/snnfe-report" "$model" --data short
 
 # Wrong use.
 refused 2 "give one of --data, --statistics and --plain" live -

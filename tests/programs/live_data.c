@@ -77,7 +77,7 @@ int main(int argc, char **argv)
         snnfe_dataset_save(dataset, argv[3]) != SNNFE_OK ||
         snnfe_network_save(network, argv[2]) != SNNFE_OK)
         return failed();
-    const int code = info.n_classes == 2 ? print_logits(network, dataset, info.n_epochs) : 0;
+    const int code = info.n_classes == 2 ? print_logits(network, dataset, info.n_trials) : 0;
     snnfe_dataset_free(dataset);
     snnfe_network_free(network);
     return code;

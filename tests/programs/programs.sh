@@ -42,7 +42,7 @@ refused 2 "--runs" "$bin/snnfe-synth" x --runs 4-x
 refused 1 "tree/S001/S001R04.edf" "$bin/snnfe-synth" tree/S001/S001R04.edf --subjects 1
 
 "$bin/snnfe-preprocess" tree --runs 4,8 --out data.safetensors >out 2>err
-has out "48 epochs of 64 channels x 160 samples"
+has out "48 trials of 64 channels x 160 samples"
 has out "(synthetic recordings)"
 has out "96 events: 48 used, 48 of other names"
 refused 1 "none" "$bin/snnfe-preprocess" none --out y
@@ -54,11 +54,11 @@ refused 1 "data.safetensors is there already: --overwrite" "$bin/snnfe-preproces
 # Own channels and events, and a list of recordings that begins with the mark of its encoding.
 "$bin/snnfe-preprocess" tree --runs 4,8 --channels "C3,cz..,Iz=1/0" --rows 10 --columns 11 \
     --events "T1=0,T2=1,T0=end" --other_events ignored --out mine --overwrite >out 2>err
-has out "48 epochs of 3 channels"
+has out "48 trials of 3 channels"
 has out "class 1, T2: 24"
 printf '\357\273\277path,subject,run\r\ntree/S001/S001R04.edf,7,4\r\n' >list.csv
 "$bin/snnfe-preprocess" list.csv --channels "C4#13" --out mine --overwrite --strict --write_statistics one.csv >out 2>err
-has out "6 epochs of 1 channels"
+has out "6 trials of 1 channels"
 "$bin/snnfe-preprocess" list.csv --channels "C4" --out mine --overwrite --statistics one.csv >out 2>err
 has out "normalization given"
 refused 1 "event_names[1], \"left\", is in no recording" \

@@ -55,7 +55,7 @@ static snnfe_dataset_info check_trials(const edf_spec *spec, const snnfe_dataset
     snnfe_dataset *d = NULL;
     assert_ok(open_spec(&d, spec, o));
     const snnfe_dataset_info info = dataset_info(d);
-    ck_assert_uint_eq(info.n_epochs, n);
+    ck_assert_uint_eq(info.n_trials, n);
     ck_assert_mem_eq(snnfe_dataset_onsets(d), onsets, n * sizeof *onsets);
     ck_assert_mem_eq(snnfe_dataset_labels(d), labels, n * sizeof *labels);
     ck_assert_uint_eq(info.n_events, info.n_events_used + info.n_events_other +

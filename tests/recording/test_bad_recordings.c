@@ -234,7 +234,7 @@ START_TEST(names_need_not_be_ascii)
     assert_ok(snnfe_dataset_open(&dataset, support_path("Müller-脳"), NULL));
     snnfe_dataset_info info = {.struct_size = sizeof info};
     assert_ok(snnfe_dataset_get_info(dataset, &info));
-    ck_assert_uint_eq(info.n_epochs, 6);
+    ck_assert_uint_eq(info.n_trials, 6);
     snnfe_dataset_free(dataset);
 }
 END_TEST

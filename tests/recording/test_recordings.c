@@ -24,7 +24,7 @@ START_TEST(taps_agree)
 }
 END_TEST
 
-/* The whole filtered recording as one epoch: an event at 0 would be cut, so windows tile it. */
+/* The whole filtered recording as one trial: an event at 0 would be cut, so windows tile it. */
 START_TEST(filtered_recording_agrees)
 {
     if (!support_have_shared())
@@ -52,16 +52,16 @@ START_TEST(filtered_recording_agrees)
     int32_t *event_samples = golden_tensor(file, "event_sample", NULL);
     snnfe_dataset_info info = {.struct_size = sizeof info};
     assert_ok(snnfe_dataset_get_info(dataset, &info));
-    ck_assert_uint_ge(info.n_epochs, 19900);
+    ck_assert_uint_ge(info.n_trials, 19900);
     ck_assert_int_eq(info.synthetic, 0);
     ck_assert_int_eq(snnfe_dataset_onsets(dataset)[0], event_samples[0]);
     for (size_t c = 0; c < 64; c++) {
         double largest = 0, worst = 0;
         for (size_t i = 0; i < 20000; i++)
             largest = fmax(largest, fabs((double)expected[c * 20000 + i]));
-        for (size_t i = 0; i < info.n_epochs; i++) {
+        for (size_t i = 0; i < info.n_trials; i++) {
             const size_t t = (size_t)snnfe_dataset_onsets(dataset)[i];
-            const double x = (double)snnfe_dataset_epochs(dataset)[i * 64 + c];
+            const double x = (double)snnfe_dataset_trials(dataset)[i * 64 + c];
             worst = fmax(worst, fabs(x - (double)expected[c * 20000 + t]));
         }
         ck_assert_msg(worst <= 1e-5 * largest, "channel %zu: %g of %g", c, worst, largest);
@@ -73,7 +73,7 @@ START_TEST(filtered_recording_agrees)
 }
 END_TEST
 
-START_TEST(epochs_agree)
+START_TEST(trials_agree)
 {
     if (!support_have_shared())
         return;
@@ -94,7 +94,7 @@ START_TEST(epochs_agree)
     double *std = golden_tensor(file, "channel_std_uv", NULL);
     snnfe_dataset_info info = {.struct_size = sizeof info};
     assert_ok(snnfe_dataset_get_info(dataset, &info));
-    ck_assert_uint_eq(info.n_epochs, 45);
+    ck_assert_uint_eq(info.n_trials, 45);
     for (size_t i = 0; i < 45; i++) {
         ck_assert_int_eq(snnfe_dataset_labels(dataset)[i], label[i]);
         ck_assert_int_eq(snnfe_dataset_runs(dataset)[i], run[i]);
@@ -106,8 +106,8 @@ START_TEST(epochs_agree)
         ck_assert_double_eq_tol(snnfe_dataset_channel_std(dataset)[c] / std[c], 1, 1e-6);
     }
     for (size_t i = 0; i < (size_t)45 * 64 * 160; i++)
-        ck_assert_msg(fabs((double)snnfe_dataset_epochs(dataset)[i] - (double)x[i]) <= 1e-4,
-                      "value %zu: %g, not %g", i, (double)snnfe_dataset_epochs(dataset)[i],
+        ck_assert_msg(fabs((double)snnfe_dataset_trials(dataset)[i] - (double)x[i]) <= 1e-4,
+                      "value %zu: %g, not %g", i, (double)snnfe_dataset_trials(dataset)[i],
                       (double)x[i]);
     void *const tensors[] = {x, label, run, onset, mean, std};
     for (size_t i = 0; i < sizeof tensors / sizeof tensors[0]; i++)
@@ -124,7 +124,7 @@ int main(void)
     tcase_set_timeout(real, 600);
     tcase_add_test(real, taps_agree);
     tcase_add_test(real, filtered_recording_agrees);
-    tcase_add_test(real, epochs_agree);
+    tcase_add_test(real, trials_agree);
     suite_add_tcase(suite, real);
     return support_run(suite);
 }

@@ -98,7 +98,7 @@ static const char *recordings(void)
     return root;
 }
 
-/* A data set's epochs are the recording, filtered from its beginning. */
+/* A data set's trials are the recording, filtered from its beginning. */
 START_TEST(datasets_filtered_causally)
 {
     snnfe_dataset_options options;
@@ -120,7 +120,7 @@ START_TEST(datasets_filtered_causally)
     for (size_t e = 0; e < 4; e++) {
         const size_t onset = (size_t)snnfe_dataset_onsets(dataset)[e];
         for (size_t c = 0; c < 64; c++)
-            ck_assert_mem_eq(snnfe_dataset_epochs(dataset) + (e * 64 + c) * 160,
+            ck_assert_mem_eq(snnfe_dataset_trials(dataset) + (e * 64 + c) * 160,
                              signals + c * info.n_samples + onset, 160 * sizeof(float));
     }
     assert_ok(snnfe_dataset_save(dataset, support_path("saved")));

@@ -44,7 +44,7 @@ static void place(int channel, int *row, int *column)
 float *golden_grid(int32_t *labels)
 {
     snnfe_tensors *file = golden_open("epochs_s001");
-    float *epochs = golden_tensor(file, "x", NULL);
+    float *trials = golden_tensor(file, "x", NULL);
     uint8_t *classes = golden_tensor(file, "label", NULL);
     float *grid = snnfe_alloc(GOLDEN_TRIALS * GOLDEN_SIZE, sizeof(float));
     for (int trial = 0; trial < GOLDEN_TRIALS; trial++) {
@@ -54,10 +54,10 @@ float *golden_grid(int32_t *labels)
             place(channel, &row, &column);
             for (int t = 0; t < 160; t++)
                 grid[((trial * 10 + row) * 11 + column) * 160 + t] =
-                    epochs[(trial * 64 + channel) * 160 + t];
+                    trials[(trial * 64 + channel) * 160 + t];
         }
     }
-    snnfe_release(epochs);
+    snnfe_release(trials);
     snnfe_release(classes);
     snnfe_tensors_close(file);
     return grid;

@@ -1,4 +1,4 @@
-/* The reference vectors of real epochs, as networks take them. */
+/* The reference vectors of real trials, as networks take them. */
 #ifndef SNNFE_TESTS_GOLDEN_H
 #define SNNFE_TESTS_GOLDEN_H
 
@@ -17,7 +17,7 @@ snnfe_tensors *golden_open(const char *name);
 /* A whole tensor of a file, whatever its shape; to be freed by snnfe_release. */
 void *golden_tensor(snnfe_tensors *file, const char *name, size_t *count);
 
-/* The 45 epochs in grid order, to be freed by snnfe_release; labels into `labels` [45]. */
+/* The 45 trials in grid order, to be freed by snnfe_release; labels into `labels` [45]. */
 float *golden_grid(int32_t *labels);
 
 /* golden/net_`name`.safetensors. */

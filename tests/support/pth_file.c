@@ -254,7 +254,7 @@ static void add_parameter(writer *w, const snnfe_network *network, size_t index)
 static void add_extras(writer *w)
 {
     pth_bytes *p = &w->pickle;
-    pth_text(p, "epoch");
+    pth_text(p, "trial");
     pth_integer(p, 300);
     pth_text(p, "name");
     pth_text(p, "a run");

@@ -9,7 +9,7 @@ snnfe_dataset_info dataset_info(const snnfe_dataset *d)
     return info;
 }
 
-/* All but the counts of events, which belong to recordings and not to the epochs chosen. */
+/* All but the counts of events, which belong to recordings and not to the trials chosen. */
 static snnfe_dataset_info comparable(const snnfe_dataset *d)
 {
     snnfe_dataset_info info = dataset_info(d);
@@ -23,9 +23,9 @@ bool same_dataset(const snnfe_dataset *a, const snnfe_dataset *b)
     const snnfe_dataset_info i = comparable(a), j = comparable(b);
     if (memcmp(&i, &j, sizeof i) != 0)
         return false;
-    const size_t n = i.n_epochs * sizeof(int32_t), channels = i.n_channels * sizeof(double);
-    return memcmp(snnfe_dataset_epochs(a), snnfe_dataset_epochs(b),
-                  i.n_epochs * i.n_channels * i.n_steps * sizeof(float)) == 0 &&
+    const size_t n = i.n_trials * sizeof(int32_t), channels = i.n_channels * sizeof(double);
+    return memcmp(snnfe_dataset_trials(a), snnfe_dataset_trials(b),
+                  i.n_trials * i.n_channels * i.n_steps * sizeof(float)) == 0 &&
            memcmp(snnfe_dataset_labels(a), snnfe_dataset_labels(b), n) == 0 &&
            memcmp(snnfe_dataset_subjects(a), snnfe_dataset_subjects(b), n) == 0 &&
            memcmp(snnfe_dataset_runs(a), snnfe_dataset_runs(b), n) == 0 &&

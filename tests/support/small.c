@@ -8,26 +8,26 @@
 snnfe_dataset *small_dataset(uint64_t seed)
 {
     const size_t size = (size_t)64 * SMALL_STEPS;
-    float *epochs = malloc(SMALL_TRIALS * size * sizeof *epochs);
+    float *trials = malloc(SMALL_TRIALS * size * sizeof *trials);
     int32_t labels[SMALL_TRIALS], subjects[SMALL_TRIALS];
     snnfe_stream stream = snnfe_stream_make(seed, SNNFE_STREAM_SYNTHETIC, 0);
     for (size_t i = 0; i < SMALL_TRIALS; i++) {
         labels[i] = i % 2;
         subjects[i] = i < 13 ? 3 : 8;
         for (size_t k = 0; k < size; k++)
-            epochs[i * size + k] = (float)snnfe_stream_normal(&stream) +
+            trials[i * size + k] = (float)snnfe_stream_normal(&stream) +
                                    ((k / SMALL_STEPS < 32) == (i % 2 == 0) ? 1.0F : -1.0F);
     }
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = 64,
                                          .n_steps = SMALL_STEPS,
-                                         .n_epochs = SMALL_TRIALS,
-                                         .epochs = epochs,
+                                         .n_trials = SMALL_TRIALS,
+                                         .trials = trials,
                                          .labels = labels,
                                          .subjects = subjects};
     snnfe_dataset *dataset = NULL;
     assert_ok(snnfe_dataset_from_arrays(&dataset, &arrays));
-    free(epochs);
+    free(trials);
     return dataset;
 }
 

@@ -19,7 +19,7 @@ snnfe_dataset *small_dataset(uint64_t seed);
 snnfe_network *small_network(void);
 snnfe_network_options small_network_options(void);
 
-/* Batches of 4, 3 epochs, rate 1e-3, 2 points an epoch, 2 threads. */
+/* Batches of 4, 3 trials, rate 1e-3, 2 points a trial, 2 threads. */
 snnfe_trainer_options small_options(void);
 
 /* 14 trials to train, 6 to validate, 4 to test. */

@@ -24,17 +24,17 @@ void stream_evaluate(const snnfe_network *network, const float *samples, float *
 {
     snnfe_network_options o = {.struct_size = sizeof o};
     assert_ok(snnfe_network_get_options(network, &o));
-    /* Samples to a data set of one epoch, and that to the grid. */
-    float *epoch = malloc(64 * (size_t)o.n_steps * sizeof *epoch);
+    /* Samples to a data set of one trial, and that to the grid. */
+    float *trial = malloc(64 * (size_t)o.n_steps * sizeof *trial);
     for (size_t c = 0; c < 64; c++)
         for (size_t t = 0; t < o.n_steps; t++)
-            epoch[c * o.n_steps + t] = samples[t * 64 + c];
+            trial[c * o.n_steps + t] = samples[t * 64 + c];
     const int32_t label = 0;
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = 64,
                                          .n_steps = o.n_steps,
-                                         .n_epochs = 1,
-                                         .epochs = epoch,
+                                         .n_trials = 1,
+                                         .trials = trial,
                                          .labels = &label};
     snnfe_dataset *dataset = NULL;
     assert_ok(snnfe_dataset_from_arrays(&dataset, &arrays));
@@ -43,7 +43,7 @@ void stream_evaluate(const snnfe_network *network, const float *samples, float *
     assert_ok(snnfe_network_evaluate(network, grid, 1, NULL, logits, NULL, NULL));
     snnfe_dataset_free(dataset);
     free(grid);
-    free(epoch);
+    free(trial);
 }
 
 snnfe_decision stream_next(snnfe_decoder *decoder, float *logits)

@@ -85,31 +85,31 @@ START_TEST(files_and_memory_agree)
     assert_ok(snnfe_dataset_get_info(made, &b));
     ck_assert_mem_eq(&a, &b, sizeof a);
     ck_assert_int_eq(a.synthetic, 1);
-    ck_assert_uint_eq(a.n_epochs, 2 * 3 * 3);
+    ck_assert_uint_eq(a.n_trials, 2 * 3 * 3);
     ck_assert_uint_eq(a.n_channels, 64);
-    const size_t n = a.n_epochs;
+    const size_t n = a.n_trials;
     ck_assert_mem_eq(snnfe_dataset_labels(read), snnfe_dataset_labels(made), 4 * n);
     ck_assert_mem_eq(snnfe_dataset_runs(read), snnfe_dataset_runs(made), 4 * n);
     ck_assert_mem_eq(snnfe_dataset_onsets(read), snnfe_dataset_onsets(made), 4 * n);
     for (size_t i = 0; i < n * 64 * 160; i++)
-        ck_assert_double_eq_tol((double)snnfe_dataset_epochs(read)[i],
-                                (double)snnfe_dataset_epochs(made)[i], 0.0501);
+        ck_assert_double_eq_tol((double)snnfe_dataset_trials(read)[i],
+                                (double)snnfe_dataset_trials(made)[i], 0.0501);
     snnfe_dataset_free(read);
     snnfe_dataset_free(made);
 }
 END_TEST
 
-/* Power of a channel around a frequency, over all epochs of a class (-1: of any). */
+/* Power of a channel around a frequency, over all trials of a class (-1: of any). */
 static double power(const snnfe_dataset *d, int channel, int32_t label, double hz)
 {
     snnfe_dataset_info info = {.struct_size = sizeof info};
     assert_ok(snnfe_dataset_get_info(d, &info));
     double total = 0;
     size_t n = 0;
-    for (size_t e = 0; e < info.n_epochs; e++) {
+    for (size_t e = 0; e < info.n_trials; e++) {
         if (label >= 0 && snnfe_dataset_labels(d)[e] != label)
             continue;
-        const float *x = snnfe_dataset_epochs(d) + (e * 64 + (size_t)channel) * info.n_steps;
+        const float *x = snnfe_dataset_trials(d) + (e * 64 + (size_t)channel) * info.n_steps;
         double re = 0, im = 0;
         for (uint32_t t = 0; t < info.n_steps; t++) {
             const double window = 0.5 - 0.5 * cos(2 * PI * t / info.n_steps);
@@ -166,9 +166,9 @@ static double largest(const snnfe_dataset *d, int channel)
     snnfe_dataset_info info = {.struct_size = sizeof info};
     assert_ok(snnfe_dataset_get_info(d, &info));
     double peak = 0;
-    for (size_t e = 0; e < info.n_epochs; e++)
+    for (size_t e = 0; e < info.n_trials; e++)
         for (uint32_t t = 0; t < info.n_steps; t++)
-            peak = fmax(peak, (double)snnfe_dataset_epochs(
+            peak = fmax(peak, (double)snnfe_dataset_trials(
                                   d)[(e * 64 + (size_t)channel) * info.n_steps + t]);
     return peak;
 }
@@ -230,8 +230,8 @@ START_TEST(channels_are_selected_by_name)
     o.n_columns = 2;
     assert_ok(snnfe_dataset_synthesize(&two, &s, &o));
     const size_t size = 160 * sizeof(float);
-    ck_assert_mem_eq(snnfe_dataset_epochs(two), snnfe_dataset_epochs(all) + C4 * 160, size);
-    ck_assert_mem_eq(snnfe_dataset_epochs(two) + 160, snnfe_dataset_epochs(all) + C3 * 160, size);
+    ck_assert_mem_eq(snnfe_dataset_trials(two), snnfe_dataset_trials(all) + C4 * 160, size);
+    ck_assert_mem_eq(snnfe_dataset_trials(two) + 160, snnfe_dataset_trials(all) + C3 * 160, size);
     snnfe_dataset_free(all);
     snnfe_dataset_free(two);
     const char *const unknown[] = {"C4", "X9"};

@@ -17,8 +17,8 @@ static snnfe_dataset *golden_dataset(void)
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_channels = 64,
                                          .n_steps = 160,
-                                         .n_epochs = GOLDEN_TRIALS,
-                                         .epochs = epochs,
+                                         .n_trials = GOLDEN_TRIALS,
+                                         .trials = epochs,
                                          .labels = labels};
     snnfe_dataset *dataset = NULL;
     assert_ok(snnfe_dataset_from_arrays(&dataset, &arrays));

@@ -70,7 +70,7 @@ START_TEST(published_networks)
     uint8_t *subjects = golden_tensor(file, "subject", NULL);
     snnfe_dataset_info info = {.struct_size = sizeof info};
     assert_ok(snnfe_dataset_get_info(dataset, &info));
-    ck_assert_uint_eq(info.n_epochs, TRIALS);
+    ck_assert_uint_eq(info.n_trials, TRIALS);
     for (size_t i = 0; i < TRIALS; i++) {
         ck_assert_int_eq(snnfe_dataset_labels(dataset)[i], labels[i]);
         ck_assert_int_eq(snnfe_dataset_subjects(dataset)[i], subjects[i]);

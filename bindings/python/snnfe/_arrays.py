@@ -93,7 +93,7 @@ def mask_length(name: str, values: ArrayLike) -> int | None:
     return len(array) if array.dtype.kind == "b" and array.ndim == 1 else None
 
 
-def indices(name: str, values: ArrayLike, n: int | None, of: str = "epochs") -> IntArray:
+def indices(name: str, values: ArrayLike, n: int | None, of: str = "trials") -> IntArray:
     """Positions in a list of `n` entries (None: of any length) as a C array.
 
     A mask, as an array or a list of bools, has an entry for each and stands for the positions that are

@@ -77,7 +77,7 @@ snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
 snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const *paths, const
     int32_t *subjects, const int32_t *runs, size_t n_files, const snnfe_dataset_options *options);
 struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
-    n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_epochs; const float *epochs; const
+    n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_trials; const float *trials; const
     int32_t *labels; const int32_t *subjects; const int32_t *runs; const int32_t *onsets; const
     int32_t *channel_rows; const int32_t *channel_columns; double sampling_rate_hz; const uint64_t
     *trial_ids; const char *const *channel_names; const char *const *class_names; const double
@@ -87,13 +87,13 @@ struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_channels; uint32_
 snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays);
 void snnfe_dataset_free(snnfe_dataset *dataset);
 struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
-    n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_epochs; size_t n_subjects; size_t
+    n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_trials; size_t n_subjects; size_t
     n_missing; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
     normalization; int32_t label_set; int32_t synthetic; uint32_t reserved; int32_t filter_kind;
     uint32_t filter_order; size_t n_events; size_t n_events_used; size_t n_events_other; size_t
     n_events_short; size_t n_events_outside; size_t n_events_shared; };
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
-const float *snnfe_dataset_epochs(const snnfe_dataset *dataset);
+const float *snnfe_dataset_trials(const snnfe_dataset *dataset);
 const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset);
 const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset);
 const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);

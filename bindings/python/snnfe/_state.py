@@ -10,7 +10,7 @@ import numpy as np
 from ._arrays import FloatArray
 from .errors import FormatError
 
-# Where training scripts keep the parameters beside the epoch, the optimizer and the loss.
+# Where training scripts keep the parameters beside the trial, the optimizer and the loss.
 _NESTED = ("state_dict", "model_state_dict", "model", "network", "net")
 # What every name of a parameter begins with.
 _ROOT = "snn."

@@ -1,4 +1,4 @@
-"""EEG recordings turned into labeled, normalized epochs."""
+"""EEG recordings turned into labeled, normalized trials."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _COPY = "copy.safetensors"
 
 
 class Dataset(Owner):
-    """Labeled epochs of EEG.
+    """Labeled trials of EEG.
 
     Made by `Dataset.open` (an EEGMMIDB tree), `open_files` (any EDF or EDF+ recordings),
-    `from_arrays`, `synthesize` or `load`. Its arrays (`epochs`, `labels`, …) are read-only views of
+    `from_arrays`, `synthesize` or `load`. Its arrays (`trials`, `labels`, …) are read-only views of
     the library's memory without a copy; they stay valid after `close()` and after the data set is
     gone. Data sets can be pickled and copied.
     """
@@ -85,7 +85,7 @@ class Dataset(Owner):
             return cls.open_files([root], [subject], [run], progress=progress, **options)
         if kind == "dataset" and options:
             raise ArgumentError(
-                f"{os.fspath(root)} is a saved data set, whose epochs are made already: it takes no "
+                f"{os.fspath(root)} is a saved data set, whose trials are made already: it takes no "
                 f"{', '.join(options)}"
             )
         if kind == "dataset":
@@ -129,7 +129,7 @@ class Dataset(Owner):
         progress: ProgressOption = None,
         **options: Unpack[DatasetOptions],
     ) -> Dataset:
-        """Make synthetic recordings without files, and epochs from them.
+        """Make synthetic recordings without files, and trials from them.
 
         `recordings` says what they are like. They say nothing about people. Errors as `open`.
         """
@@ -149,7 +149,7 @@ class Dataset(Owner):
     @classmethod
     def from_arrays(
         cls,
-        epochs: FloatArray,
+        trials: FloatArray,
         labels: ArrayLike,
         *,
         subjects: ArrayLike | None = None,
@@ -164,17 +164,17 @@ class Dataset(Owner):
         trial_ids: ArrayLike | None = None,
         **history: Unpack[HistoryOptions],
     ) -> Dataset:
-        """Copy epochs from memory, as they are: neither filtered nor normalized.
+        """Copy trials from memory, as they are: neither filtered nor normalized.
 
-        `epochs` [n_epochs, n_channels, n_steps] is a C-contiguous float32 array of finite values;
-        `labels` [n_epochs] are classes from 0; `subjects`, `runs` and `onsets` [n_epochs] are
+        `trials` [n_trials, n_channels, n_steps] is a C-contiguous float32 array of finite values;
+        `labels` [n_trials] are classes from 0; `subjects`, `runs` and `onsets` [n_trials] are
         optional; `channel_rows` and `channel_columns` [n_channels] are places in the grid (default:
-        the 64 channels of EEGMMIDB). `trial_ids` [n_epochs] are those of another data set that has
+        the 64 channels of EEGMMIDB). `trial_ids` [n_trials] are those of another data set that has
         the same trials; without them trials are known by their values. 0 stands for 10 rows, 11
         columns, the labels' number of classes and 160 Hz. `history` tells names, and what was done to
-        the epochs before. Raises ArgumentError and NonfiniteError, naming epoch, channel and sample.
+        the trials before. Raises ArgumentError and NonfiniteError, naming trial, channel and sample.
         """
-        x = _arrays.exact("epochs", epochs, np.float32, (None, None, None))
+        x = _arrays.exact("trials", trials, np.float32, (None, None, None))
         n, n_channels, n_steps = x.shape
         arrays = sized("snnfe_dataset_arrays")
         kept = {"labels": _arrays.integers("labels", labels, n=n, booleans=True)}
@@ -188,7 +188,7 @@ class Dataset(Owner):
             kept["trial_ids"] = _arrays.integers("trial_ids", trial_ids, np.uint64, n)
         for name, array in kept.items():
             setattr(arrays, name, array.ctypes.data)
-        arrays.epochs, arrays.n_epochs = x.ctypes.data, n
+        arrays.trials, arrays.n_trials = x.ctypes.data, n
         arrays.n_channels, arrays.n_steps = n_channels, n_steps
         for name, number in (("n_rows", n_rows), ("n_columns", n_columns), ("n_classes", n_classes)):
             setattr(arrays, name, _arrays.whole(name, number, 0, 2**32 - 1))
@@ -200,7 +200,7 @@ class Dataset(Owner):
 
     @classmethod
     def concatenate(cls, parts: Iterable[Dataset]) -> Dataset:
-        """Join data sets into a new one: the epochs of the first, then those of the second, …
+        """Join data sets into a new one: the trials of the first, then those of the second, …
 
         Channels and their places, steps, rate, filter and classes have to be the same. Parts that are
         normalized differently, such as recordings of several people, are normalized to the pooled
@@ -236,18 +236,18 @@ class Dataset(Owner):
             call("snnfe_dataset_save", pointer, _arrays.path_bytes(path))
 
     def subset(self, indices: ArrayLike) -> Dataset:
-        """A new data set of some epochs: positions in the order given, or a mask such as
+        """A new data set of some trials: positions in the order given, or a mask such as
         `data.subjects != 2`. Raises ArgumentError, ShapeError (a mask of another length)."""
         chosen = _arrays.indices("indices", indices, len(self))
         if not len(chosen):
-            raise ArgumentError("indices names no epoch, and a data set has at least one")
+            raise ArgumentError("indices names no trial, and a data set has at least one")
         with self._shared() as pointer:
             return self._made("snnfe_dataset_subset", pointer, chosen.ctypes.data, len(chosen))
 
     def normalize(self, subjects: ArrayLike | None = None) -> None:
         """Normalize anew with the statistics of some subjects' recordings (None: of all).
 
-        Views of `epochs` show the new values. Raises StateError for a data set that was not read
+        Views of `trials` show the new values. Raises StateError for a data set that was not read
         from recordings with normalization "all", NotFoundError for an unknown subject.
         """
         chosen = None if subjects is None else _arrays.integers("subjects", subjects)
@@ -260,14 +260,14 @@ class Dataset(Owner):
             )
 
     def grid(self, indices: ArrayLike | None = None) -> FloatArray:
-        """Epochs in grid order, the input of a network: float32 [n, n_rows, n_columns, n_steps].
+        """Trials in grid order, the input of a network: float32 [n, n_rows, n_columns, n_steps].
 
-        `indices` are the epochs wanted, as positions or as a mask (None: all). Raises ArgumentError,
+        `indices` are the trials wanted, as positions or as a mask (None: all). Raises ArgumentError,
         ShapeError (a mask of another length).
         """
         info = self._info()
-        chosen = None if indices is None else _arrays.indices("indices", indices, info.n_epochs)
-        n = info.n_epochs if chosen is None else len(chosen)
+        chosen = None if indices is None else _arrays.indices("indices", indices, info.n_trials)
+        n = info.n_trials if chosen is None else len(chosen)
         grid = np.empty((n, info.n_rows, info.n_columns, info.n_steps), np.float32)
         if n:
             with self._shared() as pointer:
@@ -281,36 +281,36 @@ class Dataset(Owner):
         return view(handle, FUNCTION[f"snnfe_dataset_{name}"](handle.address), dtype, shape)
 
     @property
-    def epochs(self) -> FloatArray:
-        """float32 [n_epochs, n_channels, n_steps], in channel order; read-only, not copied."""
+    def trials(self) -> FloatArray:
+        """float32 [n_trials, n_channels, n_steps], in channel order; read-only, not copied."""
         info = self._info()
-        return self._view("epochs", np.float32, info.n_epochs, info.n_channels, info.n_steps)
+        return self._view("trials", np.float32, info.n_trials, info.n_channels, info.n_steps)
 
     @property
     def labels(self) -> IntArray:
-        """int32 [n_epochs] classes from 0; read-only, not copied."""
-        return self._view("labels", np.int32, self._info().n_epochs)
+        """int32 [n_trials] classes from 0; read-only, not copied."""
+        return self._view("labels", np.int32, self._info().n_trials)
 
     @property
     def subjects(self) -> IntArray:
-        """int32 [n_epochs] subject of each epoch; read-only, not copied."""
-        return self._view("subjects", np.int32, self._info().n_epochs)
+        """int32 [n_trials] subject of each trial; read-only, not copied."""
+        return self._view("subjects", np.int32, self._info().n_trials)
 
     @property
     def runs(self) -> IntArray:
-        """int32 [n_epochs] run of each epoch; read-only, not copied."""
-        return self._view("runs", np.int32, self._info().n_epochs)
+        """int32 [n_trials] run of each trial; read-only, not copied."""
+        return self._view("runs", np.int32, self._info().n_trials)
 
     @property
     def onsets(self) -> IntArray:
-        """int32 [n_epochs] first sample of each epoch in its recording; read-only, not copied."""
-        return self._view("onsets", np.int32, self._info().n_epochs)
+        """int32 [n_trials] first sample of each trial in its recording; read-only, not copied."""
+        return self._view("onsets", np.int32, self._info().n_trials)
 
     @property
     def trial_ids(self) -> NDArray[np.uint64]:
-        """uint64 [n_epochs] what a network knows the trials by that trained it: the same for all windows of a
+        """uint64 [n_trials] what a network knows the trials by that trained it: the same for all windows of a
         trial, whatever the filter, normalization, channels and windows; read-only, not copied."""
-        return self._view("trial_ids", np.uint64, self._info().n_epochs)
+        return self._view("trial_ids", np.uint64, self._info().n_trials)
 
     @property
     def channel_mean(self) -> DoubleArray:
@@ -365,10 +365,10 @@ class Dataset(Owner):
 
     @property
     def info(self) -> dict[str, Any]:
-        """Sizes and provenance: n_channels, n_steps, n_rows, n_columns, n_classes, n_epochs,
+        """Sizes and provenance: n_channels, n_steps, n_rows, n_columns, n_classes, n_trials,
         n_subjects, n_missing, sampling_rate_hz, filter_low_hz, filter_high_hz, normalization,
         label_set, synthetic, and what became of the events (annotations) of the recordings that
-        epochs are cut from: n_events, of them n_events_used, n_events_other (no class has their name),
+        trials are cut from: n_events, of them n_events_used, n_events_other (no class has their name),
         n_events_short, n_events_outside, n_events_shared (at the sample of another event of a class)."""
         return plain(self._info())
 
@@ -383,7 +383,7 @@ class Dataset(Owner):
         return float(self._info().sampling_rate_hz)
 
     def __len__(self) -> int:
-        return int(self._info().n_epochs)
+        return int(self._info().n_trials)
 
     def __repr__(self) -> str:
         if self.closed:
@@ -391,7 +391,7 @@ class Dataset(Owner):
         i = self._info()
         made = ", synthetic" if i.synthetic else ""
         return (
-            f"<Dataset: {i.n_epochs} epochs of {i.n_subjects} subjects, {i.n_channels} channels × "
+            f"<Dataset: {i.n_trials} trials of {i.n_subjects} subjects, {i.n_channels} channels × "
             f"{i.n_steps} samples at {i.sampling_rate_hz:g} Hz, {i.n_classes} classes, normalized: "
             f"{choice_name('normalization', i.normalization)}{made}>"
         )

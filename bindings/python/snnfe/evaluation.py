@@ -86,7 +86,7 @@ def evaluate(
     progress: ProgressOption = None,
     **options: Unpack[RunOptions],
 ) -> Evaluation:
-    """Evaluate a network on epochs of a data set, given as positions or as a mask (None: all).
+    """evaluate a network on trials of a data set, given as positions or as a mask (None: all).
 
     Raises ShapeError (also for data of another kind than trained the network), OverlapError for trials
     that trained it (`allow_seen=True` evaluates them all the same), ArgumentError.

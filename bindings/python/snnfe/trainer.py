@@ -81,7 +81,7 @@ class Trainer(Owner):
         validation: ArrayLike = (),
         test: ArrayLike = (),
     ) -> NDArray[Any]:
-        """Train for the remaining epochs on the epochs `train` of a data set; the epoch log.
+        """Train for the remaining epochs on the trials `train` of a data set; the epoch log.
 
         The three are positions, or masks with an entry for every epoch of the data set; no epoch may be
         in two of them. Ctrl-C stops after the running batch: the network then
@@ -99,11 +99,11 @@ class Trainer(Owner):
         with (
             self._exclusive() as pointer,
             self._network._exclusive(),
-            dataset._shared() as epochs,
+            dataset._shared() as trials,
             _saying(self._going_on),
             self._callbacks,
         ):
-            call("snnfe_trainer_run", pointer, epochs, ctypes.byref(data))
+            call("snnfe_trainer_run", pointer, trials, ctypes.byref(data))
         self._options.raise_failure()
         return self.epoch_log
 

@@ -68,7 +68,7 @@ def test_failed_constructor_leaves_nothing_to_use() -> None:
 
 def test_views_outlive_their_data_set() -> None:
     data = snnfe.Dataset.from_arrays(np.ones((2, 64, 20), np.float32), [0, 1])
-    epochs, labels = data.epochs, data.labels
+    epochs, labels = data.trials, data.labels
     data.close()
     del data
     gc.collect()
@@ -83,7 +83,7 @@ def test_deleted_source_array() -> None:
     source[:] = 7
     del source
     gc.collect()
-    assert data.epochs.max() == 1
+    assert data.trials.max() == 1
 
 
 def test_trainer_keeps_network_and_device_alive(small_data: snnfe.Dataset) -> None:

@@ -165,7 +165,7 @@ def test_raw_gives_the_librarys_epochs(recording: Path) -> None:
     librarys = snnfe.Dataset.open_files([recording], [1], [4])
     assert (ours.labels == librarys.labels).all() and (ours.onsets == librarys.onsets).all()
     assert (ours.grid() != 0).any(axis=3).sum() == (librarys.grid() != 0).any(axis=3).sum()
-    np.testing.assert_allclose(ours.epochs, librarys.epochs, atol=2e-4)
+    np.testing.assert_allclose(ours.trials, librarys.trials, atol=2e-4)
     np.testing.assert_allclose(ours.grid(), librarys.grid(), atol=2e-4)
     with pytest.raises(errors.NotFoundError, match="no annotation of T7"):
         mne_bridge.from_raw(raw, {"T7": 0})
@@ -180,7 +180,7 @@ def test_epochs(recording: Path) -> None:
         raw, events, chosen, tmin=0, tmax=1.0, baseline=None, picks=["C3..", "Cz..", "C4.."], verbose="error"
     )
     data = mne_bridge.from_epochs(epochs)
-    assert data.epochs.shape == (6, 3, 160) and abs(float(data.epochs.mean())) < 1e-4
+    assert data.trials.shape == (6, 3, 160) and abs(float(data.trials.mean())) < 1e-4
     assert list(zip(data.channel_rows, data.channel_columns)) == [(4, 3), (4, 5), (4, 7)]
     with pytest.raises(errors.ShapeError, match="shorter than n_steps = 500"):
         mne_bridge.from_epochs(epochs, n_steps=500)

@@ -64,10 +64,10 @@ def test_devices_from_files_and_of_closures(tmp_path: Any) -> None:
 @pytest.mark.parametrize("duplicate", COPIES)
 def test_data_sets(synthetic: snnfe.Dataset, duplicate: Callable[[Any], snnfe.Dataset]) -> None:
     again = duplicate(synthetic)
-    assert (again.epochs == synthetic.epochs).all() and again.info == synthetic.info
+    assert (again.trials == synthetic.trials).all() and again.info == synthetic.info
     assert again.channel_names == synthetic.channel_names and again.class_names == synthetic.class_names
     again.normalize([1])  # the sums of every subject came along, and the copy is one's own
-    assert not (again.epochs == synthetic.epochs).all()
+    assert not (again.trials == synthetic.trials).all()
 
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])

@@ -41,7 +41,7 @@ def test_history_is_kept() -> None:
     assert info["normalization"] == "given" and data.channel_std.tolist() == [1, 2, 3]
     data.normalize()
     assert data.info["normalization"] == "all"
-    np.testing.assert_allclose(data.epochs, _epochs(), atol=1e-6)
+    np.testing.assert_allclose(data.trials, _epochs(), atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_people_are_joined_as_if_read_together() -> None:
     each = [snnfe.Dataset.synthesize(recordings, subjects=[s], **runs) for s in (1, 2)]
     both = snnfe.Dataset.synthesize(recordings, **runs)
     joined = snnfe.Dataset.concatenate(each)
-    np.testing.assert_allclose(joined.epochs, both.epochs, atol=1e-5)
+    np.testing.assert_allclose(joined.trials, both.trials, atol=1e-5)
     assert joined.info == both.info and joined.subjects.tolist() == both.subjects.tolist()
     turned = snnfe.Dataset.concatenate(iter(each[::-1]))
     assert turned.subjects.tolist() == [2] * 4 + [1] * 4 and turned.subject_list.tolist() == [1, 2]
@@ -95,7 +95,7 @@ def test_parts_that_do_not_fit() -> None:
 def test_the_same_part_twice() -> None:
     data = _made()
     twice = snnfe.Dataset.concatenate([data, data])
-    assert len(twice) == 12 and (twice.epochs[6:] == data.epochs).all()
+    assert len(twice) == 12 and (twice.trials[6:] == data.trials).all()
 
 
 EVENTS: dict[str, Any] = {

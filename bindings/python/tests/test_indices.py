@@ -31,7 +31,7 @@ def _run(data: snnfe.Dataset, *parts: Any) -> str:
 
 
 CALLS: dict[str, Callable[[snnfe.Dataset, Any], Any]] = {
-    "subset": lambda data, chosen: data.subset(chosen).epochs,
+    "subset": lambda data, chosen: data.subset(chosen).trials,
     "grid": lambda data, chosen: data.grid(chosen),
     "evaluate": lambda data, chosen: snnfe.evaluate(snnfe.Network(**TINY), data, chosen).logits,
     "run": _run,
@@ -55,7 +55,7 @@ def test_masks_are_the_positions_where_they_are_true(small_data: snnfe.Dataset, 
 @EVERY_CALL
 @pytest.mark.parametrize("length", [59, 61, 2])
 def test_masks_of_another_length_are_refused(small_data: snnfe.Dataset, call: Any, length: int) -> None:
-    with pytest.raises(errors.ShapeError, match=f"is a mask of {length} entries, but there are 60 epochs"):
+    with pytest.raises(errors.ShapeError, match=f"is a mask of {length} entries, but there are 60 trials"):
         call(small_data, np.ones(length, bool))
 
 
@@ -86,7 +86,7 @@ def test_masks_that_pick_nothing(small_data: snnfe.Dataset) -> None:
     none = np.zeros(60, bool)
     assert small_data.grid(none).shape == (0, 10, 11, 20)
     assert snnfe.evaluate(snnfe.Network(**TINY), small_data, none).n == 0
-    with pytest.raises(errors.ArgumentError, match="names no epoch"):
+    with pytest.raises(errors.ArgumentError, match="names no trial"):
         small_data.subset(none)
     with pytest.raises(errors.ArgumentError):
         _run(small_data, none)
@@ -124,7 +124,7 @@ def test_subjects_and_runs_are_no_masks(synthetic: snnfe.Dataset, name: str) -> 
 
 def test_labels_may_be_bools(small_data: snnfe.Dataset) -> None:
     names = np.where(small_data.labels == 1, "right", "left")
-    again = snnfe.Dataset.from_arrays(small_data.epochs, names == "right", subjects=small_data.subjects)
+    again = snnfe.Dataset.from_arrays(small_data.trials, names == "right", subjects=small_data.subjects)
     assert (again.labels == small_data.labels).all()
     halves = snnfe.split.holdout(names == "right", 0.5)
     assert np.array_equal(halves.train, snnfe.split.holdout(small_data.labels, 0.5).train)
@@ -135,7 +135,7 @@ def test_nullable_columns_of_pandas(small_data: snnfe.Dataset) -> None:
     table = pandas.DataFrame({"subject": small_data.subjects})
     mask = (table["subject"] == 3).astype("boolean")
     assert (small_data.subset(mask).subjects == 3).all() and len(small_data.subset(mask)) == 20
-    assert (small_data.subset(pandas.Series([5, 7], dtype="Int64")).epochs == small_data.epochs[[5, 7]]).all()
+    assert (small_data.subset(pandas.Series([5, 7], dtype="Int64")).trials == small_data.trials[[5, 7]]).all()
     mask.iloc[0] = pandas.NA
     with pytest.raises(TypeError, match="must be whole numbers"):
         small_data.subset(mask)

@@ -48,7 +48,7 @@ def test_concatenated_recordings_are_their_segments() -> None:
     alone = [mne_bridge.from_raw(part, CUES, run=s + 1) for s, part in enumerate(parts)]
     joined = mne_bridge.from_raw(mne.concatenate_raws([p.copy() for p in parts]), CUES, run=[1, 2, 3])
     right = snnfe.Dataset.concatenate(alone)
-    np.testing.assert_allclose(joined.epochs, right.epochs, atol=2e-5)
+    np.testing.assert_allclose(joined.trials, right.trials, atol=2e-5)
     assert joined.runs.tolist() == [1, 1, 2, 2, 3, 3]
     assert joined.onsets.tolist() == [320, 1280, 2240, 3200, 4160, 5120]
     assert joined.trial_ids.tolist() == right.trial_ids.tolist()
@@ -63,7 +63,7 @@ def test_several_people_in_one_recording() -> None:
     right = snnfe.Dataset.concatenate([people[0], people[2], people[1]])
     joined.normalize([5])
     right.normalize([5])
-    np.testing.assert_allclose(joined.epochs, right.epochs, atol=2e-5)
+    np.testing.assert_allclose(joined.trials, right.trials, atol=2e-5)
     with pytest.raises(errors.ShapeError, match=r"subject must have the shape \(3,\)"):
         mne_bridge.from_raw(mne.concatenate_raws(parts), CUES, subject=[1, 2])
 
@@ -84,7 +84,7 @@ def test_cropped_recordings(crop: float, meas_date: float | None) -> None:
     begin = 320 - round(160 * crop)
     assert data.onsets.tolist() == [begin, begin + 960]
     whole = raw.get_data() * 1e6
-    seen = data.epochs[0] * data.channel_std[:, None] + data.channel_mean[:, None]
+    seen = data.trials[0] * data.channel_std[:, None] + data.channel_mean[:, None]
     np.testing.assert_allclose(seen, whole[:, begin : begin + 160], atol=1e-4)
 
 
@@ -182,7 +182,7 @@ def test_bad_channels_by_choice(caplog: pytest.LogCaptureFixture) -> None:
         mne_bridge.from_raw(raw, CUES, bads="no")
     flat = _raw(MARKS)
     flat._data[1] = 0
-    assert not mne_bridge.from_raw(flat, CUES).epochs[:, 1].any()
+    assert not mne_bridge.from_raw(flat, CUES).trials[:, 1].any()
     assert "channels without a signal are zeros: Cz" in caplog.text
 
 
@@ -217,14 +217,14 @@ def test_subjects_of_each_epoch() -> None:
     assert data.labels.tolist() == [0, 1] * 3 and data.onsets.tolist() == [e[0] for e in events]
     x = epochs.get_data() * 1e6
     right = (x - x.mean((0, 2), keepdims=True)) / x.std((0, 2), keepdims=True)
-    np.testing.assert_allclose(data.epochs, right, atol=2e-6)
+    np.testing.assert_allclose(data.trials, right, atol=2e-6)
     data.normalize([2])
     own = (x - x[4:].mean((0, 2), keepdims=True)) / x[4:].std((0, 2), keepdims=True)
-    np.testing.assert_allclose(data.epochs, own, atol=2e-6)
+    np.testing.assert_allclose(data.trials, own, atol=2e-6)
     as_they_are = mne_bridge.from_epochs(epochs, normalize=False)
     assert as_they_are.info["normalization"] == "none"
     assert as_they_are.trial_ids.tolist() == data.trial_ids.tolist()
-    np.testing.assert_allclose(as_they_are.epochs, x, rtol=1e-5)
+    np.testing.assert_allclose(as_they_are.trials, x, rtol=1e-5)
     with pytest.raises(errors.ShapeError, match=r"subject must have the shape \(6,\)"):
         mne_bridge.from_epochs(epochs, subject=[1, 2])
 

@@ -71,7 +71,7 @@ def test_files_and_calls(files: Path, name: str, opener: str) -> None:
 def test_one_recording_is_opened_by_its_name(files: Path, tmp_path: Path) -> None:
     one = snnfe.Dataset.open(files / "S001R04.edf")
     assert one.subjects.tolist() == [1] * 4 and one.runs.tolist() == [4] * 4
-    assert (one.epochs == snnfe.Dataset.open(files / "tree", runs=[4]).epochs).all()
+    assert (one.trials == snnfe.Dataset.open(files / "tree", runs=[4]).trials).all()
     for name in ("mine.edf", "S000R04.edf", "S001R00.edf"):
         shutil.copy(files / "S001R04.edf", tmp_path / name)
         with pytest.raises(errors.ArgumentError, match=f"{name} .* Dataset.open_files"):

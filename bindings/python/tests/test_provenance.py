@@ -89,7 +89,7 @@ def test_training_elsewhere_can_be_told(network: snnfe.Network, small_data: snnf
 def test_data_of_another_kind_are_refused(
     trained: snnfe.Network, small_data: snnfe.Dataset, caplog: pytest.LogCaptureFixture
 ) -> None:
-    other = snnfe.Dataset.from_arrays(small_data.epochs + 1, small_data.labels, sampling_rate_hz=128.0)
+    other = snnfe.Dataset.from_arrays(small_data.trials + 1, small_data.labels, sampling_rate_hz=128.0)
     with pytest.raises(errors.ShapeError, match="the sampling rate is 128 Hz in the data set, 160 Hz"):
         snnfe.evaluate(trained, other)
     with caplog.at_level(logging.WARNING, "snnfe"):

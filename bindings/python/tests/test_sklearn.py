@@ -114,7 +114,7 @@ def test_within_and_cross_subject_beside_csp() -> None:
     """MOABB's two evaluations: every subject in folds, and each subject left out."""
     csp = pytest.importorskip("mne.decoding").CSP
     data = snnfe.Dataset.synthesize({"n_subjects": 3, "effect": 1.0}, runs=[4, 8], statistics_runs=[4, 8])
-    X, y, subjects = np.array(data.epochs, np.float64), np.array(data.labels), np.array(data.subjects)
+    X, y, subjects = np.array(data.trials, np.float64), np.array(data.labels), np.array(data.subjects)
     pipelines = {
         "CSP+LDA": make_pipeline(csp(4), LinearDiscriminantAnalysis()),
         "SNN": make_pipeline(SNNClassifier(n_epochs=1, random_state=5, **SMALL)),

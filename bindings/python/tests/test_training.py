@@ -245,13 +245,13 @@ def test_splits(shared: Path) -> None:
 def test_data_sets(synthetic: snnfe.Dataset, tmp_path: Path) -> None:
     assert len(synthetic) == 60 and synthetic.info["synthetic"] == 1
     assert synthetic.class_names == ["left", "right"] and synthetic.channel_names[0] == "FC5"
-    assert synthetic.epochs.shape == (60, 64, 160) and synthetic.missing == []
+    assert synthetic.trials.shape == (60, 64, 160) and synthetic.missing == []
     grid = synthetic.grid([3, 1])
     row, column = synthetic.channel_rows[5], synthetic.channel_columns[5]
-    assert (grid[1, row, column] == synthetic.epochs[1, 5]).all()
+    assert (grid[1, row, column] == synthetic.trials[1, 5]).all()
     synthetic.save(tmp_path / "d.safetensors")
     loaded = snnfe.Dataset.load(tmp_path / "d.safetensors")
-    assert (loaded.epochs == synthetic.epochs).all()
+    assert (loaded.trials == synthetic.trials).all()
     some = loaded.subset([5, 2])
     assert (some.onsets == synthetic.onsets[[5, 2]]).all()
     loaded.normalize([1])
@@ -276,7 +276,7 @@ def test_recordings_and_filter(tmp_path: Path) -> None:
         channel_rows=[5, 5],
         channel_columns=[3, 7],
     )
-    assert cues.epochs.shape == (3, 2, 160)
+    assert cues.trials.shape == (3, 2, 160)
     taps = snnfe.filter_design()
     assert len(taps) == 5281
     constant = snnfe.filter_apply(np.ones((1, 4000), np.float32), taps)
