@@ -6,14 +6,14 @@ cd "$(dirname "$0")/.."
 . tools/require.sh
 require_all
 build="build-tsan"
-[ $# -gt 0 ] || set -- test_pool:base test_determinism:network test_extremes:numbers test_personalize:trainer \
-    test_learner_threads:decoder
+[ $# -gt 0 ] || set -- test_pool test_determinism test_extremes test_personalize \
+    test_learner_threads
 [ -f $build/build.ninja ] ||
     CC=clang meson setup $build -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false \
         -Dprograms=false -Ddefault_library=static >/dev/null
 export OPENBLAS_NUM_THREADS=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-for pair in "$@"; do
-    program=tests/${pair#*:}/${pair%:*}
+for name in "$@"; do
+    program=tests/$name
     ninja -C $build "$program" >/dev/null
     CK_DEFAULT_TIMEOUT=600 CK_TIMEOUT_MULTIPLIER=10 $build/"$program" | tail -n 1
 done

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Test programs under valgrind's memcheck, which sees the use of values that were never set:
-# valgrind.sh [TEST:FOLDER…]. It knows no AVX-512: the AVX2 kernels are used. Without arguments, those
+# valgrind.sh [TEST…]. It knows no AVX-512: the AVX2 kernels are used. Without arguments, those
 # that take minutes, not hours.
 set -eu
 cd "$(dirname "$0")/.."
@@ -8,27 +8,27 @@ cd "$(dirname "$0")/.."
 require_all
 build="build-valgrind"
 [ $# -gt 0 ] || set -- \
-    test_file:base test_memory:base test_philox:base test_pool:base test_tensors:base \
-    test_filter:dataset test_generators:dataset test_split:dataset \
-    test_device:device test_device_file:device test_golden_device:device \
-    test_kernels:kernels test_kernels_backward:kernels test_network:network \
-    test_adam:trainer test_checkpoint:trainer test_device_training:trainer test_evaluation:trainer \
-    test_group:trainer test_personalize:trainer test_train_log:trainer test_trainer_options:trainer \
-    test_training_course:trainer test_decoder_file:decoder test_learner_file:decoder \
-    test_report:report
+    test_file test_memory test_philox test_pool test_tensors test_output test_kind \
+    test_filter test_generators test_split \
+    test_device test_device_file test_golden_device \
+    test_kernels test_kernels_backward test_network \
+    test_adam test_checkpoint test_device_training test_evaluation \
+    test_group test_personalize test_train_log test_trainer_options \
+    test_training_course test_decoder_file test_learner_file \
+    test_report
 [ -f $build/build.ninja ] ||
     meson setup $build -Dbuildtype=debugoptimized -Dprograms=false -Ddefault_library=static >/dev/null
 ninja -C $build >/dev/null
 export CK_FORK=no CK_DEFAULT_TIMEOUT=0 OPENBLAS_NUM_THREADS=1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-for pair in "$@"; do
-    program=$build/tests/${pair#*:}/${pair%:*}
+for name in "$@"; do
+    program=$build/tests/$name
     if ! valgrind -q --error-exitcode=1 --leak-check=full --fair-sched=yes \
         --errors-for-leak-kinds=definite,indirect "$program" >"$log" 2>&1; then
         cat "$log" >&2
         echo "valgrind.sh: $program failed" >&2
         exit 1
     fi
-    echo "${pair%:*}: $(tail -n 1 "$log")"
+    echo "$name: $(tail -n 1 "$log")"
 done
