@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/softmax.h"
+#include "trainer/optimizer.h"
 
 #include <math.h>
 #include <string.h>
@@ -69,34 +70,18 @@ static snnfe_status create_trainer(snnfe_learner *l)
     return snnfe_trainer_create(&l->trainer, l->network, &t);
 }
 
-/* A trial that is all zero, to make the engine take what memory it needs. */
-static void copy_zeros(const void *context, size_t index, float *grid)
-{
-    const size_t *size = context;
-    (void)index;
-    memset(grid, 0, *size * sizeof *grid);
-}
-
-static snnfe_status warm_up(snnfe_learner *l)
-{
-    const size_t size = l->replay.size;
-    const snnfe_trials trials = {.n = 1, .copy = copy_zeros, .context = &size};
-    const int32_t label = 0;
-    return snnfe_engine_gradient(l->trainer->engine, &trials, &label, NULL, NULL,
-                                 l->trainer->gradient);
-}
-
 static snnfe_status create_parts(snnfe_learner *l, const snnfe_network *network)
 {
     const snnfe_learner_options *o = &l->options;
     const snnfe_network_options *n = &network->options;
+    const int32_t label = 0;
     SNNFE_TRY(snnfe_network_clone(&l->network, network));
     SNNFE_TRY(snnfe_network_freeze_for_stage(l->network, SNNFE_STAGE_SSTL, o->layers, o->n_layers));
     for (size_t i = 0; i < l->network->n_parameters; i++)
         if (!l->network->parameters[i].frozen)
             l->changing |= 1u << l->network->parameters[i].layer;
     SNNFE_TRY(create_trainer(l));
-    l->info.n_clamped = snnfe_misfit_of(l->network, o->device).n_trained;
+    l->info.n_clamped = snnfe_trainer_count_misfits(l->trainer);
     snnfe_trainer_quantize_frozen(l->trainer);
     SNNFE_TRY(snnfe_replay_create(&l->replay, o->n_replay,
                                   (size_t)n->n_rows * n->n_columns * n->n_steps, o->seed));
@@ -111,7 +96,7 @@ static snnfe_status create_parts(snnfe_learner *l, const snnfe_network *network)
     }
     for (uint32_t i = 0; l->decoder && i < o->n_networks; i++)
         SNNFE_TRY(snnfe_network_clone(&l->copies[i], l->network));
-    SNNFE_TRY(warm_up(l));
+    SNNFE_TRY(snnfe_trainer_warm_up(l->trainer, &label, 1));
     l->guard.accuracy = l->guard.best = (double)NAN;
     return SNNFE_OK;
 }
@@ -173,28 +158,13 @@ void snnfe_learner_free(snnfe_learner *l)
 
 /* --- one trial ------------------------------------------------------------------------------ */
 
-/* The trial in hand. */
-typedef struct trial_values {
-    const float *grid;
-    size_t size;
-} trial_values;
-
-static void copy_grid(const void *context, size_t index, float *grid)
-{
-    const trial_values *values = context;
-    (void)index;
-    memcpy(grid, values->grid, values->size * sizeof *grid);
-}
-
 /* What the network decides before it learns. */
 static snnfe_status decide(snnfe_learner *l, const float *grid, int32_t label,
                            snnfe_adaptation *result)
 {
     const size_t n_classes = l->network->options.n_classes;
-    const trial_values values = {grid, l->replay.size};
-    const snnfe_trials trials = {.n = 1, .copy = copy_grid, .context = &values};
     float logits[256];
-    SNNFE_TRY(snnfe_engine_evaluate(l->trainer->engine, &trials, NULL, "decide", logits, NULL));
+    SNNFE_TRY(snnfe_trainer_logits(l->trainer, grid, logits));
     result->decided = snnfe_argmax(logits, n_classes);
     result->correct = result->decided == label;
     result->loss = snnfe_cross_entropy(logits, n_classes, label);
@@ -208,19 +178,8 @@ static void estimate(snnfe_guard *g, uint32_t memory, bool correct)
     g->n++;
 }
 
-static void clear_optimizer(snnfe_learner *l)
-{
-    const size_t size = l->network->n_values * sizeof(float);
-    snnfe_optimizer *o = &l->trainer->optimizer;
-    memset(o->first, 0, size);
-    memset(o->second, 0, size);
-    memset(o->steps, 0, l->network->n_parameters * sizeof *o->steps);
-    if (l->trainer->programmer.device)
-        memset(l->trainer->programmer.accumulators, 0, size);
-}
-
 /* Back to the best weights. On real devices every synapse that differs would have to be programmed
-   anew, so they are counted. */
+   again, so they are counted. */
 static void roll_back(snnfe_learner *l)
 {
     snnfe_network *network = l->network;
@@ -234,7 +193,7 @@ static void roll_back(snnfe_learner *l)
     }
     memcpy(network->values, l->guard.best_values, network->n_values * sizeof(float));
     snnfe_network_refresh(network, l->changing);
-    clear_optimizer(l);
+    snnfe_trainer_clear_moments(l->trainer);
     l->guard.accuracy = l->guard.best;
     l->guard.n = l->options.guard_trials;
     l->info.n_rollbacks++;
@@ -329,7 +288,7 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
     return SNNFE_OK;
 }
 
-/* --- what it tells of itself ---------------------------------------------------------------- */
+/* --- information ---------------------------------------------------------------------------- */
 
 snnfe_status snnfe_learner_get_info(const snnfe_learner *l, snnfe_learner_info *info)
 {
@@ -340,7 +299,7 @@ snnfe_status snnfe_learner_get_info(const snnfe_learner *l, snnfe_learner_info *
     full.n_replay = (uint32_t)l->replay.n;
     full.accuracy = l->guard.accuracy;
     full.best_accuracy = l->guard.best;
-    if (l->trainer->programmer.device) {
+    if (l->options.device) {
         snnfe_wear wear = {.struct_size = sizeof wear};
         SNNFE_TRY(snnfe_trainer_wear(l->trainer, -1, NULL, &wear));
         full.ltp_pulses = wear.ltp_pulses;

@@ -4,7 +4,7 @@
 
 #include "decoder/decoder_internal.h"
 #include "learner/replay.h"
-#include "trainer/trainer_internal.h"
+#include "trainer/trainer.h"
 
 #include <snnfe/learner.h>
 

@@ -1,38 +1,30 @@
 #include "network/checkpoint.h"
 
+#include "base/fields.h"
 #include "base/kind.h"
-#include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "network/parameters.h"
 #include "network/torch_file.h"
 
-#include <stddef.h>
+#include <float.h>
 #include <string.h>
 
-/* Constants that shapes do not tell, as metadata. */
-typedef struct constant {
-    const char *key;
-    size_t offset;
-} constant;
+/* Constants that follow from no shape, as metadata. */
+#define CONSTANT(member) SNNFE_FIELD(snnfe_network_options, member, F32, -FLT_MAX, FLT_MAX)
 
-static const constant constants[] = {
-    {"snnfe.surrogate_width", offsetof(snnfe_network_options, surrogate_width)},
-    {"snnfe.surrogate_height", offsetof(snnfe_network_options, surrogate_height)},
-    {"snnfe.threshold", offsetof(snnfe_network_options, threshold)},
-    {"snnfe.adaptive_step", offsetof(snnfe_network_options, adaptive_step)},
-    {"snnfe.adaptive_decay", offsetof(snnfe_network_options, adaptive_decay)},
-    {"snnfe.adaptive_floor", offsetof(snnfe_network_options, adaptive_floor)},
-    {"snnfe.dropout", offsetof(snnfe_network_options, dropout)},
-    {"snnfe.current_decay", offsetof(snnfe_network_options, current_decay)},
-    {"snnfe.voltage_decay", offsetof(snnfe_network_options, voltage_decay)},
+static const snnfe_field constant_fields[] = {
+    CONSTANT(surrogate_width), CONSTANT(surrogate_height), CONSTANT(threshold),
+    CONSTANT(adaptive_step),   CONSTANT(adaptive_decay),   CONSTANT(adaptive_floor),
+    CONSTANT(dropout),         CONSTANT(current_decay),    CONSTANT(voltage_decay),
 };
-#define N_CONSTANTS (sizeof constants / sizeof constants[0])
+static const snnfe_record_type constants_type =
+    SNNFE_RECORD_TYPE("snnfe.", snnfe_network_options, constant_fields);
 
-static float *constant_in(snnfe_network_options *options, const constant *c)
-{
-    return (float *)(void *)((char *)options + c->offset);
-}
+/* What another network of the same constants need not share. */
+static const snnfe_field seed_fields[] = {SNNFE_FIELD(snnfe_network_options, seed, BITS, 0, 0)};
+static const snnfe_record_type seed_type =
+    SNNFE_RECORD_TYPE("snnfe.", snnfe_network_options, seed_fields);
 
 static void shape_of(const snnfe_parameter *p, uint64_t shape[4])
 {
@@ -40,23 +32,67 @@ static void shape_of(const snnfe_parameter *p, uint64_t shape[4])
         shape[d] = p->shape[d];
 }
 
-snnfe_status snnfe_network_add_to_list(const snnfe_network *network, snnfe_tensor_list *list)
+/* --- flat arrays ---------------------------------------------------------------------------- */
+
+#define NAME_SIZE (SNNFE_PARAMETER_NAME_SIZE + 32)
+#define ELEMENT 4 /* bytes */
+
+static const snnfe_flat_type parameters_type = {"", SNNFE_F32, false};
+
+static bool is_in(const snnfe_flat_type *type, const snnfe_parameter *parameter)
+{
+    return !type->weights_only || parameter->kind == SNNFE_PARAMETER_WEIGHT;
+}
+
+snnfe_status snnfe_flat_add(snnfe_tensor_list *list, const snnfe_flat_type *type,
+                            const snnfe_network *network, const void *values)
 {
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
+        if (!is_in(type, p))
+            continue;
+        char name[NAME_SIZE];
         uint64_t shape[4];
+        snnfe_format(name, sizeof name, "%s%s", type->prefix, p->name);
         shape_of(p, shape);
-        SNNFE_TRY(snnfe_tensor_list_add(list, p->name, SNNFE_F32, p->n_dims, shape,
-                                        network->values + p->offset));
+        SNNFE_TRY(snnfe_tensor_list_add(list, name, type->dtype, p->n_dims, shape,
+                                        (const char *)values + p->offset * ELEMENT));
     }
-    snnfe_network_options options = network->options;
-    char text[32];
-    for (size_t i = 0; i < N_CONSTANTS; i++) {
-        snnfe_format(text, sizeof text, "%.9g", (double)*constant_in(&options, &constants[i]));
-        SNNFE_TRY(snnfe_tensor_list_add_metadata(list, constants[i].key, text));
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_flat_read(snnfe_tensors *file, const snnfe_flat_type *type,
+                             const snnfe_network *network, void *values)
+{
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (!is_in(type, p))
+            continue;
+        char name[NAME_SIZE];
+        uint64_t shape[4];
+        snnfe_format(name, sizeof name, "%s%s", type->prefix, p->name);
+        shape_of(p, shape);
+        SNNFE_TRY(snnfe_tensors_read(file, name, type->dtype, p->n_dims, shape, false,
+                                     (char *)values + p->offset * ELEMENT));
     }
-    snnfe_format(text, sizeof text, "%llu", (unsigned long long)options.seed);
-    SNNFE_TRY(snnfe_tensor_list_add_metadata(list, "snnfe.seed", text));
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_check_values(const snnfe_network *like, const float *values)
+{
+    for (size_t i = 0; i < like->n_parameters; i++)
+        SNNFE_TRY(snnfe_parameter_check(&like->parameters[i], values + like->parameters[i].offset,
+                                        SNNFE_LEAST_FILED_DECAY));
+    return SNNFE_OK;
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+snnfe_status snnfe_network_add_to_list(const snnfe_network *network, snnfe_tensor_list *list)
+{
+    SNNFE_TRY(snnfe_flat_add(list, &parameters_type, network, network->values));
+    SNNFE_TRY(snnfe_record_add_metadata(list, &constants_type, &network->options));
+    SNNFE_TRY(snnfe_record_add_metadata(list, &seed_type, &network->options));
     SNNFE_TRY(snnfe_tensor_list_add_metadata(list, "snnfe.format", "network 1"));
     return snnfe_provenance_add_to_list(&network->provenance, list);
 }
@@ -74,6 +110,8 @@ snnfe_status snnfe_network_save(const snnfe_network *network, const char *path)
     snnfe_tensor_list_free(list);
     return status;
 }
+
+/* --- reading -------------------------------------------------------------------------------- */
 
 /* A parameter's shape in the file, for the sizes that follow from it. */
 static snnfe_status shape_in_file(const snnfe_tensors *file, const char *name, uint32_t n_dims,
@@ -112,24 +150,6 @@ static snnfe_status options_from_shapes(const snnfe_tensors *file, snnfe_network
     return SNNFE_OK;
 }
 
-static snnfe_status options_from_metadata(const snnfe_tensors *file, snnfe_network_options *options)
-{
-    for (size_t i = 0; i < N_CONSTANTS; i++) {
-        const char *text = snnfe_tensors_metadata(file, constants[i].key);
-        double value = 0;
-        if (!text)
-            continue;
-        if (!snnfe_parse_double(text, &value))
-            return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%s\" is \"%.40s\", not a number",
-                              constants[i].key, text);
-        *constant_in(options, &constants[i]) = (float)value;
-    }
-    const char *text = snnfe_tensors_metadata(file, "snnfe.seed");
-    int64_t seed = 0;
-    options->seed = text && snnfe_parse_int64(text, &seed) ? (uint64_t)seed : 0;
-    return SNNFE_OK;
-}
-
 static snnfe_status check_names(const snnfe_parameter *table, const snnfe_tensors *file)
 {
     for (size_t i = 0; i < snnfe_tensors_count(file); i++) {
@@ -147,36 +167,20 @@ static snnfe_status check_names(const snnfe_parameter *table, const snnfe_tensor
 /* Tensors into the flat array, shapes checked against `like`. */
 static snnfe_status read_parameters(const snnfe_network *like, snnfe_tensors *file, float *values)
 {
-    for (size_t i = 0; i < like->n_parameters; i++) {
-        const snnfe_parameter *p = &like->parameters[i];
-        uint64_t shape[4];
-        shape_of(p, shape);
-        SNNFE_TRY(snnfe_tensors_read(file, p->name, SNNFE_F32, p->n_dims, shape, false,
-                                     values + p->offset));
-        SNNFE_TRY(snnfe_parameter_check(p, values + p->offset, SNNFE_LEAST_FILED_DECAY));
-    }
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_flat_read(file, &parameters_type, like, values));
+    return snnfe_network_check_values(like, values);
 }
 
 snnfe_status snnfe_network_read_values(const snnfe_network *like, snnfe_tensors *file,
                                        float *values)
 {
-    snnfe_network_options told = like->options;
-    SNNFE_TRY(options_from_metadata(file, &told));
-    snnfe_network_options own = like->options;
-    for (size_t i = 0; i < N_CONSTANTS; i++) {
-        const float theirs = *constant_in(&told, &constants[i]);
-        const float ours = *constant_in(&own, &constants[i]);
-        if (theirs < ours || theirs > ours)
-            return snnfe_fail(SNNFE_ERR_SHAPE, "\"%s\" is %g in the file, %g in the network",
-                              constants[i].key, (double)theirs, (double)ours);
-    }
+    SNNFE_TRY(snnfe_record_expect_metadata(file, &constants_type, &like->options));
     SNNFE_TRY(check_names(like->parameters, file));
     return read_parameters(like, file, values);
 }
 
-/* The file holds all of the network that some of its shapes tell of, and nothing else: checked
-   before memory is taken for it. */
+/* `options` come from the shapes of a few tensors. That the file holds every parameter of such a
+   network, and nothing else, is checked before memory is allocated for it. */
 static snnfe_status expect_parameters(const snnfe_tensors *file,
                                       const snnfe_network_options *options)
 {
@@ -200,7 +204,9 @@ static snnfe_status load_open(snnfe_network **network, snnfe_tensors *file)
     snnfe_network_options options;
     SNNFE_TRY(snnfe_network_options_init(&options, sizeof options));
     SNNFE_TRY(options_from_shapes(file, &options));
-    SNNFE_TRY(options_from_metadata(file, &options));
+    SNNFE_TRY(snnfe_record_read_metadata(file, &constants_type, &options));
+    options.seed = 0;
+    SNNFE_TRY(snnfe_record_read_metadata(file, &seed_type, &options));
     SNNFE_TRY(expect_parameters(file, &options));
     snnfe_network *made = NULL;
     SNNFE_TRY(snnfe_network_create(&made, &options));

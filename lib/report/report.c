@@ -1,11 +1,9 @@
 /* What a network costs. */
-#include "base/kind.h"
 #include "base/memory.h"
 #include "base/options.h"
-#include "base/tensors.h"
-#include "base/text.h"
+#include "network/engine.h"
 #include "network/packed.h"
-#include "trainer/trainer_internal.h"
+#include "trainer/trainer.h"
 
 #include <math.h>
 #include <snnfe/report.h>
@@ -121,25 +119,15 @@ static snnfe_status measure_evaluation(const snnfe_network *network, uint32_t n_
     return status;
 }
 
-static void copy_zeros(const void *context, size_t index, float *grid)
-{
-    const snnfe_shape *shape = context;
-    (void)index;
-    memset(grid, 0, shape->grid_positions * shape->n_steps * sizeof *grid);
-}
-
 /* A trainer takes part of its memory with the first batch; shards beyond its trials are not made.
  */
-static snnfe_status train_once(snnfe_trainer *trainer, const snnfe_network *network,
-                               const snnfe_report_options *o)
+static snnfe_status train_once(snnfe_trainer *trainer, const snnfe_report_options *o)
 {
     const size_t n = o->batch_size < o->n_shards ? o->batch_size : o->n_shards;
-    const snnfe_trials trials = {.n = n, .copy = copy_zeros, .context = &network->packed->shape};
     int32_t *labels = snnfe_alloc(n, sizeof *labels);
     if (!labels)
         return SNNFE_ERR_MEMORY;
-    const snnfe_status status =
-        snnfe_engine_gradient(trainer->engine, &trials, labels, NULL, NULL, trainer->gradient);
+    const snnfe_status status = snnfe_trainer_warm_up(trainer, labels, n);
     snnfe_release(labels);
     return status;
 }
@@ -160,7 +148,7 @@ static snnfe_status measure_training(const snnfe_network *network, const snnfe_r
     snnfe_memory_meter(&n);
     snnfe_status status = snnfe_trainer_create(&trainer, copy, &t);
     if (status == SNNFE_OK)
-        status = train_once(trainer, copy, o);
+        status = train_once(trainer, o);
     snnfe_memory_meter(NULL);
     snnfe_trainer_free(trainer);
     snnfe_network_free(copy);
@@ -182,53 +170,23 @@ static snnfe_status measure(const snnfe_network *network, const snnfe_report_opt
 
 /* --- pulses --------------------------------------------------------------------------------- */
 
-static snnfe_status add_pulses(snnfe_tensors *file, const snnfe_parameter *p, const char *prefix,
-                               uint64_t *total)
-{
-    char name[SNNFE_STATE_NAME_SIZE];
-    uint64_t shape[4];
-    snnfe_format(name, sizeof name, "%s%s", prefix, p->name);
-    for (uint32_t d = 0; d < p->n_dims; d++)
-        shape[d] = p->shape[d];
-    int32_t *pulses = snnfe_alloc(p->count, sizeof *pulses);
-    if (!pulses)
-        return SNNFE_ERR_MEMORY;
-    const snnfe_status status =
-        snnfe_tensors_read(file, name, SNNFE_I32, p->n_dims, shape, false, pulses);
-    for (size_t i = 0; status == SNNFE_OK && i < p->count; i++)
-        *total += (uint32_t)pulses[i];
-    snnfe_release(pulses);
-    return status;
-}
-
 static snnfe_status count_pulses(const snnfe_network *network, const snnfe_report_options *o,
                                  snnfe_report *report)
 {
+    uint64_t pulses[SNNFE_N_LAYERS][2] = {{0}};
     if (!o->checkpoint)
         return SNNFE_OK;
-    snnfe_tensors *file = NULL;
-    snnfe_status status = snnfe_tensors_open(&file, o->checkpoint);
-    if (status == SNNFE_OK && !snnfe_tensors_find(file, SNNFE_STATE_DEVICE))
-        status = snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                            "%s: is no checkpoint of a training through a device", o->checkpoint);
-    for (size_t i = 0; status == SNNFE_OK && i < network->n_parameters; i++) {
-        const snnfe_parameter *p = &network->parameters[i];
-        if (p->kind != SNNFE_PARAMETER_WEIGHT)
-            continue;
-        snnfe_layer_report *layer = &report->layers[p->layer];
-        status = add_pulses(file, p, SNNFE_STATE_LTP_PULSES, &layer->ltp_pulses);
-        if (status == SNNFE_OK)
-            status = add_pulses(file, p, SNNFE_STATE_LTD_PULSES, &layer->ltd_pulses);
-    }
-    snnfe_tensors_close(file);
+    SNNFE_TRY(snnfe_trainer_file_pulses(o->checkpoint, network, pulses));
     report->pulses_known = 1;
-    for (size_t i = 0; i < SNNFE_N_LAYERS && (o->ltp_energy_j > 0 || o->ltd_energy_j > 0); i++)
-        report->layers[i].energy_j = (double)report->layers[i].ltp_pulses * o->ltp_energy_j +
-                                     (double)report->layers[i].ltd_pulses * o->ltd_energy_j;
-    return status == SNNFE_OK
-               ? status
-               : snnfe_fail_kind(snnfe_fail_prefix(status, "%s", o->checkpoint), o->checkpoint,
-                                 SNNFE_KIND_TRAINING);
+    for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
+        snnfe_layer_report *layer = &report->layers[i];
+        layer->ltp_pulses = pulses[i][SNNFE_LTP];
+        layer->ltd_pulses = pulses[i][SNNFE_LTD];
+        if (o->ltp_energy_j > 0 || o->ltd_energy_j > 0)
+            layer->energy_j = (double)layer->ltp_pulses * o->ltp_energy_j +
+                              (double)layer->ltd_pulses * o->ltd_energy_j;
+    }
+    return SNNFE_OK;
 }
 
 /* --- all ------------------------------------------------------------------------------------ */

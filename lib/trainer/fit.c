@@ -1,4 +1,5 @@
 /* A network that is about to be trained through a device: what does not fit it. */
+#include "trainer/trainer.h"
 #include "trainer/trainer_internal.h"
 
 #include <math.h>
@@ -51,6 +52,11 @@ void snnfe_trainer_tell_misfit(const snnfe_trainer *trainer)
         return;
     const snnfe_misfit misfit = snnfe_misfit_of(trainer->network, trainer->programmer.device);
     snnfe_misfit_log(&misfit, &trainer->sink, trainer->phase);
+}
+
+size_t snnfe_trainer_count_misfits(const snnfe_trainer *trainer)
+{
+    return snnfe_misfit_of(trainer->network, trainer->programmer.device).n_trained;
 }
 
 void snnfe_trainer_quantize_frozen(snnfe_trainer *trainer)

@@ -13,6 +13,7 @@ typedef struct snnfe_programmer {
     uint32_t levels;
     uint64_t seed;
     uint64_t step;         /* steps taken, for the noise */
+    uint64_t n_trials;     /* trained on with the device */
     snnfe_crossings total; /* crossings since the start of training */
     float *accumulators;   /* [n_values]; those of weights are used */
     uint32_t *pulses[2];   /* [n_values] pulses each synapse has had, LTP and LTD */

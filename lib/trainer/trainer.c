@@ -1,4 +1,5 @@
 /* The trainer handle and its single step. */
+#include "trainer/trainer.h"
 #include "base/memory.h"
 #include "trainer/trainer_internal.h"
 
@@ -112,9 +113,15 @@ snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *t
     const snnfe_rates rates = snnfe_trainer_rates(&trainer->options, trainer->position.epoch);
     SNNFE_TRY(snnfe_optimizer_step(&trainer->optimizer, trainer->network, &trainer->programmer,
                                    trainer->pool, &rates, trainer->gradient));
-    trainer->programmer_trials += trials->n;
+    trainer->programmer.n_trials += trials->n;
     *loss = mean;
     return SNNFE_OK;
+}
+
+static size_t trial_size(const snnfe_network *network)
+{
+    const snnfe_network_options *o = &network->options;
+    return (size_t)o->n_rows * o->n_columns * o->n_steps;
 }
 
 /* The caller's array of trials. */
@@ -139,11 +146,10 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
                           : !grid   ? "grid is NULL"
                           : !labels ? "labels is NULL"
                                     : "n is 0");
-    const snnfe_network_options *o = &trainer->network->options;
-    SNNFE_TRY(snnfe_labels_check(call, labels, n, o->n_classes));
+    SNNFE_TRY(snnfe_labels_check(call, labels, n, trainer->network->options.n_classes));
     snnfe_trainer_tell_misfit(trainer);
     snnfe_trainer_quantize_frozen(trainer);
-    const grid_source source = {grid, (size_t)o->n_rows * o->n_columns * o->n_steps};
+    const grid_source source = {grid, trial_size(trainer->network)};
     const snnfe_trials trials = {n, copy_from_grid, NULL, &source};
     double mean = 0;
     trainer->network->provenance.origin.incomplete = 1;
@@ -152,6 +158,40 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
         *loss = mean;
     return SNNFE_OK;
 }
+
+/* --- for the learner and the report --------------------------------------------------------- */
+
+static void copy_zeros(const void *context, size_t index, float *grid)
+{
+    (void)index;
+    memset(grid, 0, trial_size(context) * sizeof *grid);
+}
+
+snnfe_status snnfe_trainer_warm_up(snnfe_trainer *trainer, const int32_t *labels, size_t n)
+{
+    const snnfe_trials trials = {n, copy_zeros, NULL, trainer->network};
+    return snnfe_engine_gradient(trainer->engine, &trials, labels, NULL, NULL, trainer->gradient);
+}
+
+snnfe_status snnfe_trainer_logits(snnfe_trainer *trainer, const float *grid, float *logits)
+{
+    const grid_source source = {grid, trial_size(trainer->network)};
+    const snnfe_trials trials = {1, copy_from_grid, NULL, &source};
+    return snnfe_engine_evaluate(trainer->engine, &trials, NULL, "decide", logits, NULL);
+}
+
+void snnfe_trainer_clear_moments(snnfe_trainer *trainer)
+{
+    const size_t size = trainer->network->n_values * sizeof(float);
+    snnfe_optimizer *o = &trainer->optimizer;
+    memset(o->first, 0, size);
+    memset(o->second, 0, size);
+    memset(o->steps, 0, trainer->network->n_parameters * sizeof *o->steps);
+    if (trainer->programmer.device)
+        memset(trainer->programmer.accumulators, 0, size);
+}
+
+/* --- logs ----------------------------------------------------------------------------------- */
 
 static snnfe_status get_log(const char *call, const snnfe_trainer *trainer, bool per_sample,
                             const snnfe_trainer_record **records, size_t *n)

@@ -1,10 +1,8 @@
 #include "base/options.h"
-#include "base/text.h"
 #include "trainer/schedule.h"
 #include "trainer/trainer_internal.h"
 
 #include <math.h>
-#include <stddef.h>
 
 static const snnfe_trainer_options default_options = {
     .struct_size = sizeof(snnfe_trainer_options),
@@ -121,68 +119,14 @@ snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
         o.decay_learning_rate = o.learning_rate;
     if (o.time_weight_learning_rate < 0)
         o.time_weight_learning_rate = o.learning_rate;
-    /* What a constant schedule does not use shall not keep a checkpoint from being resumed. */
+    /* A constant schedule does not use these: a checkpoint is resumed whatever was given for them.
+     */
     if (o.schedule == SNNFE_SCHEDULE_CONSTANT) {
         o.schedule_epochs = 0;
         o.least_learning_rate = 0;
     }
     *adopted = o;
     return SNNFE_OK;
-}
-
-typedef enum option_type { OPTION_U32, OPTION_I32, OPTION_U64, OPTION_DOUBLE } option_type;
-
-/* n_epochs is first: it alone may differ. */
-static const struct {
-    const char *name;
-    option_type type;
-    size_t offset;
-} shaping[SNNFE_N_SHAPING_OPTIONS] = {
-#define SHAPING(name, type)                                                                        \
-    {                                                                                              \
-#name, type, offsetof(snnfe_trainer_options, name)                                         \
-    }
-    SHAPING(n_epochs, OPTION_U32),
-    SHAPING(batch_size, OPTION_U32),
-    SHAPING(learning_rate, OPTION_DOUBLE),
-    SHAPING(decay_learning_rate, OPTION_DOUBLE),
-    SHAPING(time_weight_learning_rate, OPTION_DOUBLE),
-    SHAPING(least_learning_rate, OPTION_DOUBLE),
-    SHAPING(beta1, OPTION_DOUBLE),
-    SHAPING(beta2, OPTION_DOUBLE),
-    SHAPING(epsilon, OPTION_DOUBLE),
-    SHAPING(schedule, OPTION_I32),
-    SHAPING(schedule_epochs, OPTION_U32),
-    SHAPING(seed, OPTION_U64),
-    SHAPING(n_shards, OPTION_U32),
-    SHAPING(evaluations_per_epoch, OPTION_U32),
-    SHAPING(threshold, OPTION_DOUBLE),
-    SHAPING(threshold_asymmetry, OPTION_DOUBLE),
-    SHAPING(levels, OPTION_U32),
-    SHAPING(keep_best, OPTION_I32),
-#undef SHAPING
-};
-
-const char *snnfe_trainer_option_text(const snnfe_trainer_options *options, size_t index,
-                                      char text[SNNFE_OPTION_TEXT_SIZE])
-{
-    const void *value = (const char *)options + shaping[index].offset;
-    switch (shaping[index].type) {
-    case OPTION_U32:
-        snnfe_format(text, SNNFE_OPTION_TEXT_SIZE, "%u", (unsigned)*(const uint32_t *)value);
-        break;
-    case OPTION_I32:
-        snnfe_format(text, SNNFE_OPTION_TEXT_SIZE, "%d", (int)*(const int32_t *)value);
-        break;
-    case OPTION_U64:
-        snnfe_format(text, SNNFE_OPTION_TEXT_SIZE, "%llu",
-                     (unsigned long long)*(const uint64_t *)value);
-        break;
-    case OPTION_DOUBLE:
-        snnfe_format(text, SNNFE_OPTION_TEXT_SIZE, "%.17g", *(const double *)value);
-        break;
-    }
-    return shaping[index].name;
 }
 
 snnfe_rates snnfe_trainer_rates(const snnfe_trainer_options *o, uint32_t epoch)

@@ -1,21 +1,19 @@
 /* Checkpoints: reading. Everything is read and checked aside before the trainer changes. */
 #include "base/kind.h"
 #include "base/memory.h"
-#include "base/text.h"
-#include "network/checkpoint.h"
-#include "trainer/trainer_internal.h"
+#include "trainer/trainer.h"
+#include "trainer/trainer_state.h"
 
 #include <math.h>
 #include <string.h>
 
 typedef struct loaded_state {
     float *values, *first, *second; /* [n_values] */
-    float *accumulators, *best;     /* [n_values]; NULL where the trainer has none */
-    int32_t *pulses[2];             /* [n_values] */
-    int64_t device[4];
+    float *best;                    /* [n_values]; NULL where the trainer has none */
     double best_accuracy;
     int64_t *steps;  /* [n_parameters] */
     uint32_t period; /* of the schedule, where the trainer takes the checkpoint's */
+    snnfe_programmer programmer;
     snnfe_training_position position;
     snnfe_record_list epoch_log, sample_log;
     snnfe_provenance provenance;
@@ -26,52 +24,39 @@ static void release_state(loaded_state *state)
     snnfe_release(state->values);
     snnfe_release(state->first);
     snnfe_release(state->second);
-    snnfe_release(state->steps);
-    snnfe_release(state->accumulators);
     snnfe_release(state->best);
-    for (int d = 0; d < 2; d++)
-        snnfe_release(state->pulses[d]);
+    snnfe_release(state->steps);
+    snnfe_programmer_release(&state->programmer);
     snnfe_record_list_release(&state->epoch_log);
     snnfe_record_list_release(&state->sample_log);
     snnfe_provenance_release(&state->provenance);
 }
 
-/* --- options and data ---------------------------------------------------------------------- */
+/* --- conditions ----------------------------------------------------------------------------- */
 
-/* The period of the schedule, which the caller left open. */
-static snnfe_status read_period(const char *told, uint32_t *period)
-{
-    int64_t value = 0;
-    if (!told || !snnfe_parse_int64(told, &value) || value < 1 || value > UINT32_MAX)
-        return snnfe_fail(SNNFE_ERR_FORMAT,
-                          "metadata \"trainer.schedule_epochs\" is missing or no period");
-    *period = (uint32_t)value;
-    return SNNFE_OK;
-}
-
-/* n_epochs, option 0, may be larger than in the file. */
-static snnfe_status check_option(const snnfe_tensors *file, const snnfe_trainer *trainer,
-                                 size_t index, uint32_t *period)
-{
-    char own[SNNFE_OPTION_TEXT_SIZE], key[64];
-    const char *name = snnfe_trainer_option_text(&trainer->options, index, own);
-    snnfe_format(key, sizeof key, "trainer.%s", name);
-    const char *told = snnfe_tensors_metadata(file, key);
-    int64_t n_epochs = 0;
-    if (trainer->free_period && strcmp(name, "schedule_epochs") == 0)
-        return read_period(told, period);
-    if (!told || (index == 0 && !snnfe_parse_int64(told, &n_epochs)))
-        return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%s\" is missing or no number", key);
-    const bool fits =
-        index == 0 ? n_epochs <= (int64_t)trainer->options.n_epochs : strcmp(told, own) == 0;
-    if (!fits)
-        return snnfe_fail(SNNFE_ERR_SHAPE, "option %s is %.40s in the checkpoint, %s here", name,
-                          told, own);
-    return SNNFE_OK;
-}
-
+/* A checkpoint of fewer epochs is gone on from, and its schedule counts where the caller left the
+   period open; all else must be the same. */
 static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer *trainer,
                                   uint32_t *period)
+{
+    const snnfe_trainer_options *own = &trainer->options;
+    snnfe_trainer_options saved = *own, expected = *own;
+    SNNFE_TRY(snnfe_record_read_metadata(file, &snnfe_open_type, &saved));
+    if (saved.n_epochs > own->n_epochs)
+        return snnfe_fail(SNNFE_ERR_SHAPE, "was saved with n_epochs %u, more than %u",
+                          (unsigned)saved.n_epochs, (unsigned)own->n_epochs);
+    expected.n_epochs = saved.n_epochs;
+    if (trainer->free_period)
+        expected.schedule_epochs = saved.schedule_epochs;
+    SNNFE_TRY(snnfe_record_expect_metadata(file, &snnfe_shaping_type, &expected));
+    if (trainer->free_period && saved.schedule_epochs == 0)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"trainer.schedule_epochs\" is 0");
+    *period = expected.schedule_epochs;
+    return SNNFE_OK;
+}
+
+static snnfe_status check_conditions(const snnfe_tensors *file, const snnfe_trainer *trainer,
+                                     uint32_t *period)
 {
     const char *format = snnfe_tensors_metadata(file, "trainer.format");
     if (!format)
@@ -80,27 +65,14 @@ static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer
         return snnfe_fail(SNNFE_ERR_FORMAT,
                           "trainer.format is \"%.40s\", this version knows \"%s\"", format,
                           SNNFE_STATE_FORMAT);
-    for (size_t i = 0; i < SNNFE_N_SHAPING_OPTIONS; i++)
-        SNNFE_TRY(check_option(file, trainer, i, period));
-    char own[SNNFE_OPTION_TEXT_SIZE];
-    const char *device = snnfe_device_text(trainer, own);
-    const char *told = snnfe_tensors_metadata(file, "trainer.device");
-    if (!told || strcmp(told, device) != 0)
-        return snnfe_fail(SNNFE_ERR_SHAPE, "the device is %.40s in the checkpoint, %s here",
-                          told ? told : "not told", device);
-    return SNNFE_OK;
-}
-
-static snnfe_status read_hash(const snnfe_tensors *file, uint64_t expected, uint64_t *hash)
-{
-    const char *told = snnfe_tensors_metadata(file, "trainer.data");
-    if (!told || !snnfe_parse_hash(told, hash))
-        return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"trainer.data\" is missing or no hash");
-    if (expected != 0 && *hash != 0 && *hash != expected)
-        return snnfe_fail(SNNFE_ERR_SHAPE,
-                          "the checkpoint was trained on other data or index lists (hash %016llx, "
-                          "here %016llx)",
-                          (unsigned long long)*hash, (unsigned long long)expected);
+    SNNFE_TRY(check_options(file, trainer, period));
+    char text[SNNFE_DEVICE_TEXT_SIZE];
+    const char *own = snnfe_device_text(trainer, text);
+    const char *saved = snnfe_tensors_metadata(file, "trainer.device");
+    if (!saved)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"trainer.device\" is missing");
+    if (strcmp(saved, own) != 0)
+        return snnfe_fail(SNNFE_ERR_SHAPE, "was saved with device %.40s, not %s", saved, own);
     return SNNFE_OK;
 }
 
@@ -123,48 +95,20 @@ static snnfe_status check_frozen(snnfe_tensors *file, const snnfe_network *netwo
 
 /* --- moments and counters ------------------------------------------------------------------ */
 
-static snnfe_status read_values(snnfe_tensors *file, const snnfe_network *network,
-                                const char *prefix, snnfe_dtype dtype, void *values)
+static snnfe_status read_programmer(snnfe_tensors *file, const snnfe_trainer *trainer,
+                                    snnfe_programmer *programmer)
 {
-    for (size_t i = 0; i < network->n_parameters; i++) {
-        const snnfe_parameter *p = &network->parameters[i];
-        if (!snnfe_state_has(prefix, p))
-            continue;
-        char name[SNNFE_STATE_NAME_SIZE];
-        snnfe_format(name, sizeof name, "%s%s", prefix, p->name);
-        uint64_t shape[4];
-        for (uint32_t d = 0; d < p->n_dims; d++)
-            shape[d] = p->shape[d];
-        SNNFE_TRY(snnfe_tensors_read(file, name, dtype, p->n_dims, shape, false,
-                                     (char *)values + p->offset * sizeof(float)));
-    }
-    return SNNFE_OK;
-}
-
-static snnfe_status read_programmer(snnfe_tensors *file, const snnfe_network *network,
-                                    loaded_state *state)
-{
-    static const char *const prefixes[2] = {SNNFE_STATE_LTP_PULSES, SNNFE_STATE_LTD_PULSES};
-    const uint64_t four = 4;
-    state->accumulators = snnfe_alloc(network->n_values, sizeof(float));
-    for (int d = 0; d < 2; d++)
-        state->pulses[d] = snnfe_alloc(network->n_values, sizeof(int32_t));
-    if (!state->accumulators || !state->pulses[0] || !state->pulses[1])
-        return SNNFE_ERR_MEMORY;
-    SNNFE_TRY(read_values(file, network, SNNFE_STATE_ACCUMULATOR, SNNFE_F32, state->accumulators));
+    const snnfe_network *network = trainer->network;
+    SNNFE_TRY(snnfe_programmer_create(programmer, network, &trainer->options));
+    SNNFE_TRY(snnfe_records_read(file, &snnfe_programmer_type, programmer, 1));
+    SNNFE_TRY(snnfe_flat_read(file, &snnfe_accumulators_type, network, programmer->accumulators));
     for (int d = 0; d < 2; d++) {
-        SNNFE_TRY(read_values(file, network, prefixes[d], SNNFE_I32, state->pulses[d]));
+        SNNFE_TRY(snnfe_flat_read(file, &snnfe_pulses_types[d], network, programmer->pulses[d]));
         for (size_t i = 0; i < network->n_values; i++)
-            if (state->pulses[d][i] < 0)
-                return snnfe_fail(SNNFE_ERR_FORMAT, "%s: value %zu is %d, below 0", prefixes[d], i,
-                                  (int)state->pulses[d][i]);
+            if (programmer->pulses[d][i] > INT32_MAX)
+                return snnfe_fail(SNNFE_ERR_FORMAT, "%s: value %zu is %d, below 0",
+                                  snnfe_pulses_types[d].prefix, i, (int)programmer->pulses[d][i]);
     }
-    SNNFE_TRY(
-        snnfe_tensors_read(file, SNNFE_STATE_DEVICE, SNNFE_I64, 1, &four, false, state->device));
-    for (int i = 0; i < 4; i++)
-        if (state->device[i] < 0 || state->device[i] >> 47 != 0)
-            return snnfe_fail(SNNFE_ERR_FORMAT, "%s[%d] is %lld", SNNFE_STATE_DEVICE, i,
-                              (long long)state->device[i]);
     return SNNFE_OK;
 }
 
@@ -175,11 +119,8 @@ static snnfe_status read_best(snnfe_tensors *file, const snnfe_network *network,
     state->best = snnfe_alloc(network->n_values, sizeof(float));
     if (!state->best)
         return SNNFE_ERR_MEMORY;
-    SNNFE_TRY(read_values(file, network, SNNFE_STATE_BEST, SNNFE_F32, state->best));
-    for (size_t i = 0; i < network->n_parameters; i++)
-        SNNFE_TRY(snnfe_parameter_check(&network->parameters[i],
-                                        state->best + network->parameters[i].offset,
-                                        SNNFE_LEAST_FILED_DECAY));
+    SNNFE_TRY(snnfe_flat_read(file, &snnfe_best_type, network, state->best));
+    SNNFE_TRY(snnfe_network_check_values(network, state->best));
     return snnfe_tensors_read(file, SNNFE_STATE_BEST_ACCURACY, SNNFE_F64, 1, &one, false,
                               &state->best_accuracy);
 }
@@ -188,8 +129,8 @@ static snnfe_status read_optimizer(snnfe_tensors *file, const snnfe_network *net
                                    loaded_state *state)
 {
     const uint64_t n = network->n_parameters;
-    SNNFE_TRY(read_values(file, network, SNNFE_STATE_FIRST, SNNFE_F32, state->first));
-    SNNFE_TRY(read_values(file, network, SNNFE_STATE_SECOND, SNNFE_F32, state->second));
+    SNNFE_TRY(snnfe_flat_read(file, &snnfe_first_type, network, state->first));
+    SNNFE_TRY(snnfe_flat_read(file, &snnfe_second_type, network, state->second));
     SNNFE_TRY(snnfe_tensors_read(file, SNNFE_STATE_STEPS, SNNFE_I64, 1, &n, false, state->steps));
     for (size_t i = 0; i < network->n_values; i++)
         if (state->second[i] < 0)
@@ -202,87 +143,37 @@ static snnfe_status read_optimizer(snnfe_tensors *file, const snnfe_network *net
     return SNNFE_OK;
 }
 
+/* Unless `data_hash` is 0, a checkpoint of other data is refused. */
 static snnfe_status read_position(snnfe_tensors *file, const snnfe_trainer *trainer,
-                                  loaded_state *state)
+                                  uint64_t data_hash, snnfe_training_position *position)
 {
-    const uint64_t one = 1, two = 2;
-    int64_t counters[2];
-    double loss_sum = 0;
-    SNNFE_TRY(snnfe_tensors_read(file, SNNFE_STATE_POSITION, SNNFE_I64, 1, &two, false, counters));
-    SNNFE_TRY(snnfe_tensors_read(file, SNNFE_STATE_LOSS_SUM, SNNFE_F64, 1, &one, false, &loss_sum));
-    if (counters[0] < 0 || counters[0] > (int64_t)trainer->options.n_epochs || counters[1] < 0 ||
-        counters[1] > INT32_MAX)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s is epoch %lld, batch %lld", SNNFE_STATE_POSITION,
-                          (long long)counters[0], (long long)counters[1]);
-    state->position.epoch = (uint32_t)counters[0];
-    state->position.batch = (uint32_t)counters[1];
-    state->position.loss_sum = loss_sum;
+    SNNFE_TRY(snnfe_records_read(file, &snnfe_position_type, position, 1));
+    if (position->epoch > trainer->options.n_epochs)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "trainer.position.epoch is %u, of %u epochs",
+                          (unsigned)position->epoch, (unsigned)trainer->options.n_epochs);
+    if (data_hash != 0 && position->data_hash != 0 && position->data_hash != data_hash)
+        return snnfe_fail(SNNFE_ERR_SHAPE,
+                          "the checkpoint was trained on other data or index lists (hash %016llx, "
+                          "here %016llx)",
+                          (unsigned long long)position->data_hash, (unsigned long long)data_hash);
     return SNNFE_OK;
 }
 
-/* --- logs ---------------------------------------------------------------------------------- */
-
-static bool is_count(double value, double most)
+static snnfe_status read_log(snnfe_tensors *file, const snnfe_record_type *type,
+                             snnfe_record_list *list)
 {
-    return value >= 0 && value <= most && floor(value) >= value;
-}
-
-static bool is_accuracy(double value)
-{
-    return isnan(value) || (value >= 0 && value <= 1);
-}
-
-static bool is_record(const double row[SNNFE_RECORD_COLUMNS])
-{
-    bool valid = is_count(row[0], UINT32_MAX) && is_count(row[1], UINT32_MAX) &&
-                 is_count(row[2], 0x1p53) && isfinite(row[8]) &&
-                 (isfinite(row[3]) || (isnan(row[3]) && !(row[0] > 0)));
-    for (int c = 9; c < SNNFE_RECORD_COLUMNS; c++)
-        valid = valid && is_count(row[c], 0x1p53);
-    for (int c = 4; c < 8; c++)
-        valid = valid && is_accuracy(row[c]);
-    return valid;
-}
-
-static snnfe_status add_rows(snnfe_record_list *list, const char *name, const double *table,
-                             size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const double *row = table + i * SNNFE_RECORD_COLUMNS;
-        if (!is_record(row))
-            return snnfe_fail(SNNFE_ERR_FORMAT, "%s: row %zu is no row of a log", name, i);
-        const snnfe_trainer_record record = {.epoch = (uint32_t)row[0],
-                                             .batch = (uint32_t)row[1],
-                                             .samples_seen = (uint64_t)row[2],
-                                             .train_loss = row[3],
-                                             .validation_accuracy = row[4],
-                                             .class_accuracy = {row[5], row[6]},
-                                             .test_accuracy = row[7],
-                                             .learning_rate = row[8],
-                                             .ltp_crossings = (uint64_t)row[9],
-                                             .ltd_crossings = (uint64_t)row[10],
-                                             .total_ltp_crossings = (uint64_t)row[11],
-                                             .total_ltd_crossings = (uint64_t)row[12]};
-        SNNFE_TRY(snnfe_record_list_add(list, &record));
-    }
-    return SNNFE_OK;
-}
-
-static snnfe_status read_log(snnfe_tensors *file, const char *name, snnfe_record_list *list)
-{
-    const snnfe_tensor_info *info = snnfe_tensors_find(file, name);
-    const uint64_t shape[2] = {info && info->n_dims == 2 ? info->shape[0] : 0,
-                               SNNFE_RECORD_COLUMNS};
-    if (shape[0] > SIZE_MAX / SNNFE_RECORD_COLUMNS)
-        return snnfe_fail_memory(SIZE_MAX, sizeof(double));
-    double *table = snnfe_alloc((size_t)shape[0] * SNNFE_RECORD_COLUMNS, sizeof *table);
-    if (!table)
+    const size_t n = snnfe_records_count(file, type);
+    list->rows = snnfe_alloc(n, sizeof *list->rows);
+    if (!list->rows)
         return SNNFE_ERR_MEMORY;
-    snnfe_status status = snnfe_tensors_read(file, name, SNNFE_F64, 2, shape, true, table);
-    if (status == SNNFE_OK)
-        status = add_rows(list, name, table, (size_t)shape[0]);
-    snnfe_release(table);
-    return status;
+    list->n = list->capacity = n;
+    SNNFE_TRY(snnfe_records_read(file, type, list->rows, n));
+    /* Before any training there is no loss; later there always is. */
+    for (size_t i = 0; i < n; i++)
+        if (isnan(list->rows[i].train_loss) && list->rows[i].epoch > 0)
+            return snnfe_fail(SNNFE_ERR_FORMAT, "%strain_loss[%zu] is NaN in epoch %u",
+                              type->prefix, i, (unsigned)list->rows[i].epoch);
+    return SNNFE_OK;
 }
 
 /* --- all of it ----------------------------------------------------------------------------- */
@@ -297,36 +188,33 @@ static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnf
     state->steps = snnfe_alloc(network->n_parameters, sizeof *state->steps);
     if (!state->values || !state->first || !state->second || !state->steps)
         return SNNFE_ERR_MEMORY;
-    SNNFE_TRY(check_options(file, trainer, &state->period));
-    SNNFE_TRY(read_hash(file, data_hash, &state->position.data_hash));
+    SNNFE_TRY(check_conditions(file, trainer, &state->period));
+    SNNFE_TRY(read_position(file, trainer, data_hash, &state->position));
     SNNFE_TRY(snnfe_network_read_values(network, file, state->values));
     SNNFE_TRY(snnfe_provenance_read(&state->provenance, file));
     SNNFE_TRY(check_frozen(file, network));
     SNNFE_TRY(read_optimizer(file, network, state));
     if (trainer->programmer.device)
-        SNNFE_TRY(read_programmer(file, network, state));
+        SNNFE_TRY(read_programmer(file, trainer, &state->programmer));
     if (trainer->best)
         SNNFE_TRY(read_best(file, network, state));
-    SNNFE_TRY(read_position(file, trainer, state));
-    SNNFE_TRY(read_log(file, SNNFE_STATE_EPOCH_LOG, &state->epoch_log));
-    SNNFE_TRY(read_log(file, SNNFE_STATE_SAMPLE_LOG, &state->sample_log));
+    SNNFE_TRY(read_log(file, &snnfe_epoch_log_type, &state->epoch_log));
+    SNNFE_TRY(read_log(file, &snnfe_sample_log_type, &state->sample_log));
     if (state->epoch_log.n != state->position.epoch)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s has %zu rows after %u epochs",
-                          SNNFE_STATE_EPOCH_LOG, state->epoch_log.n,
-                          (unsigned)state->position.epoch);
+        return snnfe_fail(SNNFE_ERR_FORMAT, "trainer.epoch_log has %zu rows after %u epochs",
+                          state->epoch_log.n, (unsigned)state->position.epoch);
     return SNNFE_OK;
 }
 
-static void adopt_programmer(snnfe_trainer *trainer, const loaded_state *state)
+static void adopt_programmer(snnfe_programmer *programmer, const snnfe_programmer *loaded,
+                             size_t n_values)
 {
-    snnfe_programmer *programmer = &trainer->programmer;
-    const size_t size = trainer->network->n_values * sizeof(float);
-    memcpy(programmer->accumulators, state->accumulators, size);
+    memcpy(programmer->accumulators, loaded->accumulators, n_values * sizeof(float));
     for (int d = 0; d < 2; d++)
-        memcpy(programmer->pulses[d], state->pulses[d], size);
-    programmer->step = (uint64_t)state->device[0];
-    programmer->total = (snnfe_crossings){(uint64_t)state->device[1], (uint64_t)state->device[2]};
-    trainer->programmer_trials = (uint64_t)state->device[3];
+        memcpy(programmer->pulses[d], loaded->pulses[d], n_values * sizeof(uint32_t));
+    programmer->step = loaded->step;
+    programmer->total = loaded->total;
+    programmer->n_trials = loaded->n_trials;
 }
 
 /* A checkpoint of before it was kept takes nothing away. */
@@ -352,7 +240,7 @@ static void adopt(snnfe_trainer *trainer, loaded_state *state)
     memcpy(optimizer->steps, state->steps, network->n_parameters * sizeof *state->steps);
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
     if (trainer->programmer.device)
-        adopt_programmer(trainer, state);
+        adopt_programmer(&trainer->programmer, &state->programmer, network->n_values);
     if (trainer->best) {
         memcpy(trainer->best, state->best, size);
         trainer->best_accuracy = state->best_accuracy;
@@ -369,8 +257,8 @@ static void adopt(snnfe_trainer *trainer, loaded_state *state)
     state->epoch_log = state->sample_log = (snnfe_record_list){0};
 }
 
-/* The file's name goes in front where the layer below did not know it, and what the file lacks or
-   holds out of range makes it no checkpoint. */
+/* The file's name goes in front where the layer below did not know it. A file without a field, or
+   with a value out of range, is refused as no checkpoint. */
 static snnfe_status fail_reading(snnfe_status status, const char *path)
 {
     if (status == SNNFE_ERR_NOT_FOUND || status == SNNFE_ERR_ARGUMENT)
@@ -380,16 +268,16 @@ static snnfe_status fail_reading(snnfe_status status, const char *path)
     return snnfe_fail_prefix(status, "%s", path);
 }
 
-snnfe_status snnfe_trainer_restore_with(snnfe_trainer *trainer, const char *path,
-                                        uint64_t data_hash, const snnfe_state_extras *extras)
+static snnfe_status restore(snnfe_trainer *trainer, const char *path, uint64_t data_hash,
+                            snnfe_read_extras *read, void *context)
 {
     snnfe_tensors *file = NULL;
     loaded_state state = {0};
     snnfe_status status = snnfe_tensors_open(&file, path);
     if (status == SNNFE_OK)
         status = load(&state, trainer, file, data_hash);
-    if (status == SNNFE_OK && extras)
-        status = extras->read(extras->context, file);
+    if (status == SNNFE_OK && read)
+        status = read(context, file);
     snnfe_tensors_close(file);
     if (status == SNNFE_OK)
         adopt(trainer, &state);
@@ -399,9 +287,15 @@ snnfe_status snnfe_trainer_restore_with(snnfe_trainer *trainer, const char *path
     return status;
 }
 
+snnfe_status snnfe_trainer_restore_with(snnfe_trainer *trainer, const char *path,
+                                        snnfe_read_extras *read, void *context)
+{
+    return restore(trainer, path, 0, read, context);
+}
+
 snnfe_status snnfe_trainer_restore_for(snnfe_trainer *trainer, const char *path, uint64_t data_hash)
 {
-    return snnfe_trainer_restore_with(trainer, path, data_hash, NULL);
+    return restore(trainer, path, data_hash, NULL, NULL);
 }
 
 snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)
@@ -409,5 +303,41 @@ snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)
     if (!trainer || !path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_restore: %s is NULL",
                           trainer ? "path" : "trainer");
-    return snnfe_trainer_restore_for(trainer, path, 0);
+    return restore(trainer, path, 0, NULL, NULL);
+}
+
+/* --- pulses alone --------------------------------------------------------------------------- */
+
+static snnfe_status add_up_pulses(snnfe_tensors *file, const snnfe_network *network, int direction,
+                                  uint32_t *values, uint64_t pulses[SNNFE_N_LAYERS][2])
+{
+    SNNFE_TRY(snnfe_flat_read(file, &snnfe_pulses_types[direction], network, values));
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        for (size_t k = p->offset; k < p->offset + p->count; k++)
+            pulses[p->layer][direction] += values[k];
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *network,
+                                       uint64_t pulses[SNNFE_N_LAYERS][2])
+{
+    snnfe_tensors *file = NULL;
+    uint32_t *values = NULL;
+    snnfe_status status = snnfe_tensors_open(&file, path);
+    if (status == SNNFE_OK && snnfe_records_count(file, &snnfe_programmer_type) == 0)
+        status = snnfe_fail(SNNFE_ERR_NOT_FOUND, "is no checkpoint of a training through a device");
+    if (status == SNNFE_OK) {
+        values = snnfe_alloc(network->n_values, sizeof *values);
+        status = values ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    }
+    memset(pulses, 0, SNNFE_N_LAYERS * sizeof *pulses);
+    for (int d = 0; status == SNNFE_OK && d < 2; d++)
+        status = add_up_pulses(file, network, d, values, pulses);
+    snnfe_release(values);
+    snnfe_tensors_close(file);
+    return status == SNNFE_OK
+               ? status
+               : snnfe_fail_kind(snnfe_fail_prefix(status, "%s", path), path, SNNFE_KIND_TRAINING);
 }

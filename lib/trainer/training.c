@@ -11,6 +11,7 @@
 #include "trainer/batches.h"
 #include "trainer/familiar.h"
 #include "trainer/selection.h"
+#include "trainer/trainer.h"
 #include "trainer/trainer_internal.h"
 
 #include <math.h>

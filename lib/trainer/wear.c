@@ -108,7 +108,7 @@ snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
     while (n_never < n && pulses[n_never] == 0)
         n_never++;
     const double total = (double)(totals[0] + totals[1]);
-    const double n_trials = (double)trainer->programmer_trials;
+    const double n_trials = (double)trainer->programmer.n_trials;
     *wear =
         (snnfe_wear){.struct_size = sizeof *wear,
                      .layer = layer,

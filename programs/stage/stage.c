@@ -253,7 +253,7 @@ static int tell_interruption(const course *c)
     return cli_interruption_resumes(saved);
 }
 
-/* The trainer's name of an option in a message, told by the program's. */
+/* A message names an option as the trainer does; the program's name follows it. */
 static int fail(const stage_settings *s, snnfe_status status)
 {
     const char *const names[][2] = {{"n_epochs", s->epochs_name},
@@ -266,8 +266,9 @@ static int fail(const stage_settings *s, snnfe_status status)
                                     {"threshold_asymmetry", "thr_asym"},
                                     {"levels", "q"}};
     char option[64] = "";
-    const char *told = strstr(snnfe_last_error(), "option ");
-    const bool named = status == SNNFE_ERR_SHAPE && told && sscanf(told, "option %63s is", option);
+    const char *saved = strstr(snnfe_last_error(), "was saved with ");
+    const bool named =
+        status == SNNFE_ERR_SHAPE && saved && sscanf(saved, "was saved with %63s", option);
     const int exit_code = cli_failure(status);
     for (size_t i = 0; named && i < sizeof names / sizeof names[0]; i++)
         if (strcmp(option, names[i][0]) == 0)

@@ -122,7 +122,7 @@ has err "going on after epoch 1"
 cut -d, -f8 twice/epochs_fold1.csv >rates
 printf 'learning_rate\n0.001\n0.0009939057286\n0.0009757729756\n' >expected
 cmp rates expected || fail "other learning rates"
-refused 1 "schedule_epochs is 20 in the checkpoint, 4 here" train --out twice --schedule_epochs 4 --fold 1 --resume
+refused 1 "was saved with schedule_epochs 20, not 4" train --out twice --schedule_epochs 4 --fold 1 --resume
 refused 1 "n_epochs is --pretrain_epochs here" train --out twice --pretrain_epochs 2 --fold 1 --resume
 refused 1 "learning_rate is --lr here" train --out twice --fold 1 --resume --lr 2e-3
 # What the published programs take and do not use is taken, and said to have no effect.

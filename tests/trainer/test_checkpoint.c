@@ -102,22 +102,22 @@ START_TEST(other_options_are_refused)
 {
     const char *path = support_path("options.safetensors");
     make_checkpoint(path, false);
-    assert_option_refused(options.n_epochs = 2, "option n_epochs is 3 in the checkpoint, 2 here");
-    assert_option_refused(options.batch_size = 5, "option batch_size is 4 in the checkpoint, 5");
-    assert_option_refused(options.learning_rate = 2e-3, "option learning_rate is 0.001");
-    assert_option_refused(options.decay_learning_rate = 5e-4, "option decay_learning_rate");
-    assert_option_refused(options.time_weight_learning_rate = 0, "time_weight_learning_rate");
-    assert_option_refused(options.least_learning_rate = 0, "option least_learning_rate");
-    assert_option_refused(options.beta1 = 0.8, "option beta1");
-    assert_option_refused(options.beta2 = 0.99, "option beta2");
-    assert_option_refused(options.epsilon = 1e-7, "option epsilon");
-    assert_option_refused(options.schedule = SNNFE_SCHEDULE_CONSTANT, "option");
-    assert_option_refused(options.schedule_epochs = 9, "option schedule_epochs is 3");
+    assert_option_refused(options.n_epochs = 2, "was saved with n_epochs 3, more than 2");
+    assert_option_refused(options.batch_size = 5, "was saved with batch_size 4, not 5");
+    assert_option_refused(options.learning_rate = 2e-3, "was saved with learning_rate 0.001, not 0.002");
+    assert_option_refused(options.decay_learning_rate = 5e-4, "was saved with decay_learning_rate ");
+    assert_option_refused(options.time_weight_learning_rate = 0, "was saved with time_weight_learning_rate");
+    assert_option_refused(options.least_learning_rate = 0, "was saved with least_learning_rate ");
+    assert_option_refused(options.beta1 = 0.8, "was saved with beta1 ");
+    assert_option_refused(options.beta2 = 0.99, "was saved with beta2 ");
+    assert_option_refused(options.epsilon = 1e-7, "was saved with epsilon ");
+    assert_option_refused(options.schedule = SNNFE_SCHEDULE_CONSTANT, "was saved with ");
+    assert_option_refused(options.schedule_epochs = 9, "was saved with schedule_epochs 3, not 9");
     assert_option_refused((options.n_epochs = 4, options.schedule_epochs = 4),
-                          "option schedule_epochs is 3 in the checkpoint, 4");
-    assert_option_refused(options.seed = 6, "option seed is 5 in the checkpoint, 6 here");
-    assert_option_refused(options.n_shards = 3, "option n_shards");
-    assert_option_refused(options.evaluations_per_epoch = 3, "option evaluations_per_epoch");
+                          "was saved with schedule_epochs 3, not 4");
+    assert_option_refused(options.seed = 6, "was saved with seed 5, not 6");
+    assert_option_refused(options.n_shards = 3, "was saved with n_shards ");
+    assert_option_refused(options.evaluations_per_epoch = 3, "was saved with evaluations_per_epoch ");
     make_checkpoint(path, true);
     assert_option_refused(options.n_threads = 1, "\"snn.f1_vdecay\" is frozen in the checkpoint");
 }
@@ -186,8 +186,8 @@ START_TEST(damaged_values_are_refused)
     make_checkpoint(path, false);
     const snnfe_trainer_options options = small_options();
     const float nan_value = NAN, too_low = -2e6F;
-    const double bad_rows[] = {1.5, -1, (double)INFINITY};
-    const int64_t epoch_counts[] = {-1, 4, 2}, too_many_steps = INT64_MAX;
+    const double infinite = (double)INFINITY, unknown = (double)NAN, above_one = 1.5;
+    const int64_t counts[] = {-1, 4, 2}, too_many = INT64_MAX;
     const struct {
         const char *tensor;
         const void *bytes;
@@ -200,15 +200,21 @@ START_TEST(damaged_values_are_refused)
         {"trainer.adam_second.snn.fc2.weight", &too_low, 4, SNNFE_ERR_FORMAT, "below 0"},
         {"snn.conv2.psp_func.weight", &nan_value, 4, SNNFE_ERR_NONFINITE, "snn.conv2"},
         {"snn.c1_cdecay", &too_low, 4, SNNFE_ERR_FORMAT, "snn.c1_cdecay"},
-        {"trainer.adam_steps", &epoch_counts[0], 8, SNNFE_ERR_FORMAT, "adam_steps"},
-        {"trainer.adam_steps", &too_many_steps, 8, SNNFE_ERR_FORMAT, "adam_steps"},
-        {"trainer.position", &epoch_counts[0], 8, SNNFE_ERR_FORMAT, "epoch -1"},
-        {"trainer.position", &epoch_counts[1], 8, SNNFE_ERR_FORMAT, "epoch 4"},
-        {"trainer.position", &epoch_counts[2], 8, SNNFE_ERR_FORMAT, "1 rows after 2 epochs"},
-        {"trainer.loss_sum", &bad_rows[2], 8, SNNFE_ERR_NONFINITE, "loss_sum"},
-        {"trainer.epoch_log", &bad_rows[0], 8, SNNFE_ERR_FORMAT, "epoch_log: row 0"},
-        {"trainer.sample_log", &bad_rows[1], 8, SNNFE_ERR_FORMAT, "sample_log: row 0"},
-        {"trainer.sample_log", &bad_rows[2], 8, SNNFE_ERR_FORMAT, "sample_log: row 0"},
+        {"trainer.adam_steps", &counts[0], 8, SNNFE_ERR_FORMAT, "adam_steps"},
+        {"trainer.adam_steps", &too_many, 8, SNNFE_ERR_FORMAT, "adam_steps"},
+        {"trainer.position.epoch", &counts[0], 8, SNNFE_ERR_FORMAT, "epoch[0] is -1"},
+        {"trainer.position.epoch", &counts[1], 8, SNNFE_ERR_FORMAT, "epoch is 4, of 3 epochs"},
+        {"trainer.position.epoch", &counts[2], 8, SNNFE_ERR_FORMAT, "1 rows after 2 epochs"},
+        {"trainer.position.batch", &too_many, 8, SNNFE_ERR_FORMAT, "position.batch[0]"},
+        {"trainer.position.loss_sum", &infinite, 8, SNNFE_ERR_NONFINITE, "loss_sum"},
+        {"trainer.epoch_log.epoch", &counts[0], 8, SNNFE_ERR_FORMAT, "epoch_log.epoch[0]"},
+        {"trainer.epoch_log.train_loss", &unknown, 8, SNNFE_ERR_FORMAT, "train_loss[0] is NaN"},
+        {"trainer.epoch_log.train_loss", &infinite, 8, SNNFE_ERR_FORMAT, "train_loss[0] is inf"},
+        {"trainer.epoch_log.class_accuracy", &above_one, 8, SNNFE_ERR_FORMAT, "is 1.5, not in 0"},
+        {"trainer.sample_log.samples_seen", &counts[0], 8, SNNFE_ERR_FORMAT, "samples_seen[0]"},
+        {"trainer.sample_log.test_accuracy", &above_one, 8, SNNFE_ERR_FORMAT, "test_accuracy[0]"},
+        {"trainer.sample_log.learning_rate", &unknown, 8, SNNFE_ERR_NONFINITE, "learning_rate"},
+        {"trainer.sample_log.total_ltd_crossings", &too_many, 8, SNNFE_ERR_FORMAT, "total_ltd"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         damage(path, bad, cases[i].tensor, cases[i].bytes, cases[i].size);
@@ -276,7 +282,7 @@ START_TEST(incomplete_files_are_refused)
     assert_restore_fails(path, &options, SNNFE_ERR_FORMAT, "trainer 9");
     snnfe_tensor_list_free(list);
     assert_ok(snnfe_tensor_list_create(&list));
-    assert_ok(snnfe_tensor_list_add_metadata(list, "trainer.format", "trainer 2"));
+    assert_ok(snnfe_tensor_list_add_metadata(list, "trainer.format", "trainer 3"));
     assert_ok(snnfe_tensor_list_save(list, path));
     assert_restore_fails(path, &options, SNNFE_ERR_FORMAT, "trainer.n_epochs");
     snnfe_tensor_list_free(list);

@@ -100,12 +100,12 @@ START_TEST(stopped_runs_go_on_to_the_same_bits)
     options.device = other;
     course wrong = begin(&options);
     assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
-                 "the device is ");
+                 "was saved with device ");
     end(&wrong);
     options.device = NULL;
     wrong = begin(&options);
     assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
-                 "in the checkpoint, none here");
+                 ", not none");
     end(&wrong);
 
     options.device = device;

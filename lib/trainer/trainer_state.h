@@ -1,0 +1,39 @@
+/* What checkpoints hold of a trainer. */
+#ifndef SNNFE_LIB_TRAINER_STATE_H
+#define SNNFE_LIB_TRAINER_STATE_H
+
+#include "base/fields.h"
+#include "network/checkpoint.h"
+#include "trainer/trainer_internal.h"
+
+#define SNNFE_STATE_FORMAT "trainer 3"
+
+/* Conditions, as metadata: options that shape the result. */
+extern const snnfe_record_type snnfe_shaping_type; /* of snnfe_trainer_options */
+/* Those among them that a trainer may have otherwise than the checkpoint: n_epochs, and
+   schedule_epochs where it was left open. */
+extern const snnfe_record_type snnfe_open_type; /* of snnfe_trainer_options */
+
+/* Records. */
+extern const snnfe_record_type snnfe_position_type;   /* [1] of snnfe_training_position */
+extern const snnfe_record_type snnfe_programmer_type; /* [1] of snnfe_programmer, with a device */
+extern const snnfe_record_type snnfe_epoch_log_type;  /* [rows] of snnfe_trainer_record */
+extern const snnfe_record_type snnfe_sample_log_type;
+
+/* Arrays in flat parameter order. */
+extern const snnfe_flat_type snnfe_first_type, snnfe_second_type; /* Adam's moments */
+extern const snnfe_flat_type snnfe_accumulators_type;             /* with a device */
+extern const snnfe_flat_type snnfe_pulses_types[2];               /* with a device */
+extern const snnfe_flat_type snnfe_best_type;                     /* with keep_best */
+
+/* Other tensors. */
+#define SNNFE_STATE_STEPS "trainer.adam_steps"            /* I64 [n_parameters] */
+#define SNNFE_STATE_FROZEN "trainer.frozen"               /* U8 [n_parameters] */
+#define SNNFE_STATE_BEST_ACCURACY "trainer.best_accuracy" /* F64 [1], with keep_best */
+
+#define SNNFE_DEVICE_TEXT_SIZE 32
+
+/* The device that a trainer trains through, as metadata "trainer.device". */
+const char *snnfe_device_text(const snnfe_trainer *trainer, char text[SNNFE_DEVICE_TEXT_SIZE]);
+
+#endif
