@@ -12,6 +12,8 @@
 #define SNNFE_DATASET_H
 
 #include <snnfe/base.h>
+#include <snnfe/signal.h>
+#include <snnfe/synthetic.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,15 +53,6 @@ enum {
     SNNFE_NORMALIZE_NONE = 2,    /**< filtered microvolts */
     SNNFE_NORMALIZE_SUBJECTS = 3 /**< statistics over some subjects only; reported by
                                       snnfe_dataset_get_info after snnfe_dataset_normalize */
-};
-
-/** How recordings are filtered. */
-enum {
-    SNNFE_FILTER_ZERO_PHASE =
-        0,                   /**< the paper's symmetric FIR (@ref spec_filter), which looks ahead */
-    SNNFE_FILTER_CAUSAL = 1, /**< Butterworth sections that know the past only, as a live decoder
-                                 must (decoder.h) */
-    SNNFE_FILTER_UNKNOWN = 2 /**< of data sets from arrays: their caller knows; no option */
 };
 
 /** What to do about a recording that is missing. */
@@ -132,15 +125,8 @@ typedef struct snnfe_dataset_options {
     void *user_data;            /**< handed to both */
     int32_t filter_kind;        /**< `SNNFE_FILTER_*`; default #SNNFE_FILTER_ZERO_PHASE */
     uint32_t filter_order;      /**< of each edge of the causal filter, 1…4; default 2 */
-    /** 1: refuse every EDF file that departs from the format. 0 (default): read what hurts nobody
-     *  and log a warning: EDF+D whose records follow each other, -1 records where the size tells
-     *  how many, a last record that is cut off, bytes behind the last record, a start date, start
-     *  time, patient or recording field that is blank or malformed, texts that are not ASCII
-     *  (annotations: not UTF-8; both are taken as Latin-1), a malformed range of a channel that is
-     *  not asked for, a range of a single value, samples beyond the digital range (set to its
-     *  end), records of EDF+C that do not tell their time, the
-     *  same annotation twice. Text in the prefilter field of an annotation signal, as in every
-     *  file of EEGMMIDB, is never minded. */
+    /** 1: refuse every EDF file that departs from the format. 0 (default): read what hurts nobody,
+     *  with a warning for each departure (snnfe_recording_options::strict). */
     int32_t strict;
     /** 1: a class may be without a trial, and an event name without an event; both are logged. 0
      *  (default): both are #SNNFE_ERR_NOT_FOUND. */
@@ -188,6 +174,19 @@ SNNFE_API snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *r
 SNNFE_API snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const *paths,
                                                 const int32_t *subjects, const int32_t *runs,
                                                 size_t n_files,
+                                                const snnfe_dataset_options *options);
+
+/**
+ * @brief Make a data set of synthetic recordings without writing files; the trials equal those of
+ *        the written tree up to the rounding of its 16-bit samples.
+ * @param[out] dataset  the new handle
+ * @param recordings    what to synthesize; NULL for the defaults
+ * @param options       as for snnfe_dataset_open(); NULL for the defaults
+ * @return as snnfe_dataset_open()
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
+                                                const snnfe_synthetic_options *recordings,
                                                 const snnfe_dataset_options *options);
 
 /** Trials that the caller has in memory; all arrays are copied. */
@@ -374,51 +373,6 @@ SNNFE_API snnfe_status snnfe_dataset_save(const snnfe_dataset *dataset, const ch
  *  @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NONFINITE,
  *          #SNNFE_ERR_MEMORY. @since 0.1 */
 SNNFE_API snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path);
-
-/**
- * @brief Design the FIR taps that snnfe_dataset_open() filters with (@ref spec_filter).
- * @param low_hz  low edge, 0 = none
- * @param high_hz high edge, 0 = none
- * @param sampling_rate_hz > 0; edges must lie below half of it
- * @param[in,out] n_taps capacity of `taps`; afterwards the number of taps (odd)
- * @param[out] taps may be NULL with *n_taps = 0, to ask for the number
- * @return #SNNFE_ERR_ARGUMENT
- * @since 0.1
- */
-SNNFE_API snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz,
-                                           size_t *n_taps, double *taps);
-
-/**
- * @brief Filter signals with zero phase and odd reflection at both ends (@ref spec_filter).
- * @param samples   [n_channels][n_samples], replaced by the filtered signals
- * @param n_channels number of signals
- * @param n_samples  samples of each, >= 1
- * @param taps      [n_taps] symmetric taps
- * @param n_taps    odd
- * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
- * @since 0.1
- */
-SNNFE_API snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples,
-                                          const double *taps, size_t n_taps);
-
-/**
- * @brief Filter signals causally: a Butterworth high-pass at `low_hz` and low-pass at `high_hz`, by
- *        the bilinear transform, in double precision. Each signal begins as if its first sample had
- *        been there for ever. Sample for sample what #SNNFE_FILTER_CAUSAL and snnfe_decoder_push()
- *        do.
- * @param samples   [n_channels][n_samples], replaced by the filtered signals
- * @param n_channels number of signals
- * @param n_samples  samples of each, >= 1
- * @param low_hz    low edge, 0 = none
- * @param high_hz   high edge, 0 = none
- * @param sampling_rate_hz > 0; edges must lie below half of it
- * @param order     of each edge, 1…4
- * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (nothing is changed)
- * @since 0.1
- */
-SNNFE_API snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels,
-                                                 size_t n_samples, double low_hz, double high_hz,
-                                                 double sampling_rate_hz, uint32_t order);
 
 #ifdef __cplusplus
 }

@@ -6,7 +6,7 @@
 #ifndef SNNFE_RECORDING_H
 #define SNNFE_RECORDING_H
 
-#include <snnfe/dataset.h>
+#include <snnfe/base.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,17 +14,42 @@ extern "C" {
 
 typedef struct snnfe_recording snnfe_recording; /**< a continuous recording in memory */
 
+/** Options of snnfe_recording_open(). */
+typedef struct snnfe_recording_options {
+    uint32_t struct_size; /**< set by snnfe_recording_options_init() */
+    /** 1: refuse every EDF file that departs from the format. 0 (default): read what hurts nobody
+     *  and log a warning: EDF+D whose records follow each other, -1 records where the size tells
+     *  how many, a last record that is cut off, bytes behind the last record, a start date, start
+     *  time, patient or recording field that is blank or malformed, texts that are not ASCII
+     *  (annotations: not UTF-8; both are taken as Latin-1), a malformed range of a channel that is
+     *  not asked for, a range of a single value, samples beyond the digital range (set to its
+     *  end), records of EDF+C that do not tell their time, the
+     *  same annotation twice. Text in the prefilter field of an annotation signal, as in every
+     *  file of EEGMMIDB, is never minded. */
+    int32_t strict;
+    /** Channels to read, by label, in this order; NULL = the 64 EEGMMIDB channels in file order.
+     *  Labels are compared as snnfe_dataset_options::channel_names says. */
+    const char *const *channel_names;
+    size_t n_channels;       /**< entries of `channel_names`, 1…64 */
+    double sampling_rate_hz; /**< rate every channel must have; default 160; > 0 */
+    snnfe_log_fn log;        /**< may be NULL */
+    void *user_data;         /**< handed to `log` */
+} snnfe_recording_options;
+
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+SNNFE_API snnfe_status snnfe_recording_options_init(snnfe_recording_options *options, size_t size);
+
 /**
  * @brief Read the channels of an EDF or EDF+ recording in microvolts, and its annotations.
  * @param[out] recording the new handle
  * @param path    file, UTF-8
- * @param options channels and sampling rate count; NULL for the defaults
+ * @param options NULL for the defaults
  * @return #SNNFE_ERR_NOT_FOUND (a channel), #SNNFE_ERR_FORMAT, #SNNFE_ERR_UNSUPPORTED (gaps,
  *         records above 10 MiB), #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
-                                            const snnfe_dataset_options *options);
+                                            const snnfe_recording_options *options);
 
 /** @brief Free a recording; accepts NULL. @since 0.1 */
 SNNFE_API void snnfe_recording_free(snnfe_recording *recording);

@@ -15,6 +15,7 @@
 #include <snnfe/provenance.h>
 #include <snnfe/recording.h>
 #include <snnfe/report.h>
+#include <snnfe/signal.h>
 #include <snnfe/split.h>
 #include <snnfe/synthetic.h>
 #include <snnfe/trainer.h>

@@ -10,7 +10,7 @@
 #ifndef SNNFE_SYNTHETIC_H
 #define SNNFE_SYNTHETIC_H
 
-#include <snnfe/dataset.h>
+#include <snnfe/base.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,19 +48,6 @@ SNNFE_API snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *opt
  */
 SNNFE_API snnfe_status snnfe_synthetic_write(const char *root,
                                              const snnfe_synthetic_options *options);
-
-/**
- * @brief Make a data set of synthetic recordings without writing files; the trials equal those of
- *        the written tree up to the rounding of its 16-bit samples.
- * @param[out] dataset  the new handle
- * @param recordings    what to synthesize; NULL for the defaults
- * @param options       as for snnfe_dataset_open(); NULL for the defaults
- * @return as snnfe_dataset_open()
- * @since 0.1
- */
-SNNFE_API snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
-                                                const snnfe_synthetic_options *recordings,
-                                                const snnfe_dataset_options *options);
 
 #ifdef __cplusplus
 }

@@ -77,7 +77,7 @@ snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
     if (n > 0 && size > SIZE_MAX / sizeof(float) / n)
         return snnfe_fail_memory(n, size);
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
-        d->channel_names[c] = d->montage.names[c];
+        d->channel_names[c] = d->montage.channels.names[c];
     d->trials = snnfe_alloc(n * size, sizeof(float));
     d->labels = snnfe_alloc(n, sizeof(int32_t));
     d->subjects = snnfe_alloc(n, sizeof(int32_t));
@@ -208,7 +208,8 @@ const int32_t *snnfe_dataset_subject_list(const snnfe_dataset *dataset)
 
 const char *snnfe_dataset_channel_name(const snnfe_dataset *dataset, size_t channel)
 {
-    return dataset && channel < dataset->info.n_channels ? dataset->montage.names[channel] : NULL;
+    return dataset && channel < dataset->info.n_channels ? dataset->montage.channels.names[channel]
+                                                         : NULL;
 }
 
 const char *snnfe_dataset_class_name(const snnfe_dataset *dataset, size_t label)

@@ -79,11 +79,12 @@ static snnfe_status check_distinct(const char *field, const char *names, size_t 
 
 static snnfe_status set_channel_names(snnfe_montage *montage, const char *const *names)
 {
-    for (size_t c = 0; c < montage->n_channels; c++) {
+    for (size_t c = 0; c < montage->channels.n; c++) {
         SNNFE_TRY(check_name("channel_names", c, names[c], SNNFE_NAME_SIZE));
-        snnfe_channel_name_plain(names[c], montage->names[c]);
+        snnfe_channel_name_plain(names[c], montage->channels.names[c]);
     }
-    return check_distinct("channel_names", montage->names[0], SNNFE_NAME_SIZE, montage->n_channels);
+    return check_distinct("channel_names", montage->channels.names[0], SNNFE_NAME_SIZE,
+                          montage->channels.n);
 }
 
 static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a)
@@ -94,11 +95,11 @@ static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a)
     if (a->n_columns)
         d->montage.n_columns = a->n_columns;
     if (a->channel_rows) {
-        d->montage.n_channels = a->n_channels;
+        d->montage.channels.n = a->n_channels;
         for (uint32_t c = 0; c < a->n_channels; c++) {
             d->montage.rows[c] = a->channel_rows[c];
             d->montage.columns[c] = a->channel_columns[c];
-            snnfe_format(d->montage.names[c], SNNFE_NAME_SIZE, "channel %u", (unsigned)c);
+            snnfe_format(d->montage.channels.names[c], SNNFE_NAME_SIZE, "channel %u", (unsigned)c);
         }
     }
     if (a->channel_names)
@@ -155,7 +156,7 @@ static snnfe_status set_statistics(snnfe_dataset *d, const snnfe_dataset_arrays 
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_dataset_arrays: channel \"%s\" has the mean %g and the "
                               "standard deviation %g, not finite and > 0",
-                              d->montage.names[c], d->mean[c], d->std[c]);
+                              d->montage.channels.names[c], d->mean[c], d->std[c]);
     }
     return SNNFE_OK;
 }

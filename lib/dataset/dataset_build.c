@@ -1,4 +1,5 @@
 /* From recordings to trials: read, filter, sum, cut, in parallel over the recordings. */
+#include "dataset/dataset_build.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/pool.h"
@@ -272,9 +273,9 @@ static snnfe_status normalize(const build *b, snnfe_dataset *d)
     for (size_t c = 0; c < d->info.n_channels; c++)
         if (!isfinite(o->channel_mean_uv[c]) || !isfinite(o->channel_std_uv[c]) ||
             !(o->channel_std_uv[c] > 0))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "statistics of channel \"%s\": mean %g, standard deviation %g",
-                              d->montage.names[c], o->channel_mean_uv[c], o->channel_std_uv[c]);
+            return snnfe_fail(
+                SNNFE_ERR_ARGUMENT, "statistics of channel \"%s\": mean %g, standard deviation %g",
+                d->montage.channels.names[c], o->channel_mean_uv[c], o->channel_std_uv[c]);
     return snnfe_dataset_apply(d, o->channel_mean_uv, o->channel_std_uv);
 }
 
@@ -338,7 +339,7 @@ static snnfe_status assemble(build *b, const snnfe_sink *sink, snnfe_dataset *d)
     qsort(b->items, b->n, sizeof *b->items, by_subject_and_run);
     d->montage = b->montage;
     d->info.struct_size = sizeof d->info;
-    d->info.n_channels = (uint32_t)b->montage.n_channels;
+    d->info.n_channels = (uint32_t)b->montage.channels.n;
     d->info.n_steps = o->window_length;
     d->info.n_rows = b->montage.n_rows;
     d->info.n_columns = b->montage.n_columns;

@@ -87,8 +87,8 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d
 {
     const snnfe_dataset_info *i = &d->info;
     SNNFE_TRY(snnfe_tensor_list_add_metadata(list, "snnfe.format", FORMAT));
-    SNNFE_TRY(
-        add_names(list, "snnfe.channels", i->n_channels, d->montage.names[0], SNNFE_NAME_SIZE));
+    SNNFE_TRY(add_names(list, "snnfe.channels", i->n_channels, d->montage.channels.names[0],
+                        SNNFE_NAME_SIZE));
     SNNFE_TRY(
         add_names(list, "snnfe.classes", i->n_classes, d->class_names[0], SNNFE_CLASS_NAME_SIZE));
     SNNFE_TRY(add_number(list, "snnfe.rows", i->n_rows));
@@ -247,10 +247,10 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
     d->info.label_set = (int32_t)label_set;
     d->info.synthetic = (int32_t)synthetic;
     d->n_moments = (size_t)counts->shape[0];
-    d->montage.n_channels = d->info.n_channels;
+    d->montage.channels.n = d->info.n_channels;
     d->montage.n_rows = d->info.n_rows;
     d->montage.n_columns = d->info.n_columns;
-    SNNFE_TRY(get_names(file, "snnfe.channels", d->info.n_channels, d->montage.names[0],
+    SNNFE_TRY(get_names(file, "snnfe.channels", d->info.n_channels, d->montage.channels.names[0],
                         SNNFE_NAME_SIZE));
     return get_names(file, "snnfe.classes", d->info.n_classes, d->class_names[0],
                      SNNFE_CLASS_NAME_SIZE);

@@ -53,15 +53,16 @@ static snnfe_status check_part(const snnfe_dataset *a, const snnfe_dataset *b, s
 {
     SNNFE_TRY(check_numbers(&a->info, &b->info, part));
     for (size_t c = 0; c < a->info.n_channels; c++)
-        if (strcmp(a->montage.names[c], b->montage.names[c]) != 0 ||
+        if (strcmp(a->montage.channels.names[c], b->montage.channels.names[c]) != 0 ||
             a->montage.rows[c] != b->montage.rows[c] ||
             a->montage.columns[c] != b->montage.columns[c])
             return snnfe_fail(
                 SNNFE_ERR_SHAPE,
                 "snnfe_dataset_concatenate: channel %zu is \"%s\" at (%d, %d) in part %zu, \"%s\" "
                 "at (%d, %d) in part 0",
-                c, b->montage.names[c], (int)b->montage.rows[c], (int)b->montage.columns[c], part,
-                a->montage.names[c], (int)a->montage.rows[c], (int)a->montage.columns[c]);
+                c, b->montage.channels.names[c], (int)b->montage.rows[c],
+                (int)b->montage.columns[c], part, a->montage.channels.names[c],
+                (int)a->montage.rows[c], (int)a->montage.columns[c]);
     for (size_t k = 0; k < a->info.n_classes; k++)
         if (strcmp(a->class_names[k], b->class_names[k]) != 0)
             return snnfe_fail(SNNFE_ERR_SHAPE,
@@ -177,7 +178,8 @@ static snnfe_status copy_trials(snnfe_dataset *d, size_t first, const snnfe_data
                 return snnfe_fail(SNNFE_ERR_NONFINITE,
                                   "snnfe_dataset_concatenate: channel \"%s\" overflows in trial "
                                   "%zu when normalized by mean %g and standard deviation %g",
-                                  d->montage.names[c], first + i / channels, d->mean[c], d->std[c]);
+                                  d->montage.channels.names[c], first + i / channels, d->mean[c],
+                                  d->std[c]);
         }
     }
     return SNNFE_OK;

@@ -21,14 +21,14 @@ snnfe_status snnfe_moments_statistics(const snnfe_moments *moments, const snnfe_
 {
     if (moments->n_samples == 0)
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "no recording for the channels' statistics");
-    for (size_t c = 0; c < montage->n_channels; c++) {
+    for (size_t c = 0; c < montage->channels.n; c++) {
         mean[c] = moments->mean[c];
         std[c] = sqrt(moments->m2[c] / (double)moments->n_samples);
         if (!(std[c] > 1e-9))
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "channel \"%s\" is constant (%g uV) in all recordings: it cannot be "
                               "normalized",
-                              montage->names[c], mean[c]);
+                              montage->channels.names[c], mean[c]);
     }
     return SNNFE_OK;
 }
@@ -53,7 +53,7 @@ static snnfe_status check_overflow(const snnfe_dataset *d, const double *mean, c
                     SNNFE_ERR_NONFINITE,
                     "channel \"%s\" overflows in trial %zu when normalized by mean %g "
                     "and standard deviation %g",
-                    d->montage.names[c], i, mean[c], std[c]);
+                    d->montage.channels.names[c], i, mean[c], std[c]);
     return SNNFE_OK;
 }
 

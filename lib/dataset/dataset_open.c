@@ -2,9 +2,11 @@
 #include "base/file.h"
 #include "base/kind.h"
 #include "base/text.h"
+#include "dataset/dataset_build.h"
 #include "dataset/dataset_internal.h"
-#include "recording/edf.h"
 #include "dataset/recording_list.h"
+#include "recording/edf.h"
+#include "recording/eegmmidb.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +28,8 @@ static snnfe_status load_file(void *context, size_t index, snnfe_recording *reco
         *missing = true;
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", path);
     }
-    return snnfe_edf_read(path, &files->montage, files->options, recording);
+    return snnfe_edf_read(path, &files->montage.channels, files->options->sampling_rate_hz,
+                          files->options->strict != 0, recording);
 }
 
 static const char *describe_file(void *context, size_t index)

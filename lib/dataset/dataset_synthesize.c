@@ -1,4 +1,5 @@
 /* A data set of synthetic recordings that never were files. */
+#include "dataset/dataset_build.h"
 #include "dataset/dataset_internal.h"
 #include "dataset/recording_list.h"
 #include "synthetic/synthetic_model.h"
@@ -49,13 +50,13 @@ static snnfe_status select_channels(snnfe_recording *r, const char *path,
                                     const snnfe_montage *montage)
 {
     const size_t size = r->n_samples * sizeof(float);
-    float *chosen = snnfe_alloc_raw(montage->n_channels, size);
+    float *chosen = snnfe_alloc_raw(montage->channels.n, size);
     if (!chosen)
         return SNNFE_ERR_MEMORY;
     const snnfe_channel_list list = {path, r->n_channels, label_of, r};
-    for (size_t c = 0; c < montage->n_channels; c++) {
+    for (size_t c = 0; c < montage->channels.n; c++) {
         size_t from = 0;
-        const snnfe_status status = snnfe_channel_find(&list, montage->names[c], &from);
+        const snnfe_status status = snnfe_channel_find(&list, montage->channels.names[c], &from);
         if (status != SNNFE_OK) {
             snnfe_release(chosen);
             return status;
@@ -64,7 +65,7 @@ static snnfe_status select_channels(snnfe_recording *r, const char *path,
     }
     snnfe_release(r->samples);
     r->samples = chosen;
-    r->n_channels = (uint32_t)montage->n_channels;
+    r->n_channels = (uint32_t)montage->channels.n;
     return SNNFE_OK;
 }
 

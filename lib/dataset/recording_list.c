@@ -1,8 +1,8 @@
 #include "dataset/recording_list.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "dataset/labels.h"
+#include "recording/eegmmidb.h"
 
 #include <stdlib.h>
 
@@ -36,13 +36,6 @@ snnfe_status snnfe_recording_list_add(snnfe_recording_list *list, const char *pa
     list->runs[list->n] = run;
     list->n++;
     return SNNFE_OK;
-}
-
-bool snnfe_tree_path(char *path, size_t size, const char *root, int32_t subject, int32_t run)
-{
-    const int n = snnfe_format(path, size, "%s/S%03d/S%03dR%02d.edf", root, (int)subject,
-                               (int)subject, (int)run);
-    return n >= 0 && (size_t)n < size;
 }
 
 static int ascending(const void *a, const void *b)

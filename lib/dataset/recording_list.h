@@ -8,9 +8,6 @@
 
 #include <stdbool.h>
 
-#define SNNFE_LAST_SUBJECT 999
-#define SNNFE_LAST_RUN 14
-
 typedef struct snnfe_recording_list {
     size_t n;
     char **paths; /* or names, where there are no files */
@@ -32,9 +29,6 @@ typedef struct snnfe_tree {
     bool (*has_run)(const struct snnfe_tree *tree, const char *path, int32_t run);
     const void *context;
 } snnfe_tree;
-
-/* "root/S001/S001R04.edf"; false if it does not fit into `size` bytes. */
-bool snnfe_tree_path(char *path, size_t size, const char *root, int32_t subject, int32_t run);
 
 /* The recordings of a tree that the options ask for, in order of subject and run. */
 snnfe_status snnfe_recording_list_tree(snnfe_recording_list *list, const snnfe_tree *tree,

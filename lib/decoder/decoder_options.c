@@ -83,17 +83,14 @@ static snnfe_status check_positive(const char *name, double value)
     return SNNFE_OK;
 }
 
-static snnfe_status take_names(const snnfe_decoder_options *o, snnfe_montage *montage)
+static snnfe_status take_names(const snnfe_decoder_options *o, snnfe_channels *channels)
 {
+    if (o->channel_names)
+        return snnfe_channels_take(channels, o->channel_names, o->n_channels,
+                                   "snnfe_decoder_options.channel_names");
     if (o->channel_rows)
-        memset(montage->names, 0, sizeof montage->names);
-    for (size_t c = 0; o->channel_names && c < o->n_channels; c++) {
-        if (!o->channel_names[c])
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "snnfe_decoder_options.channel_names[%zu] is NULL", c);
-        snnfe_channel_name_plain(o->channel_names[c], montage->names[c]);
-    }
-    return o->channel_names ? snnfe_montage_check_names(montage) : SNNFE_OK;
+        memset(channels->names, 0, sizeof channels->names);
+    return SNNFE_OK;
 }
 
 static snnfe_status take_channels(const snnfe_network *network, const snnfe_decoder_options *o,
@@ -105,11 +102,11 @@ static snnfe_status take_channels(const snnfe_network *network, const snnfe_deco
     if (!o->channel_rows != !o->channel_columns)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_options.%s is NULL",
                           o->channel_rows ? "channel_columns" : "channel_rows");
-    if (!o->channel_rows && o->n_channels != montage.n_channels)
+    if (!o->channel_rows && o->n_channels != montage.channels.n)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_decoder_options.n_channels is %zu: %zu channels without places",
-                          o->n_channels, montage.n_channels);
-    montage.n_channels = o->n_channels;
+                          o->n_channels, montage.channels.n);
+    montage.channels.n = o->n_channels;
     montage.n_rows = network->options.n_rows;
     montage.n_columns = network->options.n_columns;
     for (size_t c = 0; o->channel_rows && c < o->n_channels; c++) {
@@ -118,8 +115,8 @@ static snnfe_status take_channels(const snnfe_network *network, const snnfe_deco
     }
     if (snnfe_montage_check(&montage, "snnfe_decoder_options.channel_rows") != SNNFE_OK)
         return SNNFE_ERR_SHAPE;
-    SNNFE_TRY(take_names(o, &montage));
-    memcpy(names, montage.names, sizeof montage.names);
+    SNNFE_TRY(take_names(o, &montage.channels));
+    memcpy(names, montage.channels.names, sizeof montage.channels.names);
     memcpy(rows, montage.rows, sizeof montage.rows);
     memcpy(columns, montage.columns, sizeof montage.columns);
     return SNNFE_OK;

@@ -53,13 +53,13 @@ static snnfe_status check_signal(const snnfe_edf_file *file, const snnfe_edf_sig
     return SNNFE_OK;
 }
 
-static snnfe_status select_signals(const snnfe_edf_file *file, const snnfe_montage *montage,
+static snnfe_status select_signals(const snnfe_edf_file *file, const snnfe_channels *channels,
                                    double sampling_rate_hz, snnfe_edf_selection *chosen)
 {
     const snnfe_channel_list list = {file->path, file->n_signals, label_of, file};
-    chosen->n = montage->n_channels;
+    chosen->n = channels->n;
     for (size_t c = 0; c < chosen->n; c++) {
-        SNNFE_TRY(snnfe_channel_find(&list, montage->names[c], &chosen->signals[c]));
+        SNNFE_TRY(snnfe_channel_find(&list, channels->names[c], &chosen->signals[c]));
         const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
         SNNFE_TRY(
             check_signal(file, s, sampling_rate_hz, file->signals[chosen->signals[0]].n_samples));
@@ -174,12 +174,12 @@ static uint64_t hash_records(const snnfe_edf_file *file)
                             file->n_records * file->record_size);
 }
 
-static snnfe_status read_file(snnfe_edf_file *file, const snnfe_montage *montage,
+static snnfe_status read_file(snnfe_edf_file *file, const snnfe_channels *channels,
                               double sampling_rate_hz, snnfe_recording *recording)
 {
     snnfe_edf_selection chosen = {0};
     SNNFE_TRY(snnfe_edf_header_read(file));
-    SNNFE_TRY(select_signals(file, montage, sampling_rate_hz, &chosen));
+    SNNFE_TRY(select_signals(file, channels, sampling_rate_hz, &chosen));
     SNNFE_TRY(tell_of_others(file, &chosen));
     SNNFE_TRY(tell_of_constants(file, &chosen));
     recording->synthetic = is_marked_synthetic(file->content);
@@ -188,15 +188,14 @@ static snnfe_status read_file(snnfe_edf_file *file, const snnfe_montage *montage
     return snnfe_edf_annotations_read(file, sampling_rate_hz, recording);
 }
 
-snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage,
-                            const snnfe_dataset_options *options, snnfe_recording *recording)
+snnfe_status snnfe_edf_read(const char *path, const snnfe_channels *channels,
+                            double sampling_rate_hz, bool strict, snnfe_recording *recording)
 {
     uint8_t *content = NULL;
-    snnfe_edf_file file = {
-        .path = path, .strict = options->strict != 0, .notes = &recording->notes};
+    snnfe_edf_file file = {.path = path, .strict = strict, .notes = &recording->notes};
     SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &file.size));
     file.content = content;
-    const snnfe_status status = read_file(&file, montage, options->sampling_rate_hz, recording);
+    const snnfe_status status = read_file(&file, channels, sampling_rate_hz, recording);
     snnfe_edf_header_release(&file);
     snnfe_release(content);
     return status;

@@ -3,15 +3,14 @@
 #ifndef SNNFE_LIB_EDF_H
 #define SNNFE_LIB_EDF_H
 
-#include "dataset/montage.h"
 #include "recording/recording.h"
 
 /* Words that mark the recordings of snnfe_synthetic_write in their header. */
 #define SNNFE_SYNTHETIC_MARK "libsnnfe synthetic"
 
-/* Read the channels of `montage` (in its order, in microvolts) and all annotations. The rate of
-   every channel must be that of the options; `strict` of them counts as well. */
-snnfe_status snnfe_edf_read(const char *path, const snnfe_montage *montage,
-                            const snnfe_dataset_options *options, snnfe_recording *recording);
+/* Read the channels (in this order, in microvolts) and all annotations. Every channel must have
+   this rate; a strict reader refuses every departure from the format. */
+snnfe_status snnfe_edf_read(const char *path, const snnfe_channels *channels,
+                            double sampling_rate_hz, bool strict, snnfe_recording *recording);
 
 #endif

@@ -8,7 +8,7 @@
 /* A range of one value gives digital values no meaning, but the physical value is known. */
 bool snnfe_edf_is_constant(const snnfe_edf_signal *signal);
 
-/* The signals to be read, in the montage's order. */
+/* The signals to be read, in the order asked for. */
 typedef struct snnfe_edf_selection {
     size_t n;
     size_t signals[SNNFE_MAX_CHANNELS];

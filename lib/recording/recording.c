@@ -3,8 +3,8 @@
 #include "base/kind.h"
 #include "base/memory.h"
 #include "base/options.h"
-#include "dataset/dataset_internal.h"
 #include "recording/edf.h"
+#include "recording/eegmmidb.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,21 +27,62 @@ void snnfe_recording_log_notes(const snnfe_text *notes, const snnfe_sink *sink)
     }
 }
 
+static const snnfe_recording_options default_options = {
+    .struct_size = sizeof(snnfe_recording_options),
+    .sampling_rate_hz = 160,
+};
+
+snnfe_status snnfe_recording_options_init(snnfe_recording_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_recording_options");
+}
+
+static snnfe_status take_channels(const snnfe_recording_options *o, snnfe_channels *channels)
+{
+    if (!o->channel_names && o->n_channels == 0) {
+        snnfe_eegmmidb_channels(channels);
+        return SNNFE_OK;
+    }
+    if (!o->channel_names || o->n_channels < 1 || o->n_channels > SNNFE_MAX_CHANNELS)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_recording_options.channel_names is %s and n_channels %zu, not in "
+                          "1…%d",
+                          o->channel_names ? "given" : "NULL", o->n_channels, SNNFE_MAX_CHANNELS);
+    return snnfe_channels_take(channels, o->channel_names, o->n_channels,
+                               "snnfe_recording_options.channel_names");
+}
+
+static snnfe_status take_options(snnfe_recording_options *adopted, snnfe_channels *channels,
+                                 const snnfe_recording_options *options)
+{
+    SNNFE_TRY(snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options,
+                                  "snnfe_recording_options"));
+    if (adopted->strict != 0 && adopted->strict != 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_recording_options.strict is %d, not 0 or 1",
+                          (int)adopted->strict);
+    if (!(adopted->sampling_rate_hz > 0 && adopted->sampling_rate_hz < 1e6))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_recording_options.sampling_rate_hz is %g, not in 0…1e6",
+                          adopted->sampling_rate_hz);
+    return take_channels(adopted, channels);
+}
+
 snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
-                                  const snnfe_dataset_options *options)
+                                  const snnfe_recording_options *options)
 {
     if (!recording || !path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_recording_open: %s is NULL",
                           recording ? "path" : "recording");
     *recording = NULL;
-    snnfe_dataset_options o;
-    snnfe_montage montage;
-    SNNFE_TRY(snnfe_dataset_options_take(&o, options));
-    SNNFE_TRY(snnfe_montage_make(&montage, &o));
+    snnfe_recording_options o;
+    snnfe_channels channels;
+    SNNFE_TRY(take_options(&o, &channels, options));
     snnfe_recording *made = snnfe_alloc(1, sizeof *made);
     if (!made)
         return SNNFE_ERR_MEMORY;
-    const snnfe_status status = snnfe_edf_read(path, &montage, &o, made);
+    const snnfe_status status =
+        snnfe_edf_read(path, &channels, o.sampling_rate_hz, o.strict != 0, made);
     if (status != SNNFE_OK) {
         snnfe_recording_free(made);
         return snnfe_fail_kind(status, path, SNNFE_KIND_RECORDING);

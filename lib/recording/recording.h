@@ -4,13 +4,11 @@
 
 #include "base/sink.h"
 #include "base/text.h"
+#include "recording/channels.h"
 
 #include <snnfe/recording.h>
 
 #include <stdbool.h>
-
-#define SNNFE_MAX_CHANNELS 64
-#define SNNFE_NAME_SIZE 32
 
 typedef struct snnfe_event {
     double onset_s;   /* from the first sample */
@@ -36,21 +34,5 @@ void snnfe_recording_release(snnfe_recording *recording);
 
 /* Each line of a recording's notes as a warning. */
 void snnfe_recording_log_notes(const snnfe_text *notes, const snnfe_sink *sink);
-
-/* Where the recordings of a data set come from. `load` fills a zeroed recording for item `index`;
-   it is called from several threads at once for different items. SNNFE_ERR_NOT_FOUND with
-   `*missing` set to true means that there is no such recording at all (as opposed to one that lacks
-   something). `describe` gives the path or name for messages (valid as long as the context). */
-typedef struct snnfe_recording_source {
-    snnfe_status (*load)(void *context, size_t index, snnfe_recording *recording, bool *missing);
-    const char *(*describe)(void *context, size_t index);
-    void *context;
-} snnfe_recording_source;
-
-/* Read, filter and cut `n` recordings with their subjects and runs into a data set. This is the one
-   path that snnfe_dataset_open, _open_files and _synthesize share. */
-snnfe_status snnfe_dataset_build(snnfe_dataset **dataset, const snnfe_recording_source *source,
-                                 size_t n, const int32_t *subjects, const int32_t *runs,
-                                 const snnfe_dataset_options *options);
 
 #endif

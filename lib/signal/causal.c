@@ -1,7 +1,7 @@
 #include "signal/causal.h"
 
 #include <math.h>
-#include <snnfe/dataset.h>
+#include <snnfe/signal.h>
 #include <stdbool.h>
 
 #define PI 3.14159265358979323846

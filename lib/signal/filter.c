@@ -5,7 +5,7 @@
 
 #include <kiss_fft.h>
 #include <math.h>
-#include <snnfe/dataset.h>
+#include <snnfe/signal.h>
 #include <stdbool.h>
 
 struct snnfe_filter {

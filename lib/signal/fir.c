@@ -3,7 +3,7 @@
 #include "base/status.h"
 
 #include <math.h>
-#include <snnfe/dataset.h>
+#include <snnfe/signal.h>
 
 #define PI 3.14159265358979323846
 #define MAX_TAPS 1000001

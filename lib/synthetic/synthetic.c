@@ -1,5 +1,5 @@
 /* Options, and a tree of files. */
-#include "dataset/recording_list.h"
+#include "recording/eegmmidb.h"
 #include "synthetic/synthetic_model.h"
 
 #include "base/file.h"
@@ -10,7 +10,6 @@
 #include <math.h>
 
 #define MAX_SUBJECTS 109
-#define MAX_RUNS 14
 #define MAX_TRIALS 15
 #define MAX_UV 1000.0
 
@@ -53,15 +52,15 @@ static snnfe_status check_runs(const snnfe_synthetic_options *o)
     if (!o->runs && o->n_runs > 0)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_synthetic_options.runs is NULL but n_runs is %zu", o->n_runs);
-    if (o->runs && (o->n_runs < 1 || o->n_runs > MAX_RUNS))
+    if (o->runs && (o->n_runs < 1 || o->n_runs > SNNFE_LAST_RUN))
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_synthetic_options.n_runs is %zu, must be 1 to %d", o->n_runs,
-                          MAX_RUNS);
+                          SNNFE_LAST_RUN);
     for (size_t i = 0; i < o->n_runs; i++) {
-        if (o->runs[i] < 1 || o->runs[i] > MAX_RUNS)
+        if (o->runs[i] < 1 || o->runs[i] > SNNFE_LAST_RUN)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_synthetic_options.runs[%zu] is %d, must be 1 to %d", i,
-                              (int)o->runs[i], MAX_RUNS);
+                              (int)o->runs[i], SNNFE_LAST_RUN);
         for (size_t j = 0; j < i; j++)
             if (o->runs[j] == o->runs[i])
                 return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_synthetic_options.runs has %d twice",
@@ -93,7 +92,7 @@ int32_t snnfe_synthetic_run(const snnfe_synthetic_options *options, size_t index
 
 size_t snnfe_synthetic_run_count(const snnfe_synthetic_options *options)
 {
-    return options->runs ? options->n_runs : MAX_RUNS;
+    return options->runs ? options->n_runs : SNNFE_LAST_RUN;
 }
 
 /* --- the tree ------------------------------------------------------------------------------- */

@@ -38,9 +38,6 @@ snnfe_stream snnfe_synthetic_stream(uint64_t seed, int32_t subject, int32_t run,
 void snnfe_synthetic_subject_make(snnfe_synthetic_subject *subject,
                                   const snnfe_synthetic_options *options, int32_t number);
 
-/* Labels of the electrodes as BCI2000 writes them, such as "Fc5.". */
-const char *snnfe_synthetic_label(size_t channel);
-
 /* Fills a zeroed recording with run `run` of a subject. */
 snnfe_status snnfe_synthetic_record(snnfe_recording *recording,
                                     const snnfe_synthetic_options *options,

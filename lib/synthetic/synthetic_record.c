@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "recording/eegmmidb.h"
 
 #include <math.h>
 #include <string.h>
@@ -255,7 +256,7 @@ snnfe_status snnfe_synthetic_record(snnfe_recording *recording,
     recording->sampling_rate_hz = RATE;
     recording->synthetic = true;
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++) {
-        snnfe_format(recording->names[c], SNNFE_NAME_SIZE, "%s", snnfe_synthetic_label(c));
+        snnfe_format(recording->names[c], SNNFE_NAME_SIZE, "%s", snnfe_eegmmidb_label(c));
         make_channel(&p, &all, c, recording->samples + c * p.n_samples);
     }
     status = make_events(&p, recording);

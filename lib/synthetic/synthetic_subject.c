@@ -1,24 +1,16 @@
 #include "synthetic/synthetic_model.h"
 
-#include "dataset/montage.h"
+#include "recording/eegmmidb.h"
 
 #include <math.h>
 
 /* Part of a subject's own stream, which has run 0. */
 #define PART_SUBJECT 0
 
-static const char *const labels[SNNFE_MAX_CHANNELS] = {
-    "Fc5.", "Fc3.", "Fc1.", "Fcz.", "Fc2.", "Fc4.", "Fc6.", "C5..", "C3..", "C1..", "Cz..",
-    "C2..", "C4..", "C6..", "Cp5.", "Cp3.", "Cp1.", "Cpz.", "Cp2.", "Cp4.", "Cp6.", "Fp1.",
-    "Fpz.", "Fp2.", "Af7.", "Af3.", "Afz.", "Af4.", "Af8.", "F7..", "F5..", "F3..", "F1..",
-    "Fz..", "F2..", "F4..", "F6..", "F8..", "Ft7.", "Ft8.", "T7..", "T8..", "T9..", "T10.",
-    "Tp7.", "Tp8.", "P7..", "P5..", "P3..", "P1..", "Pz..", "P2..", "P4..", "P6..", "P8..",
-    "Po7.", "Po3.", "Poz.", "Po4.", "Po8.", "O1..", "Oz..", "O2..", "Iz.."};
-
-const char *snnfe_synthetic_label(size_t channel)
-{
-    return labels[channel];
-}
+/* Where the electrodes are. */
+typedef struct places {
+    int32_t rows[SNNFE_MAX_CHANNELS], columns[SNNFE_MAX_CHANNELS];
+} places;
 
 snnfe_stream snnfe_synthetic_stream(uint64_t seed, int32_t subject, int32_t run, uint32_t part)
 {
@@ -38,16 +30,16 @@ static double clamp(double x, double low, double high)
 }
 
 /* Bell over the grid of electrodes, whose unit is one step of the 10-10 system. */
-static void bell(float gain[SNNFE_MAX_CHANNELS], const snnfe_montage *montage, double row,
-                 double column, double width)
+static void bell(float gain[SNNFE_MAX_CHANNELS], const places *at, double row, double column,
+                 double width)
 {
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++) {
-        const double dy = montage->rows[c] - row, dx = montage->columns[c] - column;
+        const double dy = at->rows[c] - row, dx = at->columns[c] - column;
         gain[c] = (float)exp(-(dx * dx + dy * dy) / (2 * width * width));
     }
 }
 
-static void make_areas(snnfe_synthetic_subject *s, const snnfe_montage *montage, double spread,
+static void make_areas(snnfe_synthetic_subject *s, const places *at, double spread,
                        snnfe_stream *stream)
 {
     /* C3, C4 and Cz. */
@@ -57,8 +49,8 @@ static void make_areas(snnfe_synthetic_subject *s, const snnfe_montage *montage,
     for (int a = 0; a < SNNFE_N_AREAS; a++) {
         const double area_row = row + 0.4 * spread * snnfe_stream_normal(stream);
         const double area_column = columns[a] + 0.6 * spread * snnfe_stream_normal(stream);
-        bell(s->rhythm_gain[a], montage, area_row, area_column, width);
-        bell(s->potential_gain[a], montage, area_row, area_column, 1.8 * width);
+        bell(s->rhythm_gain[a], at, area_row, area_column, width);
+        bell(s->potential_gain[a], at, area_row, area_column, 1.8 * width);
         s->mu_uv[a] = 10 * vary(stream, 0.3 * spread);
         s->beta_uv[a] = 4 * vary(stream, 0.3 * spread);
         s->potential_uv[a] = 30 * vary(stream, 0.5 * spread);
@@ -66,13 +58,12 @@ static void make_areas(snnfe_synthetic_subject *s, const snnfe_montage *montage,
 }
 
 /* Sources all over the head, each electrode with the same variance of 0.7 in all. */
-static void make_background(snnfe_synthetic_subject *s, const snnfe_montage *montage,
-                            snnfe_stream *stream)
+static void make_background(snnfe_synthetic_subject *s, const places *at, snnfe_stream *stream)
 {
     for (int b = 0; b < SNNFE_N_BACKGROUNDS; b++) {
         const double row = 9 * snnfe_stream_double(stream);
         const double column = 10 * snnfe_stream_double(stream);
-        bell(s->background_gain[b], montage, row, column, 2.5);
+        bell(s->background_gain[b], at, row, column, 2.5);
     }
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++) {
         float sum = 0;
@@ -87,8 +78,8 @@ static void make_background(snnfe_synthetic_subject *s, const snnfe_montage *mon
 void snnfe_synthetic_subject_make(snnfe_synthetic_subject *s,
                                   const snnfe_synthetic_options *options, int32_t number)
 {
-    snnfe_montage montage;
-    snnfe_montage_eegmmidb(&montage);
+    places at;
+    snnfe_eegmmidb_places(at.rows, at.columns);
     const double spread = options->subject_spread;
     snnfe_stream stream = snnfe_synthetic_stream(options->seed, number, 0, PART_SUBJECT);
     *s = (snnfe_synthetic_subject){.number = number};
@@ -98,10 +89,10 @@ void snnfe_synthetic_subject_make(snnfe_synthetic_subject *s,
     s->mu_hz = clamp(10.5 + 1.5 * spread * snnfe_stream_normal(&stream), 8.5, 12.5);
     s->beta_hz = clamp(20.5 + 3 * spread * snnfe_stream_normal(&stream), 17, 25);
     s->blinks_per_s = 0.2 * vary(&stream, 0.5 * spread);
-    make_areas(s, &montage, spread, &stream);
-    make_background(s, &montage, &stream);
+    make_areas(s, &at, spread, &stream);
+    make_background(s, &at, &stream);
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++) {
-        s->blink_gain[c] = (float)exp(-montage.rows[c] / 1.2);
+        s->blink_gain[c] = (float)exp(-at.rows[c] / 1.2);
         s->line_gain[c] = (float)(0.5 + snnfe_stream_double(&stream));
     }
 }

@@ -101,24 +101,17 @@ static live_event next_sample(void *state)
 
 /* --- opening -------------------------------------------------------------------------------- */
 
-/* The decoder's channels, at any places: only their names count. */
 static snnfe_status open_recording(snnfe_recording **recording, const char *path,
                                    const live_input *input)
 {
     const char *names[LIVE_MAX_CHANNELS];
-    int32_t rows[LIVE_MAX_CHANNELS], columns[LIVE_MAX_CHANNELS];
-    snnfe_dataset_options o;
-    const snnfe_status status = snnfe_dataset_options_init(&o, sizeof o);
+    snnfe_recording_options o;
+    const snnfe_status status = snnfe_recording_options_init(&o, sizeof o);
     if (status != SNNFE_OK)
         return status;
-    for (size_t c = 0; c < input->n_channels; c++) {
+    for (size_t c = 0; c < input->n_channels; c++)
         names[c] = snnfe_decoder_channel_name(input->decoder, c);
-        rows[c] = (int32_t)(c / o.n_columns);
-        columns[c] = (int32_t)(c % o.n_columns);
-    }
     o.channel_names = names;
-    o.channel_rows = rows;
-    o.channel_columns = columns;
     o.n_channels = input->n_channels;
     o.sampling_rate_hz = input->sampling_rate_hz;
     o.log = cli_log;

@@ -53,6 +53,12 @@ static snnfe_status use_dataset_options(const void *options)
     return snnfe_dataset_open(&opened, "/dev/null/nowhere", options);
 }
 
+static snnfe_status use_recording_options(const void *options)
+{
+    snnfe_recording *opened = NULL;
+    return snnfe_recording_open(&opened, "/dev/null/nowhere", options);
+}
+
 static snnfe_status use_synthetic_options(const void *options)
 {
     return snnfe_synthetic_write("/dev/null/nowhere", options);
@@ -125,6 +131,8 @@ static const struct option_type {
     snnfe_status expected;
 } types[] = {
     {"dataset", sizeof(snnfe_dataset_options), INIT(dataset), use_dataset_options, SNNFE_ERR_IO},
+    {"recording", sizeof(snnfe_recording_options), INIT(recording), use_recording_options,
+     SNNFE_ERR_IO},
     {"synthetic", sizeof(snnfe_synthetic_options), INIT(synthetic), use_synthetic_options,
      SNNFE_ERR_IO},
     {"network", sizeof(snnfe_network_options), INIT(network), use_network_options, SNNFE_OK},

@@ -24,7 +24,11 @@ static snnfe_status call_causal_filter(world *w)
 
 static snnfe_status call_recording(world *w)
 {
-    const snnfe_dataset_options options = world_recording_options();
+    static const char *const names[] = {"FC5", "FC3", "FC1", "FCz"};
+    snnfe_recording_options options;
+    assert_ok(ARMED(snnfe_recording_options_init(&options, sizeof options)));
+    options.channel_names = names;
+    options.n_channels = 4;
     snnfe_recording *recording = JUNK(snnfe_recording);
     const snnfe_status status = ARMED(snnfe_recording_open(&recording, w->recording, &options));
     check_made(recording, status);
@@ -248,6 +252,7 @@ const call live_calls[] = {
     {"snnfe_instruction_set", call_instruction_set},
     {"snnfe_set_instruction_set", call_instruction_set},
     {"snnfe_causal_filter_apply", call_causal_filter},
+    {"snnfe_recording_options_init", call_recording},
     {"snnfe_recording_open", call_recording},
     {"snnfe_recording_free", call_recording},
     {"snnfe_recording_get_info", call_recording},

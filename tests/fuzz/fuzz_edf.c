@@ -33,10 +33,16 @@ static void check_events(const snnfe_recording *recording)
     }
 }
 
-static void open_recording(const char *path, const snnfe_dataset_options *options)
+static void open_recording(const char *path, const snnfe_dataset_options *as, int32_t strict)
 {
     snnfe_recording *recording = NULL;
-    if (fuzz_ok(snnfe_recording_open(&recording, path, options)))
+    snnfe_recording_options options;
+    fuzz_ok(snnfe_recording_options_init(&options, sizeof options));
+    options.channel_names = as->channel_names;
+    options.n_channels = as->n_channels;
+    options.sampling_rate_hz = as->sampling_rate_hz;
+    options.strict = strict;
+    if (fuzz_ok(snnfe_recording_open(&recording, path, &options)))
         check_events(recording);
     snnfe_recording_free(recording);
 }
@@ -57,9 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         else
             fuzz_check(dataset == NULL, "nothing is made by a failure");
         snnfe_dataset_free(dataset);
-        options.strict = pass;
-        open_recording(path, &options);
-        options.strict = 0;
+        open_recording(path, &options, pass);
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "same_dataset.h"
 #include "support.h"
 
+#include <snnfe/dataset.h>
 #include <snnfe/recording.h>
 
 static const int32_t places[] = {0, 1};
@@ -313,7 +314,7 @@ START_TEST(texts_that_are_not_utf8_are_latin1)
     ck_assert_ptr_nonnull(strstr(log, "2 annotation texts are not UTF-8"));
     snnfe_recording *r = NULL;
     const char *text = NULL;
-    assert_ok(snnfe_recording_open(&r, edf_write(&spec, "latin.edf"), &o));
+    assert_ok(snnfe_recording_open(&r, edf_write(&spec, "latin.edf"), NULL));
     assert_ok(snnfe_recording_event(r, 2, NULL, &text));
     ck_assert_str_eq(text, "ä");
     snnfe_recording_free(r);

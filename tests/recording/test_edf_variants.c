@@ -26,13 +26,11 @@ static void keep(int32_t level, const char *message, void *user_data)
         strcat(strcat(log_text, message), "\n");
 }
 
-static snnfe_dataset_options options_of(const char *const *names, size_t n)
+static snnfe_recording_options options_of(const char *const *names, size_t n)
 {
-    static const int32_t rows[] = {0, 1};
-    snnfe_dataset_options o;
-    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
+    snnfe_recording_options o;
+    assert_ok(snnfe_recording_options_init(&o, sizeof o));
     o.channel_names = names;
-    o.channel_rows = o.channel_columns = rows;
     o.n_channels = n;
     o.log = keep;
     return o;
@@ -44,7 +42,7 @@ static const char *const usual_names[] = {"C3", "C4"};
 static snnfe_recording *read_with_note(const char *path, const char *note)
 {
     snnfe_recording *r = NULL;
-    snnfe_dataset_options o = options_of(usual_names, 2);
+    snnfe_recording_options o = options_of(usual_names, 2);
     log_text[0] = '\0';
     assert_ok(snnfe_recording_open(&r, path, &o));
     ck_assert_msg(strstr(log_text, note) != NULL, "\"%s\" not in \"%s\"", note, log_text);
@@ -78,7 +76,7 @@ static const char *patched(size_t offset, size_t width, const char *text)
 
 START_TEST(usual_recording_is_strict)
 {
-    snnfe_dataset_options o = options_of(usual_names, 2);
+    snnfe_recording_options o = options_of(usual_names, 2);
     o.strict = 1;
     snnfe_recording *r = NULL;
     log_text[0] = '\0';
@@ -143,7 +141,7 @@ START_TEST(faults_that_matter_are_errors)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snnfe_recording *r = NULL;
-        const snnfe_dataset_options o = options_of(usual_names, 2);
+        const snnfe_recording_options o = options_of(usual_names, 2);
         assert_fails(snnfe_recording_open(&r, patched(cases[i].offset, 8, cases[i].text), &o),
                      SNNFE_ERR_FORMAT, cases[i].message);
     }
@@ -176,7 +174,7 @@ START_TEST(records_are_counted_by_size)
     memcpy(content + 236, "-1      ", 8);
     support_write(path, content, 256 * (N_SIGNALS + 1) + 100);
     snnfe_recording *r = NULL;
-    const snnfe_dataset_options o = options_of(usual_names, 2);
+    const snnfe_recording_options o = options_of(usual_names, 2);
     assert_fails(snnfe_recording_open(&r, path, &o), SNNFE_ERR_FORMAT, "is truncated");
     free(longer);
     free(content);
@@ -203,7 +201,7 @@ START_TEST(discontinuous_only_by_name)
                                                   "is marked discontinuous (EDF+D), but its")),
                       1920);
     snnfe_recording *r = NULL;
-    const snnfe_dataset_options o = options_of(usual_names, 2);
+    const snnfe_recording_options o = options_of(usual_names, 2);
     spec.begin_s = silent;
     assert_fails(snnfe_recording_open(&r, edf_write(&spec, "d.edf"), &o), SNNFE_ERR_UNSUPPORTED,
                  "record 5 does not tell when it begins");
@@ -223,7 +221,7 @@ START_TEST(gaps_are_refused)
         spec.kind = kinds[i];
         spec.begin_s = gap;
         snnfe_recording *r = NULL;
-        const snnfe_dataset_options o = options_of(usual_names, 2);
+        const snnfe_recording_options o = options_of(usual_names, 2);
         assert_fails(snnfe_recording_open(&r, edf_write(&spec, "gaps.edf"), &o),
                      SNNFE_ERR_UNSUPPORTED,
                      "gaps.edf: is discontinuous: record 6 begins at 8 s, not at 5 s");
@@ -250,7 +248,7 @@ START_TEST(labels_that_two_signals_share)
     spec.sample = own_value;
     const char *path = edf_write(&spec, "shared.edf");
     snnfe_recording *r = NULL;
-    snnfe_dataset_options o = options_of(usual_names, 2);
+    snnfe_recording_options o = options_of(usual_names, 2);
     assert_fails(snnfe_recording_open(&r, path, &o), SNNFE_ERR_FORMAT,
                  "channel \"C3\" is there twice: signal 1 (\"C3\") and signal 3 (\"c3..\")");
     static const char *const third[] = {"c3#3", "#2"};
@@ -335,7 +333,7 @@ START_TEST(samples_are_those_of_the_file)
     support_write(path, content, size);
     free(content);
     snnfe_recording *r = NULL;
-    const snnfe_dataset_options o = options_of(usual_names, 2);
+    const snnfe_recording_options o = options_of(usual_names, 2);
     log_text[0] = '\0';
     assert_ok(snnfe_recording_open(&r, path, &o));
     for (size_t c = 0; c < 2; c++)
@@ -354,7 +352,7 @@ START_TEST(signals_under_two_names)
     edf_spec spec = edf_usual;
     spec.sample = wild;
     snnfe_recording *r = NULL;
-    const snnfe_dataset_options o = options_of(names, 2);
+    const snnfe_recording_options o = options_of(names, 2);
     assert_ok(snnfe_recording_open(&r, edf_write(&spec, "names.edf"), &o));
     for (size_t c = 0; c < 2; c++)
         (void)compare(snnfe_recording_samples(r) + 1920 * c, 8,
@@ -367,7 +365,7 @@ START_TEST(kinds_of_edf_plus)
 {
     static const char *const kinds[] = {"EDF+", "EDF+E", "EDF+ C"};
     snnfe_recording *r = NULL;
-    const snnfe_dataset_options o = options_of(usual_names, 2);
+    const snnfe_recording_options o = options_of(usual_names, 2);
     for (size_t i = 0; i < 3; i++) {
         char message[80];
         snprintf(message, sizeof message, "reserved field is \"%s\", not EDF+C or EDF+D", kinds[i]);
@@ -398,7 +396,7 @@ START_TEST(first_record_begins_late)
     spec.begin_s = late;
     spec.n_annotations = 0;
     snnfe_recording *r = NULL;
-    const snnfe_dataset_options o = options_of(usual_names, 2);
+    const snnfe_recording_options o = options_of(usual_names, 2);
     log_text[0] = '\0';
     assert_ok(snnfe_recording_open(&r, edf_write(&spec, "late.edf"), &o));
     ck_assert_str_eq(log_text, "");
@@ -412,7 +410,7 @@ START_TEST(records_larger_than_edflib_reads)
     spec.rate_hz = 90000;
     spec.n_records = 1;
     snnfe_recording *r = NULL;
-    snnfe_dataset_options o = options_of(usual_names, 2);
+    snnfe_recording_options o = options_of(usual_names, 2);
     o.sampling_rate_hz = 90000;
     assert_fails(snnfe_recording_open(&r, edf_write(&spec, "large.edf"), &o), SNNFE_ERR_UNSUPPORTED,
                  "large.edf: a record has 11520400 bytes; EDFlib reads up to 10485760");
@@ -429,7 +427,7 @@ START_TEST(no_files_in_memory)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     const struct sock_fprog filter = {sizeof program / sizeof program[0], program};
-    const snnfe_dataset_options o = options_of(usual_names, 2);
+    const snnfe_recording_options o = options_of(usual_names, 2);
     const char *path = edf_write(&edf_usual, "usual.edf");
     const char *folder = support_path("copies");
     ck_assert_int_eq(mkdir(folder, 0700), 0);

@@ -7,6 +7,7 @@
 
 #include <edflib.h>
 #include <pthread.h>
+#include <snnfe/dataset.h>
 #include <snnfe/recording.h>
 #include <snnfe/synthetic.h>
 #include <stdatomic.h>

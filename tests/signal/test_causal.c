@@ -174,8 +174,8 @@ START_TEST(recordings_with_their_events)
     assert_fails(snnfe_recording_open(&recording, NULL, NULL), SNNFE_ERR_ARGUMENT, "path");
     assert_fails(snnfe_recording_open(NULL, path, NULL), SNNFE_ERR_ARGUMENT, "recording");
     assert_fails(snnfe_recording_get_info(NULL, &info), SNNFE_ERR_ARGUMENT, "recording");
-    snnfe_dataset_options options;
-    assert_ok(snnfe_dataset_options_init(&options, sizeof options));
+    snnfe_recording_options options;
+    assert_ok(snnfe_recording_options_init(&options, sizeof options));
     options.sampling_rate_hz = 128;
     assert_fails(snnfe_recording_open(&recording, path, &options), SNNFE_ERR_FORMAT, "128");
 }

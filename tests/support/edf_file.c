@@ -1,6 +1,6 @@
 #include "edf_file.h"
 
-#include "synthetic/synthetic_model.h"
+#include "recording/eegmmidb.h"
 #include "support.h"
 
 #include <math.h>
@@ -63,7 +63,7 @@ static void put_signal(uint8_t *content, const edf_spec *spec, size_t n_signals,
     const bool notes = signal >= spec->n_channels;
     const char *label = notes          ? "EDF Annotations"
                         : spec->labels ? spec->labels[signal]
-                                       : snnfe_synthetic_label(signal);
+                                       : snnfe_eegmmidb_label(signal);
     put(content, edf_field(n_signals, 0, 16, signal), 16, label);
     put(content, edf_field(n_signals, 16, 80, signal), 80, "");
     put(content, edf_field(n_signals, 96, 8, signal), 8, notes ? "" : spec->dimension);

@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <snnfe/dataset.h>
 #include <snnfe/synthetic.h>
 
 #define PI 3.14159265358979323846

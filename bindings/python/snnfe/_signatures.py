@@ -55,9 +55,6 @@ SNNFE_NORMALIZE_ALL = 0;
 SNNFE_NORMALIZE_GIVEN = 1;
 SNNFE_NORMALIZE_NONE = 2;
 SNNFE_NORMALIZE_SUBJECTS = 3;
-SNNFE_FILTER_ZERO_PHASE = 0;
-SNNFE_FILTER_CAUSAL = 1;
-SNNFE_FILTER_UNKNOWN = 2;
 SNNFE_MISSING_ERROR = 0;
 SNNFE_MISSING_SKIP = 1;
 struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
@@ -76,6 +73,8 @@ snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
 snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const *paths, const
     int32_t *subjects, const int32_t *runs, size_t n_files, const snnfe_dataset_options *options);
+snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset, const snnfe_synthetic_options
+    *recordings, const snnfe_dataset_options *options);
 struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
     n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_trials; const float *trials; const
     int32_t *labels; const int32_t *subjects; const int32_t *runs; const int32_t *onsets; const
@@ -116,12 +115,6 @@ snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_datas
     size_t n);
 snnfe_status snnfe_dataset_save(const snnfe_dataset *dataset, const char *path);
 snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path);
-snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz, size_t
-    *n_taps, double *taps);
-snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples, const double
-    *taps, size_t n_taps);
-snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t n_samples, double
-    low_hz, double high_hz, double sampling_rate_hz, uint32_t order);
 # decoder.h
 SNNFE_WINDOWS_REGULAR = 0;
 SNNFE_WINDOWS_CUED = 1;
@@ -337,8 +330,12 @@ snnfe_status snnfe_network_trials(const snnfe_network *network, int32_t use, con
 snnfe_status snnfe_network_add_trials(snnfe_network *network, int32_t use, const uint64_t *ids,
     const int32_t *subjects, size_t n);
 # recording.h
+struct snnfe_recording_options { uint32_t struct_size; int32_t strict; const char *const
+    *channel_names; size_t n_channels; double sampling_rate_hz; snnfe_log_fn log; void *user_data;
+    };
+snnfe_status snnfe_recording_options_init(snnfe_recording_options *options, size_t size);
 snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path, const
-    snnfe_dataset_options *options);
+    snnfe_recording_options *options);
 void snnfe_recording_free(snnfe_recording *recording);
 struct snnfe_recording_info { uint32_t struct_size; uint32_t n_channels; size_t n_samples; size_t
     n_events; double sampling_rate_hz; int32_t synthetic; uint32_t reserved; };
@@ -366,6 +363,16 @@ SNNFE_REPORT_JSON = 1;
 SNNFE_REPORT_CSV = 2;
 snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *text, size_t
     capacity, size_t *length);
+# signal.h
+SNNFE_FILTER_ZERO_PHASE = 0;
+SNNFE_FILTER_CAUSAL = 1;
+SNNFE_FILTER_UNKNOWN = 2;
+snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz, size_t
+    *n_taps, double *taps);
+snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples, const double
+    *taps, size_t n_taps);
+snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t n_samples, double
+    low_hz, double high_hz, double sampling_rate_hz, uint32_t order);
 # split.h
 struct snnfe_split { int32_t *train; int32_t *validation; size_t n_train; size_t n_validation; };
 void snnfe_split_release(snnfe_split *split);
@@ -392,8 +399,6 @@ struct snnfe_synthetic_options { uint32_t struct_size; uint32_t n_threads; uint6
     snnfe_progress_fn progress; void *user_data; };
 snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size);
 snnfe_status snnfe_synthetic_write(const char *root, const snnfe_synthetic_options *options);
-snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset, const snnfe_synthetic_options
-    *recordings, const snnfe_dataset_options *options);
 # trainer.h
 SNNFE_SCHEDULE_CONSTANT = 0;
 SNNFE_SCHEDULE_COSINE = 1;

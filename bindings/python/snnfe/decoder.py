@@ -17,7 +17,7 @@ from ._library import FUNCTION, call, text
 from ._options import Options, plain, sized, text_array
 from .dataset import Dataset
 from .network import Network
-from .options import DatasetOptions, DecoderOptions, StrPath
+from .options import DecoderOptions, RecordingOptions, StrPath
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -277,12 +277,12 @@ class Recording(Owner):
     _noun = "recording"
 
     @classmethod
-    def open(cls, path: StrPath, **options: Unpack[DatasetOptions]) -> Recording:
-        """Read the channels and annotations of an EDF or EDF+ file; channels and rate are options.
+    def open(cls, path: StrPath, **options: Unpack[RecordingOptions]) -> Recording:
+        """Read the channels and annotations of an EDF or EDF+ file.
 
         Raises NotFoundError (a channel), FormatError, FileError.
         """
-        filled = Options("snnfe_dataset_options").set(options)
+        filled = Options("snnfe_recording_options").set(options)
         handle = ctypes.c_void_p()
         call("snnfe_recording_open", ctypes.byref(handle), _arrays.path_bytes(path), filled.reference)
         return cls._adopt(handle.value)

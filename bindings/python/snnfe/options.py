@@ -90,6 +90,17 @@ class DatasetOptions(TypedDict, total=False):
     "ignored"."""
 
 
+class RecordingOptions(TypedDict, total=False):
+    """What to read of a recording (`snnfe_recording_options`)."""
+
+    strict: bool
+    """Refuse EDF files that depart from the format even where it hurts nobody (default: read and warn)."""
+    channel_names: Sequence[str] | None
+    """Labels of the channels, in order; default: EEGMMIDB's 64."""
+    sampling_rate_hz: float
+    """Rate every channel must have; 160."""
+
+
 class HistoryOptions(TypedDict, total=False):
     """What was done to epochs in memory before (`snnfe_dataset_arrays`); it is noted, not done."""
 
@@ -426,7 +437,7 @@ class TrainerOptions(TypedDict, total=False):
 
 
 def defaults(noun: str, stage: str | None = None) -> dict[str, Any]:
-    """The library's defaults of "dataset", "synthetic", "network", "run", "device", "device_step",
+    """The library's defaults of "dataset", "recording", "synthetic", "network", "run", "device", "device_step",
     "decoder", "learner" or "trainer" options; of a trainer those of a stage ("pretrain", "on_device", "retune", "sstl").
     """
     struct = f"snnfe_{noun}_options"

@@ -139,7 +139,7 @@ def test_label_sets_with_baselines() -> None:
 def test_strict_recordings_and_numbered_channels(tmp_path: Path) -> None:
     snnfe.write_synthetic(tmp_path, n_subjects=1, runs=[4])
     path = tmp_path / "S001" / "S001R04.edf"
-    channels: dict[str, Any] = {"channel_names": ["C3#9", "#13"], "channel_rows": [4, 4], "channel_columns": [3, 7]}
+    channels: dict[str, Any] = {"channel_names": ["C3#9", "#13"]}
     strict = snnfe.Recording.open(path, strict=True, **channels)
     content = bytearray(path.read_bytes())
     content[168:176] = b"31.02.24"

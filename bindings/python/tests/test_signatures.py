@@ -56,6 +56,7 @@ def test_structs_have_c_layout(tmp_path: Path) -> None:
     ("struct", "typed"),
     [
         ("snnfe_dataset_options", options.DatasetOptions),
+        ("snnfe_recording_options", options.RecordingOptions),
         ("snnfe_synthetic_options", options.SyntheticOptions),
         ("snnfe_network_options", options.NetworkOptions),
         ("snnfe_run_options", options.RunOptions),
@@ -78,6 +79,7 @@ def test_documented_defaults_are_the_librarys() -> None:
         "NetworkOptions": "network",
         "TrainerOptions": "trainer",
         "DatasetOptions": "dataset",
+        "RecordingOptions": "recording",
         "DeviceStepOptions": "device_step",
         "DecoderOptions": "decoder",
         "LearnerOptions": "learner",

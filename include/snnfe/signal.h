@@ -1,0 +1,72 @@
+/**
+ * @file signal.h
+ * @brief Filters of whole signals (@ref spec_filter).
+ */
+#ifndef SNNFE_SIGNAL_H
+#define SNNFE_SIGNAL_H
+
+#include <snnfe/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How recordings are filtered. */
+enum {
+    SNNFE_FILTER_ZERO_PHASE =
+        0,                   /**< the paper's symmetric FIR (@ref spec_filter), which looks ahead */
+    SNNFE_FILTER_CAUSAL = 1, /**< Butterworth sections that know the past only, as a live decoder
+                                 must (decoder.h) */
+    SNNFE_FILTER_UNKNOWN = 2 /**< of data sets from arrays: their caller knows; no option */
+};
+
+/**
+ * @brief Design the FIR taps that snnfe_dataset_open() filters with (@ref spec_filter).
+ * @param low_hz  low edge, 0 = none
+ * @param high_hz high edge, 0 = none
+ * @param sampling_rate_hz > 0; edges must lie below half of it
+ * @param[in,out] n_taps capacity of `taps`; afterwards the number of taps (odd)
+ * @param[out] taps may be NULL with *n_taps = 0, to ask for the number
+ * @return #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz,
+                                           size_t *n_taps, double *taps);
+
+/**
+ * @brief Filter signals with zero phase and odd reflection at both ends (@ref spec_filter).
+ * @param samples   [n_channels][n_samples], replaced by the filtered signals
+ * @param n_channels number of signals
+ * @param n_samples  samples of each, >= 1
+ * @param taps      [n_taps] symmetric taps
+ * @param n_taps    odd
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples,
+                                          const double *taps, size_t n_taps);
+
+/**
+ * @brief Filter signals causally: a Butterworth high-pass at `low_hz` and low-pass at `high_hz`, by
+ *        the bilinear transform, in double precision. Each signal begins as if its first sample had
+ *        been there for ever. Sample for sample what #SNNFE_FILTER_CAUSAL and snnfe_decoder_push()
+ *        do.
+ * @param samples   [n_channels][n_samples], replaced by the filtered signals
+ * @param n_channels number of signals
+ * @param n_samples  samples of each, >= 1
+ * @param low_hz    low edge, 0 = none
+ * @param high_hz   high edge, 0 = none
+ * @param sampling_rate_hz > 0; edges must lie below half of it
+ * @param order     of each edge, 1…4
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (nothing is changed)
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels,
+                                                 size_t n_samples, double low_hz, double high_hz,
+                                                 double sampling_rate_hz, uint32_t order);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

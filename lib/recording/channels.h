@@ -1,0 +1,37 @@
+/* Channels of recordings by their names. */
+#ifndef SNNFE_LIB_CHANNELS_H
+#define SNNFE_LIB_CHANNELS_H
+
+#include "base/status.h"
+
+#define SNNFE_MAX_CHANNELS 64
+#define SNNFE_NAME_SIZE 32
+
+/* Channels to be read, in this order. */
+typedef struct snnfe_channels {
+    size_t n;
+    char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* plain: upper case, no dots or blanks */
+} snnfe_channels;
+
+/* "Fc5." becomes "FC5". */
+void snnfe_channel_name_plain(const char *label, char name[SNNFE_NAME_SIZE]);
+
+/* The caller's names [n] in the member `field`, n at most SNNFE_MAX_CHANNELS. None may be NULL or
+   empty, no two may be the same. */
+snnfe_status snnfe_channels_take(snnfe_channels *channels, const char *const *names, size_t n,
+                                 const char *field);
+
+/* Labels to look for a channel among; NULL for what is no channel. */
+typedef struct snnfe_channel_list {
+    const char *path; /* for messages */
+    size_t n;
+    const char *(*label)(const void *context, size_t index);
+    const void *context;
+} snnfe_channel_list;
+
+/* The channel of a plain name. "C3#9" is the ninth signal, which has to be labeled C3, "#9" the
+   ninth whatever its label. SNNFE_ERR_NOT_FOUND names what is there, SNNFE_ERR_FORMAT the signals
+   that share the label. */
+snnfe_status snnfe_channel_find(const snnfe_channel_list *list, const char *wanted, size_t *index);
+
+#endif
