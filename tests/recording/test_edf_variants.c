@@ -268,6 +268,44 @@ START_TEST(labels_that_two_signals_share)
 }
 END_TEST
 
+static void refuses(const snnfe_recording_options *o, const char *message)
+{
+    snnfe_recording *r = NULL;
+    const char *path = edf_write(&edf_usual, "usual.edf");
+    assert_fails(snnfe_recording_open(&r, path, o), SNNFE_ERR_ARGUMENT, message);
+    ck_assert_ptr_null(r);
+}
+
+START_TEST(options_are_checked)
+{
+    static const char *const twice[] = {"C3", "c3."}, *const empty[] = {"C3", ".. "};
+    static const char *const missing[] = {"C3", NULL};
+    refuses(&(snnfe_recording_options){0}, "struct_size is 0");
+    snnfe_recording_options o = options_of(twice, 2);
+    refuses(&o, "snnfe_recording_options.channel_names has \"C3\" twice");
+    o.channel_names = empty;
+    refuses(&o, "snnfe_recording_options.channel_names[1] is empty");
+    o.channel_names = missing;
+    refuses(&o, "snnfe_recording_options.channel_names[1] is NULL");
+    o.channel_names = NULL;
+    refuses(&o, "channel_names is NULL and n_channels 2");
+    o = options_of(usual_names, 0);
+    refuses(&o, "channel_names is given and n_channels 0");
+    o.n_channels = 65;
+    refuses(&o, "n_channels 65, not in 1…64");
+    o = options_of(usual_names, 2);
+    o.strict = 2;
+    refuses(&o, "strict is 2");
+    o.strict = 0;
+    static const double rates[] = {0, -160, NAN, 1e6};
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        o.sampling_rate_hz = rates[i];
+        refuses(&o, "snnfe_recording_options.sampling_rate_hz is");
+    }
+    assert_fails(snnfe_recording_options_init(NULL, sizeof o), SNNFE_ERR_ARGUMENT, "");
+}
+END_TEST
+
 /* --- samples --------------------------------------------------------------------------------- */
 
 /* The first signal stays 0, which is an empty list of annotations. */
@@ -463,6 +501,7 @@ int main(void)
     tcase_add_test(all, discontinuous_only_by_name);
     tcase_add_test(all, gaps_are_refused);
     tcase_add_test(all, labels_that_two_signals_share);
+    tcase_add_test(all, options_are_checked);
     tcase_add_test(all, samples_are_those_of_the_file);
     tcase_add_test(all, signals_under_two_names);
     tcase_add_test(all, kinds_of_edf_plus);
