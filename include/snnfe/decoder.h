@@ -110,14 +110,18 @@ typedef struct snnfe_decoder_options {
                                 0 behind 2^counter_bits - 1; 0 = found out (default) */
     const char *const *channel_names; /**< [n_channels] or NULL: those of the 64 EEGMMIDB channels,
                                          or none where `channel_rows` is given (default) */
+    const char *const *class_names;   /**< [n_class_names] or NULL: not known (default) */
+    uint32_t n_class_names;           /**< the network's n_classes, where names are given */
+    int32_t allow_mismatch; /**< 1: take a network that was trained on another signal, which is
+                                 refused otherwise; snnfe_decoder_mismatch() tells; default 0 */
 } snnfe_decoder_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size);
 
-/** @brief Take channels (names, places, number), statistics, sampling rate and filter edges from a
- *         data set; a causal filter's order too; and a quarter of the channels as
- *         `most_bad_channels`. Arrays are borrowed from it until the decoder is made. The
+/** @brief Take channels (names, places, number), statistics, sampling rate, filter edges and the
+ *         classes' names from a data set; a causal filter's order too; and a quarter of the
+ * channels as `most_bad_channels`. Arrays are borrowed from it until the decoder is made. The
  * statistics should be of causally filtered recordings. Rows that are pushed have the data set's
  *         channels in its order: snnfe_decoder_match_channels() tells where they are in a source.
  *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
@@ -129,12 +133,29 @@ SNNFE_API snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *opti
  * @param[out] decoder the new handle
  * @param network borrowed until the decoder is freed; must not change while a window uses it
  * @param options NULL for the defaults
+ * Where the network tells what it was trained on (snnfe_network_get_signal()), the sampling rate,
+ * the channels' places and names, the classes' names and the filter's edges have to be the same, as
+ * far as both are known; the order of the filter too if that was causal. A decoder filters
+ * causally: that the network was trained on recordings filtered with zero phase is no mismatch.
+ * Means and standard deviations are not compared.
  * @return #SNNFE_ERR_ARGUMENT naming field and value, #SNNFE_ERR_SHAPE (a channel lies outside the
- *         network's grid), #SNNFE_ERR_MEMORY
+ *         network's grid; the network was trained on another signal: field and both values are
+ *         named; other numbers of classes), #SNNFE_ERR_MEMORY
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network,
                                             const snnfe_decoder_options *options);
+
+/** @brief 1 if a network was trained on another signal than the decoder's, as
+ * snnfe_decoder_create() compares; for those that insist with `allow_mismatch`. 0 otherwise and for
+ * NULL.
+ *  @param decoder the decoder
+ *  @param network of any configuration
+ *  @param[out] text [size] what differs, with both values, in words; only written to for 1; or NULL
+ *  @param size bytes of `text`; 768 are enough
+ *  @return 1 or 0. Any thread, any time. @since 0.1 */
+SNNFE_API int32_t snnfe_decoder_mismatch(const snnfe_decoder *decoder, const snnfe_network *network,
+                                         char *text, size_t size);
 
 /** @brief Name of a channel, upper case without dots and blanks, such as "FC5"; NULL if it has none
  *         or is out of range; real-time. @since 0.1 */
@@ -323,7 +344,8 @@ SNNFE_API snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *decoder,
  *        now on; running ones go on with theirs. An atomic exchange: any thread, any time.
  * @param decoder the decoder
  * @param network borrowed until snnfe_decoder_uses() says 0, after another was offered
- * @return #SNNFE_ERR_SHAPE (another configuration), #SNNFE_ERR_ARGUMENT
+ * @return #SNNFE_ERR_SHAPE (another configuration; trained on another signal, unless the decoder's
+ *         `allow_mismatch` is set), #SNNFE_ERR_ARGUMENT
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_offer(snnfe_decoder *decoder, const snnfe_network *network);

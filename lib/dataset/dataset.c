@@ -78,6 +78,8 @@ snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
         return snnfe_fail_memory(n, size);
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
         d->channel_names[c] = d->montage.channels.names[c];
+    for (size_t k = 0; k < SNNFE_MAX_CLASSES; k++)
+        d->class_name_list[k] = d->class_names[k];
     d->trials = snnfe_alloc(n * size, sizeof(float));
     d->labels = snnfe_alloc(n, sizeof(int32_t));
     d->subjects = snnfe_alloc(n, sizeof(int32_t));

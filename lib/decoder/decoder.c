@@ -62,10 +62,12 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
         d->place[c] = (size_t)rows[c] * network->options.n_columns + (size_t)columns[c];
     d->network_options = network->options;
     d->n_positions = network->packed->shape.grid_positions;
+    SNNFE_TRY(snnfe_decoder_keep_signal(d, network->options.n_classes, rows, columns));
+    SNNFE_TRY(snnfe_decoder_check_signal("snnfe_decoder_create", d, network));
     SNNFE_TRY(create_parts(d, network));
     d->options.channel_rows = d->options.channel_columns = NULL;
     d->options.channel_mean_uv = d->options.channel_std_uv = NULL;
-    d->options.channel_names = NULL;
+    d->options.channel_names = d->options.class_names = NULL;
     set_numbering(&d->numbering, &d->options);
     atomic_init(&d->offered, network);
     d->info = snnfe_decoder_first_info(d, n_bytes);
@@ -99,6 +101,7 @@ void snnfe_decoder_free(snnfe_decoder *d)
         return;
     for (size_t i = 0; i < d->n_windows; i++)
         snnfe_lane_release(&d->windows[i].lane);
+    snnfe_provenance_release(&d->samples);
     snnfe_release(d->windows);
     snnfe_release(d->grid);
     snnfe_release(d->history);
@@ -218,7 +221,7 @@ snnfe_status snnfe_decoder_check_network(const char *call, const snnfe_decoder *
         !same_constants(&decoder->network_options, &network->options))
         return snnfe_fail(SNNFE_ERR_SHAPE,
                           "%s: the network's configuration is not that of the decoder's", call);
-    return SNNFE_OK;
+    return snnfe_decoder_check_signal(call, decoder, network);
 }
 
 snnfe_status snnfe_decoder_offer(snnfe_decoder *decoder, const snnfe_network *network)

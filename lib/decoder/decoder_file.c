@@ -348,6 +348,7 @@ static snnfe_status create_spare(snnfe_decoder **spare, const snnfe_decoder *d,
     snnfe_decoder_options options = d->options;
     options.channel_rows = channel_rows;
     options.channel_columns = channel_columns;
+    options.allow_mismatch = 1; /* `d` was compared when it was made */
     SNNFE_TRY(snnfe_decoder_create(spare, network, &options));
     memcpy((*spare)->intake.factor, d->intake.factor, sizeof d->intake.factor);
     memcpy((*spare)->intake.shift, d->intake.shift, sizeof d->intake.shift);
@@ -379,7 +380,9 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
     for (size_t i = 0; i < d->n_windows; i++)
         take_window(&d->windows[i], &from->windows[i]);
     d->intake = from->intake;
+    const uint64_t n_bytes = d->info.n_bytes; /* the spare one knows no names */
     d->info = from->info;
+    d->info.n_bytes = n_bytes;
     d->history_from = from->history_from;
     d->numbering = from->numbering;
     d->numbering.resumed = true;

@@ -5,6 +5,7 @@
 #include "decoder/intake.h"
 #include "decoder/numbering.h"
 #include "network/lane.h"
+#include "network/provenance.h"
 
 /* A window: the lane that computes it, and what is known of it. It runs while the lane has a
    network. */
@@ -25,6 +26,7 @@ struct snnfe_decoder {
     uint64_t session_base; /* number of the session's first sample, as the source counts */
     size_t place[SNNFE_MAX_CHANNELS];                /* of each channel in the grid */
     char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* plain; empty = none */
+    snnfe_provenance samples; /* what the signal is, to compare with a network's */
     size_t n_positions;
     uint32_t channel_faults[SNNFE_MAX_CHANNELS]; /* of the newest sample */
     float *grid;                                 /* [n_positions] the newest sample */
@@ -50,7 +52,17 @@ snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *adopted,
                                         int32_t columns[SNNFE_MAX_CHANNELS],
                                         char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]);
 
-/* SNNFE_ERR_SHAPE unless the network has the configuration that the decoder was made for. */
+/* Note what the options say of the samples. SNNFE_ERR_SHAPE: the classes' names are not as many as
+   the network's classes. */
+snnfe_status snnfe_decoder_keep_signal(snnfe_decoder *decoder, uint32_t n_classes,
+                                       const int32_t *rows, const int32_t *columns);
+/* SNNFE_ERR_SHAPE naming what differs if the network was trained on another signal, unless the
+   options allow it. */
+snnfe_status snnfe_decoder_check_signal(const char *call, const snnfe_decoder *decoder,
+                                        const snnfe_network *network);
+
+/* SNNFE_ERR_SHAPE unless the network has the configuration that the decoder was made for, and its
+   signal. */
 snnfe_status snnfe_decoder_check_network(const char *call, const snnfe_decoder *decoder,
                                          const snnfe_network *network);
 

@@ -46,6 +46,8 @@ snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
     full.channel_rows = snnfe_dataset_channel_rows(dataset);
     full.channel_columns = snnfe_dataset_channel_columns(dataset);
     full.channel_names = dataset->channel_names;
+    full.class_names = dataset->class_name_list;
+    full.n_class_names = info.n_classes;
     full.channel_mean_uv = snnfe_dataset_channel_mean(dataset);
     full.channel_std_uv = snnfe_dataset_channel_std(dataset);
     full.sampling_rate_hz = info.sampling_rate_hz;
@@ -150,6 +152,7 @@ snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o, const snnfe_ne
         snnfe_options_adopt(o, &default_options, sizeof *o, options, "snnfe_decoder_options"));
     SNNFE_TRY(check_choice("windows", o->windows, SNNFE_WINDOWS_CUED));
     SNNFE_TRY(check_choice("repair", o->repair, SNNFE_REPAIR_NONE));
+    SNNFE_TRY(snnfe_check_switch("snnfe_decoder_options.allow_mismatch", o->allow_mismatch));
     SNNFE_TRY(check_count("n_pending", o->n_pending, 1, 65536));
     SNNFE_TRY(check_count("n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
     SNNFE_TRY(check_count("flat_samples", o->flat_samples, 2, UINT32_C(1) << 31));

@@ -1,9 +1,8 @@
 #include "trainer/familiar.h"
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "network/signal_match.h"
 
-#include <ctype.h>
 #include <snnfe/trainer.h>
 #include <string.h>
 
@@ -17,162 +16,31 @@ typedef struct described {
     const char *channels[MOST_CHANNELS], *classes[SNNFE_MAX_CLASSES];
 } described;
 
-/* Data sets from arrays have numbers for names ("channel 0"), which say nothing. */
-static bool is_numbered(const char *name, const char *kind, size_t number)
-{
-    char numbered[32];
-    snnfe_format(numbered, sizeof numbered, "%s %zu", kind, number);
-    return !name || strcmp(name, numbered) == 0;
-}
-
 static void describe(const snnfe_dataset *dataset, described *d)
 {
     snnfe_dataset_info info = {.struct_size = sizeof info};
     snnfe_dataset_get_info(dataset, &info); /* cannot fail: neither is NULL */
-    size_t named_channels = 0, named_classes = 0;
-    for (size_t c = 0; c < info.n_channels; c++) {
+    for (size_t c = 0; c < info.n_channels; c++)
         d->channels[c] = snnfe_dataset_channel_name(dataset, c);
-        named_channels += !is_numbered(d->channels[c], "channel", c);
-    }
-    for (size_t k = 0; k < info.n_classes; k++) {
+    for (size_t k = 0; k < info.n_classes; k++)
         d->classes[k] = snnfe_dataset_class_name(dataset, k);
-        named_classes += !is_numbered(d->classes[k], "class", k);
-    }
-    d->signal = (snnfe_signal){.struct_size = sizeof d->signal,
-                               .n_channels = info.n_channels,
-                               .n_classes = info.n_classes,
-                               .filter_order = info.filter_order,
-                               .sampling_rate_hz = info.sampling_rate_hz,
-                               .filter_low_hz = info.filter_low_hz,
-                               .filter_high_hz = info.filter_high_hz,
-                               .filter_kind = info.filter_kind,
-                               .normalization = info.normalization,
-                               .synthetic = info.synthetic,
-                               .channel_rows = snnfe_dataset_channel_rows(dataset),
-                               .channel_columns = snnfe_dataset_channel_columns(dataset),
-                               .channel_mean_uv = snnfe_dataset_channel_mean(dataset),
-                               .channel_std_uv = snnfe_dataset_channel_std(dataset),
-                               .channel_names = named_channels ? d->channels : NULL,
-                               .class_names = named_classes ? d->classes : NULL};
-}
-
-#define VALUE_SIZE 320
-
-/* What differs, and how. */
-typedef struct difference {
-    char field[64];
-    char data[VALUE_SIZE], network[VALUE_SIZE];
-} difference;
-
-static bool numbers_differ(double a, double b)
-{
-    const double larger = a > b ? a : b, smaller = a > b ? b : a;
-    return larger - smaller > 1e-9 * larger;
-}
-
-static bool find_rate(const snnfe_signal *d, const snnfe_signal *n, difference *found)
-{
-    if (!numbers_differ(d->sampling_rate_hz, n->sampling_rate_hz))
-        return false;
-    snnfe_format(found->field, sizeof found->field, "the sampling rate");
-    snnfe_format(found->data, VALUE_SIZE, "%g Hz", d->sampling_rate_hz);
-    snnfe_format(found->network, VALUE_SIZE, "%g Hz", n->sampling_rate_hz);
-    return true;
-}
-
-static void filter_text(const snnfe_signal *s, char text[VALUE_SIZE])
-{
-    if (numbers_differ(s->filter_low_hz, 0) || numbers_differ(s->filter_high_hz, 0))
-        snnfe_format(text, VALUE_SIZE, "%g to %g Hz, %s", s->filter_low_hz, s->filter_high_hz,
-                     s->filter_kind == SNNFE_FILTER_CAUSAL ? "causal" : "zero phase");
-    else
-        snnfe_format(text, VALUE_SIZE, "none");
-    if (s->filter_kind == SNNFE_FILTER_CAUSAL) {
-        const size_t used = strlen(text);
-        snnfe_format(text + used, VALUE_SIZE - used, " of order %u", (unsigned)s->filter_order);
-    }
-}
-
-static bool find_filter(const snnfe_signal *d, const snnfe_signal *n, difference *found)
-{
-    if (d->filter_kind == SNNFE_FILTER_UNKNOWN || n->filter_kind == SNNFE_FILTER_UNKNOWN)
-        return false;
-    snnfe_format(found->field, sizeof found->field, "the filter");
-    filter_text(d, found->data);
-    filter_text(n, found->network);
-    return strcmp(found->data, found->network) != 0;
-}
-
-static bool same_name(const char *a, const char *b)
-{
-    while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
-        a++;
-        b++;
-    }
-    return *a == *b;
-}
-
-static void electrode_text(const snnfe_signal *s, size_t channel, char text[VALUE_SIZE])
-{
-    if (channel == s->n_channels)
-        snnfe_format(text, VALUE_SIZE, "none");
-    else if (s->channel_names)
-        snnfe_format(text, VALUE_SIZE, "\"%s\"", s->channel_names[channel]);
-    else
-        snnfe_format(text, VALUE_SIZE, "channel %zu", channel);
-}
-
-static size_t channel_at(const snnfe_signal *s, int32_t row, int32_t column)
-{
-    size_t c = 0;
-    while (c < s->n_channels && (s->channel_rows[c] != row || s->channel_columns[c] != column))
-        c++;
-    return c;
-}
-
-/* Another electrode, or none, where `of` has one. */
-static bool find_electrode_of(const snnfe_signal *of, const snnfe_signal *d, const snnfe_signal *n,
-                              difference *found)
-{
-    for (size_t c = 0; c < of->n_channels; c++) {
-        const int32_t row = of->channel_rows[c], column = of->channel_columns[c];
-        const size_t data = channel_at(d, row, column), network = channel_at(n, row, column);
-        const bool both = data < d->n_channels && network < n->n_channels;
-        if (both && (!d->channel_names || !n->channel_names ||
-                     same_name(d->channel_names[data], n->channel_names[network])))
-            continue;
-        snnfe_format(found->field, sizeof found->field, "the electrode at row %d, column %d",
-                     (int)row, (int)column);
-        electrode_text(d, data, found->data);
-        electrode_text(n, network, found->network);
-        return true;
-    }
-    return false;
-}
-
-static bool find_electrode(const snnfe_signal *d, const snnfe_signal *n, difference *found)
-{
-    return find_electrode_of(d, d, n, found) || find_electrode_of(n, d, n, found);
-}
-
-static bool find_class(const snnfe_signal *d, const snnfe_signal *n, difference *found)
-{
-    for (size_t k = 0; d->class_names && n->class_names && k < d->n_classes && k < n->n_classes;
-         k++) {
-        if (strcmp(d->class_names[k], n->class_names[k]) == 0)
-            continue;
-        snnfe_format(found->field, sizeof found->field, "class %zu", k);
-        snnfe_format(found->data, VALUE_SIZE, "\"%s\"", d->class_names[k]);
-        snnfe_format(found->network, VALUE_SIZE, "\"%s\"", n->class_names[k]);
-        return true;
-    }
-    return false;
-}
-
-static bool find_difference(const snnfe_signal *d, const snnfe_signal *n, difference *found)
-{
-    return find_rate(d, n, found) || find_electrode(d, n, found) || find_class(d, n, found) ||
-           find_filter(d, n, found);
+    d->signal =
+        (snnfe_signal){.struct_size = sizeof d->signal,
+                       .n_channels = info.n_channels,
+                       .n_classes = info.n_classes,
+                       .filter_order = info.filter_order,
+                       .sampling_rate_hz = info.sampling_rate_hz,
+                       .filter_low_hz = info.filter_low_hz,
+                       .filter_high_hz = info.filter_high_hz,
+                       .filter_kind = info.filter_kind,
+                       .normalization = info.normalization,
+                       .synthetic = info.synthetic,
+                       .channel_rows = snnfe_dataset_channel_rows(dataset),
+                       .channel_columns = snnfe_dataset_channel_columns(dataset),
+                       .channel_mean_uv = snnfe_dataset_channel_mean(dataset),
+                       .channel_std_uv = snnfe_dataset_channel_std(dataset),
+                       .channel_names = snnfe_names_said(d->channels, info.n_channels, "channel"),
+                       .class_names = snnfe_names_said(d->classes, info.n_classes, "class")};
 }
 
 snnfe_status snnfe_familiar_check_signal(const char *call, const snnfe_network *network,
@@ -183,18 +51,18 @@ snnfe_status snnfe_familiar_check_signal(const char *call, const snnfe_network *
     if (known->n_channels == 0)
         return SNNFE_OK;
     described data;
-    difference found;
+    snnfe_difference found;
     describe(dataset, &data);
-    if (!find_difference(&data.signal, known, &found))
+    if (!snnfe_signals_differ(&data.signal, known, &found))
         return SNNFE_OK;
     if (!allow)
         return snnfe_fail(SNNFE_ERR_SHAPE,
                           "%s: %s is %s in the data set, %s in what the network was trained on "
                           "(allow_mismatch goes on all the same)",
-                          call, found.field, found.data, found.network);
+                          call, found.field, found.given, found.known);
     snnfe_sink_log(sink, SNNFE_LOG_WARNING,
                    "%s is %s in the data set, %s in what the network was trained on", found.field,
-                   found.data, found.network);
+                   found.given, found.known);
     return SNNFE_OK;
 }
 

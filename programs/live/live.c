@@ -109,9 +109,8 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
 int main(int argc, char **argv)
 {
     static live_settings s = {.speed = 0,
-                              .low_hz = 0.1,
-                              .high_hz = 79,
-                              .order = 2,
+                              .low_hz = -1,
+                              .high_hz = -1,
                               .early_least = 1,
                               .windows = SNNFE_WINDOWS_CUED,
                               .saturation_uv = 5000,

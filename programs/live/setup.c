@@ -20,8 +20,41 @@ static void set_fault_limits(const live_settings *g, snnfe_decoder_options *o)
         o->most_bad_channels = (uint32_t)g->most_bad_channels;
 }
 
-static snnfe_status set_decoder_options(live_session *s, snnfe_decoder_options *o,
-                                        channel_statistics *statistics)
+/* Edges of the filter: as the user says, or as the network was trained. */
+static void set_filter(const live_settings *g, const snnfe_signal *known, snnfe_decoder_options *o)
+{
+    const bool tells = known->n_channels > 0 && known->filter_kind != SNNFE_FILTER_UNKNOWN;
+    if (tells) {
+        o->filter_low_hz = known->filter_low_hz;
+        o->filter_high_hz = known->filter_high_hz;
+    }
+    if (tells && known->filter_kind == SNNFE_FILTER_CAUSAL)
+        o->filter_order = known->filter_order;
+    if (g->plain || g->low_hz >= 0)
+        o->filter_low_hz = g->plain ? 0 : g->low_hz;
+    if (g->plain || g->high_hz >= 0)
+        o->filter_high_hz = g->plain ? 0 : g->high_hz;
+    if (g->order > 0)
+        o->filter_order = (uint32_t)g->order;
+}
+
+/* Without a data set what the network tells of its own: its channels, rate and filter. */
+static void set_by_network(const live_settings *g, const snnfe_signal *known,
+                           snnfe_decoder_options *o)
+{
+    if (known->n_channels > 0) {
+        o->n_channels = known->n_channels;
+        o->channel_rows = known->channel_rows;
+        o->channel_columns = known->channel_columns;
+        o->channel_names = known->channel_names;
+        o->sampling_rate_hz = known->sampling_rate_hz;
+        o->most_bad_channels = known->n_channels / 4;
+    }
+    set_filter(g, known, o);
+}
+
+static snnfe_status set_decoder_options(live_session *s, const snnfe_signal *known,
+                                        snnfe_decoder_options *o, channel_statistics *statistics)
 {
     const live_settings *g = s->settings;
     snnfe_status status = snnfe_decoder_options_init(o, sizeof *o);
@@ -31,11 +64,9 @@ static snnfe_status set_decoder_options(live_session *s, snnfe_decoder_options *
         status = snnfe_decoder_options_dataset(o, s->dataset);
     if (status != SNNFE_OK)
         return status;
-    if (!s->dataset) {
-        o->filter_low_hz = g->plain ? 0 : g->low_hz;
-        o->filter_high_hz = g->plain ? 0 : g->high_hz;
-        o->filter_order = (uint32_t)g->order;
-    }
+    if (!s->dataset)
+        set_by_network(g, known, o);
+    o->allow_mismatch = g->allow_mismatch;
     if (g->statistics) {
         o->channel_mean_uv = statistics->mean_uv;
         o->channel_std_uv = statistics->std_uv;
@@ -79,11 +110,27 @@ static bool check_dataset(const live_session *s, const snnfe_network_options *n)
     return true;
 }
 
-static void name_classes(live_session *s, const snnfe_network_options *n)
+/* What was let pass, and what cannot be the same live. */
+static void tell_differences(const live_session *s, const snnfe_signal *known,
+                             const snnfe_decoder_options *o)
+{
+    char text[768];
+    if (snnfe_decoder_mismatch(s->decoder, s->network, text, sizeof text))
+        cli_error("warning: %s", text);
+    if (!s->dataset && known->n_channels > 0 && known->filter_kind == SNNFE_FILTER_ZERO_PHASE &&
+        o->filter_low_hz + o->filter_high_hz > 0)
+        cli_error("%s: was trained on recordings filtered with zero phase, the live filter is "
+                  "causal (snnfe-preprocess --filter causal)",
+                  s->settings->model);
+}
+
+static void name_classes(live_session *s, const snnfe_signal *known, const snnfe_network_options *n)
 {
     static char numbers[LIVE_MAX_CLASSES][24];
     for (uint32_t c = 0; c < n->n_classes; c++) {
-        const char *name = s->dataset ? snnfe_dataset_class_name(s->dataset, c) : NULL;
+        const char *name = s->dataset           ? snnfe_dataset_class_name(s->dataset, c)
+                           : known->class_names ? known->class_names[c]
+                                                : NULL;
         snprintf(numbers[c], sizeof numbers[c], "class %u", (unsigned)c);
         s->view.class_names[c] = name ? name : numbers[c];
     }
@@ -211,11 +258,16 @@ bool live_open_session(live_session *s, snnfe_status *status)
     const live_settings *g = s->settings;
     snnfe_network_options n = {0};
     snnfe_decoder_options o;
-    if (g->statistics && !statistics_read(&statistics, g->statistics, STATISTICS_CHANNELS))
-        return false;
+    snnfe_signal known = {.struct_size = sizeof known};
     *status = open_network(s, &n);
     if (*status == SNNFE_OK)
-        *status = set_decoder_options(s, &o, &statistics);
+        *status = snnfe_network_get_signal(s->network, &known);
+    if (*status == SNNFE_OK && g->statistics &&
+        !statistics_read(&statistics, g->statistics,
+                         known.n_channels ? known.n_channels : STATISTICS_CHANNELS))
+        return false;
+    if (*status == SNNFE_OK)
+        *status = set_decoder_options(s, &known, &o, &statistics);
     if (*status == SNNFE_OK && !check_dataset(s, &n))
         return false;
     if (*status == SNNFE_OK)
@@ -237,7 +289,8 @@ bool live_open_session(live_session *s, snnfe_status *status)
     s->view.sampling_rate_hz = o.sampling_rate_hz;
     s->view.rolling = (double)NAN;
     s->view.learning = g->learning.adapt;
-    name_classes(s, &n);
+    name_classes(s, &known, &n);
+    tell_differences(s, &known, &o);
     if (g->learning.adapt &&
         !live_learning_open(&s->learning, &g->learning, s->network, s->decoder))
         return false;

@@ -130,6 +130,28 @@ refused 1 "events_data: has 3 classes, three_net 2" "$bin/snnfe-live" three_net 
 "$bin/snnfe-preprocess" tree --runs 4,8 --window_length 80 --out short_epochs >out 2>err
 refused 1 "short_epochs: epochs are 10x11x80, those of $model 10x11x160" live "$one" --data short_epochs
 refused 2 "are for streams" live "$one" --data data --rate 160
+
+# What the network was trained on, and what it is given.
+refused 1 "is 0.1 to 40 Hz, causal of order 2 in the decoder, 0.1 to 79 Hz, causal of order 2 in what the" \
+    live "$one" --statistics statistics --high_hz 40
+refused 1 "causal of order 3 in the decoder" live "$one" --statistics statistics --filter_order 3
+live "$one" --statistics statistics --high_hz 40 --allow_mismatch >out 2>err
+has err "warning: the filter is 0.1 to 40 Hz, causal of order 2 in the decoder"
+"$bin/snnfe-preprocess" tree --runs 4,8 --channels "C3=4/3,Cz=4/5,C4=4/7" --low_hz 1 --high_hz 30 \
+    --out narrow --write_statistics narrow_statistics >out 2>err
+refused 1 "the electrode at row " live "$one" --data narrow
+live "$one" --data narrow --allow_mismatch >out 2>err
+has err "warning: the electrode at row "
+"$bin/snnfe-pretrain" narrow --groups 2 --fold 1 --pretrain_epochs 1 --pretraining_batch_size 4 \
+    --conv1_channels 4 --conv2_channels 4 --conv3_channels 8 --hidden 8 --out narrow_trained >out 2>err
+narrow() { "$bin/snnfe-live" narrow_trained/model_fold1.safetensors "$one" "$@"; }
+narrow --data narrow --out by_data >out 2>err
+narrow --statistics narrow_statistics --out by_statistics >out 2>err
+has err "was trained on recordings filtered with zero phase, the live filter is causal"
+has out "^channels of narrow_statistics = those of the input, by name: C3, CZ, C4"
+has out "(left: "
+cmp by_data by_statistics || fail "what the network tells of its channels decides otherwise"
+refused 1 "statistics: line 65\|statistics: 64 channels, not 3" narrow --statistics statistics
 refused 2 "is for lsl:NAME" live - --data data --lsl_source_id x
 
 # What was printed has to arrive.

@@ -135,12 +135,15 @@ struct snnfe_decoder_options { uint32_t struct_size; int32_t windows; uint32_t h
     filter_order; uint32_t early_least; double early_confidence; double saturation_uv; double
     noisy_z; uint32_t flat_samples; uint32_t longest_gap; int32_t repair; uint32_t
     most_bad_channels; double range_uv; uint32_t longest_repeat; uint32_t counter_bits; const char
-    *const *channel_names; };
+    *const *channel_names; const char *const *class_names; uint32_t n_class_names; int32_t
+    allow_mismatch; };
 snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size);
 snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options, const snnfe_dataset
     *dataset);
 snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network, const
     snnfe_decoder_options *options);
+int32_t snnfe_decoder_mismatch(const snnfe_decoder *decoder, const snnfe_network *network, char
+    *text, size_t size);
 const char *snnfe_decoder_channel_name(const snnfe_decoder *decoder, size_t channel);
 snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *decoder, const char *const *names,
     size_t n_names, size_t *order);

@@ -14,9 +14,10 @@ from .errors import FormatError
 _NESTED = ("state_dict", "model_state_dict", "model", "network", "net")
 # What every name of a parameter begins with.
 _ROOT = "snn."
-# The published model class has the neurons' decays under two names: of the network, and of a layer's module.
 _MODULES = {"c1": "conv1", "c2": "conv2", "c3": "conv3", "tc1": "temp_conv1", "r1": "rec1", "f1": "fc1"}
-_ALIASES = {
+#: First and second names: the published model class has the neurons' decays as the network's and as those of
+#: a layer's module.
+ALIASES = {
     f"snn.{neurons}_{decay}": f"snn.{module}.{decay}"
     for neurons, module in _MODULES.items()
     for decay in ("vdecay", "cdecay")
@@ -35,7 +36,7 @@ def parameters_of(state: Mapping[str, Any]) -> dict[str, FloatArray]:
             return parameters_of(state[key])
     prefix = _common_prefix(state)
     arrays = {str(name).removeprefix(prefix): _array(str(name), value) for name, value in state.items()}
-    for name, alias in _ALIASES.items():
+    for name, alias in ALIASES.items():
         if alias in arrays:
             second = arrays.pop(alias)
             if not np.array_equal(arrays.setdefault(name, second), second):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from . import _arrays
 from ._arrays import FloatArray
+from ._files import opening
 from ._handle import Handle, Owner, view
 from ._library import FUNCTION, call, text
 from ._options import Options, plain, sized, text_array
@@ -21,6 +23,8 @@ from .options import DecoderOptions, RecordingOptions, StrPath
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+_logger = logging.getLogger("snnfe")
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,10 @@ class Decoder(Owner):
     def __init__(
         self, network: Network, *, dataset: Dataset | None = None, **options: Unpack[DecoderOptions]
     ) -> None:
-        """Make a decoder; channels, statistics and filter edges are taken from `dataset`, if given.
+        """Make a decoder; channels, statistics, filter edges and classes are taken from `dataset`, if given.
 
+        Rate, channels, classes and filter have to be what the network was trained on, as far as it tells
+        (`Network.signal`). A causal filter where that had zero phase is no mismatch.
         Raises ArgumentError naming option and value, ShapeError.
         """
         self._n_classes = int(network.options["n_classes"])
@@ -88,6 +94,19 @@ class Decoder(Owner):
         self._handle = Decoder._adopt(handle.value, self._networks)._handle
         self._n_channels = int(self._info().n_channels)
         self._columns: tuple[tuple[str, ...], NDArray[np.uintp]] | None = None
+        self._warn_of_mismatch(network)
+
+    def mismatch(self, network: Network) -> str | None:
+        """In what `network` was trained on another signal than the decoder's, in words; None if in nothing."""
+        words = ctypes.create_string_buffer(1024)
+        with self._shared() as pointer, network._shared() as other:
+            found = FUNCTION["snnfe_decoder_mismatch"](pointer, other, words, len(words))
+        return text(words.value) if found else None
+
+    def _warn_of_mismatch(self, network: Network) -> None:
+        found = self.mismatch(network)
+        if found:
+            _logger.warning("%s", found)
 
     @property
     def channel_names(self) -> list[str]:
@@ -214,10 +233,15 @@ class Decoder(Owner):
         return grid
 
     def offer(self, network: Network) -> None:
-        """Use a copy of `network` for the windows that begin from now on. Raises ShapeError."""
+        """Use a copy of `network` for the windows that begin from now on.
+
+        Raises ShapeError for another configuration, and for one that was trained on another signal unless
+        the decoder's `allow_mismatch` insists.
+        """
         new = network.copy()._open_handle()
         handle = self._open_handle()
         call("snnfe_decoder_offer", handle.address, new.address)
+        self._warn_of_mismatch(network)
         used = FUNCTION["snnfe_decoder_uses"]
         self._networks[:] = [n for n in self._networks if used(handle.address, n.address)] + [new]
 
@@ -258,7 +282,7 @@ class Decoder(Owner):
 
         Decoding goes on if the source goes on; if it begins again, call `begin_session`.
         """
-        with self._exclusive() as pointer:
+        with opening(path, "decoder"), self._exclusive() as pointer:
             call("snnfe_decoder_restore", pointer, _arrays.path_bytes(path))
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import _arrays
 from ._arrays import FloatArray
+from ._files import opening
 from ._handle import Owner
 from ._library import call
 from ._options import Options, choice, plain, sized
@@ -104,7 +105,7 @@ class Learner(Owner):
 
         Raises FormatError (damaged), ShapeError (other options), and changes nothing then.
         """
-        with self._exclusive() as pointer:
+        with opening(path, "learner"), self._exclusive() as pointer:
             call("snnfe_learner_restore", pointer, _arrays.path_bytes(path))
 
     def __repr__(self) -> str:

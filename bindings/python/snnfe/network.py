@@ -74,7 +74,8 @@ class Network(Owner):
         """Open a safetensors file, or a checkpoint of PyTorch (.pth), with the published parameter names.
 
         A checkpoint is a state dict saved with `torch.save`, or a dictionary that has one under "state_dict",
-        "model_state_dict" or "model". PyTorch is not needed, and nothing in the file is executed.
+        "model_state_dict" or "model". PyTorch is not needed, and nothing in the file is executed. Entries
+        beside the parameters that are no tensors (epoch, loss, optimizer) are passed over without a word.
         Raises FileError, FormatError, ShapeError, NotFoundError (a tensor), NonfiniteError.
         """
         handle = ctypes.c_void_p()
@@ -104,8 +105,17 @@ class Network(Owner):
 
     def __reduce__(self) -> tuple[Any, ...]:
         frozen = [p.name for p in self.parameters() if p.frozen]
-        seen = {use: self.trials(use) for use in provenance.USES}
-        return _restored, (self.options, self.state_dict(), frozen, self.signal, self.origin, seen)
+        return _restored, (self.options, self.state_dict(), frozen, *self._told())
+
+    def _told(self) -> tuple[Signal | None, Origin, dict[str, Trials]]:
+        """All that the network says of where it comes from."""
+        return self.signal, self.origin, {use: self.trials(use) for use in provenance.USES}
+
+    def _tell(self, signal: Signal | None, origin: Origin, seen: dict[str, Trials]) -> None:
+        """Say what `_told` of another network gave."""
+        self.signal, self.origin = signal, origin
+        for use, trials in seen.items():
+            self.add_trials(use, trials.ids, trials.subjects)
 
     # What it was made for and what it has seen
 
@@ -463,9 +473,7 @@ def _restored(
     network = Network(**options)
     network.load_state_dict(state)
     network.freeze(*frozen)
-    network.signal, network.origin = signal, origin
-    for use, trials in seen.items():
-        network.add_trials(use, trials.ids, trials.subjects)
+    network._tell(signal, origin, seen)
     return network
 
 

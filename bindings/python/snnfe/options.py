@@ -311,6 +311,11 @@ class DecoderOptions(TypedDict, total=False):
     """Width of the source's sample counter, 8…64; 0 (default) = found out."""
     channel_names: Sequence[str]
     """[n_channels] names; default: those of the data set or of the 64 EEGMMIDB channels."""
+    class_names: Sequence[str]
+    """[n_classes] names, to be compared with what the network was trained on; default: those of the data set."""
+    allow_mismatch: bool
+    """Take a network that was trained on another rate, montage, filter or other classes, with a warning in the
+    log; without it ShapeError."""
 
 
 class LearnerOptions(TypedDict, total=False):

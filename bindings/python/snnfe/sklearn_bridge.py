@@ -18,6 +18,7 @@ from .device import Device
 from .errors import ShapeError
 from .montage import Montage, places
 from .network import Network
+from .options import StrPath
 from .split import holdout
 from .trainer import Trainer
 
@@ -44,7 +45,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     n_channels : number of channels of a two-dimensional X, whose rows are trials [n_channels *
         n_steps] as a scaler needs them; None = that of `channel_names`, else 1 with a warning.
     sampling_rate_hz : of X, for what the trained network remembers.
-    network : a `Network`, or None for a new one.
+    network : a `Network`, or the path of one, or None for a new one.
     conv_channels, n_hidden, dropout : sizes of a new network.
     n_epochs, batch_size, learning_rate, schedule : of `fit`; with n_epochs = 0 `network` is used as it
         is. The defaults are the paper's, for thousands of trials; with a few hundred, take batches of 8
@@ -75,7 +76,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         montage: Montage | None = None,
         n_channels: int | None = None,
         sampling_rate_hz: float = 160.0,
-        network: Network | None = None,
+        network: Network | StrPath | None = None,
         conv_channels: tuple[int, int, int] = (64, 128, 256),
         n_hidden: int = 256,
         dropout: float = 0.3,
@@ -229,8 +230,10 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     # Training
 
     def _new_network(self, n_steps: int, seed: int) -> Network:
-        if self.network is not None:
+        if isinstance(self.network, Network):
             return self.network.copy()
+        if self.network is not None:
+            return Network.load(self.network)
         conv1, conv2, conv3 = self.conv_channels
         return Network(
             n_steps=n_steps,

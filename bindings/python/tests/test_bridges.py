@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save
 
 import snnfe
+from conftest import SMALL
 from snnfe import checkpoints, errors, frames, mne_bridge
 
 
@@ -149,6 +150,23 @@ def test_safetensors_package(network: snnfe.Network, tmp_path: Path) -> None:
         assert (own[name] == network[name]).all()
     with pytest.raises(errors.FormatError):
         checkpoints.from_safetensors(b"x" * 40)
+    # Written by the package alone: nothing but parameters, and names as people have them.
+    plain = checkpoints.from_safetensors(save({f"module.{n}": v for n, v in network.state_dict().items()}))
+    assert all((plain[name] == network[name]).all() for name in network) and plain.origin.incomplete
+
+
+def test_safetensors_keep_what_trained_the_network(small_data: snnfe.Dataset) -> None:
+    network = snnfe.Network(**SMALL)
+    snnfe.Trainer(network, n_epochs=1, batch_size=5).run(small_data, range(20), range(20, 30))
+    network.origin = snnfe.provenance.Origin(fold=2, n_folds=5, data_hash=7)
+    data = checkpoints.to_safetensors(network)
+    for again in (checkpoints.from_safetensors(data), checkpoints.from_safetensors(data, threshold=0.4)):
+        assert again.origin == network.origin
+        assert again.signal is not None and again.signal.sampling_rate_hz == 160
+        for use, n in ("trained", 20), ("validated", 10), ("tested", 0):
+            assert np.array_equal(again.trials(use).ids, network.trials(use).ids) and len(again.trials(use)) == n
+        with pytest.raises(errors.OverlapError, match="20 of 20"):
+            snnfe.evaluate(again, small_data, range(20))
 
 
 @pytest.fixture(scope="module")

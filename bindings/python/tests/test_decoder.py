@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -228,3 +230,33 @@ def test_report(network: snnfe.Network, small_data: snnfe.Dataset, tmp_path: Pat
     assert np.isnan(snnfe.make_report(network).total["spikes"])
     with pytest.raises(errors.FileError):
         snnfe.make_report(network, checkpoint=tmp_path / "none.safetensors")
+
+
+def test_network_of_another_signal(
+    network: snnfe.Network, small_data: snnfe.Dataset, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    network.describe(small_data)
+    with snnfe.Decoder(network, dataset=small_data) as decoder:
+        assert decoder.mismatch(network) is None
+    told = "the sampling rate is 161 Hz in the decoder, 160 Hz in what the network was trained on"
+    with pytest.raises(errors.ShapeError, match=told):
+        snnfe.Decoder(network, dataset=small_data, sampling_rate_hz=161)
+    with caplog.at_level(logging.WARNING, "snnfe"):
+        decoder = snnfe.Decoder(network, dataset=small_data, sampling_rate_hz=161, allow_mismatch=True)
+        assert caplog.text.count(told) == 1
+        decoder.offer(network)
+        assert caplog.text.count(told) == 2
+    assert str(decoder.mismatch(network)).startswith(told)
+    # One that was offered, or learns, is compared too.
+    other = network.copy()
+    silent = snnfe.Network(**SMALL)
+    decoder = snnfe.Decoder(silent, sampling_rate_hz=200)
+    for take in (decoder.offer, lambda n: snnfe.Learner(n, decoder)):
+        with pytest.raises(errors.ShapeError, match="200 Hz in the decoder, 160 Hz"):
+            take(other)
+    decoder.offer(silent)
+    # Names of classes, by themselves.
+    assert network.signal is not None
+    network.signal = dataclasses.replace(network.signal, class_names=("left", "right"))
+    with pytest.raises(errors.ShapeError, match='class 1 is "rest" in the decoder, "right" in'):
+        snnfe.Decoder(network, class_names=["left", "rest"])

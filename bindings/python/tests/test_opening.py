@@ -15,6 +15,14 @@ from safetensors.numpy import save_file
 import snnfe
 from conftest import SMALL
 from snnfe import checkpoints, errors
+from snnfe.sklearn_bridge import SNNClassifier
+
+
+
+def _classify(path: Path) -> None:
+    x = np.random.default_rng(1).standard_normal((4, 64, SMALL["n_steps"]))
+    SNNClassifier(network=path, n_epochs=0, sampling_rate_hz=160).fit(x, [0, 1, 0, 1])
+
 
 OPENERS: dict[str, Callable[[Path], Any]] = {
     "Network.load": snnfe.Network.load,
@@ -22,14 +30,17 @@ OPENERS: dict[str, Callable[[Path], Any]] = {
     "Dataset.open": snnfe.Dataset.open,
     "Device.load": snnfe.Device.load,
     "Trainer.restore": lambda path: snnfe.Trainer(snnfe.Network(**SMALL)).restore(path),
+    "Learner.restore": lambda path: snnfe.Learner(snnfe.Network(**SMALL)).restore(path),
+    "Decoder.restore": lambda path: snnfe.Decoder(snnfe.Network(**SMALL)).restore(path),
+    "SNNClassifier": _classify,
 }
 # What opens each kind; every other opener has to say what the file is.
 RIGHT = {
     "dataset": ({"Dataset.load", "Dataset.open"}, "a saved data set: Dataset.load"),
-    "network": ({"Network.load"}, "a network: Network.load"),
-    "trainer": ({"Network.load", "Trainer.restore"}, "a training checkpoint: Network.load takes its network"),
-    "learner": ({"Network.load"}, "a learner's state: Network.load takes its network, Learner.restore"),
-    "decoder": (set(), "a decoder's state: Decoder.restore"),
+    "network": ({"Network.load", "SNNClassifier"}, "a network: Network.load"),
+    "trainer": ({"Network.load", "SNNClassifier", "Trainer.restore"}, "a training checkpoint: Network.load takes its network"),
+    "learner": ({"Network.load", "SNNClassifier", "Learner.restore"}, "a learner's state: Network.load takes its network, Learner.restore"),
+    "decoder": ({"Decoder.restore"}, "a decoder's state: Decoder.restore"),
     "device": ({"Device.load"}, "a device: Device.load"),
     "S001R04.edf": ({"Dataset.open"}, "an EDF recording: Dataset.open_files makes epochs"),
     "tree": (set(), "a folder: Dataset.open"),

@@ -1,0 +1,155 @@
+/* In what two signals differ. */
+#include "network/signal_match.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+#include <snnfe/dataset.h>
+#include <string.h>
+
+static bool is_numbered(const char *name, const char *kind, size_t number)
+{
+    char numbered[32];
+    snnfe_format(numbered, sizeof numbered, "%s %zu", kind, number);
+    return !name || strcmp(name, numbered) == 0;
+}
+
+const char *const *snnfe_names_said(const char *const *names, size_t n, const char *kind)
+{
+    for (size_t i = 0; names && i < n; i++)
+        if (!is_numbered(names[i], kind, i))
+            return names;
+    return NULL;
+}
+
+static bool numbers_differ(double a, double b)
+{
+    const double larger = a > b ? a : b, smaller = a > b ? b : a;
+    return larger - smaller > 1e-9 * larger;
+}
+
+static bool find_rate(const snnfe_signal *d, const snnfe_signal *n, snnfe_difference *found)
+{
+    if (!numbers_differ(d->sampling_rate_hz, n->sampling_rate_hz))
+        return false;
+    snnfe_format(found->field, sizeof found->field, "the sampling rate");
+    snnfe_format(found->given, SNNFE_DIFFERENCE_SIZE, "%g Hz", d->sampling_rate_hz);
+    snnfe_format(found->known, SNNFE_DIFFERENCE_SIZE, "%g Hz", n->sampling_rate_hz);
+    return true;
+}
+
+/* Edges, and with `exact` how they were filtered. */
+static void filter_text(const snnfe_signal *s, bool exact, char text[SNNFE_DIFFERENCE_SIZE])
+{
+    if (numbers_differ(s->filter_low_hz, 0) || numbers_differ(s->filter_high_hz, 0))
+        snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "%g to %g Hz", s->filter_low_hz,
+                     s->filter_high_hz);
+    else
+        snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "none");
+    const size_t used = strlen(text), left = SNNFE_DIFFERENCE_SIZE - used;
+    if (exact && s->filter_kind == SNNFE_FILTER_CAUSAL)
+        snnfe_format(text + used, left, ", causal of order %u", (unsigned)s->filter_order);
+    else if (exact && strcmp(text, "none") != 0)
+        snnfe_format(text + used, left, ", zero phase");
+}
+
+static bool find_filter(const snnfe_signal *d, const snnfe_signal *n, bool exact,
+                        snnfe_difference *found)
+{
+    if (d->filter_kind == SNNFE_FILTER_UNKNOWN || n->filter_kind == SNNFE_FILTER_UNKNOWN)
+        return false;
+    snnfe_format(found->field, sizeof found->field, "the filter");
+    filter_text(d, exact, found->given);
+    filter_text(n, exact, found->known);
+    return strcmp(found->given, found->known) != 0;
+}
+
+static const char *next_letter(const char *name)
+{
+    return name + strspn(name, ". ");
+}
+
+/* Electrodes' names are compared without case, dots and blanks. */
+static bool same_name(const char *a, const char *b)
+{
+    for (a = next_letter(a), b = next_letter(b); *a; a = next_letter(a + 1), b = next_letter(b + 1))
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return false;
+    return *b == '\0';
+}
+
+static void electrode_text(const snnfe_signal *s, size_t channel, char text[SNNFE_DIFFERENCE_SIZE])
+{
+    if (channel == s->n_channels)
+        snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "none");
+    else if (s->channel_names)
+        snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "\"%s\"", s->channel_names[channel]);
+    else
+        snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "channel %zu", channel);
+}
+
+static size_t channel_at(const snnfe_signal *s, int32_t row, int32_t column)
+{
+    size_t c = 0;
+    while (c < s->n_channels && (s->channel_rows[c] != row || s->channel_columns[c] != column))
+        c++;
+    return c;
+}
+
+/* Another electrode, or none, where `of` has one. */
+static bool find_electrode_of(const snnfe_signal *of, const snnfe_signal *d, const snnfe_signal *n,
+                              snnfe_difference *found)
+{
+    for (size_t c = 0; c < of->n_channels; c++) {
+        const int32_t row = of->channel_rows[c], column = of->channel_columns[c];
+        const size_t data = channel_at(d, row, column), network = channel_at(n, row, column);
+        const bool both = data < d->n_channels && network < n->n_channels;
+        if (both && (!d->channel_names || !n->channel_names ||
+                     same_name(d->channel_names[data], n->channel_names[network])))
+            continue;
+        snnfe_format(found->field, sizeof found->field, "the electrode at row %d, column %d",
+                     (int)row, (int)column);
+        electrode_text(d, data, found->given);
+        electrode_text(n, network, found->known);
+        return true;
+    }
+    return false;
+}
+
+static bool find_electrode(const snnfe_signal *d, const snnfe_signal *n, snnfe_difference *found)
+{
+    return find_electrode_of(d, d, n, found) || find_electrode_of(n, d, n, found);
+}
+
+static bool find_class(const snnfe_signal *d, const snnfe_signal *n, snnfe_difference *found)
+{
+    for (size_t k = 0; d->class_names && n->class_names && k < d->n_classes && k < n->n_classes;
+         k++) {
+        if (strcmp(d->class_names[k], n->class_names[k]) == 0)
+            continue;
+        snnfe_format(found->field, sizeof found->field, "class %zu", k);
+        snnfe_format(found->given, SNNFE_DIFFERENCE_SIZE, "\"%s\"", d->class_names[k]);
+        snnfe_format(found->known, SNNFE_DIFFERENCE_SIZE, "\"%s\"", n->class_names[k]);
+        return true;
+    }
+    return false;
+}
+
+static bool find_difference(const snnfe_signal *d, const snnfe_signal *n, bool exact,
+                            snnfe_difference *found)
+{
+    return find_rate(d, n, found) || find_electrode(d, n, found) || find_class(d, n, found) ||
+           find_filter(d, n, exact, found);
+}
+
+bool snnfe_signals_differ(const snnfe_signal *given, const snnfe_signal *known,
+                          snnfe_difference *found)
+{
+    return find_difference(given, known, true, found);
+}
+
+bool snnfe_live_signal_differs(const snnfe_signal *given, const snnfe_signal *known,
+                               snnfe_difference *found)
+{
+    return find_difference(given, known, known->filter_kind == SNNFE_FILTER_CAUSAL, found);
+}
