@@ -4,7 +4,7 @@
 #include "base/text.h"
 
 #include <ctype.h>
-#include <snnfe/dataset.h>
+#include <snnfe/signal.h>
 #include <string.h>
 
 static bool is_numbered(const char *name, const char *kind, size_t number)
