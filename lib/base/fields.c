@@ -209,6 +209,11 @@ snnfe_status snnfe_record_add_metadata(snnfe_tensor_list *list, const snnfe_reco
     return SNNFE_OK;
 }
 
+static snnfe_status fail_missing(const char *name)
+{
+    return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%s\" is missing", name);
+}
+
 snnfe_status snnfe_record_expect_metadata(const snnfe_tensors *file, const snnfe_record_type *type,
                                           const void *record)
 {
@@ -218,7 +223,7 @@ snnfe_status snnfe_record_expect_metadata(const snnfe_tensors *file, const snnfe
         print(own, &type->fields[f], record);
         const char *text = snnfe_tensors_metadata(file, name);
         if (!text)
-            return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%s\" is missing", name);
+            return fail_missing(name);
         if (strcmp(text, own) != 0)
             return snnfe_fail(SNNFE_ERR_SHAPE, "was saved with %s %.40s, not %s",
                               type->fields[f].name, text, own);
@@ -236,7 +241,7 @@ static bool parse(const snnfe_field *field, const char *text, element *e)
 }
 
 snnfe_status snnfe_record_read_metadata(const snnfe_tensors *file, const snnfe_record_type *type,
-                                        void *record)
+                                        bool all, void *record)
 {
     for (size_t f = 0; f < type->n_fields; f++) {
         const snnfe_field *field = &type->fields[f];
@@ -244,6 +249,8 @@ snnfe_status snnfe_record_read_metadata(const snnfe_tensors *file, const snnfe_r
         name_of(name, type, field);
         const char *text = snnfe_tensors_metadata(file, name);
         element e = {0};
+        if (!text && all)
+            return fail_missing(name);
         if (!text)
             continue;
         if (!parse(field, text, &e))

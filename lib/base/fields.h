@@ -69,8 +69,9 @@ snnfe_status snnfe_record_add_metadata(snnfe_tensor_list *list, const snnfe_reco
                                        const void *record);
 snnfe_status snnfe_record_expect_metadata(const snnfe_tensors *file, const snnfe_record_type *type,
                                           const void *record);
-/* A record from metadata: what the file does not have stays, the rest is checked. */
+/* A record from metadata, checked. What the file does not have stays, or with `all` is
+   #SNNFE_ERR_FORMAT. */
 snnfe_status snnfe_record_read_metadata(const snnfe_tensors *file, const snnfe_record_type *type,
-                                        void *record);
+                                        bool all, void *record);
 
 #endif

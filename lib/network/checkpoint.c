@@ -204,9 +204,9 @@ static snnfe_status load_open(snnfe_network **network, snnfe_tensors *file)
     snnfe_network_options options;
     SNNFE_TRY(snnfe_network_options_init(&options, sizeof options));
     SNNFE_TRY(options_from_shapes(file, &options));
-    SNNFE_TRY(snnfe_record_read_metadata(file, &constants_type, &options));
+    SNNFE_TRY(snnfe_record_read_metadata(file, &constants_type, false, &options));
     options.seed = 0;
-    SNNFE_TRY(snnfe_record_read_metadata(file, &seed_type, &options));
+    SNNFE_TRY(snnfe_record_read_metadata(file, &seed_type, false, &options));
     SNNFE_TRY(expect_parameters(file, &options));
     snnfe_network *made = NULL;
     SNNFE_TRY(snnfe_network_create(&made, &options));

@@ -41,7 +41,7 @@ static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer
 {
     const snnfe_trainer_options *own = &trainer->options;
     snnfe_trainer_options saved = *own, expected = *own;
-    SNNFE_TRY(snnfe_record_read_metadata(file, &snnfe_open_type, &saved));
+    SNNFE_TRY(snnfe_record_read_metadata(file, &snnfe_open_type, true, &saved));
     if (saved.n_epochs > own->n_epochs)
         return snnfe_fail(SNNFE_ERR_SHAPE, "was saved with n_epochs %u, more than %u",
                           (unsigned)saved.n_epochs, (unsigned)own->n_epochs);

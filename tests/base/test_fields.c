@@ -218,7 +218,7 @@ START_TEST(metadata_survive_a_round_trip)
     ck_assert_str_eq(snnfe_tensors_metadata(file, "test.narrow"), "0.100000001");
     ck_assert_str_eq(snnfe_tensors_metadata(file, "test.wide"), "0.33333333333333331");
     assert_ok(snnfe_record_expect_metadata(file, &conditions, &record));
-    assert_ok(snnfe_record_read_metadata(file, &conditions, &back));
+    assert_ok(snnfe_record_read_metadata(file, &conditions, false, &back));
     everything expected = example();
     expected.maybe = 0.75;
     memset(expected.words, 0, sizeof expected.words);
@@ -290,22 +290,24 @@ START_TEST(wrong_metadata_are_refused)
         everything record = example();
         const everything before = example();
         snnfe_tensors *file = entry_of(cases[i].key, cases[i].value);
-        assert_fails(snnfe_record_read_metadata(file, &conditions, &record), SNNFE_ERR_FORMAT,
-                     cases[i].fragment);
+        assert_fails(snnfe_record_read_metadata(file, &conditions, false, &record),
+                     SNNFE_ERR_FORMAT, cases[i].fragment);
         assert_same(&record, &before);
         snnfe_tensors_close(file);
     }
 }
 END_TEST
 
-/* What a file does not have stays. */
-START_TEST(missing_metadata_stay)
+/* What a file does not have stays, unless all is demanded. */
+START_TEST(missing_metadata)
 {
     everything record = example(), expected = example();
     snnfe_tensors *file = entry_of("test.count", "12");
-    assert_ok(snnfe_record_read_metadata(file, &conditions, &record));
+    assert_ok(snnfe_record_read_metadata(file, &conditions, false, &record));
     expected.count = 12;
     assert_same(&record, &expected);
+    assert_fails(snnfe_record_read_metadata(file, &conditions, true, &record), SNNFE_ERR_FORMAT,
+                 "metadata \"test.flag\" is missing");
     snnfe_tensors_close(file);
 }
 END_TEST
@@ -323,7 +325,7 @@ int main(void)
     tcase_add_test(metadata, metadata_survive_a_round_trip);
     tcase_add_test(metadata, other_conditions_are_refused);
     tcase_add_test(metadata, wrong_metadata_are_refused);
-    tcase_add_test(metadata, missing_metadata_stay);
+    tcase_add_test(metadata, missing_metadata);
     suite_add_tcase(suite, columns);
     suite_add_tcase(suite, metadata);
     return support_run(suite);

@@ -232,12 +232,16 @@ START_TEST(corrupt_saved_data_sets_are_refused)
         snnfe_status status;
         const char *message;
     } cases[] = {
-        {"dataset 1", "dataset 9", SNNFE_ERR_FORMAT, "\"snnfe.format\" is \"dataset 9\""},
+        {"dataset 2", "dataset 9", SNNFE_ERR_FORMAT, "\"snnfe.format\" is \"dataset 9\""},
         {"\"label\"", "\"labol\"", SNNFE_ERR_NOT_FOUND, "tensor \"label\" is missing"},
         {"\"trials\"", "\"epichs\"", SNNFE_ERR_SHAPE, "tensor \"trials\" is missing"},
-        {"\"snnfe.rows\":\"10\"", "\"snnfe.rows\":\"-1\"", SNNFE_ERR_FORMAT,
-         "snnfe.rows\" is \"-1\""},
-        {"\"snnfe.rows\":\"10\"", "\"snnfe.rows\":\"05\"", SNNFE_ERR_ARGUMENT,
+        {"\"snnfe.n_rows\":\"10\"", "\"snnfe.n_rows\":\"-1\"", SNNFE_ERR_FORMAT,
+         "snnfe.n_rows\" is -1, not in 1"},
+        {"\"snnfe.n_events\"", "\"snnfe.n_evants\"", SNNFE_ERR_FORMAT,
+         "\"snnfe.n_events\" is missing"},
+        {"\"moments.m2_uv2\"", "\"moments.m3_uv3\"", SNNFE_ERR_NOT_FOUND,
+         "\"moments.m2_uv2\" is missing"},
+        {"\"snnfe.n_rows\":\"10\"", "\"snnfe.n_rows\":\"05\"", SNNFE_ERR_ARGUMENT,
          "not in the 5x11 grid"},
         {"left\\u000aright", "left-u000aright", SNNFE_ERR_FORMAT, "does not hold 2 names"},
         {"[24,64,160]", "[24,80,128]", SNNFE_ERR_SHAPE, "trials"},
