@@ -12,21 +12,18 @@ typedef struct settings {
 } settings;
 
 /* Of networks that do not tell what trained them nothing is said of that. */
-static bool write_folds(const settings *s, const snnfe_fold_accuracy *rows, size_t n, bool told)
+static bool write_folds(cli_file *file, const snnfe_fold_accuracy *rows, size_t n, bool told)
 {
-    cli_file file;
-    if (!cli_open(&file, s->out))
-        return false;
-    fprintf(file.stream, "Fold,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,subject_id%s\n",
+    fprintf(file->stream, "Fold,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,subject_id%s\n",
             told ? ",Seen" : "");
     for (size_t i = 0; i < n; i++) {
-        fprintf(file.stream, "%d,%.4f,%.4f,%.4f,%d", (int)rows[i].fold, rows[i].accuracy,
+        fprintf(file->stream, "%d,%.4f,%.4f,%.4f,%d", (int)rows[i].fold, rows[i].accuracy,
                 rows[i].class_accuracy[0], rows[i].class_accuracy[1], (int)rows[i].subject);
         if (told)
-            fprintf(file.stream, ",%u", (unsigned)rows[i].n_seen);
-        fprintf(file.stream, "\n");
+            fprintf(file->stream, ",%u", (unsigned)rows[i].n_seen);
+        fprintf(file->stream, "\n");
     }
-    return cli_commit(&file);
+    return cli_commit(file);
 }
 
 static void print_folds(const settings *s, const snnfe_fold_accuracy *rows, size_t n_subjects,
@@ -242,12 +239,14 @@ static int run(const settings *s)
     snnfe_dataset *dataset = NULL;
     snnfe_dataset_info info = {.struct_size = sizeof info};
     snnfe_fold_accuracy *rows = NULL;
-    cli_file predictions = {0};
+    cli_file out = {0}, predictions = {0};
     int exit_code = CLI_FAILED;
     snnfe_status status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
     if (status != SNNFE_OK)
+        goto done;
+    if (s->out && !cli_open(&out, s->out))
         goto done;
     if (s->predictions && !cli_open(&predictions, s->predictions))
         goto done;
@@ -264,12 +263,13 @@ static int run(const settings *s)
         goto done;
     exit_code = CLI_FAILED;
     print_folds(s, rows, info.n_subjects, info.synthetic);
-    if (s->out && !write_folds(s, rows, info.n_subjects * (size_t)s->folds, all.told))
+    if (s->out && !write_folds(&out, rows, info.n_subjects * (size_t)s->folds, all.told))
         goto done;
     if (predictions.stream && !cli_commit(&predictions))
         goto done;
     exit_code = CLI_OK;
 done:
+    cli_drop(&out);
     cli_drop(&predictions);
     free(rows);
     snnfe_dataset_free(dataset);
@@ -286,7 +286,8 @@ int main(int argc, char **argv)
          "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
          "it"},
         {"groups", CLI_INTEGER, &s.groups, 0, MODELS_MOST, NULL,
-         "groups of subjects of --models; 0: as the networks say, or else the paper's 5 or as many as "
+         "groups of subjects of --models; 0: as the networks say, or else the paper's 5 or as many "
+         "as "
          "there are subjects"},
         {"nb_folds", CLI_INTEGER, &s.run_folds, 0, MODELS_MOST, NULL,
          "how many folds were run, a network of each; 0: whatever --models holds"},

@@ -121,7 +121,9 @@ typedef struct snnfe_learner_info {
 SNNFE_API snnfe_status snnfe_learner_get_info(const snnfe_learner *learner,
                                               snnfe_learner_info *info);
 
-/** @brief Copy of the network as it is now, to be freed by the caller, for saving. @since 0.1 */
+/** @brief Copy of the network as it is now, to be freed by the caller, for saving. After the first
+ *         trial it is `incomplete` (snnfe_origin): live windows pass another filter state than
+ * those of recordings, so that no data set would know them by their values. @since 0.1 */
 SNNFE_API snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner,
                                                   snnfe_network **network);
 

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "network/backward.h"
 #include "trainer/batches.h"
 #include "trainer/familiar.h"
@@ -367,6 +368,17 @@ static void take_best(snnfe_trainer *trainer)
     snnfe_network_refresh(trainer->network, SNNFE_ALL_LAYERS);
 }
 
+static void log_epoch(const snnfe_trainer *trainer, const snnfe_trainer_record *record)
+{
+    char accuracy[64] = "";
+    if (!isnan(record->validation_accuracy))
+        snnfe_format(accuracy, sizeof accuracy, ", validation accuracy %.4f",
+                     record->validation_accuracy);
+    snnfe_sink_log(&trainer->sink, SNNFE_LOG_INFO, "%s: epoch %u of %u: loss %.4f%s",
+                   trainer->phase, (unsigned)record->epoch, (unsigned)trainer->options.n_epochs,
+                   record->train_loss, accuracy);
+}
+
 /* Everything after the last batch. */
 static snnfe_status finish_epoch(training *run)
 {
@@ -384,10 +396,7 @@ static snnfe_status finish_epoch(training *run)
     trainer->position.loss_sum = 0;
     trainer->unwritten = true;
     keep_if_best(trainer, record.validation_accuracy);
-    snnfe_sink_log(&trainer->sink, SNNFE_LOG_INFO,
-                   "%s: epoch %u of %u: loss %.4f, validation accuracy %.4f", trainer->phase,
-                   (unsigned)record.epoch, (unsigned)trainer->options.n_epochs, record.train_loss,
-                   record.validation_accuracy);
+    log_epoch(trainer, &record);
     return write_files(trainer);
 }
 

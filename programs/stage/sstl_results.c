@@ -46,6 +46,14 @@ static void write_number(FILE *stream, double number)
         fprintf(stream, ",%.6f", number);
 }
 
+/* Without the energy or endurance that it takes a quantity is not known. */
+static void write_quantity(FILE *stream, bool known, double number)
+{
+    fputc(',', stream);
+    if (known)
+        fprintf(stream, "%.6g", number);
+}
+
 bool sstl_write_summary(const char *folder, const sstl_about *about, const sstl_results *results)
 {
     cli_file file;
@@ -67,13 +75,15 @@ bool sstl_write_summary(const char *folder, const sstl_about *about, const sstl_
         write_number(file.stream, r->accuracy_before);
         write_number(file.stream, r->class_accuracy_before[0]);
         write_number(file.stream, r->class_accuracy_before[1]);
-        fprintf(file.stream, ",%llu,%llu,%llu,%llu,%llu,%.6g,%.6g\n",
-                (unsigned long long)r->ltp_crossings, (unsigned long long)r->ltd_crossings,
-                (unsigned long long)r->ltp_pulses, (unsigned long long)r->ltd_pulses,
-                (unsigned long long)r->largest,
-                (double)r->ltp_pulses * about->ltp_energy +
-                    (double)r->ltd_pulses * about->ltd_energy,
-                about->endurance > 0 ? (double)r->largest / about->endurance : 0);
+        fprintf(file.stream, ",%llu,%llu,%llu,%llu,%llu", (unsigned long long)r->ltp_crossings,
+                (unsigned long long)r->ltd_crossings, (unsigned long long)r->ltp_pulses,
+                (unsigned long long)r->ltd_pulses, (unsigned long long)r->largest);
+        write_quantity(file.stream, about->ltp_energy + about->ltd_energy > 0,
+                       (double)r->ltp_pulses * about->ltp_energy +
+                           (double)r->ltd_pulses * about->ltd_energy);
+        write_quantity(file.stream, about->endurance > 0,
+                       (double)r->largest / fmax(about->endurance, 1));
+        fputc('\n', file.stream);
     }
     return cli_commit(&file);
 }

@@ -32,10 +32,14 @@ bool stage_write_summary(const char *folder, const stage_result *results, size_t
         write_accuracy(file.stream, r->source_accuracy);
         write_accuracy(file.stream, r->start_validation_accuracy);
         write_accuracy(file.stream, r->start_test_accuracy);
-        fprintf(file.stream, ",%llu,%llu,%llu,%llu,%llu,%.6f,%.6g\n",
+        fprintf(file.stream, ",%llu,%llu,%llu,%llu,%llu,%.6f,",
                 (unsigned long long)r->ltp_crossings, (unsigned long long)r->ltd_crossings,
                 (unsigned long long)r->wear.ltp_pulses, (unsigned long long)r->wear.ltd_pulses,
-                (unsigned long long)r->wear.largest, r->wear.never_programmed, r->wear.energy_j);
+                (unsigned long long)r->wear.largest, r->wear.never_programmed);
+        /* Of pulses whose energies nobody gave it is not known. */
+        if (r->wear.energy_j > 0)
+            fprintf(file.stream, "%.6g", r->wear.energy_j);
+        fprintf(file.stream, "\n");
     }
     return cli_commit(&file);
 }

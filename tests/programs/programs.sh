@@ -147,6 +147,8 @@ has out "dense MACs"
 [ "$(wc -l <decisions.csv)" -eq 49 ] || fail "decisions.csv has not 48 rows"
 
 # The same networks as checkpoints of PyTorch give the same results.
+refused 1 "no_folder/acc.csv" "$bin/snnfe-eval" data.safetensors --models once --out no_folder/acc.csv
+[ "$(tail -n 1 once/summary.csv | cut -d, -f17)" = "" ] || fail "an energy that nobody gave is told"
 mkdir torch
 for fold in 1 2; do
     python3 "$here/to_pth.py" once/model_fold$fold.safetensors torch/model_fold$fold.pth

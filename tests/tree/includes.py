@@ -17,7 +17,7 @@ MAY_USE = {
     "recording": "base",
     "synthetic": "base signal recording",
     "device": "base kernels",
-    "network": "base kernels",
+    "network": "base kernels signal",
     "dataset": "base signal split recording synthetic",
     "trainer": "base kernels split dataset device network",
     "decoder": "base kernels signal recording dataset network",
