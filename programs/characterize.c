@@ -1,4 +1,4 @@
-/* snnfe-characterize: from the instrument's file to a device's kernel. */
+/* snnfe-characterize: from the instrument's file to a device's pulse response. */
 #include "cli.h"
 
 static bool write_points(const char *path, const snnfe_device *device,
@@ -11,7 +11,7 @@ static bool write_points(const char *path, const snnfe_device *device,
     for (int32_t d = SNNFE_LTP; d <= SNNFE_LTD; d++)
         for (size_t i = 0; i < points->n[d]; i++) {
             double fit = 0;
-            if (snnfe_device_kernel(device, d, &points->w[d][i], 1, &fit) == SNNFE_OK)
+            if (snnfe_device_response(device, d, &points->w[d][i], 1, &fit) == SNNFE_OK)
                 fprintf(file.stream, "%s,%.9g,%.9g,%.9g\n", d == SNNFE_LTP ? "LTP" : "LTD",
                         points->w[d][i], points->dw[d][i], d == SNNFE_LTP ? fit : -fit);
         }
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     const cli_program program = {
         "snnfe-characterize",
         "FILE",
-        "Fits a device's kernel to one cycle of potentiation and depression. FILE is the\n"
+        "Fits a device's pulse response to one cycle of potentiation and depression. FILE is the\n"
         "instrument's: header lines, then tab-separated columns, V_write and R_pos_ohm among them.",
         options,
         sizeof options / sizeof options[0],

@@ -10,7 +10,7 @@
  *
  * upwards (potentiation, LTP) or downwards (depression, LTD, whose amplitude is also multiplied by
  * `asymmetry`), with w clamped to 0.01…0.99 inside the formula and the result to 0…1. Instead of
- * this beta kernel a device may have a table of measured points or a function of the caller's.
+ * this beta form a device may have a table of measured points or a function of the caller's.
  *
  * Numbers that have to be positive lie in 1e-12…1e12, those that may be 0 are at most 1e12, so that
  * no result overflows.
@@ -36,14 +36,14 @@ enum {
 
 /** Where the change per pulse comes from. */
 enum {
-    SNNFE_KERNEL_BETA = 0,    /**< the beta kernel and its parameters */
-    SNNFE_KERNEL_TABLE = 1,   /**< linear interpolation of measured points */
-    SNNFE_KERNEL_FUNCTION = 2 /**< a function of the caller's */
+    SNNFE_RESPONSE_BETA = 0,    /**< the beta form and its parameters */
+    SNNFE_RESPONSE_TABLE = 1,   /**< linear interpolation of measured points */
+    SNNFE_RESPONSE_FUNCTION = 2 /**< a function of the caller's */
 };
 
 /** Magnitude (>= 0) of the change of the normalized conductance `w` (0.01…0.99) by one pulse;
  * called from several threads. A result that is not finite counts as 0. */
-typedef double (*snnfe_kernel_fn)(int32_t direction, double w, void *user_data);
+typedef double (*snnfe_response_fn)(int32_t direction, double w, void *user_data);
 
 /** Number of layers that have a bound: those of network.h, in their order. */
 #define SNNFE_N_BOUNDS 7
@@ -51,7 +51,7 @@ typedef double (*snnfe_kernel_fn)(int32_t direction, double w, void *user_data);
 /** Options of snnfe_device_create(); the defaults are the published device "dut2". */
 typedef struct snnfe_device_options {
     uint32_t struct_size; /**< set by snnfe_device_options_init() */
-    int32_t kernel;       /**< `SNNFE_KERNEL_*`; default #SNNFE_KERNEL_BETA */
+    int32_t response;     /**< `SNNFE_RESPONSE_*`; default #SNNFE_RESPONSE_BETA */
     double amplitude[2];  /**< of LTP and LTD, >= 0 */
     double alpha[2];      /**< of LTP and LTD, > 0 */
     double beta[2];       /**< of LTP and LTD, > 0 */
@@ -66,19 +66,19 @@ typedef struct snnfe_device_options {
                                       weights, 1/sqrt(fan_in); infinite (default) = the same, in
                                       layers of the paper's sizes as the paper rounds it: 0.3330,
                                       0.0417, 0.0295, 0.0625 for a fan-in of 9, 576, 1152, 256 */
-    const double *table_w;    /**< [n_table] ascending, 0…1, with #SNNFE_KERNEL_TABLE; copied */
-    const double *table_ltp;  /**< [n_table] magnitudes >= 0 of dw; copied */
-    const double *table_ltd;  /**< [n_table] magnitudes >= 0 of dw; copied */
-    size_t n_table;           /**< entries of the three, >= 2 */
-    snnfe_kernel_fn function; /**< with #SNNFE_KERNEL_FUNCTION */
-    void *user_data;          /**< handed to `function` */
+    const double *table_w;   /**< [n_table] ascending, 0…1, with #SNNFE_RESPONSE_TABLE; copied */
+    const double *table_ltp; /**< [n_table] magnitudes >= 0 of dw; copied */
+    const double *table_ltd; /**< [n_table] magnitudes >= 0 of dw; copied */
+    size_t n_table;          /**< entries of the three, >= 2 */
+    snnfe_response_fn function; /**< with #SNNFE_RESPONSE_FUNCTION */
+    void *user_data;            /**< handed to `function` */
 } snnfe_device_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
 SNNFE_API snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
 
 /**
- * @brief Put a published device's kernel parameters into options that were initialized: "dut1" …
+ * @brief Put the pulse response of a published device into options that were initialized: "dut1" …
  *        "dut5" (@ref spec_device). All else stays.
  * @return #SNNFE_ERR_NOT_FOUND naming the device and those there are, #SNNFE_ERR_ARGUMENT
  * @since 0.1
@@ -108,7 +108,7 @@ SNNFE_API snnfe_status snnfe_device_get_options(const snnfe_device *device,
 SNNFE_API snnfe_status snnfe_device_save(const snnfe_device *device, const char *path);
 
 /**
- * @brief Read a device from a JSON file: an object with "format": "snnfe device 1", "kernel":
+ * @brief Read a device from a JSON file: an object with "format": "snnfe device 1", "response":
  *        "beta" or "table", and any of the numeric fields of snnfe_device_options; those that are
  *        missing have their defaults, and so has a bound that is null.
  * @param[out] device the new handle
@@ -128,8 +128,8 @@ SNNFE_API snnfe_status snnfe_device_load(snnfe_device **device, const char *path
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE naming the entry
  * @since 0.1
  */
-SNNFE_API snnfe_status snnfe_device_kernel(const snnfe_device *device, int32_t direction,
-                                           const double *w, size_t n, double *dw);
+SNNFE_API snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction,
+                                             const double *w, size_t n, double *dw);
 
 /**
  * @brief Give every one of `n` synapses one pulse.
@@ -242,7 +242,7 @@ typedef struct snnfe_characterization {
 } snnfe_characterization;
 
 /**
- * @brief Fit the beta kernel to measured pairs by bounded least squares: amplitude in [0, 1], alpha
+ * @brief Fit the beta form to measured pairs by bounded least squares: amplitude in [0, 1], alpha
  * and beta in [0.1, 10] (@ref spec_device).
  * @param direction #SNNFE_LTP or #SNNFE_LTD, whose entries of `result` are set
  * @param w  [n] normalized conductances, 0…1
@@ -268,7 +268,7 @@ SNNFE_API void snnfe_measured_points_release(snnfe_measured_points *points);
 /**
  * @brief Characterize a device from write voltages and conductances: cut into cycles where the
  * voltage goes from > 0 to < 0, normalize one cycle's conductances to 0…1, form pairs (voltage < 0:
- * LTP, > 0: LTD), fit both kernels, and estimate the spread over all whole cycles (@ref
+ * LTP, > 0: LTD), fit both pulse responses, and estimate the spread over all whole cycles (@ref
  * spec_device).
  * @param voltage     [n] write voltages, volts, finite
  * @param conductance [n] conductances after each write, siemens, within 1e-18…1e18 (beyond are
@@ -301,7 +301,7 @@ SNNFE_API snnfe_status snnfe_device_characterize_file(const char *path, uint32_t
                                                       snnfe_characterization *result,
                                                       snnfe_measured_points *points);
 
-/** @brief Put the fitted kernel of a characterization into options that were initialized;
+/** @brief Put the fitted pulse response of a characterization into options that were initialized;
  *         `with_spread` 1 also sets rsd_c2c to the mean of both directions.
  *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_device_options_characterized(snnfe_device_options *options,

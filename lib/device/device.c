@@ -11,7 +11,7 @@ static const char *const direction_names[2] = {"LTP", "LTD"};
 
 static const snnfe_device_options default_options = {
     .struct_size = sizeof(snnfe_device_options),
-    .kernel = SNNFE_KERNEL_BETA,
+    .response = SNNFE_RESPONSE_BETA,
     .amplitude = {0.2611, 0.5969},
     .alpha = {1.6429, 2.4585},
     .beta = {1.9873, 1.6885},
@@ -20,7 +20,7 @@ static const snnfe_device_options default_options = {
     .bounds = {INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY},
 };
 
-/* Kernel parameters of the published devices (docs/spec.md 5). */
+/* Pulse responses of the published devices (docs/spec.md 5). */
 static const struct {
     const char *name;
     double amplitude[2], alpha[2], beta[2];
@@ -59,7 +59,7 @@ snnfe_status snnfe_device_options_published(snnfe_device_options *options, const
     for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
         if (strcmp(published[i].name, name) != 0)
             continue;
-        options->kernel = SNNFE_KERNEL_BETA;
+        options->response = SNNFE_RESPONSE_BETA;
         memcpy(options->amplitude, published[i].amplitude, sizeof options->amplitude);
         memcpy(options->alpha, published[i].alpha, sizeof options->alpha);
         memcpy(options->beta, published[i].beta, sizeof options->beta);
@@ -76,7 +76,7 @@ snnfe_status snnfe_device_options_characterized(snnfe_device_options *options,
     SNNFE_TRY(check_reach(call, options));
     if (!result)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: result is NULL", call);
-    options->kernel = SNNFE_KERNEL_BETA;
+    options->response = SNNFE_RESPONSE_BETA;
     memcpy(options->amplitude, result->amplitude, sizeof options->amplitude);
     memcpy(options->alpha, result->alpha, sizeof options->alpha);
     memcpy(options->beta, result->beta, sizeof options->beta);
@@ -155,19 +155,19 @@ static snnfe_status check_table(const snnfe_device_options *o)
 static snnfe_status check(const snnfe_device_options *o)
 {
     SNNFE_TRY(check_numbers(o));
-    switch (o->kernel) {
-    case SNNFE_KERNEL_BETA:
+    switch (o->response) {
+    case SNNFE_RESPONSE_BETA:
         return SNNFE_OK;
-    case SNNFE_KERNEL_TABLE:
+    case SNNFE_RESPONSE_TABLE:
         return check_table(o);
-    case SNNFE_KERNEL_FUNCTION:
+    case SNNFE_RESPONSE_FUNCTION:
         return o->function
                    ? SNNFE_OK
                    : snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_options.function is NULL");
     default:
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_device_options.kernel is %d, no SNNFE_KERNEL_* value",
-                          (int)o->kernel);
+                          "snnfe_device_options.response is %d, no SNNFE_RESPONSE_* value",
+                          (int)o->response);
     }
 }
 
@@ -178,7 +178,7 @@ static snnfe_status copy_tables(snnfe_device_options *o)
     const double *const given[3] = {o->table_w, o->table_ltp, o->table_ltd};
     for (int i = 0; i < 3; i++)
         *tables[i] = NULL;
-    if (o->kernel != SNNFE_KERNEL_TABLE) {
+    if (o->response != SNNFE_RESPONSE_TABLE) {
         o->n_table = 0;
         return SNNFE_OK;
     }

@@ -29,7 +29,7 @@ static const struct {
 };
 #define N_FIELDS (sizeof fields / sizeof fields[0])
 
-static const char *const kernel_names[] = {"beta", "table"};
+static const char *const response_names[] = {"beta", "table"};
 static const char *const table_names[3] = {"table_w", "table_ltp", "table_ltd"};
 
 /* --- writing ------------------------------------------------------------------------------- */
@@ -52,18 +52,18 @@ snnfe_status snnfe_device_save(const snnfe_device *device, const char *path)
     if (!device || !path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, device ? "path" : "device");
     const snnfe_device_options *o = &device->options;
-    if (o->kernel == SNNFE_KERNEL_FUNCTION)
+    if (o->response == SNNFE_RESPONSE_FUNCTION)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: a function of the caller's cannot be saved",
                           call);
     snnfe_text text = {0};
-    snnfe_text_append(&text, "{\n  \"format\": \"%s\",\n  \"kernel\": \"%s\"", FORMAT,
-                      kernel_names[o->kernel]);
+    snnfe_text_append(&text, "{\n  \"format\": \"%s\",\n  \"response\": \"%s\"", FORMAT,
+                      response_names[o->response]);
     for (size_t f = 0; f < N_FIELDS; f++)
         append_numbers(&text, fields[f].name,
                        (const double *)(const void *)((const char *)o + fields[f].offset),
                        fields[f].count, fields[f].count > 1);
     const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
-    for (int i = 0; i < 3 && o->kernel == SNNFE_KERNEL_TABLE; i++)
+    for (int i = 0; i < 3 && o->response == SNNFE_RESPONSE_TABLE; i++)
         append_numbers(&text, table_names[i], tables[i], o->n_table, true);
     snnfe_text_append(&text, "\n}\n");
     const snnfe_status status = snnfe_text_save(&text, path);
@@ -109,15 +109,15 @@ static snnfe_status take_bounds(const json_t *value, double bounds[SNNFE_N_BOUND
     return SNNFE_OK;
 }
 
-static snnfe_status take_kernel(reading *r, const json_t *value)
+static snnfe_status take_response(reading *r, const json_t *value)
 {
     const char *name = json_string_value(value);
     for (int32_t k = 0; name && k < 2; k++)
-        if (strcmp(name, kernel_names[k]) == 0) {
-            r->options.kernel = k;
+        if (strcmp(name, response_names[k]) == 0) {
+            r->options.response = k;
             return SNNFE_OK;
         }
-    return snnfe_fail(SNNFE_ERR_FORMAT, "\"kernel\" is \"%.40s\", not \"beta\" or \"table\"",
+    return snnfe_fail(SNNFE_ERR_FORMAT, "\"response\" is \"%.40s\", not \"beta\" or \"table\"",
                       name ? name : "(no text)");
 }
 
@@ -137,8 +137,8 @@ static snnfe_status take_field(reading *r, const char *name, const json_t *value
 {
     if (strcmp(name, "format") == 0)
         return SNNFE_OK;
-    if (strcmp(name, "kernel") == 0)
-        return take_kernel(r, value);
+    if (strcmp(name, "response") == 0)
+        return take_response(r, value);
     if (strcmp(name, "bounds") == 0)
         return take_bounds(value, r->options.bounds);
     for (int i = 0; i < 3; i++)

@@ -13,7 +13,7 @@ struct snnfe_device {
     bool noisy;                   /* any of the three noises */
 };
 
-/* Limits of the normalized conductance inside the kernel. */
+/* Limits of the normalized conductance where the pulse response is evaluated. */
 /* Beyond what any instrument measures, in ohms, siemens or volts: the codes for over-range are
    9.9e37 and 9.91e37 (SCPI), 199.999e99 and the like. */
 #define SNNFE_OVER_RANGE 1e18
@@ -22,7 +22,7 @@ struct snnfe_device {
 #define SNNFE_MOST_CONDUCTANCE 0.99
 
 /* Magnitude of the change of `w`, which is clamped first. */
-double snnfe_kernel_value(const snnfe_device *device, int32_t direction, double w);
+double snnfe_response_value(const snnfe_device *device, int32_t direction, double w);
 
 /* The same with the noise of one synapse and pulse. */
 double snnfe_noisy_change(const snnfe_device *device, int32_t direction, double w, uint64_t seed,

@@ -1,4 +1,5 @@
-/* Bounded least-squares fit of the beta kernel, by MINPACK's Levenberg-Marquardt. */
+/* Bounded least-squares fit of the beta form of the pulse response, by MINPACK's
+ * Levenberg-Marquardt. */
 #include "base/memory.h"
 #include "device/device_internal.h"
 

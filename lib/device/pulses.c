@@ -1,4 +1,4 @@
-/* What pulses do: the kernels, their noise, and pulses on plain arrays (docs/spec.md 5). */
+/* What pulses do: pulse responses, their noise, and pulses on plain arrays (docs/spec.md 5). */
 #include "base/philox.h"
 #include "device/device_internal.h"
 
@@ -6,14 +6,14 @@
 
 #define MAX_PULSE (UINT64_C(1) << 48)
 
-static double beta_kernel(const snnfe_device_options *o, int32_t direction, double w)
+static double beta_response(const snnfe_device_options *o, int32_t direction, double w)
 {
     return o->amplitude[direction] * pow(w, o->alpha[direction] - 1) *
            pow(1 - w, o->beta[direction] - 1);
 }
 
 /* Linear between the points, constant beyond them. */
-static double table_kernel(const snnfe_device_options *o, int32_t direction, double w)
+static double table_response(const snnfe_device_options *o, int32_t direction, double w)
 {
     const double *values = direction == SNNFE_LTP ? o->table_ltp : o->table_ltd;
     size_t low = 0, high = o->n_table - 1;
@@ -32,21 +32,21 @@ static double table_kernel(const snnfe_device_options *o, int32_t direction, dou
     return values[low] + share * (values[high] - values[low]);
 }
 
-double snnfe_kernel_value(const snnfe_device *device, int32_t direction, double w)
+double snnfe_response_value(const snnfe_device *device, int32_t direction, double w)
 {
     const snnfe_device_options *o = &device->options;
     const double clamped = fmin(fmax(w, SNNFE_LEAST_CONDUCTANCE), SNNFE_MOST_CONDUCTANCE);
     const double factor = o->scale * (direction == SNNFE_LTD ? o->asymmetry : 1);
     double value;
-    switch (o->kernel) {
-    case SNNFE_KERNEL_TABLE:
-        value = table_kernel(o, direction, clamped);
+    switch (o->response) {
+    case SNNFE_RESPONSE_TABLE:
+        value = table_response(o, direction, clamped);
         break;
-    case SNNFE_KERNEL_FUNCTION:
+    case SNNFE_RESPONSE_FUNCTION:
         value = o->function(direction, clamped, o->user_data);
         break;
     default:
-        value = beta_kernel(o, direction, clamped);
+        value = beta_response(o, direction, clamped);
     }
     return isfinite(value) ? factor * value : 0;
 }
@@ -75,7 +75,7 @@ double snnfe_noisy_change(const snnfe_device *device, int32_t direction, double 
                           uint64_t pulse, uint32_t synapse)
 {
     const snnfe_device_options *o = &device->options;
-    double change = snnfe_kernel_value(device, direction, w);
+    double change = snnfe_response_value(device, direction, w);
     if (!device->noisy)
         return change;
     double noise[3];
@@ -104,10 +104,10 @@ static snnfe_status check_conductance(const char *call, size_t index, double w)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_device_kernel(const snnfe_device *device, int32_t direction, const double *w,
-                                 size_t n, double *dw)
+snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction, const double *w,
+                                   size_t n, double *dw)
 {
-    static const char call[] = "snnfe_device_kernel";
+    static const char call[] = "snnfe_device_response";
     if (!device || (n > 0 && (!w || !dw)))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: an argument is NULL", call);
     SNNFE_TRY(check_direction(call, direction));
@@ -115,7 +115,7 @@ snnfe_status snnfe_device_kernel(const snnfe_device *device, int32_t direction, 
         if (!isfinite(w[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: conductance %zu is %g", call, i, w[i]);
     for (size_t i = 0; i < n; i++)
-        dw[i] = snnfe_kernel_value(device, direction, w[i]);
+        dw[i] = snnfe_response_value(device, direction, w[i]);
     return SNNFE_OK;
 }
 

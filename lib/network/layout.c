@@ -19,7 +19,7 @@ typedef struct weight_order {
     size_t stride;   /* padded ones */
     size_t fan_in;   /* canonical values of an output */
     size_t n_inputs; /* inputs of the configuration, in canonical order */
-    size_t tables;   /* places of a kernel */
+    size_t tables;   /* taps of a stencil */
     size_t padded_inputs;
     size_t positions, channels, padded; /* of the input layer where its neurons are inputs */
 } weight_order;

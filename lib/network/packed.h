@@ -37,7 +37,7 @@ struct snnfe_packed {
 snnfe_status snnfe_packed_create(snnfe_packed **packed, const snnfe_shape *shape);
 void snnfe_packed_free(snnfe_packed *packed);
 
-/* Number of weight tables of a layer: 9 places of a kernel, 3 taps of tc1, else 1. */
+/* Number of weight tables of a layer: 9 taps of a stencil, 3 taps of tc1, else 1. */
 size_t snnfe_layer_taps(int32_t layer);
 
 /* Padded output channels of a layer (fc2: padded classes). */

@@ -79,14 +79,14 @@ uint64_t snnfe_device_hash(const snnfe_device *device)
 {
     const snnfe_device_options *o = &device->options;
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    hash = mix(hash, &o->kernel, sizeof o->kernel);
+    hash = mix(hash, &o->response, sizeof o->response);
     hash = mix(hash, &o->scale, sizeof o->scale);
     hash = mix(hash, &o->asymmetry, sizeof o->asymmetry);
     hash = mix(hash, &o->rsd_c2c, sizeof o->rsd_c2c);
     hash = mix(hash, &o->sigma_add, sizeof o->sigma_add);
     hash = mix(hash, &o->sigma_mul, sizeof o->sigma_mul);
     hash = mix(hash, o->bounds, sizeof o->bounds);
-    if (o->kernel == SNNFE_KERNEL_BETA) {
+    if (o->response == SNNFE_RESPONSE_BETA) {
         hash = mix(hash, o->amplitude, sizeof o->amplitude);
         hash = mix(hash, o->alpha, sizeof o->alpha);
         hash = mix(hash, o->beta, sizeof o->beta);

@@ -37,7 +37,7 @@ static bool is_file(const char *name)
     return strchr(name, '/') || (ending && strcmp(ending, ".json") == 0);
 }
 
-static snnfe_status take_kernel(snnfe_device_options *options, snnfe_device **loaded,
+static snnfe_status take_device(snnfe_device_options *options, snnfe_device **loaded,
                                 const char *dut)
 {
     if (!is_file(dut))
@@ -59,7 +59,7 @@ snnfe_status device_make(snnfe_device **device, const device_settings *s)
     snnfe_device_options o;
     snnfe_status status = snnfe_device_options_init(&o, sizeof o);
     if (status == SNNFE_OK)
-        status = take_kernel(&o, &loaded, s->dut);
+        status = take_device(&o, &loaded, s->dut);
     if (status == SNNFE_OK) {
         o.scale *= s->scale;
         o.asymmetry *= s->asymmetry;

@@ -1,4 +1,4 @@
-/* Devices: kernels of all kinds, noise against theory, the step on arrays, bad input. */
+/* Devices: pulse responses of all kinds, noise against theory, the step on arrays, bad input. */
 #include "base/text.h"
 #include "support.h"
 
@@ -22,7 +22,7 @@ static snnfe_device *make(const snnfe_device_options *o)
 static double change(const snnfe_device *device, int32_t direction, double w)
 {
     double dw = 0;
-    assert_ok(snnfe_device_kernel(device, direction, &w, 1, &dw));
+    assert_ok(snnfe_device_response(device, direction, &w, 1, &dw));
     return dw;
 }
 
@@ -39,7 +39,7 @@ START_TEST(scale_and_asymmetry_are_factors)
         ck_assert_double_eq_tol(change(scaled, SNNFE_LTD, w), 1.5 * change(plain, SNNFE_LTD, w),
                                 1e-15);
     }
-    /* The kernel is evaluated within 0.01…0.99. */
+    /* The pulse response is evaluated within 0.01…0.99. */
     ck_assert_double_eq(change(plain, SNNFE_LTP, 0), change(plain, SNNFE_LTP, 0.01));
     ck_assert_double_eq(change(plain, SNNFE_LTD, 1), change(plain, SNNFE_LTD, 0.99));
     snnfe_device_free(plain);
@@ -52,7 +52,7 @@ START_TEST(tables_are_interpolated)
 {
     double w[] = {0.2, 0.6, 0.8}, ltp[] = {0.4, 0.2, 0.1}, ltd[] = {0, 0.1, 0.3};
     snnfe_device_options o = defaults();
-    o.kernel = SNNFE_KERNEL_TABLE;
+    o.response = SNNFE_RESPONSE_TABLE;
     o.table_w = w;
     o.table_ltp = ltp;
     o.table_ltd = ltd;
@@ -91,7 +91,7 @@ START_TEST(functions_of_the_caller_are_used)
 {
     double height = 0.25;
     snnfe_device_options o = defaults();
-    o.kernel = SNNFE_KERNEL_FUNCTION;
+    o.response = SNNFE_RESPONSE_FUNCTION;
     o.function = triangle;
     o.user_data = &height;
     snnfe_device *device = make(&o);
@@ -337,8 +337,8 @@ START_TEST(bad_options_are_named)
     o.bounds[3] = -1;
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "bounds[3] is -1");
     o = defaults();
-    o.kernel = 9;
-    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "kernel is 9");
+    o.response = 9;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "response is 9");
     ck_assert_ptr_null(device);
     device = make(NULL);
     double w = 1.5;
@@ -347,7 +347,7 @@ START_TEST(bad_options_are_named)
     w = 0.5;
     assert_fails(snnfe_device_pulse(device, 2, &w, 1, 0, 0), SNNFE_ERR_ARGUMENT, "direction is 2");
     w = INFINITY;
-    assert_fails(snnfe_device_kernel(device, 0, &w, 1, &w), SNNFE_ERR_NONFINITE, "inf");
+    assert_fails(snnfe_device_response(device, 0, &w, 1, &w), SNNFE_ERR_NONFINITE, "inf");
     snnfe_device_free(device);
 }
 END_TEST
@@ -373,7 +373,7 @@ static size_t measure(double spread, size_t n_cycles, double *voltage, double *c
     return n;
 }
 
-START_TEST(known_kernels_are_recovered)
+START_TEST(known_responses_are_recovered)
 {
     enum { N = 200 };
     double w[N], dw[N];
@@ -383,7 +383,7 @@ START_TEST(known_kernels_are_recovered)
     for (int32_t d = 0; d < 2; d++) {
         for (int i = 0; i < N; i++)
             w[i] = 0.01 + 0.98 * i / (N - 1);
-        assert_ok(snnfe_device_kernel(device, d, w, N, dw));
+        assert_ok(snnfe_device_response(device, d, w, N, dw));
         for (int i = 0; i < N && d == SNNFE_LTD; i++)
             dw[i] = -dw[i];
         snnfe_characterization c = {.struct_size = sizeof c};
@@ -569,7 +569,7 @@ int main(void)
     tcase_add_test(all, crossings_become_one_pulse);
     tcase_add_test(all, bad_steps_are_named);
     tcase_add_test(all, bad_options_are_named);
-    tcase_add_test(all, known_kernels_are_recovered);
+    tcase_add_test(all, known_responses_are_recovered);
     tcase_add_test(all, spread_is_estimated_over_the_cycles);
     tcase_add_test(all, bad_measurement_files_are_named);
     tcase_add_test(all, codes_of_instruments_are_refused);

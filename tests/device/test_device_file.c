@@ -21,7 +21,7 @@ START_TEST(saved_devices_come_back)
     o.bounds[2] = 0.1;
     for (int table = 0; table < 2; table++) {
         if (table) {
-            o.kernel = SNNFE_KERNEL_TABLE;
+            o.response = SNNFE_RESPONSE_TABLE;
             o.table_w = w;
             o.table_ltp = ltp;
             o.table_ltd = ltd;
@@ -85,11 +85,11 @@ START_TEST(what_is_wrong_is_named)
         {START "\"scale\": -1}", "scale is -1"},
         {START "\"amplitude\": [1]}", "\"amplitude\" is not an array of 2"},
         {START "\"amplitude\": 1}", "\"amplitude\" is not an array of 2"},
-        {START "\"kernel\": \"function\"}", "\"kernel\" is \"function\""},
-        {START "\"kernel\": 3}", "\"kernel\" is \"(no text)\""},
-        {START "\"kernel\": \"table\"}", "a table needs"},
-        {START "\"kernel\": \"table\", \"table_w\": [0, 1], \"table_ltp\": [1]}", "has 1 points"},
-        {START "\"kernel\": \"table\", \"table_w\": [0, 0], \"table_ltp\": [1, 1], "
+        {START "\"response\": \"function\"}", "\"response\" is \"function\""},
+        {START "\"response\": 3}", "\"response\" is \"(no text)\""},
+        {START "\"response\": \"table\"}", "a table needs"},
+        {START "\"response\": \"table\", \"table_w\": [0, 1], \"table_ltp\": [1]}", "has 1 points"},
+        {START "\"response\": \"table\", \"table_w\": [0, 0], \"table_ltp\": [1, 1], "
                "\"table_ltd\": [1, 1]}",
          "table_w[1] is 0"},
         {START "\"thr\": 1}", "\"thr\", which a device does not have"},
@@ -106,7 +106,7 @@ START_TEST(what_is_wrong_is_named)
     assert_fails(snnfe_device_load(&device, support_path("none.json")), SNNFE_ERR_IO, "none.json");
     snnfe_device_options o;
     assert_ok(snnfe_device_options_init(&o, sizeof o));
-    o.kernel = SNNFE_KERNEL_FUNCTION;
+    o.response = SNNFE_RESPONSE_FUNCTION;
     o.function = constant;
     assert_ok(snnfe_device_create(&device, &o));
     assert_fails(snnfe_device_save(device, path), SNNFE_ERR_ARGUMENT, "function");

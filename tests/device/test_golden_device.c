@@ -1,4 +1,5 @@
-/* Kernels, pulse trains, quantization and characterization against the reference vectors. */
+/* Pulse responses, pulse trains, quantization and characterization against the reference vectors.
+ */
 #include "base/memory.h"
 #include "golden.h"
 
@@ -22,7 +23,7 @@ static double *reference(snnfe_tensors *file, const char *device, const char *wh
     return golden_tensor(file, name, n);
 }
 
-START_TEST(kernels_and_trains_agree)
+START_TEST(responses_and_trains_agree)
 {
     if (!support_have_shared())
         return;
@@ -34,7 +35,7 @@ START_TEST(kernels_and_trains_agree)
     double *w = golden_tensor(file, "w", &n), *dw = snnfe_alloc(n, sizeof *dw);
     for (int32_t d = 0; d < 2; d++) {
         double *expected = reference(file, name, d == SNNFE_LTP ? "ltp" : "ltd", NULL);
-        assert_ok(snnfe_device_kernel(device, d, w, n, dw));
+        assert_ok(snnfe_device_response(device, d, w, n, dw));
         for (size_t i = 0; i < n; i++)
             ck_assert_double_eq_tol(dw[i], expected[i], 1e-12);
         snnfe_release(expected);
@@ -133,7 +134,7 @@ int main(void)
     Suite *suite = suite_create("golden device");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 120);
-    tcase_add_loop_test(all, kernels_and_trains_agree, 0, 5);
+    tcase_add_loop_test(all, responses_and_trains_agree, 0, 5);
     tcase_add_test(all, quantization_agrees);
     tcase_add_test(all, measurement_gives_the_published_device);
     suite_add_tcase(suite, all);

@@ -25,7 +25,7 @@ static snnfe_status call_create(world *w)
     static const double table_w[3] = {0, 0.5, 1}, dw[3] = {0.1, 0.2, 0};
     snnfe_device_options options;
     assert_ok(snnfe_device_options_init(&options, sizeof options));
-    options.kernel = SNNFE_KERNEL_TABLE;
+    options.response = SNNFE_RESPONSE_TABLE;
     options.table_w = table_w;
     options.table_ltp = options.table_ltd = dw;
     options.n_table = 3;
@@ -54,7 +54,7 @@ static snnfe_status call_pulses(world *w)
 {
     static const int32_t directions[2] = {SNNFE_LTP, SNNFE_LTD};
     double conductance[3] = {0.1, 0.5, 0.9}, dw[3];
-    assert_ok(ARMED(snnfe_device_kernel(w->device, SNNFE_LTP, conductance, 3, dw)));
+    assert_ok(ARMED(snnfe_device_response(w->device, SNNFE_LTP, conductance, 3, dw)));
     assert_ok(ARMED(snnfe_device_pulse(w->device, SNNFE_LTD, conductance, 3, 1, 2)));
     return ARMED(snnfe_device_pulse_train(w->device, directions, 2, 0.5, 1, dw));
 }
@@ -123,7 +123,7 @@ const call device_calls[] = {
     {"snnfe_device_free", call_create},
     {"snnfe_device_save", call_save},
     {"snnfe_device_load", call_load},
-    {"snnfe_device_kernel", call_pulses},
+    {"snnfe_device_response", call_pulses},
     {"snnfe_device_pulse", call_pulses},
     {"snnfe_device_pulse_train", call_pulses},
     {"snnfe_quantize", call_step},

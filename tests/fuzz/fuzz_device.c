@@ -9,7 +9,7 @@ static void use(const snnfe_device *device)
     double w[3] = {0, 0.5, 1};
     for (int32_t direction = SNNFE_LTP; direction <= SNNFE_LTD; direction++) {
         double dw[3];
-        if (fuzz_ok(snnfe_device_kernel(device, direction, w, 3, dw)))
+        if (fuzz_ok(snnfe_device_response(device, direction, w, 3, dw)))
             for (int i = 0; i < 3; i++)
                 fuzz_check(dw[i] >= 0, "changes are no negative numbers");
         if (fuzz_ok(snnfe_device_pulse(device, direction, w, 3, 1, 2)))

@@ -163,7 +163,7 @@ static void write_devices(void)
     write_device("beta", &options);
     options.rsd_c2c = options.sigma_add = options.sigma_mul = 0.1;
     write_device("noisy", &options);
-    options.kernel = SNNFE_KERNEL_TABLE;
+    options.response = SNNFE_RESPONSE_TABLE;
     options.table_w = w;
     options.table_ltp = ltp;
     options.table_ltd = ltd;

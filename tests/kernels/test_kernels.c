@@ -315,7 +315,7 @@ START_TEST(convolution_of_events)
     const snnfe_kernels *k = kernels_of(_i);
     if (!k)
         return;
-    /* One group of kernel rows and three; a pooled layer whose last row and column are dropped. */
+    /* One group of stencil rows and three; a pooled layer whose last row and column are dropped. */
     for (uint32_t channels = 64; channels <= 128; channels += 64)
         for (uint32_t pool = 1; pool <= 2; pool++)
             for (int variant = 0; variant < 2; variant++) {

@@ -22,7 +22,7 @@ from .device import (
     DeviceStep,
     characterize,
     characterize_file,
-    fit_kernel,
+    fit_response,
     programming_noise,
     quantize,
 )
@@ -72,7 +72,7 @@ __all__ = [
     "evaluate_by_subject",
     "filter_apply",
     "filter_design",
-    "fit_kernel",
+    "fit_response",
     "make_report",
     "personalize",
     "pretrain",

@@ -20,7 +20,7 @@ CHOICES = {
     "label_set": "SNNFE_LABELS_",
     "normalization": "SNNFE_NORMALIZE_",
     "missing": "SNNFE_MISSING_",
-    "kernel": "SNNFE_KERNEL_",
+    "response": "SNNFE_RESPONSE_",
     "schedule": "SNNFE_SCHEDULE_",
     "stage": "SNNFE_STAGE_",
     "layer": "SNNFE_LAYER_",

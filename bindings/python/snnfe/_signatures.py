@@ -185,14 +185,14 @@ snnfe_status snnfe_decoder_restore(snnfe_decoder *decoder, const char *path);
 SNNFE_N_BOUNDS = 7;
 SNNFE_LTP = 0;
 SNNFE_LTD = 1;
-SNNFE_KERNEL_BETA = 0;
-SNNFE_KERNEL_TABLE = 1;
-SNNFE_KERNEL_FUNCTION = 2;
-double(*snnfe_kernel_fn)(int32_t direction, double w, void *user_data);
-struct snnfe_device_options { uint32_t struct_size; int32_t kernel; double amplitude[2]; double
+SNNFE_RESPONSE_BETA = 0;
+SNNFE_RESPONSE_TABLE = 1;
+SNNFE_RESPONSE_FUNCTION = 2;
+double(*snnfe_response_fn)(int32_t direction, double w, void *user_data);
+struct snnfe_device_options { uint32_t struct_size; int32_t response; double amplitude[2]; double
     alpha[2]; double beta[2]; double scale; double asymmetry; double rsd_c2c; double sigma_add;
     double sigma_mul; double bounds[SNNFE_N_BOUNDS]; const double *table_w; const double *table_ltp;
-    const double *table_ltd; size_t n_table; snnfe_kernel_fn function; void *user_data; };
+    const double *table_ltd; size_t n_table; snnfe_response_fn function; void *user_data; };
 snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
 snnfe_status snnfe_device_options_published(snnfe_device_options *options, const char *name);
 snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options);
@@ -200,7 +200,7 @@ void snnfe_device_free(snnfe_device *device);
 snnfe_status snnfe_device_get_options(const snnfe_device *device, snnfe_device_options *options);
 snnfe_status snnfe_device_save(const snnfe_device *device, const char *path);
 snnfe_status snnfe_device_load(snnfe_device **device, const char *path);
-snnfe_status snnfe_device_kernel(const snnfe_device *device, int32_t direction, const double *w,
+snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction, const double *w,
     size_t n, double *dw);
 snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, double *w, size_t n,
     uint64_t seed, uint64_t pulse);

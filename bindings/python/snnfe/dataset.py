@@ -497,8 +497,8 @@ def filter_apply(samples: FloatArray, taps: ArrayLike) -> FloatArray:
     Raises ArgumentError and NonfiniteError.
     """
     filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
-    kernel = _arrays.doubles("taps", taps)
-    call("snnfe_filter_apply", filtered.ctypes.data, *filtered.shape, kernel.ctypes.data, len(kernel))
+    coefficients = _arrays.doubles("taps", taps)
+    call("snnfe_filter_apply", filtered.ctypes.data, *filtered.shape, coefficients.ctypes.data, len(coefficients))
     return filtered
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LTP = CONSTANTS["SNNFE_LTP"]
 LTD = CONSTANTS["SNNFE_LTD"]
 
-KernelFunction = Callable[[int, float], float]
+ResponseFunction = Callable[[int, float], float]
 
 
 class Characterization(NamedTuple):
@@ -48,7 +48,7 @@ class Characterization(NamedTuple):
         return f"<Characterization: {', '.join(pairs)}, {self.fit['n_cycles']} cycles>"
 
     def device(self, *, with_spread: bool = False, **options: Unpack[DeviceOptions]) -> Device:
-        """A device with the fitted kernel; `with_spread` also sets rsd_c2c from the cycles."""
+        """A device with the fitted pulse response; `with_spread` also sets rsd_c2c from the cycles."""
         fitted: DeviceOptions = {
             "amplitude": self.fit["amplitude"],
             "alpha": self.fit["alpha"],
@@ -82,19 +82,19 @@ class Device(Owner):
 
     `Device()` is the published device "dut2"; `Device("dut4")` another published one; keyword
     options change it. `function(direction, w)` gives the magnitude of the change of a normalized
-    conductance instead of the beta kernel; it is called while training from several threads, one at
+    conductance instead of the beta form; it is called while training from several threads, one at
     a time; what it raises is raised when the call has returned. Noise is a pure function of seed, pulse
     and synapse.
     """
 
     _noun = "device"
-    _function: KernelFunction | None = None
+    _function: ResponseFunction | None = None
 
     def __init__(
         self,
         published: str = "dut2",
         *,
-        function: KernelFunction | None = None,
+        function: ResponseFunction | None = None,
         **options: Unpack[DeviceOptions],
     ) -> None:
         """Make a device. Raises NotFoundError (no such published device), ArgumentError."""
@@ -104,8 +104,8 @@ class Device(Owner):
         failures: list[BaseException] = []
         callback = None
         if function is not None:
-            callback = CALLBACKS["snnfe_kernel_fn"](_guarded(function, failures))
-            filled.struct.kernel = CONSTANTS["SNNFE_KERNEL_FUNCTION"]
+            callback = CALLBACKS["snnfe_response_fn"](_guarded(function, failures))
+            filled.struct.response = CONSTANTS["SNNFE_RESPONSE_FUNCTION"]
             filled.struct.function = callback
         handle = ctypes.c_void_p()
         call("snnfe_device_create", ctypes.byref(handle), filled.reference)
@@ -154,13 +154,13 @@ class Device(Owner):
         del values["function"], values["user_data"]
         return values
 
-    def kernel(self, direction: int, w: ArrayLike) -> DoubleArray:
+    def response(self, direction: int, w: ArrayLike) -> DoubleArray:
         """Magnitude of the change by one pulse without noise, at conductances `w` [n] (0…1)."""
         conductances = _arrays.doubles("w", w)
         dw = np.empty_like(conductances)
         with self._shared() as pointer:
             call(
-                "snnfe_device_kernel",
+                "snnfe_device_response",
                 pointer,
                 _direction(direction),
                 conductances.ctypes.data,
@@ -239,8 +239,8 @@ class Device(Owner):
         if self.closed:
             return "<Device, closed>"
         o = self.options
-        if o["kernel"] != "beta":
-            return f"<Device: {o['kernel']} kernel, rsd_c2c {o['rsd_c2c']:g}>"
+        if o["response"] != "beta":
+            return f"<Device: {o['response']} response, rsd_c2c {o['rsd_c2c']:g}>"
         pairs = [
             f"{name} {o['amplitude'][i]:g}·w^{o['alpha'][i] - 1:.4g}·(1-w)^{o['beta'][i] - 1:.4g}"
             for i, name in enumerate(("LTP", "LTD"))
@@ -248,25 +248,25 @@ class Device(Owner):
         return f"<Device: {', '.join(pairs)}, rsd_c2c {o['rsd_c2c']:g}>"
 
 
-def _restored(function: KernelFunction | None, options: dict[str, Any]) -> Device:
+def _restored(function: ResponseFunction | None, options: dict[str, Any]) -> Device:
     """A device from its pickled parts."""
-    given: Any = {name: value for name, value in options.items() if name != "kernel" or function is None}
+    given: Any = {name: value for name, value in options.items() if name != "response" or function is None}
     return Device(function=function, **given)
 
 
 def _guarded(
-    function: KernelFunction, failures: list[BaseException]
+    function: ResponseFunction, failures: list[BaseException]
 ) -> Callable[[int, float, int | None], float]:
     """`function` for C: an exception is kept, and the change is none."""
 
-    def kernel(direction: int, w: float, _: int | None) -> float:
+    def response(direction: int, w: float, _: int | None) -> float:
         try:
             return float(function(direction, w))
         except Exception as error:  # raised again when the call has returned
             failures.append(error)
             return 0.0
 
-    return kernel
+    return response
 
 
 def _direction(direction: int) -> int:
@@ -344,7 +344,7 @@ def characterize_file(path: StrPath, cycle: int = 4) -> Characterization:
     )
 
 
-def fit_kernel(direction: int, w: ArrayLike, dw: ArrayLike) -> dict[str, float]:
+def fit_response(direction: int, w: ArrayLike, dw: ArrayLike) -> dict[str, float]:
     """Fit amplitude, alpha and beta to measured pairs [n] of one direction, n >= 4.
 
     Raises ArgumentError, NonfiniteError, FormatError (no convergence).

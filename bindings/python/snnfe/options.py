@@ -209,7 +209,7 @@ class RunOptions(TypedDict, total=False):
 class DeviceOptions(TypedDict, total=False):
     """A device (`snnfe_device_options`); pairs are (LTP, LTD)."""
 
-    kernel: str | int
+    response: str | int
     """"beta" (default) or "table"; `Device(function=…)` sets "function"."""
     amplitude: ArrayLike
     """Amplitudes of LTP and LTD, >= 0."""

@@ -37,7 +37,7 @@ def half(direction: int, w: float) -> float:
         lambda: snnfe.Device(),
         lambda: snnfe.Device("dut4", rsd_c2c=0.03, sigma_add=0.01, asymmetry=1.5, bounds=np.full(7, 0.1)),
         lambda: snnfe.Device(
-            kernel="table", table_w=[0, 0.3, 1], table_ltp=[0.2, 0.1, 0], table_ltd=[0, 0.1, 0.2]
+            response="table", table_w=[0, 0.3, 1], table_ltp=[0.2, 0.1, 0], table_ltd=[0, 0.1, 0.2]
         ),
         lambda: snnfe.Device(function=half, rsd_c2c=0.01),
     ],
@@ -50,13 +50,13 @@ def test_devices(device: Callable[[], snnfe.Device], duplicate: Callable[[Any], 
         assert (second.pulse(direction, W, seed=3) == first.pulse(direction, W, seed=3)).all()
     assert repr(second) == repr(first)
     first.close()
-    assert second.kernel(snnfe.LTP, W).shape == W.shape
+    assert second.response(snnfe.LTP, W).shape == W.shape
 
 
 def test_devices_from_files_and_of_closures(tmp_path: Any) -> None:
     snnfe.Device("dut3").save(tmp_path / "d.json")
     loaded = snnfe.Device.load(tmp_path / "d.json")
-    assert (copy.deepcopy(loaded).kernel(0, W) == loaded.kernel(0, W)).all()
+    assert (copy.deepcopy(loaded).response(0, W) == loaded.response(0, W)).all()
     with pytest.raises((AttributeError, pickle.PicklingError)):
         pickle.dumps(snnfe.Device(function=lambda direction, w: 0.1))
 

@@ -17,7 +17,7 @@ from conftest import SMALL
 from snnfe import errors, figures
 from snnfe.figures import curves, tables
 
-ALWAYS = {"device_kernel", "pulse_trains", "pulse_trains_rsd"}
+ALWAYS = {"device_response", "pulse_trains", "pulse_trains_rsd"}
 PUBLISHED = ALWAYS | {
     "measured_pulses",
     "measured_traces",
@@ -458,14 +458,14 @@ def test_the_fit_is_smooth_between_the_points(tmp_path: Path) -> None:
     with snnfe.Device("dut2") as device:
         for name, direction in (("LTP", snnfe.device.LTP), ("LTD", snnfe.device.LTD)):
             w = np.array([0.9, 0.05, 0.5, 0.3, 0.7])
-            fit = device.kernel(direction, w)
+            fit = device.response(direction, w)
             sign = 1 if name == "LTP" else -1
             rows += [f"{name},{a},{sign * b * 1.1},{b}" for a, b in zip(w, fit)]
         (tmp_path / "points.csv").write_text("\n".join(rows))
-        panel = figures.devices.device_kernel(tables.collect([tmp_path])).axes[0]
+        panel = figures.devices.device_response(tables.collect([tmp_path])).axes[0]
         line = _line(panel, "LTD, fit")
         assert len(line.get_xdata()) > 100
-        assert line.get_ydata() == pytest.approx(-device.kernel(snnfe.device.LTD, line.get_xdata()), abs=2e-3)
+        assert line.get_ydata() == pytest.approx(-device.response(snnfe.device.LTD, line.get_xdata()), abs=2e-3)
 
 
 def test_measured_figures(shared: Path) -> None:

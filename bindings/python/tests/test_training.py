@@ -104,13 +104,13 @@ def test_golden_device(shared: Path, tmp_path: Path) -> None:
         np.testing.assert_allclose(fitted.options[name], dut2.options[name], atol=1e-3)
     assert measured.fit["n_points"] == (len(measured.w[0]), len(measured.w[1]))
     assert (measured.dw[0] > 0).mean() > 0.5 and (measured.dw[1] < 0).mean() > 0.5
-    fit = snnfe.fit_kernel(snnfe.LTP, measured.w[0], measured.dw[0])
+    fit = snnfe.fit_response(snnfe.LTP, measured.w[0], measured.dw[0])
     assert fit["alpha"] == pytest.approx(dut2.options["alpha"][0], abs=1e-3)
     np.testing.assert_allclose(measured.w[0], golden["measured.W_LTP"], atol=1e-12)
     np.testing.assert_allclose(measured.dw[1], golden["measured.dW_LTD"], atol=1e-12)
     for name in ("dut1", "dut2", "dut3", "dut4", "dut5"):
-        kernel = snnfe.Device(name).kernel(snnfe.LTP, golden["w"])
-        np.testing.assert_allclose(kernel, golden[f"{name}.ltp"], rtol=1e-12)
+        response = snnfe.Device(name).response(snnfe.LTP, golden["w"])
+        np.testing.assert_allclose(response, golden[f"{name}.ltp"], rtol=1e-12)
     train = [snnfe.LTP] * 20 + [snnfe.LTD] * 20
     np.testing.assert_allclose(dut2.pulse_train(train), golden["dut2.train20_20"], rtol=1e-9)
     fitted.save(tmp_path / "device.json")
@@ -133,20 +133,20 @@ def test_device_pulses() -> None:
 
 def test_device_of_a_function_and_of_a_table(small_data: snnfe.Dataset) -> None:
     own = snnfe.Device(function=lambda direction, w: 0.25 * (1 - w) if direction == snnfe.LTP else 0.1)
-    np.testing.assert_allclose(own.kernel(snnfe.LTP, [0.2]), 0.2)
+    np.testing.assert_allclose(own.response(snnfe.LTP, [0.2]), 0.2)
     trained = snnfe.train_on_device(
         small_data, range(60), network=SMALL, device=own, n_epochs=1, learning_rate=1e-2, batch_size=8
     )
     assert trained.wear is not None and trained.wear["ltp_pulses"] > 0
     broken = snnfe.Device(function=lambda direction, w: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        broken.kernel(snnfe.LTP, [0.2])
+        broken.response(snnfe.LTP, [0.2])
     with pytest.raises(ZeroDivisionError):
         snnfe.train_on_device(
             small_data, range(60), network=SMALL, device=broken, n_epochs=1, learning_rate=1e-2
         )
-    table = snnfe.Device(kernel="table", table_w=[0, 1], table_ltp=[0.2, 0.0], table_ltd=[0.0, 0.2])
-    np.testing.assert_allclose(table.kernel(snnfe.LTP, [0.5]), 0.1)
+    table = snnfe.Device(response="table", table_w=[0, 1], table_ltp=[0.2, 0.0], table_ltd=[0.0, 0.2])
+    np.testing.assert_allclose(table.response(snnfe.LTP, [0.5]), 0.1)
     assert table.options["table_ltp"].tolist() == [0.2, 0.0]
 
 

@@ -55,9 +55,9 @@ def _sweep(option: str) -> Callable[[_Inputs], Figure | None]:
 
 
 _ENTRIES: dict[str, _Entry] = {
-    "device_kernel": _Entry(
+    "device_response": _Entry(
         "change by a pulse against w: measured points, fit, published devices",
-        lambda given: devices.device_kernel(given.results),
+        lambda given: devices.device_response(given.results),
     ),
     "pulse_trains": _Entry(
         "trains of LTP and LTD pulses, and their spread under noise",

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..device import LTD, LTP, Characterization, Device, characterize_file, fit_kernel
+from ..device import LTD, LTP, Characterization, Device, characterize_file, fit_response
 from ..errors import SnnfeError
 from .style import COLORS, LTD_COLOR, LTP_COLOR, figure, headroom, legend, title
 from .tables import Results, Table
@@ -28,7 +28,7 @@ def _fit(axes: Axes, direction: int, device: Device, r_squared: float | None = N
     told = "" if r_squared is None else f" (R² {r_squared:.2f})"
     style = "-" if direction == LTP else "--"
     axes.plot(
-        _W, _SIGN[direction] * device.kernel(direction, _W), style, color=color, label=f"{name}, fit{told}"
+        _W, _SIGN[direction] * device.response(direction, _W), style, color=color, label=f"{name}, fit{told}"
     )
 
 
@@ -41,16 +41,16 @@ def _measured(axes: Axes, measured: Characterization, name: str = "") -> None:
 
 
 def _smooth_fit(direction: int, w: Any, fitted: Any) -> tuple[Any, Any]:
-    """The fitted kernel between its values at the measured points: itself, where they lie on one."""
+    """The fitted pulse response between its values at the measured points: itself, where they lie on one."""
     try:
-        found = fit_kernel(direction, w, _SIGN[direction] * np.abs(fitted))
+        found = fit_response(direction, w, _SIGN[direction] * np.abs(fitted))
     except SnnfeError:
         found = {"r_squared": 0.0}
     if found["r_squared"] < 0.999:
         ascending = np.argsort(w)
         return w[ascending], np.abs(fitted)[ascending]
-    kernel = found["amplitude"] * _W ** (found["alpha"] - 1) * (1 - _W) ** (found["beta"] - 1)
-    return _W, kernel
+    response = found["amplitude"] * _W ** (found["alpha"] - 1) * (1 - _W) ** (found["beta"] - 1)
+    return _W, response
 
 
 def _table(axes: Axes, table: Table) -> None:
@@ -64,7 +64,7 @@ def _table(axes: Axes, table: Table) -> None:
     title(axes, f"Measured device and fit ({table.path.stem})")
 
 
-def device_kernel(results: Results) -> Figure:
+def device_response(results: Results) -> Figure:
     """Change of the conductance by one pulse: measured points, fit, and the published devices."""
     tables = results.of("points")
     n = len(results.measurements) + len(tables)
@@ -79,7 +79,7 @@ def device_kernel(results: Results) -> Figure:
             for direction, style in ((LTP, "-"), (LTD, "--")):
                 panels[-1].plot(
                     _W,
-                    _SIGN[direction] * device.kernel(direction, _W),
+                    _SIGN[direction] * device.response(direction, _W),
                     style,
                     color=COLORS[i],
                     label=name if direction == LTP else None,
