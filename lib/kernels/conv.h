@@ -8,26 +8,26 @@
 typedef struct snnfe_conv_geometry {
     uint32_t in_rows, in_columns;
     uint32_t out_rows, out_columns;
-    uint32_t live_rows, live_columns; /* outputs that the layers above use: the first of each */
+    uint32_t used_rows, used_columns; /* outputs that the layers above use: the first of each */
     uint32_t in_channels;             /* padded */
     uint32_t out_channels;            /* padded */
     uint32_t pool;                    /* 1, or 2: an input is four neurons of the layer below */
     uint32_t source_columns;          /* of the layer below */
     size_t source_words;              /* words of a step of the layer below */
     size_t n_words;                   /* 64-bit words that hold a bit for each input position */
-    const uint16_t *taps; /* [n_words * 64] bit i: the input has a live output under tap i */
+    const uint16_t *taps; /* [n_words * 64] bit i: the input has a used output under tap i */
     const uint16_t
         *origin; /* [n_words * 64] that of tap 0, modulo 65536; see snnfe_conv_output() */
 } snnfe_conv_geometry;
 
-/* Index among the live outputs of the one that input `p` reaches under a tap. */
+/* Index among the used outputs of the one that input `p` reaches under a tap. */
 static inline size_t snnfe_conv_output(const snnfe_conv_geometry *g, size_t p, size_t tap)
 {
-    return (uint16_t)(g->origin[p] - tap / 3 * g->live_columns - tap % 3);
+    return (uint16_t)(g->origin[p] - tap / 3 * g->used_columns - tap % 3);
 }
 static inline size_t snnfe_conv_outputs(const snnfe_conv_geometry *g)
 {
-    return (size_t)g->live_rows * g->live_columns;
+    return (size_t)g->used_rows * g->used_columns;
 }
 
 /* Sizes of the two maps of a geometry, and their content. */
@@ -44,8 +44,8 @@ void snnfe_conv_fill_maps(snnfe_conv_geometry *geometry, uint16_t *taps, uint16_
 
 static inline size_t snnfe_conv_tiles(const snnfe_conv_geometry *g)
 {
-    return (size_t)((g->live_rows + SNNFE_TILE - 1) / SNNFE_TILE) *
-           ((g->live_columns + SNNFE_TILE - 1) / SNNFE_TILE);
+    return (size_t)((g->used_rows + SNNFE_TILE - 1) / SNNFE_TILE) *
+           ((g->used_columns + SNNFE_TILE - 1) / SNNFE_TILE);
 }
 
 /* Room for the events of some steps: who switched at each input, as the row offset of column *

@@ -75,9 +75,9 @@ static inline void conv_input_all(const snnfe_conv_geometry *g, const float *inp
                                   const snnfe_lif_run *lif, bool recorded)
 {
     const size_t channels = g->out_channels;
-    const size_t end_row = share_of(lif, g->live_rows, 1);
-    for (size_t row = share_of(lif, g->live_rows, 0); row < end_row; row++)
-        for (size_t column = 0; column < g->live_columns; column++) {
+    const size_t end_row = share_of(lif, g->used_rows, 1);
+    for (size_t row = share_of(lif, g->used_rows, 0); row < end_row; row++)
+        for (size_t column = 0; column < g->used_columns; column++) {
             const float *corner = input + (row * g->in_columns + column) * input_stride;
             for (size_t c = 0; c < channels; c += LANES) {
                 vfloat w[9];
@@ -243,8 +243,8 @@ static void list_rows(const snnfe_conv_geometry *g, size_t n_steps, size_t n_gro
     const size_t positions = (size_t)g->in_rows * g->in_columns, height = 3 / n_groups;
     snnfe_row_offset_8 *rows = s->rows;
     uint32_t *n = s->n_rows;
-    for (size_t row = 0; row < g->live_rows; row++)
-        for (size_t column = 0; column < g->live_columns; column++)
+    for (size_t row = 0; row < g->used_rows; row++)
+        for (size_t column = 0; column < g->used_columns; column++)
             for (size_t first = 0; first < 3; first += height)
                 for (size_t t = 0; t < n_steps; t++) {
                     const size_t corner = row * g->in_columns + column, at = t * positions;
@@ -327,8 +327,8 @@ static inline void run_strips(const snnfe_conv_geometry *g, size_t n_groups, con
     for (size_t c = share_of(lif, n_blocks, 0) * SNNFE_BLOCK; c < end; c += SNNFE_STRIP) {
         const int32_t *strip = strips + c / SNNFE_STRIP * strip_size;
         row_cursor next = {scratch->rows, scratch->n_rows};
-        for (size_t row = 0; row < g->live_rows; row++)
-            for (size_t column = 0; column < g->live_columns; column++) {
+        for (size_t row = 0; row < g->used_rows; row++)
+            for (size_t column = 0; column < g->used_columns; column++) {
                 const size_t place = (row * g->out_columns + column) * g->out_channels + c;
                 run_strip(strip, &next, scratch->partial, n_groups, strip_size / 3, sums + place,
                           place, c, lif, recorded);

@@ -60,12 +60,12 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
 
 void KERNEL_NAME(lif_backward_run)(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *s)
 {
-    for (size_t row = 0; row < g->live_rows; row++)
-        for (size_t column = 0; column < g->live_columns; column++) {
+    for (size_t row = 0; row < g->used_rows; row++)
+        for (size_t column = 0; column < g->used_columns; column++) {
             const size_t cell = row / s->cell * s->gradient_columns + column / s->cell;
             const size_t first = (row * g->out_columns + column) * g->out_channels + s->channel;
             for (size_t lane = 0; lane < SNNFE_STRIP; lane += LANES)
-                neurons_back(g, s, first + lane, row * g->live_columns + column, lane,
+                neurons_back(g, s, first + lane, row * g->used_columns + column, lane,
                              s->spike_gradient + cell * s->gradient_width + lane);
         }
 }
@@ -143,7 +143,7 @@ void KERNEL_NAME(list_gradient_rows)(const snnfe_conv_geometry *g, const uint64_
             for (size_t i = 0; i < 2; i++) {
                 snnfe_row_offset_8 *const list = end;
                 end = append_outputs(end, origin[i], taps[i], n_switched[i], tap,
-                                     tap / 3 * g->live_columns + tap % 3);
+                                     tap / 3 * g->used_columns + tap % 3);
                 end = fill_up(list, end, lists->empty);
                 *n++ = (uint32_t)(end - list);
             }
@@ -174,8 +174,8 @@ void KERNEL_NAME(conv_input_gradient)(const snnfe_conv_geometry *g, const float 
             weight[tap] = load_f(weight_gradient + tap * channels + lane);
         const float *next = gradient + lane;
         for (size_t t = 0; t < n_steps; t++)
-            for (size_t row = 0; row < g->live_rows; row++)
-                for (size_t column = 0; column < g->live_columns; column++, next += SNNFE_STRIP) {
+            for (size_t row = 0; row < g->used_rows; row++)
+                for (size_t column = 0; column < g->used_columns; column++, next += SNNFE_STRIP) {
                     const vfloat v = load_f(next);
                     const float *corner = input + (row * g->in_columns + column) * input_stride + t;
                     bias += v;

@@ -4,7 +4,7 @@
    Forward kernels add the terms of each neuron in one fixed order without contraction, so they give
    the same bits on every instruction set. Backward kernels may contract. */
 
-/* conv1 over some steps: the drive of live outputs is bias[c] + sum over the 9 taps of
+/* conv1 over some steps: the drive of used outputs is bias[c] + sum over the 9 taps of
    weights[tap][c] * input[position]; `input` holds element (row, column) of step t at
    (row * in_columns + column) * input_stride + t. */
 KERNEL(void, conv_input,
@@ -22,7 +22,7 @@ KERNEL(void, add_rows_i32,
        (int32_t * sums, size_t width, const int32_t *table, size_t stride, const snnfe_rows *lists,
         size_t n_lists))
 
-/* conv2 or conv3 over some steps: sums[target][…] of the live outputs, in fixed point, follow
+/* conv2 or conv3 over some steps: sums[target][…] of the used outputs, in fixed point, follow
    the spikes of the layer below, and drive the neurons. `before` are the spikes of the step
    before the first, or NULL; `now` those of the steps. `strips` has
    snnfe_strip_rows() rows, [tap][channel] and the empty ones. Exact (modulo 2^32). */
@@ -67,7 +67,7 @@ KERNEL(void, lif_backward_run,
    points, between them a matrix product at each point.
 
    out[point][tile][…] of a strip, the points `point_stride` apart, of
-   gradient[live output][SNNFE_STRIP]. */
+   gradient[used output][SNNFE_STRIP]. */
 KERNEL(void, winograd_gradient,
        (const snnfe_conv_geometry *geometry, const float *gradient, float *out,
         size_t point_stride))
@@ -75,8 +75,8 @@ KERNEL(void, winograd_gradient,
 /* out[point][n] of weights[9][n]. */
 KERNEL(void, winograd_weights, (const float *weights, size_t n, float *out))
 
-/* out[input][SNNFE_STRIP] of a strip of products[point][tile][…]; of the inputs that live
-   outputs have, (live_rows + 2) * (live_columns + 2). */
+/* out[input][SNNFE_STRIP] of a strip of products[point][tile][…]; of the inputs that used
+   outputs have, (used_rows + 2) * (used_columns + 2). */
 KERNEL(void, winograd_inputs,
        (const snnfe_conv_geometry *geometry, const float *products, size_t point_stride,
         float *out))
@@ -86,12 +86,12 @@ KERNEL(void, list_gradient_rows,
        (const snnfe_conv_geometry *geometry, const uint64_t *on, const uint64_t *off,
         size_t n_steps, snnfe_gradient_rows *rows))
 
-/* weight_gradient[tap][c][strip] += those rows of suffixes[step][live output][SNNFE_STRIP]. */
+/* weight_gradient[tap][c][strip] += those rows of suffixes[step][used output][SNNFE_STRIP]. */
 KERNEL(void, conv_weight_gradient,
        (const snnfe_conv_geometry *geometry, const float *suffixes, const snnfe_gradient_rows *rows,
         float *weight_gradient))
 
-/* weight_gradient[tap][c] += sum over steps and live outputs of input * gradient[output][c],
+/* weight_gradient[tap][c] += sum over steps and used outputs of input * gradient[output][c],
    for a strip; bias likewise. `input` as conv_input() takes it. */
 KERNEL(void, conv_input_gradient,
        (const snnfe_conv_geometry *geometry, const float *input, size_t input_stride,

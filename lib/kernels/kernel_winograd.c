@@ -58,12 +58,12 @@ static inline void interpolate(const vfloat p[8], vfloat c[8])
           (p[5] - p[6]) - splat(1.0F / 64) * c[7], &c[1], &c[3], &c[5]);
 }
 
-static inline size_t tile_rows(size_t live)
+static inline size_t tile_rows(size_t used)
 {
-    return (live + TILE - 1) / TILE;
+    return (used + TILE - 1) / TILE;
 }
 
-/* One tile of one vector of channels; what lies beyond the live outputs is 0. */
+/* One tile of one vector of channels; what lies beyond the used outputs is 0. */
 static inline void gradient_tile(const snnfe_conv_geometry *g, const float *gradient,
                                  size_t first_row, size_t first_column, vfloat points[8][8])
 {
@@ -72,9 +72,9 @@ static inline void gradient_tile(const snnfe_conv_geometry *g, const float *grad
         vfloat a[6], p[8];
         for (size_t row = 0; row < TILE; row++) {
             const size_t y = first_row + row, x = first_column + column;
-            const bool inside = y < g->live_rows && x < g->live_columns;
+            const bool inside = y < g->used_rows && x < g->used_columns;
             a[row] =
-                inside ? load_f(gradient + (y * g->live_columns + x) * SNNFE_STRIP) : splat(0.0F);
+                inside ? load_f(gradient + (y * g->used_columns + x) * SNNFE_STRIP) : splat(0.0F);
         }
         evaluate6(a, p);
         for (size_t i = 0; i < SIDE; i++)
@@ -87,8 +87,8 @@ static inline void gradient_tile(const snnfe_conv_geometry *g, const float *grad
 void KERNEL_NAME(winograd_gradient)(const snnfe_conv_geometry *g, const float *gradient, float *out,
                                     size_t point_stride)
 {
-    for (size_t y = 0; y < tile_rows(g->live_rows); y++)
-        for (size_t x = 0; x < tile_rows(g->live_columns); x++, out += g->out_channels)
+    for (size_t y = 0; y < tile_rows(g->used_rows); y++)
+        for (size_t x = 0; x < tile_rows(g->used_columns); x++, out += g->out_channels)
             for (size_t c = 0; c < SNNFE_STRIP; c += LANES) {
                 vfloat points[8][8];
                 gradient_tile(g, gradient + c, y * TILE, x * TILE, points);
@@ -123,7 +123,7 @@ void KERNEL_NAME(winograd_weights)(const float *weights, size_t n, float *out)
 static inline void add_tile(const snnfe_conv_geometry *g, const float *products,
                             size_t point_stride, size_t first_row, size_t first_column, float *out)
 {
-    const size_t n_rows = g->live_rows + 2, n_columns = g->live_columns + 2;
+    const size_t n_rows = g->used_rows + 2, n_columns = g->used_columns + 2;
     vfloat lines[8][8];
     for (size_t column = 0; column < SIDE; column++) {
         vfloat p[8], c[8];
@@ -149,8 +149,8 @@ static inline void add_tile(const snnfe_conv_geometry *g, const float *products,
 void KERNEL_NAME(winograd_inputs)(const snnfe_conv_geometry *g, const float *products,
                                   size_t point_stride, float *out)
 {
-    for (size_t y = 0; y < tile_rows(g->live_rows); y++)
-        for (size_t x = 0; x < tile_rows(g->live_columns); x++, products += g->in_channels)
+    for (size_t y = 0; y < tile_rows(g->used_rows); y++)
+        for (size_t x = 0; x < tile_rows(g->used_columns); x++, products += g->in_channels)
             for (size_t c = 0; c < SNNFE_STRIP; c += LANES)
                 add_tile(g, products + c, point_stride, y * TILE, x * TILE, out + c);
 }

@@ -67,7 +67,7 @@ typedef struct snnfe_lif_backward {
     float *voltage_decay_gradient;     /* [n] added to */
 } snnfe_lif_backward;
 
-/* A strip of a convolutional layer's neurons over some steps, backwards. Gradients of live output
+/* A strip of a convolutional layer's neurons over some steps, backwards. Gradients of used output
    (row, column) come from that of (row / cell, column / cell). */
 typedef struct snnfe_lif_backward_run {
     size_t n; /* neurons, a multiple of SNNFE_BLOCK */
@@ -90,7 +90,7 @@ typedef struct snnfe_lif_backward_run {
     float *suffix;                 /* [n] and of its sum from there on; or NULL */
     float *current_decay_gradient; /* [n] added to */
     float *voltage_decay_gradient; /* [n] added to */
-    float *drives;                 /* [n_steps][live outputs][SNNFE_STRIP] dL/d drive out; may be
+    float *drives;                 /* [n_steps][used outputs][SNNFE_STRIP] dL/d drive out; may be
                                       `spike_gradient` where that has the same shape */
     float *suffixes;               /* the same of its sums, with `suffix` */
 } snnfe_lif_backward_run;

@@ -40,7 +40,7 @@ static snnfe_status create_lists(snnfe_conv_buffers *b, const snnfe_conv_geometr
 snnfe_status snnfe_conv_buffers_create(snnfe_conv_buffers *b, const snnfe_packed *packed)
 {
     const snnfe_shape *shape = &packed->shape;
-    const snnfe_conv_geometry *conv1 = &packed->live[0], *conv2 = &packed->live[1];
+    const snnfe_conv_geometry *conv1 = &packed->used[0], *conv2 = &packed->used[1];
     const size_t n_tiles = snnfe_conv_tiles(conv2);
     b->n_chunk = n_tiles < ROWS_OF_A_PRODUCT ? ROWS_OF_A_PRODUCT / n_tiles : 1;
     if (b->n_chunk > shape->n_steps)
@@ -103,7 +103,7 @@ static void transpose_positions(const snnfe_packed *packed, const uint64_t *bits
 static void list_rows(snnfe_backward *backward, const snnfe_trial *trial, size_t first, size_t n)
 {
     snnfe_conv_buffers *b = &backward->conv;
-    const snnfe_conv_geometry *g = &backward->packed->live[1];
+    const snnfe_conv_geometry *g = &backward->packed->used[1];
     const size_t size = g->in_channels * g->n_words;
     const size_t words = backward->packed->shape.layers[SNNFE_LAYER_CONV1].words;
     /* Row 0 of a trace is before the first step. */
@@ -150,7 +150,7 @@ static void conv2_neurons(snnfe_backward *backward, const snnfe_trial *trial, si
 {
     const snnfe_conv_buffers *b = &backward->conv;
     const snnfe_shape *shape = &backward->packed->shape;
-    const snnfe_conv_geometry *g = &backward->packed->live[1];
+    const snnfe_conv_geometry *g = &backward->packed->used[1];
     snnfe_lif_backward_run run =
         run_at(backward, trial, SNNFE_LAYER_CONV2, first, n, channel, gradients);
     run.cell = 2;
@@ -173,7 +173,7 @@ static void conv2_run(snnfe_backward *backward, const snnfe_trial *trial, size_t
 {
     const snnfe_kernels *k = snnfe_kernels_get();
     const snnfe_conv_buffers *b = &backward->conv;
-    const snnfe_conv_geometry *g = &backward->packed->live[1];
+    const snnfe_conv_geometry *g = &backward->packed->used[1];
     const size_t step = snnfe_conv_tiles(g) * g->out_channels;
     const bool synapses = needs->synapses[SNNFE_LAYER_CONV2];
     if (synapses)
@@ -195,7 +195,7 @@ static void conv2_products(const snnfe_backward *backward, const snnfe_float_wei
                            size_t n)
 {
     const snnfe_conv_buffers *b = &backward->conv;
-    const snnfe_conv_geometry *g = &backward->packed->live[1];
+    const snnfe_conv_geometry *g = &backward->packed->used[1];
     const size_t in = g->in_channels, out = g->out_channels;
     for (size_t point = 0; point < SNNFE_TILE_PRODUCTS; point++)
         snnfe_blas_product(n * snnfe_conv_tiles(g), in, out,
@@ -210,8 +210,8 @@ static void conv1_run(snnfe_backward *backward, const snnfe_trial *trial, size_t
 {
     const snnfe_kernels *k = snnfe_kernels_get();
     const snnfe_conv_buffers *b = &backward->conv;
-    const snnfe_conv_geometry *conv1 = &backward->packed->live[0];
-    const snnfe_conv_geometry *conv2 = &backward->packed->live[1];
+    const snnfe_conv_geometry *conv1 = &backward->packed->used[0];
+    const snnfe_conv_geometry *conv2 = &backward->packed->used[1];
     const snnfe_layer_gradients *sums = &gradients->layers[SNNFE_LAYER_CONV1];
     const size_t step = snnfe_conv_tiles(conv2) * conv2->in_channels;
     const size_t size = snnfe_conv_outputs(conv1) * SNNFE_STRIP;
@@ -222,7 +222,7 @@ static void conv1_run(snnfe_backward *backward, const snnfe_trial *trial, size_t
                                b->conv1_drives + t * size);
         snnfe_lif_backward_run run =
             run_at(backward, trial, SNNFE_LAYER_CONV1, first, n, c, gradients);
-        run.gradient_columns = conv1->live_columns;
+        run.gradient_columns = conv1->used_columns;
         run.gradient_width = SNNFE_STRIP;
         run.gradient_stride = size;
         run.spike_gradient = run.drives = b->conv1_drives;
@@ -240,7 +240,7 @@ static void run_chunk(snnfe_backward *b, const snnfe_trial *trial,
                       const snnfe_float_weights *weights, size_t first, size_t n,
                       const snnfe_gradient_needs *needs, snnfe_gradients *gradients)
 {
-    const size_t most2 = snnfe_steps_of_run(&b->packed->live[1]);
+    const size_t most2 = snnfe_steps_of_run(&b->packed->used[1]);
     for (size_t end = n, m; end > 0; end -= m) {
         m = end < most2 ? end : most2;
         conv2_run(b, trial, first + end - m, m, end - m, needs, gradients);
@@ -248,7 +248,7 @@ static void run_chunk(snnfe_backward *b, const snnfe_trial *trial,
     if (needs->lowest > SNNFE_LAYER_CONV1)
         return;
     conv2_products(b, weights, n);
-    const size_t most1 = snnfe_steps_of_run(&b->packed->live[0]);
+    const size_t most1 = snnfe_steps_of_run(&b->packed->used[0]);
     for (size_t end = n, m; end > 0; end -= m) {
         m = end < most1 ? end : most1;
         conv1_run(b, trial, first + end - m, m, end - m, needs->synapses[SNNFE_LAYER_CONV1],

@@ -20,7 +20,7 @@ typedef struct snnfe_conv_buffers {
     size_t n_chunk; /* steps whose products are one */
     /* [neurons] Gradients of the step after */
     float *conv2_voltage, *conv2_drive, *conv2_suffix, *conv1_voltage, *conv1_drive;
-    /* [steps of a run][live outputs][SNNFE_STRIP] of a strip; an empty row behind the suffixes */
+    /* [steps of a run][used outputs][SNNFE_STRIP] of a strip; an empty row behind the suffixes */
     float *conv2_drives, *conv2_suffixes, *conv1_drives;
     uint64_t *spikes;   /* [1 + steps of a run][conv1 channels][words] positions of each channel */
     uint64_t *on, *off; /* [steps of a run][conv1 channels][words] */

@@ -18,8 +18,8 @@ static snnfe_status create_geometry(snnfe_packed *packed)
                                                 .in_channels = (uint32_t)l[1].padded};
     for (int i = 0; i < 3; i++) {
         snnfe_conv_geometry *g = &packed->geometry[i];
-        g->out_rows = g->live_rows = l[i].rows;
-        g->out_columns = g->live_columns = l[i].columns;
+        g->out_rows = g->used_rows = l[i].rows;
+        g->out_columns = g->used_columns = l[i].columns;
         g->out_channels = (uint32_t)l[i].padded;
         g->pool = i == 2 ? 2 : 1;
         g->source_columns = i > 0 ? l[i - 1].columns : 0;
@@ -27,12 +27,12 @@ static snnfe_status create_geometry(snnfe_packed *packed)
         g->n_words = snnfe_conv_words(g);
     }
     for (uint32_t i = 0; i < 2; i++) {
-        packed->live[i] = packed->geometry[i];
-        packed->live[i].live_rows = 2 * s->pool_rows + 2 * (1 - i);
-        packed->live[i].live_columns = 2 * s->pool_columns + 2 * (1 - i);
+        packed->used[i] = packed->geometry[i];
+        packed->used[i].used_rows = 2 * s->pool_rows + 2 * (1 - i);
+        packed->used[i].used_columns = 2 * s->pool_columns + 2 * (1 - i);
     }
     for (int i = 0; i < 5; i++) {
-        snnfe_conv_geometry *g = i < 3 ? &packed->geometry[i] : &packed->live[i - 3];
+        snnfe_conv_geometry *g = i < 3 ? &packed->geometry[i] : &packed->used[i - 3];
         packed->taps[i] = snnfe_alloc(g->n_words * 64, sizeof(uint16_t));
         packed->origin[i] = snnfe_alloc(g->n_words * 64, sizeof(uint16_t));
         if (!packed->taps[i] || !packed->origin[i])

@@ -24,8 +24,8 @@ struct snnfe_packed {
     snnfe_conv_geometry geometry[3]; /* of conv1, conv2, conv3 */
     /* Of conv1 and conv2 without the rows and columns that pooling drops, and what feeds only
        those: nothing above ever sees them. */
-    snnfe_conv_geometry live[2];
-    uint16_t *taps[5]; /* maps of geometry and live */
+    snnfe_conv_geometry used[2];
+    uint16_t *taps[5]; /* maps of geometry and used */
     uint16_t *origin[5];
     float *conv1_weights; /* [9][padded channels] */
     float *conv1_bias;

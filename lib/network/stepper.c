@@ -68,7 +68,7 @@ static snnfe_lif_run run_of(const snnfe_state *state, int32_t layer, size_t n_st
 static const snnfe_conv_geometry *geometry_of(const snnfe_state *state, int32_t layer)
 {
     const bool whole = state->whole || layer == SNNFE_LAYER_CONV3;
-    return whole ? &state->packed->geometry[layer] : &state->packed->live[layer];
+    return whole ? &state->packed->geometry[layer] : &state->packed->used[layer];
 }
 
 snnfe_share snnfe_share_all(const snnfe_state *state)

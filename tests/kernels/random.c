@@ -37,15 +37,15 @@ void assert_close(const float *a, const float *b, size_t n, double tolerance)
                       (double)a[i], (double)b[i]);
 }
 
-snnfe_conv_geometry geometry(uint32_t rows, uint32_t columns, uint32_t live_columns, uint32_t in,
+snnfe_conv_geometry geometry(uint32_t rows, uint32_t columns, uint32_t used_columns, uint32_t in,
                              uint32_t out)
 {
     snnfe_conv_geometry g = {.in_rows = rows,
                              .in_columns = columns,
                              .out_rows = rows - 2,
                              .out_columns = columns - 2,
-                             .live_rows = rows - 2,
-                             .live_columns = live_columns,
+                             .used_rows = rows - 2,
+                             .used_columns = used_columns,
                              .in_channels = in,
                              .out_channels = out,
                              .pool = 1};

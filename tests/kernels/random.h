@@ -20,8 +20,8 @@ static inline bool bit(const uint64_t *bits, size_t i)
 
 void assert_close(const float *a, const float *b, size_t n, double tolerance);
 
-/* Of which all rows of outputs live, and these columns. */
-snnfe_conv_geometry geometry(uint32_t rows, uint32_t columns, uint32_t live_columns, uint32_t in,
+/* All rows of outputs are used, and these columns. */
+snnfe_conv_geometry geometry(uint32_t rows, uint32_t columns, uint32_t used_columns, uint32_t in,
                              uint32_t out);
 void release_geometry(const snnfe_conv_geometry *g);
 void release_floats(float *const *arrays, size_t n);

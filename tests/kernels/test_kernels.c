@@ -289,7 +289,7 @@ static void check_events(const snnfe_kernels *k, const snnfe_conv_geometry *g, b
     for (size_t i = 0; i < n; i += 1 + snnfe_stream_below(&stream, 9)) {
         const size_t p = i / g->out_channels, channel = i % g->out_channels;
         const size_t row = p / g->out_columns, column = p % g->out_columns;
-        if (row >= g->live_rows || column >= g->live_columns) {
+        if (row >= g->used_rows || column >= g->used_columns) {
             ck_assert_int_eq(sums[i], (int32_t)i);
             continue;
         }
@@ -323,7 +323,7 @@ START_TEST(convolution_of_events)
                 g.pool = pool;
                 g.source_columns = 6 * pool + (pool - 1);
                 g.source_words = (size_t)(5 * pool + (pool - 1)) * g.source_columns * channels / 64;
-                g.live_columns -= (uint32_t)variant;
+                g.used_columns -= (uint32_t)variant;
                 check_events(k, &g, variant == 1, variant == 0);
                 release_geometry(&g);
             }

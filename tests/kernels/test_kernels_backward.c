@@ -107,13 +107,13 @@ END_TEST
 
 enum { STEPS = 5 };
 
-/* Of one neuron of a strip's run, at live output (row, column). */
+/* Of one neuron of a strip's run, at used output (row, column). */
 static void check_run(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *run,
                       float *const *before, size_t row, size_t column, size_t lane)
 {
     const size_t i = (row * g->out_columns + column) * g->out_channels + run->channel + lane;
     const size_t cell = row / run->cell * run->gradient_columns + column / run->cell;
-    const size_t output = row * g->live_columns + column;
+    const size_t output = row * g->used_columns + column;
     plain_gradients expected = {(double)before[0][i], (double)before[1][i], (double)before[2][i],
                                 (double)before[3][i], (double)before[4][i]};
     const float *voltage = run->voltage + i / SNNFE_STRIP * run->order.strip + i % SNNFE_STRIP;
@@ -237,7 +237,7 @@ START_TEST(input_gradient)
 }
 END_TEST
 
-/* Convolutions of one tile and of several, with all columns live and without the last. */
+/* Convolutions of one tile and of several, with all columns used and without the last. */
 enum { N_SIZES = 3 };
 
 static snnfe_conv_geometry sized(size_t size)
@@ -251,7 +251,7 @@ static void spike_gradient(const snnfe_kernels *k, const snnfe_conv_geometry *g,
                            const float *gradient, const float *weights, float *result)
 {
     const size_t in = g->in_channels, out = g->out_channels, n_tiles = snnfe_conv_tiles(g);
-    const size_t n_inputs = (size_t)(g->live_rows + 2) * (g->live_columns + 2);
+    const size_t n_inputs = (size_t)(g->used_rows + 2) * (g->used_columns + 2);
     float *points = random_floats(SNNFE_TILE_PRODUCTS * n_tiles * out);
     float *tables = random_floats(SNNFE_TILE_PRODUCTS * in * out);
     float *products = snnfe_alloc(SNNFE_TILE_PRODUCTS * n_tiles * in, 4);
@@ -281,15 +281,15 @@ START_TEST(gradient_into_spikes)
         return;
     for (size_t size = 0; size < N_SIZES; size++) {
         snnfe_conv_geometry g = sized(size);
-        const size_t n_out = snnfe_conv_outputs(&g), columns = g.live_columns + 2;
-        const size_t n_in = (g.live_rows + 2) * columns;
+        const size_t n_out = snnfe_conv_outputs(&g), columns = g.used_columns + 2;
+        const size_t n_in = (g.used_rows + 2) * columns;
         float *weights = random_floats((size_t)9 * 64 * 128),
               *gradient = random_floats(n_out * 128);
         float *result = random_floats(n_in * 64), *expected = snnfe_alloc(n_in * 64, 4);
         for (size_t output = 0; output < n_out; output++)
             for (size_t tap = 0; tap < 9; tap++) {
-                const size_t row = output / g.live_columns + tap / 3;
-                const size_t p = row * columns + output % g.live_columns + tap % 3;
+                const size_t row = output / g.used_columns + tap / 3;
+                const size_t p = row * columns + output % g.used_columns + tap % 3;
                 for (size_t o = 0; o < 128; o++)
                     for (size_t c = 0; c < 64; c++)
                         expected[in_strips(n_in, p, c)] += weights[(tap * 128 + o) * 64 + c] *
@@ -314,10 +314,10 @@ static void plain_weight_gradient(const snnfe_conv_geometry *g, const uint64_t *
                 const int sign = bit(on + i * g->n_words, p) - bit(off + i * g->n_words, p);
                 const size_t row = p / g->in_columns - tap / 3,
                              column = p % g->in_columns - tap % 3;
-                if (sign == 0 || row >= g->live_rows || column >= g->live_columns)
+                if (sign == 0 || row >= g->used_rows || column >= g->used_columns)
                     continue;
                 const size_t output =
-                    i / g->in_channels * snnfe_conv_outputs(g) + row * g->live_columns + column;
+                    i / g->in_channels * snnfe_conv_outputs(g) + row * g->used_columns + column;
                 for (size_t o = 0; o < SNNFE_STRIP; o++)
                     sums[(tap * g->in_channels + i % g->in_channels) * g->out_channels + o] +=
                         (float)sign * suffixes[output * SNNFE_STRIP + o];
