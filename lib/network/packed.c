@@ -70,8 +70,8 @@ static snnfe_status create_layer(snnfe_packed *packed, int32_t layer)
     p->bias = snnfe_alloc((layer == SNNFE_LAYER_TC1 ? 3 : 1) * outputs, sizeof(int32_t));
     p->scale = snnfe_alloc(outputs, sizeof(float));
     if (layer == SNNFE_LAYER_R1)
-        p->one = snnfe_alloc(outputs, sizeof(int32_t));
-    if (!p->weights || !p->bias || !p->scale || (layer == SNNFE_LAYER_R1 && !p->one))
+        p->spike_units = snnfe_alloc(outputs, sizeof(int32_t));
+    if (!p->weights || !p->bias || !p->scale || (layer == SNNFE_LAYER_R1 && !p->spike_units))
         return SNNFE_ERR_MEMORY;
     return SNNFE_OK;
 }
@@ -106,7 +106,7 @@ void snnfe_packed_free(snnfe_packed *packed)
         snnfe_release(p->weights);
         snnfe_release(p->bias);
         snnfe_release(p->scale);
-        snnfe_release(p->one);
+        snnfe_release(p->spike_units);
         snnfe_release(p->current_decay);
         snnfe_release(p->voltage_decay);
     }
@@ -227,8 +227,8 @@ static void pack_fixed_point(const snnfe_network *network, int32_t layer, size_t
             find_exponent(pairs, n_pairs, c, shape->fan_in[layer], input, &exponent);
         units_per_value[c - first] = finite ? ldexp(1.0, exponent - quarters) : 0;
         p->scale[c] = (float)ldexp(1.0, -exponent);
-        if (p->one)
-            p->one[c] = units(1.0, units_per_value[c - first]);
+        if (p->spike_units)
+            p->spike_units[c] = units(1.0, units_per_value[c - first]);
     }
     for (size_t tap = 0; tap < n_pairs; tap++)
         pack_outputs(network->packed, layer, tap, first, end, &pairs[tap], units_per_value);

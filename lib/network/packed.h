@@ -14,7 +14,7 @@ typedef struct snnfe_packed_layer {
                              strips, as conv_events() takes them */
     int32_t *bias;        /* [taps of tc1, else 1][padded channels] */
     float *scale;         /* [padded channels] value of one unit */
-    int32_t *one;         /* r1: [padded channels] units of its input spikes, else NULL */
+    int32_t *spike_units; /* r1: [padded channels] units of its input spikes, else NULL */
     float *current_decay; /* [neurons], NULL for fc2 */
     float *voltage_decay;
 } snnfe_packed_layer;

@@ -134,15 +134,15 @@ void snnfe_fire_tc1(snnfe_state *state, const int32_t *sums, const snnfe_layer_o
 /* Its own spikes are one step older than tc1's, which count by their number of units. */
 static void sum_r1(snnfe_state *state, const snnfe_spike_rows *spikes, size_t t)
 {
-    const int32_t *one = state->packed->layers[SNNFE_LAYER_R1].one;
+    const int32_t *units = state->packed->layers[SNNFE_LAYER_R1].spike_units;
     int32_t *sums = state->layers[SNNFE_LAYER_R1].sums;
     snnfe_rows rows = find_dense_events(state, &spikes[SNNFE_LAYER_R1], t, 1, 0);
     add_dense(state, SNNFE_LAYER_R1, &rows);
     rows = find_dense_events(state, &spikes[SNNFE_LAYER_TC1], t, 0, 0);
     for (uint32_t e = 0; e < rows.n_on; e++)
-        sums[rows.on[e]] += one[rows.on[e]];
+        sums[rows.on[e]] += units[rows.on[e]];
     for (uint32_t e = 0; e < rows.n_off; e++)
-        sums[rows.off[e]] -= one[rows.off[e]];
+        sums[rows.off[e]] -= units[rows.off[e]];
 }
 
 static void sum_fc1(snnfe_state *state, const snnfe_spike_rows *spikes, size_t t)

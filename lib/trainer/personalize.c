@@ -22,11 +22,11 @@ typedef struct personalization {
 } personalization;
 
 /* One task's training. */
-typedef struct course {
+typedef struct task_run {
     snnfe_network *network;
     snnfe_trainer *trainer;
     int32_t *train, *validation; /* epochs of the data set */
-} course;
+} task_run;
 
 static uint64_t task_seed(const personalization *p, size_t subject, size_t fold)
 {
@@ -46,7 +46,7 @@ static int32_t *epochs_of(const int32_t *positions, size_t n, const int32_t *sub
     return epochs;
 }
 
-static snnfe_status begin(course *c, const personalization *p, size_t subject, size_t fold)
+static snnfe_status begin(task_run *c, const personalization *p, size_t subject, size_t fold)
 {
     const snnfe_split *split = &p->cohort.splits[subject * p->cohort.n_folds + fold];
     const int32_t *epochs = p->cohort.indices + p->cohort.first[subject];
@@ -61,7 +61,7 @@ static snnfe_status begin(course *c, const personalization *p, size_t subject, s
     return snnfe_trainer_create(&c->trainer, c->network, &options);
 }
 
-static snnfe_status score(course *c, const personalization *p, size_t n, double *accuracy,
+static snnfe_status score(task_run *c, const personalization *p, size_t n, double *accuracy,
                           double class_accuracy[2])
 {
     const snnfe_sink silent = {0};
@@ -93,7 +93,7 @@ static snnfe_status count_pulses(const snnfe_trainer *trainer, snnfe_personalize
     return SNNFE_OK;
 }
 
-static snnfe_status train(course *c, const personalization *p, size_t task)
+static snnfe_status train(task_run *c, const personalization *p, size_t task)
 {
     const size_t subject = task / p->cohort.n_folds, n_epochs = p->options.n_epochs;
     const snnfe_split *split = &p->cohort.splits[task];
@@ -126,7 +126,7 @@ static snnfe_status personalize_one(void *context, size_t task, uint32_t worker)
     const personalization *p = context;
     const size_t subject = task / p->cohort.n_folds, fold = task % p->cohort.n_folds;
     (void)worker;
-    course c = {0};
+    task_run c = {0};
     snnfe_status status = begin(&c, p, subject, fold);
     if (status == SNNFE_OK)
         status = train(&c, p, task);

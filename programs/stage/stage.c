@@ -10,7 +10,7 @@
 /* --- one fold ------------------------------------------------------------------------------ */
 
 /* All that a fold works with. */
-typedef struct course {
+typedef struct fold_run {
     const stage_settings *s;
     snnfe_dataset *dataset;
     snnfe_device *device; /* NULL in floating point */
@@ -21,7 +21,7 @@ typedef struct course {
     snnfe_trainer *trainer;
     stage_result *result;
     bool refused; /* and it was said why */
-} course;
+} fold_run;
 
 static bool fold_path(char path[4096], const char *folder, const char *stem, int64_t fold,
                       const char *ending)
@@ -31,7 +31,7 @@ static bool fold_path(char path[4096], const char *folder, const char *stem, int
     return cli_join(path, folder, name);
 }
 
-static bool set_paths(course *c)
+static bool set_paths(fold_run *c)
 {
     const char *out = c->s->out;
     return fold_path(c->model, out, "model", c->fold, ".safetensors") &&
@@ -41,12 +41,12 @@ static bool set_paths(course *c)
            fold_path(c->checkpoint, out, "checkpoint", c->fold, ".safetensors");
 }
 
-static uint64_t fold_seed(const course *c)
+static uint64_t fold_seed(const fold_run *c)
 {
     return (uint64_t)(c->s->seed + c->fold);
 }
 
-static snnfe_status create_network(course *c)
+static snnfe_status create_network(fold_run *c)
 {
     const stage_settings *s = c->s;
     snnfe_dataset_info info = {.struct_size = sizeof info};
@@ -69,7 +69,7 @@ static snnfe_status create_network(course *c)
     return snnfe_network_create(&c->network, &o);
 }
 
-static snnfe_status accuracy(const course *c, const int32_t *epochs, size_t n, double *accuracy,
+static snnfe_status accuracy(const fold_run *c, const int32_t *epochs, size_t n, double *accuracy,
                              size_t *n_seen)
 {
     snnfe_run_options run;
@@ -87,7 +87,7 @@ static snnfe_status accuracy(const course *c, const int32_t *epochs, size_t n, d
 }
 
 /* Both, and how many of the trials had trained the network. */
-static snnfe_status accuracies(const course *c, double *validation, double *test, size_t *n_seen)
+static snnfe_status accuracies(const fold_run *c, double *validation, double *test, size_t *n_seen)
 {
     size_t validation_seen = 0, test_seen = 0;
     snnfe_status status = accuracy(c, c->lists.split.validation, c->lists.split.n_validation,
@@ -98,14 +98,14 @@ static snnfe_status accuracies(const course *c, double *validation, double *test
     return status;
 }
 
-static uint64_t transfer_seed(const course *c)
+static uint64_t transfer_seed(const fold_run *c)
 {
     const int64_t seed = c->s->transfer_seed;
     return seed < 0 ? fold_seed(c) : (uint64_t)(seed + c->fold);
 }
 
 /* The network of an earlier stage, as it is and as it is on the devices. */
-static snnfe_status load_and_transfer(course *c)
+static snnfe_status load_and_transfer(fold_run *c)
 {
     char fold[4096];
     const char *path = c->s->model ? c->s->model : fold;
@@ -131,7 +131,7 @@ static snnfe_status load_and_transfer(course *c)
     return status;
 }
 
-static snnfe_status set_trainer(course *c)
+static snnfe_status set_trainer(fold_run *c)
 {
     const stage_settings *s = c->s;
     snnfe_trainer_options o;
@@ -166,7 +166,7 @@ static snnfe_status set_trainer(course *c)
     return snnfe_trainer_create(&c->trainer, c->network, &o);
 }
 
-static snnfe_status train(course *c)
+static snnfe_status train(fold_run *c)
 {
     const fold_lists *l = &c->lists;
     const snnfe_trainer_data data = {.struct_size = sizeof data,
@@ -193,13 +193,13 @@ static snnfe_status train(course *c)
     return status;
 }
 
-static snnfe_status set_origin(const course *c, const snnfe_origin *source)
+static snnfe_status set_origin(const fold_run *c, const snnfe_origin *source)
 {
     return models_set_origin(c->network, c->dataset, c->fold, c->s->folds, c->s->run_hash,
                              source->run_hash);
 }
 
-static snnfe_status run_course(course *c)
+static snnfe_status run_course(fold_run *c)
 {
     const stage_settings *s = c->s;
     snnfe_origin source = {.struct_size = sizeof source};
@@ -238,7 +238,7 @@ static snnfe_status run_course(course *c)
 }
 
 /* Folds before this one are whole; --resume passes over them. */
-static int tell_interruption(const course *c)
+static int tell_interruption(const fold_run *c)
 {
     char saved[4400];
     const bool begun = access(c->checkpoint, F_OK) == 0;
@@ -286,7 +286,7 @@ static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_dev
                              .start_validation_accuracy = nan,
                              .start_test_accuracy = nan,
                              .wear = {.struct_size = sizeof result->wear}};
-    course c = {.s = s, .dataset = dataset, .device = device, .fold = fold, .result = result};
+    fold_run c = {.s = s, .dataset = dataset, .device = device, .fold = fold, .result = result};
     if (!set_paths(&c))
         return CLI_FAILED;
     if (s->model && cli_same_file(s->model, c.model))
