@@ -75,7 +75,7 @@ tuned = snnfe.retune(
 )
 print("validation while re-tuning:", np.round(tuned.epoch_log["validation_accuracy"], 2), f"{tuned.wear['ltp_pulses']} LTP pulses")
 
-# %% 8. Personal training: the last layers learn from the person's own trials, fold by fold.
+# %% 8. Personalization: the last layers learn from the person's own trials, fold by fold.
 personal = snnfe.personalize(
     tuned.network, data, [person], device=device, n_epochs=5, learning_rate=6e-4, keep_networks=True
 )
@@ -100,7 +100,7 @@ axes.set_xticks(positions, snnfe.LAYERS)
 axes.legend()
 figure.savefig(pictures / "5-operations.png", dpi=120)
 
-# %% 10. The personal decoder, saved and used live: samples in, a decision out after one second.
+# %% 10. The personalized network, saved and used live: samples in, a decision out after one second.
 decoder.save(pictures / "decoder.safetensors")
 again = snnfe.Network.load(pictures / "decoder.safetensors")
 live = snnfe.Decoder(again, filter_low_hz=0, filter_high_hz=0)        # these epochs are filtered already

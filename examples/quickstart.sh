@@ -35,7 +35,7 @@ echo "== transfer the pretrained networks to devices of three levels (q = 2), an
 "$bin/snnfe-retune" "$data" --models "$out/pretrain" --out "$out/retune" --groups 3 --x 4 \
     --retuning_batch_size 16 --lr 2e-4 --evaluations_per_epoch 1 --overwrite
 
-echo "== personal training of the on-device networks, for subjects that they did not see"
+echo "== personalization of the on-device networks, for subjects that they did not see"
 "$bin/snnfe-sstl" "$data" --models "$out/on_device" --out "$out/sstl" --groups 3 --overwrite
 
 echo "== evaluate each subject by the network that did not see it"
@@ -65,7 +65,7 @@ row "on-device" "$(mean "$out/on_device/summary.csv" Test_Accuracy)" \
 row "floating point, transferred" "$(mean "$out/retune/summary.csv" Start_Test_Accuracy)" -
 row "  ... and re-tuned" "$(mean "$out/retune/summary.csv" Test_Accuracy)" \
     "$(pulses "$out/retune/summary.csv")"
-row "on-device, before personal training" "$(mean "$out/sstl/summary.csv" Start_Val_Accuracy)" -
+row "on-device, before personalization" "$(mean "$out/sstl/summary.csv" Start_Val_Accuracy)" -
 row "  ... and after" "$(mean "$out/sstl/summary.csv" Val_Accuracy)" "$(pulses "$out/sstl/summary.csv")"
 cat <<END
 

@@ -33,7 +33,7 @@ def jobs(train_s: float, evaluate_s: float) -> list[tuple[float, int]]:
     stage(9, 20)  # on-device: thresholds, asymmetries, spread, levels
     stage(2, 4)  # transfer with x = 4 and 2, and re-tuning
     stage(2, 10)  # the same, longer
-    # Personal training: rates and groups of layers, a subject with its four folds a job.
+    # Personalization: rates and groups of layers, a subject with its four folds a job.
     per_subject = 4 * 5 * (34 * train_s / 3 + 10 * 11 * evaluate_s)
     found.extend([(per_subject, 0)] * SUBJECTS * 4 * 5)
     return found

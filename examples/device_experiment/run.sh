@@ -36,7 +36,7 @@ echo "== on-device with three levels of a weight (q = 2)"
 echo "== transferred to three levels (q = 2), and re-tuned"
 "$bin/snnfe-sweep" "$here/retune.json" "$data" --models "$out/pretrain" --out "$out/retune" \
     --set groups=4,evaluations_per_epoch=1
-echo "== personal training of subjects that the on-device networks did not see"
+echo "== personalization of subjects that the on-device networks did not see"
 mkdir -p "$out/on_device"
 for fold in 1 2 3 4; do
     cp "$out/thr/jobs/thr=0.025,fold=$fold/model_fold$fold.safetensors" "$out/on_device"

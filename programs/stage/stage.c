@@ -199,7 +199,7 @@ static snnfe_status set_origin(const fold_run *c, const snnfe_origin *source)
                              source->run_hash);
 }
 
-static snnfe_status run_course(fold_run *c)
+static snnfe_status run_fold(fold_run *c)
 {
     const stage_settings *s = c->s;
     snnfe_origin source = {.struct_size = sizeof source};
@@ -291,7 +291,7 @@ static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_dev
         return CLI_FAILED;
     if (s->model && cli_same_file(s->model, c.model))
         return cli_error("--out %s: its %s is the network that --model names", s->out, c.model);
-    const snnfe_status status = run_course(&c);
+    const snnfe_status status = run_fold(&c);
     snnfe_trainer_free(c.trainer);
     snnfe_network_free(c.network);
     folds_release(&c.lists);

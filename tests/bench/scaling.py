@@ -69,7 +69,7 @@ def by_subjects(state, data, most):
         subjects = data.subject_list[:n]
         if len(subjects) == n:
             seconds = least(lambda: snnfe.personalize(network, data, subjects, n_threads=most), 1)
-            yield "subjects", n, "personal training", seconds
+            yield "subjects", n, "personalization", seconds
 
 
 def by_rate(state, grid, most):

@@ -185,7 +185,7 @@ for program in eval sstl; do
 done
 refused 2 "--model" "$bin/snnfe-eval" data.safetensors
 
-# Through the device: training, transfer and re-tuning, personal training.
+# Through the device: training, transfer and re-tuning, personalization.
 # shellcheck disable=SC2086 # several options
 on_device() { "$bin/snnfe-train-on-device" data.safetensors --groups 2 --lr 5e-3 $sizes "$@"; }
 on_device --pretrain_epochs 3 --pretraining-batch-size 8 --q 4 --thr 0.05 --thr_asym 2 --dut dut4 --rsd-c2c 0.05 \

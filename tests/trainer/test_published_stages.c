@@ -1,4 +1,4 @@
-/* Transfer and personal training of the published networks on real recordings, beside what was
+/* Transfer and personalization of the published networks on real recordings, beside what was
    published. */
 #include "published.h"
 

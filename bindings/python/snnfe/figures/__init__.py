@@ -121,14 +121,14 @@ _ENTRIES: dict[str, _Entry] = {
     ),
     "subjects": _Entry("accuracy of each subject, sorted", lambda given: personal.subjects(given.results)),
     "sstl_gain": _Entry(
-        "gain by personal training, by layers and rate", lambda given: personal.sstl_gain(given.results)
+        "gain by personalization, by layers and rate", lambda given: personal.sstl_gain(given.results)
     ),
     "sstl_subjects": _Entry(
-        "each subject before and after personal training",
+        "each subject before and after personalization",
         lambda given: personal.sstl_subjects(given.results),
     ),
     "sstl_histogram": _Entry(
-        "histogram of subjects' accuracies before and after personal training",
+        "histogram of subjects' accuracies before and after personalization",
         lambda given: personal.sstl_histogram(given.results),
     ),
     "wear": _Entry("pulses of the synapses of each layer", lambda given: personal.wear(given.results)),
