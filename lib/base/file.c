@@ -32,7 +32,7 @@ static snnfe_status read_all(int fd, const char *path, uint8_t *content, size_t 
 
 snnfe_status snnfe_file_read(uint8_t **content, const char *path, uint64_t limit, size_t *size)
 {
-    /* A pipe is refused below; without O_NONBLOCK to open it would wait for its writer. */
+    /* Pipes are refused below. Without O_NONBLOCK, opening one would wait for its writer. */
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return fail_errno(path, "open");

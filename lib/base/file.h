@@ -23,8 +23,8 @@ snnfe_status snnfe_writer_commit(snnfe_writer *writer);
 /* Drops what was written; accepts NULL. */
 void snnfe_writer_abort(snnfe_writer *writer);
 
-/* The temporary name behind a writer, for libraries that write by path (EDFlib); such data replace
-   what snnfe_writer_write wrote. NULL for what is written in place. */
+/* Name of the temporary file of a writer, for libraries that write by path (EDFlib). What they
+   write there replaces what snnfe_writer_write() wrote. NULL if the target is written in place. */
 const char *snnfe_writer_temporary_path(const snnfe_writer *writer);
 
 /* Whether the place can be written, without leaving anything there. */

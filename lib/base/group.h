@@ -15,7 +15,7 @@ static inline bool snnfe_group_is_first(const snnfe_group *group)
     return !group || group->rank == 0;
 }
 
-/* First of `n` tasks that are those of member `rank`; that of n_ranks is the end. */
+/* Number of the first of `n` tasks that belongs to member `rank`. For rank = n_ranks it is n. */
 size_t snnfe_group_begin_of(const snnfe_group *group, uint32_t rank, size_t n);
 /* Those of this member. */
 size_t snnfe_group_begin(const snnfe_group *group, size_t n);

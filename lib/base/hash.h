@@ -1,4 +1,5 @@
-/* 64-bit hashes that tell contents apart; the same on every machine. Not against forgers. */
+/* 64-bit hashes that tell contents apart, the same on every machine. They do not protect against
+   deliberate collisions. */
 #ifndef SNNFE_LIB_HASH_H
 #define SNNFE_LIB_HASH_H
 

@@ -1,4 +1,4 @@
-/* What a file is, for somebody who gave it in place of another. */
+/* Recognizes what a file is, for messages when it was given in place of another kind. */
 #ifndef SNNFE_LIB_KIND_H
 #define SNNFE_LIB_KIND_H
 

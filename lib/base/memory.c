@@ -52,7 +52,8 @@ snnfe_status snnfe_set_allocator(const snnfe_allocator *given)
     return SNNFE_OK;
 }
 
-/* The hook knows no alignment: the block it gave is remembered just in front of the aligned one. */
+/* The allocator hook does not align blocks. The pointer that it returned is kept just before the
+   aligned part. */
 #define EXTRA (SNNFE_ALIGNMENT + sizeof(void *))
 
 /* The aligned part of a block that has room for the elements and EXTRA. */
@@ -92,8 +93,9 @@ void snnfe_memory_meter(size_t *bytes)
     meter = bytes;
 }
 
-/* From here on, what is never used of an array is not to be touched either: calloc() takes zeroed
-   pages from the system as they are. Smaller arrays are touched, lest a live step be the first. */
+/* calloc() takes large blocks from the system as zeroed pages, each of which costs memory only
+   when it is first touched: what is never used of such an array costs nothing. Smaller arrays
+   are written at once, so that real-time code is never the first to touch a page. */
 #define LARGE ((size_t)1 << 20)
 
 void *snnfe_alloc(size_t count, size_t size)

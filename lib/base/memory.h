@@ -17,12 +17,12 @@ void *snnfe_alloc_raw(size_t count, size_t size);
    `memory` may be NULL with old_count 0. */
 void *snnfe_realloc(void *memory, size_t old_count, size_t new_count, size_t size);
 
-/* Copies; NULL with the last error set when memory is out. */
+/* Copies, or NULL with the last error set when out of memory. */
 void *snnfe_duplicate(const void *source, size_t count, size_t size);
 char *snnfe_duplicate_string(const char *source);
 
-/* Until it is called again with NULL, what this thread's allocations ask the hook for is added to
-   `*bytes`. */
+/* Adds the size of everything that this thread asks the allocator hook for to `*bytes`, until it
+   is called again with NULL. */
 void snnfe_memory_meter(size_t *bytes);
 
 /* Accepts NULL. */

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define MAX_LATER 4096 /* bytes that a later version's struct may have more: garbage has not */
+#define MAX_LATER                                                                                  \
+    4096 /* a struct of a later version is at most so much larger; a larger size is garbage */
 
 snnfe_status snnfe_check_switch(const char *name, int32_t value)
 {

@@ -13,7 +13,7 @@
 #include <sys/random.h>
 #endif
 
-/* A folder that may be written but not read is opened all the same where the system can. */
+/* O_PATH, where the system has it, also opens a folder that may be written but not read. */
 #ifdef O_PATH
 #define FOLDER_FLAGS (O_PATH | O_DIRECTORY | O_CLOEXEC)
 #else
@@ -23,7 +23,8 @@
 #define MAX_LINKS 40
 #define MAX_TRIES 100
 #define TRIES_A_SECOND 20
-/* Longer names have a temporary one that does not repeat them: file systems limit names. */
+/* The temporary name repeats the file's name unless that is longer than this: file systems limit
+   the length of names. */
 #define MAX_REPEATED 100
 
 /* --- which file ----------------------------------------------------------------------------- */
@@ -112,7 +113,7 @@ static int find(snnfe_output *output, const char *path, int *descriptor, bool *i
 
 /* --- opening -------------------------------------------------------------------------------- */
 
-/* A pipe's reader may still be about to open it; without one the call must not wait for ever. */
+/* The reader of a pipe may open it a little later, so wait for it, but not for ever. */
 static int open_special(snnfe_output *output, const char *path)
 {
     const struct timespec pause = {.tv_nsec = 1000000000 / TRIES_A_SECOND};
@@ -153,7 +154,7 @@ static int open_folder(snnfe_output *output)
     return output->folder < 0 ? errno : 0;
 }
 
-/* A name that nobody can know beforehand, so that none can be laid there. */
+/* A random name, so that nobody can put a file or link there beforehand. */
 static int name_temporary(snnfe_output *output)
 {
     const char *name = name_in(output->target);
@@ -187,7 +188,8 @@ static int create_temporary(snnfe_output *output)
 
 static int open_replacement(snnfe_output *output)
 {
-    /* Renaming needs no permission of the file, but its owner meant something by taking it. */
+    /* Renaming does not need permission to write the old file, but its owner has write-protected
+       it for a reason. */
     if (output->replaces && faccessat(AT_FDCWD, output->target, W_OK, AT_EACCESS) != 0)
         return errno;
     const int error = open_folder(output);
@@ -246,7 +248,7 @@ int snnfe_output_write(snnfe_output *output, const void *data, size_t size)
 
 /* --- committing ----------------------------------------------------------------------------- */
 
-/* Where the old group cannot be kept, the new one may do no more than everybody. */
+/* If the old group cannot be kept, the new group gets only the permissions that everybody has. */
 static int keep_owner_and_mode(const snnfe_output *output)
 {
     struct stat info;
@@ -258,7 +260,7 @@ static int keep_owner_and_mode(const snnfe_output *output)
     if (info.st_gid != output->group && fchown(output->fd, (uid_t)-1, output->group) != 0)
         mode = (mode & 0707) | (mode & (mode & 07) << 3);
     if (info.st_uid != output->owner && fchown(output->fd, output->owner, (gid_t)-1) != 0)
-        errno = 0; /* the process is another user's, and may not give files away */
+        errno = 0; /* only a privileged process may give files to their owner */
     return fchmod(output->fd, mode) != 0 ? errno : 0;
 }
 

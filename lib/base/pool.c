@@ -36,8 +36,8 @@ struct snnfe_pool {
     atomic_uint n_jobs, n_ended; /* jobs that were given out and tasks that ended, modulo 2^32 */
 };
 
-/* Waking a thread takes longer than many a task: before it sleeps, it looks this many times whether
-   a count has moved on. */
+/* Waking a thread takes longer than many tasks do. Before a thread sleeps, it therefore looks
+   this many times whether a count has changed. */
 #define LOOKS 1000
 
 static void look_for_change(pthread_mutex_t *lock, atomic_uint *count)
@@ -97,7 +97,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* The host's signals are not for the workers. */
+/* Signals of the host program are handled by its own threads, so workers block them. */
 static snnfe_status start_threads(snnfe_pool *pool)
 {
     sigset_t all, before;
@@ -175,7 +175,8 @@ uint32_t snnfe_pool_size(const snnfe_pool *pool)
     return pool->n_threads;
 }
 
-/* The callback runs without the lock; its wish to stop counts as a failure behind all tasks. */
+/* The callback runs without the lock. If it asks to stop, that counts as a failure after those
+   of all tasks. */
 static void report(snnfe_pool *pool, job *j, const snnfe_sink *sink, const char *phase)
 {
     if (!sink || !sink->progress || j->status != SNNFE_OK)

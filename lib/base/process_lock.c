@@ -51,7 +51,8 @@ static void in_child(void)
     }
 }
 
-/* Without memory for the handlers a child may find a lock taken, as it would without them. */
+/* pthread_atfork() fails only when out of memory. Then a child may find a lock taken, as it
+   would without handlers. */
 static void add_handlers(void)
 {
     (void)pthread_atfork(before_fork, in_parent, in_child);

@@ -35,7 +35,7 @@ const char *snnfe_status_name(snnfe_status status)
 }
 
 #undef snnfe_fail
-/* A message may quote the one before, so it is made aside. */
+/* An argument may be the message before, so the new one is formatted elsewhere first. */
 snnfe_status snnfe_fail(snnfe_status status, const char *format, ...)
 {
     char message[SNNFE_MESSAGE_SIZE];

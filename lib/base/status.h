@@ -14,7 +14,7 @@
    Floating-point arguments are printed with a '.' whatever the locale. */
 snnfe_status snnfe_fail(snnfe_status status, const char *format, ...) SNNFE_PRINTF(2, 3);
 
-#ifdef __clang_analyzer__ /* it looks at one file at a time, and shall know what comes back */
+#ifdef __clang_analyzer__ /* sees one file at a time, so this shows it what is returned */
 #define snnfe_fail(status, ...) ((void)snnfe_fail(status, __VA_ARGS__), (status))
 #endif
 

@@ -1,6 +1,6 @@
 #include "sums.h"
 
-/* Each addition waits for the one before, so several sums run side by side. */
+/* In a single sum each addition waits for the one before, so several sums run side by side. */
 #define LANES ((size_t)8)
 
 double snnfe_mean(const float *values, size_t n)

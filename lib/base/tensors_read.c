@@ -59,7 +59,7 @@ static snnfe_status parse_dtype(const snnfe_tensors *t, const char *name, const 
                       text);
 }
 
-/* A JSON integer that is no negative one. */
+/* A JSON integer that is not negative. */
 static bool get_size(const json_t *value, uint64_t *size)
 {
     if (!json_is_integer(value) || json_integer_value(value) < 0)

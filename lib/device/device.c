@@ -38,7 +38,7 @@ snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t siz
                               "snnfe_device_options");
 }
 
-/* Options that a call changes must reach as far as what it sets. */
+/* The caller's struct must be large enough to hold the members that a call sets. */
 static snnfe_status check_reach(const char *call, const snnfe_device_options *options)
 {
     if (!options)

@@ -48,8 +48,9 @@ static inline size_t snnfe_conv_tiles(const snnfe_conv_geometry *g)
            ((g->used_columns + SNNFE_TILE - 1) / SNNFE_TILE);
 }
 
-/* Room for the events of some steps: who switched at each input, as the row offset of column *
-   in_channels + channel, and the rows of the weights that this means for each output. */
+/* Buffers for the events of some steps: the neurons that switched at each input, as row offsets
+   of column * in_channels + channel, and the rows of weights that each output has to add or
+   subtract because of them. */
 typedef struct snnfe_conv_scratch {
     snnfe_row_offset_8 *on, *off;   /* [snnfe_conv_switches()] */
     uint32_t *on_begin, *off_begin; /* [steps * inputs + 1] */
@@ -58,7 +59,7 @@ typedef struct snnfe_conv_scratch {
     int32_t *partial;               /* [steps][SNNFE_STRIP] */
 } snnfe_conv_scratch;
 
-/* Switches and rows of one step are these at most. */
+/* Largest numbers of switches and of rows in `n_steps` steps. */
 static inline size_t snnfe_conv_switches(const snnfe_conv_geometry *g, size_t n_steps)
 {
     const size_t inputs = (size_t)g->in_rows * g->in_columns * g->pool * g->pool;

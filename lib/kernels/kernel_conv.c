@@ -8,9 +8,10 @@
 #define LOAD load_i
 #include "strip_rows.h"
 
-/* Bits of LANES neurons into their word. Where they are whole bytes (and x86, hence little-endian)
-   they are stored as bytes: a word that is read, changed and stored would make each step wait for
-   the store of the lanes before. Otherwise the first lanes of a word overwrite it. */
+/* Write the bits of LANES neurons into their word. Where these are whole bytes (on x86, which is
+   little-endian) only the bytes are stored: with a word that is read, changed and stored, each
+   step would wait for the store of the lanes before. Otherwise the first lanes of a word
+   overwrite all of it. */
 static inline void put_bits(uint64_t *word, size_t channel, uint64_t bits)
 {
     const size_t shift = channel % SNNFE_BLOCK;
@@ -121,7 +122,7 @@ static inline __m512i every_place(void)
 }
 #endif
 
-/* `times` the indices of the bits that are set plus `base`. */
+/* Append (base + index) * times for each bit that is set. */
 static inline uint16_t *append_bits(uint16_t *end, uint64_t bits, size_t base, size_t times)
 {
 #if LANES == 16
@@ -156,8 +157,8 @@ void KERNEL_NAME(list_changes)(const uint64_t *before, const uint64_t *now, size
     *rows = (snnfe_rows){on, off, (uint32_t)(on_end - on), (uint32_t)(off_end - off), rows->base};
 }
 
-/* Neurons that share their targets, as the four of a pooled place do: who switches on while another
-   switches off changes nothing. */
+/* The four neurons of a pooled place have the same targets, so one that switches on cancels one
+   that switches off. */
 static inline void cancel(uint64_t on[4], uint64_t off[4])
 {
     for (size_t i = 0; i < 4; i++)
@@ -217,9 +218,9 @@ append_rows(snnfe_row_offset_8 *end, const snnfe_row_offset_8 *places, size_t n,
     return end + n;
 }
 
-/* Rows of weights under rows first_row…end_row-1 of the stencil for who switched at the inputs of
-   an output, whose first is `corner`; counted from the first of these rows, and filled up with the
-   empty row. */
+/* List the rows of weights for the neurons that switched at the inputs of an output, under the
+   rows first_row…end_row-1 of the stencil. The first input is `corner`. Rows are counted from
+   the first of these, and the list is filled up with the empty row. */
 static inline snnfe_row_offset_8 *append_taps(snnfe_row_offset_8 *end, const snnfe_conv_geometry *g,
                                               size_t corner, size_t first_row, size_t end_row,
                                               const snnfe_row_offset_8 *places,
@@ -282,8 +283,8 @@ static inline void store_strip(int32_t *sums, strip_sums s)
         store_i(sums + v * LANES, s.part[v]);
 }
 
-/* All steps of the neurons of one strip at one output; `partial` has what the groups of stencil
-   rows but the last add at each step. */
+/* All steps of the neurons of one strip at one output. `partial` holds the sums of all groups of
+   stencil rows but the last, for each step. */
 static inline void run_strip(const int32_t *strip, row_cursor *next, int32_t *partial,
                              size_t n_groups, size_t group_size, int32_t *sums, size_t place,
                              size_t channel, const snnfe_lif_run *lif, bool recorded)

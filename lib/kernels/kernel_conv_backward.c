@@ -22,8 +22,8 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
     const float *v = s->voltage + i / SNNFE_STRIP * s->order.strip + i % SNNFE_STRIP;
     const uint64_t *spikes = s->spikes + word, *window = s->window + word;
     const ptrdiff_t step = (ptrdiff_t)s->order.step, row = (ptrdiff_t)n_words;
-    /* The voltages of the output after the next two are fetched meanwhile: each output's are a
-       stream of its own, which ends before the processor's prefetcher has recognized it. */
+    /* Prefetch the voltages of the output after the next two. Each output's voltages are a
+       separate stream, which ends before the processor's own prefetcher has detected it. */
     const size_t later = 3 * g->out_channels;
     const size_t ahead = i + later < s->n ? later / SNNFE_STRIP * s->order.strip : 0;
     lif_gradients gradients = {load_f(s->voltage_gradient + i), load_f(s->drive_gradient + i),

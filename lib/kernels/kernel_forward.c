@@ -67,8 +67,8 @@ void KERNEL_NAME(lif_forward)(const snnfe_lif_forward *s)
         lif_all(s, adaptive, masked, s->voltage != NULL);
 }
 
-/* In lanes, since a single sum waits for each addition; as many on every instruction set, so that
-   the rounding is the same. */
+/* Several partial sums, since in a single one each addition waits for the one before. Their
+   number is the same on every instruction set, so that the rounding is the same. */
 #define SUM_LANES ((size_t)8)
 #define HALF ((size_t)LANES / 2)
 

@@ -1,8 +1,8 @@
-/* The gradient into the inputs of a 3x3 convolution with few products: a full convolution of 6x6
-   gradients with 3x3 weights has 8x8 results, and as many products do when both are taken as
-   polynomials, whose values at 8 points in each direction are multiplied (Toom and Cook; Winograd,
-   Arithmetic complexity of computations, 1980). 64 instead of 324 products for each pair of
-   channels; what the transforms add to the rounding is of the order of 1e-6 of the result. */
+/* The gradient into the inputs of a 3x3 convolution with few products. A full convolution of 6x6
+   gradients with 3x3 weights has 8x8 results. As a product of polynomials, evaluated at 8 points
+   in each direction (Toom and Cook; Winograd, Arithmetic complexity of computations, 1980), it
+   takes 64 instead of 324 multiplications for each pair of channels. The transforms add a
+   rounding error of the order of 1e-6 of the result. */
 #include "vector.h"
 
 #define TILE ((size_t)SNNFE_TILE)
@@ -38,7 +38,7 @@ static inline void evaluate3(const vfloat a[3], vfloat p[8])
     p[7] = a[2];
 }
 
-/* x + y + z, x + 4 y + 16 z and x + y / 4 + z / 16 are given. */
+/* Solve for x, y and z: one = x + y + z, four = x + 4 y + 16 z, quarter = x + y / 4 + z / 16. */
 static inline void solve(vfloat one, vfloat four, vfloat quarter, vfloat *x, vfloat *y, vfloat *z)
 {
     *z = splat(4.0F / 45) * (four - splat(5) * one + splat(4) * quarter);
@@ -46,7 +46,7 @@ static inline void solve(vfloat one, vfloat four, vfloat quarter, vfloat *x, vfl
     *x = one - *y - *z;
 }
 
-/* The coefficients of a polynomial from its values: of even and odd ones apart. */
+/* The coefficients of a polynomial from its values, separately for the even and the odd ones. */
 static inline void interpolate(const vfloat p[8], vfloat c[8])
 {
     const vfloat half = splat(0.5F), quarter = splat(0.25F);
@@ -118,8 +118,8 @@ void KERNEL_NAME(winograd_weights)(const float *weights, size_t n, float *out)
     }
 }
 
-/* One tile of one vector of channels into the inputs that it reaches: the first to reach one begins
-   its sum. */
+/* Add one tile of one vector of channels to the inputs that it reaches. The first tile that
+   reaches an input sets it. */
 static inline void add_tile(const snnfe_conv_geometry *g, const float *products,
                             size_t point_stride, size_t first_row, size_t first_column, float *out)
 {

@@ -14,9 +14,9 @@ typedef struct snnfe_kernels {
 #undef KERNEL
 } snnfe_kernels;
 
-/* The kernels that are chosen: of this machine's best instruction set, of the one that the
-   environment variable SNNFE_ISA names ("baseline", "avx2", "avx512"; names this machine lacks are
-   ignored), or of the last one put in force by snnfe_kernels_choose(). */
+/* The kernels in use: those of the machine's best instruction set, or of the one that the
+   environment variable SNNFE_ISA names ("baseline", "avx2", "avx512"; a name that the machine
+   lacks is ignored), or the last ones passed to snnfe_kernels_choose(). */
 const snnfe_kernels *snnfe_kernels_get(void);
 
 /* NULL restores the first choice. */

@@ -10,7 +10,7 @@ typedef struct lif_gradients {
     vfloat current_decay, voltage_decay; /* sums */
 } lif_gradients;
 
-/* V (1 - s) of the step before is `rest`; `mask` is the factor of the drive, or NULL. */
+/* `rest` is V (1 - s) of the step before; `mask` is the dropout factor of the drive, or NULL. */
 static inline void lif_back(vfloat spike_gradient, vfloat voltage, vfloat rest, vmask spike,
                             vmask window, vfloat current_decay, vfloat voltage_decay,
                             float surrogate_height, const float *mask, lif_gradients *g)

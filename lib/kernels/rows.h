@@ -1,7 +1,8 @@
-/* Adding and subtracting rows of a table, for one element type: expects VALUE, VECTOR, LOAD, STORE
-   and NAME. A strip of accumulators stays in registers while the rows stream by. Rows to add and to
-   subtract are taken in pairs: of a neuron's switching times the difference of the two sums is what
-   lies between them, so what cancels does so at once. */
+/* Adding and subtracting rows of a table, for one element type: expects VALUE, VECTOR, LOAD,
+   STORE and NAME. A strip of accumulators stays in registers while the rows stream by. A row to
+   add and a row to subtract are taken as a pair. If they are sums of gradients from a neuron's
+   switching times on, their difference is the small sum between the two times, so that
+   subtracting them first loses the least precision. */
 #define STRIP_NAME KERNEL_JOIN(NAME, _, strip)
 
 static inline __attribute__((always_inline)) void STRIP_NAME(VALUE *sums, const VALUE *table,

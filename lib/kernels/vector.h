@@ -57,8 +57,8 @@ static inline vfloat splat(float x)
     return x - (vfloat){0};
 }
 
-/* Lanes in which something holds: bits where the processor has registers for them, else lanes of
-   ones and zeros. Comparisons; lanes kept, dropped or chosen; one bit a lane, and back. */
+/* Masks of lanes: bits where the processor has mask registers, else lanes of ones and zeros.
+   Comparisons; lanes kept, dropped or chosen by a mask; a mask from and to one bit a lane. */
 #if LANES == 16
 typedef __mmask16 vmask;
 

@@ -1,8 +1,8 @@
 /* What the layers did during a trial, counted from its spikes. */
 #include "network/trial.h"
 
-/* Weights that one spike of a layer's neuron at a position reaches, all steps' taps together for
-   tc1's inputs, which meet three of them. */
+/* Number of weights that a spike of the neuron at a position reaches. An input of tc1 meets its
+   three taps at three different steps; uses() counts these. */
 static uint64_t conv_fan_out(const snnfe_conv_geometry *g, size_t p, size_t channels)
 {
     uint64_t taps = 0;

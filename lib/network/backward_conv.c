@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* Rows (steps times tiles) of a matrix product: BLAS takes 80 x 64 x 128 as they lie, larger ones
-   only after copies of both factors. */
+/* Largest number of rows (steps times tiles) of a matrix product. Up to 80 x 64 x 128 OpenBLAS
+   takes the factors as they lie, larger ones it copies first. */
 #define ROWS_OF_A_PRODUCT ((size_t)80)
 
 /* Values from one point to the next. */

@@ -1,6 +1,6 @@
 /* Spikes of conv3 kept for trials that are run again while the layers up to conv3, which have no
-   dropout, stay as they are: the layers above then start from them. If tc1 stays, too, the sums of
-   its drive can be kept besides, which takes thirty times the memory. */
+   dropout, do not change: the layers above then start from these spikes. If tc1 does not change
+   either, the sums of its drive can be kept as well, which takes thirty times the memory. */
 #ifndef SNNFE_LIB_CONV_CACHE_H
 #define SNNFE_LIB_CONV_CACHE_H
 

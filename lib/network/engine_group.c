@@ -27,8 +27,9 @@ static size_t message_of(const snnfe_network *network, size_t first, size_t *end
     return count;
 }
 
-/* Every sum goes from member to member, each adding its shards, so that the
-   order is that of one process. While one adds to a message the next adds to the one before. */
+/* Each sum goes from member to member, each of which adds its shards, so that the order of
+   additions is that of a single process. While one member adds to a message, the next one adds
+   to the message before. */
 snnfe_status snnfe_engine_pass_gradient(const snnfe_batch *b)
 {
     const snnfe_network *network = b->engine->network;

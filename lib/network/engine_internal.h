@@ -30,7 +30,7 @@ struct snnfe_engine {
 typedef struct snnfe_trial_mode {
     bool masked;      /* with the dropout factors */
     int32_t recorded; /* lowest layer that the backward pass needs; SNNFE_N_SPIKING = none */
-    bool whole;       /* all neurons of conv1 and conv2, whether others see them or not */
+    bool whole;       /* also the neurons of conv1 and conv2 that no layer above uses */
     bool alone;       /* no other trial runs meanwhile: all workers share its convolutions */
 } snnfe_trial_mode;
 

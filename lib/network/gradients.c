@@ -49,7 +49,8 @@ void snnfe_gradients_release(snnfe_gradients *gradients)
 
 void snnfe_gradients_clear(snnfe_gradients *gradients, int32_t lowest)
 {
-    /* The layers lie in their order, ts_weights last; without a layer ts_weights may be left. */
+    /* Layers lie in their order, ts_weights last. Only what lies from the lowest trained layer
+       on is used. */
     const size_t skipped = lowest < SNNFE_N_LAYERS
                                ? (size_t)(gradients->layers[lowest].weights - gradients->memory)
                                : (size_t)(gradients->time_weights - gradients->memory);
@@ -93,7 +94,7 @@ static void gather_readout(const snnfe_gradients *g, const snnfe_shape *shape, f
             shape->n_hidden);
 }
 
-/* A parameter that is not worth parts. */
+/* A parameter that is too small to be divided. */
 static void gather_small(const snnfe_gradients *g, const snnfe_shape *shape, size_t index,
                          float *values)
 {

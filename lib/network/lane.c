@@ -82,7 +82,7 @@ typedef struct array {
     void *data;
 } array;
 
-/* Those that the layers have; returns their number. */
+/* List the arrays that the layers have; returns their number. */
 static size_t list_arrays(const snnfe_lane *lane, array list[MOST_ARRAYS])
 {
     const snnfe_shape *shape = &lane->state->packed->shape;

@@ -1,4 +1,4 @@
-/* A network at work live: its state and the spikes of its last steps. */
+/* A network in a live window: the state of its neurons and the spikes of the last steps. */
 #ifndef SNNFE_LIB_LANE_H
 #define SNNFE_LIB_LANE_H
 
@@ -12,7 +12,7 @@
 typedef struct snnfe_lane {
     snnfe_state *state;
     snnfe_spike_rows spikes[SNNFE_N_SPIKING]; /* SNNFE_LANE_ROWS each */
-    _Atomic(const snnfe_network *) network;   /* at work; NULL = none */
+    _Atomic(const snnfe_network *) network;   /* the network that is run; NULL = none */
     uint32_t step;                            /* steps taken */
 } snnfe_lane;
 

@@ -68,7 +68,7 @@ static size_t text_size(const char *const *names, size_t n)
     return size;
 }
 
-/* Copies into *text, which moves on. */
+/* Copies names to *text, and moves *text behind them. */
 static const char *const *copy_names(const char *const *names, size_t n, const char **copies,
                                      char **text)
 {

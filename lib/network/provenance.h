@@ -27,19 +27,19 @@ typedef struct snnfe_provenance {
 snnfe_status snnfe_provenance_copy(snnfe_provenance *copy, const snnfe_provenance *source);
 void snnfe_provenance_release(snnfe_provenance *provenance);
 
-/* As the public functions for networks have it, but for NULL handles. */
+/* As the public functions for networks do, which also check for NULL handles. */
 snnfe_status snnfe_provenance_set_signal(snnfe_provenance *provenance, const snnfe_signal *signal);
 snnfe_status snnfe_trial_set_add(snnfe_trial_set *set, const uint64_t *ids, const int32_t *subjects,
                                  size_t n);
 void snnfe_trial_set_release(snnfe_trial_set *set);
 bool snnfe_trial_set_has(const snnfe_trial_set *set, uint64_t id);
 
-/* As metadata of a network's file. An empty one is filled from a file; from a file that does not
-   tell it becomes incomplete. SNNFE_ERR_FORMAT names the key. */
+/* Provenance as metadata of a network's file. It is read into an empty one, which becomes
+   incomplete if the file has none. SNNFE_ERR_FORMAT names the key. */
 snnfe_status snnfe_provenance_add_to_list(const snnfe_provenance *provenance,
                                           snnfe_tensor_list *list);
 snnfe_status snnfe_provenance_read(snnfe_provenance *provenance, const snnfe_tensors *file);
-/* False after reading a file that does not. */
+/* False after reading a file without provenance. */
 bool snnfe_provenance_tells(const snnfe_provenance *provenance);
 
 #endif

@@ -89,7 +89,7 @@ static snnfe_status evaluate(const char *call, const snnfe_network *network, con
     return status;
 }
 
-/* Outputs are untouched on failure, so results are made aside first. */
+/* Results go into a buffer first, so that outputs are untouched on failure. */
 snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *grid, size_t n,
                                     const snnfe_run_options *options, float *logits,
                                     int32_t *classes, float *probabilities)

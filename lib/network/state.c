@@ -52,8 +52,9 @@ static snnfe_status create_scratch(snnfe_conv_scratch *scratch, const snnfe_pack
         inputs = snnfe_larger(inputs, n_steps * g->in_rows * g->in_columns);
         outputs = snnfe_larger(outputs, n_steps * g->out_rows * g->out_columns);
     }
-    /* Most of the room for many steps is never touched, so its pages are left to the system until
-       then. A live step's are touched now: no page may be missing in real time. */
+    /* Most of the buffers for many steps are never used, so they are left untouched: the system
+       provides each page when it is first used. Those of a single step, for live windows, are
+       written now, so that real-time code causes no page faults. */
     void *(*const alloc)(size_t, size_t) = n_steps > 1 ? snnfe_alloc_raw : snnfe_alloc;
     *scratch = (snnfe_conv_scratch){
         .on = alloc(switches, sizeof(uint16_t)),

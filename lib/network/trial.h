@@ -45,7 +45,7 @@ void snnfe_trial_reset(snnfe_trial *trial);
 void snnfe_trial_run(snnfe_trial *trial, int32_t first, int32_t end, bool masked, int32_t recorded);
 /* A share of one of the convolutional layers. */
 void snnfe_trial_run_conv(snnfe_trial *trial, int32_t layer, bool recorded, snnfe_share share);
-/* tc1's sums ahead of its run; without memory they are not known. */
+/* Compute tc1's sums before it runs. When out of memory they are computed while it runs. */
 void snnfe_trial_sum_tc1(snnfe_trial *trial);
 void snnfe_trial_read_out(snnfe_trial *trial, const snnfe_network *network);
 

@@ -17,7 +17,7 @@ struct snnfe_filter {
     kiss_fft_cfg forward, inverse; /* read-only while in use */
 };
 
-/* kissfft plans are made in memory of ours. */
+/* kissfft is given the memory for its plans, so that it comes from the allocator hook. */
 static kiss_fft_cfg make_plan(int length, int inverse)
 {
     size_t size = 0;
@@ -103,7 +103,8 @@ static void extend(const snnfe_filter *f, const float *x, double shift, float *o
     }
 }
 
-/* Beyond the reflected part the extension is 0, not the mean that was taken out. */
+/* Whether the mean may be taken out before filtering. Beyond the reflected part the extension is
+   0 and not the mean, so it has to reach as far as the filter. */
 static bool shift_is_exact(const snnfe_filter *f)
 {
     return f->padding >= f->half;
@@ -118,7 +119,7 @@ static void filter_pair(const snnfe_filter *f, float *a, float *b, kiss_fft_cpx 
     float *const signals[2] = {a, b};
     double shift[2] = {0, 0};
     for (int s = 0; s < 2; s++) {
-        /* What single precision has to carry is small if the signal lies around 0. */
+        /* A signal around 0 loses the least to single precision. */
         if (shift_is_exact(f))
             shift[s] = snnfe_mean(signals[s], n);
         extend(f, signals[s], shift[s], parts + s);

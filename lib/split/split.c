@@ -30,7 +30,7 @@ snnfe_status snnfe_split_allocate(snnfe_split *split, size_t n_train, size_t n_v
     return SNNFE_OK;
 }
 
-/* Positions are 32-bit, so that many elements at most. */
+/* Positions are 32-bit integers, which limits the number of elements. */
 static snnfe_status check_elements(const int32_t *elements, size_t n, const char *name)
 {
     if (!elements)
