@@ -1,4 +1,4 @@
-/* The decoder handle: making it, what it tells of itself, and the exchange of networks. */
+/* The decoder handle: creation, information, and the exchange of networks. */
 #include "decoder/decoder_internal.h"
 
 #include "base/memory.h"
@@ -71,7 +71,7 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
     set_numbering(&d->numbering, &d->options);
     atomic_init(&d->offered, network);
     d->info = snnfe_decoder_first_info(d, n_bytes);
-    /* Kernels are chosen here, not in the first step. */
+    /* Choose the kernels now, so that the first real-time step does not have to. */
     snnfe_kernels_get();
     return SNNFE_OK;
 }
@@ -122,7 +122,7 @@ snnfe_status snnfe_decoder_size(const snnfe_network *network, const snnfe_decode
     return SNNFE_OK;
 }
 
-/* --- what it tells of itself ---------------------------------------------------------------- */
+/* --- information ---------------------------------------------------------------------------- */
 
 snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_info *info)
 {
@@ -203,7 +203,7 @@ static bool same_sizes(const snnfe_network_options *a, const snnfe_network_optio
            a->n_classes == b->n_classes;
 }
 
-/* Those of the forward pass; what only training uses does not matter. */
+/* Whether the constants of the forward pass are the same. Those of training do not matter. */
 static bool same_constants(const snnfe_network_options *a, const snnfe_network_options *b)
 {
     const float ours[] = {a->threshold, a->adaptive_step, a->adaptive_decay, a->adaptive_floor};

@@ -34,7 +34,7 @@ static const snnfe_field option_fields[] = {
 static const snnfe_record_type options_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_decoder_options, option_fields);
 
-/* Of what is too long for metadata. */
+/* Hash of what is too long for metadata. */
 typedef struct hashes {
     uint64_t channels, network;
 } hashes;
@@ -76,7 +76,7 @@ static const snnfe_field info_fields[] = {
 static const snnfe_record_type info_type =
     SNNFE_RECORD_TYPE("decoder.info.", snnfe_decoder_info, info_fields);
 
-/* The source's numbers may be any. */
+/* BITS, since the source's numbers may have any value. */
 static const snnfe_field decoder_fields[] = {
     COUNT(snnfe_decoder, history_from),
     SNNFE_FIELD(snnfe_decoder, n_pending, SIZE, 0, UINT32_MAX),

@@ -28,7 +28,8 @@ snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options
     intake->range_uv = o->range_uv;
     intake->second =
         (uint32_t)fmin(fmax(nearbyint(o->sampling_rate_hz), 1), (double)(UINT32_MAX - 1));
-    /* Where no filter takes an offset away it does harm, and is to be told. */
+    /* Without a high-pass filter an offset reaches the network, so it has to count as a fault
+       and is not followed. */
     intake->mean_rate = o->filter_low_hz > 0 ? 1 / fmax(MEAN_SECONDS * o->sampling_rate_hz, 1) : 0;
     intake->noisy_power = o->noisy_z * o->noisy_z;
     intake->power_rate = o->sampling_rate_hz > 1 ? 1 / o->sampling_rate_hz : 1;
@@ -82,8 +83,8 @@ double snnfe_intake_rms(const snnfe_intake *intake)
 
 /* --- one channel ---------------------------------------------------------------------------- */
 
-/* An offset that has changed for good: after a second of nothing but saturated values the mean, and
-   with it the filter, begins anew where they are. */
+/* After a second of nothing but saturated values the offset has changed for good: the mean and
+   the filter start again at the present value. */
 static void follow_offset(const snnfe_intake *intake, snnfe_channel_state *channel, float value)
 {
     if (intake->mean_rate > 0 && ++channel->saturated >= intake->second) {
@@ -138,13 +139,12 @@ static bool is_flat(const snnfe_intake *intake, snnfe_channel_state *channel, fl
     return channel->constant >= intake->flat_samples;
 }
 
-/* A channel that was loud counts as noisy until it has calmed down to half of the limit's
- * amplitude. */
+/* A noisy channel counts as noisy until its amplitude has fallen to half of the limit. */
 static bool is_noisy(const snnfe_intake *intake, snnfe_channel_state *channel, bool was, float z)
 {
     const double limit = intake->noisy_power;
     channel->power += ((double)z * (double)z - channel->power) * intake->power_rate;
-    /* However loud it was, it need not be quiet for more than some seconds. */
+    /* A limit, so that even after a very loud signal a few quiet seconds are enough. */
     channel->power = fmin(channel->power, 4 * limit);
     return channel->power > (was ? limit / 4 : limit);
 }
@@ -155,7 +155,7 @@ static float take_channel(snnfe_intake *intake, size_t c, float raw)
     const bool was_noisy = (channel->faults & SNNFE_FAULT_NOISY) != 0;
     const float value = accept(intake, channel, raw);
     if (is_flat(intake, channel, value)) {
-        /* The filter rests until there is a signal again. */
+        /* The filter is not run on a flat channel, and starts again with the next signal. */
         channel->faults |= SNNFE_FAULT_FLAT;
         channel->settled = 0;
         channel->power = 0;
@@ -163,7 +163,7 @@ static float take_channel(snnfe_intake *intake, size_t c, float raw)
     }
     if (!channel->settled) {
         snnfe_causal_settle(&intake->filter, &channel->filter, (double)value);
-        /* Nothing good has come yet: begin with the first good value. */
+        /* There has been no good value yet: begin with the first. */
         channel->settled = channel->faults == 0;
     }
     const float filtered =
@@ -187,7 +187,7 @@ static float mean_of(const float *values, uint64_t channels)
     return n > 0 ? (float)(sum / n) : 0;
 }
 
-/* Only good channels stand in for bad ones, so the order of repairs does not matter. */
+/* Only good channels replace bad ones, so the order of repairs does not matter. */
 static void repair(snnfe_intake *intake, uint64_t bad)
 {
     if (intake->repair == SNNFE_REPAIR_NONE)

@@ -15,7 +15,7 @@ typedef struct snnfe_channel_state {
     float last;         /* good value, microvolts */
     uint32_t constant;  /* samples in a row with this value */
     uint32_t faults;    /* SNNFE_FAULT_* bits of the newest sample */
-    uint32_t settled;   /* 0: the filter begins anew with the next good value */
+    uint32_t settled;   /* 0: the filter starts again with the next good value */
     uint32_t centered;  /* 0: the slow mean begins with the next value within the range */
     uint32_t saturated; /* samples in a row that were too far from the slow mean */
 } snnfe_channel_state;
@@ -47,7 +47,7 @@ snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options
 /* Before the first sample. */
 void snnfe_intake_reset(snnfe_intake *intake);
 
-/* After a gap: the filters begin anew, conditions stay. */
+/* After a gap: the filters start again, faults and mean stay. */
 void snnfe_intake_break(snnfe_intake *intake);
 
 /* Root mean square of the good channels' z-scores over about a second; NaN if none is good. */

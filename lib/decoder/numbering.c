@@ -32,8 +32,8 @@ static uint32_t find_width(const snnfe_numbering *c, uint64_t expected, uint64_t
     return 0;
 }
 
-/* What is too far behind to be a repeated sample. Of a narrow counter most of the span must be left
-   for gaps and new sessions. */
+/* How far behind a number may be to count as a repeated sample. With a narrow counter most of
+   its span has to be left for gaps and new sessions. */
 static uint64_t repeat_limit(const snnfe_numbering *c, uint64_t mask)
 {
     return c->longest_repeat < mask / 4 ? c->longest_repeat : mask / 4;
@@ -44,8 +44,7 @@ static snnfe_number_kind judge(snnfe_numbering *c, uint64_t expected, uint64_t n
 {
     if (c->bits == 0 && number < expected)
         c->bits = find_width(c, expected, number);
-    /* A width was found out, but numbers go on beyond it: what looked like a wrap was a new start.
-     */
+    /* Numbers go beyond the width that was found, so what looked like a wrap was a new session. */
     if (!c->given && number > mask_of(c->bits)) {
         c->bits = 0;
         return SNNFE_NUMBER_RESTARTED;

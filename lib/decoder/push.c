@@ -24,7 +24,7 @@ static void add_decision(snnfe_decoder *d, const snnfe_decision *decision, const
     d->info.n_rejected += decision->rejected == 1;
 }
 
-/* End a window with what is known by now. */
+/* End a window with the logits so far. */
 static void end_window(snnfe_decoder *d, snnfe_window *w, bool early, bool cut)
 {
     float logits[256];
@@ -89,8 +89,8 @@ static snnfe_window *free_window(const snnfe_decoder *d)
     return NULL;
 }
 
-/* The network in force, marked as in use by this lane: after the mark it must still be in force, or
-   its owner may not have seen the mark. */
+/* Mark the network in force as used by this lane, and return it. It has to be read again after
+   the mark: if it was exchanged in between, its owner may not have seen the mark. */
 static const snnfe_network *take_network(snnfe_decoder *d, snnfe_lane *lane)
 {
     const snnfe_network *network = atomic_load(&d->offered);
@@ -103,7 +103,7 @@ static const snnfe_network *take_network(snnfe_decoder *d, snnfe_lane *lane)
     }
 }
 
-/* A window that begins with the sample that is about to come. */
+/* Begin a window with the next sample. */
 static bool begin_window(snnfe_decoder *d, int32_t label, uint64_t *window)
 {
     snnfe_window *w = free_window(d);
@@ -161,7 +161,7 @@ static void advance(snnfe_decoder *d, snnfe_window *w, const snnfe_intake_report
 
 /* --- samples -------------------------------------------------------------------------------- */
 
-/* One sample, or with NULL one that is missing. */
+/* Process one sample, or a missing one if NULL. */
 static void take_sample(snnfe_decoder *d, const float *sample)
 {
     uint64_t window = 0;
@@ -195,7 +195,7 @@ static snnfe_window *oldest_window(const snnfe_decoder *d)
     return oldest;
 }
 
-/* The signal breaks off: running windows end, the filter begins anew `n` samples later. */
+/* The signal is interrupted: running windows end, and the filter starts again `n` samples later. */
 static void cut_windows(snnfe_decoder *d, uint32_t fault, uint64_t n)
 {
     for (snnfe_window *w = oldest_window(d); w; w = oldest_window(d)) {
@@ -265,7 +265,7 @@ snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *samples, si
     return push("snnfe_decoder_push", decoder, samples, n);
 }
 
-/* Samples that were there already, `known` of them in all. */
+/* Count samples that were repeated, `known` in all. */
 static size_t pass_over(snnfe_decoder *d, uint64_t known, size_t n)
 {
     const size_t repeated = known < n ? (size_t)known : n;
@@ -275,7 +275,7 @@ static size_t pass_over(snnfe_decoder *d, uint64_t known, size_t n)
     return repeated;
 }
 
-/* Do what a number says; returns how many of `n` samples are to be passed over. */
+/* Act on a sample's number; returns how many of `n` samples are skipped. */
 static size_t place_number(snnfe_decoder *d, uint64_t number, size_t n)
 {
     if (!has_begun(d)) {

@@ -15,7 +15,7 @@ typedef struct field {
     double value; /* NaN = not known */
 } field;
 
-/* Pulses that no checkpoint told of are not known. */
+/* Pulses are not known without a checkpoint. */
 static double pulses(const snnfe_report *r, uint64_t n)
 {
     return r->pulses_known ? (double)n : (double)NAN;

@@ -56,7 +56,7 @@ void snnfe_optimizer_release(snnfe_optimizer *optimizer)
     *optimizer = (snnfe_optimizer){0};
 }
 
-/* Without a branch for each value: all is well nearly always. */
+/* No branch for each value, since nearly always all are finite. */
 static bool all_finite(const float *values, size_t n)
 {
     const uint32_t exponent = UINT32_C(0x7f800000);

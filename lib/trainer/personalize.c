@@ -144,7 +144,7 @@ static snnfe_status personalize_one(void *context, size_t task, uint32_t worker)
     return SNNFE_OK;
 }
 
-/* The tasks are silent and keep their files to themselves; the caller hears of whole tasks. */
+/* Tasks report nothing and write no files. The caller gets the progress in whole tasks. */
 static snnfe_status take_options(personalization *p, const snnfe_trainer_options *given)
 {
     const char *const paths[] = {given->epoch_log_path, given->sample_log_path,

@@ -33,7 +33,7 @@ void snnfe_programmer_release(snnfe_programmer *programmer)
 
 double snnfe_weight_bound(const snnfe_device *device, const snnfe_parameter *parameter)
 {
-    /* The paper's bounds are those of its sizes, rounded. */
+    /* The paper's bounds are 1/sqrt(fan_in) of its sizes, rounded. */
     static const struct {
         size_t fan_in;
         double bound;

@@ -33,7 +33,8 @@ static snnfe_status check_stage(const char *call, int32_t stage)
 snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage)
 {
     static const char call[] = "snnfe_trainer_options_stage";
-    /* Programs built against an earlier header have less after what is set here. */
+    /* In programs built against an earlier header the struct ends somewhere behind
+       wear_log_path. */
     if (!options || options->struct_size < offsetof(snnfe_trainer_options, wear_log_path))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL or was not initialized", call);
     SNNFE_TRY(check_stage(call, stage));

@@ -30,7 +30,7 @@ typedef struct training {
     int32_t *labels;  /* [batch_size] */
     uint8_t *masks;   /* [batch_size][SNNFE_N_MASKS][n_hidden], NULL without dropout */
     float *logits;    /* of the larger evaluation set */
-    size_t prepared;  /* trials of the epoch that the engine was told of; it keeps spikes */
+    size_t prepared;  /* trials of the epoch that the engine has run ahead */
 } training;
 
 static const char call[] = "snnfe_trainer_run";
@@ -95,7 +95,7 @@ static void release(training *run)
     snnfe_release(run->logits);
 }
 
-/* Failing to write a log after hours of training helps nobody, so places are tried at once. */
+/* Check at the start, and not after hours of training, that logs can be written. */
 static snnfe_status check_places(const snnfe_trainer *trainer)
 {
     const char *const paths[] = {trainer->epoch_log_path, trainer->sample_log_path,
@@ -112,7 +112,7 @@ static snnfe_selection train_of(const training *run)
     return (snnfe_selection){run->dataset, run->data.train, run->data.n_train};
 }
 
-/* 0 stands for none. */
+/* Never 0, which stands for no data. */
 static uint64_t hash_data(const training *run, const snnfe_dataset_info *info)
 {
     const snnfe_selection train = train_of(run);
@@ -122,8 +122,8 @@ static uint64_t hash_data(const training *run, const snnfe_dataset_info *info)
     return hash ? hash : 1;
 }
 
-/* Take up the checkpoint, if wanted and nothing has been trained yet, and see to it that the
-   trainer's position is one in this data. */
+/* Resume from the checkpoint if that is wanted and nothing has been trained yet, and check that
+   the trainer's position belongs to this data. */
 static snnfe_status take_position(training *run, const snnfe_dataset_info *info)
 {
     snnfe_trainer *trainer = run->trainer;
@@ -152,7 +152,8 @@ static snnfe_status take_position(training *run, const snnfe_dataset_info *info)
 /* Sums of tc1 are kept of no more trials than this, 42 MB in the default network. */
 #define MOST_SUMS 256
 
-/* Frozen convolutions do the same in every epoch, and tc1's sums if it is frozen, too. */
+/* Frozen convolutions give the same spikes in every epoch, so they are kept; so are tc1's sums
+   if tc1 is frozen, too. */
 static snnfe_status keep_convolutions(const training *run, const snnfe_dataset_info *info)
 {
     const int32_t lowest = snnfe_gradient_needs_of(run->trainer->network).lowest;
@@ -161,8 +162,8 @@ static snnfe_status keep_convolutions(const training *run, const snnfe_dataset_i
                              lowest > SNNFE_LAYER_TC1 && n <= MOST_SUMS);
 }
 
-/* Data of the kind that the network knows, and no trial judged that trained it or is going to: not
-   even by another of its windows. */
+/* Check that the data are of the kind that the network was trained on, and that no trial is
+   evaluated that trained the network or is about to, not even by another of its windows. */
 static snnfe_status check_familiar(const training *run)
 {
     const snnfe_trainer *trainer = run->trainer;
@@ -178,7 +179,8 @@ static snnfe_status check_familiar(const training *run)
     return snnfe_familiar_check_apart(call, "test", &train, &run->test, seen, &trainer->sink);
 }
 
-/* Before the first batch: a run that is stopped has trained the network, too. */
+/* Recorded before the first batch, since a run that is stopped early has trained the network,
+   too. */
 static snnfe_status record_provenance(const training *run)
 {
     snnfe_network *network = run->trainer->network;
@@ -298,7 +300,7 @@ static snnfe_status write_files(snnfe_trainer *trainer)
                                                trainer->sample_log_path));
     if (trainer->wear_log_path)
         SNNFE_TRY(snnfe_wear_log_save(trainer, trainer->wear_log_path));
-    /* Last, so that a checkpoint never knows of rows that the logs lack. */
+    /* The checkpoint comes last, so that the logs have all rows that it has. */
     if (trainer->checkpoint_path)
         SNNFE_TRY(snnfe_trainer_save(trainer, trainer->checkpoint_path));
     trainer->unwritten = false;
@@ -307,8 +309,8 @@ static snnfe_status write_files(snnfe_trainer *trainer)
 
 /* --- one epoch ----------------------------------------------------------------------------- */
 
-/* Batches smaller than the pool leave workers idle: frozen layers, which need not wait for the
-   batches before, run ahead for many trials at once. */
+/* Batches smaller than the pool leave workers idle. Frozen layers do not depend on the batches
+   before, so they run ahead for many trials at once. */
 #define TRIALS_AHEAD 64
 
 static snnfe_status prepare_ahead(training *run, size_t done)
@@ -400,7 +402,7 @@ static snnfe_status finish_epoch(training *run)
     return write_files(trainer);
 }
 
-/* From wherever the epoch stands. A point whose evaluation was cut short is taken first. */
+/* Continue the epoch where it stands. An evaluation that was interrupted comes first. */
 static snnfe_status run_epoch(training *run)
 {
     snnfe_trainer *trainer = run->trainer;
@@ -442,8 +444,8 @@ static snnfe_status record_start(training *run)
     return snnfe_record_list_add(&trainer->sample_log, &record);
 }
 
-/* All that comes before the first batch. The front is kept from here on, when frozen layers have
-   their last values. */
+/* What comes before the first batch. From here on frozen layers do not change, so their spikes
+   can be kept. */
 static snnfe_status start(training *run)
 {
     snnfe_dataset_info info = {.struct_size = sizeof info};
