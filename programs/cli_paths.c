@@ -71,7 +71,7 @@ bool cli_may_write(const char *path, bool overwrite, bool can_resume)
     struct stat info;
     if (overwrite || stat(path, &info) != 0 || !S_ISREG(info.st_mode))
         return true;
-    cli_error("%s is there already: %s--overwrite writes it anew", path,
+    cli_error("%s is there already: %s--overwrite writes it again", path,
               can_resume ? "--resume goes on from there, " : "");
     return false;
 }

@@ -51,7 +51,7 @@ typedef int32_t snnfe_status;
 enum {
     SNNFE_OK = 0,               /**< success */
     SNNFE_ERR_ARGUMENT = 1,     /**< an argument or an option is outside its range */
-    SNNFE_ERR_MEMORY = 2,       /**< memory is out */
+    SNNFE_ERR_MEMORY = 2,       /**< out of memory */
     SNNFE_ERR_IO = 3,           /**< a file cannot be opened, read or written */
     SNNFE_ERR_FORMAT = 4,       /**< a file's content is not what its format demands */
     SNNFE_ERR_SHAPE = 5,        /**< shapes, sizes or configurations do not fit each other */

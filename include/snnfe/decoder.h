@@ -18,10 +18,10 @@
  *
  * A session is one unbroken run of a source: an amplifier that is switched on, a recording. A new
  * one begins with snnfe_decoder_begin_session(), or by itself when the source's sample numbers
- * start again (snnfe_decoder_push_numbered() says how this is told from repeated samples and from a
- * counter that wraps). Windows that were running are cut, the filter begins anew, regular windows
- * begin with the session's first sample; counts, waiting decisions and the decoder's own numbering
- * of samples and windows go on.
+ * start again (snnfe_decoder_push_numbered() says how this is distinguished from repeated samples
+ * and from a counter that wraps). Windows that were running are cut, the filter starts again,
+ * regular windows begin with the session's first sample; counts, waiting decisions and the
+ * decoder's own numbering of samples and windows go on.
  *
  * Given the same filtered samples, a window's logits are bit for bit those of
  * snnfe_network_evaluate().
@@ -91,7 +91,7 @@ typedef struct snnfe_decoder_options {
     double saturation_uv;    /**< > 0; default 5000. A value is saturated when it is this far from
                                   the channel's slow mean (over about four seconds), so that the
                                   offset of a DC-coupled electrode does not count; after a second of
-                                  nothing but saturated values the mean begins anew where they are.
+                                  nothing but saturated values the mean starts again where they are.
                                   Without a high-pass filter, which would take the offset away, the
                                   mean is taken for 0. */
     double noisy_z;          /**< in standard deviations over about one second, > 0; default 20 */
@@ -199,7 +199,8 @@ SNNFE_API snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *s
  * @brief The same with the number of the first sample, as the source counts; real-time.
  *
  * The first number of a session is where its count begins. After that numbers that are missing
- * count as dropped, those that were there already as repeated and are passed over. Told from these:
+ * count as dropped, those that were there already as repeated and are skipped. Distinguished from
+ * these:
  * - A counter that wraps: with `counter_bits` numbers are compared modulo 2^counter_bits. Without,
  * a counter of 8, 16 or 32 bits is recognized when the expected number lies within `longest_gap`
  *   samples of 2^8, 2^16 or 2^32 (as missing or in the same call), no number was larger, and the
@@ -222,11 +223,11 @@ SNNFE_API snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *decoder, uint6
 
 /** @brief Say that `n` samples are missing; real-time. A gap of up to `longest_gap` is bridged with
  *         the last sample; a longer one ends all running windows as rejected decisions, and the
- *         filter begins anew with the next sample. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *         filter starts again with the next sample. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n);
 
 /** @brief Begin a new session: the source was started again, or it is another one; real-time.
- * Running windows end as rejected decisions with #SNNFE_FAULT_RESTARTED, the filter begins anew
+ * Running windows end as rejected decisions with #SNNFE_FAULT_RESTARTED, the filter starts again
  * with the next sample, the next number is the session's first. Nothing happens if no sample has
  *         come since the session began. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_begin_session(snnfe_decoder *decoder);
@@ -297,7 +298,7 @@ typedef struct snnfe_decoder_info {
     uint64_t n_saturated;    /**< values that were saturated */
     uint64_t n_bytes;        /**< what the decoder asked the allocator for */
     uint64_t n_sessions;     /**< sessions so far, the present one included */
-    uint64_t n_restarts;     /**< sessions that the source's numbers told of */
+    uint64_t n_restarts;     /**< sessions that were recognized by the source's numbers */
     uint64_t n_wraps;        /**< times that the source's counter wrapped */
     uint64_t session_first;  /**< number (the decoder's) of the present session's first sample */
     double rms_z; /**< root mean square, over about the last second, of the good channels as

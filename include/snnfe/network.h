@@ -42,7 +42,7 @@ enum {
 /** Number of dropout masks of a trial: tc1, r1, fc1. */
 #define SNNFE_N_MASKS 3
 
-/** Kind of a parameter: the three optimizer groups, with biases told apart from synapses. */
+/** Kind of a parameter: the three optimizer groups, with biases apart from synapses. */
 enum {
     SNNFE_PARAMETER_WEIGHT = 0,     /**< synaptic weights */
     SNNFE_PARAMETER_BIAS = 1,       /**< biases */
@@ -178,7 +178,7 @@ SNNFE_API snnfe_status snnfe_network_set(snnfe_network *network, const char *nam
 SNNFE_API snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name,
                                             int32_t frozen);
 
-/** @brief Draw initial values anew for the parameters that `name` stands for (as in
+/** @brief Draw new initial values for the parameters that `name` stands for (as in
  *         snnfe_network_freeze()), from `seed`. @return #SNNFE_ERR_NOT_FOUND. @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name,
                                                   uint64_t seed);

@@ -40,11 +40,11 @@ typedef struct snnfe_signal {
 } snnfe_signal;
 
 /** @brief The signal a network was trained on; `n_channels` is 0 if it does not tell. The arrays
- * are the network's, valid until it is trained, restored, described anew or freed.
+ * are the network's, valid until it is trained, restored, described again or freed.
  *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
 
-/** @brief Say what signal a network takes; everything is copied. NULL: it shall not tell.
+/** @brief Say what signal a network takes; everything is copied. NULL: it is not known.
  *  @return #SNNFE_ERR_ARGUMENT naming the field, #SNNFE_ERR_MEMORY; nothing changes then.
  *  @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal);
@@ -54,7 +54,7 @@ typedef struct snnfe_origin {
     uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_origin)` */
     uint32_t fold;        /**< 1-based fold of a cross-validation, 0 = none */
     uint32_t n_folds;     /**< groups of subjects in that cross-validation, 0 = none */
-    int32_t incomplete;   /**< 1: it was also trained by what it does not tell of */
+    int32_t incomplete;   /**< 1: it was also trained by what is not recorded */
     uint64_t data_hash;   /**< the program's, of all trials at hand; 0 = none */
     uint64_t run_hash;    /**< the program's, of the options that shape the result; 0 = none */
 } snnfe_origin;

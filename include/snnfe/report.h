@@ -4,7 +4,7 @@
  *
  * Dense multiply-accumulates follow from the configuration. Synaptic operations, spikes and changes
  * are counted on the caller's trials. Memory is what the library asks its allocator for, found by
- * making what is reported on. Pulses are those that a trainer's checkpoint tells of.
+ * making what is reported on. Pulses are those in a trainer's checkpoint.
  */
 #ifndef SNNFE_REPORT_H
 #define SNNFE_REPORT_H
@@ -23,7 +23,7 @@ typedef struct snnfe_report_options {
                                  snnfe_default_threads(); default 1 */
     uint32_t batch_size;    /**< of training, for its memory, 1…65536; default 64 */
     uint32_t n_shards;      /**< of training, 1…1024; default 16 */
-    const char *checkpoint; /**< file of snnfe_trainer_save() that tells of pulses; NULL = none */
+    const char *checkpoint; /**< file of snnfe_trainer_save() that has pulses; NULL = none */
     const snnfe_decoder_options *decoder; /**< for the live memory; NULL = the defaults */
     const snnfe_device *device; /**< training through it needs more memory; NULL = floating
                                      point */
@@ -67,7 +67,7 @@ typedef struct snnfe_report {
     uint64_t live_bytes;       /**< a decoder, the network not counted */
     snnfe_layer_report total;  /**< all layers together; rates over all neurons */
     snnfe_layer_report layers[SNNFE_N_LAYERS]; /**< by `SNNFE_LAYER_*` */
-    uint64_t pulses_known; /**< 1 if a checkpoint told of pulses, else 0: they are unknown */
+    uint64_t pulses_known;                     /**< 1 if they come from a checkpoint, 0: unknown */
 } snnfe_report;
 
 /**
@@ -78,7 +78,7 @@ typedef struct snnfe_report {
  * @param options NULL for the defaults
  * @param[out] report the report
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY; for the checkpoint
- *         #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NOT_FOUND (it tells of no
+ *         #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NOT_FOUND (it has no
  *         pulses)
  * @since 0.1
  */

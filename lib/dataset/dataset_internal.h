@@ -37,7 +37,7 @@ struct snnfe_dataset {
 /* Room for info.n_trials trials; sizes and montage are set before. */
 snnfe_status snnfe_dataset_allocate(snnfe_dataset *dataset);
 
-/* What trials without a recording are told apart by: their values. */
+/* Trials without a recording are identified by their values. */
 void snnfe_dataset_identify_by_values(snnfe_dataset *dataset);
 
 /* Fill subject_list and info.n_subjects from `subjects`. */

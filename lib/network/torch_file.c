@@ -118,7 +118,7 @@ static snnfe_status find_storage(const torch_file *f, const snnfe_torch_tensor *
     *record = find_record(f, "data/", t->storage);
     if (!*record || (*record)->size != t->storage_size)
         return snnfe_fail(
-            SNNFE_ERR_FORMAT, "tensor \"%s\": record data/%s %s%llu bytes that its pickle tells of",
+            SNNFE_ERR_FORMAT, "tensor \"%s\": record data/%s %s%llu bytes that its pickle says",
             t->name, t->storage, *record ? "does not have the " : "is missing, and so are the ",
             (unsigned long long)t->storage_size);
     return SNNFE_OK;

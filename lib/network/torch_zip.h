@@ -22,7 +22,7 @@ typedef struct snnfe_zip {
     char *directory;
     snnfe_zip_record *records; /* in the order of their names */
     size_t n_records;
-    bool has_crc; /* PyTorch can be told to write none, and then writes 0 */
+    bool has_crc; /* PyTorch can be set to write none, and then writes 0 */
 } snnfe_zip;
 
 /* Opens a regular file and checks its directory: it fills the end of the file exactly, and its

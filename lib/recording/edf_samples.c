@@ -55,8 +55,8 @@ static void mend_number(uint8_t *field, size_t width, bool whole, double value)
 }
 
 /* What EDFlib might mind and no sample depends on. The image is no EDF+: of that EDFlib reads the
-   first list of annotations whatever it is told, and minds recordings that begin at a second or
-   later. Nor does it say how long a record lasts: EDFlib counts 100 ns in what overflows. */
+   first list of annotations whatever it is asked for, and minds recordings that begin at a second
+   or later. Nor does it say how long a record lasts: EDFlib counts 100 ns in what overflows. */
 static void put_fixed(uint8_t *h, const snnfe_edf_file *file)
 {
     char n_records[24];
@@ -173,7 +173,7 @@ static snnfe_status refused(const snnfe_edf_file *file, int code)
         snnfe_status status;
         const char *words;
     } causes[] = {
-        {EDFLIB_MALLOC_ERROR, SNNFE_ERR_MEMORY, "memory is out"},
+        {EDFLIB_MALLOC_ERROR, SNNFE_ERR_MEMORY, "out of memory"},
         {EDFLIB_NO_SUCH_FILE_OR_DIRECTORY, SNNFE_ERR_IO, "its copy cannot be opened"},
         {EDFLIB_FILE_READ_ERROR, SNNFE_ERR_IO, "its copy cannot be read"},
         {EDFLIB_MAXFILES_REACHED, SNNFE_ERR_IO, "the program has too many EDF files open"},

@@ -1,4 +1,4 @@
-/* A running session of snnfe-live: what it was told, what it holds, and how it follows the stream.
+/* A running session of snnfe-live: its settings, what it holds, and how it follows the stream.
  */
 #ifndef SNNFE_EXAMPLES_LIVE_SESSION_H
 #define SNNFE_EXAMPLES_LIVE_SESSION_H
@@ -58,7 +58,7 @@ bool live_is_edf(const char *input);
 bool live_open_session(live_session *session, snnfe_status *status);
 
 /* Until the stream ends, `*status` is a failure or the user stops. False if the source failed,
-   which it has told. */
+   which it has reported. */
 bool live_follow(live_session *session, snnfe_status *status);
 
 /* The view, if it is wanted; at once or when it is due. */

@@ -204,7 +204,7 @@ static bool open_source(live_session *s)
         return open_lsl(s, stream);
     if (live_is_edf(g->input))
         return open_recordings(s);
-    /* Names that do not fit are told before anybody connects. */
+    /* Names that do not fit are reported before anybody connects. */
     if (g->channels && !live_input_settle(&s->input, 0))
         return false;
     if (strcmp(g->input, "-") == 0)

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #define MAX_FILES 64
-#define MAX_KINDS 32 /* of annotations that are told of */
+#define MAX_KINDS 32 /* of annotations that are listed */
 
 typedef struct player {
     size_t n_recordings, current;

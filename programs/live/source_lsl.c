@@ -42,7 +42,7 @@ static live_event take_sample(outlet *o)
                         .label = -1};
 }
 
-/* Time stamps tell of samples that never came, and of a source that began again. */
+/* Time stamps show samples that never came, and a source that started again. */
 static live_event next_pulled(void *state)
 {
     outlet *o = state;

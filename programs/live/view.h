@@ -20,7 +20,7 @@ typedef struct live_state {
     snnfe_learner_info learner;
 } live_state;
 
-/* Draw anew, at most twenty times a second unless `now`. */
+/* Draw again, at most twenty times a second unless `now`. */
 void live_view_draw(const live_state *state, const snnfe_decoder *decoder, bool now);
 void live_view_begin(void);
 void live_view_end(void);

@@ -65,7 +65,7 @@ size_t stage_add_options(cli_option *options, stage_settings *s, const char *epo
         {"resume", CLI_SWITCH, &s->resume, 0, 0, NULL,
          "go on from the checkpoints in the folder, also to a larger number of epochs"},
         {"overwrite", CLI_SWITCH, &s->overwrite, 0, 0, NULL,
-         "start anew where the folder has models of an earlier run"},
+         "start again where the folder has models of an earlier run"},
         {"threads", CLI_INTEGER, &s->threads, 0, 1024, NULL, "0 = all processors"},
 #ifdef SNNFE_HAVE_MPI
         {"mpi", CLI_SWITCH, &s->mpi, 0, 0, NULL,

@@ -279,7 +279,7 @@ int main(int argc, char **argv)
         {"training_seed", CLI_INTEGER, &s.training_seed, 0, 9e15, NULL,
          "of trial order, dropout and the device's noise"},
         {"overwrite", CLI_SWITCH, &s.overwrite, 0, 0, NULL,
-         "start anew where the folder has results of an earlier run"},
+         "start again where the folder has results of an earlier run"},
         {"save_models", CLI_SWITCH, &s.save_models, 0, 0, NULL,
          "write the network of every subject and fold"},
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},

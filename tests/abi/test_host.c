@@ -152,7 +152,7 @@ START_TEST(settings_are_left_alone)
 }
 END_TEST
 
-/* A host that wants to be told of invalid operations, divisions by zero and overflows. */
+/* A host that traps invalid operations, divisions by zero and overflows. */
 START_TEST(no_trap_is_sprung)
 {
     call_everything(FE_TONEAREST, FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW);

@@ -1,4 +1,4 @@
-/* What a file is, told to somebody who gave it in place of another. */
+/* Messages say what a file is that was given in place of another. */
 #include "base/file.h"
 #include "base/kind.h"
 #include "small.h"

@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 typedef struct counts {
-    size_t allocated, released, left; /* `left`: allocations until memory is out */
+    size_t allocated, released, left; /* `left`: allocations until out of memory */
 } counts;
 
 static void *counting_allocate(size_t size, void *user_data)

@@ -6,7 +6,7 @@ usage: instructions.py BENCH BASELINE COMPILER [--write]
 Runs three jobs of the benchmark program under callgrind, with the AVX2 kernels, which valgrind
 knows. Fails if a function needs over 5 % more instructions than BASELINE says, or is not there. Counts depend on the
 compiler, so with another one than the baseline's nothing is compared (exit code 77, as without
-valgrind or the reference data). --write makes the baseline anew.
+valgrind or the reference data). --write makes a new baseline.
 """
 import os
 import re

@@ -141,7 +141,7 @@ START_TEST(runs_of_one_person_add_up)
 }
 END_TEST
 
-/* What a part that does not fit is told. */
+/* The errors of parts that do not fit. */
 static void refused(const snnfe_dataset_arrays *other, snnfe_status status, const char *message)
 {
     const snnfe_dataset_arrays fitting = arrays();

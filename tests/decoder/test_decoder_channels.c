@@ -165,7 +165,7 @@ START_TEST(dc_coupled_electrodes)
 }
 END_TEST
 
-/* An offset that jumps is told, and from the next second on the electrode counts again. */
+/* An offset that jumps is reported, and from the next second on the electrode counts again. */
 START_TEST(offset_that_jumps)
 {
     snnfe_network *network = small_network();

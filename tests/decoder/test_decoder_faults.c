@@ -94,7 +94,7 @@ START_TEST(filter_begins_with_the_first_good_value)
 }
 END_TEST
 
-/* A channel without contact is told, its neighbors stand in, and it comes back. */
+/* A channel without contact is reported, its neighbors replace it, and it comes back. */
 START_TEST(flat_channel)
 {
     const int32_t repairs[] = {SNNFE_REPAIR_NEIGHBORS, SNNFE_REPAIR_ZERO, SNNFE_REPAIR_NONE};
@@ -220,7 +220,7 @@ START_TEST(long_gap)
     ck_assert_uint_eq(d.first_sample, 50);
     ck_assert_int_eq(d.rejected, 0);
     ck_assert_uint_eq(d.faults, 0);
-    /* The filter began anew: as on a stream that begins there. */
+    /* The filter started again: as on a stream that begins there. */
     snnfe_decoder *fresh = NULL;
     float logits[2], expected[2];
     options.windows = SNNFE_WINDOWS_CUED;

@@ -47,8 +47,8 @@ static void take_all(snnfe_decoder *decoder)
         stream_next(decoder, NULL);
 }
 
-/* A second session decides as the first one did, whether it is told or noticed, and from whatever
-   number the source counts. */
+/* A second session decides as the first one did, whether it is announced or noticed, and from
+   whatever number the source counts. */
 START_TEST(second_session)
 {
     snnfe_network *network = small_network();
@@ -64,7 +64,7 @@ START_TEST(second_session)
                 assert_ok(snnfe_decoder_begin_session(twice));
             else
                 assert_ok(snnfe_decoder_push_numbered(twice, starts[s], samples, 1));
-            /* Of the window that was cut it is told why. */
+            /* The window that was cut says why. */
             snnfe_decision cut = {0};
             while (snnfe_decoder_pending(twice) > 0)
                 cut = stream_next(twice, NULL);
@@ -242,8 +242,8 @@ START_TEST(restarts_in_mid_stream)
 }
 END_TEST
 
-/* A restart that looks like the wrap of a narrow counter loses nothing, and is told when numbers go
-   on beyond it. */
+/* A restart that looks like the wrap of a narrow counter loses nothing, and is reported when
+   numbers go on beyond it. */
 START_TEST(restart_at_256)
 {
     snnfe_network *network = small_network();

@@ -14,7 +14,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 
 /* Gives the library's own allocations a limit for the process, so that sizes taken from an input
-   cannot exhaust the machine: beyond it memory is out. Call it before anything else. */
+   cannot exhaust the machine: beyond it is "out of memory". Call it before anything else. */
 void fuzz_limit_memory(void);
 
 /* A path under which the input can be opened, until the next call. */

@@ -345,7 +345,7 @@ static void plain_release(void *memory, void *user_data)
     free(memory);
 }
 
-/* A few tensors tell of a network of half a gigabyte; the rest is not there. */
+/* A few tensors describe a network of half a gigabyte; the rest is not there. */
 START_TEST(memory_is_not_taken_for_what_is_missing)
 {
     static const struct {

@@ -1,4 +1,4 @@
-/* What a network tells of its past, in memory and in files. */
+/* What a network knows of its past, in memory and in files. */
 #include "support.h"
 
 #include <math.h>
@@ -142,7 +142,7 @@ START_TEST(a_new_network_has_no_past)
     ck_assert_uint_eq(s.n_channels, 0);
     ck_assert(!s.channel_rows && !s.channel_names);
     ck_assert(o.fold == 0 && o.n_folds == 0 && o.incomplete == 0 && o.run_hash == 0);
-    /* Values from somewhere else have a past that nobody told. */
+    /* Values from somewhere else have a past that nobody knows. */
     const float value = 0.5F;
     float weights[4] = {value, value, value, value};
     assert_ok(snnfe_network_set(loaded, "snn.ts_weights", weights, 4));

@@ -259,7 +259,7 @@ bad_text 1 "$(head -n 1 samples | sed 's/,/,x/')"
 bad_text 2 "#
 one"
 
-# A stream's channels by their names: fewer, more and others than the data set has are told.
+# A stream's channels by their names: fewer, more and others than the data set has are reported.
 names=$(python3 - <<'END'
 import json
 with open("data", "rb") as f:
@@ -321,7 +321,7 @@ live - --data data --windows regular --out straight.csv <samples >out2 2>err
 cmp wraps.csv straight.csv || fail "a counter that wraps is decided otherwise"
 has out "a counter wrapped 2 times"
 { cat samples; echo session; cat samples; } | live - --data data --windows regular --out told.csv >out 2>err
-cmp told.csv again.csv || fail "a session that is told is decided otherwise"
+cmp told.csv again.csv || fail "a session that is announced is decided otherwise"
 
 # The view names the channels that are faulty.
 awk -F, 'BEGIN { OFS = "," } { $3 = 1; if (NR > 600) $64 = "nan" } 1' samples |

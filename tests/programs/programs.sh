@@ -115,7 +115,7 @@ refused 1 "once/model_fold1.safetensors is there already: --resume" train --out 
 rm twice/model_fold1.safetensors
 refused 1 "twice/checkpoint_fold1.safetensors is there already" train --out twice --fold 1
 train --out twice --pretrain_epochs 1 --fold 1 --overwrite >out 2>err
-[ "$(wc -l <twice/epochs_fold1.csv)" -eq 2 ] || fail "--overwrite did not start anew"
+[ "$(wc -l <twice/epochs_fold1.csv)" -eq 2 ] || fail "--overwrite did not start again"
 # It is made longer on request, and the rates are those of the paper's 20 epochs.
 train --out twice --pretrain_epochs 3 --fold 1 --resume >out 2>err
 has err "going on after epoch 1"

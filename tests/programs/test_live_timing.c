@@ -42,7 +42,7 @@ START_TEST(percentiles_are_order_statistics)
 }
 END_TEST
 
-/* What lies far out is told as what it is, not as the largest. */
+/* What lies far out is shown as what it is, not as the largest. */
 START_TEST(far_out)
 {
     begin();

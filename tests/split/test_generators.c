@@ -8,7 +8,7 @@
 static const uint64_t seeds[N_SEEDS] = {0, 5, UINT64_C(4294967303), UINT64_MAX};
 
 /* CPython 3.11: seed(s); getrandbits(32) four times and the 1000th; randrange(10) eight times;
-   shuffle(list(range(10))), each after seeding anew. */
+   shuffle(list(range(10))), each after seeding again. */
 static const struct {
     uint32_t words[4], word1000;
     uint32_t below10[8];

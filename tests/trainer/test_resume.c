@@ -125,7 +125,7 @@ START_TEST(stopped_and_continued)
         snnfe_status status = SNNFE_ERR_CANCELLED;
         int n_stops = 0;
         while (status == SNNFE_ERR_CANCELLED) {
-            /* An evaluation that is stopped begins anew: let every second one pass. */
+            /* An evaluation that is stopped starts again: let every second one pass. */
             stop = (small_stop){phase == 1 && n_stops % 2 ? 25 : 1, phases[phase]};
             status = snnfe_trainer_run(c.trainer, dataset, &lists);
             n_stops += status == SNNFE_ERR_CANCELLED;

@@ -69,7 +69,7 @@ class Owner:
 
     _noun = ""
     #: what to do in place of pickling or copying an object that has no way to be restored
-    _instead = "make it anew where it is needed"
+    _instead = "make it again where it is needed"
     _handle: Handle | None
 
     @classmethod
@@ -84,7 +84,7 @@ class Owner:
         handle: Handle | None = getattr(self, "_handle", None)
         if handle is None:
             raise StateError(
-                f"this {type(self).__name__} is closed: open or make it anew, or use it inside its "
+                f"this {type(self).__name__} is closed: open or make it again, or use it inside its "
                 "`with` block"
             )
         return handle

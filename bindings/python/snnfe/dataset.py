@@ -245,7 +245,7 @@ class Dataset(Owner):
             return self._made("snnfe_dataset_subset", pointer, chosen.ctypes.data, len(chosen))
 
     def normalize(self, subjects: ArrayLike | None = None) -> None:
-        """Normalize anew with the statistics of some subjects' recordings (None: of all).
+        """Normalize again with the statistics of some subjects' recordings (None: of all).
 
         Views of `trials` show the new values. Raises StateError for a data set that was not read
         from recordings with normalization "all", NotFoundError for an unknown subject.

@@ -63,7 +63,7 @@ class Decoder(Owner):
     library; decisions equal `Network.evaluate` on the same filtered samples, bit for bit.
 
     Columns of samples are the decoder's channels in their order, `channel_names`; `push` finds them by
-    name if it is told the names of the columns.
+    name if it is given the names of the columns.
     """
 
     _noun = "decoder"
@@ -164,7 +164,7 @@ class Decoder(Owner):
     def begin_session(self) -> None:
         """Begin a new session: the source was started again, or it is another one.
 
-        Running windows end as rejected decisions, the filter begins anew, the next number is the
+        Running windows end as rejected decisions, the filter starts again, the next number is the
         session's first. It also happens by itself when numbers begin again (`info["n_restarts"]`).
         """
         with self._exclusive() as pointer:

@@ -20,7 +20,7 @@ class ArgumentError(SnnfeError, ValueError):
 
 
 class OutOfMemoryError(SnnfeError, MemoryError):
-    """Memory is out."""
+    """Out of memory."""
 
 
 class FileError(SnnfeError, OSError):

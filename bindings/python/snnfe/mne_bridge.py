@@ -100,7 +100,7 @@ class _Layout(NamedTuple):
 
 
 def _statistics(picked: Any, values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Mean and standard deviation of each channel; constant channels are told and become zeros."""
+    """Mean and standard deviation of each channel; constant channels are logged and become zeros."""
     mean, std = values.mean(1, np.float64), values.std(1, dtype=np.float64)
     flat = [name for name, deviation in zip(picked.ch_names, std) if not deviation > _FLAT]
     if flat:

@@ -291,7 +291,7 @@ class Network(Owner):
             )
 
     def reinitialize(self, name: str, seed: int) -> None:
-        """Draw initial values anew for a parameter, a layer or "*". Raises NotFoundError."""
+        """Draw new initial values for a parameter, a layer or "*". Raises NotFoundError."""
         with self._exclusive() as pointer:
             call("snnfe_network_reinitialize", pointer, name.encode(), _arrays.whole("seed", seed))
 

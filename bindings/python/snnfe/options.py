@@ -359,9 +359,9 @@ class ReportOptions(TypedDict, total=False):
     n_shards: int
     """Of training; 16."""
     checkpoint: StrPath
-    """File of `Trainer.save` that tells of pulses."""
+    """File of `Trainer.save` that has pulses."""
     device: Device | None
-    """Device of the training whose memory is told; None (default) = floating point."""
+    """Device of the training whose memory is counted; None (default) = floating point."""
     ltp_energy_j: float
     """Joules of an LTP pulse; 0."""
     ltd_energy_j: float

@@ -28,7 +28,7 @@ class Signal:
     """The signal that a network was trained on.
 
     `filter_kind` is "zero_phase", "causal" or "unknown"; an edge of 0 is none. `channel_names` and
-    `class_names` are None where nobody told them; the arrays are [n_channels].
+    `class_names` are None where they are not known; the arrays are [n_channels].
     """
 
     sampling_rate_hz: float
@@ -51,7 +51,7 @@ class Signal:
 class Origin:
     """Where a network comes from: `fold` (1-based) of `n_folds` in a cross-validation, 0 for none; hashes
     of the trials at hand and of the options, as the programs make them, 0 for none; `incomplete` if it
-    was also trained by something that it does not tell of."""
+    was also trained by something that is not recorded."""
 
     fold: int = 0
     n_folds: int = 0

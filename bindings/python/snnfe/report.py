@@ -73,7 +73,7 @@ def make_report(network: Network, grid: FloatArray | None = None, **options: Unp
     """Report on a network; operations are counted on trials float32 [n, n_rows, n_columns, n_steps].
 
     Raises ArgumentError, ShapeError, NonfiniteError; for the checkpoint FileError, FormatError,
-    NotFoundError (it tells of no pulses).
+    NotFoundError (it has no pulses).
     """
     x = None if grid is None else network._input(grid)
     filled = Options("snnfe_report_options").set(options)

@@ -1,4 +1,4 @@
-"""Recordings and epochs of MNE-Python: boundaries, bad spans, names, subjects, and what is told."""
+"""Recordings and epochs of MNE-Python: boundaries, bad spans, names, subjects, and what is logged."""
 
 from __future__ import annotations
 

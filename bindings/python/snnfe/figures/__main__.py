@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m snnfe.figures",
         description="Draw the paper's figures from result files: ours, the published ones, or both together. "
-        "Files are told apart by their content; those of the published programs are drawn dashed.",
+        "Files are recognized by their content; those of the published programs are drawn dashed.",
         epilog="figures, each drawn where its data are given:\n"
         + "\n".join(f"  {name:20}{shows}" for name, shows in FIGURES.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -73,7 +73,7 @@ _SIGNATURES: dict[str, tuple[Role, ...]] = {
 }
 
 #: Published accuracies on unseen (test) subjects in per cent, which no published table has: mean and
-#: population standard deviation over five folds (NaN: not told) after an epoch. From the published logs.
+#: population standard deviation over five folds (NaN: not known) after an epoch. From the published logs.
 TEST_ACCURACY: dict[Role, dict[int, tuple[float, float]]] = {
     ("baseline",): {20: (80.39, 2.98)},
     **{role: {20: (79.52, 3.15)} for role in _DEFAULTS},
