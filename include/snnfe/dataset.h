@@ -276,7 +276,7 @@ SNNFE_API snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset,
                                               snnfe_dataset_info *info);
 
 /** @name Arrays of a data set
- *  Borrowed, valid until the data set is freed or (trials) normalized anew; NULL for a NULL
+ *  Borrowed, valid until the data set is freed or (trials) normalized again; NULL for a NULL
  *  handle. Rows are trials sorted by subject, then run, then onset (in the order given, for data
  *  sets from arrays). @since 0.1
  *  @{ */
@@ -326,7 +326,7 @@ SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, con
                                                size_t n, float *grid);
 
 /**
- * @brief Normalize anew with the statistics of some subjects' recordings only, for example those
+ * @brief Normalize again with the statistics of some subjects' recordings only, for example those
  *        of a training part, so that nothing is known of the test subjects.
  *
  * Every subject's sums were kept when the recordings were read, so no file is read again.
