@@ -84,7 +84,7 @@ bool cli_same_file(const char *a, const char *b);
 
 /* Print the library's message and turn a status into an exit code. */
 int cli_failure(snnfe_status status);
-/* Tell after Ctrl-C what is saved; the second also how the same command goes on from there. */
+/* Say after Ctrl-C what is saved; the second also how the same command goes on from there. */
 int cli_interruption(const char *saved);
 int cli_interruption_resumes(const char *saved);
 /* Print a message of the program's own; returns CLI_FAILED. */

@@ -46,12 +46,12 @@ enum {
 
 /** What can be wrong with a sample of a channel; bits. */
 enum {
-    SNNFE_FAULT_NONFINITE = 1, /**< NaN or infinite: the channel's last good value stands in */
+    SNNFE_FAULT_NONFINITE = 1, /**< NaN or infinite: the channel's last good value is used */
     SNNFE_FAULT_SATURATED = 2, /**< beyond `saturation_uv` or `range_uv`: likewise */
     SNNFE_FAULT_FLAT = 4,      /**< the same value for `flat_samples`: no contact */
     SNNFE_FAULT_NOISY = 8,     /**< root mean square above `noisy_z`: bad contact */
     SNNFE_FAULT_DROPPED = 16,  /**< samples are missing (all channels) */
-    SNNFE_FAULT_REPEATED = 32, /**< samples came twice and were passed over (all channels) */
+    SNNFE_FAULT_REPEATED = 32, /**< samples came twice and were skipped (all channels) */
     SNNFE_FAULT_RESTARTED = 64 /**< a new session began before the window's end (all channels) */
 };
 
@@ -123,7 +123,7 @@ SNNFE_API snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options
  *         classes' names from a data set; a causal filter's order too; and a quarter of the
  * channels as `most_bad_channels`. Arrays are borrowed from it until the decoder is made. The
  * statistics should be of causally filtered recordings. Rows that are pushed have the data set's
- *         channels in its order: snnfe_decoder_match_channels() tells where they are in a source.
+ *         channels in its order: snnfe_decoder_match_channels() finds where they are in a source.
  *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
                                                      const snnfe_dataset *dataset);
@@ -202,14 +202,14 @@ SNNFE_API snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *s
  * count as dropped, those that were there already as repeated and are skipped. Distinguished from
  * these:
  * - A counter that wraps: with `counter_bits` numbers are compared modulo 2^counter_bits. Without,
- * a counter of 8, 16 or 32 bits is recognized when the expected number lies within `longest_gap`
+ *   a counter of 8, 16 or 32 bits is recognized when the expected number lies within `longest_gap`
  *   samples of 2^8, 2^16 or 2^32 (as missing or in the same call), no number was larger, and the
  *   number that comes continues it modulo that. Such a counter stays recognized for the session
  *   unless a larger number comes.
  * - A source that starts again: a number more than `longest_repeat` behind the expected one (of a
  *   narrow counter: more than a quarter of its span), one that is behind at all after
  *   snnfe_decoder_restore(), or one that is more than an hour of samples ahead, begins a new
- * session there, as snnfe_decoder_begin_session() does. It is counted in
+ *   session there, as snnfe_decoder_begin_session() does. It is counted in
  *   snnfe_decoder_info::n_restarts.
  * @param decoder the decoder
  * @param number  of the first sample

@@ -182,7 +182,7 @@ SNNFE_API snnfe_status snnfe_quantize(float *weights, size_t n, double bound, ui
  * @param bound   A > 0
  * @param x       inverse relative standard deviation, > 0
  * @param seed    of the noise
- * @param stream  tells arrays of the same seed apart, < 2^48
+ * @param stream  keeps arrays of the same seed apart, < 2^48
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE
  * @since 0.1
  */

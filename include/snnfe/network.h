@@ -97,8 +97,9 @@ SNNFE_API void snnfe_network_free(snnfe_network *network);
 SNNFE_API snnfe_status snnfe_network_save(const snnfe_network *network, const char *path);
 
 /**
- * @brief Open a network's file, which its content tells: a safetensors file, or a checkpoint of
- *        PyTorch, with the parameter names of @ref spec_network, such as the published models.
+ * @brief Open a network's file, whose kind follows from its content: a safetensors file, or a
+ * checkpoint of PyTorch, with the parameter names of @ref spec_network, such as the published
+ * models.
  *
  * Sizes follow from the tensors' shapes; constants that the metadata does not give are the
  * defaults. Tensors of other names under a prefix of their own ("trainer.") are ignored; any other
@@ -126,7 +127,7 @@ SNNFE_API snnfe_status snnfe_network_save(const snnfe_network *network, const ch
 SNNFE_API snnfe_status snnfe_network_load(snnfe_network **network, const char *path);
 
 /** @brief Configuration of a network (`options->struct_size` set by the caller; `seed` is that of
- *         its creation, 0 after loading a file that does not tell). @since 0.1 */
+ *         its creation, 0 after loading a file that does not say). @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_get_options(const snnfe_network *network,
                                                  snnfe_network_options *options);
 

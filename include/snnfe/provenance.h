@@ -39,7 +39,7 @@ typedef struct snnfe_signal {
     const char *const *class_names;   /**< [n_classes] below 256 bytes; NULL = not known */
 } snnfe_signal;
 
-/** @brief The signal a network was trained on; `n_channels` is 0 if it does not tell. The arrays
+/** @brief The signal a network was trained on; `n_channels` is 0 if it is not known. The arrays
  * are the network's, valid until it is trained, restored, described again or freed.
  *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);

@@ -124,7 +124,7 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
  * Without either nothing is changed.
  * @param network the network
  * @param device  whose bounds count
- * @param levels  even, or 0 for no quantization; snnfe_quantize() tells what values there are
+ * @param levels  even, or 0 for no quantization; snnfe_quantize() gives the values
  * @param x       inverse relative standard deviation of the noise, or 0 for none
  * @param seed    of the noise, which a layer gets whatever other layers are transferred
  * @param layers  [n_layers] what is transferred: names as in snnfe_network_freeze(), all else

@@ -11,7 +11,7 @@ snnfe_status snnfe_pool_create(snnfe_pool **pool, uint32_t n_threads);
 void snnfe_pool_free(snnfe_pool *pool);
 uint32_t snnfe_pool_size(const snnfe_pool *pool);
 
-/* One task; `worker` is below the pool's size and tells tasks that run at the same time apart. */
+/* One task; `worker` is below the pool's size and differs for tasks that run at the same time. */
 typedef snnfe_status (*snnfe_task_fn)(void *context, size_t task, uint32_t worker);
 
 /* Run tasks 0…n_tasks-1, handed out in order to whichever worker is free; returns when all that

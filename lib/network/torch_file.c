@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define MAX_PICKLE (UINT64_C(16) << 20)
-#define MAX_ORDER 16 /* bytes of the record that tells the byte order */
+#define MAX_ORDER 16 /* bytes of the record with the byte order */
 
 /* Neurons' decays are in the published model twice: its layers' modules have them, too. */
 static const char *const second_names[][2] = {

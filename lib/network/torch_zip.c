@@ -12,7 +12,7 @@
 
 #define END_SIZE 22 /* of the end of the directory, without a comment */
 #define END_SIGNATURE 0x06054b50
-#define LOCATOR_SIZE 20 /* of what tells where the 64-bit end is */
+#define LOCATOR_SIZE 20 /* of the locator of the 64-bit end */
 #define LOCATOR_SIGNATURE 0x07064b50
 #define END64_SIZE 56
 #define END64_SIGNATURE 0x06064b50

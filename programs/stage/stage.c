@@ -427,7 +427,7 @@ int stage_main(cli_program *program, stage_settings *s, int argc, char **argv)
     if (!folds_fit(program->name, s) || !stage_check_levels(program->name, "q", s->levels) ||
         !stage_check_levels(program->name, "transfer_q", s->transfer_levels))
         return CLI_USAGE;
-    /* What does not shape a fold's network, and the networks it starts from, which tell of their
+    /* What does not shape a fold's network, and the networks it starts from, which say of their
        own run. */
     static const char *const without[] = {
         "out", "fold",  "threads", "resume",     "overwrite",      "nb_folds",

@@ -24,7 +24,7 @@ static void job_name(char name[512], const sweep_config *config, size_t job)
     for (char *c = name; *c; c++)
         if (*c == '/' || *c == '*' || *c == ' ')
             *c = '_';
-    /* Long values were cut: the number tells such jobs apart. */
+    /* Long values were cut: the number keeps such jobs apart. */
     if (n >= 199)
         snprintf(name + 180, 40, "-%zu", job);
 }
@@ -37,7 +37,7 @@ bool sweep_job_path(char path[4096], const sweep_place *place, size_t job, const
     return cli_join(path, place->out, relative);
 }
 
-/* What tells the job's results from those of another: program, options, data. */
+/* What distinguishes the job's results from those of another: program, options, data. */
 static bool write_identity(const sweep_place *place, size_t job, FILE *stream)
 {
     const sweep_config *c = place->config;
@@ -182,7 +182,7 @@ pid_t sweep_job_start(const sweep_place *place, size_t job)
     return pid;
 }
 
-/* The last line of a log, which tells the error; after a wrong option, where help is found comes
+/* The last line of a log, which is the error; after a wrong option, where help is found comes
    later. */
 static void last_line(char line[512], const char *path)
 {

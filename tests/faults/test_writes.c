@@ -279,7 +279,7 @@ static bool forbid(const struct call *call)
            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
-/* The child can no longer write: its exit code tells what it saw. */
+/* The child can no longer write: its exit code says what it saw. */
 START_TEST(system_calls_fail)
 {
     const struct writer *w = &writers[(size_t)_i / N_CALLS];

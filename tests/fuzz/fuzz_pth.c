@@ -1,6 +1,6 @@
 /* Networks from PyTorch's checkpoints: one that opens can be saved, and is then the same. */
-#include "pth_zip.h"
 #include "fuzz.h"
+#include "pth_zip.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static size_t number(const uint8_t *bytes, size_t size)
     return value;
 }
 
-/* The records of an archive; none if its headers do not tell their sizes. */
+/* The records of an archive; none if its headers do not say their sizes. */
 static size_t read_records(record *records, const uint8_t *data, size_t size)
 {
     size_t n = 0, at = 0;

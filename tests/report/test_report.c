@@ -173,7 +173,7 @@ START_TEST(memory_follows_the_options)
 }
 END_TEST
 
-/* Pulses of a checkpoint are those that the trainer tells. */
+/* Pulses of a checkpoint are those that the trainer counts. */
 START_TEST(pulses_of_a_checkpoint)
 {
     snnfe_network *network = small_network();

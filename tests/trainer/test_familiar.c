@@ -406,7 +406,7 @@ START_TEST(what_nobody_told_is_not_compared)
     kind k = usual();
     k.channels = k.classes = NULL;
     k.low = k.high = 0;
-    assert_ok(evaluate(network, &k, false, warning)); /* a network that does not tell */
+    assert_ok(evaluate(network, &k, false, warning)); /* a network without provenance */
     assert_ok(snnfe_network_describe(network, dataset));
     assert_ok(evaluate(network, &k, false, warning));
     ck_assert_str_eq(warning, "");

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def load_pth(path: StrPath, **options: Unpack[NetworkOptions]) -> Network:
     """A network from a checkpoint of PyTorch: `Network.load`, with options.
 
-    Constants that tensors do not tell (thresholds, dropout, …) are `options` or the defaults.
+    Constants that do not follow from tensors (thresholds, dropout, …) are `options` or the defaults.
     Raises as `Network.load`.
     """
     return _with_options(Network.load(path), options)

@@ -74,7 +74,7 @@ class Dataset(Owner):
         """Open a tree `root/S001/S001R04.edf` … as PhysioNet ships EEGMMIDB.
 
         A file that `save` wrote is opened, too, without options; so is a single recording whose name
-        tells subject and run, such as "S001R04.edf". Raises NotFoundError (a missing run, channel or
+        says subject and run, such as "S001R04.edf". Raises NotFoundError (a missing run, channel or
         annotation), FormatError (a damaged EDF file, another sampling rate), FileError and
         ArgumentError.
         """
@@ -171,7 +171,7 @@ class Dataset(Owner):
         optional; `channel_rows` and `channel_columns` [n_channels] are places in the grid (default:
         the 64 channels of EEGMMIDB). `trial_ids` [n_trials] are those of another data set that has
         the same trials; without them trials are known by their values. 0 stands for 10 rows, 11
-        columns, the labels' number of classes and 160 Hz. `history` tells names, and what was done to
+        columns, the labels' number of classes and 160 Hz. `history` gives names, and what was done to
         the trials before. Raises ArgumentError and NonfiniteError, naming trial, channel and sample.
         """
         x = _arrays.exact("trials", trials, np.float32, (None, None, None))
@@ -398,7 +398,7 @@ class Dataset(Owner):
 
 
 def _named(path: StrPath) -> tuple[int, int]:
-    """Subject and run that the name of a recording tells."""
+    """Subject and run, from the name of a recording."""
     match = re.search(r"S(\d{1,3})R(\d{1,2})\D*$", Path(path).name, re.IGNORECASE)
     if not match or not int(match[1]) or not int(match[2]):
         raise ArgumentError(

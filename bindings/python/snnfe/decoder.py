@@ -33,7 +33,7 @@ class Decision:
 
     `label` is the cue's or -1; `window` counts windows, `first_sample` is the number of its first
     sample, `source_sample` the same as the source counts in its `session`; `n_steps` is less than the
-    network's after an `early` decision; `rejected` tells that too many channels were bad, samples were
+    network's after an `early` decision; `rejected` says that too many channels were bad, samples were
     missing or a new session began; `faults` has the `SNNFE_FAULT_*` bits, `faulty_channels` the names
     of the channels with faults of their own.
     """

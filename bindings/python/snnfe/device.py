@@ -290,7 +290,7 @@ def programming_noise(
 ) -> FloatArray:
     """Weights float32 with the noise of a transfer of inverse relative spread `x`; a new array.
 
-    `stream` tells arrays of the same seed apart. Raises ArgumentError, NonfiniteError.
+    `stream` keeps arrays of the same seed apart. Raises ArgumentError, NonfiniteError.
     """
     noisy = _arrays.exact("weights", weights, np.float32).copy()
     call(

@@ -54,7 +54,7 @@ class Learner(Owner):
     def adapt(self, grid: FloatArray, label: int) -> dict[str, Any]:
         """Learn a trial float32 [n_rows, n_columns, n_steps], as of `Decoder.copy_window`.
 
-        The result tells what was decided before (`decided`, `correct`), `loss`, the running
+        The result says what was decided before (`decided`, `correct`), `loss`, the running
         `accuracy`, `n_replayed`, `rolled_back` and `offered`. Raises NonfiniteError, ArgumentError.
         """
         trial = _arrays.exact("grid", grid, np.float32, self._shape)

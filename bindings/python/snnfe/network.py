@@ -121,7 +121,7 @@ class Network(Owner):
 
     @property
     def signal(self) -> Signal | None:
-        """The signal that the network was trained on, None if it does not tell. Data sets of another rate,
+        """The signal that the network was trained on, None if it is not known. Data sets of another rate,
         montage, filter or other classes are refused, unless `allow_mismatch` insists. Can be set."""
         with self._shared() as pointer:
             return provenance.get_signal(pointer)
@@ -485,7 +485,7 @@ def _check_names(wanted: set[str], given: set[str]) -> None:
 
 
 def _sizes(state: Mapping[str, FloatArray]) -> NetworkOptions:
-    """Sizes that the shapes of published tensors tell."""
+    """Sizes that follow from the shapes of published tensors."""
     try:
         conv1, conv2 = state["snn.c1_vdecay"], state["snn.c2_vdecay"]
         conv3, readout = state["snn.c3_vdecay"], state["snn.fc2.weight"]

@@ -1,6 +1,6 @@
 """Keyword options of the package's functions, and the library's defaults.
 
-Every option may be left out; it then has the default of the C library, which `defaults()` tells.
+Every option may be left out; it then has the default of the C library, which `defaults()` shows.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     conv_channels, n_hidden, dropout : sizes of a new network.
     n_epochs, batch_size, learning_rate, schedule : of `fit`; with n_epochs = 0 `network` is used as it
         is. The defaults are the paper's, for thousands of trials; with a few hundred, take batches of 8
-        and a rate of 1e-3. A ConvergenceWarning tells when the loss has stayed at chance.
+        and a rate of 1e-3. A ConvergenceWarning says when the loss has stayed at chance.
     validation_fraction : part of each class that is held out in `fit`; the network then is that of the
         epoch of best accuracy on it. 0 = none.
     verbose : draw a progress bar with tqdm.
@@ -145,7 +145,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return X.reshape(len(X), n_channels, -1)
 
     def _warn_of_guesses(self, X: NDArray[Any]) -> None:
-        """Say what is assumed about channels that the parameters do not tell."""
+        """Say what is assumed about channels that the parameters do not give."""
         if self.montage is not None and self.channel_names is None:
             raise ValueError("montage gives places by label: give channel_names, too")
         if self.channel_names is not None:
@@ -215,7 +215,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self._mean, self._std = _statistics(trials)
 
     def _check_fitting(self, n_steps: int, n_classes: int) -> None:
-        """The given network takes such trials and tells so many classes apart."""
+        """The given network takes such trials and has so many classes."""
         options = self.network_.options
         if options["n_steps"] != n_steps:
             raise ShapeError(f"X has trials of {n_steps} samples, but the network takes {options['n_steps']}")

@@ -216,7 +216,7 @@ class Trainer(Owner):
 
 @contextmanager
 def _saying(what: Callable[[], str]) -> Iterator[None]:
-    """Let KeyboardInterrupt tell what to do next."""
+    """Let KeyboardInterrupt say what to do next."""
     try:
         yield
     except KeyboardInterrupt as stop:

@@ -38,7 +38,7 @@ class Curve:
 
 
 def origin(source: str) -> str:
-    """The end of a label that tells whose a curve is; nothing for ours."""
+    """The end of a label that says whose a curve is; nothing for ours."""
     return "" if source == OURS else f", {source}"
 
 
@@ -79,7 +79,7 @@ def by_option(tables: list[Table], option: str) -> dict[str, list[Table]]:
     groups: dict[str, list[Table]] = defaultdict(list)
     for table in tables:
         options = {name: short(value) for name, value in table.options.items()}
-        # A log of the published programs tells all options, ours those that the sweep varies.
+        # A log of the published programs has all options, ours those that the sweep varies.
         others = {k: v for k, v in DEFAULTS.items() if k != option} if table.source == PROGRAMS else {}
         if option in options and all(options.get(k, v) == v for k, v in others.items()):
             groups[options[option]].append(table)
@@ -117,7 +117,7 @@ def crossings(table: Table) -> NDArray[Any]:
     """Crossings of both thresholds since the start of training at every row of a log.
 
     Logs of the published programs, and ours in the same columns, begin at 0 again with every epoch. Ours
-    tell the totals in columns of their own; older ones of ours have totals in the published columns,
+    have the totals in columns of their own; older ones have totals in the published columns,
     which then never fall from one row to the next.
     """
     totals = [name for name in ("Total_LTP_crossings", "Total_LTD_crossings") if name in table]

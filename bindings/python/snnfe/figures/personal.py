@@ -25,7 +25,7 @@ def _mean_by_subject(table: Table) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _seen(table: Table) -> bool | None:
-    """Whether the network was trained with trials of these subjects; None where the file does not tell."""
+    """Whether the network was trained with trials of these subjects; None where the file does not say."""
     if SEEN not in table:
         return False if table.source == PUBLISHED else None
     return bool(np.any(table[SEEN] > 0))
@@ -41,7 +41,7 @@ def _subjects_title(tables: list[Table]) -> str:
 
 
 def subjects(results: Results) -> Figure | None:
-    """Accuracy of every subject, sorted; the title tells whether training saw them, if the files do."""
+    """Accuracy of every subject, sorted; the title says whether training saw them, if the files do."""
     tables = results.of("subject_folds")
     if not tables:
         return None

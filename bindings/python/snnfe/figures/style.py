@@ -1,4 +1,4 @@
-"""One look for all figures: colors that color-blind readers can tell, markers that print can."""
+"""One look for all figures: colors that color-blind readers can distinguish, markers that print can."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from ..errors import FileError, FormatError, NotFoundError
 from . import published
 from .published import Role
 
-#: kind of file -> columns that tell it
+#: kind of file -> columns that identify it
 _KINDS: list[tuple[str, set[str]]] = [
     ("samples", {"Phase", "Epoch", "BatchIdx", "SamplesSeen", "Test_Accuracy", "LTP_crossings"}),
     ("sstl_epochs", {"subject_id", "Fold", "Phase", "Epoch", "Val_Accuracy"}),
@@ -142,7 +142,7 @@ def _source(kind: str, text: _Text, known: bool) -> str:
         return PUBLISHED
     if kind in _THEIRS:
         return PROGRAMS
-    # pandas wrote the number of the row; ours of subjects also tell the pulses.
+    # pandas wrote the number of the row; our tables of subjects also have the pulses.
     if kind in ("subject_folds", "sstl_subjects") and "" in text.header:
         return PROGRAMS
     if kind == "sstl_subjects" and "mean_pulses" not in text.header:
@@ -183,7 +183,7 @@ def read(path: Path) -> Table | None:
         roles = (named,) if named else ()
     options = _job_options(path.parent)
     if source == PROGRAMS and kind in ("epochs", "samples"):
-        # Re-tuning calls its logs as training on the device does; its phase tells.
+        # Re-tuning calls its logs as training on the device does; its phase shows which it is.
         retuned = bool(text.rows) and text.column("Phase")[0] == "finetune"
         options = _folder_options(path) if retuned else published.log_options(path.stem)
     return Table(path, kind, columns, options, source, roles)
