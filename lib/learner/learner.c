@@ -38,7 +38,7 @@ static snnfe_status check_count(const char *name, uint32_t value, uint32_t least
     return SNNFE_OK;
 }
 
-/* What the trainer does not check itself. */
+/* Check the options that the trainer does not check. */
 static snnfe_status check_options(const snnfe_learner_options *o)
 {
     SNNFE_TRY(check_count("n_replay", o->n_replay, 0, 65536));
@@ -178,8 +178,8 @@ static void estimate(snnfe_guard *g, uint32_t memory, bool correct)
     g->n++;
 }
 
-/* Back to the best weights. On real devices every synapse that differs would have to be programmed
-   again, so they are counted. */
+/* Go back to the best weights. On real devices every synapse that differs would have to be
+   programmed again, so they are counted. */
 static void roll_back(snnfe_learner *l)
 {
     snnfe_network *network = l->network;

@@ -11,8 +11,8 @@
 /* Add parameters and configuration; the values are borrowed until the list is saved. */
 snnfe_status snnfe_network_add_to_list(const snnfe_network *network, snnfe_tensor_list *list);
 
-/* Read all parameters of an open file into `values` [like->n_values]; file and `like` must agree in
-   every shape and every constant. */
+/* Read all parameters of an open file into `values` [like->n_values]. File and `like` must agree
+   in every shape, and in every constant that the file has. */
 snnfe_status snnfe_network_read_values(const snnfe_network *like, snnfe_tensors *file,
                                        float *values);
 

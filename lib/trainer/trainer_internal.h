@@ -53,7 +53,8 @@ typedef struct snnfe_misfit {
 snnfe_misfit snnfe_misfit_of(const snnfe_network *network, const snnfe_device *device);
 void snnfe_misfit_log(const snnfe_misfit *misfit, const snnfe_sink *sink, const char *who);
 
-/* Tell the log before the first step; the device-aware step clamps. */
+/* Log, before the first step, the weights beyond their layers' bounds, which that step is going
+   to clamp. */
 void snnfe_trainer_tell_misfit(const snnfe_trainer *trainer);
 
 /* Gradient of a batch and one step; nothing changes on failure. */

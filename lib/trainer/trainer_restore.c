@@ -217,7 +217,7 @@ static void adopt_programmer(snnfe_programmer *programmer, const snnfe_programme
     programmer->n_trials = loaded->n_trials;
 }
 
-/* A checkpoint of before it was kept takes nothing away. */
+/* Checkpoints of before provenance was kept remove nothing from it. */
 static void adopt_provenance(snnfe_network *network, loaded_state *state)
 {
     const snnfe_provenance before = network->provenance;
@@ -257,8 +257,8 @@ static void adopt(snnfe_trainer *trainer, loaded_state *state)
     state->epoch_log = state->sample_log = (snnfe_record_list){0};
 }
 
-/* The file's name goes in front where the layer below did not know it. A file without a field, or
-   with a value out of range, is refused as no checkpoint. */
+/* A field that is missing or out of range means that the file is no checkpoint. The message
+   begins with the file's name, if the layer below has not put it there. */
 static snnfe_status fail_reading(snnfe_status status, const char *path)
 {
     if (status == SNNFE_ERR_NOT_FOUND || status == SNNFE_ERR_ARGUMENT)

@@ -65,7 +65,7 @@ static snnfe_status fill_list(snnfe_tensor_list *list, const snnfe_trainer *trai
 snnfe_status snnfe_trainer_save_with(const snnfe_trainer *trainer, const char *path,
                                      snnfe_add_extras *add, const void *context)
 {
-    /* What could not be read back is not written. */
+    /* Values that restoring would refuse are not saved. */
     SNNFE_TRY(snnfe_network_check_values(trainer->network, trainer->network->values));
     snnfe_tensor_list *list = NULL;
     SNNFE_TRY(snnfe_tensor_list_create(&list));
