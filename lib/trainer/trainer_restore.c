@@ -217,7 +217,7 @@ static void adopt_programmer(snnfe_programmer *programmer, const snnfe_programme
     programmer->n_trials = loaded->n_trials;
 }
 
-/* Checkpoints of before provenance was kept remove nothing from it. */
+/* An older checkpoint has no provenance: the network keeps its own, marked as incomplete. */
 static void adopt_provenance(snnfe_network *network, loaded_state *state)
 {
     const snnfe_provenance before = network->provenance;
