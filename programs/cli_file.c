@@ -31,7 +31,7 @@ bool cli_open(cli_file *file, const char *path)
         file->stream = tmpfile();
         return file->stream || fail_write(path, "write", errno);
     }
-    /* What was printed so far comes first where both go to the same place. */
+    /* Flush what was printed before, in case both go to the same place. */
     fflush(stdout);
     const int error = snnfe_output_open(&file->output, path);
     if (error != 0)

@@ -45,7 +45,7 @@ static bool differs_from_outputs(const cli_program *program, const cli_option *o
     for (const cli_option *o = program->options; o < output; o++) {
         const char *other = path_of(o, CLI_OUTPUT);
         char what[128];
-        /* Several may go to one terminal or to nowhere. */
+        /* Several outputs may go to one terminal or to /dev/null. */
         if (!other || strncmp(path, "/dev/", 5) == 0 ||
             !(strcmp(path, other) == 0 || cli_same_file(path, other)))
             continue;

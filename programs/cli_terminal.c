@@ -28,7 +28,8 @@ static void on_interrupt(int signal)
     interrupted = 1;
 }
 
-/* A job of a sweep does not outlive it, however it ends: it is interrupted, and goes on later. */
+/* However a sweep ends, its jobs do not outlive it: they are interrupted, and a later run
+   resumes them. */
 static void end_with_sweep(void)
 {
     const char *sweep = getenv(CLI_SWEEP_VARIABLE);
@@ -293,8 +294,9 @@ int cli_interruption_resumes(const char *saved)
 
 /* --- the end -------------------------------------------------------------------------------- */
 
-/* A file that is opened must not get the number of a standard stream that was closed: what is
-   printed would go into it. What stands there instead cannot be written to, nor read. */
+/* Replace closed standard streams by a descriptor that can be neither read nor written.
+   Otherwise a file that is opened later could get their number, and what is printed would go
+   into it. */
 static void fill_standard_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

@@ -77,7 +77,7 @@ static void print_learning(const live_session *s)
                s->n_unlabeled, s->n_rejected, s->n_early);
 }
 
-/* What a state that was taken up had counted before is not of this run. */
+/* Leave out what a restored state had counted before this run. */
 static snnfe_decoder_info counts_of_run(const live_session *s)
 {
     snnfe_decoder_info info = {.struct_size = sizeof info};

@@ -22,7 +22,7 @@ static void count_decision(live_session *s, const snnfe_decision *d)
     v->rolling = (double)n_correct / (double)n;
 }
 
-/* Samples that are of another size than the statistics say are likely of another unit. */
+/* Samples much larger or smaller than the statistics are probably in another unit. */
 static void check_size(live_session *s)
 {
     snnfe_decoder_info info = {.struct_size = sizeof info};
@@ -100,7 +100,7 @@ static void count_faults(live_session *s)
 {
     const uint32_t *faults = snnfe_decoder_channel_faults(s->decoder);
     snnfe_decoder_info info = {.struct_size = sizeof info};
-    /* A sample that was passed over showed none. */
+    /* A sample that was skipped has no faults. */
     if (snnfe_decoder_get_info(s->decoder, &info) != SNNFE_OK || info.n_samples == s->n_samples)
         return;
     s->n_samples = info.n_samples;

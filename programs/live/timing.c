@@ -31,7 +31,7 @@ static double end_of(size_t bin)
 
 void timing_add(live_timing *timing, double us)
 {
-    /* A day is as good as more. */
+    /* Times of more than a day count as a day. */
     timing->bins[bin_of((uint64_t)fmin(fmax(us * 1e3, 0), 8.64e13))]++;
     timing->n++;
     timing->largest_us = fmax(timing->largest_us, us);

@@ -182,7 +182,7 @@ static bool has_id(const uint64_t *ids, size_t n, uint64_t id)
     return low < n && ids[low] == id;
 }
 
-/* What a network has to do with a subject; less is better. */
+/* How much of a subject a network has seen; less is better. */
 typedef struct acquaintance {
     size_t n_seen;    /* the subject's trials that trained it */
     bool same_number; /* it was trained on other trials of a subject of this number */

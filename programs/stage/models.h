@@ -48,7 +48,7 @@ bool models_fits_fold(const snnfe_network *network, const char *path, int64_t fo
                       int64_t n_folds);
 /* Whether a network says all that trained it. */
 bool models_tells(const snnfe_network *network);
-/* Say on standard error that nobody knows what trained the network of a file, if so. */
+/* Say on standard error if it is not known what trained the network of a file. */
 void models_notice_untold(const snnfe_network *network, const char *path);
 
 /* Hash of the values of all options but those named in `without` (NULL-terminated). */

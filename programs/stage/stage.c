@@ -311,7 +311,7 @@ static bool is_run(const stage_settings *s, int64_t fold)
     return s->run_folds == 0 || fold <= s->run_folds;
 }
 
-/* Models of an earlier run are not lost by running once more. */
+/* Do not overwrite the models of an earlier run unless asked to. */
 static bool may_write(const stage_settings *s)
 {
     static const char *const stems[] = {"model", "checkpoint"};

@@ -208,7 +208,7 @@ static void lead(state *s)
         watch_own_job(s);
         look_later();
     }
-    /* Every rank reports before it goes: an order never meets one that is gone. */
+    /* Every rank reports before it ends, so that no order is sent to one that has ended. */
     for (uint32_t r = 1; r < n_ranks; r++)
         if (!s->given_up[r])
             order(s, r, lost ? LEAVE_AT_ONCE : NO_JOB);
