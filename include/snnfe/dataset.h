@@ -290,7 +290,7 @@ SNNFE_API const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset);
 SNNFE_API const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);
 /** [n_trials], samples from the recording's start to the first sample of the trial. */
 SNNFE_API const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset);
-/** [n_trials] what a trial is known by, so that a network can tell which trials trained it
+/** [n_trials] what a trial is known by, so that a network knows which trials trained it
  *  (network.h): a hash of the recording and the cue's onset, whatever the filter, normalization,
  *  channels and windows, and the same for all windows of a trial. Trials from arrays, and of files
  *  that do not tell, are known by their values. */

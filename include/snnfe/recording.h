@@ -18,7 +18,7 @@ typedef struct snnfe_recording snnfe_recording; /**< a continuous recording in m
 typedef struct snnfe_recording_options {
     uint32_t struct_size; /**< set by snnfe_recording_options_init() */
     /** 1: refuse every EDF file that departs from the format. 0 (default): read what hurts nobody
-     *  and log a warning: EDF+D whose records follow each other, -1 records where the size tells
+     *  and log a warning: EDF+D whose records follow each other, -1 records where the size gives
      *  how many, a last record that is cut off, bytes behind the last record, a start date, start
      *  time, patient or recording field that is blank or malformed, texts that are not ASCII
      *  (annotations: not UTF-8; both are taken as Latin-1), a malformed range of a channel that is
