@@ -33,6 +33,7 @@ MODULES = [
     "figures",
     "learner",
     "report",
+    "provenance",
 ]
 # Special methods that the page has, and what they are called there.
 HEADINGS = {"__init__": "Constructor", "__getitem__": "[name]", "__setitem__": "[name] = values"}
