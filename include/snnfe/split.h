@@ -2,9 +2,9 @@
  * @file split.h
  * @brief Index lists for training, validation and test.
  *
- * The `paper` functions give the published experiments' lists index by index (@ref spec_splits:
- * CPython's and NumPy's generators); the others use the library's own counter-based generator. All
- * are pure functions of their arguments and thread-safe. Labels are those of
+ * The `paper` functions give the published experiments' lists index by index (@ref spec_splits,
+ * with the generators of CPython and NumPy); the others use the library's own counter-based
+ * generator. All are pure functions of their arguments and thread-safe. Labels are those of
  * snnfe_dataset_labels(); indices are positions in the arrays given.
  */
 #ifndef SNNFE_SPLIT_H
