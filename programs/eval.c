@@ -11,7 +11,7 @@ typedef struct settings {
     models_insistence insistence;
 } settings;
 
-/* Of networks that do not tell what trained them nothing is said of that. */
+/* Nothing is printed about what trained the networks unless all of them say it. */
 static bool write_folds(cli_file *file, const snnfe_fold_accuracy *rows, size_t n, bool told)
 {
     fprintf(file->stream, "Fold,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,subject_id%s\n",
