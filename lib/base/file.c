@@ -1,5 +1,7 @@
 #include "file.h"
 
+#include "check.h"
+
 #include "memory.h"
 #include "output.h"
 
@@ -163,9 +165,9 @@ snnfe_status snnfe_writer_try(const char *path)
 
 snnfe_status snnfe_file_write(const char *path, const void *data, size_t size)
 {
-    if (!path || (!data && size > 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_file_write: %s is NULL",
-                          path ? "data" : "path");
+    static const char call[] = "snnfe_file_write";
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
+    SNNFE_TRY(snnfe_check_array(call, "data", data, size));
     snnfe_writer *writer = NULL;
     SNNFE_TRY(snnfe_writer_open(&writer, path));
     const snnfe_status status = snnfe_writer_write(writer, data, size);

@@ -1,21 +1,21 @@
 #include "group.h"
 
-snnfe_status snnfe_group_check(const snnfe_group *group)
+#include "check.h"
+#include "options.h"
+
+snnfe_status snnfe_group_adopt(snnfe_group *adopted, const snnfe_group *given)
 {
-    if (!group)
-        return SNNFE_OK;
-    if (group->struct_size < sizeof *group)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_group.struct_size is %u, not %zu",
-                          (unsigned)group->struct_size, sizeof *group);
-    if (group->n_ranks < 1 || group->rank >= group->n_ranks)
+    static const char name[] = "snnfe_group";
+    static const snnfe_group none = {.struct_size = sizeof none};
+    SNNFE_TRY(snnfe_options_adopt(adopted, &none, sizeof none, given, name));
+    if (adopted->n_ranks < 1 || adopted->rank >= adopted->n_ranks)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_group.rank is %u of n_ranks %u",
-                          (unsigned)group->rank, (unsigned)group->n_ranks);
-    if (!group->send || !group->receive || !group->broadcast)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_group.%s is NULL",
-                          !group->send      ? "send"
-                          : !group->receive ? "receive"
-                                            : "broadcast");
-    return SNNFE_OK;
+                          (unsigned)adopted->rank, (unsigned)adopted->n_ranks);
+    if (!adopted->send)
+        return snnfe_fail_null(name, ".send");
+    if (!adopted->receive)
+        return snnfe_fail_null(name, ".receive");
+    return adopted->broadcast ? SNNFE_OK : snnfe_fail_null(name, ".broadcast");
 }
 
 size_t snnfe_group_begin_of(const snnfe_group *group, uint32_t rank, size_t n)

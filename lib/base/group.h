@@ -7,8 +7,8 @@
 #include <snnfe/group.h>
 #include <stdbool.h>
 
-/* SNNFE_ERR_ARGUMENT naming the field; NULL is fine. */
-snnfe_status snnfe_group_check(const snnfe_group *group);
+/* A copy of the caller's struct, checked: SNNFE_ERR_ARGUMENT names the field. */
+snnfe_status snnfe_group_adopt(snnfe_group *adopted, const snnfe_group *given);
 
 static inline bool snnfe_group_is_first(const snnfe_group *group)
 {

@@ -1,5 +1,7 @@
 #include "memory.h"
 
+#include "check.h"
+#include "options.h"
 #include "status.h"
 
 #include <stdatomic.h>
@@ -42,13 +44,15 @@ snnfe_status snnfe_set_allocator(const snnfe_allocator *given)
         allocator = default_allocator;
         return SNNFE_OK;
     }
-    if (given->struct_size < sizeof *given)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_allocator.struct_size is %u, not %zu",
-                          (unsigned)given->struct_size, sizeof *given);
-    if (!given->allocate || !given->release)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_allocator.%s is NULL",
-                          given->allocate ? "release" : "allocate");
-    allocator = *given;
+    static const char name[] = "snnfe_allocator";
+    static const snnfe_allocator none = {.struct_size = sizeof none};
+    snnfe_allocator adopted;
+    SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof none, given, name));
+    if (!adopted.allocate)
+        return snnfe_fail_null(name, ".allocate");
+    if (!adopted.release)
+        return snnfe_fail_null(name, ".release");
+    allocator = adopted;
     return SNNFE_OK;
 }
 

@@ -1,17 +1,24 @@
 #include "options.h"
 
-#include "status.h"
+#include "check.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-#define MAX_LATER                                                                                  \
-    4096 /* a struct of a later version is at most so much larger; a larger size is garbage */
+/* A struct of a later version is at most so much larger; a larger size is garbage. */
+#define MAX_LATER 4096
+#define SIZE_BYTES sizeof(uint32_t)
 
-snnfe_status snnfe_check_switch(const char *name, int32_t value)
+static uint32_t size_of(const void *sized)
 {
-    if (value != 0 && value != 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is %d, not 0 or 1", name, (int)value);
-    return SNNFE_OK;
+    uint32_t size = 0;
+    memcpy(&size, sized, SIZE_BYTES);
+    return size;
+}
+
+static bool is_plausible(size_t size, size_t known)
+{
+    return size >= 2 * SIZE_BYTES && size <= known + MAX_LATER;
 }
 
 snnfe_status snnfe_options_adopt(void *adopted, const void *defaults, size_t known,
@@ -20,12 +27,10 @@ snnfe_status snnfe_options_adopt(void *adopted, const void *defaults, size_t kno
     memcpy(adopted, defaults, known);
     if (!given)
         return SNNFE_OK;
-    uint32_t size = 0;
-    memcpy(&size, given, sizeof size);
-    if (size < 2 * sizeof size || size > known + MAX_LATER)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "%s.struct_size is %u: was the struct filled by its options_init?", name,
-                          (unsigned)size);
+    const uint32_t size = size_of(given);
+    if (!is_plausible(size, known))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.struct_size is %u: was the struct initialized?",
+                          name, (unsigned)size);
     const unsigned char *bytes = given;
     for (size_t i = known; i < size; i++)
         if (bytes[i] != 0)
@@ -42,14 +47,31 @@ snnfe_status snnfe_options_adopt(void *adopted, const void *defaults, size_t kno
 snnfe_status snnfe_options_fill(void *options, size_t size, const void *defaults, size_t known,
                                 const char *name)
 {
-    if (!options)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is NULL", name);
-    if (size < 2 * sizeof(uint32_t) || size > UINT32_MAX)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: size is %zu", name, size);
-    memcpy(options, defaults, size < known ? size : known);
-    if (size > known)
-        memset((char *)options + known, 0, size - known);
+    SNNFE_TRY(snnfe_check_pointer(NULL, name, options));
+    if (!is_plausible(size, known))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: size is %zu, but this version has %zu bytes",
+                          name, size, known);
     const uint32_t told = (uint32_t)size;
     memcpy(options, &told, sizeof told);
+    snnfe_info_give(options, defaults, known);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_info_check(const char *call, const char *name, const void *info, size_t known)
+{
+    SNNFE_TRY(snnfe_check_pointer(call, name, info));
+    if (!is_plausible(size_of(info), known))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: %s.struct_size is %u: set it to the size of the struct", call, name,
+                          (unsigned)size_of(info));
+    return SNNFE_OK;
+}
+
+void snnfe_info_give(void *info, const void *full, size_t known)
+{
+    const size_t size = size_of(info);
+    const size_t filled = size < known ? size : known;
+    memcpy((char *)info + SIZE_BYTES, (const char *)full + SIZE_BYTES, filled - SIZE_BYTES);
+    if (size > known)
+        memset((char *)info + known, 0, size - known);
 }

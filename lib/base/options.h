@@ -1,11 +1,8 @@
-/* Options structs that grow over time. */
+/* Structs that begin with their size and grow over time: options and infos (docs/abi.md). */
 #ifndef SNNFE_LIB_OPTIONS_H
 #define SNNFE_LIB_OPTIONS_H
 
 #include <snnfe/base.h>
-
-/* SNNFE_ERR_ARGUMENT unless `value` is 0 or 1; `name` is struct and member. */
-snnfe_status snnfe_check_switch(const char *name, int32_t value);
 
 /* Fill `adopted` (`known` bytes, this library's size) with `defaults`, then with the caller's
    struct `given` as far as its own struct_size reaches. A smaller struct (older program) is
@@ -18,5 +15,13 @@ snnfe_status snnfe_options_adopt(void *adopted, const void *defaults, size_t kno
    bytes beyond `known` are zeroed. */
 snnfe_status snnfe_options_fill(void *options, size_t size, const void *defaults, size_t known,
                                 const char *name);
+
+/* Before a call does anything: is there a struct to fill, with its size set? `known` is the size
+   that this library has of it. */
+snnfe_status snnfe_info_check(const char *call, const char *name, const void *info, size_t known);
+
+/* Fill a struct that was checked, as far as its own struct_size reaches; what this library does not
+   know is zeroed. */
+void snnfe_info_give(void *info, const void *full, size_t known);
 
 #endif

@@ -1,5 +1,6 @@
 #include "dataset/dataset_internal.h"
 
+#include "base/check.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -146,11 +147,11 @@ void snnfe_dataset_free(snnfe_dataset *d)
 
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info)
 {
-    if (!dataset || !info)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_get_info: %s is NULL",
-                          dataset ? "info" : "dataset");
-    return snnfe_options_fill(info, info->struct_size, &dataset->info, sizeof dataset->info,
-                              "snnfe_dataset_info");
+    static const char call[] = "snnfe_dataset_get_info";
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_info_check(call, "info", info, sizeof *info));
+    snnfe_info_give(info, &dataset->info, sizeof dataset->info);
+    return SNNFE_OK;
 }
 
 const float *snnfe_dataset_trials(const snnfe_dataset *dataset)

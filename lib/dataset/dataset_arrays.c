@@ -1,4 +1,5 @@
 /* Data sets from the caller's arrays, and parts of data sets. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -243,9 +244,9 @@ static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a
 
 snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays)
 {
-    if (!dataset || !arrays)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_from_arrays: %s is NULL",
-                          dataset ? "arrays" : "dataset");
+    static const char call[] = "snnfe_dataset_from_arrays";
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_pointer(call, "arrays", arrays));
     *dataset = NULL;
     static const snnfe_dataset_arrays none = {.struct_size = sizeof none};
     snnfe_dataset_arrays adopted;
@@ -299,8 +300,7 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
 snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset,
                                   const int32_t *indices, size_t n)
 {
-    if (!subset)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_subset: subset is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_dataset_subset", "subset", subset));
     *subset = NULL;
     if (!dataset || !indices || n == 0)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_subset: %s",

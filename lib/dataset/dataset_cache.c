@@ -1,4 +1,5 @@
 /* Data sets as safetensors files. */
+#include "base/check.h"
 #include "base/fields.h"
 #include "base/kind.h"
 #include "base/memory.h"
@@ -109,9 +110,9 @@ static snnfe_status add_tensors(snnfe_tensor_list *list, const snnfe_dataset *d)
 
 snnfe_status snnfe_dataset_save(const snnfe_dataset *dataset, const char *path)
 {
-    if (!dataset || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_save: %s is NULL",
-                          dataset ? "path" : "dataset");
+    static const char call[] = "snnfe_dataset_save";
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     snnfe_tensor_list *list = NULL;
     snnfe_status status = snnfe_tensor_list_create(&list);
     if (status == SNNFE_OK)
@@ -232,9 +233,9 @@ static snnfe_status load_open(snnfe_tensors *file, snnfe_dataset *d)
 
 snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path)
 {
-    if (!dataset || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_load: %s is NULL",
-                          dataset ? "path" : "dataset");
+    static const char call[] = "snnfe_dataset_load";
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     *dataset = NULL;
     snnfe_tensors *file = NULL;
     snnfe_dataset *made = NULL;

@@ -1,4 +1,5 @@
 /* Several data sets as one. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "dataset/dataset_internal.h"
 
@@ -252,8 +253,7 @@ static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *pa
 snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_dataset *const *parts,
                                        size_t n)
 {
-    if (!joined)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_concatenate: joined is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_dataset_concatenate", "joined", joined));
     *joined = NULL;
     if (!parts || n == 0)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_concatenate: %s",

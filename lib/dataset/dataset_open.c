@@ -1,4 +1,5 @@
 /* Recordings from files: an EEGMMIDB tree, or any list of EDF files. */
+#include "base/check.h"
 #include "base/file.h"
 #include "base/kind.h"
 #include "base/text.h"
@@ -95,9 +96,9 @@ static bool has_run(const snnfe_tree *tree, const char *path, int32_t run)
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root,
                                 const snnfe_dataset_options *options)
 {
-    if (!dataset || !root)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_open: %s is NULL",
-                          dataset ? "root" : "dataset");
+    static const char call[] = "snnfe_dataset_open";
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_pointer(call, "root", root));
     *dataset = NULL;
     snnfe_dataset_options o;
     SNNFE_TRY(snnfe_dataset_options_take(&o, options));

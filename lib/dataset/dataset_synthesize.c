@@ -4,6 +4,7 @@
 #include "dataset/recording_list.h"
 #include "synthetic/synthetic_model.h"
 
+#include "base/check.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -106,8 +107,7 @@ snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
                                       const snnfe_synthetic_options *recordings,
                                       const snnfe_dataset_options *options)
 {
-    if (!dataset)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_synthesize: dataset is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_dataset_synthesize", "dataset", dataset));
     *dataset = NULL;
     snnfe_synthetic_options r;
     snnfe_dataset_options o;

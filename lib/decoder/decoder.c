@@ -1,6 +1,7 @@
 /* The decoder handle: creation, information, and the exchange of networks. */
 #include "decoder/decoder_internal.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/softmax.h"
@@ -79,11 +80,9 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
 snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network,
                                   const snnfe_decoder_options *options)
 {
-    if (!decoder)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_create: decoder is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_create", "decoder", decoder));
     *decoder = NULL;
-    if (!network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_create: network is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_create", "network", network));
     snnfe_decoder *made = NULL;
     const snnfe_status status = create(&made, network, options);
     snnfe_memory_meter(NULL);
@@ -113,8 +112,7 @@ void snnfe_decoder_free(snnfe_decoder *d)
 snnfe_status snnfe_decoder_size(const snnfe_network *network, const snnfe_decoder_options *options,
                                 size_t *bytes)
 {
-    if (!bytes)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_size: bytes is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_size", "bytes", bytes));
     snnfe_decoder *decoder = NULL;
     SNNFE_TRY(snnfe_decoder_create(&decoder, network, options));
     *bytes = (size_t)decoder->info.n_bytes;
@@ -126,9 +124,9 @@ snnfe_status snnfe_decoder_size(const snnfe_network *network, const snnfe_decode
 
 snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_info *info)
 {
-    if (!decoder || !info)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_get_info: %s is NULL",
-                          decoder ? "info" : "decoder");
+    static const char call[] = "snnfe_decoder_get_info";
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", decoder));
+    SNNFE_TRY(snnfe_info_check(call, "info", info, sizeof *info));
     snnfe_decoder_info full = decoder->info;
     full.n_nonfinite = decoder->intake.n_nonfinite;
     full.n_saturated = decoder->intake.n_saturated;
@@ -139,7 +137,8 @@ snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_
                      : (double)NAN;
     for (size_t i = 0; i < decoder->n_windows; i++)
         full.n_running += snnfe_lane_network(&decoder->windows[i].lane) != NULL;
-    return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_decoder_info");
+    snnfe_info_give(info, &full, sizeof full);
+    return SNNFE_OK;
 }
 
 const float *snnfe_decoder_grid(const snnfe_decoder *decoder)
@@ -150,9 +149,9 @@ const float *snnfe_decoder_grid(const snnfe_decoder *decoder)
 snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
                                 float *probabilities)
 {
-    if (!decoder || !n_steps)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_peek: %s is NULL",
-                          decoder ? "n_steps" : "decoder");
+    static const char call[] = "snnfe_decoder_peek";
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", decoder));
+    SNNFE_TRY(snnfe_check_pointer(call, "n_steps", n_steps));
     const snnfe_lane *oldest = NULL;
     for (size_t i = 0; i < decoder->n_windows; i++) {
         const snnfe_lane *lane = &decoder->windows[i].lane;
@@ -173,8 +172,8 @@ snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
 snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *d, uint64_t first, float *grid)
 {
     static const char call[] = "snnfe_decoder_copy_window";
-    if (!d || !grid)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, d ? "grid" : "decoder");
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
+    SNNFE_TRY(snnfe_check_pointer(call, "grid", grid));
     const size_t n_steps = d->network_options.n_steps, n_channels = d->options.n_channels;
     const uint64_t end = d->info.n_samples;
     const uint64_t kept = end > d->options.n_history ? end - d->options.n_history : 0;
@@ -227,9 +226,8 @@ snnfe_status snnfe_decoder_check_network(const char *call, const snnfe_decoder *
 snnfe_status snnfe_decoder_offer(snnfe_decoder *decoder, const snnfe_network *network)
 {
     static const char call[] = "snnfe_decoder_offer";
-    if (!decoder || !network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          decoder ? "network" : "decoder");
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", decoder));
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_decoder_check_network(call, decoder, network));
     atomic_store(&decoder->offered, network);
     return SNNFE_OK;

@@ -1,4 +1,5 @@
 /* What a decoder's channels are called, and where a source has them. */
+#include "base/check.h"
 #include "dataset/montage.h"
 #include "decoder/decoder_internal.h"
 
@@ -36,13 +37,10 @@ snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *d, const char *co
                                           size_t n_names, size_t *order)
 {
     static const char call[] = "snnfe_decoder_match_channels";
-    if (!d || !names || !order)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          !d       ? "decoder"
-                          : !names ? "names"
-                                   : "order");
-    if (n_names == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_names is 0", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
+    SNNFE_TRY(snnfe_check_pointer(call, "names", names));
+    SNNFE_TRY(snnfe_check_pointer(call, "order", order));
+    SNNFE_TRY(snnfe_check_count(call, "n_names", n_names, 1, UINT64_MAX));
     for (size_t i = 0; i < n_names; i++)
         if (!names[i])
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: names[%zu] is NULL", call, i);

@@ -2,6 +2,7 @@
 
    A file is read into a spare decoder first, so that nothing changes when it turns out to be bad.
  */
+#include "base/check.h"
 #include "base/fields.h"
 #include "base/hash.h"
 #include "base/kind.h"
@@ -225,9 +226,9 @@ static snnfe_status check_windows(const snnfe_decoder *d, const snnfe_network *n
 
 snnfe_status snnfe_decoder_save(const snnfe_decoder *d, const char *path)
 {
-    if (!d || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_save: %s is NULL",
-                          d ? "path" : "decoder");
+    static const char call[] = "snnfe_decoder_save";
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     const snnfe_network *network = atomic_load(&d->offered);
     SNNFE_TRY(check_windows(d, network));
     snnfe_tensor_list *file = NULL;
@@ -399,9 +400,9 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
 
 snnfe_status snnfe_decoder_restore(snnfe_decoder *d, const char *path)
 {
-    if (!d || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_restore: %s is NULL",
-                          d ? "path" : "decoder");
+    static const char call[] = "snnfe_decoder_restore";
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     const snnfe_network *network = atomic_load(&d->offered);
     snnfe_tensors *file = NULL;
     snnfe_decoder *spare = NULL;

@@ -1,10 +1,13 @@
 /* Options of a decoder. */
+#include "base/check.h"
 #include "base/options.h"
 #include "dataset/dataset_internal.h"
 #include "decoder/decoder_internal.h"
 
 #include <math.h>
 #include <string.h>
+
+static const char struct_name[] = "snnfe_decoder_options";
 
 static const snnfe_decoder_options default_options = {
     .struct_size = sizeof(snnfe_decoder_options),
@@ -25,23 +28,19 @@ static const snnfe_decoder_options default_options = {
 
 snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size)
 {
-    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
-                              "snnfe_decoder_options");
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
 snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
                                            const snnfe_dataset *dataset)
 {
     static const char call[] = "snnfe_decoder_options_dataset";
-    if (!options)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL", call);
-    if (!dataset)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: dataset is NULL", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "options", options));
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
     snnfe_dataset_info info = {.struct_size = sizeof info};
     snnfe_decoder_options full;
     SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
-    SNNFE_TRY(snnfe_options_adopt(&full, &default_options, sizeof full, options,
-                                  "snnfe_decoder_options"));
+    SNNFE_TRY(snnfe_options_adopt(&full, &default_options, sizeof full, options, struct_name));
     full.n_channels = info.n_channels;
     full.channel_rows = snnfe_dataset_channel_rows(dataset);
     full.channel_columns = snnfe_dataset_channel_columns(dataset);
@@ -56,32 +55,7 @@ snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
     if (info.filter_kind == SNNFE_FILTER_CAUSAL)
         full.filter_order = info.filter_order;
     full.most_bad_channels = info.n_channels / 4;
-    return snnfe_options_fill(options, options->struct_size, &full, sizeof full,
-                              "snnfe_decoder_options");
-}
-
-static snnfe_status check_count(const char *name, uint64_t value, uint64_t least, uint64_t most)
-{
-    if (value < least || value > most)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_options.%s is %llu, not in %llu…%llu",
-                          name, (unsigned long long)value, (unsigned long long)least,
-                          (unsigned long long)most);
-    return SNNFE_OK;
-}
-
-static snnfe_status check_choice(const char *name, int32_t value, int32_t most)
-{
-    if (value < 0 || value > most)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_options.%s is %d, not in 0…%d", name,
-                          (int)value, (int)most);
-    return SNNFE_OK;
-}
-
-static snnfe_status check_positive(const char *name, double value)
-{
-    if (!(value > 0) || !isfinite(value))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_options.%s is %g, not above 0", name,
-                          value);
+    snnfe_info_give(options, &full, sizeof full);
     return SNNFE_OK;
 }
 
@@ -102,8 +76,7 @@ static snnfe_status take_channels(const snnfe_network *network, const snnfe_deco
     snnfe_montage montage;
     snnfe_montage_eegmmidb(&montage);
     if (!o->channel_rows != !o->channel_columns)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_options.%s is NULL",
-                          o->channel_rows ? "channel_columns" : "channel_rows");
+        return snnfe_fail_null(struct_name, o->channel_rows ? ".channel_columns" : ".channel_rows");
     if (!o->channel_rows && o->n_channels != montage.channels.n)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_decoder_options.n_channels is %zu: %zu channels without places",
@@ -137,9 +110,10 @@ static snnfe_status fill_defaults(const snnfe_network *network, snnfe_decoder_op
         const uint32_t needed = (n_steps + o->hop - 1) / o->hop;
         o->n_running = o->windows == SNNFE_WINDOWS_CUED ? 2 : needed;
     }
-    SNNFE_TRY(check_count("hop", o->hop, 1, UINT32_C(1) << 31));
-    SNNFE_TRY(check_count("n_history", o->n_history, n_steps, UINT32_C(1) << 24));
-    return check_count("n_running", o->n_running, 1, 1024);
+    SNNFE_TRY(snnfe_check_count(struct_name, ".hop", o->hop, 1, UINT32_C(1) << 31));
+    SNNFE_TRY(
+        snnfe_check_count(struct_name, ".n_history", o->n_history, n_steps, UINT32_C(1) << 24));
+    return snnfe_check_count(struct_name, ".n_running", o->n_running, 1, 1024);
 }
 
 snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o, const snnfe_network *network,
@@ -148,20 +122,20 @@ snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o, const snnfe_ne
                                         int32_t columns[SNNFE_MAX_CHANNELS],
                                         char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE])
 {
+    SNNFE_TRY(snnfe_options_adopt(o, &default_options, sizeof *o, options, struct_name));
+    SNNFE_TRY(snnfe_check_integer(struct_name, ".windows", o->windows, 0, SNNFE_WINDOWS_CUED));
+    SNNFE_TRY(snnfe_check_integer(struct_name, ".repair", o->repair, 0, SNNFE_REPAIR_NONE));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_pending", o->n_pending, 1, 65536));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
     SNNFE_TRY(
-        snnfe_options_adopt(o, &default_options, sizeof *o, options, "snnfe_decoder_options"));
-    SNNFE_TRY(check_choice("windows", o->windows, SNNFE_WINDOWS_CUED));
-    SNNFE_TRY(check_choice("repair", o->repair, SNNFE_REPAIR_NONE));
-    SNNFE_TRY(snnfe_check_switch("snnfe_decoder_options.allow_mismatch", o->allow_mismatch));
-    SNNFE_TRY(check_count("n_pending", o->n_pending, 1, 65536));
-    SNNFE_TRY(check_count("n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
-    SNNFE_TRY(check_count("flat_samples", o->flat_samples, 2, UINT32_C(1) << 31));
-    SNNFE_TRY(check_count("early_least", o->early_least, 1, UINT32_MAX));
-    SNNFE_TRY(check_positive("saturation_uv", o->saturation_uv));
-    SNNFE_TRY(check_positive("range_uv", o->range_uv));
-    SNNFE_TRY(check_positive("noisy_z", o->noisy_z));
+        snnfe_check_count(struct_name, ".flat_samples", o->flat_samples, 2, UINT32_C(1) << 31));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".early_least", o->early_least, 1, UINT32_MAX));
+    SNNFE_TRY(snnfe_check_positive(struct_name, ".saturation_uv", o->saturation_uv));
+    SNNFE_TRY(snnfe_check_positive(struct_name, ".range_uv", o->range_uv));
+    SNNFE_TRY(snnfe_check_positive(struct_name, ".noisy_z", o->noisy_z));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".allow_mismatch", o->allow_mismatch));
     if (o->counter_bits != 0)
-        SNNFE_TRY(check_count("counter_bits", o->counter_bits, 8, 64));
+        SNNFE_TRY(snnfe_check_count(struct_name, ".counter_bits", o->counter_bits, 8, 64));
     if (!(o->early_confidence <= 0 && o->early_confidence >= 0) &&
         !(o->early_confidence >= 0.5 && o->early_confidence <= 1))
         return snnfe_fail(SNNFE_ERR_ARGUMENT,

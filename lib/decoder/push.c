@@ -1,6 +1,7 @@
 /* Samples in, decisions out. Nothing here allocates, locks or asks the system. */
 #include "decoder/decoder_internal.h"
 
+#include "base/check.h"
 #include "base/options.h"
 #include "network/softmax.h"
 
@@ -58,14 +59,13 @@ snnfe_status snnfe_decoder_next(snnfe_decoder *d, snnfe_decision *decision, floa
                                 float *probabilities)
 {
     static const char call[] = "snnfe_decoder_next";
-    if (!d || !decision)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, d ? "decision" : "decoder");
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
+    SNNFE_TRY(snnfe_info_check(call, "decision", decision, sizeof *decision));
     if (d->n_pending == 0)
         return snnfe_fail(SNNFE_ERR_STATE, "%s: no decision waits", call);
     const size_t n_classes = d->network_options.n_classes;
     const float *kept = d->pending_logits + d->first_pending * n_classes;
-    SNNFE_TRY(snnfe_options_fill(decision, decision->struct_size, &d->pending[d->first_pending],
-                                 sizeof *decision, "snnfe_decision"));
+    snnfe_info_give(decision, &d->pending[d->first_pending], sizeof *decision);
     double softmax[256];
     snnfe_softmax(kept, n_classes, softmax);
     for (size_t c = 0; c < n_classes; c++) {
@@ -123,11 +123,9 @@ static bool begin_window(snnfe_decoder *d, int32_t label, uint64_t *window)
 snnfe_status snnfe_decoder_cue(snnfe_decoder *d, int32_t label, uint64_t *window)
 {
     static const char call[] = "snnfe_decoder_cue";
-    if (!d)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: decoder is NULL", call);
-    if (label < -1 || label >= (int32_t)d->network_options.n_classes)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: label is %d, not in -1…%u", call, (int)label,
-                          (unsigned)d->network_options.n_classes - 1);
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
+    SNNFE_TRY(
+        snnfe_check_integer(call, "label", label, -1, (int64_t)d->network_options.n_classes - 1));
     uint64_t number = 0;
     if (!begin_window(d, label, &number))
         return snnfe_fail(SNNFE_ERR_STATE, "%s: all %zu windows are running", call, d->n_windows);
@@ -224,8 +222,7 @@ static void begin_session(snnfe_decoder *d)
 
 snnfe_status snnfe_decoder_begin_session(snnfe_decoder *d)
 {
-    if (!d)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_begin_session: decoder is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_begin_session", "decoder", d));
     if (has_begun(d))
         begin_session(d);
     return SNNFE_OK;
@@ -243,8 +240,7 @@ static void drop(snnfe_decoder *d, uint64_t n)
 
 snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n)
 {
-    if (!decoder)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_drop: decoder is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_drop", "decoder", decoder));
     if (n > 0)
         drop(decoder, n);
     return SNNFE_OK;
@@ -252,8 +248,8 @@ snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n)
 
 static snnfe_status push(const char *call, snnfe_decoder *d, const float *samples, size_t n)
 {
-    if (!d || (!samples && n > 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, d ? "samples" : "decoder");
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
+    SNNFE_TRY(snnfe_check_array(call, "samples", samples, n));
     d->numbering.resumed = false;
     for (size_t i = 0; i < n; i++)
         take_sample(d, samples + i * d->options.n_channels);
@@ -320,8 +316,7 @@ const uint32_t *snnfe_decoder_channel_faults(const snnfe_decoder *decoder)
 
 snnfe_status snnfe_decoder_reset(snnfe_decoder *d)
 {
-    if (!d)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_decoder_reset: decoder is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_reset", "decoder", d));
     for (size_t i = 0; i < d->n_windows; i++)
         atomic_store(&d->windows[i].lane.network, NULL);
     snnfe_intake_reset(&d->intake);

@@ -1,6 +1,8 @@
 /* From a measurement's samples to a device: cycles, normalized pairs, fit and spread (docs/spec.md
  * 5). */
+#include "base/check.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "device/device_internal.h"
 
 #include <math.h>
@@ -175,12 +177,10 @@ snnfe_status snnfe_device_characterize(const double *voltage, const double *cond
                                        uint32_t cycle, snnfe_characterization *result,
                                        snnfe_measured_points *points)
 {
-    if (!voltage || !conductance || !result || result->struct_size < sizeof *result || cycle < 1)
-        return snnfe_fail(
-            SNNFE_ERR_ARGUMENT,
-            "%s: voltage, conductance, result (with struct_size) and a cycle from 1 on "
-            "are needed",
-            call);
+    SNNFE_TRY(snnfe_check_pointer(call, "voltage", voltage));
+    SNNFE_TRY(snnfe_check_pointer(call, "conductance", conductance));
+    SNNFE_TRY(snnfe_info_check(call, "result", result, sizeof *result));
+    SNNFE_TRY(snnfe_check_count(call, "cycle", cycle, 1, UINT64_MAX));
     SNNFE_TRY(check_samples(voltage, conductance, n));
     const size_t n_cycles = find_cycles(voltage, n, NULL);
     if (cycle > n_cycles)
@@ -198,7 +198,7 @@ snnfe_status snnfe_device_characterize(const double *voltage, const double *cond
         characterize(voltage, conductance, ranges, n_cycles, cycle, &made, &found);
     snnfe_release(ranges);
     if (status == SNNFE_OK)
-        *result = made;
+        snnfe_info_give(result, &made, sizeof made);
     if (status == SNNFE_OK && points)
         *points = found;
     else

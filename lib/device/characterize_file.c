@@ -1,4 +1,5 @@
 /* The instrument's text file: header lines, tab-separated column names, rows. */
+#include "base/check.h"
 #include "base/file.h"
 #include "base/kind.h"
 #include "base/memory.h"
@@ -163,8 +164,7 @@ snnfe_status snnfe_device_characterize_file(const char *path, uint32_t cycle,
                                             snnfe_characterization *result,
                                             snnfe_measured_points *points)
 {
-    if (!path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_characterize_file: path is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_device_characterize_file", "path", path));
     uint8_t *content = NULL;
     size_t size = 0;
     SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &size));

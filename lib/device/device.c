@@ -1,4 +1,5 @@
 /* The device handle and its options. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -8,6 +9,8 @@
 #include <string.h>
 
 static const char *const direction_names[2] = {"LTP", "LTD"};
+
+static const char struct_name[] = "snnfe_device_options";
 
 static const snnfe_device_options default_options = {
     .struct_size = sizeof(snnfe_device_options),
@@ -34,35 +37,24 @@ static const struct {
 
 snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size)
 {
-    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
-                              "snnfe_device_options");
-}
-
-/* The caller's struct must be large enough to hold the members that a call sets. */
-static snnfe_status check_reach(const char *call, const snnfe_device_options *options)
-{
-    if (!options)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL", call);
-    if (options->struct_size < offsetof(snnfe_device_options, sigma_add))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "%s: snnfe_device_options.struct_size is %u: was the struct initialized?",
-                          call, (unsigned)options->struct_size);
-    return SNNFE_OK;
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
 snnfe_status snnfe_device_options_published(snnfe_device_options *options, const char *name)
 {
     static const char call[] = "snnfe_device_options_published";
-    SNNFE_TRY(check_reach(call, options));
-    if (!name)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: name is NULL", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "options", options));
+    SNNFE_TRY(snnfe_check_pointer(call, "name", name));
+    snnfe_device_options full;
+    SNNFE_TRY(snnfe_options_adopt(&full, &default_options, sizeof full, options, struct_name));
     for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
         if (strcmp(published[i].name, name) != 0)
             continue;
-        options->response = SNNFE_RESPONSE_BETA;
-        memcpy(options->amplitude, published[i].amplitude, sizeof options->amplitude);
-        memcpy(options->alpha, published[i].alpha, sizeof options->alpha);
-        memcpy(options->beta, published[i].beta, sizeof options->beta);
+        full.response = SNNFE_RESPONSE_BETA;
+        memcpy(full.amplitude, published[i].amplitude, sizeof full.amplitude);
+        memcpy(full.alpha, published[i].alpha, sizeof full.alpha);
+        memcpy(full.beta, published[i].beta, sizeof full.beta);
+        snnfe_info_give(options, &full, sizeof full);
         return SNNFE_OK;
     }
     return snnfe_fail(SNNFE_ERR_NOT_FOUND, "there is no device \"%.60s\", only dut1 … dut5", name);
@@ -73,31 +65,33 @@ snnfe_status snnfe_device_options_characterized(snnfe_device_options *options,
                                                 int32_t with_spread)
 {
     static const char call[] = "snnfe_device_options_characterized";
-    SNNFE_TRY(check_reach(call, options));
-    if (!result)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: result is NULL", call);
-    options->response = SNNFE_RESPONSE_BETA;
-    memcpy(options->amplitude, result->amplitude, sizeof options->amplitude);
-    memcpy(options->alpha, result->alpha, sizeof options->alpha);
-    memcpy(options->beta, result->beta, sizeof options->beta);
+    static const snnfe_characterization none = {.struct_size = sizeof none};
+    SNNFE_TRY(snnfe_check_pointer(call, "options", options));
+    SNNFE_TRY(snnfe_check_pointer(call, "result", result));
+    snnfe_device_options full;
+    snnfe_characterization found;
+    SNNFE_TRY(snnfe_options_adopt(&full, &default_options, sizeof full, options, struct_name));
+    SNNFE_TRY(snnfe_options_adopt(&found, &none, sizeof found, result, "snnfe_characterization"));
+    full.response = SNNFE_RESPONSE_BETA;
+    memcpy(full.amplitude, found.amplitude, sizeof full.amplitude);
+    memcpy(full.alpha, found.alpha, sizeof full.alpha);
+    memcpy(full.beta, found.beta, sizeof full.beta);
     if (with_spread)
-        options->rsd_c2c = (result->rsd_c2c[SNNFE_LTP] + result->rsd_c2c[SNNFE_LTD]) / 2;
+        full.rsd_c2c = (found.rsd_c2c[SNNFE_LTP] + found.rsd_c2c[SNNFE_LTD]) / 2;
+    snnfe_info_give(options, &full, sizeof full);
     return SNNFE_OK;
 }
 
 static snnfe_status check_at_least_0(const char *field, double value)
 {
-    if (!(value >= 0 && value <= SNNFE_MOST_NUMBER))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_options.%s is %g, not in 0…1e12", field,
-                          value);
-    return SNNFE_OK;
+    return snnfe_check_number(struct_name, field, value, 0, SNNFE_MOST_NUMBER);
 }
 
 static snnfe_status check_numbers(const snnfe_device_options *o)
 {
     char field[32];
     for (int d = 0; d < 2; d++) {
-        snnfe_format(field, sizeof field, "amplitude[%s]", direction_names[d]);
+        snnfe_format(field, sizeof field, ".amplitude[%s]", direction_names[d]);
         SNNFE_TRY(check_at_least_0(field, o->amplitude[d]));
         const double exponents[2] = {o->alpha[d], o->beta[d]};
         for (int e = 0; e < 2; e++)
@@ -109,21 +103,21 @@ static snnfe_status check_numbers(const snnfe_device_options *o)
     const struct {
         const char *field;
         double value;
-    } numbers[] = {{"scale", o->scale},
-                   {"asymmetry", o->asymmetry},
-                   {"rsd_c2c", o->rsd_c2c},
-                   {"sigma_add", o->sigma_add},
-                   {"sigma_mul", o->sigma_mul}};
+    } numbers[] = {{".scale", o->scale},
+                   {".asymmetry", o->asymmetry},
+                   {".rsd_c2c", o->rsd_c2c},
+                   {".sigma_add", o->sigma_add},
+                   {".sigma_mul", o->sigma_mul}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         SNNFE_TRY(check_at_least_0(numbers[i].field, numbers[i].value));
     for (int layer = 0; layer < SNNFE_N_BOUNDS; layer++) {
-        snnfe_format(field, sizeof field, "bounds[%d]", layer);
+        snnfe_format(field, sizeof field, ".bounds[%d]", layer);
         if (isinf(o->bounds[layer]) && o->bounds[layer] > 0)
             continue;
         SNNFE_TRY(check_at_least_0(field, o->bounds[layer]));
         if (o->bounds[layer] > 0 && o->bounds[layer] < 1e-12)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "snnfe_device_options.%s is %g, neither 0 nor at least 1e-12", field,
+                              "snnfe_device_options%s is %g, neither 0 nor at least 1e-12", field,
                               o->bounds[layer]);
     }
     return SNNFE_OK;
@@ -161,13 +155,10 @@ static snnfe_status check(const snnfe_device_options *o)
     case SNNFE_RESPONSE_TABLE:
         return check_table(o);
     case SNNFE_RESPONSE_FUNCTION:
-        return o->function
-                   ? SNNFE_OK
-                   : snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_options.function is NULL");
+        return o->function ? SNNFE_OK : snnfe_fail_null(struct_name, ".function");
     default:
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_device_options.response is %d, no SNNFE_RESPONSE_* value",
-                          (int)o->response);
+        return snnfe_check_choice(struct_name, ".response", o->response,
+                                  SNNFE_RESPONSE_FUNCTION + 1, "a SNNFE_RESPONSE_* value");
     }
 }
 
@@ -192,12 +183,11 @@ static snnfe_status copy_tables(snnfe_device_options *o)
 
 snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options)
 {
-    if (!device)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_device_create: device is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_device_create", "device", device));
     *device = NULL;
     snnfe_device_options adopted;
-    SNNFE_TRY(snnfe_options_adopt(&adopted, &default_options, sizeof adopted, options,
-                                  "snnfe_device_options"));
+    SNNFE_TRY(
+        snnfe_options_adopt(&adopted, &default_options, sizeof adopted, options, struct_name));
     SNNFE_TRY(check(&adopted));
     snnfe_device *made = snnfe_alloc(1, sizeof *made);
     if (!made)
@@ -225,11 +215,9 @@ void snnfe_device_free(snnfe_device *device)
 
 snnfe_status snnfe_device_get_options(const snnfe_device *device, snnfe_device_options *options)
 {
-    if (!device || !options || options->struct_size < sizeof options->struct_size)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_device_get_options: device or options is NULL, or struct_size 0");
-    const uint32_t size = options->struct_size;
-    SNNFE_TRY(snnfe_options_fill(options, size, &device->options, sizeof device->options,
-                                 "snnfe_device_options"));
+    static const char call[] = "snnfe_device_get_options";
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_info_check(call, "options", options, sizeof *options));
+    snnfe_info_give(options, &device->options, sizeof device->options);
     return SNNFE_OK;
 }

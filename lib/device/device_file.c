@@ -1,4 +1,5 @@
 /* Devices in JSON files, to be read and written by hand too. */
+#include "base/check.h"
 #include "base/file.h"
 #include "base/kind.h"
 #include "base/memory.h"
@@ -49,8 +50,8 @@ static void append_numbers(snnfe_text *text, const char *name, const double *val
 snnfe_status snnfe_device_save(const snnfe_device *device, const char *path)
 {
     static const char call[] = "snnfe_device_save";
-    if (!device || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, device ? "path" : "device");
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     const snnfe_device_options *o = &device->options;
     if (o->response == SNNFE_RESPONSE_FUNCTION)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: a function of the caller's cannot be saved",
@@ -195,11 +196,9 @@ static snnfe_status make(snnfe_device **device, const uint8_t *content, size_t s
 snnfe_status snnfe_device_load(snnfe_device **device, const char *path)
 {
     static const char call[] = "snnfe_device_load";
-    if (!device)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: device is NULL", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     *device = NULL;
-    if (!path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: path is NULL", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     uint8_t *content = NULL;
     size_t size = 0;
     snnfe_status status = snnfe_file_read(&content, path, MAX_FILE, &size);

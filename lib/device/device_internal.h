@@ -2,6 +2,7 @@
 #ifndef SNNFE_LIB_DEVICE_INTERNAL_H
 #define SNNFE_LIB_DEVICE_INTERNAL_H
 
+#include "base/check.h"
 #include "base/status.h"
 
 #include <snnfe/device.h>
@@ -60,6 +61,9 @@ void snnfe_quantize_values(float *weights, size_t n, float step);
 /* Numbers of a device and of its programming lie in 1e-12…1e12 or, where they may be, are 0: what
    is computed from them then stays finite. */
 #define SNNFE_MOST_NUMBER 1e12
-snnfe_status snnfe_check_positive(const char *what, double value);
+snnfe_status snnfe_check_scale(const char *place, const char *name, double value);
+
+/* SNNFE_LTP or SNNFE_LTD. */
+snnfe_status snnfe_direction_check(const char *call, int32_t direction);
 
 #endif

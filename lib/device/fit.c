@@ -1,10 +1,13 @@
 /* Bounded least-squares fit of the beta form of the pulse response, by MINPACK's
  * Levenberg-Marquardt. */
+#include "base/check.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "device/device_internal.h"
 
 #include <cminpack.h>
 #include <math.h>
+#include <string.h>
 
 enum { N_PARAMETERS = 3, LEAST_POINTS = 4 }; /* amplitude, alpha, beta */
 
@@ -95,14 +98,11 @@ snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *
 {
     static const char call[] = "snnfe_device_fit";
     static const double starts[2][N_PARAMETERS] = {{0.05, 2, 2}, {0.1, 2, 2}};
-    if (!w || !dw || !result || result->struct_size < sizeof *result)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "%s: an argument is NULL or result->struct_size is not set", call);
-    if (direction != SNNFE_LTP && direction != SNNFE_LTD)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: direction is %d", call, (int)direction);
-    if (n < LEAST_POINTS || n > 1000000)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %zu points, not %d…1000000", call, n,
-                          LEAST_POINTS);
+    SNNFE_TRY(snnfe_check_pointer(call, "w", w));
+    SNNFE_TRY(snnfe_check_pointer(call, "dw", dw));
+    SNNFE_TRY(snnfe_info_check(call, "result", result, sizeof *result));
+    SNNFE_TRY(snnfe_direction_check(call, direction));
+    SNNFE_TRY(snnfe_check_count(call, "n", n, LEAST_POINTS, 1000000));
     double *magnitudes = snnfe_alloc(n, sizeof *magnitudes);
     if (!magnitudes)
         return SNNFE_ERR_MEMORY;
@@ -120,8 +120,13 @@ snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *
     double p[N_PARAMETERS] = {starts[direction][0], starts[direction][1], starts[direction][2]};
     if (status == SNNFE_OK)
         status = solve(&data, (int)n, p);
-    if (status == SNNFE_OK)
-        describe(&data, n, p, direction, result);
+    if (status == SNNFE_OK) {
+        snnfe_characterization made = {.struct_size = sizeof made};
+        memcpy(&made, result,
+               result->struct_size < sizeof made ? result->struct_size : sizeof made);
+        describe(&data, n, p, direction, &made);
+        snnfe_info_give(result, &made, sizeof made);
+    }
     snnfe_release(magnitudes);
     return status;
 }

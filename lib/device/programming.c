@@ -1,6 +1,7 @@
 /* Weights in layers' own units: quantization, programming noise and the device-aware step
  * (docs/spec.md 5).
  */
+#include "base/check.h"
 #include "base/options.h"
 #include "base/philox.h"
 #include "device/device_internal.h"
@@ -11,17 +12,14 @@
 #define MAX_STREAM (UINT64_C(1) << 48)
 #define MOST_CROSSINGS 0x1p40F /* of one synapse in one step */
 
-snnfe_status snnfe_check_positive(const char *what, double value)
+snnfe_status snnfe_check_scale(const char *place, const char *name, double value)
 {
-    if (!(value >= 1e-12 && value <= SNNFE_MOST_NUMBER))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is %g, not in 1e-12…1e12", what, value);
-    return SNNFE_OK;
+    return snnfe_check_number(place, name, value, 1 / SNNFE_MOST_NUMBER, SNNFE_MOST_NUMBER);
 }
 
 static snnfe_status check_values(const char *call, const char *name, const float *values, size_t n)
 {
-    if (n > 0 && !values)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, name);
+    SNNFE_TRY(snnfe_check_array(call, name, values, n));
     for (size_t i = 0; i < n; i++)
         if (!isfinite(values[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: %s[%zu] is %g", call, name, i,
@@ -64,7 +62,7 @@ snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t lev
 {
     static const char call[] = "snnfe_quantize";
     SNNFE_TRY(check_levels(call, levels));
-    SNNFE_TRY(snnfe_check_positive("snnfe_quantize: bound", bound));
+    SNNFE_TRY(snnfe_check_scale("snnfe_quantize", "bound", bound));
     SNNFE_TRY(check_values(call, "weights", weights, n));
     snnfe_quantize_values(weights, n, (float)snnfe_level_step(bound, levels));
     return SNNFE_OK;
@@ -85,8 +83,8 @@ snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, dou
                                      uint64_t seed, uint64_t stream)
 {
     static const char call[] = "snnfe_programming_noise";
-    SNNFE_TRY(snnfe_check_positive("snnfe_programming_noise: bound", bound));
-    SNNFE_TRY(snnfe_check_positive("snnfe_programming_noise: x", x));
+    SNNFE_TRY(snnfe_check_scale("snnfe_programming_noise", "bound", bound));
+    SNNFE_TRY(snnfe_check_scale("snnfe_programming_noise", "x", x));
     SNNFE_TRY(check_values(call, "weights", weights, n));
     if (stream >= MAX_STREAM)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: stream is %llu, not below 2^48", call,
@@ -177,10 +175,10 @@ static snnfe_status check_step(const char *call, const snnfe_device_step_options
 {
     if (o->levels != 0)
         SNNFE_TRY(check_levels(call, o->levels));
-    SNNFE_TRY(snnfe_check_positive("snnfe_device_step_options.threshold", o->threshold));
-    SNNFE_TRY(snnfe_check_positive("snnfe_device_step_options.threshold_asymmetry",
-                                   o->threshold_asymmetry));
-    SNNFE_TRY(snnfe_check_positive("snnfe_device_step_options.bound", o->bound));
+    SNNFE_TRY(snnfe_check_scale("snnfe_device_step_options", ".threshold", o->threshold));
+    SNNFE_TRY(snnfe_check_scale("snnfe_device_step_options", ".threshold_asymmetry",
+                                o->threshold_asymmetry));
+    SNNFE_TRY(snnfe_check_scale("snnfe_device_step_options", ".bound", o->bound));
     if (o->step >= MAX_STREAM || o->offset > UINT32_MAX || n > UINT32_MAX - o->offset)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "%s: step %llu, offset %llu and %zu synapses: too many", call,
@@ -194,8 +192,7 @@ snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_st
                                uint64_t *ltd_crossings)
 {
     static const char call[] = "snnfe_device_step";
-    if (!device)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: device is NULL", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     snnfe_device_step_options o;
     SNNFE_TRY(
         snnfe_options_adopt(&o, &default_options, sizeof o, options, "snnfe_device_step_options"));

@@ -1,4 +1,5 @@
 /* What pulses do: pulse responses, their noise, and pulses on plain arrays (docs/spec.md 5). */
+#include "base/check.h"
 #include "base/philox.h"
 #include "device/device_internal.h"
 
@@ -88,12 +89,9 @@ double snnfe_noisy_change(const snnfe_device *device, int32_t direction, double 
     return change;
 }
 
-static snnfe_status check_direction(const char *call, int32_t direction)
+snnfe_status snnfe_direction_check(const char *call, int32_t direction)
 {
-    if (direction != SNNFE_LTP && direction != SNNFE_LTD)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: direction is %d, not SNNFE_LTP or SNNFE_LTD",
-                          call, (int)direction);
-    return SNNFE_OK;
+    return snnfe_check_choice(call, "direction", direction, 2, "SNNFE_LTP or SNNFE_LTD");
 }
 
 static snnfe_status check_conductance(const char *call, size_t index, double w)
@@ -108,9 +106,10 @@ snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction
                                    size_t n, double *dw)
 {
     static const char call[] = "snnfe_device_response";
-    if (!device || (n > 0 && (!w || !dw)))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: an argument is NULL", call);
-    SNNFE_TRY(check_direction(call, direction));
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_check_array(call, "w", w, n));
+    SNNFE_TRY(snnfe_check_array(call, "dw", dw, n));
+    SNNFE_TRY(snnfe_direction_check(call, direction));
     for (size_t i = 0; i < n; i++)
         if (!isfinite(w[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: conductance %zu is %g", call, i, w[i]);
@@ -130,12 +129,12 @@ snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, d
                                 uint64_t seed, uint64_t pulse)
 {
     static const char call[] = "snnfe_device_pulse";
-    if (!device || (n > 0 && !w))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, device ? "w" : "device");
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_check_array(call, "w", w, n));
     if (n > UINT32_MAX || pulse >= MAX_PULSE)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %zu synapses, pulse %llu: too many", call, n,
                           (unsigned long long)pulse);
-    SNNFE_TRY(check_direction(call, direction));
+    SNNFE_TRY(snnfe_direction_check(call, direction));
     for (size_t i = 0; i < n; i++)
         SNNFE_TRY(check_conductance(call, i, w[i]));
     for (size_t i = 0; i < n; i++)
@@ -147,11 +146,12 @@ snnfe_status snnfe_device_pulse_train(const snnfe_device *device, const int32_t 
                                       size_t n_pulses, double w0, uint64_t seed, double *w)
 {
     static const char call[] = "snnfe_device_pulse_train";
-    if (!device || !w || (n_pulses > 0 && !directions))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: an argument is NULL", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_check_pointer(call, "w", w));
+    SNNFE_TRY(snnfe_check_array(call, "directions", directions, n_pulses));
     SNNFE_TRY(check_conductance(call, 0, w0));
     for (size_t i = 0; i < n_pulses; i++)
-        SNNFE_TRY(check_direction(call, directions[i]));
+        SNNFE_TRY(snnfe_direction_check(call, directions[i]));
     w[0] = w0;
     for (size_t i = 0; i < n_pulses; i++)
         w[i + 1] = after_pulse(device, directions[i], w[i], seed, i, 0);

@@ -1,5 +1,6 @@
 #include "learner/learner_internal.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/softmax.h"
@@ -7,6 +8,8 @@
 
 #include <math.h>
 #include <string.h>
+
+static const char struct_name[] = "snnfe_learner_options";
 
 static const snnfe_learner_options default_options = {
     .struct_size = sizeof(snnfe_learner_options),
@@ -24,33 +27,20 @@ static const snnfe_learner_options default_options = {
 
 snnfe_status snnfe_learner_options_init(snnfe_learner_options *options, size_t size)
 {
-    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
-                              "snnfe_learner_options");
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
 /* --- making one ----------------------------------------------------------------------------- */
 
-static snnfe_status check_count(const char *name, uint32_t value, uint32_t least, uint32_t most)
-{
-    if (value < least || value > most)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_options.%s is %u, not in %u…%u", name,
-                          (unsigned)value, (unsigned)least, (unsigned)most);
-    return SNNFE_OK;
-}
-
 /* Check the options that the trainer does not check. */
 static snnfe_status check_options(const snnfe_learner_options *o)
 {
-    SNNFE_TRY(check_count("n_replay", o->n_replay, 0, 65536));
-    SNNFE_TRY(check_count("replay_steps", o->replay_steps, 0, 1000));
-    SNNFE_TRY(check_count("n_networks", o->n_networks, 2, 64));
-    SNNFE_TRY(check_count("guard_trials", o->guard_trials, 2, UINT32_MAX));
-    if (!(o->guard_fall > 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_options.guard_fall is %g, not above 0",
-                          o->guard_fall);
-    if (!o->layers && o->n_layers > 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_options.layers is NULL");
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_replay", o->n_replay, 0, 65536));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".replay_steps", o->replay_steps, 0, 1000));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_networks", o->n_networks, 2, 64));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".guard_trials", o->guard_trials, 2, UINT32_MAX));
+    SNNFE_TRY(snnfe_check_positive(struct_name, ".guard_fall", o->guard_fall));
+    return snnfe_check_array(struct_name, ".layers", o->layers, o->n_layers);
 }
 
 static snnfe_status create_trainer(snnfe_learner *l)
@@ -111,7 +101,7 @@ static snnfe_status create(snnfe_learner **learner, const snnfe_network *network
         return SNNFE_ERR_MEMORY;
     *learner = l;
     SNNFE_TRY(snnfe_options_adopt(&l->options, &default_options, sizeof l->options, options,
-                                  "snnfe_learner_options"));
+                                  struct_name));
     SNNFE_TRY(check_options(&l->options));
     if (decoder)
         SNNFE_TRY(snnfe_decoder_check_network("snnfe_learner_create", decoder, network));
@@ -125,11 +115,9 @@ static snnfe_status create(snnfe_learner **learner, const snnfe_network *network
 snnfe_status snnfe_learner_create(snnfe_learner **learner, const snnfe_network *network,
                                   snnfe_decoder *decoder, const snnfe_learner_options *options)
 {
-    if (!learner)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_create: learner is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_learner_create", "learner", learner));
     *learner = NULL;
-    if (!network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_create: network is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_learner_create", "network", network));
     snnfe_learner *made = NULL;
     const snnfe_status status = create(&made, network, decoder, options);
     snnfe_memory_meter(NULL);
@@ -264,11 +252,10 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
                                  snnfe_adaptation *result)
 {
     static const char call[] = "snnfe_learner_adapt";
-    if (!l || !grid)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, l ? "grid" : "learner");
-    if (result && result->struct_size < sizeof *result)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: result.struct_size is %u", call,
-                          (unsigned)result->struct_size);
+    SNNFE_TRY(snnfe_check_pointer(call, "learner", l));
+    SNNFE_TRY(snnfe_check_pointer(call, "grid", grid));
+    if (result)
+        SNNFE_TRY(snnfe_info_check(call, "result", result, sizeof *result));
     SNNFE_TRY(snnfe_labels_check(call, &label, 1, l->network->options.n_classes));
     snnfe_adaptation done = {.struct_size = sizeof done};
     SNNFE_TRY(decide(l, grid, label, &done));
@@ -284,7 +271,7 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
     l->info.n_correct += (uint64_t)done.correct;
     done.offered = snnfe_learner_offer(l);
     if (result)
-        *result = done;
+        snnfe_info_give(result, &done, sizeof done);
     return SNNFE_OK;
 }
 
@@ -292,9 +279,9 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
 
 snnfe_status snnfe_learner_get_info(const snnfe_learner *l, snnfe_learner_info *info)
 {
-    if (!l || !info)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_get_info: %s is NULL",
-                          l ? "info" : "learner");
+    static const char call[] = "snnfe_learner_get_info";
+    SNNFE_TRY(snnfe_check_pointer(call, "learner", l));
+    SNNFE_TRY(snnfe_info_check(call, "info", info, sizeof *info));
     snnfe_learner_info full = l->info;
     full.n_replay = (uint32_t)l->replay.n;
     full.accuracy = l->guard.accuracy;
@@ -305,21 +292,21 @@ snnfe_status snnfe_learner_get_info(const snnfe_learner *l, snnfe_learner_info *
         full.ltp_pulses = wear.ltp_pulses;
         full.ltd_pulses = wear.ltd_pulses;
     }
-    return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_learner_info");
+    snnfe_info_give(info, &full, sizeof full);
+    return SNNFE_OK;
 }
 
 snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner, snnfe_network **network)
 {
-    if (!learner || !network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_copy_network: %s is NULL",
-                          learner ? "network" : "learner");
+    static const char call[] = "snnfe_learner_copy_network";
+    SNNFE_TRY(snnfe_check_pointer(call, "learner", learner));
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     return snnfe_network_clone(network, learner->network);
 }
 
 snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer,
                                 const snnfe_wear_options *options, snnfe_wear *wear)
 {
-    if (!learner)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_wear: learner is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_learner_wear", "learner", learner));
     return snnfe_trainer_wear(learner->trainer, layer, options, wear);
 }

@@ -2,6 +2,7 @@
    counters. A network can be loaded from the same file. */
 #include "learner/learner_internal.h"
 
+#include "base/check.h"
 #include "base/fields.h"
 #include "base/memory.h"
 #include "network/checkpoint.h"
@@ -67,9 +68,9 @@ static snnfe_status add(const void *context, snnfe_tensor_list *list)
 
 snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path)
 {
-    if (!learner || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_save: %s is NULL",
-                          learner ? "path" : "learner");
+    static const char call[] = "snnfe_learner_save";
+    SNNFE_TRY(snnfe_check_pointer(call, "learner", learner));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     return snnfe_trainer_save_with(learner->trainer, path, add, learner);
 }
 
@@ -142,9 +143,9 @@ static void take_over(snnfe_learner *l, snnfe_learner *spare)
 
 snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path)
 {
-    if (!learner || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_learner_restore: %s is NULL",
-                          learner ? "path" : "learner");
+    static const char call[] = "snnfe_learner_restore";
+    SNNFE_TRY(snnfe_check_pointer(call, "learner", learner));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     snnfe_learner spare = *learner;
     snnfe_status status = create_arrays(&spare);
     if (status == SNNFE_OK)

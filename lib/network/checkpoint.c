@@ -1,5 +1,6 @@
 #include "network/checkpoint.h"
 
+#include "base/check.h"
 #include "base/fields.h"
 #include "base/kind.h"
 #include "base/options.h"
@@ -99,9 +100,9 @@ snnfe_status snnfe_network_add_to_list(const snnfe_network *network, snnfe_tenso
 
 snnfe_status snnfe_network_save(const snnfe_network *network, const char *path)
 {
-    if (!network || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_save: %s is NULL",
-                          network ? "path" : "network");
+    static const char call[] = "snnfe_network_save";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     snnfe_tensor_list *list = NULL;
     SNNFE_TRY(snnfe_tensor_list_create(&list));
     snnfe_status status = snnfe_network_add_to_list(network, list);
@@ -224,9 +225,9 @@ static snnfe_status load_open(snnfe_network **network, snnfe_tensors *file)
 
 snnfe_status snnfe_network_load(snnfe_network **network, const char *path)
 {
-    if (!network || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_load: %s is NULL",
-                          network ? "path" : "network");
+    static const char call[] = "snnfe_network_load";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     *network = NULL;
     snnfe_tensors *file = NULL;
     snnfe_status status = snnfe_network_file_open(&file, path);

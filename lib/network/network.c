@@ -1,5 +1,6 @@
 #include "network/network_internal.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/packed.h"
@@ -72,8 +73,7 @@ static void initialize_parameter(snnfe_network *network, size_t index, uint64_t 
 
 snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_options *options)
 {
-    if (!network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_create: network is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_network_create", "network", network));
     *network = NULL;
     snnfe_network_options adopted;
     SNNFE_TRY(snnfe_options_adopt(&adopted, &default_options, sizeof adopted, options,
@@ -89,11 +89,9 @@ snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_o
 
 snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *source)
 {
-    if (!network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_clone: network is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_network_clone", "network", network));
     *network = NULL;
-    if (!source)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_clone: source is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_network_clone", "source", source));
     snnfe_network *made = NULL;
     SNNFE_TRY(allocate(&made, &source->options));
     const snnfe_status status = snnfe_provenance_copy(&made->provenance, &source->provenance);
@@ -122,11 +120,11 @@ void snnfe_network_free(snnfe_network *network)
 
 snnfe_status snnfe_network_get_options(const snnfe_network *network, snnfe_network_options *options)
 {
-    if (!network || !options)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_get_options: %s is NULL",
-                          network ? "options" : "network");
-    return snnfe_options_fill(options, options->struct_size, &network->options,
-                              sizeof network->options, "snnfe_network_options");
+    static const char call[] = "snnfe_network_get_options";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_info_check(call, "options", options, sizeof *options));
+    snnfe_info_give(options, &network->options, sizeof network->options);
+    return SNNFE_OK;
 }
 
 size_t snnfe_network_parameter_count(const snnfe_network *network)
@@ -142,13 +140,10 @@ size_t snnfe_network_value_count(const snnfe_network *network)
 snnfe_status snnfe_network_parameter(const snnfe_network *network, size_t index,
                                      snnfe_parameter_info *info)
 {
-    if (!network || !info)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_parameter: %s is NULL",
-                          network ? "info" : "network");
-    if (index >= network->n_parameters)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_network_parameter: index is %zu, not below %zu", index,
-                          network->n_parameters);
+    static const char call[] = "snnfe_network_parameter";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_info_check(call, "info", info, sizeof *info));
+    SNNFE_TRY(snnfe_check_count(call, "index", index, 0, network->n_parameters - 1));
     const snnfe_parameter *p = &network->parameters[index];
     snnfe_parameter_info full = {.struct_size = sizeof full,
                                  .kind = p->kind,
@@ -159,7 +154,8 @@ snnfe_status snnfe_network_parameter(const snnfe_network *network, size_t index,
                                  .count = p->count,
                                  .name = p->name};
     memcpy(full.shape, p->shape, sizeof full.shape);
-    return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_parameter_info");
+    snnfe_info_give(info, &full, sizeof full);
+    return SNNFE_OK;
 }
 
 static const snnfe_parameter *find(const snnfe_network *network, const char *name)
@@ -173,8 +169,10 @@ static const snnfe_parameter *find(const snnfe_network *network, const char *nam
 
 snnfe_status snnfe_network_find(const snnfe_network *network, const char *name, size_t *index)
 {
-    if (!network || !name || !index)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_find: an argument is NULL");
+    static const char call[] = "snnfe_network_find";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "name", name));
+    SNNFE_TRY(snnfe_check_pointer(call, "index", index));
     const snnfe_parameter *p = find(network, name);
     if (!p)
         return SNNFE_ERR_NOT_FOUND;
@@ -185,8 +183,9 @@ snnfe_status snnfe_network_find(const snnfe_network *network, const char *name, 
 static snnfe_status check_access(const char *call, const snnfe_network *network, const char *name,
                                  const float *values, size_t count, const snnfe_parameter **found)
 {
-    if (!network || !name || !values)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: an argument is NULL", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "name", name));
+    SNNFE_TRY(snnfe_check_pointer(call, "values", values));
     const snnfe_parameter *p = find(network, name);
     if (!p)
         return SNNFE_ERR_NOT_FOUND;
@@ -244,9 +243,9 @@ static void freeze_one(size_t index, void *context)
 
 snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name, int32_t frozen)
 {
-    if (!network || !name)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_freeze: %s is NULL",
-                          network ? "name" : "network");
+    static const char call[] = "snnfe_network_freeze";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "name", name));
     freeze_request request = {network, frozen != 0};
     return snnfe_network_select(network, name, freeze_one, &request);
 }
@@ -264,9 +263,9 @@ static void reinitialize_one(size_t index, void *context)
 
 snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name, uint64_t seed)
 {
-    if (!network || !name)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_reinitialize: %s is NULL",
-                          network ? "name" : "network");
+    static const char call[] = "snnfe_network_reinitialize";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "name", name));
     reinitialize_request request = {network, seed};
     SNNFE_TRY(snnfe_network_select(network, name, reinitialize_one, &request));
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);

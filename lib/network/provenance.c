@@ -1,5 +1,6 @@
 #include "network/provenance.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/network_internal.h"
@@ -39,17 +40,17 @@ static snnfe_status check_names(const char *field, const char *const *names, siz
 
 static snnfe_status check_signal(const snnfe_signal *s)
 {
-    if (s->n_channels > MOST_CHANNELS || s->n_classes < 2 || s->n_classes > MOST_CLASSES)
-        return snnfe_fail(
-            SNNFE_ERR_ARGUMENT, "snnfe_signal: %u channels (1…%d) and %u classes (2…%d)",
-            (unsigned)s->n_channels, MOST_CHANNELS, (unsigned)s->n_classes, MOST_CLASSES);
-    const double numbers[] = {s->sampling_rate_hz, s->filter_low_hz, s->filter_high_hz};
-    static const char *const names[] = {"sampling_rate_hz", "filter_low_hz", "filter_high_hz"};
-    for (size_t i = 0; i < 3; i++)
-        if (!(numbers[i] >= 0 && numbers[i] < 1e6) || (i == 0 && !(numbers[i] > 0)))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_signal.%s is %g", names[i], numbers[i]);
-    if (!s->channel_rows || !s->channel_columns || !s->channel_mean_uv || !s->channel_std_uv)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_signal: an array of the channels is NULL");
+    static const char place[] = "snnfe_signal";
+    SNNFE_TRY(snnfe_check_count(place, ".n_channels", s->n_channels, 1, MOST_CHANNELS));
+    SNNFE_TRY(snnfe_check_count(place, ".n_classes", s->n_classes, 2, MOST_CLASSES));
+    SNNFE_TRY(snnfe_check_positive(place, ".sampling_rate_hz", s->sampling_rate_hz));
+    SNNFE_TRY(snnfe_check_number(place, ".sampling_rate_hz", s->sampling_rate_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_check_number(place, ".filter_low_hz", s->filter_low_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_check_number(place, ".filter_high_hz", s->filter_high_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_check_pointer(place, ".channel_rows", s->channel_rows));
+    SNNFE_TRY(snnfe_check_pointer(place, ".channel_columns", s->channel_columns));
+    SNNFE_TRY(snnfe_check_pointer(place, ".channel_mean_uv", s->channel_mean_uv));
+    SNNFE_TRY(snnfe_check_pointer(place, ".channel_std_uv", s->channel_std_uv));
     for (uint32_t c = 0; c < s->n_channels; c++)
         if (!isfinite(s->channel_mean_uv[c]) ||
             !(s->channel_std_uv[c] > 0 && isfinite(s->channel_std_uv[c])))
@@ -229,18 +230,17 @@ snnfe_status snnfe_provenance_copy(snnfe_provenance *copy, const snnfe_provenanc
 
 snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal)
 {
-    if (!network || !signal)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_get_signal: %s is NULL",
-                          network ? "signal" : "network");
-    return snnfe_options_fill(signal, signal->struct_size, &network->provenance.signal,
-                              sizeof network->provenance.signal, "snnfe_signal");
+    static const char call[] = "snnfe_network_get_signal";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_info_check(call, "signal", signal, sizeof *signal));
+    snnfe_info_give(signal, &network->provenance.signal, sizeof *signal);
+    return SNNFE_OK;
 }
 
 snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal)
 {
     static const snnfe_signal none = {.struct_size = sizeof none};
-    if (!network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_set_signal: network is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_network_set_signal", "network", network));
     snnfe_signal adopted;
     SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof adopted, signal, "snnfe_signal"));
     return snnfe_provenance_set_signal(&network->provenance, &adopted);
@@ -248,48 +248,41 @@ snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal
 
 snnfe_status snnfe_network_get_origin(const snnfe_network *network, snnfe_origin *origin)
 {
-    if (!network || !origin)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_get_origin: %s is NULL",
-                          network ? "origin" : "network");
-    return snnfe_options_fill(origin, origin->struct_size, &network->provenance.origin,
-                              sizeof network->provenance.origin, "snnfe_origin");
+    static const char call[] = "snnfe_network_get_origin";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_info_check(call, "origin", origin, sizeof *origin));
+    snnfe_info_give(origin, &network->provenance.origin, sizeof *origin);
+    return SNNFE_OK;
 }
 
 snnfe_status snnfe_network_set_origin(snnfe_network *network, const snnfe_origin *origin)
 {
     static const snnfe_origin none = {.struct_size = sizeof none};
-    if (!network || !origin)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_set_origin: %s is NULL",
-                          network ? "origin" : "network");
+    static const char call[] = "snnfe_network_set_origin";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "origin", origin));
     snnfe_origin adopted;
     SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof adopted, origin, "snnfe_origin"));
     if (adopted.fold > adopted.n_folds)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_origin.fold is %u of %u folds",
                           (unsigned)adopted.fold, (unsigned)adopted.n_folds);
-    if (adopted.incomplete != 0 && adopted.incomplete != 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_origin.incomplete is %d, not 0 or 1",
-                          (int)adopted.incomplete);
+    SNNFE_TRY(snnfe_check_switch("snnfe_origin", ".incomplete", adopted.incomplete));
     network->provenance.origin = adopted;
     return SNNFE_OK;
 }
 
 static snnfe_status check_use(const char *call, int32_t use)
 {
-    if (use < 0 || use >= SNNFE_N_TRIAL_USES)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: use is %d, no SNNFE_TRIALS_* value", call,
-                          (int)use);
-    return SNNFE_OK;
+    return snnfe_check_choice(call, "use", use, SNNFE_N_TRIAL_USES, "a SNNFE_TRIALS_* value");
 }
 
 snnfe_status snnfe_network_trials(const snnfe_network *network, int32_t use, const uint64_t **ids,
                                   const int32_t **subjects, size_t *n)
 {
     static const char call[] = "snnfe_network_trials";
-    if (!network || !ids || !n)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          !network ? "network"
-                          : !ids   ? "ids"
-                                   : "n");
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "ids", ids));
+    SNNFE_TRY(snnfe_check_pointer(call, "n", n));
     SNNFE_TRY(check_use(call, use));
     const snnfe_trial_set *set = &network->provenance.trials[use];
     *ids = set->ids;
@@ -303,11 +296,9 @@ snnfe_status snnfe_network_add_trials(snnfe_network *network, int32_t use, const
                                       const int32_t *subjects, size_t n)
 {
     static const char call[] = "snnfe_network_add_trials";
-    if (!network || (n > 0 && (!ids || !subjects)))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          !network ? "network"
-                          : !ids   ? "ids"
-                                   : "subjects");
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_array(call, "ids", ids, n));
+    SNNFE_TRY(snnfe_check_array(call, "subjects", subjects, n));
     SNNFE_TRY(check_use(call, use));
     return snnfe_trial_set_add(&network->provenance.trials[use], ids, subjects, n);
 }

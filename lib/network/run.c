@@ -1,4 +1,5 @@
 /* Calls that run a network over the caller's trials. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/philox.h"
@@ -8,24 +9,23 @@
 
 #include <string.h>
 
+static const char struct_name[] = "snnfe_run_options";
+
 static const snnfe_run_options default_options = {.struct_size = sizeof(snnfe_run_options),
                                                   .n_shards = 16};
 
 snnfe_status snnfe_run_options_init(snnfe_run_options *options, size_t size)
 {
-    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
-                              "snnfe_run_options");
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
 snnfe_status snnfe_run_options_take(snnfe_run_options *adopted, const snnfe_run_options *options)
 {
-    SNNFE_TRY(snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options,
-                                  "snnfe_run_options"));
-    if (adopted->n_shards < 1 || adopted->n_shards > 1024)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_run_options.n_shards is %u, not in 1…1024",
-                          (unsigned)adopted->n_shards);
-    SNNFE_TRY(snnfe_check_switch("snnfe_run_options.allow_seen", adopted->allow_seen));
-    return snnfe_check_switch("snnfe_run_options.allow_mismatch", adopted->allow_mismatch);
+    SNNFE_TRY(
+        snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options, struct_name));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_shards", adopted->n_shards, 1, 1024));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".allow_seen", adopted->allow_seen));
+    return snnfe_check_switch(struct_name, ".allow_mismatch", adopted->allow_mismatch);
 }
 
 /* The caller's array of trials as an engine's source. */
@@ -72,8 +72,8 @@ static snnfe_status evaluate(const char *call, const snnfe_network *network, con
                              size_t n, const snnfe_run_options *options, float *logits,
                              snnfe_layer_activity *activity)
 {
-    if (!network || (!grid && n > 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, network ? "grid" : "network");
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_array(call, "grid", grid, n));
     snnfe_run_options run;
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     if (n == 0)
@@ -94,8 +94,7 @@ snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *g
                                     const snnfe_run_options *options, float *logits,
                                     int32_t *classes, float *probabilities)
 {
-    if (!network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_evaluate: network is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_network_evaluate", "network", network));
     const size_t n_classes = network->options.n_classes;
     float *result = snnfe_alloc(n * n_classes, sizeof(float));
     if (!result)
@@ -123,8 +122,7 @@ snnfe_status snnfe_network_activity(const snnfe_network *network, const float *g
                                     const snnfe_run_options *options,
                                     snnfe_layer_activity *activity)
 {
-    if (!activity && n > 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_activity: activity is NULL");
+    SNNFE_TRY(snnfe_check_array("snnfe_network_activity", "activity", activity, n));
     snnfe_layer_activity *result = snnfe_alloc(n * SNNFE_N_LAYERS, sizeof *result);
     if (!result)
         return SNNFE_ERR_MEMORY;
@@ -151,12 +149,10 @@ snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *g
                                     const snnfe_run_options *options, double *loss, float *gradient)
 {
     static const char call[] = "snnfe_network_gradient";
-    if (!network || !grid || !labels || n == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s", call,
-                          !network  ? "network is NULL"
-                          : !grid   ? "grid is NULL"
-                          : !labels ? "labels is NULL"
-                                    : "n is 0");
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "grid", grid));
+    SNNFE_TRY(snnfe_check_pointer(call, "labels", labels));
+    SNNFE_TRY(snnfe_check_count(call, "n", n, 1, UINT64_MAX));
     snnfe_run_options run;
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     SNNFE_TRY(snnfe_labels_check(call, labels, n, network->options.n_classes));
@@ -178,9 +174,9 @@ snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *g
 snnfe_status snnfe_network_draw_masks(const snnfe_network *network, uint64_t seed, uint64_t index,
                                       uint8_t *masks)
 {
-    if (!network || !masks)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_draw_masks: %s is NULL",
-                          network ? "masks" : "network");
+    static const char call[] = "snnfe_network_draw_masks";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "masks", masks));
     if (index >> 48)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_network_draw_masks: index is %llu, not below 2^48",

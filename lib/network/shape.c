@@ -1,42 +1,30 @@
 #include "network/shape.h"
-
-#include <math.h>
-
-static snnfe_status check_count(const char *name, uint32_t value, uint32_t least, uint32_t most)
-{
-    if (value < least || value > most)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_options.%s is %u, not in %u…%u", name,
-                          (unsigned)value, (unsigned)least, (unsigned)most);
-    return SNNFE_OK;
-}
-
-static snnfe_status check_range(const char *name, float value, float least, float most)
-{
-    if (!(value >= least && value <= most))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_network_options.%s is %g, not in %g…%g", name,
-                          (double)value, (double)least, (double)most);
-    return SNNFE_OK;
-}
+#include "base/check.h"
 
 static snnfe_status check_options(const snnfe_network_options *o)
 {
-    SNNFE_TRY(check_count("n_rows", o->n_rows, 10, 64));
-    SNNFE_TRY(check_count("n_columns", o->n_columns, 10, 64));
-    SNNFE_TRY(check_count("n_steps", o->n_steps, 1, 65535 - 2));
-    SNNFE_TRY(check_count("conv1_channels", o->conv1_channels, 1, 1024));
-    SNNFE_TRY(check_count("conv2_channels", o->conv2_channels, 1, 1024));
-    SNNFE_TRY(check_count("conv3_channels", o->conv3_channels, 1, 1024));
-    SNNFE_TRY(check_count("n_hidden", o->n_hidden, 1, 4096));
-    SNNFE_TRY(check_count("n_classes", o->n_classes, 2, 256));
-    SNNFE_TRY(check_range("current_decay", o->current_decay, 0, 1));
-    SNNFE_TRY(check_range("voltage_decay", o->voltage_decay, 0, 1));
-    SNNFE_TRY(check_range("threshold", o->threshold, 0, 1e6F));
-    SNNFE_TRY(check_range("surrogate_width", o->surrogate_width, 1e-6F, 1e6F));
-    SNNFE_TRY(check_range("surrogate_height", o->surrogate_height, 1e-6F, 1e6F));
-    SNNFE_TRY(check_range("adaptive_step", o->adaptive_step, 0, 1e6F));
-    SNNFE_TRY(check_range("adaptive_decay", o->adaptive_decay, 0, 1));
-    SNNFE_TRY(check_range("adaptive_floor", o->adaptive_floor, 0, 1e6F));
-    SNNFE_TRY(check_range("dropout", o->dropout, 0, 0.999F));
+    static const char struct_name[] = "snnfe_network_options";
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_rows", o->n_rows, 10, 64));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_columns", o->n_columns, 10, 64));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_steps", o->n_steps, 1, 65535 - 2));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".conv1_channels", o->conv1_channels, 1, 1024));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".conv2_channels", o->conv2_channels, 1, 1024));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".conv3_channels", o->conv3_channels, 1, 1024));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_hidden", o->n_hidden, 1, 4096));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_classes", o->n_classes, 2, 256));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".current_decay", (double)o->current_decay, 0, 1));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".voltage_decay", (double)o->voltage_decay, 0, 1));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".threshold", (double)o->threshold, 0, (double)1e6F));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".surrogate_width", (double)o->surrogate_width,
+                                 (double)1e-6F, (double)1e6F));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".surrogate_height", (double)o->surrogate_height,
+                                 (double)1e-6F, (double)1e6F));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".adaptive_step", (double)o->adaptive_step, 0,
+                                 (double)1e6F));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".adaptive_decay", (double)o->adaptive_decay, 0, 1));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".adaptive_floor", (double)o->adaptive_floor, 0,
+                                 (double)1e6F));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".dropout", (double)o->dropout, 0, (double)0.999F));
     return SNNFE_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "recording/recording.h"
 
+#include "base/check.h"
 #include "base/kind.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -71,9 +72,9 @@ static snnfe_status take_options(snnfe_recording_options *adopted, snnfe_channel
 snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
                                   const snnfe_recording_options *options)
 {
-    if (!recording || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_recording_open: %s is NULL",
-                          recording ? "path" : "recording");
+    static const char call[] = "snnfe_recording_open";
+    SNNFE_TRY(snnfe_check_pointer(call, "recording", recording));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     *recording = NULL;
     snnfe_recording_options o;
     snnfe_channels channels;
@@ -103,16 +104,17 @@ void snnfe_recording_free(snnfe_recording *recording)
 
 snnfe_status snnfe_recording_get_info(const snnfe_recording *recording, snnfe_recording_info *info)
 {
-    if (!recording || !info)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_recording_get_info: %s is NULL",
-                          recording ? "info" : "recording");
+    static const char call[] = "snnfe_recording_get_info";
+    SNNFE_TRY(snnfe_check_pointer(call, "recording", recording));
+    SNNFE_TRY(snnfe_info_check(call, "info", info, sizeof *info));
     const snnfe_recording_info full = {.struct_size = sizeof full,
                                        .n_channels = recording->n_channels,
                                        .n_samples = recording->n_samples,
                                        .n_events = recording->n_events,
                                        .sampling_rate_hz = recording->sampling_rate_hz,
                                        .synthetic = recording->synthetic};
-    return snnfe_options_fill(info, info->struct_size, &full, sizeof full, "snnfe_recording_info");
+    snnfe_info_give(info, &full, sizeof full);
+    return SNNFE_OK;
 }
 
 const float *snnfe_recording_samples(const snnfe_recording *recording)
@@ -130,8 +132,7 @@ snnfe_status snnfe_recording_event(const snnfe_recording *recording, size_t inde
                                    const char **text)
 {
     static const char call[] = "snnfe_recording_event";
-    if (!recording)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: recording is NULL", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "recording", recording));
     if (index >= recording->n_events)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: index is %zu, not below %zu", call, index,
                           recording->n_events);

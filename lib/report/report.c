@@ -1,4 +1,5 @@
 /* What a network costs. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/engine.h"
@@ -11,13 +12,14 @@
 
 static const char call[] = "snnfe_report_make";
 
+static const char struct_name[] = "snnfe_report_options";
+
 static const snnfe_report_options default_options = {
     .struct_size = sizeof(snnfe_report_options), .n_threads = 1, .batch_size = 64, .n_shards = 16};
 
 snnfe_status snnfe_report_options_init(snnfe_report_options *options, size_t size)
 {
-    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
-                              "snnfe_report_options");
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
 /* --- parameters and operations -------------------------------------------------------------- */
@@ -219,24 +221,17 @@ static void sum_up(snnfe_report *report)
 
 static snnfe_status take_options(snnfe_report_options *o, const snnfe_report_options *options)
 {
-    SNNFE_TRY(snnfe_options_adopt(o, &default_options, sizeof *o, options, "snnfe_report_options"));
-    if (!(o->ltp_energy_j >= 0) || !isfinite(o->ltp_energy_j))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_report_options.ltp_energy_j is %g",
-                          o->ltp_energy_j);
-    if (!(o->ltd_energy_j >= 0) || !isfinite(o->ltd_energy_j))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_report_options.ltd_energy_j is %g",
-                          o->ltd_energy_j);
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_options_adopt(o, &default_options, sizeof *o, options, struct_name));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".ltp_energy_j", o->ltp_energy_j, 0, HUGE_VAL));
+    return snnfe_check_number(struct_name, ".ltd_energy_j", o->ltd_energy_j, 0, HUGE_VAL);
 }
 
 snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n,
                                const snnfe_report_options *options, snnfe_report *report)
 {
-    if (!network || !report || (!grid && n > 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          !network  ? "network"
-                          : !report ? "report"
-                                    : "grid");
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_array(call, "grid", grid, n));
+    SNNFE_TRY(snnfe_info_check(call, "report", report, sizeof *report));
     snnfe_report_options o;
     SNNFE_TRY(take_options(&o, options));
     snnfe_report made = {.struct_size = sizeof made,
@@ -256,5 +251,6 @@ snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, 
     SNNFE_TRY(measure(network, &o, &made));
     SNNFE_TRY(count_pulses(network, &o, &made));
     sum_up(&made);
-    return snnfe_options_fill(report, report->struct_size, &made, sizeof made, "snnfe_report");
+    snnfe_info_give(report, &made, sizeof made);
+    return SNNFE_OK;
 }

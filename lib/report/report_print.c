@@ -1,4 +1,6 @@
 /* A report as text, JSON and CSV. */
+#include "base/check.h"
+#include "base/options.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -166,17 +168,16 @@ snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *
                                 size_t capacity, size_t *length)
 {
     static const char call[] = "snnfe_report_print";
-    if (!report || (!out && capacity > 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call, report ? "text" : "report");
-    if (report->struct_size < sizeof *report)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: report.struct_size is %u", call,
-                          (unsigned)report->struct_size);
-    if (form < SNNFE_REPORT_TEXT || form > SNNFE_REPORT_CSV)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: form is %d, no SNNFE_REPORT_* value", call,
-                          (int)form);
+    static const snnfe_report none = {.struct_size = sizeof none};
+    SNNFE_TRY(snnfe_check_pointer(call, "report", report));
+    SNNFE_TRY(snnfe_check_array(call, "text", out, capacity));
+    SNNFE_TRY(
+        snnfe_check_choice(call, "form", form, SNNFE_REPORT_CSV + 1, "a SNNFE_REPORT_* value"));
+    snnfe_report full;
+    SNNFE_TRY(snnfe_options_adopt(&full, &none, sizeof full, report, "snnfe_report"));
     snnfe_text text = {0};
     void (*const put[])(snnfe_text *, const snnfe_report *) = {put_text, put_json, put_csv};
-    put[form](&text, report);
+    put[form](&text, &full);
     if (text.failed) {
         snnfe_text_release(&text);
         return SNNFE_ERR_MEMORY;

@@ -1,4 +1,5 @@
 /* Design of the band-pass (docs/spec.md 2.1). */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -61,8 +62,7 @@ static snnfe_status check(double low, double high, double rate)
 snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz,
                                  size_t *n_taps, double *taps)
 {
-    if (!n_taps)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_filter_design: n_taps is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_filter_design", "n_taps", n_taps));
     SNNFE_TRY(check(low_hz, high_hz, sampling_rate_hz));
     const double nyquist = sampling_rate_hz / 2;
     edge low = {.n_taps = 1}, high = {.n_taps = 1};

@@ -1,5 +1,6 @@
 #include <snnfe/split.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "split_internal.h"
 
@@ -56,8 +57,7 @@ snnfe_status snnfe_split_count_labels(const int32_t *labels, size_t n,
 
 snnfe_status snnfe_split_groups(size_t n_subjects, size_t n_groups, int32_t *group)
 {
-    if (!group)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "group is NULL");
+    SNNFE_TRY(snnfe_check_pointer(NULL, "group", group));
     if (n_subjects < 1 || n_subjects > INT32_MAX)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_subjects is %zu, must be 1 to %d", n_subjects,
                           INT32_MAX);
@@ -101,8 +101,7 @@ static snnfe_status check_left_out(const int32_t *subjects, size_t n, const int3
 snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const int32_t *subjects, size_t n,
                                             const int32_t *left_out, size_t n_left_out)
 {
-    if (!split)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "split is NULL");
+    SNNFE_TRY(snnfe_check_pointer(NULL, "split", split));
     *split = (snnfe_split){0};
     SNNFE_TRY(check_elements(subjects, n, "subjects"));
     SNNFE_TRY(check_left_out(subjects, n, left_out, n_left_out));
@@ -138,8 +137,7 @@ snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const int32_t *su
 snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n,
                                      size_t n_trials)
 {
-    if (!split)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "split is NULL");
+    SNNFE_TRY(snnfe_check_pointer(NULL, "split", split));
     *split = (snnfe_split){0};
     size_t counts[SNNFE_N_LABELS], n_train = 0;
     SNNFE_TRY(snnfe_split_count_labels(labels, n, counts));

@@ -1,4 +1,5 @@
 /* Splits within classes: hold-out and folds, each with the paper's generator or the library's. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/philox.h"
 #include "mt19937.h"
@@ -58,8 +59,7 @@ static int32_t *append(int32_t *list, const int32_t *items, size_t n)
 static snnfe_status split_holdout(snnfe_split *split, const int32_t *labels, size_t n, double ratio,
                                   const split_generator *generator)
 {
-    if (!split)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "split is NULL");
+    SNNFE_TRY(snnfe_check_pointer(NULL, "split", split));
     *split = (snnfe_split){0};
     if (!(ratio >= 0 && ratio < 1))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "ratio is %g, must be at least 0 and below 1", ratio);
@@ -118,8 +118,7 @@ static snnfe_status fill_fold(snnfe_split *split, const int32_t *indices, size_t
 static snnfe_status split_kfold(snnfe_split *splits, const int32_t *labels, size_t n,
                                 size_t n_folds, const split_generator *generator)
 {
-    if (!splits)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "splits is NULL");
+    SNNFE_TRY(snnfe_check_pointer(NULL, "splits", splits));
     size_t counts[SNNFE_N_LABELS];
     SNNFE_TRY(snnfe_split_count_labels(labels, n, counts));
     if (n_folds < 2)

@@ -1,5 +1,6 @@
 #include "trainer/cohort.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 
 /* Trials of each subject in their order; only counted while `indices` is NULL. */
@@ -51,11 +52,9 @@ snnfe_status snnfe_cohort_gather(snnfe_cohort *cohort, const char *call,
     snnfe_dataset_info info = {.struct_size = sizeof info};
     *cohort = (snnfe_cohort){.n_folds = n_folds};
     SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
-    if (n_folds < 2 || n_folds > info.n_trials)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_folds is %zu, not in 2…%zu", call, n_folds,
-                          info.n_trials);
-    if (subjects && n_subjects >= SIZE_MAX / n_folds)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_subjects is %zu", call, n_subjects);
+    SNNFE_TRY(snnfe_check_count(call, "n_folds", n_folds, 2, info.n_trials));
+    if (subjects)
+        SNNFE_TRY(snnfe_check_count(call, "n_subjects", n_subjects, 0, SIZE_MAX / n_folds - 1));
     cohort->subjects = subjects ? subjects : snnfe_dataset_subject_list(dataset);
     cohort->n_subjects = subjects ? n_subjects : info.n_subjects;
     SNNFE_TRY(gather_trials(cohort, call, dataset, info.n_trials));

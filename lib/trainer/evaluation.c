@@ -1,4 +1,5 @@
 /* Accuracy of a network on a data set: on some epochs, and per subject and fold. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "trainer/cohort.h"
@@ -49,8 +50,8 @@ static snnfe_status check_unseen(const char *call, const snnfe_network *network,
 
 static const char run_call[] = "snnfe_evaluation_run";
 
-static snnfe_status fill_results(const snnfe_score *score, size_t n_classes, size_t n_seen,
-                                 snnfe_evaluation *result, double *class_accuracy)
+static void fill_results(const snnfe_score *score, size_t n_classes, size_t n_seen,
+                         snnfe_evaluation *result, double *class_accuracy)
 {
     if (result) {
         const snnfe_evaluation full = {.struct_size = sizeof full,
@@ -60,12 +61,10 @@ static snnfe_status fill_results(const snnfe_score *score, size_t n_classes, siz
                                        .loss = score->n > 0 ? score->loss_sum / (double)score->n
                                                             : (double)NAN,
                                        .n_seen = n_seen};
-        SNNFE_TRY(snnfe_options_fill(result, result->struct_size, &full, sizeof full,
-                                     "snnfe_evaluation"));
+        snnfe_info_give(result, &full, sizeof full);
     }
     for (size_t c = 0; class_accuracy && c < n_classes; c++)
         class_accuracy[c] = snnfe_score_class_accuracy(score, c);
-    return SNNFE_OK;
 }
 
 snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_dataset *dataset,
@@ -73,9 +72,8 @@ snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_data
                                   const snnfe_run_options *options, snnfe_evaluation *result,
                                   float *logits, double *class_accuracy)
 {
-    if (!network || !dataset)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", run_call,
-                          network ? "dataset" : "network");
+    SNNFE_TRY(snnfe_check_pointer(run_call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(run_call, "dataset", dataset));
     snnfe_run_options run;
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     snnfe_dataset_info info;
@@ -85,11 +83,9 @@ snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_data
         SNNFE_TRY(snnfe_selection_check_indices(run_call, "indices", indices, n, info.n_trials));
     SNNFE_TRY(check_signal(run_call, network, dataset, &run));
     SNNFE_TRY(check_unseen(run_call, network, &selection, &run));
-    if (result && result->struct_size < 2 * sizeof(uint32_t))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: snnfe_evaluation.struct_size is %u", run_call,
-                          (unsigned)result->struct_size);
-    if (selection.n > SIZE_MAX / info.n_classes)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n is %zu", run_call, selection.n);
+    if (result)
+        SNNFE_TRY(snnfe_info_check(run_call, "result", result, sizeof *result));
+    SNNFE_TRY(snnfe_check_count(run_call, "n", selection.n, 0, SIZE_MAX / info.n_classes));
     const size_t n_logits = selection.n * info.n_classes;
     float *made = snnfe_alloc(n_logits, sizeof *made);
     if (!made)
@@ -97,8 +93,8 @@ snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_data
     snnfe_score score;
     snnfe_status status = score_selection(network, &selection, &run, made, &score);
     if (status == SNNFE_OK)
-        status = fill_results(&score, info.n_classes, snnfe_familiar_count(network, &selection),
-                              result, class_accuracy);
+        fill_results(&score, info.n_classes, snnfe_familiar_count(network, &selection), result,
+                     class_accuracy);
     if (status == SNNFE_OK && logits && n_logits > 0)
         memcpy(logits, made, n_logits * sizeof *made);
     snnfe_release(made);
@@ -159,11 +155,9 @@ snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snn
                                          uint64_t seed, const snnfe_run_options *options,
                                          snnfe_fold_accuracy *folds)
 {
-    if (!network || !dataset || !folds)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", subject_call,
-                          !network   ? "network"
-                          : !dataset ? "dataset"
-                                     : "folds");
+    SNNFE_TRY(snnfe_check_pointer(subject_call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(subject_call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_pointer(subject_call, "folds", folds));
     snnfe_run_options run;
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     snnfe_dataset_info info;

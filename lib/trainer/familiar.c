@@ -1,5 +1,6 @@
 #include "trainer/familiar.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "network/signal_match.h"
 
@@ -182,9 +183,8 @@ snnfe_status snnfe_familiar_record_trials(snnfe_network *network, int32_t use,
 snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset *dataset)
 {
     static const char call[] = "snnfe_network_describe";
-    if (!network || !dataset)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          network ? "dataset" : "network");
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
     snnfe_dataset_info info;
     SNNFE_TRY(snnfe_selection_check_dataset(call, dataset, network, &info));
     return snnfe_familiar_record_signal(network, dataset);
@@ -194,9 +194,8 @@ snnfe_status snnfe_evaluation_seen(const snnfe_network *network, const snnfe_dat
                                    const int32_t *indices, size_t n, uint8_t *seen, size_t *n_seen)
 {
     static const char call[] = "snnfe_evaluation_seen";
-    if (!network || !dataset)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          network ? "dataset" : "network");
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
     snnfe_dataset_info info = {.struct_size = sizeof info};
     SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
     const snnfe_selection s = {dataset, indices, indices ? n : info.n_trials};

@@ -1,4 +1,5 @@
 /* Personalization of a network to many subjects, folds within each. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/philox.h"
 #include "trainer/cohort.h"
@@ -253,11 +254,9 @@ snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset
                                snnfe_personalized *results, snnfe_trainer_record *records,
                                snnfe_network **networks)
 {
-    if (!network || !dataset || !results)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          !network   ? "network"
-                          : !dataset ? "dataset"
-                                     : "results");
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_pointer(call, "results", results));
     personalization p = {.network = network, .dataset = dataset};
     snnfe_device *device = NULL;
     snnfe_trainer_options taken = {0};

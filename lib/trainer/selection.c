@@ -1,5 +1,6 @@
 #include "selection.h"
 
+#include "base/check.h"
 #include "base/hash.h"
 #include "network/softmax.h"
 
@@ -31,10 +32,7 @@ snnfe_status snnfe_selection_check_indices(const char *call, const char *list,
                                            const int32_t *indices, size_t n, size_t n_trials)
 {
     for (size_t i = 0; i < n; i++)
-        if (indices[i] < 0 || (size_t)indices[i] >= n_trials)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "%s: %s[%zu] is %d, but the data set has trials 0…%zu", call, list, i,
-                              (int)indices[i], n_trials - 1);
+        SNNFE_TRY(snnfe_check_entry(call, list, i, indices[i], n_trials));
     return SNNFE_OK;
 }
 

@@ -1,10 +1,12 @@
 /* The four stages of the paper: their settings, what they train, and the transfer between them
  * (docs/spec.md 6).
  */
+#include "base/check.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "trainer/programmer.h"
 
-#include <stddef.h>
+#include <math.h>
 #include <string.h>
 
 static const struct {
@@ -24,29 +26,26 @@ static const struct {
 
 static snnfe_status check_stage(const char *call, int32_t stage)
 {
-    if (stage < 0 || stage >= SNNFE_N_STAGES)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: stage is %d, no SNNFE_STAGE_* value", call,
-                          (int)stage);
-    return SNNFE_OK;
+    return snnfe_check_choice(call, "stage", stage, SNNFE_N_STAGES, "a SNNFE_STAGE_* value");
 }
 
 snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage)
 {
     static const char call[] = "snnfe_trainer_options_stage";
-    /* In programs built against an earlier header the struct ends somewhere behind
-       wear_log_path. */
-    if (!options || options->struct_size < offsetof(snnfe_trainer_options, wear_log_path))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: options is NULL or was not initialized", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "options", options));
     SNNFE_TRY(check_stage(call, stage));
-    options->phase = stages[stage].phase;
-    options->n_epochs = stages[stage].n_epochs;
-    options->batch_size = stages[stage].batch_size;
-    options->learning_rate = stages[stage].learning_rate;
-    options->schedule = stages[stage].schedule;
-    options->schedule_epochs = stages[stage].schedule == SNNFE_SCHEDULE_COSINE ? PAPER_PERIOD : 0;
-    options->keep_best = stages[stage].keep_best;
-    if (options->struct_size > offsetof(snnfe_trainer_options, log_start))
-        options->log_start = stages[stage].log_start;
+    static const snnfe_trainer_options none = {.struct_size = sizeof none};
+    snnfe_trainer_options full;
+    SNNFE_TRY(snnfe_options_adopt(&full, &none, sizeof full, options, "snnfe_trainer_options"));
+    full.phase = stages[stage].phase;
+    full.n_epochs = stages[stage].n_epochs;
+    full.batch_size = stages[stage].batch_size;
+    full.learning_rate = stages[stage].learning_rate;
+    full.schedule = stages[stage].schedule;
+    full.schedule_epochs = stages[stage].schedule == SNNFE_SCHEDULE_COSINE ? PAPER_PERIOD : 0;
+    full.keep_best = stages[stage].keep_best;
+    full.log_start = stages[stage].log_start;
+    snnfe_info_give(options, &full, sizeof full);
     return SNNFE_OK;
 }
 
@@ -82,8 +81,7 @@ snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stag
 {
     static const char call[] = "snnfe_network_freeze_for_stage";
     static const char *const everything[] = {"*"}, *const last[] = {"fc1", "fc2"};
-    if (!network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: network is NULL", call);
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(check_stage(call, stage));
     if (!layers) {
         layers = stage == SNNFE_STAGE_SSTL ? last : everything;
@@ -173,11 +171,9 @@ snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *
                                     const char *const *layers, size_t n_layers)
 {
     static const char call[] = "snnfe_network_transfer";
-    if (!network || !device)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          network ? "device" : "network");
-    if (!(x >= 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: x is %g, not >= 0", call, x);
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_check_number(call, "x", x, 0, HUGE_VAL));
     transfer t = {network, device, levels, x, seed, NULL, NULL};
     const snnfe_status status = run_transfer(&t, call, layers, n_layers);
     if (status == SNNFE_OK) {

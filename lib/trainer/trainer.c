@@ -1,5 +1,6 @@
 /* The trainer handle and its single step. */
 #include "trainer/trainer.h"
+#include "base/check.h"
 #include "base/memory.h"
 #include "trainer/trainer_internal.h"
 
@@ -54,13 +55,14 @@ static snnfe_status create_parts(snnfe_trainer *trainer)
 snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network,
                                   const snnfe_trainer_options *options)
 {
-    if (!trainer)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_create: trainer is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_trainer_create", "trainer", trainer));
     *trainer = NULL;
-    if (!network)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_create: network is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_trainer_create", "network", network));
     snnfe_trainer_options adopted;
     SNNFE_TRY(snnfe_trainer_options_take(&adopted, options));
+    snnfe_group group = {0};
+    if (adopted.group)
+        SNNFE_TRY(snnfe_group_adopt(&group, adopted.group));
     snnfe_trainer *made = snnfe_alloc(1, sizeof *made);
     if (!made)
         return SNNFE_ERR_MEMORY;
@@ -69,10 +71,9 @@ snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *networ
     made->free_period = adopted.schedule == SNNFE_SCHEDULE_COSINE && adopted.schedule_epochs == 0;
     if (made->free_period)
         made->options.schedule_epochs = adopted.n_epochs;
-    if (adopted.group) {
-        made->group = *adopted.group;
+    made->group = group;
+    if (adopted.group)
         made->options.group = &made->group;
-    }
     const snnfe_status status = create_parts(made);
     if (status != SNNFE_OK) {
         snnfe_trainer_free(made);
@@ -140,12 +141,10 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
                                 size_t n, const uint8_t *masks, double *loss)
 {
     static const char call[] = "snnfe_trainer_step";
-    if (!trainer || !grid || !labels || n == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s", call,
-                          !trainer  ? "trainer is NULL"
-                          : !grid   ? "grid is NULL"
-                          : !labels ? "labels is NULL"
-                                    : "n is 0");
+    SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
+    SNNFE_TRY(snnfe_check_pointer(call, "grid", grid));
+    SNNFE_TRY(snnfe_check_pointer(call, "labels", labels));
+    SNNFE_TRY(snnfe_check_count(call, "n", n, 1, UINT64_MAX));
     SNNFE_TRY(snnfe_labels_check(call, labels, n, trainer->network->options.n_classes));
     snnfe_trainer_tell_misfit(trainer);
     snnfe_trainer_quantize_frozen(trainer);
@@ -196,11 +195,9 @@ void snnfe_trainer_clear_moments(snnfe_trainer *trainer)
 static snnfe_status get_log(const char *call, const snnfe_trainer *trainer, bool per_sample,
                             const snnfe_trainer_record **records, size_t *n)
 {
-    if (!trainer || !records || !n)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          !trainer   ? "trainer"
-                          : !records ? "records"
-                                     : "n");
+    SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
+    SNNFE_TRY(snnfe_check_pointer(call, "records", records));
+    SNNFE_TRY(snnfe_check_pointer(call, "n", n));
     const snnfe_record_list *list = per_sample ? &trainer->sample_log : &trainer->epoch_log;
     *records = list->rows;
     *n = list->n;

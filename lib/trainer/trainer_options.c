@@ -1,8 +1,11 @@
+#include "base/check.h"
 #include "base/options.h"
 #include "trainer/schedule.h"
 #include "trainer/trainer_internal.h"
 
 #include <math.h>
+
+static const char struct_name[] = "snnfe_trainer_options";
 
 static const snnfe_trainer_options default_options = {
     .struct_size = sizeof(snnfe_trainer_options),
@@ -25,8 +28,7 @@ static const snnfe_trainer_options default_options = {
 
 snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size)
 {
-    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
-                              "snnfe_trainer_options");
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
 static snnfe_status check_counts(const snnfe_trainer_options *o)
@@ -34,32 +36,23 @@ static snnfe_status check_counts(const snnfe_trainer_options *o)
     const struct {
         const char *name;
         uint32_t value, least, most;
-    } counts[] = {{"n_epochs", o->n_epochs, 1, 100000},
-                  {"batch_size", o->batch_size, 1, 65536},
-                  {"n_shards", o->n_shards, 1, 1024},
-                  {"evaluations_per_epoch", o->evaluations_per_epoch, 0, 1000},
-                  {"n_threads", o->n_threads, 0, 1024},
-                  {"reserved", o->reserved, 0, 0},
-                  {"reserved2", o->reserved2, 0, 0}};
+    } counts[] = {{".n_epochs", o->n_epochs, 1, 100000},
+                  {".batch_size", o->batch_size, 1, 65536},
+                  {".n_shards", o->n_shards, 1, 1024},
+                  {".evaluations_per_epoch", o->evaluations_per_epoch, 0, 1000},
+                  {".n_threads", o->n_threads, 0, 1024},
+                  {".reserved", o->reserved, 0, 0},
+                  {".reserved2", o->reserved2, 0, 0}};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
-        if (counts[i].value < counts[i].least || counts[i].value > counts[i].most)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is %u, not in %u…%u",
-                              counts[i].name, (unsigned)counts[i].value, (unsigned)counts[i].least,
-                              (unsigned)counts[i].most);
-    if (o->schedule != SNNFE_SCHEDULE_CONSTANT && o->schedule != SNNFE_SCHEDULE_COSINE)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_trainer_options.schedule is %d, no SNNFE_SCHEDULE_* value",
-                          (int)o->schedule);
-    const struct {
-        const char *name;
-        int32_t value;
-    } switches[] = {
-        {"resume", o->resume}, {"keep_best", o->keep_best}, {"log_start", o->log_start}};
-    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
-        if (switches[i].value != 0 && switches[i].value != 1)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is %d, not 0 or 1",
-                              switches[i].name, (int)switches[i].value);
-    return SNNFE_OK;
+        SNNFE_TRY(snnfe_check_count(struct_name, counts[i].name, counts[i].value, counts[i].least,
+                                    counts[i].most));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".schedule", o->schedule, SNNFE_SCHEDULE_COSINE + 1,
+                                 "a SNNFE_SCHEDULE_* value"));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".resume", o->resume));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".keep_best", o->keep_best));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".log_start", o->log_start));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".allow_seen", o->allow_seen));
+    return snnfe_check_switch(struct_name, ".allow_mismatch", o->allow_mismatch);
 }
 
 static snnfe_status check_numbers(const snnfe_trainer_options *o)
@@ -92,13 +85,10 @@ static snnfe_status check_device(const snnfe_trainer_options *o)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_trainer_options.levels is %u, not 0 or even and up to 65536",
                           (unsigned)o->levels);
-    SNNFE_TRY(snnfe_check_positive("snnfe_trainer_options.threshold", o->threshold));
-    SNNFE_TRY(
-        snnfe_check_positive("snnfe_trainer_options.threshold_asymmetry", o->threshold_asymmetry));
+    SNNFE_TRY(snnfe_check_scale(struct_name, ".threshold", o->threshold));
+    SNNFE_TRY(snnfe_check_scale(struct_name, ".threshold_asymmetry", o->threshold_asymmetry));
     const snnfe_wear_options wear = snnfe_trainer_wear_options(o);
-    SNNFE_TRY(snnfe_wear_options_check(&wear, "snnfe_trainer_options"));
-    SNNFE_TRY(snnfe_check_switch("snnfe_trainer_options.allow_seen", o->allow_seen));
-    SNNFE_TRY(snnfe_check_switch("snnfe_trainer_options.allow_mismatch", o->allow_mismatch));
+    SNNFE_TRY(snnfe_wear_options_check(&wear, struct_name));
     if (!o->device && (o->levels != 0 || o->wear_log_path))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is set, but no device",
                           o->levels ? "levels" : "wear_log_path");
@@ -109,12 +99,10 @@ snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
                                         const snnfe_trainer_options *options)
 {
     snnfe_trainer_options o;
-    SNNFE_TRY(
-        snnfe_options_adopt(&o, &default_options, sizeof o, options, "snnfe_trainer_options"));
+    SNNFE_TRY(snnfe_options_adopt(&o, &default_options, sizeof o, options, struct_name));
     SNNFE_TRY(check_counts(&o));
     SNNFE_TRY(check_numbers(&o));
     SNNFE_TRY(check_device(&o));
-    SNNFE_TRY(snnfe_group_check(o.group));
     if (o.decay_learning_rate < 0)
         o.decay_learning_rate = o.learning_rate;
     if (o.time_weight_learning_rate < 0)

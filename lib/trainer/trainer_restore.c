@@ -1,4 +1,5 @@
 /* Checkpoints: reading. Everything is read and checked aside before the trainer changes. */
+#include "base/check.h"
 #include "base/kind.h"
 #include "base/memory.h"
 #include "trainer/trainer.h"
@@ -300,9 +301,9 @@ snnfe_status snnfe_trainer_restore_for(snnfe_trainer *trainer, const char *path,
 
 snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)
 {
-    if (!trainer || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_restore: %s is NULL",
-                          trainer ? "path" : "trainer");
+    static const char call[] = "snnfe_trainer_restore";
+    SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     return restore(trainer, path, 0, NULL, NULL);
 }
 

@@ -1,4 +1,5 @@
 /* Checkpoints: writing. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "trainer/trainer.h"
@@ -80,8 +81,8 @@ snnfe_status snnfe_trainer_save_with(const snnfe_trainer *trainer, const char *p
 
 snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path)
 {
-    if (!trainer || !path)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_save: %s is NULL",
-                          trainer ? "path" : "trainer");
+    static const char call[] = "snnfe_trainer_save";
+    SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     return snnfe_trainer_save_with(trainer, path, NULL, NULL);
 }

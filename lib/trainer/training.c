@@ -3,6 +3,7 @@
    A run can end after any batch. The trainer's position says where it stands, and everything else
    (order, masks, rates) follows from position and seed, so that a later call goes on exactly there.
  */
+#include "base/check.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
@@ -39,20 +40,16 @@ static const char call[] = "snnfe_trainer_run";
 
 static snnfe_status check_lists(const snnfe_trainer_data *d, size_t n_epochs)
 {
-    static const char *const names[] = {"train", "validation", "test"};
+    static const char place[] = "snnfe_trainer_data";
+    static const char *const names[] = {".train", ".validation", ".test"};
     const int32_t *lists[] = {d->train, d->validation, d->test};
     const size_t counts[] = {d->n_train, d->n_validation, d->n_test};
-    if (d->n_train == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: snnfe_trainer_data.n_train is 0", call);
+    SNNFE_TRY(snnfe_check_count(place, ".n_train", d->n_train, 1, INT32_MAX));
+    SNNFE_TRY(snnfe_check_count(place, ".n_validation", d->n_validation, 0, INT32_MAX));
+    SNNFE_TRY(snnfe_check_count(place, ".n_test", d->n_test, 0, INT32_MAX));
     for (size_t i = 0; i < 3; i++) {
-        if (!lists[i] && counts[i] > 0)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "%s: snnfe_trainer_data.%s is NULL but n_%s is %zu", call, names[i],
-                              names[i], counts[i]);
-        if (counts[i] > INT32_MAX)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: snnfe_trainer_data.n_%s is %zu", call,
-                              names[i], counts[i]);
-        SNNFE_TRY(snnfe_selection_check_indices(call, names[i], lists[i], counts[i], n_epochs));
+        SNNFE_TRY(snnfe_check_array(place, names[i], lists[i], counts[i]));
+        SNNFE_TRY(snnfe_selection_check_indices(place, names[i], lists[i], counts[i], n_epochs));
     }
     for (size_t i = 0; i < 3; i++)
         for (size_t j = i + 1; j < 3; j++) {
@@ -61,7 +58,7 @@ static snnfe_status check_lists(const snnfe_trainer_data *d, size_t n_epochs)
             const snnfe_status status =
                 snnfe_split_check_disjoint(lists[i], counts[i], lists[j], counts[j]);
             if (status != SNNFE_OK)
-                return snnfe_fail_prefix(status, "%s: %s and %s", call, names[i], names[j]);
+                return snnfe_fail_prefix(status, "%s: %s and %s", call, names[i] + 1, names[j] + 1);
         }
     return SNNFE_OK;
 }
@@ -489,11 +486,9 @@ static snnfe_status run_epochs(training *run)
 snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset,
                                const snnfe_trainer_data *data)
 {
-    if (!trainer || !dataset || !data)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL", call,
-                          !trainer   ? "trainer"
-                          : !dataset ? "dataset"
-                                     : "data");
+    SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_pointer(call, "data", data));
     training run = {.trainer = trainer, .dataset = dataset};
     snnfe_status status = prepare(&run, data);
     if (status == SNNFE_OK)

@@ -1,4 +1,5 @@
 /* What programming did to the synapses: pulses, their distribution, energy, life. */
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -14,11 +15,8 @@ static const char *const layer_names[SNNFE_N_LAYERS] = {"conv1", "conv2", "conv3
 static snnfe_status collect(const char *call, const snnfe_trainer *trainer, int32_t layer,
                             uint64_t **pulses, size_t *n, uint64_t totals[2])
 {
-    if (!trainer)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: trainer is NULL", call);
-    if (layer < -1 || layer >= SNNFE_N_LAYERS)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: layer is %d, not -1…%d", call, (int)layer,
-                          SNNFE_N_LAYERS - 1);
+    SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
+    SNNFE_TRY(snnfe_check_integer(call, "layer", layer, -1, SNNFE_N_LAYERS - 1));
     const snnfe_programmer *programmer = &trainer->programmer;
     if (!programmer->device)
         return snnfe_fail(SNNFE_ERR_STATE, "%s: the trainer trains without a device", call);
@@ -78,24 +76,17 @@ snnfe_wear_options snnfe_trainer_wear_options(const snnfe_trainer_options *optio
 
 snnfe_status snnfe_wear_options_check(const snnfe_wear_options *o, const char *place)
 {
-    static const char *const names[3] = {"ltp_energy_j", "ltd_energy_j", "endurance"};
-    const double given[3] = {o->ltp_energy_j, o->ltd_energy_j, o->endurance};
-    for (int i = 0; i < 3; i++)
-        if (!(given[i] >= 0) || !isfinite(given[i]))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.%s is %g, not finite and >= 0", place,
-                              names[i], given[i]);
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_check_number(place, ".ltp_energy_j", o->ltp_energy_j, 0, HUGE_VAL));
+    SNNFE_TRY(snnfe_check_number(place, ".ltd_energy_j", o->ltd_energy_j, 0, HUGE_VAL));
+    return snnfe_check_number(place, ".endurance", o->endurance, 0, HUGE_VAL);
 }
 
 snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
                                 const snnfe_wear_options *options, snnfe_wear *wear)
 {
     static const char call[] = "snnfe_trainer_wear";
-    if (!wear || wear->struct_size < sizeof *wear)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: wear is NULL or its struct_size is not set",
-                          call);
-    if (!trainer)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: trainer is NULL", call);
+    SNNFE_TRY(snnfe_info_check(call, "wear", wear, sizeof *wear));
+    SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
     const snnfe_wear_options own = snnfe_trainer_wear_options(&trainer->options);
     snnfe_wear_options o;
     SNNFE_TRY(snnfe_options_adopt(&o, &own, sizeof own, options, "snnfe_wear_options"));
@@ -109,23 +100,24 @@ snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
         n_never++;
     const double total = (double)(totals[0] + totals[1]);
     const double n_trials = (double)trainer->programmer.n_trials;
-    *wear =
-        (snnfe_wear){.struct_size = sizeof *wear,
-                     .layer = layer,
-                     .n_synapses = n,
-                     .ltp_pulses = totals[SNNFE_LTP],
-                     .ltd_pulses = totals[SNNFE_LTD],
-                     .largest = pulses[n - 1],
-                     .median = percentile(pulses, n, 0.5),
-                     .percentile_90 = percentile(pulses, n, 0.9),
-                     .percentile_99 = percentile(pulses, n, 0.99),
-                     .never_programmed = per((double)n_never, (double)n),
-                     .pulses_per_epoch = per(total, epochs_done(trainer, n_trials)),
-                     .pulses_per_trial = per(total, n_trials),
-                     .energy_j = (double)totals[SNNFE_LTP] * o.ltp_energy_j +
-                                 (double)totals[SNNFE_LTD] * o.ltd_energy_j,
-                     .life_used = o.endurance > 0 ? (double)pulses[n - 1] / o.endurance : 0,
-                     .mean_life_used = o.endurance > 0 ? per(total, (double)n) / o.endurance : 0};
+    const snnfe_wear full = {.struct_size = sizeof full,
+                             .layer = layer,
+                             .n_synapses = n,
+                             .ltp_pulses = totals[SNNFE_LTP],
+                             .ltd_pulses = totals[SNNFE_LTD],
+                             .largest = pulses[n - 1],
+                             .median = percentile(pulses, n, 0.5),
+                             .percentile_90 = percentile(pulses, n, 0.9),
+                             .percentile_99 = percentile(pulses, n, 0.99),
+                             .never_programmed = per((double)n_never, (double)n),
+                             .pulses_per_epoch = per(total, epochs_done(trainer, n_trials)),
+                             .pulses_per_trial = per(total, n_trials),
+                             .energy_j = (double)totals[SNNFE_LTP] * o.ltp_energy_j +
+                                         (double)totals[SNNFE_LTD] * o.ltd_energy_j,
+                             .life_used = o.endurance > 0 ? (double)pulses[n - 1] / o.endurance : 0,
+                             .mean_life_used =
+                                 o.endurance > 0 ? per(total, (double)n) / o.endurance : 0};
+    snnfe_info_give(wear, &full, sizeof full);
     snnfe_release(pulses);
     return SNNFE_OK;
 }
@@ -134,9 +126,8 @@ snnfe_status snnfe_trainer_wear_histogram(const snnfe_trainer *trainer, int32_t 
                                           uint64_t *counts, size_t n_bins)
 {
     static const char call[] = "snnfe_trainer_wear_histogram";
-    if (!counts || n_bins == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s", call,
-                          counts ? "n_bins is 0" : "counts is NULL");
+    SNNFE_TRY(snnfe_check_pointer(call, "counts", counts));
+    SNNFE_TRY(snnfe_check_count(call, "n_bins", n_bins, 1, UINT64_MAX));
     uint64_t *pulses = NULL, totals[2] = {0, 0};
     size_t n = 0;
     SNNFE_TRY(collect(call, trainer, layer, &pulses, &n, totals));

@@ -186,8 +186,8 @@ START_TEST(wrong_arguments_change_nothing)
     static const double zeros[] = {1, 0, 1};
     snnfe_network *network = tiny_network();
     describe(network);
-    REFUSED_SIGNAL(changed.n_channels = 65, "65 channels");
-    REFUSED_SIGNAL(changed.n_classes = 1, "1 classes");
+    REFUSED_SIGNAL(changed.n_channels = 65, "n_channels is 65");
+    REFUSED_SIGNAL(changed.n_classes = 1, "n_classes is 1");
     REFUSED_SIGNAL(changed.sampling_rate_hz = 0, "sampling_rate_hz is 0");
     REFUSED_SIGNAL(changed.filter_low_hz = -1, "filter_low_hz is -1");
     REFUSED_SIGNAL(changed.filter_high_hz = (double)NAN, "filter_high_hz");

@@ -1,0 +1,49 @@
+/* Arguments and members of structs: SNNFE_ERR_ARGUMENT and one wording for what is out of range.
+
+   Each message names its place: of an argument `place` is the call and `name` its name
+   ("snnfe_network_save: path is NULL"), of a member `place` is the struct and `name` begins with a
+   dot ("snnfe_network_options.n_rows is 9, not in 10…64"). Without a place the name stands alone.
+ */
+#ifndef SNNFE_LIB_CHECK_H
+#define SNNFE_LIB_CHECK_H
+
+#include "status.h"
+
+snnfe_status snnfe_fail_null(const char *place, const char *name);
+
+/* In line, so that compilers and analyzers see that the pointer is good afterwards. */
+static inline snnfe_status snnfe_check_pointer(const char *place, const char *name,
+                                               const void *pointer)
+{
+    return pointer ? SNNFE_OK : snnfe_fail_null(place, name);
+}
+
+/* An array that may be NULL if it is empty. */
+static inline snnfe_status snnfe_check_array(const char *place, const char *name, const void *array,
+                                             size_t n)
+{
+    return array || n == 0 ? SNNFE_OK : snnfe_fail_null(place, name);
+}
+
+/* Both ends belong to a range. Without a largest value `most` is UINT64_MAX or HUGE_VAL; a number
+   is never NaN nor infinite. */
+snnfe_status snnfe_check_count(const char *place, const char *name, uint64_t value, uint64_t least,
+                               uint64_t most);
+snnfe_status snnfe_check_integer(const char *place, const char *name, int64_t value, int64_t least,
+                                 int64_t most);
+snnfe_status snnfe_check_number(const char *place, const char *name, double value, double least,
+                                double most);
+/* Above 0 and not infinite. */
+snnfe_status snnfe_check_positive(const char *place, const char *name, double value);
+
+/* 0 or 1. */
+snnfe_status snnfe_check_switch(const char *place, const char *name, int32_t value);
+/* 0…`n` − 1; `choices` says which these are: "ERROR or SKIP", "a SNNFE_STAGE_* value". */
+snnfe_status snnfe_check_choice(const char *place, const char *name, int32_t value, int32_t n,
+                                const char *choices);
+
+/* Entry `i` of a list of indices into `n` things. */
+snnfe_status snnfe_check_entry(const char *place, const char *name, size_t i, int64_t value,
+                               size_t n);
+
+#endif
