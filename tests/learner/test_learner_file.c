@@ -1,5 +1,8 @@
 /* Learners' files: they go on from them, and refuse damaged ones. */
+#include "damage.h"
 #include "learning.h"
+
+#include <math.h>
 
 /* A learner that replays, whose guard acts now and then. */
 static snnfe_learner_options filed_options(const snnfe_device *device)
@@ -101,6 +104,48 @@ START_TEST(the_decoder_gets_restored_weights)
 }
 END_TEST
 
+START_TEST(values_out_of_range_are_named)
+{
+    trials t = make_trials(10);
+    snnfe_network *network = small_network();
+    snnfe_learner *learner = filed_learner(network, NULL);
+    adapt(learner, &t, 0, 12);
+    const char *whole = support_path("whole"), *bad = support_path("bad");
+    assert_ok(snnfe_learner_save(learner, whole));
+    const int64_t below = -1, above = 6, words = INT64_C(1) << 32;
+    const double accuracy = 1.25;
+    const float unknown = NAN;
+    const int32_t label = 9;
+    const struct {
+        const char *tensor;
+        const void *bytes;
+        size_t size;
+        snnfe_status status;
+        const char *fragment;
+    } cases[] = {
+        {"info.n_trials", &below, 8, SNNFE_ERR_FORMAT, "info.n_trials[0] is -1"},
+        {"guard.n", &below, 8, SNNFE_ERR_FORMAT, "guard.n[0] is -1"},
+        {"guard.best", &accuracy, 8, SNNFE_ERR_FORMAT, "guard.best[0] is 1.25"},
+        {"replay.n", &above, 8, SNNFE_ERR_FORMAT, "6 trials to replay, more than 5"},
+        {"replay.stream.key", &words, 8, SNNFE_ERR_FORMAT, "replay.stream.key[0] is 4294967296"},
+        {"replay.stream.used", &above, 8, SNNFE_ERR_FORMAT, "replay.stream.used[0] is 6"},
+        {"best", &unknown, 4, SNNFE_ERR_NONFINITE, "trainer.learner.best"},
+        {"grids", &unknown, 4, SNNFE_ERR_NONFINITE, "trainer.learner.grids"},
+        {"labels", &label, 4, SNNFE_ERR_FORMAT, "trainer.learner.labels"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "trainer.learner.%s", cases[i].tensor);
+        support_damage(whole, bad, name, cases[i].bytes, cases[i].size);
+        assert_fails(snnfe_learner_restore(learner, bad), cases[i].status, cases[i].fragment);
+    }
+    assert_ok(snnfe_learner_restore(learner, whole));
+    snnfe_learner_free(learner);
+    snnfe_network_free(network);
+    free(t.grids);
+}
+END_TEST
+
 START_TEST(bad_files)
 {
     trials t = make_trials(10);
@@ -164,6 +209,7 @@ int main(int argc, char **argv)
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, goes_on_from_its_file);
     tcase_add_test(tests, the_decoder_gets_restored_weights);
+    tcase_add_test(tests, values_out_of_range_are_named);
     tcase_add_test(tests, bad_files);
     suite_add_tcase(suite, tests);
     return support_run(suite);

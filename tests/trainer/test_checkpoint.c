@@ -1,6 +1,7 @@
 /* Checkpoints that do not fit or are damaged change nothing. */
 #include "base/memory.h"
 #include "base/tensors.h"
+#include "damage.h"
 #include "small.h"
 
 #include <math.h>
@@ -104,9 +105,12 @@ START_TEST(other_options_are_refused)
     make_checkpoint(path, false);
     assert_option_refused(options.n_epochs = 2, "was saved with n_epochs 3, more than 2");
     assert_option_refused(options.batch_size = 5, "was saved with batch_size 4, not 5");
-    assert_option_refused(options.learning_rate = 2e-3, "was saved with learning_rate 0.001, not 0.002");
-    assert_option_refused(options.decay_learning_rate = 5e-4, "was saved with decay_learning_rate ");
-    assert_option_refused(options.time_weight_learning_rate = 0, "was saved with time_weight_learning_rate");
+    assert_option_refused(options.learning_rate = 2e-3,
+                          "was saved with learning_rate 0.001, not 0.002");
+    assert_option_refused(options.decay_learning_rate = 5e-4,
+                          "was saved with decay_learning_rate ");
+    assert_option_refused(options.time_weight_learning_rate = 0,
+                          "was saved with time_weight_learning_rate");
     assert_option_refused(options.least_learning_rate = 0, "was saved with least_learning_rate ");
     assert_option_refused(options.beta1 = 0.8, "was saved with beta1 ");
     assert_option_refused(options.beta2 = 0.99, "was saved with beta2 ");
@@ -117,7 +121,8 @@ START_TEST(other_options_are_refused)
                           "was saved with schedule_epochs 3, not 4");
     assert_option_refused(options.seed = 6, "was saved with seed 5, not 6");
     assert_option_refused(options.n_shards = 3, "was saved with n_shards ");
-    assert_option_refused(options.evaluations_per_epoch = 3, "was saved with evaluations_per_epoch ");
+    assert_option_refused(options.evaluations_per_epoch = 3,
+                          "was saved with evaluations_per_epoch ");
     make_checkpoint(path, true);
     assert_option_refused(options.n_threads = 1, "\"snn.f1_vdecay\" is frozen in the checkpoint");
 }
@@ -154,31 +159,6 @@ START_TEST(other_networks_are_refused)
 END_TEST
 
 /* --- damaged files ------------------------------------------------------------------------- */
-
-/* Copy a checkpoint with the first bytes of one tensor's data replaced. */
-static void damage(const char *from, const char *to, const char *tensor, const void *bytes,
-                   size_t size)
-{
-    snnfe_tensors *file = NULL;
-    assert_ok(snnfe_tensors_open(&file, from));
-    const snnfe_tensor_info *info = snnfe_tensors_find(file, tensor);
-    ck_assert_msg(info != NULL, "%s", tensor);
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    ck_assert(in && out);
-    uint64_t header = 0;
-    ck_assert_uint_eq(fread(&header, 1, 8, in), 8);
-    const uint64_t place = 8 + header + info->offset;
-    rewind(in);
-    uint64_t position = 0;
-    for (int c = fgetc(in); c != EOF; c = fgetc(in), position++)
-        fputc(position >= place && position < place + size
-                  ? ((const unsigned char *)bytes)[position - place]
-                  : c,
-              out);
-    fclose(in);
-    ck_assert_int_eq(fclose(out), 0);
-    snnfe_tensors_close(file);
-}
 
 START_TEST(damaged_values_are_refused)
 {
@@ -217,7 +197,7 @@ START_TEST(damaged_values_are_refused)
         {"trainer.sample_log.total_ltd_crossings", &too_many, 8, SNNFE_ERR_FORMAT, "total_ltd"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        damage(path, bad, cases[i].tensor, cases[i].bytes, cases[i].size);
+        support_damage(path, bad, cases[i].tensor, cases[i].bytes, cases[i].size);
         assert_restore_fails(bad, &options, cases[i].status, cases[i].fragment);
     }
 }
@@ -229,7 +209,7 @@ START_TEST(decays_below_zero_are_kept)
     const char *path = support_path("whole.safetensors"), *low = support_path("low.safetensors");
     make_checkpoint(path, false);
     const float decay = -5.0F;
-    damage(path, low, "snn.c1_cdecay", &decay, 4);
+    support_damage(path, low, "snn.c1_cdecay", &decay, 4);
     const snnfe_trainer_options options = small_options();
     snnfe_network *network = small_network();
     snnfe_trainer *trainer = NULL;
@@ -274,7 +254,8 @@ START_TEST(incomplete_files_are_refused)
     const snnfe_trainer_options options = small_options();
     snnfe_network *network = small_network();
     assert_ok(snnfe_network_save(network, path));
-    assert_restore_fails(path, &options, SNNFE_ERR_FORMAT, "is a network, not a training's checkpoint");
+    assert_restore_fails(path, &options, SNNFE_ERR_FORMAT,
+                         "is a network, not a training's checkpoint");
     snnfe_tensor_list *list = NULL;
     assert_ok(snnfe_tensor_list_create(&list));
     assert_ok(snnfe_tensor_list_add_metadata(list, "trainer.format", "trainer 9"));
