@@ -4,8 +4,6 @@
 #include "base/kind.h"
 #include "base/text.h"
 #include "dataset/dataset_build.h"
-#include "dataset/dataset_internal.h"
-#include "dataset/recording_list.h"
 #include "recording/edf.h"
 #include "recording/eegmmidb.h"
 
@@ -15,9 +13,8 @@
 
 /* Files, and how to read them. */
 typedef struct file_source {
+    snnfe_dataset_plan plan;
     snnfe_recording_list list;
-    snnfe_montage montage;
-    const snnfe_dataset_options *options;
 } file_source;
 
 static snnfe_status load_file(void *context, size_t index, snnfe_recording *recording,
@@ -29,24 +26,14 @@ static snnfe_status load_file(void *context, size_t index, snnfe_recording *reco
         *missing = true;
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", path);
     }
-    return snnfe_edf_read(path, &files->montage.channels, files->options->sampling_rate_hz,
-                          files->options->strict != 0, recording);
+    return snnfe_edf_read(path, &files->plan.montage.channels, files->plan.options.sampling_rate_hz,
+                          files->plan.options.strict != 0, recording);
 }
 
-static const char *describe_file(void *context, size_t index)
+static snnfe_status build_from(snnfe_dataset **dataset, file_source *files)
 {
-    const file_source *files = context;
-    return files->list.paths[index];
-}
-
-static snnfe_status build_from(snnfe_dataset **dataset, file_source *files,
-                               const snnfe_dataset_options *options)
-{
-    SNNFE_TRY(snnfe_montage_make(&files->montage, options));
-    files->options = options;
-    const snnfe_recording_source source = {load_file, describe_file, files};
-    const snnfe_recording_list *list = &files->list;
-    return snnfe_dataset_build(dataset, &source, list->n, list->subjects, list->runs, options);
+    const snnfe_recording_source source = {load_file, files};
+    return snnfe_dataset_build(dataset, &files->plan, &source, &files->list);
 }
 
 /* --- EEGMMIDB ------------------------------------------------------------------------------ */
@@ -100,13 +87,12 @@ snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root,
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
     SNNFE_TRY(snnfe_check_pointer(call, "root", root));
     *dataset = NULL;
-    snnfe_dataset_options o;
-    SNNFE_TRY(snnfe_dataset_options_take(&o, options));
-    const snnfe_tree tree = {root, present_subjects, has_run, NULL};
     file_source files = {0};
-    snnfe_status status = snnfe_recording_list_tree(&files.list, &tree, &o);
+    SNNFE_TRY(snnfe_dataset_plan_make(&files.plan, options));
+    const snnfe_tree tree = {root, present_subjects, has_run, NULL};
+    snnfe_status status = snnfe_recording_list_tree(&files.list, &tree, &files.plan.labels);
     if (status == SNNFE_OK)
-        status = build_from(dataset, &files, &o);
+        status = build_from(dataset, &files);
     snnfe_recording_list_release(&files.list);
     return status;
 }
@@ -136,12 +122,11 @@ snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const
     if (!dataset || !paths || !subjects || !runs || n_files == 0)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_open_files: an argument is NULL or 0");
     *dataset = NULL;
-    snnfe_dataset_options o;
-    SNNFE_TRY(snnfe_dataset_options_take(&o, options));
     file_source files = {0};
+    SNNFE_TRY(snnfe_dataset_plan_make(&files.plan, options));
     snnfe_status status = list_files(&files.list, paths, subjects, runs, n_files);
     if (status == SNNFE_OK)
-        status = build_from(dataset, &files, &o);
+        status = build_from(dataset, &files);
     snnfe_recording_list_release(&files.list);
     return status;
 }

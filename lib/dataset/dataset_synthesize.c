@@ -1,7 +1,5 @@
 /* A data set of synthetic recordings that never were files. */
 #include "dataset/dataset_build.h"
-#include "dataset/dataset_internal.h"
-#include "dataset/recording_list.h"
 #include "synthetic/synthetic_model.h"
 
 #include "base/check.h"
@@ -14,8 +12,8 @@
 typedef struct synthetic_source {
     const snnfe_synthetic_options *options;
     const snnfe_synthetic_subject *subjects; /* number 1 first */
+    snnfe_dataset_plan plan;
     snnfe_recording_list list;
-    snnfe_montage montage;
 } synthetic_source;
 
 static bool makes_run(const snnfe_synthetic_options *o, int32_t run)
@@ -46,18 +44,18 @@ static const char *label_of(const void *context, size_t index)
     return r->names[index];
 }
 
-/* Keep the channels of the montage, in its order. */
+/* Keep the channels that are asked for, in their order. */
 static snnfe_status select_channels(snnfe_recording *r, const char *path,
-                                    const snnfe_montage *montage)
+                                    const snnfe_channels *channels)
 {
     const size_t size = r->n_samples * sizeof(float);
-    float *chosen = snnfe_alloc_raw(montage->channels.n, size);
+    float *chosen = snnfe_alloc_raw(channels->n, size);
     if (!chosen)
         return SNNFE_ERR_MEMORY;
     const snnfe_channel_list list = {path, r->n_channels, label_of, r};
-    for (size_t c = 0; c < montage->channels.n; c++) {
+    for (size_t c = 0; c < channels->n; c++) {
         size_t from = 0;
-        const snnfe_status status = snnfe_channel_find(&list, montage->channels.names[c], &from);
+        const snnfe_status status = snnfe_channel_find(&list, channels->names[c], &from);
         if (status != SNNFE_OK) {
             snnfe_release(chosen);
             return status;
@@ -66,7 +64,7 @@ static snnfe_status select_channels(snnfe_recording *r, const char *path,
     }
     snnfe_release(r->samples);
     r->samples = chosen;
-    r->n_channels = (uint32_t)montage->channels.n;
+    r->n_channels = (uint32_t)channels->n;
     return SNNFE_OK;
 }
 
@@ -83,24 +81,15 @@ static snnfe_status load(void *context, size_t index, snnfe_recording *recording
         snnfe_synthetic_record(recording, source->options, &source->subjects[number - 1], run));
     recording->hash = snnfe_hash_floats(SNNFE_HASH_START, recording->samples,
                                         recording->n_channels * recording->n_samples);
-    return select_channels(recording, path, &source->montage);
+    return select_channels(recording, path, &source->plan.montage.channels);
 }
 
-static const char *describe(void *context, size_t index)
-{
-    const synthetic_source *source = context;
-    return source->list.paths[index];
-}
-
-static snnfe_status build_from(snnfe_dataset **dataset, synthetic_source *source,
-                               const snnfe_dataset_options *options)
+static snnfe_status build_from(snnfe_dataset **dataset, synthetic_source *source)
 {
     const snnfe_tree tree = {"synthetic", present_subjects, has_run, source->options};
-    SNNFE_TRY(snnfe_montage_make(&source->montage, options));
-    SNNFE_TRY(snnfe_recording_list_tree(&source->list, &tree, options));
-    const snnfe_recording_source recordings = {load, describe, source};
-    const snnfe_recording_list *list = &source->list;
-    return snnfe_dataset_build(dataset, &recordings, list->n, list->subjects, list->runs, options);
+    const snnfe_recording_source recordings = {load, source};
+    SNNFE_TRY(snnfe_recording_list_tree(&source->list, &tree, &source->plan.labels));
+    return snnfe_dataset_build(dataset, &source->plan, &recordings, &source->list);
 }
 
 snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
@@ -110,20 +99,21 @@ snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
     SNNFE_TRY(snnfe_check_pointer("snnfe_dataset_synthesize", "dataset", dataset));
     *dataset = NULL;
     snnfe_synthetic_options r;
-    snnfe_dataset_options o;
+    synthetic_source source = {.options = &r};
     SNNFE_TRY(snnfe_synthetic_options_take(&r, recordings));
-    SNNFE_TRY(snnfe_dataset_options_take(&o, options));
-    if (o.sampling_rate_hz != SNNFE_SYNTHETIC_RATE) /* exact: it is a setting, not a result */
+    SNNFE_TRY(snnfe_dataset_plan_make(&source.plan, options));
+    const double rate = source.plan.options.sampling_rate_hz;
+    if (rate != SNNFE_SYNTHETIC_RATE) /* exact: it is a setting, not a result */
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "sampling_rate_hz is %g, but synthetic recordings have %d Hz",
-                          o.sampling_rate_hz, SNNFE_SYNTHETIC_RATE);
+                          "sampling_rate_hz is %g, but synthetic recordings have %d Hz", rate,
+                          SNNFE_SYNTHETIC_RATE);
     snnfe_synthetic_subject *subjects = snnfe_alloc(r.n_subjects, sizeof *subjects);
     if (!subjects)
         return SNNFE_ERR_MEMORY;
     for (uint32_t s = 0; s < r.n_subjects; s++)
         snnfe_synthetic_subject_make(&subjects[s], &r, (int32_t)s + 1);
-    synthetic_source source = {.options = &r, .subjects = subjects};
-    const snnfe_status status = build_from(dataset, &source, &o);
+    source.subjects = subjects;
+    const snnfe_status status = build_from(dataset, &source);
     snnfe_recording_list_release(&source.list);
     snnfe_release(subjects);
     return status;

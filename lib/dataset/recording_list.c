@@ -1,7 +1,6 @@
 #include "dataset/recording_list.h"
 
 #include "base/memory.h"
-#include "dataset/labels.h"
 #include "recording/eegmmidb.h"
 
 #include <stdlib.h>
@@ -109,12 +108,11 @@ static snnfe_status check_runs(const snnfe_dataset_options *o)
 }
 
 snnfe_status snnfe_recording_list_tree(snnfe_recording_list *list, const snnfe_tree *tree,
-                                       const snnfe_dataset_options *o)
+                                       const snnfe_label_set *labels)
 {
+    const snnfe_dataset_options *o = labels->options;
     int32_t subjects[SNNFE_LAST_SUBJECT];
     size_t n = 0;
-    snnfe_label_set labels;
-    SNNFE_TRY(snnfe_label_set_make(&labels, o));
     SNNFE_TRY(check_runs(o));
     SNNFE_TRY(o->subjects ? given_subjects(o, subjects, &n)
                           : tree->present_subjects(tree, subjects, &n));
@@ -122,6 +120,6 @@ snnfe_status snnfe_recording_list_tree(snnfe_recording_list *list, const snnfe_t
     SNNFE_TRY(check_distinct(subjects, n));
     SNNFE_TRY(snnfe_recording_list_reserve(list, n * SNNFE_LAST_RUN));
     for (size_t i = 0; i < n; i++)
-        SNNFE_TRY(add_subject(list, tree, subjects[i], &labels));
+        SNNFE_TRY(add_subject(list, tree, subjects[i], labels));
     return SNNFE_OK;
 }

@@ -2,9 +2,7 @@
 #ifndef SNNFE_LIB_RECORDING_LIST_H
 #define SNNFE_LIB_RECORDING_LIST_H
 
-#include "base/status.h"
-
-#include <snnfe/dataset.h>
+#include "dataset/labels.h"
 
 #include <stdbool.h>
 
@@ -30,8 +28,8 @@ typedef struct snnfe_tree {
     const void *context;
 } snnfe_tree;
 
-/* The recordings of a tree that the options ask for, in order of subject and run. */
+/* The recordings of a tree that the label set's options ask for, in order of subject and run. */
 snnfe_status snnfe_recording_list_tree(snnfe_recording_list *list, const snnfe_tree *tree,
-                                       const snnfe_dataset_options *options);
+                                       const snnfe_label_set *labels);
 
 #endif
