@@ -46,6 +46,8 @@ bool cli_open(cli_file *file, const char *path)
 
 bool cli_commit(cli_file *file)
 {
+    /* The file may be standard output: what was printed before comes first. */
+    fflush(stdout);
     errno = 0;
     bool written = fflush(file->stream) == 0 && !ferror(file->stream);
     written = fclose(file->stream) == 0 && written;

@@ -113,6 +113,7 @@ static snnfe_status call_decoder_stream(world *w)
     assert_ok(snnfe_decoder_begin_session(decoder));
     assert_ok(snnfe_decoder_offer(decoder, w->network));
     (void)snnfe_decoder_uses(decoder, w->network);
+    ck_assert_int_eq(snnfe_decoder_mismatch(decoder, w->network, NULL, 0), 0);
     assert_ok(snnfe_decoder_reset(decoder));
     ck_assert_uint_eq(faults_requests(), 0);
     faults_disarm(SNNFE_OK);
@@ -269,6 +270,7 @@ const call live_calls[] = {
     {"snnfe_decoder_begin_session", call_decoder_stream},
     {"snnfe_decoder_channel_name", call_decoder_stream},
     {"snnfe_decoder_match_channels", call_decoder_stream},
+    {"snnfe_decoder_mismatch", call_decoder_stream},
     {"snnfe_decoder_cue", call_decoder_stream},
     {"snnfe_decoder_pending", call_decoder_stream},
     {"snnfe_decoder_next", call_decoder_stream},
