@@ -24,7 +24,7 @@ struct snnfe_dataset {
     const char *channel_names[SNNFE_MAX_CHANNELS]; /* the montage's, for who borrows them all */
     char class_names[SNNFE_MAX_CLASSES][SNNFE_CLASS_NAME_SIZE];
     const char *class_name_list[SNNFE_MAX_CLASSES]; /* the same, likewise */
-    float *trials; /* [n_trials][n_channels][n_steps] */
+    float *trials;                                  /* [n_trials][n_channels][n_steps] */
     int32_t *labels, *subjects, *runs, *onsets;
     uint64_t *trial_ids;   /* the same for all windows of a trial */
     int32_t *subject_list; /* [info.n_subjects] */

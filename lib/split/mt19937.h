@@ -1,5 +1,6 @@
 /* The Mersenne Twister MT19937 (Matsumoto and Nishimura, ACM TOMACS 8(1), 1998) with the seeding,
-   bounded draws and shuffle of CPython's random.Random, for the paper's hold-out lists (docs/spec.md 3). */
+   bounded draws and shuffle of CPython's random.Random, for the paper's hold-out lists
+   (docs/spec.md 3). */
 #ifndef SNNFE_LIB_MT19937_H
 #define SNNFE_LIB_MT19937_H
 

@@ -257,7 +257,8 @@ int main(int argc, char **argv)
          "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
          "it"},
         {"groups", CLI_INTEGER, &s.groups, 0, STAGE_MAX_FOLDS, NULL,
-         "groups of subjects of --models; 0: as the networks say, or else the paper's 5 or as many as "
+         "groups of subjects of --models; 0: as the networks say, or else the paper's 5 or as many "
+         "as "
          "there are subjects"},
         {"nb_folds", CLI_INTEGER, &s.run_folds, 0, STAGE_MAX_FOLDS, NULL,
          "only the subjects of so many of the groups, the first ones; 0 = all"},

@@ -161,7 +161,8 @@ START_TEST(damaged_files)
     support_write(path, content, size);
     assert_fails(snnfe_decoder_restore(b, path), SNNFE_ERR_FORMAT, "decoder.window.lane.step");
     assert_ok(snnfe_network_save(network, path));
-    assert_fails(snnfe_decoder_restore(b, path), SNNFE_ERR_FORMAT, "is a network, not a state of live decoding");
+    assert_fails(snnfe_decoder_restore(b, path), SNNFE_ERR_FORMAT,
+                 "is a network, not a state of live decoding");
     assert_fails(snnfe_decoder_restore(b, support_path("none")), SNNFE_ERR_IO, "none");
     assert_fails(snnfe_decoder_save(b, support_path("none/state")), SNNFE_ERR_IO, "none");
     assert_fails(snnfe_decoder_save(b, NULL), SNNFE_ERR_ARGUMENT, "path is NULL");

@@ -1,9 +1,9 @@
 #include "faults.h"
 
+#include "base/file.h"
 #include "edf_file.h"
 #include "pth_file.h"
 #include "small.h"
-#include "base/file.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

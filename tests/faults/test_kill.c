@@ -1,7 +1,7 @@
 /* kill -9 at random moments: whatever a file's name says is there whole, and training that is taken
    up again ends at the same bits. */
-#include "small.h"
 #include "base/philox.h"
+#include "small.h"
 
 #include <dirent.h>
 #include <signal.h>

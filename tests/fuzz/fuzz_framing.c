@@ -1,7 +1,7 @@
 /* Streams of samples, as text and as binary frames: whatever comes, events stay within their limits
    until the stream ends or is refused. The first byte chooses format and channels. */
-#include "live/source.h"
 #include "fuzz.h"
+#include "live/source.h"
 
 #include <fcntl.h>
 

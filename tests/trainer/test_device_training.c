@@ -104,8 +104,7 @@ START_TEST(stopped_runs_go_on_to_the_same_bits)
     end(&wrong);
     options.device = NULL;
     wrong = begin(&options);
-    assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
-                 ", not none");
+    assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE, ", not none");
     end(&wrong);
 
     options.device = device;
