@@ -15,14 +15,17 @@ snnfe_status snnfe_fail_null(const char *place, const char *name);
 static inline snnfe_status snnfe_check_pointer(const char *place, const char *name,
                                                const void *pointer)
 {
-    return pointer ? SNNFE_OK : snnfe_fail_null(place, name);
+    if (pointer)
+        return SNNFE_OK;
+    (void)snnfe_fail_null(place, name);
+    return SNNFE_ERR_ARGUMENT;
 }
 
 /* An array that may be NULL if it is empty. */
 static inline snnfe_status snnfe_check_array(const char *place, const char *name, const void *array,
                                              size_t n)
 {
-    return array || n == 0 ? SNNFE_OK : snnfe_fail_null(place, name);
+    return n == 0 ? SNNFE_OK : snnfe_check_pointer(place, name, array);
 }
 
 /* Both ends belong to a range. Without a largest value `most` is UINT64_MAX or HUGE_VAL; a number

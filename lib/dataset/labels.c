@@ -14,8 +14,8 @@ typedef struct cue_map {
     const char *name;
     int8_t fist[3];
     int8_t feet[3];
-    const char *classes[MAX_CUE_CLASSES];
     int8_t baseline[2];
+    const char *classes[MAX_CUE_CLASSES];
 } cue_map;
 
 #define NO_BASELINE                                                                                \
@@ -26,28 +26,26 @@ typedef struct cue_map {
 /* clang-format off */
 static const cue_map cue_maps[] = {
     [SNNFE_LABELS_LEFT_RIGHT] =
-        {"left/right", {-1, 0, 1}, {-1, -1, -1}, {"left", "right"}, NO_BASELINE},
+        {"left/right", {-1, 0, 1}, {-1, -1, -1}, NO_BASELINE, {"left", "right"}},
     [SNNFE_LABELS_FISTS_FEET] =
-        {"fists/feet", {-1, -1, -1}, {-1, 0, 1}, {"fists", "feet"}, NO_BASELINE},
+        {"fists/feet", {-1, -1, -1}, {-1, 0, 1}, NO_BASELINE, {"fists", "feet"}},
     [SNNFE_LABELS_LEFT_FEET] =
-        {"left/feet", {-1, 0, -1}, {-1, -1, 1}, {"left", "feet"}, NO_BASELINE},
+        {"left/feet", {-1, 0, -1}, {-1, -1, 1}, NO_BASELINE, {"left", "feet"}},
     [SNNFE_LABELS_RIGHT_FEET] =
-        {"right/feet", {-1, -1, 0}, {-1, -1, 1}, {"right", "feet"}, NO_BASELINE},
+        {"right/feet", {-1, -1, 0}, {-1, -1, 1}, NO_BASELINE, {"right", "feet"}},
     [SNNFE_LABELS_LEFT_RIGHT_FEET] =
-        {"left/right/feet", {-1, 0, 1}, {-1, -1, 2}, {"left", "right", "feet"}, NO_BASELINE},
+        {"left/right/feet", {-1, 0, 1}, {-1, -1, 2}, NO_BASELINE, {"left", "right", "feet"}},
     [SNNFE_LABELS_LEFT_RIGHT_FISTS_FEET] =
-        {"left/right/fists/feet", {-1, 0, 1}, {-1, 2, 3}, {"left", "right", "fists", "feet"},
-         NO_BASELINE},
+        {"left/right/fists/feet", {-1, 0, 1}, {-1, 2, 3}, NO_BASELINE, {"left", "right", "fists", "feet"}},
     [SNNFE_LABELS_REST_LEFT_RIGHT_FEET] =
-        {"rest/left/right/feet", {0, 1, 2}, {-1, -1, 3}, {"rest", "left", "right", "feet"},
-         NO_BASELINE},
+        {"rest/left/right/feet", {0, 1, 2}, {-1, -1, 3}, NO_BASELINE, {"rest", "left", "right", "feet"}},
     [SNNFE_LABELS_REST_FEET] =
-        {"rest/feet", {0, -1, -1}, {-1, -1, 1}, {"rest", "feet"}, NO_BASELINE},
+        {"rest/feet", {0, -1, -1}, {-1, -1, 1}, NO_BASELINE, {"rest", "feet"}},
     [SNNFE_LABELS_BASELINE_FEET] =
-        {"baseline/feet", {-1, -1, -1}, {-1, -1, 1}, {"rest", "feet"}, {0, -1}},
+        {"baseline/feet", {-1, -1, -1}, {-1, -1, 1}, {0, -1}, {"rest", "feet"}},
     [SNNFE_LABELS_BASELINES_LEFT_RIGHT_FISTS_FEET] =
-        {"baselines/left/right/fists/feet", {-1, 1, 2}, {-1, 3, 4},
-         {"rest", "left", "right", "fists", "feet"}, {0, 0}},
+        {"baselines/left/right/fists/feet", {-1, 1, 2}, {-1, 3, 4}, {0, 0},
+         {"rest", "left", "right", "fists", "feet"}},
 };
 /* clang-format on */
 

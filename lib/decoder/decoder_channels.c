@@ -44,7 +44,7 @@ snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *d, const char *co
     for (size_t i = 0; i < n_names; i++)
         if (!names[i])
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: names[%zu] is NULL", call, i);
-    size_t found[SNNFE_MAX_CHANNELS];
+    size_t found[SNNFE_MAX_CHANNELS] = {0};
     for (size_t c = 0; c < d->options.n_channels; c++) {
         if (!d->names[c][0])
             return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: the decoder's channels have no names",

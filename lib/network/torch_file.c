@@ -41,15 +41,12 @@ typedef struct torch_file {
 static const snnfe_zip_record *find_record(const torch_file *f, const char *folder,
                                            const char *name)
 {
-    const size_t n_folder = strlen(folder), n_name = strlen(name);
-    const size_t length = f->root_length + n_folder + n_name;
     char whole[1024]; /* PyTorch names the folder after the file */
-    if (length > sizeof whole)
+    const int length =
+        snnfe_format(whole, sizeof whole, "%.*s%s%s", (int)f->root_length, f->root, folder, name);
+    if (length < 0 || (size_t)length >= sizeof whole)
         return NULL;
-    memcpy(whole, f->root, f->root_length);
-    memcpy(whole + f->root_length, folder, n_folder);
-    memcpy(whole + f->root_length + n_folder, name, n_name);
-    return snnfe_zip_find(&f->zip, whole, length);
+    return snnfe_zip_find(&f->zip, whole, (size_t)length);
 }
 
 /* The one record "ROOT/data.pkl". */

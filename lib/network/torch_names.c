@@ -50,9 +50,9 @@ const char *snnfe_torch_type_name(uint32_t type)
 
 bool snnfe_torch_find_name(const char *name, snnfe_pickle_value *found)
 {
-    for (uint16_t i = 0; i < sizeof types / sizeof types[0]; i++)
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (strcmp(name, types[i].storage) == 0 || strcmp(name, types[i].element) == 0) {
-            *found = (snnfe_pickle_value){.kind = SNNFE_PICKLE_TYPE, .detail = i};
+            *found = (snnfe_pickle_value){.kind = SNNFE_PICKLE_TYPE, .detail = (uint16_t)i};
             return true;
         }
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)

@@ -151,7 +151,7 @@ static snnfe_status push_name(snnfe_pickle *p, const char *module, size_t n_modu
 {
     char name[2 * MAX_NAME + 2];
     value found;
-    if (n_module > MAX_NAME || n_attribute > MAX_NAME)
+    if (!module || !attribute || n_module > MAX_NAME || n_attribute > MAX_NAME)
         return snnfe_pickle_fail(p, "refers to a name that no tensor needs");
     memcpy(name, module, n_module);
     name[n_module] = ' ';
@@ -312,42 +312,42 @@ static snnfe_status append_marked(snnfe_pickle *p)
 /* What picklers write for dictionaries of tensors, numbers, texts, tuples and lists. */
 static const struct {
     uint8_t code;
+    uint8_t operand; /* its bytes; of a tuple, the items */
     snnfe_status (*run)(snnfe_pickle *p);
-    unsigned operand; /* its bytes; of a tuple, the items */
 } opcodes[] = {
-    {0x95, skip, 8},                /* FRAME */
-    {'(', push_mark, 0},            /* MARK */
-    {'N', push_other, 0},           /* NONE */
-    {0x88, push_other, 0},          /* NEWTRUE */
-    {0x89, push_other, 0},          /* NEWFALSE */
-    {'G', push_other, 8},           /* BINFLOAT */
-    {'K', push_unsigned, 1},        /* BININT1 */
-    {'M', push_unsigned, 2},        /* BININT2 */
-    {'J', push_signed, 4},          /* BININT */
-    {0x8a, push_long, 1},           /* LONG1 */
-    {'X', push_text, 4},            /* BINUNICODE */
-    {0x8c, push_text, 1},           /* SHORT_BINUNICODE */
-    {')', push_tuple, 0},           /* EMPTY_TUPLE */
-    {0x85, push_tuple, 1},          /* TUPLE1 */
-    {0x86, push_tuple, 2},          /* TUPLE2 */
-    {0x87, push_tuple, 3},          /* TUPLE3 */
-    {'t', push_marked_tuple, 0},    /* TUPLE */
-    {'}', push_dict, 0},            /* EMPTY_DICT */
-    {'s', set_one, 0},              /* SETITEM */
-    {'u', set_marked, 0},           /* SETITEMS */
-    {']', push_list, 0},            /* EMPTY_LIST */
-    {'a', append_one, 0},           /* APPEND */
-    {'e', append_marked, 0},        /* APPENDS */
-    {'q', keep, 1},                 /* BINPUT */
-    {'r', keep, 4},                 /* LONG_BINPUT */
-    {0x94, keep_next, 0},           /* MEMOIZE */
-    {'h', get, 1},                  /* BINGET */
-    {'j', get, 4},                  /* LONG_BINGET */
-    {'c', push_global, 0},          /* GLOBAL */
-    {0x93, push_stacked_global, 0}, /* STACK_GLOBAL */
-    {'Q', push_storage, 0},         /* BINPERSID */
-    {'R', reduce, 0},               /* REDUCE */
-    {'b', build, 0},                /* BUILD */
+    {0x95, 8, skip},                /* FRAME */
+    {'(', 0, push_mark},            /* MARK */
+    {'N', 0, push_other},           /* NONE */
+    {0x88, 0, push_other},          /* NEWTRUE */
+    {0x89, 0, push_other},          /* NEWFALSE */
+    {'G', 8, push_other},           /* BINFLOAT */
+    {'K', 1, push_unsigned},        /* BININT1 */
+    {'M', 2, push_unsigned},        /* BININT2 */
+    {'J', 4, push_signed},          /* BININT */
+    {0x8a, 1, push_long},           /* LONG1 */
+    {'X', 4, push_text},            /* BINUNICODE */
+    {0x8c, 1, push_text},           /* SHORT_BINUNICODE */
+    {')', 0, push_tuple},           /* EMPTY_TUPLE */
+    {0x85, 1, push_tuple},          /* TUPLE1 */
+    {0x86, 2, push_tuple},          /* TUPLE2 */
+    {0x87, 3, push_tuple},          /* TUPLE3 */
+    {'t', 0, push_marked_tuple},    /* TUPLE */
+    {'}', 0, push_dict},            /* EMPTY_DICT */
+    {'s', 0, set_one},              /* SETITEM */
+    {'u', 0, set_marked},           /* SETITEMS */
+    {']', 0, push_list},            /* EMPTY_LIST */
+    {'a', 0, append_one},           /* APPEND */
+    {'e', 0, append_marked},        /* APPENDS */
+    {'q', 1, keep},                 /* BINPUT */
+    {'r', 4, keep},                 /* LONG_BINPUT */
+    {0x94, 0, keep_next},           /* MEMOIZE */
+    {'h', 1, get},                  /* BINGET */
+    {'j', 4, get},                  /* LONG_BINGET */
+    {'c', 0, push_global},          /* GLOBAL */
+    {0x93, 0, push_stacked_global}, /* STACK_GLOBAL */
+    {'Q', 0, push_storage},         /* BINPERSID */
+    {'R', 0, reduce},               /* REDUCE */
+    {'b', 0, build},                /* BUILD */
 };
 #define N_OPCODES (sizeof opcodes / sizeof opcodes[0])
 

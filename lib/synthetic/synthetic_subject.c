@@ -78,7 +78,7 @@ static void make_background(snnfe_synthetic_subject *s, const places *at, snnfe_
 void snnfe_synthetic_subject_make(snnfe_synthetic_subject *s,
                                   const snnfe_synthetic_options *options, int32_t number)
 {
-    places at;
+    places at = {0};
     snnfe_eegmmidb_places(at.rows, at.columns);
     const double spread = options->subject_spread;
     snnfe_stream stream = snnfe_synthetic_stream(options->seed, number, 0, PART_SUBJECT);
