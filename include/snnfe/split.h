@@ -110,6 +110,32 @@ SNNFE_API snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const 
 SNNFE_API snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n,
                                                size_t n_trials);
 
+/**
+ * @brief Number the trials of elements, to split trials where several elements (windows) are of
+ * one: split the labels of the elements in `firsts`, then call snnfe_split_expand_trials().
+ * @param trials [n] which trial each element is of, such as snnfe_dataset_trial_ids()
+ * @param n      number of elements, at least 1
+ * @param[out] numbers  [n] number of each element's trial, from 0 in order of first appearance
+ * @param[out] firsts   [n] the first element of each trial; `n_trials` entries are written
+ * @param[out] n_trials number of trials; with as many trials as elements both lists are 0, 1, 2, …
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_split_number_trials(const uint64_t *trials, size_t n, int32_t *numbers,
+                                                 int32_t *firsts, size_t *n_trials);
+
+/**
+ * @brief Make lists of elements of a split's lists of trials: each trial gives way to all its
+ *        elements in their order, so that no trial is in both lists.
+ * @param[in,out] split of trials by number; unchanged on failure
+ * @param numbers [n] of snnfe_split_number_trials()
+ * @param n       number of elements
+ * @return #SNNFE_ERR_ARGUMENT (a number that no trial has), #SNNFE_ERR_MEMORY
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_split_expand_trials(snnfe_split *split, const int32_t *numbers,
+                                                 size_t n);
+
 /** @brief Guard against leakage: no index may be in both lists (each sorted or not).
  *  @return #SNNFE_ERR_OVERLAP naming the first common index; #SNNFE_ERR_ARGUMENT;
  *          #SNNFE_ERR_MEMORY. @since 0.1 */

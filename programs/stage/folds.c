@@ -30,21 +30,54 @@ static snnfe_status share_subjects(fold_lists *lists, const snnfe_dataset *datas
     return status;
 }
 
-static void share_trials(fold_lists *lists, const snnfe_dataset *dataset, size_t n_trials,
-                         int32_t *pool_labels)
+static void share_windows(fold_lists *lists, const snnfe_dataset *dataset, size_t n_windows)
 {
-    for (size_t i = 0; i < n_trials; i++) {
+    for (size_t i = 0; i < n_windows; i++) {
         size_t place = 0;
         while (place < lists->n_tested &&
                lists->tested[place] != snnfe_dataset_subjects(dataset)[i])
             place++;
-        if (place < lists->n_tested) {
+        if (place < lists->n_tested)
             lists->test[lists->n_test++] = (int32_t)i;
-        } else {
-            pool_labels[lists->n_pool] = snnfe_dataset_labels(dataset)[i];
+        else
             lists->pool[lists->n_pool++] = (int32_t)i;
-        }
     }
+}
+
+/* Of the trials that the pool's windows are of: `numbers` and `labels` [n_pool] are spare. */
+static snnfe_status hold_out(fold_lists *lists, const snnfe_dataset *dataset, double ratio,
+                             uint64_t seed, uint64_t *ids, int32_t *numbers, int32_t *labels)
+{
+    size_t n_trials = 0;
+    for (size_t i = 0; i < lists->n_pool; i++)
+        ids[i] = snnfe_dataset_trial_ids(dataset)[lists->pool[i]];
+    snnfe_status status = snnfe_split_number_trials(ids, lists->n_pool, numbers, labels, &n_trials);
+    for (size_t t = 0; status == SNNFE_OK && t < n_trials; t++)
+        labels[t] = snnfe_dataset_labels(dataset)[lists->pool[labels[t]]];
+    if (status == SNNFE_OK)
+        status = snnfe_split_paper_holdout(&lists->split, labels, n_trials, ratio, seed);
+    return status == SNNFE_OK ? snnfe_split_expand_trials(&lists->split, numbers, lists->n_pool)
+                              : status;
+}
+
+/* Which of the pool validates; windows of a trial stay together. */
+static snnfe_status split_pool(fold_lists *lists, const snnfe_dataset *dataset, double ratio,
+                               uint64_t seed)
+{
+    uint64_t *ids = calloc(lists->n_pool + 1, sizeof *ids);
+    int32_t *numbers = calloc(lists->n_pool + 1, sizeof *numbers);
+    int32_t *labels = calloc(lists->n_pool + 1, sizeof *labels);
+    const snnfe_status status = ids && numbers && labels
+                                    ? hold_out(lists, dataset, ratio, seed, ids, numbers, labels)
+                                    : SNNFE_ERR_MEMORY;
+    free(ids);
+    free(numbers);
+    free(labels);
+    for (size_t i = 0; i < lists->split.n_train; i++)
+        lists->split.train[i] = lists->pool[lists->split.train[i]];
+    for (size_t i = 0; i < lists->split.n_validation; i++)
+        lists->split.validation[i] = lists->pool[lists->split.validation[i]];
+    return status;
 }
 
 snnfe_status folds_make(fold_lists *lists, const snnfe_dataset *dataset, int64_t n_folds,
@@ -55,24 +88,16 @@ snnfe_status folds_make(fold_lists *lists, const snnfe_dataset *dataset, int64_t
     *lists = (fold_lists){0};
     if (status != SNNFE_OK)
         return status;
-    int32_t *labels = calloc(info.n_trials + 1, sizeof *labels);
     lists->pool = calloc(info.n_trials + 1, sizeof *lists->pool);
     lists->test = calloc(info.n_trials + 1, sizeof *lists->test);
     lists->subjects = calloc(info.n_subjects + 1, sizeof *lists->subjects);
     lists->tested = calloc(info.n_subjects + 1, sizeof *lists->tested);
-    if (!labels || !lists->pool || !lists->test || !lists->subjects || !lists->tested)
+    if (!lists->pool || !lists->test || !lists->subjects || !lists->tested)
         status = SNNFE_ERR_MEMORY;
     if (status == SNNFE_OK)
         status = share_subjects(lists, dataset, info.n_subjects, n_folds, fold);
-    if (status == SNNFE_OK) {
-        share_trials(lists, dataset, info.n_trials, labels);
-        status =
-            snnfe_split_paper_holdout(&lists->split, labels, lists->n_pool, validation_ratio, seed);
-    }
-    for (size_t i = 0; i < lists->split.n_train; i++)
-        lists->split.train[i] = lists->pool[lists->split.train[i]];
-    for (size_t i = 0; i < lists->split.n_validation; i++)
-        lists->split.validation[i] = lists->pool[lists->split.validation[i]];
-    free(labels);
-    return status;
+    if (status != SNNFE_OK)
+        return status;
+    share_windows(lists, dataset, info.n_trials);
+    return split_pool(lists, dataset, validation_ratio, seed);
 }

@@ -105,6 +105,24 @@ static snnfe_status call_kfold(world *w)
     return check_folds(splits, ARMED(snnfe_split_kfold(splits, labels, N, 3, 5)));
 }
 
+static snnfe_status call_trials(world *w)
+{
+    static const uint64_t trials[4] = {7, 9, 7, 8};
+    int32_t numbers[4], firsts[4];
+    size_t n = 0;
+    snnfe_split split = {0};
+    (void)w;
+    const snnfe_status status = ARMED(snnfe_split_number_trials(trials, 4, numbers, firsts, &n));
+    if (status != SNNFE_OK)
+        return status;
+    const int32_t of_trials[3] = {0, 1, 0};
+    assert_ok(snnfe_split_leave_subject_out(&split, of_trials, n, 1));
+    const snnfe_status expanded = ARMED(snnfe_split_expand_trials(&split, numbers, 4));
+    ck_assert_uint_eq(split.n_train + split.n_validation, expanded == SNNFE_OK ? 4 : 3);
+    snnfe_split_release(&split);
+    return expanded;
+}
+
 static snnfe_status call_check_disjoint(world *w)
 {
     static const int32_t a[] = {1, 5, 3}, b[] = {2, 4};
@@ -129,6 +147,8 @@ const call base_calls[] = {
     {"snnfe_split_calibration", call_calibration},
     {"snnfe_split_paper_kfold", call_paper_kfold},
     {"snnfe_split_kfold", call_kfold},
+    {"snnfe_split_number_trials", call_trials},
+    {"snnfe_split_expand_trials", call_trials},
     {"snnfe_split_check_disjoint", call_check_disjoint},
     {NULL, NULL},
 };

@@ -345,6 +345,46 @@ START_TEST(bad_arguments)
 }
 END_TEST
 
+START_TEST(trials_with_windows)
+{
+    const uint64_t trials[8] = {40, 10, 40, 30, UINT64_MAX, 10, 0, 40};
+    const int32_t expected[8] = {0, 1, 0, 2, 3, 1, 4, 0}, expected_firsts[5] = {0, 1, 3, 4, 6};
+    int32_t numbers[8], firsts[8];
+    size_t n = 0;
+    assert_ok(snnfe_split_number_trials(trials, 8, numbers, firsts, &n));
+    ck_assert_uint_eq(n, 5);
+    ck_assert_mem_eq(numbers, expected, sizeof expected);
+    ck_assert_mem_eq(firsts, expected_firsts, sizeof expected_firsts);
+    const int32_t of_trials[5] = {1, 2, 1, 2, 1};
+    snnfe_split split;
+    assert_ok(snnfe_split_leave_subject_out(&split, of_trials, 5, 2));
+    assert_ok(snnfe_split_expand_trials(&split, numbers, 8));
+    const int32_t train[5] = {0, 2, 7, 3, 6}, validation[3] = {1, 5, 4};
+    ck_assert_uint_eq(split.n_train, 5);
+    ck_assert_uint_eq(split.n_validation, 3);
+    ck_assert_mem_eq(split.train, train, sizeof train);
+    ck_assert_mem_eq(split.validation, validation, sizeof validation);
+    /* Its lists are of elements now, of which there are more than trials. */
+    assert_fails(snnfe_split_expand_trials(&split, numbers, 8), SNNFE_ERR_ARGUMENT,
+                 "split.train[2] is 7, but there are 5 trials");
+    ck_assert_mem_eq(split.train, train, sizeof train);
+    const int32_t negative[2] = {0, -1}, large[2] = {0, 2};
+    assert_fails(snnfe_split_expand_trials(&split, negative, 2), SNNFE_ERR_ARGUMENT,
+                 "numbers[1] is -1");
+    assert_fails(snnfe_split_expand_trials(&split, large, 2), SNNFE_ERR_ARGUMENT,
+                 "numbers[1] is 2");
+    assert_fails(snnfe_split_expand_trials(NULL, numbers, 8), SNNFE_ERR_ARGUMENT, "split");
+    assert_fails(snnfe_split_expand_trials(&split, NULL, 8), SNNFE_ERR_ARGUMENT, "numbers");
+    assert_fails(snnfe_split_number_trials(NULL, 8, numbers, firsts, &n), SNNFE_ERR_ARGUMENT,
+                 "trials");
+    assert_fails(snnfe_split_number_trials(trials, 8, numbers, NULL, &n), SNNFE_ERR_ARGUMENT,
+                 "firsts");
+    assert_fails(snnfe_split_number_trials(trials, 0, numbers, firsts, &n), SNNFE_ERR_ARGUMENT,
+                 "n is 0");
+    snnfe_split_release(&split);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -352,6 +392,7 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("split");
     TCase *golden = tcase_create("reference lists");
     tcase_add_test(golden, golden_groups);
+    tcase_add_test(golden, trials_with_windows);
     tcase_add_test(golden, golden_holdout);
     tcase_add_test(golden, golden_folds);
     suite_add_tcase(suite, golden);

@@ -215,6 +215,37 @@ START_TEST(trained_trials_do_not_personalize)
 }
 END_TEST
 
+/* The folds within subjects part no trial, so that nothing is refused. */
+START_TEST(folds_keep_windows_together)
+{
+    snnfe_dataset *dataset = small_dataset(1), *windows = NULL;
+    uint64_t ids[SMALL_TRIALS];
+    /* Two of one class each; both subjects have some. */
+    for (size_t i = 0; i < SMALL_TRIALS; i++)
+        ids[i] = (uint64_t)snnfe_dataset_subjects(dataset)[i] * 100 + i / 4 * 2 + i % 2;
+    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
+                                         .n_channels = 64,
+                                         .n_steps = SMALL_STEPS,
+                                         .n_trials = SMALL_TRIALS,
+                                         .trials = snnfe_dataset_trials(dataset),
+                                         .labels = snnfe_dataset_labels(dataset),
+                                         .subjects = snnfe_dataset_subjects(dataset),
+                                         .trial_ids = ids};
+    assert_ok(snnfe_dataset_from_arrays(&windows, &arrays));
+    snnfe_network *network = small_network();
+    snnfe_trainer_options options = small_options();
+    snnfe_personalized results[4];
+    options.n_threads = 1;
+    options.n_epochs = 1;
+    assert_ok(snnfe_personalize(network, windows, NULL, 0, 2, 5, &options, results, NULL, NULL));
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_uint_gt(results[i].n_validation, 0);
+    snnfe_network_free(network);
+    snnfe_dataset_free(windows);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
 /* Two windows of a trial are one trial. */
 START_TEST(windows_of_a_trial_stay_together)
 {
@@ -468,6 +499,7 @@ int main(void)
     tcase_add_test(all, trained_trials_do_not_validate_later_stages);
     tcase_add_test(all, trained_trials_do_not_personalize);
     tcase_add_test(all, windows_of_a_trial_stay_together);
+    tcase_add_test(all, folds_keep_windows_together);
     tcase_add_test(all, steps_on_arrays_leave_the_rest_untold);
     tcase_add_test(all, data_of_another_kind_are_refused);
     tcase_add_test(all, what_nobody_told_is_not_compared);

@@ -394,6 +394,9 @@ snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const int32_t *s
     const int32_t *left_out, size_t n_left_out);
 snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n, size_t
     n_trials);
+snnfe_status snnfe_split_number_trials(const uint64_t *trials, size_t n, int32_t *numbers, int32_t
+    *firsts, size_t *n_trials);
+snnfe_status snnfe_split_expand_trials(snnfe_split *split, const int32_t *numbers, size_t n);
 snnfe_status snnfe_split_check_disjoint(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b);
 # synthetic.h
 struct snnfe_synthetic_options { uint32_t struct_size; uint32_t n_threads; uint64_t seed; uint32_t

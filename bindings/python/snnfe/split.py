@@ -1,7 +1,8 @@
 """Index lists for training, validation and test.
 
 Indices are positions in the arrays given. The `paper_` functions give the published experiments'
-lists index by index.
+lists index by index. With `trials`, the trial of each element (`Dataset.trial_ids`), elements of one trial
+stay together where a trial has several windows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ._arrays import IntArray
 from ._declarations import STRUCTS
 from ._handle import copied
 from ._library import FUNCTION, call
+from .errors import ShapeError
 
 
 class Split(NamedTuple):
@@ -42,9 +44,26 @@ def _splits(n: int, name: str, *arguments: Any) -> list[Split]:
             FUNCTION["snnfe_split_release"](ctypes.byref(struct))
 
 
-def _of_labels(name: str, labels: ArrayLike, n_splits: int, *rest: Any) -> list[Split]:
+def _of_labels(
+    name: str, labels: ArrayLike, trials: ArrayLike | None, n_splits: int, *rest: Any
+) -> list[Split]:
     values = _arrays.integers("labels", labels, booleans=True)
-    return _splits(n_splits, name, values.ctypes.data, len(values), *rest)
+    if trials is None:
+        return _splits(n_splits, name, values.ctypes.data, len(values), *rest)
+    ids = np.asarray(trials)
+    if ids.shape != values.shape:
+        raise ShapeError(f"trials has shape {ids.shape}, labels {values.shape}")
+    _, first, inverse = np.unique(ids, return_index=True, return_inverse=True)
+    numbers = np.argsort(np.argsort(first))[inverse]  # in the order of the trials' first elements
+    of_trials = np.ascontiguousarray(values[np.sort(first)])
+    elements = np.split(
+        np.argsort(numbers, kind="stable").astype(np.int32), np.cumsum(np.bincount(numbers))[:-1]
+    )
+    none = np.empty(0, np.int32)
+    return [
+        Split(*(np.concatenate([none, *(elements[t] for t in part)]) for part in split))
+        for split in _splits(n_splits, name, of_trials.ctypes.data, len(of_trials), *rest)
+    ]
 
 
 def groups(n_subjects: int, n_groups: int) -> IntArray:
@@ -54,28 +73,28 @@ def groups(n_subjects: int, n_groups: int) -> IntArray:
     return group
 
 
-def paper_holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5) -> Split:
+def paper_holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5, *, trials: ArrayLike | None = None) -> Split:
     """The paper's hold-out: per class the first ⌊ratio n⌋ of its shuffled indices validate."""
     seed = _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_paper_holdout", labels, 1, float(ratio), seed)[0]
+    return _of_labels("snnfe_split_paper_holdout", labels, trials, 1, float(ratio), seed)[0]
 
 
-def paper_kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5) -> list[Split]:
+def paper_kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5, *, trials: ArrayLike | None = None) -> list[Split]:
     """The paper's folds within a subject. Raises ArgumentError for a class that is too small."""
     n, seed = _arrays.whole("n_folds", n_folds, 2, 10**6), _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_paper_kfold", labels, n, n, seed)
+    return _of_labels("snnfe_split_paper_kfold", labels, trials, n, n, seed)
 
 
-def holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5) -> Split:
+def holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5, *, trials: ArrayLike | None = None) -> Split:
     """Stratified hold-out with the library's own generator."""
     seed = _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_holdout", labels, 1, float(ratio), seed)[0]
+    return _of_labels("snnfe_split_holdout", labels, trials, 1, float(ratio), seed)[0]
 
 
-def kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5) -> list[Split]:
+def kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5, *, trials: ArrayLike | None = None) -> list[Split]:
     """Stratified folds with the library's own generator."""
     n, seed = _arrays.whole("n_folds", n_folds, 2, 10**6), _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_kfold", labels, n, n, seed)
+    return _of_labels("snnfe_split_kfold", labels, trials, n, n, seed)
 
 
 def leave_subject_out(subjects: ArrayLike, subject: int) -> Split:
@@ -93,9 +112,9 @@ def leave_subjects_out(subjects: ArrayLike, left_out: ArrayLike) -> Split:
     return _splits(1, "snnfe_split_leave_subjects_out", *arguments)[0]
 
 
-def calibration(labels: ArrayLike, n_trials: int) -> Split:
+def calibration(labels: ArrayLike, n_trials: int, *, trials: ArrayLike | None = None) -> Split:
     """The first `n_trials` elements of each class train, the later ones validate."""
-    return _of_labels("snnfe_split_calibration", labels, 1, _arrays.whole("n_trials", n_trials))[0]
+    return _of_labels("snnfe_split_calibration", labels, trials, 1, _arrays.whole("n_trials", n_trials))[0]
 
 
 def check_disjoint(a: ArrayLike, b: ArrayLike) -> None:

@@ -139,3 +139,26 @@ def test_nullable_columns_of_pandas(small_data: snnfe.Dataset) -> None:
     mask.iloc[0] = pandas.NA
     with pytest.raises(TypeError, match="must be whole numbers"):
         small_data.subset(mask)
+
+
+def test_windows_of_a_trial_stay_together() -> None:
+    rng = np.random.default_rng(4)
+    ids = rng.permutation(np.repeat(np.arange(40, dtype=np.uint64) * 2**40, 3))
+    labels = (ids // 2**40 % 2).astype(np.int32)
+    splits = [
+        snnfe.split.holdout(labels, 0.25, trials=ids),
+        snnfe.split.paper_holdout(labels, 0.25, trials=ids),
+        snnfe.split.calibration(labels, 5, trials=ids),
+        *snnfe.split.kfold(labels, 4, trials=ids),
+        *snnfe.split.paper_kfold(labels, 4, trials=ids),
+    ]
+    for split in splits:
+        assert not np.intersect1d(ids[split.train], ids[split.validation]).size
+        assert np.array_equal(np.sort(np.concatenate(split)), np.arange(120))
+        assert split.train.dtype == np.int32
+    for plain, single in zip(
+        snnfe.split.paper_kfold(labels), snnfe.split.paper_kfold(labels, trials=np.arange(120)[::-1]), strict=True
+    ):
+        assert all(np.array_equal(a, b) for a, b in zip(plain, single, strict=True))
+    with pytest.raises(snnfe.errors.ShapeError, match="trials"):
+        snnfe.split.kfold(labels, trials=ids[:5])
