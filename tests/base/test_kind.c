@@ -48,7 +48,7 @@ static void set_up(void)
     assert_ok(snnfe_device_save(made, device));
     support_write(pth, "PK\3\4 and so on", 14);
     support_write(recording, "0       X X X X     and so on", 29);
-    support_write(unknown, "nothing of ours, but long", 25);
+    support_write(unknown, "no file that is known....", 25);
     assert_ok(snnfe_folder_create(tree));
     snnfe_device_free(made);
     snnfe_trainer_free(trainer);

@@ -69,7 +69,7 @@ static void assert_accepted(const snnfe_network *network, const snnfe_decoder_op
     snnfe_decoder_free(decoder);
 }
 
-/* Refused with `message`; insisted on it is told. */
+/* Refused with `message`; when the caller insists it is reported. */
 static void assert_refused(const snnfe_network *network, snnfe_decoder_options options,
                            const char *message)
 {

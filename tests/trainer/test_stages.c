@@ -309,7 +309,7 @@ START_TEST(bounds_follow_from_the_network)
 }
 END_TEST
 
-/* Bounds that do not fit are kept all the same: every trained weight is clamped, which is told;
+/* Bounds that do not fit are kept all the same: every trained weight is clamped, and reported;
    frozen ones stay. Steps of the caller's own do so, too. */
 START_TEST(misfits_are_clamped_and_told)
 {

@@ -78,7 +78,7 @@ def main():
             if other not in allowed:
                 problems.append(f"{source.relative_to(root)}:{number}: {room} may not use {other}: {text}")
     if (root / "docs/architecture/rooms.dot").read_text() != picture():
-        problems.append("docs/architecture/rooms.dot is not the law: write it and rooms.png anew with --dot")
+        problems.append("docs/architecture/rooms.dot is not the law: write it and rooms.png again with --dot")
     print(*problems, sep="\n", end="\n" if problems else "")
     print(f"{n_files} files, {len(problems)} problems")
     return bool(problems) or n_files < 100
