@@ -1,5 +1,6 @@
 /* The device handle and its options. */
 #include "base/check.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -220,4 +221,27 @@ snnfe_status snnfe_device_get_options(const snnfe_device *device, snnfe_device_o
     SNNFE_TRY(snnfe_info_check(call, "options", options, sizeof *options));
     snnfe_info_give(options, &device->options, sizeof device->options);
     return SNNFE_OK;
+}
+
+static uint64_t hash_numbers(uint64_t hash, const double *numbers, size_t n)
+{
+    return snnfe_hash_bytes(hash, numbers, n * sizeof *numbers);
+}
+
+uint64_t snnfe_device_hash(const snnfe_device *device)
+{
+    const snnfe_device_options *o = &device->options;
+    const double noise[] = {o->scale, o->asymmetry, o->rsd_c2c, o->sigma_add, o->sigma_mul};
+    uint64_t hash = snnfe_hash_word(SNNFE_HASH_START, (uint64_t)o->response);
+    hash = hash_numbers(hash, noise, sizeof noise / sizeof noise[0]);
+    hash = hash_numbers(hash, o->bounds, SNNFE_N_BOUNDS);
+    if (o->response == SNNFE_RESPONSE_BETA) {
+        hash = hash_numbers(hash, o->amplitude, 2);
+        hash = hash_numbers(hash, o->alpha, 2);
+        hash = hash_numbers(hash, o->beta, 2);
+    }
+    const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
+    for (int i = 0; i < 3; i++)
+        hash = hash_numbers(hash, tables[i], o->n_table);
+    return hash;
 }

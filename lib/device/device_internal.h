@@ -63,6 +63,9 @@ void snnfe_quantize_values(float *weights, size_t n, float step);
 #define SNNFE_MOST_NUMBER 1e12
 snnfe_status snnfe_check_scale(const char *place, const char *name, double value);
 
+/* 64-bit hash of what a device does (a caller's function counts by its kind only). */
+uint64_t snnfe_device_hash(const snnfe_device *device);
+
 /* SNNFE_LTP or SNNFE_LTD. */
 snnfe_status snnfe_direction_check(const char *call, int32_t direction);
 

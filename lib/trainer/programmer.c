@@ -65,34 +65,3 @@ snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
                          count, offset, programmer->pulses[SNNFE_LTP] + offset,
                          programmer->pulses[SNNFE_LTD] + offset);
 }
-
-/* FNV-1a over the bytes of each number. */
-static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
-{
-    const unsigned char *byte = bytes;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
-uint64_t snnfe_device_hash(const snnfe_device *device)
-{
-    const snnfe_device_options *o = &device->options;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    hash = mix(hash, &o->response, sizeof o->response);
-    hash = mix(hash, &o->scale, sizeof o->scale);
-    hash = mix(hash, &o->asymmetry, sizeof o->asymmetry);
-    hash = mix(hash, &o->rsd_c2c, sizeof o->rsd_c2c);
-    hash = mix(hash, &o->sigma_add, sizeof o->sigma_add);
-    hash = mix(hash, &o->sigma_mul, sizeof o->sigma_mul);
-    hash = mix(hash, o->bounds, sizeof o->bounds);
-    if (o->response == SNNFE_RESPONSE_BETA) {
-        hash = mix(hash, o->amplitude, sizeof o->amplitude);
-        hash = mix(hash, o->alpha, sizeof o->alpha);
-        hash = mix(hash, o->beta, sizeof o->beta);
-    }
-    const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
-    for (int i = 0; i < 3; i++)
-        hash = mix(hash, tables[i], o->n_table * sizeof(double));
-    return hash;
-}

@@ -34,7 +34,4 @@ snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
                                        const snnfe_parameter *parameter, size_t offset,
                                        size_t count);
 
-/* 64-bit hash of what a device does (a caller's function counts by its kind only). */
-uint64_t snnfe_device_hash(const snnfe_device *device);
-
 #endif
