@@ -2,6 +2,7 @@
 #include "recording/eegmmidb.h"
 #include "synthetic/synthetic_model.h"
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/options.h"
 #include "base/pool.h"
@@ -31,39 +32,19 @@ snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size
                               "snnfe_synthetic_options");
 }
 
-static snnfe_status check_count(const char *name, uint32_t value, uint32_t last)
-{
-    if (value < 1 || value > last)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_synthetic_options.%s is %u, must be 1 to %u",
-                          name, (unsigned)value, (unsigned)last);
-    return SNNFE_OK;
-}
-
-static snnfe_status check_range(const char *name, double value, double low, double high)
-{
-    if (!(value >= low && value <= high))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_synthetic_options.%s is %g, must be %g to %g",
-                          name, value, low, high);
-    return SNNFE_OK;
-}
-
 static snnfe_status check_runs(const snnfe_synthetic_options *o)
 {
-    if (!o->runs && o->n_runs > 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_synthetic_options.runs is NULL but n_runs is %zu", o->n_runs);
-    if (o->runs && (o->n_runs < 1 || o->n_runs > SNNFE_LAST_RUN))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_synthetic_options.n_runs is %zu, must be 1 to %d", o->n_runs,
-                          SNNFE_LAST_RUN);
+    static const char name[] = "snnfe_synthetic_options";
+    SNNFE_TRY(snnfe_check_array(name, ".runs", o->runs, o->n_runs));
+    if (o->runs)
+        SNNFE_TRY(snnfe_check_count(name, ".n_runs", o->n_runs, 1, SNNFE_LAST_RUN));
     for (size_t i = 0; i < o->n_runs; i++) {
         if (o->runs[i] < 1 || o->runs[i] > SNNFE_LAST_RUN)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "snnfe_synthetic_options.runs[%zu] is %d, must be 1 to %d", i,
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.runs[%zu] is %d, not in 1…%d", name, i,
                               (int)o->runs[i], SNNFE_LAST_RUN);
         for (size_t j = 0; j < i; j++)
             if (o->runs[j] == o->runs[i])
-                return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_synthetic_options.runs has %d twice",
+                return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.runs has %d twice", name,
                                   (int)o->runs[i]);
     }
     return SNNFE_OK;
@@ -72,16 +53,17 @@ static snnfe_status check_runs(const snnfe_synthetic_options *o)
 snnfe_status snnfe_synthetic_options_take(snnfe_synthetic_options *adopted,
                                           const snnfe_synthetic_options *options)
 {
-    SNNFE_TRY(snnfe_options_adopt(adopted, &default_options, sizeof default_options, options,
-                                  "snnfe_synthetic_options"));
+    static const char name[] = "snnfe_synthetic_options";
+    SNNFE_TRY(
+        snnfe_options_adopt(adopted, &default_options, sizeof default_options, options, name));
     const snnfe_synthetic_options *o = adopted;
-    SNNFE_TRY(check_count("n_subjects", o->n_subjects, MAX_SUBJECTS));
-    SNNFE_TRY(check_count("trials_per_run", o->trials_per_run, MAX_TRIALS));
-    SNNFE_TRY(check_range("effect", o->effect, 0, 1));
-    SNNFE_TRY(check_range("subject_spread", o->subject_spread, 0, 1));
-    SNNFE_TRY(check_range("noise_uv", o->noise_uv, 1e-3, MAX_UV));
-    SNNFE_TRY(check_range("line_uv", o->line_uv, 0, MAX_UV));
-    SNNFE_TRY(check_range("blink_uv", o->blink_uv, 0, MAX_UV));
+    SNNFE_TRY(snnfe_check_count(name, ".n_subjects", o->n_subjects, 1, MAX_SUBJECTS));
+    SNNFE_TRY(snnfe_check_count(name, ".trials_per_run", o->trials_per_run, 1, MAX_TRIALS));
+    SNNFE_TRY(snnfe_check_number(name, ".effect", o->effect, 0, 1));
+    SNNFE_TRY(snnfe_check_number(name, ".subject_spread", o->subject_spread, 0, 1));
+    SNNFE_TRY(snnfe_check_number(name, ".noise_uv", o->noise_uv, 1e-3, MAX_UV));
+    SNNFE_TRY(snnfe_check_number(name, ".line_uv", o->line_uv, 0, MAX_UV));
+    SNNFE_TRY(snnfe_check_number(name, ".blink_uv", o->blink_uv, 0, MAX_UV));
     return check_runs(o);
 }
 
