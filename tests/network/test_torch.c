@@ -249,7 +249,7 @@ END_TEST
 static void assert_pickle_fails(const void *opcodes, size_t size, const char *message)
 {
     const char *path = support_path("pickle.pth");
-    const pth_bytes pickle = {(uint8_t *)(uintptr_t)opcodes, size};
+    const pth_bytes pickle = {.data = (uint8_t *)(uintptr_t)opcodes, .size = size};
     snnfe_network *loaded = NULL;
     pth_write(path, &pickle, "", 0);
     assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT, message);

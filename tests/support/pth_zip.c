@@ -5,7 +5,10 @@
 
 void pth_append(pth_bytes *bytes, const void *data, size_t size)
 {
-    bytes->data = realloc(bytes->data, bytes->size + size + 1);
+    if (!bytes->data || bytes->capacity - bytes->size < size) {
+        bytes->capacity = 2 * bytes->capacity + size + 64;
+        bytes->data = realloc(bytes->data, bytes->capacity);
+    }
     if (!bytes->data)
         abort();
     if (size > 0)

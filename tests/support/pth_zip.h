@@ -9,6 +9,7 @@
 typedef struct pth_bytes {
     uint8_t *data; /* to be freed */
     size_t size;
+    size_t capacity; /* doubles, since files are written by a few bytes at a time */
 } pth_bytes;
 
 void pth_append(pth_bytes *bytes, const void *data, size_t size);
