@@ -280,15 +280,9 @@ int main(int argc, char **argv)
 {
     settings s = {.folds = 4, .seed = 5};
     const cli_option own[] = {
-        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL,
-         "one network for all subjects (.safetensors, or .pth of PyTorch)"},
-        {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
-         "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
-         "it"},
-        {"groups", CLI_INTEGER, &s.groups, 0, MODELS_MOST, NULL,
-         "groups of subjects of --models; 0: as the networks say, or else the paper's 5 or as many "
-         "as "
-         "there are subjects"},
+        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, MODELS_MODEL_HELP},
+        {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL, MODELS_FOLDER_HELP},
+        {"groups", CLI_INTEGER, &s.groups, 0, MODELS_MOST, NULL, MODELS_GROUPS_HELP},
         {"nb_folds", CLI_INTEGER, &s.run_folds, 0, MODELS_MOST, NULL,
          "how many folds were run, a network of each; 0: whatever --models holds"},
         {"subject_folds", CLI_INTEGER, &s.folds, 2, 100, NULL, "folds within a subject"},

@@ -31,6 +31,14 @@ typedef struct model_folder {
     model_file *files; /* [n] by fold */
 } model_folder;
 
+/* What the options that choose networks are for, the same in every program that judges them. */
+#define MODELS_MODEL_HELP "one network for all subjects (.safetensors, or .pth of PyTorch)"
+#define MODELS_FOLDER_HELP                                                                         \
+    "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see it"
+#define MODELS_GROUPS_HELP                                                                         \
+    "groups of subjects of --models; 0: as the networks say, or else the paper's 5 or as many as " \
+    "there are subjects"
+
 /* Read what the files model_fold*.safetensors of a folder say. Those of several runs, of other data
    or of another number of groups are refused. Returns CLI_OK or CLI_FAILED, with a message. */
 int models_open(model_folder *folder, const char *path);

@@ -251,15 +251,9 @@ int main(int argc, char **argv)
                          .layers = {.given = "fc1,fc2"},
                          .device = DEVICE_DEFAULTS};
     const cli_option own[] = {
-        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL,
-         "one network for all subjects (.safetensors, or .pth of PyTorch)"},
-        {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL,
-         "folder with model_foldK.safetensors or .pth: each subject by the fold that did not see "
-         "it"},
-        {"groups", CLI_INTEGER, &s.groups, 0, STAGE_MAX_FOLDS, NULL,
-         "groups of subjects of --models; 0: as the networks say, or else the paper's 5 or as many "
-         "as "
-         "there are subjects"},
+        {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, MODELS_MODEL_HELP},
+        {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL, MODELS_FOLDER_HELP},
+        {"groups", CLI_INTEGER, &s.groups, 0, STAGE_MAX_FOLDS, NULL, MODELS_GROUPS_HELP},
         {"nb_folds", CLI_INTEGER, &s.run_folds, 0, STAGE_MAX_FOLDS, NULL,
          "only the subjects of so many of the groups, the first ones; 0 = all"},
         {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "folder for the results"},
