@@ -2,18 +2,13 @@
 # Where the programs' output goes: full disks, closed streams, links, pipes, inputs:
 # output.sh FOLDER_OF_PROGRAMS
 set -eu
-bin=$1
+bin=$1 here=$(dirname "$(realpath "$0")")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
-has() {
-    grep -qF -- "$2" "$1" || { cat "$1" >&2; fail "\"$2\" is not in $1"; }
-}
+# shellcheck source=tests/programs/checks.sh
+. "$here/checks.sh"
 # ends EXIT_CODE MESSAGE COMMAND…
 ends() {
     code=$1 message=$2

@@ -7,13 +7,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
-has() {
-    grep -qF -- "$2" "$1" || { cat "$1" >&2; fail "\"$2\" is not in $1"; }
-}
+# shellcheck source=tests/programs/checks.sh
+. "$here/checks.sh"
 # refused EXIT_CODE MESSAGE COMMAND…: nothing on standard output, one message
 refused() {
     code=$1 message=$2
