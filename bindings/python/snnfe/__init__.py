@@ -12,8 +12,8 @@ Bridges to other packages are modules of their own: `snnfe.checkpoints` (PyTorch
 from . import errors, split
 from ._callbacks import Progress
 from ._library import default_threads, version
-from .dataset import Dataset, causal_filter_apply, filter_apply, filter_design, write_synthetic
-from .decoder import Decision, Decoder, Recording
+from .dataset import Dataset
+from .decoder import Decision, Decoder
 from .device import (
     LTD,
     LTP,
@@ -27,13 +27,16 @@ from .device import (
     quantize,
 )
 from .errors import SnnfeError
-from .evaluation import Evaluation, Personalized, evaluate, evaluate_by_subject, personalize
+from .evaluation import Evaluation, Personalized, evaluate, evaluate_by_subject, personalize, seen
 from .learner import Learner
 from .network import LAYERS, Network, Parameter
 from .options import defaults
-from .provenance import Origin, Signal, Trials, seen
+from .provenance import Origin, Signal, Trials
+from .recording import Recording
 from .report import Report, make_report
+from .signal import causal_filter_apply, filter_apply, filter_design
 from .stages import Trained, pretrain, retune, train_on_device
+from .synthetic import write_synthetic
 from .trainer import Trainer
 
 __version__ = version()

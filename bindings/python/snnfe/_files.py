@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from .errors import FileError, FormatError, NotFoundError, ShapeError
 
+StrPath = str | os.PathLike[str]
+
 #: kind -> what it is and what opens it
 _KINDS = {
     "dataset": "a saved data set: Dataset.load opens it",
@@ -28,7 +30,7 @@ _MOST_BYTES = 10_000_000
 _TOLD = (FileError, FormatError, NotFoundError, ShapeError)
 
 
-def kind_of(path: str | os.PathLike[str]) -> str | None:
+def kind_of(path: StrPath) -> str | None:
     """Kind of a file; None for one that is missing, unreadable or unknown."""
     if os.path.isdir(path):
         return "folder"
@@ -67,7 +69,7 @@ def _kind_of_tensors(header: bytes) -> str | None:
 
 
 @contextmanager
-def opening(path: str | os.PathLike[str], *expected: str) -> Iterator[None]:
+def opening(path: StrPath, *expected: str) -> Iterator[None]:
     """Let what fails to open `path` say what the file is, if it is of another kind than expected."""
     try:
         yield

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._arrays import FloatArray
-from .errors import FormatError
+from .errors import FormatError, NotFoundError, ShapeError
 
 # Where training scripts keep the parameters beside the trial, the optimizer and the loss.
 _NESTED = ("state_dict", "model_state_dict", "model", "network", "net")
@@ -59,3 +59,34 @@ def _array(name: str, value: Any) -> FloatArray:
         raise TypeError(f"{name} must be numbers, not {type(value).__name__} of {array.dtype}")
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, which the library refuses
         return np.ascontiguousarray(array, np.float32)
+
+
+def check_names(wanted: set[str], given: set[str]) -> None:
+    """Raise NotFoundError for names of `wanted` that are not given, and given ones that are not wanted."""
+    if missing := sorted(wanted - given):
+        raise NotFoundError(f"the state lacks {', '.join(missing)}")
+    if unknown := sorted(given - wanted):
+        raise NotFoundError(f"the network has no {', '.join(unknown)}")
+
+
+def sizes_of(state: Mapping[str, FloatArray]) -> dict[str, int]:
+    """Options of a network that follow from the shapes of published tensors."""
+    try:
+        conv1, conv2 = state["snn.c1_vdecay"], state["snn.c2_vdecay"]
+        conv3, readout = state["snn.c3_vdecay"], state["snn.fc2.weight"]
+        n_steps = state["snn.ts_weights"].size
+    except KeyError as error:
+        there = ", ".join(sorted(state)[:3]) or "nothing"
+        raise NotFoundError(f"the state lacks {error.args[0]}; it has {there}, …") from None
+    if not (conv1.ndim == conv2.ndim == conv3.ndim == 4 and readout.ndim == 2):
+        raise ShapeError("snn.c1_vdecay, c2_vdecay and c3_vdecay must have four axes, snn.fc2.weight two")
+    return {
+        "n_rows": conv1.shape[2] + 2,
+        "n_columns": conv1.shape[3] + 2,
+        "n_steps": n_steps,
+        "conv1_channels": conv1.shape[1],
+        "conv2_channels": conv2.shape[1],
+        "conv3_channels": conv3.shape[1],
+        "n_hidden": readout.shape[1],
+        "n_classes": readout.shape[0],
+    }

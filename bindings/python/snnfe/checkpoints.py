@@ -13,13 +13,14 @@ import numpy as np
 
 from . import _torch_writer
 from ._arrays import FloatArray
+from ._files import StrPath
 from ._state import ALIASES
 from .errors import FormatError
-from .network import Network
-from .options import NetworkOptions, StrPath
+from .network import Network, NetworkOptions
 
 if TYPE_CHECKING:
     from typing import Unpack
+
 
 def load_pth(path: StrPath, **options: Unpack[NetworkOptions]) -> Network:
     """A network from a checkpoint of PyTorch: `Network.load`, with options.

@@ -17,12 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 from . import _arrays
 from ._arrays import DoubleArray, FloatArray, IntArray
 from ._callbacks import Callbacks, ProgressOption
-from ._files import kind_of, opening
+from ._files import StrPath, kind_of, opening
 from ._handle import Owner, view
 from ._library import FUNCTION, call, text
-from ._options import CHOICES, Options, choice, choice_name, plain, real, sized, text_array
-from .errors import ArgumentError, ShapeError
-from .options import DatasetOptions, HistoryOptions, StrPath, SyntheticOptions
+from ._options import Options, choice_name, plain, sized, text_array
+from .dataset_options import DatasetOptions, HistoryOptions, set_history
+from .errors import ArgumentError
+from .synthetic import SyntheticOptions
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -193,7 +194,7 @@ class Dataset(Owner):
         for name, number in (("n_rows", n_rows), ("n_columns", n_columns), ("n_classes", n_classes)):
             setattr(arrays, name, _arrays.whole(name, number, 0, 2**32 - 1))
         arrays.sampling_rate_hz = float(sampling_rate_hz)
-        told = _told(arrays, history)
+        told = set_history(arrays, history)
         new = cls._made("snnfe_dataset_from_arrays", ctypes.byref(arrays))
         del told  # the library has copied it by now
         return new
@@ -408,45 +409,6 @@ def _named(path: StrPath) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _told(arrays: Any, history: HistoryOptions) -> list[object]:
-    """Set the fields of `history` in `snnfe_dataset_arrays`; what they point to."""
-    known = HistoryOptions.__annotations__
-    if unknown := sorted(set(history) - set(known)):
-        raise TypeError(f"unknown option {unknown[0]!r}; there are also {', '.join(known)}")
-    kept: list[object] = []
-    counts = {"channel_names": arrays.n_channels, "class_names": arrays.n_classes}
-    values: dict[str, Any] = dict(history)
-    for field, value in values.items():
-        if value is None:
-            continue
-        if field in counts:
-            kept.append(_name_array(field, value, counts[field]))
-            setattr(arrays, field, ctypes.addressof(kept[-1]))  # type: ignore[arg-type]
-        elif field in ("channel_mean_uv", "channel_std_uv"):
-            numbers = _arrays.doubles(field, value, (arrays.n_channels,))
-            kept.append(numbers)
-            setattr(arrays, field, numbers.ctypes.data)
-        elif field in CHOICES:
-            setattr(arrays, field, choice(field, value))
-        elif field.endswith("_hz"):
-            setattr(arrays, field, real(field, value))
-        else:
-            most = 2**63 if field == "n_statistics_samples" else 2**32 - 1
-            setattr(arrays, field, _arrays.whole(field, value, 0, most))
-    if arrays.class_names and not arrays.n_classes:
-        arrays.n_classes = len(list(values["class_names"]))
-    return kept
-
-
-def _name_array(field: str, names: Any, n: int) -> Any:
-    listed = list(names)
-    if isinstance(names, str) or not all(isinstance(name, str) for name in listed):
-        raise TypeError(f"{field} must be a list of names, not {names!r}")
-    if n and len(listed) != n:
-        raise ShapeError(f"{field} has {len(listed)} names for {n} {field.split('_')[0]} entries")
-    return text_array(listed)
-
-
 def _restored(saved: bytes) -> Dataset:
     """A data set from the content of its file."""
     with tempfile.TemporaryDirectory(prefix="snnfe-") as folder:
@@ -464,63 +426,3 @@ def _check_statistics(options: Options) -> None:
             raise ArgumentError(
                 f"channel_mean_uv and channel_std_uv must have {n} entries, one a channel, not {len(numbers)}"
             )
-
-
-def write_synthetic(
-    root: StrPath, *, progress: ProgressOption = None, **options: Unpack[SyntheticOptions]
-) -> None:
-    """Write a tree of synthetic EDF+ recordings in the shape of EEGMMIDB below `root`.
-
-    Existing files are replaced, each atomically. Raises ArgumentError, FileError.
-    """
-    filled = Options("snnfe_synthetic_options").set(options)
-    with Callbacks(filled.struct, progress):
-        call("snnfe_synthetic_write", _arrays.path_bytes(root), filled.reference)
-
-
-def filter_design(low_hz: float = 0.1, high_hz: float = 79.0, sampling_rate_hz: float = 160.0) -> DoubleArray:
-    """Taps of the band-pass, float64 [n_taps], symmetric; an edge of 0 Hz is left out.
-
-    Raises ArgumentError.
-    """
-    n = ctypes.c_size_t(0)
-    edges = (float(low_hz), float(high_hz), float(sampling_rate_hz))
-    call("snnfe_filter_design", *edges, ctypes.byref(n), None)
-    taps = np.empty(n.value)
-    call("snnfe_filter_design", *edges, ctypes.byref(n), taps.ctypes.data)
-    return taps
-
-
-def filter_apply(samples: FloatArray, taps: ArrayLike) -> FloatArray:
-    """Filter signals [n_channels, n_samples] with zero phase; a new float32 array.
-
-    Raises ArgumentError and NonfiniteError.
-    """
-    filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
-    coefficients = _arrays.doubles("taps", taps)
-    call("snnfe_filter_apply", filtered.ctypes.data, *filtered.shape, coefficients.ctypes.data, len(coefficients))
-    return filtered
-
-
-def causal_filter_apply(
-    samples: FloatArray,
-    *,
-    low_hz: float = 0.1,
-    high_hz: float = 79.0,
-    sampling_rate_hz: float = 160.0,
-    order: int = 2,
-) -> FloatArray:
-    """Filter signals [n_channels, n_samples] causally, as a decoder does; a new float32 array.
-
-    Raises ArgumentError and NonfiniteError.
-    """
-    filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
-    edges = (float(low_hz), float(high_hz), float(sampling_rate_hz))
-    call(
-        "snnfe_causal_filter_apply",
-        filtered.ctypes.data,
-        *filtered.shape,
-        *edges,
-        _arrays.whole("order", order, 0, 2**32 - 1),
-    )
-    return filtered

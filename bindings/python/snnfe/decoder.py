@@ -6,20 +6,19 @@ import ctypes
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from . import _arrays
 from ._arrays import FloatArray
-from ._files import opening
+from ._files import StrPath, opening
 from ._handle import Handle, Owner, view
 from ._library import FUNCTION, call, text
 from ._options import Options, plain, sized, text_array
 from .dataset import Dataset
 from .network import Network
-from .options import DecoderOptions, RecordingOptions, StrPath
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -53,6 +52,66 @@ class Decision:
     session: int
     source_sample: int
     faulty_channels: tuple[str, ...]
+
+
+class DecoderOptions(TypedDict, total=False):
+    """Live decoding (`snnfe_decoder_options`)."""
+
+    windows: str | int
+    """"regular" (default) or "cued"."""
+    hop: int
+    """Samples between regular windows' beginnings; 0 (default) = the network's steps."""
+    n_running: int
+    """Windows that can run at the same time; 0 (default) = as many as needed, or 2 with cues."""
+    n_pending: int
+    """Decisions kept until they are taken; 64."""
+    n_history: int
+    """Samples kept for `copy_window`; 0 (default) = twice the network's steps."""
+    channel_rows: ArrayLike
+    """[n_channels] grid rows; default: the 64 EEGMMIDB channels."""
+    channel_columns: ArrayLike
+    """[n_channels] grid columns."""
+    channel_mean_uv: ArrayLike
+    """[n_channels] means in microvolts; default: 0."""
+    channel_std_uv: ArrayLike
+    """[n_channels] standard deviations in microvolts, > 0; default: 1."""
+    sampling_rate_hz: float
+    """Samples a second; 160."""
+    filter_low_hz: float
+    """Low edge of the causal filter; 0.1; 0 = none."""
+    filter_high_hz: float
+    """High edge of the causal filter; 79; 0 = none."""
+    filter_order: int
+    """Order of each edge, 1…4; 2."""
+    early_least: int
+    """Steps before an early decision; 1."""
+    early_confidence: float
+    """Probability at which a window ends early, 0.5…1; 0 (default) = never."""
+    saturation_uv: float
+    """Distance from the channel's slow mean (its offset) that counts as saturated; 5000."""
+    noisy_z: float
+    """Root mean square over about a second that counts as noisy; 20."""
+    flat_samples: int
+    """Equal samples that count as flat; 80."""
+    longest_gap: int
+    """Dropped samples that are bridged; 16."""
+    repair: str | int
+    """What stands for a bad channel: "neighbors" (default), "zero" or "none"."""
+    most_bad_channels: int
+    """More bad channels than this reject a decision; 16, with a data set a quarter of its channels."""
+    range_uv: float
+    """Magnitude that counts as saturated whatever the offset: the amplifier's range; 1e6."""
+    longest_repeat: int
+    """Samples that a repeated one may lie behind; further behind a new session begins; 0 (default) = a second."""
+    counter_bits: int
+    """Width of the source's sample counter, 8…64; 0 (default) = found out."""
+    channel_names: Sequence[str]
+    """[n_channels] names; default: those of the data set or of the 64 EEGMMIDB channels."""
+    class_names: Sequence[str]
+    """[n_classes] names, to be compared with what the network was trained on; default: those of the data set."""
+    allow_mismatch: bool
+    """Take a network that was trained on another rate, montage, filter or other classes, with a warning in the
+    log; without it ShapeError."""
 
 
 class Decoder(Owner):
@@ -293,55 +352,3 @@ class Decoder(Owner):
             f"<Decoder: {i.n_channels} channels, {i.n_samples} samples, {i.n_decisions} decisions, "
             f"{i.n_running} windows running, {i.n_bad_channels} bad channels>"
         )
-
-
-class Recording(Owner):
-    """A recording as it is in its file, unfiltered, with its events."""
-
-    _noun = "recording"
-
-    @classmethod
-    def open(cls, path: StrPath, **options: Unpack[RecordingOptions]) -> Recording:
-        """Read the channels and annotations of an EDF or EDF+ file.
-
-        Raises NotFoundError (a channel), FormatError, FileError.
-        """
-        filled = Options("snnfe_recording_options").set(options)
-        handle = ctypes.c_void_p()
-        call("snnfe_recording_open", ctypes.byref(handle), _arrays.path_bytes(path), filled.reference)
-        return cls._adopt(handle.value)
-
-    def _info(self) -> Any:
-        info = sized("snnfe_recording_info")
-        call("snnfe_recording_get_info", self._open_handle().address, ctypes.byref(info))
-        return info
-
-    @property
-    def samples(self) -> FloatArray:
-        """float32 [n_channels, n_samples] in microvolts; read-only, not copied."""
-        info, handle = self._info(), self._open_handle()
-        address = FUNCTION["snnfe_recording_samples"](handle.address)
-        return view(handle, address, np.float32, (info.n_channels, info.n_samples))
-
-    @property
-    def sampling_rate_hz(self) -> float:
-        """Samples a second."""
-        return float(self._info().sampling_rate_hz)
-
-    @property
-    def events(self) -> list[tuple[int, str]]:
-        """Onset (sample) and text of every annotation, in the order of time."""
-        found = []
-        with self._shared() as pointer:
-            for index in range(self._info().n_events):
-                onset, name = ctypes.c_uint64(), ctypes.c_char_p()
-                call("snnfe_recording_event", pointer, index, ctypes.byref(onset), ctypes.byref(name))
-                found.append((onset.value, text(name.value)))
-        return found
-
-    def __repr__(self) -> str:
-        if self.closed:
-            return "<Recording, closed>"
-        i = self._info()
-        seconds = i.n_samples / i.sampling_rate_hz
-        return f"<Recording: {i.n_channels} channels, {seconds:g} s at {i.sampling_rate_hz:g} Hz, {i.n_events} events>"

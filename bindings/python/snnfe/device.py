@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,11 +12,10 @@ from numpy.typing import ArrayLike
 from . import _arrays
 from ._arrays import DoubleArray, FloatArray
 from ._declarations import CALLBACKS, CONSTANTS, STRUCTS
-from ._files import opening
+from ._files import StrPath, opening
 from ._handle import Owner, copied
 from ._library import FUNCTION, call
 from ._options import Options, plain, sized
-from .options import DeviceOptions, DeviceStepOptions, StrPath
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -26,6 +25,58 @@ LTP = CONSTANTS["SNNFE_LTP"]
 LTD = CONSTANTS["SNNFE_LTD"]
 
 ResponseFunction = Callable[[int, float], float]
+
+
+class DeviceOptions(TypedDict, total=False):
+    """A device (`snnfe_device_options`); pairs are (LTP, LTD)."""
+
+    response: str | int
+    """"beta" (default) or "table"; `Device(function=…)` sets "function"."""
+    amplitude: ArrayLike
+    """Amplitudes of LTP and LTD, >= 0."""
+    alpha: ArrayLike
+    """Exponents of w plus 1, > 0."""
+    beta: ArrayLike
+    """Exponents of 1 - w plus 1, > 0."""
+    scale: float
+    """Factor on both amplitudes; 1."""
+    asymmetry: float
+    """Factor on the LTD amplitude; 1."""
+    rsd_c2c: float
+    """Relative standard deviation of the amplitude from cycle to cycle; 0."""
+    sigma_add: float
+    """Standard deviation of noise added to dw; 0."""
+    sigma_mul: float
+    """Standard deviation of noise that multiplies dw; 0."""
+    bounds: ArrayLike
+    """[7] bound A of each layer's weights; 0 = 1/sqrt(fan_in); inf (default) = the same, rounded as the
+    paper does in layers of the paper's sizes."""
+    table_w: ArrayLike
+    """[n] normalized conductances of a table, ascending, 0…1."""
+    table_ltp: ArrayLike
+    """[n] magnitudes of dw by an LTP pulse."""
+    table_ltd: ArrayLike
+    """[n] magnitudes of dw by an LTD pulse."""
+
+
+class DeviceStepOptions(TypedDict, total=False):
+    """How optimizer updates become pulses (`snnfe_device_step_options`)."""
+
+    levels: int
+    """Quantize after the step to so many levels as `snnfe.quantize` counts them, even; 0 (default) =
+    not."""
+    threshold: float
+    """Accumulated update that makes a pulse, in units of 2A; 0.025."""
+    threshold_asymmetry: float
+    """Factor on it for LTD; 1."""
+    bound: float
+    """Bound A of the weights; 0.0625."""
+    seed: int
+    """Of the noise; 5."""
+    step: int
+    """Number of the step, so that every step draws its own noise; 0."""
+    offset: int
+    """Number of the first synapse; 0."""
 
 
 class Characterization(NamedTuple):

@@ -17,9 +17,8 @@ from ._library import call
 from ._options import Options, sized
 from .dataset import Dataset
 from .device import Device
-from .network import Network
-from .options import RunOptions, TrainerOptions
-from .trainer import _RECORD, _filled
+from .network import Network, RunOptions
+from .trainer import RECORD, TrainerOptions, filled_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,6 +112,26 @@ def evaluate(
     return Evaluation(result.n, result.n_correct, result.accuracy, result.loss, logits, by_class, result.n_seen)
 
 
+def seen(network: Network, dataset: Dataset, indices: ArrayLike | None = None) -> NDArray[np.bool_]:
+    """Which epochs, given as positions or as a mask (None: all), trained the network: bool [n].
+
+    By trial: another window of a trial that trained the network has been seen, too. Raises ArgumentError.
+    """
+    chosen = None if indices is None else _arrays.indices("indices", indices, len(dataset))
+    marks = np.zeros(len(dataset) if chosen is None else len(chosen), np.uint8)
+    with network._shared() as net, dataset._shared() as data:
+        call(
+            "snnfe_evaluation_seen",
+            net,
+            data,
+            _arrays.address(chosen),
+            len(marks),
+            marks.ctypes.data,
+            None,
+        )
+    return marks.astype(np.bool_)
+
+
 def _subjects(dataset: Dataset, subjects: ArrayLike | None) -> NDArray[Any]:
     return dataset.subject_list if subjects is None else _arrays.integers("subjects", subjects)
 
@@ -173,10 +192,10 @@ def personalize(
     chosen = _subjects(dataset, subjects)
     if "device" not in options:
         options["device"] = Device()
-    filled = _filled(options, "sstl")
+    filled = filled_options(options, "sstl")
     shape = (len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6))
     results = np.zeros(shape, _PERSONALIZED)
-    logs = np.zeros((*shape, filled.struct.n_epochs), _RECORD)
+    logs = np.zeros((*shape, filled.struct.n_epochs), RECORD)
     pointers = np.zeros(shape, np.uintp)
     start = network.copy()
     start.freeze_for_stage("sstl", layers)

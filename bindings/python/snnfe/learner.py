@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
 from . import _arrays
 from ._arrays import FloatArray
-from ._files import opening
+from ._files import StrPath, opening
 from ._handle import Owner
 from ._library import call
 from ._options import Options, choice, plain, sized
 from .decoder import Decoder
+from .device import Device
 from .network import Network
-from .options import LearnerOptions, StrPath
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+
+class LearnerOptions(TypedDict, total=False):
+    """Personalization on line (`snnfe_learner_options`)."""
+
+    layers: Sequence[str]
+    """What is trained; default: fc1 and fc2."""
+    device: Device | None
+    """Device through which weights are trained; None (default) = floating point."""
+    learning_rate: float
+    """Learning rate; 6e-4."""
+    threshold: float
+    """Accumulated update that makes a pulse, in units of 2A; 0.025."""
+    threshold_asymmetry: float
+    """Factor on it for LTD; 1."""
+    levels: int
+    """Quantize after each step, even; 0 (default) = not."""
+    n_replay: int
+    """Trials that the replay buffer holds; 32."""
+    replay_steps: int
+    """Trials replayed after each new one; 1."""
+    n_networks: int
+    """Copies to exchange with the decoder; 3."""
+    guard_trials: int
+    """Memory of the running accuracy, trials; 16."""
+    guard_least: int
+    """Trials before the guard may act; 16."""
+    guard_fall: float
+    """Fall below the best accuracy at which the best weights are put back; 0.2."""
+    seed: int
+    """Of dropout, replay and device noise; 5."""
 
 
 class Learner(Owner):

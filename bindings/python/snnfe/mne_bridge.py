@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _arrays
 from ._mne_events import Event, Spans, events_of, spans_of
-from .dataset import Dataset, filter_apply, filter_design
+from .dataset import Dataset
+from .dataset_options import HistoryOptions
 from .errors import ArgumentError, NotFoundError, ShapeError
 from .montage import MONTAGE, Montage, places
-from .options import HistoryOptions
+from .signal import filter_apply, filter_design
 
 # Longest name of a class; deviation in microvolts below which a channel has no signal.
 _MOST_BYTES = 31

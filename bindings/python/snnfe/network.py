@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,14 +13,12 @@ from . import _arrays, provenance
 from ._arrays import FloatArray, IntArray
 from ._callbacks import Callbacks, ProgressOption
 from ._declarations import CONSTANTS, STRUCTS
-from ._files import opening
-from ._handle import Owner
-from ._library import FUNCTION, call, text
-from ._options import Options, choice, choice_name, plain, sized, text_array
-from ._state import parameters_of
+from ._files import StrPath, opening
+from ._library import call
+from ._options import Options, choice, text_array
+from ._parameters import LAYERS, Parameter, Parameters
+from ._state import parameters_of, sizes_of
 from .device import Device
-from .errors import NotFoundError, ShapeError
-from .options import NetworkOptions, RunOptions, StrPath
 from .provenance import Origin, Signal, Trials
 
 if TYPE_CHECKING:
@@ -29,30 +26,68 @@ if TYPE_CHECKING:
 
     from .dataset import Dataset
 
-#: Layers with synapses, in their order.
-LAYERS = ("conv1", "conv2", "conv3", "tc1", "r1", "fc1", "fc2")
+__all__ = ["LAYERS", "Network", "NetworkOptions", "Parameter", "RunOptions"]
+
 _ACTIVITY = np.dtype(STRUCTS["snnfe_layer_activity"])
 _N_MASKS = CONSTANTS["SNNFE_N_MASKS"]
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """What a parameter is.
+class NetworkOptions(TypedDict, total=False):
+    """Configuration of a network (`snnfe_network_options`)."""
 
-    `kind` is "weight", "bias", "decay" or "time_weight"; `offset` is its first value in a flat
-    array of all parameters, such as a gradient.
-    """
+    n_rows: int
+    """Grid rows, 10…64; 10."""
+    n_columns: int
+    """Grid columns, 10…64; 11."""
+    n_steps: int
+    """Time steps of a trial; 160."""
+    conv1_channels: int
+    """Channels of conv1; 64."""
+    conv2_channels: int
+    """Channels of conv2; 128."""
+    conv3_channels: int
+    """Channels of conv3; 256."""
+    n_hidden: int
+    """Neurons of tc1, r1 and fc1 each; 256."""
+    n_classes: int
+    """Classes, 2…256; 2."""
+    current_decay: float
+    """Initial decay of currents, 0…1; 0.1."""
+    voltage_decay: float
+    """Initial decay of potentials, 0…1; 0.1."""
+    threshold: float
+    """Firing threshold, >= 0; 0.1."""
+    surrogate_width: float
+    """Half width of the surrogate derivative, > 0; 0.3."""
+    surrogate_height: float
+    """Height of the surrogate derivative, > 0; 0.3."""
+    adaptive_step: float
+    """r1: added to the threshold after a spike, >= 0; 0.01."""
+    adaptive_decay: float
+    """r1: factor on the threshold without a spike, 0…1; 0.1."""
+    adaptive_floor: float
+    """r1: least threshold without a spike, >= 0; 0.01."""
+    dropout: float
+    """Probability of a mask, training only, 0 <= p < 1; 0.3."""
+    seed: int
+    """Of the initial weights; 5."""
 
-    name: str
-    kind: str
-    layer: str
-    frozen: bool
-    shape: tuple[int, ...]
-    offset: int
-    count: int
+
+class RunOptions(TypedDict, total=False):
+    """How trials are run (`snnfe_run_options`)."""
+
+    n_threads: int
+    """0 (default) = `default_threads()`; results do not depend on it."""
+    n_shards: int
+    """Partial gradient sums of a batch; 16; affects the last bits of gradients."""
+    allow_seen: bool
+    """Evaluate trials that trained the network, too, and count them in `n_seen`; without it OverlapError."""
+    allow_mismatch: bool
+    """Take data of another rate, montage, filter or other classes than trained the network, with a warning in
+    the log; without it ShapeError."""
 
 
-class Network(Owner):
+class Network(Parameters):
     """A network of the paper's shape, or of other sizes.
 
     `Network()` has random initial weights; `Network.load` opens safetensors files and checkpoints of
@@ -87,6 +122,18 @@ class Network(Owner):
         """Write all parameters and the configuration to a safetensors file, atomically."""
         with self._shared() as pointer:
             call("snnfe_network_save", pointer, _arrays.path_bytes(path))
+
+    @classmethod
+    def from_state_dict(cls, state: Mapping[str, Any], **options: Unpack[NetworkOptions]) -> Network:
+        """A network from what `load_state_dict` takes; sizes follow from the parameters' shapes.
+
+        Raises NotFoundError for a tensor that is missing, ShapeError for shapes that do not fit.
+        """
+        state = parameters_of(state)
+        sizes: Any = {**sizes_of(state), **options}
+        network = cls(**sizes)
+        network.load_state_dict(state)
+        return network
 
     # Copies
 
@@ -158,103 +205,6 @@ class Network(Owner):
         """Say that the network takes the signal of a data set, as training on it does. Raises ShapeError."""
         with dataset._shared() as data, self._exclusive() as pointer:
             call("snnfe_network_describe", pointer, data)
-
-    # Parameters
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The configuration, as the keyword arguments that would make it."""
-        struct = sized("snnfe_network_options")
-        with self._shared() as pointer:
-            call("snnfe_network_get_options", pointer, ctypes.byref(struct))
-        return plain(struct)
-
-    def parameters(self) -> list[Parameter]:
-        """All parameters in the order of flat arrays."""
-        found = []
-        with self._shared() as pointer:
-            for index in range(FUNCTION["snnfe_network_parameter_count"](pointer)):
-                info = sized("snnfe_parameter_info")
-                call("snnfe_network_parameter", pointer, index, ctypes.byref(info))
-                found.append(
-                    Parameter(
-                        text(info.name),
-                        choice_name("kind", info.kind),
-                        choice_name("layer", info.layer),
-                        bool(info.frozen),
-                        tuple(info.shape[: info.n_dims]),
-                        info.offset,
-                        info.count,
-                    )
-                )
-        return found
-
-    def parameter(self, name: str) -> Parameter:
-        """What the parameter `name` is. Raises NotFoundError."""
-        if not isinstance(name, str):
-            raise TypeError(f"a parameter is named by a text such as 'snn.fc1.weight', not {name!r}")
-        index = ctypes.c_size_t()
-        with self._shared() as pointer:
-            call("snnfe_network_find", pointer, name.encode(), ctypes.byref(index))
-        return self.parameters()[index.value]
-
-    @property
-    def n_values(self) -> int:
-        """Number of values of all parameters together."""
-        with self._shared() as pointer:
-            return int(FUNCTION["snnfe_network_value_count"](pointer))
-
-    def __getitem__(self, name: str) -> FloatArray:
-        """A copy of a parameter's values in its shape. Raises NotFoundError."""
-        values = np.empty(self.parameter(name).shape, np.float32)
-        with self._shared() as pointer:
-            call("snnfe_network_get", pointer, name.encode(), values.ctypes.data, values.size)
-        return values
-
-    def __setitem__(self, name: str, values: FloatArray) -> None:
-        """Set a parameter: float32 of its shape. Raises NotFoundError, ShapeError, NonfiniteError."""
-        array = _arrays.exact(name, values, np.float32, self.parameter(name).shape)
-        with self._exclusive() as pointer:
-            call("snnfe_network_set", pointer, name.encode(), array.ctypes.data, array.size)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([p.name for p in self.parameters()])
-
-    def state_dict(self) -> dict[str, FloatArray]:
-        """Copies of all parameters by name."""
-        return {name: self[name] for name in self}
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Set all parameters; every name must be there, and no other. Nothing changes on failure.
-
-        Values are arrays, lists or PyTorch's tensors of any precision. Taken are also dictionaries that
-        have the parameters in "state_dict" or "model_state_dict", names with a common beginning such
-        as "module.", and the decays' second names in the published model class. Raises NotFoundError,
-        ShapeError, NonfiniteError, FormatError (two names that differ), TypeError (no numbers).
-        """
-        state = parameters_of(state)
-        before = self.state_dict()
-        _check_names(set(before), set(state))
-        try:
-            for name in before:
-                self[name] = state[name]
-        except BaseException:
-            for name, values in before.items():
-                self[name] = values
-            raise
-
-    @classmethod
-    def from_state_dict(cls, state: Mapping[str, Any], **options: Unpack[NetworkOptions]) -> Network:
-        """A network from what `load_state_dict` takes; sizes follow from the parameters' shapes.
-
-        Raises NotFoundError for a tensor that is missing, ShapeError for shapes that do not fit.
-        """
-        state = parameters_of(state)
-        sizes = _sizes(state)
-        sizes.update(options)
-        network = cls(**sizes)
-        network.load_state_dict(state)
-        return network
 
     # Training marks
 
@@ -475,33 +425,3 @@ def _restored(
     network.freeze(*frozen)
     network._tell(signal, origin, seen)
     return network
-
-
-def _check_names(wanted: set[str], given: set[str]) -> None:
-    if missing := sorted(wanted - given):
-        raise NotFoundError(f"the state lacks {', '.join(missing)}")
-    if unknown := sorted(given - wanted):
-        raise NotFoundError(f"the network has no {', '.join(unknown)}")
-
-
-def _sizes(state: Mapping[str, FloatArray]) -> NetworkOptions:
-    """Sizes that follow from the shapes of published tensors."""
-    try:
-        conv1, conv2 = state["snn.c1_vdecay"], state["snn.c2_vdecay"]
-        conv3, readout = state["snn.c3_vdecay"], state["snn.fc2.weight"]
-        n_steps = state["snn.ts_weights"].size
-    except KeyError as error:
-        there = ", ".join(sorted(state)[:3]) or "nothing"
-        raise NotFoundError(f"the state lacks {error.args[0]}; it has {there}, …") from None
-    if not (conv1.ndim == conv2.ndim == conv3.ndim == 4 and readout.ndim == 2):
-        raise ShapeError("snn.c1_vdecay, c2_vdecay and c3_vdecay must have four axes, snn.fc2.weight two")
-    return {
-        "n_rows": conv1.shape[2] + 2,
-        "n_columns": conv1.shape[3] + 2,
-        "n_steps": n_steps,
-        "conv1_channels": conv1.shape[1],
-        "conv2_channels": conv2.shape[1],
-        "conv3_channels": conv3.shape[1],
-        "n_hidden": readout.shape[1],
-        "n_classes": readout.shape[0],
-    }

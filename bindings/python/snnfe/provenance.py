@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,10 +14,6 @@ from ._arrays import DoubleArray, IntArray
 from ._declarations import CONSTANTS
 from ._library import call
 from ._options import choice, choice_name, sized, text_array
-
-if TYPE_CHECKING:
-    from .dataset import Dataset
-    from .network import Network
 
 #: What trials are used for, in the order of the library's numbers.
 USES = ("trained", "validated", "tested")
@@ -187,23 +183,3 @@ def add_trials(pointer: Any, use: str, ids: ArrayLike, subjects: ArrayLike) -> N
     numbers = _arrays.integers("ids", ids, np.uint64)
     whose = _arrays.integers("subjects", subjects, n=len(numbers))
     call("snnfe_network_add_trials", pointer, _use(use), numbers.ctypes.data, whose.ctypes.data, len(numbers))
-
-
-def seen(network: Network, dataset: Dataset, indices: ArrayLike | None = None) -> NDArray[np.bool_]:
-    """Which epochs, given as positions or as a mask (None: all), trained the network: bool [n].
-
-    By trial: another window of a trial that trained the network has been seen, too. Raises ArgumentError.
-    """
-    chosen = None if indices is None else _arrays.indices("indices", indices, len(dataset))
-    marks = np.zeros(len(dataset) if chosen is None else len(chosen), np.uint8)
-    with network._shared() as net, dataset._shared() as data:
-        call(
-            "snnfe_evaluation_seen",
-            net,
-            data,
-            _arrays.address(chosen),
-            len(marks),
-            marks.ctypes.data,
-            None,
-        )
-    return marks.astype(np.bool_)

@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import ctypes
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from . import _arrays
 from ._arrays import FloatArray
 from ._declarations import CONSTANTS
+from ._files import StrPath
 from ._library import call, text
 from ._options import Options, plain, sized
+from .device import Device
 from .network import LAYERS, Network
-from .options import ReportOptions
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+
+class ReportOptions(TypedDict, total=False):
+    """A report on a network (`snnfe_report_options`)."""
+
+    n_threads: int
+    """Of evaluation and training, for their memory; 1."""
+    batch_size: int
+    """Of training, for its memory; 64."""
+    n_shards: int
+    """Of training; 16."""
+    checkpoint: StrPath
+    """File of `Trainer.save` that has pulses."""
+    device: Device | None
+    """Device of the training whose memory is counted; None (default) = floating point."""
+    ltp_energy_j: float
+    """Joules of an LTP pulse; 0."""
+    ltd_energy_j: float
+    """Joules of an LTD pulse; 0."""
 
 
 class Report:

@@ -13,12 +13,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ._files import StrPath
 from .dataset import Dataset
 from .device import Device
 from .errors import ShapeError
 from .montage import Montage, places
 from .network import Network
-from .options import StrPath
 from .split import holdout
 from .trainer import Trainer
 

@@ -13,9 +13,8 @@ from ._callbacks import ProgressOption
 from .dataset import Dataset
 from .device import Device
 from .evaluation import Personalized, personalize
-from .network import Network
-from .options import NetworkOptions, TrainerOptions
-from .trainer import Trainer
+from .network import Network, NetworkOptions
+from .trainer import Trainer, TrainerOptions
 
 if TYPE_CHECKING:
     from typing import Unpack

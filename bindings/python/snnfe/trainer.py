@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,21 +14,94 @@ from . import _arrays
 from ._arrays import FloatArray
 from ._callbacks import Callbacks, ProgressOption
 from ._declarations import STRUCTS
-from ._files import opening
+from ._files import StrPath, opening
 from ._handle import Owner, copied
 from ._library import call, text
 from ._options import Options, choice, plain, sized
 from .dataset import Dataset
+from .device import Device
 from .network import Network
-from .options import StrPath, TrainerOptions
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-_RECORD = np.dtype(STRUCTS["snnfe_trainer_record"])
+RECORD = np.dtype(STRUCTS["snnfe_trainer_record"])
 
 
-def _filled(options: TrainerOptions, stage: str | None = None) -> Options:
+class TrainerOptions(TypedDict, total=False):
+    """How a network is trained (`snnfe_trainer_options`)."""
+
+    n_threads: int
+    """0 (default) = `default_threads()`; results do not depend on it."""
+    n_epochs: int
+    """Epochs; 20."""
+    batch_size: int
+    """Trials of a mini-batch; 64."""
+    learning_rate: float
+    """Of weights and biases; 1e-4."""
+    decay_learning_rate: float
+    """Of neuron decays; negative (default) = `learning_rate`."""
+    time_weight_learning_rate: float
+    """Of ts_weights; negative (default) = `learning_rate`."""
+    least_learning_rate: float
+    """Where cosine annealing ends; 1e-5."""
+    beta1: float
+    """Adam; 0.9."""
+    beta2: float
+    """Adam; 0.999."""
+    epsilon: float
+    """Adam; 1e-8."""
+    schedule: str | int
+    """"cosine" (default) or "constant"."""
+    schedule_epochs: int
+    """T_max of the annealing, after which the rate rises again: 20 in the paper's stages, whatever
+    `n_epochs` is; 0 = `n_epochs`, or the checkpoint's on resuming."""
+    seed: int
+    """Of batch order, dropout and device noise; 5."""
+    n_shards: int
+    """Partial gradient sums of a batch; 16."""
+    evaluations_per_epoch: int
+    """Points of the per-sample log in an epoch; 10."""
+    resume: bool
+    """Go on from `checkpoint_path` if that file exists."""
+    phase: str
+    """First column of the logs; "pretrain" or "finetune", as published."""
+    epoch_log_path: StrPath
+    """CSV with a row an epoch."""
+    sample_log_path: StrPath
+    """CSV with a row a point within an epoch."""
+    checkpoint_path: StrPath
+    """Written after every epoch."""
+    device: Device | None
+    """Device through which synaptic weights are trained; None (default) = floating point."""
+    threshold: float
+    """Accumulated update that makes a pulse, in units of 2A; 0.025."""
+    threshold_asymmetry: float
+    """Factor on it for LTD; 1."""
+    levels: int
+    """Quantize weights after each device step, frozen ones before the first, to so many levels as
+    `snnfe.quantize` counts them, even; 0 (default) = not."""
+    keep_best: bool
+    """End with the epoch of best validation accuracy, not with the last."""
+    wear_log_path: StrPath
+    """CSV with a row a layer, written after every epoch; needs `device`."""
+    ltp_energy_j: float
+    """Joules of an LTP pulse, for the wear log; 0."""
+    ltd_energy_j: float
+    """Joules of an LTD pulse, for the wear log; 0."""
+    endurance: float
+    """Pulses that a device lives through; 0 (default) = not known."""
+    log_start: bool
+    """Begin the per-sample log with a row of epoch 0, before any training, as re-tuning does."""
+    allow_seen: bool
+    """Validate and test on trials that trained the network before, too, with a warning in the log; without
+    it OverlapError."""
+    allow_mismatch: bool
+    """Train on data of another rate, montage, filter or other classes than trained the network before, with a
+    warning in the log; without it ShapeError."""
+
+
+def filled_options(options: TrainerOptions, stage: str | None = None) -> Options:
     """Filled trainer options, with a stage's settings below those given."""
     filled = Options("snnfe_trainer_options")
     if stage is not None:
@@ -55,7 +128,7 @@ class Trainer(Owner):
         **options: Unpack[TrainerOptions],
     ) -> None:
         """Make a trainer. Raises ArgumentError naming option and value."""
-        self._options = _filled(options, stage)
+        self._options = filled_options(options, stage)
         self._callbacks = Callbacks(self._options.struct, progress)
         self._network = network
         handle = ctypes.c_void_p()
@@ -146,7 +219,7 @@ class Trainer(Owner):
         records, n = ctypes.c_void_p(), ctypes.c_size_t()
         with self._shared() as pointer:
             call(f"snnfe_trainer_{name}", pointer, ctypes.byref(records), ctypes.byref(n))
-            return copied(records.value, _RECORD, n.value)
+            return copied(records.value, RECORD, n.value)
 
     @property
     def epoch_log(self) -> NDArray[Any]:

@@ -73,7 +73,8 @@ def test_typed_options_are_the_structs_fields(struct: str, typed: type) -> None:
 
 
 def test_documented_defaults_are_the_librarys() -> None:
-    tree = ast.parse(Path(options.__file__).read_text(encoding="utf-8"))
+    package = Path(options.__file__).parent
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(package.glob("*.py"))]
     nouns = {
         "SyntheticOptions": "synthetic",
         "NetworkOptions": "network",
@@ -86,7 +87,7 @@ def test_documented_defaults_are_the_librarys() -> None:
         "ReportOptions": "report",
     }
     checked = 0
-    for node in tree.body:
+    for node in (node for tree in trees for node in tree.body):
         if not isinstance(node, ast.ClassDef) or node.name not in nouns:
             continue
         values = options.defaults(nouns[node.name])

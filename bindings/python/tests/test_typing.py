@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import graphlib
 import importlib
 import inspect
 import os
@@ -53,6 +55,21 @@ def test_everything_public_has_a_docstring() -> None:
                     if public and not documented:
                         bare.append(f"{module_name}.{name}.{member}")
     assert not bare
+
+
+def _imported(path: Path) -> set[str]:
+    """Files of the package that a file imports, for types, too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            found |= {node.module} if node.module else {name.name for name in node.names}
+    return {name for name in found if path.with_name(f"{name}.py").exists()}
+
+
+def test_imports_have_no_circle() -> None:
+    files = [path for path in (PACKAGE / "snnfe").glob("*.py") if path.stem != "__init__"]
+    order = graphlib.TopologicalSorter({path.stem: _imported(path) for path in files})
+    assert len(list(order.static_order())) == len(files)
 
 
 def test_all_is_complete() -> None:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
+from .._files import StrPath
 from ..dataset import Dataset
 from ..network import Network
-from ..options import StrPath
 from . import devices, measurements, networks, personal, style, training, transfer
 from .tables import Results, collect
 

@@ -1,0 +1,82 @@
+"""A recording as it is in its file."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import numpy as np
+
+from . import _arrays
+from ._arrays import FloatArray
+from ._files import StrPath
+from ._handle import Owner, view
+from ._library import FUNCTION, call, text
+from ._options import Options, sized
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+
+class RecordingOptions(TypedDict, total=False):
+    """What to read of a recording (`snnfe_recording_options`)."""
+
+    strict: bool
+    """Refuse EDF files that depart from the format even where it hurts nobody (default: read and warn)."""
+    channel_names: Sequence[str] | None
+    """Labels of the channels, in order; default: EEGMMIDB's 64."""
+    sampling_rate_hz: float
+    """Rate every channel must have; 160."""
+
+
+class Recording(Owner):
+    """A recording as it is in its file, unfiltered, with its events."""
+
+    _noun = "recording"
+
+    @classmethod
+    def open(cls, path: StrPath, **options: Unpack[RecordingOptions]) -> Recording:
+        """Read the channels and annotations of an EDF or EDF+ file.
+
+        Raises NotFoundError (a channel), FormatError, FileError.
+        """
+        filled = Options("snnfe_recording_options").set(options)
+        handle = ctypes.c_void_p()
+        call("snnfe_recording_open", ctypes.byref(handle), _arrays.path_bytes(path), filled.reference)
+        return cls._adopt(handle.value)
+
+    def _info(self) -> Any:
+        info = sized("snnfe_recording_info")
+        call("snnfe_recording_get_info", self._open_handle().address, ctypes.byref(info))
+        return info
+
+    @property
+    def samples(self) -> FloatArray:
+        """float32 [n_channels, n_samples] in microvolts; read-only, not copied."""
+        info, handle = self._info(), self._open_handle()
+        address = FUNCTION["snnfe_recording_samples"](handle.address)
+        return view(handle, address, np.float32, (info.n_channels, info.n_samples))
+
+    @property
+    def sampling_rate_hz(self) -> float:
+        """Samples a second."""
+        return float(self._info().sampling_rate_hz)
+
+    @property
+    def events(self) -> list[tuple[int, str]]:
+        """Onset (sample) and text of every annotation, in the order of time."""
+        found = []
+        with self._shared() as pointer:
+            for index in range(self._info().n_events):
+                onset, name = ctypes.c_uint64(), ctypes.c_char_p()
+                call("snnfe_recording_event", pointer, index, ctypes.byref(onset), ctypes.byref(name))
+                found.append((onset.value, text(name.value)))
+        return found
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<Recording, closed>"
+        i = self._info()
+        seconds = i.n_samples / i.sampling_rate_hz
+        return f"<Recording: {i.n_channels} channels, {seconds:g} s at {i.sampling_rate_hz:g} Hz, {i.n_events} events>"

@@ -1,0 +1,53 @@
+"""Recordings that are made, in the shape of EEGMMIDB."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from numpy.typing import ArrayLike
+
+from . import _arrays
+from ._callbacks import Callbacks, ProgressOption
+from ._files import StrPath
+from ._library import call
+from ._options import Options
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+
+class SyntheticOptions(TypedDict, total=False):
+    """What synthetic recordings are like (`snnfe_synthetic_options`)."""
+
+    n_threads: int
+    """0 (default) = `default_threads()`."""
+    seed: int
+    """The same seed gives the same recordings; 5."""
+    n_subjects: int
+    """Subjects 1…n_subjects, at most 109; 10."""
+    trials_per_run: int
+    """Cued trials in a task run, 1…15; 15."""
+    runs: ArrayLike | None
+    """Runs to make, 1…14; default: all fourteen."""
+    effect: float
+    """Strength of the desynchronization, 0…1; 0.6."""
+    subject_spread: float
+    """How much subjects differ, 0…1; 0.5."""
+    noise_uv: float
+    """Standard deviation of the background in microvolts; 10."""
+    line_uv: float
+    """Amplitude of the 60 Hz line in microvolts; 2."""
+    blink_uv: float
+    """Peak of a blink at the frontal pole in microvolts; 100."""
+
+
+def write_synthetic(
+    root: StrPath, *, progress: ProgressOption = None, **options: Unpack[SyntheticOptions]
+) -> None:
+    """Write a tree of synthetic EDF+ recordings in the shape of EEGMMIDB below `root`.
+
+    Existing files are replaced, each atomically. Raises ArgumentError, FileError.
+    """
+    filled = Options("snnfe_synthetic_options").set(options)
+    with Callbacks(filled.struct, progress):
+        call("snnfe_synthetic_write", _arrays.path_bytes(root), filled.reference)
