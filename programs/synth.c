@@ -19,6 +19,10 @@ int main(int argc, char **argv)
         {"noise_uv", CLI_NUMBER, &o.noise_uv, 1e-3, 1000, NULL, "background, microvolts"},
         {"line_uv", CLI_NUMBER, &o.line_uv, 0, 1000, NULL, "60 Hz line, microvolts"},
         {"blink_uv", CLI_NUMBER, &o.blink_uv, 0, 1000, NULL, "blinks, microvolts"},
+        {"glance_uv", CLI_NUMBER, &o.glance_uv, 0, 1000, NULL,
+         "eye movements to the side of the cue, microvolts at F7 and F8; 0 none"},
+        {"glance_share", CLI_NUMBER, &o.glance_share, 0, 1, NULL,
+         "share of the cues that are glanced at, 0-1"},
         {"seed", CLI_INTEGER, &seed, 0, 9e15, NULL, "the same seed gives the same files"},
         {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
     };

@@ -4,7 +4,8 @@
  *
  * They are synthetic: 1/f background, line noise, blinks, and mu/beta rhythms that desynchronize
  * over the sensorimotor electrodes opposite to the imagined hand, with a topography, frequencies,
- * strengths and noise of each subject's own. No result obtained from them says anything about
+ * strengths and noise of each subject's own; on request also glances at the cue, which tell
+ * left from right, too. No result obtained from them says anything about
  * people. Every file carries the words "libsnnfe synthetic" in its recording field.
  */
 #ifndef SNNFE_SYNTHETIC_H
@@ -34,6 +35,13 @@ typedef struct snnfe_synthetic_options {
     snnfe_log_fn log;           /**< may be NULL */
     snnfe_progress_fn progress; /**< may be NULL */
     void *user_data;            /**< handed to both */
+    /** Glances: eye movements to the side of the cue in runs of the left or right fist (3, 4, 7, 8,
+        11, 12), as where the cue appears at an edge of the screen. They begin 0.2 to 0.3 s after
+        the cue and last 0.6 to 1.8 s, each at random. Microvolts at F7 and, with the other sign, at
+        F8, on average: trials differ by up to 30 %, and subjects. The potential is largest at AF7
+        and AF8 and falls off over the whole head (C3: 15 %, P7: 11 %). >= 0; default 0: none */
+    double glance_uv;
+    double glance_share; /**< share of the cues that are glanced at, 0…1; default 1 */
 } snnfe_synthetic_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */

@@ -24,6 +24,7 @@ static const snnfe_synthetic_options default_options = {
     .noise_uv = 10,
     .line_uv = 2,
     .blink_uv = 100,
+    .glance_share = 1,
 };
 
 snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size)
@@ -64,6 +65,8 @@ snnfe_status snnfe_synthetic_options_take(snnfe_synthetic_options *adopted,
     SNNFE_TRY(snnfe_check_number(name, ".noise_uv", o->noise_uv, 1e-3, MAX_UV));
     SNNFE_TRY(snnfe_check_number(name, ".line_uv", o->line_uv, 0, MAX_UV));
     SNNFE_TRY(snnfe_check_number(name, ".blink_uv", o->blink_uv, 0, MAX_UV));
+    SNNFE_TRY(snnfe_check_number(name, ".glance_uv", o->glance_uv, 0, MAX_UV));
+    SNNFE_TRY(snnfe_check_number(name, ".glance_share", o->glance_share, 0, 1));
     return check_runs(o);
 }
 

@@ -29,6 +29,7 @@ typedef struct snnfe_synthetic_subject {
     float potential_gain[SNNFE_N_AREAS][SNNFE_MAX_CHANNELS];
     float background_gain[SNNFE_N_BACKGROUNDS][SNNFE_MAX_CHANNELS];
     float blink_gain[SNNFE_MAX_CHANNELS];
+    float glance_gain[SNNFE_MAX_CHANNELS]; /* of a glance to the left, about 1 at F7 */
     float line_gain[SNNFE_MAX_CHANNELS];
 } snnfe_synthetic_subject;
 

@@ -23,7 +23,8 @@ enum {
     PART_BETA = PART_MU + SNNFE_N_AREAS,
     PART_CUES = PART_BETA + SNNFE_N_AREAS,
     PART_BLINKS,
-    PART_LINE
+    PART_LINE,
+    PART_GLANCES
 };
 
 typedef struct cue {
@@ -48,6 +49,7 @@ typedef struct source_signals {
     float *rhythm[SNNFE_N_AREAS];
     float *potential[SNNFE_N_AREAS];
     float *blink;
+    float *glance;
 } source_signals;
 
 static bool is_baseline(int32_t run)
@@ -167,6 +169,33 @@ static void make_blinks(const plan *p, float *blink)
     }
 }
 
+/* The eyes jump to the side of the cue, stay there and jump back. Every cue draws the same numbers
+   whether it is glanced at or not, so that the share changes no other glance. */
+static void make_glances(const plan *p, float *glance)
+{
+    const snnfe_synthetic_options *o = p->options;
+    const double jump_s = 0.05;
+    snnfe_stream stream = stream_of(p, PART_GLANCES);
+    for (size_t k = 0; k < p->n_cues; k++) {
+        const cue *q = &p->cues[k];
+        const bool looks = snnfe_stream_double(&stream) < o->glance_share;
+        const double size = 0.7 + 0.6 * snnfe_stream_double(&stream);
+        const double begin_s = 0.2 + 0.1 * snnfe_stream_double(&stream);
+        const double end_s = begin_s + 0.6 + 1.2 * snnfe_stream_double(&stream);
+        const double peak = !looks ? 0 : (q->code == 1 ? 1 : -1) * size * o->glance_uv;
+        for (size_t i = 0; i < CYCLE_SAMPLES && q->onset + i < p->n_samples; i++) {
+            const double t = (double)i / RATE;
+            glance[q->onset + i] +=
+                (float)(peak * ramp(t, begin_s, jump_s) * (1 - ramp(t, end_s, jump_s)));
+        }
+    }
+}
+
+static bool has_glances(const plan *p)
+{
+    return p->options->glance_uv > 0 && !is_fists_or_feet(p->run);
+}
+
 static void make_sources(const plan *p, const source_signals *sources, float *scratch)
 {
     for (uint32_t b = 0; b < SNNFE_N_BACKGROUNDS; b++) {
@@ -176,6 +205,8 @@ static void make_sources(const plan *p, const source_signals *sources, float *sc
     for (int a = 0; a < SNNFE_N_AREAS; a++)
         make_area(p, a, sources->rhythm[a], sources->potential[a], scratch);
     make_blinks(p, sources->blink);
+    if (has_glances(p))
+        make_glances(p, sources->glance);
 }
 
 static void add_scaled(float *sum, const float *x, float scale, size_t n)
@@ -202,6 +233,8 @@ static void make_channel(const plan *p, const source_signals *sources, size_t ch
         add_scaled(out, sources->potential[a], s->potential_gain[a][channel], n);
     }
     add_scaled(out, sources->blink, s->blink_gain[channel], n);
+    if (has_glances(p))
+        add_scaled(out, sources->glance, s->glance_gain[channel], n);
     snnfe_stream line = stream_of(p, PART_LINE);
     const double phase = 2 * PI * snnfe_stream_double(&line) + 0.01 * (double)channel;
     const double line_uv = p->options->line_uv * (double)s->line_gain[channel];
@@ -233,7 +266,7 @@ snnfe_status snnfe_synthetic_record(snnfe_recording *recording,
                                     const snnfe_synthetic_options *options,
                                     const snnfe_synthetic_subject *subject, int32_t run)
 {
-    enum { N_SOURCES = SNNFE_N_BACKGROUNDS + 2 * SNNFE_N_AREAS + 1 };
+    enum { N_SOURCES = SNNFE_N_BACKGROUNDS + 2 * SNNFE_N_AREAS + 2 };
     plan p;
     make_plan(&p, options, subject, run);
     recording->samples = snnfe_alloc_raw(SNNFE_MAX_CHANNELS * p.n_samples, sizeof(float));
@@ -250,7 +283,8 @@ snnfe_status snnfe_synthetic_record(snnfe_recording *recording,
         all.potential[a] = next + p.n_samples;
     }
     all.blink = next;
-    make_sources(&p, &all, next + p.n_samples);
+    all.glance = next + p.n_samples;
+    make_sources(&p, &all, next + 2 * p.n_samples);
     recording->n_channels = SNNFE_MAX_CHANNELS;
     recording->n_samples = p.n_samples;
     recording->sampling_rate_hz = RATE;

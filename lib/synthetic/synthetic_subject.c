@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* Part of a subject's own stream, which has run 0. */
-#define PART_SUBJECT 0
+/* Parts of a subject's own streams, which have run 0. */
+enum { PART_SUBJECT, PART_EYES };
 
 /* Where the electrodes are. */
 typedef struct places {
@@ -75,6 +75,25 @@ static void make_background(snnfe_synthetic_subject *s, const places *at, snnfe_
     }
 }
 
+/* What electrodes, in the order of the files, see of two eyes that look to the left: two dipoles
+   along the line between them in a homogeneous medium, smeared by 3 cm, at standard places of the
+   10-10 system, relative to F7. */
+static const float glance_map[SNNFE_MAX_CHANNELS] = {
+    0.38F,  0.22F,  0.10F,  0,      -0.10F, -0.22F, -0.38F, 0.24F,  0.15F,  0.07F,  0,
+    -0.07F, -0.15F, -0.24F, 0.15F,  0.10F,  0.05F,  0,      -0.05F, -0.10F, -0.15F, 0.47F,
+    0,      -0.47F, 1.44F,  0.38F,  0,      -0.38F, -1.44F, 1,      0.62F,  0.33F,  0.14F,
+    0,      -0.14F, -0.33F, -0.62F, -1,     0.55F,  -0.55F, 0.31F,  -0.31F, 0.32F,  -0.32F,
+    0.19F,  -0.19F, 0.11F,  0.09F,  0.06F,  0.03F,  0,      -0.03F, -0.06F, -0.09F, -0.11F,
+    0.07F,  0.04F,  0,      -0.04F, -0.07F, 0.03F,  0,      -0.03F, 0};
+
+static void make_eyes(snnfe_synthetic_subject *s, const snnfe_synthetic_options *options)
+{
+    snnfe_stream stream = snnfe_synthetic_stream(options->seed, s->number, 0, PART_EYES);
+    const float strength = (float)vary(&stream, 0.3 * options->subject_spread);
+    for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
+        s->glance_gain[c] = strength * glance_map[c];
+}
+
 void snnfe_synthetic_subject_make(snnfe_synthetic_subject *s,
                                   const snnfe_synthetic_options *options, int32_t number)
 {
@@ -95,4 +114,5 @@ void snnfe_synthetic_subject_make(snnfe_synthetic_subject *s,
         s->blink_gain[c] = (float)exp(-at.rows[c] / 1.2);
         s->line_gain[c] = (float)(0.5 + snnfe_stream_double(&stream));
     }
+    make_eyes(s, options);
 }

@@ -194,6 +194,134 @@ START_TEST(artifacts_are_where_they_belong)
 }
 END_TEST
 
+/* --- glances --------------------------------------------------------------------------------- */
+
+enum { CP5 = 14, AF7 = 24, F7 = 29, FZ = 33, F8 = 37, P7 = 46 };
+
+static snnfe_synthetic_options glancing(void)
+{
+    snnfe_synthetic_options s = few();
+    s.trials_per_run = 15;
+    s.glance_uv = 40;
+    return s;
+}
+
+/* What glances add to a channel on average over a part of the trials of a class, at most to any of
+   them, and to how many. */
+typedef struct added {
+    double mean, largest;
+    size_t n_changed;
+} added;
+
+static added added_by(const snnfe_dataset *with, const snnfe_dataset *without, int channel,
+                      int32_t label, uint32_t begin, uint32_t end)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(with, &info));
+    added a = {0};
+    size_t n = 0;
+    for (size_t e = 0; e < info.n_trials; e++) {
+        if (snnfe_dataset_labels(with)[e] != label)
+            continue;
+        const size_t first = (e * 64 + (size_t)channel) * info.n_steps;
+        double most = 0;
+        for (uint32_t t = begin; t < end; t++, n++) {
+            const double difference = (double)snnfe_dataset_trials(with)[first + t] -
+                                      (double)snnfe_dataset_trials(without)[first + t];
+            a.mean += difference;
+            most = fmax(most, fabs(difference));
+        }
+        a.largest = fmax(a.largest, most);
+        a.n_changed += most > 0;
+    }
+    a.mean /= (double)n;
+    return a;
+}
+
+static snnfe_dataset *cued(const snnfe_synthetic_options *s, int32_t label_set)
+{
+    snnfe_dataset *d = NULL;
+    snnfe_dataset_options o = unfiltered();
+    o.label_set = label_set;
+    assert_ok(snnfe_dataset_synthesize(&d, s, &o));
+    return d;
+}
+
+START_TEST(glances_go_to_the_side_of_the_cue)
+{
+    snnfe_synthetic_options s = glancing();
+    s.subject_spread = 0;
+    snnfe_dataset *with = cued(&s, SNNFE_LABELS_LEFT_RIGHT);
+    s.glance_uv = 0;
+    snnfe_dataset *without = cued(&s, SNNFE_LABELS_LEFT_RIGHT);
+    for (int32_t label = 0; label < 2; label++) {
+        const double sign = label == 0 ? 1 : -1;
+        /* Nothing before the eyes move; from 0.35 s to 0.75 s all of them look. */
+        ck_assert_double_eq(added_by(with, without, F7, label, 0, 32).largest, 0);
+        const double f7 = added_by(with, without, F7, label, 56, 120).mean;
+        ck_assert_double_eq_tol(sign * f7, 40, 4);
+        ck_assert_double_eq_tol(added_by(with, without, F8, label, 56, 120).mean, -f7, 1e-3);
+        ck_assert_double_eq_tol(added_by(with, without, AF7, label, 56, 120).mean, 1.44 * f7, 1e-2);
+        ck_assert_double_eq_tol(added_by(with, without, C3, label, 56, 120).mean, 0.15 * f7, 1e-2);
+        ck_assert_double_eq_tol(added_by(with, without, CP5, label, 56, 120).mean, 0.15 * f7, 1e-2);
+        ck_assert_double_eq_tol(added_by(with, without, P7, label, 56, 120).mean, 0.11 * f7, 1e-2);
+        ck_assert_double_eq(added_by(with, without, FZ, label, 0, 160).largest, 0);
+        ck_assert_double_lt(added_by(with, without, F7, label, 0, 160).largest, 40 * 1.3 + 1e-3);
+    }
+    snnfe_dataset_free(with);
+    snnfe_dataset_free(without);
+}
+END_TEST
+
+START_TEST(a_share_of_the_cues_is_glanced_at)
+{
+    snnfe_synthetic_options s = glancing();
+    s.n_subjects = 4;
+    snnfe_dataset *all = cued(&s, SNNFE_LABELS_LEFT_RIGHT);
+    s.glance_share = 0.3;
+    snnfe_dataset *some = cued(&s, SNNFE_LABELS_LEFT_RIGHT);
+    s.glance_uv = 0;
+    snnfe_dataset *none = cued(&s, SNNFE_LABELS_LEFT_RIGHT);
+    size_t n_all = 0, n_some = 0, n_other = 0;
+    for (int32_t label = 0; label < 2; label++) {
+        n_all += added_by(all, none, F7, label, 0, 160).n_changed;
+        n_some += added_by(some, none, F7, label, 0, 160).n_changed;
+        n_other += added_by(some, all, F7, label, 0, 160).n_changed;
+    }
+    ck_assert_uint_eq(n_all, 4 * 3 * 15);
+    /* 0.3 of 180 are 54, with a standard deviation of 6. */
+    ck_assert_uint_ge(n_some, 54 - 24);
+    ck_assert_uint_le(n_some, 54 + 24);
+    /* A trial that is glanced at is the same whatever the share. */
+    ck_assert_uint_eq(n_other, n_all - n_some);
+    snnfe_dataset_free(all);
+    snnfe_dataset_free(some);
+    snnfe_dataset_free(none);
+}
+END_TEST
+
+START_TEST(glances_are_off_by_default_and_only_where_cues_have_sides)
+{
+    static const int32_t runs[] = {1, 4, 6};
+    snnfe_synthetic_options s = few();
+    s.runs = runs;
+    s.n_runs = 3;
+    assert_ok(snnfe_synthetic_write(support_path("plain"), &s));
+    s.glance_share = 0.5;
+    assert_ok(snnfe_synthetic_write(support_path("off"), &s));
+    s.glance_uv = 40;
+    assert_ok(snnfe_synthetic_write(support_path("on"), &s));
+    for (size_t i = 0; i < 3; i++) {
+        char plain[64], off[64], on[64];
+        snprintf(plain, sizeof plain, "plain/S002/S002R%02d.edf", (int)runs[i]);
+        snprintf(off, sizeof off, "off/S002/S002R%02d.edf", (int)runs[i]);
+        snprintf(on, sizeof on, "on/S002/S002R%02d.edf", (int)runs[i]);
+        ck_assert(same_files(support_path(plain), support_path(off)));
+        ck_assert(same_files(support_path(plain), support_path(on)) == (runs[i] != 4));
+    }
+}
+END_TEST
+
 START_TEST(runs_and_subjects_must_be_among_those_made)
 {
     const snnfe_synthetic_options s = few();
@@ -257,6 +385,12 @@ START_TEST(bad_options_are_named)
     o = few();
     o.noise_uv = 0;
     assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "noise_uv is 0");
+    o = few();
+    o.glance_uv = -1;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "glance_uv is -1");
+    o = few();
+    o.glance_share = 1.5;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "glance_share is 1.5");
     const int32_t runs[] = {4, 15, 4};
     o = few();
     o.runs = runs;
@@ -310,6 +444,9 @@ int main(void)
     tcase_add_test(all, files_and_memory_agree);
     tcase_add_test(all, rhythms_drop_opposite_to_the_hand);
     tcase_add_test(all, artifacts_are_where_they_belong);
+    tcase_add_test(all, glances_go_to_the_side_of_the_cue);
+    tcase_add_test(all, a_share_of_the_cues_is_glanced_at);
+    tcase_add_test(all, glances_are_off_by_default_and_only_where_cues_have_sides);
     tcase_add_test(all, runs_and_subjects_must_be_among_those_made);
     tcase_add_test(all, channels_are_selected_by_name);
     tcase_add_test(all, bad_options_are_named);

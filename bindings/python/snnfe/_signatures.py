@@ -402,7 +402,7 @@ snnfe_status snnfe_split_check_disjoint(const int32_t *a, size_t n_a, const int3
 struct snnfe_synthetic_options { uint32_t struct_size; uint32_t n_threads; uint64_t seed; uint32_t
     n_subjects; uint32_t trials_per_run; const int32_t *runs; size_t n_runs; double effect; double
     subject_spread; double noise_uv; double line_uv; double blink_uv; snnfe_log_fn log;
-    snnfe_progress_fn progress; void *user_data; };
+    snnfe_progress_fn progress; void *user_data; double glance_uv; double glance_share; };
 snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size);
 snnfe_status snnfe_synthetic_write(const char *root, const snnfe_synthetic_options *options);
 # trainer.h

@@ -39,6 +39,10 @@ class SyntheticOptions(TypedDict, total=False):
     """Amplitude of the 60 Hz line in microvolts; 2."""
     blink_uv: float
     """Peak of a blink at the frontal pole in microvolts; 100."""
+    glance_uv: float
+    """Eye movements to the side of the cue in runs of one fist, microvolts at F7 and F8; 0 = none."""
+    glance_share: float
+    """Share of the cues that are glanced at, 0…1; 1."""
 
 
 def write_synthetic(
