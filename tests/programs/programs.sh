@@ -31,6 +31,12 @@ done
 
 "$bin/snnfe-synth" tree --subjects 4 --runs 4,8 --trials-per-run 6 --seed 3 >out 2>err
 [ -s tree/S004/S004R08.edf ] || fail "no recordings"
+for uv in 0 40; do
+    "$bin/snnfe-synth" "glance$uv" --subjects 1 --runs 4 --trials-per-run 6 --seed 3 --glance-uv $uv >out 2>err
+done
+cmp tree/S001/S001R04.edf glance0/S001/S001R04.edf || fail "people glance without being asked to"
+! cmp -s tree/S001/S001R04.edf glance40/S001/S001R04.edf || fail "nobody glances"
+refused 2 "--glance_share" "$bin/snnfe-synth" x --glance-uv 40 --glance-share 2
 refused 2 "--subjects" "$bin/snnfe-synth" x --subjects 200
 refused 2 "--subjects" "$bin/snnfe-synth" x --subjects two
 refused 2 "--runs" "$bin/snnfe-synth" x --runs 4-x

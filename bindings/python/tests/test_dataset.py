@@ -77,6 +77,16 @@ def test_people_are_joined_as_if_read_together() -> None:
     assert turned.subjects.tolist() == [2] * 4 + [1] * 4 and turned.subject_list.tolist() == [1, 2]
 
 
+def test_synthetic_people_glance_on_request() -> None:
+    options: dict[str, Any] = {"runs": [4], "normalization": "none", "filter_low_hz": 0, "filter_high_hz": 0}
+    still = snnfe.Dataset.synthesize({"n_subjects": 1, "runs": [4]}, **options)
+    glancing = snnfe.Dataset.synthesize({"n_subjects": 1, "runs": [4], "glance_uv": 40}, **options)
+    eyes = (glancing.trials - still.trials)[:, :, 56:120].mean(2)
+    f7, f8, fz = (still.channel_names.index(name) for name in ("F7", "F8", "FZ"))
+    assert ((eyes[:, f7] > 10) == (still.labels == 0)).all() and ((eyes[:, f8] > 10) == (still.labels == 1)).all()
+    assert (eyes[:, fz] == 0).all()
+
+
 def test_parts_that_do_not_fit() -> None:
     with pytest.raises(errors.ShapeError, match="part 1 has 128 Hz of sampling rate, part 0 has 160"):
         snnfe.Dataset.concatenate([_made(), _made(sampling_rate_hz=128)])
