@@ -274,6 +274,14 @@ static int take_option(const cli_program *program, int argc, char **argv, int *i
     return usage_error(program, argv[*i], "no such option");
 }
 
+const char *cli_version(void)
+{
+    static char text[32];
+    const unsigned version = snnfe_version();
+    snprintf(text, sizeof text, "%u.%u.%u", version / 10000, version / 100 % 100, version % 100);
+    return text;
+}
+
 bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code)
 {
     size_t n = 0;
@@ -285,7 +293,7 @@ bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code
             return false;
         }
         if (strcmp(argv[i], "--version") == 0) {
-            printf("%s (libsnnfe %s)\n", program->name, snnfe_version_string());
+            printf("%s (libsnnfe %s)\n", program->name, cli_version());
             return false;
         }
         if (strncmp(argv[i], "--", 2) == 0)

@@ -133,6 +133,9 @@ bool cli_find_model(char path[4096], const char *folder, int64_t fold);
 bool cli_make_folder(const char *path);
 bool cli_is_folder(const char *path);
 
+/* The library's version, such as "0.1.0". */
+const char *cli_version(void);
+
 /* Write `folder/manifest.json`: program, versions, arguments, what `data_path` holds, and the value
    of every option. */
 bool cli_write_manifest(const cli_program *program, int argc, char **argv, const char *folder,

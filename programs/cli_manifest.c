@@ -80,7 +80,7 @@ bool cli_write_manifest(const cli_program *program, int argc, char **argv, const
             json_object_set_new(options, program->options[i].name,
                                 option_value(&program->options[i]));
     json_t *manifest = json_pack("{s:s, s:s, s:o, s:o, s:o}", "program", program->name, "library",
-                                 snnfe_version_string(), "arguments", arguments, "data",
+                                 cli_version(), "arguments", arguments, "data",
                                  data_value(data_path, dataset), "options", options);
     bool written = manifest && cli_join(path, folder, "manifest.json") && cli_open(&file, path);
     if (!manifest)

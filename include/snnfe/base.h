@@ -41,10 +41,6 @@ extern "C" {
  *  Thread-safe. @since 0.1 */
 SNNFE_API uint32_t snnfe_version(void);
 
-/** @brief Version of the library that is loaded, as text such as "0.1.0" (static storage).
- *  Thread-safe. @since 0.1 */
-SNNFE_API const char *snnfe_version_string(void);
-
 /** Result of a call; one of the `SNNFE_ERR_*` values or #SNNFE_OK. Values are never reused. */
 typedef int32_t snnfe_status;
 

@@ -128,40 +128,47 @@ snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const int32_t *s
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const int32_t *subjects, size_t n,
-                                           int32_t subject)
+/* Of each class the first `n_first` train. */
+static snnfe_status split_calibration(snnfe_split *split, const int32_t *labels, size_t n,
+                                      size_t n_first)
 {
-    return snnfe_split_leave_subjects_out(split, subjects, n, &subject, 1);
-}
-
-snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n,
-                                     size_t n_trials)
-{
-    SNNFE_TRY(snnfe_check_pointer(NULL, "split", split));
-    *split = (snnfe_split){0};
     size_t counts[SNNFE_N_LABELS], n_train = 0;
     SNNFE_TRY(snnfe_split_count_labels(labels, n, counts));
-    if (n_trials < 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_trials is 0, must be at least 1");
     for (int label = 0; label < SNNFE_N_LABELS; label++) {
         if (counts[label] == 0)
             continue;
-        if (counts[label] <= n_trials)
+        if (counts[label] <= n_first)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "class %d has %zu elements, too few for n_trials = %zu and one more",
-                              label, counts[label], n_trials);
-        n_train += n_trials;
+                              label, counts[label], n_first);
+        n_train += n_first;
     }
     SNNFE_TRY(snnfe_split_allocate(split, n_train, n - n_train));
     size_t seen[SNNFE_N_LABELS] = {0};
     int32_t *train = split->train, *validation = split->validation;
     for (size_t i = 0; i < n; i++) {
-        if (seen[labels[i]]++ < n_trials)
+        if (seen[labels[i]]++ < n_first)
             *train++ = (int32_t)i;
         else
             *validation++ = (int32_t)i;
     }
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels,
+                                     const uint64_t *trials, size_t n, size_t n_trials)
+{
+    SNNFE_TRY(snnfe_check_pointer(NULL, "split", split));
+    *split = (snnfe_split){0};
+    if (n_trials < 1)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_trials is 0, must be at least 1");
+    snnfe_split_trials of_trials;
+    SNNFE_TRY(snnfe_split_gather(&of_trials, labels, trials, n));
+    snnfe_status status = split_calibration(split, of_trials.labels, of_trials.n, n_trials);
+    if (status == SNNFE_OK)
+        status = snnfe_split_spread(split, 1, &of_trials);
+    snnfe_split_trials_release(&of_trials);
+    return status;
 }
 
 static int compare_indices(const void *a, const void *b)

@@ -11,7 +11,11 @@
 /* A generator in use: shuffles, keeping its own position. */
 typedef struct split_generator {
     void (*shuffle)(void *state, int32_t *items, size_t n);
-    void *state;
+    union {
+        snnfe_mt19937 mt19937;
+        snnfe_pcg64 pcg64;
+        snnfe_stream stream;
+    } state;
 } split_generator;
 
 static void shuffle_mt19937(void *state, int32_t *items, size_t n)
@@ -29,10 +33,42 @@ static void shuffle_philox(void *state, int32_t *items, size_t n)
     snnfe_stream_shuffle(state, items, n);
 }
 
+static snnfe_status check_generator(const char *call, int32_t generator)
+{
+    return snnfe_check_choice(call, "generator", generator, 2, "a SNNFE_GENERATOR_* value");
+}
+
+/* The library's own streams of hold-out and folds differ, so that one seed does not couple them. */
+static void start_holdout(split_generator *g, int32_t generator, uint64_t seed)
+{
+    if (generator == SNNFE_GENERATOR_PAPER) {
+        g->shuffle = shuffle_mt19937;
+        snnfe_mt19937_seed(&g->state.mt19937, seed);
+    } else {
+        g->shuffle = shuffle_philox;
+        g->state.stream = snnfe_stream_make(seed, SNNFE_STREAM_SPLIT, 0);
+    }
+}
+
+static void start_folds(split_generator *g, int32_t generator, uint64_t seed)
+{
+    if (generator == SNNFE_GENERATOR_PAPER) {
+        g->shuffle = shuffle_pcg64;
+        snnfe_pcg64_seed(&g->state.pcg64, seed);
+    } else {
+        g->shuffle = shuffle_philox;
+        g->state.stream = snnfe_stream_make(seed, SNNFE_STREAM_SPLIT, 1);
+    }
+}
+
+static void shuffle(split_generator *g, int32_t *items, size_t n)
+{
+    g->shuffle(&g->state, items, n);
+}
+
 /* Indices grouped by class, ascending; within a class in the generator's order. */
 static snnfe_status shuffle_classes(int32_t **indices, const int32_t *labels, size_t n,
-                                    const size_t counts[SNNFE_N_LABELS],
-                                    const split_generator *generator)
+                                    const size_t counts[SNNFE_N_LABELS], split_generator *generator)
 {
     int32_t *grouped = snnfe_alloc_raw(n, sizeof *grouped);
     if (!grouped)
@@ -45,7 +81,7 @@ static snnfe_status shuffle_classes(int32_t **indices, const int32_t *labels, si
     for (size_t i = 0; i < n; i++)
         grouped[next[labels[i]]++] = (int32_t)i;
     for (int label = 0; label < SNNFE_N_LABELS; label++)
-        generator->shuffle(generator->state, grouped + next[label] - counts[label], counts[label]);
+        shuffle(generator, grouped + next[label] - counts[label], counts[label]);
     *indices = grouped;
     return SNNFE_OK;
 }
@@ -57,12 +93,8 @@ static int32_t *append(int32_t *list, const int32_t *items, size_t n)
 }
 
 static snnfe_status split_holdout(snnfe_split *split, const int32_t *labels, size_t n, double ratio,
-                                  const split_generator *generator)
+                                  split_generator *generator)
 {
-    SNNFE_TRY(snnfe_check_pointer(NULL, "split", split));
-    *split = (snnfe_split){0};
-    if (!(ratio >= 0 && ratio < 1))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "ratio is %g, must be at least 0 and below 1", ratio);
     size_t counts[SNNFE_N_LABELS], held_out[SNNFE_N_LABELS], n_validation = 0;
     SNNFE_TRY(snnfe_split_count_labels(labels, n, counts));
     for (int label = 0; label < SNNFE_N_LABELS; label++) {
@@ -80,8 +112,8 @@ static snnfe_status split_holdout(snnfe_split *split, const int32_t *labels, siz
             train = append(train, class_indices + held_out[label], counts[label] - held_out[label]);
             class_indices += counts[label];
         }
-        generator->shuffle(generator->state, split->train, split->n_train);
-        generator->shuffle(generator->state, split->validation, split->n_validation);
+        shuffle(generator, split->train, split->n_train);
+        shuffle(generator, split->validation, split->n_validation);
     }
     snnfe_release(indices);
     return status;
@@ -116,13 +148,10 @@ static snnfe_status fill_fold(snnfe_split *split, const int32_t *indices, size_t
 }
 
 static snnfe_status split_kfold(snnfe_split *splits, const int32_t *labels, size_t n,
-                                size_t n_folds, const split_generator *generator)
+                                size_t n_folds, split_generator *generator)
 {
-    SNNFE_TRY(snnfe_check_pointer(NULL, "splits", splits));
     size_t counts[SNNFE_N_LABELS];
     SNNFE_TRY(snnfe_split_count_labels(labels, n, counts));
-    if (n_folds < 2)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_folds is %zu, must be at least 2", n_folds);
     for (int label = 0; label < SNNFE_N_LABELS; label++)
         if (counts[label] > 0 && counts[label] < n_folds)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
@@ -140,33 +169,39 @@ static snnfe_status split_kfold(snnfe_split *splits, const int32_t *labels, size
     return status;
 }
 
-snnfe_status snnfe_split_paper_holdout(snnfe_split *split, const int32_t *labels, size_t n,
-                                       double ratio, uint64_t seed)
+snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, const uint64_t *trials,
+                                 size_t n, double ratio, int32_t generator, uint64_t seed)
 {
-    snnfe_mt19937 state;
-    snnfe_mt19937_seed(&state, seed);
-    return split_holdout(split, labels, n, ratio, &(split_generator){shuffle_mt19937, &state});
+    SNNFE_TRY(snnfe_check_pointer(NULL, "split", split));
+    *split = (snnfe_split){0};
+    SNNFE_TRY(check_generator("snnfe_split_holdout", generator));
+    if (!(ratio >= 0 && ratio < 1))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "ratio is %g, must be at least 0 and below 1", ratio);
+    snnfe_split_trials of_trials;
+    SNNFE_TRY(snnfe_split_gather(&of_trials, labels, trials, n));
+    split_generator g;
+    start_holdout(&g, generator, seed);
+    snnfe_status status = split_holdout(split, of_trials.labels, of_trials.n, ratio, &g);
+    if (status == SNNFE_OK)
+        status = snnfe_split_spread(split, 1, &of_trials);
+    snnfe_split_trials_release(&of_trials);
+    return status;
 }
 
-snnfe_status snnfe_split_paper_kfold(snnfe_split *splits, const int32_t *labels, size_t n,
-                                     size_t n_folds, uint64_t seed)
+snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, const uint64_t *trials,
+                               size_t n, size_t n_folds, int32_t generator, uint64_t seed)
 {
-    snnfe_pcg64 state;
-    snnfe_pcg64_seed(&state, seed);
-    return split_kfold(splits, labels, n, n_folds, &(split_generator){shuffle_pcg64, &state});
-}
-
-/* The streams of hold-out and folds differ, so that one seed does not couple them. */
-snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, size_t n, double ratio,
-                                 uint64_t seed)
-{
-    snnfe_stream state = snnfe_stream_make(seed, SNNFE_STREAM_SPLIT, 0);
-    return split_holdout(split, labels, n, ratio, &(split_generator){shuffle_philox, &state});
-}
-
-snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, size_t n, size_t n_folds,
-                               uint64_t seed)
-{
-    snnfe_stream state = snnfe_stream_make(seed, SNNFE_STREAM_SPLIT, 1);
-    return split_kfold(splits, labels, n, n_folds, &(split_generator){shuffle_philox, &state});
+    SNNFE_TRY(snnfe_check_pointer(NULL, "splits", splits));
+    SNNFE_TRY(check_generator("snnfe_split_kfold", generator));
+    if (n_folds < 2)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_folds is %zu, must be at least 2", n_folds);
+    snnfe_split_trials of_trials;
+    SNNFE_TRY(snnfe_split_gather(&of_trials, labels, trials, n));
+    split_generator g;
+    start_folds(&g, generator, seed);
+    snnfe_status status = split_kfold(splits, of_trials.labels, of_trials.n, n_folds, &g);
+    if (status == SNNFE_OK)
+        status = snnfe_split_spread(splits, n_folds, &of_trials);
+    snnfe_split_trials_release(&of_trials);
+    return status;
 }

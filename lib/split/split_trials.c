@@ -1,4 +1,5 @@
-/* Splits of trials that have several elements, such as windows. */
+/* Elements of one trial, such as windows, stay together: trials are split, then each gives way to
+   its elements. */
 #include "base/memory.h"
 #include "split_internal.h"
 
@@ -36,114 +37,103 @@ static snnfe_status find_firsts(const uint64_t *trials, size_t n, int32_t *first
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_split_number_trials(const uint64_t *trials, size_t n, int32_t *numbers,
-                                       int32_t *firsts, size_t *n_trials)
+/* `numbers` has the first element of each element's trial, and gets the trial's number. */
+static void number_trials(snnfe_split_trials *t, const int32_t *labels, int32_t *numbers, size_t n)
 {
-    if (!trials || !numbers || !firsts || !n_trials)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_split_number_trials: %s is NULL",
-                          !trials    ? "trials"
-                          : !numbers ? "numbers"
-                          : !firsts  ? "firsts"
-                                     : "n_trials");
-    if (n < 1 || n > INT32_MAX)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n is %zu, must be 1 to %d", n, INT32_MAX);
-    SNNFE_TRY(find_firsts(trials, n, numbers));
-    size_t count = 0;
     for (size_t i = 0; i < n; i++) {
         const size_t first = (size_t)numbers[i];
         if (first == i) {
-            numbers[i] = (int32_t)count;
-            firsts[count++] = (int32_t)i;
+            t->own_labels[t->n] = labels[i];
+            numbers[i] = (int32_t)t->n++;
         } else {
             numbers[i] = numbers[first];
         }
     }
-    *n_trials = count;
-    return SNNFE_OK;
+    t->labels = t->own_labels;
 }
 
-/* Where the elements of each trial are: those of t are elements[begin[t]] to elements[begin[t +
- * 1]]. */
-typedef struct contents {
-    size_t n_trials;
-    size_t *begin;
-    int32_t *elements;
-} contents;
-
-static void release_contents(contents *c)
+static snnfe_status list_elements(snnfe_split_trials *t, const int32_t *numbers, size_t n)
 {
-    snnfe_release(c->begin);
-    snnfe_release(c->elements);
-}
-
-static snnfe_status list_contents(contents *c, const int32_t *numbers, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (numbers[i] < 0 || (size_t)numbers[i] >= n)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "numbers[%zu] is %d, must be 0 to %zu", i,
-                              (int)numbers[i], n - 1);
-        if ((size_t)numbers[i] >= c->n_trials)
-            c->n_trials = (size_t)numbers[i] + 1;
-    }
-    c->begin = snnfe_alloc(c->n_trials + 2, sizeof *c->begin);
-    c->elements = snnfe_alloc(n, sizeof *c->elements);
-    if (!c->begin || !c->elements)
+    t->begin = snnfe_alloc(t->n + 2, sizeof *t->begin);
+    t->elements = snnfe_alloc(n, sizeof *t->elements);
+    if (!t->begin || !t->elements)
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < n; i++)
-        c->begin[numbers[i] + 2]++;
-    for (size_t t = 0; t < c->n_trials; t++)
-        c->begin[t + 2] += c->begin[t + 1];
+        t->begin[numbers[i] + 2]++;
+    for (size_t k = 0; k < t->n; k++)
+        t->begin[k + 2] += t->begin[k + 1];
     for (size_t i = 0; i < n; i++)
-        c->elements[c->begin[numbers[i] + 1]++] = (int32_t)i;
+        t->elements[t->begin[numbers[i] + 1]++] = (int32_t)i;
     return SNNFE_OK;
 }
 
-static snnfe_status count_elements(const contents *c, const char *list, const int32_t *trials,
-                                   size_t n, size_t *count)
+snnfe_status snnfe_split_gather(snnfe_split_trials *t, const int32_t *labels,
+                                const uint64_t *trials, size_t n)
 {
-    *count = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (trials[i] < 0 || (size_t)trials[i] >= c->n_trials)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "split.%s[%zu] is %d, but there are %zu trials",
-                              list, i, (int)trials[i], c->n_trials);
-        *count += c->begin[trials[i] + 1] - c->begin[trials[i]];
+    size_t counts[SNNFE_N_LABELS];
+    *t = (snnfe_split_trials){.labels = labels, .n = n};
+    SNNFE_TRY(snnfe_split_count_labels(labels, n, counts));
+    if (!trials)
+        return SNNFE_OK;
+    t->n = 0;
+    t->own_labels = snnfe_alloc(n, sizeof *t->own_labels);
+    int32_t *numbers = snnfe_alloc(n, sizeof *numbers);
+    snnfe_status status =
+        t->own_labels && numbers ? find_firsts(trials, n, numbers) : SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK) {
+        number_trials(t, labels, numbers, n);
+        status = list_elements(t, numbers, n);
     }
-    return SNNFE_OK;
+    snnfe_release(numbers);
+    if (status != SNNFE_OK)
+        snnfe_split_trials_release(t);
+    return status;
 }
 
-static void put_elements(const contents *c, const int32_t *trials, size_t n, int32_t *elements)
+void snnfe_split_trials_release(snnfe_split_trials *t)
+{
+    snnfe_release(t->begin);
+    snnfe_release(t->elements);
+    snnfe_release(t->own_labels);
+    *t = (snnfe_split_trials){0};
+}
+
+static size_t count_elements(const snnfe_split_trials *t, const int32_t *trials, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += t->begin[trials[i] + 1] - t->begin[trials[i]];
+    return count;
+}
+
+static void put_elements(const snnfe_split_trials *t, const int32_t *trials, size_t n,
+                         int32_t *elements)
 {
     for (size_t i = 0; i < n; i++) {
-        const size_t begin = c->begin[trials[i]], count = c->begin[trials[i] + 1] - begin;
-        memcpy(elements, c->elements + begin, count * sizeof *elements);
+        const size_t begin = t->begin[trials[i]], count = t->begin[trials[i] + 1] - begin;
+        memcpy(elements, t->elements + begin, count * sizeof *elements);
         elements += count;
     }
 }
 
-static snnfe_status expand(snnfe_split *split, const contents *c)
+static snnfe_status spread(snnfe_split *split, const snnfe_split_trials *t)
 {
-    size_t n_train = 0, n_validation = 0;
     snnfe_split made = {0};
-    SNNFE_TRY(count_elements(c, "train", split->train, split->n_train, &n_train));
-    SNNFE_TRY(
-        count_elements(c, "validation", split->validation, split->n_validation, &n_validation));
-    SNNFE_TRY(snnfe_split_allocate(&made, n_train, n_validation));
-    put_elements(c, split->train, split->n_train, made.train);
-    put_elements(c, split->validation, split->n_validation, made.validation);
+    SNNFE_TRY(snnfe_split_allocate(&made, count_elements(t, split->train, split->n_train),
+                                   count_elements(t, split->validation, split->n_validation)));
+    put_elements(t, split->train, split->n_train, made.train);
+    put_elements(t, split->validation, split->n_validation, made.validation);
     snnfe_split_release(split);
     *split = made;
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_split_expand_trials(snnfe_split *split, const int32_t *numbers, size_t n)
+snnfe_status snnfe_split_spread(snnfe_split *splits, size_t n_splits, const snnfe_split_trials *t)
 {
-    if (!split || !numbers)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_split_expand_trials: %s is NULL",
-                          split ? "numbers" : "split");
-    contents c = {0};
-    snnfe_status status = list_contents(&c, numbers, n);
-    if (status == SNNFE_OK)
-        status = expand(split, &c);
-    release_contents(&c);
+    snnfe_status status = SNNFE_OK;
+    for (size_t i = 0; t->begin && status == SNNFE_OK && i < n_splits; i++)
+        status = spread(&splits[i], t);
+    for (size_t i = 0; status != SNNFE_OK && i < n_splits; i++)
+        snnfe_split_release(&splits[i]);
     return status;
 }

@@ -45,36 +45,20 @@ static snnfe_status gather_trials(snnfe_cohort *c, const char *call, const snnfe
     return collect(c, call, dataset, n_trials);
 }
 
-/* Folds of the trials that a subject's n windows are of. */
-static snnfe_status split_windows(snnfe_split *splits, size_t n_folds, const int32_t *labels,
-                                  const uint64_t *ids, size_t n, uint64_t seed, int32_t *lists)
-{
-    int32_t *numbers = lists, *firsts = lists + n, *of_trials = lists + 2 * n;
-    size_t n_trials = 0;
-    SNNFE_TRY(snnfe_split_number_trials(ids, n, numbers, firsts, &n_trials));
-    for (size_t t = 0; t < n_trials; t++)
-        of_trials[t] = labels[firsts[t]];
-    SNNFE_TRY(snnfe_split_paper_kfold(splits, of_trials, n_trials, n_folds, seed));
-    for (size_t f = 0; f < n_folds; f++)
-        SNNFE_TRY(snnfe_split_expand_trials(&splits[f], numbers, n));
-    return SNNFE_OK;
-}
-
 /* Windows of a trial stay together. */
 static snnfe_status split_subject(snnfe_cohort *c, size_t subject, const snnfe_dataset *dataset,
                                   uint64_t seed)
 {
     const size_t first = c->first[subject], n = c->first[subject + 1] - first;
     uint64_t *ids = snnfe_alloc(n, sizeof *ids);
-    int32_t *lists = snnfe_alloc(3 * n, sizeof *lists);
-    snnfe_status status = ids && lists ? SNNFE_OK : SNNFE_ERR_MEMORY;
-    for (size_t i = 0; status == SNNFE_OK && i < n; i++)
+    if (!ids)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < n; i++)
         ids[i] = snnfe_dataset_trial_ids(dataset)[c->indices[first + i]];
-    if (status == SNNFE_OK)
-        status = split_windows(c->splits + subject * c->n_folds, c->n_folds, c->labels + first, ids,
-                               n, seed, lists);
+    const snnfe_status status =
+        snnfe_split_kfold(c->splits + subject * c->n_folds, c->labels + first, ids, n, c->n_folds,
+                          SNNFE_GENERATOR_PAPER, seed);
     snnfe_release(ids);
-    snnfe_release(lists);
     return status;
 }
 

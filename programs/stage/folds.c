@@ -44,34 +44,21 @@ static void share_windows(fold_lists *lists, const snnfe_dataset *dataset, size_
     }
 }
 
-/* Of the trials that the pool's windows are of: `numbers` and `labels` [n_pool] are spare. */
-static snnfe_status hold_out(fold_lists *lists, const snnfe_dataset *dataset, double ratio,
-                             uint64_t seed, uint64_t *ids, int32_t *numbers, int32_t *labels)
-{
-    size_t n_trials = 0;
-    for (size_t i = 0; i < lists->n_pool; i++)
-        ids[i] = snnfe_dataset_trial_ids(dataset)[lists->pool[i]];
-    snnfe_status status = snnfe_split_number_trials(ids, lists->n_pool, numbers, labels, &n_trials);
-    for (size_t t = 0; status == SNNFE_OK && t < n_trials; t++)
-        labels[t] = snnfe_dataset_labels(dataset)[lists->pool[labels[t]]];
-    if (status == SNNFE_OK)
-        status = snnfe_split_paper_holdout(&lists->split, labels, n_trials, ratio, seed);
-    return status == SNNFE_OK ? snnfe_split_expand_trials(&lists->split, numbers, lists->n_pool)
-                              : status;
-}
-
 /* Which of the pool validates; windows of a trial stay together. */
 static snnfe_status split_pool(fold_lists *lists, const snnfe_dataset *dataset, double ratio,
                                uint64_t seed)
 {
     uint64_t *ids = calloc(lists->n_pool + 1, sizeof *ids);
-    int32_t *numbers = calloc(lists->n_pool + 1, sizeof *numbers);
     int32_t *labels = calloc(lists->n_pool + 1, sizeof *labels);
-    const snnfe_status status = ids && numbers && labels
-                                    ? hold_out(lists, dataset, ratio, seed, ids, numbers, labels)
+    for (size_t i = 0; ids && labels && i < lists->n_pool; i++) {
+        ids[i] = snnfe_dataset_trial_ids(dataset)[lists->pool[i]];
+        labels[i] = snnfe_dataset_labels(dataset)[lists->pool[i]];
+    }
+    const snnfe_status status = ids && labels
+                                    ? snnfe_split_holdout(&lists->split, labels, ids, lists->n_pool,
+                                                          ratio, SNNFE_GENERATOR_PAPER, seed)
                                     : SNNFE_ERR_MEMORY;
     free(ids);
-    free(numbers);
     free(labels);
     for (size_t i = 0; i < lists->split.n_train; i++)
         lists->split.train[i] = lists->pool[lists->split.train[i]];

@@ -41,7 +41,7 @@ bool sweep_job_path(char path[4096], const sweep_place *place, size_t job, const
 static bool write_identity(const sweep_place *place, size_t job, FILE *stream)
 {
     const sweep_config *c = place->config;
-    fprintf(stream, "snnfe-%s, libsnnfe %s, data %016llx\n", c->program, snnfe_version_string(),
+    fprintf(stream, "snnfe-%s, libsnnfe %s, data %016llx\n", c->program, cli_version(),
             (unsigned long long)place->data_hash);
     for (size_t i = 0; i < c->n_fixed; i++)
         fprintf(stream, "--%s=%s\n", c->fixed[i].name, c->fixed[i].value);

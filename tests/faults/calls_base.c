@@ -4,7 +4,7 @@ static snnfe_status call_version(world *w)
 {
     (void)w;
     faults_arm();
-    const bool same = snnfe_version() / 10000 == SNNFE_VERSION_MAJOR && *snnfe_version_string();
+    const bool same = snnfe_version() / 10000 == SNNFE_VERSION_MAJOR;
     ck_assert(same && snnfe_default_threads() > 0);
     ck_assert_str_eq(snnfe_status_name(SNNFE_OK), "SNNFE_OK");
     ck_assert_ptr_nonnull(snnfe_last_error());
@@ -28,6 +28,7 @@ static snnfe_status call_file_write(world *w)
 /* --- splits ---------------------------------------------------------------------------------- */
 
 static const int32_t labels[] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1};
+static const uint64_t trials[] = {1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 9, 4};
 #define N (sizeof labels / sizeof labels[0])
 
 static snnfe_status check_split(snnfe_split *split, snnfe_status status)
@@ -47,25 +48,12 @@ static snnfe_status call_groups(world *w)
     return ARMED(snnfe_split_groups(5, 2, group));
 }
 
-static snnfe_status call_paper_holdout(world *w)
-{
-    snnfe_split split = {0};
-    (void)w;
-    return check_split(&split, ARMED(snnfe_split_paper_holdout(&split, labels, N, 0.2, 5)));
-}
-
 static snnfe_status call_holdout(world *w)
 {
     snnfe_split split = {0};
     (void)w;
-    return check_split(&split, ARMED(snnfe_split_holdout(&split, labels, N, 0.2, 5)));
-}
-
-static snnfe_status call_leave_subject_out(world *w)
-{
-    snnfe_split split = {0};
-    (void)w;
-    return check_split(&split, ARMED(snnfe_split_leave_subject_out(&split, labels, N, 1)));
+    return check_split(&split, ARMED(snnfe_split_holdout(&split, labels, trials, N, 0.2,
+                                                         SNNFE_GENERATOR_PAPER, 5)));
 }
 
 static snnfe_status call_leave_subjects_out(world *w)
@@ -81,7 +69,7 @@ static snnfe_status call_calibration(world *w)
 {
     snnfe_split split = {0};
     (void)w;
-    return check_split(&split, ARMED(snnfe_split_calibration(&split, labels, N, 2)));
+    return check_split(&split, ARMED(snnfe_split_calibration(&split, labels, trials, N, 2)));
 }
 
 static snnfe_status check_folds(snnfe_split splits[3], snnfe_status status)
@@ -91,36 +79,12 @@ static snnfe_status check_folds(snnfe_split splits[3], snnfe_status status)
     return status;
 }
 
-static snnfe_status call_paper_kfold(world *w)
-{
-    snnfe_split splits[3] = {{0}, {0}, {0}};
-    (void)w;
-    return check_folds(splits, ARMED(snnfe_split_paper_kfold(splits, labels, N, 3, 5)));
-}
-
 static snnfe_status call_kfold(world *w)
 {
     snnfe_split splits[3] = {{0}, {0}, {0}};
     (void)w;
-    return check_folds(splits, ARMED(snnfe_split_kfold(splits, labels, N, 3, 5)));
-}
-
-static snnfe_status call_trials(world *w)
-{
-    static const uint64_t trials[4] = {7, 9, 7, 8};
-    int32_t numbers[4], firsts[4];
-    size_t n = 0;
-    snnfe_split split = {0};
-    (void)w;
-    const snnfe_status status = ARMED(snnfe_split_number_trials(trials, 4, numbers, firsts, &n));
-    if (status != SNNFE_OK)
-        return status;
-    const int32_t of_trials[3] = {0, 1, 0};
-    assert_ok(snnfe_split_leave_subject_out(&split, of_trials, n, 1));
-    const snnfe_status expanded = ARMED(snnfe_split_expand_trials(&split, numbers, 4));
-    ck_assert_uint_eq(split.n_train + split.n_validation, expanded == SNNFE_OK ? 4 : 3);
-    snnfe_split_release(&split);
-    return expanded;
+    return check_folds(
+        splits, ARMED(snnfe_split_kfold(splits, labels, trials, N, 3, SNNFE_GENERATOR_OWN, 5)));
 }
 
 static snnfe_status call_check_disjoint(world *w)
@@ -132,7 +96,6 @@ static snnfe_status call_check_disjoint(world *w)
 
 const call base_calls[] = {
     {"snnfe_version", call_version},
-    {"snnfe_version_string", call_version},
     {"snnfe_default_threads", call_version},
     {"snnfe_status_name", call_version},
     {"snnfe_last_error", call_version},
@@ -140,15 +103,10 @@ const call base_calls[] = {
     {"snnfe_file_write", call_file_write},
     {"snnfe_split_groups", call_groups},
     {"snnfe_split_release", call_holdout},
-    {"snnfe_split_paper_holdout", call_paper_holdout},
     {"snnfe_split_holdout", call_holdout},
-    {"snnfe_split_leave_subject_out", call_leave_subject_out},
     {"snnfe_split_leave_subjects_out", call_leave_subjects_out},
     {"snnfe_split_calibration", call_calibration},
-    {"snnfe_split_paper_kfold", call_paper_kfold},
     {"snnfe_split_kfold", call_kfold},
-    {"snnfe_split_number_trials", call_trials},
-    {"snnfe_split_expand_trials", call_trials},
     {"snnfe_split_check_disjoint", call_check_disjoint},
     {NULL, NULL},
 };

@@ -16,6 +16,6 @@ int main(void)
     }
     snnfe_network_free(network);
     free(grid);
-    printf("libsnnfe %s: class %d\n", snnfe_version_string(), (int)decision);
+    printf("libsnnfe %u: class %d\n", (unsigned)snnfe_version(), (int)decision);
     return snnfe_version() / 100 == SNNFE_VERSION_MAJOR * 100 + SNNFE_VERSION_MINOR ? 0 : 1;
 }

@@ -83,7 +83,8 @@ START_TEST(golden_holdout)
     int32_t *labels = read_list(golden, "holdout.label", &n);
     for (int s = 0; s < 3; s++) {
         snnfe_split split;
-        assert_ok(snnfe_split_paper_holdout(&split, labels, n, 0.2, golden_seeds[s]));
+        assert_ok(snnfe_split_holdout(&split, labels, NULL, n, 0.2, SNNFE_GENERATOR_PAPER,
+                                      golden_seeds[s]));
         char name[40];
         snprintf(name, sizeof name, "holdout.train_seed%d", (int)golden_seeds[s]);
         assert_list_is(golden, name, split.train, split.n_train);
@@ -105,7 +106,8 @@ START_TEST(golden_folds)
     int32_t *labels = read_list(golden, "subject_kfold.label_s001", &n);
     for (int s = 0; s < 3; s++) {
         snnfe_split splits[4];
-        assert_ok(snnfe_split_paper_kfold(splits, labels, n, 4, golden_seeds[s]));
+        assert_ok(
+            snnfe_split_kfold(splits, labels, NULL, n, 4, SNNFE_GENERATOR_PAPER, golden_seeds[s]));
         for (int fold = 0; fold < 4; fold++) {
             char name[60];
             snprintf(name, sizeof name, "subject_kfold.seed%d_fold%d_val", (int)golden_seeds[s],
@@ -121,11 +123,7 @@ END_TEST
 
 /* --- invariants ------------------------------------------------------------------------------ */
 
-typedef snnfe_status (*holdout_fn)(snnfe_split *, const int32_t *, size_t, double, uint64_t);
-typedef snnfe_status (*kfold_fn)(snnfe_split *, const int32_t *, size_t, size_t, uint64_t);
-
-static const holdout_fn holdouts[] = {snnfe_split_paper_holdout, snnfe_split_holdout};
-static const kfold_fn kfolds[] = {snnfe_split_paper_kfold, snnfe_split_kfold};
+static const int32_t generators[] = {SNNFE_GENERATOR_PAPER, SNNFE_GENERATOR_OWN};
 
 /* Three classes with 20, 15 and 10 elements, one label far from the others. */
 static void make_labels(int32_t labels[N_TRIALS])
@@ -164,20 +162,20 @@ START_TEST(holdouts_are_stratified)
     make_labels(labels);
     for (int kind = 0; kind < 2; kind++) {
         snnfe_split split, again, other;
-        assert_ok(holdouts[kind](&split, labels, N_TRIALS, 0.25, 7));
+        assert_ok(snnfe_split_holdout(&split, labels, NULL, N_TRIALS, 0.25, generators[kind], 7));
         assert_partition(&split, N_TRIALS);
         ck_assert_uint_eq(count_label(labels, split.validation, split.n_validation, 0), 5);
         ck_assert_uint_eq(count_label(labels, split.validation, split.n_validation, 1), 3);
         ck_assert_uint_eq(count_label(labels, split.validation, split.n_validation, 255), 2);
-        assert_ok(holdouts[kind](&again, labels, N_TRIALS, 0.25, 7));
+        assert_ok(snnfe_split_holdout(&again, labels, NULL, N_TRIALS, 0.25, generators[kind], 7));
         ck_assert_mem_eq(split.train, again.train, split.n_train * sizeof(int32_t));
-        assert_ok(holdouts[kind](&other, labels, N_TRIALS, 0.25, 8));
+        assert_ok(snnfe_split_holdout(&other, labels, NULL, N_TRIALS, 0.25, generators[kind], 8));
         ck_assert_mem_ne(split.train, other.train, split.n_train * sizeof(int32_t));
         snnfe_split_release(&split);
         snnfe_split_release(&again);
         snnfe_split_release(&other);
         ck_assert_ptr_null(split.train);
-        assert_ok(holdouts[kind](&split, labels, N_TRIALS, 0, 7));
+        assert_ok(snnfe_split_holdout(&split, labels, NULL, N_TRIALS, 0, generators[kind], 7));
         ck_assert_uint_eq(split.n_validation, 0);
         assert_partition(&split, N_TRIALS);
         snnfe_split_release(&split);
@@ -191,7 +189,7 @@ START_TEST(folds_cover_everything_once)
     make_labels(labels);
     for (int kind = 0; kind < 2; kind++) {
         snnfe_split splits[4];
-        assert_ok(kfolds[kind](splits, labels, N_TRIALS, 4, 7));
+        assert_ok(snnfe_split_kfold(splits, labels, NULL, N_TRIALS, 4, generators[kind], 7));
         int held_out[N_TRIALS] = {0};
         /* 20, 15 and 10 elements in four parts. */
         const size_t sizes[4][3] = {{5, 4, 3}, {5, 4, 3}, {5, 4, 2}, {5, 3, 2}};
@@ -237,21 +235,19 @@ END_TEST
 
 START_TEST(one_subject_left_out)
 {
-    const int32_t subjects[] = {3, 1, 3, 2, 1};
+    const int32_t subjects[] = {3, 1, 3, 2, 1}, third = 3, unknown = 4;
     snnfe_split split;
-    assert_ok(snnfe_split_leave_subject_out(&split, subjects, 5, 3));
+    assert_ok(snnfe_split_leave_subjects_out(&split, subjects, 5, &third, 1));
     ck_assert_uint_eq(split.n_train, 3);
     ck_assert_mem_eq(split.train, ((int32_t[]){1, 3, 4}), 3 * sizeof(int32_t));
     ck_assert_mem_eq(split.validation, ((int32_t[]){0, 2}), 2 * sizeof(int32_t));
     snnfe_split_release(&split);
-    assert_fails(snnfe_split_leave_subject_out(&split, subjects, 5, 4), SNNFE_ERR_NOT_FOUND,
-                 "subject 4");
-    assert_fails(snnfe_split_leave_subject_out(&split, subjects, 1, 3), SNNFE_ERR_ARGUMENT,
+    assert_fails(snnfe_split_leave_subjects_out(&split, subjects, 5, &unknown, 1),
+                 SNNFE_ERR_NOT_FOUND, "subject 4");
+    assert_fails(snnfe_split_leave_subjects_out(&split, subjects, 1, &third, 1), SNNFE_ERR_ARGUMENT,
                  "nothing is left");
-    assert_fails(snnfe_split_leave_subject_out(&split, NULL, 5, 3), SNNFE_ERR_ARGUMENT,
+    assert_fails(snnfe_split_leave_subjects_out(&split, NULL, 5, &third, 1), SNNFE_ERR_ARGUMENT,
                  "subjects is NULL");
-    assert_fails(snnfe_split_leave_subject_out(NULL, subjects, 5, 3), SNNFE_ERR_ARGUMENT,
-                 "split is NULL");
 }
 END_TEST
 
@@ -285,15 +281,17 @@ START_TEST(calibration_comes_first)
 {
     const int32_t labels[] = {1, 1, 0, 1, 0, 0, 1};
     snnfe_split split;
-    assert_ok(snnfe_split_calibration(&split, labels, 7, 2));
+    assert_ok(snnfe_split_calibration(&split, labels, NULL, 7, 2));
     ck_assert_uint_eq(split.n_train, 4);
     ck_assert_mem_eq(split.train, ((int32_t[]){0, 1, 2, 4}), 4 * sizeof(int32_t));
     ck_assert_mem_eq(split.validation, ((int32_t[]){3, 5, 6}), 3 * sizeof(int32_t));
     snnfe_split_release(&split);
-    assert_fails(snnfe_split_calibration(&split, labels, 7, 3), SNNFE_ERR_ARGUMENT,
+    assert_fails(snnfe_split_calibration(&split, labels, NULL, 7, 3), SNNFE_ERR_ARGUMENT,
                  "class 0 has 3 elements");
-    assert_fails(snnfe_split_calibration(&split, labels, 7, 0), SNNFE_ERR_ARGUMENT, "n_trials");
-    assert_fails(snnfe_split_calibration(NULL, labels, 7, 1), SNNFE_ERR_ARGUMENT, "split is NULL");
+    assert_fails(snnfe_split_calibration(&split, labels, NULL, 7, 0), SNNFE_ERR_ARGUMENT,
+                 "n_trials");
+    assert_fails(snnfe_split_calibration(NULL, labels, NULL, 7, 1), SNNFE_ERR_ARGUMENT,
+                 "split is NULL");
 }
 END_TEST
 
@@ -317,71 +315,121 @@ START_TEST(bad_arguments)
     for (int kind = 0; kind < 2; kind++) {
         snnfe_split split = {.n_train = 3}, splits[11];
         for (size_t i = 0; i < sizeof bad_ratios / sizeof *bad_ratios; i++) {
-            assert_fails(holdouts[kind](&split, labels, N_TRIALS, bad_ratios[i], 5),
+            assert_fails(snnfe_split_holdout(&split, labels, NULL, N_TRIALS, bad_ratios[i],
+                                             generators[kind], 5),
                          SNNFE_ERR_ARGUMENT, "ratio is");
             ck_assert_uint_eq(split.n_train, 0);
         }
-        assert_fails(holdouts[kind](&split, NULL, N_TRIALS, 0.2, 5), SNNFE_ERR_ARGUMENT,
-                     "labels is NULL");
-        assert_fails(holdouts[kind](&split, labels, 0, 0.2, 5), SNNFE_ERR_ARGUMENT, "n is 0");
-        assert_fails(holdouts[kind](&split, labels, SIZE_MAX, 0.2, 5), SNNFE_ERR_ARGUMENT, "n is");
-        assert_fails(holdouts[kind](NULL, labels, N_TRIALS, 0.2, 5), SNNFE_ERR_ARGUMENT,
-                     "split is NULL");
-        assert_fails(kfolds[kind](splits, labels, N_TRIALS, 11, 5), SNNFE_ERR_ARGUMENT,
-                     "class 255 has 10 elements");
-        assert_fails(kfolds[kind](splits, labels, N_TRIALS, 1, 5), SNNFE_ERR_ARGUMENT,
-                     "n_folds is 1");
-        assert_fails(kfolds[kind](NULL, labels, N_TRIALS, 4, 5), SNNFE_ERR_ARGUMENT,
-                     "splits is NULL");
+        assert_fails(snnfe_split_holdout(&split, NULL, NULL, N_TRIALS, 0.2, generators[kind], 5),
+                     SNNFE_ERR_ARGUMENT, "labels is NULL");
+        assert_fails(snnfe_split_holdout(&split, labels, NULL, 0, 0.2, generators[kind], 5),
+                     SNNFE_ERR_ARGUMENT, "n is 0");
+        assert_fails(snnfe_split_holdout(&split, labels, NULL, SIZE_MAX, 0.2, generators[kind], 5),
+                     SNNFE_ERR_ARGUMENT, "n is");
+        assert_fails(snnfe_split_holdout(NULL, labels, NULL, N_TRIALS, 0.2, generators[kind], 5),
+                     SNNFE_ERR_ARGUMENT, "split is NULL");
+        assert_fails(snnfe_split_kfold(splits, labels, NULL, N_TRIALS, 11, generators[kind], 5),
+                     SNNFE_ERR_ARGUMENT, "class 255 has 10 elements");
+        assert_fails(snnfe_split_kfold(splits, labels, NULL, N_TRIALS, 1, generators[kind], 5),
+                     SNNFE_ERR_ARGUMENT, "n_folds is 1");
+        assert_fails(snnfe_split_kfold(NULL, labels, NULL, N_TRIALS, 4, generators[kind], 5),
+                     SNNFE_ERR_ARGUMENT, "splits is NULL");
         labels[17] = 256;
-        assert_fails(kfolds[kind](splits, labels, N_TRIALS, 4, 5), SNNFE_ERR_ARGUMENT,
-                     "labels[17] is 256");
+        assert_fails(snnfe_split_kfold(splits, labels, NULL, N_TRIALS, 4, generators[kind], 5),
+                     SNNFE_ERR_ARGUMENT, "labels[17] is 256");
         labels[17] = -1;
-        assert_fails(holdouts[kind](&split, labels, N_TRIALS, 0.2, 5), SNNFE_ERR_ARGUMENT,
-                     "labels[17] is -1");
+        assert_fails(snnfe_split_holdout(&split, labels, NULL, N_TRIALS, 0.2, generators[kind], 5),
+                     SNNFE_ERR_ARGUMENT, "labels[17] is -1");
         labels[17] = 255;
     }
     snnfe_split_release(NULL);
 }
 END_TEST
 
-START_TEST(trials_with_windows)
+/* Eight elements of five trials; trial 40 has three. */
+static const uint64_t trials_of_eight[8] = {40, 10, 40, 30, UINT64_MAX, 10, 0, 40};
+static const int32_t labels_of_eight[8] = {0, 1, 0, 0, 1, 1, 0, 0};
+
+START_TEST(trials_stay_together)
 {
-    const uint64_t trials[8] = {40, 10, 40, 30, UINT64_MAX, 10, 0, 40};
-    const int32_t expected[8] = {0, 1, 0, 2, 3, 1, 4, 0}, expected_firsts[5] = {0, 1, 3, 4, 6};
-    int32_t numbers[8], firsts[8];
-    size_t n = 0;
-    assert_ok(snnfe_split_number_trials(trials, 8, numbers, firsts, &n));
-    ck_assert_uint_eq(n, 5);
-    ck_assert_mem_eq(numbers, expected, sizeof expected);
-    ck_assert_mem_eq(firsts, expected_firsts, sizeof expected_firsts);
-    const int32_t of_trials[5] = {1, 2, 1, 2, 1};
+    for (int kind = 0; kind < 2; kind++) {
+        snnfe_split of_trials, split;
+        /* The trials in the order of their first elements, each as an element. */
+        const int32_t labels[5] = {0, 1, 0, 1, 0};
+        const int32_t members[5][3] = {{0, 2, 7}, {1, 5}, {3}, {4}, {6}};
+        const size_t n_members[5] = {3, 2, 1, 1, 1};
+        assert_ok(snnfe_split_holdout(&of_trials, labels, NULL, 5, 0.5, generators[kind], 5));
+        assert_ok(snnfe_split_holdout(&split, labels_of_eight, trials_of_eight, 8, 0.5,
+                                      generators[kind], 5));
+        assert_partition(&split, 8);
+        size_t place = 0;
+        for (size_t i = 0; i < of_trials.n_train; i++)
+            for (size_t k = 0; k < n_members[of_trials.train[i]]; k++)
+                ck_assert_int_eq(split.train[place++], members[of_trials.train[i]][k]);
+        ck_assert_uint_eq(place, split.n_train);
+        snnfe_split_release(&of_trials);
+        snnfe_split_release(&split);
+        snnfe_split splits[2];
+        assert_ok(
+            snnfe_split_kfold(splits, labels_of_eight, trials_of_eight, 8, 2, generators[kind], 5));
+        for (int fold = 0; fold < 2; fold++) {
+            assert_partition(&splits[fold], 8);
+            for (size_t i = 0; i < splits[fold].n_train; i++)
+                for (size_t j = 0; j < splits[fold].n_validation; j++)
+                    ck_assert_uint_ne(trials_of_eight[splits[fold].train[i]],
+                                      trials_of_eight[splits[fold].validation[j]]);
+            snnfe_split_release(&splits[fold]);
+        }
+        assert_fails(
+            snnfe_split_kfold(splits, labels_of_eight, trials_of_eight, 8, 3, generators[kind], 5),
+            SNNFE_ERR_ARGUMENT, "class 1 has 2 elements");
+    }
+}
+END_TEST
+
+START_TEST(calibration_counts_trials)
+{
     snnfe_split split;
-    assert_ok(snnfe_split_leave_subject_out(&split, of_trials, 5, 2));
-    assert_ok(snnfe_split_expand_trials(&split, numbers, 8));
-    const int32_t train[5] = {0, 2, 7, 3, 6}, validation[3] = {1, 5, 4};
+    assert_ok(snnfe_split_calibration(&split, labels_of_eight, trials_of_eight, 8, 1));
     ck_assert_uint_eq(split.n_train, 5);
-    ck_assert_uint_eq(split.n_validation, 3);
-    ck_assert_mem_eq(split.train, train, sizeof train);
-    ck_assert_mem_eq(split.validation, validation, sizeof validation);
-    /* Its lists are of elements now, of which there are more than trials. */
-    assert_fails(snnfe_split_expand_trials(&split, numbers, 8), SNNFE_ERR_ARGUMENT,
-                 "split.train[2] is 7, but there are 5 trials");
-    ck_assert_mem_eq(split.train, train, sizeof train);
-    const int32_t negative[2] = {0, -1}, large[2] = {0, 2};
-    assert_fails(snnfe_split_expand_trials(&split, negative, 2), SNNFE_ERR_ARGUMENT,
-                 "numbers[1] is -1");
-    assert_fails(snnfe_split_expand_trials(&split, large, 2), SNNFE_ERR_ARGUMENT,
-                 "numbers[1] is 2");
-    assert_fails(snnfe_split_expand_trials(NULL, numbers, 8), SNNFE_ERR_ARGUMENT, "split");
-    assert_fails(snnfe_split_expand_trials(&split, NULL, 8), SNNFE_ERR_ARGUMENT, "numbers");
-    assert_fails(snnfe_split_number_trials(NULL, 8, numbers, firsts, &n), SNNFE_ERR_ARGUMENT,
-                 "trials");
-    assert_fails(snnfe_split_number_trials(trials, 8, numbers, NULL, &n), SNNFE_ERR_ARGUMENT,
-                 "firsts");
-    assert_fails(snnfe_split_number_trials(trials, 0, numbers, firsts, &n), SNNFE_ERR_ARGUMENT,
-                 "n is 0");
+    ck_assert_mem_eq(split.train, ((int32_t[]){0, 2, 7, 1, 5}), 5 * sizeof(int32_t));
+    ck_assert_mem_eq(split.validation, ((int32_t[]){3, 4, 6}), 3 * sizeof(int32_t));
     snnfe_split_release(&split);
+    assert_fails(snnfe_split_calibration(&split, labels_of_eight, trials_of_eight, 8, 2),
+                 SNNFE_ERR_ARGUMENT, "class 1 has 2 elements");
+    ck_assert_ptr_null(split.train);
+}
+END_TEST
+
+START_TEST(a_trial_an_element_changes_nothing)
+{
+    int32_t labels[N_TRIALS];
+    uint64_t trials[N_TRIALS];
+    make_labels(labels);
+    for (size_t i = 0; i < N_TRIALS; i++)
+        trials[i] = 1000 - i * 7;
+    for (int kind = 0; kind < 2; kind++) {
+        snnfe_split plain, split;
+        assert_ok(snnfe_split_holdout(&plain, labels, NULL, N_TRIALS, 0.2, generators[kind], 5));
+        assert_ok(snnfe_split_holdout(&split, labels, trials, N_TRIALS, 0.2, generators[kind], 5));
+        ck_assert_uint_eq(plain.n_train, split.n_train);
+        ck_assert_mem_eq(plain.train, split.train, plain.n_train * sizeof(int32_t));
+        ck_assert_mem_eq(plain.validation, split.validation, plain.n_validation * sizeof(int32_t));
+        snnfe_split_release(&plain);
+        snnfe_split_release(&split);
+    }
+}
+END_TEST
+
+START_TEST(bad_generators)
+{
+    snnfe_split split, splits[2];
+    for (int32_t generator = -1; generator < 3; generator += 3) {
+        assert_fails(snnfe_split_holdout(&split, labels_of_eight, NULL, 8, 0.2, generator, 5),
+                     SNNFE_ERR_ARGUMENT, "generator is");
+        assert_fails(snnfe_split_kfold(splits, labels_of_eight, NULL, 8, 2, generator, 5),
+                     SNNFE_ERR_ARGUMENT, "generator is");
+    }
 }
 END_TEST
 
@@ -392,7 +440,6 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("split");
     TCase *golden = tcase_create("reference lists");
     tcase_add_test(golden, golden_groups);
-    tcase_add_test(golden, trials_with_windows);
     tcase_add_test(golden, golden_holdout);
     tcase_add_test(golden, golden_folds);
     suite_add_tcase(suite, golden);
@@ -405,6 +452,10 @@ int main(int argc, char **argv)
     tcase_add_test(tests, calibration_comes_first);
     tcase_add_test(tests, overlap_is_found);
     tcase_add_test(tests, bad_arguments);
+    tcase_add_test(tests, trials_stay_together);
+    tcase_add_test(tests, calibration_counts_trials);
+    tcase_add_test(tests, a_trial_an_element_changes_nothing);
+    tcase_add_test(tests, bad_generators);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }

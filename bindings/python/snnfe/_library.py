@@ -100,7 +100,8 @@ def text(value: bytes | None) -> str:
 
 def version() -> str:
     """Version of the library that is loaded, such as "0.1.0"."""
-    return text(FUNCTION["snnfe_version_string"]())
+    number = FUNCTION["snnfe_version"]()
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
 
 
 def default_threads() -> int:

@@ -10,7 +10,6 @@ SNNFE_VERSION_MAJOR = 0;
 SNNFE_VERSION_MINOR = 1;
 SNNFE_VERSION_PATCH = 0;
 uint32_t snnfe_version(void);
-const char *snnfe_version_string(void);
 SNNFE_OK = 0;
 SNNFE_ERR_ARGUMENT = 1;
 SNNFE_ERR_MEMORY = 2;
@@ -378,25 +377,18 @@ snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t
     low_hz, double high_hz, double sampling_rate_hz, uint32_t order);
 # split.h
 struct snnfe_split { int32_t *train; int32_t *validation; size_t n_train; size_t n_validation; };
+SNNFE_GENERATOR_PAPER = 0;
+SNNFE_GENERATOR_OWN = 1;
 void snnfe_split_release(snnfe_split *split);
 snnfe_status snnfe_split_groups(size_t n_subjects, size_t n_groups, int32_t *group);
-snnfe_status snnfe_split_paper_holdout(snnfe_split *split, const int32_t *labels, size_t n, double
-    ratio, uint64_t seed);
-snnfe_status snnfe_split_paper_kfold(snnfe_split *splits, const int32_t *labels, size_t n, size_t
-    n_folds, uint64_t seed);
-snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, size_t n, double ratio,
-    uint64_t seed);
-snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, size_t n, size_t n_folds,
-    uint64_t seed);
-snnfe_status snnfe_split_leave_subject_out(snnfe_split *split, const int32_t *subjects, size_t n,
-    int32_t subject);
+snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, const uint64_t *trials,
+    size_t n, double ratio, int32_t generator, uint64_t seed);
+snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, const uint64_t *trials,
+    size_t n, size_t n_folds, int32_t generator, uint64_t seed);
+snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, const uint64_t
+    *trials, size_t n, size_t n_trials);
 snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const int32_t *subjects, size_t n,
     const int32_t *left_out, size_t n_left_out);
-snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels, size_t n, size_t
-    n_trials);
-snnfe_status snnfe_split_number_trials(const uint64_t *trials, size_t n, int32_t *numbers, int32_t
-    *firsts, size_t *n_trials);
-snnfe_status snnfe_split_expand_trials(snnfe_split *split, const int32_t *numbers, size_t n);
 snnfe_status snnfe_split_check_disjoint(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b);
 # synthetic.h
 struct snnfe_synthetic_options { uint32_t struct_size; uint32_t n_threads; uint64_t seed; uint32_t

@@ -15,10 +15,12 @@ from numpy.typing import ArrayLike
 
 from . import _arrays
 from ._arrays import IntArray
-from ._declarations import STRUCTS
+from ._declarations import CONSTANTS, STRUCTS
 from ._handle import copied
 from ._library import FUNCTION, call
 from .errors import ShapeError
+
+_PAPER, _OWN = CONSTANTS["SNNFE_GENERATOR_PAPER"], CONSTANTS["SNNFE_GENERATOR_OWN"]
 
 
 class Split(NamedTuple):
@@ -49,21 +51,13 @@ def _of_labels(
 ) -> list[Split]:
     values = _arrays.integers("labels", labels, booleans=True)
     if trials is None:
-        return _splits(n_splits, name, values.ctypes.data, len(values), *rest)
+        return _splits(n_splits, name, values.ctypes.data, None, len(values), *rest)
     ids = np.asarray(trials)
     if ids.shape != values.shape:
         raise ShapeError(f"trials has shape {ids.shape}, labels {values.shape}")
-    _, first, inverse = np.unique(ids, return_index=True, return_inverse=True)
-    numbers = np.argsort(np.argsort(first))[inverse]  # in the order of the trials' first elements
-    of_trials = np.ascontiguousarray(values[np.sort(first)])
-    elements = np.split(
-        np.argsort(numbers, kind="stable").astype(np.int32), np.cumsum(np.bincount(numbers))[:-1]
-    )
-    none = np.empty(0, np.int32)
-    return [
-        Split(*(np.concatenate([none, *(elements[t] for t in part)]) for part in split))
-        for split in _splits(n_splits, name, of_trials.ctypes.data, len(of_trials), *rest)
-    ]
+    # Trials may be named by anything that can be compared: the library takes numbers.
+    numbers = np.unique(ids, return_inverse=True)[1].astype(np.uint64)
+    return _splits(n_splits, name, values.ctypes.data, numbers.ctypes.data, len(values), *rest)
 
 
 def groups(n_subjects: int, n_groups: int) -> IntArray:
@@ -76,32 +70,30 @@ def groups(n_subjects: int, n_groups: int) -> IntArray:
 def paper_holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5, *, trials: ArrayLike | None = None) -> Split:
     """The paper's hold-out: per class the first ⌊ratio n⌋ of its shuffled indices validate."""
     seed = _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_paper_holdout", labels, trials, 1, float(ratio), seed)[0]
+    return _of_labels("snnfe_split_holdout", labels, trials, 1, float(ratio), _PAPER, seed)[0]
 
 
 def paper_kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5, *, trials: ArrayLike | None = None) -> list[Split]:
     """The paper's folds within a subject. Raises ArgumentError for a class that is too small."""
     n, seed = _arrays.whole("n_folds", n_folds, 2, 10**6), _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_paper_kfold", labels, trials, n, n, seed)
+    return _of_labels("snnfe_split_kfold", labels, trials, n, n, _PAPER, seed)
 
 
 def holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5, *, trials: ArrayLike | None = None) -> Split:
     """Stratified hold-out with the library's own generator."""
     seed = _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_holdout", labels, trials, 1, float(ratio), seed)[0]
+    return _of_labels("snnfe_split_holdout", labels, trials, 1, float(ratio), _OWN, seed)[0]
 
 
 def kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5, *, trials: ArrayLike | None = None) -> list[Split]:
     """Stratified folds with the library's own generator."""
     n, seed = _arrays.whole("n_folds", n_folds, 2, 10**6), _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_kfold", labels, trials, n, n, seed)
+    return _of_labels("snnfe_split_kfold", labels, trials, n, n, _OWN, seed)
 
 
 def leave_subject_out(subjects: ArrayLike, subject: int) -> Split:
     """One subject's elements validate, all others train. Raises NotFoundError."""
-    values = _arrays.integers("subjects", subjects)
-    wanted = _arrays.whole("subject", subject, -(2**31), 2**31 - 1)
-    return _splits(1, "snnfe_split_leave_subject_out", values.ctypes.data, len(values), wanted)[0]
+    return leave_subjects_out(subjects, [_arrays.whole("subject", subject, -(2**31), 2**31 - 1)])
 
 
 def leave_subjects_out(subjects: ArrayLike, left_out: ArrayLike) -> Split:

@@ -47,7 +47,7 @@ def test_library_of_another_abi(tmp_path: Path) -> None:
 
 def test_older_library(tmp_path: Path) -> None:
     message = _import_with(_fake(tmp_path, "unsigned snnfe_version(void) { return 100; }"))
-    assert "lacks snnfe_version_string: it is older than this package" in message
+    assert "lacks snnfe_status_name: it is older than this package" in message
 
 
 def test_versions() -> None:
