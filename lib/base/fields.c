@@ -1,7 +1,7 @@
 #include "fields.h"
 
+#include "format.h"
 #include "memory.h"
-#include "text.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "kind.h"
 
+#include "format.h"
 #include "tensors.h"
-#include "text.h"
 
 #include <fcntl.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include "sink.h"
 
-#include "text.h"
+#include "format.h"
 
 #include <math.h>
 #include <stdarg.h>

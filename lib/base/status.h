@@ -2,13 +2,9 @@
 #ifndef SNNFE_LIB_STATUS_H
 #define SNNFE_LIB_STATUS_H
 
-#include <snnfe/base.h>
+#include "format.h"
 
-#if defined(__GNUC__)
-#define SNNFE_PRINTF(text, first) __attribute__((format(printf, text, first)))
-#else
-#define SNNFE_PRINTF(text, first)
-#endif
+#include <snnfe/base.h>
 
 /* Record a message and return `status`, so that a failure reads `return snnfe_fail(…)`.
    Floating-point arguments are printed with a '.' whatever the locale. */

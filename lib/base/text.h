@@ -1,30 +1,10 @@
-/* Numbers to and from text, independent of the locale; growing text and CSV. */
+/* Text that grows, for files that are written whole. */
 #ifndef SNNFE_LIB_TEXT_H
 #define SNNFE_LIB_TEXT_H
 
 #include "status.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
-
-/* vsnprintf in the "C" locale of the calling thread alone. */
-int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments) SNNFE_PRINTF(3, 0);
-int snnfe_format(char *out, size_t size, const char *format, ...) SNNFE_PRINTF(3, 4);
-
-/* The whole string must be one number (no blanks around, no hexadecimal, no nan or inf). */
-bool snnfe_parse_double(const char *text, double *value);
-bool snnfe_parse_int64(const char *text, int64_t *value);
-bool snnfe_parse_uint64(const char *text, uint64_t *value);
-/* 16 hexadecimal digits in small letters. */
-bool snnfe_parse_hash(const char *text, uint64_t *hash);
-
-/* Bytes of a UTF-8 byte-order mark that a text begins with: 3 or 0. */
-size_t snnfe_byte_order_mark(const void *text, size_t size);
-
-/* The beginning of a name from a file, for a message: control characters and bytes that are not
-   ASCII become '?', and what is cut off "...". */
-#define SNNFE_QUOTE_SIZE 84
-void snnfe_quote(char quoted[SNNFE_QUOTE_SIZE], const char *name, size_t length);
 
 /* Text that grows; after a failure to grow all further appends do nothing and `failed` stays. */
 typedef struct snnfe_text {

@@ -1,5 +1,7 @@
 /* How many processors this process may use. */
-#include "text.h"
+#include "format.h"
+
+#include <snnfe/base.h>
 
 #include <sched.h>
 #include <stdio.h>

@@ -4,7 +4,6 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/options.h"
-#include "base/text.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What is said of the events of a data set: counts, log and errors. */
-#include "base/text.h"
+#include "base/format.h"
 #include "dataset/dataset_events.h"
 
 size_t snnfe_event_counts_total(const snnfe_event_counts *counts)

@@ -1,8 +1,8 @@
 /* Data sets from the caller's arrays, and parts of data sets. */
 #include "base/check.h"
+#include "base/format.h"
 #include "base/memory.h"
 #include "base/options.h"
-#include "base/text.h"
 #include "dataset/dataset_internal.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* The parts of a data set from those of its recordings. */
 #include "dataset/dataset_assemble.h"
 
+#include "base/format.h"
 #include "base/memory.h"
-#include "base/text.h"
 
 #include <math.h>
 #include <stdlib.h>

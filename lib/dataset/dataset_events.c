@@ -1,7 +1,6 @@
 #include "dataset/dataset_events.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 
 #include <math.h>
 

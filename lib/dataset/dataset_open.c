@@ -1,8 +1,8 @@
 /* Recordings from files: an EEGMMIDB tree, or any list of EDF files. */
 #include "base/check.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/kind.h"
-#include "base/text.h"
 #include "dataset/dataset_build.h"
 #include "recording/edf.h"
 #include "recording/eegmmidb.h"

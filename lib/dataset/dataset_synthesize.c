@@ -5,7 +5,6 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/memory.h"
-#include "base/text.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "dataset/event_tally.h"
 
+#include "base/format.h"
 #include "base/memory.h"
-#include "base/text.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "dataset/labels.h"
 
-#include "base/text.h"
+#include "base/format.h"
 #include "base/utf8.h"
 #include "dataset/dataset_internal.h"
 

@@ -4,10 +4,10 @@
  */
 #include "base/check.h"
 #include "base/fields.h"
+#include "base/format.h"
 #include "base/hash.h"
 #include "base/kind.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "decoder/decoder_internal.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Whether a decoder's samples are what its network was trained on. */
-#include "base/text.h"
+#include "base/format.h"
 #include "decoder/decoder_internal.h"
 #include "network/network_internal.h"
 #include "network/signal_match.h"

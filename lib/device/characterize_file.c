@@ -1,9 +1,9 @@
 /* The instrument's text file: header lines, tab-separated column names, rows. */
 #include "base/check.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/kind.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "device/device_internal.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* The device handle and its options. */
 #include "base/check.h"
+#include "base/format.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/options.h"
-#include "base/text.h"
 #include "device/device_internal.h"
 
 #include <math.h>

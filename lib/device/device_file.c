@@ -1,6 +1,7 @@
 /* Devices in JSON files, to be read and written by hand too. */
 #include "base/check.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/kind.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -2,9 +2,9 @@
 
 #include "base/check.h"
 #include "base/fields.h"
+#include "base/format.h"
 #include "base/kind.h"
 #include "base/options.h"
-#include "base/text.h"
 #include "network/parameters.h"
 #include "network/torch_file.h"
 

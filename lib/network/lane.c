@@ -1,7 +1,7 @@
 #include "network/lane.h"
 
+#include "base/format.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "network/softmax.h"
 
 #include <string.h>

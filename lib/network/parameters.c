@@ -1,7 +1,7 @@
 #include "network/parameters.h"
 
+#include "base/format.h"
 #include "base/philox.h"
-#include "base/text.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* Provenance as metadata of safetensors files, so that tensors are parameters and nothing else. */
+#include "base/format.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "network/provenance.h"

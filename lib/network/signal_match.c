@@ -1,7 +1,7 @@
 /* In what two signals differ. */
 #include "network/signal_match.h"
 
-#include "base/text.h"
+#include "base/format.h"
 
 #include <ctype.h>
 #include <snnfe/signal.h>

@@ -1,4 +1,4 @@
-#include "base/text.h"
+#include "base/format.h"
 #include "network/torch_names.h"
 #include "network/torch_pickle_internal.h"
 

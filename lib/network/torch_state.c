@@ -1,7 +1,7 @@
 #include "network/torch_state.h"
 
+#include "base/format.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "network/torch_names.h"
 
 #include <string.h>

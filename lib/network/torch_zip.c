@@ -1,7 +1,7 @@
 #include "network/torch_zip.h"
 
+#include "base/format.h"
 #include "base/memory.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "recording/channels.h"
 
-#include "base/text.h"
+#include "base/format.h"
 
 #include <stdbool.h>
 #include <string.h>

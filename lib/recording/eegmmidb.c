@@ -1,6 +1,6 @@
 #include "recording/eegmmidb.h"
 
-#include "base/text.h"
+#include "base/format.h"
 
 /* Rows of electrodes in the order of the files: how many, and where the first one sits. */
 static const struct {

@@ -1,7 +1,7 @@
 #include "synthetic/synthetic_model.h"
 
+#include "base/format.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "recording/eegmmidb.h"
 
 #include <math.h>

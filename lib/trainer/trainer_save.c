@@ -1,7 +1,6 @@
 /* Checkpoints: writing. */
 #include "base/check.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "trainer/trainer.h"
 #include "trainer/trainer_state.h"
 

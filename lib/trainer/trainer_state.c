@@ -1,6 +1,6 @@
 #include "trainer/trainer_state.h"
 
-#include "base/text.h"
+#include "base/format.h"
 
 #include <float.h>
 

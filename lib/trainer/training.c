@@ -5,10 +5,10 @@
  */
 #include "base/check.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/options.h"
-#include "base/text.h"
 #include "network/backward.h"
 #include "trainer/batches.h"
 #include "trainer/familiar.h"

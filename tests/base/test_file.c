@@ -1,5 +1,6 @@
 /* Atomic files, and numbers in text whatever the locale. */
 #include "base/file.h"
+#include "base/format.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "support.h"

@@ -1,6 +1,5 @@
 /* Paths that are more than the name of a plain file. */
 #include "base/file.h"
-#include "base/text.h"
 #include "support.h"
 
 #include <errno.h>

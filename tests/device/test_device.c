@@ -1,5 +1,4 @@
 /* Devices: pulse responses of all kinds, noise against theory, the step on arrays, bad input. */
-#include "base/text.h"
 #include "support.h"
 
 #include <math.h>

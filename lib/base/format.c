@@ -1,0 +1,108 @@
+#include "format.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Made once for the process; numbers always have a '.'. */
+static locale_t c_locale;
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
+
+static void make_c_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments)
+{
+    pthread_once(&c_locale_once, make_c_locale);
+    const locale_t before = c_locale ? uselocale(c_locale) : (locale_t)0;
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it does not see through va_start */
+    const int length = vsnprintf(out, size, format, arguments);
+    if (before)
+        uselocale(before);
+    return length;
+}
+
+int snnfe_format(char *out, size_t size, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = snnfe_vformat(out, size, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+/* strtod takes more than numbers of this kind: blanks, hexadecimal, names. */
+static bool has_only(const char *text, const char *allowed)
+{
+    return *text != '\0' && text[strspn(text, allowed)] == '\0';
+}
+
+bool snnfe_parse_double(const char *text, double *value)
+{
+    if (!has_only(text, "0123456789+-.eE"))
+        return false;
+    pthread_once(&c_locale_once, make_c_locale);
+    char *end = NULL;
+    const double parsed = c_locale ? strtod_l(text, &end, c_locale) : strtod(text, &end);
+    if (end == text || *end != '\0' || !isfinite(parsed))
+        return false;
+    *value = parsed;
+    return true;
+}
+
+bool snnfe_parse_int64(const char *text, int64_t *value)
+{
+    if (!has_only(text, "0123456789+-"))
+        return false;
+    char *end = NULL;
+    errno = 0;
+    const long long parsed = strtoll(text, &end, 10);
+    if (end == text || *end != '\0' || errno == ERANGE)
+        return false;
+    *value = parsed;
+    return true;
+}
+
+size_t snnfe_byte_order_mark(const void *text, size_t size)
+{
+    return size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
+bool snnfe_parse_uint64(const char *text, uint64_t *value)
+{
+    if (!has_only(text, "0123456789"))
+        return false;
+    char *end = NULL;
+    errno = 0;
+    const unsigned long long parsed = strtoull(text, &end, 10);
+    if (end == text || *end != '\0' || errno == ERANGE)
+        return false;
+    *value = parsed;
+    return true;
+}
+
+void snnfe_quote(char quoted[SNNFE_QUOTE_SIZE], const char *name, size_t length)
+{
+    const size_t most = SNNFE_QUOTE_SIZE - sizeof "...";
+    const size_t n = length < most ? length : most;
+    for (size_t i = 0; i < n; i++)
+        quoted[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
+    memcpy(quoted + n, length > most ? "..." : "", length > most ? sizeof "..." : 1);
+}
+
+bool snnfe_parse_hash(const char *text, uint64_t *hash)
+{
+    if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
+        return false;
+    uint64_t value = 0;
+    for (const char *c = text; *c; c++)
+        value = value << 4 | (uint64_t)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
+    *hash = value;
+    return true;
+}
