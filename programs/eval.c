@@ -55,7 +55,6 @@ static void print_folds(const settings *s, const snnfe_fold_accuracy *rows, size
 static snnfe_status print_activity(const snnfe_network *network, const snnfe_dataset *dataset,
                                    const snnfe_dataset_info *info, const snnfe_run_options *run)
 {
-    static const char *const names[] = {"conv1", "conv2", "conv3", "tc1", "r1", "fc1", "fc2"};
     const size_t n = info->n_trials < 64 ? info->n_trials : 64;
     float *grid = malloc(n * info->n_rows * info->n_columns * info->n_steps * sizeof *grid);
     snnfe_layer_activity *rows = malloc(n * SNNFE_N_LAYERS * sizeof *rows);
@@ -69,17 +68,17 @@ static snnfe_status print_activity(const snnfe_network *network, const snnfe_dat
         printf(
             "\nper trial (mean of %zu)   spikes    changes  synaptic ops  event ops   dense MACs\n",
             n);
-    for (size_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++) {
+    for (int32_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++) {
         double sums[5] = {0};
         for (size_t i = 0; i < n; i++) {
-            const snnfe_layer_activity *a = &rows[i * SNNFE_N_LAYERS + layer];
+            const snnfe_layer_activity *a = &rows[i * SNNFE_N_LAYERS + (size_t)layer];
             const uint64_t values[5] = {a->spikes, a->changes, a->synaptic_operations,
                                         a->event_operations, a->dense_macs};
             for (int v = 0; v < 5; v++)
                 sums[v] += (double)values[v] / (double)n;
         }
-        printf("%-20s %10.0f %10.0f %13.0f %10.0f %12.0f\n", names[layer], sums[0], sums[1],
-               sums[2], sums[3], sums[4]);
+        printf("%-20s %10.0f %10.0f %13.0f %10.0f %12.0f\n", snnfe_layer_name(layer), sums[0],
+               sums[1], sums[2], sums[3], sums[4]);
     }
     free(grid);
     free(rows);

@@ -39,6 +39,10 @@ enum {
     SNNFE_N_LAYERS = 7
 };
 
+/** @brief Name of a layer, "conv1" … "fc2"; NULL for other numbers. Static storage. Thread-safe.
+ * @since 0.1 */
+SNNFE_API const char *snnfe_layer_name(int32_t layer);
+
 /** Number of dropout masks of a trial: tc1, r1, fc1. */
 #define SNNFE_N_MASKS 3
 

@@ -27,9 +27,8 @@ static snnfe_status check_arrays(const snnfe_dataset_arrays *a)
                           "snnfe_dataset_arrays: %u channels need channel_rows and channel_columns",
                           (unsigned)a->n_channels);
     if (a->n_classes == 1 || a->n_classes > SNNFE_MAX_CLASSES)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_dataset_arrays.n_classes is %u, not 0 or 2…256",
-                          (unsigned)a->n_classes);
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays.n_classes is %u, not 0 or 2…%d",
+                          (unsigned)a->n_classes, SNNFE_MAX_CLASSES);
     if (a->class_names && !a->n_classes)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays: class_names need n_classes");
     return SNNFE_OK;

@@ -2,13 +2,11 @@
 #ifndef SNNFE_LIB_DATASET_INTERNAL_H
 #define SNNFE_LIB_DATASET_INTERNAL_H
 
+#include "base/limits.h"
 #include "dataset/montage.h"
 #include "recording/recording.h"
 
 #include <snnfe/dataset.h>
-
-#define SNNFE_MAX_CLASSES 256
-#define SNNFE_CLASS_NAME_SIZE 256
 
 /* Sums over one subject's filtered samples, from which any pooled statistics follow. */
 typedef struct snnfe_moments {

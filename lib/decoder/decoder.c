@@ -2,6 +2,7 @@
 #include "decoder/decoder_internal.h"
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/softmax.h"
@@ -161,8 +162,8 @@ snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
     *n_steps = oldest ? oldest->step : 0;
     if (!oldest || !probabilities)
         return SNNFE_OK;
-    float logits[256];
-    double softmax[256];
+    float logits[SNNFE_MAX_CLASSES];
+    double softmax[SNNFE_MAX_CLASSES];
     snnfe_lane_decide(oldest, logits, softmax);
     for (size_t c = 0; c < decoder->network_options.n_classes; c++)
         probabilities[c] = (float)softmax[c];

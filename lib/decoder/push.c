@@ -2,6 +2,7 @@
 #include "decoder/decoder_internal.h"
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/options.h"
 #include "network/softmax.h"
 
@@ -28,8 +29,8 @@ static void add_decision(snnfe_decoder *d, const snnfe_decision *decision, const
 /* End a window with the logits so far. */
 static void end_window(snnfe_decoder *d, snnfe_window *w, bool early, bool cut)
 {
-    float logits[256];
-    double probabilities[256];
+    float logits[SNNFE_MAX_CLASSES];
+    double probabilities[SNNFE_MAX_CLASSES];
     const int32_t decided = snnfe_lane_decide(&w->lane, logits, probabilities);
     const snnfe_decision decision = {
         .struct_size = sizeof decision,
@@ -66,7 +67,7 @@ snnfe_status snnfe_decoder_next(snnfe_decoder *d, snnfe_decision *decision, floa
     const size_t n_classes = d->network_options.n_classes;
     const float *kept = d->pending_logits + d->first_pending * n_classes;
     snnfe_info_give(decision, &d->pending[d->first_pending], sizeof *decision);
-    double softmax[256];
+    double softmax[SNNFE_MAX_CLASSES];
     snnfe_softmax(kept, n_classes, softmax);
     for (size_t c = 0; c < n_classes; c++) {
         if (logits)
@@ -138,8 +139,8 @@ static bool is_confident(const snnfe_decoder *d, const snnfe_window *w)
 {
     if (!(d->options.early_confidence > 0) || w->lane.step < d->options.early_least)
         return false;
-    float logits[256];
-    double probabilities[256];
+    float logits[SNNFE_MAX_CLASSES];
+    double probabilities[SNNFE_MAX_CLASSES];
     const int32_t decided = snnfe_lane_decide(&w->lane, logits, probabilities);
     return probabilities[decided] >= d->options.early_confidence;
 }

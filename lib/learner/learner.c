@@ -1,6 +1,7 @@
 #include "learner/learner_internal.h"
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/softmax.h"
@@ -151,7 +152,7 @@ static snnfe_status decide(snnfe_learner *l, const float *grid, int32_t label,
                            snnfe_adaptation *result)
 {
     const size_t n_classes = l->network->options.n_classes;
-    float logits[256];
+    float logits[SNNFE_MAX_CLASSES];
     SNNFE_TRY(snnfe_trainer_logits(l->trainer, grid, logits));
     result->decided = snnfe_argmax(logits, n_classes);
     result->correct = result->decided == label;

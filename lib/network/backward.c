@@ -1,5 +1,6 @@
 #include "network/backward_internal.h"
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "network/softmax.h"
 
@@ -164,8 +165,8 @@ double snnfe_backward_run(snnfe_backward *b, const snnfe_trial *trial,
                           int32_t label, double factor, bool masked, snnfe_gradients *gradients)
 {
     const size_t n_classes = b->packed->shape.n_classes;
-    float logits[256] = {0};
-    double logit_gradient[256] = {0};
+    float logits[SNNFE_MAX_CLASSES] = {0};
+    double logit_gradient[SNNFE_MAX_CLASSES] = {0};
     for (size_t c = 0; c < n_classes; c++)
         logits[c] = (float)trial->state->logits[c];
     snnfe_softmax(logits, n_classes, logit_gradient);

@@ -1,6 +1,7 @@
 #include "network/lane.h"
 
 #include "base/format.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "network/softmax.h"
 
@@ -54,7 +55,7 @@ void snnfe_lane_step(snnfe_lane *lane, const float *grid)
         else
             snnfe_step_upper(s, layer, spikes, t, &out);
     }
-    float readout[256];
+    float readout[SNNFE_MAX_CLASSES];
     const float *time_weights = snnfe_values_of(snnfe_lane_network(lane), SNNFE_P_TIME_WEIGHTS);
     snnfe_step_fc2(s, &spikes[SNNFE_LAYER_FC1], t, time_weights[t], readout);
     lane->step++;

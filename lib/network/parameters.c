@@ -106,13 +106,17 @@ void snnfe_parameter_initialize(const snnfe_parameter *p, size_t index,
         values[i] = bound * (2.0F * snnfe_stream_float(&stream) - 1.0F);
 }
 
-/* "conv1" … "fc2". */
-static int32_t layer_named(const char *name)
+const char *snnfe_layer_name(int32_t layer)
 {
     static const char *const names[SNNFE_N_LAYERS] = {"conv1", "conv2", "conv3", "tc1",
                                                       "r1",    "fc1",   "fc2"};
+    return layer >= 0 && layer < SNNFE_N_LAYERS ? names[layer] : NULL;
+}
+
+static int32_t layer_named(const char *name)
+{
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
-        if (strcmp(names[layer], name) == 0)
+        if (strcmp(snnfe_layer_name(layer), name) == 0)
             return layer;
     return -1;
 }

@@ -1,6 +1,7 @@
 #include "network/provenance.h"
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/network_internal.h"
@@ -10,10 +11,6 @@
 #include <string.h>
 
 /* --- the signal ----------------------------------------------------------------------------- */
-
-#define MOST_CHANNELS 64
-#define MOST_CLASSES 256
-#define NAME_SIZE 256
 
 static void release_signal(snnfe_provenance *p)
 {
@@ -31,18 +28,18 @@ static void release_signal(snnfe_provenance *p)
 static snnfe_status check_names(const char *field, const char *const *names, size_t n)
 {
     for (size_t i = 0; names && i < n; i++)
-        if (!names[i] || strlen(names[i]) >= NAME_SIZE || strchr(names[i], '\n'))
+        if (!names[i] || strlen(names[i]) >= SNNFE_CLASS_NAME_SIZE || strchr(names[i], '\n'))
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_signal.%s[%zu] is NULL, longer than %d bytes or of two lines",
-                              field, i, NAME_SIZE - 1);
+                              field, i, SNNFE_CLASS_NAME_SIZE - 1);
     return SNNFE_OK;
 }
 
 static snnfe_status check_signal(const snnfe_signal *s)
 {
     static const char place[] = "snnfe_signal";
-    SNNFE_TRY(snnfe_check_count(place, ".n_channels", s->n_channels, 1, MOST_CHANNELS));
-    SNNFE_TRY(snnfe_check_count(place, ".n_classes", s->n_classes, 2, MOST_CLASSES));
+    SNNFE_TRY(snnfe_check_count(place, ".n_channels", s->n_channels, 1, SNNFE_MAX_CHANNELS));
+    SNNFE_TRY(snnfe_check_count(place, ".n_classes", s->n_classes, 2, SNNFE_MAX_CLASSES));
     SNNFE_TRY(snnfe_check_positive(place, ".sampling_rate_hz", s->sampling_rate_hz));
     SNNFE_TRY(snnfe_check_number(place, ".sampling_rate_hz", s->sampling_rate_hz, 0, 1e6));
     SNNFE_TRY(snnfe_check_number(place, ".filter_low_hz", s->filter_low_hz, 0, 1e6));

@@ -1,5 +1,6 @@
 /* Provenance as metadata of safetensors files, so that tensors are parameters and nothing else. */
 #include "base/format.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "network/provenance.h"
@@ -9,8 +10,6 @@
 
 #define FORMAT_KEY "snnfe.provenance"
 #define FORMAT "1"
-#define MOST_CHANNELS 64
-#define MOST_CLASSES 256
 
 static const char *const trial_keys[SNNFE_N_TRIAL_USES] = {
     "snnfe.trials.trained", "snnfe.trials.validated", "snnfe.trials.tested"};
@@ -201,9 +200,9 @@ static snnfe_status get_names(const snnfe_tensors *file, const char *key, size_t
 }
 
 typedef struct read_arrays {
-    int32_t rows[MOST_CHANNELS], columns[MOST_CHANNELS], choices[5];
-    double means[MOST_CHANNELS], deviations[MOST_CHANNELS];
-    const char *channels[MOST_CHANNELS], *classes[MOST_CLASSES];
+    int32_t rows[SNNFE_MAX_CHANNELS], columns[SNNFE_MAX_CHANNELS], choices[5];
+    double means[SNNFE_MAX_CHANNELS], deviations[SNNFE_MAX_CHANNELS];
+    const char *channels[SNNFE_MAX_CHANNELS], *classes[SNNFE_MAX_CLASSES];
     char *channel_text, *class_text;
 } read_arrays;
 
@@ -214,9 +213,10 @@ static snnfe_status read_signal_into(snnfe_provenance *p, const snnfe_tensors *f
     bool has_channels = false, has_classes = false;
     SNNFE_TRY(get_numbers(file, "snnfe.signal.hz", 3, hz));
     SNNFE_TRY(get_integers(file, "snnfe.signal.choices", 5, a->choices, &n_choices));
-    SNNFE_TRY(get_integers(file, "snnfe.signal.rows", MOST_CHANNELS, a->rows, &n));
-    SNNFE_TRY(get_integers(file, "snnfe.signal.columns", MOST_CHANNELS, a->columns, &n_columns));
-    if (n_choices != 5 || a->choices[4] < 2 || a->choices[4] > MOST_CLASSES)
+    SNNFE_TRY(get_integers(file, "snnfe.signal.rows", SNNFE_MAX_CHANNELS, a->rows, &n));
+    SNNFE_TRY(
+        get_integers(file, "snnfe.signal.columns", SNNFE_MAX_CHANNELS, a->columns, &n_columns));
+    if (n_choices != 5 || a->choices[4] < 2 || a->choices[4] > SNNFE_MAX_CLASSES)
         return refuse("snnfe.signal.choices");
     if (n == 0 || n_columns != n)
         return refuse("snnfe.signal.columns");

@@ -1,11 +1,11 @@
 /* Calls that run a network over the caller's trials. */
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/philox.h"
-#include "network/engine.h"
-#include "network/packed.h"
 #include "network/softmax.h"
+#include "network/trial_array.h"
 
 #include <string.h>
 
@@ -26,26 +26,6 @@ snnfe_status snnfe_run_options_take(snnfe_run_options *adopted, const snnfe_run_
     SNNFE_TRY(snnfe_check_count(struct_name, ".n_shards", adopted->n_shards, 1, 1024));
     SNNFE_TRY(snnfe_check_switch(struct_name, ".allow_seen", adopted->allow_seen));
     return snnfe_check_switch(struct_name, ".allow_mismatch", adopted->allow_mismatch);
-}
-
-/* The caller's array of trials as an engine's source. */
-typedef struct array_source {
-    const float *grid;
-    size_t size; /* values of a trial */
-} array_source;
-
-static void copy_from_array(const void *context, size_t index, float *grid)
-{
-    const array_source *source = context;
-    const float *from = source->grid + index * source->size;
-    for (size_t i = 0; i < source->size; i++)
-        grid[i] = from[i];
-}
-
-static array_source source_of(const snnfe_network *network, const float *grid)
-{
-    const snnfe_shape *shape = &network->packed->shape;
-    return (array_source){grid, shape->grid_positions * shape->n_steps};
 }
 
 /* A pool and an engine for one call. */
@@ -78,8 +58,8 @@ static snnfe_status evaluate(const char *call, const snnfe_network *network, con
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     if (n == 0)
         return SNNFE_OK;
-    const array_source source = source_of(network, grid);
-    const snnfe_trials trials = {n, copy_from_array, NULL, &source};
+    const snnfe_trial_array array = snnfe_trial_array_of(network, grid);
+    const snnfe_trials trials = snnfe_trial_array_trials(&array, n);
     const snnfe_sink sink = {run.log, run.progress, run.user_data};
     runner s = {0};
     snnfe_status status = runner_open(&s, network, &run, n, false);
@@ -103,7 +83,7 @@ snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *g
         evaluate("snnfe_network_evaluate", network, grid, n, options, result, NULL);
     for (size_t i = 0; status == SNNFE_OK && i < n; i++) {
         const float *row = result + i * n_classes;
-        double softmax[256];
+        double softmax[SNNFE_MAX_CLASSES];
         snnfe_softmax(row, n_classes, softmax);
         if (classes)
             classes[i] = snnfe_argmax(row, n_classes);
@@ -156,8 +136,8 @@ snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *g
     snnfe_run_options run;
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     SNNFE_TRY(snnfe_labels_check(call, labels, n, network->options.n_classes));
-    const array_source source = source_of(network, grid);
-    const snnfe_trials trials = {n, copy_from_array, NULL, &source};
+    const snnfe_trial_array array = snnfe_trial_array_of(network, grid);
+    const snnfe_trials trials = snnfe_trial_array_trials(&array, n);
     runner s = {0};
     snnfe_status status = runner_open(&s, network, &run, n, true);
     if (status == SNNFE_OK)

@@ -1,5 +1,6 @@
 #include "network/shape.h"
 #include "base/check.h"
+#include "base/limits.h"
 
 static snnfe_status check_options(const snnfe_network_options *o)
 {
@@ -11,7 +12,7 @@ static snnfe_status check_options(const snnfe_network_options *o)
     SNNFE_TRY(snnfe_check_count(struct_name, ".conv2_channels", o->conv2_channels, 1, 1024));
     SNNFE_TRY(snnfe_check_count(struct_name, ".conv3_channels", o->conv3_channels, 1, 1024));
     SNNFE_TRY(snnfe_check_count(struct_name, ".n_hidden", o->n_hidden, 1, 4096));
-    SNNFE_TRY(snnfe_check_count(struct_name, ".n_classes", o->n_classes, 2, 256));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_classes", o->n_classes, 2, SNNFE_MAX_CLASSES));
     SNNFE_TRY(snnfe_check_number(struct_name, ".current_decay", (double)o->current_decay, 0, 1));
     SNNFE_TRY(snnfe_check_number(struct_name, ".voltage_decay", (double)o->voltage_decay, 0, 1));
     SNNFE_TRY(snnfe_check_number(struct_name, ".threshold", (double)o->threshold, 0, (double)1e6F));

@@ -2,9 +2,9 @@
 #ifndef SNNFE_LIB_CHANNELS_H
 #define SNNFE_LIB_CHANNELS_H
 
+#include "base/limits.h"
 #include "base/status.h"
 
-#define SNNFE_MAX_CHANNELS 64
 #define SNNFE_NAME_SIZE 32
 
 /* Channels to be read, in this order. */

@@ -7,9 +7,6 @@
 #include <snnfe/report.h>
 #include <string.h>
 
-static const char *const layer_names[SNNFE_N_LAYERS] = {"conv1", "conv2", "conv3", "tc1",
-                                                        "r1",    "fc1",   "fc2"};
-
 #define N_FIELDS 14
 
 typedef struct field {
@@ -94,8 +91,8 @@ static void put_text(snnfe_text *text, const snnfe_report *r)
     snnfe_text_append(text, "%-6s %8s %9s%12s%12s%12s%12s%12s%12s%12s%12s\n", "layer", "neurons",
                       "synapses", "dense M", "synaptic M", "effective M", "events M", "spikes %",
                       "changes %", "pulses", "energy J");
-    for (size_t i = 0; i < SNNFE_N_LAYERS; i++)
-        put_row(text, layer_names[i], r, &r->layers[i]);
+    for (int32_t i = 0; i < SNNFE_N_LAYERS; i++)
+        put_row(text, snnfe_layer_name(i), r, &r->layers[i]);
     put_row(text, "all", r, t);
 }
 
@@ -125,8 +122,8 @@ static void put_json(snnfe_text *text, const snnfe_report *r)
         (unsigned)r->n_steps, (unsigned long long)r->n_trials, (unsigned long long)r->n_values,
         (unsigned long long)r->parameter_bytes, (unsigned long long)r->evaluation_bytes,
         (unsigned long long)r->training_bytes, (unsigned long long)r->live_bytes);
-    for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
-        snnfe_text_append(text, "    \"%s\": ", layer_names[i]);
+    for (int32_t i = 0; i < SNNFE_N_LAYERS; i++) {
+        snnfe_text_append(text, "    \"%s\": ", snnfe_layer_name(i));
         put_object(text, r, &r->layers[i]);
         snnfe_text_append(text, i + 1 < SNNFE_N_LAYERS ? ",\n" : "\n");
     }
@@ -159,8 +156,8 @@ static void put_csv(snnfe_text *text, const snnfe_report *r)
     for (size_t i = 0; i < N_FIELDS; i++)
         snnfe_text_append(text, ",%s", list[i].name);
     snnfe_text_append(text, "\n");
-    for (size_t i = 0; i < SNNFE_N_LAYERS; i++)
-        put_line(text, layer_names[i], r, &r->layers[i]);
+    for (int32_t i = 0; i < SNNFE_N_LAYERS; i++)
+        put_line(text, snnfe_layer_name(i), r, &r->layers[i]);
     put_line(text, "all", r, &r->total);
 }
 

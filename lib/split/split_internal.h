@@ -2,11 +2,12 @@
 #ifndef SNNFE_LIB_SPLIT_INTERNAL_H
 #define SNNFE_LIB_SPLIT_INTERNAL_H
 
+#include "base/limits.h"
 #include "base/status.h"
 
 #include <snnfe/split.h>
 
-#define SNNFE_N_LABELS 256
+#define SNNFE_N_LABELS SNNFE_MAX_CLASSES
 
 /* Checks `n` labels (not NULL, 0…255) and counts each. */
 snnfe_status snnfe_split_count_labels(const int32_t *labels, size_t n,

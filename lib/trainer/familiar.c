@@ -1,6 +1,7 @@
 #include "trainer/familiar.h"
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "network/signal_match.h"
 
@@ -9,12 +10,10 @@
 
 /* --- the signal ----------------------------------------------------------------------------- */
 
-#define MOST_CHANNELS 64
-
 /* A data set as a signal. */
 typedef struct described {
     snnfe_signal signal;
-    const char *channels[MOST_CHANNELS], *classes[SNNFE_MAX_CLASSES];
+    const char *channels[SNNFE_MAX_CHANNELS], *classes[SNNFE_MAX_CLASSES];
 } described;
 
 static void describe(const snnfe_dataset *dataset, described *d)

@@ -2,11 +2,10 @@
 #ifndef SNNFE_LIB_SELECTION_H
 #define SNNFE_LIB_SELECTION_H
 
+#include "base/limits.h"
 #include "network/engine.h"
 
 #include <snnfe/dataset.h>
-
-#define SNNFE_MAX_CLASSES 256
 
 typedef struct snnfe_selection {
     const snnfe_dataset *dataset;

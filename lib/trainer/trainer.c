@@ -2,6 +2,7 @@
 #include "trainer/trainer.h"
 #include "base/check.h"
 #include "base/memory.h"
+#include "network/trial_array.h"
 #include "trainer/trainer_internal.h"
 
 #include <math.h>
@@ -119,24 +120,6 @@ snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *t
     return SNNFE_OK;
 }
 
-static size_t trial_size(const snnfe_network *network)
-{
-    const snnfe_network_options *o = &network->options;
-    return (size_t)o->n_rows * o->n_columns * o->n_steps;
-}
-
-/* The caller's array of trials. */
-typedef struct grid_source {
-    const float *grid;
-    size_t size; /* values of a trial */
-} grid_source;
-
-static void copy_from_grid(const void *context, size_t index, float *grid)
-{
-    const grid_source *source = context;
-    memcpy(grid, source->grid + index * source->size, source->size * sizeof(float));
-}
-
 snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const int32_t *labels,
                                 size_t n, const uint8_t *masks, double *loss)
 {
@@ -148,8 +131,8 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
     SNNFE_TRY(snnfe_labels_check(call, labels, n, trainer->network->options.n_classes));
     snnfe_trainer_tell_misfit(trainer);
     snnfe_trainer_quantize_frozen(trainer);
-    const grid_source source = {grid, trial_size(trainer->network)};
-    const snnfe_trials trials = {n, copy_from_grid, NULL, &source};
+    const snnfe_trial_array array = snnfe_trial_array_of(trainer->network, grid);
+    const snnfe_trials trials = snnfe_trial_array_trials(&array, n);
     double mean = 0;
     trainer->network->provenance.origin.incomplete = 1;
     SNNFE_TRY(snnfe_trainer_step_on(trainer, &trials, labels, masks, &mean));
@@ -160,22 +143,17 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
 
 /* --- for the learner and the report --------------------------------------------------------- */
 
-static void copy_zeros(const void *context, size_t index, float *grid)
-{
-    (void)index;
-    memset(grid, 0, trial_size(context) * sizeof *grid);
-}
-
 snnfe_status snnfe_trainer_warm_up(snnfe_trainer *trainer, const int32_t *labels, size_t n)
 {
-    const snnfe_trials trials = {n, copy_zeros, NULL, trainer->network};
+    const snnfe_trial_array zeros = snnfe_trial_array_of(trainer->network, NULL);
+    const snnfe_trials trials = snnfe_trial_array_trials(&zeros, n);
     return snnfe_engine_gradient(trainer->engine, &trials, labels, NULL, NULL, trainer->gradient);
 }
 
 snnfe_status snnfe_trainer_logits(snnfe_trainer *trainer, const float *grid, float *logits)
 {
-    const grid_source source = {grid, trial_size(trainer->network)};
-    const snnfe_trials trials = {1, copy_from_grid, NULL, &source};
+    const snnfe_trial_array array = snnfe_trial_array_of(trainer->network, grid);
+    const snnfe_trials trials = snnfe_trial_array_trials(&array, 1);
     return snnfe_engine_evaluate(trainer->engine, &trials, NULL, "decide", logits, NULL);
 }
 

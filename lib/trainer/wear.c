@@ -8,9 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const char *const layer_names[SNNFE_N_LAYERS] = {"conv1", "conv2", "conv3", "tc1",
-                                                        "r1",    "fc1",   "fc2"};
-
 /* Pulses of both kinds that each synapse of a layer (-1: of all) has had. */
 static snnfe_status collect(const char *call, const snnfe_trainer *trainer, int32_t layer,
                             uint64_t **pulses, size_t *n, uint64_t totals[2])
@@ -153,7 +150,7 @@ snnfe_status snnfe_wear_log_save(const snnfe_trainer *trainer, const char *path)
         if (status == SNNFE_OK)
             snnfe_text_append(
                 &text, "%s,%llu,%llu,%llu,%llu,%llu,%llu,%llu,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n",
-                layer < 0 ? "all" : layer_names[layer], (unsigned long long)w.n_synapses,
+                layer < 0 ? "all" : snnfe_layer_name(layer), (unsigned long long)w.n_synapses,
                 (unsigned long long)w.ltp_pulses, (unsigned long long)w.ltd_pulses,
                 (unsigned long long)w.largest, (unsigned long long)w.median,
                 (unsigned long long)w.percentile_90, (unsigned long long)w.percentile_99,

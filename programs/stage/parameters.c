@@ -3,8 +3,15 @@
 
 #include <string.h>
 
-const char *const stage_layer_names[] = {"conv1", "conv2", "conv3", "tc1",  "r1",
-                                         "fc1",   "fc2",   "*",     "snn.", NULL};
+const char *const *stage_layer_names(void)
+{
+    static const char *names[SNNFE_N_LAYERS + 3];
+    for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
+        names[layer] = snnfe_layer_name(layer);
+    names[SNNFE_N_LAYERS] = "*";
+    names[SNNFE_N_LAYERS + 1] = "snn.";
+    return names;
+}
 
 size_t stage_add_ignored_options(cli_option *options)
 {
@@ -21,12 +28,12 @@ size_t stage_add_layer_options(cli_option *options, cli_names *layers, cli_names
                                cli_names *reinitialized)
 {
     const cli_option own[] = {
-        {"unfreeze_layers", CLI_NAMES, layers, 0, 0, stage_layer_names,
+        {"unfreeze_layers", CLI_NAMES, layers, 0, 0, stage_layer_names(),
          "layers to train, after blanks or commas: conv1 conv2 conv3 tc1 r1 fc1 fc2, or * for all"},
-        {"freeze_parameters", CLI_NAMES, frozen, 0, 0, stage_layer_names,
+        {"freeze_parameters", CLI_NAMES, frozen, 0, 0, stage_layer_names(),
          "layers or parameters that stay as they are, such as conv1 or snn.fc1.psp_func.bias (the "
          "published programs never use it)"},
-        {"reinit_layers", CLI_NAMES, reinitialized, 0, 0, stage_layer_names,
+        {"reinit_layers", CLI_NAMES, reinitialized, 0, 0, stage_layer_names(),
          "layers or parameters that start from new random values (the published programs never "
          "use it)"},
     };

@@ -21,7 +21,7 @@ int main(int argc, char **argv)
          "values, -A, 0, A for 2; even, 0 = any value"},
         {"transfer_q", CLI_INTEGER, &s.transfer_levels, 0, 65536, NULL,
          "levels of the transfer, counted likewise (published: always 2)"},
-        {"transfer_layers", CLI_NAMES, &s.transferred, 0, 0, stage_layer_names,
+        {"transfer_layers", CLI_NAMES, &s.transferred, 0, 0, stage_layer_names(),
          "layers that are quantized and disturbed, after blanks or commas; all without it"},
         {"transfer_seed", CLI_INTEGER, &s.transfer_seed, -1, 9e15, NULL,
          "of the transfer's noise, in fold k plus k; -1 = --seed (published: 5 in every fold)"},

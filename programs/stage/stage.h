@@ -52,8 +52,8 @@ size_t stage_add_options(cli_option *options, stage_settings *settings, const ch
                          const char *batch_size);
 /* Options of a network that is made. */
 size_t stage_add_network_options(cli_option *options, stage_settings *settings);
-/* Names of layers that may follow each other after blanks. */
-extern const char *const stage_layer_names[];
+/* Names of layers that may follow each other after blanks; ends with NULL. */
+const char *const *stage_layer_names(void);
 /* Options of the published programs that have no effect there; said to have none here. */
 size_t stage_add_ignored_options(cli_option *options);
 /* Which parameters are trained. */

@@ -69,7 +69,9 @@ static snnfe_status call_parameters(world *w)
     ck_assert_uint_gt(snnfe_network_parameter_count(w->network), 0);
     ck_assert_uint_gt(snnfe_network_value_count(w->network), 0);
     assert_ok(snnfe_network_find(w->network, "snn.fc2.weight", &index));
-    return faults_disarm(snnfe_network_parameter(w->network, index, &info));
+    const snnfe_status status = faults_disarm(snnfe_network_parameter(w->network, index, &info));
+    ck_assert(status != SNNFE_OK || strcmp(snnfe_layer_name(info.layer), "fc2") == 0);
+    return status;
 }
 
 static snnfe_status call_get(world *w)
@@ -279,6 +281,7 @@ const call network_calls[] = {
     {"snnfe_network_trials", call_origin},
     {"snnfe_network_get_origin", call_origin},
     {"snnfe_network_set_origin", call_origin},
+    {"snnfe_layer_name", call_parameters},
     {"snnfe_network_parameter_count", call_parameters},
     {"snnfe_network_value_count", call_parameters},
     {"snnfe_network_parameter", call_parameters},

@@ -11,13 +11,14 @@ import numpy as np
 
 from . import _arrays
 from ._arrays import FloatArray
+from ._declarations import CONSTANTS
 from ._handle import Owner
 from ._library import FUNCTION, call, text
 from ._options import choice_name, plain, sized
 from ._state import check_names, parameters_of
 
 #: Layers with synapses, in their order.
-LAYERS = ("conv1", "conv2", "conv3", "tc1", "r1", "fc1", "fc2")
+LAYERS = tuple(text(FUNCTION["snnfe_layer_name"](layer)) for layer in range(CONSTANTS["SNNFE_N_LAYERS"]))
 
 
 @dataclass(frozen=True)
