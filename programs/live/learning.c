@@ -19,6 +19,19 @@ struct live_learning {
     snnfe_learner_info info;
 };
 
+live_learning_settings live_learning_defaults(void)
+{
+    snnfe_learner_options o = {0};
+    snnfe_learner_options_init(&o, sizeof o);
+    return (live_learning_settings){.lr = o.learning_rate,
+                                    .guard_fall = o.guard_fall,
+                                    .replay = o.n_replay,
+                                    .replay_steps = o.replay_steps,
+                                    .levels = o.levels,
+                                    .seed = (int64_t)o.seed,
+                                    .device = device_defaults()};
+}
+
 size_t live_learning_add_options(cli_option *options, live_learning_settings *s)
 {
     const cli_option own[] = {

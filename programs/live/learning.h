@@ -12,11 +12,7 @@ typedef struct live_learning_settings {
     device_settings device;
 } live_learning_settings;
 
-#define LIVE_LEARNING_DEFAULTS                                                                     \
-    {                                                                                              \
-        .lr = 6e-4, .guard_fall = 0.2, .replay = 32, .replay_steps = 1, .seed = 5,                 \
-        .device = DEVICE_DEFAULTS                                                                  \
-    }
+live_learning_settings live_learning_defaults(void);
 
 #define LIVE_LEARNING_N_OPTIONS (9 + DEVICE_N_OPTIONS)
 size_t live_learning_add_options(cli_option *options, live_learning_settings *settings);

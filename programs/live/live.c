@@ -106,19 +106,27 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
     return run(s);
 }
 
+static live_settings defaults(void)
+{
+    snnfe_decoder_options o = {0};
+    snnfe_decoder_options_init(&o, sizeof o);
+    return (live_settings){.low_hz = -1,
+                           .high_hz = -1,
+                           .early_least = o.early_least,
+                           .windows = SNNFE_WINDOWS_CUED,
+                           .saturation_uv = o.saturation_uv,
+                           .range_uv = o.range_uv,
+                           .noisy_z = o.noisy_z,
+                           .flat_samples = o.flat_samples,
+                           .longest_gap = o.longest_gap,
+                           .repair = o.repair,
+                           .most_bad_channels = -1,
+                           .learning = live_learning_defaults()};
+}
+
 int main(int argc, char **argv)
 {
-    static live_settings s = {.speed = 0,
-                              .low_hz = -1,
-                              .high_hz = -1,
-                              .early_least = 1,
-                              .windows = SNNFE_WINDOWS_CUED,
-                              .saturation_uv = 5000,
-                              .range_uv = 1e6,
-                              .noisy_z = 20,
-                              .flat_samples = 80,
-                              .longest_gap = 16,
-                              .most_bad_channels = -1,
-                              .learning = LIVE_LEARNING_DEFAULTS};
+    static live_settings s;
+    s = defaults();
     return parse_and_run(&s, argc, argv);
 }

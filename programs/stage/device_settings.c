@@ -2,6 +2,18 @@
 
 #include <string.h>
 
+device_settings device_defaults(void)
+{
+    snnfe_trainer_options t = {0};
+    snnfe_trainer_options_init(&t, sizeof t);
+    return (device_settings){.dut = "dut2",
+                             .scale = 1,
+                             .asymmetry = 1,
+                             .threshold = t.threshold,
+                             .threshold_asymmetry = t.threshold_asymmetry,
+                             .bounds = {.whole = SNNFE_N_BOUNDS}};
+}
+
 size_t device_add_options(cli_option *options, device_settings *s)
 {
     const cli_option own[DEVICE_N_OPTIONS] = {

@@ -12,13 +12,7 @@ typedef struct device_settings {
     cli_numbers bounds;
 } device_settings;
 
-#define DEVICE_DEFAULTS                                                                            \
-    {                                                                                              \
-        .dut = "dut2", .scale = 1, .asymmetry = 1, .threshold = 0.025, .threshold_asymmetry = 1,   \
-        .bounds = {                                                                                \
-            .whole = SNNFE_N_BOUNDS                                                                \
-        }                                                                                          \
-    }
+device_settings device_defaults(void);
 
 #define DEVICE_N_OPTIONS 12
 /* Write the options into `options`; returns their number. */

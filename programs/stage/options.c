@@ -1,6 +1,7 @@
 /* Options of the stages and their defaults. */
 #include "stage.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const schedules[] = {"constant", "cosine", NULL};
@@ -8,27 +9,33 @@ static const char *const normalizations[] = {"all", "train", NULL};
 
 stage_settings stage_defaults(int32_t stage)
 {
-    const bool retune = stage == SNNFE_STAGE_RETUNE;
+    snnfe_trainer_options t = {0};
+    snnfe_network_options n = {0};
+    snnfe_trainer_options_init(&t, sizeof t);
+    snnfe_trainer_options_stage(&t, stage);
+    snnfe_network_options_init(&n, sizeof n);
     return (stage_settings){.stage = stage,
-                            .lr = 1e-4,
-                            .least_lr = 1e-5,
+                            .lr = t.learning_rate,
+                            .least_lr = t.least_learning_rate,
                             .validation_ratio = 0.2,
-                            .dropout = 0.3,
-                            .epochs = retune ? 4 : 20,
-                            .batch_size = 64,
-                            .schedule_epochs = 20,
-                            .seed = 5,
+                            .dropout = rint(1e6 * (double)n.dropout) /
+                                       1e6, /* 0.3, not the nearest float */
+                            .epochs = t.n_epochs,
+                            .batch_size = t.batch_size,
+                            .schedule_epochs = t.schedule_epochs,
+                            .seed = (int64_t)t.seed,
+                            .levels = t.levels,
                             .transfer_levels = 2,
                             .transfer_seed = -1,
-                            .train_decays = !retune,
-                            .evaluations = 10,
-                            .conv1 = 64,
-                            .conv2 = 128,
-                            .conv3 = 256,
-                            .hidden = 256,
-                            .schedule = SNNFE_SCHEDULE_COSINE,
+                            .train_decays = stage != SNNFE_STAGE_RETUNE,
+                            .evaluations = t.evaluations_per_epoch,
+                            .conv1 = n.conv1_channels,
+                            .conv2 = n.conv2_channels,
+                            .conv3 = n.conv3_channels,
+                            .hidden = n.n_hidden,
+                            .schedule = t.schedule,
                             .on_device = stage != SNNFE_STAGE_PRETRAIN,
-                            .device = DEVICE_DEFAULTS};
+                            .device = device_defaults()};
 }
 
 size_t stage_add_options(cli_option *options, stage_settings *s, const char *epochs,

@@ -238,18 +238,28 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
     return exit_code;
 }
 
+static settings defaults(void)
+{
+    snnfe_trainer_options t = {0};
+    snnfe_trainer_options_init(&t, sizeof t);
+    snnfe_trainer_options_stage(&t, SNNFE_STAGE_SSTL);
+    return (settings){.out = "sstl",
+                      .lr = 2e-4, /* the published program's, not its script's */
+                      .epochs = t.n_epochs,
+                      .batch_size = t.batch_size,
+                      .folds = 4,
+                      .seed = (int64_t)t.seed,
+                      .training_seed = (int64_t)t.seed,
+                      .levels = t.levels,
+                      .train_decays = 1,
+                      .layers = {.given = "fc1,fc2"},
+                      .device = device_defaults()};
+}
+
 int main(int argc, char **argv)
 {
-    static settings s = {.out = "sstl",
-                         .lr = 2e-4,
-                         .epochs = 5,
-                         .batch_size = 1,
-                         .folds = 4,
-                         .seed = 5,
-                         .training_seed = 5,
-                         .train_decays = 1,
-                         .layers = {.given = "fc1,fc2"},
-                         .device = DEVICE_DEFAULTS};
+    static settings s;
+    s = defaults();
     const cli_option own[] = {
         {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, MODELS_MODEL_HELP},
         {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL, MODELS_FOLDER_HELP},
