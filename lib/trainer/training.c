@@ -3,224 +3,32 @@
    A run can end after any batch. The trainer's position says where it stands, and everything else
    (order, masks, rates) follows from position and seed, so that a later call goes on exactly there.
  */
+#include "trainer/training.h"
+
 #include "base/check.h"
-#include "base/file.h"
 #include "base/format.h"
-#include "base/hash.h"
-#include "base/memory.h"
-#include "base/options.h"
 #include "network/backward.h"
 #include "trainer/batches.h"
-#include "trainer/familiar.h"
-#include "trainer/selection.h"
 #include "trainer/trainer.h"
-#include "trainer/trainer_internal.h"
 
 #include <math.h>
-#include <snnfe/split.h>
 #include <string.h>
-
-/* What one call of snnfe_trainer_run works with. */
-typedef struct training {
-    snnfe_trainer *trainer;
-    const snnfe_dataset *dataset;
-    snnfe_trainer_data data;
-    snnfe_selection validation, test;
-    size_t n_batches; /* of an epoch */
-    int32_t *order;   /* [n_train] trials of the epoch */
-    int32_t *labels;  /* [batch_size] */
-    uint8_t *masks;   /* [batch_size][SNNFE_N_MASKS][n_hidden], NULL without dropout */
-    float *logits;    /* of the larger evaluation set */
-    size_t prepared;  /* trials of the epoch that the engine has run ahead */
-} training;
-
-static const char call[] = "snnfe_trainer_run";
-
-/* --- arguments ----------------------------------------------------------------------------- */
-
-static snnfe_status check_lists(const snnfe_trainer_data *d, size_t n_epochs)
-{
-    static const char place[] = "snnfe_trainer_data";
-    static const char *const names[] = {".train", ".validation", ".test"};
-    const int32_t *lists[] = {d->train, d->validation, d->test};
-    const size_t counts[] = {d->n_train, d->n_validation, d->n_test};
-    SNNFE_TRY(snnfe_check_count(place, ".n_train", d->n_train, 1, INT32_MAX));
-    SNNFE_TRY(snnfe_check_count(place, ".n_validation", d->n_validation, 0, INT32_MAX));
-    SNNFE_TRY(snnfe_check_count(place, ".n_test", d->n_test, 0, INT32_MAX));
-    for (size_t i = 0; i < 3; i++) {
-        SNNFE_TRY(snnfe_check_array(place, names[i], lists[i], counts[i]));
-        SNNFE_TRY(snnfe_selection_check_indices(place, names[i], lists[i], counts[i], n_epochs));
-    }
-    for (size_t i = 0; i < 3; i++)
-        for (size_t j = i + 1; j < 3; j++) {
-            if (counts[i] == 0 || counts[j] == 0)
-                continue;
-            const snnfe_status status =
-                snnfe_split_check_disjoint(lists[i], counts[i], lists[j], counts[j]);
-            if (status != SNNFE_OK)
-                return snnfe_fail_prefix(status, "%s: %s and %s", call, names[i] + 1, names[j] + 1);
-        }
-    return SNNFE_OK;
-}
-
-static snnfe_status allocate(training *run)
-{
-    const snnfe_trainer_data *d = &run->data;
-    const snnfe_network_options *o = &run->trainer->network->options;
-    const size_t batch = run->trainer->options.batch_size < d->n_train
-                             ? run->trainer->options.batch_size
-                             : d->n_train;
-    const size_t larger = d->n_validation > d->n_test ? d->n_validation : d->n_test;
-    run->order = snnfe_alloc(d->n_train, sizeof *run->order);
-    run->labels = snnfe_alloc(batch, sizeof *run->labels);
-    run->logits = snnfe_alloc(larger * o->n_classes, sizeof *run->logits);
-    if (!run->order || !run->labels || !run->logits)
-        return SNNFE_ERR_MEMORY;
-    if (o->dropout > 0) {
-        run->masks = snnfe_alloc(batch * SNNFE_N_MASKS, o->n_hidden);
-        if (!run->masks)
-            return SNNFE_ERR_MEMORY;
-    }
-    return SNNFE_OK;
-}
-
-static void release(training *run)
-{
-    snnfe_release(run->order);
-    snnfe_release(run->labels);
-    snnfe_release(run->masks);
-    snnfe_release(run->logits);
-}
-
-/* Check at the start, and not after hours of training, that logs can be written. */
-static snnfe_status check_places(const snnfe_trainer *trainer)
-{
-    const char *const paths[] = {trainer->epoch_log_path, trainer->sample_log_path,
-                                 trainer->wear_log_path, trainer->checkpoint_path};
-    for (size_t i = 0;
-         snnfe_group_is_first(trainer->options.group) && i < sizeof paths / sizeof paths[0]; i++)
-        if (paths[i])
-            SNNFE_TRY(snnfe_writer_try(paths[i]));
-    return SNNFE_OK;
-}
-
-static snnfe_selection train_of(const training *run)
-{
-    return (snnfe_selection){run->dataset, run->data.train, run->data.n_train};
-}
-
-/* Never 0, which stands for no data. */
-static uint64_t hash_data(const training *run, const snnfe_dataset_info *info)
-{
-    const snnfe_selection train = train_of(run);
-    uint64_t hash = snnfe_selection_hash(SNNFE_HASH_START, &train, info);
-    hash = snnfe_selection_hash(hash, &run->validation, info);
-    hash = snnfe_selection_hash(hash, &run->test, info);
-    return hash ? hash : 1;
-}
-
-/* Resume from the checkpoint if that is wanted and nothing has been trained yet, and check that
-   the trainer's position belongs to this data. */
-static snnfe_status take_position(training *run, const snnfe_dataset_info *info)
-{
-    snnfe_trainer *trainer = run->trainer;
-    snnfe_training_position *position = &trainer->position;
-    const uint64_t hash = hash_data(run, info);
-    const bool begun = position->epoch > 0 || position->batch > 0;
-    if (begun && position->data_hash != hash)
-        return snnfe_fail(SNNFE_ERR_SHAPE,
-                          "%s: the trainer has begun on other data or index lists (hash %016llx, "
-                          "here %016llx)",
-                          call, (unsigned long long)position->data_hash, (unsigned long long)hash);
-    if (!begun && trainer->options.resume && trainer->checkpoint_path &&
-        snnfe_file_exists(trainer->checkpoint_path)) {
-        SNNFE_TRY(snnfe_trainer_restore_for(trainer, trainer->checkpoint_path, hash));
-        snnfe_sink_log(&trainer->sink, SNNFE_LOG_INFO, "%s: going on after epoch %u",
-                       trainer->checkpoint_path, (unsigned)position->epoch);
-    }
-    if (position->batch > run->n_batches)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: the trainer is at batch %u of %zu", call,
-                          (unsigned)position->batch, run->n_batches);
-    position->data_hash = hash;
-    trainer->n_train = run->data.n_train;
-    return SNNFE_OK;
-}
-
-/* Sums of tc1 are kept of no more trials than this, 42 MB in the default network. */
-#define MOST_SUMS 256
-
-/* Frozen convolutions give the same spikes in every epoch, so they are kept; so are tc1's sums
-   if tc1 is frozen, too. */
-static snnfe_status keep_convolutions(const training *run, const snnfe_dataset_info *info)
-{
-    const int32_t lowest = snnfe_gradient_needs_of(run->trainer->network).lowest;
-    const size_t n = run->data.n_train + run->data.n_validation + run->data.n_test;
-    return snnfe_engine_keep(run->trainer->engine, lowest > SNNFE_LAYER_CONV3 ? info->n_trials : 0,
-                             lowest > SNNFE_LAYER_TC1 && n <= MOST_SUMS);
-}
-
-/* Check that the data are of the kind that the network was trained on, and that no trial is
-   evaluated that trained the network or is about to, not even by another of its windows. */
-static snnfe_status check_familiar(const training *run)
-{
-    const snnfe_trainer *trainer = run->trainer;
-    const snnfe_network *network = trainer->network;
-    const bool seen = trainer->options.allow_seen, mismatch = trainer->options.allow_mismatch;
-    const snnfe_selection train = train_of(run);
-    SNNFE_TRY(snnfe_familiar_check_signal(call, network, run->dataset, mismatch, &trainer->sink));
-    SNNFE_TRY(snnfe_familiar_check_unseen(call, "validation", network, &run->validation, seen,
-                                          &trainer->sink));
-    SNNFE_TRY(snnfe_familiar_check_unseen(call, "test", network, &run->test, seen, &trainer->sink));
-    SNNFE_TRY(snnfe_familiar_check_apart(call, "validation", &train, &run->validation, seen,
-                                         &trainer->sink));
-    return snnfe_familiar_check_apart(call, "test", &train, &run->test, seen, &trainer->sink);
-}
-
-/* Recorded before the first batch, since a run that is stopped early has trained the network,
-   too. */
-static snnfe_status record_provenance(const training *run)
-{
-    snnfe_network *network = run->trainer->network;
-    const snnfe_selection train = train_of(run);
-    SNNFE_TRY(snnfe_familiar_record_trials(network, SNNFE_TRIALS_TRAINED, &train));
-    SNNFE_TRY(snnfe_familiar_record_trials(network, SNNFE_TRIALS_VALIDATED, &run->validation));
-    SNNFE_TRY(snnfe_familiar_record_trials(network, SNNFE_TRIALS_TESTED, &run->test));
-    return snnfe_familiar_record_signal(network, run->dataset);
-}
-
-static snnfe_status prepare(training *run, const snnfe_trainer_data *given)
-{
-    static const snnfe_trainer_data none = {.struct_size = sizeof none};
-    const snnfe_trainer *trainer = run->trainer;
-    snnfe_dataset_info info;
-    SNNFE_TRY(snnfe_options_adopt(&run->data, &none, sizeof none, given, "snnfe_trainer_data"));
-    SNNFE_TRY(snnfe_selection_check_dataset(call, run->dataset, trainer->network, &info));
-    SNNFE_TRY(check_lists(&run->data, info.n_trials));
-    run->validation = (snnfe_selection){run->dataset, run->data.validation, run->data.n_validation};
-    run->test = (snnfe_selection){run->dataset, run->data.test, run->data.n_test};
-    run->n_batches = snnfe_batches_count(run->data.n_train, trainer->options.batch_size);
-    SNNFE_TRY(allocate(run));
-    SNNFE_TRY(check_places(trainer));
-    SNNFE_TRY(check_familiar(run));
-    SNNFE_TRY(take_position(run, &info));
-    return record_provenance(run);
-}
 
 /* --- evaluation and logs ------------------------------------------------------------------- */
 
 /* Trials of the running epoch that were trained on. */
-static size_t trained_in_epoch(const training *run)
+static size_t trained_in_epoch(const snnfe_training *run)
 {
     const size_t full = (size_t)run->trainer->position.batch * run->trainer->options.batch_size;
     return full < run->data.n_train ? full : run->data.n_train;
 }
 
-static uint64_t samples_seen(const training *run)
+static uint64_t samples_seen(const snnfe_training *run)
 {
     return (uint64_t)run->trainer->position.epoch * run->data.n_train + trained_in_epoch(run);
 }
 
-static double mean_loss(const training *run)
+static double mean_loss(const snnfe_training *run)
 {
     if (run->trainer->position.batch == 0)
         return (double)NAN;
@@ -245,7 +53,7 @@ static snnfe_crossings crossings_before(const snnfe_trainer *trainer)
 }
 
 /* Evaluate now. */
-static snnfe_status take_record(training *run, snnfe_trainer_record *record)
+static snnfe_status take_record(snnfe_training *run, snnfe_trainer_record *record)
 {
     snnfe_trainer *trainer = run->trainer;
     const snnfe_training_position *position = &trainer->position;
@@ -310,7 +118,7 @@ static snnfe_status write_files(snnfe_trainer *trainer)
    before, so they run ahead for many trials at once. */
 #define TRIALS_AHEAD 64
 
-static snnfe_status prepare_ahead(training *run, size_t done)
+static snnfe_status prepare_ahead(snnfe_training *run, size_t done)
 {
     if (done < run->prepared)
         return SNNFE_OK;
@@ -322,7 +130,7 @@ static snnfe_status prepare_ahead(training *run, size_t done)
     return snnfe_engine_prepare(run->trainer->engine, &trials);
 }
 
-static snnfe_status train_batch(training *run)
+static snnfe_status train_batch(snnfe_training *run)
 {
     snnfe_trainer *trainer = run->trainer;
     snnfe_training_position *position = &trainer->position;
@@ -379,7 +187,7 @@ static void log_epoch(const snnfe_trainer *trainer, const snnfe_trainer_record *
 }
 
 /* Everything after the last batch. */
-static snnfe_status finish_epoch(training *run)
+static snnfe_status finish_epoch(snnfe_training *run)
 {
     snnfe_trainer *trainer = run->trainer;
     snnfe_trainer_record record;
@@ -400,7 +208,7 @@ static snnfe_status finish_epoch(training *run)
 }
 
 /* Continue the epoch where it stands. An evaluation that was interrupted comes first. */
-static snnfe_status run_epoch(training *run)
+static snnfe_status run_epoch(snnfe_training *run)
 {
     snnfe_trainer *trainer = run->trainer;
     const snnfe_training_position *position = &trainer->position;
@@ -430,7 +238,7 @@ static bool is_at_start(const snnfe_trainer *trainer)
 }
 
 /* The row of epoch 0: the network before any training. */
-static snnfe_status record_start(training *run)
+static snnfe_status record_start(snnfe_training *run)
 {
     snnfe_trainer *trainer = run->trainer;
     if (!trainer->options.log_start || !is_at_start(trainer) || trainer->sample_log.n > 0)
@@ -441,9 +249,22 @@ static snnfe_status record_start(training *run)
     return snnfe_record_list_add(&trainer->sample_log, &record);
 }
 
+/* Sums of tc1 are kept of no more trials than this, 42 MB in the default network. */
+#define MOST_SUMS 256
+
+/* Frozen convolutions give the same spikes in every epoch, so they are kept; so are tc1's sums
+   if tc1 is frozen, too. */
+static snnfe_status keep_convolutions(const snnfe_training *run, const snnfe_dataset_info *info)
+{
+    const int32_t lowest = snnfe_gradient_needs_of(run->trainer->network).lowest;
+    const size_t n = run->data.n_train + run->data.n_validation + run->data.n_test;
+    return snnfe_engine_keep(run->trainer->engine, lowest > SNNFE_LAYER_CONV3 ? info->n_trials : 0,
+                             lowest > SNNFE_LAYER_TC1 && n <= MOST_SUMS);
+}
+
 /* What comes before the first batch. From here on frozen layers do not change, so their spikes
    can be kept. */
-static snnfe_status start(training *run)
+static snnfe_status start(snnfe_training *run)
 {
     snnfe_dataset_info info = {.struct_size = sizeof info};
     snnfe_trainer_tell_misfit(run->trainer);
@@ -471,7 +292,7 @@ static void tell_of_guessing(const snnfe_trainer *trainer)
                    (unsigned)n_classes, (unsigned)n_classes, guess);
 }
 
-static snnfe_status run_epochs(training *run)
+static snnfe_status run_epochs(snnfe_training *run)
 {
     snnfe_trainer *trainer = run->trainer;
     if (trainer->unwritten)
@@ -486,16 +307,17 @@ static snnfe_status run_epochs(training *run)
 snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset,
                                const snnfe_trainer_data *data)
 {
+    static const char call[] = "snnfe_trainer_run";
     SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
     SNNFE_TRY(snnfe_check_pointer(call, "data", data));
-    training run = {.trainer = trainer, .dataset = dataset};
-    snnfe_status status = prepare(&run, data);
+    snnfe_training run = {.trainer = trainer, .dataset = dataset};
+    snnfe_status status = snnfe_training_prepare(&run, data);
     if (status == SNNFE_OK)
         status = start(&run);
     if (status == SNNFE_OK)
         status = run_epochs(&run);
     (void)snnfe_engine_keep(trainer->engine, 0, false);
-    release(&run);
+    snnfe_training_release(&run);
     return status;
 }
