@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+static const char struct_name[] = "snnfe_dataset_options";
+
 static const snnfe_dataset_options default_options = {
     .struct_size = sizeof(snnfe_dataset_options),
     .label_set = SNNFE_LABELS_LEFT_RIGHT,
@@ -22,52 +24,46 @@ static const snnfe_dataset_options default_options = {
 
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size)
 {
-    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
-                              "snnfe_dataset_options");
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
+}
+
+static snnfe_status check_choices(const snnfe_dataset_options *o)
+{
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".executed", o->executed));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".normalization", o->normalization,
+                                 SNNFE_NORMALIZE_NONE + 1, "ALL, GIVEN or NONE"));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".filter_kind", o->filter_kind,
+                                 SNNFE_FILTER_CAUSAL + 1, "ZERO_PHASE or CAUSAL"));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".missing", o->missing, SNNFE_MISSING_SKIP + 1,
+                                 "ERROR or SKIP"));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".strict", o->strict));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".allow_empty_classes", o->allow_empty_classes));
+    return snnfe_check_choice(struct_name, ".other_events", o->other_events,
+                              SNNFE_OTHERS_IGNORED + 1, "END or IGNORED");
 }
 
 snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
                                         const snnfe_dataset_options *options)
 {
-    SNNFE_TRY(snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options,
-                                  "snnfe_dataset_options"));
+    SNNFE_TRY(
+        snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options, struct_name));
     const snnfe_dataset_options *o = adopted;
-    if (o->executed != 0 && o->executed != 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "executed is %d, not 0 or 1", (int)o->executed);
-    if (o->normalization < SNNFE_NORMALIZE_ALL || o->normalization > SNNFE_NORMALIZE_NONE)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "normalization is %d, not ALL, GIVEN or NONE",
-                          (int)o->normalization);
-    if (o->filter_kind != SNNFE_FILTER_ZERO_PHASE && o->filter_kind != SNNFE_FILTER_CAUSAL)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_kind is %d, not ZERO_PHASE or CAUSAL",
-                          (int)o->filter_kind);
-    if (o->missing != SNNFE_MISSING_ERROR && o->missing != SNNFE_MISSING_SKIP)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "missing is %d, not ERROR or SKIP", (int)o->missing);
-    if (o->strict != 0 && o->strict != 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "strict is %d, not 0 or 1", (int)o->strict);
-    if (o->allow_empty_classes != 0 && o->allow_empty_classes != 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "allow_empty_classes is %d, not 0 or 1",
-                          (int)o->allow_empty_classes);
-    if (o->other_events != SNNFE_OTHERS_END && o->other_events != SNNFE_OTHERS_IGNORED)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "other_events is %d, not END or IGNORED",
-                          (int)o->other_events);
-    if (o->window_length < 1 || o->window_length > 1000000 ||
-        o->window_overlap >= o->window_length || o->window_start > 100000000)
-        return snnfe_fail(
-            SNNFE_ERR_ARGUMENT,
-            "window start %u, length %u, overlap %u: the length must be 1…1000000 and "
-            "above the overlap",
-            (unsigned)o->window_start, (unsigned)o->window_length, (unsigned)o->window_overlap);
+    SNNFE_TRY(check_choices(o));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".window_start", o->window_start, 0, 100000000));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".window_length", o->window_length, 1, 1000000));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".window_overlap", o->window_overlap, 0,
+                                o->window_length - 1));
     if (!(o->sampling_rate_hz > 0 && o->sampling_rate_hz < 1e6))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "sampling_rate_hz is %g, not in 0…1e6",
-                          o->sampling_rate_hz);
-    if (o->normalization == SNNFE_NORMALIZE_GIVEN && (!o->channel_mean_uv || !o->channel_std_uv))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "normalization GIVEN needs channel_mean_uv and channel_std_uv");
-    if ((!o->subjects && o->n_subjects) || (!o->runs && o->n_runs) ||
-        (!o->statistics_runs && o->n_statistics_runs))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "a list of subjects, runs or statistics_runs is NULL but not empty");
-    return SNNFE_OK;
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.sampling_rate_hz is %g, not in 0…1e6",
+                          struct_name, o->sampling_rate_hz);
+    if (o->normalization == SNNFE_NORMALIZE_GIVEN) {
+        SNNFE_TRY(snnfe_check_pointer(struct_name, ".channel_mean_uv", o->channel_mean_uv));
+        SNNFE_TRY(snnfe_check_pointer(struct_name, ".channel_std_uv", o->channel_std_uv));
+    }
+    SNNFE_TRY(snnfe_check_array(struct_name, ".subjects", o->subjects, o->n_subjects));
+    SNNFE_TRY(snnfe_check_array(struct_name, ".runs", o->runs, o->n_runs));
+    return snnfe_check_array(struct_name, ".statistics_runs", o->statistics_runs,
+                             o->n_statistics_runs);
 }
 
 snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
@@ -227,17 +223,13 @@ const char *snnfe_dataset_missing(const snnfe_dataset *dataset, size_t index)
 snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
                                      float *grid)
 {
-    if (!dataset || (!grid && n > 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_copy_grid: %s is NULL",
-                          dataset ? "grid" : "dataset");
+    static const char call[] = "snnfe_dataset_copy_grid";
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_array(call, "grid", grid, n));
     const snnfe_dataset_info *info = &dataset->info;
-    for (size_t i = 0; i < n; i++) {
-        const int64_t index = indices ? indices[i] : (int64_t)i;
-        if (index < 0 || (size_t)index >= info->n_trials)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "snnfe_dataset_copy_grid: indices[%zu] is %lld, not below %zu", i,
-                              (long long)index, info->n_trials);
-    }
+    for (size_t i = 0; i < n; i++)
+        SNNFE_TRY(snnfe_check_entry(call, "indices", i, indices ? indices[i] : (int64_t)i,
+                                    info->n_trials));
     if (n == 0)
         return SNNFE_OK;
     const size_t steps = info->n_steps, places = (size_t)info->n_rows * info->n_columns;

@@ -266,10 +266,8 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
                                 size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (indices[i] < 0 || (size_t)indices[i] >= d->info.n_trials)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "snnfe_dataset_subset: indices[%zu] is %d, not below %zu", i,
-                              (int)indices[i], d->info.n_trials);
+        SNNFE_TRY(
+            snnfe_check_entry("snnfe_dataset_subset", "indices", i, indices[i], d->info.n_trials));
     s->info = d->info;
     s->info.n_trials = n;
     s->info.n_missing = 0;
@@ -299,13 +297,12 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
 snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset,
                                   const int32_t *indices, size_t n)
 {
-    SNNFE_TRY(snnfe_check_pointer("snnfe_dataset_subset", "subset", subset));
+    static const char call[] = "snnfe_dataset_subset";
+    SNNFE_TRY(snnfe_check_pointer(call, "subset", subset));
     *subset = NULL;
-    if (!dataset || !indices || n == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_subset: %s",
-                          !dataset   ? "dataset is NULL"
-                          : !indices ? "indices is NULL"
-                                     : "n is 0");
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_pointer(call, "indices", indices));
+    SNNFE_TRY(snnfe_check_count(call, "n", n, 1, UINT64_MAX));
     snnfe_dataset *made = snnfe_alloc(1, sizeof *made);
     if (!made)
         return SNNFE_ERR_MEMORY;

@@ -255,9 +255,8 @@ snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_datas
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_dataset_concatenate", "joined", joined));
     *joined = NULL;
-    if (!parts || n == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_concatenate: %s",
-                          parts ? "n is 0" : "parts is NULL");
+    SNNFE_TRY(snnfe_check_pointer("snnfe_dataset_concatenate", "parts", parts));
+    SNNFE_TRY(snnfe_check_count("snnfe_dataset_concatenate", "n", n, 1, UINT64_MAX));
     for (size_t i = 0; i < n; i++)
         if (!parts[i])
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_concatenate: parts[%zu] is NULL",

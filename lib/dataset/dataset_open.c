@@ -105,7 +105,8 @@ static snnfe_status list_files(snnfe_recording_list *list, const char *const *pa
     SNNFE_TRY(snnfe_recording_list_reserve(list, n));
     for (size_t i = 0; i < n; i++) {
         if (!paths[i])
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "paths[%zu] is NULL", i);
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_open_files: paths[%zu] is NULL",
+                              i);
         if (subjects[i] < 1 || runs[i] < 1)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "%s: subject %d and run %d: both must be positive", paths[i],
@@ -119,9 +120,13 @@ snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const
                                       const int32_t *subjects, const int32_t *runs, size_t n_files,
                                       const snnfe_dataset_options *options)
 {
-    if (!dataset || !paths || !subjects || !runs || n_files == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_open_files: an argument is NULL or 0");
+    static const char call[] = "snnfe_dataset_open_files";
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
     *dataset = NULL;
+    SNNFE_TRY(snnfe_check_pointer(call, "paths", paths));
+    SNNFE_TRY(snnfe_check_pointer(call, "subjects", subjects));
+    SNNFE_TRY(snnfe_check_pointer(call, "runs", runs));
+    SNNFE_TRY(snnfe_check_count(call, "n_files", n_files, 1, UINT64_MAX));
     file_source files = {0};
     SNNFE_TRY(snnfe_dataset_plan_make(&files.plan, options));
     snnfe_status status = list_files(&files.list, paths, subjects, runs, n_files);

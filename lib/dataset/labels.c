@@ -1,5 +1,6 @@
 #include "dataset/labels.h"
 
+#include "base/check.h"
 #include "base/format.h"
 #include "base/utf8.h"
 #include "dataset/dataset_internal.h"
@@ -120,9 +121,9 @@ static snnfe_status check_events(snnfe_label_set *set)
     for (uint32_t i = 0; i < o->n_event_names; i++) {
         SNNFE_TRY(check_event_name(o, i));
         const int32_t label = o->event_labels[i];
-        if (label < -1 || label > 255)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "event_labels[%u] is %d, not in -1…255",
-                              (unsigned)i, (int)label);
+        if (label < -1 || label >= SNNFE_MAX_CLASSES)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "event_labels[%u] is %d, not in -1…%d",
+                              (unsigned)i, (int)label, SNNFE_MAX_CLASSES - 1);
         if (label >= (int32_t)set->n_classes)
             set->n_classes = (uint32_t)label + 1;
     }
@@ -134,9 +135,8 @@ snnfe_status snnfe_label_set_make(snnfe_label_set *set, const snnfe_dataset_opti
     *set = (snnfe_label_set){.options = o};
     if (o->label_set == SNNFE_LABELS_EVENTS)
         return check_events(set);
-    if (o->label_set < 0 || o->label_set > SNNFE_LABELS_LAST)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "label_set is %d, not in 0…%d", (int)o->label_set,
-                          SNNFE_LABELS_LAST);
+    SNNFE_TRY(snnfe_check_integer("snnfe_dataset_options", ".label_set", o->label_set, 0,
+                                  SNNFE_LABELS_LAST));
     const cue_map *map = &cue_maps[o->label_set];
     while (set->n_classes < MAX_CUE_CLASSES && map->classes[set->n_classes])
         set->n_classes++;

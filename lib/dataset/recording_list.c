@@ -1,5 +1,6 @@
 #include "dataset/recording_list.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "recording/eegmmidb.h"
 
@@ -45,9 +46,8 @@ static int ascending(const void *a, const void *b)
 
 static snnfe_status given_subjects(const snnfe_dataset_options *o, int32_t *subjects, size_t *n)
 {
-    if (o->n_subjects < 1 || o->n_subjects > SNNFE_LAST_SUBJECT)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_subjects is %zu, not in 1…%d", o->n_subjects,
-                          SNNFE_LAST_SUBJECT);
+    SNNFE_TRY(snnfe_check_count("snnfe_dataset_options", ".n_subjects", o->n_subjects, 1,
+                                SNNFE_LAST_SUBJECT));
     for (size_t i = 0; i < o->n_subjects; i++) {
         if (o->subjects[i] < 1 || o->subjects[i] > SNNFE_LAST_SUBJECT)
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "subjects[%zu] is %d, not in 1…%d", i,

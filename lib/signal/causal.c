@@ -1,5 +1,8 @@
 #include "signal/causal.h"
 
+#include "base/check.h"
+#include "signal/band.h"
+
 #include <math.h>
 #include <snnfe/signal.h>
 #include <stdbool.h>
@@ -30,21 +33,8 @@ static void add_edge(snnfe_causal *filter, double tangent, uint32_t order, bool 
 snnfe_status snnfe_causal_design(snnfe_causal *filter, double low_hz, double high_hz,
                                  double sampling_rate_hz, uint32_t order)
 {
-    if (!(sampling_rate_hz > 0) || !isfinite(sampling_rate_hz))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "sampling_rate_hz is %g, not above 0",
-                          sampling_rate_hz);
-    const double nyquist = sampling_rate_hz / 2;
-    if (!(low_hz >= 0) || low_hz >= nyquist)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_low_hz is %g, not in 0…%g", low_hz, nyquist);
-    if (!(high_hz >= 0) || high_hz >= nyquist)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_high_hz is %g, not below %g", high_hz,
-                          nyquist);
-    if (high_hz > 0 && low_hz >= high_hz)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_low_hz %g is not below filter_high_hz %g",
-                          low_hz, high_hz);
-    if (order < 1 || order > SNNFE_CAUSAL_MAX_ORDER)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_order is %u, not in 1…%d", (unsigned)order,
-                          SNNFE_CAUSAL_MAX_ORDER);
+    SNNFE_TRY(snnfe_band_check(low_hz, high_hz, sampling_rate_hz));
+    SNNFE_TRY(snnfe_check_count(NULL, "filter_order", order, 1, SNNFE_CAUSAL_MAX_ORDER));
     filter->n_sections = 0;
     if (low_hz > 0)
         add_edge(filter, tan(PI * low_hz / sampling_rate_hz), order, true);
@@ -82,9 +72,8 @@ snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t
 {
     static const char call[] = "snnfe_causal_filter_apply";
     snnfe_causal filter;
-    if (!samples || n_samples < 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s", call,
-                          samples ? "n_samples is 0" : "samples is NULL");
+    SNNFE_TRY(snnfe_check_pointer(call, "samples", samples));
+    SNNFE_TRY(snnfe_check_count(call, "n_samples", n_samples, 1, UINT64_MAX));
     SNNFE_TRY(snnfe_causal_design(&filter, low_hz, high_hz, sampling_rate_hz, order));
     for (size_t i = 0; i < n_channels * n_samples; i++)
         if (!isfinite(samples[i]))

@@ -1,5 +1,6 @@
 #include "signal/filter.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/sums.h"
 
@@ -155,12 +156,12 @@ snnfe_status snnfe_filter_run(const snnfe_filter *f, float *samples, size_t n_ch
 snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples,
                                 const double *taps, size_t n_taps)
 {
-    if (!samples || !taps || n_samples < 1 || n_taps % 2 == 0)
-        return snnfe_fail(
-            SNNFE_ERR_ARGUMENT,
-            "snnfe_filter_apply: samples, taps, one sample at least and an odd number "
-            "of taps are needed (%zu samples, %zu taps)",
-            n_samples, n_taps);
+    static const char call[] = "snnfe_filter_apply";
+    SNNFE_TRY(snnfe_check_pointer(call, "samples", samples));
+    SNNFE_TRY(snnfe_check_pointer(call, "taps", taps));
+    SNNFE_TRY(snnfe_check_count(call, "n_samples", n_samples, 1, UINT64_MAX));
+    if (n_taps % 2 == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_taps is %zu, not an odd number", call, n_taps);
     for (size_t i = 0; i < n_taps; i++)
         if (!isfinite(taps[i]) ||
             fabs(taps[i] - taps[n_taps - 1 - i]) > 1e-12 * fabs(taps[i]) + 1e-15)

@@ -1,7 +1,7 @@
 /* Design of the band-pass (docs/spec.md 2.1). */
 #include "base/check.h"
 #include "base/memory.h"
-#include "base/status.h"
+#include "signal/band.h"
 
 #include <math.h>
 #include <snnfe/signal.h>
@@ -45,25 +45,11 @@ static void add_low_pass(double *taps, size_t n, const edge *e, double rate, dou
         first[i] += sign * scratch[i] / sum;
 }
 
-static snnfe_status check(double low, double high, double rate)
-{
-    if (!(rate > 0) || !isfinite(rate))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "sampling_rate_hz is %g, not above 0", rate);
-    if (!(low >= 0) || low >= rate / 2)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_low_hz is %g, not in 0…%g", low, rate / 2);
-    if (!(high >= 0) || high >= rate / 2)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_high_hz is %g, not below %g", high, rate / 2);
-    if (high > 0 && low >= high)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "filter_low_hz %g is not below filter_high_hz %g",
-                          low, high);
-    return SNNFE_OK;
-}
-
 snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz,
                                  size_t *n_taps, double *taps)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_filter_design", "n_taps", n_taps));
-    SNNFE_TRY(check(low_hz, high_hz, sampling_rate_hz));
+    SNNFE_TRY(snnfe_band_check(low_hz, high_hz, sampling_rate_hz));
     const double nyquist = sampling_rate_hz / 2;
     edge low = {.n_taps = 1}, high = {.n_taps = 1};
     if (low_hz > 0) {
