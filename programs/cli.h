@@ -141,6 +141,9 @@ const char *cli_version(void);
 bool cli_write_manifest(const cli_program *program, int argc, char **argv, const char *folder,
                         const char *data_path, const snnfe_dataset *dataset);
 
+/* ",Class0_Accuracy,Class1_Accuracy" and so on, each behind `prefix`. */
+void cli_write_class_names(FILE *stream, const char *prefix, size_t n_classes);
+
 /* A saved data set, or a folder of recordings with all options at their defaults. */
 snnfe_status cli_open_data(snnfe_dataset **dataset, const char *path, uint32_t n_threads);
 

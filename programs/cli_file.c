@@ -138,3 +138,9 @@ bool cli_make_folder(const char *path)
             return true;
     }
 }
+
+void cli_write_class_names(FILE *stream, const char *prefix, size_t n_classes)
+{
+    for (size_t c = 0; c < n_classes; c++)
+        fprintf(stream, ",%sClass%zu_Accuracy", prefix, c);
+}

@@ -12,13 +12,17 @@ typedef struct settings {
 } settings;
 
 /* Nothing is printed about what trained the networks unless all of them say it. */
-static bool write_folds(cli_file *file, const snnfe_fold_accuracy *rows, size_t n, bool told)
+static bool write_folds(cli_file *file, const snnfe_fold_accuracy *rows,
+                        const double *class_accuracy, size_t n, size_t n_classes, bool told)
 {
-    fprintf(file->stream, "Fold,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,subject_id%s\n",
-            told ? ",Seen" : "");
+    fprintf(file->stream, "Fold,Val_Accuracy");
+    cli_write_class_names(file->stream, "", n_classes);
+    fprintf(file->stream, ",subject_id%s\n", told ? ",Seen" : "");
     for (size_t i = 0; i < n; i++) {
-        fprintf(file->stream, "%d,%.4f,%.4f,%.4f,%d", (int)rows[i].fold, rows[i].accuracy,
-                rows[i].class_accuracy[0], rows[i].class_accuracy[1], (int)rows[i].subject);
+        fprintf(file->stream, "%d,%.4f", (int)rows[i].fold, rows[i].accuracy);
+        for (size_t c = 0; c < n_classes; c++)
+            fprintf(file->stream, ",%.4f", class_accuracy[i * n_classes + c]);
+        fprintf(file->stream, ",%d", (int)rows[i].subject);
         if (told)
             fprintf(file->stream, ",%u", (unsigned)rows[i].n_seen);
         fprintf(file->stream, "\n");
@@ -144,35 +148,42 @@ typedef struct job {
     bool activity;             /* still to be printed */
     bool told;                 /* all networks say what trained them */
     snnfe_fold_accuracy *rows; /* [n_subjects][folds] */
+    double *class_accuracy;    /* [n_subjects][folds][n_classes] */
 } job;
 
 /* Some subjects, all by the network of one file; rows go where the subjects stand. */
 static snnfe_status evaluate_with(job *j, const char *path, const int32_t *subjects,
                                   const size_t *places, size_t n)
 {
-    const size_t folds = (size_t)j->s->folds;
+    const size_t folds = (size_t)j->s->folds, n_values = folds * j->info.n_classes;
     snnfe_run_options run;
     snnfe_network *network = NULL;
     snnfe_fold_accuracy *rows = calloc(n * folds, sizeof *rows);
-    snnfe_status status = rows ? set_run_options(&run, j->s) : SNNFE_ERR_MEMORY;
+    double *classes = calloc(n * n_values, sizeof *classes);
+    snnfe_status status = rows && classes ? set_run_options(&run, j->s) : SNNFE_ERR_MEMORY;
     if (status == SNNFE_OK)
         status = snnfe_network_load(&network, path);
     if (status == SNNFE_OK)
-        status = snnfe_evaluation_by_subject(network, j->dataset, subjects, n, folds,
-                                             (uint64_t)j->s->seed, &run, rows);
+        status =
+            snnfe_evaluation_by_subject(network, j->dataset, subjects, n, folds,
+                                        (uint64_t)j->s->seed, &run, rows, sizeof *rows, classes);
     if (status == SNNFE_OK) {
         j->told = j->told && models_tells(network);
         if (j->s->model)
             models_notice_untold(network, path);
     }
-    for (size_t i = 0; status == SNNFE_OK && i < n; i++)
+    for (size_t i = 0; status == SNNFE_OK && i < n; i++) {
         memcpy(j->rows + places[i] * folds, rows + i * folds, folds * sizeof *rows);
+        memcpy(j->class_accuracy + places[i] * n_values, classes + i * n_values,
+               n_values * sizeof *classes);
+    }
     if (status == SNNFE_OK && j->activity)
         status = print_activity(network, j->dataset, &j->info, &run);
     j->activity = false;
     if (status == SNNFE_OK && j->predictions)
         status = predict(network, j->dataset, &j->info, subjects, n, &run, j->predictions);
     free(rows);
+    free(classes);
     snnfe_network_free(network);
     return status;
 }
@@ -238,6 +249,7 @@ static int run(const settings *s)
     snnfe_dataset *dataset = NULL;
     snnfe_dataset_info info = {.struct_size = sizeof info};
     snnfe_fold_accuracy *rows = NULL;
+    double *classes = NULL;
     cli_file out = {0}, predictions = {0};
     int exit_code = CLI_FAILED;
     snnfe_status status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
@@ -255,14 +267,16 @@ static int run(const settings *s)
             fprintf(predictions.stream, ",logit%u", (unsigned)c);
         fprintf(predictions.stream, "\n");
     }
-    rows = calloc(info.n_subjects * (size_t)s->folds, sizeof *rows);
-    job all = {s, dataset, info, predictions.stream, s->activity, true, rows};
-    exit_code = rows ? evaluate_all(&all) : cli_error("out of memory");
+    const size_t n_rows = info.n_subjects * (size_t)s->folds;
+    rows = calloc(n_rows, sizeof *rows);
+    classes = calloc(n_rows * info.n_classes, sizeof *classes);
+    job all = {s, dataset, info, predictions.stream, s->activity, true, rows, classes};
+    exit_code = rows && classes ? evaluate_all(&all) : cli_error("out of memory");
     if (exit_code != CLI_OK)
         goto done;
     exit_code = CLI_FAILED;
     print_folds(s, rows, info.n_subjects, info.synthetic);
-    if (s->out && !write_folds(&out, rows, info.n_subjects * (size_t)s->folds, all.told))
+    if (s->out && !write_folds(&out, rows, classes, n_rows, info.n_classes, all.told))
         goto done;
     if (predictions.stream && !cli_commit(&predictions))
         goto done;
@@ -271,6 +285,7 @@ done:
     cli_drop(&out);
     cli_drop(&predictions);
     free(rows);
+    free(classes);
     snnfe_dataset_free(dataset);
     return status == SNNFE_OK ? exit_code : cli_failure(status);
 }

@@ -148,7 +148,8 @@ SNNFE_API snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char 
 
 /** @brief Wear by training, as snnfe_trainer_wear(). @since 0.1 */
 SNNFE_API snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer,
-                                          const snnfe_wear_options *options, snnfe_wear *wear);
+                                          const snnfe_wear_options *options, snnfe_wear *wear,
+                                          uint64_t *counts, size_t n_bins);
 
 #ifdef __cplusplus
 }

@@ -101,19 +101,13 @@ enum {
 SNNFE_API snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset *dataset);
 
 /** @brief Set phase, epochs, batch size, rate, schedule with its period of 20 epochs, `keep_best`
- * and `log_start` to a stage's, in options that were initialized; `device` is the caller's to set.
- * @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *         and `log_start` to a stage's, in options that were initialized; `device` is the caller's
+ *         to set. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage);
 
-/**
- * @brief Freeze everything but what a stage trains in the chosen layers (@ref spec_stages).
- * @param network the network
- * @param stage   `SNNFE_STAGE_*`
- * @param layers  [n_layers] names as in snnfe_network_freeze(); NULL = the stage's: fc1 and fc2 for
- *                SSTL, all layers for the others
- * @param n_layers entries
- * @return #SNNFE_ERR_NOT_FOUND (nothing is changed), #SNNFE_ERR_ARGUMENT
- * @since 0.1
+/** @brief Freeze everything but what a stage trains in `layers` [n_layers] (@ref spec_stages):
+ *         names as in snnfe_network_freeze(); NULL = the stage's: fc1 and fc2 for SSTL, all for the
+ *         others. @return #SNNFE_ERR_NOT_FOUND (nothing changes), #SNNFE_ERR_ARGUMENT. @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stage,
                                                       const char *const *layers, size_t n_layers);
@@ -121,17 +115,15 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
 /**
  * @brief Transfer a network to devices: every synaptic weight is quantized, then disturbed by
  *        programming noise, tensor by tensor, and clamped to its layer's bound (@ref spec_device).
- * Without either nothing is changed.
+ *        Without either nothing is changed.
  * @param network the network
  * @param device  whose bounds count
- * @param levels  even, or 0 for no quantization; snnfe_quantize() gives the values
+ * @param levels  even, or 0 for no quantization; as snnfe_quantize()
  * @param x       inverse relative standard deviation of the noise, or 0 for none
  * @param seed    of the noise, which a layer gets whatever other layers are transferred
- * @param layers  [n_layers] what is transferred: names as in snnfe_network_freeze(), all else
- *                stays; NULL = all layers
+ * @param layers  [n_layers] names as in snnfe_network_freeze(), all else stays; NULL = all
  * @param n_layers entries
- * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NOT_FOUND (a layer), #SNNFE_ERR_MEMORY; nothing is
- *         changed then
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_MEMORY; nothing changes then
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
@@ -141,14 +133,8 @@ SNNFE_API snnfe_status snnfe_network_transfer(snnfe_network *network, const snnf
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);
 
-/**
- * @brief Make a trainer for a network, which it changes and which must outlive it.
- * @param[out] trainer the new handle
- * @param network borrowed until the trainer is freed
- * @param options NULL for the defaults
- * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
- * @since 0.1
- */
+/** @brief Make a trainer for a network, which it changes and which must outlive it. NULL `options`
+ *         are the defaults. @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network,
                                             const snnfe_trainer_options *options);
 
@@ -174,9 +160,9 @@ typedef struct snnfe_trainer_data {
  * clamped to at least 1e-7, evaluation of validation and test set, one log row, a checkpoint, then
  * the next learning rate. A callback's wish to stop takes effect after the running batch: the
  * network then holds that batch's result, and the last checkpoint is whole.
- * @param trainer the trainer
- * @param dataset grid, steps and classes as the network's; only read
- * @param data    the index lists; no trial may be in two of them, not even with different windows
+ *
+ * Grid, steps and classes of `dataset` are the network's; no trial may be in two lists, not even
+ * with different windows.
  * @return #SNNFE_ERR_SHAPE, #SNNFE_ERR_OVERLAP, #SNNFE_ERR_CANCELLED, #SNNFE_ERR_NONFINITE (the
  *         loss is no longer finite: epoch and batch are named), #SNNFE_ERR_IO,
  *         #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; on resuming also #SNNFE_ERR_FORMAT and
@@ -186,20 +172,18 @@ typedef struct snnfe_trainer_data {
 SNNFE_API snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset,
                                          const snnfe_trainer_data *data);
 
-/**
- * @brief One Adam step on a batch of the caller's, at the current learning rates.
- * @param trainer the trainer
- * @param grid   [n][n_rows][n_columns][n_steps]
- * @param labels [n]
- * @param n      >= 1
- * @param masks  [n][3][n_hidden] dropout masks, or NULL for none
- * @param[out] loss mean loss before the step, or NULL
- * @return as snnfe_network_gradient()
- * @since 0.1
- */
+/** @brief One Adam step on a batch of the caller's, at the current learning rates; arguments as of
+ *         snnfe_network_gradient(); `loss` (or NULL) is that before the step.
+ *  @return as snnfe_network_gradient(). @since 0.1 */
 SNNFE_API snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid,
                                           const int32_t *labels, size_t n, const uint8_t *masks,
                                           double *loss);
+
+/** Logs of a trainer. */
+enum {
+    SNNFE_TRAINER_LOG_EPOCHS = 0, /**< a row an epoch */
+    SNNFE_TRAINER_LOG_SAMPLES = 1 /**< a row a point within an epoch */
+};
 
 /** One row of a log. Accuracies are fractions of 1; NaN where a set is empty. */
 typedef struct snnfe_trainer_record {
@@ -209,7 +193,6 @@ typedef struct snnfe_trainer_record {
     double train_loss;            /**< mean of the batches' mean losses in the epoch so far; NaN
                                        before any training */
     double validation_accuracy;   /**< of the whole validation set */
-    double class_accuracy[2];     /**< of classes 0 and 1 in the validation set */
     double test_accuracy;         /**< of the whole test set */
     double learning_rate;         /**< of the synapses, that the epoch was trained with */
     uint64_t ltp_crossings;       /**< crossings of the LTP threshold in the epoch so far */
@@ -218,14 +201,21 @@ typedef struct snnfe_trainer_record {
     uint64_t total_ltd_crossings; /**< crossings of the LTD threshold since the start of training */
 } snnfe_trainer_record;
 
-/** @brief The epoch log so far: borrowed, valid until the next call on the trainer; `*n` rows.
- *  @since 0.1 */
-SNNFE_API snnfe_status snnfe_trainer_epoch_log(const snnfe_trainer *trainer,
-                                               const snnfe_trainer_record **records, size_t *n);
-
-/** @brief The per-sample log so far, as snnfe_trainer_epoch_log(). @since 0.1 */
-SNNFE_API snnfe_status snnfe_trainer_sample_log(const snnfe_trainer *trainer,
-                                                const snnfe_trainer_record **records, size_t *n);
+/**
+ * @brief Copy the first `*n` rows of a log, and set `*n` to the rows that it has.
+ * @param trainer the trainer
+ * @param which   `SNNFE_TRAINER_LOG_*`
+ * @param[out] records [*n], or NULL
+ * @param size    `sizeof(snnfe_trainer_record)`
+ * @param[out] class_accuracy [*n][n_classes] share of each class's validation trials decided
+ *                rightly, NaN for a class without trials; or NULL
+ * @param[in,out] n room, then rows; 0 with NULL arrays asks how many there are
+ * @return #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_trainer_log(const snnfe_trainer *trainer, int32_t which,
+                                         snnfe_trainer_record *records, size_t size,
+                                         double *class_accuracy, size_t *n);
 
 /** @brief Write network and trainer state (moments, counters, logs, options) to one safetensors
  *         file, atomically; snnfe_network_load() opens it too. @since 0.1 */
@@ -268,21 +258,20 @@ typedef struct snnfe_wear {
 
 /**
  * @brief Wear of a layer's synapses since the start of training with this trainer or the checkpoint
- * it took up.
+ *        it took up.
  * @param trainer the trainer
  * @param layer   `SNNFE_LAYER_*`, or -1 for all
  * @param options NULL for the trainer's own energies and endurance
  * @param[out] wear the numbers
+ * @param[out] counts [n_bins] synapses that had 0, 1, … pulses, the last bin also those with more;
+ *                or NULL
+ * @param n_bins  at least 1 with `counts`
  * @return #SNNFE_ERR_STATE without a device, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
-                                          const snnfe_wear_options *options, snnfe_wear *wear);
-
-/** @brief Number of a layer's synapses (-1: all) that had 0, 1, … pulses, into `counts` [n_bins];
- * the last bin takes those with more. @return as snnfe_trainer_wear(). @since 0.1 */
-SNNFE_API snnfe_status snnfe_trainer_wear_histogram(const snnfe_trainer *trainer, int32_t layer,
-                                                    uint64_t *counts, size_t n_bins);
+                                          const snnfe_wear_options *options, snnfe_wear *wear,
+                                          uint64_t *counts, size_t n_bins);
 
 /** Result of an evaluation. */
 typedef struct snnfe_evaluation {
@@ -296,10 +285,11 @@ typedef struct snnfe_evaluation {
 } snnfe_evaluation;
 
 /**
- * @brief Evaluate a network on epochs of a data set that did not train it.
+ * @brief Evaluate a network on trials of a data set that did not train it. Which did follows from
+ *        snnfe_network_trials() and snnfe_dataset_trial_ids().
  * @param network the network
  * @param dataset grid, steps and classes as the network's
- * @param indices [n] epochs, or NULL for all of the data set (then `n` is ignored)
+ * @param indices [n] trials, or NULL for all of the data set (then `n` is ignored)
  * @param n       number of indices
  * @param options NULL for the defaults
  * @param[out] result the counts, or NULL
@@ -317,31 +307,15 @@ SNNFE_API snnfe_status snnfe_evaluation_run(const snnfe_network *network,
                                             snnfe_evaluation *result, float *logits,
                                             double *class_accuracy);
 
-/**
- * @brief Which epochs of a data set trained a network, by trial (provenance.h).
- * @param network the network
- * @param dataset any
- * @param indices [n] epochs, or NULL for all of the data set (then `n` is ignored)
- * @param n       number of indices
- * @param[out] seen   [n] 1 where the epoch's trial trained the network, or NULL
- * @param[out] n_seen their number, or NULL
- * @return #SNNFE_ERR_ARGUMENT
- * @since 0.1
- */
-SNNFE_API snnfe_status snnfe_evaluation_seen(const snnfe_network *network,
-                                             const snnfe_dataset *dataset, const int32_t *indices,
-                                             size_t n, uint8_t *seen, size_t *n_seen);
-
 /** One subject's fold. */
 typedef struct snnfe_fold_accuracy {
-    int32_t subject;          /**< number of the subject */
-    int32_t fold;             /**< 1-based */
-    uint32_t n;               /**< validation trials of the fold */
-    uint32_t n_correct;       /**< of them decided rightly */
-    double accuracy;          /**< n_correct / n */
-    double class_accuracy[2]; /**< of classes 0 and 1; NaN without trials */
-    uint32_t n_seen;          /**< of the trials, those that trained the network (`allow_seen`) */
-    uint32_t reserved;        /**< 0 */
+    int32_t subject;    /**< number of the subject */
+    int32_t fold;       /**< 1-based */
+    uint32_t n;         /**< validation trials of the fold */
+    uint32_t n_correct; /**< of them decided rightly */
+    double accuracy;    /**< n_correct / n */
+    uint32_t n_seen;    /**< of the trials, those that trained the network (`allow_seen`) */
+    uint32_t reserved;  /**< 0 */
 } snnfe_fold_accuracy;
 
 /**
@@ -355,66 +329,70 @@ typedef struct snnfe_fold_accuracy {
  * @param seed     of the folds; the paper uses 5
  * @param options  NULL for the defaults
  * @param[out] folds [n_subjects][n_folds]
+ * @param size     `sizeof(snnfe_fold_accuracy)`
+ * @param[out] class_accuracy [n_subjects][n_folds][n_classes], as of snnfe_evaluation_run()
  * @return #SNNFE_ERR_NOT_FOUND (a subject), #SNNFE_ERR_ARGUMENT (too few trials for the folds,
  *         naming the subject), and as snnfe_evaluation_run()
  * @since 0.1
  */
-SNNFE_API snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network,
-                                                   const snnfe_dataset *dataset,
-                                                   const int32_t *subjects, size_t n_subjects,
-                                                   size_t n_folds, uint64_t seed,
-                                                   const snnfe_run_options *options,
-                                                   snnfe_fold_accuracy *folds);
+SNNFE_API snnfe_status snnfe_evaluation_by_subject(
+    const snnfe_network *network, const snnfe_dataset *dataset, const int32_t *subjects,
+    size_t n_subjects, size_t n_folds, uint64_t seed, const snnfe_run_options *options,
+    snnfe_fold_accuracy *folds, size_t size, double *class_accuracy);
 
 /** What personalization did to one subject's fold. */
 typedef struct snnfe_personalized {
-    int32_t subject;                 /**< number of the subject */
-    int32_t fold;                    /**< 1-based */
-    uint32_t n_train;                /**< trials trained on */
-    uint32_t n_validation;           /**< trials the accuracies are of */
-    double accuracy_before;          /**< of the network given */
-    double accuracy_after;           /**< of the personalized network */
-    double class_accuracy_before[2]; /**< of classes 0 and 1; NaN without trials */
-    double class_accuracy_after[2];  /**< of classes 0 and 1; NaN without trials */
-    double train_loss;               /**< mean over the last epoch */
-    uint64_t ltp_crossings;          /**< crossings of the LTP threshold */
-    uint64_t ltd_crossings;          /**< crossings of the LTD threshold */
-    uint64_t ltp_pulses;             /**< LTP pulses given, all synapses together */
-    uint64_t ltd_pulses;             /**< LTD pulses given, all synapses together */
-    uint64_t largest;                /**< most pulses that a synapse had */
-    uint32_t n_seen;   /**< of the validation trials, those that had trained the network
-                            given (`allow_seen`) */
-    uint32_t reserved; /**< 0 */
+    int32_t subject;        /**< number of the subject */
+    int32_t fold;           /**< 1-based */
+    uint32_t n_train;       /**< trials trained on */
+    uint32_t n_validation;  /**< trials the accuracies are of */
+    double accuracy_before; /**< of the network given */
+    double accuracy_after;  /**< of the personalized network */
+    double train_loss;      /**< mean over the last epoch */
+    uint64_t ltp_crossings; /**< crossings of the LTP threshold */
+    uint64_t ltd_crossings; /**< crossings of the LTD threshold */
+    uint64_t ltp_pulses;    /**< LTP pulses given, all synapses together */
+    uint64_t ltd_pulses;    /**< LTD pulses given, all synapses together */
+    uint64_t largest;       /**< most pulses that a synapse had */
+    uint32_t n_seen;        /**< of the validation trials, those that had trained the network
+                                 given (`allow_seen`) */
+    uint32_t reserved;      /**< 0 */
 } snnfe_personalized;
+
+/** Arrays of the caller's for the results of snnfe_personalize(); all but `folds` may be NULL. */
+typedef struct snnfe_personalization {
+    uint32_t struct_size;          /**< `sizeof(snnfe_personalization)` */
+    uint32_t reserved;             /**< 0 */
+    snnfe_personalized *folds;     /**< [n_subjects][n_folds] */
+    size_t fold_size;              /**< `sizeof(snnfe_personalized)` */
+    double *class_accuracy;        /**< [n_subjects][n_folds][2][n_classes] before and after, as of
+                                        snnfe_evaluation_run() */
+    snnfe_trainer_record *records; /**< [n_subjects][n_folds][n_epochs] epoch logs */
+    size_t record_size;            /**< `sizeof(snnfe_trainer_record)` */
+    double *record_class_accuracy; /**< [n_subjects][n_folds][n_epochs][n_classes] */
+    snnfe_network **networks;      /**< [n_subjects][n_folds] to be freed */
+} snnfe_personalization;
 
 /**
  * @brief Personalize a network (subject-specific transfer learning, @ref spec_stages): for every
- * fold within each subject, train a copy on the fold's training part and evaluate it on the rest.
+ *        fold within each subject, train a copy on the fold's training part and evaluate it on the
+ *        rest.
  *
  * What is trained follows from the network's frozen marks: call snnfe_network_freeze_for_stage()
  * with #SNNFE_STAGE_SSTL first. Subjects and folds run side by side, each from a seed of its own
  * that follows from `options->seed`, subject and fold, so that a result depends neither on the
  * number of threads nor on the other subjects.
- * @param network  the network, left as it is
- * @param dataset  grid, steps and classes as the network's
- * @param subjects [n_subjects], each in the data set; NULL = all (then `n_subjects` is ignored)
- * @param n_subjects entries
- * @param n_folds  at least 2; the paper uses 4
- * @param seed     of the folds; the paper uses 5
- * @param options  of each training, but `n_threads` trainings at a time; paths must be NULL; NULL =
- *                 those of #SNNFE_STAGE_SSTL with the device "dut2"
- * @param[out] results  [n_subjects][n_folds]
- * @param[out] records  [n_subjects][n_folds][n_epochs] epoch logs, or NULL
- * @param[out] networks [n_subjects][n_folds] the personalized networks, to be freed; or NULL
- * @return #SNNFE_ERR_NOT_FOUND (a subject), #SNNFE_ERR_ARGUMENT (too few trials for the folds,
- *         naming the subject), and as snnfe_trainer_run(); the outputs are untouched then
+ *
+ * Arguments and errors are those of snnfe_evaluation_by_subject() and snnfe_trainer_run(). The
+ * network stays as it is. `options` are of each training, but `n_threads` trainings at a time;
+ * paths must be NULL; NULL = those of #SNNFE_STAGE_SSTL with the device "dut2". Results are
+ * untouched on failure.
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset *dataset,
                                          const int32_t *subjects, size_t n_subjects, size_t n_folds,
                                          uint64_t seed, const snnfe_trainer_options *options,
-                                         snnfe_personalized *results, snnfe_trainer_record *records,
-                                         snnfe_network **networks);
+                                         const snnfe_personalization *results);
 
 #ifdef __cplusplus
 }

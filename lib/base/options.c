@@ -75,3 +75,20 @@ void snnfe_info_give(void *info, const void *full, size_t known)
     if (size > known)
         memset((char *)info + known, 0, size - known);
 }
+
+snnfe_status snnfe_rows_check(const char *call, size_t size, size_t known)
+{
+    if (!is_plausible(size, known))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: the size of a struct is %zu bytes here, %zu in this version", call,
+                          size, known);
+    return SNNFE_OK;
+}
+
+void snnfe_row_give(void *rows, size_t size, size_t i, const void *full, size_t known)
+{
+    char *row = (char *)rows + i * size;
+    memcpy(row, full, size < known ? size : known);
+    if (size > known)
+        memset(row + known, 0, size - known);
+}

@@ -24,4 +24,11 @@ snnfe_status snnfe_info_check(const char *call, const char *name, const void *in
    know is zeroed. */
 void snnfe_info_give(void *info, const void *full, size_t known);
 
+/* Arrays of structs that the caller owns: `size` is what the caller's program has for one of them,
+   the distance between them. */
+snnfe_status snnfe_rows_check(const char *call, size_t size, size_t known);
+
+/* Fill row `i` as far as `size` reaches; what this library does not know is zeroed. */
+void snnfe_row_give(void *rows, size_t size, size_t i, const void *full, size_t known);
+
 #endif

@@ -289,7 +289,7 @@ snnfe_status snnfe_learner_get_info(const snnfe_learner *l, snnfe_learner_info *
     full.best_accuracy = l->guard.best;
     if (l->options.device) {
         snnfe_wear wear = {.struct_size = sizeof wear};
-        SNNFE_TRY(snnfe_trainer_wear(l->trainer, -1, NULL, &wear));
+        SNNFE_TRY(snnfe_trainer_wear(l->trainer, -1, NULL, &wear, NULL, 0));
         full.ltp_pulses = wear.ltp_pulses;
         full.ltd_pulses = wear.ltd_pulses;
     }
@@ -306,8 +306,9 @@ snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner, snnfe_netw
 }
 
 snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer,
-                                const snnfe_wear_options *options, snnfe_wear *wear)
+                                const snnfe_wear_options *options, snnfe_wear *wear,
+                                uint64_t *counts, size_t n_bins)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_learner_wear", "learner", learner));
-    return snnfe_trainer_wear(learner->trainer, layer, options, wear);
+    return snnfe_trainer_wear(learner->trainer, layer, options, wear, counts, n_bins);
 }

@@ -63,8 +63,8 @@ static void fill_results(const snnfe_score *score, size_t n_classes, size_t n_se
                                        .n_seen = n_seen};
         snnfe_info_give(result, &full, sizeof full);
     }
-    for (size_t c = 0; class_accuracy && c < n_classes; c++)
-        class_accuracy[c] = snnfe_score_class_accuracy(score, c);
+    if (class_accuracy)
+        snnfe_score_class_accuracies(score, n_classes, class_accuracy);
 }
 
 snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_dataset *dataset,
@@ -103,10 +103,18 @@ snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_data
 
 /* --- subjects and folds -------------------------------------------------------------------- */
 
-static snnfe_fold_accuracy score_fold(const snnfe_cohort *c, size_t subject, size_t fold,
-                                      const float *logits, const uint8_t *seen, size_t n_classes)
+/* Where a cohort's results go. */
+typedef struct fold_rows {
+    snnfe_fold_accuracy *folds; /* [n_subjects][n_folds], `size` bytes each */
+    size_t size;
+    double *class_accuracy; /* [n_subjects][n_folds][n_classes] or NULL */
+} fold_rows;
+
+static void score_fold(const snnfe_cohort *c, size_t subject, size_t fold, const float *logits,
+                       const uint8_t *seen, size_t n_classes, const fold_rows *rows)
 {
-    const snnfe_split *split = &c->splits[subject * c->n_folds + fold];
+    const size_t row = subject * c->n_folds + fold;
+    const snnfe_split *split = &c->splits[row];
     snnfe_score score = {0};
     uint32_t n_seen = 0;
     for (size_t i = 0; i < split->n_validation; i++) {
@@ -114,21 +122,22 @@ static snnfe_fold_accuracy score_fold(const snnfe_cohort *c, size_t subject, siz
         snnfe_score_add(&score, logits + trial * n_classes, n_classes, c->labels[trial]);
         n_seen += seen[trial];
     }
-    return (snnfe_fold_accuracy){.subject = c->subjects[subject],
-                                 .fold = (int32_t)fold + 1,
-                                 .n = (uint32_t)score.n,
-                                 .n_correct = (uint32_t)score.n_correct,
-                                 .accuracy = snnfe_score_accuracy(&score),
-                                 .class_accuracy = {snnfe_score_class_accuracy(&score, 0),
-                                                    snnfe_score_class_accuracy(&score, 1)},
-                                 .n_seen = n_seen};
+    const snnfe_fold_accuracy full = {.subject = c->subjects[subject],
+                                      .fold = (int32_t)fold + 1,
+                                      .n = (uint32_t)score.n,
+                                      .n_correct = (uint32_t)score.n_correct,
+                                      .accuracy = snnfe_score_accuracy(&score),
+                                      .n_seen = n_seen};
+    snnfe_row_give(rows->folds, rows->size, row, &full, sizeof full);
+    if (rows->class_accuracy)
+        snnfe_score_class_accuracies(&score, n_classes, rows->class_accuracy + row * n_classes);
 }
 
 static const char subject_call[] = "snnfe_evaluation_by_subject";
 
 static snnfe_status evaluate_cohort(const snnfe_cohort *c, const snnfe_network *network,
                                     const snnfe_dataset *dataset, const snnfe_run_options *options,
-                                    snnfe_fold_accuracy *folds)
+                                    const fold_rows *rows)
 {
     const size_t n_classes = network->options.n_classes;
     const snnfe_selection selection = {dataset, c->indices, c->first[c->n_subjects]};
@@ -139,12 +148,12 @@ static snnfe_status evaluate_cohort(const snnfe_cohort *c, const snnfe_network *
     if (status == SNNFE_OK)
         status = check_unseen(subject_call, network, &selection, options);
     if (status == SNNFE_OK)
-        status = snnfe_evaluation_seen(network, dataset, c->indices, selection.n, seen, NULL);
+        snnfe_familiar_mark(network, &selection, seen);
     if (status == SNNFE_OK)
         status = score_selection(network, &selection, options, logits, &score);
     for (size_t s = 0; status == SNNFE_OK && s < c->n_subjects; s++)
         for (size_t fold = 0; fold < c->n_folds; fold++)
-            folds[s * c->n_folds + fold] = score_fold(c, s, fold, logits, seen, n_classes);
+            score_fold(c, s, fold, logits, seen, n_classes, rows);
     snnfe_release(seen);
     snnfe_release(logits);
     return status;
@@ -153,11 +162,14 @@ static snnfe_status evaluate_cohort(const snnfe_cohort *c, const snnfe_network *
 snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snnfe_dataset *dataset,
                                          const int32_t *subjects, size_t n_subjects, size_t n_folds,
                                          uint64_t seed, const snnfe_run_options *options,
-                                         snnfe_fold_accuracy *folds)
+                                         snnfe_fold_accuracy *folds, size_t size,
+                                         double *class_accuracy)
 {
     SNNFE_TRY(snnfe_check_pointer(subject_call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(subject_call, "dataset", dataset));
     SNNFE_TRY(snnfe_check_pointer(subject_call, "folds", folds));
+    SNNFE_TRY(snnfe_rows_check(subject_call, size, sizeof *folds));
+    const fold_rows rows = {folds, size, class_accuracy};
     snnfe_run_options run;
     SNNFE_TRY(snnfe_run_options_take(&run, options));
     snnfe_dataset_info info;
@@ -167,7 +179,7 @@ snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snn
     snnfe_status status =
         snnfe_cohort_gather(&cohort, subject_call, dataset, subjects, n_subjects, n_folds, seed);
     if (status == SNNFE_OK)
-        status = evaluate_cohort(&cohort, network, dataset, &run, folds);
+        status = evaluate_cohort(&cohort, network, dataset, &run, &rows);
     snnfe_cohort_release(&cohort);
     return status;
 }

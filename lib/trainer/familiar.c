@@ -104,6 +104,13 @@ size_t snnfe_familiar_count(const snnfe_network *network, const snnfe_selection 
     return count_in(trained_of(network), selection, &subject);
 }
 
+void snnfe_familiar_mark(const snnfe_network *network, const snnfe_selection *s, uint8_t *seen)
+{
+    const uint64_t *ids = snnfe_dataset_trial_ids(s->dataset);
+    for (size_t i = 0; i < s->n; i++)
+        seen[i] = snnfe_trial_set_has(trained_of(network), ids[trial_at(s, i)]);
+}
+
 static snnfe_status check_not_in(const snnfe_trial_set *set, const char *call, const char *list,
                                  const char *what, const snnfe_selection *selection, bool allow,
                                  const snnfe_sink *sink)
@@ -187,23 +194,4 @@ snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset 
     snnfe_dataset_info info;
     SNNFE_TRY(snnfe_selection_check_dataset(call, dataset, network, &info));
     return snnfe_familiar_record_signal(network, dataset);
-}
-
-snnfe_status snnfe_evaluation_seen(const snnfe_network *network, const snnfe_dataset *dataset,
-                                   const int32_t *indices, size_t n, uint8_t *seen, size_t *n_seen)
-{
-    static const char call[] = "snnfe_evaluation_seen";
-    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
-    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
-    snnfe_dataset_info info = {.struct_size = sizeof info};
-    SNNFE_TRY(snnfe_dataset_get_info(dataset, &info));
-    const snnfe_selection s = {dataset, indices, indices ? n : info.n_trials};
-    if (indices)
-        SNNFE_TRY(snnfe_selection_check_indices(call, "indices", indices, n, info.n_trials));
-    for (size_t i = 0; seen && i < s.n; i++)
-        seen[i] = snnfe_trial_set_has(trained_of(network),
-                                      snnfe_dataset_trial_ids(dataset)[trial_at(&s, i)]);
-    if (n_seen)
-        *n_seen = snnfe_familiar_count(network, &s);
-    return SNNFE_OK;
 }

@@ -13,6 +13,8 @@ snnfe_status snnfe_familiar_check_signal(const char *call, const snnfe_network *
 
 /* Trials of a selection that trained the network. */
 size_t snnfe_familiar_count(const snnfe_network *network, const snnfe_selection *selection);
+/* Which of them, [selection->n] of 0 and 1. */
+void snnfe_familiar_mark(const snnfe_network *network, const snnfe_selection *s, uint8_t *seen);
 
 /* SNNFE_ERR_OVERLAP with number, subject and what to do, if there are any; with `allow` that is
    logged as a warning. `list` says what the trials are, such as "validation". */

@@ -1,6 +1,7 @@
 /* Personalization of a network to many subjects, folds within each. */
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/philox.h"
 #include "trainer/cohort.h"
 #include "trainer/familiar.h"
@@ -17,9 +18,8 @@ typedef struct personalization {
     const snnfe_dataset *dataset;
     snnfe_trainer_options options; /* of each task, but for the seed */
     snnfe_cohort cohort;
-    snnfe_personalized *results;   /* [n_tasks] */
-    snnfe_trainer_record *records; /* [n_tasks][n_epochs] or NULL */
-    snnfe_network **networks;      /* [n_tasks] or NULL */
+    snnfe_personalization given; /* where results go; `made` has those arrays that are wanted */
+    snnfe_personalization made;
 } personalization;
 
 /* One task's training. */
@@ -63,7 +63,7 @@ static snnfe_status begin(task_run *c, const personalization *p, size_t subject,
 }
 
 static snnfe_status score(task_run *c, const personalization *p, size_t n, double *accuracy,
-                          double class_accuracy[2])
+                          double *class_accuracy)
 {
     const snnfe_sink silent = {0};
     const snnfe_selection validation = {p->dataset, c->validation, n};
@@ -77,8 +77,8 @@ static snnfe_status score(task_run *c, const personalization *p, size_t n, doubl
     if (status != SNNFE_OK)
         return status;
     *accuracy = snnfe_score_accuracy(&counted);
-    for (size_t label = 0; label < 2; label++)
-        class_accuracy[label] = snnfe_score_class_accuracy(&counted, label);
+    if (class_accuracy)
+        snnfe_score_class_accuracies(&counted, c->network->options.n_classes, class_accuracy);
     return SNNFE_OK;
 }
 
@@ -87,7 +87,7 @@ static snnfe_status count_pulses(const snnfe_trainer *trainer, snnfe_personalize
     if (!trainer->options.device)
         return SNNFE_OK;
     snnfe_wear wear = {.struct_size = sizeof wear};
-    SNNFE_TRY(snnfe_trainer_wear(trainer, -1, NULL, &wear));
+    SNNFE_TRY(snnfe_trainer_wear(trainer, -1, NULL, &wear, NULL, 0));
     result->ltp_pulses = wear.ltp_pulses;
     result->ltd_pulses = wear.ltd_pulses;
     result->largest = wear.largest;
@@ -104,21 +104,27 @@ static snnfe_status train(task_run *c, const personalization *p, size_t task)
                                      .n_train = split->n_train,
                                      .n_validation = split->n_validation};
     const snnfe_selection validation = {p->dataset, c->validation, split->n_validation};
-    snnfe_personalized *r = &p->results[task];
+    const size_t n_classes = p->network->options.n_classes;
+    double *before = p->made.class_accuracy ? p->made.class_accuracy + 2 * task * n_classes : NULL;
+    double *after = before ? before + n_classes : NULL;
+    snnfe_personalized *r = &p->made.folds[task];
     *r = (snnfe_personalized){.subject = p->cohort.subjects[subject],
                               .fold = (int32_t)(task % p->cohort.n_folds) + 1,
                               .n_train = (uint32_t)split->n_train,
                               .n_validation = (uint32_t)split->n_validation,
                               .n_seen = (uint32_t)snnfe_familiar_count(p->network, &validation)};
-    SNNFE_TRY(score(c, p, data.n_validation, &r->accuracy_before, r->class_accuracy_before));
+    SNNFE_TRY(score(c, p, data.n_validation, &r->accuracy_before, before));
     SNNFE_TRY(snnfe_trainer_run(c->trainer, p->dataset, &data));
-    SNNFE_TRY(score(c, p, data.n_validation, &r->accuracy_after, r->class_accuracy_after));
+    SNNFE_TRY(score(c, p, data.n_validation, &r->accuracy_after, after));
     const snnfe_trainer_record *rows = c->trainer->epoch_log.rows;
     r->train_loss = rows[n_epochs - 1].train_loss;
     r->ltp_crossings = rows[n_epochs - 1].total_ltp_crossings;
     r->ltd_crossings = rows[n_epochs - 1].total_ltd_crossings;
-    if (p->records)
-        memcpy(p->records + task * n_epochs, rows, n_epochs * sizeof *rows);
+    if (p->made.records)
+        memcpy(p->made.records + task * n_epochs, rows, n_epochs * sizeof *rows);
+    if (p->made.record_class_accuracy)
+        memcpy(p->made.record_class_accuracy + task * n_epochs * n_classes,
+               c->trainer->epoch_log.class_accuracy, n_epochs * n_classes * sizeof(double));
     return count_pulses(c->trainer, r);
 }
 
@@ -131,8 +137,8 @@ static snnfe_status personalize_one(void *context, size_t task, uint32_t worker)
     snnfe_status status = begin(&c, p, subject, fold);
     if (status == SNNFE_OK)
         status = train(&c, p, task);
-    if (status == SNNFE_OK && p->networks) {
-        p->networks[task] = c.network;
+    if (status == SNNFE_OK && p->made.networks) {
+        p->made.networks[task] = c.network;
         c.network = NULL;
     }
     snnfe_trainer_free(c.trainer);
@@ -163,25 +169,40 @@ static snnfe_status take_options(personalization *p, const snnfe_trainer_options
     return SNNFE_OK;
 }
 
-static snnfe_status allocate(personalization *p, bool records, bool networks)
+/* An array of `n` for results, if the caller wants them; false if there is no memory for it. */
+static bool make_room(void *array, const void *wanted, size_t n, size_t size)
+{
+    void *made = wanted ? snnfe_alloc(n, size) : NULL;
+    memcpy(array, &made, sizeof made);
+    return made || !wanted;
+}
+
+static snnfe_status allocate(personalization *p)
 {
     const size_t n = p->cohort.n_subjects * p->cohort.n_folds;
-    if (n > 0 && p->options.n_epochs > SIZE_MAX / n)
-        return snnfe_fail_memory(n, p->options.n_epochs);
-    p->results = snnfe_alloc(n, sizeof *p->results);
-    p->records = records ? snnfe_alloc(n * p->options.n_epochs, sizeof *p->records) : NULL;
-    p->networks = networks ? snnfe_alloc(n, sizeof(snnfe_network *)) : NULL;
-    return p->results && (p->records || !records) && (p->networks || !networks) ? SNNFE_OK
-                                                                                : SNNFE_ERR_MEMORY;
+    const size_t n_epochs = p->options.n_epochs, n_classes = p->network->options.n_classes;
+    if (n > SIZE_MAX / n_epochs)
+        return snnfe_fail_memory(n, n_epochs);
+    const bool made =
+        make_room(&p->made.folds, p->given.folds, n, sizeof *p->made.folds) &&
+        make_room(&p->made.class_accuracy, p->given.class_accuracy, n,
+                  2 * n_classes * sizeof(double)) &&
+        make_room(&p->made.records, p->given.records, n * n_epochs, sizeof *p->made.records) &&
+        make_room(&p->made.record_class_accuracy, p->given.record_class_accuracy, n * n_epochs,
+                  n_classes * sizeof(double)) &&
+        make_room(&p->made.networks, p->given.networks, n, sizeof(snnfe_network *));
+    return made ? SNNFE_OK : SNNFE_ERR_MEMORY;
 }
 
 static void release(personalization *p)
 {
-    for (size_t i = 0; p->networks && i < p->cohort.n_subjects * p->cohort.n_folds; i++)
-        snnfe_network_free(p->networks[i]);
-    snnfe_release(p->networks);
-    snnfe_release(p->records);
-    snnfe_release(p->results);
+    for (size_t i = 0; p->made.networks && i < p->cohort.n_subjects * p->cohort.n_folds; i++)
+        snnfe_network_free(p->made.networks[i]);
+    snnfe_release(p->made.networks);
+    snnfe_release(p->made.record_class_accuracy);
+    snnfe_release(p->made.records);
+    snnfe_release(p->made.class_accuracy);
+    snnfe_release(p->made.folds);
     snnfe_cohort_release(&p->cohort);
 }
 
@@ -198,19 +219,43 @@ static snnfe_status run_tasks(personalization *p, const snnfe_sink *sink)
     return status;
 }
 
-static void hand_over(personalization *p, snnfe_personalized *results,
-                      snnfe_trainer_record *records, snnfe_network **networks)
+static void copy_numbers(double *to, const double *from, size_t n)
 {
-    const size_t n = p->cohort.n_subjects * p->cohort.n_folds;
-    if (n == 0)
-        return;
-    memcpy(results, p->results, n * sizeof *results);
-    if (records)
-        memcpy(records, p->records, n * p->options.n_epochs * sizeof *records);
-    for (size_t i = 0; networks && i < n; i++) {
-        networks[i] = p->networks[i];
-        p->networks[i] = NULL;
+    if (to && n > 0)
+        memcpy(to, from, n * sizeof *to);
+}
+
+static void hand_over(personalization *p)
+{
+    const snnfe_personalization *given = &p->given, *made = &p->made;
+    const size_t n = p->cohort.n_subjects * p->cohort.n_folds, n_records = n * p->options.n_epochs;
+    const size_t n_classes = p->network->options.n_classes;
+    for (size_t i = 0; i < n; i++)
+        snnfe_row_give(given->folds, given->fold_size, i, &made->folds[i], sizeof *made->folds);
+    for (size_t i = 0; given->records && i < n_records; i++)
+        snnfe_row_give(given->records, given->record_size, i, &made->records[i],
+                       sizeof *made->records);
+    copy_numbers(given->class_accuracy, made->class_accuracy, 2 * n * n_classes);
+    copy_numbers(given->record_class_accuracy, made->record_class_accuracy, n_records * n_classes);
+    for (size_t i = 0; given->networks && i < n; i++) {
+        given->networks[i] = made->networks[i];
+        made->networks[i] = NULL;
     }
+}
+
+/* Where the results go. */
+static snnfe_status take_results(personalization *p, const snnfe_personalization *given)
+{
+    const snnfe_personalization none = {.struct_size = sizeof none};
+    SNNFE_TRY(snnfe_check_pointer(call, "results", given));
+    SNNFE_TRY(snnfe_options_adopt(&p->given, &none, sizeof none, given, "snnfe_personalization"));
+    SNNFE_TRY(snnfe_check_pointer("snnfe_personalization", ".folds", p->given.folds));
+    SNNFE_TRY(snnfe_rows_check("snnfe_personalization.fold_size", p->given.fold_size,
+                               sizeof *p->given.folds));
+    if (p->given.records)
+        SNNFE_TRY(snnfe_rows_check("snnfe_personalization.record_size", p->given.record_size,
+                                   sizeof *p->given.records));
+    return SNNFE_OK;
 }
 
 static snnfe_status check_unseen(const personalization *p, const snnfe_sink *sink)
@@ -222,8 +267,7 @@ static snnfe_status check_unseen(const personalization *p, const snnfe_sink *sin
 }
 
 static snnfe_status personalize(personalization *p, const int32_t *subjects, size_t n_subjects,
-                                size_t n_folds, uint64_t seed, const snnfe_sink *sink, bool records,
-                                bool networks)
+                                size_t n_folds, uint64_t seed, const snnfe_sink *sink)
 {
     snnfe_dataset_info info;
     SNNFE_TRY(snnfe_selection_check_dataset(call, p->dataset, p->network, &info));
@@ -232,7 +276,7 @@ static snnfe_status personalize(personalization *p, const int32_t *subjects, siz
     SNNFE_TRY(
         snnfe_cohort_gather(&p->cohort, call, p->dataset, subjects, n_subjects, n_folds, seed));
     SNNFE_TRY(check_unseen(p, sink));
-    SNNFE_TRY(allocate(p, records, networks));
+    SNNFE_TRY(allocate(p));
     const snnfe_misfit misfit = snnfe_misfit_of(p->network, p->options.device);
     snnfe_misfit_log(&misfit, sink, call);
     return run_tasks(p, sink);
@@ -251,13 +295,12 @@ static snnfe_status default_options(snnfe_trainer_options *options, snnfe_device
 snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset *dataset,
                                const int32_t *subjects, size_t n_subjects, size_t n_folds,
                                uint64_t seed, const snnfe_trainer_options *options,
-                               snnfe_personalized *results, snnfe_trainer_record *records,
-                               snnfe_network **networks)
+                               const snnfe_personalization *results)
 {
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
-    SNNFE_TRY(snnfe_check_pointer(call, "results", results));
     personalization p = {.network = network, .dataset = dataset};
+    SNNFE_TRY(take_results(&p, results));
     snnfe_device *device = NULL;
     snnfe_trainer_options taken = {0};
     snnfe_status status =
@@ -266,10 +309,9 @@ snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset
         status = take_options(&p, &taken);
     const snnfe_sink sink = {taken.log, taken.progress, taken.user_data};
     if (status == SNNFE_OK)
-        status = personalize(&p, subjects, n_subjects, n_folds, seed, &sink, records != NULL,
-                             networks != NULL);
+        status = personalize(&p, subjects, n_subjects, n_folds, seed, &sink);
     if (status == SNNFE_OK)
-        hand_over(&p, results, records, networks);
+        hand_over(&p);
     release(&p);
     snnfe_device_free(device);
     return status;

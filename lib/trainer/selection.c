@@ -99,9 +99,11 @@ double snnfe_score_accuracy(const snnfe_score *score)
     return share(score->n_correct, score->n);
 }
 
-double snnfe_score_class_accuracy(const snnfe_score *score, size_t label)
+void snnfe_score_class_accuracies(const snnfe_score *score, size_t n_classes,
+                                  double *class_accuracy)
 {
-    return share(score->class_correct[label], score->class_n[label]);
+    for (size_t c = 0; c < n_classes; c++)
+        class_accuracy[c] = share(score->class_correct[c], score->class_n[c]);
 }
 
 uint64_t snnfe_selection_hash(uint64_t hash, const snnfe_selection *selection,

@@ -44,7 +44,8 @@ snnfe_status snnfe_selection_score(snnfe_engine *engine, const snnfe_network *ne
 
 /* Shares decided rightly; NaN without trials. */
 double snnfe_score_accuracy(const snnfe_score *score);
-double snnfe_score_class_accuracy(const snnfe_score *score, size_t label);
+void snnfe_score_class_accuracies(const snnfe_score *score, size_t n_classes,
+                                  double *class_accuracy);
 
 /* 64-bit hash of the trials of a selection: positions, labels, subjects, runs, onsets, samples and
    their electrodes' places. Chained by `hash`, from SNNFE_HASH_START. */

@@ -8,10 +8,15 @@
 
 typedef struct snnfe_record_list {
     snnfe_trainer_record *rows; /* [n] */
-    size_t n, capacity;
+    double *class_accuracy;     /* [n][n_classes] in the validation set */
+    size_t n, capacity, n_classes;
 } snnfe_record_list;
 
-snnfe_status snnfe_record_list_add(snnfe_record_list *list, const snnfe_trainer_record *row);
+snnfe_status snnfe_record_list_allocate(snnfe_record_list *list, size_t n);
+/* Add a row with its accuracies [n_classes]. */
+snnfe_status snnfe_record_list_add(snnfe_record_list *list, const snnfe_trainer_record *row,
+                                   const double *class_accuracy);
+/* Frees the rows; `n_classes` stays. */
 void snnfe_record_list_release(snnfe_record_list *list);
 
 /* Write all rows, atomically, with the columns of docs/spec.md 6, behind which the per-sample log

@@ -2,6 +2,7 @@
 #include "trainer/trainer.h"
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "network/trial_array.h"
 #include "trainer/trainer_internal.h"
 
@@ -72,6 +73,7 @@ snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *networ
     made->free_period = adopted.schedule == SNNFE_SCHEDULE_COSINE && adopted.schedule_epochs == 0;
     if (made->free_period)
         made->options.schedule_epochs = adopted.n_epochs;
+    made->epoch_log.n_classes = made->sample_log.n_classes = network->options.n_classes;
     made->group = group;
     if (adopted.group)
         made->options.group = &made->group;
@@ -170,26 +172,23 @@ void snnfe_trainer_clear_moments(snnfe_trainer *trainer)
 
 /* --- logs ----------------------------------------------------------------------------------- */
 
-static snnfe_status get_log(const char *call, const snnfe_trainer *trainer, bool per_sample,
-                            const snnfe_trainer_record **records, size_t *n)
+snnfe_status snnfe_trainer_log(const snnfe_trainer *trainer, int32_t which,
+                               snnfe_trainer_record *records, size_t size, double *class_accuracy,
+                               size_t *n)
 {
+    static const char call[] = "snnfe_trainer_log";
     SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
-    SNNFE_TRY(snnfe_check_pointer(call, "records", records));
+    SNNFE_TRY(snnfe_check_choice(call, "which", which, 2, "a SNNFE_TRAINER_LOG_* value"));
     SNNFE_TRY(snnfe_check_pointer(call, "n", n));
-    const snnfe_record_list *list = per_sample ? &trainer->sample_log : &trainer->epoch_log;
-    *records = list->rows;
+    SNNFE_TRY(snnfe_rows_check(call, size, sizeof *records));
+    const snnfe_record_list *list =
+        which == SNNFE_TRAINER_LOG_EPOCHS ? &trainer->epoch_log : &trainer->sample_log;
+    const size_t n_copied = *n < list->n ? *n : list->n;
+    for (size_t i = 0; records && i < n_copied; i++)
+        snnfe_row_give(records, size, i, &list->rows[i], sizeof *records);
+    if (class_accuracy && n_copied > 0)
+        memcpy(class_accuracy, list->class_accuracy,
+               n_copied * list->n_classes * sizeof *class_accuracy);
     *n = list->n;
     return SNNFE_OK;
-}
-
-snnfe_status snnfe_trainer_epoch_log(const snnfe_trainer *trainer,
-                                     const snnfe_trainer_record **records, size_t *n)
-{
-    return get_log("snnfe_trainer_epoch_log", trainer, false, records, n);
-}
-
-snnfe_status snnfe_trainer_sample_log(const snnfe_trainer *trainer,
-                                      const snnfe_trainer_record **records, size_t *n)
-{
-    return get_log("snnfe_trainer_sample_log", trainer, true, records, n);
 }

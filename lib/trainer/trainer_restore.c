@@ -160,23 +160,6 @@ static snnfe_status read_position(snnfe_tensors *file, const snnfe_trainer *trai
     return SNNFE_OK;
 }
 
-static snnfe_status read_log(snnfe_tensors *file, const snnfe_record_type *type,
-                             snnfe_record_list *list)
-{
-    const size_t n = snnfe_records_count(file, type);
-    list->rows = snnfe_alloc(n, sizeof *list->rows);
-    if (!list->rows)
-        return SNNFE_ERR_MEMORY;
-    list->n = list->capacity = n;
-    SNNFE_TRY(snnfe_records_read(file, type, list->rows, n));
-    /* Before any training there is no loss; later there always is. */
-    for (size_t i = 0; i < n; i++)
-        if (isnan(list->rows[i].train_loss) && list->rows[i].epoch > 0)
-            return snnfe_fail(SNNFE_ERR_FORMAT, "%strain_loss[%zu] is NaN in epoch %u",
-                              type->prefix, i, (unsigned)list->rows[i].epoch);
-    return SNNFE_OK;
-}
-
 /* --- all of it ----------------------------------------------------------------------------- */
 
 static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnfe_tensors *file,
@@ -199,8 +182,9 @@ static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnf
         SNNFE_TRY(read_programmer(file, trainer, &state->programmer));
     if (trainer->best)
         SNNFE_TRY(read_best(file, network, state));
-    SNNFE_TRY(read_log(file, &snnfe_epoch_log_type, &state->epoch_log));
-    SNNFE_TRY(read_log(file, &snnfe_sample_log_type, &state->sample_log));
+    state->epoch_log.n_classes = state->sample_log.n_classes = network->options.n_classes;
+    SNNFE_TRY(snnfe_log_read(file, &snnfe_epoch_log_type, &state->epoch_log));
+    SNNFE_TRY(snnfe_log_read(file, &snnfe_sample_log_type, &state->sample_log));
     if (state->epoch_log.n != state->position.epoch)
         return snnfe_fail(SNNFE_ERR_FORMAT, "trainer.epoch_log has %zu rows after %u epochs",
                           state->epoch_log.n, (unsigned)state->position.epoch);

@@ -45,7 +45,6 @@ static snnfe_status add_best(snnfe_tensor_list *list, const snnfe_trainer *train
 static snnfe_status fill_list(snnfe_tensor_list *list, const snnfe_trainer *trainer)
 {
     const snnfe_network *network = trainer->network;
-    const snnfe_record_list *epochs = &trainer->epoch_log, *samples = &trainer->sample_log;
     char text[SNNFE_DEVICE_TEXT_SIZE];
     SNNFE_TRY(snnfe_tensor_list_add_metadata(list, "trainer.format", SNNFE_STATE_FORMAT));
     SNNFE_TRY(snnfe_record_add_metadata(list, &snnfe_shaping_type, &trainer->options));
@@ -54,8 +53,8 @@ static snnfe_status fill_list(snnfe_tensor_list *list, const snnfe_trainer *trai
     SNNFE_TRY(snnfe_network_add_to_list(network, list));
     SNNFE_TRY(add_frozen(list, network));
     SNNFE_TRY(snnfe_records_add(list, &snnfe_position_type, &trainer->position, 1));
-    SNNFE_TRY(snnfe_records_add(list, &snnfe_epoch_log_type, epochs->rows, epochs->n));
-    SNNFE_TRY(snnfe_records_add(list, &snnfe_sample_log_type, samples->rows, samples->n));
+    SNNFE_TRY(snnfe_log_add(list, &snnfe_epoch_log_type, &trainer->epoch_log));
+    SNNFE_TRY(snnfe_log_add(list, &snnfe_sample_log_type, &trainer->sample_log));
     SNNFE_TRY(add_optimizer(list, network, &trainer->optimizer));
     if (trainer->programmer.device)
         SNNFE_TRY(add_programmer(list, network, &trainer->programmer));

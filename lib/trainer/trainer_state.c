@@ -3,6 +3,7 @@
 #include "base/format.h"
 
 #include <float.h>
+#include <math.h>
 
 #define COUNT(structure, member) SNNFE_FIELD(structure, member, U64, 0, SNNFE_MOST_COUNT)
 
@@ -77,7 +78,6 @@ static const snnfe_field log_fields[] = {
     COUNT(snnfe_trainer_record, samples_seen),
     SNNFE_FIELD(snnfe_trainer_record, train_loss, MAYBE, -DBL_MAX, DBL_MAX),
     SNNFE_FIELD(snnfe_trainer_record, validation_accuracy, MAYBE, 0, 1),
-    SNNFE_FIELDS(snnfe_trainer_record, class_accuracy, MAYBE, 2, 0, 1),
     SNNFE_FIELD(snnfe_trainer_record, test_accuracy, MAYBE, 0, 1),
     SNNFE_FIELD(snnfe_trainer_record, learning_rate, F64, -DBL_MAX, DBL_MAX),
     COUNT(snnfe_trainer_record, ltp_crossings),
@@ -89,6 +89,42 @@ const snnfe_record_type snnfe_epoch_log_type =
     SNNFE_RECORD_TYPE("trainer.epoch_log.", snnfe_trainer_record, log_fields);
 const snnfe_record_type snnfe_sample_log_type =
     SNNFE_RECORD_TYPE("trainer.sample_log.", snnfe_trainer_record, log_fields);
+
+static snnfe_field classes_field(const snnfe_record_list *log)
+{
+    return (snnfe_field){"class_accuracy", SNNFE_FIELD_MAYBE, 0, log->n_classes, 0, 1};
+}
+
+static snnfe_record_type classes_type(const snnfe_record_type *type, const snnfe_field *field)
+{
+    return (snnfe_record_type){type->prefix, field, 1, field->count * sizeof(double)};
+}
+
+snnfe_status snnfe_log_add(snnfe_tensor_list *tensors, const snnfe_record_type *type,
+                           const snnfe_record_list *log)
+{
+    const snnfe_field field = classes_field(log);
+    const snnfe_record_type classes = classes_type(type, &field);
+    SNNFE_TRY(snnfe_records_add(tensors, type, log->rows, log->n));
+    return snnfe_records_add(tensors, &classes, log->class_accuracy, log->n);
+}
+
+snnfe_status snnfe_log_read(snnfe_tensors *file, const snnfe_record_type *type,
+                            snnfe_record_list *log)
+{
+    const snnfe_field field = classes_field(log);
+    const snnfe_record_type classes = classes_type(type, &field);
+    const size_t n = snnfe_records_count(file, type);
+    SNNFE_TRY(snnfe_record_list_allocate(log, n));
+    SNNFE_TRY(snnfe_records_read(file, type, log->rows, n));
+    SNNFE_TRY(snnfe_records_read(file, &classes, log->class_accuracy, n));
+    /* Before any training there is no loss; later there always is. */
+    for (size_t i = 0; i < n; i++)
+        if (isnan(log->rows[i].train_loss) && log->rows[i].epoch > 0)
+            return snnfe_fail(SNNFE_ERR_FORMAT, "%strain_loss[%zu] is NaN in epoch %u",
+                              type->prefix, i, (unsigned)log->rows[i].epoch);
+    return SNNFE_OK;
+}
 
 /* --- flat arrays ---------------------------------------------------------------------------- */
 

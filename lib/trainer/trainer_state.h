@@ -20,6 +20,12 @@ extern const snnfe_record_type snnfe_programmer_type; /* [1] of snnfe_programmer
 extern const snnfe_record_type snnfe_epoch_log_type;  /* [rows] of snnfe_trainer_record */
 extern const snnfe_record_type snnfe_sample_log_type;
 
+/* A log with its accuracies of the classes, [rows][n_classes]. Reading keeps `n_classes`. */
+snnfe_status snnfe_log_add(snnfe_tensor_list *tensors, const snnfe_record_type *type,
+                           const snnfe_record_list *log);
+snnfe_status snnfe_log_read(snnfe_tensors *file, const snnfe_record_type *type,
+                            snnfe_record_list *log);
+
 /* Arrays in flat parameter order. */
 extern const snnfe_flat_type snnfe_first_type, snnfe_second_type; /* Adam's moments */
 extern const snnfe_flat_type snnfe_accumulators_type;             /* with a device */

@@ -52,8 +52,9 @@ static snnfe_crossings crossings_before(const snnfe_trainer *trainer)
     return (snnfe_crossings){last->total_ltp_crossings, last->total_ltd_crossings};
 }
 
-/* Evaluate now. */
-static snnfe_status take_record(snnfe_training *run, snnfe_trainer_record *record)
+/* Evaluate now, for a row of a log and the accuracies [n_classes] beside it. */
+static snnfe_status take_record(snnfe_training *run, snnfe_trainer_record *record,
+                                double *class_accuracy)
 {
     snnfe_trainer *trainer = run->trainer;
     const snnfe_training_position *position = &trainer->position;
@@ -69,26 +70,36 @@ static snnfe_status take_record(snnfe_training *run, snnfe_trainer_record *recor
         .samples_seen = samples_seen(run),
         .train_loss = mean_loss(run),
         .validation_accuracy = snnfe_score_accuracy(&validation),
-        .class_accuracy = {snnfe_score_class_accuracy(&validation, 0),
-                           snnfe_score_class_accuracy(&validation, 1)},
         .test_accuracy = snnfe_score_accuracy(&test),
         .learning_rate = snnfe_trainer_rates(&trainer->options, position->epoch).synapses,
         .ltp_crossings = total.ltp - before.ltp,
         .ltd_crossings = total.ltd - before.ltd,
         .total_ltp_crossings = total.ltp,
         .total_ltd_crossings = total.ltd};
+    snnfe_score_class_accuracies(&validation, trainer->network->options.n_classes, class_accuracy);
     return SNNFE_OK;
 }
 
-/* The row of the present position, if the per-sample log has it already. */
-static const snnfe_trainer_record *present_row(const snnfe_trainer *trainer)
+/* Whether the last row of the per-sample log is of the present position. */
+static bool is_recorded(const snnfe_trainer *trainer)
 {
     const snnfe_record_list *list = &trainer->sample_log;
     const snnfe_trainer_record *last = list->n > 0 ? &list->rows[list->n - 1] : NULL;
     return last && last->epoch == trainer->position.epoch + 1 &&
-                   last->batch == trainer->position.batch
-               ? last
-               : NULL;
+           last->batch == trainer->position.batch;
+}
+
+/* Evaluate now, or take what the per-sample log has of the present position. */
+static snnfe_status record_now(snnfe_training *run, snnfe_trainer_record *record,
+                               double *class_accuracy)
+{
+    const snnfe_record_list *list = &run->trainer->sample_log;
+    if (!is_recorded(run->trainer))
+        return take_record(run, record, class_accuracy);
+    *record = list->rows[list->n - 1];
+    memcpy(class_accuracy, list->class_accuracy + (list->n - 1) * list->n_classes,
+           list->n_classes * sizeof *class_accuracy);
+    return SNNFE_OK;
 }
 
 static snnfe_status write_files(snnfe_trainer *trainer)
@@ -191,13 +202,10 @@ static snnfe_status finish_epoch(snnfe_training *run)
 {
     snnfe_trainer *trainer = run->trainer;
     snnfe_trainer_record record;
-    const snnfe_trainer_record *present = present_row(trainer);
-    if (present)
-        record = *present;
-    else
-        SNNFE_TRY(take_record(run, &record));
+    double class_accuracy[SNNFE_MAX_CLASSES];
+    SNNFE_TRY(record_now(run, &record, class_accuracy));
     record.batch = 0;
-    SNNFE_TRY(snnfe_record_list_add(&trainer->epoch_log, &record));
+    SNNFE_TRY(snnfe_record_list_add(&trainer->epoch_log, &record, class_accuracy));
     trainer->position.epoch++;
     trainer->position.batch = 0;
     trainer->position.loss_sum = 0;
@@ -219,12 +227,13 @@ static snnfe_status run_epoch(snnfe_training *run)
         const bool ended = position->batch == run->n_batches;
         if (ended)
             snnfe_decays_clamp(trainer->network);
-        if (position->batch > 0 && !present_row(trainer) &&
+        if (position->batch > 0 && !is_recorded(trainer) &&
             snnfe_batches_is_point(position->batch, run->n_batches,
                                    trainer->options.evaluations_per_epoch)) {
             snnfe_trainer_record record;
-            SNNFE_TRY(take_record(run, &record));
-            SNNFE_TRY(snnfe_record_list_add(&trainer->sample_log, &record));
+            double class_accuracy[SNNFE_MAX_CLASSES];
+            SNNFE_TRY(take_record(run, &record, class_accuracy));
+            SNNFE_TRY(snnfe_record_list_add(&trainer->sample_log, &record, class_accuracy));
         }
         if (ended)
             return finish_epoch(run);
@@ -244,9 +253,10 @@ static snnfe_status record_start(snnfe_training *run)
     if (!trainer->options.log_start || !is_at_start(trainer) || trainer->sample_log.n > 0)
         return SNNFE_OK;
     snnfe_trainer_record record;
-    SNNFE_TRY(take_record(run, &record));
+    double class_accuracy[SNNFE_MAX_CLASSES];
+    SNNFE_TRY(take_record(run, &record, class_accuracy));
     record.epoch = 0;
-    return snnfe_record_list_add(&trainer->sample_log, &record);
+    return snnfe_record_list_add(&trainer->sample_log, &record, class_accuracy);
 }
 
 /* Sums of tc1 are kept of no more trials than this, 42 MB in the default network. */

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Pulses of both kinds that each synapse of a layer (-1: of all) has had. */
 static snnfe_status collect(const char *call, const snnfe_trainer *trainer, int32_t layer,
@@ -78,11 +79,22 @@ snnfe_status snnfe_wear_options_check(const snnfe_wear_options *o, const char *p
     return snnfe_check_number(place, ".endurance", o->endurance, 0, HUGE_VAL);
 }
 
+/* `pulses` are sorted; those beyond the last bin belong to it. */
+static void fill_histogram(const uint64_t *pulses, size_t n, uint64_t *counts, size_t n_bins)
+{
+    memset(counts, 0, n_bins * sizeof *counts);
+    for (size_t i = 0; i < n; i++)
+        counts[pulses[i] < n_bins ? (size_t)pulses[i] : n_bins - 1]++;
+}
+
 snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
-                                const snnfe_wear_options *options, snnfe_wear *wear)
+                                const snnfe_wear_options *options, snnfe_wear *wear,
+                                uint64_t *counts, size_t n_bins)
 {
     static const char call[] = "snnfe_trainer_wear";
     SNNFE_TRY(snnfe_info_check(call, "wear", wear, sizeof *wear));
+    if (counts)
+        SNNFE_TRY(snnfe_check_count(call, "n_bins", n_bins, 1, UINT64_MAX));
     SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
     const snnfe_wear_options own = snnfe_trainer_wear_options(&trainer->options);
     snnfe_wear_options o;
@@ -115,23 +127,8 @@ snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
                              .mean_life_used =
                                  o.endurance > 0 ? per(total, (double)n) / o.endurance : 0};
     snnfe_info_give(wear, &full, sizeof full);
-    snnfe_release(pulses);
-    return SNNFE_OK;
-}
-
-snnfe_status snnfe_trainer_wear_histogram(const snnfe_trainer *trainer, int32_t layer,
-                                          uint64_t *counts, size_t n_bins)
-{
-    static const char call[] = "snnfe_trainer_wear_histogram";
-    SNNFE_TRY(snnfe_check_pointer(call, "counts", counts));
-    SNNFE_TRY(snnfe_check_count(call, "n_bins", n_bins, 1, UINT64_MAX));
-    uint64_t *pulses = NULL, totals[2] = {0, 0};
-    size_t n = 0;
-    SNNFE_TRY(collect(call, trainer, layer, &pulses, &n, totals));
-    for (size_t b = 0; b < n_bins; b++)
-        counts[b] = 0;
-    for (size_t i = 0; i < n; i++)
-        counts[pulses[i] < n_bins ? (size_t)pulses[i] : n_bins - 1]++;
+    if (counts)
+        fill_histogram(pulses, n, counts, n_bins);
     snnfe_release(pulses);
     return SNNFE_OK;
 }
@@ -146,7 +143,7 @@ snnfe_status snnfe_wear_log_save(const snnfe_trainer *trainer, const char *path)
     snnfe_status status = SNNFE_OK;
     for (int32_t layer = -1; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++) {
         snnfe_wear w = {.struct_size = sizeof w};
-        status = snnfe_trainer_wear(trainer, layer, NULL, &w);
+        status = snnfe_trainer_wear(trainer, layer, NULL, &w, NULL, 0);
         if (status == SNNFE_OK)
             snnfe_text_append(
                 &text, "%s,%llu,%llu,%llu,%llu,%llu,%llu,%llu,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n",

@@ -80,10 +80,18 @@ static snnfe_status personalize_group(const settings *s, const snnfe_dataset *da
         status = load_network(&network, s, path);
     if (status == SNNFE_OK)
         status = set_options(&options, s, device);
+    const snnfe_personalization to = {.struct_size = sizeof to,
+                                      .folds = r->rows + r->n,
+                                      .fold_size = sizeof *r->rows,
+                                      .class_accuracy = r->class_accuracy + 2 * r->n * r->n_classes,
+                                      .records = r->records + r->n * n_epochs,
+                                      .record_size = sizeof *r->records,
+                                      .record_class_accuracy =
+                                          r->record_class_accuracy + r->n * n_epochs * r->n_classes,
+                                      .networks = networks};
     if (status == SNNFE_OK)
         status = snnfe_personalize(network, dataset, subjects, n_subjects, (size_t)s->folds,
-                                   (uint64_t)s->seed, &options, r->rows + r->n,
-                                   r->records + r->n * n_epochs, networks);
+                                   (uint64_t)s->seed, &options, &to);
     if (status == SNNFE_OK && networks)
         status = save_networks(s, r->rows + r->n, networks, n);
     if (status == SNNFE_OK)
@@ -219,10 +227,8 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
          !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
         exit_code = CLI_FAILED;
     if (status == SNNFE_OK && exit_code == CLI_OK) {
-        const size_t most = info.n_subjects * (size_t)s->folds;
-        results.rows = calloc(most, sizeof *results.rows);
-        results.records = calloc(most * (size_t)s->epochs, sizeof *results.records);
-        if (!results.rows || !results.records)
+        if (!sstl_make_room(&results, info.n_subjects * (size_t)s->folds, (size_t)s->epochs,
+                            info.n_classes))
             exit_code = cli_error("out of memory");
     }
     if (status == SNNFE_OK && exit_code == CLI_OK)
@@ -231,8 +237,7 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
         exit_code = cli_failure(status);
     else if (exit_code == CLI_OK)
         exit_code = write_all(s, &results, info.synthetic);
-    free(results.rows);
-    free(results.records);
+    sstl_release(&results);
     snnfe_dataset_free(dataset);
     snnfe_device_free(device);
     return exit_code;

@@ -1,8 +1,30 @@
 #include "sstl_results.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define MAX_FOLDS 100
+
+bool sstl_make_room(sstl_results *results, size_t n, size_t n_epochs, size_t n_classes)
+{
+    *results =
+        (sstl_results){.rows = calloc(n, sizeof *results->rows),
+                       .class_accuracy = calloc(n * 2 * n_classes, sizeof *results->class_accuracy),
+                       .records = calloc(n * n_epochs, sizeof *results->records),
+                       .record_class_accuracy = calloc(n * n_epochs * n_classes, sizeof(double)),
+                       .n_classes = n_classes};
+    return results->rows && results->class_accuracy && results->records &&
+           results->record_class_accuracy;
+}
+
+void sstl_release(sstl_results *results)
+{
+    free(results->rows);
+    free(results->class_accuracy);
+    free(results->records);
+    free(results->record_class_accuracy);
+    *results = (sstl_results){0};
+}
 
 /* Of one subject's folds. */
 typedef struct subject {
@@ -46,6 +68,12 @@ static void write_number(FILE *stream, double number)
         fprintf(stream, ",%.6f", number);
 }
 
+static void write_numbers(FILE *stream, const double *numbers, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        write_number(stream, numbers[i]);
+}
+
 /* Without the energy or endurance that it takes a quantity is not known. */
 static void write_quantity(FILE *stream, bool known, double number)
 {
@@ -59,22 +87,22 @@ bool sstl_write_summary(const char *folder, const sstl_about *about, const sstl_
     cli_file file;
     if (!open_in(&file, folder, "summary.csv"))
         return false;
-    fprintf(file.stream,
-            "subject_id,Fold,Train_Trials,Val_Trials,Train_Loss,Val_Accuracy,Class0_Accuracy,"
-            "Class1_Accuracy,Start_Val_Accuracy,Start_Class0_Accuracy,Start_Class1_Accuracy,"
-            "LTP_crossings,LTD_crossings,LTP_pulses,LTD_pulses,Largest_pulses,Energy_J,"
-            "Life_used\n");
+    fprintf(file.stream, "subject_id,Fold,Train_Trials,Val_Trials,Train_Loss,Val_Accuracy");
+    cli_write_class_names(file.stream, "", results->n_classes);
+    fprintf(file.stream, ",Start_Val_Accuracy");
+    cli_write_class_names(file.stream, "Start_", results->n_classes);
+    fprintf(file.stream, ",LTP_crossings,LTD_crossings,LTP_pulses,LTD_pulses,Largest_pulses,"
+                         "Energy_J,Life_used\n");
     for (size_t i = 0; i < results->n; i++) {
         const snnfe_personalized *r = &results->rows[i];
         fprintf(file.stream, "%d,%d,%u,%u", (int)r->subject, (int)r->fold, (unsigned)r->n_train,
                 (unsigned)r->n_validation);
         write_number(file.stream, r->train_loss);
+        const double *before = results->class_accuracy + 2 * i * results->n_classes;
         write_number(file.stream, r->accuracy_after);
-        write_number(file.stream, r->class_accuracy_after[0]);
-        write_number(file.stream, r->class_accuracy_after[1]);
+        write_numbers(file.stream, before + results->n_classes, results->n_classes);
         write_number(file.stream, r->accuracy_before);
-        write_number(file.stream, r->class_accuracy_before[0]);
-        write_number(file.stream, r->class_accuracy_before[1]);
+        write_numbers(file.stream, before, results->n_classes);
         fprintf(file.stream, ",%llu,%llu,%llu,%llu,%llu", (unsigned long long)r->ltp_crossings,
                 (unsigned long long)r->ltd_crossings, (unsigned long long)r->ltp_pulses,
                 (unsigned long long)r->ltd_pulses, (unsigned long long)r->largest);
@@ -113,10 +141,10 @@ bool sstl_write_epochs(const char *folder, const sstl_about *about, const sstl_r
     cli_file file;
     if (!open_in(&file, folder, "epochs.csv"))
         return false;
-    fprintf(file.stream,
-            "subject_id,Fold,Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,"
-            "Class1_Accuracy,learning_rate,LTP_crossings,LTD_crossings,Total_LTP_crossings,"
-            "Total_LTD_crossings\n");
+    fprintf(file.stream, "subject_id,Fold,Phase,Epoch,Train_Loss,Val_Accuracy");
+    cli_write_class_names(file.stream, "", results->n_classes);
+    fprintf(file.stream, ",learning_rate,LTP_crossings,LTD_crossings,Total_LTP_crossings,"
+                         "Total_LTD_crossings\n");
     for (size_t i = 0; i < results->n * about->n_epochs; i++) {
         const snnfe_personalized *r = &results->rows[i / about->n_epochs];
         const snnfe_trainer_record *e = &results->records[i];
@@ -124,8 +152,8 @@ bool sstl_write_epochs(const char *folder, const sstl_about *about, const sstl_r
                 (unsigned)e->epoch);
         write_number(file.stream, e->train_loss);
         write_number(file.stream, e->validation_accuracy);
-        write_number(file.stream, e->class_accuracy[0]);
-        write_number(file.stream, e->class_accuracy[1]);
+        write_numbers(file.stream, results->record_class_accuracy + i * results->n_classes,
+                      results->n_classes);
         fprintf(file.stream, ",%g,%llu,%llu,%llu,%llu\n", e->learning_rate,
                 (unsigned long long)e->ltp_crossings, (unsigned long long)e->ltd_crossings,
                 (unsigned long long)e->total_ltp_crossings,

@@ -6,9 +6,15 @@
 
 typedef struct sstl_results {
     snnfe_personalized *rows;      /* [n], the folds of a subject one after another */
+    double *class_accuracy;        /* [n][2][n_classes] before and after */
     snnfe_trainer_record *records; /* [n][n_epochs] */
-    size_t n;
+    double *record_class_accuracy; /* [n][n_epochs][n_classes] */
+    size_t n, n_classes;
 } sstl_results;
+
+/* Room for the results of so many trainings; false without memory. */
+bool sstl_make_room(sstl_results *results, size_t n, size_t n_epochs, size_t n_classes);
+void sstl_release(sstl_results *results);
 
 /* How they were made. */
 typedef struct sstl_about {

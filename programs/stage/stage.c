@@ -4,6 +4,7 @@
 #include "ranks.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -166,6 +167,27 @@ static snnfe_status set_trainer(fold_run *c)
     return snnfe_trainer_create(&c->trainer, c->network, &o);
 }
 
+/* The last epoch's losses and crossings. */
+static snnfe_status take_last_epoch(fold_run *c)
+{
+    size_t n = 0;
+    snnfe_status status = snnfe_trainer_log(c->trainer, SNNFE_TRAINER_LOG_EPOCHS, NULL,
+                                            sizeof(snnfe_trainer_record), NULL, &n);
+    snnfe_trainer_record *rows = calloc(n + 1, sizeof *rows);
+    if (status == SNNFE_OK && !rows)
+        status = SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        status =
+            snnfe_trainer_log(c->trainer, SNNFE_TRAINER_LOG_EPOCHS, rows, sizeof *rows, NULL, &n);
+    if (status == SNNFE_OK && n > 0) {
+        c->result->train_loss = rows[n - 1].train_loss;
+        c->result->ltp_crossings = rows[n - 1].total_ltp_crossings;
+        c->result->ltd_crossings = rows[n - 1].total_ltd_crossings;
+    }
+    free(rows);
+    return status;
+}
+
 static snnfe_status train(fold_run *c)
 {
     const fold_lists *l = &c->lists;
@@ -179,17 +201,10 @@ static snnfe_status train(fold_run *c)
     snnfe_status status = set_trainer(c);
     if (status == SNNFE_OK)
         status = snnfe_trainer_run(c->trainer, c->dataset, &data);
-    const snnfe_trainer_record *rows = NULL;
-    size_t n = 0;
     if (status == SNNFE_OK)
-        status = snnfe_trainer_epoch_log(c->trainer, &rows, &n);
-    if (status == SNNFE_OK && n > 0) {
-        c->result->train_loss = rows[n - 1].train_loss;
-        c->result->ltp_crossings = rows[n - 1].total_ltp_crossings;
-        c->result->ltd_crossings = rows[n - 1].total_ltd_crossings;
-    }
+        status = take_last_epoch(c);
     if (status == SNNFE_OK && c->device)
-        status = snnfe_trainer_wear(c->trainer, -1, NULL, &c->result->wear);
+        status = snnfe_trainer_wear(c->trainer, -1, NULL, &c->result->wear, NULL, 0);
     return status;
 }
 

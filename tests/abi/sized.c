@@ -87,7 +87,7 @@ static snnfe_status use_report_options(const void *options)
 static snnfe_status use_wear_options(const void *options)
 {
     snnfe_wear wear = {.struct_size = sizeof wear};
-    return snnfe_trainer_wear(trainer, -1, options, &wear);
+    return snnfe_trainer_wear(trainer, -1, options, &wear, NULL, 0);
 }
 
 typedef snnfe_status init_fn(void *options, size_t size);
@@ -122,8 +122,8 @@ const size_t sized_n_options = sizeof sized_options_list / sizeof sized_options_
 
 static const int32_t first_trial[1] = {0}, second_trial[1] = {1}, place[1] = {0};
 static const double ones[1] = {1};
-static const float samples[2] = {0, 1};
-static const int32_t labels[2] = {0, 1};
+static const float samples[4] = {0, 1, 2, 3};
+static const int32_t labels[4] = {0, 1, 0, 1};
 
 #define MAKE(type, ...)                                                                            \
     static void make_##type(void *given)                                                           \
@@ -132,7 +132,7 @@ static const int32_t labels[2] = {0, 1};
         memcpy(given, &content, sizeof content);                                                   \
     }
 
-MAKE(dataset_arrays, .n_channels = 1, .n_steps = 1, .n_trials = 2, .trials = samples,
+MAKE(dataset_arrays, .n_channels = 1, .n_steps = 1, .n_trials = 4, .trials = samples,
      .labels = labels, .channel_rows = place, .channel_columns = place)
 MAKE(trainer_data, .train = first_trial, .n_train = 1, .validation = second_trial,
      .n_validation = 1)
@@ -181,6 +181,18 @@ static snnfe_status use_report(const void *report)
 {
     size_t length = 0;
     return snnfe_report_print(report, SNNFE_REPORT_JSON, NULL, 0, &length);
+}
+
+static snnfe_personalized personal_folds[2];
+
+MAKE(personalization, .folds = personal_folds, .fold_size = sizeof personal_folds[0])
+
+static snnfe_status use_personalization(const void *results)
+{
+    snnfe_trainer_options options;
+    assert_ok(snnfe_trainer_options_init(&options, sizeof options));
+    options.n_epochs = options.n_threads = 1;
+    return snnfe_personalize(network, dataset, NULL, 0, 2, 5, &options, results);
 }
 
 static int32_t send_nothing(uint32_t rank, const void *data, size_t size, void *user_data)
@@ -244,6 +256,7 @@ const sized_given sized_given_list[] = {
     GIVEN(origin, n_folds),
     GIVEN(characterization, n_cycles),
     GIVEN(report, n_steps),
+    GIVEN(personalization, fold_size),
     GIVEN(group, broadcast),
     GIVEN(allocator, release),
 };
@@ -298,7 +311,7 @@ static snnfe_status get_report(void *report)
 
 static snnfe_status get_wear(void *wear)
 {
-    return snnfe_trainer_wear(trainer, SNNFE_LAYER_FC2, NULL, wear);
+    return snnfe_trainer_wear(trainer, SNNFE_LAYER_FC2, NULL, wear, NULL, 0);
 }
 
 static snnfe_status get_decoder_info(void *info)
@@ -352,7 +365,7 @@ static snnfe_status get_adaptation(void *result)
 static snnfe_status get_learner_wear(void *wear)
 {
     snnfe_learner *learner = make_learner();
-    const snnfe_status status = snnfe_learner_wear(learner, -1, NULL, wear);
+    const snnfe_status status = snnfe_learner_wear(learner, -1, NULL, wear, NULL, 0);
     snnfe_learner_free(learner);
     return status;
 }
@@ -407,6 +420,65 @@ const sized_filled sized_filled_list[] = {
     FILLED(report, get_report),
 };
 const size_t sized_n_filled = sizeof sized_filled_list / sizeof sized_filled_list[0];
+
+/* --- rows ----------------------------------------------------------------------------------- */
+
+static snnfe_status get_records(void *rows, size_t size)
+{
+    snnfe_trainer_data data;
+    snnfe_network *start = NULL;
+    snnfe_trainer *made = NULL;
+    snnfe_trainer_options options;
+    make_trainer_data(&data);
+    assert_ok(snnfe_trainer_options_init(&options, sizeof options));
+    options.n_epochs = 2;
+    options.n_threads = 1;
+    assert_ok(snnfe_network_clone(&start, network));
+    assert_ok(snnfe_trainer_create(&made, start, &options));
+    assert_ok(snnfe_trainer_run(made, dataset, &data));
+    size_t n = 2;
+    const snnfe_status status =
+        snnfe_trainer_log(made, SNNFE_TRAINER_LOG_EPOCHS, rows, size, NULL, &n);
+    snnfe_trainer_free(made);
+    snnfe_network_free(start);
+    return status;
+}
+
+static snnfe_status get_folds(void *rows, size_t size)
+{
+    return snnfe_evaluation_by_subject(network, dataset, NULL, 0, 2, 5, NULL, rows, size, NULL);
+}
+
+static snnfe_status get_personalized(void *rows, size_t size)
+{
+    const snnfe_personalization results = {
+        .struct_size = sizeof results, .folds = rows, .fold_size = size};
+    return use_personalization(&results);
+}
+
+static snnfe_status get_personal_records(void *rows, size_t size)
+{
+    snnfe_personalized folds[2];
+    const snnfe_personalization results = {.struct_size = sizeof results,
+                                           .folds = folds,
+                                           .fold_size = sizeof folds[0],
+                                           .records = rows,
+                                           .record_size = size};
+    return use_personalization(&results);
+}
+
+#define ROWS(type, n, get)                                                                         \
+    {                                                                                              \
+        "snnfe_" #type, sizeof(snnfe_##type), n, get                                               \
+    }
+
+const sized_rows sized_rows_list[] = {
+    ROWS(trainer_record, 2, get_records),
+    ROWS(trainer_record, 2, get_personal_records),
+    ROWS(fold_accuracy, 2, get_folds),
+    ROWS(personalized, 2, get_personalized),
+};
+const size_t sized_n_rows = sizeof sized_rows_list / sizeof sized_rows_list[0];
 
 /* --- changed by calls ----------------------------------------------------------------------- */
 

@@ -53,4 +53,13 @@ typedef struct sized_changed {
 extern const sized_changed sized_changed_list[];
 extern const size_t sized_n_changed;
 
+/* Arrays of structs whose elements the caller says the size of: `get` fills `n`. */
+typedef struct sized_rows {
+    const char *name;
+    size_t size, n;
+    snnfe_status (*get)(void *rows, size_t size);
+} sized_rows;
+extern const sized_rows sized_rows_list[];
+extern const size_t sized_n_rows;
+
 #endif

@@ -181,6 +181,36 @@ START_TEST(changed_structs_of_other_sizes)
 }
 END_TEST
 
+/* Rows lie as far apart as the caller says, and are filled so far. */
+START_TEST(rows_of_other_sizes)
+{
+    const sized_rows *t = &sized_rows_list[_i];
+    sized_set_up();
+    ck_assert_uint_le(t->n * (t->size + 64), SIZED_MAX);
+    _Alignas(16) unsigned char whole[SIZED_MAX], part[SIZED_MAX], zeros[64] = {0};
+    assert_ok(t->get(whole, t->size));
+    for (size_t size = 8; size <= t->size + 64; size += 8) {
+        memset(part, 0xa5, sizeof part);
+        assert_ok(t->get(part, size));
+        for (size_t i = 0; i < t->n; i++) {
+            ck_assert_mem_eq(part + i * size, whole + i * t->size, size < t->size ? size : t->size);
+            if (size > t->size)
+                ck_assert_mem_eq(part + i * size + t->size, zeros, size - t->size);
+        }
+        for (size_t i = t->n * size; i < sizeof part; i++)
+            ck_assert_msg(part[i] == 0xa5, "%s of %zu bytes: byte %zu was written", t->name, size,
+                          i);
+    }
+    memset(part, 0xa5, sizeof part);
+    for (size_t i = 0; i < N_NONSENSE; i++) {
+        ck_assert_int_eq(t->get(part, nonsense[i]), SNNFE_ERR_ARGUMENT);
+        ck_assert_ptr_nonnull(strstr(snnfe_last_error(), "size"));
+    }
+    ck_assert_uint_eq(part[0], 0xa5);
+    sized_tear_down();
+}
+END_TEST
+
 static int32_t check_progress(const snnfe_progress *progress, void *n_calls)
 {
     ck_assert_uint_eq(progress->struct_size, sizeof *progress);
@@ -269,6 +299,7 @@ int main(void)
     tcase_add_loop_test(all, given_structs_of_other_sizes, 0, (int)sized_n_given);
     tcase_add_loop_test(all, filled_structs_of_other_sizes, 0, (int)sized_n_filled);
     tcase_add_loop_test(all, changed_structs_of_other_sizes, 0, (int)sized_n_changed);
+    tcase_add_loop_test(all, rows_of_other_sizes, 0, (int)sized_n_rows);
     tcase_add_test(all, progress_tells_its_size);
     tcase_add_test(all, every_sized_struct_is_listed);
     suite_add_tcase(suite, all);

@@ -202,7 +202,7 @@ static snnfe_status call_learner_wear(world *w)
 {
     snnfe_learner *learner = make_learner(w);
     snnfe_wear wear = {.struct_size = sizeof wear};
-    const snnfe_status status = ARMED(snnfe_learner_wear(learner, -1, NULL, &wear));
+    const snnfe_status status = ARMED(snnfe_learner_wear(learner, -1, NULL, &wear, NULL, 0));
     snnfe_learner_free(learner);
     return status;
 }

@@ -103,10 +103,10 @@ static snnfe_status call_logs(world *w)
 {
     snnfe_network *network = NULL;
     snnfe_trainer *trainer = world_trainer(w, &network, false);
-    const snnfe_trainer_record *rows = NULL;
-    size_t n = 0;
-    assert_ok(ARMED(snnfe_trainer_epoch_log(trainer, &rows, &n)));
-    const snnfe_status status = ARMED(snnfe_trainer_sample_log(trainer, &rows, &n));
+    snnfe_trainer_record row;
+    size_t n = 1;
+    const snnfe_status status =
+        ARMED(snnfe_trainer_log(trainer, SNNFE_TRAINER_LOG_SAMPLES, &row, sizeof row, NULL, &n));
     snnfe_trainer_free(trainer);
     snnfe_network_free(network);
     return status;
@@ -143,18 +143,8 @@ static snnfe_status call_wear(world *w)
     snnfe_network *network = NULL;
     snnfe_trainer *trainer = world_trainer(w, &network, true);
     snnfe_wear wear = {.struct_size = sizeof wear};
-    const snnfe_status status = ARMED(snnfe_trainer_wear(trainer, -1, NULL, &wear));
-    snnfe_trainer_free(trainer);
-    snnfe_network_free(network);
-    return status;
-}
-
-static snnfe_status call_wear_histogram(world *w)
-{
-    snnfe_network *network = NULL;
-    snnfe_trainer *trainer = world_trainer(w, &network, true);
     uint64_t counts[4];
-    const snnfe_status status = ARMED(snnfe_trainer_wear_histogram(trainer, -1, counts, 4));
+    const snnfe_status status = ARMED(snnfe_trainer_wear(trainer, -1, NULL, &wear, counts, 4));
     snnfe_trainer_free(trainer);
     snnfe_network_free(network);
     return status;
@@ -183,8 +173,9 @@ static snnfe_status call_evaluation_by_subject(world *w)
 {
     const snnfe_run_options options = two_threads();
     snnfe_fold_accuracy folds[2 * 2];
-    return ARMED(
-        snnfe_evaluation_by_subject(w->network, w->dataset, NULL, 0, 2, 5, &options, folds));
+    double classes[2 * 2][2];
+    return ARMED(snnfe_evaluation_by_subject(w->network, w->dataset, NULL, 0, 2, 5, &options, folds,
+                                             sizeof folds[0], classes[0]));
 }
 
 static snnfe_status call_personalize(world *w)
@@ -195,9 +186,16 @@ static snnfe_status call_personalize(world *w)
     options.device = w->device;
     snnfe_personalized results[2];
     snnfe_trainer_record records[2];
+    double classes[2 * 2][2], record_classes[2][2];
     snnfe_network *networks[2] = {NULL, NULL};
-    const snnfe_status status = ARMED(snnfe_personalize(w->network, w->dataset, &subject, 1, 2, 5,
-                                                        &options, results, records, networks));
+    snnfe_personalization to = small_results(results);
+    to.class_accuracy = classes[0];
+    to.records = records;
+    to.record_size = sizeof records[0];
+    to.record_class_accuracy = record_classes[0];
+    to.networks = networks;
+    const snnfe_status status =
+        ARMED(snnfe_personalize(w->network, w->dataset, &subject, 1, 2, 5, &options, &to));
     for (int i = 0; i < 2; i++) {
         check_made(networks[i], status);
         snnfe_network_free(networks[i]);
@@ -210,18 +208,8 @@ static snnfe_status call_personalize_as_published(world *w)
 {
     static const int32_t subject = 3;
     snnfe_personalized results[2];
-    return ARMED(
-        snnfe_personalize(w->network, w->dataset, &subject, 1, 2, 5, NULL, results, NULL, NULL));
-}
-
-static snnfe_status call_evaluation_seen(world *w)
-{
-    uint8_t seen[SMALL_TRIALS];
-    size_t n = 0;
-    const snnfe_status status =
-        ARMED(snnfe_evaluation_seen(w->network, w->dataset, NULL, 0, seen, &n));
-    ck_assert_uint_eq(n, 0);
-    return status;
+    const snnfe_personalization to = small_results(results);
+    return ARMED(snnfe_personalize(w->network, w->dataset, &subject, 1, 2, 5, NULL, &to));
 }
 
 static snnfe_status call_describe(world *w)
@@ -245,15 +233,12 @@ const call trainer_calls[] = {
     {"snnfe_trainer_run", call_run_on_device},
     {"snnfe_trainer_run", call_run_with_files},
     {"snnfe_trainer_step", call_step},
-    {"snnfe_trainer_epoch_log", call_logs},
-    {"snnfe_trainer_sample_log", call_logs},
+    {"snnfe_trainer_log", call_logs},
     {"snnfe_trainer_save", call_save},
     {"snnfe_trainer_restore", call_restore},
     {"snnfe_trainer_wear", call_wear},
-    {"snnfe_trainer_wear_histogram", call_wear_histogram},
     {"snnfe_evaluation_run", call_evaluation},
     {"snnfe_evaluation_by_subject", call_evaluation_by_subject},
-    {"snnfe_evaluation_seen", call_evaluation_seen},
     {"snnfe_network_describe", call_describe},
     {"snnfe_personalize", call_personalize},
     {"snnfe_personalize", call_personalize_as_published},

@@ -102,10 +102,11 @@ START_TEST(the_trainers_steps)
         ck_assert_int_eq(info.ltp_pulses + info.ltd_pulses > 0, with_device);
         snnfe_wear wear = {.struct_size = sizeof wear};
         if (with_device) {
-            assert_ok(snnfe_learner_wear(learner, SNNFE_LAYER_FC1, NULL, &wear));
+            assert_ok(snnfe_learner_wear(learner, SNNFE_LAYER_FC1, NULL, &wear, NULL, 0));
             ck_assert_uint_gt(wear.ltp_pulses + wear.ltd_pulses, 0);
         } else {
-            assert_fails(snnfe_learner_wear(learner, -1, NULL, &wear), SNNFE_ERR_STATE, "device");
+            assert_fails(snnfe_learner_wear(learner, -1, NULL, &wear, NULL, 0), SNNFE_ERR_STATE,
+                         "device");
         }
         snnfe_trainer_free(trainer);
         snnfe_learner_free(learner);
@@ -361,7 +362,7 @@ START_TEST(bad_input)
     ck_assert(small_same_values(copy, network));
     assert_fails(snnfe_learner_get_info(learner, NULL), SNNFE_ERR_ARGUMENT, "info");
     assert_fails(snnfe_learner_copy_network(NULL, &copy), SNNFE_ERR_ARGUMENT, "learner");
-    assert_fails(snnfe_learner_wear(NULL, -1, NULL, NULL), SNNFE_ERR_ARGUMENT, "learner");
+    assert_fails(snnfe_learner_wear(NULL, -1, NULL, NULL, NULL, 0), SNNFE_ERR_ARGUMENT, "learner");
     assert_fails(snnfe_learner_options_init(NULL, 8), SNNFE_ERR_ARGUMENT, "NULL");
     snnfe_learner_free(NULL);
     snnfe_learner_free(learner);

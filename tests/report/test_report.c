@@ -196,7 +196,7 @@ START_TEST(pulses_of_a_checkpoint)
     const snnfe_report r = report_on(network, NULL, 0, &options);
     for (int32_t layer = -1; layer < SNNFE_N_LAYERS; layer++) {
         snnfe_wear wear = {.struct_size = sizeof wear};
-        assert_ok(snnfe_trainer_wear(trainer, layer, NULL, &wear));
+        assert_ok(snnfe_trainer_wear(trainer, layer, NULL, &wear, NULL, 0));
         const snnfe_layer_report *l = layer < 0 ? &r.total : &r.layers[layer];
         ck_assert_uint_eq(l->ltp_pulses, wear.ltp_pulses);
         ck_assert_uint_eq(l->ltd_pulses, wear.ltd_pulses);

@@ -96,24 +96,37 @@ bool small_same_values(const snnfe_network *a, const snnfe_network *b)
     return same;
 }
 
-static void assert_same_rows(const snnfe_trainer_record *x, size_t n_x,
-                             const snnfe_trainer_record *y, size_t n_y)
+size_t small_log(const snnfe_trainer *trainer, int32_t which, snnfe_trainer_record *rows,
+                 size_t room)
 {
-    ck_assert_uint_eq(n_x, n_y);
-    if (n_x > 0)
-        ck_assert_mem_eq(x, y, n_x * sizeof *x);
+    size_t n = room;
+    assert_ok(snnfe_trainer_log(trainer, which, rows, sizeof *rows, NULL, &n));
+    ck_assert_uint_le(n, room);
+    return n;
 }
+
+snnfe_personalization small_results(snnfe_personalized *folds)
+{
+    return (snnfe_personalization){
+        .struct_size = sizeof(snnfe_personalization), .folds = folds, .fold_size = sizeof *folds};
+}
+
+#define MOST_ROWS 100
+#define MOST_CLASSES 4
 
 void small_assert_same_logs(const snnfe_trainer *a, const snnfe_trainer *b)
 {
-    const snnfe_trainer_record *x, *y;
-    size_t n_x, n_y;
-    assert_ok(snnfe_trainer_epoch_log(a, &x, &n_x));
-    assert_ok(snnfe_trainer_epoch_log(b, &y, &n_y));
-    assert_same_rows(x, n_x, y, n_y);
-    assert_ok(snnfe_trainer_sample_log(a, &x, &n_x));
-    assert_ok(snnfe_trainer_sample_log(b, &y, &n_y));
-    assert_same_rows(x, n_x, y, n_y);
+    for (int32_t which = SNNFE_TRAINER_LOG_EPOCHS; which <= SNNFE_TRAINER_LOG_SAMPLES; which++) {
+        snnfe_trainer_record x[MOST_ROWS], y[MOST_ROWS];
+        double x_classes[MOST_ROWS * MOST_CLASSES] = {0}, y_classes[MOST_ROWS * MOST_CLASSES] = {0};
+        size_t n_x = MOST_ROWS, n_y = MOST_ROWS;
+        assert_ok(snnfe_trainer_log(a, which, x, sizeof *x, x_classes, &n_x));
+        assert_ok(snnfe_trainer_log(b, which, y, sizeof *y, y_classes, &n_y));
+        ck_assert_uint_eq(n_x, n_y);
+        ck_assert_uint_le(n_x, MOST_ROWS);
+        ck_assert(n_x == 0 || memcmp(x, y, n_x * sizeof *x) == 0);
+        ck_assert_mem_eq(x_classes, y_classes, sizeof x_classes);
+    }
 }
 
 bool small_exists(const char *path)

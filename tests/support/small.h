@@ -32,6 +32,13 @@ bool small_same_values(const snnfe_network *a, const snnfe_network *b);
 /* Both logs of two trainers are the same, bit for bit (NaN equals NaN). */
 void small_assert_same_logs(const snnfe_trainer *a, const snnfe_trainer *b);
 
+/* A log of a trainer, `which` of SNNFE_TRAINER_LOG_*, into `rows` [room]; its rows, which fit. */
+size_t small_log(const snnfe_trainer *trainer, int32_t which, snnfe_trainer_record *rows,
+                 size_t room);
+
+/* For snnfe_personalize(): nothing but the folds. */
+snnfe_personalization small_results(snnfe_personalized *folds);
+
 bool small_exists(const char *path);
 
 /* A progress callback that stops after so many reports of phase "train". */

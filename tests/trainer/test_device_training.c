@@ -56,7 +56,7 @@ static snnfe_wear wear_of(const snnfe_trainer *trainer, int32_t layer)
                                       .ltd_energy_j = 2e-12,
                                       .endurance = 1000};
     snnfe_wear w = {.struct_size = sizeof w};
-    assert_ok(snnfe_trainer_wear(trainer, layer, &costs, &w));
+    assert_ok(snnfe_trainer_wear(trainer, layer, &costs, &w, NULL, 0));
     return w;
 }
 
@@ -150,15 +150,18 @@ START_TEST(wear_adds_up)
     ck_assert_double_eq_tol(all.pulses_per_epoch, (double)(ltp + ltd) / 3, 1e-9);
     ck_assert_double_eq_tol(all.pulses_per_trial, (double)(ltp + ltd) / (3 * SMALL_TRAIN), 1e-9);
     uint64_t counts[3], total = 0;
-    assert_ok(snnfe_trainer_wear_histogram(c.trainer, -1, counts, 3));
+    snnfe_wear again = {.struct_size = sizeof again};
+    assert_ok(snnfe_trainer_wear(c.trainer, -1, NULL, &again, counts, 3));
+    assert_fails(snnfe_trainer_wear(c.trainer, -1, NULL, &again, counts, 0), SNNFE_ERR_ARGUMENT,
+                 "n_bins is 0");
+    ck_assert_uint_eq(again.largest, largest);
     for (int b = 0; b < 3; b++)
         total += counts[b];
     ck_assert_uint_eq(total, synapses);
     ck_assert_double_eq_tol(all.never_programmed, (double)counts[0] / (double)synapses, 1e-12);
     /* Crossings are at least the pulses. */
-    const snnfe_trainer_record *rows = NULL;
-    size_t n = 0;
-    assert_ok(snnfe_trainer_epoch_log(c.trainer, &rows, &n));
+    snnfe_trainer_record rows[8];
+    const size_t n = small_log(c.trainer, SNNFE_TRAINER_LOG_EPOCHS, rows, 8);
     ck_assert_uint_ge(rows[n - 1].total_ltp_crossings, ltp);
     ck_assert_uint_ge(rows[n - 1].total_ltd_crossings, ltd);
     char *text = support_read(options.wear_log_path, NULL);
@@ -169,11 +172,13 @@ START_TEST(wear_adds_up)
     ck_assert_msg(strstr(text, costs), "no %s in %s", costs, text);
     free(text);
     snnfe_wear w = {.struct_size = sizeof w};
-    assert_fails(snnfe_trainer_wear(c.trainer, 7, NULL, &w), SNNFE_ERR_ARGUMENT, "layer is 7");
+    assert_fails(snnfe_trainer_wear(c.trainer, 7, NULL, &w, NULL, 0), SNNFE_ERR_ARGUMENT,
+                 "layer is 7");
     end(&c);
     const snnfe_trainer_options floating = small_options();
     c = begin(&floating);
-    assert_fails(snnfe_trainer_wear(c.trainer, -1, NULL, &w), SNNFE_ERR_STATE, "without a device");
+    assert_fails(snnfe_trainer_wear(c.trainer, -1, NULL, &w, NULL, 0), SNNFE_ERR_STATE,
+                 "without a device");
     end(&c);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);

@@ -36,7 +36,8 @@ START_TEST(published_folds)
     snnfe_dataset *dataset = golden_dataset();
     snnfe_network *network = golden_network("on_device_fold1");
     snnfe_fold_accuracy folds[4];
-    assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 4, 5, NULL, folds));
+    assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 4, 5, NULL, folds,
+                                          sizeof folds[0], NULL));
     static const uint32_t n[] = {12, 12, 11, 10}, n_correct[] = {12, 11, 10, 10};
     for (int i = 0; i < 4; i++) {
         ck_assert_int_eq(folds[i].subject, 1);
@@ -116,7 +117,8 @@ START_TEST(folds_cover_every_trial)
     snnfe_dataset *dataset = small_dataset(3);
     snnfe_network *network = small_network();
     snnfe_fold_accuracy folds[2][3], other[2][3];
-    assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 3, 5, NULL, folds[0]));
+    assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 3, 5, NULL, folds[0],
+                                          sizeof folds[0][0], NULL));
     snnfe_evaluation all = {.struct_size = sizeof all};
     assert_ok(snnfe_evaluation_run(network, dataset, NULL, 0, NULL, &all, NULL, NULL));
     size_t n = 0, n_correct = 0;
@@ -134,7 +136,8 @@ START_TEST(folds_cover_every_trial)
     snnfe_run_options options;
     assert_ok(snnfe_run_options_init(&options, sizeof options));
     options.n_threads = 1;
-    assert_ok(snnfe_evaluation_by_subject(network, dataset, subjects, 2, 3, 5, &options, other[0]));
+    assert_ok(snnfe_evaluation_by_subject(network, dataset, subjects, 2, 3, 5, &options, other[0],
+                                          sizeof other[0][0], NULL));
     ck_assert_mem_eq(other[0], folds[1], sizeof folds[1]);
     ck_assert_mem_eq(other[1], folds[0], sizeof folds[0]);
     snnfe_network_free(network);
@@ -160,17 +163,23 @@ START_TEST(bad_arguments_are_named)
     assert_fails(snnfe_evaluation_run(network, dataset, NULL, 0, NULL, &result, NULL, NULL),
                  SNNFE_ERR_ARGUMENT, "struct_size is 0");
     ck_assert_uint_eq(result.n, 77);
-    assert_fails(snnfe_evaluation_by_subject(NULL, dataset, NULL, 0, 4, 5, NULL, folds),
+    assert_fails(snnfe_evaluation_by_subject(NULL, dataset, NULL, 0, 4, 5, NULL, folds,
+                                             sizeof folds[0], NULL),
                  SNNFE_ERR_ARGUMENT, "network is NULL");
-    assert_fails(snnfe_evaluation_by_subject(network, NULL, NULL, 0, 4, 5, NULL, folds),
+    assert_fails(snnfe_evaluation_by_subject(network, NULL, NULL, 0, 4, 5, NULL, folds,
+                                             sizeof folds[0], NULL),
                  SNNFE_ERR_ARGUMENT, "dataset is NULL");
-    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 4, 5, NULL, NULL),
+    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 4, 5, NULL, NULL,
+                                             sizeof(snnfe_fold_accuracy), NULL),
                  SNNFE_ERR_ARGUMENT, "folds is NULL");
-    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 1, 5, NULL, folds),
+    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 1, 5, NULL, folds,
+                                             sizeof folds[0], NULL),
                  SNNFE_ERR_ARGUMENT, "n_folds is 1");
-    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 7, 5, NULL, folds),
+    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 7, 5, NULL, folds,
+                                             sizeof folds[0], NULL),
                  SNNFE_ERR_ARGUMENT, "subject 3");
-    assert_fails(snnfe_evaluation_by_subject(network, dataset, subjects, 2, 4, 5, NULL, folds),
+    assert_fails(snnfe_evaluation_by_subject(network, dataset, subjects, 2, 4, 5, NULL, folds,
+                                             sizeof folds[0], NULL),
                  SNNFE_ERR_NOT_FOUND, "subject 4");
     ck_assert_int_eq(folds[0].subject, 77);
     small_stop stop = {1, "evaluate"};
@@ -178,7 +187,8 @@ START_TEST(bad_arguments_are_named)
     assert_ok(snnfe_run_options_init(&options, sizeof options));
     options.progress = small_stop_after;
     options.user_data = &stop;
-    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 4, 5, &options, folds),
+    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 4, 5, &options, folds,
+                                             sizeof folds[0], NULL),
                  SNNFE_ERR_CANCELLED, "evaluate");
     ck_assert_int_eq(folds[0].subject, 77);
     snnfe_network_free(network);

@@ -53,19 +53,16 @@ START_TEST(training_is_written_down)
     ck_assert_uint_eq(signal.n_channels, 64);
     ck_assert_double_eq(signal.sampling_rate_hz, 160);
 
-    uint8_t seen[SMALL_TRIALS];
+    const uint64_t *ids = NULL;
     size_t n = 0;
-    assert_ok(snnfe_evaluation_seen(network, dataset, NULL, 0, seen, &n));
+    assert_ok(snnfe_network_trials(network, SNNFE_TRIALS_TRAINED, &ids, NULL, &n));
     ck_assert_uint_eq(n, SMALL_TRAIN);
-    for (size_t i = 0; i < SMALL_TRAIN; i++)
-        ck_assert_uint_eq(seen[lists.train[i]], 1);
-    assert_ok(snnfe_evaluation_seen(network, dataset, lists.test, lists.n_test, seen, &n));
-    ck_assert_uint_eq(n, 0);
-    const int32_t outside[] = {SMALL_TRIALS};
-    assert_fails(snnfe_evaluation_seen(network, dataset, outside, 1, NULL, NULL),
-                 SNNFE_ERR_ARGUMENT, "indices[0] is 24");
-    assert_fails(snnfe_evaluation_seen(NULL, dataset, NULL, 0, NULL, NULL), SNNFE_ERR_ARGUMENT,
-                 "network");
+    for (size_t i = 0; i < SMALL_TRAIN; i++) {
+        bool seen = false;
+        for (size_t k = 0; k < n; k++)
+            seen = seen || ids[k] == snnfe_dataset_trial_ids(dataset)[lists.train[i]];
+        ck_assert(seen);
+    }
     snnfe_network_free(network);
     snnfe_dataset_free(dataset);
 }
@@ -145,9 +142,11 @@ START_TEST(trained_trials_are_not_evaluated)
     assert_ok(snnfe_evaluation_run(network, elsewhere, NULL, 0, NULL, &result, NULL, NULL));
 
     snnfe_fold_accuracy folds[2 * 2];
-    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 2, 5, NULL, folds),
+    assert_fails(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 2, 5, NULL, folds,
+                                             sizeof folds[0], NULL),
                  SNNFE_ERR_OVERLAP, "snnfe_evaluation_by_subject: 14 of 24");
-    assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 2, 5, &run, folds));
+    assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, 2, 5, &run, folds,
+                                          sizeof folds[0], NULL));
     ck_assert_uint_eq(folds[0].n_seen + folds[1].n_seen + folds[2].n_seen + folds[3].n_seen,
                       SMALL_TRAIN);
     snnfe_dataset_free(part);
@@ -200,14 +199,15 @@ START_TEST(trained_trials_do_not_personalize)
     snnfe_network *network = small_network();
     const snnfe_trainer_data lists = small_lists();
     snnfe_personalized results[2 * 2];
+    const snnfe_personalization to = small_results(results);
     snnfe_trainer_options options = small_options();
     options.n_epochs = 1;
     options.n_threads = 1;
     train(network, dataset, &lists);
-    assert_fails(snnfe_personalize(network, dataset, NULL, 0, 2, 5, &options, results, NULL, NULL),
+    assert_fails(snnfe_personalize(network, dataset, NULL, 0, 2, 5, &options, &to),
                  SNNFE_ERR_OVERLAP, "snnfe_personalize: 14 of 24");
     options.allow_seen = 1;
-    assert_ok(snnfe_personalize(network, dataset, NULL, 0, 2, 5, &options, results, NULL, NULL));
+    assert_ok(snnfe_personalize(network, dataset, NULL, 0, 2, 5, &options, &to));
     ck_assert_uint_eq(results[0].n_seen + results[1].n_seen + results[2].n_seen + results[3].n_seen,
                       SMALL_TRAIN);
     snnfe_network_free(network);
@@ -235,9 +235,10 @@ START_TEST(folds_keep_windows_together)
     snnfe_network *network = small_network();
     snnfe_trainer_options options = small_options();
     snnfe_personalized results[4];
+    const snnfe_personalization to = small_results(results);
     options.n_threads = 1;
     options.n_epochs = 1;
-    assert_ok(snnfe_personalize(network, windows, NULL, 0, 2, 5, &options, results, NULL, NULL));
+    assert_ok(snnfe_personalize(network, windows, NULL, 0, 2, 5, &options, &to));
     for (size_t i = 0; i < 4; i++)
         ck_assert_uint_gt(results[i].n_validation, 0);
     snnfe_network_free(network);
@@ -463,10 +464,12 @@ START_TEST(training_and_personalizing_refuse_them_too)
     assert_fails(snnfe_trainer_run(trainer, other, &lists), SNNFE_ERR_SHAPE,
                  "the sampling rate is 100 Hz");
     snnfe_personalized results[2];
-    assert_fails(snnfe_personalize(network, other, NULL, 0, 2, 5, &options, results, NULL, NULL),
-                 SNNFE_ERR_SHAPE, "the sampling rate is 100 Hz");
+    const snnfe_personalization to = small_results(results);
+    assert_fails(snnfe_personalize(network, other, NULL, 0, 2, 5, &options, &to), SNNFE_ERR_SHAPE,
+                 "the sampling rate is 100 Hz");
     snnfe_fold_accuracy folds[2];
-    assert_fails(snnfe_evaluation_by_subject(network, other, NULL, 0, 2, 5, NULL, folds),
+    assert_fails(snnfe_evaluation_by_subject(network, other, NULL, 0, 2, 5, NULL, folds,
+                                             sizeof folds[0], NULL),
                  SNNFE_ERR_SHAPE, "the sampling rate is 100 Hz");
     snnfe_trainer_free(trainer);
     options.allow_mismatch = 1;

@@ -32,7 +32,8 @@ static void check_folds(snnfe_tensors *file, const snnfe_dataset *dataset)
     double *published = golden_tensor(file, "published_fold_accuracy", NULL);
     snnfe_network *network = golden_network("on_device_fold1");
     static snnfe_fold_accuracy folds[SUBJECTS][FOLDS];
-    assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, FOLDS, 5, NULL, folds[0]));
+    assert_ok(snnfe_evaluation_by_subject(network, dataset, NULL, 0, FOLDS, 5, NULL, folds[0],
+                                          sizeof folds[0][0], NULL));
     double mean = 0;
     int same = 0;
     printf("subject   ours (published) of each fold\n");

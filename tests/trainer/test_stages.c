@@ -52,10 +52,8 @@ static snnfe_device *make_device(void (*change)(snnfe_device_options *))
 
 static const snnfe_trainer_record *epoch_log(const snnfe_trainer *trainer, size_t n_expected)
 {
-    const snnfe_trainer_record *rows = NULL;
-    size_t n = 0;
-    assert_ok(snnfe_trainer_epoch_log(trainer, &rows, &n));
-    ck_assert_uint_eq(n, n_expected);
+    static snnfe_trainer_record rows[32];
+    ck_assert_uint_eq(small_log(trainer, SNNFE_TRAINER_LOG_EPOCHS, rows, 32), n_expected);
     return rows;
 }
 
@@ -151,10 +149,9 @@ START_TEST(crossings_restart_every_epoch)
     o.learning_rate = 5e-3;
     o.log_start = 1;
     course c = run(&o, small_network());
-    const snnfe_trainer_record *epochs = epoch_log(c.trainer, 3), *rows = NULL;
-    size_t n = 0;
-    assert_ok(snnfe_trainer_sample_log(c.trainer, &rows, &n));
-    ck_assert_uint_eq(n, 1 + 3 * 2);
+    const snnfe_trainer_record *epochs = epoch_log(c.trainer, 3);
+    snnfe_trainer_record rows[1 + 3 * 2];
+    ck_assert_uint_eq(small_log(c.trainer, SNNFE_TRAINER_LOG_SAMPLES, rows, 1 + 3 * 2), 1 + 3 * 2);
     ck_assert_uint_eq(rows[0].epoch, 0);
     ck_assert_uint_eq(rows[0].batch, 0);
     ck_assert_uint_eq(rows[0].samples_seen, 0);

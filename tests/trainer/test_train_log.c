@@ -7,25 +7,16 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+static const snnfe_trainer_record two_rows[] = {
+    {1, 6, 384, 0.6931, 0.5, (double)NAN, 1e-4, 0, 0, 0, 0},
+    {2, 12, 768, 0.5, (double)NAN, 0.8125, 9.94459753267812e-05, 12, 345, 1012, 1345}};
+
 START_TEST(columns_are_the_papers)
 {
-    snnfe_record_list list = {0};
-    const snnfe_trainer_record rows[] = {
-        {1, 6, 384, 0.6931, 0.5, {0.25, 0.75}, (double)NAN, 1e-4, 0, 0, 0, 0},
-        {2,
-         12,
-         768,
-         0.5,
-         (double)NAN,
-         {(double)NAN, 1.0},
-         0.8125,
-         9.94459753267812e-05,
-         12,
-         345,
-         1012,
-         1345}};
+    snnfe_record_list list = {.n_classes = 2};
+    const double classes[2][2] = {{0.25, 0.75}, {(double)NAN, 1.0}};
     for (int i = 0; i < 2; i++)
-        assert_ok(snnfe_record_list_add(&list, &rows[i]));
+        assert_ok(snnfe_record_list_add(&list, &two_rows[i], classes[i]));
     const char *path = support_path("columns.csv");
     assert_ok(snnfe_train_log_save_epochs(&list, "pretrain", path));
     char *text = support_read(path, NULL);
@@ -41,6 +32,24 @@ START_TEST(columns_are_the_papers)
                            "Total_LTP_crossings,Total_LTD_crossings\n"
                            "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0,0,0\n"
                            "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,12,345,1012,1345\n");
+    free(text);
+    snnfe_record_list_release(&list);
+}
+END_TEST
+
+START_TEST(each_class_has_a_column)
+{
+    snnfe_record_list list = {.n_classes = 4};
+    const double classes[2][4] = {{0.25, 0.75, 0, 1}, {(double)NAN, 1.0, 0.5, (double)NAN}};
+    for (int i = 0; i < 2; i++)
+        assert_ok(snnfe_record_list_add(&list, &two_rows[i], classes[i]));
+    const char *path = support_path("classes.csv");
+    assert_ok(snnfe_train_log_save_epochs(&list, "pretrain", path));
+    char *text = support_read(path, NULL);
+    ck_assert_str_eq(text, "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,"
+                           "Class2_Accuracy,Class3_Accuracy,Test_Accuracy,learning_rate\n"
+                           "pretrain,1,0.6931,0.5,0.25,0.75,0,1,,0.0001\n"
+                           "pretrain,2,0.5,,,1,0.5,,0.8125,9.944597533e-05\n");
     free(text);
     snnfe_record_list_release(&list);
 }
@@ -155,6 +164,7 @@ int main(void)
     TCase *logs = tcase_create("logs");
     tcase_set_timeout(logs, 120);
     tcase_add_test(logs, columns_are_the_papers);
+    tcase_add_test(logs, each_class_has_a_column);
     tcase_add_test(logs, a_run_writes_its_logs);
     tcase_add_test(logs, missing_folders_are_found_at_once);
     tcase_add_test(logs, a_full_disk_is_an_error_to_recover_from);

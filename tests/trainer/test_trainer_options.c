@@ -66,7 +66,7 @@ START_TEST(missing_arguments_are_named)
 {
     snnfe_network *network = small_network();
     snnfe_trainer *trainer = NULL;
-    const snnfe_trainer_record *records;
+    snnfe_trainer_record record;
     size_t n = 77;
     assert_fails(snnfe_trainer_create(NULL, network, NULL), SNNFE_ERR_ARGUMENT, "trainer is NULL");
     assert_fails(snnfe_trainer_create(&trainer, NULL, NULL), SNNFE_ERR_ARGUMENT, "network is NULL");
@@ -90,15 +90,20 @@ START_TEST(missing_arguments_are_named)
     label = 2;
     assert_fails(snnfe_trainer_step(trainer, &grid, &label, 1, NULL, NULL), SNNFE_ERR_ARGUMENT,
                  "label 0 is 2");
-    assert_fails(snnfe_trainer_epoch_log(NULL, &records, &n), SNNFE_ERR_ARGUMENT, "trainer");
-    assert_fails(snnfe_trainer_epoch_log(trainer, NULL, &n), SNNFE_ERR_ARGUMENT, "records");
-    assert_fails(snnfe_trainer_sample_log(trainer, &records, NULL), SNNFE_ERR_ARGUMENT, "n is");
+    assert_fails(snnfe_trainer_log(NULL, 0, &record, sizeof record, NULL, &n), SNNFE_ERR_ARGUMENT,
+                 "trainer");
+    assert_fails(snnfe_trainer_log(trainer, 2, &record, sizeof record, NULL, &n),
+                 SNNFE_ERR_ARGUMENT, "which is 2");
+    assert_fails(snnfe_trainer_log(trainer, 0, &record, 0, NULL, &n), SNNFE_ERR_ARGUMENT,
+                 "the size of a struct is 0 bytes");
+    assert_fails(snnfe_trainer_log(trainer, 1, &record, sizeof record, NULL, NULL),
+                 SNNFE_ERR_ARGUMENT, "n is");
     assert_fails(snnfe_trainer_save(NULL, "x"), SNNFE_ERR_ARGUMENT, "trainer is NULL");
     assert_fails(snnfe_trainer_save(trainer, NULL), SNNFE_ERR_ARGUMENT, "path is NULL");
     assert_fails(snnfe_trainer_restore(NULL, "x"), SNNFE_ERR_ARGUMENT, "trainer is NULL");
     assert_fails(snnfe_trainer_restore(trainer, NULL), SNNFE_ERR_ARGUMENT, "path is NULL");
     ck_assert_uint_eq(n, 77);
-    assert_ok(snnfe_trainer_epoch_log(trainer, &records, &n));
+    assert_ok(snnfe_trainer_log(trainer, 0, NULL, sizeof record, NULL, &n));
     ck_assert_uint_eq(n, 0);
     snnfe_trainer_free(trainer);
     snnfe_trainer_free(NULL);

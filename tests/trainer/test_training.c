@@ -97,19 +97,20 @@ START_TEST(log_agrees_with_evaluation)
     const snnfe_trainer_options options = small_options();
     const snnfe_trainer_data lists = small_lists();
     course c = course_run(&options, dataset);
-    const snnfe_trainer_record *rows, *points;
-    size_t n, n_points;
-    assert_ok(snnfe_trainer_epoch_log(c.trainer, &rows, &n));
-    assert_ok(snnfe_trainer_sample_log(c.trainer, &points, &n_points));
+    snnfe_trainer_record rows[3], points[6];
+    double row_classes[3][2];
+    size_t n = 3;
+    assert_ok(snnfe_trainer_log(c.trainer, SNNFE_TRAINER_LOG_EPOCHS, rows, sizeof rows[0],
+                                row_classes[0], &n));
     ck_assert_uint_eq(n, 3);
-    ck_assert_uint_eq(n_points, 6);
+    ck_assert_uint_eq(small_log(c.trainer, SNNFE_TRAINER_LOG_SAMPLES, points, 6), 6);
     snnfe_evaluation result = {.struct_size = sizeof result};
     double classes[2];
     assert_ok(snnfe_evaluation_run(c.network, dataset, lists.validation, lists.n_validation, NULL,
                                    &result, NULL, classes));
     ck_assert_double_eq(rows[2].validation_accuracy, result.accuracy);
-    ck_assert_double_eq(rows[2].class_accuracy[0], classes[0]);
-    ck_assert_double_eq(rows[2].class_accuracy[1], classes[1]);
+    ck_assert_double_eq(row_classes[2][0], classes[0]);
+    ck_assert_double_eq(row_classes[2][1], classes[1]);
     assert_ok(snnfe_evaluation_run(c.network, dataset, lists.test, lists.n_test, NULL, &result,
                                    NULL, NULL));
     ck_assert_double_eq(rows[2].test_accuracy, result.accuracy);
@@ -145,13 +146,14 @@ START_TEST(evaluation_leaves_training_alone)
     assert_ok(snnfe_trainer_create(&without.trainer, without.network, &options));
     assert_ok(snnfe_trainer_run(without.trainer, dataset, &lists));
     ck_assert(small_same_values(with.network, without.network));
-    const snnfe_trainer_record *rows;
-    size_t n;
-    assert_ok(snnfe_trainer_sample_log(without.trainer, &rows, &n));
-    ck_assert_uint_eq(n, 0);
-    assert_ok(snnfe_trainer_epoch_log(without.trainer, &rows, &n));
+    snnfe_trainer_record rows[3];
+    double classes[3][2];
+    size_t n = 3;
+    ck_assert_uint_eq(small_log(without.trainer, SNNFE_TRAINER_LOG_SAMPLES, rows, 3), 0);
+    assert_ok(snnfe_trainer_log(without.trainer, SNNFE_TRAINER_LOG_EPOCHS, rows, sizeof rows[0],
+                                classes[0], &n));
     ck_assert_uint_eq(n, 3);
-    ck_assert(isnan(rows[0].validation_accuracy) && isnan(rows[0].class_accuracy[1]) &&
+    ck_assert(isnan(rows[0].validation_accuracy) && isnan(classes[0][1]) &&
               isnan(rows[0].test_accuracy) && isfinite(rows[0].train_loss));
     course_free(&with);
     course_free(&without);

@@ -254,7 +254,7 @@ snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner, snnfe_netw
 snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path);
 snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path);
 snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer, const
-    snnfe_wear_options *options, snnfe_wear *wear);
+    snnfe_wear_options *options, snnfe_wear *wear, uint64_t *counts, size_t n_bins);
 # network.h
 SNNFE_N_MASKS = 3;
 SNNFE_LAYER_CONV1 = 0;
@@ -432,14 +432,14 @@ snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *data
     snnfe_trainer_data *data);
 snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const int32_t *labels,
     size_t n, const uint8_t *masks, double *loss);
+SNNFE_TRAINER_LOG_EPOCHS = 0;
+SNNFE_TRAINER_LOG_SAMPLES = 1;
 struct snnfe_trainer_record { uint32_t epoch; uint32_t batch; uint64_t samples_seen; double
-    train_loss; double validation_accuracy; double class_accuracy[2]; double test_accuracy; double
-    learning_rate; uint64_t ltp_crossings; uint64_t ltd_crossings; uint64_t total_ltp_crossings;
-    uint64_t total_ltd_crossings; };
-snnfe_status snnfe_trainer_epoch_log(const snnfe_trainer *trainer, const snnfe_trainer_record
-    **records, size_t *n);
-snnfe_status snnfe_trainer_sample_log(const snnfe_trainer *trainer, const snnfe_trainer_record
-    **records, size_t *n);
+    train_loss; double validation_accuracy; double test_accuracy; double learning_rate; uint64_t
+    ltp_crossings; uint64_t ltd_crossings; uint64_t total_ltp_crossings; uint64_t
+    total_ltd_crossings; };
+snnfe_status snnfe_trainer_log(const snnfe_trainer *trainer, int32_t which, snnfe_trainer_record
+    *records, size_t size, double *class_accuracy, size_t *n);
 snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path);
 snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path);
 struct snnfe_wear_options { uint32_t struct_size; uint32_t reserved; double ltp_energy_j; double
@@ -449,27 +449,25 @@ struct snnfe_wear { uint32_t struct_size; int32_t layer; uint64_t n_synapses; ui
     percentile_99; double never_programmed; double pulses_per_epoch; double pulses_per_trial; double
     energy_j; double life_used; double mean_life_used; };
 snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer, const
-    snnfe_wear_options *options, snnfe_wear *wear);
-snnfe_status snnfe_trainer_wear_histogram(const snnfe_trainer *trainer, int32_t layer, uint64_t
-    *counts, size_t n_bins);
+    snnfe_wear_options *options, snnfe_wear *wear, uint64_t *counts, size_t n_bins);
 struct snnfe_evaluation { uint32_t struct_size; uint32_t reserved; size_t n; size_t n_correct;
     double accuracy; double loss; size_t n_seen; };
 snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_dataset *dataset, const
     int32_t *indices, size_t n, const snnfe_run_options *options, snnfe_evaluation *result, float
     *logits, double *class_accuracy);
-snnfe_status snnfe_evaluation_seen(const snnfe_network *network, const snnfe_dataset *dataset, const
-    int32_t *indices, size_t n, uint8_t *seen, size_t *n_seen);
 struct snnfe_fold_accuracy { int32_t subject; int32_t fold; uint32_t n; uint32_t n_correct; double
-    accuracy; double class_accuracy[2]; uint32_t n_seen; uint32_t reserved; };
+    accuracy; uint32_t n_seen; uint32_t reserved; };
 snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snnfe_dataset *dataset,
     const int32_t *subjects, size_t n_subjects, size_t n_folds, uint64_t seed, const
-    snnfe_run_options *options, snnfe_fold_accuracy *folds);
+    snnfe_run_options *options, snnfe_fold_accuracy *folds, size_t size, double *class_accuracy);
 struct snnfe_personalized { int32_t subject; int32_t fold; uint32_t n_train; uint32_t n_validation;
-    double accuracy_before; double accuracy_after; double class_accuracy_before[2]; double
-    class_accuracy_after[2]; double train_loss; uint64_t ltp_crossings; uint64_t ltd_crossings;
-    uint64_t ltp_pulses; uint64_t ltd_pulses; uint64_t largest; uint32_t n_seen; uint32_t reserved;
-    };
+    double accuracy_before; double accuracy_after; double train_loss; uint64_t ltp_crossings;
+    uint64_t ltd_crossings; uint64_t ltp_pulses; uint64_t ltd_pulses; uint64_t largest; uint32_t
+    n_seen; uint32_t reserved; };
+struct snnfe_personalization { uint32_t struct_size; uint32_t reserved; snnfe_personalized *folds;
+    size_t fold_size; double *class_accuracy; snnfe_trainer_record *records; size_t record_size;
+    double *record_class_accuracy; snnfe_network **networks; };
 snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset *dataset, const
     int32_t *subjects, size_t n_subjects, size_t n_folds, uint64_t seed, const snnfe_trainer_options
-    *options, snnfe_personalized *results, snnfe_trainer_record *records, snnfe_network **networks);
+    *options, const snnfe_personalization *results);
 """

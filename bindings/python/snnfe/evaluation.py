@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from . import _arrays
 from ._arrays import DoubleArray, FloatArray
 from ._callbacks import Callbacks, ProgressOption
-from ._declarations import STRUCTS
 from ._library import call
 from ._options import Options, sized
+from ._records import Rows
 from .dataset import Dataset
 from .device import Device
 from .network import Network, RunOptions
@@ -23,9 +23,6 @@ from .trainer import RECORD, TrainerOptions, filled_options
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Unpack
-
-_FOLD = np.dtype(STRUCTS["snnfe_fold_accuracy"])
-_PERSONALIZED = np.dtype(STRUCTS["snnfe_personalized"])
 
 
 @dataclass(frozen=True)
@@ -118,18 +115,8 @@ def seen(network: Network, dataset: Dataset, indices: ArrayLike | None = None) -
     By trial: another window of a trial that trained the network has been seen, too. Raises ArgumentError.
     """
     chosen = None if indices is None else _arrays.indices("indices", indices, len(dataset))
-    marks = np.zeros(len(dataset) if chosen is None else len(chosen), np.uint8)
-    with network._shared() as net, dataset._shared() as data:
-        call(
-            "snnfe_evaluation_seen",
-            net,
-            data,
-            _arrays.address(chosen),
-            len(marks),
-            marks.ctypes.data,
-            None,
-        )
-    return marks.astype(np.bool_)
+    ids = dataset.trial_ids if chosen is None else dataset.trial_ids[chosen]
+    return np.isin(ids, network.trials("trained").ids)
 
 
 def _subjects(dataset: Dataset, subjects: ArrayLike | None) -> NDArray[Any]:
@@ -149,11 +136,12 @@ def evaluate_by_subject(
     """Accuracy on the validation part of every fold within each subject (None: all subjects).
 
     A structured array [n_subjects, n_folds] with subject, fold, n, n_correct, accuracy,
-    class_accuracy [2] and n_seen. Raises NotFoundError (a subject), ArgumentError (too few trials), and
+    class_accuracy [n_classes] and n_seen. Raises NotFoundError (a subject), ArgumentError (too few trials), and
     as `evaluate`.
     """
     chosen = _subjects(dataset, subjects)
-    folds = np.zeros((len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6)), _FOLD)
+    shape = (len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6))
+    folds = Rows("snnfe_fold_accuracy", shape, network.options["n_classes"], "class_accuracy")
     filled = Options("snnfe_run_options").set(options)
     with network._shared() as net, dataset._shared() as data, Callbacks(filled.struct, progress):
         call(
@@ -165,9 +153,11 @@ def evaluate_by_subject(
             n_folds,
             _arrays.whole("seed", seed),
             filled.reference,
-            folds.ctypes.data,
+            folds.rows.ctypes.data,
+            folds.size,
+            folds.classes.ctypes.data,
         )
-    return folds
+    return folds.joined(behind="accuracy")
 
 
 def personalize(
@@ -194,9 +184,17 @@ def personalize(
         options["device"] = Device()
     filled = filled_options(options, "sstl")
     shape = (len(chosen), _arrays.whole("n_folds", n_folds, 2, 10**6))
-    results = np.zeros(shape, _PERSONALIZED)
-    logs = np.zeros((*shape, filled.struct.n_epochs), RECORD)
+    n_classes = network.options["n_classes"]
+    fields = ("class_accuracy_before", "class_accuracy_after")
+    results = Rows("snnfe_personalized", shape, n_classes, *fields)
+    logs = Rows(RECORD, (*shape, filled.struct.n_epochs), n_classes, "class_accuracy")
     pointers = np.zeros(shape, np.uintp)
+    arrays = sized("snnfe_personalization")
+    arrays.folds, arrays.fold_size = results.rows.ctypes.data, results.size
+    arrays.class_accuracy = results.classes.ctypes.data
+    arrays.records, arrays.record_size = logs.rows.ctypes.data, logs.size
+    arrays.record_class_accuracy = logs.classes.ctypes.data
+    arrays.networks = pointers.ctypes.data if keep_networks else None
     start = network.copy()
     start.freeze_for_stage("sstl", layers)
     with start._shared() as net, dataset._shared() as data, Callbacks(filled.struct, progress):
@@ -209,9 +207,7 @@ def personalize(
             n_folds,
             _arrays.whole("fold_seed", fold_seed),
             filled.reference,
-            results.ctypes.data,
-            logs.ctypes.data,
-            pointers.ctypes.data if keep_networks else None,
+            ctypes.byref(arrays),
         )
         networks = {
             (int(subject), fold + 1): Network._adopt(int(pointers[i, fold]))
@@ -220,4 +216,5 @@ def personalize(
             if keep_networks
         }
     filled.raise_failure()
-    return Personalized(results, logs, networks)
+    after, validated = results.joined(behind="accuracy_after"), logs.joined(behind="validation_accuracy")
+    return Personalized(after, validated, networks)

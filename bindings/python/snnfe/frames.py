@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def to_frame(records: NDArray[Any]) -> pandas.DataFrame:
     """A DataFrame of a structured array such as `Trainer.epoch_log` or `Personalized.results`.
 
-    A column a field; a field of two classes, such as class_accuracy, becomes class0_accuracy and
-    class1_accuracy. Arrays of several axes are flattened, the last axis running fastest.
+    A column a field; a field with a value a class, such as class_accuracy, becomes class0_accuracy,
+    class1_accuracy and so on. Arrays of several axes are flattened, the last axis running fastest.
     """
     import pandas
 

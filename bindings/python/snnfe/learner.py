@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _arrays
 from ._arrays import FloatArray
@@ -123,8 +124,17 @@ class Learner(Owner):
         wear = sized("snnfe_wear")
         number = -1 if layer is None else choice("layer", layer)
         with self._shared() as pointer:
-            call("snnfe_learner_wear", pointer, number, None, ctypes.byref(wear))
+            call("snnfe_learner_wear", pointer, number, None, ctypes.byref(wear), None, 0)
         return {**plain(wear), "layer": layer or "all"}
+
+    def wear_histogram(self, layer: str | None = None, *, n_bins: int = 16) -> NDArray[np.uint64]:
+        """As `Trainer.wear_histogram`."""
+        counts = np.zeros(_arrays.whole("n_bins", n_bins, 1, 2**31), np.uint64)
+        number = -1 if layer is None else choice("layer", layer)
+        wear = ctypes.byref(sized("snnfe_wear"))
+        with self._shared() as pointer:
+            call("snnfe_learner_wear", pointer, number, None, wear, counts.ctypes.data, len(counts))
+        return counts
 
     def save(self, path: StrPath) -> None:
         """Save all that the learner has, to go on from with `restore`; `Network.load` takes the

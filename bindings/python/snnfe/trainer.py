@@ -13,11 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 from . import _arrays
 from ._arrays import FloatArray
 from ._callbacks import Callbacks, ProgressOption
-from ._declarations import STRUCTS
+from ._declarations import CONSTANTS
 from ._files import StrPath, opening
-from ._handle import Owner, copied
+from ._handle import Owner
 from ._library import call, text
 from ._options import Options, choice, plain, sized
+from ._records import Rows
 from .dataset import Dataset
 from .device import Device
 from .network import Network
@@ -25,7 +26,7 @@ from .network import Network
 if TYPE_CHECKING:
     from typing import Unpack
 
-RECORD = np.dtype(STRUCTS["snnfe_trainer_record"])
+RECORD = "snnfe_trainer_record"
 
 
 class TrainerOptions(TypedDict, total=False):
@@ -215,23 +216,27 @@ class Trainer(Owner):
         self._options.raise_failure()
         return loss.value
 
-    def _log(self, name: str) -> NDArray[Any]:
-        records, n = ctypes.c_void_p(), ctypes.c_size_t()
+    def _log(self, which: str) -> NDArray[Any]:
+        number, n = CONSTANTS[f"SNNFE_TRAINER_LOG_{which}"], ctypes.c_size_t()
+        rows = Rows(RECORD, (0,), 0)
         with self._shared() as pointer:
-            call(f"snnfe_trainer_{name}", pointer, ctypes.byref(records), ctypes.byref(n))
-            return copied(records.value, RECORD, n.value)
+            call("snnfe_trainer_log", pointer, number, None, rows.size, None, ctypes.byref(n))
+            rows = Rows(RECORD, (n.value,), self._network.options["n_classes"], "class_accuracy")
+            arrays = rows.rows.ctypes.data, rows.size, rows.classes.ctypes.data
+            call("snnfe_trainer_log", pointer, number, *arrays, ctypes.byref(n))
+        return rows.joined(behind="validation_accuracy")
 
     @property
     def epoch_log(self) -> NDArray[Any]:
         """A structured array with a row an epoch: epoch, samples_seen, train_loss,
-        validation_accuracy, class_accuracy [2], test_accuracy (0…1), learning_rate, ltp_crossings and
+        validation_accuracy, class_accuracy [n_classes], test_accuracy (0…1), learning_rate, ltp_crossings and
         ltd_crossings of the epoch, total_ltp_crossings and total_ltd_crossings since the start."""
-        return self._log("epoch_log")
+        return self._log("EPOCHS")
 
     @property
     def sample_log(self) -> NDArray[Any]:
         """As `epoch_log`, with a row a point within an epoch; with `log_start` also a row of epoch 0."""
-        return self._log("sample_log")
+        return self._log("SAMPLES")
 
     def save(self, path: StrPath) -> None:
         """Write network and trainer state to a safetensors file, atomically."""
@@ -266,14 +271,15 @@ class Trainer(Owner):
         wear = sized("snnfe_wear")
         reference = None if costs is None else ctypes.byref(costs)
         with self._shared() as pointer:
-            call("snnfe_trainer_wear", pointer, _layer(layer), reference, ctypes.byref(wear))
+            call("snnfe_trainer_wear", pointer, _layer(layer), reference, ctypes.byref(wear), None, 0)
         return {**plain(wear), "layer": layer or "all"}
 
     def wear_histogram(self, layer: str | None = None, *, n_bins: int = 16) -> NDArray[np.uint64]:
         """Number of a layer's synapses with 0, 1, … pulses; the last bin takes those with more."""
         counts = np.zeros(_arrays.whole("n_bins", n_bins, 1, 2**31), np.uint64)
+        wear = ctypes.byref(sized("snnfe_wear"))
         with self._shared() as pointer:
-            call("snnfe_trainer_wear_histogram", pointer, _layer(layer), counts.ctypes.data, len(counts))
+            call("snnfe_trainer_wear", pointer, _layer(layer), None, wear, counts.ctypes.data, len(counts))
         return counts
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 import snnfe
 from conftest import SMALL
 from snnfe import errors, split
+from snnfe.frames import to_frame
 
 
 def test_training_learns_and_does_not_depend_on_threads(small_data: snnfe.Dataset) -> None:
@@ -70,6 +71,35 @@ def test_logs_checkpoints_and_resuming(small_data: snnfe.Dataset, tmp_path: Path
         snnfe.Trainer(second, n_epochs=3, schedule="constant", batch_size=7).restore(
             tmp_path / "c.safetensors"
         )
+
+
+def test_each_class_has_an_accuracy(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    labels = np.arange(36) % 3
+    subjects = np.repeat([1, 2], 18)
+    trials = rng.standard_normal((36, 64, 20)).astype(np.float32)
+    data = snnfe.Dataset.from_arrays(trials, labels, subjects=subjects)
+    trainer = snnfe.Trainer(
+        snnfe.Network(**{**SMALL, "n_classes": 3, "n_steps": 20}),
+        n_epochs=2,
+        batch_size=8,
+        epoch_log_path=tmp_path / "epochs.csv",
+        checkpoint_path=tmp_path / "checkpoint.safetensors",
+    )
+    log = trainer.run(data, range(18), range(18, 30))
+    assert log["class_accuracy"].shape == (2, 3)
+    result = snnfe.evaluate(trainer.network, data, range(18, 30))
+    np.testing.assert_array_equal(log["class_accuracy"][-1], result.class_accuracy)
+    header = (tmp_path / "epochs.csv").read_text().splitlines()[0]
+    assert "Class0_Accuracy,Class1_Accuracy,Class2_Accuracy,Test_Accuracy" in header
+    again = snnfe.Trainer(trainer.network.copy(), n_epochs=2, batch_size=8)
+    again.restore(tmp_path / "checkpoint.safetensors")
+    np.testing.assert_array_equal(again.epoch_log["class_accuracy"], log["class_accuracy"])
+    folds = snnfe.evaluate_by_subject(snnfe.Network(**{**SMALL, "n_classes": 3, "n_steps": 20}), data, n_folds=2)
+    assert folds["class_accuracy"].shape == (2, 2, 3)
+    by_class = (folds["class_accuracy"] * 3).sum() if not np.isnan(folds["class_accuracy"]).any() else None
+    assert by_class == pytest.approx(folds["n_correct"].sum())
+    assert "class2_accuracy" in to_frame(folds).columns
 
 
 def test_single_steps(small_data: snnfe.Dataset, network: snnfe.Network) -> None:
