@@ -377,7 +377,20 @@ START_TEST(bad_options_are_named)
     assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT, "label_set is 11");
     o = defaults();
     o.window_overlap = 160;
-    assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT, "overlap 160");
+    assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT,
+                 "window_overlap is 160, not in 0…159");
+    o = defaults();
+    o.executed = 2;
+    assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT,
+                 "snnfe_dataset_options.executed is 2");
+    o = defaults();
+    o.normalization = SNNFE_NORMALIZE_SUBJECTS; /* reported, but no option */
+    assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT,
+                 "normalization is 3, not ALL, GIVEN or NONE");
+    o = defaults();
+    o.n_statistics_runs = 1;
+    assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT,
+                 "statistics_runs is NULL");
     o = defaults();
     const int32_t runs[] = {5};
     o.runs = runs;
