@@ -18,7 +18,7 @@
  *
  * A session is one unbroken run of a source: an amplifier that is switched on, a recording. A new
  * one begins with snnfe_decoder_begin_session(), or by itself when the source's sample numbers
- * start again (snnfe_decoder_push_numbered() says how this is distinguished from repeated samples
+ * start again (snnfe_decoder_push() says how this is distinguished from repeated samples
  * and from a counter that wraps). Windows that were running are cut, the filter starts again,
  * regular windows begin with the session's first sample; counts, waiting decisions and the
  * decoder's own numbering of samples and windows go on.
@@ -157,10 +157,6 @@ SNNFE_API snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe
 SNNFE_API int32_t snnfe_decoder_mismatch(const snnfe_decoder *decoder, const snnfe_network *network,
                                          char *text, size_t size);
 
-/** @brief Name of a channel, upper case without dots and blanks, such as "FC5"; NULL if it has none
- *         or is out of range; real-time. @since 0.1 */
-SNNFE_API const char *snnfe_decoder_channel_name(const snnfe_decoder *decoder, size_t channel);
-
 /**
  * @brief Find the decoder's channels among those of a source, by name.
  * @param decoder whose channels have names
@@ -178,25 +174,11 @@ SNNFE_API snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *decoder
 /** @brief Free a decoder; accepts NULL; networks stay. @since 0.1 */
 SNNFE_API void snnfe_decoder_free(snnfe_decoder *decoder);
 
-/** @brief Exact number of bytes that a decoder asks the allocator for, the network's own not
- *         counted (found by making one and freeing it).
- *  @return as snnfe_decoder_create(). @since 0.1 */
-SNNFE_API snnfe_status snnfe_decoder_size(const snnfe_network *network,
-                                          const snnfe_decoder_options *options, size_t *bytes);
+/** Number of samples that come without one. */
+#define SNNFE_NOT_NUMBERED UINT64_MAX
 
 /**
  * @brief Push samples; real-time.
- * @param decoder the decoder
- * @param samples [n][n_channels], microvolts (or, without filter and statistics, what the network
- *                takes); anything that is not a number counts as a fault
- * @param n       samples of each channel, may be 0
- * @return #SNNFE_ERR_ARGUMENT (a NULL pointer)
- * @since 0.1
- */
-SNNFE_API snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *samples, size_t n);
-
-/**
- * @brief The same with the number of the first sample, as the source counts; real-time.
  *
  * The first number of a session is where its count begins. After that numbers that are missing
  * count as dropped, those that were there already as repeated and are skipped. Distinguished from
@@ -212,14 +194,15 @@ SNNFE_API snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *s
  *   session there, as snnfe_decoder_begin_session() does. It is counted in
  *   snnfe_decoder_info::n_restarts.
  * @param decoder the decoder
- * @param number  of the first sample
- * @param samples as for snnfe_decoder_push()
+ * @param number  of the first sample, as the source counts, or #SNNFE_NOT_NUMBERED
+ * @param samples [n][n_channels], microvolts (or, without filter and statistics, what the network
+ *                takes); anything that is not a number counts as a fault
  * @param n       samples of each channel; with 0 nothing happens
  * @return #SNNFE_ERR_ARGUMENT (a NULL pointer; a number that `counter_bits` cannot hold)
  * @since 0.1
  */
-SNNFE_API snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *decoder, uint64_t number,
-                                                   const float *samples, size_t n);
+SNNFE_API snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, uint64_t number,
+                                          const float *samples, size_t n);
 
 /** @brief Say that `n` samples are missing; real-time. A gap of up to `longest_gap` is bridged with
  *         the last sample; a longer one ends all running windows as rejected decisions, and the
@@ -263,9 +246,6 @@ typedef struct snnfe_decision {
                                  some sample */
 } snnfe_decision;
 
-/** @brief Decisions that wait to be taken; 0 for NULL; real-time. @since 0.1 */
-SNNFE_API size_t snnfe_decoder_pending(const snnfe_decoder *decoder);
-
 /**
  * @brief Take the oldest decision; real-time. When more than `n_pending` wait, the oldest are lost
  *        and counted.
@@ -307,20 +287,17 @@ typedef struct snnfe_decoder_info {
                        second of a session */
     uint32_t counter_bits; /**< width of the source's counter, as given or found out; 0 = it has not
                                 wrapped */
-    uint32_t reserved;     /**< 0 */
+    uint32_t n_pending;    /**< decisions that wait to be taken */
+    const uint32_t *channel_faults; /**< [n_channels] `SNNFE_FAULT_*` bits at the newest sample */
+    /** [n_channels] upper case without dots and blanks, such as "FC5"; NULL = not known. */
+    const char *const *channel_names;
+    const float *grid; /**< [n_rows][n_columns] the newest sample as the network saw it */
 } snnfe_decoder_info;
 
-/** @brief Counts and present state; real-time. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+/** @brief Counts and present state; real-time. Arrays are the decoder's, valid until it is freed;
+ *         they follow the newest sample. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder,
                                               snnfe_decoder_info *info);
-
-/** @brief `SNNFE_FAULT_*` bits of each channel at the newest sample, borrowed, [n_channels]; NULL
- *         for NULL; real-time. @since 0.1 */
-SNNFE_API const uint32_t *snnfe_decoder_channel_faults(const snnfe_decoder *decoder);
-
-/** @brief The newest sample as the network saw it, borrowed, [n_rows][n_columns]; NULL for NULL;
- *         real-time. @since 0.1 */
-SNNFE_API const float *snnfe_decoder_grid(const snnfe_decoder *decoder);
 
 /** @brief How the window that has run longest stands: steps taken (0 = none is running) and the
  *         probabilities [n_classes] so far (or NULL); real-time.

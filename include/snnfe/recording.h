@@ -54,35 +54,23 @@ SNNFE_API snnfe_status snnfe_recording_open(snnfe_recording **recording, const c
 /** @brief Free a recording; accepts NULL. @since 0.1 */
 SNNFE_API void snnfe_recording_free(snnfe_recording *recording);
 
-/** Sizes of a recording. */
+/** What a recording holds; arrays and texts are the recording's, valid until it is freed. */
 typedef struct snnfe_recording_info {
-    uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_recording_info)` */
-    uint32_t n_channels;     /**< of the options, in their order */
-    size_t n_samples;        /**< of each channel */
-    size_t n_events;         /**< annotations */
-    double sampling_rate_hz; /**< samples a second */
-    int32_t synthetic;       /**< 1 if it was made by snnfe_synthetic_write() */
-    uint32_t reserved;       /**< 0 */
+    uint32_t struct_size;         /**< set by the caller to `sizeof(snnfe_recording_info)` */
+    uint32_t n_channels;          /**< of the options, in their order */
+    size_t n_samples;             /**< of each channel */
+    size_t n_events;              /**< annotations */
+    double sampling_rate_hz;      /**< samples a second */
+    int32_t synthetic;            /**< 1 if it was made by snnfe_synthetic_write() */
+    uint32_t reserved;            /**< 0 */
+    const float *samples;         /**< [n_channels][n_samples] microvolts */
+    const uint64_t *event_onsets; /**< [n_events] nearest samples, ascending; 0 before the start */
+    const char *const *event_texts; /**< [n_events] such as "T1", UTF-8 */
 } snnfe_recording_info;
 
-/** @brief Sizes of a recording. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+/** @brief What a recording holds. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_recording_get_info(const snnfe_recording *recording,
                                                 snnfe_recording_info *info);
-
-/** @brief Samples [n_channels][n_samples], microvolts; borrowed; NULL for NULL. @since 0.1 */
-SNNFE_API const float *snnfe_recording_samples(const snnfe_recording *recording);
-
-/**
- * @brief One annotation, in the order of time.
- * @param recording the recording
- * @param index     below n_events
- * @param[out] onset sample that is nearest to its onset (0 for one before the start), or NULL
- * @param[out] text  such as "T1", borrowed; or NULL
- * @return #SNNFE_ERR_ARGUMENT
- * @since 0.1
- */
-SNNFE_API snnfe_status snnfe_recording_event(const snnfe_recording *recording, size_t index,
-                                             uint64_t *onset, const char **text);
 
 #ifdef __cplusplus
 }

@@ -60,8 +60,10 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
     *decoder = d;
     SNNFE_TRY(snnfe_decoder_options_take(&d->options, network, options, rows, columns, d->names));
     SNNFE_TRY(snnfe_intake_make(&d->intake, &d->options, rows, columns));
-    for (size_t c = 0; c < d->options.n_channels; c++)
+    for (size_t c = 0; c < d->options.n_channels; c++) {
         d->place[c] = (size_t)rows[c] * network->options.n_columns + (size_t)columns[c];
+        d->name_list[c] = d->names[c];
+    }
     d->network_options = network->options;
     d->n_positions = network->packed->shape.grid_positions;
     SNNFE_TRY(snnfe_decoder_keep_signal(d, network->options.n_classes, rows, columns));
@@ -110,17 +112,6 @@ void snnfe_decoder_free(snnfe_decoder *d)
     snnfe_release(d);
 }
 
-snnfe_status snnfe_decoder_size(const snnfe_network *network, const snnfe_decoder_options *options,
-                                size_t *bytes)
-{
-    SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_size", "bytes", bytes));
-    snnfe_decoder *decoder = NULL;
-    SNNFE_TRY(snnfe_decoder_create(&decoder, network, options));
-    *bytes = (size_t)decoder->info.n_bytes;
-    snnfe_decoder_free(decoder);
-    return SNNFE_OK;
-}
-
 /* --- information ---------------------------------------------------------------------------- */
 
 snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_info *info)
@@ -131,6 +122,10 @@ snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_
     snnfe_decoder_info full = decoder->info;
     full.n_nonfinite = decoder->intake.n_nonfinite;
     full.n_saturated = decoder->intake.n_saturated;
+    full.n_pending = (uint32_t)decoder->n_pending;
+    full.channel_faults = decoder->channel_faults;
+    full.channel_names = decoder->names[0][0] ? decoder->name_list : NULL;
+    full.grid = decoder->grid;
     full.n_wraps = decoder->numbering.n_wraps;
     full.counter_bits = decoder->numbering.bits;
     full.rms_z = full.n_samples - full.session_first >= decoder->intake.second
@@ -140,11 +135,6 @@ snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_
         full.n_running += snnfe_lane_network(&decoder->windows[i].lane) != NULL;
     snnfe_info_give(info, &full, sizeof full);
     return SNNFE_OK;
-}
-
-const float *snnfe_decoder_grid(const snnfe_decoder *decoder)
-{
-    return decoder ? decoder->grid : NULL;
 }
 
 snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,

@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-const char *snnfe_decoder_channel_name(const snnfe_decoder *d, size_t channel)
-{
-    return d && channel < d->options.n_channels && d->names[channel][0] ? d->names[channel] : NULL;
-}
-
 /* Where a name is among a source's. */
 static snnfe_status find(const char *wanted, const char *const *names, size_t n, size_t *place)
 {

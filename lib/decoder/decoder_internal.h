@@ -26,6 +26,7 @@ struct snnfe_decoder {
     uint64_t session_base; /* number of the session's first sample, as the source counts */
     size_t place[SNNFE_MAX_CHANNELS];                /* of each channel in the grid */
     char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* plain; empty = none */
+    const char *name_list[SNNFE_MAX_CHANNELS];       /* the names, for who borrows them */
     snnfe_provenance samples; /* what the signal is, to compare with a network's */
     size_t n_positions;
     uint32_t channel_faults[SNNFE_MAX_CHANNELS]; /* of the newest sample */

@@ -51,11 +51,6 @@ static void end_window(snnfe_decoder *d, snnfe_window *w, bool early, bool cut)
     atomic_store(&w->lane.network, NULL);
 }
 
-size_t snnfe_decoder_pending(const snnfe_decoder *decoder)
-{
-    return decoder ? decoder->n_pending : 0;
-}
-
 snnfe_status snnfe_decoder_next(snnfe_decoder *d, snnfe_decision *decision, float *logits,
                                 float *probabilities)
 {
@@ -247,21 +242,6 @@ snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n)
     return SNNFE_OK;
 }
 
-static snnfe_status push(const char *call, snnfe_decoder *d, const float *samples, size_t n)
-{
-    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
-    SNNFE_TRY(snnfe_check_array(call, "samples", samples, n));
-    d->numbering.resumed = false;
-    for (size_t i = 0; i < n; i++)
-        take_sample(d, samples + i * d->options.n_channels);
-    return SNNFE_OK;
-}
-
-snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *samples, size_t n)
-{
-    return push("snnfe_decoder_push", decoder, samples, n);
-}
-
 /* Count samples that were repeated, `known` in all. */
 static size_t pass_over(snnfe_decoder *d, uint64_t known, size_t n)
 {
@@ -297,22 +277,22 @@ static size_t place_number(snnfe_decoder *d, uint64_t number, size_t n)
     }
 }
 
-snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *d, uint64_t number, const float *samples,
-                                         size_t n)
+snnfe_status snnfe_decoder_push(snnfe_decoder *d, uint64_t number, const float *samples, size_t n)
 {
-    static const char call[] = "snnfe_decoder_push_numbered";
-    if (!d || !samples || n == 0)
-        return push(call, d, samples, n);
-    if (!snnfe_numbering_holds(&d->numbering, number))
+    static const char call[] = "snnfe_decoder_push";
+    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
+    SNNFE_TRY(snnfe_check_array(call, "samples", samples, n));
+    if (n == 0)
+        return SNNFE_OK;
+    const bool numbered = number != SNNFE_NOT_NUMBERED;
+    if (numbered && !snnfe_numbering_holds(&d->numbering, number))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: number is %llu, which %u bits cannot hold", call,
                           (unsigned long long)number, (unsigned)d->options.counter_bits);
-    const size_t known = place_number(d, number, n);
-    return push(call, d, samples + known * d->options.n_channels, n - known);
-}
-
-const uint32_t *snnfe_decoder_channel_faults(const snnfe_decoder *decoder)
-{
-    return decoder ? decoder->channel_faults : NULL;
+    const size_t known = numbered ? place_number(d, number, n) : 0;
+    d->numbering.resumed = false;
+    for (size_t i = known; i < n; i++)
+        take_sample(d, samples + i * d->options.n_channels);
+    return SNNFE_OK;
 }
 
 snnfe_status snnfe_decoder_reset(snnfe_decoder *d)

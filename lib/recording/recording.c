@@ -15,6 +15,8 @@ void snnfe_recording_release(snnfe_recording *recording)
     snnfe_release(recording->samples);
     snnfe_release(recording->events);
     snnfe_release(recording->event_texts);
+    snnfe_release(recording->onsets);
+    snnfe_release(recording->texts);
     snnfe_text_release(&recording->notes);
     *recording = (snnfe_recording){0};
 }
@@ -69,6 +71,25 @@ static snnfe_status take_options(snnfe_recording_options *adopted, snnfe_channel
     return take_channels(adopted, channels);
 }
 
+/* The nearest sample; no recording reaches beyond 2^53. */
+static uint64_t sample_of(double samples)
+{
+    return (uint64_t)llround(fmin(fmax(samples, 0), 9007199254740992.0));
+}
+
+static snnfe_status list_events(snnfe_recording *r)
+{
+    r->onsets = snnfe_alloc(r->n_events, sizeof *r->onsets);
+    r->texts = snnfe_alloc(r->n_events, sizeof *r->texts);
+    if (!r->onsets || !r->texts)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < r->n_events; i++) {
+        r->onsets[i] = sample_of(r->events[i].onset_s * r->sampling_rate_hz);
+        r->texts[i] = r->events[i].text;
+    }
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
                                   const snnfe_recording_options *options)
 {
@@ -82,8 +103,9 @@ snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
     snnfe_recording *made = snnfe_alloc(1, sizeof *made);
     if (!made)
         return SNNFE_ERR_MEMORY;
-    const snnfe_status status =
-        snnfe_edf_read(path, &channels, o.sampling_rate_hz, o.strict != 0, made);
+    snnfe_status status = snnfe_edf_read(path, &channels, o.sampling_rate_hz, o.strict != 0, made);
+    if (status == SNNFE_OK)
+        status = list_events(made);
     if (status != SNNFE_OK) {
         snnfe_recording_free(made);
         return snnfe_fail_kind(status, path, SNNFE_KIND_RECORDING);
@@ -112,34 +134,10 @@ snnfe_status snnfe_recording_get_info(const snnfe_recording *recording, snnfe_re
                                        .n_samples = recording->n_samples,
                                        .n_events = recording->n_events,
                                        .sampling_rate_hz = recording->sampling_rate_hz,
-                                       .synthetic = recording->synthetic};
+                                       .synthetic = recording->synthetic,
+                                       .samples = recording->samples,
+                                       .event_onsets = recording->onsets,
+                                       .event_texts = recording->texts};
     snnfe_info_give(info, &full, sizeof full);
-    return SNNFE_OK;
-}
-
-const float *snnfe_recording_samples(const snnfe_recording *recording)
-{
-    return recording ? recording->samples : NULL;
-}
-
-/* The nearest sample; no recording reaches beyond 2^53. */
-static uint64_t sample_of(double samples)
-{
-    return (uint64_t)llround(fmin(fmax(samples, 0), 9007199254740992.0));
-}
-
-snnfe_status snnfe_recording_event(const snnfe_recording *recording, size_t index, uint64_t *onset,
-                                   const char **text)
-{
-    static const char call[] = "snnfe_recording_event";
-    SNNFE_TRY(snnfe_check_pointer(call, "recording", recording));
-    if (index >= recording->n_events)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: index is %zu, not below %zu", call, index,
-                          recording->n_events);
-    const snnfe_event *event = &recording->events[index];
-    if (onset)
-        *onset = sample_of(event->onset_s * recording->sampling_rate_hz);
-    if (text)
-        *text = event->text;
     return SNNFE_OK;
 }

@@ -158,16 +158,25 @@ static snnfe_status measure_training(const snnfe_network *network, const snnfe_r
     return status;
 }
 
+static snnfe_status measure_decoder(const snnfe_network *network,
+                                    const snnfe_decoder_options *options, uint64_t *bytes)
+{
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    snnfe_decoder *decoder = NULL;
+    SNNFE_TRY(snnfe_decoder_create(&decoder, network, options));
+    const snnfe_status status = snnfe_decoder_get_info(decoder, &info);
+    snnfe_decoder_free(decoder);
+    *bytes = info.n_bytes;
+    return status;
+}
+
 static snnfe_status measure(const snnfe_network *network, const snnfe_report_options *o,
                             snnfe_report *report)
 {
-    size_t live = 0;
     SNNFE_TRY(measure_network(network, &report->parameter_bytes));
     SNNFE_TRY(measure_evaluation(network, o->n_threads, &report->evaluation_bytes));
     SNNFE_TRY(measure_training(network, o, &report->training_bytes));
-    SNNFE_TRY(snnfe_decoder_size(network, o->decoder, &live));
-    report->live_bytes = live;
-    return SNNFE_OK;
+    return measure_decoder(network, o->decoder, &report->live_bytes);
 }
 
 /* --- pulses --------------------------------------------------------------------------------- */

@@ -6,9 +6,11 @@
 const char *live_channel_name(const snnfe_decoder *decoder, size_t channel)
 {
     static char numbers[LIVE_MAX_CHANNELS][24];
-    const char *name = snnfe_decoder_channel_name(decoder, channel);
-    if (name || channel >= LIVE_MAX_CHANNELS)
-        return name ? name : "";
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    if (snnfe_decoder_get_info(decoder, &info) != SNNFE_OK || channel >= info.n_channels)
+        return "";
+    if (info.channel_names)
+        return info.channel_names[channel];
     snprintf(numbers[channel], sizeof numbers[channel], "channel %zu", channel + 1);
     return numbers[channel];
 }

@@ -52,9 +52,9 @@ static bool can_be_learned(live_session *s, const snnfe_decision *d)
     return good;
 }
 
-static snnfe_status take_decisions(live_session *s)
+static snnfe_status take_decisions(live_session *s, uint32_t n)
 {
-    while (snnfe_decoder_pending(s->decoder)) {
+    for (; n > 0; n--) {
         snnfe_decision d = {.struct_size = sizeof d};
         float logits[LIVE_MAX_CLASSES];
         snnfe_status status = snnfe_decoder_next(s->decoder, &d, logits, s->view.probabilities);
@@ -76,17 +76,14 @@ static snnfe_status take_decisions(live_session *s)
 }
 
 /* Probabilities of the window that has run longest, after every sample. */
-static snnfe_status write_course(live_session *s)
+static snnfe_status write_course(live_session *s, const snnfe_decoder_info *info)
 {
     float probabilities[LIVE_MAX_CLASSES];
     uint32_t steps = 0;
-    snnfe_decoder_info info = {.struct_size = sizeof info};
-    snnfe_status status = snnfe_decoder_peek(s->decoder, &steps, probabilities);
-    if (status == SNNFE_OK)
-        status = snnfe_decoder_get_info(s->decoder, &info);
+    const snnfe_status status = snnfe_decoder_peek(s->decoder, &steps, probabilities);
     if (status != SNNFE_OK || steps == 0)
         return status;
-    fprintf(s->course.stream, "%llu,%u", (unsigned long long)(info.n_samples - steps),
+    fprintf(s->course.stream, "%llu,%u", (unsigned long long)(info->n_samples - steps),
             (unsigned)steps);
     for (uint32_t c = 0; c < s->view.n_classes; c++)
         fprintf(s->course.stream, ",%.6f", (double)probabilities[c]);
@@ -96,35 +93,38 @@ static snnfe_status write_course(live_session *s)
 
 /* --- the stream ----------------------------------------------------------------------------- */
 
-static void count_faults(live_session *s)
+static void count_faults(live_session *s, const snnfe_decoder_info *info)
 {
-    const uint32_t *faults = snnfe_decoder_channel_faults(s->decoder);
-    snnfe_decoder_info info = {.struct_size = sizeof info};
     /* A sample that was skipped has no faults. */
-    if (snnfe_decoder_get_info(s->decoder, &info) != SNNFE_OK || info.n_samples == s->n_samples)
+    if (info->n_samples == s->n_samples)
         return;
-    s->n_samples = info.n_samples;
+    s->n_samples = info->n_samples;
     for (size_t c = 0; c < s->view.n_channels; c++)
-        for (uint32_t rest = faults[c], k = 0; rest && k < LIVE_N_CHANNEL_FAULTS; rest >>= 1, k++)
+        for (uint32_t rest = info->channel_faults[c], k = 0; rest && k < LIVE_N_CHANNEL_FAULTS;
+             rest >>= 1, k++)
             s->faulty[c][k] += rest & 1;
 }
 
 static snnfe_status push(live_session *s, const live_event *event, size_t i)
 {
+    const uint64_t number = event->numbered ? event->number + i : SNNFE_NOT_NUMBERED;
     const float *sample = event->samples + i * s->view.n_channels;
     uint32_t running = 0;
     snnfe_decoder_peek(s->decoder, &running, NULL);
     const double start = timing_now_us();
-    snnfe_status status =
-        event->numbered ? snnfe_decoder_push_numbered(s->decoder, event->number + i, sample, 1)
-                        : snnfe_decoder_push(s->decoder, sample, 1);
+    snnfe_status status = snnfe_decoder_push(s->decoder, number, sample, 1);
     /* Samples between windows are next to nothing. */
     if (running > 0)
         timing_add(&s->timing, timing_now_us() - start);
-    count_faults(s);
-    if (status == SNNFE_OK && s->course.stream)
-        status = write_course(s);
-    return status == SNNFE_OK ? take_decisions(s) : status;
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    if (status == SNNFE_OK)
+        status = snnfe_decoder_get_info(s->decoder, &info);
+    if (status != SNNFE_OK)
+        return status;
+    count_faults(s, &info);
+    if (s->course.stream)
+        status = write_course(s, &info);
+    return status == SNNFE_OK ? take_decisions(s, info.n_pending) : status;
 }
 
 static snnfe_status take_cue(live_session *s, int32_t label)

@@ -42,13 +42,9 @@ static bool begin_recording(player *p)
 static bool next_cue(player *p, int32_t *label)
 {
     while (p->cues && p->event < p->info.n_events) {
-        uint64_t onset = 0;
-        const char *text = "";
-        if (snnfe_recording_event(p->recordings[p->current], p->event, &onset, &text) != SNNFE_OK ||
-            onset > p->position)
+        if (p->info.event_onsets[p->event] > p->position)
             return false;
-        p->event++;
-        *label = live_cues_class(p->cues, text);
+        *label = live_cues_class(p->cues, p->info.event_texts[p->event++]);
         if (*label >= 0)
             return true;
     }
@@ -90,7 +86,7 @@ static live_event next_sample(void *state)
     }
     if (p->speed > 0)
         wait_until_due(p);
-    const float *signals = snnfe_recording_samples(p->recordings[p->current]);
+    const float *signals = p->info.samples;
     for (size_t c = 0; c < p->info.n_channels; c++)
         p->sample[c] = signals[c * p->info.n_samples + p->position];
     event.numbered = true;
@@ -104,14 +100,14 @@ static live_event next_sample(void *state)
 static snnfe_status open_recording(snnfe_recording **recording, const char *path,
                                    const live_input *input)
 {
-    const char *names[LIVE_MAX_CHANNELS];
+    snnfe_decoder_info decoder = {.struct_size = sizeof decoder};
     snnfe_recording_options o;
-    const snnfe_status status = snnfe_recording_options_init(&o, sizeof o);
+    snnfe_status status = snnfe_recording_options_init(&o, sizeof o);
+    if (status == SNNFE_OK)
+        status = snnfe_decoder_get_info(input->decoder, &decoder);
     if (status != SNNFE_OK)
         return status;
-    for (size_t c = 0; c < input->n_channels; c++)
-        names[c] = snnfe_decoder_channel_name(input->decoder, c);
-    o.channel_names = names;
+    o.channel_names = decoder.channel_names;
     o.n_channels = input->n_channels;
     o.sampling_rate_hz = input->sampling_rate_hz;
     o.log = cli_log;
@@ -167,12 +163,10 @@ static annotations count_annotations(const player *p, const live_cues *cues)
     annotations a = {0};
     for (size_t i = 0; i < p->n_recordings; i++) {
         snnfe_recording_info info = {.struct_size = sizeof info};
-        const char *text = NULL;
         if (snnfe_recording_get_info(p->recordings[i], &info) != SNNFE_OK)
             continue;
         for (size_t e = 0; e < info.n_events; e++)
-            if (snnfe_recording_event(p->recordings[i], e, NULL, &text) == SNNFE_OK)
-                count_annotation(&a, cues, text);
+            count_annotation(&a, cues, info.event_texts[e]);
     }
     return a;
 }

@@ -43,13 +43,12 @@ static void draw_cell(float z)
     printf("\033[48;5;%dm  ", z < 0 || z > 0 ? color : 232);
 }
 
-static void draw_grid(const live_state *s, const snnfe_decoder *decoder)
+static void draw_grid(const live_state *s, const snnfe_decoder_info *info)
 {
-    const float *grid = snnfe_decoder_grid(decoder);
     for (uint32_t row = 0; row < s->n_rows; row++) {
         printf("  ");
         for (uint32_t column = 0; column < s->n_columns; column++)
-            draw_cell(grid[row * s->n_columns + column]);
+            draw_cell(info->grid[row * s->n_columns + column]);
         printf("\033[0m\033[K\n");
     }
 }
@@ -77,18 +76,18 @@ static void draw_bars(const live_state *s, const float *probabilities)
 }
 
 /* "C3 flat, FC5 saturated, and 3 others" of now. */
-static void draw_bad_channels(const live_state *s, const snnfe_decoder *decoder)
+static void draw_bad_channels(const live_state *s, const snnfe_decoder *decoder,
+                              const snnfe_decoder_info *info)
 {
     const uint32_t own =
         SNNFE_FAULT_NONFINITE | SNNFE_FAULT_SATURATED | SNNFE_FAULT_FLAT | SNNFE_FAULT_NOISY;
-    const uint32_t *faults = snnfe_decoder_channel_faults(decoder);
     size_t n = 0;
     printf("  faulty now: ");
     for (size_t c = 0; c < s->n_channels; c++) {
         char text[LIVE_FAULTS_SIZE];
-        if (!(faults[c] & own) || n++ >= LISTED)
+        if (!(info->channel_faults[c] & own) || n++ >= LISTED)
             continue;
-        live_name_faults(faults[c] & own, text);
+        live_name_faults(info->channel_faults[c] & own, text);
         printf("%s%s %s", n > 1 ? "; " : "", live_channel_name(decoder, c), text);
     }
     if (n > LISTED)
@@ -148,11 +147,11 @@ void live_view_draw(const live_state *s, const snnfe_decoder *decoder, bool now)
                (unsigned)steps, (unsigned)s->n_steps);
     else
         printf("no window is running%s\033[K\n", s->decided ? ", below: the last one" : "");
-    draw_grid(s, decoder);
+    draw_grid(s, &info);
     draw_bars(s, steps > 0 ? probabilities : s->decided ? s->probabilities : NULL);
     draw_decision(s);
     draw_faults(&info);
-    draw_bad_channels(s, decoder);
+    draw_bad_channels(s, decoder, &info);
     draw_learning(s);
     printf("\033[J");
     fflush(stdout);

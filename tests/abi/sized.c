@@ -328,7 +328,7 @@ static snnfe_status get_decision(void *decision)
     const float quiet[64] = {0};
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, NULL));
-    assert_ok(snnfe_decoder_push(decoder, quiet, 1));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, quiet, 1));
     const snnfe_status status = snnfe_decoder_next(decoder, decision, NULL, NULL);
     snnfe_decoder_free(decoder);
     return status;

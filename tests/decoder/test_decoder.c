@@ -21,11 +21,11 @@ START_TEST(same_bits_as_batch)
         assert_ok(snnfe_decoder_create(&decoder, network, &options));
         /* In pieces of all sizes. */
         for (size_t first = 0, size = 0; first < N; first += size, size++)
-            assert_ok(snnfe_decoder_push(decoder, samples + first * 64,
+            assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples + first * 64,
                                          size < N - first ? size : N - first));
         const size_t hop = hops[h] ? hops[h] : SMALL_STEPS;
         const size_t n = (N - SMALL_STEPS) / hop + 1;
-        ck_assert_uint_eq(snnfe_decoder_pending(decoder), n);
+        ck_assert_uint_eq(stream_info(decoder).n_pending, n);
         for (size_t i = 0; i < n; i++) {
             float logits[2], expected[2];
             const snnfe_decision d = stream_next(decoder, logits);
@@ -76,7 +76,7 @@ START_TEST(random_networks)
         float *samples = stream_noise((uint64_t)k, n);
         for (size_t first = 0, size = 0; first < n; first += size) {
             size = 1 + snnfe_stream_below(&stream, (uint32_t)(n - first));
-            assert_ok(snnfe_decoder_push(decoder, samples + first * 64, size));
+            assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples + first * 64, size));
         }
         for (size_t i = 0; i < N_WINDOWS; i++) {
             float logits[5], expected[5];
@@ -115,7 +115,7 @@ START_TEST(real_epochs_and_published_networks)
                 float sample[64];
                 for (size_t c = 0; c < 64; c++)
                     sample[c] = epochs[(i * 64 + c) * 160 + t];
-                assert_ok(snnfe_decoder_push(decoder, sample, 1));
+                assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, sample, 1));
             }
             const snnfe_decision d = stream_next(decoder, logits);
             ck_assert_mem_eq(logits, expected[i], sizeof logits);
@@ -138,12 +138,12 @@ START_TEST(windows_at_cues)
     options.windows = SNNFE_WINDOWS_CUED;
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
-    assert_ok(snnfe_decoder_push(decoder, samples, 10));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 10));
     ck_assert_uint_eq(stream_info(decoder).n_windows, 0);
     uint64_t window = 9;
     assert_ok(snnfe_decoder_cue(decoder, 1, &window));
     ck_assert_uint_eq(window, 0);
-    assert_ok(snnfe_decoder_push(decoder, samples + 10 * 64, 5));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples + 10 * 64, 5));
     assert_ok(snnfe_decoder_cue(decoder, -1, &window));
     ck_assert_uint_eq(window, 1);
     assert_fails(snnfe_decoder_cue(decoder, 0, &window), SNNFE_ERR_STATE, "all 2 windows");
@@ -154,8 +154,8 @@ START_TEST(windows_at_cues)
     assert_ok(snnfe_decoder_peek(decoder, &steps, probabilities));
     ck_assert_uint_eq(steps, 5);
     ck_assert_float_eq_tol(probabilities[0] + probabilities[1], 1, 1e-6F);
-    assert_ok(snnfe_decoder_push(decoder, samples + 15 * 64, 60));
-    ck_assert_uint_eq(snnfe_decoder_pending(decoder), 2);
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples + 15 * 64, 60));
+    ck_assert_uint_eq(stream_info(decoder).n_pending, 2);
     float logits[2], expected[2];
     snnfe_decision d = stream_next(decoder, logits);
     stream_evaluate(network, samples + 10 * 64, expected);
@@ -194,13 +194,13 @@ START_TEST(early_decisions)
             const float *sample = samples + (w * SMALL_STEPS + t) * 64;
             float probabilities[2] = {0.5F, 0.5F};
             uint32_t steps = 0;
-            assert_ok(snnfe_decoder_push(whole, sample, 1));
-            assert_ok(snnfe_decoder_push(early, sample, 1));
+            assert_ok(snnfe_decoder_push(whole, SNNFE_NOT_NUMBERED, sample, 1));
+            assert_ok(snnfe_decoder_push(early, SNNFE_NOT_NUMBERED, sample, 1));
             if (t + 1 < SMALL_STEPS)
                 assert_ok(snnfe_decoder_peek(whole, &steps, probabilities));
             const float best = fmaxf(probabilities[0], probabilities[1]);
             const bool now = !decided && (t + 1 == SMALL_STEPS || (t >= 3 && best >= 0.52F));
-            ck_assert_uint_eq(snnfe_decoder_pending(early), now);
+            ck_assert_uint_eq(stream_info(early).n_pending, now);
             if (!now)
                 continue;
             const snnfe_decision d = stream_next(early, NULL);
@@ -229,8 +229,8 @@ START_TEST(decisions_that_nobody_takes)
     options.n_pending = 3;
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
-    assert_ok(snnfe_decoder_push(decoder, samples, 10 * SMALL_STEPS));
-    ck_assert_uint_eq(snnfe_decoder_pending(decoder), 3);
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 10 * SMALL_STEPS));
+    ck_assert_uint_eq(stream_info(decoder).n_pending, 3);
     const snnfe_decoder_info info = stream_info(decoder);
     ck_assert_uint_eq(info.n_lost, 7);
     ck_assert_uint_eq(info.n_decisions, 10);
@@ -252,7 +252,7 @@ START_TEST(windows_without_room)
     options.n_running = 1;
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
-    assert_ok(snnfe_decoder_push(decoder, samples, 4 * SMALL_STEPS));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 4 * SMALL_STEPS));
     const snnfe_decoder_info info = stream_info(decoder);
     ck_assert_uint_eq(info.n_windows, 4);
     ck_assert_uint_eq(info.n_skipped, 4);
@@ -274,7 +274,7 @@ START_TEST(windows_to_learn_from)
     const size_t size = (size_t)10 * 11 * SMALL_STEPS;
     float *grid = malloc(size * sizeof *grid), expected[2], logits[2];
     assert_fails(snnfe_decoder_copy_window(decoder, 0, grid), SNNFE_ERR_NOT_FOUND, "not all among");
-    assert_ok(snnfe_decoder_push(decoder, samples, 5 * SMALL_STEPS));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 5 * SMALL_STEPS));
     assert_fails(snnfe_decoder_copy_window(decoder, 2 * SMALL_STEPS, grid), SNNFE_ERR_NOT_FOUND,
                  "not all among");
     assert_fails(snnfe_decoder_copy_window(decoder, 4 * SMALL_STEPS + 1, grid), SNNFE_ERR_NOT_FOUND,
@@ -285,7 +285,7 @@ START_TEST(windows_to_learn_from)
         stream_evaluate(network, samples + first * 64, expected);
         ck_assert_mem_eq(logits, expected, sizeof logits);
     }
-    ck_assert_float_eq(snnfe_decoder_grid(decoder)[3 * 11 + 2],
+    ck_assert_float_eq(stream_info(decoder).grid[3 * 11 + 2],
                        samples[((size_t)5 * SMALL_STEPS - 1) * 64]);
     free(grid);
     snnfe_decoder_free(decoder);
@@ -307,14 +307,15 @@ START_TEST(exchange_of_networks)
     const snnfe_decoder_options options = stream_plain_options();
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, first, &options));
-    assert_ok(snnfe_decoder_push(decoder, samples, 5));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 5));
     assert_ok(snnfe_decoder_offer(decoder, second));
     ck_assert_int_eq(snnfe_decoder_uses(decoder, first), 1);
     ck_assert_int_eq(snnfe_decoder_uses(decoder, second), 1);
     ck_assert_int_eq(snnfe_decoder_uses(decoder, other), 0);
     assert_fails(snnfe_decoder_offer(decoder, other), SNNFE_ERR_SHAPE, "configuration");
     assert_fails(snnfe_decoder_offer(decoder, NULL), SNNFE_ERR_ARGUMENT, "network is NULL");
-    assert_ok(snnfe_decoder_push(decoder, samples + 5 * 64, 2 * SMALL_STEPS - 5));
+    assert_ok(
+        snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples + 5 * 64, 2 * SMALL_STEPS - 5));
     ck_assert_int_eq(snnfe_decoder_uses(decoder, first), 0);
     stream_next(decoder, logits);
     stream_evaluate(first, samples, expected);
@@ -351,7 +352,7 @@ START_TEST(raw_samples_as_a_dataset_takes_them)
     options.channel_std_uv = std;
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
-    assert_ok(snnfe_decoder_push(decoder, samples, N));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, N));
     assert_ok(snnfe_causal_filter_apply(signals, 64, N, 0.1, 79, 160, 2));
     for (size_t c = 0; c < 64; c++)
         for (size_t i = 0; i < N; i++)
@@ -376,14 +377,14 @@ START_TEST(reset_begins_anew)
     float *samples = stream_noise(9, 3 * SMALL_STEPS), first[2], again[2];
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, NULL));
-    assert_ok(snnfe_decoder_push(decoder, samples, SMALL_STEPS));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
     stream_next(decoder, first);
-    assert_ok(snnfe_decoder_push(decoder, samples, SMALL_STEPS + 3));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS + 3));
     assert_ok(snnfe_decoder_reset(decoder));
-    ck_assert_uint_eq(snnfe_decoder_pending(decoder), 0);
+    ck_assert_uint_eq(stream_info(decoder).n_pending, 0);
     ck_assert_uint_eq(stream_info(decoder).n_samples, 0);
     ck_assert_uint_eq(stream_info(decoder).n_running, 0);
-    assert_ok(snnfe_decoder_push(decoder, samples, SMALL_STEPS));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
     stream_next(decoder, again);
     ck_assert_mem_eq(first, again, sizeof first);
     snnfe_decoder_free(decoder);
@@ -459,10 +460,12 @@ START_TEST(bad_calls)
     const float sample[64] = {0};
     snnfe_decision decision = {.struct_size = sizeof decision};
     snnfe_decoder_info info = {.struct_size = 3};
-    assert_fails(snnfe_decoder_push(NULL, sample, 1), SNNFE_ERR_ARGUMENT, "decoder is NULL");
-    assert_fails(snnfe_decoder_push(decoder, NULL, 1), SNNFE_ERR_ARGUMENT, "samples is NULL");
-    assert_ok(snnfe_decoder_push(decoder, NULL, 0));
-    assert_fails(snnfe_decoder_push_numbered(decoder, 0, NULL, 1), SNNFE_ERR_ARGUMENT, "samples");
+    assert_fails(snnfe_decoder_push(NULL, SNNFE_NOT_NUMBERED, sample, 1), SNNFE_ERR_ARGUMENT,
+                 "decoder is NULL");
+    assert_fails(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, NULL, 1), SNNFE_ERR_ARGUMENT,
+                 "samples is NULL");
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, NULL, 0));
+    assert_fails(snnfe_decoder_push(decoder, 0, NULL, 1), SNNFE_ERR_ARGUMENT, "samples");
     assert_fails(snnfe_decoder_drop(NULL, 1), SNNFE_ERR_ARGUMENT, "decoder");
     assert_fails(snnfe_decoder_cue(NULL, 0, NULL), SNNFE_ERR_ARGUMENT, "decoder");
     assert_fails(snnfe_decoder_next(decoder, NULL, NULL, NULL), SNNFE_ERR_ARGUMENT, "decision");
@@ -471,13 +474,10 @@ START_TEST(bad_calls)
     assert_fails(snnfe_decoder_peek(decoder, NULL, NULL), SNNFE_ERR_ARGUMENT, "n_steps");
     assert_fails(snnfe_decoder_copy_window(decoder, 0, NULL), SNNFE_ERR_ARGUMENT, "grid");
     assert_fails(snnfe_decoder_reset(NULL), SNNFE_ERR_ARGUMENT, "decoder");
-    assert_fails(snnfe_decoder_size(network, NULL, NULL), SNNFE_ERR_ARGUMENT, "bytes");
     assert_fails(snnfe_decoder_options_init(NULL, 8), SNNFE_ERR_ARGUMENT, "NULL");
     assert_fails(snnfe_decoder_options_dataset(NULL, NULL), SNNFE_ERR_ARGUMENT, "options");
     ck_assert_int_eq(snnfe_decoder_uses(NULL, network), 0);
-    ck_assert_uint_eq(snnfe_decoder_pending(NULL), 0);
-    ck_assert_ptr_null(snnfe_decoder_grid(NULL));
-    ck_assert_ptr_null(snnfe_decoder_channel_faults(NULL));
+    assert_fails(snnfe_decoder_get_info(NULL, &info), SNNFE_ERR_ARGUMENT, "decoder");
     snnfe_decoder_free(NULL);
     snnfe_decoder_free(decoder);
     snnfe_network_free(network);

@@ -33,9 +33,7 @@ START_TEST(channels_by_name)
     snnfe_decoder_options options = three_channels();
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
-    ck_assert_str_eq(snnfe_decoder_channel_name(decoder, 1), "CZ");
-    ck_assert_ptr_null(snnfe_decoder_channel_name(decoder, 3));
-    ck_assert_ptr_null(snnfe_decoder_channel_name(NULL, 0));
+    ck_assert_str_eq(stream_info(decoder).channel_names[1], "CZ");
     const char *const source[] = {"Fz", "C 4.", "Status", "CZ", "c3"};
     size_t order[3] = {9, 9, 9};
     assert_ok(snnfe_decoder_match_channels(decoder, source, 5, order));
@@ -68,13 +66,13 @@ START_TEST(channels_without_names)
     snnfe_network *network = small_network();
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, NULL));
-    ck_assert_str_eq(snnfe_decoder_channel_name(decoder, 0), "FC5");
-    ck_assert_str_eq(snnfe_decoder_channel_name(decoder, 63), "IZ");
+    ck_assert_str_eq(stream_info(decoder).channel_names[0], "FC5");
+    ck_assert_str_eq(stream_info(decoder).channel_names[63], "IZ");
     snnfe_decoder_free(decoder);
     snnfe_decoder_options options = three_channels();
     options.channel_names = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
-    ck_assert_ptr_null(snnfe_decoder_channel_name(decoder, 0));
+    ck_assert_ptr_null(stream_info(decoder).channel_names);
     const char *const source[] = {"C3", "CZ", "C4"};
     size_t order[3];
     assert_fails(snnfe_decoder_match_channels(decoder, source, 3, order), SNNFE_ERR_NOT_FOUND,
@@ -113,7 +111,7 @@ START_TEST(channels_of_a_dataset)
     ck_assert_uint_eq(options.most_bad_channels, 2);
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
     snnfe_dataset_free(dataset);
-    ck_assert_str_eq(snnfe_decoder_channel_name(decoder, 7), "CHANNEL7");
+    ck_assert_str_eq(stream_info(decoder).channel_names[7], "CHANNEL7");
     snnfe_decoder_free(decoder);
     snnfe_network_free(network);
 }
@@ -147,11 +145,11 @@ START_TEST(dc_coupled_electrodes)
             if (c < 10)
                 moved[c] = (float)((double)moved[c] + o->offset_uv + drift);
         }
-        assert_ok(snnfe_decoder_push(plain, samples + i * 64, 1));
-        assert_ok(snnfe_decoder_push(offset, moved, 1));
+        assert_ok(snnfe_decoder_push(plain, SNNFE_NOT_NUMBERED, samples + i * 64, 1));
+        assert_ok(snnfe_decoder_push(offset, SNNFE_NOT_NUMBERED, moved, 1));
         /* The channel that does not drift gives what it gives without offset, up to rounding. */
-        const double difference = fabs((double)snnfe_decoder_grid(plain)[3 * 11 + 2] -
-                                       (double)snnfe_decoder_grid(offset)[3 * 11 + 2]);
+        const double difference = fabs((double)stream_info(plain).grid[3 * 11 + 2] -
+                                       (double)stream_info(offset).grid[3 * 11 + 2]);
         largest = fmax(largest, difference);
     }
     const snnfe_decoder_info info = stream_info(offset);
@@ -179,16 +177,16 @@ START_TEST(offset_that_jumps)
         size_t n_saturated = 0, last = 0;
         for (size_t i = 0; i < (size_t)20 * SECOND; i++) {
             samples[i * 64 + 5] += i < (size_t)5 * SECOND ? 0 : 8000;
-            assert_ok(snnfe_decoder_push(decoder, samples + i * 64, 1));
-            if (snnfe_decoder_channel_faults(decoder)[5] & SNNFE_FAULT_SATURATED) {
+            assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples + i * 64, 1));
+            if (stream_info(decoder).channel_faults[5] & SNNFE_FAULT_SATURATED) {
                 n_saturated++;
                 last = i;
             }
-            ck_assert_float_lt(fabsf(snnfe_decoder_grid(decoder)[3 * 11 + 7]), 20);
+            ck_assert_float_lt(fabsf(stream_info(decoder).grid[3 * 11 + 7]), 20);
         }
         ck_assert_uint_eq(n_saturated, SECOND);
         ck_assert_uint_eq(last, 6 * SECOND - 1);
-        ck_assert_uint_eq(snnfe_decoder_channel_faults(decoder)[5], 0);
+        ck_assert_uint_eq(stream_info(decoder).channel_faults[5], 0);
         ck_assert_uint_eq(stream_info(decoder).n_saturated, SECOND);
         snnfe_decoder_free(decoder);
         free(samples);
@@ -211,15 +209,15 @@ START_TEST(amplifier_at_its_rail)
         for (size_t i = 0; i < (size_t)10 * SECOND; i++) {
             if (i >= SECOND)
                 samples[i * 64 + 9] = 187500;
-            assert_ok(snnfe_decoder_push(decoder, samples + i * 64, 1));
-            const uint32_t faults = snnfe_decoder_channel_faults(decoder)[9];
+            assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples + i * 64, 1));
+            const uint32_t faults = stream_info(decoder).channel_faults[9];
             if (i >= (size_t)2 * SECOND)
                 ck_assert_uint_ne(faults & SNNFE_FAULT_FLAT, 0);
             if (i >= SECOND && known)
                 ck_assert_uint_ne(faults & SNNFE_FAULT_SATURATED, 0);
         }
         snnfe_decision newest = {0};
-        while (snnfe_decoder_pending(decoder) > 0)
+        while (stream_info(decoder).n_pending > 0)
             newest = stream_next(decoder, NULL);
         ck_assert_uint_eq(newest.faulty_channels, UINT64_C(1) << 9);
         snnfe_decoder_free(decoder);
@@ -240,12 +238,12 @@ START_TEST(offset_without_high_pass)
     float *samples = stream_noise(4, 3 * SECOND);
     for (size_t i = 0; i < (size_t)3 * SECOND; i++)
         samples[i * 64 + 2] += 8000;
-    assert_ok(snnfe_decoder_push(decoder, samples, 3 * SECOND));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 3 * SECOND));
     ck_assert_uint_eq(stream_info(decoder).n_saturated, 3 * SECOND);
     snnfe_decoder_free(decoder);
     options.saturation_uv = 9000;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
-    assert_ok(snnfe_decoder_push(decoder, samples, 3 * SECOND));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 3 * SECOND));
     ck_assert_uint_eq(stream_info(decoder).n_saturated, 0);
     snnfe_decoder_free(decoder);
     options.range_uv = 0;
@@ -277,7 +275,7 @@ START_TEST(size_of_the_samples)
             float scaled[64];
             for (size_t c = 0; c < 64; c++)
                 scaled[c] = (float)((double)samples[i * 64 + c] * 20 * scales[k]);
-            assert_ok(snnfe_decoder_push(decoder, scaled, 1));
+            assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, scaled, 1));
         }
         const double rms = stream_info(decoder).rms_z;
         ck_assert_double_gt(rms, least[k]);

@@ -47,10 +47,11 @@ START_TEST(values_that_are_none)
         s.samples[(3 + k) * 64 + 7 * k] = bad[k];
         clean[(3 + k) * 64 + 7 * k] = clean[(2 + k) * 64 + 7 * k];
     }
-    assert_ok(snnfe_decoder_push(s.decoder, s.samples, 4));
-    ck_assert_uint_eq(snnfe_decoder_channel_faults(s.decoder)[0], SNNFE_FAULT_NONFINITE);
-    ck_assert_uint_eq(snnfe_decoder_channel_faults(s.decoder)[1], 0);
-    assert_ok(snnfe_decoder_push(s.decoder, s.samples + (size_t)4 * 64, 2 * STEPS - 4));
+    assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, s.samples, 4));
+    ck_assert_uint_eq(stream_info(s.decoder).channel_faults[0], SNNFE_FAULT_NONFINITE);
+    ck_assert_uint_eq(stream_info(s.decoder).channel_faults[1], 0);
+    assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, s.samples + (size_t)4 * 64,
+                                 2 * STEPS - 4));
     assert_window(&s, clean, SNNFE_FAULT_NONFINITE | SNNFE_FAULT_SATURATED);
     assert_window(&s, clean + (size_t)STEPS * 64, 0);
     const snnfe_decoder_info info = stream_info(s.decoder);
@@ -75,18 +76,18 @@ START_TEST(filter_begins_with_the_first_good_value)
     for (size_t i = 0; i < 10; i++)
         broken[i * 64 + 5] = i % 2 ? NAN : INFINITY;
     /* The same as a signal that begins ten samples later. */
-    assert_ok(snnfe_decoder_push(s.decoder, broken, 10));
-    assert_ok(snnfe_decoder_push(s.decoder, broken + (size_t)10 * 64, 1));
-    ck_assert_float_eq_tol(snnfe_decoder_grid(s.decoder)[3 * 11 + 7], 0, 20);
-    assert_ok(snnfe_decoder_push(s.decoder, broken + (size_t)11 * 64, STEPS));
+    assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, broken, 10));
+    assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, broken + (size_t)10 * 64, 1));
+    ck_assert_float_eq_tol(stream_info(s.decoder).grid[3 * 11 + 7], 0, 20);
+    assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, broken + (size_t)11 * 64, STEPS));
     float *signal = malloc(STEPS * sizeof *signal);
     for (size_t i = 0; i < STEPS; i++)
         signal[i] = s.samples[(10 + i) * 64 + 5];
     assert_ok(snnfe_causal_filter_apply(signal, 1, STEPS, 0.1, 79, 160, 2));
     snnfe_decoder *late = NULL;
     assert_ok(snnfe_decoder_create(&late, s.network, &options));
-    assert_ok(snnfe_decoder_push(late, s.samples + (size_t)10 * 64, STEPS));
-    ck_assert_float_eq(snnfe_decoder_grid(late)[3 * 11 + 7], signal[STEPS - 1]);
+    assert_ok(snnfe_decoder_push(late, SNNFE_NOT_NUMBERED, s.samples + (size_t)10 * 64, STEPS));
+    ck_assert_float_eq(stream_info(late).grid[3 * 11 + 7], signal[STEPS - 1]);
     free(signal);
     free(broken);
     snnfe_decoder_free(late);
@@ -105,21 +106,23 @@ START_TEST(flat_channel)
         setup s = make(&options, 3, 4 * STEPS);
         for (size_t i = 15; i < 2 * STEPS; i++)
             s.samples[i * 64 + 10] = s.samples[(size_t)14 * 64 + 10];
-        assert_ok(snnfe_decoder_push(s.decoder, s.samples, 24));
-        ck_assert_uint_eq(snnfe_decoder_channel_faults(s.decoder)[10], 0);
-        assert_ok(snnfe_decoder_push(s.decoder, s.samples + (size_t)24 * 64, 1));
-        ck_assert_uint_eq(snnfe_decoder_channel_faults(s.decoder)[10], SNNFE_FAULT_FLAT);
+        assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, s.samples, 24));
+        ck_assert_uint_eq(stream_info(s.decoder).channel_faults[10], 0);
+        assert_ok(
+            snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, s.samples + (size_t)24 * 64, 1));
+        ck_assert_uint_eq(stream_info(s.decoder).channel_faults[10], SNNFE_FAULT_FLAT);
         ck_assert_uint_eq(stream_info(s.decoder).n_bad_channels, 1);
         /* Channel 10 is at row 4, column 5; its eight neighbors are 3±1, 9, 11, 17±1, … */
-        const float *grid = snnfe_decoder_grid(s.decoder);
+        const float *grid = stream_info(s.decoder).grid;
         double sum = 0;
         for (int y = 3; y <= 5; y++)
             for (int x = 4; x <= 6; x++)
                 sum += y == 4 && x == 5 ? 0 : (double)grid[y * 11 + x];
         const float expected = r == 0 ? (float)(sum / 8) : 0;
         ck_assert_float_eq_tol(grid[4 * 11 + 5], expected, 1e-6F);
-        assert_ok(snnfe_decoder_push(s.decoder, s.samples + (size_t)25 * 64, 4 * STEPS - 25));
-        ck_assert_uint_eq(snnfe_decoder_channel_faults(s.decoder)[10], 0);
+        assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, s.samples + (size_t)25 * 64,
+                                     4 * STEPS - 25));
+        ck_assert_uint_eq(stream_info(s.decoder).channel_faults[10], 0);
         const uint32_t expected_faults[4] = {0, SNNFE_FAULT_FLAT, 0, 0};
         for (size_t w = 0; w < 4; w++) {
             const snnfe_decision d = stream_next(s.decoder, NULL);
@@ -141,12 +144,12 @@ START_TEST(noisy_channel)
         s.samples[i * 64 + 3] *= 40;
     size_t n_noisy = 0, first = 0, last = 0;
     for (size_t i = 0; i < (size_t)60 * STEPS; i++) {
-        assert_ok(snnfe_decoder_push(s.decoder, s.samples + i * 64, 1));
-        if (snnfe_decoder_channel_faults(s.decoder)[3] & SNNFE_FAULT_NOISY) {
+        assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, s.samples + i * 64, 1));
+        if (stream_info(s.decoder).channel_faults[3] & SNNFE_FAULT_NOISY) {
             first = n_noisy++ ? first : i;
             last = i;
         }
-        ck_assert_uint_eq(snnfe_decoder_channel_faults(s.decoder)[4], 0);
+        ck_assert_uint_eq(stream_info(s.decoder).channel_faults[4], 0);
     }
     ck_assert_uint_ge(first, 100);
     ck_assert_uint_lt(first, 110);
@@ -166,7 +169,7 @@ START_TEST(too_many_bad_channels)
     for (size_t i = STEPS; i < 3 * STEPS; i++)
         for (size_t c = 0; c < (i < 2 * STEPS ? 20 : 64); c++)
             s.samples[i * 64 + c] = 1;
-    assert_ok(snnfe_decoder_push(s.decoder, s.samples, 3 * STEPS));
+    assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, s.samples, 3 * STEPS));
     const uint32_t n_bad[3] = {0, 20, 64};
     for (size_t w = 0; w < 3; w++) {
         float logits[2];
@@ -189,8 +192,8 @@ START_TEST(short_gap)
     memcpy(bridged, s.samples, (size_t)2 * STEPS * 64 * sizeof *bridged);
     for (size_t i = 5; i < 8; i++)
         memcpy(bridged + i * 64, bridged + (size_t)4 * 64, 64 * sizeof *bridged);
-    assert_ok(snnfe_decoder_push_numbered(s.decoder, 0, s.samples, 5));
-    assert_ok(snnfe_decoder_push_numbered(s.decoder, 8, s.samples + (size_t)8 * 64, 2 * STEPS - 8));
+    assert_ok(snnfe_decoder_push(s.decoder, 0, s.samples, 5));
+    assert_ok(snnfe_decoder_push(s.decoder, 8, s.samples + (size_t)8 * 64, 2 * STEPS - 8));
     assert_window(&s, bridged, SNNFE_FAULT_DROPPED);
     assert_window(&s, bridged + (size_t)STEPS * 64, 0);
     ck_assert_uint_eq(stream_info(s.decoder).n_dropped, 3);
@@ -206,9 +209,9 @@ START_TEST(long_gap)
     assert_ok(snnfe_decoder_options_init(&options, sizeof options));
     options.hop = STEPS / 2;
     setup s = make(&options, 7, 4 * STEPS);
-    assert_ok(snnfe_decoder_push(s.decoder, s.samples, 25));
+    assert_ok(snnfe_decoder_push(s.decoder, SNNFE_NOT_NUMBERED, s.samples, 25));
     ck_assert_int_eq(stream_next(s.decoder, NULL).rejected, 0);
-    assert_ok(snnfe_decoder_push_numbered(s.decoder, 45, s.samples, 3 * STEPS));
+    assert_ok(snnfe_decoder_push(s.decoder, 45, s.samples, 3 * STEPS));
     for (uint64_t i = 0; i < 2; i++) {
         const snnfe_decision d = stream_next(s.decoder, NULL);
         ck_assert_int_eq(d.rejected, 1);
@@ -225,9 +228,9 @@ START_TEST(long_gap)
     float logits[2], expected[2];
     options.windows = SNNFE_WINDOWS_CUED;
     assert_ok(snnfe_decoder_create(&fresh, s.network, &options));
-    assert_ok(snnfe_decoder_push(fresh, s.samples, 15));
+    assert_ok(snnfe_decoder_push(fresh, SNNFE_NOT_NUMBERED, s.samples, 15));
     assert_ok(snnfe_decoder_cue(fresh, -1, NULL));
-    assert_ok(snnfe_decoder_push(fresh, s.samples + (size_t)15 * 64, STEPS));
+    assert_ok(snnfe_decoder_push(fresh, SNNFE_NOT_NUMBERED, s.samples + (size_t)15 * 64, STEPS));
     stream_next(fresh, expected);
     ck_assert_uint_eq(stream_next(s.decoder, logits).first_sample, 60);
     ck_assert_mem_eq(logits, expected, sizeof logits);
@@ -244,10 +247,9 @@ START_TEST(repeated_samples)
 {
     const snnfe_decoder_options options = stream_plain_options();
     setup s = make(&options, 8, 2 * STEPS);
-    assert_ok(snnfe_decoder_push_numbered(s.decoder, 0, s.samples, 12));
-    assert_ok(snnfe_decoder_push_numbered(s.decoder, 7, s.samples + (size_t)7 * 64, 3));
-    assert_ok(
-        snnfe_decoder_push_numbered(s.decoder, 10, s.samples + (size_t)10 * 64, 2 * STEPS - 10));
+    assert_ok(snnfe_decoder_push(s.decoder, 0, s.samples, 12));
+    assert_ok(snnfe_decoder_push(s.decoder, 7, s.samples + (size_t)7 * 64, 3));
+    assert_ok(snnfe_decoder_push(s.decoder, 10, s.samples + (size_t)10 * 64, 2 * STEPS - 10));
     ck_assert_uint_eq(stream_info(s.decoder).n_samples, 2 * STEPS);
     ck_assert_uint_eq(stream_info(s.decoder).n_repeated, 5);
     assert_window(&s, s.samples, SNNFE_FAULT_REPEATED);
@@ -275,11 +277,11 @@ START_TEST(random_faults)
             number += (uint64_t)(rand() % 30);
         if (rand() % 40 == 0)
             number -= number > 20 ? (uint64_t)(rand() % 20) : 0;
-        assert_ok(snnfe_decoder_push_numbered(s.decoder, number++, sample, 1));
-        const float *grid = snnfe_decoder_grid(s.decoder);
+        assert_ok(snnfe_decoder_push(s.decoder, number++, sample, 1));
+        const float *grid = stream_info(s.decoder).grid;
         for (size_t p = 0; p < 110; p++)
             ck_assert(isfinite(grid[p]));
-        while (snnfe_decoder_pending(s.decoder)) {
+        while (stream_info(s.decoder).n_pending) {
             float logits[2];
             const snnfe_decision d = stream_next(s.decoder, logits);
             ck_assert(isfinite(logits[0]) && isfinite(logits[1]));

@@ -35,13 +35,13 @@ static float *faulty_stream(void)
 static void assert_same_future(snnfe_decoder *a, snnfe_decoder *b, const float *samples, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        assert_ok(snnfe_decoder_push(a, samples + i * 64, 1));
-        assert_ok(snnfe_decoder_push(b, samples + i * 64, 1));
-        ck_assert_mem_eq(snnfe_decoder_grid(a), snnfe_decoder_grid(b), 110 * sizeof(float));
+        assert_ok(snnfe_decoder_push(a, SNNFE_NOT_NUMBERED, samples + i * 64, 1));
+        assert_ok(snnfe_decoder_push(b, SNNFE_NOT_NUMBERED, samples + i * 64, 1));
+        ck_assert_mem_eq(stream_info(a).grid, stream_info(b).grid, 110 * sizeof(float));
     }
     const snnfe_decoder_info x = stream_info(a), y = stream_info(b);
     ck_assert_mem_eq(&x, &y, sizeof x);
-    while (snnfe_decoder_pending(a)) {
+    while (stream_info(a).n_pending) {
         float p[2], q[2];
         const snnfe_decision d = stream_next(a, p), e = stream_next(b, q);
         ck_assert_mem_eq(&d, &e, sizeof d);
@@ -61,11 +61,12 @@ START_TEST(goes_on_to_the_same_bits)
         snnfe_decoder *a = NULL, *b = NULL;
         assert_ok(snnfe_decoder_create(&a, network, &options));
         assert_ok(snnfe_decoder_create(&b, copy, &options));
-        assert_ok(snnfe_decoder_push(a, samples, at[k]));
-        assert_ok(snnfe_decoder_push(b, samples + 64, 33)); /* something else before */
+        assert_ok(snnfe_decoder_push(a, SNNFE_NOT_NUMBERED, samples, at[k]));
+        assert_ok(snnfe_decoder_push(b, SNNFE_NOT_NUMBERED, samples + 64,
+                                     33)); /* something else before */
         assert_ok(snnfe_decoder_save(a, support_path("state")));
         assert_ok(snnfe_decoder_restore(b, support_path("state")));
-        ck_assert_mem_eq(snnfe_decoder_channel_faults(a), snnfe_decoder_channel_faults(b),
+        ck_assert_mem_eq(stream_info(a).channel_faults, stream_info(b).channel_faults,
                          64 * sizeof(uint32_t));
         assert_same_future(a, b, samples + at[k] * 64, N - at[k]);
         float grid[110 * STEPS], other[110 * STEPS];
@@ -95,7 +96,7 @@ START_TEST(other_options_or_network)
     snnfe_decoder_options options = options_of();
     snnfe_decoder *a = NULL, *b = NULL;
     assert_ok(snnfe_decoder_create(&a, network, &options));
-    assert_ok(snnfe_decoder_push(a, samples, 30));
+    assert_ok(snnfe_decoder_push(a, SNNFE_NOT_NUMBERED, samples, 30));
     const char *path = support_path("state");
     assert_ok(snnfe_decoder_save(a, path));
     assert_ok(snnfe_decoder_create(&b, other, &options));
@@ -113,7 +114,7 @@ START_TEST(other_options_or_network)
     /* A window that runs with weights that were replaced cannot be saved. */
     assert_ok(snnfe_decoder_offer(a, other));
     assert_fails(snnfe_decoder_save(a, path), SNNFE_ERR_STATE, "that was replaced");
-    assert_ok(snnfe_decoder_push(a, samples, STEPS));
+    assert_ok(snnfe_decoder_push(a, SNNFE_NOT_NUMBERED, samples, STEPS));
     assert_ok(snnfe_decoder_save(a, path));
     snnfe_decoder_free(a);
     free(samples);
@@ -131,12 +132,12 @@ START_TEST(damaged_files)
     snnfe_decoder *a = NULL, *b = NULL;
     assert_ok(snnfe_decoder_create(&a, network, &options));
     assert_ok(snnfe_decoder_create(&b, network, &options));
-    assert_ok(snnfe_decoder_push(a, samples, 40));
+    assert_ok(snnfe_decoder_push(a, SNNFE_NOT_NUMBERED, samples, 40));
     assert_ok(snnfe_decoder_save(a, support_path("state")));
     size_t size = 0;
     char *content = support_read(support_path("state"), &size);
-    assert_ok(snnfe_decoder_push(a, samples + 40 * 64, 5));
-    assert_ok(snnfe_decoder_push(b, samples, 45));
+    assert_ok(snnfe_decoder_push(a, SNNFE_NOT_NUMBERED, samples + 40 * 64, 5));
+    assert_ok(snnfe_decoder_push(b, SNNFE_NOT_NUMBERED, samples, 45));
     const char *path = support_path("bad");
     for (size_t cut = 0; cut < size; cut += size / 50 + 1) {
         support_write(path, content, cut);

@@ -86,7 +86,7 @@ static void run_steps(snnfe_decoder *decoder, const snnfe_network *network, floa
             sample[i % 64] = (float)1e30;
         if (i % 100 > 80)
             sample[7] = 8000;
-        snnfe_decoder_push_numbered(decoder, number++, sample, 1);
+        snnfe_decoder_push(decoder, number++, sample, 1);
         snnfe_decoder_info info = {.struct_size = sizeof info};
         snnfe_decoder_get_info(decoder, &info);
         if (i % 50 == 0 && info.n_running < 3)
@@ -95,7 +95,7 @@ static void run_steps(snnfe_decoder *decoder, const snnfe_network *network, floa
             snnfe_decoder_offer(decoder, network);
             snnfe_decoder_uses(decoder, network);
         }
-        while (snnfe_decoder_pending(decoder)) {
+        while (stream_info(decoder).n_pending) {
             snnfe_decision decision = {.struct_size = sizeof decision};
             float logits[2], probabilities[2];
             snnfe_decoder_next(decoder, &decision, logits, probabilities);
@@ -151,13 +151,10 @@ START_TEST(stated_size_is_exact)
     for (uint32_t hop = 1; hop <= 20; hop += 6) {
         snnfe_decoder_options options = busy_options();
         options.hop = hop;
-        size_t bytes = 0;
-        assert_ok(snnfe_decoder_size(network, &options, &bytes));
         snnfe_decoder *decoder = NULL;
         const size_t before = n_bytes;
         assert_ok(snnfe_decoder_create(&decoder, network, &options));
-        ck_assert_uint_eq(n_bytes - before, bytes);
-        ck_assert_uint_eq(stream_info(decoder).n_bytes, bytes);
+        ck_assert_uint_eq(stream_info(decoder).n_bytes, n_bytes - before);
         snnfe_decoder_free(decoder);
     }
     snnfe_network_free(network);
@@ -232,7 +229,8 @@ START_TEST(a_million_steps)
     for (size_t round = 0; round < ROUNDS; round++)
         for (size_t w = 0; w < 100; w++) {
             float logits[2];
-            assert_ok(snnfe_decoder_push(decoder, samples + w * SMALL_STEPS * 64, SMALL_STEPS));
+            assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED,
+                                         samples + w * SMALL_STEPS * 64, SMALL_STEPS));
             stream_next(decoder, logits);
             if (round == 0) {
                 stream_evaluate(network, samples + w * SMALL_STEPS * 64, first[w]);
@@ -259,7 +257,7 @@ START_TEST(the_longest_window)
     const snnfe_decoder_options options = stream_plain_options();
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
-    assert_ok(snnfe_decoder_push(decoder, samples, N));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, N));
     stream_next(decoder, logits);
     stream_evaluate(network, samples, expected);
     ck_assert_mem_eq(logits, expected, sizeof logits);
@@ -305,7 +303,7 @@ START_TEST(exchange_from_another_thread)
     size_t n[2] = {0, 0};
     for (size_t w = 0; w < WINDOWS; w++) {
         float logits[2];
-        assert_ok(snnfe_decoder_push(e.decoder, samples, SMALL_STEPS));
+        assert_ok(snnfe_decoder_push(e.decoder, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
         stream_next(e.decoder, logits);
         const bool is_b = memcmp(logits, of_b, sizeof logits) == 0;
         ck_assert(is_b || memcmp(logits, of_a, sizeof logits) == 0);

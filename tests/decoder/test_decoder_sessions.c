@@ -23,15 +23,15 @@ static void push_counted(snnfe_decoder *decoder, const float *samples, size_t n,
                          uint64_t mask, size_t chunk)
 {
     for (size_t i = 0; i < n; i += chunk)
-        assert_ok(snnfe_decoder_push_numbered(decoder, (first + i) & mask, samples + i * 64,
-                                              n - i < chunk ? n - i : chunk));
+        assert_ok(snnfe_decoder_push(decoder, (first + i) & mask, samples + i * 64,
+                                     n - i < chunk ? n - i : chunk));
 }
 
 /* Both decoders decide the same from here on; `a` may have decided before. */
 static void assert_same_decisions(snnfe_decoder *a, snnfe_decoder *b)
 {
-    ck_assert_uint_eq(snnfe_decoder_pending(a), snnfe_decoder_pending(b));
-    while (snnfe_decoder_pending(b) > 0) {
+    ck_assert_uint_eq(stream_info(a).n_pending, stream_info(b).n_pending);
+    while (stream_info(b).n_pending > 0) {
         float x[2], y[2];
         const snnfe_decision d = stream_next(a, x), e = stream_next(b, y);
         ck_assert_mem_eq(x, y, sizeof x);
@@ -43,7 +43,7 @@ static void assert_same_decisions(snnfe_decoder *a, snnfe_decoder *b)
 
 static void take_all(snnfe_decoder *decoder)
 {
-    while (snnfe_decoder_pending(decoder) > 0)
+    while (stream_info(decoder).n_pending > 0)
         stream_next(decoder, NULL);
 }
 
@@ -63,10 +63,10 @@ START_TEST(second_session)
             if (told)
                 assert_ok(snnfe_decoder_begin_session(twice));
             else
-                assert_ok(snnfe_decoder_push_numbered(twice, starts[s], samples, 1));
+                assert_ok(snnfe_decoder_push(twice, starts[s], samples, 1));
             /* The window that was cut says why. */
             snnfe_decision cut = {0};
-            while (snnfe_decoder_pending(twice) > 0)
+            while (stream_info(twice).n_pending > 0)
                 cut = stream_next(twice, NULL);
             ck_assert_int_eq(cut.rejected, 1);
             ck_assert_uint_eq(cut.faults, SNNFE_FAULT_RESTARTED);
@@ -97,7 +97,7 @@ START_TEST(empty_and_many_sessions)
     assert_ok(snnfe_decoder_begin_session(decoder));
     ck_assert_uint_eq(stream_info(decoder).n_sessions, 1);
     for (uint64_t k = 0; k < 5; k++) {
-        assert_ok(snnfe_decoder_push(decoder, samples, STEPS));
+        assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, STEPS));
         const snnfe_decision d = stream_next(decoder, NULL);
         ck_assert_uint_eq(d.session, k);
         ck_assert_uint_eq(d.window, k);
@@ -135,14 +135,14 @@ START_TEST(counters_that_wrap)
                 const uint64_t first = w == 0 ? 3 : mask - 5 * STEPS;
                 snnfe_decoder *a = make(network, options), *b = make(network, options);
                 push_counted(a, samples, N, first, mask, chunks[k]);
-                assert_ok(snnfe_decoder_push(b, samples, N));
+                assert_ok(snnfe_decoder_push(b, SNNFE_NOT_NUMBERED, samples, N));
                 const snnfe_decoder_info info = stream_info(a);
                 const uint64_t last_call = first + (N - 1) / chunks[k] * chunks[k];
                 ck_assert_uint_eq(info.n_wraps, last_call >> widths[w]);
                 ck_assert_uint_eq(info.counter_bits, widths[w]);
                 ck_assert_uint_eq(info.n_dropped + info.n_repeated + info.n_restarts, 0);
-                ck_assert_uint_eq(snnfe_decoder_pending(a), snnfe_decoder_pending(b));
-                for (uint64_t last = 0; snnfe_decoder_pending(b) > 0;) {
+                ck_assert_uint_eq(stream_info(a).n_pending, stream_info(b).n_pending);
+                for (uint64_t last = 0; stream_info(b).n_pending > 0;) {
                     float x[2], y[2];
                     const snnfe_decision d = stream_next(a, x), e = stream_next(b, y);
                     ck_assert_mem_eq(x, y, sizeof x);
@@ -201,7 +201,7 @@ START_TEST(repeated_or_restarted)
         options.longest_repeat = cases[k].longest_repeat;
         snnfe_decoder *decoder = make(network, options);
         push_counted(decoder, samples, 500, 0, UINT64_MAX, 50);
-        assert_ok(snnfe_decoder_push_numbered(decoder, 500 - cases[k].behind, samples, 10));
+        assert_ok(snnfe_decoder_push(decoder, 500 - cases[k].behind, samples, 10));
         const snnfe_decoder_info info = stream_info(decoder);
         ck_assert_uint_eq(info.n_restarts, cases[k].restarts);
         ck_assert_uint_eq(info.n_repeated, cases[k].restarts ? 0 : 10);
@@ -273,10 +273,10 @@ START_TEST(numbers_that_do_not_fit)
                  "counter_bits is 7, not in 8…64");
     options.counter_bits = 8;
     decoder = make(network, options);
-    assert_fails(snnfe_decoder_push_numbered(decoder, 256, sample, 1), SNNFE_ERR_ARGUMENT,
+    assert_fails(snnfe_decoder_push(decoder, 256, sample, 1), SNNFE_ERR_ARGUMENT,
                  "number is 256, which 8 bits cannot hold");
     ck_assert_uint_eq(stream_info(decoder).n_samples, 0);
-    assert_ok(snnfe_decoder_push_numbered(decoder, 255, sample, 1));
+    assert_ok(snnfe_decoder_push(decoder, 255, sample, 1));
     snnfe_decoder_free(decoder);
     snnfe_network_free(network);
 }

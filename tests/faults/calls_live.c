@@ -34,11 +34,9 @@ static snnfe_status call_recording(world *w)
     check_made(recording, status);
     if (status == SNNFE_OK) {
         snnfe_recording_info info = {.struct_size = sizeof info};
-        uint64_t onset = 0;
-        const char *text = NULL;
         assert_ok(snnfe_recording_get_info(recording, &info));
-        assert_ok(snnfe_recording_event(recording, 0, &onset, &text));
-        ck_assert_ptr_nonnull(snnfe_recording_samples(recording));
+        ck_assert_ptr_nonnull(info.samples);
+        ck_assert_ptr_nonnull(info.event_texts[0]);
     }
     snnfe_recording_free(recording);
     snnfe_recording_free(NULL);
@@ -75,12 +73,6 @@ static snnfe_status call_decoder_create(world *w)
     return status;
 }
 
-static snnfe_status call_decoder_size(world *w)
-{
-    size_t bytes = 0;
-    return ARMED(snnfe_decoder_size(w->network, NULL, &bytes));
-}
-
 /* After set-up nothing is allocated: everything within one armed section. */
 static snnfe_status call_decoder_stream(world *w)
 {
@@ -94,21 +86,17 @@ static snnfe_status call_decoder_stream(world *w)
     uint32_t n_steps = 0;
     float probabilities[2];
     faults_arm();
-    assert_ok(snnfe_decoder_push(decoder, samples, SMALL_STEPS));
-    ck_assert_uint_eq(snnfe_decoder_pending(decoder), 1);
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
     assert_ok(snnfe_decoder_next(decoder, &decision, NULL, probabilities));
     assert_ok(snnfe_decoder_get_info(decoder, &info));
-    ck_assert_ptr_nonnull(snnfe_decoder_channel_faults(decoder));
-    (void)snnfe_decoder_grid(decoder);
-    const char *names[64];
+    ck_assert_ptr_nonnull(info.channel_faults);
+    ck_assert_ptr_nonnull(info.grid);
     size_t order[64];
-    for (size_t c = 0; c < 64; c++)
-        names[c] = snnfe_decoder_channel_name(decoder, c);
-    assert_ok(snnfe_decoder_match_channels(decoder, names, 64, order));
+    assert_ok(snnfe_decoder_match_channels(decoder, info.channel_names, 64, order));
     (void)snnfe_decoder_peek(decoder, &n_steps, probabilities);
     (void)snnfe_decoder_copy_window(decoder, 0, grid);
     (void)snnfe_decoder_cue(decoder, 1, NULL);
-    assert_ok(snnfe_decoder_push_numbered(decoder, SMALL_STEPS, samples, 3));
+    assert_ok(snnfe_decoder_push(decoder, SMALL_STEPS, samples, 3));
     assert_ok(snnfe_decoder_drop(decoder, 2));
     assert_ok(snnfe_decoder_begin_session(decoder));
     assert_ok(snnfe_decoder_offer(decoder, w->network));
@@ -257,26 +245,18 @@ const call live_calls[] = {
     {"snnfe_recording_open", call_recording},
     {"snnfe_recording_free", call_recording},
     {"snnfe_recording_get_info", call_recording},
-    {"snnfe_recording_samples", call_recording},
-    {"snnfe_recording_event", call_recording},
     {"snnfe_decoder_options_init", call_decoder_options},
     {"snnfe_decoder_options_dataset", call_decoder_options},
     {"snnfe_decoder_create", call_decoder_create},
     {"snnfe_decoder_free", call_decoder_create},
-    {"snnfe_decoder_size", call_decoder_size},
     {"snnfe_decoder_push", call_decoder_stream},
-    {"snnfe_decoder_push_numbered", call_decoder_stream},
     {"snnfe_decoder_drop", call_decoder_stream},
     {"snnfe_decoder_begin_session", call_decoder_stream},
-    {"snnfe_decoder_channel_name", call_decoder_stream},
     {"snnfe_decoder_match_channels", call_decoder_stream},
     {"snnfe_decoder_mismatch", call_decoder_stream},
     {"snnfe_decoder_cue", call_decoder_stream},
-    {"snnfe_decoder_pending", call_decoder_stream},
     {"snnfe_decoder_next", call_decoder_stream},
     {"snnfe_decoder_get_info", call_decoder_stream},
-    {"snnfe_decoder_channel_faults", call_decoder_stream},
-    {"snnfe_decoder_grid", call_decoder_stream},
     {"snnfe_decoder_peek", call_decoder_stream},
     {"snnfe_decoder_copy_window", call_decoder_stream},
     {"snnfe_decoder_offer", call_decoder_stream},

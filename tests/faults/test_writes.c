@@ -134,7 +134,7 @@ static void set_up_live(void)
     assert_ok(snnfe_decoder_options_init(&decoder_options, sizeof decoder_options));
     ck_assert_uint_le(decoder_options.n_channels, 64);
     assert_ok(snnfe_decoder_create(&decoder, network, &decoder_options));
-    assert_ok(snnfe_decoder_push(decoder, samples, 20));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 20));
     assert_ok(snnfe_learner_options_init(&learner_options, sizeof learner_options));
     learner_options.device = device;
     learner_options.n_replay = 2;

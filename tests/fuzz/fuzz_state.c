@@ -37,9 +37,11 @@ static void decode(snnfe_decoder *decoder)
     float samples[2 * FUZZ_STEPS][N_CHANNELS];
     for (size_t i = 0; i < 2 * FUZZ_STEPS * N_CHANNELS; i++)
         samples[i / N_CHANNELS][i % N_CHANNELS] = (float)(i * 29 % 41) - 20.0F;
-    fuzz_ok(snnfe_decoder_push(decoder, &samples[0][0], 2 * FUZZ_STEPS));
+    fuzz_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, &samples[0][0], 2 * FUZZ_STEPS));
     snnfe_decision decision = {.struct_size = sizeof decision};
-    for (size_t i = 0; i < 1000 && snnfe_decoder_pending(decoder) > 0; i++)
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    fuzz_ok(snnfe_decoder_get_info(decoder, &info));
+    for (size_t i = 0; i < 1000 && i < info.n_pending; i++)
         if (fuzz_ok(snnfe_decoder_next(decoder, &decision, NULL, NULL)))
             fuzz_check(decision.decided >= 0 && decision.decided < 2, "the class is one of them");
 }

@@ -222,7 +222,7 @@ static void write_states(void)
     o.hop = 2;
     assert_ok(snnfe_decoder_create(&decoder, network, &o));
     assert_ok(snnfe_decoder_save(decoder, seed_path("state", "new")));
-    assert_ok(snnfe_decoder_push(decoder, values, 11));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, values, 11));
     assert_ok(snnfe_decoder_save(decoder, seed_path("state", "running")));
     snnfe_decoder_free(decoder);
     for (int with_device = 0; with_device < 2; with_device++) {

@@ -257,12 +257,12 @@ START_TEST(weights_for_the_decoder)
         assert_ok(snnfe_learner_adapt(learner, grid_of(&t, i), t.labels[i], &done));
         ck_assert_int_eq(done.offered, 1);
         assert_ok(snnfe_decoder_cue(decoder, -1, NULL));
-        assert_ok(snnfe_decoder_push(decoder, samples, 1));
+        assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 1));
     }
     assert_ok(snnfe_learner_adapt(learner, grid_of(&t, 2), t.labels[2], &done));
     ck_assert_int_eq(done.offered, 0);
-    assert_ok(snnfe_decoder_push(decoder, samples, SMALL_STEPS));
-    ck_assert_uint_eq(snnfe_decoder_pending(decoder), 2);
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
+    ck_assert_uint_eq(stream_info(decoder).n_pending, 2);
     assert_ok(snnfe_learner_adapt(learner, grid_of(&t, 3), t.labels[3], &done));
     ck_assert_int_eq(done.offered, 1);
     ck_assert_uint_eq(info_of(learner).n_offered, 3);
@@ -270,7 +270,7 @@ START_TEST(weights_for_the_decoder)
     stream_next(decoder, NULL);
     stream_next(decoder, NULL);
     assert_ok(snnfe_decoder_cue(decoder, -1, NULL));
-    assert_ok(snnfe_decoder_push(decoder, samples, SMALL_STEPS));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
     stream_next(decoder, logits);
     snnfe_network *newest = NULL;
     assert_ok(snnfe_learner_copy_network(learner, &newest));

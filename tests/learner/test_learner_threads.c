@@ -41,8 +41,8 @@ START_TEST(learning_beside_decoding)
     ck_assert_int_eq(pthread_create(&thread, NULL, learn_all, &b), 0);
     size_t n = 0;
     while (!b.done) {
-        assert_ok(snnfe_decoder_push(decoder, samples, SMALL_STEPS));
-        for (; snnfe_decoder_pending(decoder); n++) {
+        assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
+        for (; stream_info(decoder).n_pending; n++) {
             float logits[2];
             stream_next(decoder, logits);
             ck_assert(isfinite(logits[0]) && isfinite(logits[1]));
@@ -83,8 +83,8 @@ static void take(pair *p, snnfe_status status)
 
 static void decide(pair *p, snnfe_decoder *decoder)
 {
-    take(p, snnfe_decoder_push(decoder, p->samples, SMALL_STEPS));
-    while (p->status == SNNFE_OK && snnfe_decoder_pending(decoder) > 0 &&
+    take(p, snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, p->samples, SMALL_STEPS));
+    while (p->status == SNNFE_OK && stream_info(decoder).n_pending > 0 &&
            p->n_decisions < DECISIONS) {
         snnfe_decision decision = {.struct_size = sizeof decision};
         take(p, snnfe_decoder_next(decoder, &decision, p->logits[p->n_decisions++], NULL));
