@@ -40,7 +40,7 @@ static void assert_same_future(snnfe_decoder *a, snnfe_decoder *b, const float *
         ck_assert_mem_eq(stream_info(a).grid, stream_info(b).grid, 110 * sizeof(float));
     }
     const snnfe_decoder_info x = stream_info(a), y = stream_info(b);
-    ck_assert_mem_eq(&x, &y, sizeof x);
+    ck_assert_mem_eq(&x, &y, offsetof(snnfe_decoder_info, channel_faults));
     while (stream_info(a).n_pending) {
         float p[2], q[2];
         const snnfe_decision d = stream_next(a, p), e = stream_next(b, q);

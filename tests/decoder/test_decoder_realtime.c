@@ -95,7 +95,7 @@ static void run_steps(snnfe_decoder *decoder, const snnfe_network *network, floa
             snnfe_decoder_offer(decoder, network);
             snnfe_decoder_uses(decoder, network);
         }
-        while (stream_info(decoder).n_pending) {
+        for (; info.n_pending > 0; info.n_pending--) {
             snnfe_decision decision = {.struct_size = sizeof decision};
             float logits[2], probabilities[2];
             snnfe_decoder_next(decoder, &decision, logits, probabilities);
