@@ -57,12 +57,10 @@ try {
         check(snnfe_dataset_copy_grid(dataset.get(), &index, 1, trial.data()));
         check(snnfe_network_evaluate(network.get(), trial.data(), 1, nullptr, nullptr, &decision,
                                      probabilities.data()));
-        std::printf(
-            "trial %zu: %s with probability %.2f, cue was %s\n", i,
-            snnfe_dataset_class_name(dataset.get(), static_cast<std::size_t>(decision)),
-            static_cast<double>(probabilities[static_cast<std::size_t>(decision)]),
-            snnfe_dataset_class_name(
-                dataset.get(), static_cast<std::size_t>(snnfe_dataset_labels(dataset.get())[i])));
+        std::printf("trial %zu: %s with probability %.2f, cue was %s\n", i,
+                    info.signal->class_names[decision],
+                    static_cast<double>(probabilities[static_cast<std::size_t>(decision)]),
+                    info.signal->class_names[info.labels[i]]);
     }
     return std::fflush(stdout) == 0 ? 0 : 1;
 } catch (const std::exception &error) {

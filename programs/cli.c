@@ -324,6 +324,13 @@ snnfe_status cli_open_data(snnfe_dataset **dataset, const char *path, uint32_t n
     return snnfe_dataset_open(dataset, path, &options);
 }
 
+snnfe_dataset_info cli_dataset_info(const snnfe_dataset *dataset)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    snnfe_dataset_get_info(dataset, &info);
+    return info;
+}
+
 static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
 {
     const unsigned char *bytes = data;
@@ -334,13 +341,11 @@ static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
 
 uint64_t cli_data_hash(const snnfe_dataset *dataset)
 {
-    snnfe_dataset_info info = {.struct_size = sizeof info};
-    if (snnfe_dataset_get_info(dataset, &info) != SNNFE_OK)
-        return 0;
+    const snnfe_dataset_info info = cli_dataset_info(dataset);
     uint64_t hash = UINT64_C(14695981039346656037);
-    hash = hash_bytes(hash, snnfe_dataset_trials(dataset),
+    hash = hash_bytes(hash, info.trials,
                       info.n_trials * info.n_channels * info.n_steps * sizeof(float));
-    return hash_bytes(hash, snnfe_dataset_labels(dataset), info.n_trials * sizeof(int32_t));
+    return hash_bytes(hash, info.labels, info.n_trials * sizeof(int32_t));
 }
 
 double cli_mean(const double *values, size_t n)

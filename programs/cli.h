@@ -147,6 +147,9 @@ void cli_write_class_names(FILE *stream, const char *prefix, size_t n_classes);
 /* A saved data set, or a folder of recordings with all options at their defaults. */
 snnfe_status cli_open_data(snnfe_dataset **dataset, const char *path, uint32_t n_threads);
 
+/* What a data set, which is not NULL, holds. */
+snnfe_dataset_info cli_dataset_info(const snnfe_dataset *dataset);
+
 /* 64-bit FNV-1a of a data set's epochs and labels, to tell what a result was made from. */
 uint64_t cli_data_hash(const snnfe_dataset *dataset);
 

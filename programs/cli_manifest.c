@@ -58,13 +58,11 @@ static json_t *option_value(const cli_option *option)
 static json_t *data_value(const char *path, const snnfe_dataset *dataset)
 {
     char hash[24];
-    snnfe_dataset_info info = {.struct_size = sizeof info};
-    if (snnfe_dataset_get_info(dataset, &info) != SNNFE_OK)
-        return NULL;
+    const snnfe_dataset_info info = cli_dataset_info(dataset);
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)cli_data_hash(dataset));
     return json_pack("{s:s, s:s, s:I, s:I, s:b}", "path", path, "hash", hash, "trials",
                      (json_int_t)info.n_trials, "subjects", (json_int_t)info.n_subjects,
-                     "synthetic", (int)info.synthetic);
+                     "synthetic", (int)info.signal->synthetic);
 }
 
 bool cli_write_manifest(const cli_program *program, int argc, char **argv, const char *folder,

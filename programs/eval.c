@@ -89,7 +89,7 @@ static snnfe_status print_activity(const snnfe_network *network, const snnfe_dat
     return status;
 }
 
-static void write_predictions(const snnfe_dataset *dataset, const int32_t *indices,
+static void write_predictions(const snnfe_dataset_info *info, const int32_t *indices,
                               const float *logits, size_t n, uint32_t n_classes, FILE *stream)
 {
     for (size_t i = 0; i < n; i++) {
@@ -98,9 +98,8 @@ static void write_predictions(const snnfe_dataset *dataset, const int32_t *indic
         for (uint32_t c = 1; c < n_classes; c++)
             if (logits[i * n_classes + c] > logits[i * n_classes + best])
                 best = c;
-        fprintf(stream, "%d,%d,%d,%d,%u", (int)snnfe_dataset_subjects(dataset)[e],
-                (int)snnfe_dataset_runs(dataset)[e], (int)snnfe_dataset_onsets(dataset)[e],
-                (int)snnfe_dataset_labels(dataset)[e], (unsigned)best);
+        fprintf(stream, "%d,%d,%d,%d,%u", (int)info->subjects[e], (int)info->runs[e],
+                (int)info->onsets[e], (int)info->labels[e], (unsigned)best);
         for (uint32_t c = 0; c < n_classes; c++)
             fprintf(stream, ",%.6f", (double)logits[i * n_classes + c]);
         fprintf(stream, "\n");
@@ -128,12 +127,12 @@ static snnfe_status predict(const snnfe_network *network, const snnfe_dataset *d
     snnfe_status status = indices && logits ? SNNFE_OK : SNNFE_ERR_MEMORY;
     for (size_t i = 0; status == SNNFE_OK && i < info->n_trials; i++)
         for (size_t k = 0; k < n_subjects; k++)
-            if (snnfe_dataset_subjects(dataset)[i] == subjects[k])
+            if (info->subjects[i] == subjects[k])
                 indices[n++] = (int32_t)i;
     if (status == SNNFE_OK)
         status = snnfe_evaluation_run(network, dataset, indices, n, run, NULL, logits, NULL);
     if (status == SNNFE_OK)
-        write_predictions(dataset, indices, logits, n, info->n_classes, stream);
+        write_predictions(info, indices, logits, n, info->n_classes, stream);
     free(indices);
     free(logits);
     return status;
@@ -198,7 +197,7 @@ static snnfe_status evaluate_file(job *j, const char *path, size_t file, const s
     for (size_t i = 0; status == SNNFE_OK && i < n_all; i++)
         if (assigned[i] == file) {
             places[n] = i;
-            subjects[n++] = snnfe_dataset_subject_list(j->dataset)[i];
+            subjects[n++] = j->info.subject_list[i];
         }
     if (status == SNNFE_OK && n > 0)
         status = evaluate_with(j, path, subjects, places, n);
@@ -215,9 +214,8 @@ static int evaluate_folder(job *j, size_t *assigned)
         exit_code = cli_error("--nb_folds %lld: %s holds the networks of %zu folds",
                               (long long)j->s->run_folds, j->s->models, folder.n);
     if (exit_code == CLI_OK)
-        exit_code =
-            models_assign(&folder, j->dataset, snnfe_dataset_subject_list(j->dataset),
-                          j->info.n_subjects, j->s->groups, j->s->insistence.allow_seen, assigned);
+        exit_code = models_assign(&folder, j->dataset, j->info.subject_list, j->info.n_subjects,
+                                  j->s->groups, j->s->insistence.allow_seen, assigned);
     for (size_t i = 0; exit_code == CLI_OK && i < folder.n; i++) {
         const snnfe_status status = evaluate_file(j, folder.files[i].path, i, assigned);
         if (status != SNNFE_OK)
@@ -275,7 +273,7 @@ static int run(const settings *s)
     if (exit_code != CLI_OK)
         goto done;
     exit_code = CLI_FAILED;
-    print_folds(s, rows, info.n_subjects, info.synthetic);
+    print_folds(s, rows, info.n_subjects, info.signal->synthetic);
     if (s->out && !write_folds(&out, rows, classes, n_rows, info.n_classes, all.told))
         goto done;
     if (predictions.stream && !cli_commit(&predictions))

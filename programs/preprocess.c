@@ -22,23 +22,21 @@ static const char *const normalize_choices[] = {"all", "none", NULL};
 
 static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path)
 {
-    snnfe_dataset_info info = {.struct_size = sizeof info};
-    const snnfe_status status = snnfe_dataset_get_info(dataset, &info);
-    if (status != SNNFE_OK)
-        return status;
+    const snnfe_dataset_info info = cli_dataset_info(dataset);
+    const snnfe_signal *signal = info.signal;
     cli_end_progress();
     printf("%zu trials of %u channels x %u samples at %g Hz, %zu subjects%s\n", info.n_trials,
-           (unsigned)info.n_channels, (unsigned)info.n_steps, info.sampling_rate_hz,
-           info.n_subjects, info.synthetic ? " (synthetic recordings)" : "");
+           (unsigned)info.n_channels, (unsigned)info.n_steps, signal->sampling_rate_hz,
+           info.n_subjects, signal->synthetic ? " (synthetic recordings)" : "");
     for (uint32_t k = 0; k < info.n_classes; k++) {
         size_t n = 0;
         for (size_t i = 0; i < info.n_trials; i++)
-            n += snnfe_dataset_labels(dataset)[i] == (int32_t)k;
-        printf("  class %u, %s: %zu\n", (unsigned)k, snnfe_dataset_class_name(dataset, k), n);
+            n += info.labels[i] == (int32_t)k;
+        printf("  class %u, %s: %zu\n", (unsigned)k, signal->class_names[k], n);
     }
     printf("  %s filter %g-%g Hz, normalization %s, %zu recordings missing\n",
-           filter_kinds[info.filter_kind], info.filter_low_hz, info.filter_high_hz,
-           normalizations[info.normalization], info.n_missing);
+           filter_kinds[signal->filter_kind], signal->filter_low_hz, signal->filter_high_hz,
+           normalizations[signal->normalization], info.n_missing);
     printf("  %zu events: %zu used, %zu of other names, %zu too short for a window, %zu outside "
            "their recording, %zu at the sample of another\n",
            info.n_events, info.n_events_used, info.n_events_other, info.n_events_short,

@@ -51,7 +51,6 @@ static snnfe_status open_electrodes(snnfe_dataset **electrodes)
     static const float trial[64] = {0};
     static const int32_t label = 0;
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = 64,
                                          .n_steps = 1,
                                          .n_trials = 1,
                                          .trials = trial,
@@ -70,11 +69,12 @@ static bool set_place(const snnfe_dataset *electrodes, char *part, int32_t *row,
         return whole_number(place + 1, 0, 63, row) && whole_number(slash + 1, 0, 63, column);
     }
     char name[64];
+    const snnfe_signal *signal = cli_dataset_info(electrodes).signal;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(part, "#"), part);
-    for (size_t c = 0; c < 64; c++)
-        if (same_channel(name, snnfe_dataset_channel_name(electrodes, c))) {
-            *row = snnfe_dataset_channel_rows(electrodes)[c];
-            *column = snnfe_dataset_channel_columns(electrodes)[c];
+    for (size_t c = 0; c < signal->n_channels; c++)
+        if (same_channel(name, signal->channel_names[c])) {
+            *row = signal->channel_rows[c];
+            *column = signal->channel_columns[c];
             return true;
         }
     return false;

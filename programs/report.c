@@ -30,7 +30,7 @@ static snnfe_status read_trials(const settings *s, float **grid, size_t *n)
         status = snnfe_dataset_get_info(dataset, &info);
     int32_t *indices = malloc(info.n_trials * sizeof *indices + 1);
     for (size_t i = 0; status == SNNFE_OK && indices && i < info.n_trials; i++)
-        if (is_wanted(s, snnfe_dataset_subjects(dataset)[i]))
+        if (is_wanted(s, info.subjects[i]))
             indices[(*n)++] = (int32_t)i;
     *grid = malloc(*n * info.n_rows * info.n_columns * info.n_steps * sizeof **grid + 1);
     if (status == SNNFE_OK && (!indices || !*grid))

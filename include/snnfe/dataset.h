@@ -45,20 +45,10 @@ enum {
     SNNFE_OTHERS_IGNORED = 1 /**< nothing */
 };
 
-/** How samples are normalized. */
-enum {
-    SNNFE_NORMALIZE_ALL = 0,     /**< statistics over the recordings of all used subjects (the
-                                      paper's way: test subjects are part of them) */
-    SNNFE_NORMALIZE_GIVEN = 1,   /**< the statistics in `channel_mean_uv`, `channel_std_uv` */
-    SNNFE_NORMALIZE_NONE = 2,    /**< filtered microvolts */
-    SNNFE_NORMALIZE_SUBJECTS = 3 /**< statistics over some subjects only; reported by
-                                      snnfe_dataset_get_info after snnfe_dataset_normalize */
-};
-
 /** What to do about a recording that is missing. */
 enum {
     SNNFE_MISSING_ERROR = 0, /**< fail with #SNNFE_ERR_NOT_FOUND */
-    SNNFE_MISSING_SKIP = 1   /**< go on, log it, and list it (snnfe_dataset_missing) */
+    SNNFE_MISSING_SKIP = 1   /**< go on, log it, and list it (snnfe_dataset_info::missing) */
 };
 
 /** Options of snnfe_dataset_open() and snnfe_dataset_open_files(). */
@@ -191,45 +181,29 @@ SNNFE_API snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
 
 /** Trials that the caller has in memory; all arrays are copied. */
 typedef struct snnfe_dataset_arrays {
-    uint32_t struct_size;           /**< `sizeof(snnfe_dataset_arrays)` */
-    uint32_t n_channels;            /**< 1…64 */
-    uint32_t n_steps;               /**< samples of a trial, >= 1 */
-    uint32_t n_rows;                /**< grid rows; 0 = 10 */
-    uint32_t n_columns;             /**< grid columns; 0 = 11 */
-    uint32_t n_classes;             /**< 2…256; 0 = largest label + 1 (at least 2) */
-    size_t n_trials;                /**< >= 1 */
-    const float *trials;            /**< [n_trials][n_channels][n_steps], finite */
-    const int32_t *labels;          /**< [n_trials], 0…n_classes-1 */
-    const int32_t *subjects;        /**< [n_trials] or NULL (all 1) */
-    const int32_t *runs;            /**< [n_trials] or NULL (all 1) */
-    const int32_t *onsets;          /**< [n_trials] samples or NULL (all 0) */
-    const int32_t *channel_rows;    /**< [n_channels] or NULL: the EEGMMIDB map, 64 channels */
-    const int32_t *channel_columns; /**< [n_channels] or NULL */
-    double sampling_rate_hz;        /**< 0 = 160 */
-    const uint64_t *trial_ids;      /**< [n_trials] as snnfe_dataset_trial_ids() has them, or NULL:
-                                         hashes of each trial's values */
-
-    /** @name What was done to the trials before; it is noted, not done
-     *  @{ */
-    /** [n_channels] labels of up to 31 bytes, compared as in snnfe_dataset_options, no two the
-     *  same; NULL: EEGMMIDB's without `channel_rows`, else "channel 0" and so on. */
-    const char *const *channel_names;
-    /** [n_classes] names of up to 255 bytes, no two the same; NULL: "class 0" and so on. Needs
-     *  `n_classes`. */
-    const char *const *class_names;
-    /** [n_channels] means in microvolts that were subtracted; NULL = the trials are microvolts. */
-    const double *channel_mean_uv;
-    const double *channel_std_uv; /**< [n_channels] > 0 that were divided by; goes with the means */
+    uint32_t struct_size;      /**< `sizeof(snnfe_dataset_arrays)` */
+    uint32_t n_steps;          /**< samples of a trial, >= 1 */
+    uint32_t n_rows;           /**< grid rows; 0 = 10 */
+    uint32_t n_columns;        /**< grid columns; 0 = 11 */
+    size_t n_trials;           /**< >= 1 */
+    const float *trials;       /**< [n_trials][n_channels][n_steps], finite */
+    const int32_t *labels;     /**< [n_trials], 0…n_classes-1 */
+    const int32_t *subjects;   /**< [n_trials] or NULL (all 1) */
+    const int32_t *runs;       /**< [n_trials] or NULL (all 1) */
+    const int32_t *onsets;     /**< [n_trials] samples or NULL (all 0) */
+    const uint64_t *trial_ids; /**< [n_trials] as in snnfe_dataset_info, or NULL: hashes of each
+                                    trial's values */
+    /** Channels and classes, and what was done to the trials before, which is noted, not done. NULL
+     *  as one that is all zeros: 64 channels, as many classes as the largest label says (at least
+     *  2), 160 Hz, no filter (noted as #SNNFE_FILTER_UNKNOWN), microvolts. Without places the
+     *  channels have to be EEGMMIDB's 64; without names they are called "channel 0" and so on,
+     *  classes "class 0" and so on. Names of channels have up to 31 bytes and are compared as in
+     *  snnfe_dataset_options, those of classes have up to 255 and need `n_classes`; no two are the
+     *  same. Means and standard deviations go together. */
+    const snnfe_signal *signal;
     /** Samples a channel that the statistics are of; 0 = not known. With it, all trials being of
      *  one subject, snnfe_dataset_normalize() and snnfe_dataset_concatenate() can pool them. */
     uint64_t n_statistics_samples;
-    double filter_low_hz;  /**< low edge of the filter, 0 = none */
-    double filter_high_hz; /**< high edge of the filter, 0 = none */
-    int32_t normalization; /**< `SNNFE_NORMALIZE_*` but NONE, with the means */
-    int32_t filter_kind;   /**< `SNNFE_FILTER_*`; without edges #SNNFE_FILTER_UNKNOWN is noted */
-    uint32_t filter_order; /**< of each edge of the causal filter */
-    uint32_t reserved;     /**< 0 */
-    /** @} */
 } snnfe_dataset_arrays;
 
 /** @brief Make a data set of trials in memory (taken as they are: neither filtered nor normalized).
@@ -241,26 +215,21 @@ SNNFE_API snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset,
 /** @brief Free a data set; accepts NULL. @since 0.1 */
 SNNFE_API void snnfe_dataset_free(snnfe_dataset *dataset);
 
-/** Sizes and provenance of a data set. */
+/** What a data set holds. Arrays and texts are the data set's, valid until it is freed; what
+ *  snnfe_dataset_normalize() changes changes in place. Trials are sorted by subject, then run, then
+ *  onset; those from arrays have the order given. */
 typedef struct snnfe_dataset_info {
-    uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_dataset_info)` */
-    uint32_t n_channels;     /**< electrodes */
-    uint32_t n_steps;        /**< samples of a trial */
-    uint32_t n_rows;         /**< of the grid */
-    uint32_t n_columns;      /**< of the grid */
-    uint32_t n_classes;      /**< labels are below it */
-    size_t n_trials;         /**< trials */
-    size_t n_subjects;       /**< distinct subjects */
-    size_t n_missing;        /**< recordings that were skipped */
-    double sampling_rate_hz; /**< samples a second */
-    double filter_low_hz;    /**< 0 = none */
-    double filter_high_hz;   /**< 0 = none */
-    int32_t normalization;   /**< `SNNFE_NORMALIZE_*` that is in force */
-    int32_t label_set;       /**< `SNNFE_LABELS_*` */
-    int32_t synthetic;       /**< 1 if any recording was made by snnfe_synthetic_write() */
-    uint32_t reserved;       /**< 0 */
-    int32_t filter_kind;     /**< `SNNFE_FILTER_*` */
-    uint32_t filter_order;   /**< of the causal filter */
+    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_dataset_info)` */
+    uint32_t n_channels;  /**< electrodes */
+    uint32_t n_steps;     /**< samples of a trial */
+    uint32_t n_rows;      /**< of the grid */
+    uint32_t n_columns;   /**< of the grid */
+    uint32_t n_classes;   /**< labels are below it */
+    int32_t label_set;    /**< `SNNFE_LABELS_*` */
+    uint32_t reserved;    /**< 0 */
+    size_t n_trials;      /**< trials */
+    size_t n_subjects;    /**< distinct subjects */
+    size_t n_missing;     /**< recordings that were skipped */
     /** Events (annotations) of the recordings that trials are cut from, and what became of them;
      *  all 0 for subsets and data sets from arrays, sums for joined ones. */
     size_t n_events;
@@ -269,49 +238,26 @@ typedef struct snnfe_dataset_info {
     size_t n_events_short;   /**< their trial has no room for a window */
     size_t n_events_outside; /**< before the first sample or behind the last */
     size_t n_events_shared;  /**< at the sample of another event of a class: see `event_names` */
+    const float *trials;     /**< [n_trials][n_channels][n_steps] in channel order */
+    const int32_t *labels;   /**< [n_trials], 0…n_classes-1 */
+    const int32_t *subjects; /**< [n_trials] */
+    const int32_t *runs;     /**< [n_trials] */
+    const int32_t *onsets;   /**< [n_trials] samples from the recording's start to the trial's first
+                              */
+    /** [n_trials] what a trial is known by, so that a network knows which trials trained it
+     *  (provenance.h): a hash of the recording and the cue's onset, whatever the filter,
+     *  normalization, channels and windows, and the same for all windows of a trial. Trials from
+     *  arrays, and of files that do not tell, are known by their values. */
+    const uint64_t *trial_ids;
+    const int32_t *subject_list; /**< [n_subjects] the distinct subjects, ascending */
+    const char *const *missing;  /**< [n_missing] paths of the recordings that were skipped */
+    const snnfe_signal *signal;  /**< channels, classes, rate, filter and normalization; means are 0
+                                      and standard deviations 1 where nothing was normalized */
 } snnfe_dataset_info;
 
-/** @brief Sizes and provenance. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+/** @brief What a data set holds. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset,
                                               snnfe_dataset_info *info);
-
-/** @name Arrays of a data set
- *  Borrowed, valid until the data set is freed or (trials) normalized again; NULL for a NULL
- *  handle. Rows are trials sorted by subject, then run, then onset (in the order given, for data
- *  sets from arrays). @since 0.1
- *  @{ */
-/** [n_trials][n_channels][n_steps] in channel order. */
-SNNFE_API const float *snnfe_dataset_trials(const snnfe_dataset *dataset);
-/** [n_trials], 0…n_classes-1. */
-SNNFE_API const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset);
-/** [n_trials]. */
-SNNFE_API const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset);
-/** [n_trials]. */
-SNNFE_API const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);
-/** [n_trials], samples from the recording's start to the first sample of the trial. */
-SNNFE_API const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset);
-/** [n_trials] what a trial is known by, so that a network knows which trials trained it
- *  (network.h): a hash of the recording and the cue's onset, whatever the filter, normalization,
- *  channels and windows, and the same for all windows of a trial. Trials from arrays, and of files
- *  that do not tell, are known by their values. */
-SNNFE_API const uint64_t *snnfe_dataset_trial_ids(const snnfe_dataset *dataset);
-/** [n_channels] means in microvolts that are in force (zeros if there are none). */
-SNNFE_API const double *snnfe_dataset_channel_mean(const snnfe_dataset *dataset);
-/** [n_channels] population standard deviations in microvolts (ones if there are none). */
-SNNFE_API const double *snnfe_dataset_channel_std(const snnfe_dataset *dataset);
-/** [n_channels] grid rows. */
-SNNFE_API const int32_t *snnfe_dataset_channel_rows(const snnfe_dataset *dataset);
-/** [n_channels] grid columns. */
-SNNFE_API const int32_t *snnfe_dataset_channel_columns(const snnfe_dataset *dataset);
-/** [n_subjects] the distinct subjects, ascending. */
-SNNFE_API const int32_t *snnfe_dataset_subject_list(const snnfe_dataset *dataset);
-/** Label of a channel; NULL if out of range. */
-SNNFE_API const char *snnfe_dataset_channel_name(const snnfe_dataset *dataset, size_t channel);
-/** Name of a class, such as "left"; NULL if out of range. */
-SNNFE_API const char *snnfe_dataset_class_name(const snnfe_dataset *dataset, size_t label);
-/** Path of a recording that was skipped; NULL if out of range. */
-SNNFE_API const char *snnfe_dataset_missing(const snnfe_dataset *dataset, size_t index);
-/** @} */
 
 /**
  * @brief Copy trials in grid order, the input of a network; places without an electrode are 0.

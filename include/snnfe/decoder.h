@@ -73,60 +73,44 @@ typedef struct snnfe_decoder_options {
     uint32_t n_pending; /**< decisions kept until they are taken, 1…65536; default 64 */
     uint32_t n_history; /**< samples kept for snnfe_decoder_copy_window(), n_steps…2^24; 0 = twice
                              n_steps (default) */
-    /** Channels: their number, places in the grid and statistics, as a data set has them. All
-     *  arrays are copied. */
-    size_t n_channels;              /**< 1…64; default 64 */
-    const int32_t *channel_rows;    /**< [n_channels] or NULL: the 64 EEGMMIDB channels (default) */
-    const int32_t *channel_columns; /**< [n_channels] or NULL */
-    const double *channel_mean_uv;  /**< [n_channels] or NULL: zeros (default) */
-    const double *channel_std_uv;   /**< [n_channels] > 0 or NULL: ones (default) */
-    /** Causal filter (snnfe_causal_filter_apply()); both edges 0 = samples come filtered. */
-    double sampling_rate_hz; /**< > 0; default 160 */
-    double filter_low_hz;    /**< default 0.1; 0 = no high-pass */
-    double filter_high_hz;   /**< default 79; 0 = no low-pass */
-    uint32_t filter_order;   /**< of each edge, 1…4; default 2 */
-    uint32_t early_least;    /**< steps before an early decision, >= 1; default 1 */
-    double early_confidence; /**< a window ends early when a class's probability reaches this,
-                                  0.5…1; 0 = never (default) */
-    double saturation_uv;    /**< > 0; default 5000. A value is saturated when it is this far from
-                                  the channel's slow mean (over about four seconds), so that the
-                                  offset of a DC-coupled electrode does not count; after a second of
-                                  nothing but saturated values the mean starts again where they are.
-                                  Without a high-pass filter, which would take the offset away, the
-                                  mean is taken for 0. */
-    double noisy_z;          /**< in standard deviations over about one second, > 0; default 20 */
-    uint32_t flat_samples;   /**< 2…2^31; default 80 */
-    uint32_t longest_gap;    /**< dropped samples that are bridged by the last one; a longer gap
-                                  ends the running windows; default 16 */
-    int32_t repair;          /**< `SNNFE_REPAIR_*`; default #SNNFE_REPAIR_NEIGHBORS */
-    uint32_t most_bad_channels; /**< a decision is marked rejected when more channels than this were
-                                     flat or noisy at one sample of its window; default 16 */
-    double range_uv;         /**< of the amplifier: values of this magnitude or more are saturated
-                                  whatever the offset, > 0; default 1e6 (one volt) */
-    uint32_t longest_repeat; /**< samples that a number may lie behind the expected one and still
-                                  be a repeated sample; further behind a new session has begun;
-                                  0 = one second of samples (default) */
-    uint32_t counter_bits; /**< width of the source's sample counter, 8…64: numbers begin again at
-                                0 behind 2^counter_bits - 1; 0 = found out (default) */
-    const char *const *channel_names; /**< [n_channels] or NULL: those of the 64 EEGMMIDB channels,
-                                         or none where `channel_rows` is given (default) */
-    const char *const *class_names;   /**< [n_class_names] or NULL: not known (default) */
-    uint32_t n_class_names;           /**< the network's n_classes, where names are given */
+    /** What the samples are; copied. They are filtered causally (snnfe_causal_filter_apply()),
+     * whatever `filter_kind` says; both edges 0 = they come filtered. 0 and NULL stand for 64
+     * channels, EEGMMIDB's where no places are given, 160 Hz, order 2 (but no edges), means of 0,
+     * standard deviations of 1, names that are not known. `class_names` need `n_classes`, which is
+     * the network's. Statistics should be of causally filtered recordings. Of a data set:
+     *  snnfe_dataset_info::signal. Default, and NULL: EEGMMIDB's channels at 160 Hz, 0.1 to 79 Hz,
+     *  order 2, no statistics; a copy of it can be changed. */
+    const snnfe_signal *signal;
+    uint32_t early_least;      /**< steps before an early decision, >= 1; default 1 */
+    uint32_t flat_samples;     /**< 2…2^31; default 80 */
+    double early_confidence;   /**< a window ends early when a class's probability reaches this,
+                                    0.5…1; 0 = never (default) */
+    double saturation_uv;      /**< > 0; default 5000. A value is saturated when it is this far from
+                                    the channel's slow mean (over about four seconds), so that the
+                                    offset of a DC-coupled electrode does not count; after a second of
+                                    nothing but saturated values the mean starts again where they are.
+                                    Without a high-pass filter, which would take the offset away, the
+                                    mean is taken for 0. */
+    double range_uv;           /**< of the amplifier: values of this magnitude or more are saturated
+                                    whatever the offset, > 0; default 1e6 (one volt) */
+    double noisy_z;            /**< in standard deviations over about one second, > 0; default 20 */
+    int32_t most_bad_channels; /**< a decision is marked rejected when more channels than this were
+                                    flat or noisy at one sample of its window; -1 = a quarter of the
+                                    channels (default) */
+    int32_t repair;            /**< `SNNFE_REPAIR_*`; default #SNNFE_REPAIR_NEIGHBORS */
+    uint32_t longest_gap;      /**< dropped samples that are bridged by the last one; a longer gap
+                                    ends the running windows; default 16 */
+    uint32_t longest_repeat;   /**< samples that a number may lie behind the expected one and still
+                                    be a repeated sample; further behind a new session has begun;
+                                    0 = one second of samples (default) */
+    uint32_t counter_bits;  /**< width of the source's sample counter, 8…64: numbers begin again
+                                 at 0 behind 2^counter_bits - 1; 0 = found out (default) */
     int32_t allow_mismatch; /**< 1: take a network that was trained on another signal, which is
                                  refused otherwise; snnfe_decoder_mismatch() tells; default 0 */
 } snnfe_decoder_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
 SNNFE_API snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size);
-
-/** @brief Take channels (names, places, number), statistics, sampling rate, filter edges and the
- *         classes' names from a data set; a causal filter's order too; and a quarter of the
- * channels as `most_bad_channels`. Arrays are borrowed from it until the decoder is made. The
- * statistics should be of causally filtered recordings. Rows that are pushed have the data set's
- *         channels in its order: snnfe_decoder_match_channels() finds where they are in a source.
- *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
-SNNFE_API snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options,
-                                                     const snnfe_dataset *dataset);
 
 /**
  * @brief Make a decoder.

@@ -12,40 +12,21 @@
 #ifndef SNNFE_PROVENANCE_H
 #define SNNFE_PROVENANCE_H
 
-#include <snnfe/base.h>
+#include <snnfe/signal.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** The signal that a network was trained on. */
-typedef struct snnfe_signal {
-    uint32_t struct_size;             /**< set by the caller to `sizeof(snnfe_signal)` */
-    uint32_t n_channels;              /**< 1…64; 0 = nothing is known */
-    uint32_t n_classes;               /**< 2…256 */
-    uint32_t filter_order;            /**< of a causal filter */
-    double sampling_rate_hz;          /**< > 0 */
-    double filter_low_hz;             /**< 0 = none */
-    double filter_high_hz;            /**< 0 = none */
-    int32_t filter_kind;              /**< `SNNFE_FILTER_*`, #SNNFE_FILTER_UNKNOWN included */
-    int32_t normalization;            /**< `SNNFE_NORMALIZE_*` */
-    int32_t synthetic;                /**< 1 if any recording was a made one */
-    uint32_t reserved;                /**< 0 */
-    const int32_t *channel_rows;      /**< [n_channels] places in the grid */
-    const int32_t *channel_columns;   /**< [n_channels] */
-    const double *channel_mean_uv;    /**< [n_channels] means that were subtracted */
-    const double *channel_std_uv;     /**< [n_channels] standard deviations divided by, > 0 */
-    const char *const *channel_names; /**< [n_channels] below 256 bytes; NULL = not known */
-    const char *const *class_names;   /**< [n_classes] below 256 bytes; NULL = not known */
-} snnfe_signal;
-
 /** @brief The signal a network was trained on; `n_channels` is 0 if it is not known. The arrays
- * are the network's, valid until it is trained, restored, described again or freed.
+ *         are the network's, valid until it is trained, restored, described again or freed.
  *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
 
-/** @brief Say what signal a network takes; everything is copied. NULL: it is not known.
- *  @return #SNNFE_ERR_ARGUMENT naming the field, #SNNFE_ERR_MEMORY; nothing changes then.
+/** @brief Say what signal a network takes, such as snnfe_dataset_info::signal; everything is
+ * copied. NULL: it is not known. Names that only number ("channel 3", "class 1") say nothing.
+ *  @return #SNNFE_ERR_SHAPE (another number of classes; a channel outside the network's grid),
+ *          #SNNFE_ERR_ARGUMENT naming the field, #SNNFE_ERR_MEMORY; nothing changes then.
  *  @since 0.1 */
 SNNFE_API snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal);
 
@@ -78,8 +59,8 @@ enum {
  * @brief Trials that a network was trained, validated or tested on in all its stages, each once.
  * @param network the network
  * @param use     `SNNFE_TRIALS_*`
- * @param[out] ids      [n] ascending, as snnfe_dataset_trial_ids() has them; the network's, valid
- *                      until it is trained, restored or freed
+ * @param[out] ids      [n] ascending, as snnfe_dataset_info::trial_ids has them; the network's,
+ * valid until it is trained, restored or freed
  * @param[out] subjects [n] whose trials they are; or NULL
  * @param[out] n        their number
  * @return #SNNFE_ERR_ARGUMENT

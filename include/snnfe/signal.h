@@ -1,6 +1,6 @@
 /**
  * @file signal.h
- * @brief Filters of whole signals (@ref spec_filter).
+ * @brief What a signal is, and filters of whole signals (@ref spec_filter).
  */
 #ifndef SNNFE_SIGNAL_H
 #define SNNFE_SIGNAL_H
@@ -19,6 +19,41 @@ enum {
                                  must (decoder.h) */
     SNNFE_FILTER_UNKNOWN = 2 /**< of data sets from arrays: their caller knows; no option */
 };
+
+/** How samples are normalized. */
+enum {
+    SNNFE_NORMALIZE_ALL = 0,     /**< statistics over the recordings of all used subjects (the
+                                      paper's way: test subjects are part of them) */
+    SNNFE_NORMALIZE_GIVEN = 1,   /**< statistics that were given */
+    SNNFE_NORMALIZE_NONE = 2,    /**< filtered microvolts */
+    SNNFE_NORMALIZE_SUBJECTS = 3 /**< statistics over some subjects only
+                                      (snnfe_dataset_normalize()) */
+};
+
+/** What the samples of a data set are, what a network was trained on, and what a decoder takes.
+ *
+ * In one that the library hands out every array is there but names that are not known; they belong
+ * to the handle. Where the caller gives one, 0 and NULL stand for what the struct or function that
+ * takes it says. A copy of one that the library handed out needs its own `struct_size`. */
+typedef struct snnfe_signal {
+    uint32_t struct_size;             /**< set by the caller to `sizeof(snnfe_signal)` */
+    uint32_t n_channels;              /**< 1…64 */
+    uint32_t n_classes;               /**< 2…256 */
+    uint32_t filter_order;            /**< of each edge of a causal filter */
+    double sampling_rate_hz;          /**< > 0 */
+    double filter_low_hz;             /**< low edge, 0 = none */
+    double filter_high_hz;            /**< high edge, 0 = none */
+    int32_t filter_kind;              /**< `SNNFE_FILTER_*` */
+    int32_t normalization;            /**< `SNNFE_NORMALIZE_*` */
+    int32_t synthetic;                /**< 1 if any recording was made by snnfe_synthetic_write() */
+    uint32_t reserved;                /**< 0 */
+    const int32_t *channel_rows;      /**< [n_channels] places in the grid, no two the same */
+    const int32_t *channel_columns;   /**< [n_channels] */
+    const double *channel_mean_uv;    /**< [n_channels] means that were subtracted */
+    const double *channel_std_uv;     /**< [n_channels] standard deviations divided by, > 0 */
+    const char *const *channel_names; /**< [n_channels] such as "FC5" */
+    const char *const *class_names;   /**< [n_classes] such as "left" */
+} snnfe_signal;
 
 /**
  * @brief Design the FIR taps that snnfe_dataset_open() filters with (@ref spec_filter).

@@ -3,8 +3,8 @@
  * @brief Index lists for training, validation and test.
  *
  * All are pure functions of their arguments and thread-safe. Elements are what a list is made of,
- * 1…2^31 - 1 of them: `labels` [n] are their classes, 0…255 (snnfe_dataset_labels()), `trials` [n]
- * say which trial each is of (snnfe_dataset_trial_ids()). Elements of one trial, such as windows,
+ * 1…2^31 - 1 of them: `labels` [n] are their classes, 0…255 (snnfe_dataset_info::labels), `trials` [n]
+ * say which trial each is of (snnfe_dataset_info::trial_ids). Elements of one trial, such as windows,
  * stay together; the label of the first counts. With `trials` NULL each element is a trial of its
  * own. Splits are to be released.
  *

@@ -94,12 +94,6 @@ enum {
     SNNFE_N_STAGES = 4         /**< number of stages */
 };
 
-/** @brief Say that a network takes the signal of a data set (snnfe_network_set_signal()), as
- *         training on it does; for networks that were trained elsewhere.
- *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_SHAPE (grid, steps or classes differ),
- *          #SNNFE_ERR_MEMORY. @since 0.1 */
-SNNFE_API snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset *dataset);
-
 /** @brief Set phase, epochs, batch size, rate, schedule with its period of 20 epochs, `keep_best`
  *         and `log_start` to a stage's, in options that were initialized; `device` is the caller's
  *         to set. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */

@@ -66,16 +66,31 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
                              o->n_statistics_runs);
 }
 
+static void point_signal(snnfe_dataset *d)
+{
+    for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
+        d->channel_names[c] = d->montage.channels.names[c];
+    for (size_t k = 0; k < SNNFE_MAX_CLASSES; k++)
+        d->class_name_list[k] = d->class_names[k];
+    snnfe_signal *s = &d->signal;
+    s->struct_size = sizeof *s;
+    s->n_channels = d->info.n_channels;
+    s->n_classes = d->info.n_classes;
+    s->channel_rows = d->montage.rows;
+    s->channel_columns = d->montage.columns;
+    s->channel_mean_uv = d->mean;
+    s->channel_std_uv = d->std;
+    s->channel_names = d->channel_names;
+    s->class_names = d->class_name_list;
+}
+
 snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
 {
     const size_t n = d->info.n_trials;
     const size_t size = (size_t)d->info.n_channels * d->info.n_steps;
     if (n > 0 && size > SIZE_MAX / sizeof(float) / n)
         return snnfe_fail_memory(n, size);
-    for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
-        d->channel_names[c] = d->montage.channels.names[c];
-    for (size_t k = 0; k < SNNFE_MAX_CLASSES; k++)
-        d->class_name_list[k] = d->class_names[k];
+    point_signal(d);
     d->trials = snnfe_alloc(n * size, sizeof(float));
     d->labels = snnfe_alloc(n, sizeof(int32_t));
     d->subjects = snnfe_alloc(n, sizeof(int32_t));
@@ -140,84 +155,29 @@ void snnfe_dataset_free(snnfe_dataset *d)
     snnfe_release(d);
 }
 
+snnfe_dataset_info snnfe_dataset_about(const snnfe_dataset *d)
+{
+    snnfe_dataset_info info = d->info;
+    info.trials = d->trials;
+    info.labels = d->labels;
+    info.subjects = d->subjects;
+    info.runs = d->runs;
+    info.onsets = d->onsets;
+    info.trial_ids = d->trial_ids;
+    info.subject_list = d->subject_list;
+    info.missing = (const char *const *)d->missing;
+    info.signal = &d->signal;
+    return info;
+}
+
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info)
 {
     static const char call[] = "snnfe_dataset_get_info";
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
     SNNFE_TRY(snnfe_info_check(call, "info", info, sizeof *info));
-    snnfe_info_give(info, &dataset->info, sizeof dataset->info);
+    const snnfe_dataset_info full = snnfe_dataset_about(dataset);
+    snnfe_info_give(info, &full, sizeof full);
     return SNNFE_OK;
-}
-
-const float *snnfe_dataset_trials(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->trials : NULL;
-}
-
-const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->labels : NULL;
-}
-
-const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->subjects : NULL;
-}
-
-const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->runs : NULL;
-}
-
-const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->onsets : NULL;
-}
-
-const uint64_t *snnfe_dataset_trial_ids(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->trial_ids : NULL;
-}
-
-const double *snnfe_dataset_channel_mean(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->mean : NULL;
-}
-
-const double *snnfe_dataset_channel_std(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->std : NULL;
-}
-
-const int32_t *snnfe_dataset_channel_rows(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->montage.rows : NULL;
-}
-
-const int32_t *snnfe_dataset_channel_columns(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->montage.columns : NULL;
-}
-
-const int32_t *snnfe_dataset_subject_list(const snnfe_dataset *dataset)
-{
-    return dataset ? dataset->subject_list : NULL;
-}
-
-const char *snnfe_dataset_channel_name(const snnfe_dataset *dataset, size_t channel)
-{
-    return dataset && channel < dataset->info.n_channels ? dataset->montage.channels.names[channel]
-                                                         : NULL;
-}
-
-const char *snnfe_dataset_class_name(const snnfe_dataset *dataset, size_t label)
-{
-    return dataset && label < dataset->info.n_classes ? dataset->class_names[label] : NULL;
-}
-
-const char *snnfe_dataset_missing(const snnfe_dataset *dataset, size_t index)
-{
-    return dataset && index < dataset->info.n_missing ? dataset->missing[index] : NULL;
 }
 
 snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,

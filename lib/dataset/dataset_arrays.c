@@ -8,61 +8,56 @@
 #include <math.h>
 #include <string.h>
 
+static const char place[] = "snnfe_dataset_arrays";
+static const char signal_place[] = "snnfe_signal";
+
 static snnfe_status check_arrays(const snnfe_dataset_arrays *a)
 {
-    if (a->n_channels < 1 || a->n_channels > SNNFE_MAX_CHANNELS || a->n_steps < 1 ||
-        a->n_trials < 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_dataset_arrays: %u channels (1…64), %u steps and %zu trials (at "
-                          "least 1)",
-                          (unsigned)a->n_channels, (unsigned)a->n_steps, a->n_trials);
-    if (!a->trials || !a->labels)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays.%s is NULL",
-                          a->trials ? "labels" : "trials");
-    if (!a->channel_rows != !a->channel_columns)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_dataset_arrays: channel_rows and channel_columns go together");
-    if (!a->channel_rows && a->n_channels != SNNFE_MAX_CHANNELS)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_dataset_arrays: %u channels need channel_rows and channel_columns",
-                          (unsigned)a->n_channels);
-    if (a->n_classes == 1 || a->n_classes > SNNFE_MAX_CLASSES)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays.n_classes is %u, not 0 or 2…%d",
-                          (unsigned)a->n_classes, SNNFE_MAX_CLASSES);
-    if (a->class_names && !a->n_classes)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays: class_names need n_classes");
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_check_count(place, ".n_steps", a->n_steps, 1, UINT32_MAX));
+    SNNFE_TRY(snnfe_check_count(place, ".n_trials", a->n_trials, 1, SIZE_MAX));
+    SNNFE_TRY(snnfe_check_pointer(place, ".trials", a->trials));
+    return snnfe_check_pointer(place, ".labels", a->labels);
 }
 
-static snnfe_status check_frequencies(const snnfe_dataset_arrays *a)
+/* That what goes together is there. */
+static snnfe_status check_parts(const snnfe_signal *s)
 {
-    const struct {
-        const char *name;
-        double value;
-    } hertz[] = {{"sampling_rate_hz", a->sampling_rate_hz},
-                 {"filter_low_hz", a->filter_low_hz},
-                 {"filter_high_hz", a->filter_high_hz}};
-    for (size_t i = 0; i < sizeof hertz / sizeof hertz[0]; i++)
-        if (!(hertz[i].value >= 0 && hertz[i].value < 1e6))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays.%s is %g, not in 0…1e6",
-                              hertz[i].name, hertz[i].value);
-    if (a->filter_kind < SNNFE_FILTER_ZERO_PHASE || a->filter_kind > SNNFE_FILTER_UNKNOWN)
-        return snnfe_fail(
-            SNNFE_ERR_ARGUMENT,
-            "snnfe_dataset_arrays.filter_kind is %d, not ZERO_PHASE, CAUSAL or UNKNOWN",
-            (int)a->filter_kind);
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_check_count(signal_place, ".n_channels", s->n_channels, 1, SNNFE_MAX_CHANNELS));
+    if (!s->channel_rows != !s->channel_columns)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_signal: channel_rows and channel_columns go together");
+    if (!s->channel_rows && s->n_channels != SNNFE_MAX_CHANNELS)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_signal: %u channels need channel_rows and channel_columns",
+                          (unsigned)s->n_channels);
+    if (s->n_classes == 1 || s->n_classes > SNNFE_MAX_CLASSES)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_signal.n_classes is %u, not 0 or 2…256",
+                          (unsigned)s->n_classes);
+    if (s->class_names && !s->n_classes)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_signal: class_names need n_classes");
+    if (!s->channel_mean_uv != !s->channel_std_uv)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_signal: channel_mean_uv and channel_std_uv go together");
+    return snnfe_check_switch(signal_place, ".synthetic", s->synthetic);
+}
+
+static snnfe_status check_filter(const snnfe_signal *s)
+{
+    SNNFE_TRY(snnfe_check_number(signal_place, ".sampling_rate_hz", s->sampling_rate_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_check_number(signal_place, ".filter_low_hz", s->filter_low_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_check_number(signal_place, ".filter_high_hz", s->filter_high_hz, 0, 1e6));
+    return snnfe_check_integer(signal_place, ".filter_kind", s->filter_kind, 0,
+                               SNNFE_FILTER_UNKNOWN);
 }
 
 /* A name that files can hold: a line of its own, not empty, of a length that fits. */
 static snnfe_status check_name(const char *field, size_t index, const char *name, size_t size)
 {
     if (!name || name[0] == '\0' || strlen(name) >= size || strchr(name, '\n'))
-        return snnfe_fail(
-            SNNFE_ERR_ARGUMENT,
-            "snnfe_dataset_arrays.%s[%zu] is \"%s\", not a name of 1…%zu bytes without "
-            "a line break",
-            field, index, name ? name : "(NULL)", size - 1);
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_signal.%s[%zu] is \"%s\", not a name of 1…%zu bytes without "
+                          "a line break",
+                          field, index, name ? name : "(NULL)", size - 1);
     return SNNFE_OK;
 }
 
@@ -72,8 +67,8 @@ static snnfe_status check_distinct(const char *field, const char *names, size_t 
         for (size_t k = 0; k < i; k++)
             if (strcmp(names + i * stride, names + k * stride) == 0)
                 return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                                  "snnfe_dataset_arrays.%s: entries %zu and %zu are both \"%s\"",
-                                  field, k, i, names + i * stride);
+                                  "snnfe_signal.%s: entries %zu and %zu are both \"%s\"", field, k,
+                                  i, names + i * stride);
     return SNNFE_OK;
 }
 
@@ -87,75 +82,88 @@ static snnfe_status set_channel_names(snnfe_montage *montage, const char *const 
                           montage->channels.n);
 }
 
-static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a)
+static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a,
+                                const snnfe_signal *s)
 {
     snnfe_montage_eegmmidb(&d->montage);
     if (a->n_rows)
         d->montage.n_rows = a->n_rows;
     if (a->n_columns)
         d->montage.n_columns = a->n_columns;
-    if (a->channel_rows) {
-        d->montage.channels.n = a->n_channels;
-        for (uint32_t c = 0; c < a->n_channels; c++) {
-            d->montage.rows[c] = a->channel_rows[c];
-            d->montage.columns[c] = a->channel_columns[c];
+    if (s->channel_rows) {
+        d->montage.channels.n = s->n_channels;
+        for (uint32_t c = 0; c < s->n_channels; c++) {
+            d->montage.rows[c] = s->channel_rows[c];
+            d->montage.columns[c] = s->channel_columns[c];
             snnfe_format(d->montage.channels.names[c], SNNFE_NAME_SIZE, "channel %u", (unsigned)c);
         }
     }
-    if (a->channel_names)
-        SNNFE_TRY(set_channel_names(&d->montage, a->channel_names));
-    return snnfe_montage_check(&d->montage, "snnfe_dataset_arrays");
+    if (s->channel_names)
+        SNNFE_TRY(set_channel_names(&d->montage, s->channel_names));
+    return snnfe_montage_check(&d->montage, signal_place);
 }
 
-static snnfe_status set_classes(snnfe_dataset *d, const snnfe_dataset_arrays *a)
+/* As many as the signal says, or else the labels. */
+static snnfe_status count_classes(const snnfe_dataset_arrays *a, const snnfe_signal *s,
+                                  uint32_t *n_classes)
 {
-    uint32_t n_classes = a->n_classes ? a->n_classes : 2;
-    const uint32_t most = a->n_classes ? a->n_classes : SNNFE_MAX_CLASSES;
+    const uint32_t most = s->n_classes ? s->n_classes : SNNFE_MAX_CLASSES;
+    *n_classes = s->n_classes ? s->n_classes : 2;
     for (size_t i = 0; i < a->n_trials; i++) {
         if (a->labels[i] < 0 || (uint32_t)a->labels[i] >= most)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_dataset_arrays.labels[%zu] is %d, not in 0…%u", i,
                               (int)a->labels[i], (unsigned)(most - 1));
-        if ((uint32_t)a->labels[i] >= n_classes)
-            n_classes = (uint32_t)a->labels[i] + 1;
+        if ((uint32_t)a->labels[i] >= *n_classes)
+            *n_classes = (uint32_t)a->labels[i] + 1;
     }
-    d->info.n_classes = n_classes;
+    return SNNFE_OK;
+}
+
+static snnfe_status set_class_names(snnfe_dataset *d, const snnfe_signal *s)
+{
+    const uint32_t n_classes = d->info.n_classes;
     for (uint32_t k = 0; k < n_classes; k++) {
-        if (a->class_names)
-            SNNFE_TRY(check_name("class_names", k, a->class_names[k], SNNFE_CLASS_NAME_SIZE));
-        if (a->class_names)
-            snnfe_format(d->class_names[k], SNNFE_CLASS_NAME_SIZE, "%s", a->class_names[k]);
+        if (s->class_names)
+            SNNFE_TRY(check_name("class_names", k, s->class_names[k], SNNFE_CLASS_NAME_SIZE));
+        if (s->class_names)
+            snnfe_format(d->class_names[k], SNNFE_CLASS_NAME_SIZE, "%s", s->class_names[k]);
         else
             snnfe_format(d->class_names[k], SNNFE_CLASS_NAME_SIZE, "class %u", (unsigned)k);
     }
     return check_distinct("class_names", d->class_names[0], SNNFE_CLASS_NAME_SIZE, n_classes);
 }
 
-static snnfe_status set_statistics(snnfe_dataset *d, const snnfe_dataset_arrays *a)
+/* A data set that is not normalized has means of 0 and standard deviations of 1 in its signal. */
+static bool says_nothing(const double *mean, const double *std, size_t n)
 {
-    d->info.normalization = a->channel_mean_uv ? a->normalization : SNNFE_NORMALIZE_NONE;
-    for (uint32_t c = 0; c < a->n_channels; c++)
+    for (size_t c = 0; c < n; c++)
+        if (mean[c] < 0 || mean[c] > 0 || std[c] < 1 || std[c] > 1)
+            return false;
+    return true;
+}
+
+static snnfe_status set_statistics(snnfe_dataset *d, const snnfe_signal *s)
+{
+    d->signal.normalization = SNNFE_NORMALIZE_NONE;
+    for (uint32_t c = 0; c < s->n_channels; c++)
         d->std[c] = 1;
-    if (!a->channel_mean_uv != !a->channel_std_uv)
+    if (!s->channel_mean_uv || (s->normalization == SNNFE_NORMALIZE_NONE &&
+                                says_nothing(s->channel_mean_uv, s->channel_std_uv, s->n_channels)))
+        return SNNFE_OK;
+    if (s->normalization < SNNFE_NORMALIZE_ALL || s->normalization > SNNFE_NORMALIZE_SUBJECTS ||
+        s->normalization == SNNFE_NORMALIZE_NONE)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_dataset_arrays: channel_mean_uv and channel_std_uv go together");
-    if (!a->channel_mean_uv)
-        return a->n_statistics_samples
-                   ? snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays: n_statistics_samples "
-                                                    "without channel_mean_uv")
-                   : SNNFE_OK;
-    if (a->normalization < SNNFE_NORMALIZE_ALL || a->normalization > SNNFE_NORMALIZE_SUBJECTS ||
-        a->normalization == SNNFE_NORMALIZE_NONE)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_dataset_arrays.normalization is %d, not ALL, GIVEN or SUBJECTS",
-                          (int)a->normalization);
-    for (uint32_t c = 0; c < a->n_channels; c++) {
-        d->mean[c] = a->channel_mean_uv[c];
-        d->std[c] = a->channel_std_uv[c];
+                          "snnfe_signal.normalization is %d, not ALL, GIVEN or SUBJECTS",
+                          (int)s->normalization);
+    d->signal.normalization = s->normalization;
+    for (uint32_t c = 0; c < s->n_channels; c++) {
+        d->mean[c] = s->channel_mean_uv[c];
+        d->std[c] = s->channel_std_uv[c];
         if (!isfinite(d->mean[c]) || !isfinite(d->std[c]) || !(d->std[c] > 0))
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "snnfe_dataset_arrays: channel \"%s\" has the mean %g and the "
-                              "standard deviation %g, not finite and > 0",
+                              "snnfe_signal: channel \"%s\" has the mean %g and the standard "
+                              "deviation %g, not finite and > 0",
                               d->montage.channels.names[c], d->mean[c], d->std[c]);
     }
     return SNNFE_OK;
@@ -166,6 +174,9 @@ static snnfe_status keep_sums(snnfe_dataset *d, const snnfe_dataset_arrays *a)
 {
     if (!a->n_statistics_samples)
         return SNNFE_OK;
+    if (d->signal.normalization == SNNFE_NORMALIZE_NONE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_arrays: n_statistics_samples without "
+                                              "the signal's channel_mean_uv");
     if (d->info.n_subjects != 1 || a->n_statistics_samples > INT64_MAX / 100000)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_dataset_arrays.n_statistics_samples is %llu for %zu subjects: "
@@ -178,7 +189,7 @@ static snnfe_status keep_sums(snnfe_dataset *d, const snnfe_dataset_arrays *a)
     d->n_moments = 1;
     d->moments[0].subject = d->subject_list[0];
     d->moments[0].n_samples = (int64_t)a->n_statistics_samples;
-    for (uint32_t c = 0; c < a->n_channels; c++) {
+    for (uint32_t c = 0; c < d->info.n_channels; c++) {
         d->moments[0].mean[c] = d->mean[c];
         d->moments[0].m2[c] = d->std[c] * d->std[c] * (double)a->n_statistics_samples;
     }
@@ -188,7 +199,7 @@ static snnfe_status keep_sums(snnfe_dataset *d, const snnfe_dataset_arrays *a)
 /* Copy the trials; the first value that is not finite is named. */
 static snnfe_status copy_trials(snnfe_dataset *d, const snnfe_dataset_arrays *a)
 {
-    const size_t size = (size_t)a->n_channels * a->n_steps;
+    const size_t size = (size_t)d->info.n_channels * a->n_steps;
     for (size_t i = 0; i < a->n_trials * size; i++) {
         if (!isfinite(a->trials[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE,
@@ -207,26 +218,44 @@ static void fill(int32_t *target, const int32_t *source, size_t n, int32_t other
         target[i] = source ? source[i] : otherwise;
 }
 
-static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a)
+static void set_filter(snnfe_dataset *d, const snnfe_signal *s)
 {
-    SNNFE_TRY(check_arrays(a));
-    SNNFE_TRY(check_frequencies(a));
-    SNNFE_TRY(set_montage(d, a));
-    SNNFE_TRY(set_classes(d, a));
+    const bool filtered = s->filter_low_hz > 0 || s->filter_high_hz > 0;
+    d->signal.sampling_rate_hz = s->sampling_rate_hz > 0 ? s->sampling_rate_hz : 160;
+    d->signal.filter_low_hz = s->filter_low_hz;
+    d->signal.filter_high_hz = s->filter_high_hz;
+    d->signal.filter_kind = filtered ? s->filter_kind : SNNFE_FILTER_UNKNOWN;
+    d->signal.filter_order = s->filter_order;
+    d->signal.synthetic = s->synthetic;
+}
+
+static snnfe_status describe(snnfe_dataset *d, const snnfe_dataset_arrays *a, const snnfe_signal *s)
+{
+    SNNFE_TRY(check_parts(s));
+    SNNFE_TRY(check_filter(s));
+    SNNFE_TRY(set_montage(d, a, s));
+    SNNFE_TRY(count_classes(a, s, &d->info.n_classes));
+    SNNFE_TRY(set_class_names(d, s));
     d->info.struct_size = sizeof d->info;
-    d->info.n_channels = a->n_channels;
+    d->info.n_channels = s->n_channels;
     d->info.n_steps = a->n_steps;
     d->info.n_rows = d->montage.n_rows;
     d->info.n_columns = d->montage.n_columns;
     d->info.n_trials = a->n_trials;
-    d->info.sampling_rate_hz = a->sampling_rate_hz > 0 ? a->sampling_rate_hz : 160;
     d->info.label_set = SNNFE_LABELS_EVENTS;
-    d->info.filter_low_hz = a->filter_low_hz;
-    d->info.filter_high_hz = a->filter_high_hz;
-    const bool filtered = a->filter_low_hz > 0 || a->filter_high_hz > 0;
-    d->info.filter_kind = filtered ? a->filter_kind : SNNFE_FILTER_UNKNOWN;
-    d->info.filter_order = a->filter_order;
-    SNNFE_TRY(set_statistics(d, a));
+    set_filter(d, s);
+    return set_statistics(d, s);
+}
+
+static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a)
+{
+    static const snnfe_signal none = {.struct_size = sizeof none};
+    snnfe_signal s;
+    SNNFE_TRY(check_arrays(a));
+    SNNFE_TRY(snnfe_options_adopt(&s, &none, sizeof s, a->signal, signal_place));
+    if (s.n_channels == 0)
+        s.n_channels = SNNFE_MAX_CHANNELS;
+    SNNFE_TRY(describe(d, a, &s));
     SNNFE_TRY(snnfe_dataset_allocate(d));
     SNNFE_TRY(copy_trials(d, a));
     fill(d->labels, a->labels, a->n_trials, 0);
@@ -269,6 +298,7 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
         SNNFE_TRY(
             snnfe_check_entry("snnfe_dataset_subset", "indices", i, indices[i], d->info.n_trials));
     s->info = d->info;
+    s->signal = d->signal;
     s->info.n_trials = n;
     s->info.n_missing = 0;
     snnfe_dataset_forget_events(&s->info);

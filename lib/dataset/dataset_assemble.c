@@ -97,7 +97,7 @@ static snnfe_status normalize(const assembly *a, snnfe_dataset *d)
         d->std[c] = 1;
     if (o->normalization == SNNFE_NORMALIZE_ALL)
         return snnfe_dataset_normalize(d, NULL, 0);
-    d->info.normalization = o->normalization;
+    d->signal.normalization = o->normalization;
     if (o->normalization == SNNFE_NORMALIZE_NONE)
         return SNNFE_OK;
     for (size_t c = 0; c < d->info.n_channels; c++)
@@ -163,18 +163,18 @@ static void describe(const assembly *a, snnfe_dataset *d)
     d->info.n_rows = d->montage.n_rows;
     d->info.n_columns = d->montage.n_columns;
     d->info.n_classes = a->plan->labels.n_classes;
-    d->info.sampling_rate_hz = o->sampling_rate_hz;
-    d->info.filter_low_hz = o->filter_low_hz;
-    d->info.filter_high_hz = o->filter_high_hz;
-    d->info.filter_kind = o->filter_kind;
-    d->info.filter_order = o->filter_kind == SNNFE_FILTER_CAUSAL ? o->filter_order : 0;
+    d->signal.sampling_rate_hz = o->sampling_rate_hz;
+    d->signal.filter_low_hz = o->filter_low_hz;
+    d->signal.filter_high_hz = o->filter_high_hz;
+    d->signal.filter_kind = o->filter_kind;
+    d->signal.filter_order = o->filter_kind == SNNFE_FILTER_CAUSAL ? o->filter_order : 0;
     d->info.label_set = o->label_set;
     for (uint32_t k = 0; k < d->info.n_classes; k++)
         snnfe_label_set_class_name(&a->plan->labels, (int32_t)k, d->class_names[k],
                                    SNNFE_CLASS_NAME_SIZE);
     for (size_t i = 0; i < a->n; i++) {
         d->info.n_trials += a->recordings[i].n_trials;
-        d->info.synthetic |= a->recordings[i].synthetic;
+        d->signal.synthetic |= a->recordings[i].synthetic;
     }
 }
 

@@ -25,14 +25,7 @@ static const snnfe_field info_fields[] = {
     INFO(n_rows, U32, 1, 64),
     INFO(n_columns, U32, 1, 64),
     INFO(n_classes, U32, 2, SNNFE_MAX_CLASSES),
-    INFO(sampling_rate_hz, F64, 1e-6, 1e6),
-    INFO(filter_low_hz, F64, 0, 1e6),
-    INFO(filter_high_hz, F64, 0, 1e6),
-    INFO(filter_kind, I32, 0, SNNFE_FILTER_UNKNOWN),
-    INFO(filter_order, U32, 0, SNNFE_CAUSAL_MAX_ORDER),
-    INFO(normalization, I32, 0, SNNFE_NORMALIZE_SUBJECTS),
     INFO(label_set, I32, 0, SNNFE_LABELS_LAST),
-    INFO(synthetic, I32, 0, 1),
     EVENTS(n_events),
     EVENTS(n_events_used),
     EVENTS(n_events_other),
@@ -42,6 +35,20 @@ static const snnfe_field info_fields[] = {
 };
 static const snnfe_record_type info_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_dataset_info, info_fields);
+
+#define SIGNAL(member, type, least, most) SNNFE_FIELD(snnfe_signal, member, type, least, most)
+
+static const snnfe_field signal_fields[] = {
+    SIGNAL(sampling_rate_hz, F64, 1e-6, 1e6),
+    SIGNAL(filter_low_hz, F64, 0, 1e6),
+    SIGNAL(filter_high_hz, F64, 0, 1e6),
+    SIGNAL(filter_kind, I32, 0, SNNFE_FILTER_UNKNOWN),
+    SIGNAL(filter_order, U32, 0, SNNFE_CAUSAL_MAX_ORDER),
+    SIGNAL(normalization, I32, 0, SNNFE_NORMALIZE_SUBJECTS),
+    SIGNAL(synthetic, I32, 0, 1),
+};
+static const snnfe_record_type signal_type =
+    SNNFE_RECORD_TYPE("snnfe.", snnfe_signal, signal_fields);
 
 /* Samples of a subject: sums over all subjects stay countable. */
 #define MOST_SAMPLES ((double)INT64_MAX / 100000)
@@ -85,7 +92,8 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d
                         SNNFE_NAME_SIZE));
     SNNFE_TRY(
         add_names(list, "snnfe.classes", i->n_classes, d->class_names[0], SNNFE_CLASS_NAME_SIZE));
-    return snnfe_record_add_metadata(list, &info_type, i);
+    SNNFE_TRY(snnfe_record_add_metadata(list, &info_type, i));
+    return snnfe_record_add_metadata(list, &signal_type, &d->signal);
 }
 
 static snnfe_status add_tensors(snnfe_tensor_list *list, const snnfe_dataset *d)
@@ -157,6 +165,7 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
         trials->shape[2] > 1000000)
         return snnfe_fail(SNNFE_ERR_SHAPE, "tensor \"trials\" is missing or invalid");
     SNNFE_TRY(snnfe_record_read_metadata(file, &info_type, true, &d->info));
+    SNNFE_TRY(snnfe_record_read_metadata(file, &signal_type, true, &d->signal));
     d->info.struct_size = sizeof d->info;
     d->info.n_trials = (size_t)trials->shape[0];
     d->info.n_channels = (uint32_t)trials->shape[1];

@@ -7,20 +7,21 @@
 #include <string.h>
 
 /* Without edges there is no filter to differ in. */
-static int32_t filter_kind(const snnfe_dataset_info *i)
+static int32_t filter_kind(const snnfe_signal *s)
 {
-    return i->filter_low_hz > 0 || i->filter_high_hz > 0 ? i->filter_kind : SNNFE_FILTER_ZERO_PHASE;
+    return s->filter_low_hz > 0 || s->filter_high_hz > 0 ? s->filter_kind : SNNFE_FILTER_ZERO_PHASE;
 }
 
-static uint32_t filter_order(const snnfe_dataset_info *i)
+static uint32_t filter_order(const snnfe_signal *s)
 {
-    return filter_kind(i) == SNNFE_FILTER_CAUSAL ? i->filter_order : 0;
+    return filter_kind(s) == SNNFE_FILTER_CAUSAL ? s->filter_order : 0;
 }
 
 /* Sizes and frequencies in which parts must agree. */
-static snnfe_status check_numbers(const snnfe_dataset_info *a, const snnfe_dataset_info *b,
-                                  size_t part)
+static snnfe_status check_numbers(const snnfe_dataset *x, const snnfe_dataset *y, size_t part)
 {
+    const snnfe_dataset_info *a = &x->info, *b = &y->info;
+    const snnfe_signal *s = &x->signal, *t = &y->signal;
     const struct {
         const char *what;
         double first, other;
@@ -30,18 +31,18 @@ static snnfe_status check_numbers(const snnfe_dataset_info *a, const snnfe_datas
         {"grid rows", a->n_rows, b->n_rows},
         {"grid columns", a->n_columns, b->n_columns},
         {"classes", a->n_classes, b->n_classes},
-        {"Hz of sampling rate", a->sampling_rate_hz, b->sampling_rate_hz},
-        {"Hz as the filter's low edge", a->filter_low_hz, b->filter_low_hz},
-        {"Hz as the filter's high edge", a->filter_high_hz, b->filter_high_hz},
-        {"as filter_kind", filter_kind(a), filter_kind(b)},
-        {"as the causal filter's order", filter_order(a), filter_order(b)},
+        {"Hz of sampling rate", s->sampling_rate_hz, t->sampling_rate_hz},
+        {"Hz as the filter's low edge", s->filter_low_hz, t->filter_low_hz},
+        {"Hz as the filter's high edge", s->filter_high_hz, t->filter_high_hz},
+        {"as filter_kind", filter_kind(s), filter_kind(t)},
+        {"as the causal filter's order", filter_order(s), filter_order(t)},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (numbers[i].first != numbers[i].other)
             return snnfe_fail(SNNFE_ERR_SHAPE,
                               "snnfe_dataset_concatenate: part %zu has %g %s, part 0 has %g", part,
                               numbers[i].other, numbers[i].what, numbers[i].first);
-    if ((a->normalization == SNNFE_NORMALIZE_NONE) != (b->normalization == SNNFE_NORMALIZE_NONE))
+    if ((s->normalization == SNNFE_NORMALIZE_NONE) != (t->normalization == SNNFE_NORMALIZE_NONE))
         return snnfe_fail(
             SNNFE_ERR_SHAPE,
             "snnfe_dataset_concatenate: one of the parts 0 and %zu is normalized, the "
@@ -52,7 +53,7 @@ static snnfe_status check_numbers(const snnfe_dataset_info *a, const snnfe_datas
 
 static snnfe_status check_part(const snnfe_dataset *a, const snnfe_dataset *b, size_t part)
 {
-    SNNFE_TRY(check_numbers(&a->info, &b->info, part));
+    SNNFE_TRY(check_numbers(a, b, part));
     for (size_t c = 0; c < a->info.n_channels; c++)
         if (strcmp(a->montage.channels.names[c], b->montage.channels.names[c]) != 0 ||
             a->montage.rows[c] != b->montage.rows[c] ||
@@ -157,7 +158,7 @@ static snnfe_status choose_statistics(snnfe_dataset *d, const snnfe_dataset *con
     snnfe_moments pooled = {0};
     for (size_t i = 0; i < d->n_moments; i++)
         snnfe_moments_merge(&pooled, &d->moments[i], d->info.n_channels);
-    d->info.normalization = SNNFE_NORMALIZE_ALL;
+    d->signal.normalization = SNNFE_NORMALIZE_ALL;
     return snnfe_moments_statistics(&pooled, &d->montage, d->mean, d->std);
 }
 
@@ -229,6 +230,7 @@ static void add_events(snnfe_dataset_info *info, const snnfe_dataset_info *part)
 static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)
 {
     d->info = parts[0]->info;
+    d->signal = parts[0]->signal;
     d->info.n_trials = d->info.n_missing = 0;
     snnfe_dataset_forget_events(&d->info);
     d->montage = parts[0]->montage;
@@ -236,7 +238,7 @@ static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *pa
     for (size_t i = 0; i < n; i++) {
         SNNFE_TRY(check_part(parts[0], parts[i], i));
         d->info.n_trials += parts[i]->info.n_trials;
-        d->info.synthetic |= parts[i]->info.synthetic;
+        d->signal.synthetic |= parts[i]->signal.synthetic;
         add_events(&d->info, &parts[i]->info);
         if (parts[i]->info.label_set != d->info.label_set)
             d->info.label_set = SNNFE_LABELS_EVENTS;

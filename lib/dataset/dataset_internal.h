@@ -3,6 +3,7 @@
 #define SNNFE_LIB_DATASET_INTERNAL_H
 
 #include "base/limits.h"
+#include "dataset/dataset.h"
 #include "dataset/montage.h"
 #include "recording/recording.h"
 
@@ -17,9 +18,10 @@ typedef struct snnfe_moments {
 } snnfe_moments;
 
 struct snnfe_dataset {
-    snnfe_dataset_info info;
+    snnfe_dataset_info info; /* sizes and counts; no pointers */
+    snnfe_signal signal;     /* its arrays are the handle's own */
     snnfe_montage montage;
-    const char *channel_names[SNNFE_MAX_CHANNELS]; /* the montage's, for who borrows them all */
+    const char *channel_names[SNNFE_MAX_CHANNELS]; /* the montage's, for the signal */
     char class_names[SNNFE_MAX_CLASSES][SNNFE_CLASS_NAME_SIZE];
     const char *class_name_list[SNNFE_MAX_CLASSES]; /* the same, likewise */
     float *trials;                                  /* [n_trials][n_channels][n_steps] */

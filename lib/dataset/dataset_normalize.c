@@ -104,6 +104,6 @@ snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subj
     double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
     SNNFE_TRY(snnfe_moments_statistics(&pooled, &dataset->montage, mean, std));
     SNNFE_TRY(snnfe_dataset_apply(dataset, mean, std));
-    dataset->info.normalization = subjects ? SNNFE_NORMALIZE_SUBJECTS : SNNFE_NORMALIZE_ALL;
+    dataset->signal.normalization = subjects ? SNNFE_NORMALIZE_SUBJECTS : SNNFE_NORMALIZE_ALL;
     return SNNFE_OK;
 }

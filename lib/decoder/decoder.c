@@ -14,7 +14,7 @@ static snnfe_status create_parts(snnfe_decoder *d, const snnfe_network *network)
 {
     const snnfe_decoder_options *o = &d->options;
     d->grid = snnfe_alloc(d->n_positions, sizeof *d->grid);
-    d->history = snnfe_alloc(o->n_history, o->n_channels * sizeof *d->history);
+    d->history = snnfe_alloc(o->n_history, d->samples.signal.n_channels * sizeof *d->history);
     d->pending = snnfe_alloc(o->n_pending, sizeof *d->pending);
     d->pending_logits =
         snnfe_alloc(o->n_pending, network->options.n_classes * sizeof *d->pending_logits);
@@ -31,19 +31,21 @@ static snnfe_status create_parts(snnfe_decoder *d, const snnfe_network *network)
     return SNNFE_OK;
 }
 
-static void set_numbering(snnfe_numbering *numbering, const snnfe_decoder_options *o)
+static void set_numbering(snnfe_decoder *d)
 {
-    *numbering = (snnfe_numbering){.longest_bridge = o->longest_gap,
-                                   .longest_repeat = o->longest_repeat,
-                                   .longest_jump = (uint64_t)fmin(3600 * o->sampling_rate_hz, 1e15),
-                                   .given = o->counter_bits > 0,
-                                   .bits = o->counter_bits};
+    const snnfe_decoder_options *o = &d->options;
+    const double hour = 3600 * d->samples.signal.sampling_rate_hz;
+    d->numbering = (snnfe_numbering){.longest_bridge = o->longest_gap,
+                                     .longest_repeat = o->longest_repeat,
+                                     .longest_jump = (uint64_t)fmin(hour, 1e15),
+                                     .given = o->counter_bits > 0,
+                                     .bits = o->counter_bits};
 }
 
 snnfe_decoder_info snnfe_decoder_first_info(const snnfe_decoder *d, size_t n_bytes)
 {
     return (snnfe_decoder_info){.struct_size = sizeof d->info,
-                                .n_channels = (uint32_t)d->options.n_channels,
+                                .n_channels = d->samples.signal.n_channels,
                                 .n_sessions = 1,
                                 .n_bytes = n_bytes};
 }
@@ -51,28 +53,22 @@ snnfe_decoder_info snnfe_decoder_first_info(const snnfe_decoder *d, size_t n_byt
 static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network,
                            const snnfe_decoder_options *options)
 {
-    int32_t rows[SNNFE_MAX_CHANNELS], columns[SNNFE_MAX_CHANNELS];
     size_t n_bytes = 0;
     snnfe_memory_meter(&n_bytes);
     snnfe_decoder *d = snnfe_alloc(1, sizeof *d);
     if (!d)
         return SNNFE_ERR_MEMORY;
     *decoder = d;
-    SNNFE_TRY(snnfe_decoder_options_take(&d->options, network, options, rows, columns, d->names));
-    SNNFE_TRY(snnfe_intake_make(&d->intake, &d->options, rows, columns));
-    for (size_t c = 0; c < d->options.n_channels; c++) {
-        d->place[c] = (size_t)rows[c] * network->options.n_columns + (size_t)columns[c];
-        d->name_list[c] = d->names[c];
-    }
+    SNNFE_TRY(snnfe_decoder_options_take(&d->options, options));
+    SNNFE_TRY(snnfe_decoder_take_signal(d, network, d->options.signal));
+    d->options.signal = NULL;
+    SNNFE_TRY(snnfe_decoder_options_complete(&d->options, network, &d->samples.signal));
+    SNNFE_TRY(snnfe_intake_make(&d->intake, &d->options, &d->samples.signal));
     d->network_options = network->options;
     d->n_positions = network->packed->shape.grid_positions;
-    SNNFE_TRY(snnfe_decoder_keep_signal(d, network->options.n_classes, rows, columns));
     SNNFE_TRY(snnfe_decoder_check_signal("snnfe_decoder_create", d, network));
     SNNFE_TRY(create_parts(d, network));
-    d->options.channel_rows = d->options.channel_columns = NULL;
-    d->options.channel_mean_uv = d->options.channel_std_uv = NULL;
-    d->options.channel_names = d->options.class_names = NULL;
-    set_numbering(&d->numbering, &d->options);
+    set_numbering(d);
     atomic_init(&d->offered, network);
     d->info = snnfe_decoder_first_info(d, n_bytes);
     /* Choose the kernels now, so that the first real-time step does not have to. */
@@ -165,7 +161,7 @@ snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *d, uint64_t first, f
     static const char call[] = "snnfe_decoder_copy_window";
     SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
     SNNFE_TRY(snnfe_check_pointer(call, "grid", grid));
-    const size_t n_steps = d->network_options.n_steps, n_channels = d->options.n_channels;
+    const size_t n_steps = d->network_options.n_steps, n_channels = d->samples.signal.n_channels;
     const uint64_t end = d->info.n_samples;
     const uint64_t kept = end > d->options.n_history ? end - d->options.n_history : 0;
     const uint64_t oldest = kept > d->history_from ? kept : d->history_from;

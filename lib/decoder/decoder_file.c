@@ -20,20 +20,28 @@
 #define OPTION(member, type) SNNFE_FIELD(snnfe_decoder_options, member, type, 0, 0)
 
 static const snnfe_field option_fields[] = {
-    OPTION(windows, I32),          OPTION(hop, U32),
-    OPTION(n_running, U32),        OPTION(n_pending, U32),
-    OPTION(n_history, U32),        OPTION(n_channels, SIZE),
-    OPTION(sampling_rate_hz, F64), OPTION(filter_low_hz, F64),
-    OPTION(filter_high_hz, F64),   OPTION(filter_order, U32),
-    OPTION(early_least, U32),      OPTION(early_confidence, F64),
-    OPTION(saturation_uv, F64),    OPTION(noisy_z, F64),
-    OPTION(flat_samples, U32),     OPTION(longest_gap, U32),
-    OPTION(repair, I32),           OPTION(most_bad_channels, U32),
-    OPTION(range_uv, F64),         OPTION(longest_repeat, U32),
+    OPTION(windows, I32),       OPTION(hop, U32),
+    OPTION(n_running, U32),     OPTION(n_pending, U32),
+    OPTION(n_history, U32),
+
+    OPTION(early_least, U32),   OPTION(early_confidence, F64),
+    OPTION(saturation_uv, F64), OPTION(noisy_z, F64),
+    OPTION(flat_samples, U32),  OPTION(longest_gap, U32),
+    OPTION(repair, I32),        OPTION(most_bad_channels, I32),
+    OPTION(range_uv, F64),      OPTION(longest_repeat, U32),
     OPTION(counter_bits, U32),
 };
 static const snnfe_record_type options_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_decoder_options, option_fields);
+
+#define SIGNAL(member, type) SNNFE_FIELD(snnfe_signal, member, type, 0, 0)
+
+static const snnfe_field signal_fields[] = {
+    SIGNAL(n_channels, U32),     SIGNAL(sampling_rate_hz, F64), SIGNAL(filter_low_hz, F64),
+    SIGNAL(filter_high_hz, F64), SIGNAL(filter_order, U32),
+};
+static const snnfe_record_type signal_type =
+    SNNFE_RECORD_TYPE("snnfe.", snnfe_signal, signal_fields);
 
 /* Hash of what is too long for metadata. */
 typedef struct hashes {
@@ -46,7 +54,7 @@ static const snnfe_record_type hashes_type = SNNFE_RECORD_TYPE("snnfe.", hashes,
 
 static hashes hashes_of(const snnfe_decoder *d, const snnfe_network *network)
 {
-    const size_t n = d->options.n_channels;
+    const size_t n = d->samples.signal.n_channels;
     uint64_t channels = snnfe_hash_bytes(SNNFE_HASH_START, d->intake.factor, n * sizeof(double));
     channels = snnfe_hash_bytes(channels, d->intake.shift, n * sizeof(double));
     for (size_t c = 0; c < n; c++)
@@ -196,14 +204,16 @@ static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d,
                               const snnfe_network *network)
 {
     const hashes h = hashes_of(d, network);
-    const uint64_t n_channels = d->options.n_channels;
+    const uint64_t n_channels = d->samples.signal.n_channels;
     const uint64_t history[2] = {d->options.n_history, n_channels};
     SNNFE_TRY(snnfe_tensor_list_add_metadata(file, "snnfe.format", FORMAT));
     SNNFE_TRY(snnfe_record_add_metadata(file, &options_type, &d->options));
+    SNNFE_TRY(snnfe_record_add_metadata(file, &signal_type, &d->samples.signal));
     SNNFE_TRY(snnfe_record_add_metadata(file, &hashes_type, &h));
     SNNFE_TRY(snnfe_records_add(file, &info_type, &d->info, 1));
     SNNFE_TRY(snnfe_records_add(file, &decoder_type, d, 1));
-    SNNFE_TRY(snnfe_records_add(file, &channels_type, d->intake.channels, d->options.n_channels));
+    SNNFE_TRY(
+        snnfe_records_add(file, &channels_type, d->intake.channels, d->samples.signal.n_channels));
     SNNFE_TRY(
         snnfe_tensor_list_add(file, values_name, SNNFE_F32, 1, &n_channels, d->intake.values));
     SNNFE_TRY(snnfe_tensor_list_add(file, history_name, SNNFE_F32, 2, history, d->history));
@@ -252,6 +262,7 @@ static snnfe_status check_conditions(const snnfe_tensors *file, const snnfe_deco
                           "is no decoder's state: metadata \"snnfe.format\" is \"%.40s\"",
                           format ? format : "");
     SNNFE_TRY(snnfe_record_expect_metadata(file, &options_type, &d->options));
+    SNNFE_TRY(snnfe_record_expect_metadata(file, &signal_type, &d->samples.signal));
     return snnfe_record_expect_metadata(file, &hashes_type, &h);
 }
 
@@ -307,7 +318,7 @@ static snnfe_status read_decisions(snnfe_tensors *file, snnfe_decoder *d,
 /* The newest sample, which follows from the channels' state. */
 static void set_newest(snnfe_decoder *d)
 {
-    for (size_t c = 0; c < d->options.n_channels; c++) {
+    for (size_t c = 0; c < d->samples.signal.n_channels; c++) {
         d->channel_faults[c] = d->intake.channels[c].faults;
         d->grid[d->place[c]] = d->intake.values[c];
     }
@@ -315,7 +326,7 @@ static void set_newest(snnfe_decoder *d)
 
 static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, const snnfe_network *network)
 {
-    const uint64_t n_channels = d->options.n_channels;
+    const uint64_t n_channels = d->samples.signal.n_channels;
     const uint64_t history[2] = {d->options.n_history, n_channels};
     SNNFE_TRY(snnfe_records_read(file, &info_type, &d->info, 1));
     SNNFE_TRY(snnfe_records_read(file, &decoder_type, d, 1));
@@ -323,7 +334,8 @@ static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, const snnf
         return snnfe_fail(SNNFE_ERR_FORMAT, "decoder.info.session_first is %llu, of %llu samples",
                           (unsigned long long)d->info.session_first,
                           (unsigned long long)d->info.n_samples);
-    SNNFE_TRY(snnfe_records_read(file, &channels_type, d->intake.channels, d->options.n_channels));
+    SNNFE_TRY(
+        snnfe_records_read(file, &channels_type, d->intake.channels, d->samples.signal.n_channels));
     SNNFE_TRY(
         snnfe_tensors_read(file, values_name, SNNFE_F32, 1, &n_channels, false, d->intake.values));
     SNNFE_TRY(snnfe_tensors_read(file, history_name, SNNFE_F32, 2, history, false, d->history));
@@ -340,20 +352,10 @@ static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, const snnf
 static snnfe_status create_spare(snnfe_decoder **spare, const snnfe_decoder *d,
                                  const snnfe_network *network)
 {
-    int32_t channel_rows[SNNFE_MAX_CHANNELS], channel_columns[SNNFE_MAX_CHANNELS];
-    for (size_t c = 0; c < d->options.n_channels; c++) {
-        channel_rows[c] = (int32_t)(d->place[c] / d->network_options.n_columns);
-        channel_columns[c] = (int32_t)(d->place[c] % d->network_options.n_columns);
-    }
-    /* Names need not be known: what is read does not depend on them. */
     snnfe_decoder_options options = d->options;
-    options.channel_rows = channel_rows;
-    options.channel_columns = channel_columns;
+    options.signal = &d->samples.signal;
     options.allow_mismatch = 1; /* `d` was compared when it was made */
-    SNNFE_TRY(snnfe_decoder_create(spare, network, &options));
-    memcpy((*spare)->intake.factor, d->intake.factor, sizeof d->intake.factor);
-    memcpy((*spare)->intake.shift, d->intake.shift, sizeof d->intake.shift);
-    return SNNFE_OK;
+    return snnfe_decoder_create(spare, network, &options);
 }
 
 /* Windows stay where they are: another thread may be asking which networks they use. */
@@ -381,9 +383,7 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
     for (size_t i = 0; i < d->n_windows; i++)
         take_window(&d->windows[i], &from->windows[i]);
     d->intake = from->intake;
-    const uint64_t n_bytes = d->info.n_bytes; /* the spare one knows no names */
     d->info = from->info;
-    d->info.n_bytes = n_bytes;
     d->history_from = from->history_from;
     d->numbering = from->numbering;
     d->numbering.resumed = true;
@@ -392,7 +392,8 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
     d->n_pending = from->n_pending;
     memcpy(d->channel_faults, from->channel_faults, sizeof d->channel_faults);
     memcpy(d->grid, from->grid, d->n_positions * sizeof *d->grid);
-    memcpy(d->history, from->history, o->n_history * o->n_channels * sizeof *d->history);
+    memcpy(d->history, from->history,
+           o->n_history * d->samples.signal.n_channels * sizeof *d->history);
     memcpy(d->pending, from->pending, o->n_pending * sizeof *d->pending);
     memcpy(d->pending_logits, from->pending_logits,
            o->n_pending * n_classes * sizeof *d->pending_logits);

@@ -27,7 +27,7 @@ struct snnfe_decoder {
     size_t place[SNNFE_MAX_CHANNELS];                /* of each channel in the grid */
     char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* plain; empty = none */
     const char *name_list[SNNFE_MAX_CHANNELS];       /* the names, for who borrows them */
-    snnfe_provenance samples; /* what the signal is, to compare with a network's */
+    snnfe_provenance samples;                        /* its signal is what the samples are */
     size_t n_positions;
     uint32_t channel_faults[SNNFE_MAX_CHANNELS]; /* of the newest sample */
     float *grid;                                 /* [n_positions] the newest sample */
@@ -44,19 +44,21 @@ struct snnfe_decoder {
 /* Counts of a decoder before its first sample. */
 snnfe_decoder_info snnfe_decoder_first_info(const snnfe_decoder *decoder, size_t n_bytes);
 
-/* Adopt and check the caller's options; fill what defaults stand for. `rows` and `columns` are the
-   channels' places, `names` what they are called (empty = not known). */
+/* Adopt and check the caller's options, without what depends on the signal. */
 snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *adopted,
-                                        const snnfe_network *network,
-                                        const snnfe_decoder_options *options,
-                                        int32_t rows[SNNFE_MAX_CHANNELS],
-                                        int32_t columns[SNNFE_MAX_CHANNELS],
-                                        char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]);
+                                        const snnfe_decoder_options *options);
+/* Fill in what defaults stand for. */
+snnfe_status snnfe_decoder_options_complete(snnfe_decoder_options *options,
+                                            const snnfe_network *network,
+                                            const snnfe_signal *signal);
 
-/* Note what the options say of the samples. SNNFE_ERR_SHAPE: the classes' names are not as many as
-   the network's classes. */
-snnfe_status snnfe_decoder_keep_signal(snnfe_decoder *decoder, uint32_t n_classes,
-                                       const int32_t *rows, const int32_t *columns);
+/* What a decoder takes where nothing else is said. */
+extern const snnfe_signal snnfe_decoder_default_signal;
+
+/* Adopt and check the caller's signal, and fill in what defaults stand for: the decoder's
+   `samples`, the channels' names and places. */
+snnfe_status snnfe_decoder_take_signal(snnfe_decoder *decoder, const snnfe_network *network,
+                                       const snnfe_signal *signal);
 /* SNNFE_ERR_SHAPE naming what differs if the network was trained on another signal, unless the
    options allow it. */
 snnfe_status snnfe_decoder_check_signal(const char *call, const snnfe_decoder *decoder,

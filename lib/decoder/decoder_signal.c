@@ -1,58 +1,124 @@
-/* Whether a decoder's samples are what its network was trained on. */
+/* What a decoder's samples are, and whether its network was trained on that. */
+#include "base/check.h"
 #include "base/format.h"
+#include "base/options.h"
+#include "dataset/montage.h"
 #include "decoder/decoder_internal.h"
 #include "network/network_internal.h"
 #include "network/signal_match.h"
 
 #include <string.h>
 
-/* What the options say of the samples; edges of 0 say that they come filtered, not how. */
-static snnfe_signal describe(const snnfe_decoder_options *o, const int32_t *rows,
-                             const int32_t *columns, const char *const *names)
+static const char struct_name[] = "snnfe_signal";
+
+const snnfe_signal snnfe_decoder_default_signal = {
+    .struct_size = sizeof(snnfe_signal),
+    .n_channels = SNNFE_MAX_CHANNELS,
+    .filter_order = 2,
+    .sampling_rate_hz = 160,
+    .filter_low_hz = 0.1,
+    .filter_high_hz = 79,
+    .filter_kind = SNNFE_FILTER_CAUSAL,
+};
+
+/* A signal with arrays for what its caller left out. */
+typedef struct complete {
+    snnfe_signal signal;
+    snnfe_montage montage;
+    const char *names[SNNFE_MAX_CHANNELS];
+    double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
+} complete;
+
+/* Edges of 0 say that samples come filtered, not how. */
+static void fill_numbers(snnfe_signal *s, const snnfe_network_options *network)
 {
-    const bool filters = o->filter_low_hz > 0 || o->filter_high_hz > 0;
-    return (snnfe_signal){
-        .struct_size = sizeof(snnfe_signal),
-        .n_channels = (uint32_t)o->n_channels,
-        .filter_order = o->filter_order,
-        .sampling_rate_hz = o->sampling_rate_hz,
-        .filter_low_hz = o->filter_low_hz,
-        .filter_high_hz = o->filter_high_hz,
-        .filter_kind = filters ? SNNFE_FILTER_CAUSAL : SNNFE_FILTER_UNKNOWN,
-        .channel_rows = rows,
-        .channel_columns = columns,
-        .channel_names = snnfe_names_said(names, o->n_channels, "channel"),
-    };
+    const bool filters = s->filter_low_hz > 0 || s->filter_high_hz > 0;
+    s->filter_kind = filters ? SNNFE_FILTER_CAUSAL : SNNFE_FILTER_UNKNOWN;
+    if (s->filter_order == 0)
+        s->filter_order = snnfe_decoder_default_signal.filter_order;
+    if (!(s->sampling_rate_hz < 0 || s->sampling_rate_hz > 0))
+        s->sampling_rate_hz = snnfe_decoder_default_signal.sampling_rate_hz;
+    if (s->n_channels == 0)
+        s->n_channels = SNNFE_MAX_CHANNELS;
+    if (s->n_classes == 0)
+        s->n_classes = network->n_classes;
 }
 
-/* Only the default channels have names without being given any. */
-static const char *const *names_of(const snnfe_decoder *d, const char *own[SNNFE_MAX_CHANNELS])
+static snnfe_status check_parts(const snnfe_signal *s)
 {
-    if (d->options.channel_names)
-        return d->options.channel_names;
-    for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
-        own[c] = d->names[c];
-    return d->options.channel_rows ? NULL : own;
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_channels", s->n_channels, 0, SNNFE_MAX_CHANNELS));
+    if (!s->channel_rows != !s->channel_columns)
+        return snnfe_fail_null(struct_name, s->channel_rows ? ".channel_columns" : ".channel_rows");
+    if (!s->channel_rows && s->n_channels != 0 && s->n_channels != SNNFE_MAX_CHANNELS)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_signal.n_channels is %u: %d channels without places",
+                          (unsigned)s->n_channels, SNNFE_MAX_CHANNELS);
+    if (s->class_names && s->n_classes == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_signal: class_names need n_classes");
+    return SNNFE_OK;
 }
 
-snnfe_status snnfe_decoder_keep_signal(snnfe_decoder *d, uint32_t n_classes, const int32_t *rows,
-                                       const int32_t *columns)
+/* Names of the 64 default channels need not be given. */
+static snnfe_status fill_channels(complete *c, const snnfe_network_options *network)
 {
-    const snnfe_decoder_options *o = &d->options;
-    double mean[SNNFE_MAX_CHANNELS] = {0}, std[SNNFE_MAX_CHANNELS];
-    const char *own[SNNFE_MAX_CHANNELS];
-    if (o->class_names && o->n_class_names != n_classes)
-        return snnfe_fail(SNNFE_ERR_SHAPE,
-                          "snnfe_decoder_options.n_class_names is %u, the network has %u classes",
-                          (unsigned)o->n_class_names, (unsigned)n_classes);
-    for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
-        std[c] = 1;
-    snnfe_signal signal = describe(o, rows, columns, names_of(d, own));
-    signal.n_classes = n_classes;
-    signal.class_names = snnfe_names_said(o->class_names, n_classes, "class");
-    signal.channel_mean_uv = mean;
-    signal.channel_std_uv = std;
-    return snnfe_provenance_set_signal(&d->samples, &signal);
+    snnfe_montage *m = &c->montage;
+    snnfe_signal *s = &c->signal;
+    snnfe_montage_eegmmidb(m);
+    m->channels.n = s->n_channels;
+    m->n_rows = network->n_rows;
+    m->n_columns = network->n_columns;
+    for (size_t i = 0; s->channel_rows && i < s->n_channels; i++) {
+        m->rows[i] = s->channel_rows[i];
+        m->columns[i] = s->channel_columns[i];
+    }
+    if (snnfe_montage_check(m, "snnfe_signal.channel_rows") != SNNFE_OK)
+        return SNNFE_ERR_SHAPE;
+    if (s->channel_names)
+        SNNFE_TRY(snnfe_channels_take(&m->channels, s->channel_names, s->n_channels,
+                                      "snnfe_signal.channel_names"));
+    else if (s->channel_rows)
+        memset(m->channels.names, 0, sizeof m->channels.names);
+    for (size_t i = 0; i < s->n_channels; i++)
+        c->names[i] = m->channels.names[i];
+    if (!s->channel_names && !s->channel_rows)
+        s->channel_names = c->names;
+    s->channel_rows = m->rows;
+    s->channel_columns = m->columns;
+    return SNNFE_OK;
+}
+
+static void fill_statistics(complete *c)
+{
+    snnfe_signal *s = &c->signal;
+    for (size_t i = 0; i < s->n_channels; i++) {
+        c->mean[i] = s->channel_mean_uv ? s->channel_mean_uv[i] : 0;
+        c->std[i] = s->channel_std_uv ? s->channel_std_uv[i] : 1;
+    }
+    s->channel_mean_uv = c->mean;
+    s->channel_std_uv = c->std;
+}
+
+snnfe_status snnfe_decoder_take_signal(snnfe_decoder *d, const snnfe_network *network,
+                                       const snnfe_signal *signal)
+{
+    const snnfe_network_options *o = &network->options;
+    complete c;
+    SNNFE_TRY(snnfe_options_adopt(&c.signal, &snnfe_decoder_default_signal, sizeof c.signal, signal,
+                                  struct_name));
+    SNNFE_TRY(check_parts(&c.signal));
+    fill_numbers(&c.signal, o);
+    if (c.signal.n_classes != o->n_classes)
+        return snnfe_fail(SNNFE_ERR_SHAPE, "snnfe_signal.n_classes is %u, the network has %u",
+                          (unsigned)c.signal.n_classes, (unsigned)o->n_classes);
+    SNNFE_TRY(fill_channels(&c, o));
+    fill_statistics(&c);
+    SNNFE_TRY(snnfe_provenance_set_signal(&d->samples, &c.signal));
+    memcpy(d->names, c.montage.channels.names, sizeof d->names);
+    for (size_t i = 0; i < c.signal.n_channels; i++) {
+        d->place[i] = (size_t)c.montage.rows[i] * o->n_columns + (size_t)c.montage.columns[i];
+        d->name_list[i] = d->names[i];
+    }
+    return SNNFE_OK;
 }
 
 static bool differs(const snnfe_decoder *d, const snnfe_network *network, snnfe_difference *found)

@@ -19,33 +19,27 @@ static uint64_t neighbors_of(size_t c, size_t n, const int32_t *rows, const int3
 }
 
 snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options *o,
-                               const int32_t *rows, const int32_t *columns)
+                               const snnfe_signal *s)
 {
-    SNNFE_TRY(snnfe_causal_design(&intake->filter, o->filter_low_hz, o->filter_high_hz,
-                                  o->sampling_rate_hz, o->filter_order));
-    intake->n_channels = o->n_channels;
+    SNNFE_TRY(snnfe_causal_design(&intake->filter, s->filter_low_hz, s->filter_high_hz,
+                                  s->sampling_rate_hz, s->filter_order));
+    intake->n_channels = s->n_channels;
     intake->saturation_uv = o->saturation_uv;
     intake->range_uv = o->range_uv;
     intake->second =
-        (uint32_t)fmin(fmax(nearbyint(o->sampling_rate_hz), 1), (double)(UINT32_MAX - 1));
+        (uint32_t)fmin(fmax(nearbyint(s->sampling_rate_hz), 1), (double)(UINT32_MAX - 1));
     /* Without a high-pass filter an offset reaches the network, so it has to count as a fault
        and is not followed. */
-    intake->mean_rate = o->filter_low_hz > 0 ? 1 / fmax(MEAN_SECONDS * o->sampling_rate_hz, 1) : 0;
+    intake->mean_rate = s->filter_low_hz > 0 ? 1 / fmax(MEAN_SECONDS * s->sampling_rate_hz, 1) : 0;
     intake->noisy_power = o->noisy_z * o->noisy_z;
-    intake->power_rate = o->sampling_rate_hz > 1 ? 1 / o->sampling_rate_hz : 1;
+    intake->power_rate = s->sampling_rate_hz > 1 ? 1 / s->sampling_rate_hz : 1;
     intake->flat_samples = o->flat_samples;
     intake->repair = o->repair;
-    for (size_t c = 0; c < o->n_channels; c++) {
+    for (size_t c = 0; c < s->n_channels; c++) {
         /* The order of operations is that of data sets, for the same bits. */
-        const double mean = o->channel_mean_uv ? o->channel_mean_uv[c] : 0;
-        const double std = o->channel_std_uv ? o->channel_std_uv[c] : 1;
-        if (!isfinite(mean) || !isfinite(std) || !(std > 0))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "statistics of channel %zu: mean %g, standard deviation %g", c, mean,
-                              std);
-        intake->factor[c] = 1 / std;
-        intake->shift[c] = (0 - mean) / std;
-        intake->neighbors[c] = neighbors_of(c, o->n_channels, rows, columns);
+        intake->factor[c] = 1 / s->channel_std_uv[c];
+        intake->shift[c] = (0 - s->channel_mean_uv[c]) / s->channel_std_uv[c];
+        intake->neighbors[c] = neighbors_of(c, s->n_channels, s->channel_rows, s->channel_columns);
     }
     snnfe_intake_reset(intake);
     return SNNFE_OK;

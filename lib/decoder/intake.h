@@ -40,9 +40,9 @@ typedef struct snnfe_intake_report {
     uint64_t faulty;         /* channels that showed any fault of their own, bits */
 } snnfe_intake_report;
 
-/* Options were checked; `rows` and `columns` [n_channels] are the channels' places. */
+/* Options and signal were checked. */
 snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options *options,
-                               const int32_t *rows, const int32_t *columns);
+                               const snnfe_signal *signal);
 
 /* Before the first sample. */
 void snnfe_intake_reset(snnfe_intake *intake);

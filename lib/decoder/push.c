@@ -46,7 +46,7 @@ static void end_window(snnfe_decoder *d, snnfe_window *w, bool early, bool cut)
         .faults = w->faults,
         .n_bad_channels = w->n_bad_channels,
         .early = early,
-        .rejected = cut || w->n_bad_channels > d->options.most_bad_channels};
+        .rejected = cut || w->n_bad_channels > (uint32_t)d->options.most_bad_channels};
     add_decision(d, &decision, logits);
     atomic_store(&w->lane.network, NULL);
 }
@@ -164,7 +164,7 @@ static void take_sample(snnfe_decoder *d, const float *sample)
         !begin_window(d, -1, &window))
         d->info.n_skipped++;
     const snnfe_intake_report report = snnfe_intake_take(&d->intake, sample);
-    const size_t n_channels = d->options.n_channels;
+    const size_t n_channels = d->samples.signal.n_channels;
     memcpy(d->history + d->info.n_samples % d->options.n_history * n_channels, d->intake.values,
            n_channels * sizeof(float));
     for (size_t c = 0; c < n_channels; c++) {
@@ -291,7 +291,7 @@ snnfe_status snnfe_decoder_push(snnfe_decoder *d, uint64_t number, const float *
     const size_t known = numbered ? place_number(d, number, n) : 0;
     d->numbering.resumed = false;
     for (size_t i = known; i < n; i++)
-        take_sample(d, samples + i * d->options.n_channels);
+        take_sample(d, samples + i * d->samples.signal.n_channels);
     return SNNFE_OK;
 }
 

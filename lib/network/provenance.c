@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/network_internal.h"
+#include "network/signal_match.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -110,7 +111,8 @@ snnfe_status snnfe_provenance_set_signal(snnfe_provenance *p, const snnfe_signal
     snnfe_provenance made = {0};
     if (signal && signal->n_channels > 0) {
         SNNFE_TRY(check_signal(signal));
-        const snnfe_status status = copy_signal(&made, signal);
+        const snnfe_signal said = snnfe_signal_said(signal);
+        const snnfe_status status = copy_signal(&made, &said);
         if (status != SNNFE_OK) {
             release_signal(&made);
             return status;
@@ -234,12 +236,33 @@ snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal
     return SNNFE_OK;
 }
 
+/* What a signal tells of the trials' shape has to be the network's. */
+static snnfe_status check_shape(const char *call, const snnfe_network_options *o,
+                                const snnfe_signal *s)
+{
+    if (s->n_channels > 0 && s->n_classes != o->n_classes)
+        return snnfe_fail(SNNFE_ERR_SHAPE, "%s: n_classes is %u in the signal, %u in the network",
+                          call, (unsigned)s->n_classes, (unsigned)o->n_classes);
+    for (uint32_t c = 0; c < s->n_channels; c++)
+        if (s->channel_rows[c] < 0 || (uint32_t)s->channel_rows[c] >= o->n_rows ||
+            s->channel_columns[c] < 0 || (uint32_t)s->channel_columns[c] >= o->n_columns)
+            return snnfe_fail(SNNFE_ERR_SHAPE,
+                              "%s: place (%d, %d) of channel %u is not in the network's %ux%u grid",
+                              call, (int)s->channel_rows[c], (int)s->channel_columns[c],
+                              (unsigned)c, (unsigned)o->n_rows, (unsigned)o->n_columns);
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal)
 {
     static const snnfe_signal none = {.struct_size = sizeof none};
-    SNNFE_TRY(snnfe_check_pointer("snnfe_network_set_signal", "network", network));
+    static const char call[] = "snnfe_network_set_signal";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     snnfe_signal adopted;
     SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof adopted, signal, "snnfe_signal"));
+    if (adopted.n_channels > 0)
+        SNNFE_TRY(check_signal(&adopted));
+    SNNFE_TRY(check_shape(call, &network->options, &adopted));
     return snnfe_provenance_set_signal(&network->provenance, &adopted);
 }
 

@@ -4,7 +4,6 @@
 #include "base/format.h"
 
 #include <ctype.h>
-#include <snnfe/signal.h>
 #include <string.h>
 
 static bool is_numbered(const char *name, const char *kind, size_t number)
@@ -14,12 +13,20 @@ static bool is_numbered(const char *name, const char *kind, size_t number)
     return !name || strcmp(name, numbered) == 0;
 }
 
-const char *const *snnfe_names_said(const char *const *names, size_t n, const char *kind)
+static const char *const *names_said(const char *const *names, size_t n, const char *kind)
 {
     for (size_t i = 0; names && i < n; i++)
         if (!is_numbered(names[i], kind, i))
             return names;
     return NULL;
+}
+
+snnfe_signal snnfe_signal_said(const snnfe_signal *signal)
+{
+    snnfe_signal said = *signal;
+    said.channel_names = names_said(signal->channel_names, signal->n_channels, "channel");
+    said.class_names = names_said(signal->class_names, signal->n_classes, "class");
+    return said;
 }
 
 static bool numbers_differ(double a, double b)
@@ -135,11 +142,12 @@ static bool find_class(const snnfe_signal *d, const snnfe_signal *n, snnfe_diffe
     return false;
 }
 
-static bool find_difference(const snnfe_signal *d, const snnfe_signal *n, bool exact,
+static bool find_difference(const snnfe_signal *given, const snnfe_signal *known, bool exact,
                             snnfe_difference *found)
 {
-    return find_rate(d, n, found) || find_electrode(d, n, found) || find_class(d, n, found) ||
-           find_filter(d, n, exact, found);
+    const snnfe_signal d = snnfe_signal_said(given), n = snnfe_signal_said(known);
+    return find_rate(&d, &n, found) || find_electrode(&d, &n, found) || find_class(&d, &n, found) ||
+           find_filter(&d, &n, exact, found);
 }
 
 bool snnfe_signals_differ(const snnfe_signal *given, const snnfe_signal *known,

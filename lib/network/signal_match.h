@@ -2,7 +2,7 @@
 #ifndef SNNFE_LIB_SIGNAL_MATCH_H
 #define SNNFE_LIB_SIGNAL_MATCH_H
 
-#include <snnfe/provenance.h>
+#include <snnfe/signal.h>
 #include <stdbool.h>
 
 #define SNNFE_DIFFERENCE_SIZE 320
@@ -23,8 +23,8 @@ bool snnfe_signals_differ(const snnfe_signal *given, const snnfe_signal *known,
 bool snnfe_live_signal_differs(const snnfe_signal *given, const snnfe_signal *known,
                                snnfe_difference *found);
 
-/* The names, or NULL if they are all numbers ("channel 0", as data sets from arrays have them),
-   which say nothing. */
-const char *const *snnfe_names_said(const char *const *names, size_t n, const char *kind);
+/* A signal without names that only number ("channel 0", "class 1", as data sets from arrays have
+   them): they say nothing. */
+snnfe_signal snnfe_signal_said(const snnfe_signal *signal);
 
 #endif

@@ -2,13 +2,14 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "dataset/dataset.h"
 
 /* Trials of each subject in their order; only counted while `indices` is NULL. */
 static snnfe_status collect(snnfe_cohort *c, const char *call, const snnfe_dataset *dataset,
                             size_t n_trials)
 {
-    const int32_t *of_trial = snnfe_dataset_subjects(dataset);
-    const int32_t *labels = snnfe_dataset_labels(dataset);
+    const int32_t *of_trial = snnfe_dataset_about(dataset).subjects;
+    const int32_t *labels = snnfe_dataset_about(dataset).labels;
     size_t n = 0;
     for (size_t s = 0; s < c->n_subjects; s++) {
         c->first[s] = n;
@@ -54,7 +55,7 @@ static snnfe_status split_subject(snnfe_cohort *c, size_t subject, const snnfe_d
     if (!ids)
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < n; i++)
-        ids[i] = snnfe_dataset_trial_ids(dataset)[c->indices[first + i]];
+        ids[i] = snnfe_dataset_about(dataset).trial_ids[c->indices[first + i]];
     const snnfe_status status =
         snnfe_split_kfold(c->splits + subject * c->n_folds, c->labels + first, ids, n, c->n_folds,
                           SNNFE_GENERATOR_PAPER, seed);
@@ -72,7 +73,7 @@ snnfe_status snnfe_cohort_gather(snnfe_cohort *cohort, const char *call,
     SNNFE_TRY(snnfe_check_count(call, "n_folds", n_folds, 2, info.n_trials));
     if (subjects)
         SNNFE_TRY(snnfe_check_count(call, "n_subjects", n_subjects, 0, SIZE_MAX / n_folds - 1));
-    cohort->subjects = subjects ? subjects : snnfe_dataset_subject_list(dataset);
+    cohort->subjects = subjects ? subjects : snnfe_dataset_about(dataset).subject_list;
     cohort->n_subjects = subjects ? n_subjects : info.n_subjects;
     SNNFE_TRY(gather_trials(cohort, call, dataset, info.n_trials));
     for (size_t s = 0; s < cohort->n_subjects; s++) {

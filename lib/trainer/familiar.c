@@ -10,39 +10,6 @@
 
 /* --- the signal ----------------------------------------------------------------------------- */
 
-/* A data set as a signal. */
-typedef struct described {
-    snnfe_signal signal;
-    const char *channels[SNNFE_MAX_CHANNELS], *classes[SNNFE_MAX_CLASSES];
-} described;
-
-static void describe(const snnfe_dataset *dataset, described *d)
-{
-    snnfe_dataset_info info = {.struct_size = sizeof info};
-    snnfe_dataset_get_info(dataset, &info); /* cannot fail: neither is NULL */
-    for (size_t c = 0; c < info.n_channels; c++)
-        d->channels[c] = snnfe_dataset_channel_name(dataset, c);
-    for (size_t k = 0; k < info.n_classes; k++)
-        d->classes[k] = snnfe_dataset_class_name(dataset, k);
-    d->signal =
-        (snnfe_signal){.struct_size = sizeof d->signal,
-                       .n_channels = info.n_channels,
-                       .n_classes = info.n_classes,
-                       .filter_order = info.filter_order,
-                       .sampling_rate_hz = info.sampling_rate_hz,
-                       .filter_low_hz = info.filter_low_hz,
-                       .filter_high_hz = info.filter_high_hz,
-                       .filter_kind = info.filter_kind,
-                       .normalization = info.normalization,
-                       .synthetic = info.synthetic,
-                       .channel_rows = snnfe_dataset_channel_rows(dataset),
-                       .channel_columns = snnfe_dataset_channel_columns(dataset),
-                       .channel_mean_uv = snnfe_dataset_channel_mean(dataset),
-                       .channel_std_uv = snnfe_dataset_channel_std(dataset),
-                       .channel_names = snnfe_names_said(d->channels, info.n_channels, "channel"),
-                       .class_names = snnfe_names_said(d->classes, info.n_classes, "class")};
-}
-
 snnfe_status snnfe_familiar_check_signal(const char *call, const snnfe_network *network,
                                          const snnfe_dataset *dataset, bool allow,
                                          const snnfe_sink *sink)
@@ -50,10 +17,8 @@ snnfe_status snnfe_familiar_check_signal(const char *call, const snnfe_network *
     const snnfe_signal *known = &network->provenance.signal;
     if (known->n_channels == 0)
         return SNNFE_OK;
-    described data;
     snnfe_difference found;
-    describe(dataset, &data);
-    if (!snnfe_signals_differ(&data.signal, known, &found))
+    if (!snnfe_signals_differ(snnfe_dataset_about(dataset).signal, known, &found))
         return SNNFE_OK;
     if (!allow)
         return snnfe_fail(SNNFE_ERR_SHAPE,
@@ -68,9 +33,7 @@ snnfe_status snnfe_familiar_check_signal(const char *call, const snnfe_network *
 
 snnfe_status snnfe_familiar_record_signal(snnfe_network *network, const snnfe_dataset *dataset)
 {
-    described data;
-    describe(dataset, &data);
-    return snnfe_provenance_set_signal(&network->provenance, &data.signal);
+    return snnfe_provenance_set_signal(&network->provenance, snnfe_dataset_about(dataset).signal);
 }
 
 /* --- trials --------------------------------------------------------------------------------- */
@@ -83,12 +46,12 @@ static size_t trial_at(const snnfe_selection *s, size_t i)
 /* Trials of the set, and whose the first of them is. */
 static size_t count_in(const snnfe_trial_set *set, const snnfe_selection *s, int32_t *subject)
 {
-    const uint64_t *ids = snnfe_dataset_trial_ids(s->dataset);
+    const uint64_t *ids = snnfe_dataset_about(s->dataset).trial_ids;
     size_t n = 0;
     for (size_t i = 0; set->n > 0 && i < s->n; i++) {
         const size_t trial = trial_at(s, i);
         if (snnfe_trial_set_has(set, ids[trial]) && n++ == 0)
-            *subject = snnfe_dataset_subjects(s->dataset)[trial];
+            *subject = snnfe_dataset_about(s->dataset).subjects[trial];
     }
     return n;
 }
@@ -146,8 +109,8 @@ static snnfe_status list_trials(const snnfe_selection *s, uint64_t **ids, int32_
     if (!*ids || !*subjects)
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < s->n; i++) {
-        (*ids)[i] = snnfe_dataset_trial_ids(s->dataset)[trial_at(s, i)];
-        (*subjects)[i] = snnfe_dataset_subjects(s->dataset)[trial_at(s, i)];
+        (*ids)[i] = snnfe_dataset_about(s->dataset).trial_ids[trial_at(s, i)];
+        (*subjects)[i] = snnfe_dataset_about(s->dataset).subjects[trial_at(s, i)];
     }
     return SNNFE_OK;
 }
@@ -182,16 +145,4 @@ snnfe_status snnfe_familiar_record_trials(snnfe_network *network, int32_t use,
                                           const snnfe_selection *selection)
 {
     return add_trials(&network->provenance.trials[use], selection);
-}
-
-/* --- for callers ---------------------------------------------------------------------------- */
-
-snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset *dataset)
-{
-    static const char call[] = "snnfe_network_describe";
-    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
-    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
-    snnfe_dataset_info info;
-    SNNFE_TRY(snnfe_selection_check_dataset(call, dataset, network, &info));
-    return snnfe_familiar_record_signal(network, dataset);
 }

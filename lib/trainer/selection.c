@@ -61,7 +61,7 @@ snnfe_trials snnfe_selection_trials(const snnfe_selection *selection)
 
 int32_t snnfe_selection_label(const snnfe_selection *selection, size_t i)
 {
-    return snnfe_dataset_labels(selection->dataset)[position_of(selection, i)];
+    return snnfe_dataset_about(selection->dataset).labels[position_of(selection, i)];
 }
 
 void snnfe_score_add(snnfe_score *score, const float *logits, size_t n_classes, int32_t label)
@@ -109,21 +109,20 @@ void snnfe_score_class_accuracies(const snnfe_score *score, size_t n_classes,
 uint64_t snnfe_selection_hash(uint64_t hash, const snnfe_selection *selection,
                               const snnfe_dataset_info *info)
 {
-    const snnfe_dataset *dataset = selection->dataset;
     const size_t size = (size_t)info->n_channels * info->n_steps;
     for (size_t c = 0; c < info->n_channels; c++) {
-        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_channel_rows(dataset)[c]);
-        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_channel_columns(dataset)[c]);
+        hash = snnfe_hash_word(hash, (uint32_t)info->signal->channel_rows[c]);
+        hash = snnfe_hash_word(hash, (uint32_t)info->signal->channel_columns[c]);
     }
     hash = snnfe_hash_word(hash, selection->n);
     for (size_t i = 0; i < selection->n; i++) {
         const size_t position = (size_t)position_of(selection, i);
         hash = snnfe_hash_word(hash, position);
-        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_labels(dataset)[position]);
-        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_subjects(dataset)[position]);
-        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_runs(dataset)[position]);
-        hash = snnfe_hash_word(hash, (uint32_t)snnfe_dataset_onsets(dataset)[position]);
-        const float *samples = snnfe_dataset_trials(dataset) + position * size;
+        hash = snnfe_hash_word(hash, (uint32_t)info->labels[position]);
+        hash = snnfe_hash_word(hash, (uint32_t)info->subjects[position]);
+        hash = snnfe_hash_word(hash, (uint32_t)info->runs[position]);
+        hash = snnfe_hash_word(hash, (uint32_t)info->onsets[position]);
+        const float *samples = info->trials + position * size;
         for (size_t k = 0; k < size; k++) {
             uint32_t bits;
             memcpy(&bits, &samples[k], sizeof bits);

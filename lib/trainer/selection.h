@@ -3,9 +3,8 @@
 #define SNNFE_LIB_SELECTION_H
 
 #include "base/limits.h"
+#include "dataset/dataset.h"
 #include "network/engine.h"
-
-#include <snnfe/dataset.h>
 
 typedef struct snnfe_selection {
     const snnfe_dataset *dataset;

@@ -17,60 +17,60 @@ static void set_fault_limits(const live_settings *g, snnfe_decoder_options *o)
     o->counter_bits = (uint32_t)g->counter_bits;
     o->repair = g->repair;
     if (g->most_bad_channels >= 0)
-        o->most_bad_channels = (uint32_t)g->most_bad_channels;
+        o->most_bad_channels = (int32_t)g->most_bad_channels;
 }
 
 /* Edges of the filter: as the user says, or as the network was trained. */
-static void set_filter(const live_settings *g, const snnfe_signal *known, snnfe_decoder_options *o)
+static void set_filter(const live_settings *g, const snnfe_signal *known, snnfe_signal *signal)
 {
     const bool tells = known->n_channels > 0 && known->filter_kind != SNNFE_FILTER_UNKNOWN;
     if (tells) {
-        o->filter_low_hz = known->filter_low_hz;
-        o->filter_high_hz = known->filter_high_hz;
+        signal->filter_low_hz = known->filter_low_hz;
+        signal->filter_high_hz = known->filter_high_hz;
     }
     if (tells && known->filter_kind == SNNFE_FILTER_CAUSAL)
-        o->filter_order = known->filter_order;
+        signal->filter_order = known->filter_order;
     if (g->plain || g->low_hz >= 0)
-        o->filter_low_hz = g->plain ? 0 : g->low_hz;
+        signal->filter_low_hz = g->plain ? 0 : g->low_hz;
     if (g->plain || g->high_hz >= 0)
-        o->filter_high_hz = g->plain ? 0 : g->high_hz;
+        signal->filter_high_hz = g->plain ? 0 : g->high_hz;
     if (g->order > 0)
-        o->filter_order = (uint32_t)g->order;
+        signal->filter_order = (uint32_t)g->order;
 }
 
 /* Without a data set what the network tells of its own: its channels, rate and filter. */
-static void set_by_network(const live_settings *g, const snnfe_signal *known,
-                           snnfe_decoder_options *o)
+static void set_by_network(const live_settings *g, const snnfe_signal *known, snnfe_signal *signal)
 {
     if (known->n_channels > 0) {
-        o->n_channels = known->n_channels;
-        o->channel_rows = known->channel_rows;
-        o->channel_columns = known->channel_columns;
-        o->channel_names = known->channel_names;
-        o->sampling_rate_hz = known->sampling_rate_hz;
-        o->most_bad_channels = known->n_channels / 4;
+        signal->n_channels = known->n_channels;
+        signal->channel_rows = known->channel_rows;
+        signal->channel_columns = known->channel_columns;
+        signal->channel_names = known->channel_names;
+        signal->sampling_rate_hz = known->sampling_rate_hz;
     }
-    set_filter(g, known, o);
+    set_filter(g, known, signal);
 }
 
 static snnfe_status set_decoder_options(live_session *s, const snnfe_signal *known,
-                                        snnfe_decoder_options *o, channel_statistics *statistics)
+                                        snnfe_decoder_options *o, snnfe_signal *signal,
+                                        const channel_statistics *statistics)
 {
     const live_settings *g = s->settings;
     snnfe_status status = snnfe_decoder_options_init(o, sizeof *o);
     if (status == SNNFE_OK && g->data)
         status = snnfe_dataset_load(&s->dataset, g->data);
-    if (status == SNNFE_OK && s->dataset)
-        status = snnfe_decoder_options_dataset(o, s->dataset);
     if (status != SNNFE_OK)
         return status;
+    *signal = s->dataset ? *cli_dataset_info(s->dataset).signal : *o->signal;
     if (!s->dataset)
-        set_by_network(g, known, o);
-    o->allow_mismatch = g->allow_mismatch;
+        set_by_network(g, known, signal);
     if (g->statistics) {
-        o->channel_mean_uv = statistics->mean_uv;
-        o->channel_std_uv = statistics->std_uv;
+        signal->channel_mean_uv = statistics->mean_uv;
+        signal->channel_std_uv = statistics->std_uv;
     }
+    signal->struct_size = sizeof *signal;
+    o->signal = signal;
+    o->allow_mismatch = g->allow_mismatch;
     o->windows = g->windows;
     o->hop = (uint32_t)g->hop;
     o->early_confidence = g->early;
@@ -87,7 +87,7 @@ static bool check_dataset(const live_session *s, const snnfe_network_options *n)
     if (!s->dataset || snnfe_dataset_get_info(s->dataset, &i) != SNNFE_OK)
         return true;
     if (i.n_rows != n->n_rows || i.n_columns != n->n_columns || i.n_steps != n->n_steps) {
-        cli_error("%s: epochs are %ux%ux%u, those of %s %ux%ux%u", data, (unsigned)i.n_rows,
+        cli_error("%s: trials are %ux%ux%u, those of %s %ux%ux%u", data, (unsigned)i.n_rows,
                   (unsigned)i.n_columns, (unsigned)i.n_steps, model, (unsigned)n->n_rows,
                   (unsigned)n->n_columns, (unsigned)n->n_steps);
         return false;
@@ -97,12 +97,14 @@ static bool check_dataset(const live_session *s, const snnfe_network_options *n)
                   (unsigned)n->n_classes);
         return false;
     }
-    if (i.normalization == SNNFE_NORMALIZE_NONE)
+    const snnfe_signal *signal = i.signal;
+    if (signal->normalization == SNNFE_NORMALIZE_NONE)
         cli_error(
             "%s: has no statistics (normalization \"none\"): samples reach the network as they "
             "come, only filtered as the data set was (%g to %g Hz)",
-            data, i.filter_low_hz, i.filter_high_hz);
-    else if (i.filter_kind != SNNFE_FILTER_CAUSAL && i.filter_low_hz + i.filter_high_hz > 0)
+            data, signal->filter_low_hz, signal->filter_high_hz);
+    else if (signal->filter_kind != SNNFE_FILTER_CAUSAL &&
+             signal->filter_low_hz + signal->filter_high_hz > 0)
         cli_error(
             "%s: its statistics are of recordings filtered with zero phase, the live filter is "
             "causal (snnfe-preprocess --filter causal)",
@@ -112,13 +114,13 @@ static bool check_dataset(const live_session *s, const snnfe_network_options *n)
 
 /* What was let pass, and what cannot be the same live. */
 static void tell_differences(const live_session *s, const snnfe_signal *known,
-                             const snnfe_decoder_options *o)
+                             const snnfe_signal *signal)
 {
     char text[768];
     if (snnfe_decoder_mismatch(s->decoder, s->network, text, sizeof text))
         cli_error("warning: %s", text);
     if (!s->dataset && known->n_channels > 0 && known->filter_kind == SNNFE_FILTER_ZERO_PHASE &&
-        o->filter_low_hz + o->filter_high_hz > 0)
+        signal->filter_low_hz + signal->filter_high_hz > 0)
         cli_error("%s: was trained on recordings filtered with zero phase, the live filter is "
                   "causal (snnfe-preprocess --filter causal)",
                   s->settings->model);
@@ -127,10 +129,9 @@ static void tell_differences(const live_session *s, const snnfe_signal *known,
 static void name_classes(live_session *s, const snnfe_signal *known, const snnfe_network_options *n)
 {
     static char numbers[LIVE_MAX_CLASSES][24];
+    const snnfe_signal *by = s->dataset ? cli_dataset_info(s->dataset).signal : known;
     for (uint32_t c = 0; c < n->n_classes; c++) {
-        const char *name = s->dataset           ? snnfe_dataset_class_name(s->dataset, c)
-                           : known->class_names ? known->class_names[c]
-                                                : NULL;
+        const char *name = by->class_names ? by->class_names[c] : NULL;
         snprintf(numbers[c], sizeof numbers[c], "class %u", (unsigned)c);
         s->view.class_names[c] = name ? name : numbers[c];
     }
@@ -258,7 +259,7 @@ bool live_open_session(live_session *s, snnfe_status *status)
     const live_settings *g = s->settings;
     snnfe_network_options n = {0};
     snnfe_decoder_options o;
-    snnfe_signal known = {.struct_size = sizeof known};
+    snnfe_signal signal, known = {.struct_size = sizeof known};
     *status = open_network(s, &n);
     if (*status == SNNFE_OK)
         *status = snnfe_network_get_signal(s->network, &known);
@@ -267,7 +268,7 @@ bool live_open_session(live_session *s, snnfe_status *status)
                          known.n_channels ? known.n_channels : STATISTICS_CHANNELS))
         return false;
     if (*status == SNNFE_OK)
-        *status = set_decoder_options(s, &known, &o, &statistics);
+        *status = set_decoder_options(s, &known, &o, &signal, &statistics);
     if (*status == SNNFE_OK && !check_dataset(s, &n))
         return false;
     if (*status == SNNFE_OK)
@@ -281,16 +282,16 @@ bool live_open_session(live_session *s, snnfe_status *status)
     if (*status != SNNFE_OK)
         return true;
     s->n_samples = s->before.n_samples;
-    s->view.n_channels = (uint32_t)o.n_channels;
+    s->view.n_channels = s->before.n_channels;
     s->view.n_rows = n.n_rows;
     s->view.n_columns = n.n_columns;
     s->view.n_steps = n.n_steps;
     s->view.n_classes = n.n_classes;
-    s->view.sampling_rate_hz = o.sampling_rate_hz;
+    s->view.sampling_rate_hz = signal.sampling_rate_hz;
     s->view.rolling = (double)NAN;
     s->view.learning = g->learning.adapt;
     name_classes(s, &known, &n);
-    tell_differences(s, &known, &o);
+    tell_differences(s, &known, &signal);
     if (g->learning.adapt &&
         !live_learning_open(&s->learning, &g->learning, s->network, s->decoder))
         return false;

@@ -1,5 +1,7 @@
 #include "folds.h"
 
+#include "cli.h"
+
 #include <stdlib.h>
 
 void folds_release(fold_lists *lists)
@@ -15,12 +17,13 @@ void folds_release(fold_lists *lists)
 static snnfe_status share_subjects(fold_lists *lists, const snnfe_dataset *dataset,
                                    size_t n_subjects, int64_t n_folds, int64_t fold)
 {
+    const int32_t *all = cli_dataset_info(dataset).subject_list;
     int32_t *group = calloc(n_subjects + 1, sizeof *group);
     if (!group)
         return SNNFE_ERR_MEMORY;
     const snnfe_status status = snnfe_split_groups(n_subjects, (size_t)n_folds, group);
     for (size_t i = 0; status == SNNFE_OK && i < n_subjects; i++) {
-        const int32_t subject = snnfe_dataset_subject_list(dataset)[i];
+        const int32_t subject = all[i];
         if (group[i] == fold - 1)
             lists->tested[lists->n_tested++] = subject;
         else
@@ -32,10 +35,10 @@ static snnfe_status share_subjects(fold_lists *lists, const snnfe_dataset *datas
 
 static void share_windows(fold_lists *lists, const snnfe_dataset *dataset, size_t n_windows)
 {
+    const int32_t *subjects = cli_dataset_info(dataset).subjects;
     for (size_t i = 0; i < n_windows; i++) {
         size_t place = 0;
-        while (place < lists->n_tested &&
-               lists->tested[place] != snnfe_dataset_subjects(dataset)[i])
+        while (place < lists->n_tested && lists->tested[place] != subjects[i])
             place++;
         if (place < lists->n_tested)
             lists->test[lists->n_test++] = (int32_t)i;
@@ -48,11 +51,12 @@ static void share_windows(fold_lists *lists, const snnfe_dataset *dataset, size_
 static snnfe_status split_pool(fold_lists *lists, const snnfe_dataset *dataset, double ratio,
                                uint64_t seed)
 {
+    const snnfe_dataset_info info = cli_dataset_info(dataset);
     uint64_t *ids = calloc(lists->n_pool + 1, sizeof *ids);
     int32_t *labels = calloc(lists->n_pool + 1, sizeof *labels);
     for (size_t i = 0; ids && labels && i < lists->n_pool; i++) {
-        ids[i] = snnfe_dataset_trial_ids(dataset)[lists->pool[i]];
-        labels[i] = snnfe_dataset_labels(dataset)[lists->pool[i]];
+        ids[i] = info.trial_ids[lists->pool[i]];
+        labels[i] = info.labels[lists->pool[i]];
     }
     const snnfe_status status = ids && labels
                                     ? snnfe_split_holdout(&lists->split, labels, ids, lists->n_pool,

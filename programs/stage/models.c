@@ -192,11 +192,12 @@ typedef struct acquaintance {
 static acquaintance acquainted(const model_file *file, const snnfe_dataset *dataset,
                                size_t n_trials, int32_t subject)
 {
+    const snnfe_dataset_info info = cli_dataset_info(dataset);
     acquaintance a = {0};
     for (size_t i = 0; i < n_trials; i++) {
-        if (snnfe_dataset_subjects(dataset)[i] != subject)
+        if (info.subjects[i] != subject)
             continue;
-        const uint64_t id = snnfe_dataset_trial_ids(dataset)[i];
+        const uint64_t id = info.trial_ids[i];
         a.n_seen += has_id(file->trained, file->n_trained, id);
         a.n_untested += !has_id(file->tested, file->n_tested, id);
     }
@@ -255,6 +256,7 @@ static int assign_by_groups(const model_folder *folder, const snnfe_dataset *dat
                             const int32_t *subjects, size_t n_subjects, int64_t n_groups,
                             size_t *assigned)
 {
+    const int32_t *all = cli_dataset_info(dataset).subject_list;
     int32_t *group = calloc(n_all, sizeof *group);
     if (!group)
         return cli_error("out of memory");
@@ -262,7 +264,7 @@ static int assign_by_groups(const model_folder *folder, const snnfe_dataset *dat
     int exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
     for (size_t i = 0; exit_code == CLI_OK && i < n_subjects; i++) {
         size_t k = 0;
-        while (k + 1 < n_all && snnfe_dataset_subject_list(dataset)[k] != subjects[i])
+        while (k + 1 < n_all && all[k] != subjects[i])
             k++;
         exit_code = find_fold(folder, group[k] + 1, n_groups, &assigned[i]);
     }
@@ -396,10 +398,9 @@ snnfe_status models_set_origin(snnfe_network *network, const snnfe_dataset *data
         status = snnfe_network_get_origin(network, &origin);
     if (status != SNNFE_OK)
         return status;
-    uint64_t data =
-        mix(HASH_START, snnfe_dataset_trial_ids(dataset), info.n_trials * sizeof(uint64_t));
-    data = mix(data, snnfe_dataset_labels(dataset), info.n_trials * sizeof(int32_t));
-    data = mix(data, snnfe_dataset_subjects(dataset), info.n_trials * sizeof(int32_t));
+    uint64_t data = mix(HASH_START, info.trial_ids, info.n_trials * sizeof(uint64_t));
+    data = mix(data, info.labels, info.n_trials * sizeof(int32_t));
+    data = mix(data, info.subjects, info.n_trials * sizeof(int32_t));
     origin.run_hash = mix(run_hash, &source_run, sizeof source_run);
     origin.data_hash = data;
     origin.fold = (uint32_t)fold;

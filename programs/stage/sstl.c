@@ -155,7 +155,7 @@ static int personalize_all(const settings *s, const snnfe_dataset *dataset,
     int32_t *wanted = calloc(info->n_subjects, sizeof *wanted);
     if (!wanted)
         return cli_error("out of memory");
-    const size_t n = wanted_of(s, snnfe_dataset_subject_list(dataset), info->n_subjects, wanted);
+    const size_t n = wanted_of(s, info->subject_list, info->n_subjects, wanted);
     int exit_code = CLI_OK;
     if (!s->model) {
         exit_code = personalize_by_folder(s, dataset, device, wanted, n, r);
@@ -168,19 +168,19 @@ static int personalize_all(const settings *s, const snnfe_dataset *dataset,
     return exit_code;
 }
 
-static int check_subjects(const settings *s, const snnfe_dataset *dataset, size_t n_subjects)
+static int check_subjects(const settings *s, const snnfe_dataset_info *info)
 {
     for (size_t k = 0; k < s->subjects.n; k++) {
         size_t i = 0;
-        while (i < n_subjects && snnfe_dataset_subject_list(dataset)[i] != s->subjects.items[k])
+        while (i < info->n_subjects && info->subject_list[i] != s->subjects.items[k])
             i++;
-        if (i == n_subjects)
+        if (i == info->n_subjects)
             return cli_error("--subjects %d: %s has no such subject", (int)s->subjects.items[k],
                              s->data);
     }
-    if (!s->model && (size_t)s->groups > n_subjects)
+    if (!s->model && (size_t)s->groups > info->n_subjects)
         return cli_error("--groups %lld: the data set has %zu subjects", (long long)s->groups,
-                         n_subjects);
+                         info->n_subjects);
     return CLI_OK;
 }
 
@@ -221,7 +221,7 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
         status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
-    int exit_code = status == SNNFE_OK ? check_subjects(s, dataset, info.n_subjects) : CLI_OK;
+    int exit_code = status == SNNFE_OK ? check_subjects(s, &info) : CLI_OK;
     if (status == SNNFE_OK && exit_code == CLI_OK &&
         (!may_write(s) || !cli_make_folder(s->out) ||
          !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
@@ -236,7 +236,7 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
     if (status != SNNFE_OK)
         exit_code = cli_failure(status);
     else if (exit_code == CLI_OK)
-        exit_code = write_all(s, &results, info.synthetic);
+        exit_code = write_all(s, &results, info.signal->synthetic);
     sstl_release(&results);
     snnfe_dataset_free(dataset);
     snnfe_device_free(device);

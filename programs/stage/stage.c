@@ -353,7 +353,7 @@ static int train_folds(const stage_settings *s, snnfe_dataset *dataset, snnfe_de
     }
     if (!stage_write_summary(s->out, results, n))
         return CLI_FAILED;
-    stage_print_table(s, info->synthetic, results, n);
+    stage_print_table(s, info->signal->synthetic, results, n);
     return CLI_OK;
 }
 

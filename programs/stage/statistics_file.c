@@ -54,17 +54,16 @@ bool statistics_read(channel_statistics *statistics, const char *path, size_t n_
 bool statistics_write(const snnfe_dataset *dataset, const char *path)
 {
     cli_file file;
-    snnfe_dataset_info info = {.struct_size = sizeof info};
-    const double *mean = snnfe_dataset_channel_mean(dataset);
-    const double *deviation = snnfe_dataset_channel_std(dataset);
-    if (snnfe_dataset_get_info(dataset, &info) != SNNFE_OK || !mean || !deviation) {
+    const snnfe_signal *signal = cli_dataset_info(dataset).signal;
+    if (signal->normalization == SNNFE_NORMALIZE_NONE) {
         cli_error("%s: trials in microvolts have no statistics", path);
         return false;
     }
     if (!cli_open(&file, path))
         return false;
     fprintf(file.stream, "%s", header);
-    for (size_t c = 0; c < info.n_channels; c++)
-        fprintf(file.stream, "%.17g,%.17g\n", mean[c], deviation[c]);
+    for (size_t c = 0; c < signal->n_channels; c++)
+        fprintf(file.stream, "%.17g,%.17g\n", signal->channel_mean_uv[c],
+                signal->channel_std_uv[c]);
     return cli_commit(&file);
 }

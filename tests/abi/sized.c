@@ -10,6 +10,7 @@ static snnfe_device *device;
 static snnfe_dataset *dataset;
 static snnfe_trainer *trainer;
 static snnfe_recording *recording;
+static snnfe_decoder *decoder;
 
 static snnfe_status use_dataset_options(const void *options)
 {
@@ -132,8 +133,13 @@ static const int32_t labels[4] = {0, 1, 0, 1};
         memcpy(given, &content, sizeof content);                                                   \
     }
 
-MAKE(dataset_arrays, .n_channels = 1, .n_steps = 1, .n_trials = 4, .trials = samples,
-     .labels = labels, .channel_rows = place, .channel_columns = place)
+static const snnfe_signal one_channel = {.struct_size = sizeof one_channel,
+                                         .n_channels = 1,
+                                         .channel_rows = place,
+                                         .channel_columns = place};
+
+MAKE(dataset_arrays, .n_steps = 1, .n_trials = 4, .trials = samples, .labels = labels,
+     .signal = &one_channel)
 MAKE(trainer_data, .train = first_trial, .n_train = 1, .validation = second_trial,
      .n_validation = 1)
 MAKE(wear_options, .ltp_energy_j = 1e-12)
@@ -249,7 +255,7 @@ static snnfe_status use_allocator(const void *allocator)
     }
 
 const sized_given sized_given_list[] = {
-    GIVEN(dataset_arrays, channel_columns),
+    GIVEN(dataset_arrays, signal),
     GIVEN(trainer_data, n_train),
     GIVEN(wear_options, reserved),
     GIVEN(signal, channel_std_uv),
@@ -316,21 +322,17 @@ static snnfe_status get_wear(void *wear)
 
 static snnfe_status get_decoder_info(void *info)
 {
-    snnfe_decoder *decoder = NULL;
-    assert_ok(snnfe_decoder_create(&decoder, network, NULL));
-    const snnfe_status status = snnfe_decoder_get_info(decoder, info);
-    snnfe_decoder_free(decoder);
-    return status;
+    return snnfe_decoder_get_info(decoder, info);
 }
 
 static snnfe_status get_decision(void *decision)
 {
     const float quiet[64] = {0};
-    snnfe_decoder *decoder = NULL;
-    assert_ok(snnfe_decoder_create(&decoder, network, NULL));
-    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, quiet, 1));
-    const snnfe_status status = snnfe_decoder_next(decoder, decision, NULL, NULL);
-    snnfe_decoder_free(decoder);
+    snnfe_decoder *fresh = NULL;
+    assert_ok(snnfe_decoder_create(&fresh, network, NULL));
+    assert_ok(snnfe_decoder_push(fresh, SNNFE_NOT_NUMBERED, quiet, 1));
+    const snnfe_status status = snnfe_decoder_next(fresh, decision, NULL, NULL);
+    snnfe_decoder_free(fresh);
     return status;
 }
 
@@ -482,11 +484,6 @@ const size_t sized_n_rows = sizeof sized_rows_list / sizeof sized_rows_list[0];
 
 /* --- changed by calls ----------------------------------------------------------------------- */
 
-static snnfe_status change_decoder_options(void *options)
-{
-    return snnfe_decoder_options_dataset(options, dataset);
-}
-
 static snnfe_status choose_published(void *options)
 {
     return snnfe_device_options_published(options, "dut3");
@@ -510,7 +507,6 @@ static snnfe_status choose_stage(void *options)
     }
 
 const sized_changed sized_changed_list[] = {
-    CHANGED(decoder, change_decoder_options),
     CHANGED(device, choose_published),
     CHANGED(device, choose_characterized),
     CHANGED(trainer, choose_stage),
@@ -536,12 +532,16 @@ void sized_set_up(void)
     t.n_threads = 1;
     assert_ok(snnfe_trainer_create(&trainer, network, &t));
     assert_ok(snnfe_network_clone(&described, network));
-    assert_ok(snnfe_network_describe(described, dataset));
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(dataset, &info));
+    assert_ok(snnfe_network_set_signal(described, info.signal));
+    assert_ok(snnfe_decoder_create(&decoder, network, NULL));
     assert_ok(snnfe_recording_open(&recording, edf_write(&edf_usual, "usual.edf"), NULL));
 }
 
 void sized_tear_down(void)
 {
+    snnfe_decoder_free(decoder);
     snnfe_recording_free(recording);
     snnfe_trainer_free(trainer);
     snnfe_dataset_free(dataset);

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/tensors.h"
 #include "bench.h"
+#include "same_dataset.h"
 
 void bench_expect(snnfe_status status)
 {
@@ -33,13 +34,12 @@ void bench_load(bench_setup *setup)
     for (int i = 0; i < BENCH_TRIALS; i++)
         classes[i] = labels[i];
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = 64,
                                          .n_steps = 160,
                                          .n_trials = BENCH_TRIALS,
                                          .trials = trials,
                                          .labels = classes};
     bench_expect(snnfe_dataset_from_arrays(&setup->dataset, &arrays));
-    setup->labels = snnfe_dataset_labels(setup->dataset);
+    setup->labels = dataset_info(setup->dataset).labels;
     setup->grid = snnfe_alloc(BENCH_TRIALS * BENCH_SIZE, sizeof(float));
     if (!setup->grid)
         bench_expect(SNNFE_ERR_MEMORY);

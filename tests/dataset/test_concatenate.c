@@ -1,4 +1,5 @@
 /* Data sets joined: what must agree, the order, and the statistics. */
+#include "own_signal.h"
 #include "same_dataset.h"
 #include "support.h"
 
@@ -32,14 +33,14 @@ static void assert_close(const snnfe_dataset *a, const snnfe_dataset *b)
 {
     const snnfe_dataset_info i = dataset_info(a), j = dataset_info(b);
     ck_assert_uint_eq(i.n_trials, j.n_trials);
-    ck_assert_int_eq(i.normalization, j.normalization);
-    ck_assert_mem_eq(snnfe_dataset_subjects(a), snnfe_dataset_subjects(b), i.n_trials * 4);
-    ck_assert_mem_eq(snnfe_dataset_onsets(a), snnfe_dataset_onsets(b), i.n_trials * 4);
+    ck_assert_int_eq(i.signal->normalization, j.signal->normalization);
+    ck_assert_mem_eq(dataset_info(a).subjects, dataset_info(b).subjects, i.n_trials * 4);
+    ck_assert_mem_eq(dataset_info(a).onsets, dataset_info(b).onsets, i.n_trials * 4);
     for (size_t c = 0; c < i.n_channels; c++)
-        ck_assert_double_eq_tol(snnfe_dataset_channel_mean(a)[c], snnfe_dataset_channel_mean(b)[c],
-                                1e-9);
+        ck_assert_double_eq_tol(dataset_info(a).signal->channel_mean_uv[c],
+                                dataset_info(b).signal->channel_mean_uv[c], 1e-9);
     for (size_t k = 0; k < i.n_trials * i.n_channels * i.n_steps; k++)
-        ck_assert_float_eq_tol(snnfe_dataset_trials(a)[k], snnfe_dataset_trials(b)[k], 2e-6F);
+        ck_assert_float_eq_tol(dataset_info(a).trials[k], dataset_info(b).trials[k], 2e-6F);
 }
 
 START_TEST(people_are_normalized_together)
@@ -91,20 +92,22 @@ static snnfe_dataset_arrays arrays(void)
 {
     static const int32_t labels[] = {0, 1}, rows[] = {4, 4}, columns[] = {3, 7};
     static const double means[] = {0, 10}, stds[] = {1, 2};
+    static const snnfe_signal signal = {.struct_size = sizeof(snnfe_signal),
+                                        .n_channels = 2,
+                                        .n_classes = 2,
+                                        .channel_rows = rows,
+                                        .channel_columns = columns,
+                                        .channel_names = names,
+                                        .class_names = classes,
+                                        .channel_mean_uv = means,
+                                        .channel_std_uv = stds};
     return (snnfe_dataset_arrays){.struct_size = sizeof(snnfe_dataset_arrays),
-                                  .n_channels = 2,
                                   .n_steps = 2,
-                                  .n_classes = 2,
                                   .n_trials = 2,
                                   .trials = values,
                                   .labels = labels,
-                                  .channel_rows = rows,
-                                  .channel_columns = columns,
-                                  .channel_names = names,
-                                  .class_names = classes,
-                                  .channel_mean_uv = means,
-                                  .channel_std_uv = stds,
-                                  .n_statistics_samples = 100};
+                                  .n_statistics_samples = 100,
+                                  .signal = &signal};
 }
 
 static snnfe_dataset *made(const snnfe_dataset_arrays *a)
@@ -119,21 +122,21 @@ START_TEST(runs_of_one_person_add_up)
     static const double means[] = {4, 10}, stds[] = {3, 2};
     static const int32_t runs[] = {2, 2};
     snnfe_dataset_arrays a = arrays(), b = arrays();
-    b.channel_mean_uv = means;
-    b.channel_std_uv = stds;
+    own_signal(&b.signal)->channel_mean_uv = means;
+    own_signal(&b.signal)->channel_std_uv = stds;
     b.n_statistics_samples = 300;
     b.runs = runs;
     snnfe_dataset *one = made(&a), *two = made(&b), *joined = NULL;
     const snnfe_dataset *const parts[] = {one, two};
     assert_ok(snnfe_dataset_concatenate(&joined, parts, 2));
     /* Mean (0·100 + 4·300)/400; variance (1·100 + 9·300)/400 + 100·300·16/400². */
-    ck_assert_double_eq_tol(snnfe_dataset_channel_mean(joined)[0], 3, 1e-12);
-    ck_assert_double_eq_tol(snnfe_dataset_channel_std(joined)[0], sqrt(10), 1e-12);
-    ck_assert_float_eq_tol(snnfe_dataset_trials(joined)[0], (1 - 3) / sqrtf(10), 1e-6F);
-    ck_assert_float_eq_tol(snnfe_dataset_trials(joined)[8], (1 * 3 + 4 - 3) / sqrtf(10), 1e-6F);
-    ck_assert_float_eq_tol(snnfe_dataset_trials(joined)[2], 3, 1e-6F);
-    ck_assert_int_eq(snnfe_dataset_runs(joined)[1], 1);
-    ck_assert_int_eq(snnfe_dataset_runs(joined)[2], 2);
+    ck_assert_double_eq_tol(dataset_info(joined).signal->channel_mean_uv[0], 3, 1e-12);
+    ck_assert_double_eq_tol(dataset_info(joined).signal->channel_std_uv[0], sqrt(10), 1e-12);
+    ck_assert_float_eq_tol(dataset_info(joined).trials[0], (1 - 3) / sqrtf(10), 1e-6F);
+    ck_assert_float_eq_tol(dataset_info(joined).trials[8], (1 * 3 + 4 - 3) / sqrtf(10), 1e-6F);
+    ck_assert_float_eq_tol(dataset_info(joined).trials[2], 3, 1e-6F);
+    ck_assert_int_eq(dataset_info(joined).runs[1], 1);
+    ck_assert_int_eq(dataset_info(joined).runs[2], 2);
     ck_assert_uint_eq(dataset_info(joined).n_subjects, 1);
     snnfe_dataset_free(joined);
     snnfe_dataset_free(two);
@@ -163,35 +166,35 @@ START_TEST(parts_that_differ_are_refused)
     a.n_steps = 1;
     refused(&a, SNNFE_ERR_SHAPE, "part 2 has 1 samples a trial, part 0 has 2");
     a = arrays();
-    a.sampling_rate_hz = 250;
+    own_signal(&a.signal)->sampling_rate_hz = 250;
     refused(&a, SNNFE_ERR_SHAPE, "part 2 has 250 Hz of sampling rate, part 0 has 160");
     a = arrays();
-    a.filter_high_hz = 40;
+    own_signal(&a.signal)->filter_high_hz = 40;
     refused(&a, SNNFE_ERR_SHAPE, "40 Hz as the filter's high edge");
     a = arrays();
-    a.channel_names = turned;
+    own_signal(&a.signal)->channel_names = turned;
     refused(&a, SNNFE_ERR_SHAPE, "channel 0 is \"C4\" at (4, 3) in part 2, \"C3\" at (4, 3)");
     a = arrays();
-    a.channel_columns = columns;
+    own_signal(&a.signal)->channel_columns = columns;
     refused(&a, SNNFE_ERR_SHAPE, "channel 1 is \"C4\" at (4, 8) in part 2");
     a = arrays();
-    a.class_names = feet;
+    own_signal(&a.signal)->class_names = feet;
     refused(&a, SNNFE_ERR_SHAPE, "class 1 is \"feet\" in part 2, \"right\" in part 0");
     a = arrays();
-    a.n_classes = 3;
-    a.class_names = NULL;
+    own_signal(&a.signal)->n_classes = 3;
+    own_signal(&a.signal)->class_names = NULL;
     refused(&a, SNNFE_ERR_SHAPE, "part 2 has 3 classes, part 0 has 2");
     a = arrays();
-    a.channel_mean_uv = a.channel_std_uv = NULL;
+    own_signal(&a.signal)->channel_mean_uv = NULL, own_signal(&a.signal)->channel_std_uv = NULL;
     a.n_statistics_samples = 0;
     refused(&a, SNNFE_ERR_SHAPE, "one of the parts 0 and 2 is normalized");
     a = arrays();
-    a.channel_mean_uv = means;
+    own_signal(&a.signal)->channel_mean_uv = means;
     a.n_statistics_samples = 0;
     refused(&a, SNNFE_ERR_STATE, "part 2 has no sums of subject 1's recordings");
     a = arrays();
     a.trials = large;
-    a.channel_std_uv = stds;
+    own_signal(&a.signal)->channel_std_uv = stds;
     a.n_statistics_samples = 1;
     refused(&a, SNNFE_ERR_NONFINITE, "\"C3\" overflows in trial");
 }

@@ -68,14 +68,14 @@ START_TEST(statistics_are_those_of_all_samples)
     for (size_t c = 0; c < 64; c++) {
         double sum = 0, squares = 0;
         for (size_t i = 0; i < all.n_trials; i++) {
-            const double x = (double)snnfe_dataset_trials(raw)[i * 64 + c];
+            const double x = (double)dataset_info(raw).trials[i * 64 + c];
             sum += x;
             squares += x * x;
         }
         const double mean = sum / (double)all.n_trials;
         const double std = sqrt(squares / (double)all.n_trials - mean * mean);
-        ck_assert_double_eq_tol(snnfe_dataset_channel_mean(d)[c], mean, 0.01 * std);
-        ck_assert_double_eq_tol(snnfe_dataset_channel_std(d)[c], std, 0.01 * std);
+        ck_assert_double_eq_tol(dataset_info(d).signal->channel_mean_uv[c], mean, 0.01 * std);
+        ck_assert_double_eq_tol(dataset_info(d).signal->channel_std_uv[c], std, 0.01 * std);
     }
     snnfe_dataset_free(raw);
     snnfe_dataset_free(d);
@@ -114,13 +114,14 @@ START_TEST(label_sets_take_their_runs)
         ck_assert_uint_eq(info.n_classes, cases[i].n_classes);
         ck_assert_msg(info.n_trials == cases[i].n_trials, "set %d: %zu trials", (int)cases[i].set,
                       info.n_trials);
-        ck_assert_int_eq(snnfe_dataset_runs(d)[0], cases[i].first_run);
-        ck_assert_str_eq(snnfe_dataset_class_name(d, 0), cases[i].first_class);
-        ck_assert_str_eq(snnfe_dataset_class_name(d, info.n_classes - 1), cases[i].last_class);
-        ck_assert_ptr_null(snnfe_dataset_class_name(d, info.n_classes));
+        ck_assert_int_eq(dataset_info(d).runs[0], cases[i].first_run);
+        ck_assert_str_eq(dataset_info(d).signal->class_names[0], cases[i].first_class);
+        ck_assert_str_eq(dataset_info(d).signal->class_names[info.n_classes - 1],
+                         cases[i].last_class);
+        ck_assert_ptr_null(dataset_info(d).signal->class_names[info.n_classes]);
         size_t counts[5] = {0};
         for (size_t e = 0; e < info.n_trials; e++)
-            counts[snnfe_dataset_labels(d)[e]]++;
+            counts[dataset_info(d).labels[e]]++;
         for (uint32_t k = 0; k < info.n_classes; k++)
             ck_assert_uint_gt(counts[k], 0);
         snnfe_dataset_free(d);
@@ -156,8 +157,8 @@ START_TEST(windows_follow_the_rule)
         }
         assert_ok(status);
         ck_assert_uint_eq(dataset_info(d).n_trials, cases[i].n_trials);
-        ck_assert_int_eq(snnfe_dataset_onsets(d)[0], 320 + (int32_t)cases[i].start);
-        ck_assert_int_eq(snnfe_dataset_onsets(d)[1], cases[i].second_onset);
+        ck_assert_int_eq(dataset_info(d).onsets[0], 320 + (int32_t)cases[i].start);
+        ck_assert_int_eq(dataset_info(d).onsets[1], cases[i].second_onset);
         snnfe_dataset_free(d);
     }
 }
@@ -207,12 +208,12 @@ START_TEST(other_recordings_open_with_a_channel_map)
     const snnfe_dataset_info info = dataset_info(d);
     ck_assert_uint_eq(info.n_trials, 3);
     const int32_t expected[] = {0, 1, 0}, onsets[] = {125, 750, 1025};
-    ck_assert_mem_eq(snnfe_dataset_labels(d), expected, sizeof expected);
-    ck_assert_mem_eq(snnfe_dataset_onsets(d), onsets, sizeof onsets);
-    ck_assert_str_eq(snnfe_dataset_channel_name(d, 0), "RIGHT");
+    ck_assert_mem_eq(dataset_info(d).labels, expected, sizeof expected);
+    ck_assert_mem_eq(dataset_info(d).onsets, onsets, sizeof onsets);
+    ck_assert_str_eq(dataset_info(d).signal->channel_names[0], "RIGHT");
     /* A digital unit is 0.1 mV. */
-    ck_assert_float_eq_tol(snnfe_dataset_trials(d)[0], 100.0F * (2000 + 125), 0.5F);
-    ck_assert_float_eq_tol(snnfe_dataset_trials(d)[200], 100.0F * 125, 0.5F);
+    ck_assert_float_eq_tol(dataset_info(d).trials[0], 100.0F * (2000 + 125), 0.5F);
+    ck_assert_float_eq_tol(dataset_info(d).trials[200], 100.0F * 125, 0.5F);
     float grid[2 * 3 * 200];
     const int32_t last = 2;
     assert_ok(snnfe_dataset_copy_grid(d, &last, 1, grid));
@@ -251,8 +252,8 @@ START_TEST(given_statistics_are_applied)
     snnfe_dataset *d = synthesize(&o, 1);
     for (size_t i = 0; i < (size_t)12 * 64 * 160; i++) {
         const size_t c = i / 160 % 64;
-        const double expected = ((double)snnfe_dataset_trials(raw)[i] - mean[c]) / std[c];
-        ck_assert_double_eq_tol((double)snnfe_dataset_trials(d)[i], expected,
+        const double expected = ((double)dataset_info(raw).trials[i] - mean[c]) / std[c];
+        ck_assert_double_eq_tol((double)dataset_info(d).trials[i], expected,
                                 1e-6 * (1 + fabs(expected)));
     }
     assert_fails(snnfe_dataset_normalize(d, NULL, 0), SNNFE_ERR_STATE, "");
@@ -279,15 +280,15 @@ START_TEST(normalizing_anew_needs_no_files)
     o.n_subjects = 1;
     snnfe_dataset *one = synthesize(&o, 2);
     assert_ok(snnfe_dataset_normalize(both, &first, 1));
-    ck_assert_int_eq(dataset_info(both).normalization, SNNFE_NORMALIZE_SUBJECTS);
+    ck_assert_int_eq(dataset_info(both).signal->normalization, SNNFE_NORMALIZE_SUBJECTS);
     for (size_t c = 0; c < 64; c++)
-        ck_assert_double_eq_tol(snnfe_dataset_channel_std(both)[c],
-                                snnfe_dataset_channel_std(one)[c], 1e-9);
+        ck_assert_double_eq_tol(dataset_info(both).signal->channel_std_uv[c],
+                                dataset_info(one).signal->channel_std_uv[c], 1e-9);
     for (size_t i = 0; i < (size_t)12 * 64 * 160; i++)
-        ck_assert_float_eq_tol(snnfe_dataset_trials(both)[i], snnfe_dataset_trials(one)[i], 1e-5F);
+        ck_assert_float_eq_tol(dataset_info(both).trials[i], dataset_info(one).trials[i], 1e-5F);
     assert_ok(snnfe_dataset_normalize(both, NULL, 0));
     for (size_t i = 0; i < (size_t)24 * 64 * 160; i++)
-        ck_assert_float_eq_tol(snnfe_dataset_trials(both)[i], snnfe_dataset_trials(original)[i],
+        ck_assert_float_eq_tol(dataset_info(both).trials[i], dataset_info(original).trials[i],
                                1e-5F);
     assert_fails(snnfe_dataset_normalize(both, &none, 1), SNNFE_ERR_NOT_FOUND, "9");
     snnfe_dataset_free(both);
@@ -327,8 +328,8 @@ START_TEST(missing_recordings_fail_or_are_reported)
     ck_assert_uint_eq(info.n_trials, 16);
     ck_assert_uint_eq(info.n_missing, 1);
     ck_assert_int_eq(n_warnings, 1);
-    ck_assert_ptr_nonnull(strstr(snnfe_dataset_missing(d, 0), "S002R08.edf"));
-    ck_assert_ptr_null(snnfe_dataset_missing(d, 1));
+    ck_assert_ptr_nonnull(strstr(dataset_info(d).missing[0], "S002R08.edf"));
+    ck_assert_ptr_null(dataset_info(d).missing[1]);
     snnfe_dataset_free(d);
     /* Runs that only the statistics are taken from. */
     const int32_t both[] = {4, 5};
@@ -344,8 +345,8 @@ START_TEST(missing_recordings_fail_or_are_reported)
     o.n_subjects = 2;
     assert_ok(snnfe_dataset_open(&d, root, &o));
     ck_assert_uint_eq(dataset_info(d).n_subjects, 2);
-    ck_assert_int_eq(snnfe_dataset_subject_list(d)[1], 3);
-    ck_assert_int_eq(snnfe_dataset_subjects(d)[0], 1);
+    ck_assert_int_eq(dataset_info(d).subject_list[1], 3);
+    ck_assert_int_eq(dataset_info(d).subjects[0], 1);
     snnfe_dataset_free(d);
     const int32_t twice[] = {1, 1};
     o.subjects = twice;
@@ -409,7 +410,6 @@ START_TEST(bad_options_are_named)
     assert_fails(snnfe_dataset_open(&d, NULL, NULL), SNNFE_ERR_ARGUMENT, "root is NULL");
     assert_fails(snnfe_dataset_open(NULL, "x", NULL), SNNFE_ERR_ARGUMENT, "dataset is NULL");
     assert_fails(snnfe_dataset_get_info(NULL, NULL), SNNFE_ERR_ARGUMENT, "");
-    ck_assert_ptr_null(snnfe_dataset_trials(NULL));
     snnfe_dataset_free(NULL);
 }
 END_TEST

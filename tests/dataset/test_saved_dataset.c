@@ -1,4 +1,5 @@
 /* Data sets from arrays, parts of data sets, and data sets saved to files. */
+#include "own_signal.h"
 #include "same_dataset.h"
 #include "support.h"
 
@@ -22,8 +23,11 @@ static snnfe_dataset_arrays arrays(void)
 {
     static const int32_t labels[] = {1, 0}, subjects[] = {5, 2}, rows[] = {0, 1},
                          columns[] = {0, 0};
+    static const snnfe_signal signal = {.struct_size = sizeof(snnfe_signal),
+                                        .n_channels = 2,
+                                        .channel_rows = rows,
+                                        .channel_columns = columns};
     return (snnfe_dataset_arrays){.struct_size = sizeof(snnfe_dataset_arrays),
-                                  .n_channels = 2,
                                   .n_steps = 3,
                                   .n_rows = 2,
                                   .n_columns = 1,
@@ -31,8 +35,7 @@ static snnfe_dataset_arrays arrays(void)
                                   .trials = values,
                                   .labels = labels,
                                   .subjects = subjects,
-                                  .channel_rows = rows,
-                                  .channel_columns = columns};
+                                  .signal = &signal};
 }
 
 START_TEST(arrays_are_copied)
@@ -43,8 +46,8 @@ START_TEST(arrays_are_copied)
     const snnfe_dataset_info info = dataset_info(d);
     ck_assert_uint_eq(info.n_subjects, 2);
     ck_assert_uint_eq(info.n_classes, 2);
-    ck_assert_int_eq(snnfe_dataset_subject_list(d)[0], 2);
-    ck_assert_mem_eq(snnfe_dataset_trials(d), values, sizeof values);
+    ck_assert_int_eq(dataset_info(d).subject_list[0], 2);
+    ck_assert_mem_eq(dataset_info(d).trials, values, sizeof values);
     float grid[2 * 2 * 3];
     assert_ok(snnfe_dataset_copy_grid(d, NULL, 2, grid));
     ck_assert_mem_eq(grid, values, sizeof values);
@@ -52,8 +55,8 @@ START_TEST(arrays_are_copied)
     snnfe_dataset *part = NULL;
     assert_ok(snnfe_dataset_subset(&part, d, swapped, 3));
     ck_assert_uint_eq(dataset_info(part).n_trials, 3);
-    ck_assert_int_eq(snnfe_dataset_labels(part)[1], 1);
-    ck_assert_mem_eq(snnfe_dataset_trials(part), values + 6, 6 * sizeof(float));
+    ck_assert_int_eq(dataset_info(part).labels[1], 1);
+    ck_assert_mem_eq(dataset_info(part).trials, values + 6, 6 * sizeof(float));
     snnfe_dataset_free(part);
     assert_fails(snnfe_dataset_subset(&part, d, outside, 1), SNNFE_ERR_ARGUMENT, "2");
     assert_fails(snnfe_dataset_subset(&part, d, NULL, 0), SNNFE_ERR_ARGUMENT, "");
@@ -81,17 +84,17 @@ START_TEST(bad_arrays_are_named)
     a.labels = negative;
     assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "labels[1] is -1");
     a.labels = large;
-    a.n_classes = 2;
+    own_signal(&a.signal)->n_classes = 2;
     assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "labels[1] is 2");
     a = arrays();
-    a.n_channels = 65;
-    assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "65 channels");
+    own_signal(&a.signal)->n_channels = 65;
+    assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "n_channels is 65");
     a = arrays();
-    a.channel_columns = NULL;
+    own_signal(&a.signal)->channel_columns = NULL;
     assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "channel_columns");
     a = arrays();
     a.n_trials = 0;
-    assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "0 trials");
+    assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "n_trials is 0");
     a = arrays();
     a.trials = NULL;
     assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, "trials");
@@ -107,17 +110,17 @@ static snnfe_dataset_arrays with_history(void)
 {
     snnfe_dataset_arrays a = arrays();
     a.subjects = NULL;
-    a.n_classes = 2;
-    a.channel_names = two_channels;
-    a.class_names = two_classes;
-    a.channel_mean_uv = means;
-    a.channel_std_uv = stds;
+    own_signal(&a.signal)->n_classes = 2;
+    own_signal(&a.signal)->channel_names = two_channels;
+    own_signal(&a.signal)->class_names = two_classes;
+    own_signal(&a.signal)->channel_mean_uv = means;
+    own_signal(&a.signal)->channel_std_uv = stds;
     a.n_statistics_samples = 1000;
-    a.filter_low_hz = 4;
-    a.filter_high_hz = 40;
-    a.normalization = SNNFE_NORMALIZE_ALL;
-    a.filter_kind = SNNFE_FILTER_CAUSAL;
-    a.filter_order = 3;
+    own_signal(&a.signal)->filter_low_hz = 4;
+    own_signal(&a.signal)->filter_high_hz = 40;
+    own_signal(&a.signal)->normalization = SNNFE_NORMALIZE_ALL;
+    own_signal(&a.signal)->filter_kind = SNNFE_FILTER_CAUSAL;
+    own_signal(&a.signal)->filter_order = 3;
     return a;
 }
 
@@ -127,22 +130,23 @@ START_TEST(arrays_keep_their_history)
     snnfe_dataset *d = NULL, *loaded = NULL;
     assert_ok(snnfe_dataset_from_arrays(&d, &a));
     const snnfe_dataset_info info = dataset_info(d);
-    ck_assert_int_eq(info.normalization, SNNFE_NORMALIZE_ALL);
-    ck_assert_int_eq(info.filter_kind, SNNFE_FILTER_CAUSAL);
-    ck_assert_uint_eq(info.filter_order, 3);
-    ck_assert(info.filter_low_hz == 4 && info.filter_high_hz == 40);
-    ck_assert_str_eq(snnfe_dataset_channel_name(d, 0), "FC5");
-    ck_assert_str_eq(snnfe_dataset_channel_name(d, 1), "CZ");
-    ck_assert_str_eq(snnfe_dataset_class_name(d, 0), "hand/left");
-    ck_assert(snnfe_dataset_channel_mean(d)[1] == -5 && snnfe_dataset_channel_std(d)[1] == 4);
-    ck_assert_mem_eq(snnfe_dataset_trials(d), values, sizeof values);
+    ck_assert_int_eq(info.signal->normalization, SNNFE_NORMALIZE_ALL);
+    ck_assert_int_eq(info.signal->filter_kind, SNNFE_FILTER_CAUSAL);
+    ck_assert_uint_eq(info.signal->filter_order, 3);
+    ck_assert(info.signal->filter_low_hz == 4 && info.signal->filter_high_hz == 40);
+    ck_assert_str_eq(dataset_info(d).signal->channel_names[0], "FC5");
+    ck_assert_str_eq(dataset_info(d).signal->channel_names[1], "CZ");
+    ck_assert_str_eq(dataset_info(d).signal->class_names[0], "hand/left");
+    ck_assert(dataset_info(d).signal->channel_mean_uv[1] == -5 &&
+              dataset_info(d).signal->channel_std_uv[1] == 4);
+    ck_assert_mem_eq(dataset_info(d).trials, values, sizeof values);
     const char *path = support_path("history.safetensors");
     assert_ok(snnfe_dataset_save(d, path));
     assert_ok(snnfe_dataset_load(&loaded, path));
     ck_assert(same_dataset(d, loaded));
     assert_ok(snnfe_dataset_normalize(loaded, NULL, 0));
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
-        ck_assert_float_eq_tol(snnfe_dataset_trials(loaded)[i], values[i], 1e-6F);
+        ck_assert_float_eq_tol(dataset_info(loaded).trials[i], values[i], 1e-6F);
     snnfe_dataset_free(loaded);
     snnfe_dataset_free(d);
 }
@@ -163,24 +167,27 @@ START_TEST(bad_history_is_named)
         assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, message);              \
         ck_assert_ptr_null(d);                                                                     \
     } while (0)
-    REFUSED(a.channel_names = twice, "entries 0 and 1 are both \"C3\"");
-    REFUSED(a.channel_names = long_name, "channel_names[1] is \"123456");
-    REFUSED(a.class_names = lines, "class_names[0] is \"a\nb\"");
-    REFUSED(a.class_names = none, "class_names[1] is \"(NULL)\"");
-    REFUSED(a.class_names = empty, "class_names[0] is \"\"");
-    REFUSED(a.n_classes = 0, "class_names need n_classes");
-    REFUSED(a.channel_std_uv = NULL, "go together");
-    REFUSED(a.channel_mean_uv = a.channel_std_uv = NULL, "n_statistics_samples without");
-    REFUSED(a.channel_mean_uv = nan_mean, "channel \"CZ\" has the mean nan");
-    REFUSED(a.channel_std_uv = zero_std, "standard deviation 0");
-    REFUSED(a.normalization = SNNFE_NORMALIZE_NONE, "normalization is 2");
-    REFUSED(a.normalization = 7, "normalization is 7");
+    REFUSED(own_signal(&a.signal)->channel_names = twice, "entries 0 and 1 are both \"C3\"");
+    REFUSED(own_signal(&a.signal)->channel_names = long_name, "channel_names[1] is \"123456");
+    REFUSED(own_signal(&a.signal)->class_names = lines, "class_names[0] is \"a\nb\"");
+    REFUSED(own_signal(&a.signal)->class_names = none, "class_names[1] is \"(NULL)\"");
+    REFUSED(own_signal(&a.signal)->class_names = empty, "class_names[0] is \"\"");
+    REFUSED(own_signal(&a.signal)->n_classes = 0, "class_names need n_classes");
+    REFUSED(own_signal(&a.signal)->channel_std_uv = NULL, "go together");
+    REFUSED((own_signal(&a.signal)->channel_mean_uv = NULL,
+             own_signal(&a.signal)->channel_std_uv = NULL),
+            "n_statistics_samples without");
+    REFUSED(own_signal(&a.signal)->channel_mean_uv = nan_mean, "channel \"CZ\" has the mean nan");
+    REFUSED(own_signal(&a.signal)->channel_std_uv = zero_std, "standard deviation 0");
+    REFUSED(own_signal(&a.signal)->normalization = SNNFE_NORMALIZE_NONE, "normalization is 2");
+    REFUSED(own_signal(&a.signal)->normalization = 7, "normalization is 7");
     REFUSED(a.subjects = two_subjects, "1000 for 2 subjects");
     REFUSED(a.n_statistics_samples = UINT64_MAX, "18446744073709551615 for 1 subjects");
-    REFUSED(a.filter_low_hz = -1, "filter_low_hz is -1");
-    REFUSED(a.filter_high_hz = NAN, "filter_high_hz is nan");
-    REFUSED(a.filter_kind = 3, "filter_kind is 3");
-    REFUSED(a.channel_rows = a.channel_columns, "channels 0 (FC5) and 1 (CZ) share place (0, 0)");
+    REFUSED(own_signal(&a.signal)->filter_low_hz = -1, "filter_low_hz is -1");
+    REFUSED(own_signal(&a.signal)->filter_high_hz = NAN, "filter_high_hz is nan");
+    REFUSED(own_signal(&a.signal)->filter_kind = 3, "filter_kind is 3");
+    REFUSED(own_signal(&a.signal)->channel_rows = a.signal->channel_columns,
+            "channels 0 (FC5) and 1 (CZ) share place (0, 0)");
 #undef REFUSED
 }
 END_TEST

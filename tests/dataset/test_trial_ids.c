@@ -46,7 +46,7 @@ START_TEST(how_a_recording_is_read_makes_no_other_trials)
     const char *path = noisy("ids.edf", noise);
     snnfe_dataset_options o = small_options();
     snnfe_dataset *plain = open_one(path, &o);
-    const uint64_t *ids = snnfe_dataset_trial_ids(plain);
+    const uint64_t *ids = dataset_info(plain).trial_ids;
     ck_assert_uint_eq(dataset_info(plain).n_trials, 2);
     ck_assert_uint_ne(ids[0], ids[1]);
 
@@ -66,8 +66,8 @@ START_TEST(how_a_recording_is_read_makes_no_other_trials)
     const size_t n = dataset_info(other).n_trials;
     ck_assert_uint_gt(n, 2);
     for (size_t i = 0; i < n; i++)
-        ck_assert_uint_eq(snnfe_dataset_trial_ids(other)[i],
-                          ids[snnfe_dataset_labels(other)[i] == snnfe_dataset_labels(plain)[1]]);
+        ck_assert_uint_eq(dataset_info(other).trial_ids[i],
+                          ids[dataset_info(other).labels[i] == dataset_info(plain).labels[1]]);
     snnfe_dataset_free(other);
     snnfe_dataset_free(plain);
 }
@@ -79,7 +79,7 @@ START_TEST(another_sample_anywhere_makes_other_trials)
     snnfe_dataset *a = open_one(noisy("one.edf", noise), &o);
     snnfe_dataset *b = open_one(noisy("other.edf", other_noise), &o);
     for (int i = 0; i < 2; i++)
-        ck_assert_uint_ne(snnfe_dataset_trial_ids(a)[i], snnfe_dataset_trial_ids(b)[i]);
+        ck_assert_uint_ne(dataset_info(a).trial_ids[i], dataset_info(b).trial_ids[i]);
     snnfe_dataset_free(a);
     snnfe_dataset_free(b);
 }
@@ -95,7 +95,7 @@ START_TEST(who_was_recorded_does_not_matter)
     const char *path = support_path("unnamed.edf");
     support_write(path, content, size);
     snnfe_dataset *b = open_one(path, &o);
-    ck_assert_mem_eq(snnfe_dataset_trial_ids(a), snnfe_dataset_trial_ids(b), 2 * sizeof(uint64_t));
+    ck_assert_mem_eq(dataset_info(a).trial_ids, dataset_info(b).trial_ids, 2 * sizeof(uint64_t));
     free(content);
     snnfe_dataset_free(a);
     snnfe_dataset_free(b);
@@ -105,14 +105,16 @@ END_TEST
 static snnfe_dataset_arrays some_arrays(const float *trials)
 {
     static const int32_t labels[] = {0, 1, 0}, place[] = {0};
+    static const snnfe_signal signal = {.struct_size = sizeof(snnfe_signal),
+                                        .n_channels = 1,
+                                        .channel_rows = place,
+                                        .channel_columns = place};
     return (snnfe_dataset_arrays){.struct_size = sizeof(snnfe_dataset_arrays),
-                                  .n_channels = 1,
                                   .n_steps = 2,
                                   .n_trials = 3,
                                   .trials = trials,
                                   .labels = labels,
-                                  .channel_rows = place,
-                                  .channel_columns = place};
+                                  .signal = &signal};
 }
 
 START_TEST(arrays_are_known_by_their_values)
@@ -121,26 +123,25 @@ START_TEST(arrays_are_known_by_their_values)
     snnfe_dataset_arrays a = some_arrays(trials);
     snnfe_dataset *d = NULL, *part = NULL;
     assert_ok(snnfe_dataset_from_arrays(&d, &a));
-    const uint64_t *ids = snnfe_dataset_trial_ids(d);
+    const uint64_t *ids = dataset_info(d).trial_ids;
     ck_assert_uint_ne(ids[0], ids[1]);
     ck_assert_uint_eq(ids[1], ids[2]);
-    ck_assert_int_eq(dataset_info(d).filter_kind, SNNFE_FILTER_UNKNOWN);
+    ck_assert_int_eq(dataset_info(d).signal->filter_kind, SNNFE_FILTER_UNKNOWN);
     const int32_t chosen[] = {2, 0};
     assert_ok(snnfe_dataset_subset(&part, d, chosen, 2));
-    ck_assert_uint_eq(snnfe_dataset_trial_ids(part)[0], ids[2]);
-    ck_assert_uint_eq(snnfe_dataset_trial_ids(part)[1], ids[0]);
+    ck_assert_uint_eq(dataset_info(part).trial_ids[0], ids[2]);
+    ck_assert_uint_eq(dataset_info(part).trial_ids[1], ids[0]);
     snnfe_dataset_free(part);
 
     const uint64_t own[] = {7, UINT64_MAX, 0};
     a.trial_ids = own;
     snnfe_dataset *named = NULL, *loaded = NULL;
     assert_ok(snnfe_dataset_from_arrays(&named, &a));
-    ck_assert_mem_eq(snnfe_dataset_trial_ids(named), own, sizeof own);
+    ck_assert_mem_eq(dataset_info(named).trial_ids, own, sizeof own);
     const char *path = support_path("ids.safetensors");
     assert_ok(snnfe_dataset_save(named, path));
     assert_ok(snnfe_dataset_load(&loaded, path));
     ck_assert(same_dataset(named, loaded));
-    ck_assert_ptr_null(snnfe_dataset_trial_ids(NULL));
     snnfe_dataset_free(loaded);
     snnfe_dataset_free(named);
     snnfe_dataset_free(d);
@@ -170,7 +171,7 @@ START_TEST(old_files_are_known_by_their_values)
     ck_assert(renamed);
     support_write(path, content, size);
     assert_ok(snnfe_dataset_load(&loaded, path));
-    ck_assert_mem_eq(snnfe_dataset_trial_ids(loaded), snnfe_dataset_trial_ids(by_values),
+    ck_assert_mem_eq(dataset_info(loaded).trial_ids, dataset_info(by_values).trial_ids,
                      3 * sizeof(uint64_t));
     free(content);
     snnfe_dataset_free(loaded);

@@ -2,6 +2,8 @@
 #include "base/memory.h"
 #include "base/philox.h"
 #include "golden.h"
+#include "own_signal.h"
+#include "same_dataset.h"
 #include "small.h"
 #include "stream.h"
 
@@ -348,8 +350,8 @@ START_TEST(raw_samples_as_a_dataset_takes_them)
     }
     snnfe_decoder_options options;
     assert_ok(snnfe_decoder_options_init(&options, sizeof options));
-    options.channel_mean_uv = mean;
-    options.channel_std_uv = std;
+    own_signal(&options.signal)->channel_mean_uv = mean;
+    own_signal(&options.signal)->channel_std_uv = std;
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
     assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, N));
@@ -408,6 +410,13 @@ static void refuse(const snnfe_network *network, const snnfe_decoder_options *op
         refuse(network, &options_, SNNFE_ERR_ARGUMENT, fragment);                                  \
     } while (0)
 
+#define REFUSED_SIGNAL(field, value, fragment)                                                     \
+    do {                                                                                           \
+        snnfe_decoder_options options_ = stream_plain_options();                                   \
+        own_signal(&options_.signal)->field = (value);                                             \
+        refuse(network, &options_, SNNFE_ERR_ARGUMENT, fragment);                                  \
+    } while (0)
+
 START_TEST(bad_options)
 {
     snnfe_network *network = small_network();
@@ -416,13 +425,12 @@ START_TEST(bad_options)
     REFUSED(n_running, 1025, "n_running is 1025");
     REFUSED(n_pending, 0, "n_pending is 0");
     REFUSED(n_history, SMALL_STEPS - 1, "n_history is 19");
-    REFUSED(n_channels, 0, "n_channels is 0");
-    REFUSED(n_channels, 65, "n_channels is 65");
-    REFUSED(n_channels, 3, "without places");
-    REFUSED(sampling_rate_hz, 0, "sampling_rate_hz is 0");
-    REFUSED(filter_low_hz, 80, "filter_low_hz is 80");
-    REFUSED(filter_high_hz, (double)NAN, "filter_high_hz is nan");
-    REFUSED(filter_order, 5, "filter_order is 5");
+    REFUSED_SIGNAL(n_channels, 65, "n_channels is 65");
+    REFUSED_SIGNAL(n_channels, 3, "without places");
+    REFUSED_SIGNAL(sampling_rate_hz, -1, "sampling_rate_hz is -1");
+    REFUSED_SIGNAL(filter_low_hz, 80, "filter_low_hz is 80");
+    REFUSED_SIGNAL(filter_high_hz, (double)NAN, "filter_high_hz is nan");
+    REFUSED_SIGNAL(filter_order, 5, "filter_order is 5");
     REFUSED(early_least, 0, "early_least is 0");
     REFUSED(early_confidence, 0.3, "early_confidence is 0.3");
     REFUSED(early_confidence, 1.01, "early_confidence is 1.01");
@@ -431,21 +439,22 @@ START_TEST(bad_options)
     REFUSED(noisy_z, -1, "noisy_z is -1");
     REFUSED(flat_samples, 1, "flat_samples is 1");
     REFUSED(repair, -1, "repair is -1");
+    REFUSED(most_bad_channels, -2, "most_bad_channels is -2");
     const int32_t rows[2] = {0, 10}, columns[2] = {0, 0}, same[2] = {0, 0};
     const double mean[2] = {0, 0}, std[2] = {1, 0};
     snnfe_decoder_options options = stream_plain_options();
-    options.n_channels = 2;
-    options.channel_rows = rows;
+    own_signal(&options.signal)->n_channels = 2;
+    own_signal(&options.signal)->channel_rows = rows;
     refuse(network, &options, SNNFE_ERR_ARGUMENT, "channel_columns is NULL");
-    options.channel_columns = columns;
+    own_signal(&options.signal)->channel_columns = columns;
     refuse(network, &options, SNNFE_ERR_SHAPE, "(10, 0)");
-    options.channel_rows = same;
+    own_signal(&options.signal)->channel_rows = same;
     refuse(network, &options, SNNFE_ERR_SHAPE, "share place");
     const int32_t apart[2] = {0, 9};
-    options.channel_rows = apart;
-    options.channel_mean_uv = mean;
-    options.channel_std_uv = std;
-    refuse(network, &options, SNNFE_ERR_ARGUMENT, "channel 1: mean 0, standard deviation 0");
+    own_signal(&options.signal)->channel_rows = apart;
+    own_signal(&options.signal)->channel_mean_uv = mean;
+    own_signal(&options.signal)->channel_std_uv = std;
+    refuse(network, &options, SNNFE_ERR_ARGUMENT, "channel 1 has mean 0, standard deviation 0");
     refuse(NULL, NULL, SNNFE_ERR_ARGUMENT, "network is NULL");
     assert_fails(snnfe_decoder_create(NULL, network, NULL), SNNFE_ERR_ARGUMENT, "decoder is NULL");
     snnfe_network_free(network);
@@ -475,7 +484,6 @@ START_TEST(bad_calls)
     assert_fails(snnfe_decoder_copy_window(decoder, 0, NULL), SNNFE_ERR_ARGUMENT, "grid");
     assert_fails(snnfe_decoder_reset(NULL), SNNFE_ERR_ARGUMENT, "decoder");
     assert_fails(snnfe_decoder_options_init(NULL, 8), SNNFE_ERR_ARGUMENT, "NULL");
-    assert_fails(snnfe_decoder_options_dataset(NULL, NULL), SNNFE_ERR_ARGUMENT, "options");
     ck_assert_int_eq(snnfe_decoder_uses(NULL, network), 0);
     assert_fails(snnfe_decoder_get_info(NULL, &info), SNNFE_ERR_ARGUMENT, "decoder");
     snnfe_decoder_free(NULL);
@@ -484,19 +492,44 @@ START_TEST(bad_calls)
 }
 END_TEST
 
-/* A data set's channels, statistics and filter become the decoder's. */
-START_TEST(options_of_a_dataset)
+static void assert_same_logits(snnfe_decoder *a, snnfe_decoder *b, const float *samples)
 {
-    snnfe_dataset *dataset = small_dataset(3);
-    snnfe_decoder_options options;
+    float p[2], q[2];
+    assert_ok(snnfe_decoder_push(a, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
+    assert_ok(snnfe_decoder_push(b, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
+    stream_next(a, p);
+    stream_next(b, q);
+    ck_assert_mem_eq(p, q, sizeof p);
+}
+
+/* What is 0 or NULL in a signal is the default's, but for the filter; without a signal all is. */
+START_TEST(signals_of_few_words)
+{
+    snnfe_network *network = small_network();
+    snnfe_decoder_options options, none;
+    snnfe_decoder *a = NULL, *b = NULL;
     assert_ok(snnfe_decoder_options_init(&options, sizeof options));
-    assert_ok(snnfe_decoder_options_dataset(&options, dataset));
-    ck_assert_uint_eq(options.n_channels, 64);
-    ck_assert_ptr_eq(options.channel_std_uv, snnfe_dataset_channel_std(dataset));
-    ck_assert_double_eq(options.sampling_rate_hz, 160);
-    ck_assert_double_eq(options.filter_low_hz, 0);
-    assert_fails(snnfe_decoder_options_dataset(&options, NULL), SNNFE_ERR_ARGUMENT, "dataset");
-    snnfe_dataset_free(dataset);
+    ck_assert_uint_eq(options.signal->n_channels, 64);
+    ck_assert_double_eq(options.signal->sampling_rate_hz, 160);
+    none = options;
+    none.signal = NULL;
+    float *samples = stream_noise(4, SMALL_STEPS);
+    assert_ok(snnfe_decoder_create(&a, network, &options));
+    assert_ok(snnfe_decoder_create(&b, network, &none));
+    assert_same_logits(a, b, samples);
+    snnfe_decoder_free(a);
+    snnfe_decoder_free(b);
+    const snnfe_signal few = {
+        .struct_size = sizeof few, .filter_low_hz = 0.1, .filter_high_hz = 79};
+    options.signal = &few;
+    assert_ok(snnfe_decoder_create(&a, network, &options));
+    assert_ok(snnfe_decoder_create(&b, network, NULL));
+    assert_same_logits(a, b, samples);
+    ck_assert_str_eq(stream_info(a).channel_names[0], "FC5");
+    snnfe_decoder_free(a);
+    snnfe_decoder_free(b);
+    free(samples);
+    snnfe_network_free(network);
 }
 END_TEST
 
@@ -520,7 +553,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, reset_begins_anew);
     tcase_add_test(tests, bad_options);
     tcase_add_test(tests, bad_calls);
-    tcase_add_test(tests, options_of_a_dataset);
+    tcase_add_test(tests, signals_of_few_words);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }

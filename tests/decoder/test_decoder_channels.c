@@ -1,4 +1,6 @@
 /* Which channel is which, and electrodes with an offset. */
+#include "own_signal.h"
+#include "same_dataset.h"
 #include "small.h"
 #include "stream.h"
 
@@ -20,10 +22,10 @@ static snnfe_decoder_options three_channels(void)
     static const char *const names[3] = {"C3", "Cz..", "c4"};
     static const int32_t rows[3] = {4, 4, 4}, columns[3] = {3, 5, 7};
     snnfe_decoder_options options = stream_plain_options();
-    options.n_channels = 3;
-    options.channel_names = names;
-    options.channel_rows = rows;
-    options.channel_columns = columns;
+    own_signal(&options.signal)->n_channels = 3;
+    own_signal(&options.signal)->channel_names = names;
+    own_signal(&options.signal)->channel_rows = rows;
+    own_signal(&options.signal)->channel_columns = columns;
     return options;
 }
 
@@ -70,7 +72,7 @@ START_TEST(channels_without_names)
     ck_assert_str_eq(stream_info(decoder).channel_names[63], "IZ");
     snnfe_decoder_free(decoder);
     snnfe_decoder_options options = three_channels();
-    options.channel_names = NULL;
+    own_signal(&options.signal)->channel_names = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
     ck_assert_ptr_null(stream_info(decoder).channel_names);
     const char *const source[] = {"C3", "CZ", "C4"};
@@ -79,10 +81,10 @@ START_TEST(channels_without_names)
                  "channels have no names");
     snnfe_decoder_free(decoder);
     const char *const same[] = {"C3", "CZ", "c3"}, *const null[] = {"C3", NULL, "C4"};
-    options.channel_names = same;
+    own_signal(&options.signal)->channel_names = same;
     assert_fails(snnfe_decoder_create(&decoder, network, &options), SNNFE_ERR_ARGUMENT,
                  "\"C3\" twice");
-    options.channel_names = null;
+    own_signal(&options.signal)->channel_names = null;
     assert_fails(snnfe_decoder_create(&decoder, network, &options), SNNFE_ERR_ARGUMENT,
                  "channel_names[1] is NULL");
     snnfe_network_free(network);
@@ -94,21 +96,22 @@ START_TEST(channels_of_a_dataset)
 {
     const int32_t rows[8] = {0, 1, 2, 3, 4, 5, 6, 7}, columns[8] = {0}, labels[2] = {0, 1};
     static float epochs[2 * 8 * SMALL_STEPS];
-    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = 8,
-                                         .n_steps = SMALL_STEPS,
-                                         .n_trials = 2,
-                                         .trials = epochs,
-                                         .labels = labels,
-                                         .channel_rows = rows,
-                                         .channel_columns = columns};
+    const snnfe_dataset_arrays arrays = {
+        .struct_size = sizeof arrays,
+        .n_steps = SMALL_STEPS,
+        .n_trials = 2,
+        .trials = epochs,
+        .labels = labels,
+        .signal = &(const snnfe_signal){.struct_size = sizeof(snnfe_signal),
+                                        .n_channels = 8,
+                                        .channel_rows = rows,
+                                        .channel_columns = columns}};
     snnfe_dataset *dataset = NULL;
     snnfe_network *network = small_network();
     snnfe_decoder *decoder = NULL;
     snnfe_decoder_options options = filtered_options();
     assert_ok(snnfe_dataset_from_arrays(&dataset, &arrays));
-    assert_ok(snnfe_decoder_options_dataset(&options, dataset));
-    ck_assert_uint_eq(options.most_bad_channels, 2);
+    options.signal = dataset_info(dataset).signal;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
     snnfe_dataset_free(dataset);
     ck_assert_str_eq(stream_info(decoder).channel_names[7], "CHANNEL7");
@@ -232,7 +235,7 @@ START_TEST(offset_without_high_pass)
 {
     snnfe_network *network = small_network();
     snnfe_decoder_options options = filtered_options();
-    options.filter_low_hz = 0;
+    own_signal(&options.signal)->filter_low_hz = 0;
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
     float *samples = stream_noise(4, 3 * SECOND);
@@ -267,7 +270,7 @@ START_TEST(size_of_the_samples)
     float *samples = stream_noise(5, 5 * SECOND);
     for (size_t k = 0; k < 3; k++) {
         snnfe_decoder_options options = filtered_options();
-        options.channel_std_uv = std;
+        own_signal(&options.signal)->channel_std_uv = std;
         snnfe_decoder *decoder = NULL;
         assert_ok(snnfe_decoder_create(&decoder, network, &options));
         ck_assert(isnan(stream_info(decoder).rms_z));

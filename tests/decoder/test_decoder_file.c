@@ -1,4 +1,5 @@
 /* A decoder's state saved and taken up: the same bits, and nothing changed by a bad file. */
+#include "own_signal.h"
 #include "small.h"
 #include "stream.h"
 
@@ -15,8 +16,8 @@ static snnfe_decoder_options options_of(void)
         mean[c] = c;
         std[c] = 1 + 0.01 * c;
     }
-    options.channel_mean_uv = mean;
-    options.channel_std_uv = std;
+    own_signal(&options.signal)->channel_mean_uv = mean;
+    own_signal(&options.signal)->channel_std_uv = std;
     options.hop = 7;
     options.flat_samples = 6;
     options.n_pending = 5;
@@ -107,7 +108,7 @@ START_TEST(other_options_or_network)
     assert_fails(snnfe_decoder_restore(b, path), SNNFE_ERR_SHAPE, "was saved with hop 7, not 9");
     snnfe_decoder_free(b);
     options = options_of();
-    options.channel_mean_uv = NULL;
+    own_signal(&options.signal)->channel_mean_uv = NULL;
     assert_ok(snnfe_decoder_create(&b, network, &options));
     assert_fails(snnfe_decoder_restore(b, path), SNNFE_ERR_SHAPE, "was saved with channels");
     snnfe_decoder_free(b);

@@ -1,4 +1,6 @@
 /* Decoders refuse networks that were trained on another signal. */
+#include "own_signal.h"
+#include "same_dataset.h"
 #include "small.h"
 #include "stream.h"
 
@@ -47,15 +49,15 @@ static snnfe_decoder_options fitting(const told *t)
 {
     snnfe_decoder_options options;
     assert_ok(snnfe_decoder_options_init(&options, sizeof options));
-    options.n_channels = 3;
-    options.channel_rows = t->rows;
-    options.channel_columns = t->columns;
-    options.channel_names = t->names;
-    options.class_names = t->classes;
-    options.n_class_names = 2;
-    options.sampling_rate_hz = 250;
-    options.filter_low_hz = 0.5;
-    options.filter_high_hz = 40;
+    own_signal(&options.signal)->n_channels = 3;
+    own_signal(&options.signal)->channel_rows = t->rows;
+    own_signal(&options.signal)->channel_columns = t->columns;
+    own_signal(&options.signal)->channel_names = t->names;
+    own_signal(&options.signal)->class_names = t->classes;
+    own_signal(&options.signal)->n_classes = 2;
+    own_signal(&options.signal)->sampling_rate_hz = 250;
+    own_signal(&options.signal)->filter_low_hz = 0.5;
+    own_signal(&options.signal)->filter_high_hz = 40;
     return options;
 }
 
@@ -94,18 +96,19 @@ START_TEST(same_signal)
     /* Statistics may be other ones; names may be missing, or written otherwise. */
     const double mean[3] = {3, 4, 5}, std[3] = {20, 30, 40};
     const char *const dotted[3] = {"c3..", "C Z", "c4"};
-    options.channel_mean_uv = mean;
-    options.channel_std_uv = std;
-    options.channel_names = dotted;
+    own_signal(&options.signal)->channel_mean_uv = mean;
+    own_signal(&options.signal)->channel_std_uv = std;
+    own_signal(&options.signal)->channel_names = dotted;
     assert_accepted(network, &options);
-    options.channel_names = options.class_names = NULL;
+    own_signal(&options.signal)->channel_names = NULL,
+    own_signal(&options.signal)->class_names = NULL;
     assert_accepted(network, &options);
     /* Numbers in place of names say nothing. */
     const char *const numbered[3] = {"channel 0", "channel 1", "channel 2"};
-    options.channel_names = numbered;
+    own_signal(&options.signal)->channel_names = numbered;
     assert_accepted(network, &options);
     /* Samples that come filtered: how, nobody says. */
-    options.filter_low_hz = options.filter_high_hz = 0;
+    own_signal(&options.signal)->filter_low_hz = 0, own_signal(&options.signal)->filter_high_hz = 0;
     assert_accepted(network, &options);
     snnfe_network_free(network);
 }
@@ -116,30 +119,30 @@ START_TEST(another_signal)
     told t = example;
     snnfe_network *network = network_of(t);
     snnfe_decoder_options options = fitting(&t);
-    options.sampling_rate_hz = 160;
+    own_signal(&options.signal)->sampling_rate_hz = 160;
     assert_refused(network, options,
                    "the sampling rate is 160 Hz in the decoder, 250 Hz in what the network");
     options = fitting(&t);
     const char *const names[3] = {"FC3", "FCz", "FC4"}, *const classes[2] = {"left", "rest"};
-    options.channel_names = names;
+    own_signal(&options.signal)->channel_names = names;
     assert_refused(network, options, "row 4, column 3 is \"FC3\" in the decoder, \"C3\" in");
     options = fitting(&t);
     const int32_t columns[3] = {3, 5, 8};
-    options.channel_columns = columns;
+    own_signal(&options.signal)->channel_columns = columns;
     assert_refused(network, options, "row 4, column 8 is \"C4\" in the decoder, none in");
     options = fitting(&t);
-    options.n_channels = 2;
+    own_signal(&options.signal)->n_channels = 2;
     assert_refused(network, options, "row 4, column 7 is none in the decoder, \"C4\" in");
     options = fitting(&t);
-    options.class_names = classes;
+    own_signal(&options.signal)->class_names = classes;
     assert_refused(network, options, "class 1 is \"rest\" in the decoder, \"right\" in");
     options = fitting(&t);
-    options.filter_high_hz = 79;
+    own_signal(&options.signal)->filter_high_hz = 79;
     assert_refused(network, options, "the filter is 0.5 to 79 Hz in the decoder, 0.5 to 40 Hz in");
     /* Defaults are of the paper's electrodes. */
     assert_ok(snnfe_decoder_options_init(&options, sizeof options));
     assert_refused(network, options, "the sampling rate is 160 Hz");
-    options.sampling_rate_hz = 250;
+    own_signal(&options.signal)->sampling_rate_hz = 250;
     assert_refused(network, options, "the electrode at row ");
     snnfe_network_free(network);
 }
@@ -153,7 +156,7 @@ START_TEST(causal_filters)
     snnfe_network *network = network_of(t);
     snnfe_decoder_options options = fitting(&t);
     assert_accepted(network, &options);
-    options.filter_order = 3;
+    own_signal(&options.signal)->filter_order = 3;
     assert_refused(network, options,
                    "the filter is 0.5 to 40 Hz, causal of order 3 in the decoder");
     snnfe_network_free(network);
@@ -211,13 +214,11 @@ START_TEST(from_a_dataset)
     snnfe_dataset *dataset = small_dataset(1);
     snnfe_network *network = small_network();
     snnfe_decoder_options options;
-    assert_ok(snnfe_network_describe(network, dataset));
+    assert_ok(snnfe_network_set_signal(network, dataset_info(dataset).signal));
     assert_ok(snnfe_decoder_options_init(&options, sizeof options));
-    assert_ok(snnfe_decoder_options_dataset(&options, dataset));
-    ck_assert_uint_eq(options.n_class_names, 2);
-    ck_assert_str_eq(options.class_names[1], snnfe_dataset_class_name(dataset, 1));
+    options.signal = dataset_info(dataset).signal;
     assert_accepted(network, &options);
-    options.sampling_rate_hz = 161;
+    own_signal(&options.signal)->sampling_rate_hz = 161;
     assert_refused(network, options, "the sampling rate is 161 Hz");
     snnfe_dataset_free(dataset);
     snnfe_network_free(network);
@@ -234,12 +235,12 @@ START_TEST(wrong_arguments)
     assert_fails(snnfe_decoder_create(&decoder, network, &options), SNNFE_ERR_ARGUMENT,
                  "snnfe_decoder_options.allow_mismatch is 2");
     options = fitting(&t);
-    options.n_class_names = 3;
+    own_signal(&options.signal)->n_classes = 3;
     assert_fails(snnfe_decoder_create(&decoder, network, &options), SNNFE_ERR_SHAPE,
-                 "n_class_names is 3, the network has 2 classes");
+                 "n_classes is 3, the network has 2");
     const char *const missing[2] = {"left", NULL};
-    options.n_class_names = 2;
-    options.class_names = missing;
+    own_signal(&options.signal)->n_classes = 2;
+    own_signal(&options.signal)->class_names = missing;
     assert_fails(snnfe_decoder_create(&decoder, network, &options), SNNFE_ERR_ARGUMENT,
                  "class_names[1] is NULL");
     char text[4] = "old";

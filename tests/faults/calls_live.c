@@ -57,8 +57,8 @@ static snnfe_decoder *make_decoder(const world *w)
 static snnfe_status call_decoder_options(world *w)
 {
     snnfe_decoder_options options;
-    assert_ok(ARMED(snnfe_decoder_options_init(&options, sizeof options)));
-    return ARMED(snnfe_decoder_options_dataset(&options, w->recorded));
+    (void)w;
+    return ARMED(snnfe_decoder_options_init(&options, sizeof options));
 }
 
 static snnfe_status call_decoder_create(world *w)
@@ -246,7 +246,6 @@ const call live_calls[] = {
     {"snnfe_recording_free", call_recording},
     {"snnfe_recording_get_info", call_recording},
     {"snnfe_decoder_options_init", call_decoder_options},
-    {"snnfe_decoder_options_dataset", call_decoder_options},
     {"snnfe_decoder_create", call_decoder_create},
     {"snnfe_decoder_free", call_decoder_create},
     {"snnfe_decoder_push", call_decoder_stream},

@@ -212,18 +212,6 @@ static snnfe_status call_personalize_as_published(world *w)
     return ARMED(snnfe_personalize(w->network, w->dataset, &subject, 1, 2, 5, NULL, &to));
 }
 
-static snnfe_status call_describe(world *w)
-{
-    snnfe_network *network = NULL;
-    snnfe_signal signal = {.struct_size = sizeof signal};
-    assert_ok(snnfe_network_clone(&network, w->network));
-    const snnfe_status status = ARMED(snnfe_network_describe(network, w->dataset));
-    assert_ok(snnfe_network_get_signal(network, &signal));
-    ck_assert_uint_eq(signal.n_channels, status == SNNFE_OK ? 64 : 0);
-    snnfe_network_free(network);
-    return status;
-}
-
 const call trainer_calls[] = {
     {"snnfe_trainer_options_init", call_options},
     {"snnfe_trainer_options_stage", call_options},
@@ -239,7 +227,6 @@ const call trainer_calls[] = {
     {"snnfe_trainer_wear", call_wear},
     {"snnfe_evaluation_run", call_evaluation},
     {"snnfe_evaluation_by_subject", call_evaluation_by_subject},
-    {"snnfe_network_describe", call_describe},
     {"snnfe_personalize", call_personalize},
     {"snnfe_personalize", call_personalize_as_published},
     {NULL, NULL},

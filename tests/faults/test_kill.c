@@ -1,6 +1,7 @@
 /* kill -9 at random moments: whatever a file's name says is there whole, and training that is taken
    up again ends at the same bits. */
 #include "base/philox.h"
+#include "same_dataset.h"
 #include "small.h"
 
 #include <dirent.h>
@@ -158,9 +159,9 @@ START_TEST(caching)
         ck_assert(!ended_before(draw_seconds(&stream, 0.02), save_in_turn, &p));
         snnfe_dataset *loaded = NULL;
         assert_ok(snnfe_dataset_load(&loaded, p.path));
-        const float *epochs = snnfe_dataset_trials(loaded);
-        const bool first = memcmp(epochs, snnfe_dataset_trials(even), size) == 0;
-        ck_assert(first || memcmp(epochs, snnfe_dataset_trials(odd), size) == 0);
+        const float *epochs = dataset_info(loaded).trials;
+        const bool first = memcmp(epochs, dataset_info(even).trials, size) == 0;
+        ck_assert(first || memcmp(epochs, dataset_info(odd).trials, size) == 0);
         times[first]++;
         snnfe_dataset_free(loaded);
     }
@@ -221,7 +222,7 @@ START_TEST(learning)
     session s = {network,
                  device,
                  NULL,
-                 snnfe_dataset_labels(dataset),
+                 dataset_info(dataset).labels,
                  10 * 11 * SMALL_STEPS,
                  support_path("whole")};
     float *grids = malloc(sizeof(float) * SMALL_TRIALS * s.size);

@@ -132,7 +132,6 @@ static void set_up_live(void)
         samples[i] = (float)(i * 31 % 43) - 21.0F;
     memcpy(trial, samples, sizeof samples);
     assert_ok(snnfe_decoder_options_init(&decoder_options, sizeof decoder_options));
-    ck_assert_uint_le(decoder_options.n_channels, 64);
     assert_ok(snnfe_decoder_create(&decoder, network, &decoder_options));
     assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, samples, 20));
     assert_ok(snnfe_learner_options_init(&learner_options, sizeof learner_options));

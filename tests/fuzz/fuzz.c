@@ -114,16 +114,18 @@ snnfe_dataset *fuzz_dataset(void)
     float trials[FUZZ_TRIALS * 4 * FUZZ_STEPS];
     for (size_t i = 0; i < sizeof trials / sizeof trials[0]; i++)
         trials[i] = (float)(i * 37 % 19) / 9.0F - 1.0F;
-    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = 4,
-                                         .n_steps = FUZZ_STEPS,
-                                         .n_rows = 10,
-                                         .n_columns = 10,
-                                         .n_trials = FUZZ_TRIALS,
-                                         .trials = trials,
-                                         .labels = labels,
-                                         .channel_rows = rows,
-                                         .channel_columns = columns};
+    const snnfe_dataset_arrays arrays = {
+        .struct_size = sizeof arrays,
+        .n_steps = FUZZ_STEPS,
+        .n_rows = 10,
+        .n_columns = 10,
+        .n_trials = FUZZ_TRIALS,
+        .trials = trials,
+        .labels = labels,
+        .signal = &(const snnfe_signal){.struct_size = sizeof(snnfe_signal),
+                                        .n_channels = 4,
+                                        .channel_rows = rows,
+                                        .channel_columns = columns}};
     snnfe_dataset *dataset = NULL;
     fuzz_check(snnfe_dataset_from_arrays(&dataset, &arrays) == SNNFE_OK, "a data set can be made");
     return dataset;

@@ -16,9 +16,9 @@ static void use(snnfe_dataset *dataset)
                "trials can be copied");
     free(grid);
     for (size_t c = 0; c < info.n_channels; c++)
-        fuzz_check(snnfe_dataset_channel_name(dataset, c) != NULL, "channels have names");
+        fuzz_check(info.signal->channel_names[c] != NULL, "channels have names");
     for (size_t l = 0; l < info.n_classes; l++)
-        fuzz_check(snnfe_dataset_class_name(dataset, l) != NULL, "classes have names");
+        fuzz_check(info.signal->class_names[l] != NULL, "classes have names");
     fuzz_ok(snnfe_dataset_normalize(dataset, NULL, 0));
     snnfe_dataset *subset = NULL, *again = NULL;
     if (fuzz_ok(snnfe_dataset_subset(&subset, dataset, &last, 1)) &&

@@ -11,7 +11,7 @@ static void check_dataset(const snnfe_dataset *dataset)
     snnfe_dataset_info info = {.struct_size = sizeof info};
     fuzz_check(snnfe_dataset_get_info(dataset, &info) == SNNFE_OK, "a data set has an info");
     fuzz_check(info.n_trials > 0, "a data set has a trial");
-    const float *trials = snnfe_dataset_trials(dataset);
+    const float *trials = info.trials;
     const size_t n = info.n_trials * info.n_channels * info.n_steps;
     for (size_t i = 0; i < n; i++)
         fuzz_check(isfinite(trials[i]), "samples are finite");

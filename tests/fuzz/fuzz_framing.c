@@ -47,12 +47,14 @@ static const snnfe_decoder *decoder_of(size_t n_channels)
                "there are defaults");
     n.conv1_channels = n.conv2_channels = n.conv3_channels = n.n_hidden = 1;
     fuzz_check(network || snnfe_network_create(&network, &n) == SNNFE_OK, "a network can be made");
+    snnfe_signal signal = *o.signal;
     if (n_channels < 64) {
-        o.n_channels = n_channels;
-        o.channel_names = names;
-        o.channel_rows = rows;
-        o.channel_columns = columns;
+        signal.n_channels = (uint32_t)n_channels;
+        signal.channel_names = names;
+        signal.channel_rows = rows;
+        signal.channel_columns = columns;
     }
+    o.signal = &signal;
     fuzz_check(decoders[n_channels] ||
                    snnfe_decoder_create(&decoders[n_channels], network, &o) == SNNFE_OK,
                "a decoder can be made");

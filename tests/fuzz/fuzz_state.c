@@ -52,7 +52,9 @@ static void restore_decoder(const snnfe_network *network, const snnfe_dataset *d
     snnfe_decoder_options options;
     snnfe_decoder *decoder = NULL;
     fuzz_ok(snnfe_decoder_options_init(&options, sizeof options));
-    fuzz_ok(snnfe_decoder_options_dataset(&options, dataset));
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    fuzz_ok(snnfe_dataset_get_info(dataset, &info));
+    options.signal = info.signal;
     options.hop = 2;
     fuzz_check(snnfe_decoder_create(&decoder, network, &options) == SNNFE_OK, "a decoder is made");
     fuzz_check(snnfe_decoder_save(decoder, fuzz_output()) == SNNFE_OK, "a state is saved");

@@ -218,7 +218,9 @@ static void write_states(void)
     assert_ok(snnfe_network_create(&network, &network_options));
     assert_ok(snnfe_device_create(&device, NULL));
     assert_ok(snnfe_decoder_options_init(&o, sizeof o));
-    assert_ok(snnfe_decoder_options_dataset(&o, dataset));
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(dataset, &info));
+    o.signal = info.signal;
     o.hop = 2;
     assert_ok(snnfe_decoder_create(&decoder, network, &o));
     assert_ok(snnfe_decoder_save(decoder, seed_path("state", "new")));

@@ -1,5 +1,6 @@
 /* Decoders and learners on several threads; tests/threads.sh runs this under ThreadSanitizer. */
 #include "learning.h"
+#include "own_signal.h"
 #include "stream.h"
 
 #include <math.h>
@@ -99,7 +100,7 @@ static void *run_pair(void *argument)
     snnfe_decoder_options plain;
     snnfe_learner_options options;
     take(p, snnfe_decoder_options_init(&plain, sizeof plain));
-    plain.filter_low_hz = plain.filter_high_hz = 0;
+    own_signal(&plain.signal)->filter_low_hz = 0, own_signal(&plain.signal)->filter_high_hz = 0;
     plain.hop = 10;
     take(p, snnfe_learner_options_init(&options, sizeof options));
     options.device = p->device;

@@ -112,15 +112,17 @@ static void datasets(void)
         trials[i] = sample(i + 99);
     const int32_t labels[TRIALS] = {0, 1, 2, 0}, onsets[TRIALS] = {5, 70000, 3, 1};
     const int32_t rows[CHANNELS] = {0, 1, 2, 3, 4, 5, 6, 7};
-    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = CHANNELS,
-                                         .n_steps = STEPS,
-                                         .n_trials = TRIALS,
-                                         .trials = trials,
-                                         .labels = labels,
-                                         .onsets = onsets,
-                                         .channel_rows = rows,
-                                         .channel_columns = rows};
+    const snnfe_dataset_arrays arrays = {
+        .struct_size = sizeof arrays,
+        .n_steps = STEPS,
+        .n_trials = TRIALS,
+        .trials = trials,
+        .labels = labels,
+        .onsets = onsets,
+        .signal = &(const snnfe_signal){.struct_size = sizeof(snnfe_signal),
+                                        .n_channels = CHANNELS,
+                                        .channel_rows = rows,
+                                        .channel_columns = rows}};
     snnfe_dataset *dataset = NULL;
     if (writing) {
         check(snnfe_dataset_from_arrays(&dataset, &arrays), "arrays");
@@ -128,8 +130,10 @@ static void datasets(void)
     } else {
         check(snnfe_dataset_load(&dataset, in_folder("dataset.safetensors")), "load");
     }
-    print("trials", snnfe_dataset_trials(dataset), TRIALS * CHANNELS * STEPS, sizeof(float));
-    print("onsets", snnfe_dataset_onsets(dataset), TRIALS, sizeof(int32_t));
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    check(snnfe_dataset_get_info(dataset, &info), "info");
+    print("trials", info.trials, TRIALS * CHANNELS * STEPS, sizeof(float));
+    print("onsets", info.onsets, TRIALS, sizeof(int32_t));
     check(snnfe_dataset_save(dataset, in_folder("again.safetensors")), "save again");
     print_file("again.safetensors");
     snnfe_dataset_free(dataset);
@@ -194,8 +198,7 @@ static void recordings(void)
     check(snnfe_dataset_open(&dataset, in_folder("tree"), &options), "open");
     snnfe_dataset_info info = {.struct_size = sizeof info};
     check(snnfe_dataset_get_info(dataset, &info), "info");
-    print("recording", snnfe_dataset_trials(dataset),
-          info.n_trials * info.n_channels * info.n_steps, sizeof(float));
+    print("recording", info.trials, info.n_trials * info.n_channels * info.n_steps, sizeof(float));
     snnfe_dataset_free(dataset);
 }
 

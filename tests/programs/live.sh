@@ -128,7 +128,7 @@ has out "12 windows"
 for label in 0 1 2; do cut -d, -f4 events.csv | grep -q "^$label$" || fail "no window of class $label"; done
 refused 1 "events_data: has 3 classes, three_net 2" "$bin/snnfe-live" three_net "$one" --data events_data
 "$bin/snnfe-preprocess" tree --runs 4,8 --window_length 80 --out short_epochs >out 2>err
-refused 1 "short_epochs: epochs are 10x11x80, those of $model 10x11x160" live "$one" --data short_epochs
+refused 1 "short_epochs: trials are 10x11x80, those of $model 10x11x160" live "$one" --data short_epochs
 refused 2 "are for streams" live "$one" --data data --rate 160
 
 # What the network was trained on, and what it is given.

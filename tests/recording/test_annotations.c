@@ -57,8 +57,8 @@ static snnfe_dataset_info check_trials(const edf_spec *spec, const snnfe_dataset
     assert_ok(open_spec(&d, spec, o));
     const snnfe_dataset_info info = dataset_info(d);
     ck_assert_uint_eq(info.n_trials, n);
-    ck_assert_mem_eq(snnfe_dataset_onsets(d), onsets, n * sizeof *onsets);
-    ck_assert_mem_eq(snnfe_dataset_labels(d), labels, n * sizeof *labels);
+    ck_assert_mem_eq(dataset_info(d).onsets, onsets, n * sizeof *onsets);
+    ck_assert_mem_eq(dataset_info(d).labels, labels, n * sizeof *labels);
     ck_assert_uint_eq(info.n_events, info.n_events_used + info.n_events_other +
                                          info.n_events_short + info.n_events_outside +
                                          info.n_events_shared);
@@ -78,11 +78,11 @@ START_TEST(whole_texts_are_compared)
     check_trials(&spec, &o, 2, onsets, labels);
     snnfe_dataset *d = NULL, *again = NULL;
     assert_ok(open_spec(&d, &spec, &o));
-    ck_assert_str_eq(snnfe_dataset_class_name(d, 1), names[1]);
+    ck_assert_str_eq(dataset_info(d).signal->class_names[1], names[1]);
     assert_ok(snnfe_dataset_save(d, support_path("long.safetensors")));
     assert_ok(snnfe_dataset_load(&again, support_path("long.safetensors")));
     ck_assert(same_dataset(d, again));
-    ck_assert_str_eq(snnfe_dataset_class_name(again, 0), names[0]);
+    ck_assert_str_eq(dataset_info(again).signal->class_names[0], names[0]);
     const snnfe_dataset_info made = dataset_info(d), loaded = dataset_info(again);
     ck_assert_mem_eq(&made, &loaded, sizeof made);
     ck_assert_uint_eq(loaded.n_events_used, 2);

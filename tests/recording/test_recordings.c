@@ -1,6 +1,7 @@
 /* Real recordings against the reference vectors. */
 #include "base/memory.h"
 #include "golden.h"
+#include "same_dataset.h"
 
 #include <math.h>
 #include <snnfe/dataset.h>
@@ -53,15 +54,15 @@ START_TEST(filtered_recording_agrees)
     snnfe_dataset_info info = {.struct_size = sizeof info};
     assert_ok(snnfe_dataset_get_info(dataset, &info));
     ck_assert_uint_ge(info.n_trials, 19900);
-    ck_assert_int_eq(info.synthetic, 0);
-    ck_assert_int_eq(snnfe_dataset_onsets(dataset)[0], event_samples[0]);
+    ck_assert_int_eq(info.signal->synthetic, 0);
+    ck_assert_int_eq(dataset_info(dataset).onsets[0], event_samples[0]);
     for (size_t c = 0; c < 64; c++) {
         double largest = 0, worst = 0;
         for (size_t i = 0; i < 20000; i++)
             largest = fmax(largest, fabs((double)expected[c * 20000 + i]));
         for (size_t i = 0; i < info.n_trials; i++) {
-            const size_t t = (size_t)snnfe_dataset_onsets(dataset)[i];
-            const double x = (double)snnfe_dataset_trials(dataset)[i * 64 + c];
+            const size_t t = (size_t)dataset_info(dataset).onsets[i];
+            const double x = (double)dataset_info(dataset).trials[i * 64 + c];
             worst = fmax(worst, fabs(x - (double)expected[c * 20000 + t]));
         }
         ck_assert_msg(worst <= 1e-5 * largest, "channel %zu: %g of %g", c, worst, largest);
@@ -96,18 +97,18 @@ START_TEST(trials_agree)
     assert_ok(snnfe_dataset_get_info(dataset, &info));
     ck_assert_uint_eq(info.n_trials, 45);
     for (size_t i = 0; i < 45; i++) {
-        ck_assert_int_eq(snnfe_dataset_labels(dataset)[i], label[i]);
-        ck_assert_int_eq(snnfe_dataset_runs(dataset)[i], run[i]);
-        ck_assert_int_eq(snnfe_dataset_onsets(dataset)[i], onset[i]);
-        ck_assert_int_eq(snnfe_dataset_subjects(dataset)[i], 1);
+        ck_assert_int_eq(dataset_info(dataset).labels[i], label[i]);
+        ck_assert_int_eq(dataset_info(dataset).runs[i], run[i]);
+        ck_assert_int_eq(dataset_info(dataset).onsets[i], onset[i]);
+        ck_assert_int_eq(dataset_info(dataset).subjects[i], 1);
     }
     for (size_t c = 0; c < 64; c++) {
-        ck_assert_double_eq_tol(snnfe_dataset_channel_mean(dataset)[c], mean[c], 1e-4);
-        ck_assert_double_eq_tol(snnfe_dataset_channel_std(dataset)[c] / std[c], 1, 1e-6);
+        ck_assert_double_eq_tol(dataset_info(dataset).signal->channel_mean_uv[c], mean[c], 1e-4);
+        ck_assert_double_eq_tol(dataset_info(dataset).signal->channel_std_uv[c] / std[c], 1, 1e-6);
     }
     for (size_t i = 0; i < (size_t)45 * 64 * 160; i++)
-        ck_assert_msg(fabs((double)snnfe_dataset_trials(dataset)[i] - (double)x[i]) <= 1e-4,
-                      "value %zu: %g, not %g", i, (double)snnfe_dataset_trials(dataset)[i],
+        ck_assert_msg(fabs((double)dataset_info(dataset).trials[i] - (double)x[i]) <= 1e-4,
+                      "value %zu: %g, not %g", i, (double)dataset_info(dataset).trials[i],
                       (double)x[i]);
     void *const tensors[] = {x, label, run, onset, mean, std};
     for (size_t i = 0; i < sizeof tensors / sizeof tensors[0]; i++)

@@ -117,15 +117,15 @@ START_TEST(datasets_filtered_causally)
     memcpy(signals, info.samples, info.n_channels * info.n_samples * sizeof *signals);
     assert_ok(snnfe_causal_filter_apply(signals, info.n_channels, info.n_samples, 0.1, 79, 160, 2));
     for (size_t e = 0; e < 4; e++) {
-        const size_t onset = (size_t)snnfe_dataset_onsets(dataset)[e];
+        const size_t onset = (size_t)dataset_info(dataset).onsets[e];
         for (size_t c = 0; c < 64; c++)
-            ck_assert_mem_eq(snnfe_dataset_trials(dataset) + (e * 64 + c) * 160,
+            ck_assert_mem_eq(dataset_info(dataset).trials + (e * 64 + c) * 160,
                              signals + c * info.n_samples + onset, 160 * sizeof(float));
     }
     assert_ok(snnfe_dataset_save(dataset, support_path("saved")));
     assert_ok(snnfe_dataset_load(&loaded, support_path("saved")));
-    ck_assert_int_eq(dataset_info(loaded).filter_kind, SNNFE_FILTER_CAUSAL);
-    ck_assert_uint_eq(dataset_info(loaded).filter_order, 2);
+    ck_assert_int_eq(dataset_info(loaded).signal->filter_kind, SNNFE_FILTER_CAUSAL);
+    ck_assert_uint_eq(dataset_info(loaded).signal->filter_order, 2);
     free(signals);
     snnfe_recording_free(recording);
     snnfe_dataset_free(dataset);

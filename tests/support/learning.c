@@ -1,11 +1,12 @@
 #include "learning.h"
+#include "same_dataset.h"
 
 trials make_trials(uint64_t seed)
 {
     trials t = {.grids = malloc(sizeof(float) * SIZE * SMALL_TRIALS)};
     snnfe_dataset *dataset = small_dataset(seed);
     assert_ok(snnfe_dataset_copy_grid(dataset, NULL, SMALL_TRIALS, t.grids));
-    memcpy(t.labels, snnfe_dataset_labels(dataset), sizeof t.labels);
+    memcpy(t.labels, dataset_info(dataset).labels, sizeof t.labels);
     snnfe_dataset_free(dataset);
     return t;
 }

@@ -19,7 +19,6 @@ snnfe_dataset *small_dataset(uint64_t seed)
                                    ((k / SMALL_STEPS < 32) == (i % 2 == 0) ? 1.0F : -1.0F);
     }
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = 64,
                                          .n_steps = SMALL_STEPS,
                                          .n_trials = SMALL_TRIALS,
                                          .trials = trials,

@@ -1,4 +1,5 @@
 #include "stream.h"
+#include "own_signal.h"
 
 #include "base/philox.h"
 
@@ -16,7 +17,7 @@ snnfe_decoder_options stream_plain_options(void)
 {
     snnfe_decoder_options options;
     assert_ok(snnfe_decoder_options_init(&options, sizeof options));
-    options.filter_low_hz = options.filter_high_hz = 0;
+    own_signal(&options.signal)->filter_low_hz = 0, own_signal(&options.signal)->filter_high_hz = 0;
     return options;
 }
 
@@ -31,7 +32,6 @@ void stream_evaluate(const snnfe_network *network, const float *samples, float *
             trial[c * o.n_steps + t] = samples[t * 64 + c];
     const int32_t label = 0;
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = 64,
                                          .n_steps = o.n_steps,
                                          .n_trials = 1,
                                          .trials = trial,

@@ -1,5 +1,6 @@
 /* Synthetic recordings: the same for a seed, shaped like EEGMMIDB, with the effect they promise. */
 #include "base/file.h"
+#include "same_dataset.h"
 #include "support.h"
 
 #include <math.h>
@@ -85,16 +86,16 @@ START_TEST(files_and_memory_agree)
     assert_ok(snnfe_dataset_get_info(read, &a));
     assert_ok(snnfe_dataset_get_info(made, &b));
     ck_assert_mem_eq(&a, &b, sizeof a);
-    ck_assert_int_eq(a.synthetic, 1);
+    ck_assert_int_eq(a.signal->synthetic, 1);
     ck_assert_uint_eq(a.n_trials, 2 * 3 * 3);
     ck_assert_uint_eq(a.n_channels, 64);
     const size_t n = a.n_trials;
-    ck_assert_mem_eq(snnfe_dataset_labels(read), snnfe_dataset_labels(made), 4 * n);
-    ck_assert_mem_eq(snnfe_dataset_runs(read), snnfe_dataset_runs(made), 4 * n);
-    ck_assert_mem_eq(snnfe_dataset_onsets(read), snnfe_dataset_onsets(made), 4 * n);
+    ck_assert_mem_eq(dataset_info(read).labels, dataset_info(made).labels, 4 * n);
+    ck_assert_mem_eq(dataset_info(read).runs, dataset_info(made).runs, 4 * n);
+    ck_assert_mem_eq(dataset_info(read).onsets, dataset_info(made).onsets, 4 * n);
     for (size_t i = 0; i < n * 64 * 160; i++)
-        ck_assert_double_eq_tol((double)snnfe_dataset_trials(read)[i],
-                                (double)snnfe_dataset_trials(made)[i], 0.0501);
+        ck_assert_double_eq_tol((double)dataset_info(read).trials[i],
+                                (double)dataset_info(made).trials[i], 0.0501);
     snnfe_dataset_free(read);
     snnfe_dataset_free(made);
 }
@@ -108,9 +109,9 @@ static double power(const snnfe_dataset *d, int channel, int32_t label, double h
     double total = 0;
     size_t n = 0;
     for (size_t e = 0; e < info.n_trials; e++) {
-        if (label >= 0 && snnfe_dataset_labels(d)[e] != label)
+        if (label >= 0 && dataset_info(d).labels[e] != label)
             continue;
-        const float *x = snnfe_dataset_trials(d) + (e * 64 + (size_t)channel) * info.n_steps;
+        const float *x = dataset_info(d).trials + (e * 64 + (size_t)channel) * info.n_steps;
         double re = 0, im = 0;
         for (uint32_t t = 0; t < info.n_steps; t++) {
             const double window = 0.5 - 0.5 * cos(2 * PI * t / info.n_steps);
@@ -169,8 +170,9 @@ static double largest(const snnfe_dataset *d, int channel)
     double peak = 0;
     for (size_t e = 0; e < info.n_trials; e++)
         for (uint32_t t = 0; t < info.n_steps; t++)
-            peak = fmax(peak, (double)snnfe_dataset_trials(
-                                  d)[(e * 64 + (size_t)channel) * info.n_steps + t]);
+            peak =
+                fmax(peak,
+                     (double)dataset_info(d).trials[(e * 64 + (size_t)channel) * info.n_steps + t]);
     return peak;
 }
 
@@ -221,13 +223,13 @@ static added added_by(const snnfe_dataset *with, const snnfe_dataset *without, i
     added a = {0};
     size_t n = 0;
     for (size_t e = 0; e < info.n_trials; e++) {
-        if (snnfe_dataset_labels(with)[e] != label)
+        if (dataset_info(with).labels[e] != label)
             continue;
         const size_t first = (e * 64 + (size_t)channel) * info.n_steps;
         double most = 0;
         for (uint32_t t = begin; t < end; t++, n++) {
-            const double difference = (double)snnfe_dataset_trials(with)[first + t] -
-                                      (double)snnfe_dataset_trials(without)[first + t];
+            const double difference = (double)dataset_info(with).trials[first + t] -
+                                      (double)dataset_info(without).trials[first + t];
             a.mean += difference;
             most = fmax(most, fabs(difference));
         }
@@ -359,8 +361,8 @@ START_TEST(channels_are_selected_by_name)
     o.n_columns = 2;
     assert_ok(snnfe_dataset_synthesize(&two, &s, &o));
     const size_t size = 160 * sizeof(float);
-    ck_assert_mem_eq(snnfe_dataset_trials(two), snnfe_dataset_trials(all) + C4 * 160, size);
-    ck_assert_mem_eq(snnfe_dataset_trials(two) + 160, snnfe_dataset_trials(all) + C3 * 160, size);
+    ck_assert_mem_eq(dataset_info(two).trials, dataset_info(all).trials + C4 * 160, size);
+    ck_assert_mem_eq(dataset_info(two).trials + 160, dataset_info(all).trials + C3 * 160, size);
     snnfe_dataset_free(all);
     snnfe_dataset_free(two);
     const char *const unknown[] = {"C4", "X9"};

@@ -1,6 +1,7 @@
 /* Accuracies of a network on a data set, per subject and fold. */
 #include "base/memory.h"
 #include "golden.h"
+#include "same_dataset.h"
 #include "small.h"
 
 #include <math.h>
@@ -15,7 +16,6 @@ static snnfe_dataset *golden_dataset(void)
     for (int i = 0; i < GOLDEN_TRIALS; i++)
         labels[i] = classes[i];
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = 64,
                                          .n_steps = 160,
                                          .n_trials = GOLDEN_TRIALS,
                                          .trials = epochs,
@@ -75,7 +75,7 @@ START_TEST(counts_follow_from_logits)
     size_t correct[2] = {0}, total[2] = {0};
     double loss = 0;
     for (size_t i = 0; i < n; i++) {
-        const int32_t label = snnfe_dataset_labels(dataset)[lists.train[i]];
+        const int32_t label = dataset_info(dataset).labels[lists.train[i]];
         total[label]++;
         correct[label] += classes[i] == label;
         loss -= log((double)probabilities[2 * i + (size_t)label]) / (double)n;

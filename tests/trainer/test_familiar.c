@@ -1,4 +1,5 @@
 /* Networks refuse trials that trained them, and data of another kind. */
+#include "same_dataset.h"
 #include "small.h"
 #include "support.h"
 
@@ -222,14 +223,13 @@ START_TEST(folds_keep_windows_together)
     uint64_t ids[SMALL_TRIALS];
     /* Two of one class each; both subjects have some. */
     for (size_t i = 0; i < SMALL_TRIALS; i++)
-        ids[i] = (uint64_t)snnfe_dataset_subjects(dataset)[i] * 100 + i / 4 * 2 + i % 2;
+        ids[i] = (uint64_t)dataset_info(dataset).subjects[i] * 100 + i / 4 * 2 + i % 2;
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = 64,
                                          .n_steps = SMALL_STEPS,
                                          .n_trials = SMALL_TRIALS,
-                                         .trials = snnfe_dataset_trials(dataset),
-                                         .labels = snnfe_dataset_labels(dataset),
-                                         .subjects = snnfe_dataset_subjects(dataset),
+                                         .trials = dataset_info(dataset).trials,
+                                         .labels = dataset_info(dataset).labels,
+                                         .subjects = dataset_info(dataset).subjects,
                                          .trial_ids = ids};
     assert_ok(snnfe_dataset_from_arrays(&windows, &arrays));
     snnfe_network *network = small_network();
@@ -255,12 +255,11 @@ START_TEST(windows_of_a_trial_stay_together)
     for (size_t i = 0; i < SMALL_TRIALS; i++)
         ids[i] = i / 2;
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = 64,
                                          .n_steps = SMALL_STEPS,
                                          .n_trials = SMALL_TRIALS,
-                                         .trials = snnfe_dataset_trials(dataset),
-                                         .labels = snnfe_dataset_labels(dataset),
-                                         .subjects = snnfe_dataset_subjects(dataset),
+                                         .trials = dataset_info(dataset).trials,
+                                         .labels = dataset_info(dataset).labels,
+                                         .subjects = dataset_info(dataset).subjects,
                                          .trial_ids = ids};
     assert_ok(snnfe_dataset_from_arrays(&windows, &arrays));
     snnfe_network *network = small_network();
@@ -335,22 +334,24 @@ static snnfe_dataset *make(const kind *k, uint64_t seed)
     static const int32_t labels[] = {0, 1};
     for (size_t i = 0; i < 2 * N_PLACES * SMALL_STEPS; i++)
         epochs[i] = (float)(i * 7 % 13) + (float)seed;
-    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_channels = N_PLACES,
-                                         .n_steps = SMALL_STEPS,
-                                         .n_classes = 2,
-                                         .n_trials = 2,
-                                         .trials = epochs,
-                                         .labels = labels,
-                                         .channel_rows = k->rows,
-                                         .channel_columns = k->columns,
-                                         .channel_names = k->channels,
-                                         .class_names = k->classes,
-                                         .sampling_rate_hz = k->rate,
-                                         .filter_low_hz = k->low,
-                                         .filter_high_hz = k->high,
-                                         .filter_kind = k->filter_kind,
-                                         .filter_order = k->order};
+    const snnfe_dataset_arrays arrays = {
+        .struct_size = sizeof arrays,
+        .n_steps = SMALL_STEPS,
+        .n_trials = 2,
+        .trials = epochs,
+        .labels = labels,
+        .signal = &(const snnfe_signal){.struct_size = sizeof(snnfe_signal),
+                                        .n_channels = N_PLACES,
+                                        .n_classes = 2,
+                                        .channel_rows = k->rows,
+                                        .channel_columns = k->columns,
+                                        .channel_names = k->channels,
+                                        .class_names = k->classes,
+                                        .sampling_rate_hz = k->rate,
+                                        .filter_low_hz = k->low,
+                                        .filter_high_hz = k->high,
+                                        .filter_kind = k->filter_kind,
+                                        .filter_order = k->order}};
     snnfe_dataset *dataset = NULL;
     assert_ok(snnfe_dataset_from_arrays(&dataset, &arrays));
     return dataset;
@@ -399,7 +400,7 @@ START_TEST(data_of_another_kind_are_refused)
     snnfe_network *network = small_network();
     snnfe_dataset *dataset = make(&same, 1);
     char warning[512];
-    assert_ok(snnfe_network_describe(network, dataset));
+    assert_ok(snnfe_network_set_signal(network, dataset_info(dataset).signal));
     assert_ok(evaluate(network, &same, false, warning));
     kind k = usual();
     k.channels = lower;
@@ -439,7 +440,7 @@ START_TEST(what_nobody_told_is_not_compared)
     k.channels = k.classes = NULL;
     k.low = k.high = 0;
     assert_ok(evaluate(network, &k, false, warning)); /* a network without provenance */
-    assert_ok(snnfe_network_describe(network, dataset));
+    assert_ok(snnfe_network_set_signal(network, dataset_info(dataset).signal));
     assert_ok(evaluate(network, &k, false, warning));
     ck_assert_str_eq(warning, "");
     snnfe_dataset_free(dataset);
@@ -454,7 +455,7 @@ START_TEST(training_and_personalizing_refuse_them_too)
     snnfe_dataset *dataset = make(&k, 1);
     k.rate = 100;
     snnfe_dataset *other = make(&k, 2);
-    assert_ok(snnfe_network_describe(network, dataset));
+    assert_ok(snnfe_network_set_signal(network, dataset_info(dataset).signal));
     snnfe_trainer_options options = small_options();
     options.n_epochs = 1;
     snnfe_trainer *trainer = NULL;
@@ -481,8 +482,9 @@ START_TEST(training_and_personalizing_refuse_them_too)
     ck_assert_double_eq(signal.sampling_rate_hz, 100);
     snnfe_trainer_free(trainer);
     snnfe_dataset *wide = small_dataset(1);
-    assert_ok(snnfe_network_describe(network, wide));
-    assert_fails(snnfe_network_describe(NULL, wide), SNNFE_ERR_ARGUMENT, "network");
+    assert_ok(snnfe_network_set_signal(network, dataset_info(wide).signal));
+    assert_fails(snnfe_network_set_signal(NULL, dataset_info(wide).signal), SNNFE_ERR_ARGUMENT,
+                 "network");
     snnfe_dataset_free(wide);
     snnfe_dataset_free(other);
     snnfe_dataset_free(dataset);

@@ -1,5 +1,6 @@
 /* Personalization over subjects and folds: independent of threads and of the other subjects, equal
    to a training by hand, and refused where it cannot be. */
+#include "same_dataset.h"
 #include "small.h"
 
 #include <math.h>
@@ -99,7 +100,7 @@ static size_t n_trials_of(const snnfe_dataset *dataset, int32_t subject)
 {
     size_t n = 0;
     for (size_t i = 0; i < SMALL_TRIALS; i++)
-        n += snnfe_dataset_subjects(dataset)[i] == subject;
+        n += dataset_info(dataset).subjects[i] == subject;
     return n;
 }
 

@@ -2,6 +2,7 @@
 #include "published.h"
 
 #include "base/memory.h"
+#include "same_dataset.h"
 
 #include <math.h>
 
@@ -73,8 +74,8 @@ START_TEST(published_networks)
     assert_ok(snnfe_dataset_get_info(dataset, &info));
     ck_assert_uint_eq(info.n_trials, TRIALS);
     for (size_t i = 0; i < TRIALS; i++) {
-        ck_assert_int_eq(snnfe_dataset_labels(dataset)[i], labels[i]);
-        ck_assert_int_eq(snnfe_dataset_subjects(dataset)[i], subjects[i]);
+        ck_assert_int_eq(dataset_info(dataset).labels[i], labels[i]);
+        ck_assert_int_eq(dataset_info(dataset).subjects[i], subjects[i]);
     }
     check_network(file, dataset, "on_device_fold1", "logits_on_device_fold1", 772);
     check_network(file, dataset, "float_fold1", "logits_float_fold1", 773);

@@ -1,4 +1,5 @@
 /* The run over all epochs: what it computes, what it refuses. */
+#include "same_dataset.h"
 #include "small.h"
 
 #include <math.h>
@@ -367,17 +368,17 @@ START_TEST(single_steps)
     assert_ok(snnfe_dataset_copy_grid(dataset, NULL, 4, grid));
     double first = 0, last = 0;
     for (int i = 0; i < 40; i++)
-        assert_ok(snnfe_trainer_step(trainer, grid, snnfe_dataset_labels(dataset), 4, NULL,
+        assert_ok(snnfe_trainer_step(trainer, grid, dataset_info(dataset).labels, 4, NULL,
                                      i == 0 ? &first : &last));
     ck_assert_msg(last < first, "loss went from %g to %g", first, last);
     double expected = 0;
-    assert_ok(snnfe_network_gradient(network, grid, snnfe_dataset_labels(dataset), 4, NULL, NULL,
+    assert_ok(snnfe_network_gradient(network, grid, dataset_info(dataset).labels, 4, NULL, NULL,
                                      &expected, NULL));
-    assert_ok(snnfe_trainer_step(trainer, grid, snnfe_dataset_labels(dataset), 4, NULL, &last));
+    assert_ok(snnfe_trainer_step(trainer, grid, dataset_info(dataset).labels, 4, NULL, &last));
     ck_assert_double_eq(last, expected);
     grid[5] = NAN;
     float *before = small_values(network);
-    assert_fails(snnfe_trainer_step(trainer, grid, snnfe_dataset_labels(dataset), 4, NULL, &last),
+    assert_fails(snnfe_trainer_step(trainer, grid, dataset_info(dataset).labels, 4, NULL, &last),
                  SNNFE_ERR_NONFINITE, "trial 0");
     float *after = small_values(network);
     ck_assert_mem_eq(before, after, snnfe_network_value_count(network) * sizeof *before);
