@@ -1,7 +1,6 @@
 #include "trainer/familiar.h"
 
 #include "base/check.h"
-#include "base/limits.h"
 #include "base/memory.h"
 #include "network/signal_match.h"
 

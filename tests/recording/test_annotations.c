@@ -5,6 +5,7 @@
 
 #include <snnfe/dataset.h>
 #include <snnfe/recording.h>
+#include <stddef.h>
 
 static const int32_t places[] = {0, 1};
 
@@ -84,7 +85,7 @@ START_TEST(whole_texts_are_compared)
     ck_assert(same_dataset(d, again));
     ck_assert_str_eq(dataset_info(again).signal->class_names[0], names[0]);
     const snnfe_dataset_info made = dataset_info(d), loaded = dataset_info(again);
-    ck_assert_mem_eq(&made, &loaded, sizeof made);
+    ck_assert_mem_eq(&made, &loaded, offsetof(snnfe_dataset_info, trials));
     ck_assert_uint_eq(loaded.n_events_used, 2);
     snnfe_dataset_free(again);
     snnfe_dataset_free(d);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <snnfe/dataset.h>
 #include <snnfe/synthetic.h>
+#include <stddef.h>
 
 #define PI 3.14159265358979323846
 
@@ -85,7 +86,7 @@ START_TEST(files_and_memory_agree)
     snnfe_dataset_info a = {.struct_size = sizeof a}, b = {.struct_size = sizeof b};
     assert_ok(snnfe_dataset_get_info(read, &a));
     assert_ok(snnfe_dataset_get_info(made, &b));
-    ck_assert_mem_eq(&a, &b, sizeof a);
+    ck_assert_mem_eq(&a, &b, offsetof(snnfe_dataset_info, trials));
     ck_assert_int_eq(a.signal->synthetic, 1);
     ck_assert_uint_eq(a.n_trials, 2 * 3 * 3);
     ck_assert_uint_eq(a.n_channels, 64);

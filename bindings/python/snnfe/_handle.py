@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ._library import FUNCTION
+from ._library import FUNCTION, text
 from .errors import StateError
 
 _Self = TypeVar("_Self", bound="Owner")
@@ -131,6 +131,13 @@ def view(owner: Handle | None, address: int | None, dtype: Any, shape: tuple[int
     array: NDArray[Any] = np.frombuffer(memory, dtype).reshape(shape)
     array.flags.writeable = False
     return array
+
+
+def texts(address: int | None, n: int) -> list[str]:
+    """`n` texts in the library's memory; none for NULL."""
+    if not address or not n:
+        return []
+    return [text(value) for value in (ctypes.c_char_p * n).from_address(address)]
 
 
 def copied(address: int | None, dtype: Any, n: int) -> NDArray[Any]:

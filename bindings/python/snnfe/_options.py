@@ -35,6 +35,7 @@ _COUNTS = {
     "channel_names": "n_channels",
     "channel_rows": "n_channels",
     "channel_columns": "n_channels",
+    "class_names": "n_classes",
     "event_names": "n_event_names",
     "event_labels": "n_event_names",
     "table_w": "n_table",
@@ -42,7 +43,21 @@ _COUNTS = {
     "table_ltd": "n_table",
 }
 # Set by this package, not by its users.
-_OWN_FIELDS = {"struct_size", "reserved", "reserved2", "log", "progress", "user_data", "function", "group", "decoder"}
+_OWN_FIELDS = {"struct_size", "reserved", "reserved2", "log", "progress", "user_data", "function", "group", "decoder", "signal"}
+# The description of a signal, and which of its fields options that have one take.
+_SIGNAL = "snnfe_signal"
+_SIGNAL_FIELDS = [
+    "channel_rows",
+    "channel_columns",
+    "channel_mean_uv",
+    "channel_std_uv",
+    "sampling_rate_hz",
+    "filter_low_hz",
+    "filter_high_hz",
+    "filter_order",
+    "channel_names",
+    "class_names",
+]
 _DTYPES = {"int32_t": np.int32, "double": np.float64, "float": np.float32}
 
 
@@ -74,7 +89,17 @@ class Options:
         self.name = struct
         self.struct: Any = STRUCTS[struct]()
         self.kept: list[object] = []
+        #: what `signal` of the struct points to, whose fields count as the options' own
+        self.signal: Any = None
         call(f"{struct}_init", ctypes.byref(self.struct), ctypes.sizeof(self.struct))
+        if POINTEES[struct].get("signal") == _SIGNAL:
+            self.take_signal(self.struct.signal)
+
+    def take_signal(self, address: int) -> None:
+        """Let the signal be a copy of the one at an address."""
+        self.signal = STRUCTS[_SIGNAL].from_buffer_copy(STRUCTS[_SIGNAL].from_address(address))
+        self.signal.struct_size = ctypes.sizeof(self.signal)
+        self.struct.signal = ctypes.addressof(self.signal)
 
     @property
     def reference(self) -> Any:
@@ -89,8 +114,13 @@ class Options:
 
     def fields(self) -> list[str]:
         """Names that `set` takes."""
-        counts = {f"n_{name}" for name in POINTEES[self.name]} | set(_COUNTS.values())
-        return [f for f, *_ in self.struct._fields_ if f not in _OWN_FIELDS and f not in counts]
+        counts = {_COUNTS.get(name, f"n_{name}") for name in POINTEES[self.name]}
+        own = [f for f, *_ in self.struct._fields_ if f not in _OWN_FIELDS and f not in counts]
+        return own + (_SIGNAL_FIELDS if self.signal is not None else [])
+
+    def _holder(self, field: str) -> Any:
+        """The struct that a field is in."""
+        return self.signal if self.signal is not None and field in _SIGNAL_FIELDS else self.struct
 
     def set(self, values: Mapping[str, Any]) -> Options:
         """Set fields by name; unknown names, types and ranges are refused."""
@@ -104,68 +134,79 @@ class Options:
         return self
 
     def _set(self, field: str, value: Any) -> None:
-        kind = dict((f, k) for f, k, *_ in self.struct._fields_)[field]
-        if field in POINTEES[self.name]:
+        struct = self._holder(field)
+        kind = dict((f, k) for f, k, *_ in struct._fields_)[field]
+        if field in POINTEES[type(struct).__name__]:
             self._set_pointer(field, value)
         elif kind is ctypes.c_char_p:
-            setattr(self.struct, field, _arrays.path_bytes(value))
+            setattr(struct, field, _arrays.path_bytes(value))
         elif issubclass(kind, ctypes.Array):
             self._set_numbers(field, kind, value)
         elif field in CHOICES:
-            setattr(self.struct, field, choice(field, value))
+            setattr(struct, field, choice(field, value))
         elif kind in (ctypes.c_float, ctypes.c_double):
-            setattr(self.struct, field, real(field, value))
+            setattr(struct, field, real(field, value))
         else:
             bits = 8 * ctypes.sizeof(kind)
             signed = kind is ctypes.c_int32
             limits = (-(2**31), 2**31 - 1) if signed else (0, 2**bits - 1)
-            setattr(self.struct, field, _arrays.whole(field, value, *limits))
+            setattr(struct, field, _arrays.whole(field, value, *limits))
 
     def _set_numbers(self, field: str, kind: Any, value: Any) -> None:
+        struct = self._holder(field)
         numbers = _arrays.doubles(field, value, (kind._length_,))
-        getattr(self.struct, field)[:] = numbers.tolist()
+        getattr(struct, field)[:] = numbers.tolist()
 
     def _set_pointer(self, field: str, value: Any) -> None:
-        pointee = POINTEES[self.name][field]
+        struct = self._holder(field)
+        pointee = POINTEES[type(struct).__name__][field]
         if isinstance(value, Owner):
             handle = value._open_handle()
             self.kept.append(handle)
-            setattr(self.struct, field, handle.address)
+            setattr(struct, field, handle.address)
             return
         if pointee == "char*":
             if isinstance(value, str):
                 raise TypeError(f"{field} must be a list of names, not a text")
             array = text_array(list(value))
             self.kept.append(array)
-            setattr(self.struct, field, ctypes.addressof(array))
+            setattr(struct, field, ctypes.addressof(array))
             n = len(array)
         elif pointee in _DTYPES:
             convert = _arrays.doubles if pointee == "double" else _arrays.integers
             numbers = convert(field, value)
             self.kept.append(numbers)
-            setattr(self.struct, field, numbers.ctypes.data)
+            setattr(struct, field, numbers.ctypes.data)
             n = len(numbers)
         else:
             raise TypeError(f"{field} must be a snnfe object, not {type(value).__name__}")
         self._set_count(field, n)
 
     def _set_count(self, field: str, n: int) -> None:
+        struct = self._holder(field)
         count = _COUNTS.get(field, f"n_{field}")
-        if not hasattr(self.struct, count):
+        if not hasattr(struct, count):
             return
         partners = [f for f, c in _COUNTS.items() if c == count and f != field]
-        given = [f for f in partners if f in POINTEES[self.name] and getattr(self.struct, f)]
-        if given and getattr(self.struct, count) != n:
-            raise ArgumentError(f"{field} has {n} entries, but {given[0]} has {getattr(self.struct, count)}")
-        setattr(self.struct, count, n)
+        given = [f for f in partners if f in POINTEES[type(struct).__name__] and getattr(struct, f)]
+        if given and getattr(struct, count) != n:
+            raise ArgumentError(f"{field} has {n} entries, but {given[0]} has {getattr(struct, count)}")
+        setattr(struct, count, n)
+
+    def check_statistics(self) -> None:
+        """The library takes as many means as channels, without a count of their own."""
+        n = (self.struct if self.signal is None else self.signal).n_channels or 64
+        given = [kept for kept in self.kept if isinstance(kept, np.ndarray) and kept.dtype == np.float64]
+        for numbers in given:
+            if len(numbers) != n:
+                raise ArgumentError(
+                    f"channel_mean_uv and channel_std_uv must have {n} entries, one a channel, not {len(numbers)}"
+                )
 
     def values(self) -> dict[str, Any]:
         """The scalar options as a dictionary, named values by their names."""
-        return {
-            field: value
-            for field, value in plain(self.struct).items()
-            if field in self.fields() and field not in POINTEES[self.name]
-        }
+        values = plain(self.struct) | ({} if self.signal is None else plain(self.signal))
+        return {field: value for field, value in values.items() if field in self.fields()}
 
 
 def real(field: str, value: Any) -> float:
@@ -181,11 +222,11 @@ def text_array(texts: list[str | os.PathLike[str]]) -> Any:
 
 
 def plain(struct: Any) -> dict[str, Any]:
-    """Fields of a struct as Python values: texts, tuples, names of values."""
+    """Fields of a struct as Python values: texts, tuples, names of values; no arrays of the library's."""
     values: dict[str, Any] = {}
     for field, *_ in struct._fields_:
         value = getattr(struct, field)
-        if field in ("struct_size", "reserved", "reserved2"):
+        if field in ("struct_size", "reserved", "reserved2") or field in POINTEES[type(struct).__name__]:
             continue
         if isinstance(value, ctypes.Array):
             value = tuple(value)

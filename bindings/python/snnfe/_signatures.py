@@ -50,10 +50,6 @@ SNNFE_LABELS_BASELINE_FEET = 9;
 SNNFE_LABELS_BASELINES_LEFT_RIGHT_FISTS_FEET = 10;
 SNNFE_OTHERS_END = 0;
 SNNFE_OTHERS_IGNORED = 1;
-SNNFE_NORMALIZE_ALL = 0;
-SNNFE_NORMALIZE_GIVEN = 1;
-SNNFE_NORMALIZE_NONE = 2;
-SNNFE_NORMALIZE_SUBJECTS = 3;
 SNNFE_MISSING_ERROR = 0;
 SNNFE_MISSING_SKIP = 1;
 struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
@@ -74,37 +70,20 @@ snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const
     int32_t *subjects, const int32_t *runs, size_t n_files, const snnfe_dataset_options *options);
 snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset, const snnfe_synthetic_options
     *recordings, const snnfe_dataset_options *options);
-struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
-    n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_trials; const float *trials; const
-    int32_t *labels; const int32_t *subjects; const int32_t *runs; const int32_t *onsets; const
-    int32_t *channel_rows; const int32_t *channel_columns; double sampling_rate_hz; const uint64_t
-    *trial_ids; const char *const *channel_names; const char *const *class_names; const double
-    *channel_mean_uv; const double *channel_std_uv; uint64_t n_statistics_samples; double
-    filter_low_hz; double filter_high_hz; int32_t normalization; int32_t filter_kind; uint32_t
-    filter_order; uint32_t reserved; };
+struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_steps; uint32_t n_rows; uint32_t
+    n_columns; size_t n_trials; const float *trials; const int32_t *labels; const int32_t *subjects;
+    const int32_t *runs; const int32_t *onsets; const uint64_t *trial_ids; const snnfe_signal
+    *signal; uint64_t n_statistics_samples; };
 snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays);
 void snnfe_dataset_free(snnfe_dataset *dataset);
 struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
-    n_rows; uint32_t n_columns; uint32_t n_classes; size_t n_trials; size_t n_subjects; size_t
-    n_missing; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
-    normalization; int32_t label_set; int32_t synthetic; uint32_t reserved; int32_t filter_kind;
-    uint32_t filter_order; size_t n_events; size_t n_events_used; size_t n_events_other; size_t
-    n_events_short; size_t n_events_outside; size_t n_events_shared; };
+    n_rows; uint32_t n_columns; uint32_t n_classes; int32_t label_set; uint32_t reserved; size_t
+    n_trials; size_t n_subjects; size_t n_missing; size_t n_events; size_t n_events_used; size_t
+    n_events_other; size_t n_events_short; size_t n_events_outside; size_t n_events_shared; const
+    float *trials; const int32_t *labels; const int32_t *subjects; const int32_t *runs; const
+    int32_t *onsets; const uint64_t *trial_ids; const int32_t *subject_list; const char *const
+    *missing; const snnfe_signal *signal; };
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
-const float *snnfe_dataset_trials(const snnfe_dataset *dataset);
-const int32_t *snnfe_dataset_labels(const snnfe_dataset *dataset);
-const int32_t *snnfe_dataset_subjects(const snnfe_dataset *dataset);
-const int32_t *snnfe_dataset_runs(const snnfe_dataset *dataset);
-const int32_t *snnfe_dataset_onsets(const snnfe_dataset *dataset);
-const uint64_t *snnfe_dataset_trial_ids(const snnfe_dataset *dataset);
-const double *snnfe_dataset_channel_mean(const snnfe_dataset *dataset);
-const double *snnfe_dataset_channel_std(const snnfe_dataset *dataset);
-const int32_t *snnfe_dataset_channel_rows(const snnfe_dataset *dataset);
-const int32_t *snnfe_dataset_channel_columns(const snnfe_dataset *dataset);
-const int32_t *snnfe_dataset_subject_list(const snnfe_dataset *dataset);
-const char *snnfe_dataset_channel_name(const snnfe_dataset *dataset, size_t channel);
-const char *snnfe_dataset_class_name(const snnfe_dataset *dataset, size_t label);
-const char *snnfe_dataset_missing(const snnfe_dataset *dataset, size_t index);
 snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
     float *grid);
 snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects, size_t n);
@@ -128,30 +107,20 @@ SNNFE_REPAIR_NEIGHBORS = 0;
 SNNFE_REPAIR_ZERO = 1;
 SNNFE_REPAIR_NONE = 2;
 struct snnfe_decoder_options { uint32_t struct_size; int32_t windows; uint32_t hop; uint32_t
-    n_running; uint32_t n_pending; uint32_t n_history; size_t n_channels; const int32_t
-    *channel_rows; const int32_t *channel_columns; const double *channel_mean_uv; const double
-    *channel_std_uv; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; uint32_t
-    filter_order; uint32_t early_least; double early_confidence; double saturation_uv; double
-    noisy_z; uint32_t flat_samples; uint32_t longest_gap; int32_t repair; uint32_t
-    most_bad_channels; double range_uv; uint32_t longest_repeat; uint32_t counter_bits; const char
-    *const *channel_names; const char *const *class_names; uint32_t n_class_names; int32_t
-    allow_mismatch; };
+    n_running; uint32_t n_pending; uint32_t n_history; const snnfe_signal *signal; uint32_t
+    early_least; uint32_t flat_samples; double early_confidence; double saturation_uv; double
+    range_uv; double noisy_z; int32_t most_bad_channels; int32_t repair; uint32_t longest_gap;
+    uint32_t longest_repeat; uint32_t counter_bits; int32_t allow_mismatch; };
 snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size);
-snnfe_status snnfe_decoder_options_dataset(snnfe_decoder_options *options, const snnfe_dataset
-    *dataset);
 snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network, const
     snnfe_decoder_options *options);
 int32_t snnfe_decoder_mismatch(const snnfe_decoder *decoder, const snnfe_network *network, char
     *text, size_t size);
-const char *snnfe_decoder_channel_name(const snnfe_decoder *decoder, size_t channel);
 snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *decoder, const char *const *names,
     size_t n_names, size_t *order);
 void snnfe_decoder_free(snnfe_decoder *decoder);
-snnfe_status snnfe_decoder_size(const snnfe_network *network, const snnfe_decoder_options *options,
-    size_t *bytes);
-snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, const float *samples, size_t n);
-snnfe_status snnfe_decoder_push_numbered(snnfe_decoder *decoder, uint64_t number, const float
-    *samples, size_t n);
+snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, uint64_t number, const float *samples,
+    size_t n);
 snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n);
 snnfe_status snnfe_decoder_begin_session(snnfe_decoder *decoder);
 snnfe_status snnfe_decoder_cue(snnfe_decoder *decoder, int32_t label, uint64_t *window);
@@ -159,7 +128,6 @@ struct snnfe_decision { uint32_t struct_size; int32_t decided; int32_t label; ui
     uint64_t window; uint64_t first_sample; double confidence; uint32_t faults; uint32_t
     n_bad_channels; int32_t early; int32_t rejected; uint64_t session; uint64_t source_sample;
     uint64_t faulty_channels; };
-size_t snnfe_decoder_pending(const snnfe_decoder *decoder);
 snnfe_status snnfe_decoder_next(snnfe_decoder *decoder, snnfe_decision *decision, float *logits,
     float *probabilities);
 struct snnfe_decoder_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_running; uint32_t
@@ -167,10 +135,9 @@ struct snnfe_decoder_info { uint32_t struct_size; uint32_t n_channels; uint32_t 
     uint64_t n_rejected; uint64_t n_lost; uint64_t n_skipped; uint64_t n_dropped; uint64_t
     n_repeated; uint64_t n_nonfinite; uint64_t n_saturated; uint64_t n_bytes; uint64_t n_sessions;
     uint64_t n_restarts; uint64_t n_wraps; uint64_t session_first; double rms_z; uint32_t
-    counter_bits; uint32_t reserved; };
+    counter_bits; uint32_t n_pending; const uint32_t *channel_faults; const char *const
+    *channel_names; const float *grid; };
 snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_info *info);
-const uint32_t *snnfe_decoder_channel_faults(const snnfe_decoder *decoder);
-const float *snnfe_decoder_grid(const snnfe_decoder *decoder);
 snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps, float
     *probabilities);
 snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *decoder, uint64_t first_sample, float
@@ -313,11 +280,6 @@ struct snnfe_layer_activity { uint64_t spikes; uint64_t changes; uint64_t synapt
 snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n, const
     snnfe_run_options *options, snnfe_layer_activity *activity);
 # provenance.h
-struct snnfe_signal { uint32_t struct_size; uint32_t n_channels; uint32_t n_classes; uint32_t
-    filter_order; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
-    filter_kind; int32_t normalization; int32_t synthetic; uint32_t reserved; const int32_t
-    *channel_rows; const int32_t *channel_columns; const double *channel_mean_uv; const double
-    *channel_std_uv; const char *const *channel_names; const char *const *class_names; };
 snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
 snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal);
 struct snnfe_origin { uint32_t struct_size; uint32_t fold; uint32_t n_folds; int32_t incomplete;
@@ -341,11 +303,9 @@ snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
     snnfe_recording_options *options);
 void snnfe_recording_free(snnfe_recording *recording);
 struct snnfe_recording_info { uint32_t struct_size; uint32_t n_channels; size_t n_samples; size_t
-    n_events; double sampling_rate_hz; int32_t synthetic; uint32_t reserved; };
+    n_events; double sampling_rate_hz; int32_t synthetic; uint32_t reserved; const float *samples;
+    const uint64_t *event_onsets; const char *const *event_texts; };
 snnfe_status snnfe_recording_get_info(const snnfe_recording *recording, snnfe_recording_info *info);
-const float *snnfe_recording_samples(const snnfe_recording *recording);
-snnfe_status snnfe_recording_event(const snnfe_recording *recording, size_t index, uint64_t *onset,
-    const char **text);
 # report.h
 struct snnfe_report_options { uint32_t struct_size; uint32_t n_threads; uint32_t batch_size;
     uint32_t n_shards; const char *checkpoint; const snnfe_decoder_options *decoder; const
@@ -370,6 +330,15 @@ snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *
 SNNFE_FILTER_ZERO_PHASE = 0;
 SNNFE_FILTER_CAUSAL = 1;
 SNNFE_FILTER_UNKNOWN = 2;
+SNNFE_NORMALIZE_ALL = 0;
+SNNFE_NORMALIZE_GIVEN = 1;
+SNNFE_NORMALIZE_NONE = 2;
+SNNFE_NORMALIZE_SUBJECTS = 3;
+struct snnfe_signal { uint32_t struct_size; uint32_t n_channels; uint32_t n_classes; uint32_t
+    filter_order; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
+    filter_kind; int32_t normalization; int32_t synthetic; uint32_t reserved; const int32_t
+    *channel_rows; const int32_t *channel_columns; const double *channel_mean_uv; const double
+    *channel_std_uv; const char *const *channel_names; const char *const *class_names; };
 snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz, size_t
     *n_taps, double *taps);
 snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples, const double
@@ -416,7 +385,6 @@ SNNFE_STAGE_ON_DEVICE = 1;
 SNNFE_STAGE_RETUNE = 2;
 SNNFE_STAGE_SSTL = 3;
 SNNFE_N_STAGES = 4;
-snnfe_status snnfe_network_describe(snnfe_network *network, const snnfe_dataset *dataset);
 snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage);
 snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stage, const char *const
     *layers, size_t n_layers);

@@ -18,10 +18,11 @@ from . import _arrays
 from ._arrays import DoubleArray, FloatArray, IntArray
 from ._callbacks import Callbacks, ProgressOption
 from ._files import StrPath, kind_of, opening
-from ._handle import Owner, view
-from ._library import FUNCTION, call, text
+from ._declarations import STRUCTS
+from ._handle import Owner, texts, view
+from ._library import call
 from ._options import Options, choice_name, plain, sized, text_array
-from .dataset_options import DatasetOptions, HistoryOptions, set_history
+from .dataset_options import DatasetOptions, HistoryOptions, set_history, set_places
 from .errors import ArgumentError
 from .synthetic import SyntheticOptions
 
@@ -140,7 +141,7 @@ class Dataset(Owner):
 
     @classmethod
     def _read(cls, options: Options, progress: ProgressOption, name: str, *arguments: Any) -> Dataset:
-        _check_statistics(options)
+        options.check_statistics()
         handle = ctypes.c_void_p()
         with Callbacks(options.struct, progress):
             call(name, ctypes.byref(handle), *arguments, options.reference)
@@ -177,24 +178,22 @@ class Dataset(Owner):
         """
         x = _arrays.exact("trials", trials, np.float32, (None, None, None))
         n, n_channels, n_steps = x.shape
-        arrays = sized("snnfe_dataset_arrays")
+        arrays, signal = sized("snnfe_dataset_arrays"), sized("snnfe_signal")
         kept = {"labels": _arrays.integers("labels", labels, n=n, booleans=True)}
         for name, values in (("subjects", subjects), ("runs", runs), ("onsets", onsets)):
             if values is not None:
                 kept[name] = _arrays.integers(name, values, n=n)
-        for name, values in (("channel_rows", channel_rows), ("channel_columns", channel_columns)):
-            if values is not None:
-                kept[name] = _arrays.integers(name, values, n=n_channels)
         if trial_ids is not None:
             kept["trial_ids"] = _arrays.integers("trial_ids", trial_ids, np.uint64, n)
         for name, array in kept.items():
             setattr(arrays, name, array.ctypes.data)
-        arrays.trials, arrays.n_trials = x.ctypes.data, n
-        arrays.n_channels, arrays.n_steps = n_channels, n_steps
-        for name, number in (("n_rows", n_rows), ("n_columns", n_columns), ("n_classes", n_classes)):
+        arrays.trials, arrays.n_trials, arrays.n_steps = x.ctypes.data, n, n_steps
+        for name, number in (("n_rows", n_rows), ("n_columns", n_columns)):
             setattr(arrays, name, _arrays.whole(name, number, 0, 2**32 - 1))
-        arrays.sampling_rate_hz = float(sampling_rate_hz)
-        told = set_history(arrays, history)
+        arrays.signal, signal.n_channels = ctypes.addressof(signal), n_channels
+        signal.n_classes = _arrays.whole("n_classes", n_classes, 0, 2**32 - 1)
+        signal.sampling_rate_hz = float(sampling_rate_hz)
+        told = set_places(signal, channel_rows, channel_columns) + set_history(arrays, signal, history)
         new = cls._made("snnfe_dataset_from_arrays", ctypes.byref(arrays))
         del told  # the library has copied it by now
         return new
@@ -277,92 +276,100 @@ class Dataset(Owner):
 
     # Arrays
 
-    def _view(self, name: str, dtype: Any, *shape: int) -> NDArray[Any]:
-        handle = self._open_handle()
-        return view(handle, FUNCTION[f"snnfe_dataset_{name}"](handle.address), dtype, shape)
+    def _view(self, name: str, dtype: Any, *sizes: str) -> NDArray[Any]:
+        """An array of the info, of the sizes that the info has under these names."""
+        info = self._info()
+        return view(self._open_handle(), getattr(info, name), dtype, tuple(getattr(info, n) for n in sizes))
+
+    def _channels(self, name: str, dtype: Any) -> NDArray[Any]:
+        """An array of the signal, a value for each channel."""
+        signal = self._signal()
+        return view(self._open_handle(), getattr(signal, name), dtype, (signal.n_channels,))
 
     @property
     def trials(self) -> FloatArray:
         """float32 [n_trials, n_channels, n_steps], in channel order; read-only, not copied."""
-        info = self._info()
-        return self._view("trials", np.float32, info.n_trials, info.n_channels, info.n_steps)
+        return self._view("trials", np.float32, "n_trials", "n_channels", "n_steps")
 
     @property
     def labels(self) -> IntArray:
         """int32 [n_trials] classes from 0; read-only, not copied."""
-        return self._view("labels", np.int32, self._info().n_trials)
+        return self._view("labels", np.int32, "n_trials")
 
     @property
     def subjects(self) -> IntArray:
         """int32 [n_trials] subject of each trial; read-only, not copied."""
-        return self._view("subjects", np.int32, self._info().n_trials)
+        return self._view("subjects", np.int32, "n_trials")
 
     @property
     def runs(self) -> IntArray:
         """int32 [n_trials] run of each trial; read-only, not copied."""
-        return self._view("runs", np.int32, self._info().n_trials)
+        return self._view("runs", np.int32, "n_trials")
 
     @property
     def onsets(self) -> IntArray:
         """int32 [n_trials] first sample of each trial in its recording; read-only, not copied."""
-        return self._view("onsets", np.int32, self._info().n_trials)
+        return self._view("onsets", np.int32, "n_trials")
 
     @property
     def trial_ids(self) -> NDArray[np.uint64]:
         """uint64 [n_trials] what a network knows the trials by that trained it: the same for all windows of a
         trial, whatever the filter, normalization, channels and windows; read-only, not copied."""
-        return self._view("trial_ids", np.uint64, self._info().n_trials)
+        return self._view("trial_ids", np.uint64, "n_trials")
 
     @property
     def channel_mean(self) -> DoubleArray:
         """float64 [n_channels] means in microvolts that are in force; read-only, not copied."""
-        return self._view("channel_mean", np.float64, self._info().n_channels)
+        return self._channels("channel_mean_uv", np.float64)
 
     @property
     def channel_std(self) -> DoubleArray:
         """float64 [n_channels] standard deviations in microvolts; read-only, not copied."""
-        return self._view("channel_std", np.float64, self._info().n_channels)
+        return self._channels("channel_std_uv", np.float64)
 
     @property
     def channel_rows(self) -> IntArray:
         """int32 [n_channels] grid rows; read-only, not copied."""
-        return self._view("channel_rows", np.int32, self._info().n_channels)
+        return self._channels("channel_rows", np.int32)
 
     @property
     def channel_columns(self) -> IntArray:
         """int32 [n_channels] grid columns; read-only, not copied."""
-        return self._view("channel_columns", np.int32, self._info().n_channels)
+        return self._channels("channel_columns", np.int32)
 
     @property
     def subject_list(self) -> IntArray:
         """int32 [n_subjects] the distinct subjects, ascending; read-only, not copied."""
-        return self._view("subject_list", np.int32, self._info().n_subjects)
+        return self._view("subject_list", np.int32, "n_subjects")
 
     # Names and sizes
-
-    def _names(self, name: str, n: int) -> list[str]:
-        with self._shared() as pointer:
-            return [text(FUNCTION[f"snnfe_dataset_{name}"](pointer, i)) for i in range(n)]
 
     @property
     def channel_names(self) -> list[str]:
         """Labels of the channels."""
-        return self._names("channel_name", self._info().n_channels)
+        signal = self._signal()
+        return texts(signal.channel_names, signal.n_channels)
 
     @property
     def class_names(self) -> list[str]:
         """Names of the classes, such as "left"."""
-        return self._names("class_name", self._info().n_classes)
+        signal = self._signal()
+        return texts(signal.class_names, signal.n_classes)
 
     @property
     def missing(self) -> list[str]:
         """Paths of the recordings that were skipped."""
-        return self._names("missing", self._info().n_missing)
+        info = self._info()
+        return texts(info.missing, info.n_missing)
 
     def _info(self) -> Any:
         info = sized("snnfe_dataset_info")
         call("snnfe_dataset_get_info", self._open_handle().address, ctypes.byref(info))
         return info
+
+    def _signal(self) -> Any:
+        """What the data set's trials are: it is read, and lives as long as the handle."""
+        return STRUCTS["snnfe_signal"].from_address(self._info().signal)
 
     @property
     def info(self) -> dict[str, Any]:
@@ -371,7 +378,7 @@ class Dataset(Owner):
         label_set, synthetic, and what became of the events (annotations) of the recordings that
         trials are cut from: n_events, of them n_events_used, n_events_other (no class has their name),
         n_events_short, n_events_outside, n_events_shared (at the sample of another event of a class)."""
-        return plain(self._info())
+        return plain(self._info()) | plain(self._signal())
 
     @property
     def n_classes(self) -> int:
@@ -381,7 +388,7 @@ class Dataset(Owner):
     @property
     def sampling_rate_hz(self) -> float:
         """Samples a second."""
-        return float(self._info().sampling_rate_hz)
+        return float(self._signal().sampling_rate_hz)
 
     def __len__(self) -> int:
         return int(self._info().n_trials)
@@ -389,12 +396,12 @@ class Dataset(Owner):
     def __repr__(self) -> str:
         if self.closed:
             return "<Dataset, closed>"
-        i = self._info()
-        made = ", synthetic" if i.synthetic else ""
+        i, signal = self._info(), self._signal()
+        made = ", synthetic" if signal.synthetic else ""
         return (
             f"<Dataset: {i.n_trials} trials of {i.n_subjects} subjects, {i.n_channels} channels × "
-            f"{i.n_steps} samples at {i.sampling_rate_hz:g} Hz, {i.n_classes} classes, normalized: "
-            f"{choice_name('normalization', i.normalization)}{made}>"
+            f"{i.n_steps} samples at {signal.sampling_rate_hz:g} Hz, {i.n_classes} classes, normalized: "
+            f"{choice_name('normalization', signal.normalization)}{made}>"
         )
 
 
@@ -415,14 +422,3 @@ def _restored(saved: bytes) -> Dataset:
         path = Path(folder, _COPY)
         path.write_bytes(saved)
         return Dataset.load(path)
-
-
-def _check_statistics(options: Options) -> None:
-    """The library takes as many means as channels, without a count of their own."""
-    n = options.struct.n_channels or 64
-    given = [kept for kept in options.kept if isinstance(kept, np.ndarray) and kept.dtype == np.float64]
-    for numbers in given:
-        if len(numbers) != n:
-            raise ArgumentError(
-                f"channel_mean_uv and channel_std_uv must have {n} entries, one a channel, not {len(numbers)}"
-            )

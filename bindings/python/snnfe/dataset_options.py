@@ -82,7 +82,7 @@ class DatasetOptions(TypedDict, total=False):
 
 
 class HistoryOptions(TypedDict, total=False):
-    """What was done to epochs in memory before (`snnfe_dataset_arrays`); it is noted, not done."""
+    """What was done to epochs in memory before (`snnfe_signal`); it is noted, not done."""
 
     channel_names: Sequence[str] | None
     """[n_channels] labels such as "C3"; default: EEGMMIDB's for its 64 channels, else "channel 0", …"""
@@ -106,33 +106,46 @@ class HistoryOptions(TypedDict, total=False):
     """Order of each edge of a causal filter."""
 
 
-def set_history(arrays: Any, history: HistoryOptions) -> list[object]:
-    """Set the fields of `history` in `snnfe_dataset_arrays`; what they point to."""
+def set_places(signal: Any, rows: ArrayLike | None, columns: ArrayLike | None) -> list[object]:
+    """Set the channels' places in `snnfe_signal`; what they point to."""
+    kept: list[object] = []
+    for field, values in (("channel_rows", rows), ("channel_columns", columns)):
+        if values is None:
+            continue
+        numbers = _arrays.integers(field, values, n=signal.n_channels)
+        kept.append(numbers)
+        setattr(signal, field, numbers.ctypes.data)
+    return kept
+
+
+def set_history(arrays: Any, signal: Any, history: HistoryOptions) -> list[object]:
+    """Set the fields of `history` in `snnfe_dataset_arrays` and its signal; what they point to."""
     known = HistoryOptions.__annotations__
     if unknown := sorted(set(history) - set(known)):
         raise TypeError(f"unknown option {unknown[0]!r}; there are also {', '.join(known)}")
     kept: list[object] = []
-    counts = {"channel_names": arrays.n_channels, "class_names": arrays.n_classes}
+    counts = {"channel_names": signal.n_channels, "class_names": signal.n_classes}
     values: dict[str, Any] = dict(history)
     for field, value in values.items():
         if value is None:
             continue
         if field in counts:
             kept.append(_name_array(field, value, counts[field]))
-            setattr(arrays, field, ctypes.addressof(kept[-1]))  # type: ignore[arg-type]
+            setattr(signal, field, ctypes.addressof(kept[-1]))  # type: ignore[arg-type]
         elif field in ("channel_mean_uv", "channel_std_uv"):
-            numbers = _arrays.doubles(field, value, (arrays.n_channels,))
+            numbers = _arrays.doubles(field, value, (signal.n_channels,))
             kept.append(numbers)
-            setattr(arrays, field, numbers.ctypes.data)
+            setattr(signal, field, numbers.ctypes.data)
         elif field in CHOICES:
-            setattr(arrays, field, choice(field, value))
+            setattr(signal, field, choice(field, value))
         elif field.endswith("_hz"):
-            setattr(arrays, field, real(field, value))
+            setattr(signal, field, real(field, value))
+        elif field == "n_statistics_samples":
+            arrays.n_statistics_samples = _arrays.whole(field, value, 0, 2**63)
         else:
-            most = 2**63 if field == "n_statistics_samples" else 2**32 - 1
-            setattr(arrays, field, _arrays.whole(field, value, 0, most))
-    if arrays.class_names and not arrays.n_classes:
-        arrays.n_classes = len(list(values["class_names"]))
+            setattr(signal, field, _arrays.whole(field, value, 0, 2**32 - 1))
+    if signal.class_names and not signal.n_classes:
+        signal.n_classes = len(list(values["class_names"]))
     return kept
 
 

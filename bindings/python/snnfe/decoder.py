@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _arrays
 from ._arrays import FloatArray
 from ._files import StrPath, opening
-from ._handle import Handle, Owner, view
+from ._handle import Handle, Owner, copied, texts
 from ._library import FUNCTION, call, text
 from ._options import Options, plain, sized, text_array
 from .dataset import Dataset
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from typing import Unpack
 
 _logger = logging.getLogger("snnfe")
+#: `SNNFE_NOT_NUMBERED`: samples without a number
+_NOT_NUMBERED = 2**64 - 1
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class DecoderOptions(TypedDict, total=False):
     repair: str | int
     """What stands for a bad channel: "neighbors" (default), "zero" or "none"."""
     most_bad_channels: int
-    """More bad channels than this reject a decision; 16, with a data set a quarter of its channels."""
+    """More bad channels than this reject a decision; -1 (default) = a quarter of the channels."""
     range_uv: float
     """Magnitude that counts as saturated whatever the offset: the amplifier's range; 1e6."""
     longest_repeat: int
@@ -141,10 +143,9 @@ class Decoder(Owner):
         own = network.copy()
         filled = Options("snnfe_decoder_options")
         if dataset is not None:
-            with dataset._shared() as source:
-                call("snnfe_decoder_options_dataset", filled.reference, source)
+            filled.take_signal(dataset._info().signal)
             filled.kept.append(dataset._open_handle())
-        filled.set(options)
+        filled.set(options).check_statistics()
         handle = ctypes.c_void_p()
         with own._shared() as pointer:
             call("snnfe_decoder_create", ctypes.byref(handle), pointer, filled.reference)
@@ -170,9 +171,7 @@ class Decoder(Owner):
     @property
     def channel_names(self) -> list[str]:
         """Names of the channels in the order of the samples' columns; "" for one without a name."""
-        name = FUNCTION["snnfe_decoder_channel_name"]
-        with self._shared() as pointer:
-            return [text(name(pointer, c)) or "" for c in range(self._n_channels)]
+        return texts(self._info().channel_names, self._n_channels) or [""] * self._n_channels
 
     def match_channels(self, names: Sequence[str]) -> NDArray[np.uintp]:
         """For each channel of the decoder its place among `names`, those of a source.
@@ -208,12 +207,9 @@ class Decoder(Owner):
         if channels is not None:
             samples = self._own_columns(samples, channels)
         x = _arrays.exact("samples", samples, np.float32, (None, self._n_channels))
+        first = _NOT_NUMBERED if number is None else _arrays.whole("number", number, 0, _NOT_NUMBERED - 1)
         with self._exclusive() as pointer:
-            if number is None:
-                call("snnfe_decoder_push", pointer, x.ctypes.data, len(x))
-            else:
-                first = _arrays.whole("number", number)
-                call("snnfe_decoder_push_numbered", pointer, first, x.ctypes.data, len(x))
+            call("snnfe_decoder_push", pointer, first, x.ctypes.data, len(x))
 
     def drop(self, n: int) -> None:
         """Say that `n` samples are missing."""
@@ -244,8 +240,7 @@ class Decoder(Owner):
     @property
     def pending(self) -> int:
         """Decisions that wait to be taken."""
-        with self._shared() as pointer:
-            return int(FUNCTION["snnfe_decoder_pending"](pointer))
+        return int(self._info().n_pending)
 
     def take(self) -> Decision:
         """The oldest decision that waits. Raises StateError if there is none."""
@@ -307,9 +302,7 @@ class Decoder(Owner):
     @property
     def channel_faults(self) -> NDArray[np.uint32]:
         """uint32 [n_channels] `SNNFE_FAULT_*` bits at the newest sample; a copy."""
-        with self._shared() as pointer:
-            address = FUNCTION["snnfe_decoder_channel_faults"](pointer)
-            return view(None, address, np.uint32, (self._n_channels,)).copy()
+        return copied(self._info().channel_faults, np.uint32, self._n_channels)
 
     def _info(self) -> Any:
         info = sized("snnfe_decoder_info")

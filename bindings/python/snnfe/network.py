@@ -203,8 +203,8 @@ class Network(Parameters):
 
     def describe(self, dataset: Dataset) -> None:
         """Say that the network takes the signal of a data set, as training on it does. Raises ShapeError."""
-        with dataset._shared() as data, self._exclusive() as pointer:
-            call("snnfe_network_describe", pointer, data)
+        with dataset._shared(), self._exclusive() as pointer:
+            call("snnfe_network_set_signal", pointer, dataset._info().signal)
 
     # Training marks
 

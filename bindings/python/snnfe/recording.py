@@ -11,8 +11,8 @@ import numpy as np
 from . import _arrays
 from ._arrays import FloatArray
 from ._files import StrPath
-from ._handle import Owner, view
-from ._library import FUNCTION, call, text
+from ._handle import Owner, texts, view
+from ._library import call
 from ._options import Options, sized
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ class Recording(Owner):
     def samples(self) -> FloatArray:
         """float32 [n_channels, n_samples] in microvolts; read-only, not copied."""
         info, handle = self._info(), self._open_handle()
-        address = FUNCTION["snnfe_recording_samples"](handle.address)
-        return view(handle, address, np.float32, (info.n_channels, info.n_samples))
+        return view(handle, info.samples, np.float32, (info.n_channels, info.n_samples))
 
     @property
     def sampling_rate_hz(self) -> float:
@@ -66,13 +65,9 @@ class Recording(Owner):
     @property
     def events(self) -> list[tuple[int, str]]:
         """Onset (sample) and text of every annotation, in the order of time."""
-        found = []
-        with self._shared() as pointer:
-            for index in range(self._info().n_events):
-                onset, name = ctypes.c_uint64(), ctypes.c_char_p()
-                call("snnfe_recording_event", pointer, index, ctypes.byref(onset), ctypes.byref(name))
-                found.append((onset.value, text(name.value)))
-        return found
+        info = self._info()
+        onsets = view(self._open_handle(), info.event_onsets, np.uint64, (info.n_events,))
+        return list(zip(onsets.tolist(), texts(info.event_texts, info.n_events), strict=True))
 
     def __repr__(self) -> str:
         if self.closed:
