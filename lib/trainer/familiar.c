@@ -68,7 +68,7 @@ size_t snnfe_familiar_count(const snnfe_network *network, const snnfe_selection 
 
 void snnfe_familiar_mark(const snnfe_network *network, const snnfe_selection *s, uint8_t *seen)
 {
-    const uint64_t *ids = snnfe_dataset_trial_ids(s->dataset);
+    const uint64_t *ids = snnfe_dataset_about(s->dataset).trial_ids;
     for (size_t i = 0; i < s->n; i++)
         seen[i] = snnfe_trial_set_has(trained_of(network), ids[trial_at(s, i)]);
 }

@@ -255,16 +255,11 @@ static snnfe_status use_allocator(const void *allocator)
     }
 
 const sized_given sized_given_list[] = {
-    GIVEN(dataset_arrays, signal),
-    GIVEN(trainer_data, n_train),
-    GIVEN(wear_options, reserved),
-    GIVEN(signal, channel_std_uv),
-    GIVEN(origin, n_folds),
-    GIVEN(characterization, n_cycles),
-    GIVEN(report, n_steps),
-    GIVEN(personalization, fold_size),
-    GIVEN(group, broadcast),
-    GIVEN(allocator, release),
+    GIVEN(dataset_arrays, signal), GIVEN(trainer_data, n_train),
+    GIVEN(wear_options, reserved), GIVEN(signal, channel_std_uv),
+    GIVEN(origin, n_folds),        GIVEN(characterization, n_cycles),
+    GIVEN(report, n_steps),        GIVEN(personalization, fold_size),
+    GIVEN(group, broadcast),       GIVEN(allocator, release),
 };
 const size_t sized_n_given = sizeof sized_given_list / sizeof sized_given_list[0];
 

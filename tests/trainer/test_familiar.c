@@ -61,7 +61,7 @@ START_TEST(training_is_written_down)
     for (size_t i = 0; i < SMALL_TRAIN; i++) {
         bool seen = false;
         for (size_t k = 0; k < n; k++)
-            seen = seen || ids[k] == snnfe_dataset_trial_ids(dataset)[lists.train[i]];
+            seen = seen || ids[k] == dataset_info(dataset).trial_ids[lists.train[i]];
         ck_assert(seen);
     }
     snnfe_network_free(network);
