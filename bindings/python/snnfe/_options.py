@@ -205,7 +205,7 @@ class Options:
 
     def values(self) -> dict[str, Any]:
         """The scalar options as a dictionary, named values by their names."""
-        values = plain(self.struct) | ({} if self.signal is None else plain(self.signal))
+        values = scalars(self.struct) | ({} if self.signal is None else scalars(self.signal))
         return {field: value for field, value in values.items() if field in self.fields()}
 
 
@@ -222,11 +222,11 @@ def text_array(texts: list[str | os.PathLike[str]]) -> Any:
 
 
 def plain(struct: Any) -> dict[str, Any]:
-    """Fields of a struct as Python values: texts, tuples, names of values; no arrays of the library's."""
+    """Fields of a struct as Python values: texts, tuples, names of values."""
     values: dict[str, Any] = {}
     for field, *_ in struct._fields_:
         value = getattr(struct, field)
-        if field in ("struct_size", "reserved", "reserved2") or field in POINTEES[type(struct).__name__]:
+        if field in ("struct_size", "reserved", "reserved2"):
             continue
         if isinstance(value, ctypes.Array):
             value = tuple(value)
@@ -236,6 +236,11 @@ def plain(struct: Any) -> dict[str, Any]:
             value = choice_name(field, value)
         values[field] = value
     return values
+
+
+def scalars(struct: Any) -> dict[str, Any]:
+    """The same without what points to arrays."""
+    return {field: value for field, value in plain(struct).items() if field not in POINTEES[type(struct).__name__]}
 
 
 def sized(struct: str) -> Any:

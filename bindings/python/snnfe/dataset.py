@@ -21,7 +21,7 @@ from ._files import StrPath, kind_of, opening
 from ._declarations import STRUCTS
 from ._handle import Owner, texts, view
 from ._library import call
-from ._options import Options, choice_name, plain, sized, text_array
+from ._options import Options, choice_name, scalars, sized, text_array
 from .dataset_options import DatasetOptions, HistoryOptions, set_history, set_places
 from .errors import ArgumentError
 from .synthetic import SyntheticOptions
@@ -378,7 +378,7 @@ class Dataset(Owner):
         label_set, synthetic, and what became of the events (annotations) of the recordings that
         trials are cut from: n_events, of them n_events_used, n_events_other (no class has their name),
         n_events_short, n_events_outside, n_events_shared (at the sample of another event of a class)."""
-        return plain(self._info()) | plain(self._signal())
+        return scalars(self._info()) | scalars(self._signal())
 
     @property
     def n_classes(self) -> int:

@@ -16,7 +16,7 @@ from ._arrays import FloatArray
 from ._files import StrPath, opening
 from ._handle import Handle, Owner, copied, texts
 from ._library import FUNCTION, call, text
-from ._options import Options, plain, sized, text_array
+from ._options import Options, plain, scalars, sized, text_array
 from .dataset import Dataset
 from .network import Network
 
@@ -317,7 +317,7 @@ class Decoder(Owner):
         `rms_z` is the size of the samples as the network sees them: about 1 where they fit the
         statistics, far below where the unit is wrong (volts in place of microvolts).
         """
-        return plain(self._info())
+        return scalars(self._info())
 
     def reset(self) -> None:
         """Back to before the first sample; the network stays."""
