@@ -132,6 +132,7 @@ class Trainer(Owner):
         self._options = filled_options(options, stage)
         self._callbacks = Callbacks(self._options.struct, progress)
         self._network = network
+        self._n_classes = int(network.options["n_classes"])
         handle = ctypes.c_void_p()
         with network._shared() as pointer:
             call("snnfe_trainer_create", ctypes.byref(handle), pointer, self._options.reference)
@@ -221,7 +222,7 @@ class Trainer(Owner):
         rows = Rows(RECORD, (0,), 0)
         with self._shared() as pointer:
             call("snnfe_trainer_log", pointer, number, None, rows.size, None, ctypes.byref(n))
-            rows = Rows(RECORD, (n.value,), self._network.options["n_classes"], "class_accuracy")
+            rows = Rows(RECORD, (n.value,), self._n_classes, "class_accuracy")
             arrays = rows.rows.ctypes.data, rows.size, rows.classes.ctypes.data
             call("snnfe_trainer_log", pointer, number, *arrays, ctypes.byref(n))
         return rows.joined(behind="validation_accuracy")
