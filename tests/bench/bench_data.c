@@ -2,7 +2,6 @@
 #include "base/memory.h"
 #include "base/tensors.h"
 #include "bench.h"
-#include "same_dataset.h"
 
 void bench_expect(snnfe_status status)
 {
@@ -39,7 +38,9 @@ void bench_load(bench_setup *setup)
                                          .trials = trials,
                                          .labels = classes};
     bench_expect(snnfe_dataset_from_arrays(&setup->dataset, &arrays));
-    setup->labels = dataset_info(setup->dataset).labels;
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    bench_expect(snnfe_dataset_get_info(setup->dataset, &info));
+    setup->labels = info.labels;
     setup->grid = snnfe_alloc(BENCH_TRIALS * BENCH_SIZE, sizeof(float));
     if (!setup->grid)
         bench_expect(SNNFE_ERR_MEMORY);
