@@ -66,7 +66,7 @@ static snnfe_status print_activity(const snnfe_network *network, const snnfe_dat
     if (status == SNNFE_OK)
         status = snnfe_dataset_copy_grid(dataset, NULL, n, grid);
     if (status == SNNFE_OK)
-        status = snnfe_network_activity(network, grid, n, run, rows);
+        status = snnfe_network_activity(network, grid, n, run, rows, sizeof(snnfe_layer_activity));
     cli_end_progress();
     if (status == SNNFE_OK)
         printf(

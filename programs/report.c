@@ -82,6 +82,7 @@ static bool write_report(const settings *s, const char *text)
 static snnfe_status make_text(const settings *s, const snnfe_network *network, char **text)
 {
     snnfe_report report = {.struct_size = sizeof report};
+    snnfe_layer_report rows[SNNFE_N_LAYERS + 1];
     snnfe_report_options o;
     float *grid = NULL;
     size_t n = 0, length = 0;
@@ -94,14 +95,16 @@ static snnfe_status make_text(const settings *s, const snnfe_network *network, c
     if (status == SNNFE_OK && s->data)
         status = read_trials(s, &grid, &n);
     if (status == SNNFE_OK)
-        status = snnfe_report_make(network, n ? grid : NULL, n, &o, &report);
+        status = snnfe_report_make(network, n ? grid : NULL, n, &o, &report, rows, sizeof rows[0]);
     free(grid);
     if (status == SNNFE_OK)
-        status = snnfe_report_print(&report, s->form, NULL, 0, &length);
+        status = snnfe_report_print(&report, rows, sizeof rows[0], s->form, NULL, 0, &length);
     if (status != SNNFE_OK)
         return status;
     *text = malloc(length + 1);
-    return *text ? snnfe_report_print(&report, s->form, *text, length + 1, NULL) : SNNFE_ERR_MEMORY;
+    return *text
+               ? snnfe_report_print(&report, rows, sizeof rows[0], s->form, *text, length + 1, NULL)
+               : SNNFE_ERR_MEMORY;
 }
 
 static int run(const settings *s)

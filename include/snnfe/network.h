@@ -273,12 +273,13 @@ typedef struct snnfe_layer_activity {
  * @param n     number of trials
  * @param options NULL for the defaults
  * @param[out] activity [n][SNNFE_N_LAYERS]
+ * @param size  `sizeof(snnfe_layer_activity)`
  * @return as snnfe_network_evaluate()
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid,
                                               size_t n, const snnfe_run_options *options,
-                                              snnfe_layer_activity *activity);
+                                              snnfe_layer_activity *activity, size_t size);
 
 #ifdef __cplusplus
 }

@@ -65,9 +65,7 @@ typedef struct snnfe_report {
     uint64_t evaluation_bytes; /**< workspaces of an evaluation, the network not counted */
     uint64_t training_bytes;   /**< a trainer, the network not counted */
     uint64_t live_bytes;       /**< a decoder, the network not counted */
-    snnfe_layer_report total;  /**< all layers together; rates over all neurons */
-    snnfe_layer_report layers[SNNFE_N_LAYERS]; /**< by `SNNFE_LAYER_*` */
-    uint64_t pulses_known;                     /**< 1 if they come from a checkpoint, 0: unknown */
+    uint64_t pulses_known;     /**< 1 if they come from a checkpoint, 0: unknown */
 } snnfe_report;
 
 /**
@@ -77,13 +75,17 @@ typedef struct snnfe_report {
  * @param n     number of trials, may be 0
  * @param options NULL for the defaults
  * @param[out] report the report
+ * @param[out] rows [SNNFE_N_LAYERS + 1] by `SNNFE_LAYER_*`, the last all layers together with rates
+ *             over all neurons; or NULL
+ * @param size  `sizeof(snnfe_layer_report)`
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY; for the checkpoint
  *         #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NOT_FOUND (it has no
  *         pulses)
  * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n,
-                                         const snnfe_report_options *options, snnfe_report *report);
+                                         const snnfe_report_options *options, snnfe_report *report,
+                                         snnfe_layer_report *rows, size_t size);
 
 /** Forms of a report. */
 enum {
@@ -94,7 +96,7 @@ enum {
 
 /**
  * @brief Put a report in words.
- * @param report as of snnfe_report_make()
+ * @param report, rows, size as of snnfe_report_make()
  * @param form   `SNNFE_REPORT_*`
  * @param[out] text     [capacity] NUL-terminated, cut if it does not fit; NULL with capacity 0
  * @param capacity bytes of `text`
@@ -102,8 +104,9 @@ enum {
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
  * @since 0.1
  */
-SNNFE_API snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *text,
-                                          size_t capacity, size_t *length);
+SNNFE_API snnfe_status snnfe_report_print(const snnfe_report *report,
+                                          const snnfe_layer_report *rows, size_t size, int32_t form,
+                                          char *text, size_t capacity, size_t *length);
 
 #ifdef __cplusplus
 }

@@ -100,16 +100,17 @@ snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *g
 
 snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n,
                                     const snnfe_run_options *options,
-                                    snnfe_layer_activity *activity)
+                                    snnfe_layer_activity *activity, size_t size)
 {
     SNNFE_TRY(snnfe_check_array("snnfe_network_activity", "activity", activity, n));
+    SNNFE_TRY(snnfe_rows_check("snnfe_network_activity", size, sizeof *activity));
     snnfe_layer_activity *result = snnfe_alloc(n * SNNFE_N_LAYERS, sizeof *result);
     if (!result)
         return SNNFE_ERR_MEMORY;
     const snnfe_status status =
         evaluate("snnfe_network_activity", network, grid, n, options, NULL, result);
     for (size_t i = 0; status == SNNFE_OK && i < n * SNNFE_N_LAYERS; i++)
-        activity[i] = result[i];
+        snnfe_row_give(activity, size, i, &result[i], sizeof *result);
     snnfe_release(result);
     return status;
 }

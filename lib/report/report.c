@@ -4,10 +4,10 @@
 #include "base/options.h"
 #include "network/engine.h"
 #include "network/packed.h"
+#include "report/account.h"
 #include "trainer/trainer.h"
 
 #include <math.h>
-#include <snnfe/report.h>
 #include <string.h>
 
 static const char call[] = "snnfe_report_make";
@@ -24,11 +24,11 @@ snnfe_status snnfe_report_options_init(snnfe_report_options *options, size_t siz
 
 /* --- parameters and operations -------------------------------------------------------------- */
 
-static void count_parameters(const snnfe_network *network, snnfe_report *report)
+static void count_parameters(const snnfe_network *network, snnfe_account *report)
 {
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
-        snnfe_layer_report *layer = &report->layers[p->layer];
+        snnfe_layer_report *layer = &report->rows[p->layer];
         uint64_t *count = p->kind == SNNFE_PARAMETER_WEIGHT ? &layer->n_synapses
                           : p->kind == SNNFE_PARAMETER_BIAS ? &layer->n_biases
                                                             : &layer->n_others;
@@ -36,12 +36,12 @@ static void count_parameters(const snnfe_network *network, snnfe_report *report)
     }
     for (size_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
         const snnfe_layer_shape *shape = &network->packed->shape.layers[layer];
-        report->layers[layer].n_neurons = shape->positions * shape->channels;
+        report->rows[layer].n_neurons = shape->positions * shape->channels;
     }
 }
 
 static snnfe_status count_operations(const snnfe_network *network, const float *grid, size_t n,
-                                     const snnfe_report_options *o, snnfe_report *report)
+                                     const snnfe_report_options *o, snnfe_account *report)
 {
     snnfe_run_options run;
     SNNFE_TRY(snnfe_run_options_init(&run, sizeof run));
@@ -49,10 +49,10 @@ static snnfe_status count_operations(const snnfe_network *network, const float *
     snnfe_layer_activity *rows = snnfe_alloc(n * SNNFE_N_LAYERS, sizeof *rows);
     if (!rows)
         return SNNFE_ERR_MEMORY;
-    const snnfe_status status = snnfe_network_activity(network, grid, n, &run, rows);
+    const snnfe_status status = snnfe_network_activity(network, grid, n, &run, rows, sizeof *rows);
     const double n_steps = network->options.n_steps, trials = (double)n;
     for (size_t i = 0; status == SNNFE_OK && i < SNNFE_N_LAYERS; i++) {
-        snnfe_layer_report *layer = &report->layers[i];
+        snnfe_layer_report *layer = &report->rows[i];
         const double neurons = (double)layer->n_neurons;
         double changes = 0;
         layer->synaptic_operations = layer->event_operations = layer->spikes = 0;
@@ -76,16 +76,17 @@ static snnfe_status count_operations(const snnfe_network *network, const float *
 }
 
 /* The dense count needs no data: it is that of a trial of zeros. */
-static snnfe_status count_dense(const snnfe_network *network, snnfe_report *report)
+static snnfe_status count_dense(const snnfe_network *network, snnfe_account *report)
 {
     const snnfe_shape *shape = &network->packed->shape;
     float *zeros = snnfe_alloc(shape->grid_positions * shape->n_steps, sizeof *zeros);
     if (!zeros)
         return SNNFE_ERR_MEMORY;
     snnfe_layer_activity activity[SNNFE_N_LAYERS];
-    const snnfe_status status = snnfe_network_activity(network, zeros, 1, NULL, activity);
+    const snnfe_status status =
+        snnfe_network_activity(network, zeros, 1, NULL, activity, sizeof activity[0]);
     for (size_t i = 0; status == SNNFE_OK && i < SNNFE_N_LAYERS; i++)
-        report->layers[i].dense_macs = activity[i].dense_macs;
+        report->rows[i].dense_macs = activity[i].dense_macs;
     snnfe_release(zeros);
     return status;
 }
@@ -171,26 +172,26 @@ static snnfe_status measure_decoder(const snnfe_network *network,
 }
 
 static snnfe_status measure(const snnfe_network *network, const snnfe_report_options *o,
-                            snnfe_report *report)
+                            snnfe_account *report)
 {
-    SNNFE_TRY(measure_network(network, &report->parameter_bytes));
-    SNNFE_TRY(measure_evaluation(network, o->n_threads, &report->evaluation_bytes));
-    SNNFE_TRY(measure_training(network, o, &report->training_bytes));
-    return measure_decoder(network, o->decoder, &report->live_bytes);
+    SNNFE_TRY(measure_network(network, &report->head.parameter_bytes));
+    SNNFE_TRY(measure_evaluation(network, o->n_threads, &report->head.evaluation_bytes));
+    SNNFE_TRY(measure_training(network, o, &report->head.training_bytes));
+    return measure_decoder(network, o->decoder, &report->head.live_bytes);
 }
 
 /* --- pulses --------------------------------------------------------------------------------- */
 
 static snnfe_status count_pulses(const snnfe_network *network, const snnfe_report_options *o,
-                                 snnfe_report *report)
+                                 snnfe_account *report)
 {
     uint64_t pulses[SNNFE_N_LAYERS][2] = {{0}};
     if (!o->checkpoint)
         return SNNFE_OK;
     SNNFE_TRY(snnfe_trainer_file_pulses(o->checkpoint, network, pulses));
-    report->pulses_known = 1;
+    report->head.pulses_known = 1;
     for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
-        snnfe_layer_report *layer = &report->layers[i];
+        snnfe_layer_report *layer = &report->rows[i];
         layer->ltp_pulses = pulses[i][SNNFE_LTP];
         layer->ltd_pulses = pulses[i][SNNFE_LTD];
         if (o->ltp_energy_j > 0 || o->ltd_energy_j > 0)
@@ -202,12 +203,12 @@ static snnfe_status count_pulses(const snnfe_network *network, const snnfe_repor
 
 /* --- all ------------------------------------------------------------------------------------ */
 
-static void sum_up(snnfe_report *report)
+static void sum_up(snnfe_account *report)
 {
-    snnfe_layer_report *t = &report->total;
+    snnfe_layer_report *t = &report->rows[SNNFE_N_LAYERS];
     double changes = 0;
     for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
-        const snnfe_layer_report *l = &report->layers[i];
+        const snnfe_layer_report *l = &report->rows[i];
         t->n_neurons += l->n_neurons;
         t->n_synapses += l->n_synapses;
         t->n_biases += l->n_biases;
@@ -224,7 +225,7 @@ static void sum_up(snnfe_report *report)
         t->spikes += l->spikes;
         changes += l->change_rate * (double)l->n_neurons;
     }
-    t->spike_rate = t->spikes / ((double)t->n_neurons * report->n_steps);
+    t->spike_rate = t->spikes / ((double)t->n_neurons * report->head.n_steps);
     t->change_rate = changes / (double)t->n_neurons;
 }
 
@@ -236,19 +237,22 @@ static snnfe_status take_options(snnfe_report_options *o, const snnfe_report_opt
 }
 
 snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n,
-                               const snnfe_report_options *options, snnfe_report *report)
+                               const snnfe_report_options *options, snnfe_report *report,
+                               snnfe_layer_report *rows, size_t size)
 {
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_array(call, "grid", grid, n));
     SNNFE_TRY(snnfe_info_check(call, "report", report, sizeof *report));
+    if (rows)
+        SNNFE_TRY(snnfe_rows_check(call, size, sizeof *rows));
     snnfe_report_options o;
     SNNFE_TRY(take_options(&o, options));
-    snnfe_report made = {.struct_size = sizeof made,
-                         .n_steps = network->options.n_steps,
-                         .n_trials = n,
-                         .n_values = network->n_values};
+    snnfe_account made = {.head = {.struct_size = sizeof made.head,
+                                   .n_steps = network->options.n_steps,
+                                   .n_trials = n,
+                                   .n_values = network->n_values}};
     for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
-        snnfe_layer_report *l = &made.layers[i];
+        snnfe_layer_report *l = &made.rows[i];
         l->synaptic_operations = l->event_operations = (double)NAN;
         l->spikes = l->spike_rate = l->change_rate = (double)NAN;
         l->effective_macs = l->energy_j = (double)NAN;
@@ -260,6 +264,8 @@ snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, 
     SNNFE_TRY(measure(network, &o, &made));
     SNNFE_TRY(count_pulses(network, &o, &made));
     sum_up(&made);
-    snnfe_info_give(report, &made, sizeof made);
+    snnfe_info_give(report, &made.head, sizeof made.head);
+    for (size_t i = 0; rows && i < SNNFE_REPORT_ROWS; i++)
+        snnfe_row_give(rows, size, i, &made.rows[i], sizeof *rows);
     return SNNFE_OK;
 }

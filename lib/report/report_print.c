@@ -2,9 +2,9 @@
 #include "base/check.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "report/account.h"
 
 #include <math.h>
-#include <snnfe/report.h>
 #include <string.h>
 
 #define N_FIELDS 14
@@ -15,12 +15,12 @@ typedef struct field {
 } field;
 
 /* Pulses are not known without a checkpoint. */
-static double pulses(const snnfe_report *r, uint64_t n)
+static double pulses(const snnfe_account *r, uint64_t n)
 {
-    return r->pulses_known ? (double)n : (double)NAN;
+    return r->head.pulses_known ? (double)n : (double)NAN;
 }
 
-static void list_fields(const snnfe_report *r, const snnfe_layer_report *l, field list[N_FIELDS])
+static void list_fields(const snnfe_account *r, const snnfe_layer_report *l, field list[N_FIELDS])
 {
     const field all[N_FIELDS] = {{"neurons", (double)l->n_neurons},
                                  {"synapses", (double)l->n_synapses},
@@ -49,7 +49,7 @@ static void put_cell(snnfe_text *text, double value, double unit, int decimals)
         snnfe_text_append(text, "%12.*f", decimals, value / unit);
 }
 
-static void put_row(snnfe_text *text, const char *name, const snnfe_report *r,
+static void put_row(snnfe_text *text, const char *name, const snnfe_account *r,
                     const snnfe_layer_report *l)
 {
     snnfe_text_append(text, "%-6s %8llu %9llu", name, (unsigned long long)l->n_neurons,
@@ -67,38 +67,39 @@ static void put_row(snnfe_text *text, const char *name, const snnfe_report *r,
         snnfe_text_append(text, "%12.4g\n", l->energy_j);
 }
 
-static void put_text(snnfe_text *text, const snnfe_report *r)
+static void put_text(snnfe_text *text, const snnfe_account *r)
 {
-    const snnfe_layer_report *t = &r->total;
+    const snnfe_layer_report *t = &r->rows[SNNFE_N_LAYERS];
     snnfe_text_append(text,
                       "%llu values of parameters: %llu synapses, %llu biases, %llu others\n"
                       "%.1f M multiply-accumulates a trial of %u steps if computed densely\n",
-                      (unsigned long long)r->n_values, (unsigned long long)t->n_synapses,
+                      (unsigned long long)r->head.n_values, (unsigned long long)t->n_synapses,
                       (unsigned long long)t->n_biases, (unsigned long long)t->n_others,
-                      (double)t->dense_macs / 1e6, (unsigned)r->n_steps);
-    if (r->n_trials > 0)
+                      (double)t->dense_macs / 1e6, (unsigned)r->head.n_steps);
+    if (r->head.n_trials > 0)
         snnfe_text_append(text,
                           "measured on %llu trial%s: %.1f M synaptic operations, %.1f M by inputs "
                           "that are not 0, %.1f M by events\n",
-                          (unsigned long long)r->n_trials, r->n_trials == 1 ? "" : "s",
+                          (unsigned long long)r->head.n_trials, r->head.n_trials == 1 ? "" : "s",
                           t->synaptic_operations / 1e6, t->effective_macs / 1e6,
                           t->event_operations / 1e6);
-    snnfe_text_append(text,
-                      "memory: network %.2f MiB, evaluation %.2f MiB, training %.2f MiB, live "
-                      "%.2f MiB\n\n",
-                      (double)r->parameter_bytes / 1048576, (double)r->evaluation_bytes / 1048576,
-                      (double)r->training_bytes / 1048576, (double)r->live_bytes / 1048576);
+    snnfe_text_append(
+        text,
+        "memory: network %.2f MiB, evaluation %.2f MiB, training %.2f MiB, live "
+        "%.2f MiB\n\n",
+        (double)r->head.parameter_bytes / 1048576, (double)r->head.evaluation_bytes / 1048576,
+        (double)r->head.training_bytes / 1048576, (double)r->head.live_bytes / 1048576);
     snnfe_text_append(text, "%-6s %8s %9s%12s%12s%12s%12s%12s%12s%12s%12s\n", "layer", "neurons",
                       "synapses", "dense M", "synaptic M", "effective M", "events M", "spikes %",
                       "changes %", "pulses", "energy J");
     for (int32_t i = 0; i < SNNFE_N_LAYERS; i++)
-        put_row(text, snnfe_layer_name(i), r, &r->layers[i]);
+        put_row(text, snnfe_layer_name(i), r, &r->rows[i]);
     put_row(text, "all", r, t);
 }
 
 /* --- JSON ----------------------------------------------------------------------------------- */
 
-static void put_object(snnfe_text *text, const snnfe_report *r, const snnfe_layer_report *l)
+static void put_object(snnfe_text *text, const snnfe_account *r, const snnfe_layer_report *l)
 {
     field list[N_FIELDS];
     list_fields(r, l, list);
@@ -113,28 +114,29 @@ static void put_object(snnfe_text *text, const snnfe_report *r, const snnfe_laye
     snnfe_text_append(text, "}");
 }
 
-static void put_json(snnfe_text *text, const snnfe_report *r)
+static void put_json(snnfe_text *text, const snnfe_account *r)
 {
     snnfe_text_append(
         text,
         "{\n  \"steps\": %u,\n  \"trials\": %llu,\n  \"values\": %llu,\n  \"bytes\": {\"network\": "
         "%llu, \"evaluation\": %llu, \"training\": %llu, \"live\": %llu},\n  \"layers\": {\n",
-        (unsigned)r->n_steps, (unsigned long long)r->n_trials, (unsigned long long)r->n_values,
-        (unsigned long long)r->parameter_bytes, (unsigned long long)r->evaluation_bytes,
-        (unsigned long long)r->training_bytes, (unsigned long long)r->live_bytes);
+        (unsigned)r->head.n_steps, (unsigned long long)r->head.n_trials,
+        (unsigned long long)r->head.n_values, (unsigned long long)r->head.parameter_bytes,
+        (unsigned long long)r->head.evaluation_bytes, (unsigned long long)r->head.training_bytes,
+        (unsigned long long)r->head.live_bytes);
     for (int32_t i = 0; i < SNNFE_N_LAYERS; i++) {
         snnfe_text_append(text, "    \"%s\": ", snnfe_layer_name(i));
-        put_object(text, r, &r->layers[i]);
+        put_object(text, r, &r->rows[i]);
         snnfe_text_append(text, i + 1 < SNNFE_N_LAYERS ? ",\n" : "\n");
     }
     snnfe_text_append(text, "  },\n  \"all\": ");
-    put_object(text, r, &r->total);
+    put_object(text, r, &r->rows[SNNFE_N_LAYERS]);
     snnfe_text_append(text, "\n}\n");
 }
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
-static void put_line(snnfe_text *text, const char *name, const snnfe_report *r,
+static void put_line(snnfe_text *text, const char *name, const snnfe_account *r,
                      const snnfe_layer_report *l)
 {
     field list[N_FIELDS];
@@ -148,21 +150,22 @@ static void put_line(snnfe_text *text, const char *name, const snnfe_report *r,
     snnfe_text_append(text, "\n");
 }
 
-static void put_csv(snnfe_text *text, const snnfe_report *r)
+static void put_csv(snnfe_text *text, const snnfe_account *r)
 {
     field list[N_FIELDS];
-    list_fields(r, &r->total, list);
+    list_fields(r, &r->rows[SNNFE_N_LAYERS], list);
     snnfe_text_append(text, "layer");
     for (size_t i = 0; i < N_FIELDS; i++)
         snnfe_text_append(text, ",%s", list[i].name);
     snnfe_text_append(text, "\n");
     for (int32_t i = 0; i < SNNFE_N_LAYERS; i++)
-        put_line(text, snnfe_layer_name(i), r, &r->layers[i]);
-    put_line(text, "all", r, &r->total);
+        put_line(text, snnfe_layer_name(i), r, &r->rows[i]);
+    put_line(text, "all", r, &r->rows[SNNFE_N_LAYERS]);
 }
 
-snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *out,
-                                size_t capacity, size_t *length)
+snnfe_status snnfe_report_print(const snnfe_report *report, const snnfe_layer_report *rows,
+                                size_t size, int32_t form, char *out, size_t capacity,
+                                size_t *length)
 {
     static const char call[] = "snnfe_report_print";
     static const snnfe_report none = {.struct_size = sizeof none};
@@ -170,10 +173,15 @@ snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *
     SNNFE_TRY(snnfe_check_array(call, "text", out, capacity));
     SNNFE_TRY(
         snnfe_check_choice(call, "form", form, SNNFE_REPORT_CSV + 1, "a SNNFE_REPORT_* value"));
-    snnfe_report full;
-    SNNFE_TRY(snnfe_options_adopt(&full, &none, sizeof full, report, "snnfe_report"));
+    SNNFE_TRY(snnfe_check_pointer(call, "rows", rows));
+    SNNFE_TRY(snnfe_rows_check(call, size, sizeof *rows));
+    snnfe_account full = {0};
+    SNNFE_TRY(snnfe_options_adopt(&full.head, &none, sizeof none, report, "snnfe_report"));
+    for (size_t i = 0; i < SNNFE_REPORT_ROWS; i++)
+        memcpy(&full.rows[i], (const char *)rows + i * size,
+               size < sizeof *rows ? size : sizeof *rows);
     snnfe_text text = {0};
-    void (*const put[])(snnfe_text *, const snnfe_report *) = {put_text, put_json, put_csv};
+    void (*const put[])(snnfe_text *, const snnfe_account *) = {put_text, put_json, put_csv};
     put[form](&text, &full);
     if (text.failed) {
         snnfe_text_release(&text);

@@ -82,7 +82,7 @@ static snnfe_status use_learner_options(const void *options)
 static snnfe_status use_report_options(const void *options)
 {
     snnfe_report report = {.struct_size = sizeof report};
-    return snnfe_report_make(network, NULL, 0, options, &report);
+    return snnfe_report_make(network, NULL, 0, options, &report, NULL, 0);
 }
 
 static snnfe_status use_wear_options(const void *options)
@@ -185,8 +185,9 @@ static snnfe_status use_characterization(const void *result)
 
 static snnfe_status use_report(const void *report)
 {
+    static const snnfe_layer_report rows[SNNFE_N_LAYERS + 1];
     size_t length = 0;
-    return snnfe_report_print(report, SNNFE_REPORT_JSON, NULL, 0, &length);
+    return snnfe_report_print(report, rows, sizeof rows[0], SNNFE_REPORT_JSON, NULL, 0, &length);
 }
 
 static snnfe_personalized personal_folds[2];
@@ -307,7 +308,7 @@ static snnfe_status get_origin(void *origin)
 
 static snnfe_status get_report(void *report)
 {
-    return snnfe_report_make(network, NULL, 0, NULL, report);
+    return snnfe_report_make(network, NULL, 0, NULL, report, NULL, 0);
 }
 
 static snnfe_status get_wear(void *wear)
@@ -464,6 +465,18 @@ static snnfe_status get_personal_records(void *rows, size_t size)
     return use_personalization(&results);
 }
 
+static snnfe_status get_activity(void *rows, size_t size)
+{
+    const float grid[10 * 11] = {1};
+    return snnfe_network_activity(network, grid, 1, NULL, rows, size);
+}
+
+static snnfe_status get_layer_reports(void *rows, size_t size)
+{
+    snnfe_report report = {.struct_size = sizeof report};
+    return snnfe_report_make(network, NULL, 0, NULL, &report, rows, size);
+}
+
 #define ROWS(type, n, get)                                                                         \
     {                                                                                              \
         "snnfe_" #type, sizeof(snnfe_##type), n, get                                               \
@@ -474,6 +487,8 @@ const sized_rows sized_rows_list[] = {
     ROWS(trainer_record, 2, get_personal_records),
     ROWS(fold_accuracy, 2, get_folds),
     ROWS(personalized, 2, get_personalized),
+    ROWS(layer_activity, SNNFE_N_LAYERS, get_activity),
+    ROWS(layer_report, SNNFE_N_LAYERS + 1, get_layer_reports),
 };
 const size_t sized_n_rows = sizeof sized_rows_list / sizeof sized_rows_list[0];
 

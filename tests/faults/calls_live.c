@@ -221,20 +221,23 @@ static snnfe_status call_report(world *w)
     assert_ok(snnfe_dataset_copy_grid(w->dataset, NULL, 1, grid));
     snnfe_report_options options;
     snnfe_report report = {.struct_size = sizeof report};
+    snnfe_layer_report rows[SNNFE_N_LAYERS + 1];
     assert_ok(ARMED(snnfe_report_options_init(&options, sizeof options)));
     options.n_threads = 1;
     options.device = w->device;
     options.checkpoint = w->trainer_file;
-    return ARMED(snnfe_report_make(w->network, grid, 1, &options, &report));
+    return ARMED(snnfe_report_make(w->network, grid, 1, &options, &report, rows, sizeof rows[0]));
 }
 
 static snnfe_status call_report_print(world *w)
 {
     snnfe_report report = {.struct_size = sizeof report};
+    snnfe_layer_report rows[SNNFE_N_LAYERS + 1];
     char text[1 << 14];
     size_t length = 0;
-    assert_ok(snnfe_report_make(w->network, NULL, 0, NULL, &report));
-    return ARMED(snnfe_report_print(&report, SNNFE_REPORT_TEXT, text, sizeof text, &length));
+    assert_ok(snnfe_report_make(w->network, NULL, 0, NULL, &report, rows, sizeof rows[0]));
+    return ARMED(snnfe_report_print(&report, rows, sizeof rows[0], SNNFE_REPORT_TEXT, text,
+                                    sizeof text, &length));
 }
 
 const call live_calls[] = {

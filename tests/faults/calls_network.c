@@ -204,7 +204,8 @@ static snnfe_status call_activity(world *w)
     const snnfe_run_options options = two_threads();
     const float *grid = trials(w);
     snnfe_layer_activity activity[TRIALS * SNNFE_N_LAYERS];
-    return ARMED(snnfe_network_activity(w->network, grid, TRIALS, &options, activity));
+    return ARMED(snnfe_network_activity(w->network, grid, TRIALS, &options, activity,
+                                        sizeof(snnfe_layer_activity)));
 }
 
 /* A network with a past, which is copied, saved and loaded like its values. */

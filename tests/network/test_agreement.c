@@ -108,7 +108,8 @@ static void compare_forward(const snnfe_network *network, reference *r, const tr
         ck_assert_double_eq_tol((double)logits[c], expected[c],
                                 1e-5 * (1 + largest_of(expected, o->n_classes)));
     snnfe_layer_activity activity[SNNFE_N_LAYERS];
-    assert_ok(snnfe_network_activity(network, t->grid, 1, NULL, activity));
+    assert_ok(
+        snnfe_network_activity(network, t->grid, 1, NULL, activity, sizeof(snnfe_layer_activity)));
     for (int layer = 0; layer < SNNFE_LAYER_FC2; layer++)
         ck_assert_uint_eq(activity[layer].spikes, reference_spikes(r, layer));
 }

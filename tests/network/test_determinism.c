@@ -95,7 +95,8 @@ static uint64_t inference_hash(void)
     float logits[8];
     snnfe_layer_activity activity[4 * SNNFE_N_LAYERS];
     assert_ok(snnfe_network_evaluate(network, grid, 4, NULL, logits, NULL, NULL));
-    assert_ok(snnfe_network_activity(network, grid, 4, NULL, activity));
+    assert_ok(
+        snnfe_network_activity(network, grid, 4, NULL, activity, sizeof(snnfe_layer_activity)));
     snnfe_release(grid);
     snnfe_network_free(network);
     return add_bytes(add_bytes(UINT64_C(14695981039346656037), logits, sizeof logits), activity,

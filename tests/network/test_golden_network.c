@@ -37,7 +37,8 @@ START_TEST(forward_agrees)
     ck_assert_msg(difference <= 2e-3, "mean difference of logits is %g", difference);
 
     snnfe_layer_activity activity[GOLDEN_TRIALS][SNNFE_N_LAYERS];
-    assert_ok(snnfe_network_activity(network, grid, GOLDEN_TRIALS, NULL, activity[0]));
+    assert_ok(snnfe_network_activity(network, grid, GOLDEN_TRIALS, NULL, activity[0],
+                                     sizeof(snnfe_layer_activity)));
     for (int layer = 0; layer < 6; layer++) {
         double spikes = 0, expected_spikes = 0;
         for (int i = 0; i < GOLDEN_TRIALS; i++) {

@@ -78,7 +78,9 @@ static void evaluate(const snnfe_network *network, const char *name)
     int32_t classes[TRIALS];
     check(snnfe_network_evaluate(network, grid, TRIALS, NULL, logits, classes, NULL), name);
     print(name, logits, TRIALS * 3, sizeof logits[0]);
-    check(snnfe_network_activity(network, grid, TRIALS, NULL, activity), name);
+    check(
+        snnfe_network_activity(network, grid, TRIALS, NULL, activity, sizeof(snnfe_layer_activity)),
+        name);
     print("activity", activity, TRIALS * SNNFE_N_LAYERS * 5, sizeof(uint64_t));
 }
 

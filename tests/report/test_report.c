@@ -8,11 +8,18 @@
 #include <math.h>
 #include <snnfe/report.h>
 
-static snnfe_report report_on(const snnfe_network *network, const float *grid, size_t n,
-                              const snnfe_report_options *options)
+typedef struct reported {
+    snnfe_report head;
+    snnfe_layer_report layers[SNNFE_N_LAYERS + 1];
+} reported;
+
+#define ROW_SIZE sizeof(snnfe_layer_report)
+
+static reported report_on(const snnfe_network *network, const float *grid, size_t n,
+                          const snnfe_report_options *options)
 {
-    snnfe_report report = {.struct_size = sizeof report};
-    assert_ok(snnfe_report_make(network, grid, n, options, &report));
+    reported report = {.head = {.struct_size = sizeof report.head}};
+    assert_ok(snnfe_report_make(network, grid, n, options, &report.head, report.layers, ROW_SIZE));
     return report;
 }
 
@@ -24,10 +31,11 @@ START_TEST(published_network)
     int32_t labels[GOLDEN_TRIALS];
     float *grid = golden_grid(labels);
     snnfe_network *network = golden_network("on_device_fold1");
-    const snnfe_report r = report_on(network, grid, GOLDEN_TRIALS, NULL);
-    ck_assert_double_eq_tol((double)r.total.dense_macs / 1e6, 601.8, 0.05);
+    const reported r = report_on(network, grid, GOLDEN_TRIALS, NULL);
+    ck_assert_double_eq_tol((double)r.layers[SNNFE_N_LAYERS].dense_macs / 1e6, 601.8, 0.05);
     ck_assert_double_eq_tol((double)r.layers[SNNFE_LAYER_CONV2].dense_macs / 1e6, 495.5, 0.05);
-    ck_assert_uint_eq(r.total.n_synapses + r.total.n_biases, 699136);
+    ck_assert_uint_eq(r.layers[SNNFE_N_LAYERS].n_synapses + r.layers[SNNFE_N_LAYERS].n_biases,
+                      699136);
     snnfe_tensors *file = golden_open("forward_on_device_fold1");
     int64_t *spikes = golden_tensor(file, "spike_count", NULL);
     for (size_t layer = 0; layer < 6; layer++) {
@@ -47,10 +55,11 @@ START_TEST(published_network)
        229. */
     ck_assert_double_eq(r.layers[SNNFE_LAYER_CONV1].effective_macs / 160, 31104);
     ck_assert_double_eq_tol(r.layers[SNNFE_LAYER_CONV3].effective_macs / 160 / 108229, 1, 0.02);
-    ck_assert_double_eq_tol(r.total.effective_macs / 160 / 1466355, 1, 0.04);
+    ck_assert_double_eq_tol(r.layers[SNNFE_N_LAYERS].effective_macs / 160 / 1466355, 1, 0.04);
     printf("%.1f M dense, %.1f M synaptic, %.1f M events; spike rate %.3f\n",
-           (double)r.total.dense_macs / 1e6, r.total.synaptic_operations / 1e6,
-           r.total.event_operations / 1e6, r.total.spike_rate);
+           (double)r.layers[SNNFE_N_LAYERS].dense_macs / 1e6,
+           r.layers[SNNFE_N_LAYERS].synaptic_operations / 1e6,
+           r.layers[SNNFE_N_LAYERS].event_operations / 1e6, r.layers[SNNFE_N_LAYERS].spike_rate);
     snnfe_release(spikes);
     snnfe_tensors_close(file);
     snnfe_release(grid);
@@ -64,9 +73,10 @@ START_TEST(counts_add_up)
     float *grid = calloc(2 * (size_t)110 * SMALL_STEPS, sizeof *grid);
     for (size_t i = 0; i < 2 * (size_t)110 * SMALL_STEPS; i++)
         grid[i] = (float)(i % 7) - 3;
-    const snnfe_report r = report_on(network, grid, 2, NULL);
+    const reported r = report_on(network, grid, 2, NULL);
     snnfe_layer_activity activity[2][SNNFE_N_LAYERS];
-    assert_ok(snnfe_network_activity(network, grid, 2, NULL, activity[0]));
+    assert_ok(
+        snnfe_network_activity(network, grid, 2, NULL, activity[0], sizeof(snnfe_layer_activity)));
     uint64_t synapses = 0, values = 0, dense = 0;
     for (size_t k = 0; k < SNNFE_N_LAYERS; k++) {
         const snnfe_layer_report *l = &r.layers[k];
@@ -79,16 +89,16 @@ START_TEST(counts_add_up)
             (double)(activity[0][k].event_operations + activity[1][k].event_operations) / 2, 1e-6);
     }
     ck_assert_uint_eq(values, snnfe_network_value_count(network));
-    ck_assert_uint_eq(values, r.n_values);
-    ck_assert_uint_eq(synapses, r.total.n_synapses);
-    ck_assert_uint_eq(dense, r.total.dense_macs);
-    ck_assert_uint_eq(r.n_trials, 2);
+    ck_assert_uint_eq(values, r.head.n_values);
+    ck_assert_uint_eq(synapses, r.layers[SNNFE_N_LAYERS].n_synapses);
+    ck_assert_uint_eq(dense, r.layers[SNNFE_N_LAYERS].dense_macs);
+    ck_assert_uint_eq(r.head.n_trials, 2);
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, NULL));
-    ck_assert_uint_eq(r.live_bytes, stream_info(decoder).n_bytes);
+    ck_assert_uint_eq(r.head.live_bytes, stream_info(decoder).n_bytes);
     snnfe_decoder_free(decoder);
-    ck_assert_uint_gt(r.training_bytes, r.evaluation_bytes);
-    ck_assert_uint_gt(r.parameter_bytes, r.n_values * sizeof(float));
+    ck_assert_uint_gt(r.head.training_bytes, r.head.evaluation_bytes);
+    ck_assert_uint_gt(r.head.parameter_bytes, r.head.n_values * sizeof(float));
     free(grid);
     snnfe_network_free(network);
 }
@@ -109,7 +119,7 @@ START_TEST(inputs_that_are_not_zero)
     for (size_t t = 0; t < 2; t++)
         grid[(5 * 11 + 5) * SMALL_STEPS + t] = -1; /* the middle in 9 */
     grid[5 * SMALL_STEPS + 7] = 0.5F;              /* an edge in 3 */
-    const snnfe_report r = report_on(network, grid, 1, NULL);
+    const reported r = report_on(network, grid, 1, NULL);
     const snnfe_layer_report *l = r.layers;
     ck_assert_double_eq(l[SNNFE_LAYER_CONV1].effective_macs, (3 * 1 + 2 * 9 + 1 * 3) * 4);
     ck_assert_double_eq(l[SNNFE_LAYER_CONV2].spikes, 6 * 7 * SMALL_STEPS);
@@ -122,7 +132,7 @@ START_TEST(inputs_that_are_not_zero)
         if (layer != SNNFE_LAYER_CONV1 && layer != SNNFE_LAYER_CONV3)
             ck_assert_double_eq(l[layer].effective_macs, l[layer].synaptic_operations);
     }
-    ck_assert_double_eq(r.total.effective_macs, sum);
+    ck_assert_double_eq(r.layers[SNNFE_N_LAYERS].effective_macs, sum);
     free(grid);
     snnfe_network_free(network);
 }
@@ -132,14 +142,14 @@ END_TEST
 START_TEST(without_trials)
 {
     snnfe_network *network = small_network();
-    const snnfe_report r = report_on(network, NULL, 0, NULL);
-    ck_assert_uint_gt(r.total.dense_macs, 0);
-    ck_assert(isnan(r.total.synaptic_operations));
-    ck_assert(isnan(r.total.spike_rate));
-    ck_assert(isnan(r.total.effective_macs));
-    ck_assert_uint_eq(r.total.ltp_pulses, 0);
-    ck_assert_uint_eq(r.pulses_known, 0);
-    ck_assert(isnan(r.total.energy_j));
+    const reported r = report_on(network, NULL, 0, NULL);
+    ck_assert_uint_gt(r.layers[SNNFE_N_LAYERS].dense_macs, 0);
+    ck_assert(isnan(r.layers[SNNFE_N_LAYERS].synaptic_operations));
+    ck_assert(isnan(r.layers[SNNFE_N_LAYERS].spike_rate));
+    ck_assert(isnan(r.layers[SNNFE_N_LAYERS].effective_macs));
+    ck_assert_uint_eq(r.layers[SNNFE_N_LAYERS].ltp_pulses, 0);
+    ck_assert_uint_eq(r.head.pulses_known, 0);
+    ck_assert(isnan(r.layers[SNNFE_N_LAYERS].energy_j));
     snnfe_network_free(network);
 }
 END_TEST
@@ -152,24 +162,26 @@ START_TEST(memory_follows_the_options)
     snnfe_report_options options;
     assert_ok(snnfe_device_create(&device, NULL));
     assert_ok(snnfe_report_options_init(&options, sizeof options));
-    const snnfe_report one = report_on(network, NULL, 0, &options);
+    const reported one = report_on(network, NULL, 0, &options);
     options.n_threads = 3;
-    const snnfe_report three = report_on(network, NULL, 0, &options);
-    ck_assert_uint_gt(three.evaluation_bytes, 2 * one.evaluation_bytes);
-    ck_assert_uint_gt(three.training_bytes, one.training_bytes);
+    const reported three = report_on(network, NULL, 0, &options);
+    ck_assert_uint_gt(three.head.evaluation_bytes, 2 * one.head.evaluation_bytes);
+    ck_assert_uint_gt(three.head.training_bytes, one.head.training_bytes);
     options.n_threads = 1;
     options.batch_size = 1;
-    const snnfe_report single = report_on(network, NULL, 0, &options);
-    ck_assert_uint_lt(single.training_bytes, one.training_bytes);
+    const reported single = report_on(network, NULL, 0, &options);
+    ck_assert_uint_lt(single.head.training_bytes, one.head.training_bytes);
     options.device = device;
-    const snnfe_report pulsed = report_on(network, NULL, 0, &options);
+    const reported pulsed = report_on(network, NULL, 0, &options);
     /* An accumulator and two counters for every value. */
-    ck_assert_uint_ge(pulsed.training_bytes, single.training_bytes + 12 * pulsed.n_values);
+    ck_assert_uint_ge(pulsed.head.training_bytes,
+                      single.head.training_bytes + 12 * pulsed.head.n_values);
     snnfe_decoder_options live;
     assert_ok(snnfe_decoder_options_init(&live, sizeof live));
     live.hop = 2;
     options.decoder = &live;
-    ck_assert_uint_gt(report_on(network, NULL, 0, &options).live_bytes, 5 * one.live_bytes);
+    ck_assert_uint_gt(report_on(network, NULL, 0, &options).head.live_bytes,
+                      5 * one.head.live_bytes);
     snnfe_device_free(device);
     snnfe_network_free(network);
 }
@@ -195,30 +207,32 @@ START_TEST(pulses_of_a_checkpoint)
     options.checkpoint = support_path("checkpoint");
     options.ltp_energy_j = 1e-12;
     options.ltd_energy_j = 3e-12;
-    const snnfe_report r = report_on(network, NULL, 0, &options);
+    const reported r = report_on(network, NULL, 0, &options);
     for (int32_t layer = -1; layer < SNNFE_N_LAYERS; layer++) {
         snnfe_wear wear = {.struct_size = sizeof wear};
         assert_ok(snnfe_trainer_wear(trainer, layer, NULL, &wear, NULL, 0));
-        const snnfe_layer_report *l = layer < 0 ? &r.total : &r.layers[layer];
+        const snnfe_layer_report *l = layer < 0 ? &r.layers[SNNFE_N_LAYERS] : &r.layers[layer];
         ck_assert_uint_eq(l->ltp_pulses, wear.ltp_pulses);
         ck_assert_uint_eq(l->ltd_pulses, wear.ltd_pulses);
         ck_assert_double_eq_tol(l->energy_j,
                                 1e-12 * (double)(wear.ltp_pulses + 3 * wear.ltd_pulses), 1e-18);
     }
-    ck_assert_uint_gt(r.total.ltp_pulses, 0);
-    ck_assert_uint_eq(r.pulses_known, 1);
+    ck_assert_uint_gt(r.layers[SNNFE_N_LAYERS].ltp_pulses, 0);
+    ck_assert_uint_eq(r.head.pulses_known, 1);
     /* Pulses whose energy nobody gave. */
     options.ltp_energy_j = options.ltd_energy_j = 0;
-    const snnfe_report counted = report_on(network, NULL, 0, &options);
-    ck_assert_uint_eq(counted.total.ltp_pulses, r.total.ltp_pulses);
-    ck_assert(isnan(counted.total.energy_j));
+    const reported counted = report_on(network, NULL, 0, &options);
+    ck_assert_uint_eq(counted.layers[SNNFE_N_LAYERS].ltp_pulses,
+                      r.layers[SNNFE_N_LAYERS].ltp_pulses);
+    ck_assert(isnan(counted.layers[SNNFE_N_LAYERS].energy_j));
     snnfe_report report = {.struct_size = sizeof report};
     assert_ok(snnfe_network_save(network, support_path("network")));
     options.checkpoint = support_path("network");
-    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report), SNNFE_ERR_NOT_FOUND,
-                 "is a network, not a training's checkpoint");
+    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0),
+                 SNNFE_ERR_NOT_FOUND, "is a network, not a training's checkpoint");
     options.checkpoint = support_path("none");
-    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report), SNNFE_ERR_IO, "none");
+    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0), SNNFE_ERR_IO,
+                 "none");
     snnfe_trainer_free(trainer);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
@@ -226,12 +240,13 @@ START_TEST(pulses_of_a_checkpoint)
 }
 END_TEST
 
-static char *printed(const snnfe_report *report, int32_t form)
+static char *printed(const reported *report, int32_t form)
 {
     size_t length = 0;
-    assert_ok(snnfe_report_print(report, form, NULL, 0, &length));
+    assert_ok(snnfe_report_print(&report->head, report->layers, ROW_SIZE, form, NULL, 0, &length));
     char *text = malloc(length + 1);
-    assert_ok(snnfe_report_print(report, form, text, length + 1, NULL));
+    assert_ok(
+        snnfe_report_print(&report->head, report->layers, ROW_SIZE, form, text, length + 1, NULL));
     ck_assert_uint_eq(strlen(text), length);
     return text;
 }
@@ -240,7 +255,7 @@ START_TEST(three_forms)
 {
     snnfe_network *network = small_network();
     float *grid = calloc((size_t)110 * SMALL_STEPS, sizeof *grid);
-    const snnfe_report r = report_on(network, grid, 1, NULL);
+    const reported r = report_on(network, grid, 1, NULL);
     char *text = printed(&r, SNNFE_REPORT_TEXT), *json = printed(&r, SNNFE_REPORT_JSON);
     char *csv = printed(&r, SNNFE_REPORT_CSV);
     ck_assert_ptr_nonnull(strstr(text, "measured on 1 trial: "));
@@ -267,7 +282,8 @@ START_TEST(three_forms)
     ck_assert_uint_eq(lines, 9);
     ck_assert_uint_eq(commas, 9 * 14);
     char small[10];
-    assert_ok(snnfe_report_print(&r, SNNFE_REPORT_CSV, small, sizeof small, NULL));
+    assert_ok(snnfe_report_print(&r.head, r.layers, ROW_SIZE, SNNFE_REPORT_CSV, small, sizeof small,
+                                 NULL));
     ck_assert_str_eq(small, "layer,neu");
     free(text);
     free(json);
@@ -280,35 +296,50 @@ END_TEST
 START_TEST(bad_input)
 {
     snnfe_network *network = small_network();
+    static snnfe_layer_report rows[SNNFE_N_LAYERS + 1];
     snnfe_report report = {.struct_size = sizeof report};
     snnfe_report_options options;
     float *grid = calloc((size_t)110 * SMALL_STEPS, sizeof *grid);
     grid[5] = NAN;
-    assert_fails(snnfe_report_make(NULL, NULL, 0, NULL, &report), SNNFE_ERR_ARGUMENT, "network");
-    assert_fails(snnfe_report_make(network, NULL, 0, NULL, NULL), SNNFE_ERR_ARGUMENT, "report");
-    assert_fails(snnfe_report_make(network, NULL, 1, NULL, &report), SNNFE_ERR_ARGUMENT, "grid");
-    assert_fails(snnfe_report_make(network, grid, 1, NULL, &report), SNNFE_ERR_NONFINITE, "nan");
+    assert_fails(snnfe_report_make(NULL, NULL, 0, NULL, &report, NULL, 0), SNNFE_ERR_ARGUMENT,
+                 "network");
+    assert_fails(snnfe_report_make(network, NULL, 0, NULL, NULL, NULL, 0), SNNFE_ERR_ARGUMENT,
+                 "report");
+    assert_fails(snnfe_report_make(network, NULL, 1, NULL, &report, NULL, 0), SNNFE_ERR_ARGUMENT,
+                 "grid");
+    assert_fails(snnfe_report_make(network, grid, 1, NULL, &report, NULL, 0), SNNFE_ERR_NONFINITE,
+                 "nan");
     assert_ok(snnfe_report_options_init(&options, sizeof options));
     options.ltp_energy_j = -1;
-    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report), SNNFE_ERR_ARGUMENT,
-                 "ltp_energy_j is -1");
+    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0),
+                 SNNFE_ERR_ARGUMENT, "ltp_energy_j is -1");
     options.ltp_energy_j = 0;
     options.ltd_energy_j = (double)NAN;
-    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report), SNNFE_ERR_ARGUMENT,
-                 "ltd_energy_j is nan");
+    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0),
+                 SNNFE_ERR_ARGUMENT, "ltd_energy_j is nan");
     options.ltd_energy_j = 0;
     options.batch_size = 0;
-    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report), SNNFE_ERR_ARGUMENT,
-                 "batch_size is 0");
+    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0),
+                 SNNFE_ERR_ARGUMENT, "batch_size is 0");
     options.batch_size = 1;
     options.n_shards = 0;
-    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report), SNNFE_ERR_ARGUMENT,
-                 "n_shards is 0");
-    assert_fails(snnfe_report_print(NULL, 0, NULL, 0, NULL), SNNFE_ERR_ARGUMENT, "report");
-    assert_fails(snnfe_report_print(&report, 3, NULL, 0, NULL), SNNFE_ERR_ARGUMENT, "form is 3");
-    assert_fails(snnfe_report_print(&report, 0, NULL, 3, NULL), SNNFE_ERR_ARGUMENT, "text");
+    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0),
+                 SNNFE_ERR_ARGUMENT, "n_shards is 0");
+    assert_fails(snnfe_report_print(NULL, rows, ROW_SIZE, 0, NULL, 0, NULL), SNNFE_ERR_ARGUMENT,
+                 "report");
+    assert_fails(snnfe_report_print(&report, rows, ROW_SIZE, 3, NULL, 0, NULL), SNNFE_ERR_ARGUMENT,
+                 "form is 3");
+    assert_fails(snnfe_report_print(&report, rows, ROW_SIZE, 0, NULL, 3, NULL), SNNFE_ERR_ARGUMENT,
+                 "text");
+    assert_fails(snnfe_report_print(&report, NULL, ROW_SIZE, 0, NULL, 0, NULL), SNNFE_ERR_ARGUMENT,
+                 "rows is NULL");
+    assert_fails(snnfe_report_print(&report, rows, 7, 0, NULL, 0, NULL), SNNFE_ERR_ARGUMENT,
+                 "the size of a struct is 7 bytes");
+    assert_fails(snnfe_report_make(network, NULL, 0, NULL, &report, rows, 0), SNNFE_ERR_ARGUMENT,
+                 "the size of a struct is 0 bytes");
     report.struct_size = 5;
-    assert_fails(snnfe_report_print(&report, 0, NULL, 0, NULL), SNNFE_ERR_ARGUMENT, "is 5");
+    assert_fails(snnfe_report_print(&report, rows, ROW_SIZE, 0, NULL, 0, NULL), SNNFE_ERR_ARGUMENT,
+                 "is 5");
     free(grid);
     snnfe_network_free(network);
 }

@@ -278,7 +278,7 @@ snnfe_status snnfe_network_draw_masks(const snnfe_network *network, uint64_t see
 struct snnfe_layer_activity { uint64_t spikes; uint64_t changes; uint64_t synaptic_operations;
     uint64_t event_operations; uint64_t dense_macs; uint64_t effective_macs; };
 snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n, const
-    snnfe_run_options *options, snnfe_layer_activity *activity);
+    snnfe_run_options *options, snnfe_layer_activity *activity, size_t size);
 # provenance.h
 snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
 snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal);
@@ -317,15 +317,14 @@ struct snnfe_layer_report { uint64_t n_neurons; uint64_t n_synapses; uint64_t n_
     energy_j; double effective_macs; };
 struct snnfe_report { uint32_t struct_size; uint32_t n_steps; uint64_t n_trials; uint64_t n_values;
     uint64_t parameter_bytes; uint64_t evaluation_bytes; uint64_t training_bytes; uint64_t
-    live_bytes; snnfe_layer_report total; snnfe_layer_report layers[SNNFE_N_LAYERS]; uint64_t
-    pulses_known; };
+    live_bytes; uint64_t pulses_known; };
 snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n, const
-    snnfe_report_options *options, snnfe_report *report);
+    snnfe_report_options *options, snnfe_report *report, snnfe_layer_report *rows, size_t size);
 SNNFE_REPORT_TEXT = 0;
 SNNFE_REPORT_JSON = 1;
 SNNFE_REPORT_CSV = 2;
-snnfe_status snnfe_report_print(const snnfe_report *report, int32_t form, char *text, size_t
-    capacity, size_t *length);
+snnfe_status snnfe_report_print(const snnfe_report *report, const snnfe_layer_report *rows, size_t
+    size, int32_t form, char *text, size_t capacity, size_t *length);
 # signal.h
 SNNFE_FILTER_ZERO_PHASE = 0;
 SNNFE_FILTER_CAUSAL = 1;

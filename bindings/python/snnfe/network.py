@@ -395,6 +395,7 @@ class Network(Parameters):
                 len(x),
                 filled.reference,
                 activity.ctypes.data,
+                activity.itemsize,
             )
         return activity
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from . import _arrays
 from ._arrays import FloatArray
-from ._declarations import CONSTANTS
+from ._declarations import CONSTANTS, STRUCTS
 from ._files import StrPath
 from ._library import call, text
 from ._options import Options, plain, sized
@@ -47,13 +47,13 @@ class Report:
     energies). `memory` has the bytes of parameters, evaluation, training and live decoding.
     """
 
-    def __init__(self, struct: Any) -> None:
+    def __init__(self, struct: Any, rows: Any) -> None:
         """Take the library's report; made by `make_report`."""
-        self._struct = struct
+        self._struct, self._rows = struct, rows
         self.n_trials = int(struct.n_trials)
         self.n_values = int(struct.n_values)
-        self.total = self._layer(struct.total)
-        self.layers = {name: self._layer(struct.layers[i]) for i, name in enumerate(LAYERS)}
+        self.total = self._layer(rows[len(LAYERS)])
+        self.layers = {name: self._layer(rows[i]) for i, name in enumerate(LAYERS)}
         self.memory = {
             name: int(getattr(struct, f"{name}_bytes"))
             for name in ("parameter", "evaluation", "training", "live")
@@ -66,10 +66,10 @@ class Report:
     def _printed(self, form: str) -> str:
         length = ctypes.c_size_t()
         number = CONSTANTS[f"SNNFE_REPORT_{form}"]
-        reference = ctypes.byref(self._struct)
-        call("snnfe_report_print", reference, number, None, 0, ctypes.byref(length))
+        report = ctypes.byref(self._struct), ctypes.addressof(self._rows), ctypes.sizeof(self._rows[0])
+        call("snnfe_report_print", *report, number, None, 0, ctypes.byref(length))
         buffer = ctypes.create_string_buffer(length.value + 1)
-        call("snnfe_report_print", reference, number, ctypes.addressof(buffer), len(buffer), None)
+        call("snnfe_report_print", *report, number, ctypes.addressof(buffer), len(buffer), None)
         return text(buffer.value)
 
     def __str__(self) -> str:
@@ -97,7 +97,7 @@ def make_report(network: Network, grid: FloatArray | None = None, **options: Unp
     """
     x = None if grid is None else network._input(grid)
     filled = Options("snnfe_report_options").set(options)
-    report = sized("snnfe_report")
+    report, rows = sized("snnfe_report"), (STRUCTS["snnfe_layer_report"] * (len(LAYERS) + 1))()
     with network._shared() as pointer:
         call(
             "snnfe_report_make",
@@ -106,5 +106,7 @@ def make_report(network: Network, grid: FloatArray | None = None, **options: Unp
             0 if x is None else len(x),
             filled.reference,
             ctypes.byref(report),
+            ctypes.addressof(rows),
+            ctypes.sizeof(rows[0]),
         )
-    return Report(report)
+    return Report(report, rows)
