@@ -2,9 +2,9 @@
 #ifndef SNNFE_LIB_DATASET_ASSEMBLE_H
 #define SNNFE_LIB_DATASET_ASSEMBLE_H
 
-#include "dataset/dataset_build.h"
 #include "dataset/dataset_events.h"
 #include "dataset/dataset_internal.h"
+#include "dataset/dataset_plan.h"
 
 /* What one recording leaves behind. */
 typedef struct snnfe_cut_recording {

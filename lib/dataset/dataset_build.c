@@ -5,6 +5,7 @@
 #include "base/sums.h"
 #include "base/text.h"
 #include "dataset/dataset_assemble.h"
+#include "dataset/dataset_build.h"
 #include "signal/causal.h"
 #include "signal/filter.h"
 
@@ -25,13 +26,6 @@ typedef struct build {
     size_t n;
     snnfe_cut_recording *items;
 } build;
-
-snnfe_status snnfe_dataset_plan_make(snnfe_dataset_plan *plan, const snnfe_dataset_options *options)
-{
-    SNNFE_TRY(snnfe_dataset_options_take(&plan->options, options));
-    SNNFE_TRY(snnfe_montage_make(&plan->montage, &plan->options));
-    return snnfe_label_set_make(&plan->labels, &plan->options);
-}
 
 /* The filter for a length, made once; beyond MAX_FILTERS lengths the caller owns it. */
 static snnfe_status filter_for(build *b, size_t n_samples, const snnfe_filter **filter,

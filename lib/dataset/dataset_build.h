@@ -2,20 +2,9 @@
 #ifndef SNNFE_LIB_DATASET_BUILD_H
 #define SNNFE_LIB_DATASET_BUILD_H
 
-#include "dataset/labels.h"
-#include "dataset/montage.h"
+#include "dataset/dataset_plan.h"
 #include "dataset/recording_list.h"
 #include "recording/recording.h"
-
-/* What a data set is made by: options with their channels and classes, checked once. */
-typedef struct snnfe_dataset_plan {
-    snnfe_dataset_options options;
-    snnfe_montage montage;
-    snnfe_label_set labels; /* of `options` above, so that a plan stays where it was made */
-} snnfe_dataset_plan;
-
-snnfe_status snnfe_dataset_plan_make(snnfe_dataset_plan *plan,
-                                     const snnfe_dataset_options *options);
 
 /* Where the recordings of a list come from. `load` fills a zeroed recording for entry `index`; it
    is called from several threads at once for different entries. SNNFE_ERR_NOT_FOUND with `*missing`

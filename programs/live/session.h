@@ -3,13 +3,13 @@
 #ifndef SNNFE_EXAMPLES_LIVE_SESSION_H
 #define SNNFE_EXAMPLES_LIVE_SESSION_H
 
+#include "faults.h"
 #include "learning.h"
 #include "source.h"
 #include "timing.h"
 #include "view.h"
 
-#define LIVE_N_CHANNEL_FAULTS 4 /* not a number, saturated, flat, noisy: the first bits */
-#define ROLLING 20              /* labeled decisions of the rolling accuracy */
+#define ROLLING 20 /* labeled decisions of the rolling accuracy */
 
 typedef struct live_settings {
     const char *model, *input;
@@ -69,9 +69,5 @@ void live_print_decision(const live_session *session, const snnfe_decision *deci
 void live_write_decision(const live_session *session, const snnfe_decision *decision,
                          const float *logits);
 void live_print_summary(const live_session *session);
-
-/* "saturated, dropped" of the bits of SNNFE_FAULT_*. */
-#define LIVE_FAULTS_SIZE 160
-void live_name_faults(uint32_t faults, char text[LIVE_FAULTS_SIZE]);
 
 #endif

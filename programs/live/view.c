@@ -1,6 +1,7 @@
 #include "view.h"
 
-#include "session.h"
+#include "faults.h"
+#include "input.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,0 +1,18 @@
+/* What a data set is made by. */
+#ifndef SNNFE_LIB_DATASET_PLAN_H
+#define SNNFE_LIB_DATASET_PLAN_H
+
+#include "dataset/labels.h"
+#include "dataset/montage.h"
+
+/* Options with their channels and classes, checked once. */
+typedef struct snnfe_dataset_plan {
+    snnfe_dataset_options options;
+    snnfe_montage montage;
+    snnfe_label_set labels; /* of `options` above, so that a plan stays where it was made */
+} snnfe_dataset_plan;
+
+snnfe_status snnfe_dataset_plan_make(snnfe_dataset_plan *plan,
+                                     const snnfe_dataset_options *options);
+
+#endif
