@@ -37,6 +37,8 @@ extern "C" {
 #define SNNFE_VERSION_MINOR 1 /**< changes with additions */
 #define SNNFE_VERSION_PATCH 0 /**< changes with corrections */
 
+#define SNNFE_MAX_CLASSES 256 /**< of networks, data sets and splits of this version */
+
 /** @brief Version of the library that is loaded, `major * 10000 + minor * 100 + patch`.
  *  Thread-safe. @since 0.1 */
 SNNFE_API uint32_t snnfe_version(void);

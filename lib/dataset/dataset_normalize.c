@@ -1,4 +1,5 @@
 /* Pooled statistics and z-scores (docs/spec.md 2.2). */
+#include "base/check.h"
 #include "dataset/dataset_internal.h"
 
 #include <math.h>
@@ -85,19 +86,19 @@ static const snnfe_moments *moments_of(const snnfe_dataset *d, int32_t subject)
 
 snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects, size_t n)
 {
-    if (!dataset || (!subjects && n > 0) || (subjects && n == 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_dataset_normalize: %s",
-                          dataset ? "subjects and n do not fit" : "dataset is NULL");
+    static const char call[] = "snnfe_dataset_normalize";
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_array(call, "subjects", subjects, n));
+    if (subjects)
+        SNNFE_TRY(snnfe_check_count(call, "n", n, 1, UINT64_MAX));
     if (dataset->n_moments == 0)
-        return snnfe_fail(SNNFE_ERR_STATE,
-                          "snnfe_dataset_normalize: this data set has no sums of its recordings");
+        return snnfe_fail(SNNFE_ERR_STATE, "%s: this data set has no sums of its recordings", call);
     snnfe_moments pooled = {0};
     for (size_t i = 0; i < (subjects ? n : dataset->n_moments); i++) {
         const int32_t subject = subjects ? subjects[i] : dataset->moments[i].subject;
         const snnfe_moments *m = moments_of(dataset, subject);
         if (!m)
-            return snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                              "snnfe_dataset_normalize: subject %d has no recordings here",
+            return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: subject %d has no recordings here", call,
                               (int)subject);
         snnfe_moments_merge(&pooled, m, dataset->info.n_channels);
     }

@@ -1,5 +1,6 @@
 #include "dataset/montage.h"
 
+#include "base/check.h"
 #include "recording/eegmmidb.h"
 
 void snnfe_montage_eegmmidb(snnfe_montage *montage)
@@ -44,12 +45,10 @@ snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_opti
         montage->n_columns = o->n_columns;
         return snnfe_montage_check(montage, "channel map");
     }
-    if (!o->channel_rows || !o->channel_columns || o->n_channels < 1 ||
-        o->n_channels > SNNFE_MAX_CHANNELS)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "channel_names needs channel_rows, channel_columns and 1…64 n_channels, "
-                          "not %zu",
-                          o->n_channels);
+    static const char place[] = "snnfe_dataset_options";
+    SNNFE_TRY(snnfe_check_pointer(place, ".channel_rows", o->channel_rows));
+    SNNFE_TRY(snnfe_check_pointer(place, ".channel_columns", o->channel_columns));
+    SNNFE_TRY(snnfe_check_count(place, ".n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
     *montage = (snnfe_montage){.n_rows = o->n_rows, .n_columns = o->n_columns};
     SNNFE_TRY(
         snnfe_channels_take(&montage->channels, o->channel_names, o->n_channels, "channel_names"));

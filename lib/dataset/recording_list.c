@@ -5,6 +5,7 @@
 #include "recording/eegmmidb.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MAX_PATH 4096
 
@@ -44,16 +45,24 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The numbers in a list of the options are 1…`most`. */
+static snnfe_status check_numbers(const char *member, const int32_t *numbers, size_t n,
+                                  int32_t most)
+{
+    for (size_t i = 0; i < n; i++)
+        if (numbers[i] < 1 || numbers[i] > most)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_dataset_options.%s[%zu] is %d, not in 1…%d", member, i,
+                              (int)numbers[i], (int)most);
+    return SNNFE_OK;
+}
+
 static snnfe_status given_subjects(const snnfe_dataset_options *o, int32_t *subjects, size_t *n)
 {
     SNNFE_TRY(snnfe_check_count("snnfe_dataset_options", ".n_subjects", o->n_subjects, 1,
                                 SNNFE_LAST_SUBJECT));
-    for (size_t i = 0; i < o->n_subjects; i++) {
-        if (o->subjects[i] < 1 || o->subjects[i] > SNNFE_LAST_SUBJECT)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "subjects[%zu] is %d, not in 1…%d", i,
-                              (int)o->subjects[i], SNNFE_LAST_SUBJECT);
-        subjects[i] = o->subjects[i];
-    }
+    SNNFE_TRY(check_numbers("subjects", o->subjects, o->n_subjects, SNNFE_LAST_SUBJECT));
+    memcpy(subjects, o->subjects, o->n_subjects * sizeof *subjects);
     *n = o->n_subjects;
     return SNNFE_OK;
 }
@@ -100,11 +109,8 @@ static snnfe_status check_runs(const snnfe_dataset_options *o)
 {
     if (o->label_set == SNNFE_LABELS_EVENTS && !o->runs)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "label set EVENTS needs `runs` for a tree");
-    for (size_t i = 0; i < o->n_statistics_runs; i++)
-        if (o->statistics_runs[i] < 1 || o->statistics_runs[i] > SNNFE_LAST_RUN)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "statistics_runs[%zu] is %d, not in 1…%d", i,
-                              (int)o->statistics_runs[i], SNNFE_LAST_RUN);
-    return SNNFE_OK;
+    return check_numbers("statistics_runs", o->statistics_runs, o->n_statistics_runs,
+                         SNNFE_LAST_RUN);
 }
 
 snnfe_status snnfe_recording_list_tree(snnfe_recording_list *list, const snnfe_tree *tree,

@@ -34,11 +34,8 @@ snnfe_status snnfe_split_allocate(snnfe_split *split, size_t n_train, size_t n_v
 /* Positions are 32-bit integers, which limits the number of elements. */
 static snnfe_status check_elements(const int32_t *elements, size_t n, const char *name)
 {
-    if (!elements)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is NULL", name);
-    if (n < 1 || n > INT32_MAX)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n is %zu, must be 1 to %d", n, INT32_MAX);
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_check_pointer(NULL, name, elements));
+    return snnfe_check_count(NULL, "n", n, 1, INT32_MAX);
 }
 
 snnfe_status snnfe_split_count_labels(const int32_t *labels, size_t n,
@@ -47,9 +44,7 @@ snnfe_status snnfe_split_count_labels(const int32_t *labels, size_t n,
     SNNFE_TRY(check_elements(labels, n, "labels"));
     memset(counts, 0, SNNFE_N_LABELS * sizeof *counts);
     for (size_t i = 0; i < n; i++) {
-        if (labels[i] < 0 || labels[i] >= SNNFE_N_LABELS)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "labels[%zu] is %d, must be 0 to %d", i,
-                              (int)labels[i], SNNFE_N_LABELS - 1);
+        SNNFE_TRY(snnfe_check_entry(NULL, "labels", i, labels[i], SNNFE_N_LABELS));
         counts[labels[i]]++;
     }
     return SNNFE_OK;
@@ -58,13 +53,8 @@ snnfe_status snnfe_split_count_labels(const int32_t *labels, size_t n,
 snnfe_status snnfe_split_groups(size_t n_subjects, size_t n_groups, int32_t *group)
 {
     SNNFE_TRY(snnfe_check_pointer(NULL, "group", group));
-    if (n_subjects < 1 || n_subjects > INT32_MAX)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_subjects is %zu, must be 1 to %d", n_subjects,
-                          INT32_MAX);
-    if (n_groups < 1 || n_groups > n_subjects)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "n_groups is %zu, must be 1 to the number of subjects (%zu)", n_groups,
-                          n_subjects);
+    SNNFE_TRY(snnfe_check_count(NULL, "n_subjects", n_subjects, 1, INT32_MAX));
+    SNNFE_TRY(snnfe_check_count(NULL, "n_groups", n_groups, 1, n_subjects));
     const size_t small = n_subjects / n_groups, n_larger = n_subjects % n_groups;
     const size_t in_larger = n_larger * (small + 1);
     for (size_t i = 0; i < n_subjects; i++)
@@ -84,9 +74,8 @@ static bool is_among(const int32_t *subjects, size_t n, int32_t subject)
 static snnfe_status check_left_out(const int32_t *subjects, size_t n, const int32_t *left_out,
                                    size_t n_left_out)
 {
-    if (!left_out || n_left_out == 0)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s",
-                          left_out ? "n_left_out is 0" : "left_out is NULL");
+    SNNFE_TRY(snnfe_check_pointer(NULL, "left_out", left_out));
+    SNNFE_TRY(snnfe_check_count(NULL, "n_left_out", n_left_out, 1, UINT64_MAX));
     for (size_t i = 0; i < n_left_out; i++) {
         if (is_among(left_out, i, left_out[i]))
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "left_out has subject %d twice",
@@ -160,8 +149,7 @@ snnfe_status snnfe_split_calibration(snnfe_split *split, const int32_t *labels,
 {
     SNNFE_TRY(snnfe_check_pointer(NULL, "split", split));
     *split = (snnfe_split){0};
-    if (n_trials < 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_trials is 0, must be at least 1");
+    SNNFE_TRY(snnfe_check_count(NULL, "n_trials", n_trials, 1, UINT64_MAX));
     snnfe_split_trials of_trials;
     SNNFE_TRY(snnfe_split_gather(&of_trials, labels, trials, n));
     snnfe_status status = split_calibration(split, of_trials.labels, of_trials.n, n_trials);
@@ -179,9 +167,8 @@ static int compare_indices(const void *a, const void *b)
 
 snnfe_status snnfe_split_check_disjoint(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b)
 {
-    if ((!a && n_a > 0) || (!b && n_b > 0))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s is NULL with %zu entries", !a && n_a ? "a" : "b",
-                          !a && n_a ? n_a : n_b);
+    SNNFE_TRY(snnfe_check_array(NULL, "a", a, n_a));
+    SNNFE_TRY(snnfe_check_array(NULL, "b", b, n_b));
     if (n_a == 0 || n_b == 0)
         return SNNFE_OK;
     int32_t *sorted = snnfe_duplicate(b, n_b, sizeof *b);

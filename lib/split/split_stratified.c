@@ -176,7 +176,7 @@ snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, cons
     *split = (snnfe_split){0};
     SNNFE_TRY(check_generator("snnfe_split_holdout", generator));
     if (!(ratio >= 0 && ratio < 1))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "ratio is %g, must be at least 0 and below 1", ratio);
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "ratio is %g, not at least 0 and below 1", ratio);
     snnfe_split_trials of_trials;
     SNNFE_TRY(snnfe_split_gather(&of_trials, labels, trials, n));
     split_generator g;
@@ -193,8 +193,7 @@ snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, const
 {
     SNNFE_TRY(snnfe_check_pointer(NULL, "splits", splits));
     SNNFE_TRY(check_generator("snnfe_split_kfold", generator));
-    if (n_folds < 2)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "n_folds is %zu, must be at least 2", n_folds);
+    SNNFE_TRY(snnfe_check_count(NULL, "n_folds", n_folds, 2, UINT64_MAX));
     snnfe_split_trials of_trials;
     SNNFE_TRY(snnfe_split_gather(&of_trials, labels, trials, n));
     split_generator g;

@@ -56,7 +56,7 @@ static snnfe_status take_decisions(live_session *s, uint32_t n)
 {
     for (; n > 0; n--) {
         snnfe_decision d = {.struct_size = sizeof d};
-        float logits[LIVE_MAX_CLASSES];
+        float logits[SNNFE_MAX_CLASSES];
         snnfe_status status = snnfe_decoder_next(s->decoder, &d, logits, s->view.probabilities);
         if (status != SNNFE_OK)
             return status;
@@ -78,7 +78,7 @@ static snnfe_status take_decisions(live_session *s, uint32_t n)
 /* Probabilities of the window that has run longest, after every sample. */
 static snnfe_status write_course(live_session *s, const snnfe_decoder_info *info)
 {
-    float probabilities[LIVE_MAX_CLASSES];
+    float probabilities[SNNFE_MAX_CLASSES];
     uint32_t steps = 0;
     const snnfe_status status = snnfe_decoder_peek(s->decoder, &steps, probabilities);
     if (status != SNNFE_OK || steps == 0)

@@ -128,7 +128,7 @@ static void tell_differences(const live_session *s, const snnfe_signal *known,
 
 static void name_classes(live_session *s, const snnfe_signal *known, const snnfe_network_options *n)
 {
-    static char numbers[LIVE_MAX_CLASSES][24];
+    static char numbers[SNNFE_MAX_CLASSES][24];
     const snnfe_signal *by = s->dataset ? cli_dataset_info(s->dataset).signal : known;
     for (uint32_t c = 0; c < n->n_classes; c++) {
         const char *name = by->class_names ? by->class_names[c] : NULL;

@@ -136,7 +136,7 @@ void live_view_draw(const live_state *s, const snnfe_decoder *decoder, bool now)
     if (!is_due() && !now)
         return;
     snnfe_decoder_info info = {.struct_size = sizeof info};
-    float probabilities[LIVE_MAX_CLASSES] = {0};
+    float probabilities[SNNFE_MAX_CLASSES] = {0};
     uint32_t steps = 0;
     if (snnfe_decoder_get_info(decoder, &info) != SNNFE_OK ||
         snnfe_decoder_peek(decoder, &steps, probabilities) != SNNFE_OK)

@@ -4,16 +4,14 @@
 
 #include "cli.h"
 
-#define LIVE_MAX_CLASSES 256
-
 /* What is shown. */
 typedef struct live_state {
     uint32_t n_channels, n_rows, n_columns, n_steps, n_classes;
     double sampling_rate_hz;
-    const char *class_names[LIVE_MAX_CLASSES];
+    const char *class_names[SNNFE_MAX_CLASSES];
     snnfe_decision newest;
-    bool decided;                          /* there is a newest decision */
-    float probabilities[LIVE_MAX_CLASSES]; /* its own */
+    bool decided;                           /* there is a newest decision */
+    float probabilities[SNNFE_MAX_CLASSES]; /* its own */
     size_t n_labeled, n_correct;
     double rolling; /* accuracy of the newest labeled decisions; NaN before the first */
     bool learning;

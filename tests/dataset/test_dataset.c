@@ -290,6 +290,10 @@ START_TEST(normalizing_anew_needs_no_files)
         ck_assert_float_eq_tol(dataset_info(both).trials[i], dataset_info(original).trials[i],
                                1e-5F);
     assert_fails(snnfe_dataset_normalize(both, &none, 1), SNNFE_ERR_NOT_FOUND, "9");
+    assert_fails(snnfe_dataset_normalize(both, &none, 0), SNNFE_ERR_ARGUMENT,
+                 "snnfe_dataset_normalize: n is 0, not at least 1");
+    assert_fails(snnfe_dataset_normalize(both, NULL, 1), SNNFE_ERR_ARGUMENT, "subjects is NULL");
+    assert_fails(snnfe_dataset_normalize(NULL, &none, 1), SNNFE_ERR_ARGUMENT, "dataset is NULL");
     snnfe_dataset_free(both);
     snnfe_dataset_free(original);
     snnfe_dataset_free(one);
@@ -403,6 +407,27 @@ START_TEST(bad_options_are_named)
     o = defaults();
     o.label_set = SNNFE_LABELS_EVENTS;
     assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT, "event");
+    o = defaults();
+    const int32_t numbers[] = {1, 0};
+    o.subjects = numbers;
+    o.n_subjects = 2;
+    assert_fails(snnfe_dataset_open(&d, "none", &o), SNNFE_ERR_ARGUMENT,
+                 "snnfe_dataset_options.subjects[1] is 0, not in 1…999");
+    o = defaults();
+    o.statistics_runs = numbers;
+    o.n_statistics_runs = 2;
+    assert_fails(snnfe_dataset_open(&d, "none", &o), SNNFE_ERR_ARGUMENT,
+                 "snnfe_dataset_options.statistics_runs[1] is 0, not in 1…14");
+    o = defaults();
+    const char *const names[] = {"C3"};
+    o.channel_names = names;
+    o.channel_rows = o.channel_columns = numbers;
+    assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT,
+                 "snnfe_dataset_options.n_channels is 0, not in 1…64");
+    o.n_channels = 1;
+    o.channel_columns = NULL;
+    assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT,
+                 "snnfe_dataset_options.channel_columns is NULL");
     o = defaults();
     o.struct_size = 0;
     assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT, "struct_size is 0");
