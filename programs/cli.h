@@ -34,7 +34,7 @@ typedef struct cli_list {
 #define CLI_NUMBERS_SIZE 16
 typedef struct cli_numbers {
     size_t n;     /* 0 if the option was not given */
-    size_t whole; /* so many are taken, or one */
+    size_t whole; /* numbers that the option takes; a single one is taken too */
     double items[CLI_NUMBERS_SIZE];
 } cli_numbers;
 
@@ -73,7 +73,7 @@ bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code
 /* Before anything else; cli_parse() does it. From then on the program fails if anything that it
    printed did not arrive. */
 void cli_begin(int argc, char **argv);
-/* Whether all that was printed arrived; otherwise with a message. For a program that ends by
+/* Whether all that was printed arrived; if not, a message was printed. For programs that end with
    _exit(). */
 bool cli_printed(void);
 

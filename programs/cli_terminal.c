@@ -177,7 +177,7 @@ static void draw_progress(const snnfe_progress *p)
         draw(p, NULL);
 }
 
-/* Only tenths are worth a line in a log. A training has a line an epoch, by cli_log(). */
+/* A line for every tenth, for logs. Trainings have a line an epoch already, from cli_log(). */
 static void write_line(const snnfe_progress *p)
 {
     static uint64_t last_tenth;
@@ -204,7 +204,7 @@ int32_t cli_progress(const snnfe_progress *progress, void *user_data)
 
 /* --- messages ------------------------------------------------------------------------------- */
 
-/* The line of progress says what such a message does. */
+/* Whether the line of progress already says what this message says. */
 static bool is_shown_by_line(const char *message)
 {
     return line.training && line.open && strstr(message, ": epoch ");

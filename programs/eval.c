@@ -187,7 +187,7 @@ static snnfe_status evaluate_with(job *j, const char *path, const int32_t *subje
     return status;
 }
 
-/* The subjects of one file, of all. */
+/* The subjects that are assigned to one file. */
 static snnfe_status evaluate_file(job *j, const char *path, size_t file, const size_t *assigned)
 {
     const size_t n_all = j->info.n_subjects;

@@ -1,4 +1,4 @@
-/* What the library's other rooms ask data sets for. */
+/* What the library's other rooms use of data sets. */
 #ifndef SNNFE_LIB_DATASET_H
 #define SNNFE_LIB_DATASET_H
 

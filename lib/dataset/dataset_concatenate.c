@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Without edges there is no filter to differ in. */
+/* Without edges there is no filter, whatever its kind says. */
 static int32_t filter_kind(const snnfe_signal *s)
 {
     return s->filter_low_hz > 0 || s->filter_high_hz > 0 ? s->filter_kind : SNNFE_FILTER_ZERO_PHASE;
@@ -103,7 +103,7 @@ static void add_sums(snnfe_dataset *d, const snnfe_moments *m)
     d->n_moments++;
 }
 
-/* Whether an earlier part had these very sums, as parts of one data set have: they count once. */
+/* Whether an earlier part had the same sums, as parts of one data set do: they count once. */
 static bool seen_before(const snnfe_dataset *const *parts, size_t part, const snnfe_moments *m)
 {
     for (size_t i = 0; i < part; i++)

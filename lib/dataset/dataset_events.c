@@ -50,8 +50,8 @@ static void measure(const snnfe_label_set *set, const snnfe_recording *r, int32_
     }
 }
 
-/* Of several events at one sample that have the same class one is used, of different classes none:
-   `*conflict` then. `end` is behind the last event at that sample. */
+/* The events first…end - 1 are at the same sample. The first one with a class is used, unless
+   another one has a different class: then none is, and `*conflict` is set. */
 static size_t first_of_class(const snnfe_trial_cut *trials, size_t first, size_t end,
                              bool *conflict)
 {

@@ -22,8 +22,8 @@ bool snnfe_label_set_uses_run(const snnfe_label_set *set, int32_t run);
 
 /* For events without a class. */
 enum {
-    SNNFE_EVENT_ENDS = -1,   /* only ends the trial before it */
-    SNNFE_EVENT_IGNORED = -2 /* not even that */
+    SNNFE_EVENT_ENDS = -1,   /* it ends the trial before it, nothing else */
+    SNNFE_EVENT_IGNORED = -2 /* it does nothing */
 };
 
 /* Place of an event's name among the caller's event names, -1 if it is none of them. */

@@ -110,8 +110,8 @@ static void fill_constant(const snnfe_edf_signal *s, double unit_uv, float *out)
         out[i] = (float)(s->physical_min * unit_uv);
 }
 
-/* Record by record, as they lie in the file: signal by signal EDFlib would leap through all of it
-   for each. */
+/* Record by record, in the order of the file: reading signal by signal would make EDFlib seek
+   through the whole file for each of them. */
 static snnfe_status read_records(const snnfe_edf_file *file, const snnfe_edf_selection *chosen,
                                  snnfe_edf_samples *samples, float *out, size_t *n_beyond)
 {
@@ -166,8 +166,8 @@ static bool is_marked_synthetic(const uint8_t *content)
     return strstr(field, SNNFE_SYNTHETIC_MARK) != NULL;
 }
 
-/* All whole records: the header is what people edit (names, dates) without its being another
-   recording. */
+/* Of all whole records, without the header: people edit names and dates there, and it is still the
+   same recording. */
 static uint64_t hash_records(const snnfe_edf_file *file)
 {
     return snnfe_hash_bytes(SNNFE_HASH_START, file->content + file->header_size,

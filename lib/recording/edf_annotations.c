@@ -129,7 +129,7 @@ static snnfe_status read_signal(reader *r, const uint8_t *at, size_t n)
     return SNNFE_OK;
 }
 
-/* A record that begins at another time than the one before it ends would move all that follows. */
+/* Where a record does not begin when the one before it ends, later samples have wrong times. */
 static snnfe_status check_time(reader *r)
 {
     const snnfe_edf_file *file = r->file;
@@ -210,8 +210,7 @@ static int by_time_and_place(const void *a, const void *b)
     return time ? time : by_place(x, y);
 }
 
-/* The same text at the same time, as where two annotation signals hold the same cues, is one
-   event. */
+/* The same text at the same time is one event: two annotation signals may hold the same cues. */
 static size_t drop_doubled(snnfe_event *events, size_t n)
 {
     size_t kept = 0;

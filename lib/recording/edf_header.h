@@ -23,7 +23,7 @@ typedef struct snnfe_edf_file {
     const uint8_t *content;
     size_t size;
     bool strict;
-    snnfe_text *notes; /* deviations from the format that hurt nobody, a line each */
+    snnfe_text *notes; /* harmless deviations from the format, a line each */
 
     bool plus;          /* EDF+ */
     bool discontinuous; /* EDF+D */
@@ -64,16 +64,16 @@ size_t snnfe_edf_field_place(const snnfe_edf_file *file, snnfe_edf_field_kind fi
 snnfe_status snnfe_edf_header_read(snnfe_edf_file *file);
 void snnfe_edf_header_release(snnfe_edf_file *file);
 
-/* A deviation that hurts nobody: adds a note, or fails if the file is to be taken strictly. */
+/* A harmless deviation: adds a note, or fails if the reader is strict. */
 snnfe_status snnfe_edf_deviation(const snnfe_edf_file *file, const char *format, ...)
     SNNFE_PRINTF(2, 3);
 
 /* The fields that say who was recorded and when. Nothing depends on them: whatever is wrong there
-   is a deviation. */
+   is a harmless deviation. */
 snnfe_status snnfe_edf_identity_check(const snnfe_edf_file *file);
 
-/* Bytes of a field as text for messages: no blanks behind it, others than ASCII as \xNN. `out` has
-   room for 4 * width + 1 bytes. */
+/* Bytes of a field as text for messages: without the blanks at its end, bytes that are not ASCII as
+   \xNN. `out` has room for 4 * width + 1 bytes. */
 void snnfe_edf_shown(const uint8_t *field, size_t width, char *out);
 
 #endif

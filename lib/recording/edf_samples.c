@@ -54,9 +54,10 @@ static void mend_number(uint8_t *field, size_t width, bool whole, double value)
     put(field, width, text);
 }
 
-/* What EDFlib might mind and no sample depends on. The image is no EDF+: of that EDFlib reads the
-   first list of annotations whatever it is asked for, and minds recordings that begin at a second
-   or later. Nor does it say how long a record lasts: EDFlib counts 100 ns in what overflows. */
+/* Fields that EDFlib might refuse although no sample depends on them. The image is plain EDF: of
+   EDF+ files EDFlib always reads the first list of annotations, and it refuses recordings that
+   begin a second or more after their start time. The image also has records of a fixed duration:
+   EDFlib counts a long one in units of 100 ns, which overflows. */
 static void put_fixed(uint8_t *h, const snnfe_edf_file *file)
 {
     char n_records[24];
@@ -190,7 +191,7 @@ static snnfe_status refused(const snnfe_edf_file *file, int code)
                       file->path);
 }
 
-/* EDFlib reads decimals less exactly. */
+/* With a tolerance, since EDFlib reads decimals less exactly. */
 static snnfe_status agree(const snnfe_edf_file *file, const char *what, const char *label,
                           double edflib, double header)
 {
@@ -277,7 +278,8 @@ snnfe_status snnfe_edf_samples_open(snnfe_edf_samples **samples, const snnfe_edf
     return status;
 }
 
-/* What EDFlib has changed was beyond the range; it does not tell. */
+/* EDFlib limits values to the digital range without saying so: a value that it changed was beyond
+   the range. */
 static size_t count_changed(const uint8_t *bytes, const int *digital, size_t n)
 {
     size_t n_changed = 0;

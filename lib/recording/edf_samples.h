@@ -17,10 +17,10 @@ typedef struct snnfe_edf_selection {
 
 typedef struct snnfe_edf_samples snnfe_edf_samples;
 
-/* `file` has been read by snnfe_edf_header_read(), and outlives the samples. Between open and close
-   no memory may be asked for: an allocator with locks of its own could meet fork(), which waits
-   until the samples are closed. SNNFE_ERR_FORMAT if EDFlib reads anything else out of the header
-   than the check did. */
+/* `file` has been read by snnfe_edf_header_read(), and outlives the samples. Allocate nothing
+   between open and close: fork() waits until the samples are closed, and may already hold a lock
+   that the allocator needs. SNNFE_ERR_FORMAT if EDFlib reads anything else out of the header than
+   the check did. */
 snnfe_status snnfe_edf_samples_open(snnfe_edf_samples **samples, const snnfe_edf_file *file,
                                     const snnfe_edf_selection *chosen);
 

@@ -24,10 +24,10 @@ struct snnfe_recording {
     size_t n_events;
     snnfe_event *events; /* ascending in time */
     char *event_texts;   /* NULL where they are static */
-    uint64_t *onsets;    /* of the events in samples, and their texts: of handles only */
+    uint64_t *onsets;    /* of the events, in samples, and their texts; only handles have them */
     const char **texts;
     bool synthetic;
-    uint64_t hash; /* of what was recorded, all channels and annotations, as it stood in the file */
+    uint64_t hash;    /* of all recorded channels and annotations, as they are in the file */
     snnfe_text notes; /* what was read in spite of a deviation, a line each */
 };
 

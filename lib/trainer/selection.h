@@ -41,7 +41,7 @@ snnfe_status snnfe_selection_score(snnfe_engine *engine, const snnfe_network *ne
                                    const snnfe_selection *selection, const snnfe_sink *sink,
                                    float *logits, snnfe_score *score);
 
-/* Shares decided rightly; NaN without trials. */
+/* Shares of right decisions; NaN without trials. */
 double snnfe_score_accuracy(const snnfe_score *score);
 void snnfe_score_class_accuracies(const snnfe_score *score, size_t n_classes,
                                   double *class_accuracy);

@@ -30,7 +30,7 @@ void snnfe_trainer_clear_moments(snnfe_trainer *trainer);
 /* What another handle keeps in its trainer's checkpoints, under names that begin with
    SNNFE_TRAINER_PREFIX. */
 typedef snnfe_status snnfe_add_extras(const void *context, snnfe_tensor_list *list);
-/* Reads and checks aside; the trainer changes only after this. */
+/* Reads into the context and checks; the trainer changes only after this succeeded. */
 typedef snnfe_status snnfe_read_extras(void *context, snnfe_tensors *file);
 
 /* snnfe_trainer_save() and snnfe_trainer_restore() with extras, or NULL. */

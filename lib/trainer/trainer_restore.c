@@ -35,8 +35,8 @@ static void release_state(loaded_state *state)
 
 /* --- conditions ----------------------------------------------------------------------------- */
 
-/* A checkpoint of fewer epochs is gone on from, and its schedule counts where the caller left the
-   period open; all else must be the same. */
+/* A checkpoint of fewer epochs can be continued, and its schedule's period is taken if the caller
+   gave none; all else must be the same. */
 static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer *trainer,
                                   uint32_t *period)
 {

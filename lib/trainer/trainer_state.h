@@ -10,8 +10,8 @@
 
 /* Conditions, as metadata: options that shape the result. */
 extern const snnfe_record_type snnfe_shaping_type; /* of snnfe_trainer_options */
-/* Those among them that a trainer may have otherwise than the checkpoint: n_epochs, and
-   schedule_epochs where it was left open. */
+/* Those among them that may differ between trainer and checkpoint: n_epochs, and schedule_epochs if
+   the caller gave none. */
 extern const snnfe_record_type snnfe_open_type; /* of snnfe_trainer_options */
 
 /* Records. */

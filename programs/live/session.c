@@ -113,7 +113,7 @@ static snnfe_status push(live_session *s, const live_event *event, size_t i)
     snnfe_decoder_peek(s->decoder, &running, NULL);
     const double start = timing_now_us();
     snnfe_status status = snnfe_decoder_push(s->decoder, number, sample, 1);
-    /* Samples between windows are next to nothing. */
+    /* Between windows a sample takes almost no time, which would hide how long the others take. */
     if (running > 0)
         timing_add(&s->timing, timing_now_us() - start);
     snnfe_decoder_info info = {.struct_size = sizeof info};

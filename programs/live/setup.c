@@ -38,7 +38,7 @@ static void set_filter(const live_settings *g, const snnfe_signal *known, snnfe_
         signal->filter_order = (uint32_t)g->order;
 }
 
-/* Without a data set what the network tells of its own: its channels, rate and filter. */
+/* Without a data set: channels, rate and filter of the signal that the network was trained on. */
 static void set_by_network(const live_settings *g, const snnfe_signal *known, snnfe_signal *signal)
 {
     if (known->n_channels > 0) {
@@ -112,7 +112,7 @@ static bool check_dataset(const live_session *s, const snnfe_network_options *n)
     return true;
 }
 
-/* What was let pass, and what cannot be the same live. */
+/* The differences that --allow_mismatch let pass, and those that live decoding always has. */
 static void tell_differences(const live_session *s, const snnfe_signal *known,
                              const snnfe_signal *signal)
 {

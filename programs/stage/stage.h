@@ -43,7 +43,7 @@ typedef struct stage_result {
 #define STAGE_MAX_FOLDS 256
 #define STAGE_MAX_OPTIONS 64
 
-/* The paper's defaults of a stage, but for its own names of options. */
+/* The paper's defaults of a stage, without the names of its options. */
 stage_settings stage_defaults(int32_t stage);
 
 /* Options of every stage; `epochs` and `batch_size` are the paper's names for them. Returns their

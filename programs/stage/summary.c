@@ -36,7 +36,7 @@ bool stage_write_summary(const char *folder, const stage_result *results, size_t
                 (unsigned long long)r->ltp_crossings, (unsigned long long)r->ltd_crossings,
                 (unsigned long long)r->wear.ltp_pulses, (unsigned long long)r->wear.ltd_pulses,
                 (unsigned long long)r->wear.largest, r->wear.never_programmed);
-        /* Of pulses whose energies nobody gave it is not known. */
+        /* Unknown if the energies of the pulses were not given. */
         if (r->wear.energy_j > 0)
             fprintf(file.stream, "%.6g", r->wear.energy_j);
         fprintf(file.stream, "\n");

@@ -80,7 +80,7 @@ static void check_same(const host *a, host *b, const char *name)
     ck_assert_msg(strcmp(a->folder, b->folder) == 0, "%s changed the folder", name);
 }
 
-/* Divisions by zero and overflows of the library's would now be signals. */
+/* From here on a division by zero or an overflow in the library raises a signal. */
 static void make_host_particular(void)
 {
     signal(SIGINT, host_handler);

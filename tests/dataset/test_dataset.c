@@ -270,7 +270,7 @@ START_TEST(given_statistics_are_applied)
 END_TEST
 
 /* Statistics of one subject only are those of a data set of that subject only. */
-START_TEST(normalizing_anew_needs_no_files)
+START_TEST(normalizing_again_needs_no_files)
 {
     snnfe_dataset_options o = defaults();
     snnfe_dataset *both = synthesize(&o, 2), *original = synthesize(&o, 2);
@@ -449,7 +449,7 @@ int main(void)
     tcase_add_test(all, windows_follow_the_rule);
     tcase_add_test(all, other_recordings_open_with_a_channel_map);
     tcase_add_test(all, given_statistics_are_applied);
-    tcase_add_test(all, normalizing_anew_needs_no_files);
+    tcase_add_test(all, normalizing_again_needs_no_files);
     tcase_add_test(all, missing_recordings_fail_or_are_reported);
     tcase_add_test(all, opening_can_be_cancelled);
     tcase_add_test(all, bad_options_are_named);

@@ -502,7 +502,8 @@ static void assert_same_logits(snnfe_decoder *a, snnfe_decoder *b, const float *
     ck_assert_mem_eq(p, q, sizeof p);
 }
 
-/* What is 0 or NULL in a signal is the default's, but for the filter; without a signal all is. */
+/* Members of a signal that are 0 or NULL have their defaults, except the filter's; without a signal
+   all have. */
 START_TEST(signals_of_few_words)
 {
     snnfe_network *network = small_network();

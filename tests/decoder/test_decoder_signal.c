@@ -107,7 +107,7 @@ START_TEST(same_signal)
     const char *const numbered[3] = {"channel 0", "channel 1", "channel 2"};
     own_signal(&options.signal)->channel_names = numbered;
     assert_accepted(network, &options);
-    /* Samples that come filtered: how, nobody says. */
+    /* Samples that come filtered, without saying by which filter. */
     own_signal(&options.signal)->filter_low_hz = 0, own_signal(&options.signal)->filter_high_hz = 0;
     assert_accepted(network, &options);
     snnfe_network_free(network);

@@ -152,7 +152,7 @@ START_TEST(gets_better)
 }
 END_TEST
 
-/* Labels turn: what is learned from them is thrown away. */
+/* Labels are swapped: what is learned from them is undone. */
 START_TEST(guard_rolls_back)
 {
     trials t = make_trials(3);

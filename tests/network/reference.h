@@ -12,8 +12,8 @@ typedef struct reference reference;
 reference *reference_create(const snnfe_network *network);
 void reference_free(reference *r);
 
-/* From now on a spike is the integral of its surrogate derivative: a network that is smooth but for
-   the surrogate's edges, and whose exact gradient is what reference_backward() computes. */
+/* From now on a spike is the integral of its surrogate derivative: the network is then smooth
+   except at the surrogate's edges, and reference_backward() computes its exact gradient. */
 void reference_make_smooth(reference *r);
 
 /* The value at `index` in the flat order of the network's parameters, to be changed at will. */

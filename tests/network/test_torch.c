@@ -200,7 +200,7 @@ START_TEST(other_archives)
 }
 END_TEST
 
-/* Bytes of a small archive's directory entry that say what this reader does not take. */
+/* Bytes of a small archive's directory entry that ask for what this reader does not support. */
 START_TEST(other_entries)
 {
     static const struct {

@@ -268,7 +268,7 @@ START_TEST(incomplete_files_are_refused)
 }
 END_TEST
 
-/* A damaged checkpoint stops a run that wants to resume; it does not start afresh. */
+/* A damaged checkpoint stops a run that wants to resume, instead of starting again. */
 START_TEST(runs_refuse_damaged_checkpoints)
 {
     const char *path = support_path("run.safetensors");

@@ -107,7 +107,7 @@ START_TEST(checkpoints_keep_it)
     assert_counts(other, SMALL_TRAIN, SMALL_VALIDATION, SMALL_TEST);
     assert_ok(snnfe_network_load(&loaded, path));
     assert_counts(loaded, SMALL_TRAIN, SMALL_VALIDATION, SMALL_TEST);
-    /* Going on is no leak: the lists are the same. */
+    /* Continuing with the same lists is no leak. */
     assert_ok(snnfe_trainer_run(restored, dataset, &lists));
     snnfe_network_free(loaded);
     snnfe_trainer_free(restored);

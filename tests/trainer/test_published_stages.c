@@ -10,7 +10,7 @@
 enum { SUBJECTS = PUBLISHED_SUBJECTS, FOLDS = PUBLISHED_FOLDS };
 
 /* Mean accuracies before and after, of subjects 1…21 with fc1 and fc2 at a rate of 6e-4: of the
-   four folds' held-out trials, of subjects that the network had not seen, as ours. */
+   four folds' held-out trials, of subjects that the network had not seen, as here. */
 static void read_published(double before[SUBJECTS], double after[SUBJECTS])
 {
     char *text = support_read(

@@ -276,7 +276,7 @@ START_TEST(data_of_another_size_is_refused)
 }
 END_TEST
 
-/* The step that would make no sense is not taken. */
+/* A step that is not finite is not taken. */
 START_TEST(nonfinite_loss_stops)
 {
     snnfe_dataset *dataset = small_dataset(1);
