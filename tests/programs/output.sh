@@ -9,15 +9,6 @@ cd "$folder"
 
 # shellcheck source=tests/programs/checks.sh
 . "$here/checks.sh"
-# ends EXIT_CODE MESSAGE COMMAND…
-ends() {
-    code=$1 message=$2
-    shift 2
-    status=0
-    "$@" >out 2>err || status=$?
-    [ "$status" -eq "$code" ] || { cat err >&2; fail "$*: exit code $status, not $code"; }
-    has err "$message"
-}
 # lost COMMAND…: what is printed does not arrive, which is an error. $made is what the command makes,
 # which is not written again.
 made=

@@ -11,12 +11,8 @@ cd "$folder"
 . "$here/checks.sh"
 # refused EXIT_CODE MESSAGE COMMAND…: nothing on standard output, one message
 refused() {
-    code=$1 message=$2
+    ends "$@"
     shift 2
-    status=0
-    "$@" >out 2>err || status=$?
-    [ "$status" -eq "$code" ] || { cat err >&2; fail "$*: exit code $status, not $code"; }
-    has err "$message"
     [ ! -s out ] || fail "$*: wrote to standard output"
 }
 

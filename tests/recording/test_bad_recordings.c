@@ -25,19 +25,6 @@ START_TEST(usual_recording_opens)
 }
 END_TEST
 
-/* The usual recording with a field overwritten. */
-static const char *patched(size_t offset, size_t width, const char *text)
-{
-    size_t size = 0;
-    uint8_t *content = edf_make(&edf_usual, &size);
-    memset(content + offset, ' ', width);
-    memcpy(content + offset, text, strlen(text));
-    const char *path = support_path("patched.edf");
-    support_write(path, content, size);
-    free(content);
-    return path;
-}
-
 START_TEST(header_fields_are_checked)
 {
     static const struct {
@@ -69,7 +56,7 @@ START_TEST(header_fields_are_checked)
         {256 + 16, 16, "C3\x07", "label of signal 2 is \"C3\\x07\", with a control character"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *path = patched(cases[i].offset, cases[i].width, cases[i].text);
+        const char *path = edf_patched(cases[i].offset, cases[i].width, cases[i].text);
         assert_fails(open_path(path, NULL), SNNFE_ERR_FORMAT, cases[i].message);
         ck_assert_ptr_nonnull(strstr(snnfe_last_error(), "patched.edf"));
     }

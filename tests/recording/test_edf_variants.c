@@ -62,18 +62,6 @@ static size_t n_samples_of(snnfe_recording *r)
     return info.n_samples;
 }
 
-static const char *patched(size_t offset, size_t width, const char *text)
-{
-    size_t size = 0;
-    uint8_t *content = edf_make(&edf_usual, &size);
-    memset(content + offset, ' ', width);
-    memcpy(content + offset, text, strlen(text));
-    const char *path = support_path("variant.edf");
-    support_write(path, content, size);
-    free(content);
-    return path;
-}
-
 static const float *samples_of(const snnfe_recording *recording)
 {
     snnfe_recording_info info = {.struct_size = sizeof info};
@@ -92,7 +80,7 @@ START_TEST(usual_recording_is_strict)
     ck_assert_uint_eq(n_samples_of(r), 1920);
     /* As in every file of EEGMMIDB. */
     assert_ok(snnfe_recording_open(
-        &r, patched(edf_field(N_SIGNALS, 136, 80, 64), 80, "HP:0Hz LP:0Hz N:0Hz"), &o));
+        &r, edf_patched(edf_field(N_SIGNALS, 136, 80, 64), 80, "HP:0Hz LP:0Hz N:0Hz"), &o));
     ck_assert_str_eq(log_text, "");
     snnfe_recording_free(r);
 }
@@ -126,7 +114,7 @@ START_TEST(fields_that_nothing_depends_on)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         ck_assert_uint_eq(
-            n_samples_of(read_with_note(patched(cases[i].offset, cases[i].width, cases[i].text),
+            n_samples_of(read_with_note(edf_patched(cases[i].offset, cases[i].width, cases[i].text),
                                         cases[i].note)),
             1920);
 }
@@ -149,7 +137,7 @@ START_TEST(faults_that_matter_are_errors)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snnfe_recording *r = NULL;
         const snnfe_recording_options o = options_of(usual_names, 2);
-        assert_fails(snnfe_recording_open(&r, patched(cases[i].offset, 8, cases[i].text), &o),
+        assert_fails(snnfe_recording_open(&r, edf_patched(cases[i].offset, 8, cases[i].text), &o),
                      SNNFE_ERR_FORMAT, cases[i].message);
     }
 }
@@ -413,7 +401,7 @@ START_TEST(kinds_of_edf_plus)
     for (size_t i = 0; i < 3; i++) {
         char message[80];
         snprintf(message, sizeof message, "reserved field is \"%s\", not EDF+C or EDF+D", kinds[i]);
-        assert_fails(snnfe_recording_open(&r, patched(192, 44, kinds[i]), &o), SNNFE_ERR_FORMAT,
+        assert_fails(snnfe_recording_open(&r, edf_patched(192, 44, kinds[i]), &o), SNNFE_ERR_FORMAT,
                      message);
     }
     edf_spec spec = edf_usual;

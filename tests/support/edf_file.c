@@ -139,3 +139,15 @@ const char *edf_write(const edf_spec *spec, const char *name)
     free(content);
     return path;
 }
+
+const char *edf_patched(size_t offset, size_t width, const char *text)
+{
+    size_t size = 0;
+    uint8_t *content = edf_make(&edf_usual, &size);
+    memset(content + offset, ' ', width);
+    memcpy(content + offset, text, strlen(text));
+    const char *path = support_path("patched.edf");
+    support_write(path, content, size);
+    free(content);
+    return path;
+}

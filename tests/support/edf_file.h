@@ -41,4 +41,7 @@ const char *edf_write(const edf_spec *spec, const char *name);
 /* Offset in the file of a field of a signal: `first` and `width` as in the EDF header's layout. */
 size_t edf_field(size_t n_signals, size_t first, size_t width, size_t signal);
 
+/* The usual recording with a field overwritten by `text`; the path is the same for every call. */
+const char *edf_patched(size_t offset, size_t width, const char *text);
+
 #endif

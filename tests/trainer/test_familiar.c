@@ -216,14 +216,9 @@ START_TEST(trained_trials_do_not_personalize)
 }
 END_TEST
 
-/* The folds within subjects part no trial, so that nothing is refused. */
-START_TEST(folds_keep_windows_together)
+/* The same samples, as windows of the trials with these ids. */
+static snnfe_dataset *windows_of(const snnfe_dataset *dataset, const uint64_t ids[SMALL_TRIALS])
 {
-    snnfe_dataset *dataset = small_dataset(1), *windows = NULL;
-    uint64_t ids[SMALL_TRIALS];
-    /* Two of one class each; both subjects have some. */
-    for (size_t i = 0; i < SMALL_TRIALS; i++)
-        ids[i] = (uint64_t)dataset_info(dataset).subjects[i] * 100 + i / 4 * 2 + i % 2;
     const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
                                          .n_steps = SMALL_STEPS,
                                          .n_trials = SMALL_TRIALS,
@@ -231,7 +226,20 @@ START_TEST(folds_keep_windows_together)
                                          .labels = dataset_info(dataset).labels,
                                          .subjects = dataset_info(dataset).subjects,
                                          .trial_ids = ids};
+    snnfe_dataset *windows = NULL;
     assert_ok(snnfe_dataset_from_arrays(&windows, &arrays));
+    return windows;
+}
+
+/* The folds within subjects part no trial, so that nothing is refused. */
+START_TEST(folds_keep_windows_together)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    uint64_t ids[SMALL_TRIALS];
+    /* Two of one class each; both subjects have some. */
+    for (size_t i = 0; i < SMALL_TRIALS; i++)
+        ids[i] = (uint64_t)dataset_info(dataset).subjects[i] * 100 + i / 4 * 2 + i % 2;
+    snnfe_dataset *windows = windows_of(dataset, ids);
     snnfe_network *network = small_network();
     snnfe_trainer_options options = small_options();
     snnfe_personalized results[4];
@@ -250,18 +258,11 @@ END_TEST
 /* Two windows of a trial are one trial. */
 START_TEST(windows_of_a_trial_stay_together)
 {
-    snnfe_dataset *dataset = small_dataset(1), *windows = NULL;
+    snnfe_dataset *dataset = small_dataset(1);
     uint64_t ids[SMALL_TRIALS];
     for (size_t i = 0; i < SMALL_TRIALS; i++)
         ids[i] = i / 2;
-    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_steps = SMALL_STEPS,
-                                         .n_trials = SMALL_TRIALS,
-                                         .trials = dataset_info(dataset).trials,
-                                         .labels = dataset_info(dataset).labels,
-                                         .subjects = dataset_info(dataset).subjects,
-                                         .trial_ids = ids};
-    assert_ok(snnfe_dataset_from_arrays(&windows, &arrays));
+    snnfe_dataset *windows = windows_of(dataset, ids);
     snnfe_network *network = small_network();
     snnfe_trainer_options options = small_options();
     const int32_t first[] = {0, 2, 4, 5}, second[] = {1, 6}, third[] = {6, 7};
