@@ -15,6 +15,10 @@ from pathlib import Path
 MODULES = [
     "__init__",
     "dataset",
+    "dataset_options",
+    "recording",
+    "signal",
+    "synthetic",
     "split",
     "network",
     "device",

@@ -12,6 +12,9 @@
  * - Arrays are C-contiguous (the last index runs fastest).
  * - Pointers given to a function are borrowed for the call unless its comment says otherwise.
  * - A handle is used by one thread at a time; different handles may be used at the same time.
+ * - #SNNFE_ERR_ARGUMENT is the answer to a NULL pointer that is not allowed and to a value outside
+ * its range; it names the argument or field and the value.
+ * - What does not say since when it is there has been there since 0.1.
  */
 #ifndef SNNFE_BASE_H
 #define SNNFE_BASE_H
@@ -40,7 +43,7 @@ extern "C" {
 #define SNNFE_MAX_CLASSES 256 /**< of networks, data sets and splits of this version */
 
 /** @brief Version of the library that is loaded, `major * 10000 + minor * 100 + patch`.
- *  Thread-safe. @since 0.1 */
+ *  Thread-safe. */
 SNNFE_API uint32_t snnfe_version(void);
 
 /** Result of a call; one of the `SNNFE_ERR_*` values or #SNNFE_OK. Values are never reused. */
@@ -63,11 +66,11 @@ enum {
 };
 
 /** @brief Name of a status code, such as "SNNFE_ERR_IO"; "SNNFE_ERR_UNKNOWN" for other numbers.
- *  Static storage. Thread-safe. @since 0.1 */
+ *  Static storage. Thread-safe. */
 SNNFE_API const char *snnfe_status_name(snnfe_status status);
 
 /** @brief Message of the calling thread's last failed call ("" if none failed).
- *  Valid until the same thread's next failing call. Thread-safe. @since 0.1 */
+ *  Valid until the same thread's next failing call. Thread-safe. */
 SNNFE_API const char *snnfe_last_error(void);
 
 /** Memory functions for the library's own allocations (third-party libraries keep theirs). */
@@ -87,7 +90,6 @@ typedef struct snnfe_allocator {
  * Allowed only while the library holds no memory, normally before its first use.
  * Not thread-safe.
  * @return #SNNFE_ERR_STATE if memory is in use; #SNNFE_ERR_ARGUMENT if a function is missing.
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_set_allocator(const snnfe_allocator *allocator);
 
@@ -131,17 +133,16 @@ typedef int32_t (*snnfe_progress_fn)(const snnfe_progress *progress, void *user_
  * @param data [size] bytes; may be NULL with size 0
  * @param size bytes of `data`
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_file_write(const char *path, const void *data, size_t size);
 
 /** @brief Worker threads that a thread count of 0 stands for: the processors this process may use
- *  (CPU affinity and cgroup quota respected), at least 1. Thread-safe. @since 0.1 */
+ *  (CPU affinity and cgroup quota respected), at least 1. Thread-safe. */
 SNNFE_API uint32_t snnfe_default_threads(void);
 
 /** @brief Instruction set that the kernels run with: "avx512" (with F, BW, DQ, VL and VBMI2),
  * "avx2" or "baseline". At first the best of this machine, or the one that the environment variable
- *  `SNNFE_ISA` names if this machine and build have it. Static storage. Thread-safe. @since 0.1 */
+ *  `SNNFE_ISA` names if this machine and build have it. Static storage. Thread-safe. */
 SNNFE_API const char *snnfe_instruction_set(void);
 
 /**
@@ -152,7 +153,6 @@ SNNFE_API const char *snnfe_instruction_set(void);
  * @param name "avx512", "avx2" or "baseline"; NULL restores the first choice
  * @return #SNNFE_ERR_UNSUPPORTED if this machine or build lacks it, #SNNFE_ERR_ARGUMENT for a name
  *         that stands for none; nothing changes then. Thread-safe.
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_set_instruction_set(const char *name);
 

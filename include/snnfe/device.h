@@ -74,28 +74,27 @@ typedef struct snnfe_device_options {
     void *user_data;            /**< handed to `function` */
 } snnfe_device_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
 
 /**
  * @brief Put the pulse response of a published device into options that were initialized: "dut1" …
  *        "dut5" (@ref spec_device). All else stays.
  * @return #SNNFE_ERR_NOT_FOUND naming the device and those there are, #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_options_published(snnfe_device_options *options,
                                                       const char *name);
 
 /** @brief Make a device. @param[out] device the new handle @param options NULL for the defaults
- *  @return #SNNFE_ERR_ARGUMENT naming field and value, #SNNFE_ERR_MEMORY. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT naming field and value, #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_device_create(snnfe_device **device,
                                            const snnfe_device_options *options);
 
-/** @brief Free a device; accepts NULL. @since 0.1 */
+/** @brief Free a device; accepts NULL. */
 SNNFE_API void snnfe_device_free(snnfe_device *device);
 
 /** @brief Options of a device (`options->struct_size` set by the caller); its tables are borrowed
- * from the device. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ * from the device. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_device_get_options(const snnfe_device *device,
                                                 snnfe_device_options *options);
 
@@ -103,7 +102,6 @@ SNNFE_API snnfe_status snnfe_device_get_options(const snnfe_device *device,
  * @brief Write a device as a JSON file with the fields of snnfe_device_options, atomically.
  * @return #SNNFE_ERR_ARGUMENT (a device with a function of the caller's), #SNNFE_ERR_IO,
  *         #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_save(const snnfe_device *device, const char *path);
 
@@ -114,47 +112,37 @@ SNNFE_API snnfe_status snnfe_device_save(const snnfe_device *device, const char 
  * @param[out] device the new handle
  * @param path the file, at most 64 MiB
  * @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT naming file, field and value, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_load(snnfe_device **device, const char *path);
 
 /**
  * @brief Magnitude of the change by one pulse without noise, scale and asymmetry included.
- * @param device    the device
  * @param direction #SNNFE_LTP or #SNNFE_LTD
  * @param w  [n] normalized conductances, finite
- * @param n  entries
  * @param[out] dw [n] >= 0
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE naming the entry
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction,
                                              const double *w, size_t n, double *dw);
 
 /**
  * @brief Give every one of `n` synapses one pulse.
- * @param device    the device
  * @param direction #SNNFE_LTP or #SNNFE_LTD
  * @param w     [n] normalized conductances 0…1, replaced
- * @param n     synapses
  * @param seed  of the noise
  * @param pulse number of the pulse, < 2^48: the same number draws the same noise
  * @return #SNNFE_ERR_ARGUMENT (a conductance outside 0…1, naming it)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, double *w,
                                           size_t n, uint64_t seed, uint64_t pulse);
 
 /**
  * @brief Give one synapse a train of pulses.
- * @param device     the device
  * @param directions [n_pulses] #SNNFE_LTP or #SNNFE_LTD each
- * @param n_pulses   entries
  * @param w0   normalized conductance before, 0…1
  * @param seed of the noise
  * @param[out] w [n_pulses + 1] conductance before the first and after every pulse
  * @return #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_pulse_train(const snnfe_device *device,
                                                 const int32_t *directions, size_t n_pulses,
@@ -166,11 +154,9 @@ SNNFE_API snnfe_status snnfe_device_pulse_train(const snnfe_device *device,
  * + 1 values, 0 among them: -A, 0 and A for 2. A weight beyond the bound stays beyond it (@ref
  * spec_device).
  * @param weights [n], finite, replaced
- * @param n       weights
  * @param bound   A > 0
  * @param levels  even, 2…65536
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t levels);
 
@@ -178,13 +164,11 @@ SNNFE_API snnfe_status snnfe_quantize(float *weights, size_t n, double bound, ui
  * @brief Programming noise of a transfer: adds normal noise of standard deviation mean(|W| of the
  *        non-zero weights) / x to every weight and clamps to [-bound, bound] (@ref spec_device).
  * @param weights [n], finite, replaced
- * @param n       weights
  * @param bound   A > 0
  * @param x       inverse relative standard deviation, > 0
  * @param seed    of the noise
  * @param stream  keeps arrays of the same seed apart, < 2^48
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, double x,
                                                uint64_t seed, uint64_t stream);
@@ -201,25 +185,21 @@ typedef struct snnfe_device_step_options {
     uint64_t offset; /**< number of the first synapse, < 2^32 with `n` added */
 } snnfe_device_step_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_device_step_options_init(snnfe_device_step_options *options,
                                                       size_t size);
 
 /**
  * @brief The device-aware step on plain arrays: accumulate updates, and where an accumulator
  * crosses the threshold, give one pulse (@ref spec_device).
- * @param device  the device
- * @param options NULL for the defaults
  * @param weights      [n] replaced; all are clamped to the bound, before the pulses and after them
  * @param accumulators [n] updates not yet turned into pulses, replaced
  * @param updates      [n] the optimizer's updates, finite
- * @param n            synapses
  * @param ltp_pulses   [n] LTP pulses each synapse has had, counted up; or NULL
  * @param ltd_pulses   [n] LTD pulses, counted up; or NULL
  * @param[out] ltp_crossings crossings of the LTP threshold, or NULL
  * @param[out] ltd_crossings crossings of the LTD threshold, or NULL
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (nothing is changed)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_step(const snnfe_device *device,
                                          const snnfe_device_step_options *options, float *weights,
@@ -250,7 +230,6 @@ typedef struct snnfe_characterization {
  * @param n  >= 4
  * @param[out] result amplitude, alpha, beta, residual, r_squared and n_points of the direction
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_FORMAT (the fit does not converge)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *dw,
                                         size_t n, snnfe_characterization *result);
@@ -262,7 +241,7 @@ typedef struct snnfe_measured_points {
     size_t n[2];   /**< pairs of LTP and LTD */
 } snnfe_measured_points;
 
-/** @brief Free the arrays and zero the struct; accepts NULL. @since 0.1 */
+/** @brief Free the arrays and zero the struct; accepts NULL. */
 SNNFE_API void snnfe_measured_points_release(snnfe_measured_points *points);
 
 /**
@@ -273,13 +252,11 @@ SNNFE_API void snnfe_measured_points_release(snnfe_measured_points *points);
  * @param voltage     [n] write voltages, volts, finite
  * @param conductance [n] conductances after each write, siemens, within 1e-18…1e18 (beyond are
  *                    instruments' codes)
- * @param n           samples
  * @param cycle       1-based whole cycle to fit; the paper's is 4
  * @param[out] result the fit
  * @param[out] points the fitted pairs, to be released; or NULL
  * @return #SNNFE_ERR_NOT_FOUND (fewer cycles), #SNNFE_ERR_FORMAT (a cycle without spread or with
  * too few pulses), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_characterize(const double *voltage, const double *conductance,
                                                  size_t n, uint32_t cycle,
@@ -295,7 +272,6 @@ SNNFE_API snnfe_status snnfe_device_characterize(const double *voltage, const do
  * @return as snnfe_device_characterize(); #SNNFE_ERR_FORMAT naming the line and the column (of the
  *         first of all values that are not above 0 or that are codes, with their number),
  *         #SNNFE_ERR_IO
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_device_characterize_file(const char *path, uint32_t cycle,
                                                       snnfe_characterization *result,
@@ -303,7 +279,7 @@ SNNFE_API snnfe_status snnfe_device_characterize_file(const char *path, uint32_t
 
 /** @brief Put the fitted pulse response of a characterization into options that were initialized;
  *         `with_spread` 1 also sets rsd_c2c to the mean of both directions.
- *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_device_options_characterized(snnfe_device_options *options,
                                                           const snnfe_characterization *result,
                                                           int32_t with_spread);

@@ -52,7 +52,7 @@ typedef struct snnfe_learner_options {
     uint64_t seed;              /**< of dropout, replay and device noise; default 5 */
 } snnfe_learner_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_learner_options_init(snnfe_learner_options *options, size_t size);
 
 /**
@@ -62,15 +62,13 @@ SNNFE_API snnfe_status snnfe_learner_options_init(snnfe_learner_options *options
  * @param decoder that gets the weights, of a network of the same configuration, or NULL; borrowed
  *                until the learner is freed. It uses networks of the learner's: free it first, or
  *                offer it another network and let its windows end.
- * @param options NULL for the defaults
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NOT_FOUND (a layer), #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_learner_create(snnfe_learner **learner, const snnfe_network *network,
                                             snnfe_decoder *decoder,
                                             const snnfe_learner_options *options);
 
-/** @brief Free a learner; accepts NULL. @since 0.1 */
+/** @brief Free a learner; accepts NULL. */
 SNNFE_API void snnfe_learner_free(snnfe_learner *learner);
 
 /** What one call of snnfe_learner_adapt() did. */
@@ -88,12 +86,10 @@ typedef struct snnfe_adaptation {
 
 /**
  * @brief Learn one labeled trial. Nothing is learned and nothing changes on failure.
- * @param learner the learner
  * @param grid  [n_rows][n_columns][n_steps] as of snnfe_decoder_copy_window(), finite
  * @param label true class
  * @param[out] result what was done, or NULL
  * @return #SNNFE_ERR_ARGUMENT (no class), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_learner_adapt(snnfe_learner *learner, const float *grid, int32_t label,
                                            snnfe_adaptation *result);
@@ -117,13 +113,13 @@ typedef struct snnfe_learner_info {
                                   learner was made; its first step clamps them */
 } snnfe_learner_info;
 
-/** @brief State of a learner. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+/** @brief State of a learner. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_learner_get_info(const snnfe_learner *learner,
                                               snnfe_learner_info *info);
 
 /** @brief Copy of the network as it is now, to be freed by the caller, for saving. After the first
  *         trial it is `incomplete` (snnfe_origin): live windows pass another filter state than
- * those of recordings, so that no data set would know them by their values. @since 0.1 */
+ * those of recordings, so that no data set would know them by their values. */
 SNNFE_API snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner,
                                                   snnfe_network **network);
 
@@ -132,7 +128,6 @@ SNNFE_API snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner,
  * buffer, the guard's estimate and best weights, counters. Written atomically. The file is a
  * network file, too: snnfe_network_load() takes the network from it.
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path);
 
@@ -142,11 +137,10 @@ SNNFE_API snnfe_status snnfe_learner_save(const snnfe_learner *learner, const ch
  * configuration; its decoder gets the weights. The learner is unchanged on failure.
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT (a damaged or other file),
  *         #SNNFE_ERR_SHAPE (options, device or configuration differ), #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path);
 
-/** @brief Wear by training, as snnfe_trainer_wear(). @since 0.1 */
+/** @brief Wear by training, as snnfe_trainer_wear(). */
 SNNFE_API snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer,
                                           const snnfe_wear_options *options, snnfe_wear *wear,
                                           uint64_t *counts, size_t n_bins);

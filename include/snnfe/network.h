@@ -40,7 +40,7 @@ enum {
 };
 
 /** @brief Name of a layer, "conv1" … "fc2"; NULL for other numbers. Static storage. Thread-safe.
- * @since 0.1 */
+ */
 SNNFE_API const char *snnfe_layer_name(int32_t layer);
 
 /** Number of dropout masks of a trial: tc1, r1, fc1. */
@@ -78,26 +78,26 @@ typedef struct snnfe_network_options {
     uint64_t seed;           /**< of the initial weights; default 5 */
 } snnfe_network_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_network_options_init(snnfe_network_options *options, size_t size);
 
 /** @brief Make a network with initial weights U(-a, a), a = 1/sqrt(fan_in), decays as configured,
  *         ts_weights 1/T (@ref spec_network).
  *  @param[out] network the new handle
  *  @param options NULL for the defaults. The least grid, 10x10, leaves conv3 one position.
- *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_network_create(snnfe_network **network,
                                             const snnfe_network_options *options);
 
-/** @brief Independent copy, frozen marks and provenance (provenance.h) included. @since 0.1 */
+/** @brief Independent copy, frozen marks and provenance (provenance.h) included. */
 SNNFE_API snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *source);
 
-/** @brief Free a network; accepts NULL. @since 0.1 */
+/** @brief Free a network; accepts NULL. */
 SNNFE_API void snnfe_network_free(snnfe_network *network);
 
 /** @brief Write all parameters to a safetensors file, atomically, with the configuration as
  *         metadata, and its provenance (provenance.h). @return #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY.
- * @since 0.1 */
+ */
 SNNFE_API snnfe_status snnfe_network_save(const snnfe_network *network, const char *path);
 
 /**
@@ -126,12 +126,11 @@ SNNFE_API snnfe_status snnfe_network_save(const snnfe_network *network, const ch
  *
  * @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NOT_FOUND,
  *         #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_load(snnfe_network **network, const char *path);
 
 /** @brief Configuration of a network (`options->struct_size` set by the caller; `seed` is that of
- *         its creation, 0 after loading a file that does not say). @since 0.1 */
+ *         its creation, 0 after loading a file that does not say). */
 SNNFE_API snnfe_status snnfe_network_get_options(const snnfe_network *network,
                                                  snnfe_network_options *options);
 
@@ -151,40 +150,40 @@ typedef struct snnfe_parameter_info {
     const char *name;     /**< as in @ref spec_network; lives as long as the network */
 } snnfe_parameter_info;
 
-/** @brief Number of parameters (tensors); 0 for NULL. @since 0.1 */
+/** @brief Number of parameters (tensors); 0 for NULL. */
 SNNFE_API size_t snnfe_network_parameter_count(const snnfe_network *network);
 
-/** @brief Number of values of all parameters together; 0 for NULL. @since 0.1 */
+/** @brief Number of values of all parameters together; 0 for NULL. */
 SNNFE_API size_t snnfe_network_value_count(const snnfe_network *network);
 
-/** @brief Describe parameter `index`. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+/** @brief Describe parameter `index`. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_network_parameter(const snnfe_network *network, size_t index,
                                                snnfe_parameter_info *info);
 
-/** @brief Index of a parameter by its name. @return #SNNFE_ERR_NOT_FOUND naming it. @since 0.1 */
+/** @brief Index of a parameter by its name. @return #SNNFE_ERR_NOT_FOUND naming it. */
 SNNFE_API snnfe_status snnfe_network_find(const snnfe_network *network, const char *name,
                                           size_t *index);
 
 /** @brief Copy the values of a parameter into `values` [count], its exact number of values.
- *  @return #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_SHAPE (wrong count), #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *  @return #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_SHAPE (wrong count), #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_network_get(const snnfe_network *network, const char *name,
                                          float *values, size_t count);
 
 /** @brief Set all values of a parameter from `values` [count]; nothing changes on failure.
  *  @return #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_SHAPE (wrong count), #SNNFE_ERR_NONFINITE (naming the
- *          index), #SNNFE_ERR_ARGUMENT (a decay outside 0…1e6). @since 0.1 */
+ *          index), #SNNFE_ERR_ARGUMENT (a decay outside 0…1e6). */
 SNNFE_API snnfe_status snnfe_network_set(snnfe_network *network, const char *name,
                                          const float *values, size_t count);
 
 /** @brief Freeze (1) or unfreeze (0) every parameter whose name is `name` or begins with `name`
  *         followed by a dot ("snn.conv1"); a layer's name ("conv1" … "fc2") stands for all of that
  * layer, decays included but not ts_weights, and "*" for everything.
- *  @return #SNNFE_ERR_NOT_FOUND if none fits. @since 0.1 */
+ *  @return #SNNFE_ERR_NOT_FOUND if none fits. */
 SNNFE_API snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name,
                                             int32_t frozen);
 
 /** @brief Draw new initial values for the parameters that `name` stands for (as in
- *         snnfe_network_freeze()), from `seed`. @return #SNNFE_ERR_NOT_FOUND. @since 0.1 */
+ *         snnfe_network_freeze()), from `seed`. @return #SNNFE_ERR_NOT_FOUND. */
 SNNFE_API snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name,
                                                   uint64_t seed);
 
@@ -205,22 +204,19 @@ typedef struct snnfe_run_options {
                                  #SNNFE_ERR_SHAPE (default). Both for data sets only */
 } snnfe_run_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_run_options_init(snnfe_run_options *options, size_t size);
 
 /**
  * @brief Run trials in evaluation mode (no dropout). Bit-identical for any number of threads, any
  *        batch and any instruction set.
- * @param network the network
  * @param grid  [n][n_rows][n_columns][n_steps] input, finite
  * @param n     number of trials, may be 0
- * @param options NULL for the defaults
  * @param[out] logits  [n][n_classes], or NULL
  * @param[out] classes [n] index of the largest logit (the first of equal ones), or NULL
  * @param[out] probabilities [n][n_classes] softmax of the logits, or NULL
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (naming trial and position),
  *         #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *grid,
                                               size_t n, const snnfe_run_options *options,
@@ -235,11 +231,9 @@ SNNFE_API snnfe_status snnfe_network_evaluate(const snnfe_network *network, cons
  * @param n      number of trials, >= 1
  * @param masks  [n][3][n_hidden] dropout masks of tc1, r1, fc1 (1 = kept, 0 = dropped), or NULL for
  * no dropout
- * @param options NULL for the defaults
  * @param[out] loss mean loss, or NULL
  * @param[out] gradient [snnfe_network_value_count()] in flat parameter order, or NULL
  * @return as snnfe_network_evaluate()
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *grid,
                                               const int32_t *labels, size_t n, const uint8_t *masks,
@@ -248,7 +242,7 @@ SNNFE_API snnfe_status snnfe_network_gradient(const snnfe_network *network, cons
 
 /** @brief Draw dropout masks [3][n_hidden] of one trial; a pure function of seed and `index`
  *         (below 2^48), which training counts up from 0 over all trials it sees.
- *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_network_draw_masks(const snnfe_network *network, uint64_t seed,
                                                 uint64_t index, uint8_t *masks);
 
@@ -268,14 +262,10 @@ typedef struct snnfe_layer_activity {
 /**
  * @brief Count what the layers do in evaluation mode. Conv1's input is no spike train: its
  * synaptic and event operations are the dense ones.
- * @param network the network
  * @param grid  [n][n_rows][n_columns][n_steps], finite
- * @param n     number of trials
- * @param options NULL for the defaults
  * @param[out] activity [n][SNNFE_N_LAYERS]
  * @param size  `sizeof(snnfe_layer_activity)`
  * @return as snnfe_network_evaluate()
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid,
                                               size_t n, const snnfe_run_options *options,

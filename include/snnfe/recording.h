@@ -36,22 +36,20 @@ typedef struct snnfe_recording_options {
     void *user_data;         /**< handed to `log` */
 } snnfe_recording_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_recording_options_init(snnfe_recording_options *options, size_t size);
 
 /**
  * @brief Read the channels of an EDF or EDF+ recording in microvolts, and its annotations.
  * @param[out] recording the new handle
  * @param path    file, UTF-8
- * @param options NULL for the defaults
  * @return #SNNFE_ERR_NOT_FOUND (a channel), #SNNFE_ERR_FORMAT, #SNNFE_ERR_UNSUPPORTED (gaps,
  *         records above 10 MiB), #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
                                             const snnfe_recording_options *options);
 
-/** @brief Free a recording; accepts NULL. @since 0.1 */
+/** @brief Free a recording; accepts NULL. */
 SNNFE_API void snnfe_recording_free(snnfe_recording *recording);
 
 /** What a recording holds; arrays and texts are the recording's, valid until it is freed. */
@@ -68,7 +66,7 @@ typedef struct snnfe_recording_info {
     const char *const *event_texts; /**< [n_events] such as "T1", UTF-8 */
 } snnfe_recording_info;
 
-/** @brief What a recording holds. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+/** @brief What a recording holds. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_recording_get_info(const snnfe_recording *recording,
                                                 snnfe_recording_info *info);
 

@@ -31,7 +31,7 @@ typedef struct snnfe_report_options {
     double ltd_energy_j;        /**< joules of an LTD pulse, >= 0; default 0 */
 } snnfe_report_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_report_options_init(snnfe_report_options *options, size_t size);
 
 /** One layer, or all together. Operations are means per trial. */
@@ -70,10 +70,8 @@ typedef struct snnfe_report {
 
 /**
  * @brief Report on a network.
- * @param network the network
  * @param grid  [n][n_rows][n_columns][n_steps] trials to count on, finite; NULL with n = 0
  * @param n     number of trials, may be 0
- * @param options NULL for the defaults
  * @param[out] report the report
  * @param[out] rows [SNNFE_N_LAYERS + 1] by `SNNFE_LAYER_*`, the last all layers together with rates
  *             over all neurons; or NULL
@@ -81,7 +79,6 @@ typedef struct snnfe_report {
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY; for the checkpoint
  *         #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NOT_FOUND (it has no
  *         pulses)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n,
                                          const snnfe_report_options *options, snnfe_report *report,
@@ -102,7 +99,6 @@ enum {
  * @param capacity bytes of `text`
  * @param[out] length bytes of the whole text without its NUL, or NULL
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_report_print(const snnfe_report *report,
                                           const snnfe_layer_report *rows, size_t size, int32_t form,

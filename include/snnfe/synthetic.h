@@ -44,7 +44,7 @@ typedef struct snnfe_synthetic_options {
     double glance_share; /**< share of the cues that are glanced at, 0…1; default 1 */
 } snnfe_synthetic_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size);
 
 /**
@@ -52,7 +52,6 @@ SNNFE_API snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *opt
  *        with BCI2000's labels, 160 Hz, annotations T0, T1, T2. Existing files are replaced, each
  *        atomically.
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_synthetic_write(const char *root,
                                              const snnfe_synthetic_options *options);

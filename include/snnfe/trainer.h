@@ -96,12 +96,12 @@ enum {
 
 /** @brief Set phase, epochs, batch size, rate, schedule with its period of 20 epochs, `keep_best`
  *         and `log_start` to a stage's, in options that were initialized; `device` is the caller's
- *         to set. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *         to set. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t stage);
 
 /** @brief Freeze everything but what a stage trains in `layers` [n_layers] (@ref spec_stages):
  *         names as in snnfe_network_freeze(); NULL = the stage's: fc1 and fc2 for SSTL, all for the
- *         others. @return #SNNFE_ERR_NOT_FOUND (nothing changes), #SNNFE_ERR_ARGUMENT. @since 0.1
+ *         others. @return #SNNFE_ERR_NOT_FOUND (nothing changes), #SNNFE_ERR_ARGUMENT.
  */
 SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stage,
                                                       const char *const *layers, size_t n_layers);
@@ -110,29 +110,26 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
  * @brief Transfer a network to devices: every synaptic weight is quantized, then disturbed by
  *        programming noise, tensor by tensor, and clamped to its layer's bound (@ref spec_device).
  *        Without either nothing is changed.
- * @param network the network
  * @param device  whose bounds count
  * @param levels  even, or 0 for no quantization; as snnfe_quantize()
  * @param x       inverse relative standard deviation of the noise, or 0 for none
  * @param seed    of the noise, which a layer gets whatever other layers are transferred
  * @param layers  [n_layers] names as in snnfe_network_freeze(), all else stays; NULL = all
- * @param n_layers entries
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_MEMORY; nothing changes then
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
                                               uint32_t levels, double x, uint64_t seed,
                                               const char *const *layers, size_t n_layers);
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);
 
 /** @brief Make a trainer for a network, which it changes and which must outlive it. NULL `options`
- *         are the defaults. @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
+ *         are the defaults. @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network,
                                             const snnfe_trainer_options *options);
 
-/** @brief Free a trainer; accepts NULL; the network stays. @since 0.1 */
+/** @brief Free a trainer; accepts NULL; the network stays. */
 SNNFE_API void snnfe_trainer_free(snnfe_trainer *trainer);
 
 /** Index lists into one data set; any of validation and test may be empty. */
@@ -161,14 +158,13 @@ typedef struct snnfe_trainer_data {
  *         loss is no longer finite: epoch and batch are named), #SNNFE_ERR_IO,
  *         #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; on resuming also #SNNFE_ERR_FORMAT and
  *         #SNNFE_ERR_SHAPE (a checkpoint of another configuration, naming the option)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset,
                                          const snnfe_trainer_data *data);
 
 /** @brief One Adam step on a batch of the caller's, at the current learning rates; arguments as of
  *         snnfe_network_gradient(); `loss` (or NULL) is that before the step.
- *  @return as snnfe_network_gradient(). @since 0.1 */
+ *  @return as snnfe_network_gradient(). */
 SNNFE_API snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid,
                                           const int32_t *labels, size_t n, const uint8_t *masks,
                                           double *loss);
@@ -197,7 +193,6 @@ typedef struct snnfe_trainer_record {
 
 /**
  * @brief Copy the first `*n` rows of a log, and set `*n` to the rows that it has.
- * @param trainer the trainer
  * @param which   `SNNFE_TRAINER_LOG_*`
  * @param[out] records [*n], or NULL
  * @param size    `sizeof(snnfe_trainer_record)`
@@ -205,21 +200,20 @@ typedef struct snnfe_trainer_record {
  *                rightly, NaN for a class without trials; or NULL
  * @param[in,out] n room, then rows; 0 with NULL arrays asks how many there are
  * @return #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_trainer_log(const snnfe_trainer *trainer, int32_t which,
                                          snnfe_trainer_record *records, size_t size,
                                          double *class_accuracy, size_t *n);
 
 /** @brief Write network and trainer state (moments, counters, logs, options) to one safetensors
- *         file, atomically; snnfe_network_load() opens it too. @since 0.1 */
+ *         file, atomically; snnfe_network_load() opens it too. */
 SNNFE_API snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path);
 
 /** @brief Take network and trainer state from a checkpoint. The options that shape the result must
  *         be those of the checkpoint; only `n_epochs` may be larger, and training goes on to it:
  * the schedule's period stays the checkpoint's. Nothing changes on failure.
  *  @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE (naming the option),
- *          #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY. @since 0.1 */
+ *          #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path);
 
 /** What pulses cost, for snnfe_trainer_wear(). */
@@ -253,7 +247,6 @@ typedef struct snnfe_wear {
 /**
  * @brief Wear of a layer's synapses since the start of training with this trainer or the checkpoint
  *        it took up.
- * @param trainer the trainer
  * @param layer   `SNNFE_LAYER_*`, or -1 for all
  * @param options NULL for the trainer's own energies and endurance
  * @param[out] wear the numbers
@@ -261,7 +254,6 @@ typedef struct snnfe_wear {
  *                or NULL
  * @param n_bins  at least 1 with `counts`
  * @return #SNNFE_ERR_STATE without a device, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
                                           const snnfe_wear_options *options, snnfe_wear *wear,
@@ -281,11 +273,8 @@ typedef struct snnfe_evaluation {
 /**
  * @brief Evaluate a network on trials of a data set that did not train it. Which did follows from
  *        snnfe_network_trials() and snnfe_dataset_trial_ids().
- * @param network the network
  * @param dataset grid, steps and classes as the network's
  * @param indices [n] trials, or NULL for all of the data set (then `n` is ignored)
- * @param n       number of indices
- * @param options NULL for the defaults
  * @param[out] result the counts, or NULL
  * @param[out] logits [n][n_classes], or NULL
  * @param[out] class_accuracy [n_classes] share of each class's trials decided rightly, NaN for a
@@ -293,7 +282,6 @@ typedef struct snnfe_evaluation {
  * @return #SNNFE_ERR_SHAPE (data of another kind than trained the network, naming what differs),
  *         #SNNFE_ERR_OVERLAP (trials that trained it), #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY,
  *         #SNNFE_ERR_CANCELLED
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_evaluation_run(const snnfe_network *network,
                                             const snnfe_dataset *dataset, const int32_t *indices,
@@ -315,19 +303,15 @@ typedef struct snnfe_fold_accuracy {
 /**
  * @brief The paper's evaluation: accuracy of a network that did not see the subjects, on the
  *        validation part of every fold within each subject (@ref spec_splits and @ref spec_stages).
- * @param network  the network
  * @param dataset  grid, steps and classes as the network's
  * @param subjects [n_subjects], each in the data set; NULL = all (then `n_subjects` is ignored)
- * @param n_subjects entries
  * @param n_folds  at least 2; the paper uses 4
  * @param seed     of the folds; the paper uses 5
- * @param options  NULL for the defaults
  * @param[out] folds [n_subjects][n_folds]
  * @param size     `sizeof(snnfe_fold_accuracy)`
  * @param[out] class_accuracy [n_subjects][n_folds][n_classes], as of snnfe_evaluation_run()
  * @return #SNNFE_ERR_NOT_FOUND (a subject), #SNNFE_ERR_ARGUMENT (too few trials for the folds,
  *         naming the subject), and as snnfe_evaluation_run()
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_evaluation_by_subject(
     const snnfe_network *network, const snnfe_dataset *dataset, const int32_t *subjects,
@@ -381,7 +365,6 @@ typedef struct snnfe_personalization {
  * network stays as it is. `options` are of each training, but `n_threads` trainings at a time;
  * paths must be NULL; NULL = those of #SNNFE_STAGE_SSTL with the device "dut2". Results are
  * untouched on failure.
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset *dataset,
                                          const int32_t *subjects, size_t n_subjects, size_t n_folds,
