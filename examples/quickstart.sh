@@ -11,35 +11,45 @@ out=results/quickstart
 data=$out/data.safetensors
 mkdir -p "$out"
 
-echo "== recordings"
+log=$out/log.txt
+: >"$log"
+say() { echo "== $*"; }
+# Progress is shown; what a program prints besides goes into the log.
+run() {
+    program=$1
+    shift
+    "$bin/snnfe-$program" "$@" >>"$log"
+}
+
 if [ -z "$recordings" ]; then
     recordings=$out/recordings
-    "$bin/snnfe-synth" "$recordings" --subjects 10 --runs 4,8,12
+    say "recordings"
+    run synth "$recordings" --subjects 9 --runs 4,8,12
 fi
 
-echo "== preprocess"
-"$bin/snnfe-preprocess" "$recordings" --out "$data" --overwrite
+say "preprocess"
+run preprocess "$recordings" --out "$data" --overwrite
 
-# Few recordings: smaller batches than the paper's make enough steps, and without dropout ten epochs do.
-train="--groups 3 --pretrain_epochs 10 --schedule_epochs 10 --pretraining_batch_size 16 --lr 2e-4
+# Few recordings: smaller batches than the paper's make enough steps, and without dropout seven epochs do.
+train="--groups 3 --pretrain_epochs 7 --schedule_epochs 7 --pretraining_batch_size 16 --lr 2.5e-4
     --dropout 0 --evaluations_per_epoch 1 --overwrite"
-echo "== pretrain in floating point, cross-validated over groups of subjects"
+say "pretrain in floating point, cross-validated over groups of subjects"
 # shellcheck disable=SC2086 # several options
-"$bin/snnfe-pretrain" "$data" --out "$out/pretrain" $train
+run pretrain "$data" --out "$out/pretrain" $train
 
-echo "== train through the device's pulses"
+say "train through the device's pulses"
 # shellcheck disable=SC2086 # several options
-"$bin/snnfe-train-on-device" "$data" --out "$out/on_device" $train
+run train-on-device "$data" --out "$out/on_device" $train
 
-echo "== transfer the pretrained networks to devices of three levels (q = 2), and re-tune them there"
-"$bin/snnfe-retune" "$data" --models "$out/pretrain" --out "$out/retune" --groups 3 --x 4 \
+say "transfer the pretrained networks to devices of three levels (q = 2), and re-tune them there"
+run retune "$data" --models "$out/pretrain" --out "$out/retune" --groups 3 --x 4 \
     --retuning_batch_size 16 --lr 2e-4 --evaluations_per_epoch 1 --overwrite
 
-echo "== personalization of the on-device networks, for subjects that they did not see"
-"$bin/snnfe-sstl" "$data" --models "$out/on_device" --out "$out/sstl" --groups 3 --overwrite
+say "personalization of the on-device networks, for subjects that they did not see"
+run sstl "$data" --models "$out/on_device" --out "$out/sstl" --groups 3 --overwrite
 
-echo "== evaluate each subject by the network that did not see it"
-"$bin/snnfe-eval" "$data" --models "$out/pretrain" --nb_folds 3 --out "$out/subjects.csv"
+say "evaluate each subject by the network that did not see it"
+run eval "$data" --models "$out/pretrain" --nb_folds 3 --out "$out/subjects.csv"
 
 # mean FILE COLUMN [FACTOR]: of a column of a CSV file
 mean() {
@@ -74,4 +84,11 @@ files in $out:
   pretrain, on_device, retune             model_fold1.safetensors …, logs, summary.csv, manifest.json
   sstl                                    subjects.csv, epochs.csv, summary.csv, manifest.json
   subjects.csv                            accuracy of each subject and fold
+  log.txt                                 what the programs printed
+END
+first=$(find "$recordings" -name '*R04.edf' | sort | head -n 1)
+cat <<END
+
+next, decode a recording live:
+  $bin/snnfe-live $out/pretrain/model_fold1.safetensors ${first:-RECORDING.edf} --data $data
 END

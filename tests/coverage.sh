@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tools/require.sh
-require_all
+require_tests
 build="build-coverage"
 # The README's program is built outside and would need the coverage runtime.
 [ -f $build/build.ninja ] ||

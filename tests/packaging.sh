@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tools/require.sh
-require_all
+require_tests
 root=$PWD
 SNNFE_SHARED=$(cd "${SNNFE_SHARED:-../shared}" 2>/dev/null && pwd || echo none)
 export SNNFE_SHARED

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tools/require.sh
-require_all
+require_tests
 build="build-tsan"
 [ $# -gt 0 ] || set -- test_pool test_determinism test_extremes test_personalize \
     test_learner_threads

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tools/require.sh
-require_all
+require_tests
 build="build-valgrind"
 [ $# -gt 0 ] || set -- \
     test_file test_memory test_philox test_pool test_tensors test_output test_kind \

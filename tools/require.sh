@@ -1,12 +1,13 @@
 # shellcheck shell=sh
-# Sourced by the scripts: require_all installs what the build needs and lacks, on Debian and its
-# relatives; elsewhere it says what is missing.
+# Sourced by the scripts: require_all installs what the build needs and lacks, require_tests what the tests do,
+# too, on Debian and its relatives; elsewhere they say what is missing.
 
 packages="gcc libc6-dev meson ninja-build pkg-config libedf-dev libkissfft-dev libjansson-dev \
-libcminpack-dev libopenblas-dev check"
+libcminpack-dev libopenblas-dev"
+test_packages="check cmake g++ python3-venv valgrind"
 
 missing_packages() {
-    for package in $packages; do
+    for package in $1; do
         dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
             printf '%s ' "$package"
     done
@@ -20,6 +21,8 @@ drop_found() {
         'ninja-build') command -v ninja >/dev/null && continue ;;
         'gcc') command -v cc >/dev/null && continue ;;
         'pkg-config') command -v pkg-config >/dev/null && continue ;;
+        'cmake') command -v cmake >/dev/null && continue ;;
+        'python3-venv') python3 -c 'import ensurepip' 2>/dev/null && continue ;;
         esac
         printf '%s ' "$package"
     done
@@ -32,19 +35,24 @@ say_what_to_install() {
     exit 1
 }
 
+require_tests() {
+    packages="$packages $test_packages"
+    require_all
+}
+
 require_all() {
     if ! command -v dpkg-query >/dev/null; then
         for tool in cc meson ninja pkg-config; do
             command -v "$tool" >/dev/null || {
                 echo "$tool is missing. This script installs packages on Debian only; elsewhere," >&2
                 echo "install: a C compiler, Meson 1.0.1, Ninja, pkg-config, EDFlib, kissfft (float)," >&2
-                echo "Jansson, cminpack, OpenBLAS or BLIS, Check." >&2
+                echo "Jansson, cminpack, OpenBLAS or BLIS; for the tests Check, CMake, valgrind." >&2
                 exit 1
             }
         done
         return
     fi
-    missing=$(drop_found "$(missing_packages)")
+    missing=$(drop_found "$(missing_packages "$packages")")
     [ -n "$missing" ] || return 0
     [ "$(id -u)" -eq 0 ] || say_what_to_install "Packages are missing, and this is not root." "$missing"
     echo "installing: $missing"

@@ -2,8 +2,35 @@
 
 #include "base/process_lock.h"
 
+#if defined(SNNFE_BLAS_BUILTIN)
+#include "kernels.h"
+
+/* The kernel has no threads of its own. */
+void snnfe_blas_enter(void)
+{
+}
+
+void snnfe_blas_leave(void)
+{
+}
+
+void snnfe_blas_product(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+                        size_t ldb, bool b_transposed, float *c, size_t ldc, bool accumulate)
+{
+    snnfe_kernels_get()->product(m, n, k, a, lda, b, ldb, b_transposed, c, ldc, accumulate);
+}
+#else
+
 #if defined(SNNFE_BLAS_OPENBLAS)
 #include <cblas.h>
+#ifdef BLAS_SYMBOL_PREFIX /* such as that of the packages that SciPy links */
+#define JOIN_(prefix, name) prefix##name
+#define JOIN(prefix, name) JOIN_(prefix, name)
+#define BLAS_NAME(name) JOIN(BLAS_SYMBOL_PREFIX, name)
+#define openblas_get_num_threads BLAS_NAME(openblas_get_num_threads)
+#define openblas_set_num_threads BLAS_NAME(openblas_set_num_threads)
+#define cblas_sgemm BLAS_NAME(cblas_sgemm)
+#endif
 typedef int thread_count;
 static thread_count get_threads(void)
 {
@@ -58,3 +85,4 @@ void snnfe_blas_product(size_t m, size_t n, size_t k, const float *a, size_t lda
                 (blas_size)n, (blas_size)k, 1.0F, a, (blas_size)lda, b, (blas_size)ldb,
                 accumulate ? 1.0F : 0.0F, c, (blas_size)ldc);
 }
+#endif

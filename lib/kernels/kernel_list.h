@@ -104,3 +104,8 @@ KERNEL(void, dense_spike_gradient,
 
 /* sums[i] += factor where bit i is set. */
 KERNEL(void, add_where, (float *sums, size_t n, const uint64_t *bits, float factor))
+
+/* c (+)= a b, as snnfe_blas_product(), for builds without a BLAS. */
+KERNEL(void, product,
+       (size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb,
+        bool b_transposed, float *c, size_t ldc, bool accumulate))

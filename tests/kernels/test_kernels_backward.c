@@ -390,28 +390,56 @@ START_TEST(dense)
 }
 END_TEST
 
-START_TEST(blas_product)
+/* Sizes within a tile of the kernel, at its edges and beyond several. */
+static const struct {
+    size_t m, n, k;
+} product_sizes[] = {{5, 3, 7}, {6, 32, 128}, {13, 33, 129}, {25, 70, 300}, {1, 1, 1}};
+
+typedef void (*product)(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+                        size_t ldb, bool b_transposed, float *c, size_t ldc, bool accumulate);
+
+static void check_product(product multiply, size_t m, size_t n, size_t k, bool transposed,
+                          bool accumulate)
+{
+    const size_t stride = 301;
+    float *a = random_floats(m * stride), *b = random_floats((n > k ? n : k) * stride);
+    float *c = random_floats(m * stride), *expected = random_floats(m * stride);
+    memcpy(expected, c, m * stride * sizeof *c);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            double sum = accumulate ? (double)c[i * stride + j] : 0;
+            for (size_t l = 0; l < k; l++)
+                sum += (double)a[i * stride + l] *
+                       (double)b[transposed ? j * stride + l : l * stride + j];
+            expected[i * stride + j] = (float)sum;
+        }
+    multiply(m, n, k, a, stride, b, stride, transposed, c, stride, accumulate);
+    assert_close(c, expected, m * stride, 1e-4);
+    release_floats((float *const[]){a, b, c, expected}, 4);
+}
+
+static void check_products(product multiply)
 {
     stream = snnfe_stream_make(support_seed(), SNNFE_STREAM_SYNTHETIC, 78);
-    enum { M = 5, N = 3, K = 7, STRIDE = 8 };
-    for (int variant = 0; variant < 4; variant++) {
-        const bool transposed = variant & 1, accumulate = variant & 2;
-        float *a = random_floats(M * STRIDE), *b = random_floats(K * STRIDE);
-        float *c = random_floats(M * STRIDE), expected[M * STRIDE];
-        memcpy(expected, c, sizeof expected);
-        for (size_t i = 0; i < M; i++)
-            for (size_t j = 0; j < N; j++) {
-                float sum = accumulate ? c[i * STRIDE + j] : 0;
-                for (size_t k = 0; k < K; k++)
-                    sum += a[i * STRIDE + k] * b[transposed ? j * STRIDE + k : k * STRIDE + j];
-                expected[i * STRIDE + j] = sum;
-            }
-        snnfe_blas_enter();
-        snnfe_blas_product(M, N, K, a, STRIDE, b, STRIDE, transposed, c, STRIDE, accumulate);
-        snnfe_blas_leave();
-        assert_close(c, expected, M * STRIDE, 1e-5);
-        release_floats((float *const[]){a, b, c}, 3);
-    }
+    for (size_t i = 0; i < sizeof product_sizes / sizeof *product_sizes; i++)
+        for (int variant = 0; variant < 4; variant++)
+            check_product(multiply, product_sizes[i].m, product_sizes[i].n, product_sizes[i].k,
+                          variant & 1, variant & 2);
+}
+
+START_TEST(products)
+{
+    const snnfe_kernels *k = kernels_of(_i);
+    if (k)
+        check_products(k->product);
+}
+END_TEST
+
+START_TEST(blas_product)
+{
+    snnfe_blas_enter();
+    check_products(snnfe_blas_product);
+    snnfe_blas_leave();
 }
 END_TEST
 
@@ -426,6 +454,7 @@ int main(void)
     tcase_add_loop_test(kernels, gradient_into_spikes, 0, 3);
     tcase_add_loop_test(kernels, weight_gradient, 0, 3);
     tcase_add_loop_test(kernels, dense, 0, 3);
+    tcase_add_loop_test(kernels, products, 0, 3);
     tcase_add_test(kernels, blas_product);
     suite_add_tcase(suite, kernels);
     return support_run(suite);

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import os
+import platform
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from ._declarations import CONSTANTS, FUNCTIONS
 from .errors import BY_STATUS, InternalError
 
 _NEEDED = (CONSTANTS["SNNFE_VERSION_MAJOR"], CONSTANTS["SNNFE_VERSION_MINOR"])
-_SONAME = f"libsnnfe.so.{_NEEDED[0]}"
+_SONAME = f"libsnnfe.{_NEEDED[0]}.dylib" if sys.platform == "darwin" else f"libsnnfe.so.{_NEEDED[0]}"
 
 
 def _candidates() -> list[str]:
@@ -20,8 +22,35 @@ def _candidates() -> list[str]:
     named = os.environ.get("SNNFE_LIBRARY")
     if named:
         return [named]
-    bundled = Path(__file__).with_name("libsnnfe.so")
+    bundled = Path(__file__).with_name(_SONAME)
     return ([str(bundled)] if bundled.exists() else []) + [_SONAME]
+
+
+# What the library needs, by the beginning of the file's name, and the package that has it.
+_PACKAGES = {
+    "libopenblas": "libopenblas0",
+    "libblis": "libblis4",
+    "libedf": "libedf1",
+    "libkissfft": "libkissfft-float131",
+    "libjansson": "libjansson4",
+    "libcminpack": "libcminpack1",
+}
+
+
+def _advice(reasons: list[str]) -> str:
+    """What to do, by what the loader said last."""
+    said = reasons[-1].split(": ", 1)[-1]
+    for file, package in _PACKAGES.items():
+        if said.startswith(file):
+            return f"{file} is missing. On Debian and its relatives: apt-get install {package}"
+    if "GLIBC_" in said:
+        return "This system's C library is too old for it: build the package here, pip install ./bindings/python"
+    if "wrong ELF class" in said or "incompatible architecture" in said or "invalid ELF header" in said:
+        return f"It is for another processor than this Python's ({platform.machine()}): install the wheel of this one."
+    return (
+        "Install libsnnfe, set SNNFE_LIBRARY to the path of libsnnfe.so, or install this package with the "
+        "library built in: pip install ./bindings/python"
+    )
 
 
 def _load() -> tuple[ctypes.CDLL, str]:
@@ -31,12 +60,7 @@ def _load() -> tuple[ctypes.CDLL, str]:
             return ctypes.CDLL(candidate), candidate
         except OSError as error:
             reasons.append(f"{candidate}: {error}")
-    raise ImportError(
-        "snnfe: the C library cannot be loaded ("
-        + "; ".join(reasons)
-        + "). Install libsnnfe, set SNNFE_LIBRARY to the path of libsnnfe.so, or install this "
-        "package with the library built in: pip install ./bindings/python"
-    )
+    raise ImportError(f"snnfe: the C library cannot be loaded ({'; '.join(reasons)}). {_advice(reasons)}")
 
 
 def check_version(version: int, path: str) -> None:
