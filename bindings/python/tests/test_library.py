@@ -56,3 +56,16 @@ def test_versions() -> None:
     for version in (1, 10100):
         with pytest.raises(ImportError):
             _library.check_version(version, "x")
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("libopenblas.so.0: cannot open shared object file", "apt-get install libopenblas0"),
+        ("/lib/libc.so.6: version `GLIBC_2.34' not found", "build the package here"),
+        ("x/libsnnfe.so.0: invalid ELF header", "for another processor"),
+        ("libsnnfe.so.0: cannot open shared object file", "Install libsnnfe"),
+    ],
+)
+def test_what_to_do(said: str, advice: str) -> None:
+    assert advice in _library._advice([f"libsnnfe.so.0: {said}"])
