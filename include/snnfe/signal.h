@@ -70,10 +70,10 @@ SNNFE_API snnfe_status snnfe_filter_design(double low_hz, double high_hz, double
 
 /**
  * @brief Filter signals with zero phase and odd reflection at both ends (@ref spec_filter).
- * @param samples   [n_channels][n_samples], replaced by the filtered signals
+ * @param samples   [n_channels][n_samples], in ±1e20, replaced by the filtered signals
  * @param n_channels number of signals
  * @param n_samples  samples of each, >= 1
- * @param taps      [n_taps] symmetric taps
+ * @param taps      [n_taps] symmetric taps, of absolute values that sum up to 1e6 at the most
  * @param n_taps    odd
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
  * @since 0.1
@@ -86,12 +86,13 @@ SNNFE_API snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, siz
  *        the bilinear transform, in double precision. Each signal begins as if its first sample had
  *        been there for ever. Sample for sample what #SNNFE_FILTER_CAUSAL and snnfe_decoder_push()
  *        do.
- * @param samples   [n_channels][n_samples], replaced by the filtered signals
+ * @param samples   [n_channels][n_samples], in ±1e20, replaced by the filtered signals
  * @param n_channels number of signals
  * @param n_samples  samples of each, >= 1
  * @param low_hz    low edge, 0 = none
  * @param high_hz   high edge, 0 = none
- * @param sampling_rate_hz > 0; edges must lie below half of it
+ * @param sampling_rate_hz > 0; edges are at least a millionth of it away from 0 Hz and from half of
+ *                  it: nearer ones cannot be computed. Every accepted filter is stable.
  * @param order     of each edge, 1…4
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (nothing is changed)
  * @since 0.1

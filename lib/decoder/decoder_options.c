@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "base/options.h"
 #include "decoder/decoder_internal.h"
+#include "signal/filter.h"
 
 #include <math.h>
 
@@ -61,6 +62,9 @@ snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o,
     SNNFE_TRY(snnfe_check_count(struct_name, ".early_least", o->early_least, 1, UINT32_MAX));
     SNNFE_TRY(snnfe_check_positive(struct_name, ".saturation_uv", o->saturation_uv));
     SNNFE_TRY(snnfe_check_positive(struct_name, ".range_uv", o->range_uv));
+    /* Samples that pass are filtered and must stay finite. */
+    SNNFE_TRY(snnfe_check_number(struct_name, ".range_uv", o->range_uv, 0,
+                                 (double)SNNFE_LARGEST_SAMPLE));
     SNNFE_TRY(snnfe_check_positive(struct_name, ".noisy_z", o->noisy_z));
     SNNFE_TRY(snnfe_check_switch(struct_name, ".allow_mismatch", o->allow_mismatch));
     if (o->counter_bits != 0)

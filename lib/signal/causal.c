@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "signal/band.h"
+#include "signal/filter.h"
 
 #include <math.h>
 #include <snnfe/signal.h>
@@ -30,10 +31,25 @@ static void add_edge(snnfe_causal *filter, double tangent, uint32_t order, bool 
     }
 }
 
+/* The bilinear transform of an edge next to 0 Hz or to half the sampling rate puts the poles so
+   near to 1 or -1 that rounding decides where they are. */
+static snnfe_status check_edge(const char *name, double hz, double sampling_rate_hz)
+{
+    const double fraction = hz / sampling_rate_hz;
+    if (hz > 0 && !(fraction >= SNNFE_CAUSAL_NEAREST && fraction <= 0.5 - SNNFE_CAUSAL_NEAREST))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s is %g Hz, closer than a millionth of the sampling rate of %g Hz to 0 "
+                          "or to half of it: a causal filter of that edge cannot be computed",
+                          name, hz, sampling_rate_hz);
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_causal_design(snnfe_causal *filter, double low_hz, double high_hz,
                                  double sampling_rate_hz, uint32_t order)
 {
     SNNFE_TRY(snnfe_band_check(low_hz, high_hz, sampling_rate_hz));
+    SNNFE_TRY(check_edge("filter_low_hz", low_hz, sampling_rate_hz));
+    SNNFE_TRY(check_edge("filter_high_hz", high_hz, sampling_rate_hz));
     SNNFE_TRY(snnfe_check_count(NULL, "filter_order", order, 1, SNNFE_CAUSAL_MAX_ORDER));
     filter->n_sections = 0;
     if (low_hz > 0)
@@ -75,10 +91,7 @@ snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t
     SNNFE_TRY(snnfe_check_pointer(call, "samples", samples));
     SNNFE_TRY(snnfe_check_count(call, "n_samples", n_samples, 1, UINT64_MAX));
     SNNFE_TRY(snnfe_causal_design(&filter, low_hz, high_hz, sampling_rate_hz, order));
-    for (size_t i = 0; i < n_channels * n_samples; i++)
-        if (!isfinite(samples[i]))
-            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: sample %zu of channel %zu is %g", call,
-                              i % n_samples, i / n_samples, (double)samples[i]);
+    SNNFE_TRY(snnfe_signal_check(call, samples, n_channels, n_samples));
     snnfe_causal_run(&filter, samples, n_channels, n_samples);
     return SNNFE_OK;
 }

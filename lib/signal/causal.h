@@ -5,6 +5,8 @@
 #include "base/status.h"
 
 #define SNNFE_CAUSAL_MAX_ORDER 4
+/* Edges are at least this part of the sampling rate away from 0 Hz and from half the rate. */
+#define SNNFE_CAUSAL_NEAREST 1e-6
 #define SNNFE_CAUSAL_SECTIONS 4 /* two of the high-pass, two of the low-pass */
 
 /* Transposed direct form: y = b0 x + s0; s0 = b1 x - a1 y + s1; s1 = b2 x - a2 y. */

@@ -153,6 +153,17 @@ snnfe_status snnfe_filter_run(const snnfe_filter *f, float *samples, size_t n_ch
     return complete ? SNNFE_OK : SNNFE_ERR_MEMORY;
 }
 
+snnfe_status snnfe_signal_check(const char *call, const float *samples, size_t n_channels,
+                                size_t n_samples)
+{
+    for (size_t i = 0; i < n_channels * n_samples; i++)
+        if (!(fabsf(samples[i]) <= SNNFE_LARGEST_SAMPLE))
+            return snnfe_fail(
+                SNNFE_ERR_NONFINITE, "%s: sample %zu of channel %zu is %g, not in ±%g", call,
+                i % n_samples, i / n_samples, (double)samples[i], (double)SNNFE_LARGEST_SAMPLE);
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples,
                                 const double *taps, size_t n_taps)
 {
@@ -162,16 +173,19 @@ snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samp
     SNNFE_TRY(snnfe_check_count(call, "n_samples", n_samples, 1, UINT64_MAX));
     if (n_taps % 2 == 0)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: n_taps is %zu, not an odd number", call, n_taps);
-    for (size_t i = 0; i < n_taps; i++)
+    double sum = 0;
+    for (size_t i = 0; i < n_taps; i++) {
         if (!isfinite(taps[i]) ||
             fabs(taps[i] - taps[n_taps - 1 - i]) > 1e-12 * fabs(taps[i]) + 1e-15)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_filter_apply: taps are not symmetric and finite at %zu", i);
-    for (size_t i = 0; i < n_channels * n_samples; i++)
-        if (!isfinite(samples[i]))
-            return snnfe_fail(SNNFE_ERR_NONFINITE,
-                              "snnfe_filter_apply: sample %zu of channel %zu is %g", i % n_samples,
-                              i / n_samples, (double)samples[i]);
+        sum += fabs(taps[i]);
+    }
+    if (sum > SNNFE_LARGEST_TAPS)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_filter_apply: taps sum up to %g without their signs, above %g",
+                          sum, SNNFE_LARGEST_TAPS);
+    SNNFE_TRY(snnfe_signal_check("snnfe_filter_apply", samples, n_channels, n_samples));
     snnfe_filter *filter = NULL;
     SNNFE_TRY(snnfe_filter_create(&filter, taps, n_taps, n_samples));
     const snnfe_status status = snnfe_filter_run(filter, samples, n_channels);

@@ -4,6 +4,15 @@
 
 #include "base/status.h"
 
+/* Sums of samples up to this, over the longest signal and the largest taps, stay finite in single
+   precision. Microvolts of the heart are 10000. */
+#define SNNFE_LARGEST_SAMPLE 1e20F
+#define SNNFE_LARGEST_TAPS 1e6 /* sum of their absolute values */
+
+/* `samples` [n_channels][n_samples] of a caller's */
+snnfe_status snnfe_signal_check(const char *call, const float *samples, size_t n_channels,
+                                size_t n_samples);
+
 typedef struct snnfe_filter snnfe_filter;
 
 /* Prepare `taps` [n_taps] (odd, symmetric) for signals of `n_samples`; read-only afterwards, so

@@ -1,5 +1,6 @@
 /* The causal filter: its response, its beginning, and data sets that are filtered with it. */
 #include "same_dataset.h"
+#include "signal/causal.h"
 #include "support.h"
 
 #include <math.h>
@@ -81,6 +82,71 @@ START_TEST(bad_arguments)
                  "is not below");
     assert_fails(snnfe_causal_filter_apply(x, 1, 2, 0, 0, 0, 1), SNNFE_ERR_ARGUMENT,
                  "sampling_rate_hz is 0");
+}
+END_TEST
+
+/* Settled on a constant and then fed a bounded signal, a stable filter stays bounded. */
+static void assert_bounded(double low, double high, double rate, uint32_t order)
+{
+    enum { N = 400 };
+    static float x[N];
+    for (int i = 0; i < N; i++)
+        x[i] = i < 5 ? 1000 : (float)((i * 37) % 101) - 50;
+    assert_ok(snnfe_causal_filter_apply(x, 1, N, low, high, rate, order));
+    for (int i = 0; i < N; i++)
+        ck_assert_msg(fabsf(x[i]) < 1e4F, "edges %a and %a Hz at %a Hz, order %u: sample %d is %g",
+                      low, high, rate, order, i, (double)x[i]);
+}
+
+/* The poles of every section lie within the unit circle, as a triangle of its coefficients. */
+static void assert_stable(double low, double high, double rate, uint32_t order)
+{
+    snnfe_causal f;
+    assert_ok(snnfe_causal_design(&f, low, high, rate, order));
+    for (size_t i = 0; i < f.n_sections; i++) {
+        const double a1 = f.sections[i].a[1], a2 = f.sections[i].a[2];
+        ck_assert_msg(fabs(a2) < 1 && fabs(a1) < 1 + a2,
+                      "edges %a and %a Hz at %a Hz, order %u: section %zu has a pole outside", low,
+                      high, rate, order, i);
+    }
+    assert_bounded(low, high, rate, order);
+}
+
+/* The accepted range from end to end, at sampling rates of any size; what is beyond is refused. */
+START_TEST(every_accepted_filter_is_stable)
+{
+    const double rates[] = {1e-300, 1e-9, 1, 160, 30000, 1e9, 1e100, 1e300};
+    for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++)
+        for (uint32_t order = 1; order <= 4; order++) {
+            for (double part = 1e-6; part < 0.49; part *= 1.17)
+                for (int k = 0; k < 3; k++) {
+                    const double low = (k == 1 ? 0.5 - part : part) * rates[r];
+                    const double high = k == 2 ? fmin(2 * part, 0.499) * rates[r] : 0;
+                    assert_stable(low, high, rates[r], order);
+                    assert_stable(0, low, rates[r], order);
+                }
+            float x[2] = {1, 2};
+            for (double part = 9.9e-7; part > 1e-12; part /= 10) {
+                assert_fails(
+                    snnfe_causal_filter_apply(x, 1, 2, part * rates[r], 0, rates[r], order),
+                    SNNFE_ERR_ARGUMENT, "filter_low_hz");
+                assert_fails(
+                    snnfe_causal_filter_apply(x, 1, 2, 0, (0.5 - part) * rates[r], rates[r], order),
+                    SNNFE_ERR_ARGUMENT, "filter_high_hz");
+            }
+        }
+}
+END_TEST
+
+START_TEST(huge_samples_are_refused)
+{
+    float x[4] = {3e38F, -3e38F, 3e38F, -3e38F}, large[4] = {1e20F, -1e20F, 1e20F, -1e20F};
+    assert_fails(snnfe_causal_filter_apply(x, 1, 4, 0.1, 79, 160, 4), SNNFE_ERR_NONFINITE,
+                 "sample 0 of channel 0 is 3e+38");
+    ck_assert_float_eq(x[1], -3e38F);
+    assert_ok(snnfe_causal_filter_apply(large, 1, 4, 0.1, 79, 160, 4));
+    for (int i = 0; i < 4; i++)
+        ck_assert(isfinite(large[i]));
 }
 END_TEST
 
@@ -186,6 +252,8 @@ int main(int argc, char **argv)
     tcase_add_test(tests, response_is_butterworths);
     tcase_add_test(tests, begins_settled_and_looks_back_only);
     tcase_add_test(tests, bad_arguments);
+    tcase_add_test(tests, every_accepted_filter_is_stable);
+    tcase_add_test(tests, huge_samples_are_refused);
     tcase_add_test(tests, datasets_filtered_causally);
     tcase_add_test(tests, recordings_with_their_events);
     suite_add_tcase(suite, tests);

@@ -98,6 +98,37 @@ START_TEST(passes_its_band_only)
 }
 END_TEST
 
+static void assert_sound_taps(double low, double high, double rate)
+{
+    size_t n = 0;
+    if (snnfe_filter_design(low, high, rate, &n, NULL) != SNNFE_OK || n > 20000)
+        return;
+    double *taps = malloc(n * sizeof *taps), sum = 0, magnitude = 0;
+    assert_ok(snnfe_filter_design(low, high, rate, &n, taps));
+    for (size_t i = 0; i < n; i++) {
+        sum += taps[i];
+        magnitude += fabs(taps[i]);
+    }
+    ck_assert_msg(fabs(sum - (low > 0 ? 0 : 1)) < 1e-9 && magnitude < 20,
+                  "edges %a and %a Hz at %a Hz: %zu taps of sum %g, of magnitude %g", low, high,
+                  rate, n, sum, magnitude);
+    free(taps);
+}
+
+/* Edges next to 0 and half the sampling rate and between, at sampling rates of any size. */
+START_TEST(every_accepted_design_is_finite)
+{
+    const double rates[] = {1e-300, 1e-9, 1, 160, 30000, 1e9, 1e300};
+    for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++)
+        for (double part = 1e-12; part < 0.5; part *= 1.3)
+            for (int k = 0; k < 4; k++) {
+                const double edge = (k & 1 ? 0.5 - part : part) * rates[r];
+                assert_sound_taps(k & 2 ? edge : 0, k & 2 ? 0 : edge, rates[r]);
+                assert_sound_taps(edge / 3, edge, rates[r]);
+            }
+}
+END_TEST
+
 START_TEST(bad_arguments_are_named)
 {
     size_t n = 0;
@@ -116,6 +147,11 @@ START_TEST(bad_arguments_are_named)
     const double taps[3] = {0.25, 0.5, 0.25}, skewed[3] = {0.25, 0.5, 0.3};
     assert_fails(snnfe_filter_apply(x, 2, 2, taps, 3), SNNFE_ERR_NONFINITE,
                  "sample 0 of channel 1 is nan");
+    float huge[2] = {1, 2e20F};
+    const double loud[3] = {1e6, 1, 1e6};
+    assert_fails(snnfe_filter_apply(huge, 1, 2, taps, 3), SNNFE_ERR_NONFINITE,
+                 "sample 1 of channel 0 is 2e+20");
+    assert_fails(snnfe_filter_apply(x, 1, 2, loud, 3), SNNFE_ERR_ARGUMENT, "sum up to 2e+06");
     assert_fails(snnfe_filter_apply(x, 1, 2, skewed, 3), SNNFE_ERR_ARGUMENT, "not symmetric");
     assert_fails(snnfe_filter_apply(x, 1, 2, taps, 2), SNNFE_ERR_ARGUMENT, "odd number");
     assert_fails(snnfe_filter_apply(NULL, 1, 2, taps, 3), SNNFE_ERR_ARGUMENT, "samples");
@@ -129,6 +165,7 @@ int main(void)
     tcase_set_timeout(all, 120);
     tcase_add_test(all, agrees_with_direct_convolution);
     tcase_add_test(all, passes_its_band_only);
+    tcase_add_test(all, every_accepted_design_is_finite);
     tcase_add_test(all, bad_arguments_are_named);
     suite_add_tcase(suite, all);
     return support_run(suite);
