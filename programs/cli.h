@@ -133,6 +133,15 @@ bool cli_find_model(char path[4096], const char *folder, int64_t fold);
 bool cli_make_folder(const char *path);
 bool cli_is_folder(const char *path);
 
+typedef enum cli_lock_kind {
+    CLI_LOCK_ALONE,           /* refused, with a message, while another process has it */
+    CLI_LOCK_SHARED_WITH_JOBS /* waits for it; processes that are started keep it, too */
+} cli_lock_kind;
+/* Be the only program that writes the set of files in the folder, or beside the file, `out`, until
+   this process ends. The lock file, `out/lock` or `out.lock`, says who has it: program, process,
+   machine, start. What a process left that was killed is taken over, and that is said. */
+bool cli_lock(const char *out, const char *program, cli_lock_kind kind);
+
 /* The library's version, such as "0.1.0". */
 const char *cli_version(void);
 

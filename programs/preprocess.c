@@ -123,7 +123,7 @@ int main(int argc, char **argv)
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;
-    if (!cli_may_write(output, overwrite, false))
+    if (!cli_lock(output, program.name, CLI_LOCK_ALONE) || !cli_may_write(output, overwrite, false))
         return CLI_FAILED;
     o.subjects = subjects.n ? subjects.items : NULL;
     o.n_subjects = subjects.n;

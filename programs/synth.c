@@ -47,7 +47,7 @@ int main(int argc, char **argv)
     o.log = cli_log;
     o.progress = cli_progress;
     cli_catch_interrupt();
-    if (!cli_make_folder(root))
+    if (!cli_make_folder(root) || !cli_lock(root, program.name, CLI_LOCK_ALONE))
         return CLI_FAILED;
     const snnfe_status status = snnfe_synthetic_write(root, &o);
     if (status != SNNFE_OK)

@@ -223,8 +223,8 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
         status = snnfe_dataset_get_info(dataset, &info);
     int exit_code = status == SNNFE_OK ? check_subjects(s, &info) : CLI_OK;
     if (status == SNNFE_OK && exit_code == CLI_OK &&
-        (!may_write(s) || !cli_make_folder(s->out) ||
-         !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
+        (!cli_make_folder(s->out) || !cli_lock(s->out, program->name, CLI_LOCK_ALONE) ||
+         !may_write(s) || !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
         exit_code = CLI_FAILED;
     if (status == SNNFE_OK && exit_code == CLI_OK) {
         if (!sstl_make_room(&results, info.n_subjects * (size_t)s->folds, (size_t)s->epochs,

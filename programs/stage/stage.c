@@ -404,10 +404,11 @@ static int run(const cli_program *program, stage_settings *s, int argc, char **a
     int exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
     if (exit_code == CLI_OK)
         exit_code = settle_groups(program->name, s, info.n_subjects);
-    if (exit_code == CLI_OK && !may_write(s))
+    if (exit_code == CLI_OK &&
+        (!cli_make_folder(s->out) || !cli_lock(s->out, program->name, CLI_LOCK_ALONE)))
         exit_code = CLI_FAILED;
-    if (exit_code == CLI_OK && (!cli_make_folder(s->out) ||
-                                !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
+    if (exit_code == CLI_OK &&
+        (!may_write(s) || !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
         exit_code = CLI_FAILED;
     if (exit_code == CLI_OK)
         exit_code = train_folds(s, dataset, device, &info);

@@ -1,6 +1,8 @@
 /* One job of a sweep: its folder, its process, and whether it is done. */
 #include "sweep.h"
 
+#include "base/hash.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -13,20 +15,36 @@
 
 extern char **environ;
 
-/* "thr=0.05,fold=1", with nothing in it that a folder's name cannot have. */
+/* What a value in a folder's name may be made of. Commas and equals signs stand between values. */
+static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
+
+#define READABLE 160 /* bytes of a name that are not its hash */
+
+/* "thr=0.05,fold=1". A name that does not show all of its values exactly ends in a hash of them,
+   which no plain name does: no two jobs share a folder. */
 static void job_name(char name[512], const sweep_config *config, size_t job)
 {
     size_t n = 0;
+    uint64_t hash = SNNFE_HASH_START;
+    bool exact = true;
     name[0] = '\0';
-    for (size_t a = 0; a < config->n_axes && n < 200; a++)
-        n += (size_t)snprintf(name + n, 200, "%s%s=%s", a ? "," : "", config->axes[a].name,
-                              sweep_value(config, job, a));
+    for (size_t a = 0; a < config->n_axes; a++) {
+        const char *value = sweep_value(config, job, a);
+        hash = snnfe_hash_bytes(hash, config->axes[a].name, strlen(config->axes[a].name) + 1);
+        hash = snnfe_hash_bytes(hash, value, strlen(value) + 1);
+        exact = exact && *value && value[strspn(value, plain)] == '\0';
+        if (n < READABLE)
+            n += (size_t)snprintf(name + n, READABLE, "%s%s=%s", a ? "," : "", config->axes[a].name,
+                                  value);
+    }
+    if (exact && n < READABLE)
+        return;
+    if (n >= READABLE)
+        name[READABLE] = '\0';
     for (char *c = name; *c; c++)
-        if (*c == '/' || *c == '*' || *c == ' ')
+        if (!strchr(plain, *c) && *c != ',' && *c != '=')
             *c = '_';
-    /* Long values were cut: the number keeps such jobs apart. */
-    if (n >= 199)
-        snprintf(name + 180, 40, "-%zu", job);
+    snprintf(name + strlen(name), 20, "~%016llx", (unsigned long long)hash);
 }
 
 bool sweep_job_path(char path[4096], const sweep_place *place, size_t job, const char *name)
@@ -37,44 +55,79 @@ bool sweep_job_path(char path[4096], const sweep_place *place, size_t job, const
     return cli_join(path, place->out, relative);
 }
 
-/* What distinguishes the job's results from those of another: program, options, data. */
-static bool write_identity(const sweep_place *place, size_t job, FILE *stream)
+/* What made the job's results besides its options. */
+static void write_circumstances(const sweep_place *place, FILE *stream)
+{
+    fprintf(stream, "snnfe-%s, libsnnfe %s, data %016llx\n", place->config->program, cli_version(),
+            (unsigned long long)place->data_hash);
+}
+
+static void write_options(const sweep_place *place, size_t job, FILE *stream)
 {
     const sweep_config *c = place->config;
-    fprintf(stream, "snnfe-%s, libsnnfe %s, data %016llx\n", c->program, cli_version(),
-            (unsigned long long)place->data_hash);
     for (size_t i = 0; i < c->n_fixed; i++)
         fprintf(stream, "--%s=%s\n", c->fixed[i].name, c->fixed[i].value);
     for (size_t a = 0; a < c->n_axes; a++)
         fprintf(stream, "--%s=%s\n", c->axes[a].name, sweep_value(c, job, a));
-    return !ferror(stream);
 }
 
-/* Whether job.txt is there and says what the job is now. */
-static bool is_same_job(const sweep_place *place, size_t job)
+typedef enum job_identity {
+    JOB_NONE,         /* no job.txt */
+    JOB_SAME,         /* results would be the same */
+    JOB_OTHER_INPUT,  /* the options, on other data or by another program or version */
+    JOB_OTHER_OPTIONS /* the folder is another job's */
+} job_identity;
+
+/* Whether `file` goes on with `size` bytes of `text`, which are read. */
+static bool reads(FILE *file, const char *text, size_t size)
+{
+    bool same = true;
+    for (size_t i = 0; i < size; i++)
+        same = fgetc(file) == (unsigned char)text[i] && same;
+    return same;
+}
+
+static job_identity compare(const sweep_place *place, size_t job, FILE *file)
+{
+    char *first = NULL, *options = NULL;
+    size_t first_size = 0, options_size = 0;
+    job_identity identity = JOB_NONE;
+    FILE *a = open_memstream(&first, &first_size), *b = open_memstream(&options, &options_size);
+    if (a && b) {
+        write_circumstances(place, a);
+        write_options(place, job, b);
+    }
+    const bool written = (!a || fclose(a) == 0) & (!b || fclose(b) == 0);
+    if (a && b && written) {
+        char line[1024] = "";
+        const bool same = fgets(line, sizeof line, file) && strcmp(line, first) == 0;
+        const bool same_options = reads(file, options, options_size) && fgetc(file) == EOF;
+        identity = !same_options ? JOB_OTHER_OPTIONS : same ? JOB_SAME : JOB_OTHER_INPUT;
+    }
+    free(first);
+    free(options);
+    return identity;
+}
+
+/* What job.txt says, compared with what the job is now. */
+static job_identity identify(const sweep_place *place, size_t job)
 {
     char path[4096];
-    char *wanted = NULL;
-    size_t size = 0;
     if (!sweep_job_path(path, place, job, "job.txt"))
-        return false;
-    FILE *memory = open_memstream(&wanted, &size), *file = fopen(path, "re");
-    bool same = memory && file && write_identity(place, job, memory);
-    same = memory && fclose(memory) == 0 && same;
-    for (size_t i = 0; same && i < size; i++)
-        same = fgetc(file) == (unsigned char)wanted[i];
-    same = same && fgetc(file) == EOF;
-    if (file)
-        fclose(file);
-    free(wanted);
-    return same;
+        return JOB_NONE;
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return JOB_NONE;
+    const job_identity identity = compare(place, job, file);
+    fclose(file);
+    return identity;
 }
 
 bool sweep_job_done(const sweep_place *place, size_t job)
 {
     char path[4096];
     return sweep_job_path(path, place, job, "summary.csv") && access(path, R_OK) == 0 &&
-           is_same_job(place, job);
+           identify(place, job) == JOB_SAME;
 }
 
 static bool resumes(const sweep_config *config)
@@ -87,9 +140,16 @@ static bool prepare_folder(const sweep_place *place, size_t job, bool *going_on)
 {
     char path[4096];
     cli_file file;
-    *going_on = is_same_job(place, job) && resumes(place->config);
+    const job_identity identity = identify(place, job);
+    *going_on = identity == JOB_SAME && resumes(place->config);
     if (!sweep_job_path(path, place, job, NULL) || !cli_make_folder(path))
         return false;
+    if (identity == JOB_OTHER_OPTIONS) {
+        cli_error("%s: holds results of other options (job.txt): another --out keeps both, or "
+                  "remove it",
+                  path);
+        return false;
+    }
     if (!sweep_job_path(path, place, job, "summary.csv"))
         return false;
     if (remove(path) != 0 && errno != ENOENT) {
@@ -98,8 +158,11 @@ static bool prepare_folder(const sweep_place *place, size_t job, bool *going_on)
     }
     if (*going_on)
         return true;
-    return sweep_job_path(path, place, job, "job.txt") && cli_open(&file, path) &&
-           (write_identity(place, job, file.stream), cli_commit(&file));
+    if (!sweep_job_path(path, place, job, "job.txt") || !cli_open(&file, path))
+        return false;
+    write_circumstances(place, file.stream);
+    write_options(place, job, file.stream);
+    return cli_commit(&file);
 }
 
 /* argv[0], then `--name=value` texts that the caller frees from index *first_owned on. */

@@ -54,24 +54,6 @@ static size_t wait_for_one(const running *jobs, size_t n, int *status)
     }
 }
 
-/* One sweep at a time in a folder. Jobs inherit the lock, so that those which outlive a sweep that
-   was killed are waited for before they are started again. */
-static bool lock_folder(const char *folder)
-{
-    char path[4096];
-    if (!cli_join(path, folder, "lock"))
-        return false;
-    const int fd = open(path, O_RDWR | O_CREAT, 0666);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    if (fd < 0 || errno != EWOULDBLOCK) {
-        cli_error("%s: cannot lock: %s", path, strerror(errno));
-        return false;
-    }
-    fprintf(stderr, "%s: waiting for a sweep, or its last jobs, to end there\n", folder);
-    return flock(fd, LOCK_EX) == 0;
-}
-
 /* Every job that is not done yet. Returns how many of them failed. */
 static size_t run_jobs(const sweep_place *place, size_t side_by_side)
 {
@@ -171,7 +153,8 @@ static int run(const settings *s, const sweep_config *config)
     const size_t side_by_side = wanted < config->n_jobs ? wanted : config->n_jobs;
     place.threads_per_job = s->threads ? s->threads : side_by_side > 1 || s->mpi ? 1 : 0;
     if (!find_programs(place.programs, s) || !hash_data(&place.data_hash, s) ||
-        !cli_make_folder(s->out) || (ranks_is_first() && !lock_folder(s->out)))
+        !cli_make_folder(s->out) ||
+        (ranks_is_first() && !cli_lock(s->out, "snnfe-sweep", CLI_LOCK_SHARED_WITH_JOBS)))
         return cli_interrupted() ? CLI_INTERRUPTED : CLI_FAILED;
     const size_t n_failed = run_anywhere(s, &place, side_by_side);
     if (!ranks_is_first())

@@ -296,6 +296,48 @@ while pgrep -f -- "--out long/jobs/" >/dev/null; do
     sleep 0.1
 done
 [ -f "long/jobs/thr=0.05,fold=1/checkpoint_fold1.safetensors" ] || fail "no checkpoint was left"
+# Jobs whose names would look alike have folders of their own, which know whose they are.
+mkdir -p m
+cp "grid/jobs/thr=0.05,fold=1/model_fold1.safetensors" m/a.st
+cp m/a.st m_a.st
+cp m/a.st "m a.st"
+cat >alike.json <<'END'
+{"program": "retune", "options": {"groups": 2, "fold": 1, "retuning_epochs": 1},
+ "grid": {"model": ["m/a.st", "m_a.st", "m a.st"]}}
+END
+alike() { "$bin/snnfe-sweep" alike.json data.safetensors --out alike --jobs 2 "$@" >out 2>err; }
+alike || { cat err >&2; fail "jobs of names that look alike"; }
+[ "$(find alike/jobs -mindepth 1 -maxdepth 1 | wc -l)" -eq 3 ] || fail "jobs share a folder"
+[ "$(wc -l <alike/results.csv)" -eq 4 ] || fail "alike/results.csv has not three rows"
+echo "--model=other" >>"alike/jobs/model=m_a.st/job.txt"
+if alike; then fail "a job took the folder of another"; fi
+has err "holds results of other options"
+
+# One at a time writes into a folder or a file; what a process left that was killed is taken over.
+train() {
+    "$bin/snnfe-pretrain" data.safetensors --groups 2 --fold 1 --pretrain_epochs "$1" --conv1_channels 4 \
+        --conv2_channels 4 --conv3_channels 8 --hidden 8 --out locked
+}
+train 100000 >out.first 2>err.first &
+pid=$!
+while [ ! -f locked/manifest.json ] && kill -0 $pid 2>/dev/null; do sleep 0.05; done
+refused 1 "locked: is being written by snnfe-pretrain, process" train 1
+[ "$(grep -c 'process [0-9]* on .* since 20' locked/lock)" -eq 1 ] || fail "the lock tells no owner"
+kill -KILL "$(sed 's/.*process \([0-9]*\) on.*/\1/' locked/lock)"
+wait $pid || true
+[ -f locked/lock ] || fail "no lock was left"
+rm -f locked/*.safetensors
+train 1 >out 2>err || { cat err >&2; fail "a lock whose owner is gone"; }
+has err "locked: was not ended by snnfe-pretrain, process"
+[ ! -f locked/lock ] || fail "the lock stays"
+flock data.safetensors.lock sleep 5 &
+pid=$!
+while flock -n data.safetensors.lock true; do sleep 0.05; done
+refused 1 "data.safetensors: is being written by" \
+    "$bin/snnfe-preprocess" tree --out data.safetensors --overwrite
+kill $pid
+rm -f data.safetensors.lock
+
 refused 1 "is set by the sweep" run_grid --set out=x --out x
 refused 1 "is in the grid" run_grid --set thr=1 --out x
 refused 1 "not name=value" run_grid --set thr --out x
