@@ -36,7 +36,7 @@ typedef struct snnfe_learner_options {
                                      fc1 and fc2 (default) */
     const snnfe_device *device; /**< weights are trained through its pulses; borrowed until the
                                      learner is freed; NULL (default) = floating point */
-    double learning_rate;       /**< >= 0; default 6e-4 */
+    double learning_rate;       /**< 0…1; default 6e-4 */
     double threshold;           /**< accumulated update that makes a pulse, in units of 2A, > 0;
                                      default 0.025 */
     double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
@@ -45,10 +45,14 @@ typedef struct snnfe_learner_options {
     uint32_t replay_steps;      /**< trials replayed after each new one, 0…1000; default 1 */
     uint32_t n_networks;        /**< copies to exchange with the decoder, 2…64; default 3: one in
                                      force, one in running windows, one to write to */
-    uint32_t guard_trials;      /**< memory of the running estimate, trials, >= 2; default 16 */
+    uint32_t guard_trials;      /**< memory of the running estimate, trials, >= 2; default 16;
+                                     of fewer than 8 trials the guard hardly trusts a fall */
     uint32_t guard_least;       /**< trials before the guard may act; default 16 */
     double guard_fall;          /**< fall below the best estimate at which the best weights are put
-                                     back, > 0; above 1 = never; default 0.2 */
+                                     back, > 0; above 1 = never; default 0.2. It also has to be
+                                     four standard errors below the long-term accuracy: of an
+                                     unchanged network's 1000 decisions fewer than one in fifty
+                                     series puts weights back */
     uint64_t seed;              /**< of dropout, replay and device noise; default 5 */
 } snnfe_learner_options;
 
@@ -81,12 +85,14 @@ typedef struct snnfe_adaptation {
                                they go with the next call */
     uint32_t n_replayed;  /**< trials replayed */
     double loss;          /**< softmax cross-entropy on the trial before learning it */
-    double accuracy;      /**< running estimate, this trial included */
+    double accuracy;      /**< running estimate, this trial included; after the guard has acted it
+                               begins again with the next trial */
 } snnfe_adaptation;
 
 /**
  * @brief Learn one labeled trial. Nothing is learned and nothing changes on failure.
  * @param grid  [n_rows][n_columns][n_steps] as of snnfe_decoder_copy_window(), finite
+ * @param grid  [n_rows][n_columns][n_steps] as of snnfe_decoder_copy_window(), in ±1e6
  * @param label true class
  * @param[out] result what was done, or NULL
  * @return #SNNFE_ERR_ARGUMENT (no class), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
@@ -106,8 +112,10 @@ typedef struct snnfe_learner_info {
     uint64_t n_offered;      /**< times that the decoder got new weights */
     uint64_t ltp_pulses;     /**< LTP pulses given by training */
     uint64_t ltd_pulses;     /**< LTD pulses given by training */
-    double accuracy;         /**< running estimate; NaN before the first trial */
-    double best_accuracy;    /**< estimate at the kept best weights; NaN before `guard_least` */
+    double accuracy;         /**< running estimate over the trials since the start or the last time
+                                  that the guard acted; NaN before the first trial */
+    double best_accuracy;    /**< largest running estimate since the start or the last time that the
+                                  guard acted, thus a lucky one; NaN before `guard_least` trials */
     uint64_t n_bytes;        /**< what the learner asked the allocator for when it was made */
     uint64_t n_clamped;      /**< trained weights that were beyond the device's bounds when the
                                   learner was made; its first step clamps them */

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#define LARGEST_VALUE 1e6F
+
 static const char struct_name[] = "snnfe_learner_options";
 
 static const snnfe_learner_options default_options = {
@@ -41,6 +43,7 @@ static snnfe_status check_options(const snnfe_learner_options *o)
     SNNFE_TRY(snnfe_check_count(struct_name, ".n_networks", o->n_networks, 2, 64));
     SNNFE_TRY(snnfe_check_count(struct_name, ".guard_trials", o->guard_trials, 2, UINT32_MAX));
     SNNFE_TRY(snnfe_check_positive(struct_name, ".guard_fall", o->guard_fall));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".learning_rate", o->learning_rate, 0, 1));
     return snnfe_check_array(struct_name, ".layers", o->layers, o->n_layers);
 }
 
@@ -88,7 +91,7 @@ static snnfe_status create_parts(snnfe_learner *l, const snnfe_network *network)
     for (uint32_t i = 0; l->decoder && i < o->n_networks; i++)
         SNNFE_TRY(snnfe_network_clone(&l->copies[i], l->network));
     SNNFE_TRY(snnfe_trainer_warm_up(l->trainer, &label, 1));
-    l->guard.accuracy = l->guard.best = (double)NAN;
+    l->guard.accuracy = l->guard.reference = l->guard.best = (double)NAN;
     return SNNFE_OK;
 }
 
@@ -147,6 +150,17 @@ void snnfe_learner_free(snnfe_learner *l)
 
 /* --- one trial ------------------------------------------------------------------------------ */
 
+/* Trials are z-scores. With one that is out of all proportion the gradient would overflow, after
+   the guard has acted. */
+static snnfe_status check_grid(const snnfe_learner *l, const char *call, const float *grid)
+{
+    for (size_t i = 0; i < l->replay.size; i++)
+        if (!(fabsf(grid[i]) <= LARGEST_VALUE))
+            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: grid[%zu] is %g, not in ±%g", call, i,
+                              (double)grid[i], (double)LARGEST_VALUE);
+    return SNNFE_OK;
+}
+
 /* What the network decides before it learns. */
 static snnfe_status decide(snnfe_learner *l, const float *grid, int32_t label,
                            snnfe_adaptation *result)
@@ -158,13 +172,6 @@ static snnfe_status decide(snnfe_learner *l, const float *grid, int32_t label,
     result->correct = result->decided == label;
     result->loss = snnfe_cross_entropy(logits, n_classes, label);
     return SNNFE_OK;
-}
-
-static void estimate(snnfe_guard *g, uint32_t memory, bool correct)
-{
-    const double weight = g->n < memory ? 1 / (double)(g->n + 1) : 1 / (double)memory;
-    g->accuracy = g->n == 0 ? correct : g->accuracy + ((double)correct - g->accuracy) * weight;
-    g->n++;
 }
 
 /* Go back to the best weights. On real devices every synapse that differs would have to be
@@ -183,27 +190,20 @@ static void roll_back(snnfe_learner *l)
     memcpy(network->values, l->guard.best_values, network->n_values * sizeof(float));
     snnfe_network_refresh(network, l->changing);
     snnfe_trainer_clear_moments(l->trainer);
-    l->guard.accuracy = l->guard.best;
-    l->guard.n = l->options.guard_trials;
     l->info.n_rollbacks++;
 }
 
 /* The estimate is that of the weights before this trial is learned. */
 static bool watch(snnfe_learner *l, bool correct)
 {
-    snnfe_guard *g = &l->guard;
-    estimate(g, l->options.guard_trials, correct);
-    if (g->n < l->options.guard_least)
-        return false;
-    if (isnan(g->best) || g->accuracy >= g->best) {
-        g->best = g->accuracy;
-        memcpy(g->best_values, l->network->values, l->network->n_values * sizeof(float));
-        return false;
-    }
-    if (g->accuracy >= g->best - l->options.guard_fall)
-        return false;
-    roll_back(l);
-    return true;
+    const snnfe_learner_options *o = &l->options;
+    const snnfe_guard_verdict verdict =
+        snnfe_guard_watch(&l->guard, o->guard_trials, o->guard_least, o->guard_fall, correct);
+    if (verdict == SNNFE_GUARD_KEEP)
+        memcpy(l->guard.best_values, l->network->values, l->network->n_values * sizeof(float));
+    if (verdict == SNNFE_GUARD_ROLL_BACK)
+        roll_back(l);
+    return verdict == SNNFE_GUARD_ROLL_BACK;
 }
 
 static snnfe_status learn(snnfe_learner *l, const float *grid, int32_t label)
@@ -258,6 +258,7 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
     if (result)
         SNNFE_TRY(snnfe_info_check(call, "result", result, sizeof *result));
     SNNFE_TRY(snnfe_labels_check(call, &label, 1, l->network->options.n_classes));
+    SNNFE_TRY(check_grid(l, call, grid));
     snnfe_adaptation done = {.struct_size = sizeof done};
     SNNFE_TRY(decide(l, grid, label, &done));
     done.rolled_back = watch(l, done.correct);

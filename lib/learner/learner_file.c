@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-#define FORMAT "learner 2"
+#define FORMAT "learner 3"
 #define PREFIX SNNFE_TRAINER_PREFIX "learner."
 
 static const char format_name[] = PREFIX "format"; /* metadata */
@@ -40,6 +40,7 @@ static const snnfe_field learner_fields[] = {
     COUNT(info.n_offered),
     COUNT(guard.n),
     SNNFE_FIELD(snnfe_learner, guard.accuracy, MAYBE, 0, 1),
+    SNNFE_FIELD(snnfe_learner, guard.reference, MAYBE, 0, 1),
     SNNFE_FIELD(snnfe_learner, guard.best, MAYBE, 0, 1),
     SNNFE_FIELD(snnfe_learner, replay.n, SIZE, 0, SNNFE_MOST_COUNT),
     COUNT(replay.n_seen),

@@ -3,18 +3,11 @@
 #define SNNFE_LIB_LEARNER_INTERNAL_H
 
 #include "decoder/decoder_internal.h"
+#include "learner/guard.h"
 #include "learner/replay.h"
 #include "trainer/trainer.h"
 
 #include <snnfe/learner.h>
-
-/* The guard's running estimate, and the weights at its best. */
-typedef struct snnfe_guard {
-    uint64_t n;         /* trials since the start or the last time it acted */
-    double accuracy;    /* mean of the first trials, then exponential; NaN before */
-    double best;        /* NaN before there is one */
-    float *best_values; /* [n_values] */
-} snnfe_guard;
 
 struct snnfe_learner {
     snnfe_learner_options options; /* no pointers but the device */
