@@ -123,7 +123,8 @@ const size_t sized_n_options = sizeof sized_options_list / sizeof sized_options_
 
 static const int32_t first_trial[1] = {0}, second_trial[1] = {1}, place[1] = {0};
 static const double ones[1] = {1};
-static const float samples[4] = {0, 1, 2, 3};
+/* Enough for the 64 channels that a struct without its last member, the signal, stands for. */
+static const float samples[4 * 64] = {0, 1, 2, 3};
 static const int32_t labels[4] = {0, 1, 0, 1};
 
 #define MAKE(type, ...)                                                                            \
