@@ -112,6 +112,7 @@ class Samples:
             found = next(root.rglob("snnfe.pc"))
             found.write_text(re.sub("^prefix=", f"prefix={root}", found.read_text(), flags=re.M))
             self.environment["PKG_CONFIG_PATH"] = str(found.parent)
+            self.environment["snnfe_DIR"] = str(found.parents[1] / "cmake" / "snnfe")
 
     def sample(self, language: str, text: str) -> None:
         print(f"--- {language}", flush=True)
