@@ -91,7 +91,6 @@ typedef struct snnfe_adaptation {
 
 /**
  * @brief Learn one labeled trial. Nothing is learned and nothing changes on failure.
- * @param grid  [n_rows][n_columns][n_steps] as of snnfe_decoder_copy_window(), finite
  * @param grid  [n_rows][n_columns][n_steps] as of snnfe_decoder_copy_window(), in ±1e6
  * @param label true class
  * @param[out] result what was done, or NULL

@@ -1,3 +1,4 @@
+#include "json.h"
 #include "memory.h"
 #include "tensors_internal.h"
 
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MAX_VALUES 2000000 /* of the header: 100000 tensors have fewer */
 #define MAX_HEADER (UINT64_C(100) << 20)
 #define MAX_TENSORS 100000
 #define PREFIX 8 /* bytes of the header's length */
@@ -204,13 +206,13 @@ static snnfe_status load_header(snnfe_tensors *t)
     if (!text)
         return SNNFE_ERR_MEMORY;
     snnfe_status status = read_at(t, PREFIX, text, length);
-    json_error_t error;
-    if (status == SNNFE_OK) {
-        t->header = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, &error);
-        if (!json_is_object(t->header))
-            status = snnfe_fail(SNNFE_ERR_FORMAT, "%s: header is no JSON object%s%s", t->path,
-                                t->header ? "" : ": ", t->header ? "" : error.text);
-    }
+    if (status == SNNFE_OK)
+        status = snnfe_json_parse(&t->header, text, (size_t)length, MAX_VALUES);
+    if (status == SNNFE_OK && !json_is_object(t->header))
+        status = snnfe_fail(SNNFE_ERR_FORMAT, "no object");
+    if (status == SNNFE_ERR_FORMAT)
+        status =
+            snnfe_fail(status, "%s: header is no JSON object: %s", t->path, snnfe_last_error());
     snnfe_release(text);
     if (status != SNNFE_OK)
         return status;

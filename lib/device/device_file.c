@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/format.h"
+#include "base/json.h"
 #include "base/kind.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -173,14 +174,13 @@ static snnfe_status take_fields(reading *r, json_t *root)
     return SNNFE_OK;
 }
 
+#define MOST_VALUES 4000000 /* three tables of a million points, and the rest */
+
 static snnfe_status make(snnfe_device **device, const uint8_t *content, size_t size)
 {
-    json_error_t error;
     const size_t mark = snnfe_byte_order_mark(content, size);
-    json_t *root =
-        json_loadb((const char *)content + mark, size - mark, JSON_REJECT_DUPLICATES, &error);
-    if (!root)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "line %d: %s", error.line, error.text);
+    json_t *root = NULL;
+    SNNFE_TRY(snnfe_json_parse(&root, (const char *)content + mark, size - mark, MOST_VALUES));
     reading r;
     snnfe_status status = snnfe_device_options_init(&r.options, sizeof r.options);
     memset(r.tables, 0, sizeof r.tables);

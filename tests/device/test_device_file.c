@@ -1,6 +1,8 @@
 /* Device files: written and read back, written by hand, and refused. */
 #include "support.h"
 
+#include <sys/resource.h>
+
 #include <snnfe/device.h>
 #include <string.h>
 
@@ -114,6 +116,29 @@ START_TEST(what_is_wrong_is_named)
 }
 END_TEST
 
+/* Jansson would take 1.6 GB for these 20 MB, past the allocator. */
+START_TEST(too_many_values_take_no_memory)
+{
+    enum { N = 7000000 };
+    struct rusage before, after;
+    char *text = malloc(3 * N + 64);
+    size_t n = (size_t)sprintf(text, "{\"format\": \"snnfe device 1\", \"table_w\": [");
+    for (int i = 0; i < N; i++, n += 3)
+        memcpy(text + n, "{},", 3);
+    memcpy(text + n, "0]}", 3);
+    FILE *file = fopen(support_path("many.json"), "wb");
+    ck_assert_uint_eq(fwrite(text, 1, n + 3, file), n + 3);
+    fclose(file);
+    free(text);
+    getrusage(RUSAGE_SELF, &before);
+    snnfe_device *device = NULL;
+    assert_fails(snnfe_device_load(&device, support_path("many.json")), SNNFE_ERR_FORMAT,
+                 "JSON values, more than 4000000");
+    getrusage(RUSAGE_SELF, &after);
+    ck_assert_int_lt(after.ru_maxrss - before.ru_maxrss, 100000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("device_file");
@@ -121,6 +146,7 @@ int main(void)
     tcase_add_test(all, saved_devices_come_back);
     tcase_add_test(all, missing_fields_have_defaults);
     tcase_add_test(all, what_is_wrong_is_named);
+    tcase_add_test(all, too_many_values_take_no_memory);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }
