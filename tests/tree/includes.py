@@ -12,7 +12,7 @@ import sys
 MAY_USE = {
     "base": "",
     "kernels": "base",
-    "signal": "base",
+    "signal": "base kernels",
     "split": "base",
     "recording": "base",
     "synthetic": "base signal recording",

@@ -1,0 +1,29 @@
+/* Sums of products of several variables, from which means and covariances follow. */
+#ifndef SNNFE_LIB_COVARIANCE_H
+#define SNNFE_LIB_COVARIANCE_H
+
+#include "signal/spatial.h"
+
+typedef struct snnfe_covariance {
+    size_t n;         /* variables */
+    double weight;    /* of the samples that were added, less what was forgotten */
+    double *sums;     /* [n] */
+    double *products; /* [n][n], the lower triangle */
+} snnfe_covariance;
+
+snnfe_status snnfe_covariance_make(snnfe_covariance *covariance, size_t n);
+void snnfe_covariance_release(snnfe_covariance *covariance);
+
+/* Add the terms of `samples` from number `first` on, each with this weight. Between
+   snnfe_blas_enter() and snnfe_blas_leave(). */
+snnfe_status snnfe_covariance_add(snnfe_covariance *covariance, const snnfe_spatial_shape *shape,
+                                  const snnfe_samples *samples, size_t first, double weight);
+
+/* Weigh what was added so far less. */
+void snnfe_covariance_fade(snnfe_covariance *covariance, double factor);
+
+/* Mean product of variables, and less that of their means; `i` and `k` in any order. */
+double snnfe_covariance_product(const snnfe_covariance *covariance, size_t i, size_t k);
+double snnfe_covariance_centered(const snnfe_covariance *covariance, size_t i, size_t k);
+
+#endif
