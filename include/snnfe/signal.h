@@ -30,6 +30,20 @@ enum {
                                       (snnfe_dataset_normalize()) */
 };
 
+/** Ocular control: what is done about eye movements (control.h, @ref spec_control). */
+enum {
+    SNNFE_OCULAR_NONE = 0,
+    SNNFE_OCULAR_REGRESSION = 1 /**< reference channels are regressed out of the others */
+};
+
+/** Alignment: what makes subjects' signals alike without labels (control.h, @ref spec_control). */
+enum {
+    SNNFE_ALIGNMENT_NONE = 0,
+    SNNFE_ALIGNMENT_STANDARDIZE = 1, /**< each channel by the subject's mean and deviation */
+    SNNFE_ALIGNMENT_EUCLIDEAN = 2 /**< by the inverse square root of the subject's mean covariance
+                                       (He and Wu 2020) */
+};
+
 /** What the samples of a data set are, what a network was trained on, and what a decoder takes.
  *
  * In one that the library hands out every array is there but names that are not known; they belong
@@ -53,6 +67,18 @@ typedef struct snnfe_signal {
     const double *channel_std_uv;     /**< [n_channels] standard deviations divided by, > 0 */
     const char *const *channel_names; /**< [n_channels] such as "FC5" */
     const char *const *class_names;   /**< [n_classes] such as "left" */
+    int32_t ocular;                   /**< `SNNFE_OCULAR_*` */
+    uint32_t n_lags;                  /**< samples that ocular regression looks back at, 0…32 */
+    uint32_t n_references;            /**< reference channels of ocular regression; 0 without */
+    int32_t alignment;                /**< `SNNFE_ALIGNMENT_*` */
+    /** [n_references] names as those of channels. References that are no channels (dropped ones, an
+     *  electro-oculogram) follow the channels in a decoder's samples. At most 64 in all. */
+    const char *const *reference_names;
+    const double *reference_mean_uv; /**< [n_references] before the regression; NULL = zeros */
+    const double *reference_std_uv;  /**< [n_references] > 0; NULL = ones */
+    /** [n_channels][n_channels] mean product of two channels in the trials of many subjects before
+     *  they are aligned: what alignment starts from while it knows little of a user. NULL: none. */
+    const double *covariance;
 } snnfe_signal;
 
 /**

@@ -1,5 +1,6 @@
 #include "format.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
@@ -105,4 +106,17 @@ bool snnfe_parse_hash(const char *text, uint64_t *hash)
         value = value << 4 | (uint64_t)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
     *hash = value;
     return true;
+}
+
+static const char *next_letter(const char *label)
+{
+    return label + strspn(label, ". ");
+}
+
+bool snnfe_same_label(const char *a, const char *b)
+{
+    for (a = next_letter(a), b = next_letter(b); *a; a = next_letter(a + 1), b = next_letter(b + 1))
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return false;
+    return *b == '\0';
 }

@@ -32,4 +32,7 @@ size_t snnfe_byte_order_mark(const void *text, size_t size);
 #define SNNFE_QUOTE_SIZE 84
 void snnfe_quote(char quoted[SNNFE_QUOTE_SIZE], const char *name, size_t length);
 
+/* Electrodes' names are compared without case, dots and blanks: "Fc5." is "FC5". */
+bool snnfe_same_label(const char *a, const char *b);
+
 #endif

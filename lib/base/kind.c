@@ -24,6 +24,8 @@ static const struct {
                             "snnfe_learner_restore(), snnfe-live --adapt --state"},
     [SNNFE_KIND_DECODER] = {"a state of live decoding",
                             "snnfe_decoder_restore(), snnfe-live --state"},
+    [SNNFE_KIND_CONTROL] = {"an estimate of control",
+                            "snnfe_control_restore(), snnfe-live --control_state"},
     [SNNFE_KIND_DEVICE] = {"a device", "snnfe_device_load(), the programs' --dut"},
     [SNNFE_KIND_PTH] = {"a PyTorch checkpoint", "what takes a network"},
     [SNNFE_KIND_RECORDING] = {"a recording",
@@ -51,6 +53,8 @@ static snnfe_kind kind_of_tensors(const char *path)
         kind = SNNFE_KIND_DATASET;
     else if (format && strncmp(format, "decoder ", 8) == 0)
         kind = SNNFE_KIND_DECODER;
+    else if (format && strncmp(format, "control ", 8) == 0)
+        kind = SNNFE_KIND_CONTROL;
     else if (snnfe_tensors_find(file, "snn.c1_vdecay"))
         kind = SNNFE_KIND_NETWORK;
     snnfe_tensors_close(file);

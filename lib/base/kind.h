@@ -12,6 +12,7 @@ typedef enum snnfe_kind {
     SNNFE_KIND_TRAINING, /* a trainer's checkpoint, which is a network too */
     SNNFE_KIND_LEARNER,  /* a learner's state, likewise */
     SNNFE_KIND_DECODER,
+    SNNFE_KIND_CONTROL, /* what was learned for a spatial filter */
     SNNFE_KIND_DEVICE,
     SNNFE_KIND_PTH,
     SNNFE_KIND_RECORDING,

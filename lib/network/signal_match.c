@@ -3,7 +3,6 @@
 
 #include "base/format.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static bool is_numbered(const char *name, const char *kind, size_t number)
@@ -71,20 +70,6 @@ static bool find_filter(const snnfe_signal *d, const snnfe_signal *n, bool exact
     return strcmp(found->given, found->known) != 0;
 }
 
-static const char *next_letter(const char *name)
-{
-    return name + strspn(name, ". ");
-}
-
-/* Electrodes' names are compared without case, dots and blanks. */
-static bool same_name(const char *a, const char *b)
-{
-    for (a = next_letter(a), b = next_letter(b); *a; a = next_letter(a + 1), b = next_letter(b + 1))
-        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
-            return false;
-    return *b == '\0';
-}
-
 static void electrode_text(const snnfe_signal *s, size_t channel, char text[SNNFE_DIFFERENCE_SIZE])
 {
     if (channel == s->n_channels)
@@ -112,7 +97,7 @@ static bool find_electrode_of(const snnfe_signal *of, const snnfe_signal *d, con
         const size_t data = channel_at(d, row, column), network = channel_at(n, row, column);
         const bool both = data < d->n_channels && network < n->n_channels;
         if (both && (!d->channel_names || !n->channel_names ||
-                     same_name(d->channel_names[data], n->channel_names[network])))
+                     snnfe_same_label(d->channel_names[data], n->channel_names[network])))
             continue;
         snnfe_format(found->field, sizeof found->field, "the electrode at row %d, column %d",
                      (int)row, (int)column);
@@ -142,12 +127,55 @@ static bool find_class(const snnfe_signal *d, const snnfe_signal *n, snnfe_diffe
     return false;
 }
 
+static void ocular_text(const snnfe_signal *s, char text[SNNFE_DIFFERENCE_SIZE])
+{
+    snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "%s",
+                 s->ocular == SNNFE_OCULAR_NONE ? "none" : "regression of");
+    for (size_t r = 0; s->ocular != SNNFE_OCULAR_NONE && r < s->n_references; r++) {
+        const size_t used = strlen(text);
+        snnfe_format(text + used, SNNFE_DIFFERENCE_SIZE - used, "%s %s", r ? "," : "",
+                     s->reference_names[r]);
+    }
+    const size_t used = strlen(text);
+    if (s->ocular != SNNFE_OCULAR_NONE && s->n_lags > 0)
+        snnfe_format(text + used, SNNFE_DIFFERENCE_SIZE - used, ", %u lags", (unsigned)s->n_lags);
+}
+
+static bool same_references(const snnfe_signal *a, const snnfe_signal *b)
+{
+    if (a->ocular != b->ocular)
+        return false;
+    if (a->ocular == SNNFE_OCULAR_NONE)
+        return true;
+    for (size_t r = 0; r < a->n_references && r < b->n_references; r++)
+        if (!snnfe_same_label(a->reference_names[r], b->reference_names[r]))
+            return false;
+    return a->n_references == b->n_references && a->n_lags == b->n_lags;
+}
+
+static bool find_control(const snnfe_signal *d, const snnfe_signal *n, snnfe_difference *found)
+{
+    static const char *const alignments[] = {"none", "standardization", "Euclidean"};
+    if (!same_references(d, n)) {
+        snnfe_format(found->field, sizeof found->field, "the ocular control");
+        ocular_text(d, found->given);
+        ocular_text(n, found->known);
+        return true;
+    }
+    if (d->alignment == n->alignment)
+        return false;
+    snnfe_format(found->field, sizeof found->field, "the alignment");
+    snnfe_format(found->given, SNNFE_DIFFERENCE_SIZE, "%s", alignments[d->alignment]);
+    snnfe_format(found->known, SNNFE_DIFFERENCE_SIZE, "%s", alignments[n->alignment]);
+    return true;
+}
+
 static bool find_difference(const snnfe_signal *given, const snnfe_signal *known, bool exact,
                             snnfe_difference *found)
 {
     const snnfe_signal d = snnfe_signal_said(given), n = snnfe_signal_said(known);
     return find_rate(&d, &n, found) || find_electrode(&d, &n, found) || find_class(&d, &n, found) ||
-           find_filter(&d, &n, exact, found);
+           find_filter(&d, &n, exact, found) || find_control(&d, &n, found);
 }
 
 bool snnfe_signals_differ(const snnfe_signal *given, const snnfe_signal *known,

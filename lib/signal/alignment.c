@@ -40,7 +40,7 @@ snnfe_status snnfe_spread_of_outputs(snnfe_spread *spread, const snnfe_spatial_f
                                      const snnfe_covariance *covariance)
 {
     const size_t n = shape->n_outputs, n_terms = covariance->n;
-    double bare[SNNFE_MOST_INPUTS] = {0}; /* means without the offset */
+    double bare[SNNFE_MAX_CHANNELS] = {0}; /* means without the offset */
     double *half = snnfe_alloc(n * n_terms, sizeof *half);
     if (!half)
         return SNNFE_ERR_MEMORY;
@@ -95,7 +95,7 @@ void snnfe_align_standardize(snnfe_spatial_filter *filter, const snnfe_spatial_s
                              const snnfe_spread *spread, size_t *n_floored)
 {
     const size_t n = spread->n, n_terms = snnfe_spatial_terms(shape);
-    double variance[SNNFE_MOST_INPUTS];
+    double variance[SNNFE_MAX_CHANNELS];
     for (size_t c = 0; c < n; c++)
         variance[c] = spread->products[c * n + c] - spread->mean[c] * spread->mean[c];
     *n_floored = raise(variance, n);
@@ -110,7 +110,7 @@ void snnfe_align_standardize(snnfe_spatial_filter *filter, const snnfe_spatial_s
 /* The inverse square root of a symmetric matrix [n][n], which becomes its eigenvectors. */
 static snnfe_status invert_root(double *matrix, size_t n, double *inverse, size_t *n_floored)
 {
-    double values[SNNFE_MOST_INPUTS];
+    double values[SNNFE_MAX_CHANNELS];
     SNNFE_TRY(snnfe_lapack_eigen(matrix, n, values));
     *n_floored = raise(values, n);
     for (size_t k = 0; k < n; k++) {
@@ -126,7 +126,7 @@ static snnfe_status invert_root(double *matrix, size_t n, double *inverse, size_
 static void apply_root(snnfe_spatial_filter *filter, size_t n, size_t n_terms, const double *root,
                        const double *weights)
 {
-    double offset[SNNFE_MOST_INPUTS];
+    double offset[SNNFE_MAX_CHANNELS];
     memcpy(offset, filter->offset, sizeof offset);
     memset(filter->weights, 0, n * n_terms * sizeof *filter->weights);
     for (size_t c = 0; c < n; c++) {

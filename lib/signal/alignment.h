@@ -7,7 +7,7 @@
 /* What alignment starts from: second moments of n channels. */
 typedef struct snnfe_spread {
     size_t n;
-    double mean[SNNFE_MOST_INPUTS];
+    double mean[SNNFE_MAX_CHANNELS];
     double *products; /* [n][n] mean products of two channels, not centered; the lower triangle */
 } snnfe_spread;
 

@@ -4,11 +4,14 @@
 
 #include "signal/spatial.h"
 
+#define SNNFE_COVARIANCE_ROWS 64 /* samples that are added at once */
+
 typedef struct snnfe_covariance {
     size_t n;         /* variables */
     double weight;    /* of the samples that were added, less what was forgotten */
     double *sums;     /* [n] */
     double *products; /* [n][n], the lower triangle */
+    double *rows;     /* [SNNFE_COVARIANCE_ROWS][n] of samples, while they are added */
 } snnfe_covariance;
 
 snnfe_status snnfe_covariance_make(snnfe_covariance *covariance, size_t n);
@@ -16,8 +19,8 @@ void snnfe_covariance_release(snnfe_covariance *covariance);
 
 /* Add the terms of `samples` from number `first` on, each with this weight. Between
    snnfe_blas_enter() and snnfe_blas_leave(). */
-snnfe_status snnfe_covariance_add(snnfe_covariance *covariance, const snnfe_spatial_shape *shape,
-                                  const snnfe_samples *samples, size_t first, double weight);
+void snnfe_covariance_add(snnfe_covariance *covariance, const snnfe_spatial_shape *shape,
+                          const snnfe_samples *samples, size_t first, double weight);
 
 /* Weigh what was added so far less. */
 void snnfe_covariance_fade(snnfe_covariance *covariance, double factor);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define BLOCK 256 /* samples that are mixed at once */
+
 bool snnfe_spatial_is_reference(const snnfe_spatial_shape *shape, size_t input)
 {
     for (size_t r = 0; r < shape->n_references; r++)
@@ -52,24 +54,51 @@ void snnfe_spatial_filter_release(snnfe_spatial_filter *filter)
     filter->weights = NULL;
 }
 
-snnfe_status snnfe_spatial_filter_run(const snnfe_spatial_filter *filter,
-                                      const snnfe_spatial_shape *shape,
-                                      const snnfe_samples *samples, float *outputs)
+/* sums[i] += weight * an input's sample `lag` before `first` + i; before the first sample the
+   signal was as at it. */
+static void add_term(double *sums, size_t n, double weight, const snnfe_samples *samples,
+                     size_t input, size_t lag, size_t first)
 {
-    const size_t n_terms = snnfe_spatial_terms(shape), n_outputs = shape->n_outputs;
-    double *terms = snnfe_alloc(n_terms, sizeof *terms);
-    if (!terms)
-        return SNNFE_ERR_MEMORY;
-    for (size_t t = 0; t < samples->n; t++) {
-        snnfe_spatial_gather(shape, samples, t, terms);
-        for (size_t c = 0; c < n_outputs; c++) {
-            const double *weights = filter->weights + c * n_terms;
-            double sum = filter->offset[c];
-            for (size_t i = 0; i < n_terms; i++)
-                sum += weights[i] * terms[i];
-            outputs[c * samples->n + t] = (float)sum;
-        }
+    const float *x = samples->values + input * samples->channel_step;
+    size_t i = 0;
+    for (; i < n && first + i < lag; i++)
+        sums[i] += weight * (double)x[0];
+    if (i == n)
+        return;
+    const float *then = x + (first + i - lag) * samples->time_step;
+    if (samples->time_step == 1)
+        for (size_t k = i; k < n; k++)
+            sums[k] += weight * (double)then[k - i];
+    else
+        for (size_t k = i; k < n; k++)
+            sums[k] += weight * (double)then[(k - i) * samples->time_step];
+}
+
+/* Output `c` of samples `first`…`first` + n - 1. */
+static void mix_block(const snnfe_spatial_filter *filter, const snnfe_spatial_shape *shape,
+                      size_t c, const snnfe_samples *samples, size_t first, size_t n, float *output)
+{
+    const double *weights = filter->weights + c * snnfe_spatial_terms(shape);
+    double sums[BLOCK];
+    for (size_t i = 0; i < n; i++)
+        sums[i] = filter->offset[c];
+    for (size_t input = 0; input < shape->n_inputs; input++)
+        if (weights[input] < 0 || weights[input] > 0)
+            add_term(sums, n, weights[input], samples, input, 0, first);
+    for (size_t lag = 1; lag <= shape->n_lags; lag++)
+        for (size_t r = 0; r < shape->n_references; r++)
+            add_term(sums, n, weights[snnfe_spatial_term(shape, r, lag)], samples,
+                     shape->references[r], lag, first);
+    for (size_t i = 0; i < n; i++)
+        output[i] = (float)sums[i];
+}
+
+void snnfe_spatial_filter_run(const snnfe_spatial_filter *filter, const snnfe_spatial_shape *shape,
+                              const snnfe_samples *samples, float *outputs)
+{
+    for (size_t first = 0; first < samples->n; first += BLOCK) {
+        const size_t left = samples->n - first, n = left < BLOCK ? left : BLOCK;
+        for (size_t c = 0; c < shape->n_outputs; c++)
+            mix_block(filter, shape, c, samples, first, n, outputs + c * samples->n + first);
     }
-    snnfe_release(terms);
-    return SNNFE_OK;
 }

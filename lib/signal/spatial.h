@@ -3,18 +3,19 @@
 #ifndef SNNFE_LIB_SPATIAL_H
 #define SNNFE_LIB_SPATIAL_H
 
+#include "base/limits.h"
 #include "base/status.h"
 
 #include <stdbool.h>
 
-#define SNNFE_MOST_INPUTS 64
 #define SNNFE_MOST_LAGS 32
+#define SNNFE_MOST_TERMS (SNNFE_MAX_CHANNELS * (1 + SNNFE_MOST_LAGS))
 
 /* The first `n_outputs` inputs go on; the others are references only. */
 typedef struct snnfe_spatial_shape {
     size_t n_inputs, n_outputs;
     size_t n_references, n_lags;
-    size_t references[SNNFE_MOST_INPUTS]; /* the input of each, ascending */
+    size_t references[SNNFE_MAX_CHANNELS]; /* the input of each */
 } snnfe_spatial_shape;
 
 /* Terms of an output: the inputs, then the references one sample earlier, two, and so on. */
@@ -44,8 +45,8 @@ void snnfe_spatial_gather(const snnfe_spatial_shape *shape, const snnfe_samples 
                           double *terms);
 
 typedef struct snnfe_spatial_filter {
-    double *weights;                  /* [n_outputs][n_terms] */
-    double offset[SNNFE_MOST_INPUTS]; /* [n_outputs] */
+    double *weights;                   /* [n_outputs][n_terms] */
+    double offset[SNNFE_MAX_CHANNELS]; /* [n_outputs] */
 } snnfe_spatial_filter;
 
 /* A filter that lets the outputs through. */
@@ -55,8 +56,7 @@ void snnfe_spatial_filter_pass(snnfe_spatial_filter *filter, const snnfe_spatial
 void snnfe_spatial_filter_release(snnfe_spatial_filter *filter);
 
 /* Filter `samples` into `outputs` [n_outputs][samples->n], which may not overlap them. */
-snnfe_status snnfe_spatial_filter_run(const snnfe_spatial_filter *filter,
-                                      const snnfe_spatial_shape *shape,
-                                      const snnfe_samples *samples, float *outputs);
+void snnfe_spatial_filter_run(const snnfe_spatial_filter *filter, const snnfe_spatial_shape *shape,
+                              const snnfe_samples *samples, float *outputs);
 
 #endif

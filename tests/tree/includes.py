@@ -18,7 +18,7 @@ MAY_USE = {
     "synthetic": "base signal recording",
     "device": "base kernels",
     "network": "base kernels signal",
-    "dataset": "base signal split recording synthetic",
+    "dataset": "base kernels signal split recording synthetic",
     "trainer": "base kernels split dataset device network",
     "decoder": "base kernels signal recording dataset network",
     "learner": "base kernels dataset device network trainer decoder",

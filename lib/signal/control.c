@@ -1,0 +1,249 @@
+#include "signal/control_internal.h"
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "kernels/blas.h"
+#include "signal/inputs.h"
+#include "signal/ocular.h"
+
+#include <math.h>
+
+static const char struct_name[] = "snnfe_control_options";
+
+static const snnfe_control_options default_options = {
+    .struct_size = sizeof(snnfe_control_options),
+    .least_samples = 1600,
+    .prior_trials = 5,
+};
+
+snnfe_status snnfe_control_options_init(snnfe_control_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
+}
+
+/* --- making one ----------------------------------------------------------------------------- */
+
+/* 0, or a time constant that leaves something of what was before. */
+static snnfe_status check_memory(const char *name, double memory)
+{
+    if (memory <= 0 && memory >= 0)
+        return SNNFE_OK;
+    return snnfe_check_number(struct_name, name, memory, 1, HUGE_VAL);
+}
+
+static snnfe_status check_options(const snnfe_control_options *o)
+{
+    SNNFE_TRY(check_memory(".memory_samples", o->memory_samples));
+    SNNFE_TRY(check_memory(".memory_trials", o->memory_trials));
+    return snnfe_check_number(struct_name, ".prior_trials", o->prior_trials, 0, HUGE_VAL);
+}
+
+static snnfe_status check_signal(const snnfe_signal *signal)
+{
+    static const char place[] = "snnfe_signal";
+    SNNFE_TRY(snnfe_check_count(place, ".n_channels", signal->n_channels, 1, SNNFE_MAX_CHANNELS));
+    if (signal->ocular == SNNFE_OCULAR_NONE && signal->alignment == SNNFE_ALIGNMENT_NONE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s has neither ocular control nor alignment: there is nothing to learn",
+                          place);
+    return snnfe_signal_check_control(signal);
+}
+
+static snnfe_status create(snnfe_control *c, const snnfe_signal *signal,
+                           const snnfe_control_options *options)
+{
+    static const snnfe_signal none = {.struct_size = sizeof none};
+    snnfe_signal s;
+    snnfe_inputs inputs;
+    SNNFE_TRY(snnfe_options_adopt(&c->options, &default_options, sizeof c->options, options,
+                                  struct_name));
+    SNNFE_TRY(check_options(&c->options));
+    SNNFE_TRY(snnfe_options_adopt(&s, &none, sizeof s, signal, "snnfe_signal"));
+    SNNFE_TRY(check_signal(&s));
+    SNNFE_TRY(snnfe_inputs_find(&inputs, &s));
+    c->ocular = s.ocular;
+    c->alignment = s.alignment;
+    c->shape = inputs.shape;
+    const size_t n_terms = snnfe_spatial_terms(&c->shape), n = c->shape.n_outputs;
+    SNNFE_TRY(snnfe_covariance_make(&c->stretch, n_terms));
+    SNNFE_TRY(snnfe_covariance_make(&c->trials, n_terms));
+    if (s.covariance) {
+        c->prior = snnfe_duplicate(s.covariance, n * n, sizeof *c->prior);
+        if (!c->prior)
+            return SNNFE_ERR_MEMORY;
+    }
+    return snnfe_spatial_filter_make(&c->filter, &c->shape);
+}
+
+snnfe_status snnfe_control_create(snnfe_control **control, const snnfe_signal *signal,
+                                  const snnfe_control_options *options)
+{
+    static const char call[] = "snnfe_control_create";
+    SNNFE_TRY(snnfe_check_pointer(call, "control", control));
+    *control = NULL;
+    SNNFE_TRY(snnfe_check_pointer(call, "signal", signal));
+    snnfe_control *made = snnfe_alloc(1, sizeof *made);
+    if (!made)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status = create(made, signal, options);
+    if (status != SNNFE_OK) {
+        snnfe_control_free(made);
+        return status;
+    }
+    *control = made;
+    return SNNFE_OK;
+}
+
+void snnfe_control_free(snnfe_control *c)
+{
+    if (!c)
+        return;
+    snnfe_covariance_release(&c->stretch);
+    snnfe_covariance_release(&c->trials);
+    snnfe_spatial_filter_release(&c->filter);
+    snnfe_release(c->prior);
+    snnfe_release(c);
+}
+
+/* --- learning ------------------------------------------------------------------------------- */
+
+static snnfe_status check_samples(const char *call, const snnfe_control *c, const float *samples,
+                                  size_t n)
+{
+    SNNFE_TRY(snnfe_check_count(call, "n", n, c->shape.n_lags + 1,
+                                SIZE_MAX / (c->shape.n_inputs * sizeof *samples)));
+    SNNFE_TRY(snnfe_check_pointer(call, "samples", samples));
+    for (size_t i = 0; i < n * c->shape.n_inputs; i++)
+        if (!isfinite(samples[i]))
+            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: sample %zu of input %zu is %g", call,
+                              i / c->shape.n_inputs, i % c->shape.n_inputs, (double)samples[i]);
+    return SNNFE_OK;
+}
+
+/* What is left of the weights after `n` more. */
+static double fading(double memory, double n)
+{
+    return memory > 0 ? exp(-n / memory) : 1;
+}
+
+static void learn(snnfe_control *c, uint32_t use, const snnfe_samples *samples)
+{
+    const size_t first = c->shape.n_lags, n = samples->n - first;
+    if (use & SNNFE_CONTROL_OCULAR) {
+        snnfe_covariance_fade(&c->stretch, fading(c->options.memory_samples, (double)n));
+        snnfe_covariance_add(&c->stretch, &c->shape, samples, first, 1);
+        c->n_samples += n;
+    }
+    if (use & SNNFE_CONTROL_ALIGNMENT) {
+        snnfe_covariance_fade(&c->trials, fading(c->options.memory_trials, 1));
+        snnfe_covariance_add(&c->trials, &c->shape, samples, first, 1 / (double)n);
+        c->n_trials++;
+    }
+}
+
+snnfe_status snnfe_control_add(snnfe_control *c, uint32_t use, const float *samples, size_t n)
+{
+    static const char call[] = "snnfe_control_add";
+    SNNFE_TRY(snnfe_check_pointer(call, "control", c));
+    SNNFE_TRY(snnfe_check_count(call, "use", use, SNNFE_CONTROL_OCULAR,
+                                SNNFE_CONTROL_OCULAR | SNNFE_CONTROL_ALIGNMENT));
+    SNNFE_TRY(check_samples(call, c, samples, n));
+    const snnfe_samples rows = {samples, 1, c->shape.n_inputs, n};
+    snnfe_blas_enter();
+    learn(c, use, &rows);
+    snnfe_blas_leave();
+    c->solved = false;
+    return SNNFE_OK;
+}
+
+/* --- the filter ----------------------------------------------------------------------------- */
+
+static snnfe_status spread_of_trials(const snnfe_control *c, snnfe_spread *spread)
+{
+    const double prior = c->options.prior_trials;
+    if (c->trials.weight > 0)
+        SNNFE_TRY(snnfe_spread_of_outputs(spread, &c->filter, &c->shape, &c->trials));
+    snnfe_spread_mix(spread, c->trials.weight, c->prior, prior);
+    return SNNFE_OK;
+}
+
+static snnfe_status align(snnfe_control *c)
+{
+    snnfe_spread spread;
+    snnfe_status status = snnfe_spread_make(&spread, c->shape.n_outputs);
+    if (status == SNNFE_OK)
+        status = spread_of_trials(c, &spread);
+    if (status == SNNFE_OK && c->alignment == SNNFE_ALIGNMENT_EUCLIDEAN)
+        status = snnfe_align_whiten(&c->filter, &c->shape, &spread, &c->n_floored);
+    else if (status == SNNFE_OK)
+        snnfe_align_standardize(&c->filter, &c->shape, &spread, &c->n_floored);
+    snnfe_spread_release(&spread);
+    return status;
+}
+
+static snnfe_status solve(snnfe_control *c)
+{
+    c->flat = c->n_floored = 0;
+    snnfe_spatial_filter_pass(&c->filter, &c->shape);
+    if (c->ocular != SNNFE_OCULAR_NONE && c->n_samples >= c->options.least_samples &&
+        c->n_samples > 0)
+        SNNFE_TRY(snnfe_ocular_solve(&c->filter, &c->shape, &c->stretch, &c->flat));
+    return c->alignment == SNNFE_ALIGNMENT_NONE ? SNNFE_OK : align(c);
+}
+
+static bool is_finite(const snnfe_control *c)
+{
+    const size_t n_terms = snnfe_spatial_terms(&c->shape);
+    bool finite = true;
+    for (size_t i = 0; i < c->shape.n_outputs; i++) {
+        finite = finite && isfinite(c->filter.offset[i]);
+        for (size_t k = 0; k < n_terms; k++)
+            finite = finite && isfinite((float)c->filter.weights[i * n_terms + k]);
+    }
+    return finite;
+}
+
+snnfe_status snnfe_control_solve(snnfe_control *c)
+{
+    if (c->solved)
+        return SNNFE_OK;
+    snnfe_blas_enter();
+    const snnfe_status status = solve(c);
+    snnfe_blas_leave();
+    SNNFE_TRY(status);
+    if (!is_finite(c))
+        return snnfe_fail(SNNFE_ERR_NONFINITE,
+                          "the samples that were learned are too large: the spatial filter is not "
+                          "finite");
+    c->solved = true;
+    return SNNFE_OK;
+}
+
+static uint32_t count_bits(uint64_t bits)
+{
+    uint32_t n = 0;
+    for (; bits; bits &= bits - 1)
+        n++;
+    return n;
+}
+
+snnfe_status snnfe_control_get_info(snnfe_control *c, snnfe_control_info *info)
+{
+    static const char call[] = "snnfe_control_get_info";
+    SNNFE_TRY(snnfe_check_pointer(call, "control", c));
+    SNNFE_TRY(snnfe_info_check(call, "info", info, sizeof *info));
+    SNNFE_TRY(snnfe_control_solve(c));
+    const snnfe_control_info full = {.struct_size = sizeof full,
+                                     .n_inputs = (uint32_t)c->shape.n_inputs,
+                                     .n_outputs = (uint32_t)c->shape.n_outputs,
+                                     .n_terms = (uint32_t)snnfe_spatial_terms(&c->shape),
+                                     .n_samples = c->n_samples,
+                                     .n_trials = c->n_trials,
+                                     .n_flat = count_bits(c->flat),
+                                     .n_floored = (uint32_t)c->n_floored,
+                                     .weights = c->filter.weights,
+                                     .offset = c->filter.offset};
+    snnfe_info_give(info, &full, sizeof full);
+    return SNNFE_OK;
+}
