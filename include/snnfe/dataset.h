@@ -122,7 +122,21 @@ typedef struct snnfe_dataset_options {
      *  (default): both are #SNNFE_ERR_NOT_FOUND. */
     int32_t allow_empty_classes;
     int32_t other_events; /**< `SNNFE_OTHERS_*`; default #SNNFE_OTHERS_END */
-    uint32_t reserved2;   /**< 0 */
+    /** Ocular control (@ref spec_control): `SNNFE_OCULAR_*`; default NONE. With REGRESSION what the
+     *  reference channels say of the eyes is taken out of each recording after it was filtered, by
+     *  coefficients from its own unlabeled samples. Frontal EEG is no electro-oculogram: brain
+     *  activity that it shares with other electrodes is lost, and what of the eyes it does not see
+     *  stays. A reference that is flat is an error. */
+    int32_t ocular;
+    uint32_t n_lags;         /**< samples that the regression looks back at, 0…32; default 0 */
+    int32_t keep_references; /**< 1: references that are channels go on, as they are; 0 (default):
+                                  they leave the grid, and statistics that are GIVEN are of the
+                                  channels that are left */
+    /** [n_references] labels as those of channels; others of the recording than `channel_names`,
+     * such as an electro-oculogram's, are read besides. NULL = Fp1, Fpz, Fp2, AF7, AF3, AFz, AF4,
+     * AF8, F7, F8, FT7, FT8. */
+    const char *const *reference_names;
+    size_t n_references; /**< entries of `reference_names`; with the channels at most 64 */
 } snnfe_dataset_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
@@ -286,6 +300,43 @@ SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, con
  */
 SNNFE_API snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects,
                                                size_t n);
+
+/** Options of snnfe_dataset_align(). */
+typedef struct snnfe_alignment_options {
+    uint32_t struct_size; /**< set by snnfe_alignment_options_init() */
+    int32_t alignment;    /**< `SNNFE_ALIGNMENT_*` but NONE; default #SNNFE_ALIGNMENT_EUCLIDEAN */
+    int32_t past; /**< 1: each trial by those of its subject before it (by run, then onset), as
+                     live; 0 (default): by all of the subject's */
+    uint32_t n_threads;   /**< 0 = snnfe_default_threads() */
+    double prior_trials;  /**< with `past`: trials that `covariance` counts as, >= 0; default 5 */
+    double memory_trials; /**< with `past`: weights fall to 1/e over so many trials; 0 = all count
+                               the same (default) */
+    /** With `past`: [n_channels][n_channels] mean product of two channels over trials, as
+     *  snnfe_signal::covariance; NULL = the mean over the other subjects, or without any that of
+     *  uncorrelated channels of variance 1. */
+    const double *covariance;
+    snnfe_log_fn log;           /**< may be NULL */
+    snnfe_progress_fn progress; /**< may be NULL */
+    void *user_data;            /**< handed to both */
+} snnfe_alignment_options;
+
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+SNNFE_API snnfe_status snnfe_alignment_options_init(snnfe_alignment_options *options, size_t size);
+
+/**
+ * @brief Make the subjects' trials alike without their labels (@ref spec_control), in place.
+ *
+ * Comes after normalization, which is no longer possible then. snnfe_signal::covariance is
+ * afterwards the mean over the subjects before they were aligned: what a live decoder starts from.
+ * Channels or directions with next to no variance are logged.
+ * @param dataset that is not aligned yet
+ * @param options NULL for the defaults
+ * @return #SNNFE_ERR_STATE (it is aligned already), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT,
+ *         #SNNFE_ERR_CANCELLED, #SNNFE_ERR_MEMORY; nothing changes then
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_dataset_align(snnfe_dataset *dataset,
+                                           const snnfe_alignment_options *options);
 
 /** @brief Copy some trials into a new data set, in the order of `indices` [n].
  *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */

@@ -82,6 +82,7 @@ static void point_signal(snnfe_dataset *d)
     s->channel_std_uv = d->std;
     s->channel_names = d->channel_names;
     s->class_names = d->class_name_list;
+    snnfe_dataset_control_point(d);
 }
 
 snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
@@ -152,6 +153,7 @@ void snnfe_dataset_free(snnfe_dataset *d)
     snnfe_release(d->runs);
     snnfe_release(d->onsets);
     snnfe_release(d->trial_ids);
+    snnfe_release(d->control.covariance);
     snnfe_release(d);
 }
 

@@ -244,6 +244,7 @@ static snnfe_status describe(snnfe_dataset *d, const snnfe_dataset_arrays *a, co
     d->info.n_trials = a->n_trials;
     d->info.label_set = SNNFE_LABELS_EVENTS;
     set_filter(d, s);
+    SNNFE_TRY(snnfe_dataset_control_take(d, s));
     return set_statistics(d, s);
 }
 
@@ -306,6 +307,7 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
     memcpy(s->class_names, d->class_names, sizeof s->class_names);
     memcpy(s->mean, d->mean, sizeof s->mean);
     memcpy(s->std, d->std, sizeof s->std);
+    SNNFE_TRY(snnfe_dataset_control_copy(s, d));
     SNNFE_TRY(snnfe_dataset_allocate(s));
     s->moments = snnfe_duplicate(d->moments, d->n_moments, sizeof *d->moments);
     if (!s->moments)

@@ -90,6 +90,20 @@ static snnfe_status pool_moments(const assembly *a, snnfe_dataset *d)
     return SNNFE_OK;
 }
 
+/* Microvolts stay what they are; otherwise references are scaled by all of their recordings. */
+static snnfe_status describe_references(const assembly *a, snnfe_dataset *d)
+{
+    snnfe_moments pooled = {0};
+    snnfe_montage names = {.channels = d->control.references};
+    for (size_t r = 0; r < d->control.references.n; r++)
+        d->control.std[r] = 1;
+    if (names.channels.n == 0 || a->plan->options.normalization == SNNFE_NORMALIZE_NONE)
+        return SNNFE_OK;
+    for (size_t i = 0; i < a->n; i++)
+        snnfe_moments_merge(&pooled, &a->recordings[i].references, names.channels.n);
+    return snnfe_moments_statistics(&pooled, &names, d->control.mean, d->control.std);
+}
+
 static snnfe_status normalize(const assembly *a, snnfe_dataset *d)
 {
     const snnfe_dataset_options *o = &a->plan->options;
@@ -168,6 +182,9 @@ static void describe(const assembly *a, snnfe_dataset *d)
     d->signal.filter_high_hz = o->filter_high_hz;
     d->signal.filter_kind = o->filter_kind;
     d->signal.filter_order = o->filter_kind == SNNFE_FILTER_CAUSAL ? o->filter_order : 0;
+    d->signal.ocular = o->ocular;
+    d->signal.n_lags = o->ocular == SNNFE_OCULAR_NONE ? 0 : o->n_lags;
+    d->control.references = a->plan->cleaning.references;
     d->info.label_set = o->label_set;
     for (uint32_t k = 0; k < d->info.n_classes; k++)
         snnfe_label_set_class_name(&a->plan->labels, (int32_t)k, d->class_names[k],
@@ -215,5 +232,6 @@ snnfe_status snnfe_dataset_assemble(snnfe_dataset *d, const snnfe_dataset_plan *
     SNNFE_TRY(account(&a, d));
     SNNFE_TRY(snnfe_dataset_list_subjects(d));
     SNNFE_TRY(pool_moments(&a, d));
+    SNNFE_TRY(describe_references(&a, d));
     return normalize(&a, d);
 }

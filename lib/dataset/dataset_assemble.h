@@ -16,6 +16,7 @@ typedef struct snnfe_cut_recording {
     int32_t *labels, *onsets;
     uint64_t *trial_ids;
     snnfe_moments moments;
+    snnfe_moments references; /* by reference */
     snnfe_event_counts events;
     snnfe_text notes; /* of the recording */
 } snnfe_cut_recording;

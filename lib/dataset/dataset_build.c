@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "dataset/dataset_assemble.h"
 #include "dataset/dataset_build.h"
+#include "kernels/blas.h"
 #include "signal/causal.h"
 #include "signal/filter.h"
 
@@ -76,14 +77,26 @@ static bool counts_for_statistics(const snnfe_dataset_options *o, int32_t run)
     return false;
 }
 
+static void sum_channel(const snnfe_recording *r, size_t channel, double *mean, double *m2)
+{
+    const float *x = r->samples + channel * r->n_samples;
+    *mean = snnfe_mean(x, r->n_samples);
+    *m2 = snnfe_sum_squares(x, r->n_samples, *mean);
+}
+
 static void sum_recording(const snnfe_recording *r, snnfe_moments *moments)
 {
     moments->n_samples = (int64_t)r->n_samples;
-    for (size_t c = 0; c < r->n_channels; c++) {
-        const float *x = r->samples + c * r->n_samples;
-        moments->mean[c] = snnfe_mean(x, r->n_samples);
-        moments->m2[c] = snnfe_sum_squares(x, r->n_samples, moments->mean[c]);
-    }
+    for (size_t c = 0; c < r->n_channels; c++)
+        sum_channel(r, c, &moments->mean[c], &moments->m2[c]);
+}
+
+static void sum_references(const snnfe_recording *r, const snnfe_spatial_shape *shape,
+                           snnfe_moments *moments)
+{
+    moments->n_samples = (int64_t)r->n_samples;
+    for (size_t i = 0; i < shape->n_references; i++)
+        sum_channel(r, shape->references[i], &moments->mean[i], &moments->m2[i]);
 }
 
 static void copy_window(const snnfe_recording *r, size_t first, size_t n_steps, float *trial)
@@ -141,9 +154,14 @@ static snnfe_status process(build *b, size_t index, snnfe_recording *r)
         return snnfe_fail(SNNFE_ERR_NOT_FOUND,
                           "%s: has no annotation, so that no trial can be cut from it", it->name);
     it->synthetic = r->synthetic;
+    const snnfe_spatial_shape *shape = &b->plan->cleaning.layout.shape;
     snnfe_status status = filter_recording(b, r);
+    if (status == SNNFE_OK)
+        status = snnfe_cleaning_run(&b->plan->cleaning, r);
     if (status != SNNFE_OK)
         return snnfe_fail_prefix(status, "%s", it->name);
+    sum_references(r, shape, &it->references);
+    r->n_channels = (uint32_t)shape->n_outputs; /* other references have done their work */
     it->moments.subject = it->subject;
     if (counts_for_statistics(&b->plan->options, it->run))
         sum_recording(r, &it->moments);
@@ -209,7 +227,9 @@ static snnfe_status read_all(build *b, const snnfe_sink *sink)
 {
     snnfe_pool *pool = NULL;
     SNNFE_TRY(snnfe_pool_create(&pool, b->plan->options.n_threads));
+    snnfe_blas_enter();
     const snnfe_status status = snnfe_pool_run(pool, b->n, read_item, b, sink, "read");
+    snnfe_blas_leave();
     snnfe_pool_free(pool);
     return status;
 }

@@ -93,7 +93,8 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d
     SNNFE_TRY(
         add_names(list, "snnfe.classes", i->n_classes, d->class_names[0], SNNFE_CLASS_NAME_SIZE));
     SNNFE_TRY(snnfe_record_add_metadata(list, &info_type, i));
-    return snnfe_record_add_metadata(list, &signal_type, &d->signal);
+    SNNFE_TRY(snnfe_record_add_metadata(list, &signal_type, &d->signal));
+    return snnfe_dataset_control_add(list, d);
 }
 
 static snnfe_status add_tensors(snnfe_tensor_list *list, const snnfe_dataset *d)
@@ -236,6 +237,7 @@ static snnfe_status load_open(snnfe_tensors *file, snnfe_dataset *d)
 {
     SNNFE_TRY(read_info(file, d));
     SNNFE_TRY(read_tensors(file, d));
+    SNNFE_TRY(snnfe_dataset_control_read(file, d));
     SNNFE_TRY(read_moments(file, d));
     return snnfe_dataset_list_subjects(d);
 }

@@ -147,6 +147,10 @@ static snnfe_status choose_statistics(snnfe_dataset *d, const snnfe_dataset *con
     memcpy(d->std, parts[0]->std, sizeof d->std);
     if (same)
         return SNNFE_OK;
+    if (d->signal.alignment != SNNFE_ALIGNMENT_NONE)
+        return snnfe_fail(SNNFE_ERR_STATE,
+                          "snnfe_dataset_concatenate: the parts were normalized with different "
+                          "statistics before they were aligned: join them first, then align");
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < parts[i]->info.n_subjects; k++)
             if (!has_sums(parts[i], parts[i]->subject_list[k]))
@@ -243,6 +247,7 @@ static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *pa
         if (parts[i]->info.label_set != d->info.label_set)
             d->info.label_set = SNNFE_LABELS_EVENTS;
     }
+    SNNFE_TRY(snnfe_dataset_control_join(d, parts, n));
     SNNFE_TRY(gather_sums(d, parts, n));
     SNNFE_TRY(choose_statistics(d, parts, n));
     SNNFE_TRY(copy_missing(d, parts, n));

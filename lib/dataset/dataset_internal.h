@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "dataset/dataset.h"
+#include "dataset/dataset_control.h"
 #include "dataset/montage.h"
 #include "recording/recording.h"
 
@@ -32,6 +33,7 @@ struct snnfe_dataset {
     size_t n_moments;
     snnfe_moments *moments; /* by subject, ascending; none if nothing was read */
     char **missing;         /* [info.n_missing] paths */
+    snnfe_dataset_control control;
 };
 
 /* Room for info.n_trials trials; sizes and montage are set before. */

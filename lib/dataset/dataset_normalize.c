@@ -93,6 +93,9 @@ snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subj
         SNNFE_TRY(snnfe_check_count(call, "n", n, 1, UINT64_MAX));
     if (dataset->n_moments == 0)
         return snnfe_fail(SNNFE_ERR_STATE, "%s: this data set has no sums of its recordings", call);
+    if (dataset->signal.alignment != SNNFE_ALIGNMENT_NONE)
+        return snnfe_fail(SNNFE_ERR_STATE,
+                          "%s: the data set is aligned: normalize it before it is aligned", call);
     snnfe_moments pooled = {0};
     for (size_t i = 0; i < (subjects ? n : dataset->n_moments); i++) {
         const int32_t subject = subjects ? subjects[i] : dataset->moments[i].subject;

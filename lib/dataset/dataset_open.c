@@ -26,7 +26,7 @@ static snnfe_status load_file(void *context, size_t index, snnfe_recording *reco
         *missing = true;
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", path);
     }
-    return snnfe_edf_read(path, &files->plan.montage.channels, files->plan.options.sampling_rate_hz,
+    return snnfe_edf_read(path, &files->plan.cleaning.inputs, files->plan.options.sampling_rate_hz,
                           files->plan.options.strict != 0, recording);
 }
 

@@ -2,13 +2,15 @@
 #ifndef SNNFE_LIB_DATASET_PLAN_H
 #define SNNFE_LIB_DATASET_PLAN_H
 
+#include "dataset/cleaning.h"
 #include "dataset/labels.h"
 #include "dataset/montage.h"
 
 /* Options with their channels and classes, checked once. */
 typedef struct snnfe_dataset_plan {
     snnfe_dataset_options options;
-    snnfe_montage montage;
+    snnfe_montage montage; /* of the channels that go on */
+    snnfe_cleaning cleaning;
     snnfe_label_set labels; /* of `options` above, so that a plan stays where it was made */
 } snnfe_dataset_plan;
 

@@ -80,7 +80,7 @@ static snnfe_status load(void *context, size_t index, snnfe_recording *recording
         snnfe_synthetic_record(recording, source->options, &source->subjects[number - 1], run));
     recording->hash = snnfe_hash_floats(SNNFE_HASH_START, recording->samples,
                                         recording->n_channels * recording->n_samples);
-    return select_channels(recording, path, &source->plan.montage.channels);
+    return select_channels(recording, path, &source->plan.cleaning.inputs);
 }
 
 static snnfe_status build_from(snnfe_dataset **dataset, synthetic_source *source)
