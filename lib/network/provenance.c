@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "network/network_internal.h"
 #include "network/signal_match.h"
+#include "signal/inputs.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,11 +18,13 @@ static void release_signal(snnfe_provenance *p)
 {
     snnfe_release(p->places);
     snnfe_release(p->statistics);
+    snnfe_release(p->covariance);
     snnfe_release(p->names);
     snnfe_release(p->text);
     p->signal = (snnfe_signal){0};
     p->places = NULL;
     p->statistics = NULL;
+    p->covariance = NULL;
     p->names = NULL;
     p->text = NULL;
 }
@@ -56,7 +59,9 @@ static snnfe_status check_signal(const snnfe_signal *s)
                               "snnfe_signal: channel %u has mean %g, standard deviation %g",
                               (unsigned)c, s->channel_mean_uv[c], s->channel_std_uv[c]);
     SNNFE_TRY(check_names("channel_names", s->channel_names, s->n_channels));
-    return check_names("class_names", s->class_names, s->n_classes);
+    SNNFE_TRY(check_names("class_names", s->class_names, s->n_classes));
+    SNNFE_TRY(snnfe_signal_check_control(s));
+    return check_names("reference_names", s->reference_names, s->n_references);
 }
 
 static size_t text_size(const char *const *names, size_t n)
@@ -80,14 +85,37 @@ static const char *const *copy_names(const char *const *names, size_t n, const c
     return names ? copies : NULL;
 }
 
+/* What a signal says of control; without regression it has no references. */
+static snnfe_status copy_control(snnfe_provenance *p, const snnfe_signal *s, char *text)
+{
+    const size_t n = s->n_channels, n_references = p->signal.n_references;
+    double *mean = p->statistics + 2 * n, *std = mean + n_references;
+    for (size_t r = 0; r < n_references; r++) {
+        mean[r] = s->reference_mean_uv ? s->reference_mean_uv[r] : 0;
+        std[r] = s->reference_std_uv ? s->reference_std_uv[r] : 1;
+    }
+    p->signal.reference_mean_uv = n_references > 0 ? mean : NULL;
+    p->signal.reference_std_uv = n_references > 0 ? std : NULL;
+    p->signal.reference_names = n_references > 0 ? copy_names(s->reference_names, n_references,
+                                                              p->names + n + s->n_classes, &text)
+                                                 : NULL;
+    if (!s->covariance)
+        return SNNFE_OK;
+    p->covariance = snnfe_duplicate(s->covariance, n * n, sizeof *p->covariance);
+    p->signal.covariance = p->covariance;
+    return p->covariance ? SNNFE_OK : SNNFE_ERR_MEMORY;
+}
+
 static snnfe_status copy_signal(snnfe_provenance *p, const snnfe_signal *s)
 {
     const size_t n = s->n_channels;
+    const size_t n_references = s->ocular == SNNFE_OCULAR_NONE ? 0 : s->n_references;
     p->places = snnfe_alloc(2 * n, sizeof *p->places);
-    p->statistics = snnfe_alloc(2 * n, sizeof *p->statistics);
-    p->names = snnfe_alloc(n + s->n_classes, sizeof(const char *));
-    p->text =
-        snnfe_alloc(text_size(s->channel_names, n) + text_size(s->class_names, s->n_classes), 1);
+    p->statistics = snnfe_alloc(2 * (n + n_references), sizeof *p->statistics);
+    p->names = snnfe_alloc(n + s->n_classes + n_references, sizeof(const char *));
+    p->text = snnfe_alloc(text_size(s->channel_names, n) + text_size(s->class_names, s->n_classes) +
+                              text_size(s->reference_names, n_references),
+                          1);
     if (!p->places || !p->statistics || !p->names || !p->text)
         return SNNFE_ERR_MEMORY;
     memcpy(p->places, s->channel_rows, n * sizeof *p->places);
@@ -103,7 +131,9 @@ static snnfe_status copy_signal(snnfe_provenance *p, const snnfe_signal *s)
     p->signal.channel_std_uv = p->statistics + n;
     p->signal.channel_names = copy_names(s->channel_names, n, p->names, &text);
     p->signal.class_names = copy_names(s->class_names, s->n_classes, p->names + n, &text);
-    return SNNFE_OK;
+    p->signal.n_references = (uint32_t)n_references;
+    p->signal.n_lags = n_references > 0 ? s->n_lags : 0;
+    return copy_control(p, s, text);
 }
 
 snnfe_status snnfe_provenance_set_signal(snnfe_provenance *p, const snnfe_signal *signal)
@@ -122,6 +152,7 @@ snnfe_status snnfe_provenance_set_signal(snnfe_provenance *p, const snnfe_signal
     p->signal = made.signal;
     p->places = made.places;
     p->statistics = made.statistics;
+    p->covariance = made.covariance;
     p->names = made.names;
     p->text = made.text;
     return SNNFE_OK;

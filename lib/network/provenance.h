@@ -14,10 +14,11 @@ typedef struct snnfe_trial_set {
 } snnfe_trial_set;
 
 typedef struct snnfe_provenance {
-    snnfe_signal signal; /* its pointers lead into the four blocks */
+    snnfe_signal signal; /* its pointers lead into the blocks */
     int32_t *places;     /* rows, then columns */
-    double *statistics;  /* means, then standard deviations */
-    const char **names;  /* of channels, then of classes, as far as they are known */
+    double *statistics;  /* means, then standard deviations; the same of references */
+    double *covariance;  /* NULL = not known */
+    const char **names;  /* of channels, of classes, of references, as far as they are known */
     char *text;          /* the names */
     snnfe_origin origin;
     snnfe_trial_set trials[SNNFE_N_TRIAL_USES];

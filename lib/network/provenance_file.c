@@ -55,6 +55,34 @@ static snnfe_status add_names(snnfe_tensor_list *list, const char *key, const ch
     return add_text(list, key, &text);
 }
 
+/* Of a symmetric matrix [n][n], the lower triangle by rows. */
+static snnfe_status add_triangle(snnfe_tensor_list *list, const char *key, const double *matrix,
+                                 size_t n)
+{
+    snnfe_text text = {0};
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k <= i; k++)
+            snnfe_text_append(&text, "%s%.17g", i ? " " : "", matrix[i * n + k]);
+    return add_text(list, key, &text);
+}
+
+static snnfe_status add_control(snnfe_tensor_list *list, const snnfe_signal *s)
+{
+    const size_t n = s->n_references;
+    const int32_t choices[] = {s->ocular, s->alignment, (int32_t)s->n_lags, (int32_t)n};
+    if (s->ocular == SNNFE_OCULAR_NONE && s->alignment == SNNFE_ALIGNMENT_NONE)
+        return SNNFE_OK;
+    SNNFE_TRY(add_integers(list, "snnfe.signal.control", choices, 4));
+    if (n > 0) {
+        SNNFE_TRY(add_names(list, "snnfe.signal.references", s->reference_names, n));
+        SNNFE_TRY(add_numbers(list, "snnfe.signal.reference_mean_uv", s->reference_mean_uv, n));
+        SNNFE_TRY(add_numbers(list, "snnfe.signal.reference_std_uv", s->reference_std_uv, n));
+    }
+    return s->covariance
+               ? add_triangle(list, "snnfe.signal.covariance", s->covariance, s->n_channels)
+               : SNNFE_OK;
+}
+
 static snnfe_status add_signal(snnfe_tensor_list *list, const snnfe_signal *s)
 {
     const double numbers[] = {s->sampling_rate_hz, s->filter_low_hz, s->filter_high_hz};
@@ -69,7 +97,8 @@ static snnfe_status add_signal(snnfe_tensor_list *list, const snnfe_signal *s)
     SNNFE_TRY(add_numbers(list, "snnfe.signal.mean_uv", s->channel_mean_uv, s->n_channels));
     SNNFE_TRY(add_numbers(list, "snnfe.signal.std_uv", s->channel_std_uv, s->n_channels));
     SNNFE_TRY(add_names(list, "snnfe.signal.channels", s->channel_names, s->n_channels));
-    return add_names(list, "snnfe.signal.classes", s->class_names, s->n_classes);
+    SNNFE_TRY(add_names(list, "snnfe.signal.classes", s->class_names, s->n_classes));
+    return add_control(list, s);
 }
 
 static snnfe_status add_trials(snnfe_tensor_list *list, const char *key, const snnfe_trial_set *set)
@@ -204,7 +233,63 @@ typedef struct read_arrays {
     double means[SNNFE_MAX_CHANNELS], deviations[SNNFE_MAX_CHANNELS];
     const char *channels[SNNFE_MAX_CHANNELS], *classes[SNNFE_MAX_CLASSES];
     char *channel_text, *class_text;
+    int32_t control[4]; /* ocular, alignment, n_lags, n_references */
+    const char *references[SNNFE_MAX_CHANNELS];
+    char *reference_text;
+    double reference_means[SNNFE_MAX_CHANNELS], reference_deviations[SNNFE_MAX_CHANNELS];
+    double triangle[SNNFE_MAX_CHANNELS * (SNNFE_MAX_CHANNELS + 1) / 2];
+    double covariance[SNNFE_MAX_CHANNELS * SNNFE_MAX_CHANNELS];
 } read_arrays;
+
+static snnfe_status read_references(const snnfe_tensors *file, read_arrays *a, snnfe_signal *s)
+{
+    const size_t n = s->n_references;
+    bool found = false;
+    SNNFE_TRY(
+        get_names(file, "snnfe.signal.references", n, a->references, &a->reference_text, &found));
+    if (!found)
+        return refuse("snnfe.signal.references");
+    SNNFE_TRY(get_numbers(file, "snnfe.signal.reference_mean_uv", n, a->reference_means));
+    SNNFE_TRY(get_numbers(file, "snnfe.signal.reference_std_uv", n, a->reference_deviations));
+    s->reference_names = a->references;
+    s->reference_mean_uv = a->reference_means;
+    s->reference_std_uv = a->reference_deviations;
+    return SNNFE_OK;
+}
+
+static snnfe_status read_covariance(const snnfe_tensors *file, read_arrays *a, snnfe_signal *s)
+{
+    static const char key[] = "snnfe.signal.covariance";
+    const size_t n = s->n_channels;
+    if (!snnfe_tensors_metadata(file, key))
+        return SNNFE_OK;
+    SNNFE_TRY(get_numbers(file, key, n * (n + 1) / 2, a->triangle));
+    const double *next = a->triangle;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k <= i; k++)
+            a->covariance[i * n + k] = a->covariance[k * n + i] = *next++;
+    s->covariance = a->covariance;
+    return SNNFE_OK;
+}
+
+static snnfe_status read_control(const snnfe_tensors *file, read_arrays *a, snnfe_signal *s)
+{
+    static const char key[] = "snnfe.signal.control";
+    size_t n = 0;
+    if (!snnfe_tensors_metadata(file, key))
+        return SNNFE_OK;
+    SNNFE_TRY(get_integers(file, key, 4, a->control, &n));
+    if (n != 4 || a->control[2] < 0 || a->control[3] < 0 || a->control[3] > SNNFE_MAX_CHANNELS ||
+        (a->control[0] == SNNFE_OCULAR_NONE) != (a->control[3] == 0))
+        return refuse(key);
+    s->ocular = a->control[0];
+    s->alignment = a->control[1];
+    s->n_lags = (uint32_t)a->control[2];
+    s->n_references = (uint32_t)a->control[3];
+    if (s->n_references > 0)
+        SNNFE_TRY(read_references(file, a, s));
+    return read_covariance(file, a, s);
+}
 
 static snnfe_status read_signal_into(snnfe_provenance *p, const snnfe_tensors *file, read_arrays *a)
 {
@@ -227,22 +312,23 @@ static snnfe_status read_signal_into(snnfe_provenance *p, const snnfe_tensors *f
         get_names(file, "snnfe.signal.channels", n, a->channels, &a->channel_text, &has_channels));
     SNNFE_TRY(get_names(file, "snnfe.signal.classes", n_classes, a->classes, &a->class_text,
                         &has_classes));
-    const snnfe_signal signal = {.struct_size = sizeof signal,
-                                 .n_channels = (uint32_t)n,
-                                 .n_classes = (uint32_t)n_classes,
-                                 .filter_order = (uint32_t)a->choices[1],
-                                 .sampling_rate_hz = hz[0],
-                                 .filter_low_hz = hz[1],
-                                 .filter_high_hz = hz[2],
-                                 .filter_kind = a->choices[0],
-                                 .normalization = a->choices[2],
-                                 .synthetic = a->choices[3],
-                                 .channel_rows = a->rows,
-                                 .channel_columns = a->columns,
-                                 .channel_mean_uv = a->means,
-                                 .channel_std_uv = a->deviations,
-                                 .channel_names = has_channels ? a->channels : NULL,
-                                 .class_names = has_classes ? a->classes : NULL};
+    snnfe_signal signal = {.struct_size = sizeof signal,
+                           .n_channels = (uint32_t)n,
+                           .n_classes = (uint32_t)n_classes,
+                           .filter_order = (uint32_t)a->choices[1],
+                           .sampling_rate_hz = hz[0],
+                           .filter_low_hz = hz[1],
+                           .filter_high_hz = hz[2],
+                           .filter_kind = a->choices[0],
+                           .normalization = a->choices[2],
+                           .synthetic = a->choices[3],
+                           .channel_rows = a->rows,
+                           .channel_columns = a->columns,
+                           .channel_mean_uv = a->means,
+                           .channel_std_uv = a->deviations,
+                           .channel_names = has_channels ? a->channels : NULL,
+                           .class_names = has_classes ? a->classes : NULL};
+    SNNFE_TRY(read_control(file, a, &signal));
     return snnfe_provenance_set_signal(p, &signal);
 }
 
@@ -256,6 +342,7 @@ static snnfe_status read_signal(snnfe_provenance *p, const snnfe_tensors *file)
     const snnfe_status status = read_signal_into(p, file, arrays);
     snnfe_release(arrays->channel_text);
     snnfe_release(arrays->class_text);
+    snnfe_release(arrays->reference_text);
     snnfe_release(arrays);
     return status == SNNFE_ERR_ARGUMENT ? SNNFE_ERR_FORMAT : status;
 }

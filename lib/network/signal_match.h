@@ -13,7 +13,7 @@ typedef struct snnfe_difference {
     char given[SNNFE_DIFFERENCE_SIZE], known[SNNFE_DIFFERENCE_SIZE];
 } snnfe_difference;
 
-/* The first of rate, electrodes, classes and filter that differs; only what both know is
+/* The first of rate, electrodes, classes, filter and control that differs; only what both know is
    compared. */
 bool snnfe_signals_differ(const snnfe_signal *given, const snnfe_signal *known,
                           snnfe_difference *found);
