@@ -29,6 +29,7 @@
 #ifndef SNNFE_DECODER_H
 #define SNNFE_DECODER_H
 
+#include <snnfe/control.h>
 #include <snnfe/dataset.h>
 #include <snnfe/network.h>
 
@@ -71,8 +72,9 @@ typedef struct snnfe_decoder_options {
     uint32_t n_running; /**< windows that can run at the same time, 1…1024; 0 = as many as regular
                              windows need, or 2 with cues (default) */
     uint32_t n_pending; /**< decisions kept until they are taken, 1…65536; default 64 */
-    uint32_t n_history; /**< samples kept for snnfe_decoder_copy_window(), n_steps…2^24; 0 = twice
-                             n_steps (default) */
+    uint32_t
+        n_history; /**< samples kept for snnfe_decoder_copy_window() and _copy_samples(), n_steps
+                        + the signal's n_lags…2^24; 0 = n_steps more than that (default) */
     /** What the samples are; copied. They are filtered causally (snnfe_causal_filter_apply()),
      * whatever `filter_kind` says; both edges 0 = they come filtered. 0 and NULL stand for 64
      * channels, EEGMMIDB's where no places are given, 160 Hz, order 2 (but no edges), means of 0,
@@ -246,7 +248,7 @@ SNNFE_API snnfe_status snnfe_decoder_next(snnfe_decoder *decoder, snnfe_decision
 /** Counts since the decoder was made or reset, and what is the case now. */
 typedef struct snnfe_decoder_info {
     uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_decoder_info)` */
-    uint32_t n_channels;     /**< values of a sample */
+    uint32_t n_channels;     /**< values of a sample: channels, then references that are none */
     uint32_t n_running;      /**< windows running now */
     uint32_t n_bad_channels; /**< channels flat or noisy now */
     uint64_t n_samples;      /**< samples so far, dropped ones included: number of the next one */
@@ -275,7 +277,10 @@ typedef struct snnfe_decoder_info {
     const uint32_t *channel_faults; /**< [n_channels] `SNNFE_FAULT_*` bits at the newest sample */
     /** [n_channels] upper case without dots and blanks, such as "FC5"; NULL = not known. */
     const char *const *channel_names;
-    const float *grid; /**< [n_rows][n_columns] the newest sample as the network saw it */
+    const float *grid;          /**< [n_rows][n_columns] the newest sample as the network saw it */
+    const snnfe_signal *signal; /**< what the samples are, for snnfe_control_create() */
+    uint64_t
+        n_controls; /**< times that a control was offered; 0: nothing is taken out or aligned yet */
 } snnfe_decoder_info;
 
 /** @brief Counts and present state; real-time. Arrays are the decoder's, valid until it is freed;
@@ -291,6 +296,8 @@ SNNFE_API snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t
 
 /**
  * @brief Copy the samples of a window as the network saw them, for learning from it; real-time.
+ * With control, through the spatial filter that the newest sample went through: until another is
+ * offered, that of the window.
  * @param decoder      the decoder
  * @param first_sample as in the decision
  * @param[out] grid [n_rows][n_columns][n_steps]
@@ -300,6 +307,33 @@ SNNFE_API snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t
  */
 SNNFE_API snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *decoder,
                                                  uint64_t first_sample, float *grid);
+
+/**
+ * @brief Copy samples, filtered and normalized, as they are before control: what
+ * snnfe_control_add() learns from. For a window begin snnfe_signal::n_lags earlier; real-time.
+ * @param decoder the decoder
+ * @param first   number of the first one, as snnfe_decision::first_sample counts
+ * @param n       samples
+ * @param[out] samples [n][n_channels] of the decoder's info
+ * @return #SNNFE_ERR_NOT_FOUND (not yet or no longer in the history, or before a gap),
+ *         #SNNFE_ERR_ARGUMENT
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_decoder_copy_samples(const snnfe_decoder *decoder, uint64_t first,
+                                                  size_t n, float *samples);
+
+/**
+ * @brief Put a user's spatial filter, as it follows from what was learned, in force for the windows
+ *        that begin from now on; running ones go on with theirs. It is computed here and exchanged
+ *        atomically: by one thread at a time, which need not be the decoder's. The decoder keeps
+ * its own copy.
+ * @param decoder whose signal says of control what that of `control` does
+ * @param control the estimate
+ * @return #SNNFE_ERR_SHAPE (another kind of control, other channels or references), and as
+ *         snnfe_control_get_info()
+ * @since 0.1
+ */
+SNNFE_API snnfe_status snnfe_decoder_offer_control(snnfe_decoder *decoder, snnfe_control *control);
 
 /**
  * @brief Put another network of the same configuration in force for the windows that begin from

@@ -10,17 +10,31 @@
 #include <math.h>
 #include <string.h>
 
+/* Users of filters are the windows and, behind them, the grid. */
+static snnfe_status create_control(snnfe_decoder *d)
+{
+    const snnfe_signal *s = &d->samples.signal;
+    if (s->ocular == SNNFE_OCULAR_NONE && s->alignment == SNNFE_ALIGNMENT_NONE)
+        return SNNFE_OK;
+    d->terms = snnfe_alloc(snnfe_spatial_terms(&d->inputs.shape), sizeof *d->terms);
+    d->older_grid = snnfe_alloc(d->n_positions, sizeof *d->older_grid);
+    if (!d->terms || !d->older_grid)
+        return SNNFE_ERR_MEMORY;
+    return snnfe_mixer_make(&d->mixer, &d->inputs.shape, d->options.n_running + 1);
+}
+
 static snnfe_status create_parts(snnfe_decoder *d, const snnfe_network *network)
 {
     const snnfe_decoder_options *o = &d->options;
     d->grid = snnfe_alloc(d->n_positions, sizeof *d->grid);
-    d->history = snnfe_alloc(o->n_history, d->samples.signal.n_channels * sizeof *d->history);
+    d->history = snnfe_alloc(o->n_history, d->inputs.shape.n_inputs * sizeof *d->history);
     d->pending = snnfe_alloc(o->n_pending, sizeof *d->pending);
     d->pending_logits =
         snnfe_alloc(o->n_pending, network->options.n_classes * sizeof *d->pending_logits);
     d->windows = snnfe_alloc(o->n_running, sizeof *d->windows);
     if (!d->grid || !d->history || !d->pending || !d->pending_logits || !d->windows)
         return SNNFE_ERR_MEMORY;
+    SNNFE_TRY(create_control(d));
     for (; d->n_windows < o->n_running; d->n_windows++) {
         const snnfe_status status = snnfe_lane_create(&d->windows[d->n_windows].lane, network);
         if (status != SNNFE_OK) {
@@ -45,7 +59,7 @@ static void set_numbering(snnfe_decoder *d)
 snnfe_decoder_info snnfe_decoder_first_info(const snnfe_decoder *d, size_t n_bytes)
 {
     return (snnfe_decoder_info){.struct_size = sizeof d->info,
-                                .n_channels = d->samples.signal.n_channels,
+                                .n_channels = (uint32_t)d->inputs.shape.n_inputs,
                                 .n_sessions = 1,
                                 .n_bytes = n_bytes};
 }
@@ -63,7 +77,7 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
     SNNFE_TRY(snnfe_decoder_take_signal(d, network, d->options.signal));
     d->options.signal = NULL;
     SNNFE_TRY(snnfe_decoder_options_complete(&d->options, network, &d->samples.signal));
-    SNNFE_TRY(snnfe_intake_make(&d->intake, &d->options, &d->samples.signal));
+    SNNFE_TRY(snnfe_intake_make(&d->intake, &d->options, &d->samples.signal, &d->inputs));
     d->network_options = network->options;
     d->n_positions = network->packed->shape.grid_positions;
     SNNFE_TRY(snnfe_decoder_check_signal("snnfe_decoder_create", d, network));
@@ -100,6 +114,9 @@ void snnfe_decoder_free(snnfe_decoder *d)
     for (size_t i = 0; i < d->n_windows; i++)
         snnfe_lane_release(&d->windows[i].lane);
     snnfe_provenance_release(&d->samples);
+    snnfe_mixer_release(&d->mixer);
+    snnfe_release(d->terms);
+    snnfe_release(d->older_grid);
     snnfe_release(d->windows);
     snnfe_release(d->grid);
     snnfe_release(d->history);
@@ -122,6 +139,8 @@ snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_
     full.channel_faults = decoder->channel_faults;
     full.channel_names = decoder->names[0][0] ? decoder->name_list : NULL;
     full.grid = decoder->grid;
+    full.signal = &decoder->samples.signal;
+    full.n_controls = atomic_load(&decoder->mixer.n_offered);
     full.n_wraps = decoder->numbering.n_wraps;
     full.counter_bits = decoder->numbering.bits;
     full.rms_z = full.n_samples - full.session_first >= decoder->intake.second
@@ -153,29 +172,6 @@ snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
     snnfe_lane_decide(oldest, logits, softmax);
     for (size_t c = 0; c < decoder->network_options.n_classes; c++)
         probabilities[c] = (float)softmax[c];
-    return SNNFE_OK;
-}
-
-snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *d, uint64_t first, float *grid)
-{
-    static const char call[] = "snnfe_decoder_copy_window";
-    SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
-    SNNFE_TRY(snnfe_check_pointer(call, "grid", grid));
-    const size_t n_steps = d->network_options.n_steps, n_channels = d->samples.signal.n_channels;
-    const uint64_t end = d->info.n_samples;
-    const uint64_t kept = end > d->options.n_history ? end - d->options.n_history : 0;
-    const uint64_t oldest = kept > d->history_from ? kept : d->history_from;
-    if (first < oldest || first > end || end - first < n_steps)
-        return snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                          "%s: samples %llu…%llu are not all among %llu…%llu, which are kept", call,
-                          (unsigned long long)first, (unsigned long long)(first + n_steps),
-                          (unsigned long long)oldest, (unsigned long long)end);
-    memset(grid, 0, d->n_positions * n_steps * sizeof *grid);
-    for (size_t t = 0; t < n_steps; t++) {
-        const float *sample = d->history + (first + t) % d->options.n_history * n_channels;
-        for (size_t c = 0; c < n_channels; c++)
-            grid[d->place[c] * n_steps + t] = sample[c];
-    }
     return SNNFE_OK;
 }
 

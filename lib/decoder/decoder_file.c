@@ -38,7 +38,8 @@ static const snnfe_record_type options_type =
 
 static const snnfe_field signal_fields[] = {
     SIGNAL(n_channels, U32),     SIGNAL(sampling_rate_hz, F64), SIGNAL(filter_low_hz, F64),
-    SIGNAL(filter_high_hz, F64), SIGNAL(filter_order, U32),
+    SIGNAL(filter_high_hz, F64), SIGNAL(filter_order, U32),     SIGNAL(ocular, I32),
+    SIGNAL(n_lags, U32),         SIGNAL(n_references, U32),     SIGNAL(alignment, I32),
 };
 static const snnfe_record_type signal_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_signal, signal_fields);
@@ -54,11 +55,13 @@ static const snnfe_record_type hashes_type = SNNFE_RECORD_TYPE("snnfe.", hashes,
 
 static hashes hashes_of(const snnfe_decoder *d, const snnfe_network *network)
 {
-    const size_t n = d->samples.signal.n_channels;
+    const size_t n = d->inputs.shape.n_inputs;
     uint64_t channels = snnfe_hash_bytes(SNNFE_HASH_START, d->intake.factor, n * sizeof(double));
     channels = snnfe_hash_bytes(channels, d->intake.shift, n * sizeof(double));
     for (size_t c = 0; c < n; c++)
         channels = snnfe_hash_word(channels, d->place[c]);
+    for (size_t r = 0; r < d->inputs.shape.n_references; r++)
+        channels = snnfe_hash_word(channels, d->inputs.shape.references[r]);
     const uint64_t values = snnfe_hash_floats(SNNFE_HASH_START, network->values, network->n_values);
     return (hashes){channels, snnfe_hash_floats(values, &network->options.threshold, 1)};
 }
@@ -145,8 +148,8 @@ static const snnfe_record_type decisions_type =
     SNNFE_RECORD_TYPE("decoder.decision.", snnfe_decision, decision_fields);
 
 static const char running_name[] = "decoder.window.running"; /* U8 [n_windows] */
-static const char values_name[] = "decoder.values";          /* F32 [n_channels] */
-static const char history_name[] = "decoder.history";        /* F32 [n_history][n_channels] */
+static const char values_name[] = "decoder.values";          /* F32 [n_inputs] */
+static const char history_name[] = "decoder.history";        /* F32 [n_history][n_inputs] */
 static const char logits_name[] = "decoder.logits";          /* F32 [n_pending][n_classes] */
 
 static void lane_prefix(char prefix[PREFIX_SIZE], size_t window)
@@ -204,8 +207,8 @@ static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d,
                               const snnfe_network *network)
 {
     const hashes h = hashes_of(d, network);
-    const uint64_t n_channels = d->samples.signal.n_channels;
-    const uint64_t history[2] = {d->options.n_history, n_channels};
+    const uint64_t n_inputs = d->inputs.shape.n_inputs;
+    const uint64_t history[2] = {d->options.n_history, n_inputs};
     SNNFE_TRY(snnfe_tensor_list_add_metadata(file, "snnfe.format", FORMAT));
     SNNFE_TRY(snnfe_record_add_metadata(file, &options_type, &d->options));
     SNNFE_TRY(snnfe_record_add_metadata(file, &signal_type, &d->samples.signal));
@@ -213,11 +216,11 @@ static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d,
     SNNFE_TRY(snnfe_records_add(file, &info_type, &d->info, 1));
     SNNFE_TRY(snnfe_records_add(file, &decoder_type, d, 1));
     SNNFE_TRY(
-        snnfe_records_add(file, &channels_type, d->intake.channels, d->samples.signal.n_channels));
-    SNNFE_TRY(
-        snnfe_tensor_list_add(file, values_name, SNNFE_F32, 1, &n_channels, d->intake.values));
+        snnfe_records_add(file, &channels_type, d->intake.channels, d->inputs.shape.n_inputs));
+    SNNFE_TRY(snnfe_tensor_list_add(file, values_name, SNNFE_F32, 1, &n_inputs, d->intake.values));
     SNNFE_TRY(snnfe_tensor_list_add(file, history_name, SNNFE_F32, 2, history, d->history));
     SNNFE_TRY(add_decisions(file, d));
+    SNNFE_TRY(snnfe_decoder_control_add(file, d));
     return add_windows(file, d);
 }
 
@@ -228,6 +231,11 @@ static snnfe_status check_windows(const snnfe_decoder *d, const snnfe_network *n
         if (own && own != network)
             return snnfe_fail(SNNFE_ERR_STATE,
                               "snnfe_decoder_save: window %llu runs with a network that was "
+                              "replaced",
+                              (unsigned long long)d->windows[i].number);
+        if (own && !snnfe_decoder_control_is_newest(d, i))
+            return snnfe_fail(SNNFE_ERR_STATE,
+                              "snnfe_decoder_save: window %llu runs with a control that was "
                               "replaced",
                               (unsigned long long)d->windows[i].number);
     }
@@ -318,16 +326,16 @@ static snnfe_status read_decisions(snnfe_tensors *file, snnfe_decoder *d,
 /* The newest sample, which follows from the channels' state. */
 static void set_newest(snnfe_decoder *d)
 {
-    for (size_t c = 0; c < d->samples.signal.n_channels; c++) {
+    for (size_t c = 0; c < d->inputs.shape.n_inputs; c++)
         d->channel_faults[c] = d->intake.channels[c].faults;
+    for (size_t c = 0; c < d->inputs.shape.n_outputs; c++)
         d->grid[d->place[c]] = d->intake.values[c];
-    }
 }
 
 static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, const snnfe_network *network)
 {
-    const uint64_t n_channels = d->samples.signal.n_channels;
-    const uint64_t history[2] = {d->options.n_history, n_channels};
+    const uint64_t n_inputs = d->inputs.shape.n_inputs;
+    const uint64_t history[2] = {d->options.n_history, n_inputs};
     SNNFE_TRY(snnfe_records_read(file, &info_type, &d->info, 1));
     SNNFE_TRY(snnfe_records_read(file, &decoder_type, d, 1));
     if (d->info.session_first > d->info.n_samples)
@@ -335,12 +343,13 @@ static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, const snnf
                           (unsigned long long)d->info.session_first,
                           (unsigned long long)d->info.n_samples);
     SNNFE_TRY(
-        snnfe_records_read(file, &channels_type, d->intake.channels, d->samples.signal.n_channels));
+        snnfe_records_read(file, &channels_type, d->intake.channels, d->inputs.shape.n_inputs));
     SNNFE_TRY(
-        snnfe_tensors_read(file, values_name, SNNFE_F32, 1, &n_channels, false, d->intake.values));
+        snnfe_tensors_read(file, values_name, SNNFE_F32, 1, &n_inputs, false, d->intake.values));
     SNNFE_TRY(snnfe_tensors_read(file, history_name, SNNFE_F32, 2, history, false, d->history));
     SNNFE_TRY(read_decisions(file, d, network));
     set_newest(d);
+    SNNFE_TRY(snnfe_decoder_control_read(file, d));
     uint8_t *running = snnfe_alloc(d->n_windows, 1);
     const snnfe_status status =
         running ? read_windows(file, d, network, running) : SNNFE_ERR_MEMORY;
@@ -382,6 +391,7 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
     const size_t n_classes = d->network_options.n_classes;
     for (size_t i = 0; i < d->n_windows; i++)
         take_window(&d->windows[i], &from->windows[i]);
+    snnfe_decoder_control_take_over(d, from);
     d->intake = from->intake;
     d->info = from->info;
     d->history_from = from->history_from;
@@ -392,8 +402,7 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
     d->n_pending = from->n_pending;
     memcpy(d->channel_faults, from->channel_faults, sizeof d->channel_faults);
     memcpy(d->grid, from->grid, d->n_positions * sizeof *d->grid);
-    memcpy(d->history, from->history,
-           o->n_history * d->samples.signal.n_channels * sizeof *d->history);
+    memcpy(d->history, from->history, o->n_history * d->inputs.shape.n_inputs * sizeof *d->history);
     memcpy(d->pending, from->pending, o->n_pending * sizeof *d->pending);
     memcpy(d->pending_logits, from->pending_logits,
            o->n_pending * n_classes * sizeof *d->pending_logits);

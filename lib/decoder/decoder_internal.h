@@ -3,6 +3,7 @@
 #define SNNFE_LIB_DECODER_INTERNAL_H
 
 #include "decoder/intake.h"
+#include "decoder/mixer.h"
 #include "decoder/numbering.h"
 #include "network/lane.h"
 #include "network/provenance.h"
@@ -24,14 +25,18 @@ struct snnfe_decoder {
     snnfe_intake intake;
     snnfe_numbering numbering;
     uint64_t session_base; /* number of the session's first sample, as the source counts */
+    snnfe_inputs inputs;   /* what a sample consists of */
     size_t place[SNNFE_MAX_CHANNELS];                /* of each channel in the grid */
-    char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* plain; empty = none */
+    char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* of inputs, plain; empty = none */
     const char *name_list[SNNFE_MAX_CHANNELS];       /* the names, for who borrows them */
     snnfe_provenance samples;                        /* its signal is what the samples are */
     size_t n_positions;
     uint32_t channel_faults[SNNFE_MAX_CHANNELS]; /* of the newest sample */
     float *grid;                                 /* [n_positions] the newest sample */
-    float *history;                              /* [n_history][n_channels] ring by sample number */
+    snnfe_mixer mixer;                           /* of no mixes without control */
+    float *terms;                                /* [n_terms] of the newest sample, with control */
+    float *older_grid;                           /* [n_positions] the same by an older filter */
+    float *history;                              /* [n_history][n_inputs] ring by sample number */
     uint64_t history_from;                       /* oldest sample of the unbroken history */
     size_t n_windows;                            /* that can run at the same time */
     snnfe_window *windows;                       /* [n_windows] */
@@ -59,6 +64,26 @@ extern const snnfe_signal snnfe_decoder_default_signal;
    `samples`, the channels' names and places. */
 snnfe_status snnfe_decoder_take_signal(snnfe_decoder *decoder, const snnfe_network *network,
                                        const snnfe_signal *signal);
+/* Whether samples go through a spatial filter. */
+static inline bool snnfe_decoder_has_control(const snnfe_decoder *d)
+{
+    return d->mixer.mixes != NULL;
+}
+
+/* Put the newest sample, whose values the intake has, into the history and onto the grid, through
+   the filter in force. */
+void snnfe_decoder_show(snnfe_decoder *decoder);
+/* The same on a grid that is returned, through the filter that window `index` began with. */
+const float *snnfe_decoder_grid_of(snnfe_decoder *decoder, size_t index);
+
+/* The filter in force in files of the decoder's state; nothing without control. */
+snnfe_status snnfe_decoder_control_add(snnfe_tensor_list *file, const snnfe_decoder *decoder);
+snnfe_status snnfe_decoder_control_read(snnfe_tensors *file, snnfe_decoder *decoder);
+/* Whether window `index` runs with it. */
+bool snnfe_decoder_control_is_newest(const snnfe_decoder *decoder, size_t index);
+/* Of another decoder of this kind, after its windows. */
+void snnfe_decoder_control_take_over(snnfe_decoder *decoder, const snnfe_decoder *from);
+
 /* SNNFE_ERR_SHAPE naming what differs if the network was trained on another signal, unless the
    options allow it. */
 snnfe_status snnfe_decoder_check_signal(const char *call, const snnfe_decoder *decoder,

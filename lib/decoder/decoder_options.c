@@ -33,7 +33,7 @@ snnfe_status snnfe_decoder_options_complete(snnfe_decoder_options *o, const snnf
     if (o->hop == 0)
         o->hop = n_steps;
     if (o->n_history == 0)
-        o->n_history = 2 * n_steps;
+        o->n_history = 2 * n_steps + signal->n_lags;
     if (o->longest_repeat == 0)
         o->longest_repeat = (uint32_t)fmin(fmax(nearbyint(signal->sampling_rate_hz), 1), 1e9);
     if (o->most_bad_channels < 0)
@@ -43,8 +43,8 @@ snnfe_status snnfe_decoder_options_complete(snnfe_decoder_options *o, const snnf
         o->n_running = o->windows == SNNFE_WINDOWS_CUED ? 2 : needed;
     }
     SNNFE_TRY(snnfe_check_count(struct_name, ".hop", o->hop, 1, UINT32_C(1) << 31));
-    SNNFE_TRY(
-        snnfe_check_count(struct_name, ".n_history", o->n_history, n_steps, UINT32_C(1) << 24));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_history", o->n_history, n_steps + signal->n_lags,
+                                UINT32_C(1) << 24));
     return snnfe_check_count(struct_name, ".n_running", o->n_running, 1, 1024);
 }
 

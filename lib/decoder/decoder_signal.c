@@ -98,6 +98,13 @@ static void fill_statistics(complete *c)
     s->channel_std_uv = c->std;
 }
 
+static void name_references(snnfe_decoder *d)
+{
+    const snnfe_signal *s = &d->samples.signal;
+    for (size_t i = s->n_channels; i < d->inputs.shape.n_inputs; i++)
+        snnfe_channel_name_plain(s->reference_names[d->inputs.reference[i]], d->names[i]);
+}
+
 snnfe_status snnfe_decoder_take_signal(snnfe_decoder *d, const snnfe_network *network,
                                        const snnfe_signal *signal)
 {
@@ -113,11 +120,14 @@ snnfe_status snnfe_decoder_take_signal(snnfe_decoder *d, const snnfe_network *ne
     SNNFE_TRY(fill_channels(&c, o));
     fill_statistics(&c);
     SNNFE_TRY(snnfe_provenance_set_signal(&d->samples, &c.signal));
+    SNNFE_TRY(snnfe_inputs_find(&d->inputs, &d->samples.signal));
     memcpy(d->names, c.montage.channels.names, sizeof d->names);
+    name_references(d);
     for (size_t i = 0; i < c.signal.n_channels; i++) {
         d->place[i] = (size_t)c.montage.rows[i] * o->n_columns + (size_t)c.montage.columns[i];
-        d->name_list[i] = d->names[i];
     }
+    for (size_t i = 0; i < d->inputs.shape.n_inputs; i++)
+        d->name_list[i] = d->names[i];
     return SNNFE_OK;
 }
 

@@ -18,12 +18,19 @@ static uint64_t neighbors_of(size_t c, size_t n, const int32_t *rows, const int3
     return bits;
 }
 
+/* z-scores of an input. The order of operations is that of data sets, for the same bits. */
+static void set_scale(snnfe_intake *intake, size_t input, double mean, double std)
+{
+    intake->factor[input] = 1 / std;
+    intake->shift[input] = (0 - mean) / std;
+}
+
 snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options *o,
-                               const snnfe_signal *s)
+                               const snnfe_signal *s, const snnfe_inputs *inputs)
 {
     SNNFE_TRY(snnfe_causal_design(&intake->filter, s->filter_low_hz, s->filter_high_hz,
                                   s->sampling_rate_hz, s->filter_order));
-    intake->n_channels = s->n_channels;
+    intake->n_channels = inputs->shape.n_inputs;
     intake->saturation_uv = o->saturation_uv;
     intake->range_uv = o->range_uv;
     intake->second =
@@ -36,10 +43,13 @@ snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options
     intake->flat_samples = o->flat_samples;
     intake->repair = o->repair;
     for (size_t c = 0; c < s->n_channels; c++) {
-        /* The order of operations is that of data sets, for the same bits. */
-        intake->factor[c] = 1 / s->channel_std_uv[c];
-        intake->shift[c] = (0 - s->channel_mean_uv[c]) / s->channel_std_uv[c];
+        set_scale(intake, c, s->channel_mean_uv[c], s->channel_std_uv[c]);
         intake->neighbors[c] = neighbors_of(c, s->n_channels, s->channel_rows, s->channel_columns);
+    }
+    /* References that are no channels have no place in the grid, so that nothing stands in. */
+    for (size_t i = s->n_channels; i < intake->n_channels; i++) {
+        const size_t r = inputs->reference[i];
+        set_scale(intake, i, s->reference_mean_uv[r], s->reference_std_uv[r]);
     }
     snnfe_intake_reset(intake);
     return SNNFE_OK;

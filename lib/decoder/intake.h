@@ -4,6 +4,7 @@
 
 #include "recording/recording.h"
 #include "signal/causal.h"
+#include "signal/inputs.h"
 
 #include <snnfe/decoder.h>
 
@@ -21,7 +22,7 @@ typedef struct snnfe_channel_state {
 } snnfe_channel_state;
 
 typedef struct snnfe_intake {
-    size_t n_channels;
+    size_t n_channels; /* inputs: references that are no channels among them */
     snnfe_causal filter;
     double saturation_uv, range_uv, noisy_power, power_rate, mean_rate;
     uint32_t flat_samples, second; /* samples */
@@ -29,7 +30,7 @@ typedef struct snnfe_intake {
     double factor[SNNFE_MAX_CHANNELS], shift[SNNFE_MAX_CHANNELS]; /* z = x factor + shift */
     uint64_t neighbors[SNNFE_MAX_CHANNELS]; /* channels next to each in the grid, as bits */
     snnfe_channel_state channels[SNNFE_MAX_CHANNELS];
-    float values[SNNFE_MAX_CHANNELS]; /* of the newest sample, as the network sees it */
+    float values[SNNFE_MAX_CHANNELS]; /* of the newest sample, before control */
     uint64_t n_nonfinite, n_saturated;
 } snnfe_intake;
 
@@ -42,7 +43,7 @@ typedef struct snnfe_intake_report {
 
 /* Options and signal were checked. */
 snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options *options,
-                               const snnfe_signal *signal);
+                               const snnfe_signal *signal, const snnfe_inputs *inputs);
 
 /* Before the first sample. */
 void snnfe_intake_reset(snnfe_intake *intake);

@@ -26,6 +26,14 @@ static void add_decision(snnfe_decoder *d, const snnfe_decision *decision, const
     d->info.n_rejected += decision->rejected == 1;
 }
 
+/* A window uses its network and its filter no longer. */
+static void leave(snnfe_decoder *d, snnfe_window *w)
+{
+    atomic_store(&w->lane.network, NULL);
+    if (snnfe_decoder_has_control(d))
+        snnfe_mixer_leave(&d->mixer, (size_t)(w - d->windows));
+}
+
 /* End a window with the logits so far. */
 static void end_window(snnfe_decoder *d, snnfe_window *w, bool early, bool cut)
 {
@@ -48,7 +56,7 @@ static void end_window(snnfe_decoder *d, snnfe_window *w, bool early, bool cut)
         .early = early,
         .rejected = cut || w->n_bad_channels > (uint32_t)d->options.most_bad_channels};
     add_decision(d, &decision, logits);
-    atomic_store(&w->lane.network, NULL);
+    leave(d, w);
 }
 
 snnfe_status snnfe_decoder_next(snnfe_decoder *d, snnfe_decision *decision, float *logits,
@@ -107,6 +115,8 @@ static bool begin_window(snnfe_decoder *d, int32_t label, uint64_t *window)
         return false;
     snnfe_lane_attach(&w->lane, take_network(d, &w->lane));
     snnfe_lane_begin(&w->lane);
+    if (snnfe_decoder_has_control(d))
+        snnfe_mixer_take(&d->mixer, (size_t)(w - d->windows));
     w->faults = w->n_bad_channels = 0;
     w->faulty_channels = 0;
     w->label = label;
@@ -146,7 +156,7 @@ static void advance(snnfe_decoder *d, snnfe_window *w, const snnfe_intake_report
     w->faulty_channels |= report->faulty;
     if (report->n_bad_channels > w->n_bad_channels)
         w->n_bad_channels = report->n_bad_channels;
-    snnfe_lane_step(&w->lane, d->grid);
+    snnfe_lane_step(&w->lane, snnfe_decoder_grid_of(d, (size_t)(w - d->windows)));
     if (w->lane.step == d->network_options.n_steps)
         end_window(d, w, false, false);
     else if (is_confident(d, w))
@@ -164,13 +174,9 @@ static void take_sample(snnfe_decoder *d, const float *sample)
         !begin_window(d, -1, &window))
         d->info.n_skipped++;
     const snnfe_intake_report report = snnfe_intake_take(&d->intake, sample);
-    const size_t n_channels = d->samples.signal.n_channels;
-    memcpy(d->history + d->info.n_samples % d->options.n_history * n_channels, d->intake.values,
-           n_channels * sizeof(float));
-    for (size_t c = 0; c < n_channels; c++) {
-        d->grid[d->place[c]] = d->intake.values[c];
+    snnfe_decoder_show(d);
+    for (size_t c = 0; c < d->inputs.shape.n_inputs; c++)
         d->channel_faults[c] = d->intake.channels[c].faults;
-    }
     d->info.n_bad_channels = report.n_bad_channels;
     d->info.n_samples++;
     for (size_t i = 0; i < d->n_windows; i++)
@@ -291,7 +297,7 @@ snnfe_status snnfe_decoder_push(snnfe_decoder *d, uint64_t number, const float *
     const size_t known = numbered ? place_number(d, number, n) : 0;
     d->numbering.resumed = false;
     for (size_t i = known; i < n; i++)
-        take_sample(d, samples + i * d->samples.signal.n_channels);
+        take_sample(d, samples + i * d->inputs.shape.n_inputs);
     return SNNFE_OK;
 }
 
@@ -299,7 +305,7 @@ snnfe_status snnfe_decoder_reset(snnfe_decoder *d)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_reset", "decoder", d));
     for (size_t i = 0; i < d->n_windows; i++)
-        atomic_store(&d->windows[i].lane.network, NULL);
+        leave(d, &d->windows[i]);
     snnfe_intake_reset(&d->intake);
     memset(d->channel_faults, 0, sizeof d->channel_faults);
     memset(d->grid, 0, d->n_positions * sizeof *d->grid);
