@@ -12,6 +12,7 @@ Bridges to other packages are modules of their own: `snnfe.checkpoints` (PyTorch
 from . import errors, split
 from ._callbacks import Progress
 from ._library import default_threads, version
+from .control import Control
 from .dataset import Dataset
 from .decoder import Decision, Decoder
 from .device import (
@@ -46,6 +47,7 @@ __all__ = [
     "LTD",
     "LTP",
     "Characterization",
+    "Control",
     "Dataset",
     "Decision",
     "Decoder",

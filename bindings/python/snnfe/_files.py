@@ -18,6 +18,7 @@ _KINDS = {
     "trainer": "a training checkpoint: Network.load takes its network, Trainer.restore goes on from it",
     "learner": "a learner's state: Network.load takes its network, Learner.restore goes on from it",
     "decoder": "a decoder's state: Decoder.restore takes it up",
+    "control": "what was learned for control: Control.restore takes it up",
     "device": "a device: Device.load opens it",
     "pth": "a PyTorch checkpoint: Network.load opens it",
     "edf": "an EDF recording: Dataset.open_files makes epochs of it, Recording.open shows it as it is",

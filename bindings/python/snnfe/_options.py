@@ -26,6 +26,8 @@ CHOICES = {
     "layer": "SNNFE_LAYER_",
     "kind": "SNNFE_PARAMETER_",
     "filter_kind": "SNNFE_FILTER_",
+    "ocular": "SNNFE_OCULAR_",
+    "alignment": "SNNFE_ALIGNMENT_",
     "other_events": "SNNFE_OTHERS_",
     "windows": "SNNFE_WINDOWS_",
     "repair": "SNNFE_REPAIR_",
@@ -36,6 +38,7 @@ _COUNTS = {
     "channel_rows": "n_channels",
     "channel_columns": "n_channels",
     "class_names": "n_classes",
+    "reference_names": "n_references",
     "event_names": "n_event_names",
     "event_labels": "n_event_names",
     "table_w": "n_table",
@@ -193,9 +196,10 @@ class Options:
             raise ArgumentError(f"{field} has {n} entries, but {given[0]} has {getattr(struct, count)}")
         setattr(struct, count, n)
 
-    def check_statistics(self) -> None:
-        """The library takes as many means as channels, without a count of their own."""
-        n = (self.struct if self.signal is None else self.signal).n_channels or 64
+    def check_statistics(self, n: int = 0) -> None:
+        """The library takes as many means as channels (`n`, or those of the options), without a count of
+        their own."""
+        n = n or (self.struct if self.signal is None else self.signal).n_channels or 64
         given = [kept for kept in self.kept if isinstance(kept, np.ndarray) and kept.dtype == np.float64]
         for numbers in given:
             if len(numbers) != n:

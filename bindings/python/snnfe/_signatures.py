@@ -37,6 +37,23 @@ snnfe_status snnfe_file_write(const char *path, const void *data, size_t size);
 uint32_t snnfe_default_threads(void);
 const char *snnfe_instruction_set(void);
 snnfe_status snnfe_set_instruction_set(const char *name);
+# control.h
+SNNFE_CONTROL_OCULAR = 1;
+SNNFE_CONTROL_ALIGNMENT = 2;
+struct snnfe_control_options { uint32_t struct_size; uint32_t reserved; uint64_t least_samples;
+    double memory_samples; double memory_trials; double prior_trials; };
+snnfe_status snnfe_control_options_init(snnfe_control_options *options, size_t size);
+snnfe_status snnfe_control_create(snnfe_control **control, const snnfe_signal *signal, const
+    snnfe_control_options *options);
+void snnfe_control_free(snnfe_control *control);
+snnfe_status snnfe_control_add(snnfe_control *control, uint32_t use, const float *samples, size_t
+    n);
+struct snnfe_control_info { uint32_t struct_size; uint32_t n_inputs; uint32_t n_outputs; uint32_t
+    n_terms; uint64_t n_samples; uint64_t n_trials; uint32_t n_flat; uint32_t n_floored; const
+    double *weights; const double *offset; };
+snnfe_status snnfe_control_get_info(snnfe_control *control, snnfe_control_info *info);
+snnfe_status snnfe_control_save(const snnfe_control *control, const char *path);
+snnfe_status snnfe_control_restore(snnfe_control *control, const char *path);
 # dataset.h
 SNNFE_LABELS_LEFT_RIGHT = 0;
 SNNFE_LABELS_FISTS_FEET = 1;
@@ -63,7 +80,8 @@ struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t 
     n_columns; uint32_t n_event_names; uint32_t reserved; const char *const *event_names; const
     int32_t *event_labels; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; int32_t
     filter_kind; uint32_t filter_order; int32_t strict; int32_t allow_empty_classes; int32_t
-    other_events; uint32_t reserved2; };
+    other_events; int32_t ocular; uint32_t n_lags; int32_t keep_references; const char *const
+    *reference_names; size_t n_references; };
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
@@ -88,6 +106,11 @@ snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_
 snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
     float *grid);
 snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects, size_t n);
+struct snnfe_alignment_options { uint32_t struct_size; int32_t alignment; int32_t past; uint32_t
+    n_threads; double prior_trials; double memory_trials; const double *covariance; snnfe_log_fn
+    log; snnfe_progress_fn progress; void *user_data; };
+snnfe_status snnfe_alignment_options_init(snnfe_alignment_options *options, size_t size);
+snnfe_status snnfe_dataset_align(snnfe_dataset *dataset, const snnfe_alignment_options *options);
 snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset, const
     int32_t *indices, size_t n);
 snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_dataset *const *parts,
@@ -137,12 +160,15 @@ struct snnfe_decoder_info { uint32_t struct_size; uint32_t n_channels; uint32_t 
     n_repeated; uint64_t n_nonfinite; uint64_t n_saturated; uint64_t n_bytes; uint64_t n_sessions;
     uint64_t n_restarts; uint64_t n_wraps; uint64_t session_first; double rms_z; uint32_t
     counter_bits; uint32_t n_pending; const uint32_t *channel_faults; const char *const
-    *channel_names; const float *grid; };
+    *channel_names; const float *grid; const snnfe_signal *signal; uint64_t n_controls; };
 snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_info *info);
 snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps, float
     *probabilities);
 snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *decoder, uint64_t first_sample, float
     *grid);
+snnfe_status snnfe_decoder_copy_samples(const snnfe_decoder *decoder, uint64_t first, size_t n,
+    float *samples);
+snnfe_status snnfe_decoder_offer_control(snnfe_decoder *decoder, snnfe_control *control);
 snnfe_status snnfe_decoder_offer(snnfe_decoder *decoder, const snnfe_network *network);
 int32_t snnfe_decoder_uses(const snnfe_decoder *decoder, const snnfe_network *network);
 snnfe_status snnfe_decoder_reset(snnfe_decoder *decoder);
@@ -334,11 +360,19 @@ SNNFE_NORMALIZE_ALL = 0;
 SNNFE_NORMALIZE_GIVEN = 1;
 SNNFE_NORMALIZE_NONE = 2;
 SNNFE_NORMALIZE_SUBJECTS = 3;
+SNNFE_OCULAR_NONE = 0;
+SNNFE_OCULAR_REGRESSION = 1;
+SNNFE_ALIGNMENT_NONE = 0;
+SNNFE_ALIGNMENT_STANDARDIZE = 1;
+SNNFE_ALIGNMENT_EUCLIDEAN = 2;
 struct snnfe_signal { uint32_t struct_size; uint32_t n_channels; uint32_t n_classes; uint32_t
     filter_order; double sampling_rate_hz; double filter_low_hz; double filter_high_hz; int32_t
     filter_kind; int32_t normalization; int32_t synthetic; uint32_t reserved; const int32_t
     *channel_rows; const int32_t *channel_columns; const double *channel_mean_uv; const double
-    *channel_std_uv; const char *const *channel_names; const char *const *class_names; };
+    *channel_std_uv; const char *const *channel_names; const char *const *class_names; int32_t
+    ocular; uint32_t n_lags; uint32_t n_references; int32_t alignment; const char *const
+    *reference_names; const double *reference_mean_uv; const double *reference_std_uv; const double
+    *covariance; };
 snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz, size_t
     *n_taps, double *taps);
 snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples, const double

@@ -22,8 +22,16 @@ from ._declarations import STRUCTS
 from ._handle import Owner, texts, view
 from ._library import call
 from ._options import Options, choice_name, scalars, sized, text_array
-from .dataset_options import DatasetOptions, HistoryOptions, set_history, set_places
+from .dataset_options import (
+    AlignmentOptions,
+    DatasetOptions,
+    HistoryOptions,
+    n_left,
+    set_history,
+    set_places,
+)
 from .errors import ArgumentError
+from .provenance import Signal, read_signal
 from .synthetic import SyntheticOptions
 
 if TYPE_CHECKING:
@@ -141,7 +149,7 @@ class Dataset(Owner):
 
     @classmethod
     def _read(cls, options: Options, progress: ProgressOption, name: str, *arguments: Any) -> Dataset:
-        options.check_statistics()
+        options.check_statistics(n_left(options.struct))
         handle = ctypes.c_void_p()
         with Callbacks(options.struct, progress):
             call(name, ctypes.byref(handle), *arguments, options.reference)
@@ -259,6 +267,20 @@ class Dataset(Owner):
                 0 if chosen is None else len(chosen),
             )
 
+    def align(self, *, progress: ProgressOption = None, **options: Unpack[AlignmentOptions]) -> None:
+        """Make the subjects' trials alike without their labels, in place; after `normalize`.
+
+        Views of `trials` show the new values. `signal.covariance` is afterwards what a `Control` starts from
+        live. Raises StateError for a data set that is aligned already, ArgumentError.
+        """
+        values: dict[str, Any] = dict(options)
+        if values.get("covariance") is not None:
+            n = self._info().n_channels
+            values["covariance"] = _arrays.doubles("covariance", values["covariance"], (n, n)).ravel()
+        filled = Options("snnfe_alignment_options").set(values)
+        with Callbacks(filled.struct, progress), self._exclusive() as pointer:
+            call("snnfe_dataset_align", pointer, filled.reference)
+
     def grid(self, indices: ArrayLike | None = None) -> FloatArray:
         """Trials in grid order, the input of a network: float32 [n, n_rows, n_columns, n_steps].
 
@@ -372,10 +394,15 @@ class Dataset(Owner):
         return STRUCTS["snnfe_signal"].from_address(self._info().signal)
 
     @property
+    def signal(self) -> Signal:
+        """What the trials are: channels, classes, rate, filter, normalization, control; a copy."""
+        return read_signal(self._signal())
+
+    @property
     def info(self) -> dict[str, Any]:
         """Sizes and provenance: n_channels, n_steps, n_rows, n_columns, n_classes, n_trials,
         n_subjects, n_missing, sampling_rate_hz, filter_low_hz, filter_high_hz, normalization,
-        label_set, synthetic, and what became of the events (annotations) of the recordings that
+        label_set, synthetic, ocular, n_lags, n_references, alignment, and what became of the events (annotations) of the recordings that
         trials are cut from: n_events, of them n_events_used, n_events_other (no class has their name),
         n_events_short, n_events_outside, n_events_shared (at the sample of another event of a class)."""
         return scalars(self._info()) | scalars(self._signal())

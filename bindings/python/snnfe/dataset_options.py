@@ -9,8 +9,14 @@ from typing import Any, TypedDict
 from numpy.typing import ArrayLike
 
 from . import _arrays
+from ._handle import texts
 from ._options import CHOICES, choice, real, text_array
 from .errors import ShapeError
+from .montage import MONTAGE, plain_label
+
+
+#: Stand-ins for an electro-oculogram: the references of ocular regression where none are given.
+FRONTAL = ("FP1", "FPZ", "FP2", "AF7", "AF3", "AFZ", "AF4", "AF8", "F7", "F8", "FT7", "FT8")
 
 
 class DatasetOptions(TypedDict, total=False):
@@ -81,6 +87,35 @@ class DatasetOptions(TypedDict, total=False):
     "ignored"."""
 
 
+    ocular: str | int
+    """Ocular control: "none" (default) or "regression", which takes out of each recording what its reference
+    channels say of the eyes. Brain activity that frontal electrodes share with others is lost with it."""
+    n_lags: int
+    """Samples that the regression looks back at, 0…32; 0."""
+    keep_references: bool
+    """Let references that are channels go on as they are (default: they leave the grid)."""
+    reference_names: Sequence[str]
+    """Reference channels; default: `FRONTAL`, as a stand-in for an electro-oculogram. Those of a recording that
+    are no `channel_names`, such as its electro-oculogram's, are read besides."""
+
+
+class AlignmentOptions(TypedDict, total=False):
+    """How `Dataset.align` makes subjects alike (`snnfe_alignment_options`)."""
+
+    alignment: str | int
+    """"euclidean" (default): by the inverse square root of the subject's mean covariance; or "standardize"."""
+    past: bool
+    """Align each trial by those of its subject before it, as live (default: by all of the subject's)."""
+    n_threads: int
+    """0 (default) = `default_threads()`."""
+    prior_trials: float
+    """With `past`: trials that `covariance` counts as; 5."""
+    memory_trials: float
+    """With `past`: weights fall to 1/e over so many trials; 0 (default) = all count the same."""
+    covariance: ArrayLike
+    """With `past`: [n_channels, n_channels] to begin with; default: the mean over the other subjects."""
+
+
 class HistoryOptions(TypedDict, total=False):
     """What was done to epochs in memory before (`snnfe_signal`); it is noted, not done."""
 
@@ -104,6 +139,20 @@ class HistoryOptions(TypedDict, total=False):
     """"zero_phase" (default) or "causal"; "unknown" without edges."""
     filter_order: int
     """Order of each edge of a causal filter."""
+    ocular: str | int
+    """"regression" of `reference_names` (with `n_lags`) out of the channels; "none" (default)."""
+    n_lags: int
+    """Samples that the regression looked back at."""
+    reference_names: Sequence[str] | None
+    """Reference channels of the regression."""
+    reference_mean_uv: ArrayLike | None
+    """[n_references] their means in microvolts; default: 0."""
+    reference_std_uv: ArrayLike | None
+    """[n_references] their standard deviations in microvolts; default: 1."""
+    alignment: str | int
+    """"standardize" or "euclidean" by subject; "none" (default)."""
+    covariance: ArrayLike | None
+    """[n_channels, n_channels] mean over subjects before they were aligned."""
 
 
 def set_places(signal: Any, rows: ArrayLike | None, columns: ArrayLike | None) -> list[object]:
@@ -124,16 +173,28 @@ def set_history(arrays: Any, signal: Any, history: HistoryOptions) -> list[objec
     if unknown := sorted(set(history) - set(known)):
         raise TypeError(f"unknown option {unknown[0]!r}; there are also {', '.join(known)}")
     kept: list[object] = []
-    counts = {"channel_names": signal.n_channels, "class_names": signal.n_classes}
     values: dict[str, Any] = dict(history)
+    signal.n_references = len(list(values.get("reference_names") or ()))
+    counts = {
+        "channel_names": signal.n_channels,
+        "class_names": signal.n_classes,
+        "reference_names": signal.n_references,
+    }
+    shapes = {
+        "channel_mean_uv": (signal.n_channels,),
+        "channel_std_uv": (signal.n_channels,),
+        "reference_mean_uv": (signal.n_references,),
+        "reference_std_uv": (signal.n_references,),
+        "covariance": (signal.n_channels, signal.n_channels),
+    }
     for field, value in values.items():
         if value is None:
             continue
         if field in counts:
             kept.append(_name_array(field, value, counts[field]))
             setattr(signal, field, ctypes.addressof(kept[-1]))  # type: ignore[arg-type]
-        elif field in ("channel_mean_uv", "channel_std_uv"):
-            numbers = _arrays.doubles(field, value, (signal.n_channels,))
+        elif field in shapes:
+            numbers = _arrays.doubles(field, value, shapes[field])
             kept.append(numbers)
             setattr(signal, field, numbers.ctypes.data)
         elif field in CHOICES:
@@ -156,3 +217,14 @@ def _name_array(field: str, names: Any, n: int) -> Any:
     if n and len(listed) != n:
         raise ShapeError(f"{field} has {len(listed)} names for {n} {field.split('_')[0]} entries")
     return text_array(listed)
+
+
+def n_left(options: Any) -> int:
+    """Channels of `snnfe_dataset_options` that are no references, or are kept."""
+    names = texts(options.channel_names, options.n_channels) or list(MONTAGE)
+    if not options.ocular or options.keep_references:
+        return len(names)
+    references = texts(options.reference_names, options.n_references) or FRONTAL
+    dropped = {plain_label(name) for name in references}
+    return sum(plain_label(name) not in dropped for name in names)
+

@@ -13,12 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _arrays
 from ._arrays import FloatArray
+from ._declarations import STRUCTS
 from ._files import StrPath, opening
 from ._handle import Handle, Owner, copied, texts
 from ._library import FUNCTION, call, text
 from ._options import Options, plain, scalars, sized, text_array
+from .control import Control
 from .dataset import Dataset
 from .network import Network
+from .provenance import Signal, read_signal
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -285,6 +288,32 @@ class Decoder(Owner):
             first = _arrays.whole("first_sample", first_sample)
             call("snnfe_decoder_copy_window", pointer, first, grid.ctypes.data)
         return grid
+
+    def copy_samples(self, first_sample: int, n: int) -> FloatArray:
+        """`n` samples filtered and normalized, as they are before control, float32 [n, n_channels].
+
+        For a window begin `signal.n_lags` earlier. Raises NotFoundError when they are not in the history.
+        """
+        count = _arrays.whole("n", n, 0, 2**24)
+        samples = np.empty((count, self._n_channels), np.float32)
+        with self._shared() as pointer:
+            first = _arrays.whole("first_sample", first_sample)
+            call("snnfe_decoder_copy_samples", pointer, first, count, samples.ctypes.data)
+        return samples
+
+    def offer_control(self, control: Control) -> None:
+        """Mix channels as `control` has learned for the windows that begin from now on.
+
+        Raises ShapeError for control of another kind, other channels or references.
+        """
+        handle = self._open_handle()
+        with control._exclusive() as pointer:
+            call("snnfe_decoder_offer_control", handle.address, pointer)
+
+    @property
+    def signal(self) -> Signal:
+        """What the samples are: channels, rate, filter, statistics, control; a copy."""
+        return read_signal(STRUCTS["snnfe_signal"].from_address(self._info().signal))
 
     def offer(self, network: Network) -> None:
         """Use a copy of `network` for the windows that begin from now on.

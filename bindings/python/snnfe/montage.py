@@ -43,7 +43,8 @@ FURTHER: dict[str, tuple[int, int]] = {
 Montage = Mapping[str, tuple[int, int]]
 
 
-def _plain(label: str) -> str:
+def plain_label(label: str) -> str:
+    """Labels are compared without case, dots and blanks."""
     return label.replace(".", "").replace(" ", "").upper()
 
 
@@ -52,11 +53,11 @@ def places(names: Sequence[str], montage: Montage | None = None) -> list[tuple[i
 
     Labels are compared without case, dots and blanks. Raises NotFoundError naming channels without one.
     """
-    known = {_plain(label): place for label, place in (montage or {**FURTHER, **MONTAGE}).items()}
-    unknown = [name for name in names if _plain(name) not in known]
+    known = {plain_label(label): place for label, place in (montage or {**FURTHER, **MONTAGE}).items()}
+    unknown = [name for name in names if plain_label(name) not in known]
     if unknown:
         raise NotFoundError(
             f"no place in the grid for the channels {', '.join(unknown)}: pick others, or give "
             "montage={label: (row, column), …}"
         )
-    return [known[_plain(name)] for name in names]
+    return [known[plain_label(name)] for name in names]

@@ -12,7 +12,8 @@ from ._declarations import FUNCTIONS
 from ._files import StrPath
 from ._library import call
 from ._options import Options, choice
-from .dataset_options import DatasetOptions, HistoryOptions
+from .control import ControlOptions
+from .dataset_options import AlignmentOptions, DatasetOptions, HistoryOptions
 from .decoder import DecoderOptions
 from .device import DeviceOptions, DeviceStepOptions
 from .errors import ArgumentError, NotFoundError
@@ -24,6 +25,8 @@ from .synthetic import SyntheticOptions
 from .trainer import TrainerOptions
 
 __all__ = [
+    "AlignmentOptions",
+    "ControlOptions",
     "DatasetOptions",
     "DecoderOptions",
     "DeviceOptions",

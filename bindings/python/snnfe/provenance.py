@@ -25,6 +25,10 @@ class Signal:
 
     `filter_kind` is "zero_phase", "causal" or "unknown"; an edge of 0 is none. `channel_names` and
     `class_names` are None where they are not known; the arrays are [n_channels].
+
+    `ocular` is "none" or "regression" of `reference_names`, as far as `n_lags` samples back, with their
+    means and standard deviations in microvolts; `alignment` "none", "standardize" or "euclidean", with the
+    mean `covariance` [n_channels, n_channels] that it starts from live, if it is known.
     """
 
     sampling_rate_hz: float
@@ -41,6 +45,13 @@ class Signal:
     channel_std: DoubleArray
     channel_names: tuple[str, ...] | None
     class_names: tuple[str, ...] | None
+    ocular: str = "none"
+    n_lags: int = 0
+    reference_names: tuple[str, ...] = ()
+    reference_mean: DoubleArray | None = None
+    reference_std: DoubleArray | None = None
+    alignment: str = "none"
+    covariance: DoubleArray | None = None
 
 
 @dataclass(frozen=True)
@@ -88,9 +99,13 @@ def get_signal(pointer: Any) -> Signal | None:
     """What `Network.signal` is; `pointer` is the network's handle."""
     struct = sized("snnfe_signal")
     call("snnfe_network_get_signal", pointer, ctypes.byref(struct))
-    n = struct.n_channels
-    if not n:
-        return None
+    return read_signal(struct) if struct.n_channels else None
+
+
+def read_signal(struct: Any) -> Signal:
+    """A copy of `snnfe_signal`."""
+    n, r = struct.n_channels, struct.n_references
+    covariance = _copied(struct.covariance, np.float64, n * n)
     return Signal(
         struct.sampling_rate_hz,
         choice_name("filter_kind", struct.filter_kind),
@@ -106,6 +121,13 @@ def get_signal(pointer: Any) -> Signal | None:
         _copied(struct.channel_std_uv, np.float64, n),
         _texts(struct.channel_names, n),
         _texts(struct.class_names, struct.n_classes),
+        choice_name("ocular", struct.ocular),
+        struct.n_lags,
+        _texts(struct.reference_names, r) or (),
+        _copied(struct.reference_mean_uv, np.float64, r) if r else None,
+        _copied(struct.reference_std_uv, np.float64, r) if r else None,
+        choice_name("alignment", struct.alignment),
+        covariance.reshape(n, n) if len(covariance) else None,
     )
 
 
@@ -114,37 +136,48 @@ def set_signal(pointer: Any, signal: Signal | None) -> None:
     if signal is None:
         call("snnfe_network_set_signal", pointer, None)
         return
-    n = len(signal.channel_rows)
+    struct, kept = signal_struct(signal)
+    call("snnfe_network_set_signal", pointer, ctypes.byref(struct))
+    del kept  # the library has copied it by now
+
+
+def signal_struct(signal: Signal) -> tuple[Any, list[Any]]:
+    """The signal as `snnfe_signal`, and what that points to."""
+    n, r = len(signal.channel_rows), len(signal.reference_names)
     struct = sized("snnfe_signal")
-    struct.n_channels = n
-    struct.n_classes = _arrays.whole("n_classes", signal.n_classes, 0, 2**32 - 1)
-    struct.filter_order = _arrays.whole("filter_order", signal.filter_order, 0, 2**32 - 1)
+    struct.n_channels, struct.n_references = n, r
+    for field in ("n_classes", "filter_order", "n_lags"):
+        setattr(struct, field, _arrays.whole(field, getattr(signal, field), 0, 2**32 - 1))
     for field in ("sampling_rate_hz", "filter_low_hz", "filter_high_hz"):
         setattr(struct, field, float(getattr(signal, field)))
-    struct.filter_kind = choice("filter_kind", signal.filter_kind)
-    struct.normalization = choice("normalization", signal.normalization)
+    for field in ("filter_kind", "normalization", "ocular", "alignment"):
+        setattr(struct, field, choice(field, getattr(signal, field)))
     struct.synthetic = int(signal.synthetic)
-    kept: list[Any] = []
-    for field, values in (
-        ("channel_rows", _arrays.integers("channel_rows", signal.channel_rows, n=n)),
-        ("channel_columns", _arrays.integers("channel_columns", signal.channel_columns, n=n)),
-        ("channel_mean_uv", _arrays.doubles("channel_mean", signal.channel_mean, (n,))),
-        ("channel_std_uv", _arrays.doubles("channel_std", signal.channel_std, (n,))),
+    kept: list[Any] = [
+        _arrays.integers("channel_rows", signal.channel_rows, n=n),
+        _arrays.integers("channel_columns", signal.channel_columns, n=n),
+    ]
+    struct.channel_rows, struct.channel_columns = (array.ctypes.data for array in kept)
+    for field, name, shape in (
+        ("channel_mean_uv", "channel_mean", (n,)),
+        ("channel_std_uv", "channel_std", (n,)),
+        ("reference_mean_uv", "reference_mean", (r,)),
+        ("reference_std_uv", "reference_std", (r,)),
+        ("covariance", "covariance", (n, n)),
     ):
-        kept.append(values)
-        setattr(struct, field, values.ctypes.data)
-    for field, names, wanted in (
-        ("channel_names", signal.channel_names, n),
-        ("class_names", signal.class_names, signal.n_classes),
-    ):
-        if names is None:
+        values = getattr(signal, name)
+        if values is not None:
+            kept.append(_arrays.doubles(name, values, shape))
+            setattr(struct, field, kept[-1].ctypes.data)
+    for field, wanted in (("channel_names", n), ("class_names", signal.n_classes), ("reference_names", r)):
+        names = getattr(signal, field)
+        if not names:
             continue
         if len(names) != wanted:
             raise ValueError(f"{field} must have {wanted} entries, not {len(names)}")
-        texts = text_array(list(names))
-        kept.append(texts)
-        setattr(struct, field, ctypes.addressof(texts))
-    call("snnfe_network_set_signal", pointer, ctypes.byref(struct))
+        kept.append(text_array(list(names)))
+        setattr(struct, field, ctypes.addressof(kept[-1]))
+    return struct, kept
 
 
 def get_origin(pointer: Any) -> Origin:

@@ -66,6 +66,8 @@ def test_structs_have_c_layout(tmp_path: Path) -> None:
         ("snnfe_decoder_options", options.DecoderOptions),
         ("snnfe_learner_options", options.LearnerOptions),
         ("snnfe_report_options", options.ReportOptions),
+        ("snnfe_alignment_options", options.AlignmentOptions),
+        ("snnfe_control_options", options.ControlOptions),
     ],
 )
 def test_typed_options_are_the_structs_fields(struct: str, typed: type) -> None:
@@ -85,6 +87,8 @@ def test_documented_defaults_are_the_librarys() -> None:
         "DecoderOptions": "decoder",
         "LearnerOptions": "learner",
         "ReportOptions": "report",
+        "AlignmentOptions": "alignment",
+        "ControlOptions": "control",
     }
     checked = 0
     for node in (node for tree in trees for node in tree.body):
