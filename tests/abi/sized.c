@@ -10,6 +10,7 @@ static snnfe_device *device;
 static snnfe_dataset *dataset;
 static snnfe_trainer *trainer;
 static snnfe_recording *recording;
+static snnfe_control *control;
 static snnfe_decoder *decoder;
 
 static snnfe_status use_dataset_options(const void *options)
@@ -91,6 +92,35 @@ static snnfe_status use_wear_options(const void *options)
     return snnfe_trainer_wear(trainer, -1, options, &wear, NULL, 0);
 }
 
+static snnfe_status use_alignment_options(const void *options)
+{
+    const int32_t both[] = {0, 1};
+    snnfe_dataset *part = NULL;
+    assert_ok(snnfe_dataset_subset(&part, dataset, both, 2));
+    const snnfe_status status = snnfe_dataset_align(part, options);
+    snnfe_dataset_free(part);
+    return status;
+}
+
+static snnfe_signal aligned_signal(void)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(dataset, &info));
+    snnfe_signal signal = *info.signal;
+    signal.struct_size = sizeof signal;
+    signal.alignment = SNNFE_ALIGNMENT_EUCLIDEAN;
+    return signal;
+}
+
+static snnfe_status use_control_options(const void *options)
+{
+    const snnfe_signal signal = aligned_signal();
+    snnfe_control *made = NULL;
+    const snnfe_status status = snnfe_control_create(&made, &signal, options);
+    snnfe_control_free(made);
+    return status;
+}
+
 typedef snnfe_status init_fn(void *options, size_t size);
 #define INIT(noun) (init_fn *)(void (*)(void))snnfe_##noun##_options_init
 
@@ -113,6 +143,10 @@ const sized_options sized_options_list[] = {
     {"snnfe_decoder_options", sizeof(snnfe_decoder_options), INIT(decoder), use_decoder_options,
      SNNFE_OK},
     {"snnfe_learner_options", sizeof(snnfe_learner_options), INIT(learner), use_learner_options,
+     SNNFE_OK},
+    {"snnfe_alignment_options", sizeof(snnfe_alignment_options), INIT(alignment),
+     use_alignment_options, SNNFE_OK},
+    {"snnfe_control_options", sizeof(snnfe_control_options), INIT(control), use_control_options,
      SNNFE_OK},
     {"snnfe_report_options", sizeof(snnfe_report_options), INIT(report), use_report_options,
      SNNFE_OK},
@@ -393,6 +427,11 @@ static snnfe_status get_characterization(void *result)
     return snnfe_device_characterize(voltage, conductance, 100, 1, result, NULL);
 }
 
+static snnfe_status get_control_info(void *info)
+{
+    return snnfe_control_get_info(control, info);
+}
+
 #define FILLED(type, get) FILLED_IF(type, get, false)
 #define FILLED_IF(type, get, optional)                                                             \
     {                                                                                              \
@@ -414,6 +453,7 @@ const sized_filled sized_filled_list[] = {
     FILLED(wear, get_learner_wear),
     FILLED(decoder_info, get_decoder_info),
     FILLED(decision, get_decision),
+    FILLED(control_info, get_control_info),
     FILLED(learner_info, get_learner_info),
     FILLED_IF(adaptation, get_adaptation, true),
     FILLED(report, get_report),
@@ -547,12 +587,15 @@ void sized_set_up(void)
     assert_ok(snnfe_dataset_get_info(dataset, &info));
     assert_ok(snnfe_network_set_signal(described, info.signal));
     assert_ok(snnfe_decoder_create(&decoder, network, NULL));
+    const snnfe_signal aligned = aligned_signal();
+    assert_ok(snnfe_control_create(&control, &aligned, NULL));
     assert_ok(snnfe_recording_open(&recording, edf_write(&edf_usual, "usual.edf"), NULL));
 }
 
 void sized_tear_down(void)
 {
     snnfe_decoder_free(decoder);
+    snnfe_control_free(control);
     snnfe_recording_free(recording);
     snnfe_trainer_free(trainer);
     snnfe_dataset_free(dataset);

@@ -99,7 +99,7 @@ static void make_host_particular(void)
 #endif
 }
 
-static const call *const tables[] = {base_calls,    dataset_calls, device_calls,
+static const call *const tables[] = {base_calls,    control_calls, dataset_calls, device_calls,
                                      network_calls, trainer_calls, live_calls};
 
 static void call_everything(int rounding, int traps)

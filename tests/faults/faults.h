@@ -51,8 +51,8 @@ typedef struct call {
 } call;
 
 /* The tables end with a NULL name. */
-extern const call base_calls[], dataset_calls[], device_calls[], network_calls[], trainer_calls[],
-    live_calls[];
+extern const call base_calls[], control_calls[], dataset_calls[], device_calls[], network_calls[],
+    trainer_calls[], live_calls[];
 
 /* A handle's value after a failed constructor is NULL, after another one not. */
 #define check_made(handle, status) ck_assert(((handle) == NULL) == ((status) != SNNFE_OK))

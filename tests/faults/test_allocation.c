@@ -12,7 +12,7 @@ static int n_calls;
 
 static void gather_calls(void)
 {
-    const call *const tables[] = {base_calls,    dataset_calls, device_calls,
+    const call *const tables[] = {base_calls,    control_calls, dataset_calls, device_calls,
                                   network_calls, trainer_calls, live_calls};
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
         for (const call *c = tables[t]; c->name; c++) {

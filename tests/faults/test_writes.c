@@ -23,6 +23,7 @@ static snnfe_trainer *trainer;
 static snnfe_device *device;
 static snnfe_decoder *decoder;
 static snnfe_learner *learner;
+static snnfe_control *control;
 
 static snnfe_status save_dataset(const char *path)
 {
@@ -52,6 +53,11 @@ static snnfe_status save_decoder(const char *path)
 static snnfe_status save_learner(const char *path)
 {
     return snnfe_learner_save(learner, path);
+}
+
+static snnfe_status save_control(const char *path)
+{
+    return snnfe_control_save(control, path);
 }
 
 /* A training that writes only the file that is asked for. */
@@ -119,6 +125,7 @@ static const struct writer {
     {"epoch_log", write_epoch_log, 9}, {"sample_log", write_sample_log, 9},
     {"wear_log", write_wear_log, 23},  {"checkpoint", write_checkpoint, 1999},
     {"decoder", save_decoder, 97},     {"learner", save_learner, 97},
+    {"control", save_control, 97},
 };
 #define N_WRITERS (sizeof writers / sizeof writers[0])
 
@@ -139,6 +146,12 @@ static void set_up_live(void)
     learner_options.n_replay = 2;
     assert_ok(snnfe_learner_create(&learner, network, NULL, &learner_options));
     assert_ok(snnfe_learner_adapt(learner, trial, 0, NULL));
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(dataset, &info));
+    snnfe_signal signal = *info.signal;
+    signal.struct_size = sizeof signal;
+    signal.alignment = SNNFE_ALIGNMENT_EUCLIDEAN;
+    assert_ok(snnfe_control_create(&control, &signal, NULL));
 }
 
 static void set_up(void)
@@ -153,6 +166,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
+    snnfe_control_free(control);
     snnfe_learner_free(learner);
     snnfe_decoder_free(decoder);
     snnfe_trainer_free(trainer);
