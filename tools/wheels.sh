@@ -48,6 +48,8 @@ END
     _PYTHON_HOST_PLATFORM=linux-$cpu "$python" -m build --wheel --no-isolation -o "$work/$cpu/plain" \
         -Csetup-args=--cross-file="$work/$cpu/cross.txt" -Csetup-args=--wrap-mode=forcefallback \
         -Csetup-args=-Dblas=openblas -Csetup-args=-Dlsl=disabled .
+    # The package is of ctypes: one wheel serves every Python 3.
+    "$python" -m wheel tags --remove --python-tag py3 --abi-tag none "$work/$cpu"/plain/snnfe-*.whl
     LD_LIBRARY_PATH=$blas/lib "$python" -m auditwheel repair --strip --plat "manylinux_2_28_$cpu" \
         -w "$work" "$work/$cpu"/plain/snnfe-*.whl
 done
