@@ -69,7 +69,19 @@ void snnfe_error_get(char message[SNNFE_MESSAGE_SIZE])
 
 void snnfe_error_set(const char *message)
 {
-    const size_t length = strnlen(message, SNNFE_MESSAGE_SIZE - 1);
-    memmove(last_error, message, length);
-    last_error[length] = '\0';
+    /* Bytes of files and names that would command a terminal are shown, not sent. */
+    static const char digits[] = "0123456789abcdef";
+    size_t n = 0;
+    for (size_t i = 0; message[i] != '\0' && n < SNNFE_MESSAGE_SIZE - 1; i++) {
+        const unsigned char c = (unsigned char)message[i];
+        if (c >= 0x20 && c != 0x7f) {
+            last_error[n++] = message[i];
+        } else if (n + 4 < SNNFE_MESSAGE_SIZE) {
+            last_error[n++] = '\\';
+            last_error[n++] = 'x';
+            last_error[n++] = digits[c >> 4];
+            last_error[n++] = digits[c & 15];
+        }
+    }
+    last_error[n] = '\0';
 }

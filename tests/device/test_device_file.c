@@ -95,6 +95,7 @@ START_TEST(what_is_wrong_is_named)
                "\"table_ltd\": [1, 1]}",
          "table_w[1] is 0"},
         {START "\"thr\": 1}", "\"thr\", which a device does not have"},
+        {START "\"\\u001b[2Jx\": 1}", "has a field \"\\x1b[2Jx\", which"},
     };
     const char *path = support_path("bad.json");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
