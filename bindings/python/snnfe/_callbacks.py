@@ -77,7 +77,7 @@ def _numbers(progress: Progress) -> dict[str, str]:
     return shown
 
 
-def _reporter(progress: ProgressOption) -> ProgressFunction | None:
+def reporter(progress: ProgressOption) -> ProgressFunction | None:
     if progress is None or progress is False:
         return None
     if progress is True:
@@ -99,7 +99,7 @@ class Callbacks:
     """
 
     def __init__(self, options: Any, progress: ProgressOption) -> None:
-        self._report = _reporter(progress)
+        self._report = reporter(progress)
         self._error: BaseException | None = None
         self._signal: tuple[int, Any] | None = None
         self._previous: Any = None
