@@ -215,10 +215,10 @@ def band_passed(trials: NDArray[Any], rate_hz: float, low_hz: float, high_hz: fl
 
 def align(covariances: NDArray[Any], subjects: NDArray[Any]) -> NDArray[Any]:
     """Covariances [n, c, c], those of each subject whitened by their mean (Euclidean alignment, He and Wu 2020)."""
-    base, mean = need("pyriemann.utils.base"), need("pyriemann.utils.mean")
     aligned = np.empty_like(covariances)
     for subject in np.unique(subjects):
         own = subjects == subject
-        whitening = base.invsqrtm(mean.mean_covariance(covariances[own], metric="euclid"))
+        values, vectors = np.linalg.eigh(covariances[own].mean(0))
+        whitening = (vectors / np.sqrt(values)) @ vectors.T
         aligned[own] = whitening @ covariances[own] @ whitening
     return aligned

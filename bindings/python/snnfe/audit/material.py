@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .._arrays import FloatArray, IntArray
 from ..dataset import Dataset
 from ..errors import ArgumentError, NonfiniteError, NotFoundError
-from ..montage import plain
+from ..montage import plain_label
 
 #: Regions of the head by electrodes of the 10-10 system. Eye potentials are largest in "frontal", hand
 #: imagery is expected in "central"; each of the 64 electrodes of EEGMMIDB is in one region.
@@ -54,13 +54,13 @@ class Material:
 
     def channels(self, names: Sequence[str], of: str) -> NDArray[np.intp]:
         """Positions of electrodes. Raises NotFoundError naming those that are not there."""
-        missing = [name for name in names if plain(name) not in self.channel_names]
+        missing = [name for name in names if plain_label(name) not in self.channel_names]
         if missing:
             raise NotFoundError(
                 f"{of} names the electrodes {', '.join(missing)}, which the recordings do not have; they have "
                 f"{', '.join(self.channel_names)}"
             )
-        return np.array([self.channel_names.index(plain(name)) for name in names], np.intp)
+        return np.array([self.channel_names.index(plain_label(name)) for name in names], np.intp)
 
     def eye_pair(self) -> tuple[str, str] | None:
         """The electrodes whose difference stands for horizontal eye movements."""
@@ -86,7 +86,7 @@ def prepare(dataset: Dataset, start_s: float = 0.0) -> Material:
         dataset.labels,
         dataset.subjects,
         dataset.trial_ids,
-        tuple(plain(name) for name in dataset.channel_names),
+        tuple(plain_label(name) for name in dataset.channel_names),
         tuple(dataset.class_names),
         dataset.sampling_rate_hz,
         start_s,

@@ -377,6 +377,7 @@ class _Plan:
             None if eye is None else interval_of(eye),
             interval_of(losses.draws(*alone)) if losses.has(*alone) else None,
             losses.slow_over_rhythm(material),
+            float(losses.whole[0]),
             times,
             None if pair is None else _rival(named[baselines.pair_name(pair)]),
             _rival(max(rhythms, key=lambda rival: rival.accuracy.value)) if rhythms else None,

@@ -42,7 +42,7 @@ class Evidence:
 
     `shares` are those of frontal, central and other electrodes, `frontal_over_central` the difference of
     the first two, `eyes` the share of what goes with the eyes; `frontal_alone` is the loss with the
-    frontal electrodes alone; `slow_over_rhythm` how much more exchanging up to 8 Hz costs than 8 to 30 Hz.
+    frontal electrodes alone; `whole_loss` that of exchanging everything; `slow_over_rhythm` how much more exchanging up to 8 Hz costs than 8 to 30 Hz.
     """
 
     accuracy: Interval
@@ -53,6 +53,7 @@ class Evidence:
     eyes: Interval | None
     frontal_alone: Interval | None
     slow_over_rhythm: Interval | None
+    whole_loss: float
     times: Sequence[TimeLoss]
     pair: Rival | None
     best_rhythm: Rival | None
@@ -234,13 +235,13 @@ def _frequencies(e: Evidence) -> Finding | None:
 def _time(e: Evidence) -> Finding | None:
     if not e.times:
         return None
-    telling = [time for time in e.times if time.loss.low > 0]
+    telling = [time for time in e.times if time.loss.low > 0 and time.loss.value >= e.whole_loss / 10]
     rule = (
-        "Time: parts of the trial count whose exchange costs accuracy with an interval above 0; one that ends before "
-        f"{SACCADE_S:g} s after the cue is before any eye can have reached it."
+        "Time: parts of the trial count whose exchange costs at least a tenth of what exchanging everything costs, with "
+        f"an interval above 0; one that ends by {SACCADE_S:g} s after the cue is before any eye can have reached it."
     )
     if not telling:
-        return Finding(rule, "spread", "No tenth of the trial alone costs accuracy: the decision is spread over time.")
+        return Finding(rule, "spread", "No part of the trial alone costs as much: the decision is spread over time.")
     most = max(telling, key=lambda time: time.loss.value)
     before = [time for time in telling if time.end_s <= SACCADE_S]
     text = (
