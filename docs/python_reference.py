@@ -35,6 +35,7 @@ MODULES = [
     "sklearn_bridge",
     "frames",
     "figures",
+    "audit",
     "learner",
     "report",
     "provenance",

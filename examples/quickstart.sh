@@ -77,6 +77,7 @@ row "  ... and re-tuned" "$(mean "$out/retune/summary.csv" Test_Accuracy)" \
     "$(pulses "$out/retune/summary.csv")"
 row "on-device, before personalization" "$(mean "$out/sstl/summary.csv" Start_Val_Accuracy)" -
 row "  ... and after" "$(mean "$out/sstl/summary.csv" Val_Accuracy)" "$(pulses "$out/sstl/summary.csv")"
+[ -n "$kind" ] || echo "On EEGMMIDB such accuracies rest to a large part on eye movements at the cue: docs/validity.md"
 cat <<END
 
 files in $out:
