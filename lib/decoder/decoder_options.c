@@ -63,8 +63,8 @@ snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o,
     SNNFE_TRY(snnfe_check_positive(struct_name, ".saturation_uv", o->saturation_uv));
     SNNFE_TRY(snnfe_check_positive(struct_name, ".range_uv", o->range_uv));
     /* Samples that pass are filtered and must stay finite. */
-    SNNFE_TRY(snnfe_check_number(struct_name, ".range_uv", o->range_uv, 0,
-                                 (double)SNNFE_LARGEST_SAMPLE));
+    SNNFE_TRY(
+        snnfe_check_number(struct_name, ".range_uv", o->range_uv, 0, (double)SNNFE_LARGEST_SAMPLE));
     SNNFE_TRY(snnfe_check_positive(struct_name, ".noisy_z", o->noisy_z));
     SNNFE_TRY(snnfe_check_switch(struct_name, ".allow_mismatch", o->allow_mismatch));
     if (o->counter_bits != 0)

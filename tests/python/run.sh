@@ -19,9 +19,9 @@ cd "$package"
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 status=0
-"$python" -m pytest -q -p no:cacheprovider "$file" >"$output" 2>&1 || status=$?
+"$python" -m pytest -q -rs -p no:cacheprovider "$file" >"$output" 2>&1 || status=$?
 cat "$output"
-[ "$status" -eq 0 ] || exit "$status"
+[ "$status" -eq 0 ] || [ "$status" -eq 5 ] || exit "$status" # 5: the whole file was skipped
 if tail -n 1 "$output" | grep -q skipped; then
     exit 77
 fi
