@@ -19,6 +19,19 @@ static const char *const missing_names[] = {"error", "skip", NULL};
 static const char *const normalizations[] = {"all", "given", "none", "subjects", NULL};
 static const char *const filter_kinds[] = {"zero_phase", "causal", NULL};
 static const char *const normalize_choices[] = {"all", "none", NULL};
+static const char *const ocular_choices[] = {"none", "regression", NULL};
+static const char *const alignments[] = {"none", "standardize", "euclidean", NULL};
+
+/* As the options ask for it. */
+static snnfe_status align(snnfe_dataset *dataset, snnfe_alignment_options *o, uint32_t n_threads)
+{
+    if (o->alignment == SNNFE_ALIGNMENT_NONE)
+        return SNNFE_OK;
+    o->n_threads = n_threads;
+    o->log = cli_log;
+    o->progress = cli_progress;
+    return snnfe_dataset_align(dataset, o);
+}
 
 static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path)
 {
@@ -37,6 +50,8 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
     printf("  %s filter %g-%g Hz, normalization %s, %zu recordings missing\n",
            filter_kinds[signal->filter_kind], signal->filter_low_hz, signal->filter_high_hz,
            normalizations[signal->normalization], info.n_missing);
+    printf("  ocular control %s (%u references), alignment %s\n", ocular_choices[signal->ocular],
+           (unsigned)signal->n_references, alignments[signal->alignment]);
     printf("  %zu events: %zu used, %zu of other names, %zu too short for a window, %zu outside "
            "their recording, %zu at the sample of another\n",
            info.n_events, info.n_events_used, info.n_events_other, info.n_events_short,
@@ -58,6 +73,13 @@ int main(int argc, char **argv)
     int64_t limit = o.window_limit, threads = 0;
     int64_t order = o.filter_order;
     int32_t normalize = 0;
+    snnfe_alignment_options alignment;
+    if (snnfe_alignment_options_init(&alignment, sizeof alignment) != SNNFE_OK)
+        return cli_failure(SNNFE_ERR_INTERNAL);
+    alignment.alignment = SNNFE_ALIGNMENT_NONE;
+    int64_t n_lags = o.n_lags;
+    static cli_names references;
+    bool keep_references = false, past = false;
     int64_t rows = o.n_rows, columns = o.n_columns;
     const char *channels_given = NULL, *events_given = NULL;
     static input_channels channels;
@@ -93,6 +115,20 @@ int main(int argc, char **argv)
         {"filter", CLI_CHOICE, &o.filter_kind, 0, 0, filter_kinds,
          "the paper's, or one without look-ahead as for live decoding"},
         {"filter_order", CLI_INTEGER, &order, 1, 4, NULL, "of the causal filter's edges"},
+        {"ocular", CLI_CHOICE, &o.ocular, 0, 0, ocular_choices,
+         "what is done about eye movements: take out of each recording what its references say"},
+        {"references", CLI_NAMES, &references, 0, 0, NULL,
+         "reference channels, such as EOG1,EOG2 (default the 12 frontal electrodes)"},
+        {"lags", CLI_INTEGER, &n_lags, 0, 32, NULL,
+         "samples that the references are looked back at"},
+        {"keep_references", CLI_SWITCH, &keep_references, 0, 0, NULL,
+         "references that are channels stay on the grid, as they are"},
+        {"alignment", CLI_CHOICE, &alignment.alignment, 0, 0, alignments,
+         "what makes subjects alike, without labels"},
+        {"past", CLI_SWITCH, &past, 0, 0, NULL,
+         "align each trial by the subject's earlier ones, as live, not by all"},
+        {"prior_trials", CLI_NUMBER, &alignment.prior_trials, 0, 1e9, NULL,
+         "with --past, trials that the other subjects' mean covariance counts as"},
         {"normalize", CLI_CHOICE, &normalize, 0, 0, normalize_choices,
          "z-scores over all subjects, or microvolts"},
         {"statistics_runs", CLI_LIST, &statistics_runs, 0, 0, NULL,
@@ -136,6 +172,11 @@ int main(int argc, char **argv)
     o.window_overlap = (uint32_t)overlap;
     o.window_limit = (uint32_t)limit;
     o.filter_order = (uint32_t)order;
+    o.n_lags = (uint32_t)n_lags;
+    o.keep_references = keep_references;
+    o.reference_names = references.n ? references.items : NULL;
+    o.n_references = references.n;
+    alignment.past = past;
     o.executed = executed;
     o.strict = strict;
     o.allow_empty_classes = allow_empty;
@@ -166,7 +207,9 @@ int main(int argc, char **argv)
     exit_code = input_open(&dataset, root, &o);
     if (exit_code != CLI_OK)
         return exit_code;
-    const snnfe_status status = snnfe_dataset_save(dataset, output);
+    snnfe_status status = align(dataset, &alignment, o.n_threads);
+    if (status == SNNFE_OK)
+        status = snnfe_dataset_save(dataset, output);
     if (status != SNNFE_OK)
         exit_code = cli_failure(status);
     else if (statistics_out && !statistics_write(dataset, statistics_out))

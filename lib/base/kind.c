@@ -25,7 +25,7 @@ static const struct {
     [SNNFE_KIND_DECODER] = {"a state of live decoding",
                             "snnfe_decoder_restore(), snnfe-live --state"},
     [SNNFE_KIND_CONTROL] = {"an estimate of control",
-                            "snnfe_control_restore(), snnfe-live --control_state"},
+                            "snnfe_control_restore()"},
     [SNNFE_KIND_DEVICE] = {"a device", "snnfe_device_load(), the programs' --dut"},
     [SNNFE_KIND_PTH] = {"a PyTorch checkpoint", "what takes a network"},
     [SNNFE_KIND_RECORDING] = {"a recording",

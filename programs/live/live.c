@@ -28,6 +28,7 @@ static void close_session(live_session *s)
     cli_drop(&s->course);
     snnfe_decoder_free(s->decoder);
     live_learning_close(s->learning);
+    live_control_close(s->control);
     snnfe_network_free(s->network);
     snnfe_dataset_free(s->dataset);
 }

@@ -66,9 +66,11 @@ static snnfe_status take_decisions(live_session *s, uint32_t n)
             live_write_decision(s, &d, logits);
         if (!s->settings->view && !s->settings->quiet)
             live_print_decision(s, &d);
-        if (!s->learning || !can_be_learned(s, &d))
-            continue;
-        status = live_learning_take(s->learning, s->decoder, &d);
+        if (s->learning && can_be_learned(s, &d))
+            status = live_learning_take(s->learning, s->decoder, &d);
+        /* Last, so that the window is learned as it was seen. */
+        if (status == SNNFE_OK && s->control)
+            status = live_control_take(s->control, s->decoder, &d);
         if (status != SNNFE_OK)
             return status;
     }

@@ -3,6 +3,7 @@
 #ifndef SNNFE_EXAMPLES_LIVE_SESSION_H
 #define SNNFE_EXAMPLES_LIVE_SESSION_H
 
+#include "control.h"
 #include "faults.h"
 #include "learning.h"
 #include "source.h"
@@ -31,6 +32,7 @@ typedef struct live_session {
     snnfe_dataset *dataset;
     snnfe_decoder *decoder;
     live_learning *learning;
+    live_control *control;
     live_input input;
     live_cues cues;
     live_source source;

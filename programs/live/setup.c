@@ -276,6 +276,8 @@ bool live_open_session(live_session *s, snnfe_status *status)
     const bool resumes = g->state && access(g->state, F_OK) == 0;
     if (*status == SNNFE_OK && resumes && !g->learning.adapt)
         *status = snnfe_decoder_restore(s->decoder, g->state);
+    if (*status == SNNFE_OK)
+        *status = live_control_open(&s->control, s->decoder);
     s->before.struct_size = sizeof s->before;
     if (*status == SNNFE_OK)
         *status = snnfe_decoder_get_info(s->decoder, &s->before);

@@ -1,0 +1,73 @@
+#include "control.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+struct live_control {
+    snnfe_control *estimate;
+    uint32_t use, n_lags;
+    size_t n_channels, room; /* samples that there is room for */
+    float *samples;
+};
+
+snnfe_status live_control_open(live_control **control, snnfe_decoder *decoder)
+{
+    snnfe_decoder_info info = {.struct_size = sizeof info};
+    snnfe_status status = snnfe_decoder_get_info(decoder, &info);
+    if (status != SNNFE_OK)
+        return status;
+    const uint32_t use = (info.signal->ocular ? SNNFE_CONTROL_OCULAR : 0u) |
+                         (info.signal->alignment ? SNNFE_CONTROL_ALIGNMENT : 0u);
+    if (use == 0)
+        return SNNFE_OK;
+    live_control *c = calloc(1, sizeof *c);
+    if (!c)
+        return SNNFE_ERR_MEMORY;
+    *control = c;
+    c->use = use;
+    c->n_lags = info.signal->n_lags;
+    c->n_channels = info.n_channels;
+    status = snnfe_control_create(&c->estimate, info.signal, NULL);
+    return status == SNNFE_OK && info.n_controls == 0
+               ? snnfe_decoder_offer_control(decoder, c->estimate)
+               : status;
+}
+
+void live_control_close(live_control *c)
+{
+    if (!c)
+        return;
+    snnfe_control_free(c->estimate);
+    free(c->samples);
+    free(c);
+}
+
+/* Room for `n` samples. */
+static bool reserve(live_control *c, size_t n)
+{
+    if (n <= c->room)
+        return true;
+    float *samples = realloc(c->samples, n * c->n_channels * sizeof *samples);
+    if (!samples)
+        return false;
+    c->samples = samples;
+    c->room = n;
+    return true;
+}
+
+snnfe_status live_control_take(live_control *c, snnfe_decoder *decoder,
+                               const snnfe_decision *decision)
+{
+    const size_t n = (size_t)decision->n_steps + c->n_lags;
+    if (decision->rejected || decision->early || decision->first_sample < c->n_lags)
+        return SNNFE_OK;
+    if (!reserve(c, n))
+        return SNNFE_ERR_MEMORY;
+    snnfe_status status =
+        snnfe_decoder_copy_samples(decoder, decision->first_sample - c->n_lags, n, c->samples);
+    if (status == SNNFE_ERR_NOT_FOUND) /* a session that began with the window has no past yet */
+        return SNNFE_OK;
+    if (status == SNNFE_OK)
+        status = snnfe_control_add(c->estimate, c->use, c->samples, n);
+    return status == SNNFE_OK ? snnfe_decoder_offer_control(decoder, c->estimate) : status;
+}
