@@ -1,4 +1,5 @@
 /* What a real-time thread needs: after set-up no allocation, no lock, no system call, no drift. */
+#include "own_signal.h"
 #include "small.h"
 #include "stream.h"
 
@@ -55,12 +56,22 @@ static void set_counting_allocator(void)
 
 /* --- what is run ---------------------------------------------------------------------------- */
 
-static snnfe_decoder_options busy_options(void)
+/* With control (`_i` = 1) every sample goes through a spatial filter. */
+static snnfe_decoder_options busy_options(int controlled)
 {
+    static const char *const references[] = {"F7", "F8"};
     snnfe_decoder_options options;
     assert_ok(snnfe_decoder_options_init(&options, sizeof options));
     options.hop = 9;
     options.early_confidence = 0.9;
+    if (controlled) {
+        snnfe_signal *signal = own_signal(&options.signal);
+        signal->ocular = SNNFE_OCULAR_REGRESSION;
+        signal->alignment = SNNFE_ALIGNMENT_EUCLIDEAN;
+        signal->n_lags = 3;
+        signal->n_references = 2;
+        signal->reference_names = references;
+    }
     return options;
 }
 
@@ -68,7 +79,7 @@ static snnfe_decoder_options busy_options(void)
 static void run_steps(snnfe_decoder *decoder, const snnfe_network *network, float *samples,
                       size_t n_samples, size_t n_steps)
 {
-    static float grid[110 * SMALL_STEPS];
+    static float grid[110 * SMALL_STEPS], copies[64 * SMALL_STEPS];
     uint64_t number = 0, window = 0;
     for (size_t i = 0; i < n_steps; i++) {
         float *sample = samples + i % n_samples * 64;
@@ -103,8 +114,10 @@ static void run_steps(snnfe_decoder *decoder, const snnfe_network *network, floa
         uint32_t steps = 0;
         float so_far[2];
         snnfe_decoder_peek(decoder, &steps, so_far);
-        if (i > 700 && i % 1000 == 600)
+        if (i > 700 && i % 1000 == 600) {
             snnfe_decoder_copy_window(decoder, info.n_samples - SMALL_STEPS, grid);
+            snnfe_decoder_copy_samples(decoder, info.n_samples - SMALL_STEPS, SMALL_STEPS, copies);
+        }
     }
 }
 
@@ -114,7 +127,7 @@ START_TEST(no_allocation_and_no_lock)
 {
     set_counting_allocator();
     snnfe_network *network = small_network();
-    const snnfe_decoder_options options = busy_options();
+    const snnfe_decoder_options options = busy_options(_i);
     float *samples = stream_noise(1, 500);
     snnfe_decoder *decoder = NULL;
     assert_ok(snnfe_decoder_create(&decoder, network, &options));
@@ -149,7 +162,7 @@ START_TEST(stated_size_is_exact)
     set_counting_allocator();
     snnfe_network *network = small_network();
     for (uint32_t hop = 1; hop <= 20; hop += 6) {
-        snnfe_decoder_options options = busy_options();
+        snnfe_decoder_options options = busy_options(_i);
         options.hop = hop;
         snnfe_decoder *decoder = NULL;
         const size_t before = n_bytes;
@@ -202,7 +215,7 @@ static void confined_call(void *argument)
 START_TEST(no_system_call)
 {
     confined c = {.network = small_network(), .samples = stream_noise(2, 500)};
-    const snnfe_decoder_options options = busy_options();
+    const snnfe_decoder_options options = busy_options(_i);
     assert_ok(snnfe_decoder_create(&c.decoder, c.network, &options));
     /* Right after set-up, with nothing run before. */
     ck_assert_int_eq(run_confined(confined_steps, &c), 0);
@@ -326,10 +339,10 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("decoder in real time");
     TCase *tests = tcase_create("real time");
     tcase_set_timeout(tests, 300);
-    tcase_add_test(tests, no_allocation_and_no_lock);
-    tcase_add_test(tests, stated_size_is_exact);
+    tcase_add_loop_test(tests, no_allocation_and_no_lock, 0, 2);
+    tcase_add_loop_test(tests, stated_size_is_exact, 0, 2);
 #ifdef __linux__
-    tcase_add_test(tests, no_system_call);
+    tcase_add_loop_test(tests, no_system_call, 0, 2);
 #endif
     tcase_add_test(tests, a_million_steps);
     tcase_add_test(tests, the_longest_window);
