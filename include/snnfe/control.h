@@ -43,22 +43,20 @@ typedef struct snnfe_control_options {
                                 that of uncorrelated channels of variance 1; default 5 */
 } snnfe_control_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_control_options_init(snnfe_control_options *options, size_t size);
 
 /**
  * @brief Make an estimate that has seen nothing yet.
  * @param[out] control the new handle
  * @param signal  of a network or a data set; copied
- * @param options NULL for the defaults
  * @return #SNNFE_ERR_ARGUMENT naming field and value (a signal without control or channels, a
  *         reference twice, more than 64 channels and references), #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_control_create(snnfe_control **control, const snnfe_signal *signal,
                                             const snnfe_control_options *options);
 
-/** @brief Free an estimate; accepts NULL. Decoders keep what they were offered. @since 0.1 */
+/** @brief Free an estimate; accepts NULL. Decoders keep what they were offered. */
 SNNFE_API void snnfe_control_free(snnfe_control *control);
 
 /**
@@ -69,7 +67,6 @@ SNNFE_API void snnfe_control_free(snnfe_control *control);
  * @param n       more than the signal's `n_lags`: the first `n_lags` only serve as the past
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE naming the sample; nothing
  *         is learned then
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_control_add(snnfe_control *control, uint32_t use, const float *samples,
                                          size_t n);
@@ -92,18 +89,18 @@ typedef struct snnfe_control_info {
 } snnfe_control_info;
 
 /** @brief Compute the filter and tell it. @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (no
- *  solution: values beyond the range of numbers), #SNNFE_ERR_MEMORY. @since 0.1 */
+ *  solution: values beyond the range of numbers), #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_control_get_info(snnfe_control *control, snnfe_control_info *info);
 
 /** @brief Write what was learned to a safetensors file, atomically.
- *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_control_save(const snnfe_control *control, const char *path);
 
 /** @brief Take up a saved estimate, for example of the user's last session. Nothing changes on
  *         failure.
  *  @return #SNNFE_ERR_SHAPE (of another kind, channels or references), #SNNFE_ERR_IO,
  *          #SNNFE_ERR_FORMAT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY, #SNNFE_ERR_ARGUMENT.
- *  @since 0.1 */
+ */
 SNNFE_API snnfe_status snnfe_control_restore(snnfe_control *control, const char *path);
 
 #ifdef __cplusplus

@@ -139,14 +139,13 @@ typedef struct snnfe_dataset_options {
     size_t n_references; /**< entries of `reference_names`; with the channels at most 64 */
 } snnfe_dataset_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 
 /**
  * @brief Open an EEGMMIDB tree: `root/S001/S001R04.edf` and so on.
  * @param[out] dataset the new handle
  * @param root   folder that holds the subjects' folders, UTF-8
- * @param options NULL for the defaults
  *
  * What was found, used and dropped is logged and counted in #snnfe_dataset_info.
  * @return #SNNFE_ERR_NOT_FOUND (empty folder, missing run, channel or annotation, a class or event
@@ -155,7 +154,6 @@ SNNFE_API snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options
  *         records above 10 MiB), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO,
  *         #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED. A subject without a trial is an error unless
  *         missing ones are skipped.
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root,
                                           const snnfe_dataset_options *options);
@@ -171,9 +169,7 @@ SNNFE_API snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *r
  * @param subjects [n_files], positive
  * @param runs     [n_files], positive
  * @param n_files  at least 1
- * @param options  NULL for the defaults
  * @return as snnfe_dataset_open()
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const *paths,
                                                 const int32_t *subjects, const int32_t *runs,
@@ -187,7 +183,6 @@ SNNFE_API snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const c
  * @param recordings    what to synthesize; NULL for the defaults
  * @param options       as for snnfe_dataset_open(); NULL for the defaults
  * @return as snnfe_dataset_open()
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
                                                 const snnfe_synthetic_options *recordings,
@@ -222,11 +217,11 @@ typedef struct snnfe_dataset_arrays {
 
 /** @brief Make a data set of trials in memory (taken as they are: neither filtered nor normalized).
  *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (naming trial, channel and sample),
- *          #SNNFE_ERR_MEMORY. @since 0.1 */
+ *          #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset,
                                                  const snnfe_dataset_arrays *arrays);
 
-/** @brief Free a data set; accepts NULL. @since 0.1 */
+/** @brief Free a data set; accepts NULL. */
 SNNFE_API void snnfe_dataset_free(snnfe_dataset *dataset);
 
 /** What a data set holds. Arrays and texts are the data set's, valid until it is freed; what
@@ -269,18 +264,15 @@ typedef struct snnfe_dataset_info {
                                       and standard deviations 1 where nothing was normalized */
 } snnfe_dataset_info;
 
-/** @brief What a data set holds. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+/** @brief What a data set holds. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset,
                                               snnfe_dataset_info *info);
 
 /**
  * @brief Copy trials in grid order, the input of a network; places without an electrode are 0.
- * @param dataset the data set
  * @param indices [n] trials to copy, or NULL for trials 0…n-1
- * @param n       number of trials
  * @param[out] grid [n][n_rows][n_columns][n_steps]
  * @return #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices,
                                                size_t n, float *grid);
@@ -292,11 +284,9 @@ SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, con
  * Every subject's sums were kept when the recordings were read, so no file is read again.
  * @param dataset  a data set that was read from recordings
  * @param subjects [n] subjects, each in the data set; NULL with n = 0 for all of them
- * @param n        entries
  * @return #SNNFE_ERR_STATE for a data set without such sums (from arrays, GIVEN, NONE),
  *         #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_ARGUMENT (a channel is constant),
  *         #SNNFE_ERR_NONFINITE (a value would overflow; nothing is changed)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects,
                                                size_t n);
@@ -320,7 +310,7 @@ typedef struct snnfe_alignment_options {
     void *user_data;            /**< handed to both */
 } snnfe_alignment_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_alignment_options_init(snnfe_alignment_options *options, size_t size);
 
 /**
@@ -330,16 +320,14 @@ SNNFE_API snnfe_status snnfe_alignment_options_init(snnfe_alignment_options *opt
  * afterwards the mean over the subjects before they were aligned: what a live decoder starts from.
  * Channels or directions with next to no variance are logged.
  * @param dataset that is not aligned yet
- * @param options NULL for the defaults
  * @return #SNNFE_ERR_STATE (it is aligned already), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT,
  *         #SNNFE_ERR_CANCELLED, #SNNFE_ERR_MEMORY; nothing changes then
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_dataset_align(snnfe_dataset *dataset,
                                            const snnfe_alignment_options *options);
 
 /** @brief Copy some trials into a new data set, in the order of `indices` [n].
- *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset,
                                             const int32_t *indices, size_t n);
 
@@ -357,18 +345,17 @@ SNNFE_API snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_
  * @return #SNNFE_ERR_SHAPE naming the part and what differs, #SNNFE_ERR_STATE (statistics that
  *         differ and cannot be pooled), #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (a value would
  *         overflow), #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined,
                                                  const snnfe_dataset *const *parts, size_t n);
 
 /** @brief Write the data set to a safetensors file, atomically.
- *  @return #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY. @since 0.1 */
+ *  @return #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_dataset_save(const snnfe_dataset *dataset, const char *path);
 
 /** @brief Open a file written by snnfe_dataset_save().
  *  @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NONFINITE,
- *          #SNNFE_ERR_MEMORY. @since 0.1 */
+ *          #SNNFE_ERR_MEMORY. */
 SNNFE_API snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path);
 
 #ifdef __cplusplus

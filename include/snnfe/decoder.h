@@ -111,14 +111,13 @@ typedef struct snnfe_decoder_options {
                                  refused otherwise; snnfe_decoder_mismatch() tells; default 0 */
 } snnfe_decoder_options;
 
-/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. @since 0.1 */
+/** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size);
 
 /**
  * @brief Make a decoder.
  * @param[out] decoder the new handle
  * @param network borrowed until the decoder is freed; must not change while a window uses it
- * @param options NULL for the defaults
  * Where the network tells what it was trained on (snnfe_network_get_signal()), the sampling rate,
  * the channels' places and names, the classes' names and the filter's edges have to be the same, as
  * far as both are known; the order of the filter too if that was causal. A decoder filters
@@ -127,7 +126,6 @@ SNNFE_API snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options
  * @return #SNNFE_ERR_ARGUMENT naming field and value, #SNNFE_ERR_SHAPE (a channel lies outside the
  *         network's grid; the network was trained on another signal: field and both values are
  *         named; other numbers of classes), #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network,
                                             const snnfe_decoder_options *options);
@@ -135,11 +133,10 @@ SNNFE_API snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe
 /** @brief 1 if a network was trained on another signal than the decoder's, as
  * snnfe_decoder_create() compares; for those that insist with `allow_mismatch`. 0 otherwise and for
  * NULL.
- *  @param decoder the decoder
  *  @param network of any configuration
  *  @param[out] text [size] what differs, with both values, in words; only written to for 1; or NULL
  *  @param size bytes of `text`; 768 are enough
- *  @return 1 or 0. Any thread, any time. @since 0.1 */
+ *  @return 1 or 0. Any thread, any time. */
 SNNFE_API int32_t snnfe_decoder_mismatch(const snnfe_decoder *decoder, const snnfe_network *network,
                                          char *text, size_t size);
 
@@ -151,13 +148,12 @@ SNNFE_API int32_t snnfe_decoder_mismatch(const snnfe_decoder *decoder, const snn
  * @param[out] order [n_channels] for each channel of the decoder its place in `names`
  * @return #SNNFE_ERR_NOT_FOUND (a channel is not there, or the decoder's have no names),
  *         #SNNFE_ERR_ARGUMENT (a channel is there twice; a NULL pointer)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *decoder,
                                                     const char *const *names, size_t n_names,
                                                     size_t *order);
 
-/** @brief Free a decoder; accepts NULL; networks stay. @since 0.1 */
+/** @brief Free a decoder; accepts NULL; networks stay. */
 SNNFE_API void snnfe_decoder_free(snnfe_decoder *decoder);
 
 /** Number of samples that come without one. */
@@ -179,35 +175,31 @@ SNNFE_API void snnfe_decoder_free(snnfe_decoder *decoder);
  *   snnfe_decoder_restore(), or one that is more than an hour of samples ahead, begins a new
  *   session there, as snnfe_decoder_begin_session() does. It is counted in
  *   snnfe_decoder_info::n_restarts.
- * @param decoder the decoder
  * @param number  of the first sample, as the source counts, or #SNNFE_NOT_NUMBERED
  * @param samples [n][n_channels], microvolts (or, without filter and statistics, what the network
  *                takes); anything that is not a number counts as a fault
  * @param n       samples of each channel; with 0 nothing happens
  * @return #SNNFE_ERR_ARGUMENT (a NULL pointer; a number that `counter_bits` cannot hold)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_push(snnfe_decoder *decoder, uint64_t number,
                                           const float *samples, size_t n);
 
 /** @brief Say that `n` samples are missing; real-time. A gap of up to `longest_gap` is bridged with
  *         the last sample; a longer one ends all running windows as rejected decisions, and the
- *         filter starts again with the next sample. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *         filter starts again with the next sample. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n);
 
 /** @brief Begin a new session: the source was started again, or it is another one; real-time.
  * Running windows end as rejected decisions with #SNNFE_FAULT_RESTARTED, the filter starts again
  * with the next sample, the next number is the session's first. Nothing happens if no sample has
- *         come since the session began. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *         come since the session began. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_decoder_begin_session(snnfe_decoder *decoder);
 
 /**
  * @brief Let a window begin with the next sample; real-time. With regular windows too.
- * @param decoder the decoder
  * @param label   true class if it is known, to be handed on to the decision; else -1
  * @param[out] window number of the window, or NULL
  * @return #SNNFE_ERR_STATE (all `n_running` windows are running), #SNNFE_ERR_ARGUMENT (no class)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_cue(snnfe_decoder *decoder, int32_t label, uint64_t *window);
 
@@ -235,12 +227,10 @@ typedef struct snnfe_decision {
 /**
  * @brief Take the oldest decision; real-time. When more than `n_pending` wait, the oldest are lost
  *        and counted.
- * @param decoder the decoder
  * @param[out] decision the decision (`struct_size` set by the caller)
  * @param[out] logits        [n_classes] or NULL
  * @param[out] probabilities [n_classes] softmax of the logits, or NULL
  * @return #SNNFE_ERR_STATE (none waits), #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_next(snnfe_decoder *decoder, snnfe_decision *decision,
                                           float *logits, float *probabilities);
@@ -284,13 +274,13 @@ typedef struct snnfe_decoder_info {
 } snnfe_decoder_info;
 
 /** @brief Counts and present state; real-time. Arrays are the decoder's, valid until it is freed;
- *         they follow the newest sample. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *         they follow the newest sample. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder,
                                               snnfe_decoder_info *info);
 
 /** @brief How the window that has run longest stands: steps taken (0 = none is running) and the
  *         probabilities [n_classes] so far (or NULL); real-time.
- *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
                                           float *probabilities);
 
@@ -298,12 +288,10 @@ SNNFE_API snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t
  * @brief Copy the samples of a window as the network saw them, for learning from it; real-time.
  * With control, through the spatial filter that the newest sample went through: until another is
  * offered, that of the window.
- * @param decoder      the decoder
  * @param first_sample as in the decision
  * @param[out] grid [n_rows][n_columns][n_steps]
  * @return #SNNFE_ERR_NOT_FOUND (not yet or no longer in the history, or cut by a gap),
  *         #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *decoder,
                                                  uint64_t first_sample, float *grid);
@@ -311,13 +299,10 @@ SNNFE_API snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *decoder,
 /**
  * @brief Copy samples, filtered and normalized, as they are before control: what
  * snnfe_control_add() learns from. For a window begin snnfe_signal::n_lags earlier; real-time.
- * @param decoder the decoder
  * @param first   number of the first one, as snnfe_decision::first_sample counts
- * @param n       samples
  * @param[out] samples [n][n_channels] of the decoder's info
  * @return #SNNFE_ERR_NOT_FOUND (not yet or no longer in the history, or before a gap),
  *         #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_copy_samples(const snnfe_decoder *decoder, uint64_t first,
                                                   size_t n, float *samples);
@@ -331,33 +316,30 @@ SNNFE_API snnfe_status snnfe_decoder_copy_samples(const snnfe_decoder *decoder, 
  * @param control the estimate
  * @return #SNNFE_ERR_SHAPE (another kind of control, other channels or references), and as
  *         snnfe_control_get_info()
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_offer_control(snnfe_decoder *decoder, snnfe_control *control);
 
 /**
  * @brief Put another network of the same configuration in force for the windows that begin from
  *        now on; running ones go on with theirs. An atomic exchange: any thread, any time.
- * @param decoder the decoder
  * @param network borrowed until snnfe_decoder_uses() says 0, after another was offered
  * @return #SNNFE_ERR_SHAPE (another configuration; trained on another signal, unless the decoder's
  *         `allow_mismatch` is set), #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_decoder_offer(snnfe_decoder *decoder, const snnfe_network *network);
 
 /** @brief 1 if a network is in force or a running window uses it, 0 if it is free to be changed.
- *         Any thread, any time. @since 0.1 */
+ *         Any thread, any time. */
 SNNFE_API int32_t snnfe_decoder_uses(const snnfe_decoder *decoder, const snnfe_network *network);
 
 /** @brief Back to before the first sample; the network in force stays; real-time.
- *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_decoder_reset(snnfe_decoder *decoder);
 
 /** @brief Write the decoder's state to a safetensors file, atomically: filter, running windows,
  *         history, waiting decisions, counts. The network is not in it.
  *  @return #SNNFE_ERR_STATE (a running window uses a network that was since replaced: push until it
- *          has ended), #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY, #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *          has ended), #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY, #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path);
 
 /** @brief Take up a saved state; decoding then goes on to the same bits, if the source goes on too:
@@ -365,7 +347,7 @@ SNNFE_API snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const ch
  * expected one begins a new session by itself. The decoder must have the same options and a network
  *         with the same values. Nothing changes on failure.
  *  @return #SNNFE_ERR_SHAPE (other options or network), #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT,
- *          #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY, #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *          #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY, #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_decoder_restore(snnfe_decoder *decoder, const char *path);
 
 #ifdef __cplusplus

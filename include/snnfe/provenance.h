@@ -20,14 +20,14 @@ extern "C" {
 
 /** @brief The signal a network was trained on; `n_channels` is 0 if it is not known. The arrays
  *         are the network's, valid until it is trained, restored, described again or freed.
- *  @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
 
 /** @brief Say what signal a network takes, such as snnfe_dataset_info::signal; everything is
  * copied. NULL: it is not known. Names that only number ("channel 3", "class 1") say nothing.
  *  @return #SNNFE_ERR_SHAPE (another number of classes; a channel outside the network's grid),
  *          #SNNFE_ERR_ARGUMENT naming the field, #SNNFE_ERR_MEMORY; nothing changes then.
- *  @since 0.1 */
+ */
 SNNFE_API snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal);
 
 /** Where a network comes from. */
@@ -40,11 +40,11 @@ typedef struct snnfe_origin {
     uint64_t run_hash;    /**< the program's, of the options that shape the result; 0 = none */
 } snnfe_origin;
 
-/** @brief Where a network comes from. @return #SNNFE_ERR_ARGUMENT. @since 0.1 */
+/** @brief Where a network comes from. @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_network_get_origin(const snnfe_network *network, snnfe_origin *origin);
 
 /** @brief Say where a network comes from. @return #SNNFE_ERR_ARGUMENT (fold above n_folds).
- *  @since 0.1 */
+ */
 SNNFE_API snnfe_status snnfe_network_set_origin(snnfe_network *network, const snnfe_origin *origin);
 
 /** What trials were used for. */
@@ -57,14 +57,12 @@ enum {
 
 /**
  * @brief Trials that a network was trained, validated or tested on in all its stages, each once.
- * @param network the network
  * @param use     `SNNFE_TRIALS_*`
  * @param[out] ids      [n] ascending, as snnfe_dataset_info::trial_ids has them; the network's,
  * valid until it is trained, restored or freed
  * @param[out] subjects [n] whose trials they are; or NULL
  * @param[out] n        their number
  * @return #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_network_trials(const snnfe_network *network, int32_t use,
                                             const uint64_t **ids, const int32_t **subjects,
@@ -72,7 +70,7 @@ SNNFE_API snnfe_status snnfe_network_trials(const snnfe_network *network, int32_
 
 /** @brief Write down trials [n] with their subjects [n]; those that are there already are not
  *         counted twice. For training that is done elsewhere.
- *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; nothing changes then. @since 0.1 */
+ *  @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; nothing changes then. */
 SNNFE_API snnfe_status snnfe_network_add_trials(snnfe_network *network, int32_t use,
                                                 const uint64_t *ids, const int32_t *subjects,
                                                 size_t n);

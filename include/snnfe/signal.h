@@ -89,7 +89,6 @@ typedef struct snnfe_signal {
  * @param[in,out] n_taps capacity of `taps`; afterwards the number of taps (odd)
  * @param[out] taps may be NULL with *n_taps = 0, to ask for the number
  * @return #SNNFE_ERR_ARGUMENT
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz,
                                            size_t *n_taps, double *taps);
@@ -97,12 +96,10 @@ SNNFE_API snnfe_status snnfe_filter_design(double low_hz, double high_hz, double
 /**
  * @brief Filter signals with zero phase and odd reflection at both ends (@ref spec_filter).
  * @param samples   [n_channels][n_samples], in ±1e20, replaced by the filtered signals
- * @param n_channels number of signals
  * @param n_samples  samples of each, >= 1
  * @param taps      [n_taps] symmetric taps, of absolute values that sum up to 1e6 at the most
  * @param n_taps    odd
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples,
                                           const double *taps, size_t n_taps);
@@ -113,7 +110,6 @@ SNNFE_API snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, siz
  *        been there for ever. Sample for sample what #SNNFE_FILTER_CAUSAL and snnfe_decoder_push()
  *        do.
  * @param samples   [n_channels][n_samples], in ±1e20, replaced by the filtered signals
- * @param n_channels number of signals
  * @param n_samples  samples of each, >= 1
  * @param low_hz    low edge, 0 = none
  * @param high_hz   high edge, 0 = none
@@ -121,7 +117,6 @@ SNNFE_API snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, siz
  *                  it: nearer ones cannot be computed. Every accepted filter is stable.
  * @param order     of each edge, 1…4
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (nothing is changed)
- * @since 0.1
  */
 SNNFE_API snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels,
                                                  size_t n_samples, double low_hz, double high_hz,
