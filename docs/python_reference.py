@@ -26,6 +26,7 @@ MODULES = [
     "stages",
     "evaluation",
     "decoder",
+    "control",
     "options",
     "errors",
     "_callbacks",
@@ -124,6 +125,21 @@ def of_module(path: Path, module: str) -> str:
     return "".join(parts)
 
 
+def of_package(folder: Path) -> str:
+    """Section of a package: its docstring, then the classes and functions that it takes from its modules."""
+    page = [of_module(folder / "__init__.py", folder.name)]
+    for imported in ast.parse((folder / "__init__.py").read_text(encoding="utf-8")).body:
+        if not isinstance(imported, ast.ImportFrom) or imported.level != 1 or not imported.module:
+            continue
+        names = {alias.name for alias in imported.names}
+        for node in ast.parse((folder / f"{imported.module}.py").read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name in names:
+                page.append(of_class(node, folder.name))
+            elif isinstance(node, ast.FunctionDef) and node.name in names:
+                page.append(of_function(node, "###"))
+    return "".join(page)
+
+
 def main() -> None:
     """Write the page."""
     package, output = map(Path, sys.argv[1:])
@@ -134,9 +150,10 @@ def main() -> None:
     if forgotten:
         raise SystemExit(f"add to MODULES: {', '.join(sorted(forgotten))}")
     for module in MODULES:
-        path = package / module / "__init__.py" if (package / module).is_dir() else package / f"{module}.py"
-        if path.exists():
-            page.append(of_module(path, module))
+        if (package / module).is_dir():
+            page.append(of_package(package / module))
+        else:
+            page.append(of_module(package / f"{module}.py", module))
     output.write_text("".join(page), encoding="utf-8")
 
 
