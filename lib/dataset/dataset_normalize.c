@@ -105,7 +105,7 @@ snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subj
                               (int)subject);
         snnfe_moments_merge(&pooled, m, dataset->info.n_channels);
     }
-    double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
+    double mean[SNNFE_MAX_CHANNELS] = {0}, std[SNNFE_MAX_CHANNELS] = {0};
     SNNFE_TRY(snnfe_moments_statistics(&pooled, &dataset->montage, mean, std));
     SNNFE_TRY(snnfe_dataset_apply(dataset, mean, std));
     dataset->signal.normalization = subjects ? SNNFE_NORMALIZE_SUBJECTS : SNNFE_NORMALIZE_ALL;

@@ -169,7 +169,7 @@ START_TEST(bad_history_is_named)
     } while (0)
     REFUSED(own_signal(&a.signal)->channel_names = twice, "entries 0 and 1 are both \"C3\"");
     REFUSED(own_signal(&a.signal)->channel_names = long_name, "channel_names[1] is \"123456");
-    REFUSED(own_signal(&a.signal)->class_names = lines, "class_names[0] is \"a\nb\"");
+    REFUSED(own_signal(&a.signal)->class_names = lines, "class_names[0] is \"a\\x0ab\"");
     REFUSED(own_signal(&a.signal)->class_names = none, "class_names[1] is \"(NULL)\"");
     REFUSED(own_signal(&a.signal)->class_names = empty, "class_names[0] is \"\"");
     REFUSED(own_signal(&a.signal)->n_classes = 0, "class_names need n_classes");

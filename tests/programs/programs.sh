@@ -305,7 +305,7 @@ cat >alike.json <<'END'
 {"program": "retune", "options": {"groups": 2, "fold": 1, "retuning_epochs": 1},
  "grid": {"model": ["m/a.st", "m_a.st", "m a.st"]}}
 END
-alike() { "$bin/snnfe-sweep" alike.json data.safetensors --out alike --jobs 2 "$@" >out 2>err; }
+alike() { "$bin/snnfe-sweep" alike.json data.safetensors --out alike --jobs 2 >out 2>err; }
 alike || { cat err >&2; fail "jobs of names that look alike"; }
 [ "$(find alike/jobs -mindepth 1 -maxdepth 1 | wc -l)" -eq 3 ] || fail "jobs share a folder"
 [ "$(wc -l <alike/results.csv)" -eq 4 ] || fail "alike/results.csv has not three rows"
@@ -314,20 +314,20 @@ if alike; then fail "a job took the folder of another"; fi
 has err "holds results of other options"
 
 # One at a time writes into a folder or a file; what a process left that was killed is taken over.
-train() {
+train_locked() {
     "$bin/snnfe-pretrain" data.safetensors --groups 2 --fold 1 --pretrain_epochs "$1" --conv1_channels 4 \
         --conv2_channels 4 --conv3_channels 8 --hidden 8 --out locked
 }
-train 100000 >out.first 2>err.first &
+train_locked 100000 >out.first 2>err.first &
 pid=$!
 while [ ! -f locked/manifest.json ] && kill -0 $pid 2>/dev/null; do sleep 0.05; done
-refused 1 "locked: is being written by snnfe-pretrain, process" train 1
+refused 1 "locked: is being written by snnfe-pretrain, process" train_locked 1
 [ "$(grep -c 'process [0-9]* on .* since 20' locked/lock)" -eq 1 ] || fail "the lock tells no owner"
 kill -KILL "$(sed 's/.*process \([0-9]*\) on.*/\1/' locked/lock)"
 wait $pid || true
 [ -f locked/lock ] || fail "no lock was left"
 rm -f locked/*.safetensors
-train 1 >out 2>err || { cat err >&2; fail "a lock whose owner is gone"; }
+train_locked 1 >out 2>err || { cat err >&2; fail "a lock whose owner is gone"; }
 has err "locked: was not ended by snnfe-pretrain, process"
 [ ! -f locked/lock ] || fail "the lock stays"
 flock data.safetensors.lock sleep 5 &
