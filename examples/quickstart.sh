@@ -81,7 +81,7 @@ row "  ... and after" "$(mean "$out/sstl/summary.csv" Val_Accuracy)" "$(pulses "
 cat <<END
 
 files in $out:
-  data.safetensors                        epochs
+  data.safetensors                        trials
   pretrain, on_device, retune             model_fold1.safetensors …, logs, summary.csv, manifest.json
   sstl                                    subjects.csv, epochs.csv, summary.csv, manifest.json
   subjects.csv                            accuracy of each subject and fold
