@@ -97,8 +97,8 @@ static job_identity compare(const sweep_place *place, size_t job, FILE *file)
         write_circumstances(place, a);
         write_options(place, job, b);
     }
-    const bool written = (!a || fclose(a) == 0) & (!b || fclose(b) == 0);
-    if (a && b && written) {
+    const bool first_written = a && fclose(a) == 0, options_written = b && fclose(b) == 0;
+    if (first_written && options_written) {
         char line[1024] = "";
         const bool same = fgets(line, sizeof line, file) && strcmp(line, first) == 0;
         const bool same_options = reads(file, options, options_size) && fgetc(file) == EOF;
