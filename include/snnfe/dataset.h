@@ -299,8 +299,8 @@ typedef struct snnfe_alignment_options {
                      live; 0 (default): by all of the subject's */
     uint32_t n_threads;   /**< 0 = snnfe_default_threads() */
     double prior_trials;  /**< with `past`: trials that `covariance` counts as, >= 0; default 5 */
-    double memory_trials; /**< with `past`: weights fall to 1/e over so many trials; 0 = all count
-                               the same (default) */
+    double memory_trials; /**< with `past`: weights fall to 1/e over so many trials, > 1; 0 = all
+                             count the same (default) */
     /** With `past`: [n_channels][n_channels] mean product of two channels over trials, as
      *  snnfe_signal::covariance; NULL = the mean over the other subjects, or without any that of
      *  uncorrelated channels of variance 1. */

@@ -46,7 +46,6 @@ typedef struct alignment {
 typedef struct workspace {
     snnfe_covariance covariance;
     snnfe_spatial_filter filter;
-    snnfe_spread spread;
     double *prior; /* [n][n] */
 } workspace;
 
@@ -104,7 +103,6 @@ static snnfe_status workspace_make(const alignment *a, workspace *w)
     *w = (workspace){.prior = snnfe_alloc(n * n, sizeof *w->prior)};
     SNNFE_TRY(snnfe_covariance_make(&w->covariance, n));
     SNNFE_TRY(snnfe_spatial_filter_make(&w->filter, &a->shape));
-    SNNFE_TRY(snnfe_spread_make(&w->spread, n));
     return w->prior ? SNNFE_OK : SNNFE_ERR_MEMORY;
 }
 
@@ -112,7 +110,6 @@ static void workspace_release(workspace *w)
 {
     snnfe_covariance_release(&w->covariance);
     snnfe_spatial_filter_release(&w->filter);
-    snnfe_spread_release(&w->spread);
     snnfe_release(w->prior);
 }
 
@@ -128,18 +125,13 @@ static const double *prior_of(const alignment *a, size_t subject, double *room)
 }
 
 /* The filter of what was added so far. */
-static snnfe_status solve(const alignment *a, size_t subject, const double *prior,
-                          double prior_trials, workspace *w)
+static snnfe_status solve(const alignment *a, size_t subject, const snnfe_prior *prior,
+                          workspace *w)
 {
     size_t n_floored = 0;
     snnfe_spatial_filter_pass(&w->filter, &a->shape);
-    if (w->covariance.weight > 0)
-        SNNFE_TRY(snnfe_spread_of_outputs(&w->spread, &w->filter, &a->shape, &w->covariance));
-    snnfe_spread_mix(&w->spread, w->covariance.weight, prior, prior_trials);
-    if (a->options.alignment == SNNFE_ALIGNMENT_EUCLIDEAN)
-        SNNFE_TRY(snnfe_align_whiten(&w->filter, &a->shape, &w->spread, &n_floored));
-    else
-        snnfe_align_standardize(&w->filter, &a->shape, &w->spread, &n_floored);
+    SNNFE_TRY(snnfe_align(&w->filter, &a->shape, a->options.alignment, &w->covariance, prior,
+                          &n_floored));
     if (n_floored > a->n_floored[subject])
         a->n_floored[subject] = n_floored;
     return SNNFE_OK;
@@ -149,7 +141,7 @@ static snnfe_status align_by_all(const alignment *a, size_t subject, workspace *
 {
     for (size_t i = a->first[subject]; i < a->first[subject + 1]; i++)
         add_trial(a, i, &w->covariance);
-    SNNFE_TRY(solve(a, subject, NULL, 0, w));
+    SNNFE_TRY(solve(a, subject, &(snnfe_prior){NULL, 0}, w));
     for (size_t i = a->first[subject]; i < a->first[subject + 1]; i++)
         apply(a, i, &w->filter);
     return SNNFE_OK;
@@ -168,15 +160,13 @@ static size_t end_of_trial(const alignment *a, size_t place, size_t end)
 /* All windows of a trial know only the trials before it. */
 static snnfe_status align_by_past(const alignment *a, size_t subject, workspace *w)
 {
-    const double *prior = prior_of(a, subject, w->prior);
-    const double memory = a->options.memory_trials;
+    const snnfe_prior prior = {prior_of(a, subject, w->prior), a->options.prior_trials};
     for (size_t i = a->first[subject], end = a->first[subject + 1], next; i < end; i = next) {
         next = end_of_trial(a, i, end);
-        SNNFE_TRY(solve(a, subject, prior, a->options.prior_trials, w));
+        SNNFE_TRY(solve(a, subject, &prior, w));
         for (size_t k = i; k < next; k++) {
             apply(a, k, &w->filter);
-            if (memory > 0)
-                snnfe_covariance_fade(&w->covariance, exp(-1 / memory));
+            snnfe_covariance_forget(&w->covariance, a->options.memory_trials, 1);
             add_trial(a, k, &w->covariance);
         }
     }
@@ -312,7 +302,7 @@ static snnfe_status check_options(const snnfe_alignment_options *o, size_t n)
                           struct_name, (int)o->alignment);
     SNNFE_TRY(snnfe_check_switch(struct_name, ".past", o->past));
     SNNFE_TRY(snnfe_check_number(struct_name, ".prior_trials", o->prior_trials, 0, HUGE_VAL));
-    SNNFE_TRY(snnfe_check_number(struct_name, ".memory_trials", o->memory_trials, 0, HUGE_VAL));
+    SNNFE_TRY(snnfe_check_memory(struct_name, ".memory_trials", o->memory_trials));
     for (size_t i = 0; o->covariance && i < n * n; i++)
         if (!isfinite(o->covariance[i]))
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.covariance[%zu][%zu] is %g", struct_name,

@@ -4,22 +4,17 @@
 #include "kernels/lapack.h"
 
 #include <math.h>
+#include <snnfe/signal.h>
 #include <string.h>
 
 #define FLOOR 1e-4
 
-snnfe_status snnfe_spread_make(snnfe_spread *spread, size_t n)
-{
-    *spread = (snnfe_spread){.n = n};
-    spread->products = snnfe_alloc(n * n, sizeof *spread->products);
-    return spread->products ? SNNFE_OK : SNNFE_ERR_MEMORY;
-}
-
-void snnfe_spread_release(snnfe_spread *spread)
-{
-    snnfe_release(spread->products);
-    spread->products = NULL;
-}
+/* Second moments of a filter's outputs. */
+typedef struct spread {
+    size_t n;
+    double mean[SNNFE_MAX_CHANNELS];
+    double *products; /* [n][n] mean products of two outputs, not centered; the lower triangle */
+} spread;
 
 /* means[c] and half[c][i] = sum over terms k of weights[c][k] <term k> and <term k, term i>. */
 static void weigh_terms(const double *weights, const snnfe_covariance *covariance, double *half,
@@ -35,10 +30,12 @@ static void weigh_terms(const double *weights, const snnfe_covariance *covarianc
     }
 }
 
-snnfe_status snnfe_spread_of_outputs(snnfe_spread *spread, const snnfe_spatial_filter *filter,
-                                     const snnfe_spatial_shape *shape,
-                                     const snnfe_covariance *covariance)
+/* Nothing was measured yet: the spread stays zero. */
+static snnfe_status measure(spread *found, const snnfe_spatial_filter *filter,
+                            const snnfe_spatial_shape *shape, const snnfe_covariance *covariance)
 {
+    if (!(covariance->weight > 0))
+        return SNNFE_OK;
     const size_t n = shape->n_outputs, n_terms = covariance->n;
     double bare[SNNFE_MAX_CHANNELS] = {0}; /* means without the offset */
     double *half = snnfe_alloc(n * n_terms, sizeof *half);
@@ -52,23 +49,23 @@ snnfe_status snnfe_spread_of_outputs(snnfe_spread *spread, const snnfe_spatial_f
                          filter->offset[c] * filter->offset[d];
             for (size_t i = 0; i < n_terms; i++)
                 sum += half[c * n_terms + i] * filter->weights[d * n_terms + i];
-            spread->products[c * n + d] = sum;
+            found->products[c * n + d] = sum;
         }
-        spread->mean[c] = bare[c] + filter->offset[c];
+        found->mean[c] = bare[c] + filter->offset[c];
     }
     snnfe_release(half);
     return SNNFE_OK;
 }
 
-void snnfe_spread_mix(snnfe_spread *spread, double weight, const double *prior, double prior_weight)
+static void mix(spread *found, double weight, const snnfe_prior *prior)
 {
-    const size_t n = spread->n;
-    const double share = weight + prior_weight > 0 ? weight / (weight + prior_weight) : 0;
+    const size_t n = found->n;
+    const double all = weight + prior->weight, share = all > 0 ? weight / all : 0;
     for (size_t c = 0; c < n; c++) {
-        spread->mean[c] *= share;
+        found->mean[c] *= share;
         for (size_t d = 0; d <= c; d++) {
-            const double before = prior ? prior[c * n + d] : (double)(c == d);
-            double *product = &spread->products[c * n + d];
+            const double before = prior->products ? prior->products[c * n + d] : (double)(c == d);
+            double *product = &found->products[c * n + d];
             *product = share * *product + (1 - share) * before;
         }
     }
@@ -91,19 +88,19 @@ static size_t raise(double *values, size_t n)
     return n_raised;
 }
 
-void snnfe_align_standardize(snnfe_spatial_filter *filter, const snnfe_spatial_shape *shape,
-                             const snnfe_spread *spread, size_t *n_floored)
+static void standardize(snnfe_spatial_filter *filter, const snnfe_spatial_shape *shape,
+                        const spread *found, size_t *n_floored)
 {
-    const size_t n = spread->n, n_terms = snnfe_spatial_terms(shape);
+    const size_t n = found->n, n_terms = snnfe_spatial_terms(shape);
     double variance[SNNFE_MAX_CHANNELS];
     for (size_t c = 0; c < n; c++)
-        variance[c] = spread->products[c * n + c] - spread->mean[c] * spread->mean[c];
+        variance[c] = found->products[c * n + c] - found->mean[c] * found->mean[c];
     *n_floored = raise(variance, n);
     for (size_t c = 0; c < n; c++) {
         const double factor = 1 / sqrt(variance[c]);
         for (size_t i = 0; i < n_terms; i++)
             filter->weights[c * n_terms + i] *= factor;
-        filter->offset[c] = (filter->offset[c] - spread->mean[c]) * factor;
+        filter->offset[c] = (filter->offset[c] - found->mean[c]) * factor;
     }
 }
 
@@ -139,11 +136,11 @@ static void apply_root(snnfe_spatial_filter *filter, size_t n, size_t n_terms, c
     }
 }
 
-snnfe_status snnfe_align_whiten(snnfe_spatial_filter *filter, const snnfe_spatial_shape *shape,
-                                const snnfe_spread *spread, size_t *n_floored)
+static snnfe_status whiten(snnfe_spatial_filter *filter, const snnfe_spatial_shape *shape,
+                           const spread *found, size_t *n_floored)
 {
-    const size_t n = spread->n, n_terms = snnfe_spatial_terms(shape);
-    double *vectors = snnfe_duplicate(spread->products, n * n, sizeof *vectors);
+    const size_t n = found->n, n_terms = snnfe_spatial_terms(shape);
+    double *vectors = snnfe_duplicate(found->products, n * n, sizeof *vectors);
     double *root = snnfe_alloc(n * n, sizeof *root);
     double *weights = snnfe_duplicate(filter->weights, n * n_terms, sizeof *weights);
     snnfe_status status = vectors && root && weights ? SNNFE_OK : SNNFE_ERR_MEMORY;
@@ -154,5 +151,24 @@ snnfe_status snnfe_align_whiten(snnfe_spatial_filter *filter, const snnfe_spatia
     snnfe_release(vectors);
     snnfe_release(root);
     snnfe_release(weights);
+    return status;
+}
+
+snnfe_status snnfe_align(snnfe_spatial_filter *filter, const snnfe_spatial_shape *shape,
+                         int32_t alignment, const snnfe_covariance *covariance,
+                         const snnfe_prior *prior, size_t *n_floored)
+{
+    const size_t n = shape->n_outputs;
+    spread found = {.n = n, .products = snnfe_alloc(n * n, sizeof *found.products)};
+    snnfe_status status =
+        found.products ? measure(&found, filter, shape, covariance) : SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK) {
+        mix(&found, covariance->weight, prior);
+        if (alignment == SNNFE_ALIGNMENT_EUCLIDEAN)
+            status = whiten(filter, shape, &found, n_floored);
+        else
+            standardize(filter, shape, &found, n_floored);
+    }
+    snnfe_release(found.products);
     return status;
 }

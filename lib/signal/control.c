@@ -24,18 +24,10 @@ snnfe_status snnfe_control_options_init(snnfe_control_options *options, size_t s
 
 /* --- making one ----------------------------------------------------------------------------- */
 
-/* 0, or a time constant that leaves something of what was before. */
-static snnfe_status check_memory(const char *name, double memory)
-{
-    if (memory <= 0 && memory >= 0)
-        return SNNFE_OK;
-    return snnfe_check_number(struct_name, name, memory, 1, HUGE_VAL);
-}
-
 static snnfe_status check_options(const snnfe_control_options *o)
 {
-    SNNFE_TRY(check_memory(".memory_samples", o->memory_samples));
-    SNNFE_TRY(check_memory(".memory_trials", o->memory_trials));
+    SNNFE_TRY(snnfe_check_memory(struct_name, ".memory_samples", o->memory_samples));
+    SNNFE_TRY(snnfe_check_memory(struct_name, ".memory_trials", o->memory_trials));
     return snnfe_check_number(struct_name, ".prior_trials", o->prior_trials, 0, HUGE_VAL);
 }
 
@@ -121,22 +113,16 @@ static snnfe_status check_samples(const char *call, const snnfe_control *c, cons
     return SNNFE_OK;
 }
 
-/* What is left of the weights after `n` more. */
-static double fading(double memory, double n)
-{
-    return memory > 0 ? exp(-n / memory) : 1;
-}
-
 static void learn(snnfe_control *c, uint32_t use, const snnfe_samples *samples)
 {
     const size_t first = c->shape.n_lags, n = samples->n - first;
     if (use & SNNFE_CONTROL_OCULAR) {
-        snnfe_covariance_fade(&c->stretch, fading(c->options.memory_samples, (double)n));
+        snnfe_covariance_forget(&c->stretch, c->options.memory_samples, (double)n);
         snnfe_covariance_add(&c->stretch, &c->shape, samples, first, 1);
         c->n_samples += n;
     }
     if (use & SNNFE_CONTROL_ALIGNMENT) {
-        snnfe_covariance_fade(&c->trials, fading(c->options.memory_trials, 1));
+        snnfe_covariance_forget(&c->trials, c->options.memory_trials, 1);
         snnfe_covariance_add(&c->trials, &c->shape, samples, first, 1 / (double)n);
         c->n_trials++;
     }
@@ -159,29 +145,6 @@ snnfe_status snnfe_control_add(snnfe_control *c, uint32_t use, const float *samp
 
 /* --- the filter ----------------------------------------------------------------------------- */
 
-static snnfe_status spread_of_trials(const snnfe_control *c, snnfe_spread *spread)
-{
-    const double prior = c->options.prior_trials;
-    if (c->trials.weight > 0)
-        SNNFE_TRY(snnfe_spread_of_outputs(spread, &c->filter, &c->shape, &c->trials));
-    snnfe_spread_mix(spread, c->trials.weight, c->prior, prior);
-    return SNNFE_OK;
-}
-
-static snnfe_status align(snnfe_control *c)
-{
-    snnfe_spread spread;
-    snnfe_status status = snnfe_spread_make(&spread, c->shape.n_outputs);
-    if (status == SNNFE_OK)
-        status = spread_of_trials(c, &spread);
-    if (status == SNNFE_OK && c->alignment == SNNFE_ALIGNMENT_EUCLIDEAN)
-        status = snnfe_align_whiten(&c->filter, &c->shape, &spread, &c->n_floored);
-    else if (status == SNNFE_OK)
-        snnfe_align_standardize(&c->filter, &c->shape, &spread, &c->n_floored);
-    snnfe_spread_release(&spread);
-    return status;
-}
-
 static snnfe_status solve(snnfe_control *c)
 {
     c->flat = c->n_floored = 0;
@@ -189,7 +152,10 @@ static snnfe_status solve(snnfe_control *c)
     if (c->ocular != SNNFE_OCULAR_NONE && c->n_samples >= c->options.least_samples &&
         c->n_samples > 0)
         SNNFE_TRY(snnfe_ocular_solve(&c->filter, &c->shape, &c->stretch, &c->flat));
-    return c->alignment == SNNFE_ALIGNMENT_NONE ? SNNFE_OK : align(c);
+    if (c->alignment == SNNFE_ALIGNMENT_NONE)
+        return SNNFE_OK;
+    const snnfe_prior prior = {c->prior, c->options.prior_trials};
+    return snnfe_align(&c->filter, &c->shape, c->alignment, &c->trials, &prior, &c->n_floored);
 }
 
 static bool is_finite(const snnfe_control *c)

@@ -1,7 +1,10 @@
 #include "signal/covariance.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "kernels/lapack.h"
+
+#include <math.h>
 
 snnfe_status snnfe_covariance_make(snnfe_covariance *c, size_t n)
 {
@@ -42,8 +45,18 @@ void snnfe_covariance_add(snnfe_covariance *c, const snnfe_spatial_shape *shape,
     }
 }
 
-void snnfe_covariance_fade(snnfe_covariance *c, double factor)
+snnfe_status snnfe_check_memory(const char *place, const char *name, double memory)
 {
+    if (memory <= 0 && memory >= 0)
+        return SNNFE_OK;
+    return snnfe_check_number(place, name, memory, 1, HUGE_VAL);
+}
+
+void snnfe_covariance_forget(snnfe_covariance *c, double memory, double n)
+{
+    if (!(memory > 0))
+        return;
+    const double factor = exp(-n / memory);
     c->weight *= factor;
     for (size_t i = 0; i < c->n; i++)
         c->sums[i] *= factor;

@@ -22,8 +22,12 @@ void snnfe_covariance_release(snnfe_covariance *covariance);
 void snnfe_covariance_add(snnfe_covariance *covariance, const snnfe_spatial_shape *shape,
                           const snnfe_samples *samples, size_t first, double weight);
 
-/* Weigh what was added so far less. */
-void snnfe_covariance_fade(snnfe_covariance *covariance, double factor);
+/* Weigh what was added before less: by 1/e for each `memory` in `n`, not at all with a memory of 0.
+ */
+void snnfe_covariance_forget(snnfe_covariance *covariance, double memory, double n);
+
+/* 0, or a memory that leaves something of what was before. */
+snnfe_status snnfe_check_memory(const char *place, const char *name, double memory);
 
 /* Mean product of variables, and less that of their means; `i` and `k` in any order. */
 double snnfe_covariance_product(const snnfe_covariance *covariance, size_t i, size_t k);

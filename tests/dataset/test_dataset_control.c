@@ -426,7 +426,7 @@ static void count_warnings(int32_t level, const char *message, void *user_data)
     n_warnings += level == SNNFE_LOG_WARNING && strstr(message, "1 of 5 directions") != NULL;
 }
 
-/* A channel that is flat stays flat and is told of. */
+/* A channel that is flat stays flat and is counted. */
 START_TEST(flat_channels_are_told)
 {
     snnfe_alignment_options o;
@@ -470,6 +470,8 @@ START_TEST(what_alignment_refuses)
     o.prior_trials = 5;
     o.memory_trials = (double)NAN;
     assert_fails(snnfe_dataset_align(d, &o), SNNFE_ERR_ARGUMENT, "memory_trials is nan");
+    o.memory_trials = 0.5;
+    assert_fails(snnfe_dataset_align(d, &o), SNNFE_ERR_ARGUMENT, "memory_trials is 0.5");
     double covariance[CHANNELS * CHANNELS] = {1, (double)NAN};
     o.memory_trials = 0;
     o.covariance = covariance;

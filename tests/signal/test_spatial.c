@@ -6,6 +6,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <snnfe/signal.h>
 
 enum { N = 4000, BRAIN = 4, EYES = 2, INPUTS = BRAIN + EYES };
 
@@ -189,21 +190,17 @@ static size_t align(const snnfe_samples *samples, const snnfe_spatial_shape *sha
 {
     snnfe_covariance covariance;
     snnfe_spatial_filter filter;
-    snnfe_spread spread;
+    const snnfe_prior none = {NULL, 0};
     uint64_t flat = 0;
     size_t n_floored = 0;
     assert_ok(snnfe_covariance_make(&covariance, snnfe_spatial_terms(shape)));
     snnfe_covariance_add(&covariance, shape, samples, 0, 1);
     assert_ok(snnfe_spatial_filter_make(&filter, shape));
     assert_ok(snnfe_ocular_solve(&filter, shape, &covariance, &flat));
-    assert_ok(snnfe_spread_make(&spread, shape->n_outputs));
-    assert_ok(snnfe_spread_of_outputs(&spread, &filter, shape, &covariance));
-    if (whiten)
-        assert_ok(snnfe_align_whiten(&filter, shape, &spread, &n_floored));
-    else
-        snnfe_align_standardize(&filter, shape, &spread, &n_floored);
+    assert_ok(snnfe_align(&filter, shape,
+                          whiten ? SNNFE_ALIGNMENT_EUCLIDEAN : SNNFE_ALIGNMENT_STANDARDIZE,
+                          &covariance, &none, &n_floored));
     snnfe_spatial_filter_run(&filter, shape, samples, outputs[0]);
-    snnfe_spread_release(&spread);
     snnfe_spatial_filter_release(&filter);
     snnfe_covariance_release(&covariance);
     return n_floored;
@@ -289,24 +286,45 @@ START_TEST(silence_passes)
 }
 END_TEST
 
+/* The filter that aligns two channels of these means, by a prior and what was measured. */
+static void align_two(const snnfe_prior *prior, double weight, int32_t alignment,
+                      snnfe_spatial_filter *filter)
+{
+    const snnfe_spatial_shape shape = {.n_inputs = 2, .n_outputs = 2};
+    double sums[] = {4 * weight, 0}, products[] = {17 * weight, 0, -weight, 8 * weight};
+    const snnfe_covariance covariance = {
+        .n = 2, .weight = weight, .sums = sums, .products = products};
+    size_t n_floored = 0;
+    assert_ok(snnfe_spatial_filter_make(filter, &shape));
+    assert_ok(snnfe_align(filter, &shape, alignment, &covariance, prior, &n_floored));
+    ck_assert_uint_eq(n_floored, 0);
+}
+
+/* Three parts of what was measured and one of the prior: products 13.75, -0.5 and 6.5, mean 3. */
 START_TEST(priors_weigh_by_trials)
 {
-    const double prior[] = {4, 0, 1, 2};
-    snnfe_spread spread;
-    assert_ok(snnfe_spread_make(&spread, 2));
-    spread.products[0] = 1;
-    spread.products[2] = -1;
-    spread.products[3] = 8;
-    spread.mean[0] = 4;
-    snnfe_spread_mix(&spread, 3, prior, 1);
-    ck_assert_double_eq_tol(spread.products[0], 1.75, 1e-12);
-    ck_assert_double_eq_tol(spread.products[2], -0.5, 1e-12);
-    ck_assert_double_eq_tol(spread.products[3], 6.5, 1e-12);
-    ck_assert_double_eq_tol(spread.mean[0], 3, 1e-12);
-    snnfe_spread_mix(&spread, 0, NULL, 0);
-    ck_assert_double_eq_tol(spread.products[0], 1, 1e-12);
-    ck_assert_double_eq_tol(spread.products[2], 0, 1e-12);
-    snnfe_spread_release(&spread);
+    static const double products[] = {4, 0, 1, 2}, mixed[2][2] = {{13.75, -0.5}, {-0.5, 6.5}};
+    const snnfe_prior prior = {products, 1}, none = {NULL, 0};
+    snnfe_spatial_filter filter;
+    align_two(&prior, 3, SNNFE_ALIGNMENT_STANDARDIZE, &filter);
+    ck_assert_double_eq_tol(filter.weights[0], 1 / sqrt(13.75 - 9), 1e-12);
+    ck_assert_double_eq_tol(filter.weights[3], 1 / sqrt(6.5), 1e-12);
+    ck_assert_double_eq_tol(filter.offset[0], -3 / sqrt(13.75 - 9), 1e-12);
+    snnfe_spatial_filter_release(&filter);
+    align_two(&prior, 3, SNNFE_ALIGNMENT_EUCLIDEAN, &filter);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < 2; k++) {
+            double whitened = 0;
+            for (size_t m = 0; m < 4; m++)
+                whitened += filter.weights[i * 2 + m / 2] * mixed[m / 2][m % 2] *
+                            filter.weights[k * 2 + m % 2];
+            ck_assert_double_eq_tol(whitened, i == k, 1e-12);
+        }
+    snnfe_spatial_filter_release(&filter);
+    align_two(&none, 0, SNNFE_ALIGNMENT_EUCLIDEAN, &filter);
+    for (size_t m = 0; m < 4; m++)
+        ck_assert_double_eq_tol(filter.weights[m], m % 3 == 0, 1e-12);
+    snnfe_spatial_filter_release(&filter);
 }
 END_TEST
 
@@ -319,7 +337,8 @@ START_TEST(fading_weighs_less)
     assert_ok(snnfe_covariance_make(&faded, INPUTS));
     assert_ok(snnfe_covariance_make(&weighed, INPUTS));
     snnfe_covariance_add(&faded, &shape, &samples, 1000, 1);
-    snnfe_covariance_fade(&faded, 0.25);
+    snnfe_covariance_forget(&faded, 0, 5);
+    snnfe_covariance_forget(&faded, 1, log(4));
     snnfe_covariance_add(&faded, &shape, &samples, 3500, 2);
     snnfe_covariance_add(&weighed, &shape, &samples, 1000, 0.25);
     snnfe_covariance_add(&weighed, &shape, &samples, 3500, 2);
