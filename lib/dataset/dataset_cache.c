@@ -3,6 +3,7 @@
 #include "base/fields.h"
 #include "base/kind.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/tensors.h"
 #include "base/text.h"
 #include "dataset/dataset_internal.h"
@@ -71,27 +72,12 @@ static snnfe_record_type moments_type(snnfe_field fields[N_MOMENT_FIELDS], size_
 
 /* --- writing -------------------------------------------------------------------------------- */
 
-/* `n` names, each in `stride` bytes. */
-static snnfe_status add_names(snnfe_tensor_list *list, const char *key, size_t n, const char *names,
-                              size_t stride)
-{
-    snnfe_text text = {0};
-    for (size_t i = 0; i < n; i++)
-        snnfe_text_append(&text, "%s%s", i ? "\n" : "", names + i * stride);
-    const snnfe_status status =
-        text.failed ? SNNFE_ERR_MEMORY : snnfe_tensor_list_add_metadata(list, key, text.data);
-    snnfe_text_release(&text);
-    return status;
-}
-
 static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d)
 {
     const snnfe_dataset_info *i = &d->info;
     SNNFE_TRY(snnfe_tensor_list_add_metadata(list, "snnfe.format", FORMAT));
-    SNNFE_TRY(add_names(list, "snnfe.channels", i->n_channels, d->montage.channels.names[0],
-                        SNNFE_NAME_SIZE));
-    SNNFE_TRY(
-        add_names(list, "snnfe.classes", i->n_classes, d->class_names[0], SNNFE_CLASS_NAME_SIZE));
+    SNNFE_TRY(snnfe_names_add(list, "snnfe.channels", d->signal.channel_names, i->n_channels));
+    SNNFE_TRY(snnfe_names_add(list, "snnfe.classes", d->signal.class_names, i->n_classes));
     SNNFE_TRY(snnfe_record_add_metadata(list, &info_type, i));
     SNNFE_TRY(snnfe_record_add_metadata(list, &signal_type, &d->signal));
     return snnfe_dataset_control_add(list, d);
@@ -136,23 +122,6 @@ snnfe_status snnfe_dataset_save(const snnfe_dataset *dataset, const char *path)
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-static snnfe_status get_names(const snnfe_tensors *file, const char *key, size_t n, char *names,
-                              size_t stride)
-{
-    const char *text = snnfe_tensors_metadata(file, key);
-    for (size_t i = 0; text && i < n; i++) {
-        const size_t length = strcspn(text, "\n");
-        if (length >= stride || (text[length] == '\0') != (i + 1 == n))
-            break;
-        memcpy(names + i * stride, text, length);
-        names[i * stride + length] = '\0';
-        if (i + 1 == n)
-            return SNNFE_OK;
-        text += length + 1;
-    }
-    return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%s\" does not hold %zu names", key, n);
-}
-
 static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
 {
     const char *format = snnfe_tensors_metadata(file, "snnfe.format");
@@ -174,10 +143,10 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
     d->montage.channels.n = d->info.n_channels;
     d->montage.n_rows = d->info.n_rows;
     d->montage.n_columns = d->info.n_columns;
-    SNNFE_TRY(get_names(file, "snnfe.channels", d->info.n_channels, d->montage.channels.names[0],
-                        SNNFE_NAME_SIZE));
-    return get_names(file, "snnfe.classes", d->info.n_classes, d->class_names[0],
-                     SNNFE_CLASS_NAME_SIZE);
+    SNNFE_TRY(snnfe_names_read(file, "snnfe.channels", d->info.n_channels,
+                               d->montage.channels.names[0], SNNFE_NAME_SIZE));
+    return snnfe_names_read(file, "snnfe.classes", d->info.n_classes, d->class_names[0],
+                            SNNFE_CLASS_NAME_SIZE);
 }
 
 static snnfe_status read_moments(snnfe_tensors *file, snnfe_dataset *d)

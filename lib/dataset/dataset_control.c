@@ -1,7 +1,7 @@
 #include "base/check.h"
 #include "base/fields.h"
 #include "base/memory.h"
-#include "base/text.h"
+#include "base/names.h"
 #include "dataset/dataset_internal.h"
 #include "signal/inputs.h"
 
@@ -124,18 +124,12 @@ static const char mean_name[] = "reference_mean_uv";     /* F64 [n_references] *
 static const char std_name[] = "reference_std_uv";       /* F64 [n_references] */
 static const char covariance_name[] = "mean_covariance"; /* F64 [n_channels][n_channels] */
 
-static snnfe_status add_references(snnfe_tensor_list *list, const snnfe_dataset_control *k)
+static snnfe_status add_references(snnfe_tensor_list *list, const snnfe_dataset *d)
 {
-    const uint64_t n = k->references.n;
-    snnfe_text text = {0};
-    for (size_t r = 0; r < n; r++)
-        snnfe_text_append(&text, "%s%s", r ? "\n" : "", k->references.names[r]);
-    const snnfe_status status =
-        text.failed ? SNNFE_ERR_MEMORY : snnfe_tensor_list_add_metadata(list, names_key, text.data);
-    snnfe_text_release(&text);
-    SNNFE_TRY(status);
-    SNNFE_TRY(snnfe_tensor_list_add(list, mean_name, SNNFE_F64, 1, &n, k->mean));
-    return snnfe_tensor_list_add(list, std_name, SNNFE_F64, 1, &n, k->std);
+    const uint64_t n = d->signal.n_references;
+    SNNFE_TRY(snnfe_names_add(list, names_key, d->signal.reference_names, n));
+    SNNFE_TRY(snnfe_tensor_list_add(list, mean_name, SNNFE_F64, 1, &n, d->control.mean));
+    return snnfe_tensor_list_add(list, std_name, SNNFE_F64, 1, &n, d->control.std);
 }
 
 snnfe_status snnfe_dataset_control_add(snnfe_tensor_list *list, const snnfe_dataset *d)
@@ -144,34 +138,20 @@ snnfe_status snnfe_dataset_control_add(snnfe_tensor_list *list, const snnfe_data
     if (d->signal.ocular == SNNFE_OCULAR_NONE && d->signal.alignment == SNNFE_ALIGNMENT_NONE)
         return SNNFE_OK;
     SNNFE_TRY(snnfe_record_add_metadata(list, &control_type, &d->signal));
-    if (d->control.references.n > 0)
-        SNNFE_TRY(add_references(list, &d->control));
+    if (d->signal.n_references > 0)
+        SNNFE_TRY(add_references(list, d));
     if (!d->control.covariance)
         return SNNFE_OK;
     return snnfe_tensor_list_add(list, covariance_name, SNNFE_F64, 2, shape, d->control.covariance);
-}
-
-static snnfe_status read_names(const snnfe_tensors *file, size_t n, snnfe_channels *references)
-{
-    const char *text = snnfe_tensors_metadata(file, names_key);
-    references->n = n;
-    for (size_t r = 0; text && r < n; r++) {
-        const size_t length = strcspn(text, "\n");
-        if (length >= SNNFE_NAME_SIZE || (text[length] == '\0') != (r + 1 == n))
-            break;
-        memcpy(references->names[r], text, length);
-        if (r + 1 == n)
-            return SNNFE_OK;
-        text += length + 1;
-    }
-    return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%s\" does not hold %zu names", names_key, n);
 }
 
 static snnfe_status read_references(snnfe_tensors *file, snnfe_dataset *d)
 {
     snnfe_dataset_control *k = &d->control;
     const uint64_t n = d->signal.n_references;
-    SNNFE_TRY(read_names(file, d->signal.n_references, &k->references));
+    k->references.n = (size_t)n;
+    SNNFE_TRY(
+        snnfe_names_read(file, names_key, (size_t)n, k->references.names[0], SNNFE_NAME_SIZE));
     SNNFE_TRY(snnfe_tensors_read(file, mean_name, SNNFE_F64, 1, &n, false, k->mean));
     return snnfe_tensors_read(file, std_name, SNNFE_F64, 1, &n, false, k->std);
 }

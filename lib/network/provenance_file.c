@@ -2,6 +2,7 @@
 #include "base/format.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "network/provenance.h"
 
@@ -44,17 +45,6 @@ static snnfe_status add_integers(snnfe_tensor_list *list, const char *key, const
     return add_text(list, key, &text);
 }
 
-static snnfe_status add_names(snnfe_tensor_list *list, const char *key, const char *const *names,
-                              size_t n)
-{
-    snnfe_text text = {0};
-    if (!names)
-        return SNNFE_OK;
-    for (size_t i = 0; i < n; i++)
-        snnfe_text_append(&text, "%s%s", i ? "\n" : "", names[i]);
-    return add_text(list, key, &text);
-}
-
 /* Of a symmetric matrix [n][n], the lower triangle by rows. */
 static snnfe_status add_triangle(snnfe_tensor_list *list, const char *key, const double *matrix,
                                  size_t n)
@@ -74,7 +64,7 @@ static snnfe_status add_control(snnfe_tensor_list *list, const snnfe_signal *s)
         return SNNFE_OK;
     SNNFE_TRY(add_integers(list, "snnfe.signal.control", choices, 4));
     if (n > 0) {
-        SNNFE_TRY(add_names(list, "snnfe.signal.references", s->reference_names, n));
+        SNNFE_TRY(snnfe_names_add(list, "snnfe.signal.references", s->reference_names, n));
         SNNFE_TRY(add_numbers(list, "snnfe.signal.reference_mean_uv", s->reference_mean_uv, n));
         SNNFE_TRY(add_numbers(list, "snnfe.signal.reference_std_uv", s->reference_std_uv, n));
     }
@@ -96,8 +86,10 @@ static snnfe_status add_signal(snnfe_tensor_list *list, const snnfe_signal *s)
     SNNFE_TRY(add_integers(list, "snnfe.signal.columns", s->channel_columns, s->n_channels));
     SNNFE_TRY(add_numbers(list, "snnfe.signal.mean_uv", s->channel_mean_uv, s->n_channels));
     SNNFE_TRY(add_numbers(list, "snnfe.signal.std_uv", s->channel_std_uv, s->n_channels));
-    SNNFE_TRY(add_names(list, "snnfe.signal.channels", s->channel_names, s->n_channels));
-    SNNFE_TRY(add_names(list, "snnfe.signal.classes", s->class_names, s->n_classes));
+    if (s->channel_names)
+        SNNFE_TRY(snnfe_names_add(list, "snnfe.signal.channels", s->channel_names, s->n_channels));
+    if (s->class_names)
+        SNNFE_TRY(snnfe_names_add(list, "snnfe.signal.classes", s->class_names, s->n_classes));
     return add_control(list, s);
 }
 
@@ -205,37 +197,30 @@ static snnfe_status get_integers(const snnfe_tensors *file, const char *key, siz
     return SNNFE_OK;
 }
 
-/* Names in one block, which is the caller's; *found is false, and nothing taken, without them. */
+/* Names are known where the file has them. */
 static snnfe_status get_names(const snnfe_tensors *file, const char *key, size_t n,
-                              const char **names, char **block, bool *found)
+                              char (*names)[SNNFE_CLASS_NAME_SIZE], const char **list,
+                              const char *const **known)
 {
-    const char *text = snnfe_tensors_metadata(file, key);
-    *found = text != NULL;
-    if (!text)
+    *known = NULL;
+    if (!snnfe_tensors_metadata(file, key))
         return SNNFE_OK;
-    *block = snnfe_duplicate_string(text);
-    if (!*block)
-        return SNNFE_ERR_MEMORY;
-    char *next = *block;
-    for (size_t i = 0; i < n; i++) {
-        const size_t length = strcspn(next, "\n");
-        if ((next[length] == '\0') != (i + 1 == n))
-            return refuse(key);
-        next[length] = '\0';
-        names[i] = next;
-        next += length + 1;
-    }
+    SNNFE_TRY(snnfe_names_read(file, key, n, names[0], SNNFE_CLASS_NAME_SIZE));
+    for (size_t i = 0; i < n; i++)
+        list[i] = names[i];
+    *known = list;
     return SNNFE_OK;
 }
 
 typedef struct read_arrays {
     int32_t rows[SNNFE_MAX_CHANNELS], columns[SNNFE_MAX_CHANNELS], choices[5];
     double means[SNNFE_MAX_CHANNELS], deviations[SNNFE_MAX_CHANNELS];
-    const char *channels[SNNFE_MAX_CHANNELS], *classes[SNNFE_MAX_CLASSES];
-    char *channel_text, *class_text;
+    char channels[SNNFE_MAX_CHANNELS][SNNFE_CLASS_NAME_SIZE];
+    char classes[SNNFE_MAX_CLASSES][SNNFE_CLASS_NAME_SIZE];
+    const char *channel_list[SNNFE_MAX_CHANNELS], *class_list[SNNFE_MAX_CLASSES];
     int32_t control[4]; /* ocular, alignment, n_lags, n_references */
-    const char *references[SNNFE_MAX_CHANNELS];
-    char *reference_text;
+    char references[SNNFE_MAX_CHANNELS][SNNFE_CLASS_NAME_SIZE];
+    const char *reference_list[SNNFE_MAX_CHANNELS];
     double reference_means[SNNFE_MAX_CHANNELS], reference_deviations[SNNFE_MAX_CHANNELS];
     double triangle[SNNFE_MAX_CHANNELS * (SNNFE_MAX_CHANNELS + 1) / 2];
     double covariance[SNNFE_MAX_CHANNELS * SNNFE_MAX_CHANNELS];
@@ -244,14 +229,12 @@ typedef struct read_arrays {
 static snnfe_status read_references(const snnfe_tensors *file, read_arrays *a, snnfe_signal *s)
 {
     const size_t n = s->n_references;
-    bool found = false;
-    SNNFE_TRY(
-        get_names(file, "snnfe.signal.references", n, a->references, &a->reference_text, &found));
-    if (!found)
+    SNNFE_TRY(get_names(file, "snnfe.signal.references", n, a->references, a->reference_list,
+                        &s->reference_names));
+    if (!s->reference_names)
         return refuse("snnfe.signal.references");
     SNNFE_TRY(get_numbers(file, "snnfe.signal.reference_mean_uv", n, a->reference_means));
     SNNFE_TRY(get_numbers(file, "snnfe.signal.reference_std_uv", n, a->reference_deviations));
-    s->reference_names = a->references;
     s->reference_mean_uv = a->reference_means;
     s->reference_std_uv = a->reference_deviations;
     return SNNFE_OK;
@@ -295,7 +278,7 @@ static snnfe_status read_signal_into(snnfe_provenance *p, const snnfe_tensors *f
 {
     double hz[3];
     size_t n = 0, n_columns = 0, n_choices = 0;
-    bool has_channels = false, has_classes = false;
+    const char *const *channel_names, *const *class_names;
     SNNFE_TRY(get_numbers(file, "snnfe.signal.hz", 3, hz));
     SNNFE_TRY(get_integers(file, "snnfe.signal.choices", 5, a->choices, &n_choices));
     SNNFE_TRY(get_integers(file, "snnfe.signal.rows", SNNFE_MAX_CHANNELS, a->rows, &n));
@@ -309,9 +292,9 @@ static snnfe_status read_signal_into(snnfe_provenance *p, const snnfe_tensors *f
     SNNFE_TRY(get_numbers(file, "snnfe.signal.std_uv", n, a->deviations));
     const size_t n_classes = (size_t)a->choices[4];
     SNNFE_TRY(
-        get_names(file, "snnfe.signal.channels", n, a->channels, &a->channel_text, &has_channels));
-    SNNFE_TRY(get_names(file, "snnfe.signal.classes", n_classes, a->classes, &a->class_text,
-                        &has_classes));
+        get_names(file, "snnfe.signal.channels", n, a->channels, a->channel_list, &channel_names));
+    SNNFE_TRY(get_names(file, "snnfe.signal.classes", n_classes, a->classes, a->class_list,
+                        &class_names));
     snnfe_signal signal = {.struct_size = sizeof signal,
                            .n_channels = (uint32_t)n,
                            .n_classes = (uint32_t)n_classes,
@@ -326,8 +309,8 @@ static snnfe_status read_signal_into(snnfe_provenance *p, const snnfe_tensors *f
                            .channel_columns = a->columns,
                            .channel_mean_uv = a->means,
                            .channel_std_uv = a->deviations,
-                           .channel_names = has_channels ? a->channels : NULL,
-                           .class_names = has_classes ? a->classes : NULL};
+                           .channel_names = channel_names,
+                           .class_names = class_names};
     SNNFE_TRY(read_control(file, a, &signal));
     return snnfe_provenance_set_signal(p, &signal);
 }
@@ -340,9 +323,6 @@ static snnfe_status read_signal(snnfe_provenance *p, const snnfe_tensors *file)
     if (!arrays)
         return SNNFE_ERR_MEMORY;
     const snnfe_status status = read_signal_into(p, file, arrays);
-    snnfe_release(arrays->channel_text);
-    snnfe_release(arrays->class_text);
-    snnfe_release(arrays->reference_text);
     snnfe_release(arrays);
     return status == SNNFE_ERR_ARGUMENT ? SNNFE_ERR_FORMAT : status;
 }
