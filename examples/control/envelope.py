@@ -3,10 +3,10 @@
 
 usage: envelope.py RECORDINGS OUT.csv (a tree of EEGMMIDB with subjects 1 to 21; needs scikit-learn and pyriemann)
 
-Control: of every recording the twelve frontal channels are regressed out of the others within 8 to 30 Hz; only
-the 21 central channels are used, and only seconds 1 to 4 after the cue. Everything that needs no labels (regression,
-alignment, z-scores) is of the subject's own recordings, the test subjects' included. Five contiguous groups of
-subjects, each tested by what was trained on the other four. No setting was chosen on a test group: all come from
+Control: of every recording the twelve frontal channels are regressed out of the others, within the band that is
+decoded; only the 21 central channels are used, and only seconds 1 to 4 after the cue. Everything that needs no
+labels (regression, alignment, z-scores) is of the subject's own recordings, the test subjects' included. Five
+contiguous groups of subjects, each tested by what was trained on the other four. No setting was chosen on a test group: all come from
 cross-validation within the first fold's training subjects. OUT.csv has a row for each trial.
 """
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import csv
 import sys
-from pathlib import Path
 
 import numpy as np
 import snnfe
@@ -24,8 +23,8 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from snnfe.montage import places as places_of
 
-FRONTAL = "FP1 FPZ FP2 AF7 AF3 AFZ AF4 AF8 F7 F8 FT7 FT8".split()
 CENTRAL = "FC5 FC3 FC1 FCZ FC2 FC4 FC6 C5 C3 C1 CZ C2 C4 C6 CP5 CP3 CP1 CPZ CP2 CP4 CP6".split()
 SUBJECTS, RUNS, RATE = range(1, 22), (4, 8, 12), 160
 BANDS = ((8, 13), (13, 20), (20, 30))
@@ -34,66 +33,45 @@ WINDOW, HOP = RATE // 2, RATE // 4
 SEEDS = (5, 6, 7)
 
 
-def filtered(samples, low, high):
-    return snnfe.filter_apply(np.ascontiguousarray(samples, np.float32), snnfe.filter_design(low, high, RATE))
-
-
-def regressed(central, frontal, low, high):
-    """Central channels without what the frontal ones explain of them between two frequencies."""
-    x, y = filtered(frontal, low, high).astype(float), filtered(central, low, high).astype(float)
-    x -= x.mean(1, keepdims=True)
-    y -= y.mean(1, keepdims=True)
-    coefficients = np.linalg.lstsq(x.T, y.T, rcond=None)[0]
-    return central - coefficients.T @ frontal
-
-
-def onsets(events, n_samples):
-    """Cues whose trial is longer than a second, as the paper's: (onset, class)."""
-    ends = [onset for onset, _ in events[1:]] + [n_samples]
-    cues = {"T1": 0, "T2": 1}
-    return [(o, cues[text]) for (o, text), end in zip(events, ends, strict=True) if text in cues and end - o > RATE]
-
-
-def read(root):
-    """Trials [n, 21, 480] in 8 to 30 Hz and in each band, labels, subjects."""
-    bands = {band: [] for band in ((8, 30), *BANDS)}
-    labels, subjects = [], []
-    for subject in SUBJECTS:
-        for run in RUNS:
-            path = Path(root) / f"S{subject:03d}" / f"S{subject:03d}R{run:02d}.edf"
-            with snnfe.Recording.open(path, channel_names=CENTRAL + FRONTAL) as recording:
-                samples, events = recording.samples.astype(float), recording.events
-            clean = regressed(samples[: len(CENTRAL)], samples[len(CENTRAL) :], 8, 30)
-            cues = onsets(events, samples.shape[1])
-            for band, trials in bands.items():
-                signal = filtered(clean, *band)
-                trials += [signal[:, o + FIRST : o + LAST] for o, _ in cues]
-            labels += [label for _, label in cues]
-            subjects += [subject] * len(cues)
-    return {band: np.array(trials) for band, trials in bands.items()}, np.array(labels), np.array(subjects)
-
-
-def per_subject(subjects, values, function):
-    out = np.empty_like(values)
-    for subject in np.unique(subjects):
-        out[subjects == subject] = function(values[subjects == subject])
-    return out
-
-
-def aligned(trials):
-    """Euclidean alignment of one subject's trials (He and Wu 2020)."""
-    mean = np.mean(trials @ trials.transpose(0, 2, 1), 0) / trials.shape[2]
-    values, vectors = np.linalg.eigh(mean)
-    return (vectors / np.sqrt(np.maximum(values, 1e-10 * values[-1]))) @ vectors.T @ trials
-
-
-def standardized(values):
-    return (values - values.mean((0, 2), keepdims=True)) / values.std((0, 2), keepdims=True)
+def read(root, low, high):
+    """Trials in a band, in microvolts, without what the frontal electrodes explain of it."""
+    places = np.array(places_of(CENTRAL))
+    return snnfe.Dataset.open(
+        root,
+        subjects=SUBJECTS,
+        runs=RUNS,
+        statistics_runs=RUNS,
+        channel_names=CENTRAL,
+        channel_rows=places[:, 0],
+        channel_columns=places[:, 1],
+        filter_low_hz=low,
+        filter_high_hz=high,
+        window_start=FIRST,
+        window_length=LAST - FIRST,
+        window_limit=LAST + 1,
+        ocular="regression",
+        normalization="none",
+    )
 
 
 def log_power(trials, window, hop):
     starts = range(0, trials.shape[2] - window + 1, hop)
-    return np.stack([np.log((trials[:, :, s : s + window] ** 2).mean(2)) for s in starts], 2)
+    return np.stack([np.log((trials[:, :, s : s + window].astype(float) ** 2).mean(2)) for s in starts], 2)
+
+
+def standardized(power, like):
+    """Powers [n, 63, n_steps] as trials, z-scored by subject; the bands lie one below the other on the grid."""
+    rows = np.concatenate([np.repeat([3 * b, 3 * b + 1, 3 * b + 2], 7) for b in range(len(BANDS))])
+    data = snnfe.Dataset.from_arrays(
+        np.ascontiguousarray(power, np.float32),
+        like.labels,
+        subjects=like.subjects,
+        channel_rows=rows,
+        channel_columns=np.tile(np.arange(2, 9), 3 * len(BANDS)),
+        sampling_rate_hz=RATE / HOP,
+    )
+    data.align(alignment="standardize")
+    return data
 
 
 def covariances(trials):
@@ -106,34 +84,22 @@ def lda(shrinkage):
     return LinearDiscriminantAnalysis(solver="lsqr", shrinkage=shrinkage)
 
 
-def linear_models(bands, subjects):
+def linear_models(wide, power):
     """Name: (features, model)."""
-    wide = bands[8, 30].astype(float)
-    covariance = covariances(wide)
-    covariance_aligned = covariances(per_subject(subjects, wide, aligned))
-    power = [per_subject(subjects, log_power(bands[b].astype(float), LAST - FIRST, 1), standardized) for b in BANDS]
+    covariance = covariances(wide.trials.astype(float))
+    wide.align()
+    aligned = covariances(wide.trials.astype(float))
     return {
         "CSP + LDA": (covariance, make_pipeline(CSP(6, metric="euclid"), lda("auto"))),
-        "CSP + LDA, aligned": (covariance_aligned, make_pipeline(CSP(6, metric="euclid"), lda("auto"))),
+        "CSP + LDA, aligned": (aligned, make_pipeline(CSP(6, metric="euclid"), lda("auto"))),
         "tangent space + LDA": (covariance, make_pipeline(TangentSpace(), lda("auto"))),
-        "tangent space + LDA, aligned": (covariance_aligned, make_pipeline(TangentSpace(), lda("auto"))),
-        "tangent space + LDA of shrinkage 0.9, aligned": (
-            covariance_aligned,
-            make_pipeline(TangentSpace(), lda(0.9)),
-        ),
+        "tangent space + LDA, aligned": (aligned, make_pipeline(TangentSpace(), lda("auto"))),
+        "tangent space + LDA of shrinkage 0.9, aligned": (aligned, make_pipeline(TangentSpace(), lda(0.9))),
         "log power of three bands + logistic regression, z by subject": (
-            np.concatenate(power, 1)[:, :, 0],
+            power.trials[:, :, 0],
             make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000)),
         ),
     }
-
-
-def network_input(bands, subjects):
-    """Log power in windows of half a second [n, 63, 11]; the bands lie one below the other on the grid."""
-    envelopes = [per_subject(subjects, log_power(bands[b].astype(float), WINDOW, HOP), standardized) for b in BANDS]
-    rows = np.concatenate([np.repeat([3 * b, 3 * b + 1, 3 * b + 2], 7) for b in range(len(BANDS))])
-    columns = np.tile(np.arange(2, 9), 3 * len(BANDS))
-    return np.ascontiguousarray(np.concatenate(envelopes, 1), np.float32), rows, columns
 
 
 def network_scores(data, train, test, seed):
@@ -155,23 +121,21 @@ def network_scores(data, train, test, seed):
 
 def main():
     root, out = sys.argv[1:]
-    bands, labels, subjects = read(root)
+    wide, bands = read(root, 8, 30), [read(root, *band) for band in BANDS]
+    power = standardized(np.concatenate([log_power(b.trials, LAST - FIRST, 1) for b in bands], 1), wide)
+    envelope = standardized(np.concatenate([log_power(b.trials, WINDOW, HOP) for b in bands], 1), wide)
+    labels, subjects = wide.labels, wide.subjects
     groups = [np.flatnonzero(np.isin(subjects, g)) for g in np.array_split(np.array(SUBJECTS), 5)]
-    inputs, rows, columns = network_input(bands, subjects)
+    trains = [np.setdiff1d(np.arange(len(labels)), test) for test in groups]
     decided = {}
-    for name, (features, model) in linear_models(bands, subjects).items():
+    for name, (features, model) in linear_models(wide, power).items():
         decided[name] = np.empty_like(labels)
-        for test in groups:
-            train = np.setdiff1d(np.arange(len(labels)), test)
+        for train, test in zip(trains, groups, strict=True):
             decided[name][test] = model.fit(features[train], labels[train]).predict(features[test])
     scores = np.zeros((len(SEEDS), len(labels), 2))
-    with snnfe.Dataset.from_arrays(
-        inputs, labels, subjects=subjects, channel_rows=rows, channel_columns=columns, sampling_rate_hz=RATE / HOP
-    ) as data:
-        for test in groups:
-            train = np.setdiff1d(np.arange(len(labels)), test)
-            for i, seed in enumerate(SEEDS):
-                scores[i, test] = network_scores(data, train, test, seed)
+    for train, test in zip(trains, groups, strict=True):
+        for i, seed in enumerate(SEEDS):
+            scores[i, test] = network_scores(envelope, train, test, seed)
     for i, seed in enumerate(SEEDS):
         decided[f"network, seed {seed}"] = scores[i].argmax(1)
     decided["networks of all seeds together"] = scores.sum(0).argmax(1)
