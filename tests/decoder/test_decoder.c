@@ -373,7 +373,7 @@ START_TEST(raw_samples_as_a_dataset_takes_them)
 }
 END_TEST
 
-START_TEST(reset_begins_anew)
+START_TEST(reset_begins_again)
 {
     snnfe_network *network = small_network();
     float *samples = stream_noise(9, 3 * SMALL_STEPS), first[2], again[2];
@@ -551,7 +551,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, windows_to_learn_from);
     tcase_add_test(tests, exchange_of_networks);
     tcase_add_test(tests, raw_samples_as_a_dataset_takes_them);
-    tcase_add_test(tests, reset_begins_anew);
+    tcase_add_test(tests, reset_begins_again);
     tcase_add_test(tests, bad_options);
     tcase_add_test(tests, bad_calls);
     tcase_add_test(tests, signals_of_few_words);

@@ -21,7 +21,7 @@ _KINDS = {
     "control": "what was learned for control: Control.restore takes it up",
     "device": "a device: Device.load opens it",
     "pth": "a PyTorch checkpoint: Network.load opens it",
-    "edf": "an EDF recording: Dataset.open_files makes epochs of it, Recording.open shows it as it is",
+    "edf": "an EDF recording: Dataset.open_files makes trials of it, Recording.open shows it as it is",
     "bdf": "a BDF recording: read it with MNE and snnfe.mne_bridge",
     "tensors": "a safetensors file that this package did not write",
     "folder": "a folder: Dataset.open takes a tree of recordings",

@@ -20,7 +20,7 @@ FRONTAL = ("FP1", "FPZ", "FP2", "AF7", "AF3", "AFZ", "AF4", "AF8", "F7", "F8", "
 
 
 class DatasetOptions(TypedDict, total=False):
-    """How recordings become epochs (`snnfe_dataset_options`)."""
+    """How recordings become trials (`snnfe_dataset_options`)."""
 
     label_set: str | int
     """"left_right" (default), "fists_feet", "left_feet", "right_feet", "left_right_feet",
@@ -38,7 +38,7 @@ class DatasetOptions(TypedDict, total=False):
     subjects: ArrayLike | None
     """Subjects to use, 1…999; default: all present but the six usually excluded."""
     runs: ArrayLike | None
-    """Runs that epochs are cut from; default: those of the label set."""
+    """Runs that trials are cut from; default: those of the label set."""
     statistics_runs: ArrayLike | None
     """Runs whose samples enter means and standard deviations; default: every run present."""
     channel_mean_uv: ArrayLike
@@ -54,7 +54,7 @@ class DatasetOptions(TypedDict, total=False):
     window_start: int
     """First sample of the first window after the onset; 0."""
     window_length: int
-    """Samples of an epoch; 160."""
+    """Samples of a window; 160."""
     window_overlap: int
     """Samples that windows share; 0."""
     window_limit: int
@@ -117,14 +117,14 @@ class AlignmentOptions(TypedDict, total=False):
 
 
 class HistoryOptions(TypedDict, total=False):
-    """What was done to epochs in memory before (`snnfe_signal`); it is noted, not done."""
+    """What was done to trials in memory before (`snnfe_signal`); it is noted, not done."""
 
     channel_names: Sequence[str] | None
     """[n_channels] labels such as "C3"; default: EEGMMIDB's for its 64 channels, else "channel 0", …"""
     class_names: Sequence[str] | None
     """Names of the classes; default: "class 0", …"""
     channel_mean_uv: ArrayLike | None
-    """[n_channels] means in microvolts that were subtracted; None (default): epochs in microvolts."""
+    """[n_channels] means in microvolts that were subtracted; None (default): trials in microvolts."""
     channel_std_uv: ArrayLike | None
     """[n_channels] standard deviations in microvolts that were divided by."""
     n_statistics_samples: int

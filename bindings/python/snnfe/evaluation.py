@@ -110,7 +110,7 @@ def evaluate(
 
 
 def seen(network: Network, dataset: Dataset, indices: ArrayLike | None = None) -> NDArray[np.bool_]:
-    """Which epochs, given as positions or as a mask (None: all), trained the network: bool [n].
+    """Which trials, given as positions or as a mask (None: all), trained the network: bool [n].
 
     By trial: another window of a trial that trained the network has been seen, too. Raises ArgumentError.
     """

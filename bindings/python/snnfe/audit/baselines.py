@@ -215,10 +215,9 @@ def band_passed(trials: NDArray[Any], rate_hz: float, low_hz: float, high_hz: fl
 
 def align(covariances: NDArray[Any], subjects: NDArray[Any]) -> NDArray[Any]:
     """Covariances [n, c, c], those of each subject whitened by their mean (Euclidean alignment, He and Wu 2020)."""
+    whitening = need("pyriemann.preprocessing").Whitening
     aligned = np.empty_like(covariances)
     for subject in np.unique(subjects):
         own = subjects == subject
-        values, vectors = np.linalg.eigh(covariances[own].mean(0))
-        whitening = (vectors / np.sqrt(values)) @ vectors.T
-        aligned[own] = whitening @ covariances[own] @ whitening
+        aligned[own] = whitening(metric="euclid").fit_transform(covariances[own])
     return aligned

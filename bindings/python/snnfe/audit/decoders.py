@@ -155,7 +155,7 @@ def _joined(origins: Sequence[str]) -> str:
 
 
 def of_classifier(name: str, classifier: Any, material: Material, folds: Sequence[Positions]) -> Decoder:
-    """A classifier with `fit` and `predict`, trained anew for each fold on the trials of everybody else.
+    """A classifier with `fit` and `predict`, trained again for each fold, on the trials of everybody else.
 
     It gets trials [n, n_channels, n_steps] and classes from 0. Raises TypeError for what is no classifier.
     """

@@ -14,7 +14,7 @@ from .perturbation import Measured
 class Journal:
     """Cells that are measured, in a file from which an interrupted audit goes on.
 
-    The file's first line is the `key` of what is audited and how; with another key it begins anew.
+    The file's first line is the `key` of what is audited and how; with another key the file is started again.
     """
 
     def __init__(self, path: Path | None, key: str) -> None:
