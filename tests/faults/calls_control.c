@@ -4,7 +4,6 @@
 #include "small.h"
 
 #include <snnfe/control.h>
-#include <unistd.h>
 
 enum { N = 40, INPUTS = 5 };
 
@@ -80,25 +79,7 @@ static snnfe_status call_control_info(world *w)
     return status;
 }
 
-static snnfe_status call_control_save(world *w)
-{
-    snnfe_control *control = make_control(w);
-    unlink(w->output);
-    const snnfe_status status = ARMED(snnfe_control_save(control, w->output));
-    ck_assert_int_eq(access(w->output, F_OK) == 0, status == SNNFE_OK);
-    snnfe_control_free(control);
-    return status;
-}
-
-static snnfe_status call_control_restore(world *w)
-{
-    snnfe_control *control = make_control(w);
-    assert_ok(snnfe_control_save(control, w->output));
-    const snnfe_status status = ARMED(snnfe_control_restore(control, w->output));
-    assert_ok(snnfe_control_restore(control, w->output));
-    snnfe_control_free(control);
-    return status;
-}
+CALLS_OF_FILES(control)
 
 static snnfe_status call_decoder_control(world *w)
 {

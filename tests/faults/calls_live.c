@@ -6,7 +6,6 @@
 #include <snnfe/learner.h>
 #include <snnfe/recording.h>
 #include <snnfe/report.h>
-#include <unistd.h>
 
 static snnfe_status call_instruction_set(world *w)
 {
@@ -109,25 +108,7 @@ static snnfe_status call_decoder_stream(world *w)
     return SNNFE_OK;
 }
 
-static snnfe_status call_decoder_save(world *w)
-{
-    snnfe_decoder *decoder = make_decoder(w);
-    unlink(w->output);
-    const snnfe_status status = ARMED(snnfe_decoder_save(decoder, w->output));
-    ck_assert_int_eq(access(w->output, F_OK) == 0, status == SNNFE_OK);
-    snnfe_decoder_free(decoder);
-    return status;
-}
-
-static snnfe_status call_decoder_restore(world *w)
-{
-    snnfe_decoder *decoder = make_decoder(w);
-    assert_ok(snnfe_decoder_save(decoder, w->output));
-    const snnfe_status status = ARMED(snnfe_decoder_restore(decoder, w->output));
-    assert_ok(snnfe_decoder_restore(decoder, w->output));
-    snnfe_decoder_free(decoder);
-    return status;
-}
+CALLS_OF_FILES(decoder)
 
 /* --- learner --------------------------------------------------------------------------------- */
 
@@ -195,23 +176,7 @@ static snnfe_status call_learner_wear(world *w)
     return status;
 }
 
-static snnfe_status call_learner_save(world *w)
-{
-    snnfe_learner *learner = make_learner(w);
-    const snnfe_status status = ARMED(snnfe_learner_save(learner, w->output));
-    snnfe_learner_free(learner);
-    return status;
-}
-
-static snnfe_status call_learner_restore(world *w)
-{
-    snnfe_learner *learner = make_learner(w);
-    assert_ok(snnfe_learner_save(learner, w->output));
-    const snnfe_status status = ARMED(snnfe_learner_restore(learner, w->output));
-    assert_ok(snnfe_learner_restore(learner, w->output));
-    snnfe_learner_free(learner);
-    return status;
-}
+CALLS_OF_FILES(learner)
 
 /* --- reports --------------------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include <snnfe/snnfe.h>
+#include <unistd.h>
 
 /* Put the failing allocator in place; to be called while the library holds no memory. */
 void faults_install(void);
@@ -53,6 +54,28 @@ typedef struct call {
 /* The tables end with a NULL name. */
 extern const call base_calls[], control_calls[], dataset_calls[], device_calls[], network_calls[],
     trainer_calls[], live_calls[];
+
+/* call_…_save and call_…_restore of a handle that make_…(w) makes: a save that fails leaves no
+   file, and after a restore that fails another one works. */
+#define CALLS_OF_FILES(noun)                                                                       \
+    static snnfe_status call_##noun##_save(world *w)                                               \
+    {                                                                                              \
+        snnfe_##noun *handle = make_##noun(w);                                                     \
+        unlink(w->output);                                                                         \
+        const snnfe_status status = ARMED(snnfe_##noun##_save(handle, w->output));                 \
+        ck_assert_int_eq(access(w->output, F_OK) == 0, status == SNNFE_OK);                        \
+        snnfe_##noun##_free(handle);                                                               \
+        return status;                                                                             \
+    }                                                                                              \
+    static snnfe_status call_##noun##_restore(world *w)                                            \
+    {                                                                                              \
+        snnfe_##noun *handle = make_##noun(w);                                                     \
+        assert_ok(snnfe_##noun##_save(handle, w->output));                                         \
+        const snnfe_status status = ARMED(snnfe_##noun##_restore(handle, w->output));              \
+        assert_ok(snnfe_##noun##_restore(handle, w->output));                                      \
+        snnfe_##noun##_free(handle);                                                               \
+        return status;                                                                             \
+    }
 
 /* A handle's value after a failed constructor is NULL, after another one not. */
 #define check_made(handle, status) ck_assert(((handle) == NULL) == ((status) != SNNFE_OK))
