@@ -88,40 +88,56 @@ static bool has_name(int fd, const char *path)
            file.st_ino == name.st_ino;
 }
 
-static bool take(const char *path, const char *out, const char *program, cli_lock_kind kind)
+static attempt acquire(int fd, const char *out, cli_lock_kind kind)
 {
     char owner[OWNER_SIZE];
+    read_owner(fd, owner);
+    const attempt result = try_lock(fd, owner, false);
+    if (result != TAKEN || kind != CLI_LOCK_SHARED_WITH_JOBS)
+        return result;
+    fprintf(stderr, "%s: waiting for %s, or its last jobs, to end there\n", out,
+            *owner ? owner : "another program");
+    return try_lock(fd, owner, true);
+}
+
+static void refuse(int fd, const char *path, const char *out, attempt result)
+{
+    char owner[OWNER_SIZE];
+    if (result == FAILED) {
+        cli_error("%s: cannot lock: %s", path, strerror(errno));
+        return;
+    }
+    read_owner(fd, owner);
+    cli_error("%s: is being written by %s (if that is gone: remove %s)", out,
+              *owner ? owner : "another program", path);
+}
+
+static bool hold(int fd, const char *path, const char *out, const char *program)
+{
+    char owner[OWNER_SIZE];
+    read_owner(fd, owner);
+    if (*owner)
+        fprintf(stderr, "%s: was not ended by %s\n", out, owner);
+    held.fd = fd;
+    return write_owner(fd, program) ||
+           (cli_error("%s: cannot write: %s", path, strerror(errno)), false);
+}
+
+static bool take(const char *path, const char *out, const char *program, cli_lock_kind kind)
+{
     const int on_exec = kind == CLI_LOCK_SHARED_WITH_JOBS ? 0 : O_CLOEXEC;
     for (;;) {
         const int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | on_exec, 0666);
         if (fd < 0)
             return cli_error("%s: cannot lock: %s", path, strerror(errno)), false;
-        read_owner(fd, owner);
-        attempt result = try_lock(fd, owner, false);
-        if (result == TAKEN && kind == CLI_LOCK_SHARED_WITH_JOBS) {
-            fprintf(stderr, "%s: waiting for %s, or its last jobs, to end there\n", out,
-                    *owner ? owner : "another program");
-            result = try_lock(fd, owner, true);
-        }
-        if (result != GOT_IT) {
-            if (result == TAKEN)
-                cli_error("%s: is being written by %s (if that is gone: remove %s)", out,
-                          *owner ? owner : "another program", path);
-            else
-                cli_error("%s: cannot lock: %s", path, strerror(errno));
-            close(fd);
+        const attempt result = acquire(fd, out, kind);
+        if (result == GOT_IT && has_name(fd, path))
+            return hold(fd, path, out, program);
+        if (result != GOT_IT)
+            refuse(fd, path, out, result);
+        close(fd);
+        if (result != GOT_IT)
             return false;
-        }
-        if (!has_name(fd, path)) {
-            close(fd);
-            continue;
-        }
-        read_owner(fd, owner);
-        if (*owner)
-            fprintf(stderr, "%s: was not ended by %s\n", out, owner);
-        held.fd = fd;
-        return write_owner(fd, program) ||
-               (cli_error("%s: cannot write: %s", path, strerror(errno)), false);
     }
 }
 
