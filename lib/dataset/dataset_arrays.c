@@ -19,7 +19,7 @@ static snnfe_status check_arrays(const snnfe_dataset_arrays *a)
     return snnfe_check_pointer(place, ".labels", a->labels);
 }
 
-/* That what goes together is there. */
+/* What goes together is there, and counts are in their ranges. */
 static snnfe_status check_parts(const snnfe_signal *s)
 {
     SNNFE_TRY(snnfe_check_count(signal_place, ".n_channels", s->n_channels, 1, SNNFE_MAX_CHANNELS));
@@ -50,38 +50,6 @@ static snnfe_status check_filter(const snnfe_signal *s)
                                SNNFE_FILTER_UNKNOWN);
 }
 
-/* A name that files can hold: a line of its own, not empty, of a length that fits. */
-static snnfe_status check_name(const char *field, size_t index, const char *name, size_t size)
-{
-    if (!name || name[0] == '\0' || strlen(name) >= size || strchr(name, '\n'))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_signal.%s[%zu] is \"%s\", not a name of 1…%zu bytes without "
-                          "a line break",
-                          field, index, name ? name : "(NULL)", size - 1);
-    return SNNFE_OK;
-}
-
-static snnfe_status check_distinct(const char *field, const char *names, size_t stride, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(names + i * stride, names + k * stride) == 0)
-                return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                                  "snnfe_signal.%s: entries %zu and %zu are both \"%s\"", field, k,
-                                  i, names + i * stride);
-    return SNNFE_OK;
-}
-
-static snnfe_status set_channel_names(snnfe_montage *montage, const char *const *names)
-{
-    for (size_t c = 0; c < montage->channels.n; c++) {
-        SNNFE_TRY(check_name("channel_names", c, names[c], SNNFE_NAME_SIZE));
-        snnfe_channel_name_plain(names[c], montage->channels.names[c]);
-    }
-    return check_distinct("channel_names", montage->channels.names[0], SNNFE_NAME_SIZE,
-                          montage->channels.n);
-}
-
 static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a,
                                 const snnfe_signal *s)
 {
@@ -99,7 +67,8 @@ static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a,
         }
     }
     if (s->channel_names)
-        SNNFE_TRY(set_channel_names(&d->montage, s->channel_names));
+        SNNFE_TRY(snnfe_channels_take(&d->montage.channels, s->channel_names, s->n_channels,
+                                      "snnfe_signal.channel_names"));
     return snnfe_montage_check(&d->montage, signal_place);
 }
 
@@ -120,18 +89,39 @@ static snnfe_status count_classes(const snnfe_dataset_arrays *a, const snnfe_sig
     return SNNFE_OK;
 }
 
+/* A name that files can hold: a line of its own, not empty, of a length that fits. */
+static snnfe_status check_class_name(const char *name, uint32_t k)
+{
+    if (!name || name[0] == '\0' || strlen(name) >= SNNFE_CLASS_NAME_SIZE || strchr(name, '\n'))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_signal.class_names[%u] is \"%s\", not a name of 1…%d bytes "
+                          "without a line break",
+                          (unsigned)k, name ? name : "(NULL)", SNNFE_CLASS_NAME_SIZE - 1);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_classes_differ(const snnfe_dataset *d)
+{
+    for (uint32_t k = 0; k < d->info.n_classes; k++)
+        for (uint32_t i = 0; i < k; i++)
+            if (strcmp(d->class_names[i], d->class_names[k]) == 0)
+                return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                                  "snnfe_signal.class_names: entries %u and %u are both \"%s\"",
+                                  (unsigned)i, (unsigned)k, d->class_names[k]);
+    return SNNFE_OK;
+}
+
 static snnfe_status set_class_names(snnfe_dataset *d, const snnfe_signal *s)
 {
-    const uint32_t n_classes = d->info.n_classes;
-    for (uint32_t k = 0; k < n_classes; k++) {
+    for (uint32_t k = 0; k < d->info.n_classes; k++) {
         if (s->class_names)
-            SNNFE_TRY(check_name("class_names", k, s->class_names[k], SNNFE_CLASS_NAME_SIZE));
+            SNNFE_TRY(check_class_name(s->class_names[k], k));
         if (s->class_names)
             snnfe_format(d->class_names[k], SNNFE_CLASS_NAME_SIZE, "%s", s->class_names[k]);
         else
             snnfe_format(d->class_names[k], SNNFE_CLASS_NAME_SIZE, "class %u", (unsigned)k);
     }
-    return check_distinct("class_names", d->class_names[0], SNNFE_CLASS_NAME_SIZE, n_classes);
+    return check_classes_differ(d);
 }
 
 /* A data set that is not normalized has means of 0 and standard deviations of 1 in its signal. */

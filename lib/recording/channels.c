@@ -19,8 +19,8 @@ static snnfe_status check_distinct(const snnfe_channels *channels, const char *f
     for (size_t c = 0; c < channels->n; c++)
         for (size_t d = 0; d < c; d++)
             if (strcmp(channels->names[c], channels->names[d]) == 0)
-                return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s has \"%s\" twice", field,
-                                  channels->names[c]);
+                return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s has \"%s\" twice, as entries %zu and %zu",
+                                  field, channels->names[c], d, c);
     return SNNFE_OK;
 }
 
@@ -31,6 +31,10 @@ snnfe_status snnfe_channels_take(snnfe_channels *channels, const char *const *na
     for (size_t c = 0; c < n; c++) {
         if (!names[c])
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s[%zu] is NULL", field, c);
+        if (strlen(names[c]) >= SNNFE_NAME_SIZE || strchr(names[c], '\n'))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "%s[%zu] is \"%s\", not a name of 1…%d bytes without a line break",
+                              field, c, names[c], SNNFE_NAME_SIZE - 1);
         snnfe_channel_name_plain(names[c], channels->names[c]);
         if (channels->names[c][0] == '\0')
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s[%zu] is empty", field, c);

@@ -16,8 +16,8 @@ typedef struct snnfe_channels {
 /* "Fc5." becomes "FC5". */
 void snnfe_channel_name_plain(const char *label, char name[SNNFE_NAME_SIZE]);
 
-/* The caller's names [n] in the member `field`, n at most SNNFE_MAX_CHANNELS. None may be NULL or
-   empty, no two may be the same. */
+/* The caller's names [n] in the member `field`, n at most SNNFE_MAX_CHANNELS. None may be NULL,
+   empty, too long or of several lines (files have a line for each), no two may be the same. */
 snnfe_status snnfe_channels_take(snnfe_channels *channels, const char *const *names, size_t n,
                                  const char *field);
 

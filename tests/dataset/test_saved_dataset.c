@@ -156,7 +156,8 @@ START_TEST(bad_history_is_named)
 {
     static const char *const twice[] = {"C3", "c3."}, *const lines[] = {"a\nb", "c"},
                              *const none[] = {"a", NULL}, *const empty[] = {"", "b"},
-                             *const long_name[] = {"a", "12345678901234567890123456789012"};
+                             *const long_name[] = {"a", "12345678901234567890123456789012"},
+                             *const same_class[] = {"left", "left"};
     static const double nan_mean[] = {0, NAN}, zero_std[] = {1, 0};
     static const int32_t two_subjects[] = {1, 2};
     snnfe_dataset *d = NULL;
@@ -167,9 +168,11 @@ START_TEST(bad_history_is_named)
         assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, message);              \
         ck_assert_ptr_null(d);                                                                     \
     } while (0)
-    REFUSED(own_signal(&a.signal)->channel_names = twice, "entries 0 and 1 are both \"C3\"");
+    REFUSED(own_signal(&a.signal)->channel_names = twice,
+            "channel_names has \"C3\" twice, as entries 0 and 1");
     REFUSED(own_signal(&a.signal)->channel_names = long_name, "channel_names[1] is \"123456");
     REFUSED(own_signal(&a.signal)->class_names = lines, "class_names[0] is \"a\\x0ab\"");
+    REFUSED(own_signal(&a.signal)->class_names = same_class, "entries 0 and 1 are both \"left\"");
     REFUSED(own_signal(&a.signal)->class_names = none, "class_names[1] is \"(NULL)\"");
     REFUSED(own_signal(&a.signal)->class_names = empty, "class_names[0] is \"\"");
     REFUSED(own_signal(&a.signal)->n_classes = 0, "class_names need n_classes");
