@@ -50,7 +50,7 @@ def test_history_is_kept() -> None:
         ({"channel_names": ["C3"]}, errors.ShapeError, "channel_names has 1 names for 3 channel entries"),
         ({"channel_names": "C3 "}, TypeError, "must be a list of names"),
         ({"class_names": [0, 1]}, TypeError, "must be a list of names"),
-        ({"channel_names": ["C3", "c3.", "C4"]}, errors.ArgumentError, "entries 0 and 1 are both"),
+        ({"channel_names": ["C3", "c3.", "C4"]}, errors.ArgumentError, "twice, as entries 0 and 1"),
         ({"channel_mean_uv": [1, 2]}, errors.ShapeError, r"channel_mean_uv must have the shape \(3,\)"),
         ({"channel_mean_uv": [1, 2, 3]}, errors.ArgumentError, "go together"),
         ({"filter_kind": "fir"}, errors.ArgumentError, "filter_kind must be one of"),

@@ -42,7 +42,7 @@ RIGHT = {
     "learner": ({"Network.load", "SNNClassifier", "Learner.restore"}, "a learner's state: Network.load takes its network, Learner.restore"),
     "decoder": ({"Decoder.restore"}, "a decoder's state: Decoder.restore"),
     "device": ({"Device.load"}, "a device: Device.load"),
-    "S001R04.edf": ({"Dataset.open"}, "an EDF recording: Dataset.open_files makes epochs"),
+    "S001R04.edf": ({"Dataset.open"}, "an EDF recording: Dataset.open_files makes trials"),
     "tree": (set(), "a folder: Dataset.open"),
     "other": (set(), "a safetensors file that this package did not write"),
 }
