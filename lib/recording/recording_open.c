@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+static const char struct_name[] = "snnfe_recording_options";
+
 static const snnfe_recording_options default_options = {
     .struct_size = sizeof(snnfe_recording_options),
     .sampling_rate_hz = 160,
@@ -16,8 +18,7 @@ static const snnfe_recording_options default_options = {
 
 snnfe_status snnfe_recording_options_init(snnfe_recording_options *options, size_t size)
 {
-    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
-                              "snnfe_recording_options");
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
 static snnfe_status take_channels(const snnfe_recording_options *o, snnfe_channels *channels)
@@ -38,15 +39,12 @@ static snnfe_status take_channels(const snnfe_recording_options *o, snnfe_channe
 static snnfe_status take_options(snnfe_recording_options *adopted, snnfe_channels *channels,
                                  const snnfe_recording_options *options)
 {
-    SNNFE_TRY(snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options,
-                                  "snnfe_recording_options"));
-    if (adopted->strict != 0 && adopted->strict != 1)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_recording_options.strict is %d, not 0 or 1",
-                          (int)adopted->strict);
+    SNNFE_TRY(
+        snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options, struct_name));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".strict", adopted->strict));
     if (!(adopted->sampling_rate_hz > 0 && adopted->sampling_rate_hz < 1e6))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_recording_options.sampling_rate_hz is %g, not in 0…1e6",
-                          adopted->sampling_rate_hz);
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.sampling_rate_hz is %g, not in 0…1e6",
+                          struct_name, adopted->sampling_rate_hz);
     return take_channels(adopted, channels);
 }
 
