@@ -8,13 +8,15 @@
 #include "base/text.h"
 #include "dataset/dataset_internal.h"
 #include "dataset/labels.h"
-#include "signal/causal.h"
+#include "signal/signal_file.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
 
-#define FORMAT "dataset 2"
+#define FORMAT "dataset 3"
+#define SIGNAL_PREFIX "snnfe."
 #define TRIAL_IDS "trial_id" /* the bits of unsigned numbers */
 
 /* --- what a file holds ---------------------------------------------------------------------- */
@@ -25,7 +27,6 @@
 static const snnfe_field info_fields[] = {
     INFO(n_rows, U32, 1, 64),
     INFO(n_columns, U32, 1, 64),
-    INFO(n_classes, U32, 2, SNNFE_MAX_CLASSES),
     INFO(label_set, I32, 0, SNNFE_LABELS_LAST),
     EVENTS(n_events),
     EVENTS(n_events_used),
@@ -36,20 +37,6 @@ static const snnfe_field info_fields[] = {
 };
 static const snnfe_record_type info_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_dataset_info, info_fields);
-
-#define SIGNAL(member, type, least, most) SNNFE_FIELD(snnfe_signal, member, type, least, most)
-
-static const snnfe_field signal_fields[] = {
-    SIGNAL(sampling_rate_hz, F64, 1e-6, 1e6),
-    SIGNAL(filter_low_hz, F64, 0, 1e6),
-    SIGNAL(filter_high_hz, F64, 0, 1e6),
-    SIGNAL(filter_kind, I32, 0, SNNFE_FILTER_UNKNOWN),
-    SIGNAL(filter_order, U32, 0, SNNFE_CAUSAL_MAX_ORDER),
-    SIGNAL(normalization, I32, 0, SNNFE_NORMALIZE_SUBJECTS),
-    SIGNAL(synthetic, I32, 0, 1),
-};
-static const snnfe_record_type signal_type =
-    SNNFE_RECORD_TYPE("snnfe.", snnfe_signal, signal_fields);
 
 /* Samples of a subject: sums over all subjects stay countable. */
 #define MOST_SAMPLES ((double)INT64_MAX / 100000)
@@ -79,7 +66,7 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d
     SNNFE_TRY(snnfe_names_add(list, "snnfe.channels", d->signal.channel_names, i->n_channels));
     SNNFE_TRY(snnfe_names_add(list, "snnfe.classes", d->signal.class_names, i->n_classes));
     SNNFE_TRY(snnfe_record_add_metadata(list, &info_type, i));
-    SNNFE_TRY(snnfe_record_add_metadata(list, &signal_type, &d->signal));
+    SNNFE_TRY(snnfe_signal_add_numbers(list, SIGNAL_PREFIX, &d->signal));
     return snnfe_dataset_control_add(list, d);
 }
 
@@ -135,12 +122,19 @@ static snnfe_status read_info(const snnfe_tensors *file, snnfe_dataset *d)
         trials->shape[2] > 1000000)
         return snnfe_fail(SNNFE_ERR_SHAPE, "tensor \"trials\" is missing or invalid");
     SNNFE_TRY(snnfe_record_read_metadata(file, &info_type, true, &d->info));
-    SNNFE_TRY(snnfe_record_read_metadata(file, &signal_type, true, &d->signal));
+    SNNFE_TRY(snnfe_signal_read_numbers(file, SIGNAL_PREFIX, &d->signal));
+    if (d->signal.n_channels != trials->shape[1])
+        return snnfe_fail(SNNFE_ERR_SHAPE,
+                          "tensor \"trials\" has %" PRIu64
+                          " channels, metadata \"snnfe.n_channels\" is %u",
+                          trials->shape[1], (unsigned)d->signal.n_channels);
     d->info.struct_size = sizeof d->info;
+    d->info.n_classes = d->signal.n_classes;
     d->info.n_trials = (size_t)trials->shape[0];
     d->info.n_channels = (uint32_t)trials->shape[1];
     d->info.n_steps = (uint32_t)trials->shape[2];
     d->montage.channels.n = d->info.n_channels;
+    d->control.references.n = d->signal.n_references;
     d->montage.n_rows = d->info.n_rows;
     d->montage.n_columns = d->info.n_columns;
     SNNFE_TRY(snnfe_names_read(file, "snnfe.channels", d->info.n_channels,

@@ -1,5 +1,4 @@
 #include "base/check.h"
-#include "base/fields.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "dataset/dataset_internal.h"
@@ -110,15 +109,6 @@ snnfe_status snnfe_dataset_control_join(snnfe_dataset *d, const snnfe_dataset *c
 
 /* --- files ---------------------------------------------------------------------------------- */
 
-static const snnfe_field control_fields[] = {
-    SNNFE_FIELD(snnfe_signal, ocular, I32, 0, SNNFE_OCULAR_REGRESSION),
-    SNNFE_FIELD(snnfe_signal, n_lags, U32, 0, SNNFE_MOST_LAGS),
-    SNNFE_FIELD(snnfe_signal, alignment, I32, 0, SNNFE_ALIGNMENT_EUCLIDEAN),
-    SNNFE_FIELD(snnfe_signal, n_references, U32, 0, SNNFE_MAX_CHANNELS),
-};
-static const snnfe_record_type control_type =
-    SNNFE_RECORD_TYPE("snnfe.", snnfe_signal, control_fields);
-
 static const char names_key[] = "snnfe.references";      /* a line each */
 static const char mean_name[] = "reference_mean_uv";     /* F64 [n_references] */
 static const char std_name[] = "reference_std_uv";       /* F64 [n_references] */
@@ -135,9 +125,6 @@ static snnfe_status add_references(snnfe_tensor_list *list, const snnfe_dataset 
 snnfe_status snnfe_dataset_control_add(snnfe_tensor_list *list, const snnfe_dataset *d)
 {
     const uint64_t shape[2] = {d->info.n_channels, d->info.n_channels};
-    if (d->signal.ocular == SNNFE_OCULAR_NONE && d->signal.alignment == SNNFE_ALIGNMENT_NONE)
-        return SNNFE_OK;
-    SNNFE_TRY(snnfe_record_add_metadata(list, &control_type, &d->signal));
     if (d->signal.n_references > 0)
         SNNFE_TRY(add_references(list, d));
     if (!d->control.covariance)
@@ -148,29 +135,16 @@ snnfe_status snnfe_dataset_control_add(snnfe_tensor_list *list, const snnfe_data
 static snnfe_status read_references(snnfe_tensors *file, snnfe_dataset *d)
 {
     snnfe_dataset_control *k = &d->control;
-    const uint64_t n = d->signal.n_references;
-    k->references.n = (size_t)n;
+    const uint64_t n = k->references.n;
     SNNFE_TRY(
         snnfe_names_read(file, names_key, (size_t)n, k->references.names[0], SNNFE_NAME_SIZE));
     SNNFE_TRY(snnfe_tensors_read(file, mean_name, SNNFE_F64, 1, &n, false, k->mean));
     return snnfe_tensors_read(file, std_name, SNNFE_F64, 1, &n, false, k->std);
 }
 
-/* What there is of it must fit together. */
-static snnfe_status check(snnfe_dataset *d)
-{
-    if ((d->signal.ocular == SNNFE_OCULAR_NONE) != (d->signal.n_references == 0))
-        return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"snnfe.ocular\" is %d with %u references",
-                          (int)d->signal.ocular, (unsigned)d->signal.n_references);
-    return snnfe_signal_check_control(&d->signal) == SNNFE_OK ? SNNFE_OK : SNNFE_ERR_FORMAT;
-}
-
 snnfe_status snnfe_dataset_control_read(snnfe_tensors *file, snnfe_dataset *d)
 {
     const uint64_t shape[2] = {d->info.n_channels, d->info.n_channels};
-    if (!snnfe_tensors_metadata(file, "snnfe.ocular"))
-        return SNNFE_OK;
-    SNNFE_TRY(snnfe_record_read_metadata(file, &control_type, true, &d->signal));
     if (d->signal.n_references > 0)
         SNNFE_TRY(read_references(file, d));
     if (snnfe_tensors_find(file, covariance_name)) {
@@ -181,5 +155,5 @@ snnfe_status snnfe_dataset_control_read(snnfe_tensors *file, snnfe_dataset *d)
                                      d->control.covariance));
     }
     snnfe_dataset_control_point(d);
-    return check(d);
+    return snnfe_signal_check_control(&d->signal) == SNNFE_OK ? SNNFE_OK : SNNFE_ERR_FORMAT;
 }

@@ -28,7 +28,7 @@ snnfe_status snnfe_dataset_control_copy(snnfe_dataset *dataset, const snnfe_data
 snnfe_status snnfe_dataset_control_join(snnfe_dataset *dataset, const snnfe_dataset *const *parts,
                                         size_t n);
 
-/* In files; those that do not tell have none. */
+/* Names, statistics and covariance in files; numbers are in signal_file.h. */
 snnfe_status snnfe_dataset_control_add(snnfe_tensor_list *list, const snnfe_dataset *dataset);
 snnfe_status snnfe_dataset_control_read(snnfe_tensors *file, snnfe_dataset *dataset);
 

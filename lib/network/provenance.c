@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "network/network_internal.h"
 #include "network/signal_match.h"
+#include "signal/causal.h"
 #include "signal/inputs.h"
 
 #include <math.h>
@@ -48,6 +49,13 @@ static snnfe_status check_signal(const snnfe_signal *s)
     SNNFE_TRY(snnfe_check_number(place, ".sampling_rate_hz", s->sampling_rate_hz, 0, 1e6));
     SNNFE_TRY(snnfe_check_number(place, ".filter_low_hz", s->filter_low_hz, 0, 1e6));
     SNNFE_TRY(snnfe_check_number(place, ".filter_high_hz", s->filter_high_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_check_choice(place, ".filter_kind", s->filter_kind, SNNFE_FILTER_UNKNOWN + 1,
+                                 "a SNNFE_FILTER_* value"));
+    SNNFE_TRY(
+        snnfe_check_count(place, ".filter_order", s->filter_order, 0, SNNFE_CAUSAL_MAX_ORDER));
+    SNNFE_TRY(snnfe_check_choice(place, ".normalization", s->normalization,
+                                 SNNFE_NORMALIZE_SUBJECTS + 1, "a SNNFE_NORMALIZE_* value"));
+    SNNFE_TRY(snnfe_check_switch(place, ".synthetic", s->synthetic));
     SNNFE_TRY(snnfe_check_pointer(place, ".channel_rows", s->channel_rows));
     SNNFE_TRY(snnfe_check_pointer(place, ".channel_columns", s->channel_columns));
     SNNFE_TRY(snnfe_check_pointer(place, ".channel_mean_uv", s->channel_mean_uv));

@@ -1,16 +1,28 @@
 /* Provenance as metadata of safetensors files, so that tensors are parameters and nothing else. */
+#include "base/fields.h"
 #include "base/format.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "network/provenance.h"
+#include "signal/signal_file.h"
 
 #include <math.h>
 #include <string.h>
 
 #define FORMAT_KEY "snnfe.provenance"
-#define FORMAT "1"
+#define FORMAT "2"
+#define SIGNAL_PREFIX "snnfe.signal."
+
+#define ORIGIN(member, type, most) SNNFE_FIELD(snnfe_origin, member, type, 0, most)
+
+static const snnfe_field origin_fields[] = {
+    ORIGIN(fold, U32, UINT32_MAX), ORIGIN(n_folds, U32, UINT32_MAX), ORIGIN(incomplete, I32, 1),
+    ORIGIN(data_hash, BITS, 0),    ORIGIN(run_hash, BITS, 0),
+};
+static const snnfe_record_type origin_type =
+    SNNFE_RECORD_TYPE("snnfe.origin.", snnfe_origin, origin_fields);
 
 static const char *const trial_keys[SNNFE_N_TRIAL_USES] = {
     "snnfe.trials.trained", "snnfe.trials.validated", "snnfe.trials.tested"};
@@ -59,10 +71,6 @@ static snnfe_status add_triangle(snnfe_tensor_list *list, const char *key, const
 static snnfe_status add_control(snnfe_tensor_list *list, const snnfe_signal *s)
 {
     const size_t n = s->n_references;
-    const int32_t choices[] = {s->ocular, s->alignment, (int32_t)s->n_lags, (int32_t)n};
-    if (s->ocular == SNNFE_OCULAR_NONE && s->alignment == SNNFE_ALIGNMENT_NONE)
-        return SNNFE_OK;
-    SNNFE_TRY(add_integers(list, "snnfe.signal.control", choices, 4));
     if (n > 0) {
         SNNFE_TRY(snnfe_names_add(list, "snnfe.signal.references", s->reference_names, n));
         SNNFE_TRY(add_numbers(list, "snnfe.signal.reference_mean_uv", s->reference_mean_uv, n));
@@ -75,13 +83,9 @@ static snnfe_status add_control(snnfe_tensor_list *list, const snnfe_signal *s)
 
 static snnfe_status add_signal(snnfe_tensor_list *list, const snnfe_signal *s)
 {
-    const double numbers[] = {s->sampling_rate_hz, s->filter_low_hz, s->filter_high_hz};
-    const int32_t choices[] = {s->filter_kind, (int32_t)s->filter_order, s->normalization,
-                               s->synthetic, (int32_t)s->n_classes};
     if (s->n_channels == 0)
         return SNNFE_OK;
-    SNNFE_TRY(add_numbers(list, "snnfe.signal.hz", numbers, 3));
-    SNNFE_TRY(add_integers(list, "snnfe.signal.choices", choices, 5));
+    SNNFE_TRY(snnfe_signal_add_numbers(list, SIGNAL_PREFIX, s));
     SNNFE_TRY(add_integers(list, "snnfe.signal.rows", s->channel_rows, s->n_channels));
     SNNFE_TRY(add_integers(list, "snnfe.signal.columns", s->channel_columns, s->n_channels));
     SNNFE_TRY(add_numbers(list, "snnfe.signal.mean_uv", s->channel_mean_uv, s->n_channels));
@@ -102,19 +106,10 @@ static snnfe_status add_trials(snnfe_tensor_list *list, const char *key, const s
     return add_text(list, key, &text);
 }
 
-static snnfe_status add_origin(snnfe_tensor_list *list, const snnfe_origin *o)
-{
-    snnfe_text text = {0};
-    snnfe_text_append(&text, "%u %u %d %016llx %016llx", (unsigned)o->fold, (unsigned)o->n_folds,
-                      (int)o->incomplete, (unsigned long long)o->data_hash,
-                      (unsigned long long)o->run_hash);
-    return add_text(list, "snnfe.origin", &text);
-}
-
 snnfe_status snnfe_provenance_add_to_list(const snnfe_provenance *p, snnfe_tensor_list *list)
 {
     SNNFE_TRY(snnfe_tensor_list_add_metadata(list, FORMAT_KEY, FORMAT));
-    SNNFE_TRY(add_origin(list, &p->origin));
+    SNNFE_TRY(snnfe_record_add_metadata(list, &origin_type, &p->origin));
     SNNFE_TRY(add_signal(list, &p->signal));
     for (size_t use = 0; use < SNNFE_N_TRIAL_USES; use++)
         if (p->trials[use].n > 0)
@@ -186,15 +181,14 @@ static snnfe_status get_numbers(const snnfe_tensors *file, const char *key, size
     return has_ended(text) ? SNNFE_OK : refuse(key);
 }
 
-/* All there are, `most` at most. */
-static snnfe_status get_integers(const snnfe_tensors *file, const char *key, size_t most,
-                                 int32_t *values, size_t *n)
+static snnfe_status get_integers(const snnfe_tensors *file, const char *key, size_t n,
+                                 int32_t *values)
 {
     const char *text = get_text(file, key);
-    for (*n = 0; !has_ended(text); (*n)++)
-        if (*n == most || !next_integer(&text, &values[*n]))
+    for (size_t i = 0; i < n; i++)
+        if (!next_integer(&text, &values[i]))
             return refuse(key);
-    return SNNFE_OK;
+    return has_ended(text) ? SNNFE_OK : refuse(key);
 }
 
 /* Names are known where the file has them. */
@@ -213,12 +207,11 @@ static snnfe_status get_names(const snnfe_tensors *file, const char *key, size_t
 }
 
 typedef struct read_arrays {
-    int32_t rows[SNNFE_MAX_CHANNELS], columns[SNNFE_MAX_CHANNELS], choices[5];
+    int32_t rows[SNNFE_MAX_CHANNELS], columns[SNNFE_MAX_CHANNELS];
     double means[SNNFE_MAX_CHANNELS], deviations[SNNFE_MAX_CHANNELS];
     char channels[SNNFE_MAX_CHANNELS][SNNFE_CLASS_NAME_SIZE];
     char classes[SNNFE_MAX_CLASSES][SNNFE_CLASS_NAME_SIZE];
     const char *channel_list[SNNFE_MAX_CHANNELS], *class_list[SNNFE_MAX_CLASSES];
-    int32_t control[4]; /* ocular, alignment, n_lags, n_references */
     char references[SNNFE_MAX_CHANNELS][SNNFE_CLASS_NAME_SIZE];
     const char *reference_list[SNNFE_MAX_CHANNELS];
     double reference_means[SNNFE_MAX_CHANNELS], reference_deviations[SNNFE_MAX_CHANNELS];
@@ -255,69 +248,37 @@ static snnfe_status read_covariance(const snnfe_tensors *file, read_arrays *a, s
     return SNNFE_OK;
 }
 
-static snnfe_status read_control(const snnfe_tensors *file, read_arrays *a, snnfe_signal *s)
+static snnfe_status read_channels(const snnfe_tensors *file, read_arrays *a, snnfe_signal *s)
 {
-    static const char key[] = "snnfe.signal.control";
-    size_t n = 0;
-    if (!snnfe_tensors_metadata(file, key))
-        return SNNFE_OK;
-    SNNFE_TRY(get_integers(file, key, 4, a->control, &n));
-    if (n != 4 || a->control[2] < 0 || a->control[3] < 0 || a->control[3] > SNNFE_MAX_CHANNELS ||
-        (a->control[0] == SNNFE_OCULAR_NONE) != (a->control[3] == 0))
-        return refuse(key);
-    s->ocular = a->control[0];
-    s->alignment = a->control[1];
-    s->n_lags = (uint32_t)a->control[2];
-    s->n_references = (uint32_t)a->control[3];
-    if (s->n_references > 0)
-        SNNFE_TRY(read_references(file, a, s));
-    return read_covariance(file, a, s);
+    const size_t n = s->n_channels;
+    SNNFE_TRY(get_integers(file, "snnfe.signal.rows", n, a->rows));
+    SNNFE_TRY(get_integers(file, "snnfe.signal.columns", n, a->columns));
+    SNNFE_TRY(get_numbers(file, "snnfe.signal.mean_uv", n, a->means));
+    SNNFE_TRY(get_numbers(file, "snnfe.signal.std_uv", n, a->deviations));
+    s->channel_rows = a->rows;
+    s->channel_columns = a->columns;
+    s->channel_mean_uv = a->means;
+    s->channel_std_uv = a->deviations;
+    return get_names(file, "snnfe.signal.channels", n, a->channels, a->channel_list,
+                     &s->channel_names);
 }
 
 static snnfe_status read_signal_into(snnfe_provenance *p, const snnfe_tensors *file, read_arrays *a)
 {
-    double hz[3];
-    size_t n = 0, n_columns = 0, n_choices = 0;
-    const char *const *channel_names, *const *class_names;
-    SNNFE_TRY(get_numbers(file, "snnfe.signal.hz", 3, hz));
-    SNNFE_TRY(get_integers(file, "snnfe.signal.choices", 5, a->choices, &n_choices));
-    SNNFE_TRY(get_integers(file, "snnfe.signal.rows", SNNFE_MAX_CHANNELS, a->rows, &n));
-    SNNFE_TRY(
-        get_integers(file, "snnfe.signal.columns", SNNFE_MAX_CHANNELS, a->columns, &n_columns));
-    if (n_choices != 5 || a->choices[4] < 2 || a->choices[4] > SNNFE_MAX_CLASSES)
-        return refuse("snnfe.signal.choices");
-    if (n == 0 || n_columns != n)
-        return refuse("snnfe.signal.columns");
-    SNNFE_TRY(get_numbers(file, "snnfe.signal.mean_uv", n, a->means));
-    SNNFE_TRY(get_numbers(file, "snnfe.signal.std_uv", n, a->deviations));
-    const size_t n_classes = (size_t)a->choices[4];
-    SNNFE_TRY(
-        get_names(file, "snnfe.signal.channels", n, a->channels, a->channel_list, &channel_names));
-    SNNFE_TRY(get_names(file, "snnfe.signal.classes", n_classes, a->classes, a->class_list,
-                        &class_names));
-    snnfe_signal signal = {.struct_size = sizeof signal,
-                           .n_channels = (uint32_t)n,
-                           .n_classes = (uint32_t)n_classes,
-                           .filter_order = (uint32_t)a->choices[1],
-                           .sampling_rate_hz = hz[0],
-                           .filter_low_hz = hz[1],
-                           .filter_high_hz = hz[2],
-                           .filter_kind = a->choices[0],
-                           .normalization = a->choices[2],
-                           .synthetic = a->choices[3],
-                           .channel_rows = a->rows,
-                           .channel_columns = a->columns,
-                           .channel_mean_uv = a->means,
-                           .channel_std_uv = a->deviations,
-                           .channel_names = channel_names,
-                           .class_names = class_names};
-    SNNFE_TRY(read_control(file, a, &signal));
+    snnfe_signal signal = {.struct_size = sizeof signal};
+    SNNFE_TRY(snnfe_signal_read_numbers(file, SIGNAL_PREFIX, &signal));
+    SNNFE_TRY(read_channels(file, a, &signal));
+    SNNFE_TRY(get_names(file, "snnfe.signal.classes", signal.n_classes, a->classes, a->class_list,
+                        &signal.class_names));
+    if (signal.n_references > 0)
+        SNNFE_TRY(read_references(file, a, &signal));
+    SNNFE_TRY(read_covariance(file, a, &signal));
     return snnfe_provenance_set_signal(p, &signal);
 }
 
 static snnfe_status read_signal(snnfe_provenance *p, const snnfe_tensors *file)
 {
-    if (!snnfe_tensors_metadata(file, "snnfe.signal.hz"))
+    if (!snnfe_tensors_metadata(file, SIGNAL_PREFIX "n_channels"))
         return SNNFE_OK;
     read_arrays *arrays = snnfe_alloc(1, sizeof *arrays);
     if (!arrays)
@@ -350,17 +311,9 @@ static snnfe_status read_trials(snnfe_trial_set *set, const snnfe_tensors *file,
 
 static snnfe_status read_origin(snnfe_origin *o, const snnfe_tensors *file)
 {
-    const char *text = get_text(file, "snnfe.origin");
-    int32_t fold = 0, n_folds = 0;
     o->struct_size = sizeof *o;
-    if (!next_integer(&text, &fold) || !next_integer(&text, &n_folds) ||
-        !next_integer(&text, &o->incomplete) || !next_hash(&text, &o->data_hash) ||
-        !next_hash(&text, &o->run_hash) || !has_ended(text) || fold < 0 || fold > n_folds ||
-        (o->incomplete != 0 && o->incomplete != 1))
-        return refuse("snnfe.origin");
-    o->fold = (uint32_t)fold;
-    o->n_folds = (uint32_t)n_folds;
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_record_read_metadata(file, &origin_type, true, o));
+    return o->fold <= o->n_folds ? SNNFE_OK : refuse("snnfe.origin.fold");
 }
 
 bool snnfe_provenance_tells(const snnfe_provenance *p)

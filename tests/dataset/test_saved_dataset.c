@@ -242,7 +242,7 @@ START_TEST(corrupt_saved_data_sets_are_refused)
         snnfe_status status;
         const char *message;
     } cases[] = {
-        {"dataset 2", "dataset 9", SNNFE_ERR_FORMAT, "\"snnfe.format\" is \"dataset 9\""},
+        {"dataset 3", "dataset 9", SNNFE_ERR_FORMAT, "\"snnfe.format\" is \"dataset 9\""},
         {"\"label\"", "\"labol\"", SNNFE_ERR_NOT_FOUND, "tensor \"label\" is missing"},
         {"\"trials\"", "\"epichs\"", SNNFE_ERR_SHAPE, "tensor \"trials\" is missing"},
         {"\"snnfe.n_rows\":\"10\"", "\"snnfe.n_rows\":\"-1\"", SNNFE_ERR_FORMAT,
@@ -255,6 +255,8 @@ START_TEST(corrupt_saved_data_sets_are_refused)
          "not in the 5x11 grid"},
         {"left\\u000aright", "left-u000aright", SNNFE_ERR_FORMAT, "does not hold 2 names"},
         {"[24,64,160]", "[24,80,128]", SNNFE_ERR_SHAPE, "trials"},
+        {"snnfe.n_channels\":\"64", "snnfe.n_channels\":\"63", SNNFE_ERR_SHAPE,
+         "\"snnfe.n_channels\" is 63"},
         {"{\"", "[\"", SNNFE_ERR_FORMAT, "no JSON object"},
     };
     snnfe_dataset *d = synthesize(), *loaded = NULL;

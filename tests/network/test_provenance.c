@@ -189,6 +189,10 @@ START_TEST(wrong_arguments_change_nothing)
     REFUSED_SIGNAL(changed.n_channels = 65, "n_channels is 65");
     REFUSED_SIGNAL(changed.n_classes = 1, "n_classes is 1");
     REFUSED_SIGNAL(changed.sampling_rate_hz = 0, "sampling_rate_hz is 0");
+    REFUSED_SIGNAL(changed.filter_kind = 3, "filter_kind is 3");
+    REFUSED_SIGNAL(changed.filter_order = 5, "filter_order is 5");
+    REFUSED_SIGNAL(changed.normalization = -1, "normalization is -1");
+    REFUSED_SIGNAL(changed.synthetic = 2, "synthetic is 2");
     REFUSED_SIGNAL(changed.filter_low_hz = -1, "filter_low_hz is -1");
     REFUSED_SIGNAL(changed.filter_high_hz = (double)NAN, "filter_high_hz");
     REFUSED_SIGNAL(changed.channel_rows = NULL, "NULL");
@@ -241,17 +245,20 @@ static void assert_damaged(const char *piece, const char *other, const char *key
 
 START_TEST(damaged_files_are_refused)
 {
-    assert_damaged("2 5 0 ffff", "2 1 0 ffff", "snnfe.origin");
-    assert_damaged("2 5 0 ffff", "2 5 2 ffff", "snnfe.origin");
-    assert_damaged("2 5 0 ffff", "2 5 0 Ffff", "snnfe.origin");
-    assert_damaged("\"3 4 5\"", "\"3 4  \"", "snnfe.signal.columns");
+    assert_damaged("n_folds\":\"5", "n_folds\":\"1", "snnfe.origin.fold");
+    assert_damaged("incomplete\":\"0", "incomplete\":\"2", "snnfe.origin.incomplete");
+    assert_damaged("run_hash\":\"17", "run_hash\":\"x7", "snnfe.origin.run_hash");
+    assert_damaged("snnfe.origin.run_hash", "snnfe.origin.ran_hash", "run_hash\" is missing");
+    assert_damaged("\"3 4 5\"", "\"3 4  \"", "snnfe.signal.rows");
     assert_damaged("\"0 7 2\"", "\"0 x 2\"", "snnfe.signal.columns");
-    assert_damaged("\"128 0.1", "\"000 0.1", "sampling_rate_hz");
-    assert_damaged("\"1 2 3 1 2\"", "\"1 2 3 1 1\"", "snnfe.signal.choices");
+    assert_damaged("\"128\"", "\"000\"", "snnfe.signal.sampling_rate_hz");
+    assert_damaged("n_classes\":\"2", "n_classes\":\"1", "snnfe.signal.n_classes");
+    assert_damaged("filter_kind\":\"1", "filter_kind\":\"3", "snnfe.signal.filter_kind");
+    assert_damaged("signal.ocular\":\"0", "signal.ocular\":\"1", "1 with 0 references");
     assert_damaged("\"left\\u000aright\"", "\"left_____right_\"", "snnfe.signal.classes");
     assert_damaged("0000000000000005 2", "000000000000005  2", "snnfe.trials.trained");
     assert_damaged("0000000000000005 2", "0000000000000005 x", "snnfe.trials.trained");
-    assert_damaged("\"snnfe.provenance\":\"1\"", "\"snnfe.provenance\":\"9\"", "snnfe.provenance");
+    assert_damaged("\"snnfe.provenance\":\"2\"", "\"snnfe.provenance\":\"9\"", "snnfe.provenance");
 }
 END_TEST
 

@@ -1,0 +1,48 @@
+#include "signal/signal_file.h"
+
+#include "base/fields.h"
+#include "base/limits.h"
+#include "signal/causal.h"
+#include "signal/spatial.h"
+
+#define SIGNAL(member, type, least, most) SNNFE_FIELD(snnfe_signal, member, type, least, most)
+
+static const snnfe_field fields[] = {
+    SIGNAL(n_channels, U32, 1, SNNFE_MAX_CHANNELS),
+    SIGNAL(n_classes, U32, 2, SNNFE_MAX_CLASSES),
+    SIGNAL(sampling_rate_hz, F64, 1e-6, 1e6),
+    SIGNAL(filter_low_hz, F64, 0, 1e6),
+    SIGNAL(filter_high_hz, F64, 0, 1e6),
+    SIGNAL(filter_kind, I32, 0, SNNFE_FILTER_UNKNOWN),
+    SIGNAL(filter_order, U32, 0, SNNFE_CAUSAL_MAX_ORDER),
+    SIGNAL(normalization, I32, 0, SNNFE_NORMALIZE_SUBJECTS),
+    SIGNAL(synthetic, I32, 0, 1),
+    SIGNAL(ocular, I32, 0, SNNFE_OCULAR_REGRESSION),
+    SIGNAL(n_lags, U32, 0, SNNFE_MOST_LAGS),
+    SIGNAL(n_references, U32, 0, SNNFE_MAX_CHANNELS),
+    SIGNAL(alignment, I32, 0, SNNFE_ALIGNMENT_EUCLIDEAN),
+};
+
+static snnfe_record_type type_of(const char *prefix)
+{
+    const snnfe_record_type type = SNNFE_RECORD_TYPE(prefix, snnfe_signal, fields);
+    return type;
+}
+
+snnfe_status snnfe_signal_add_numbers(snnfe_tensor_list *list, const char *prefix,
+                                      const snnfe_signal *signal)
+{
+    const snnfe_record_type type = type_of(prefix);
+    return snnfe_record_add_metadata(list, &type, signal);
+}
+
+snnfe_status snnfe_signal_read_numbers(const snnfe_tensors *file, const char *prefix,
+                                       snnfe_signal *signal)
+{
+    const snnfe_record_type type = type_of(prefix);
+    SNNFE_TRY(snnfe_record_read_metadata(file, &type, true, signal));
+    if ((signal->ocular == SNNFE_OCULAR_NONE) != (signal->n_references == 0))
+        return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%socular\" is %d with %u references",
+                          prefix, (int)signal->ocular, (unsigned)signal->n_references);
+    return SNNFE_OK;
+}
