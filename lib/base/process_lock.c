@@ -21,7 +21,7 @@ static counting_lock locks[SNNFE_N_LOCKS] = {
 };
 static pthread_once_t handlers = PTHREAD_ONCE_INIT;
 
-/* In the order in which they are taken: who holds one can still take those behind it. */
+/* In the order in which they are taken: a thread that holds one can still take those behind it. */
 static void before_fork(void)
 {
     for (int i = 0; i < SNNFE_N_LOCKS; i++) {

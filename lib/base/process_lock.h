@@ -1,6 +1,6 @@
 /* Locks of the whole process, around third-party libraries that have state of their own. fork()
    waits until nobody holds them, so that a child finds them free and what they guard whole. Not
-   recursive. Who holds several has taken them in this order. */
+   recursive. A thread that holds several has taken them in this order. */
 #ifndef SNNFE_LIB_PROCESS_LOCK_H
 #define SNNFE_LIB_PROCESS_LOCK_H
 

@@ -28,7 +28,7 @@ struct snnfe_decoder {
     snnfe_inputs inputs;   /* what a sample consists of */
     size_t place[SNNFE_MAX_CHANNELS];                /* of each channel in the grid */
     char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* of inputs, plain; empty = none */
-    const char *name_list[SNNFE_MAX_CHANNELS];       /* the names, for who borrows them */
+    const char *name_list[SNNFE_MAX_CHANNELS];       /* the names, for callers to borrow */
     snnfe_provenance samples;                        /* its signal is what the samples are */
     size_t n_positions;
     uint32_t channel_faults[SNNFE_MAX_CHANNELS]; /* of the newest sample */

@@ -83,8 +83,8 @@ void snnfe_mixer_offer(snnfe_mixer *mixer, const snnfe_spatial_filter *filter)
     atomic_fetch_add(&mixer->n_offered, 1);
 }
 
-/* The filter in force has to be read again after the mark: if it was exchanged in between, who
-   offers may not have seen the mark. */
+/* The filter in force has to be read again after the mark: if it was exchanged in between, the
+   thread that did so may not have seen the mark. */
 const snnfe_mix *snnfe_mixer_take(snnfe_mixer *mixer, size_t mark)
 {
     const snnfe_mix *mix = atomic_load(&mixer->offered);

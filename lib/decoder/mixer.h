@@ -1,6 +1,6 @@
 /* The spatial filters that a live decoder mixes channels by: one in force, those of windows that
-   still run, and room for the next. Filters are exchanged without a lock: who uses one marks it,
-   and what nobody marks may be overwritten. */
+   still run, and room for the next. Filters are exchanged without a lock: each user marks the
+   one it uses, and one without a mark may be overwritten. */
 #ifndef SNNFE_LIB_MIXER_H
 #define SNNFE_LIB_MIXER_H
 

@@ -5,7 +5,7 @@
    "volts"     "named" in volts
    "restarts"  "test" whose time begins again after 250 samples
    "two"       two streams, source ids "cap-a" (as "test") and "cap-b" (8 channels); the second is
-               only found by who waits for it
+               found only by a caller that waits for it
    "twin"      two streams with the same source id, told apart by their uids
    "narrow"    8 channels; "strange": a unit that is none; "same": two channels of one name
    "slow"      128 Hz; "irregular": no rate
