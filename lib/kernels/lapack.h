@@ -1,5 +1,6 @@
 /* Linear algebra in double precision on symmetric matrices, by LAPACK. All calls go between
-   snnfe_blas_enter() and snnfe_blas_leave(). */
+   snnfe_blas_enter() and snnfe_blas_leave(). Builds without BLAS need no LAPACK either: what needs
+   one is then SNNFE_ERR_UNSUPPORTED. */
 #ifndef SNNFE_LIB_LAPACK_H
 #define SNNFE_LIB_LAPACK_H
 
