@@ -29,7 +29,7 @@ for suite in '&' trixie; do
         >"$folder/parts/${suite#&}source.sources"
 done
 apt() {
-    apt-get -qq -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$folder/parts" \
+    apt-get -qq -o APT::Sandbox::User=root -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$folder/parts" \
         -o Dir::State::lists="$folder/lists" -o Dir::Cache="$folder/cache" "$@"
 }
 apt update
