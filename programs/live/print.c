@@ -117,6 +117,8 @@ static void print_stream_faults(const live_session *s, const snnfe_decoder_info 
                "a counter wrapped %llu times\n",
                (unsigned long long)info->n_lost, (unsigned long long)info->n_skipped,
                (unsigned long long)info->n_restarts, (unsigned long long)info->n_wraps);
+    if (s->n_misnumbered > 0)
+        printf("left out for their numbers: %llu samples\n", (unsigned long long)s->n_misnumbered);
 }
 
 static void print_channel_faults(const live_session *s)

@@ -107,9 +107,24 @@ static void count_faults(live_session *s, const snnfe_decoder_info *info)
             s->faulty[c][k] += rest & 1;
 }
 
+/* Whether the source's counter can have this number; a sample with another one is left out. */
+static bool has_number(live_session *s, uint64_t number)
+{
+    const long long bits = s->settings->counter_bits;
+    if (bits == 0 || number == SNNFE_NOT_NUMBERED || number >> (bits - 1) >> 1 == 0)
+        return true;
+    if (s->n_misnumbered++ == 0)
+        cli_error("%s: a sample's number is %llu, which %lld bits cannot hold: such samples are "
+                  "left out",
+                  s->input.name, (unsigned long long)number, bits);
+    return false;
+}
+
 static snnfe_status push(live_session *s, const live_event *event, size_t i)
 {
     const uint64_t number = event->numbered ? event->number + i : SNNFE_NOT_NUMBERED;
+    if (!has_number(s, number))
+        return SNNFE_OK;
     const float *sample = event->samples + i * s->view.n_channels;
     uint32_t running = 0;
     snnfe_decoder_peek(s->decoder, &running, NULL);

@@ -41,6 +41,7 @@ typedef struct live_session {
     live_state view;
     int recent[ROLLING]; /* 1 = correct */
     size_t n_decided, n_cues, n_refused_cues;
+    uint64_t n_misnumbered;                  /* samples left out for their numbers */
     size_t n_unlabeled, n_rejected, n_early; /* decisions that nothing was learned from */
     double step_sum;                         /* of all decisions */
     snnfe_decoder_info before;               /* counts of a state that was taken up */

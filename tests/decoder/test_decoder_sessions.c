@@ -262,6 +262,51 @@ START_TEST(restart_at_256)
 }
 END_TEST
 
+/* One number out of `chosen` kinds of wild ones, of at most `bits`. */
+static uint64_t wild_number(uint64_t *random, uint64_t expected, uint64_t mask)
+{
+    const uint64_t r = support_next(random);
+    const uint64_t near_end = mask - r % 200, ahead = expected + (UINT64_C(1) << r % 64);
+    return (r >> 8) % 3 == 0 ? near_end : (r >> 8) % 3 == 1 ? ahead & mask : r & mask;
+}
+
+/* A frame with any number costs at most `longest_repeat` samples of the stream that goes on, which
+   are counted as repeated. */
+START_TEST(wild_numbers)
+{
+    enum { N = 400, REPEAT = 40 };
+    snnfe_network *network = small_network();
+    float *samples = stream_noise(9, N);
+    uint64_t random = support_seed();
+    for (size_t k = 0; k < 300; k++) {
+        const uint32_t widths[] = {0, 8, 16, 32, 64};
+        snnfe_decoder_options options = stream_plain_options();
+        options.counter_bits = widths[k % 5];
+        options.longest_repeat = REPEAT;
+        const uint32_t bits = options.counter_bits;
+        const uint64_t mask = bits && bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
+        const uint64_t first = support_next(&random) % 1000, n = support_next(&random) % 300;
+        snnfe_decoder *decoder = make(network, options);
+        push_counted(decoder, samples, n, first, mask, 1);
+        const uint64_t wild = wild_number(&random, first + n, mask);
+        const uint64_t gap = wild == SNNFE_NOT_NUMBERED;
+        assert_ok(snnfe_decoder_push(decoder, wild, samples, 1));
+        const snnfe_decoder_info before = stream_info(decoder);
+        push_counted(decoder, samples, N, first + n + gap, mask, 1);
+        const snnfe_decoder_info info = stream_info(decoder);
+        ck_assert_msg(info.n_samples - before.n_samples + info.n_repeated - before.n_repeated >=
+                              N &&
+                          info.n_repeated <= REPEAT + 1,
+                      "%llu of %d samples repeated behind number %llu (%u bits, %llu expected)",
+                      (unsigned long long)info.n_repeated, N, (unsigned long long)wild,
+                      (unsigned)bits, (unsigned long long)(first + n));
+        snnfe_decoder_free(decoder);
+    }
+    free(samples);
+    snnfe_network_free(network);
+}
+END_TEST
+
 START_TEST(numbers_that_do_not_fit)
 {
     snnfe_network *network = small_network();
@@ -338,6 +383,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, repeated_or_restarted);
     tcase_add_test(tests, restarts_in_mid_stream);
     tcase_add_test(tests, restart_at_256);
+    tcase_add_test(tests, wild_numbers);
     tcase_add_test(tests, numbers_that_do_not_fit);
     tcase_add_test(tests, sessions_of_a_state_file);
     suite_add_tcase(suite, tests);

@@ -323,6 +323,22 @@ has out "a counter wrapped 2 times"
 { cat samples; echo session; cat samples; } | live - --data data --windows regular --out told.csv >out 2>err
 cmp told.csv again.csv || fail "a session that is announced is decided otherwise"
 
+# A number far ahead is a new session or, where the counter cannot have it, left out; what follows
+# goes on.
+for far in 1000000 4294967295 4611686018427387904 9223372036854775807; do
+    awk -v far=$far '{ print "@" (NR == 300 ? far : NR - 1) " " $0 }' samples |
+        live - --data data --windows regular >out 2>err
+    has out "700 samples"
+    has out ", 0 repeated"
+    has out "numbers began again [12] times"
+done
+awk '{ print "@" (NR == 300 ? 70000 : (NR - 1) % 256) " " $0 }' samples |
+    live - --data data --windows regular --counter_bits 8 >out 2>err
+has err "number is 70000, which 8 bits cannot hold"
+has out "left out for their numbers: 1 samples"
+has out "700 samples"
+has out "1 dropped, 0 repeated"
+
 # The view names the channels that are faulty.
 awk -F, 'BEGIN { OFS = "," } { $3 = 1; if (NR > 600) $64 = "nan" } 1' samples |
     live - --data data --windows regular --view >out 2>err

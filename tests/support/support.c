@@ -160,6 +160,14 @@ uint64_t support_seed(void)
     return text && *text ? strtoull(text, NULL, 10) : 20260501;
 }
 
+uint64_t support_next(uint64_t *random)
+{
+    uint64_t z = *random += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+    return z ^ z >> 31;
+}
+
 int support_run(Suite *suite)
 {
     /* The folder is made here so that forked tests share it and only this process removes it. */

@@ -43,6 +43,8 @@ const char *support_program(void);
 
 /* Seed for random tests: $SNNFE_TEST_SEED or a fixed default; printed when a test fails. */
 uint64_t support_seed(void);
+/* The next of a sequence of random numbers (SplitMix64). */
+uint64_t support_next(uint64_t *random);
 
 #define assert_ok(call)                                                                            \
     do {                                                                                           \
