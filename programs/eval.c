@@ -17,7 +17,7 @@ static bool write_folds(cli_file *file, const snnfe_fold_accuracy *rows,
 {
     fprintf(file->stream, "Fold,Val_Accuracy");
     cli_write_class_names(file->stream, "", n_classes);
-    fprintf(file->stream, ",subject_id%s\n", told ? ",Seen" : "");
+    fprintf(file->stream, ",subject_id%s,Trials,Trial_Accuracy\n", told ? ",Seen" : "");
     for (size_t i = 0; i < n; i++) {
         fprintf(file->stream, "%d,%.4f", (int)rows[i].fold, rows[i].accuracy);
         for (size_t c = 0; c < n_classes; c++)
@@ -25,9 +25,33 @@ static bool write_folds(cli_file *file, const snnfe_fold_accuracy *rows,
         fprintf(file->stream, ",%d", (int)rows[i].subject);
         if (told)
             fprintf(file->stream, ",%u", (unsigned)rows[i].n_seen);
-        fprintf(file->stream, "\n");
+        fprintf(file->stream, ",%u,%.4f\n", (unsigned)rows[i].n_trials, rows[i].trial_accuracy);
     }
     return cli_commit(file);
+}
+
+/* Only where trials have several windows: else it is the same as the table above it. */
+static void print_trials(const snnfe_fold_accuracy *rows, size_t n_subjects, size_t folds)
+{
+    double total = 0;
+    bool has_windows = false;
+    for (size_t i = 0; i < n_subjects * folds; i++)
+        has_windows = has_windows || rows[i].n_trials < rows[i].n;
+    if (!has_windows)
+        return;
+    printf("above: each window by itself; of trials, whose windows decide together:\n");
+    for (size_t i = 0; i < n_subjects; i++) {
+        double sum = 0;
+        printf("S%03d   ", (int)rows[i * folds].subject);
+        for (size_t f = 0; f < folds; f++) {
+            printf(" %6.1f", 100 * rows[i * folds + f].trial_accuracy);
+            sum += rows[i * folds + f].trial_accuracy;
+        }
+        printf("   %6.1f\n", 100 * sum / (double)folds);
+        total += sum / (double)folds;
+    }
+    printf("mean of %zu subjects: %.2f %% of trials\n", n_subjects,
+           100 * total / (double)n_subjects);
 }
 
 static void print_folds(const settings *s, const snnfe_fold_accuracy *rows, size_t n_subjects,
@@ -52,6 +76,7 @@ static void print_folds(const settings *s, const snnfe_fold_accuracy *rows, size
         total += sum / (double)folds;
     }
     printf("mean of %zu subjects: %.2f %%\n", n_subjects, 100 * total / (double)n_subjects);
+    print_trials(rows, n_subjects, folds);
     if (n_seen > 0)
         printf("* includes %zu trials that trained the network\n", n_seen);
 }
@@ -89,20 +114,49 @@ static snnfe_status print_activity(const snnfe_network *network, const snnfe_dat
     return status;
 }
 
-static void write_predictions(const snnfe_dataset_info *info, const int32_t *indices,
-                              const float *logits, size_t n, uint32_t n_classes, FILE *stream)
+/* What a network says of some windows. */
+typedef struct said {
+    int32_t *indices; /* [n_trials of the data set] windows */
+    float *logits;    /* [n][n_classes] */
+    uint64_t *ids;    /* [n] their trials */
+    double *sums;     /* [n][n_classes] logits of their trials */
+    size_t n;
+} said;
+
+static bool said_make_room(said *to, const snnfe_dataset_info *info)
 {
-    for (size_t i = 0; i < n; i++) {
-        const size_t e = (size_t)indices[i];
-        uint32_t best = 0;
-        for (uint32_t c = 1; c < n_classes; c++)
-            if (logits[i * n_classes + c] > logits[i * n_classes + best])
-                best = c;
+    to->indices = calloc(info->n_trials, sizeof *to->indices);
+    to->logits = calloc(info->n_trials * info->n_classes, sizeof *to->logits);
+    to->ids = calloc(info->n_trials, sizeof *to->ids);
+    to->sums = calloc(info->n_trials * info->n_classes, sizeof *to->sums);
+    return to->indices && to->logits && to->ids && to->sums;
+}
+
+static void said_release(said *what)
+{
+    free(what->indices);
+    free(what->logits);
+    free(what->ids);
+    free(what->sums);
+}
+
+static void write_predictions(const snnfe_dataset_info *info, const said *what, FILE *stream)
+{
+    const uint32_t n_classes = info->n_classes;
+    for (size_t i = 0; i < what->n; i++) {
+        const size_t e = (size_t)what->indices[i];
+        const float *logits = what->logits + i * n_classes;
+        const double *sums = what->sums + i * n_classes;
+        uint32_t best = 0, best_of_trial = 0;
+        for (uint32_t c = 1; c < n_classes; c++) {
+            best = logits[c] > logits[best] ? c : best;
+            best_of_trial = sums[c] > sums[best_of_trial] ? c : best_of_trial;
+        }
         fprintf(stream, "%d,%d,%d,%d,%u", (int)info->subjects[e], (int)info->runs[e],
                 (int)info->onsets[e], (int)info->labels[e], (unsigned)best);
         for (uint32_t c = 0; c < n_classes; c++)
-            fprintf(stream, ",%.6f", (double)logits[i * n_classes + c]);
-        fprintf(stream, "\n");
+            fprintf(stream, ",%.6f", (double)logits[c]);
+        fprintf(stream, ",%016llx,%u\n", (unsigned long long)what->ids[i], (unsigned)best_of_trial);
     }
 }
 
@@ -121,20 +175,23 @@ static snnfe_status predict(const snnfe_network *network, const snnfe_dataset *d
                             const snnfe_dataset_info *info, const int32_t *subjects,
                             size_t n_subjects, const snnfe_run_options *run, FILE *stream)
 {
-    size_t n = 0;
-    int32_t *indices = malloc(info->n_trials * sizeof *indices);
-    float *logits = malloc(info->n_trials * info->n_classes * sizeof *logits);
-    snnfe_status status = indices && logits ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    said what = {0};
+    snnfe_status status = said_make_room(&what, info) ? SNNFE_OK : SNNFE_ERR_MEMORY;
     for (size_t i = 0; status == SNNFE_OK && i < info->n_trials; i++)
         for (size_t k = 0; k < n_subjects; k++)
-            if (info->subjects[i] == subjects[k])
-                indices[n++] = (int32_t)i;
+            if (info->subjects[i] == subjects[k]) {
+                what.ids[what.n] = info->trial_ids[i];
+                what.indices[what.n++] = (int32_t)i;
+            }
     if (status == SNNFE_OK)
-        status = snnfe_evaluation_run(network, dataset, indices, n, run, NULL, logits, NULL);
+        status = snnfe_evaluation_run(network, dataset, what.indices, what.n, run, NULL,
+                                      what.logits, NULL);
     if (status == SNNFE_OK)
-        write_predictions(info, indices, logits, n, info->n_classes, stream);
-    free(indices);
-    free(logits);
+        status = snnfe_evaluation_trial_logits(what.logits, what.ids, what.n, info->n_classes,
+                                               what.sums);
+    if (status == SNNFE_OK)
+        write_predictions(info, &what, stream);
+    said_release(&what);
     return status;
 }
 
@@ -263,7 +320,7 @@ static int run(const settings *s)
         fprintf(predictions.stream, "subject,run,onset_sample,label,decision");
         for (uint32_t c = 0; c < info.n_classes; c++)
             fprintf(predictions.stream, ",logit%u", (unsigned)c);
-        fprintf(predictions.stream, "\n");
+        fprintf(predictions.stream, ",trial,trial_decision\n");
     }
     const size_t n_rows = info.n_subjects * (size_t)s->folds;
     rows = calloc(n_rows, sizeof *rows);

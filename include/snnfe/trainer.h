@@ -175,7 +175,8 @@ enum {
     SNNFE_TRAINER_LOG_SAMPLES = 1 /**< a row a point within an epoch */
 };
 
-/** One row of a log. Accuracies are fractions of 1; NaN where a set is empty. */
+/** One row of a log. Accuracies are fractions of 1, of windows unless they are said to be of
+ *  trials; NaN where a set is empty. */
 typedef struct snnfe_trainer_record {
     uint32_t epoch;               /**< 1-based; 0 in the row before any training */
     uint32_t batch;               /**< 1-based batch after which it was taken; 0 in the epoch log */
@@ -189,6 +190,9 @@ typedef struct snnfe_trainer_record {
     uint64_t ltd_crossings;       /**< crossings of the LTD threshold in the epoch so far */
     uint64_t total_ltp_crossings; /**< crossings of the LTP threshold since the start of training */
     uint64_t total_ltd_crossings; /**< crossings of the LTD threshold since the start of training */
+    double validation_trial_accuracy; /**< of the validation set's trials, each once: its windows
+                                           decide together (snnfe_evaluation_trial_logits()) */
+    double test_trial_accuracy;       /**< of the test set's trials */
 } snnfe_trainer_record;
 
 /**
@@ -196,8 +200,8 @@ typedef struct snnfe_trainer_record {
  * @param which   `SNNFE_TRAINER_LOG_*`
  * @param[out] records [*n], or NULL
  * @param size    `sizeof(snnfe_trainer_record)`
- * @param[out] class_accuracy [*n][n_classes] share of each class's validation trials decided
- *                rightly, NaN for a class without trials; or NULL
+ * @param[out] class_accuracy [*n][n_classes] share of each class's validation windows decided
+ *                rightly, NaN for a class without windows; or NULL
  * @param[in,out] n room, then rows; 0 with NULL arrays asks how many there are
  * @return #SNNFE_ERR_ARGUMENT
  */
@@ -259,15 +263,19 @@ SNNFE_API snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t 
                                           const snnfe_wear_options *options, snnfe_wear *wear,
                                           uint64_t *counts, size_t n_bins);
 
-/** Result of an evaluation. */
+/** Result of an evaluation, of windows and of trials. With one window a trial both are the same. */
 typedef struct snnfe_evaluation {
-    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_evaluation)` */
-    uint32_t reserved;    /**< 0 */
-    size_t n;             /**< trials */
-    size_t n_correct;     /**< trials decided rightly */
-    double accuracy;      /**< n_correct / n; NaN for n = 0 */
-    double loss;          /**< mean softmax cross-entropy; NaN for n = 0 */
-    size_t n_seen;        /**< trials that trained the network, if `allow_seen` lets them */
+    uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_evaluation)` */
+    uint32_t reserved;       /**< 0 */
+    size_t n;                /**< windows */
+    size_t n_correct;        /**< windows decided rightly */
+    double accuracy;         /**< n_correct / n; NaN for n = 0 */
+    double loss;             /**< mean softmax cross-entropy of the windows; NaN for n = 0 */
+    size_t n_seen;           /**< windows whose trials trained the network, if `allow_seen` */
+    size_t n_trials;         /**< trials, each once, by snnfe_dataset_info::trial_ids and label */
+    size_t n_trials_correct; /**< trials decided rightly by all their windows together
+                                  (snnfe_evaluation_trial_logits()) */
+    double trial_accuracy;   /**< n_trials_correct / n_trials; NaN for n = 0 */
 } snnfe_evaluation;
 
 /**
@@ -277,8 +285,8 @@ typedef struct snnfe_evaluation {
  * @param indices [n] trials, or NULL for all of the data set (then `n` is ignored)
  * @param[out] result the counts, or NULL
  * @param[out] logits [n][n_classes], or NULL
- * @param[out] class_accuracy [n_classes] share of each class's trials decided rightly, NaN for a
- *                    class without trials; or NULL
+ * @param[out] class_accuracy [n_classes] share of each class's windows decided rightly, NaN for a
+ *                    class without windows; or NULL
  * @return #SNNFE_ERR_SHAPE (data of another kind than trained the network, naming what differs),
  *         #SNNFE_ERR_OVERLAP (trials that trained it), #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY,
  *         #SNNFE_ERR_CANCELLED
@@ -289,15 +297,34 @@ SNNFE_API snnfe_status snnfe_evaluation_run(const snnfe_network *network,
                                             snnfe_evaluation *result, float *logits,
                                             double *class_accuracy);
 
+/**
+ * @brief Decide the windows of each trial together. The sum of their log-probabilities decides,
+ *        which is largest for the class whose logits have the largest sum.
+ * @param logits    [n][n_classes] of windows, finite, such as of snnfe_evaluation_run()
+ * @param trial_ids [n] trial of each window, in any order (snnfe_dataset_info::trial_ids)
+ * @param n         may be 0
+ * @param n_classes 2…256
+ * @param[out] sums [n][n_classes] for each window the sums of the logits over its trial's windows;
+ *                  their softmax are the trial's probabilities
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (naming the window), #SNNFE_ERR_MEMORY; `sums`
+ *         is untouched then
+ */
+SNNFE_API snnfe_status snnfe_evaluation_trial_logits(const float *logits, const uint64_t *trial_ids,
+                                                     size_t n, size_t n_classes, double *sums);
+
 /** One subject's fold. */
 typedef struct snnfe_fold_accuracy {
-    int32_t subject;    /**< number of the subject */
-    int32_t fold;       /**< 1-based */
-    uint32_t n;         /**< validation trials of the fold */
-    uint32_t n_correct; /**< of them decided rightly */
-    double accuracy;    /**< n_correct / n */
-    uint32_t n_seen;    /**< of the trials, those that trained the network (`allow_seen`) */
-    uint32_t reserved;  /**< 0 */
+    int32_t subject;           /**< number of the subject */
+    int32_t fold;              /**< 1-based */
+    uint32_t n;                /**< validation windows of the fold */
+    uint32_t n_correct;        /**< of them decided rightly */
+    double accuracy;           /**< n_correct / n */
+    uint32_t n_seen;           /**< of the windows, those whose trials trained the network
+                                    (`allow_seen`) */
+    uint32_t reserved;         /**< 0 */
+    uint32_t n_trials;         /**< validation trials, as in snnfe_evaluation */
+    uint32_t n_trials_correct; /**< of them decided rightly by their windows together */
+    double trial_accuracy;     /**< n_trials_correct / n_trials */
 } snnfe_fold_accuracy;
 
 /**
@@ -320,21 +347,24 @@ SNNFE_API snnfe_status snnfe_evaluation_by_subject(
 
 /** What personalization did to one subject's fold. */
 typedef struct snnfe_personalized {
-    int32_t subject;        /**< number of the subject */
-    int32_t fold;           /**< 1-based */
-    uint32_t n_train;       /**< trials trained on */
-    uint32_t n_validation;  /**< trials the accuracies are of */
-    double accuracy_before; /**< of the network given */
-    double accuracy_after;  /**< of the personalized network */
-    double train_loss;      /**< mean over the last epoch */
-    uint64_t ltp_crossings; /**< crossings of the LTP threshold */
-    uint64_t ltd_crossings; /**< crossings of the LTD threshold */
-    uint64_t ltp_pulses;    /**< LTP pulses given, all synapses together */
-    uint64_t ltd_pulses;    /**< LTD pulses given, all synapses together */
-    uint64_t largest;       /**< most pulses that a synapse had */
-    uint32_t n_seen;        /**< of the validation trials, those that had trained the network
-                                 given (`allow_seen`) */
-    uint32_t reserved;      /**< 0 */
+    int32_t subject;              /**< number of the subject */
+    int32_t fold;                 /**< 1-based */
+    uint32_t n_train;             /**< windows trained on */
+    uint32_t n_validation;        /**< windows the accuracies are of */
+    double accuracy_before;       /**< of the network given */
+    double accuracy_after;        /**< of the personalized network */
+    double train_loss;            /**< mean over the last epoch */
+    uint64_t ltp_crossings;       /**< crossings of the LTP threshold */
+    uint64_t ltd_crossings;       /**< crossings of the LTD threshold */
+    uint64_t ltp_pulses;          /**< LTP pulses given, all synapses together */
+    uint64_t ltd_pulses;          /**< LTD pulses given, all synapses together */
+    uint64_t largest;             /**< most pulses that a synapse had */
+    uint32_t n_seen;              /**< of the validation windows, those whose trials had trained the
+                                       network given (`allow_seen`) */
+    uint32_t n_trials;            /**< validation trials, as in snnfe_evaluation */
+    double trial_accuracy_before; /**< of the trials, by their windows together, of the network
+                                       given */
+    double trial_accuracy_after;  /**< the same of the personalized network */
 } snnfe_personalized;
 
 /** Arrays of the caller's for the results of snnfe_personalize(); all but `folds` may be NULL. */

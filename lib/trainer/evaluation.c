@@ -60,7 +60,10 @@ static void fill_results(const snnfe_score *score, size_t n_classes, size_t n_se
                                        .accuracy = snnfe_score_accuracy(score),
                                        .loss = score->n > 0 ? score->loss_sum / (double)score->n
                                                             : (double)NAN,
-                                       .n_seen = n_seen};
+                                       .n_seen = n_seen,
+                                       .n_trials = score->n_trials,
+                                       .n_trials_correct = score->n_trials_correct,
+                                       .trial_accuracy = snnfe_score_trial_accuracy(score)};
         snnfe_info_give(result, &full, sizeof full);
     }
     if (class_accuracy)
@@ -110,24 +113,35 @@ typedef struct fold_rows {
     double *class_accuracy; /* [n_subjects][n_folds][n_classes] or NULL */
 } fold_rows;
 
-static void score_fold(const snnfe_cohort *c, size_t subject, size_t fold, const float *logits,
-                       const uint8_t *seen, size_t n_classes, const fold_rows *rows)
+/* What the network said of all windows of a cohort. */
+typedef struct cohort_windows {
+    const snnfe_window *all; /* in the cohort's order */
+    const uint8_t *seen;     /* of each, whether it trained the network */
+    snnfe_window *fold;      /* room for those of a fold */
+} cohort_windows;
+
+static void score_fold(const snnfe_cohort *c, size_t subject, size_t fold,
+                       const cohort_windows *windows, size_t n_classes, const fold_rows *rows)
 {
     const size_t row = subject * c->n_folds + fold;
     const snnfe_split *split = &c->splits[row];
-    snnfe_score score = {0};
+    snnfe_score score;
     uint32_t n_seen = 0;
     for (size_t i = 0; i < split->n_validation; i++) {
-        const size_t trial = c->first[subject] + (size_t)split->validation[i];
-        snnfe_score_add(&score, logits + trial * n_classes, n_classes, c->labels[trial]);
-        n_seen += seen[trial];
+        const size_t window = c->first[subject] + (size_t)split->validation[i];
+        windows->fold[i] = windows->all[window];
+        n_seen += windows->seen[window];
     }
+    snnfe_score_windows(&score, windows->fold, split->n_validation, n_classes);
     const snnfe_fold_accuracy full = {.subject = c->subjects[subject],
                                       .fold = (int32_t)fold + 1,
                                       .n = (uint32_t)score.n,
                                       .n_correct = (uint32_t)score.n_correct,
                                       .accuracy = snnfe_score_accuracy(&score),
-                                      .n_seen = n_seen};
+                                      .n_seen = n_seen,
+                                      .n_trials = (uint32_t)score.n_trials,
+                                      .n_trials_correct = (uint32_t)score.n_trials_correct,
+                                      .trial_accuracy = snnfe_score_trial_accuracy(&score)};
     snnfe_row_give(rows->folds, rows->size, row, &full, sizeof full);
     if (rows->class_accuracy)
         snnfe_score_class_accuracies(&score, n_classes, rows->class_accuracy + row * n_classes);
@@ -143,17 +157,24 @@ static snnfe_status evaluate_cohort(const snnfe_cohort *c, const snnfe_network *
     const snnfe_selection selection = {dataset, c->indices, c->first[c->n_subjects]};
     float *logits = snnfe_alloc(selection.n * n_classes, sizeof *logits);
     uint8_t *seen = snnfe_alloc(selection.n, sizeof *seen);
+    snnfe_window *all = snnfe_alloc(selection.n, sizeof *all);
+    snnfe_window *of_fold = snnfe_alloc(selection.n, sizeof *of_fold);
+    const cohort_windows windows = {all, seen, of_fold};
     snnfe_score score;
-    snnfe_status status = logits && seen ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    snnfe_status status = logits && seen && all && of_fold ? SNNFE_OK : SNNFE_ERR_MEMORY;
     if (status == SNNFE_OK)
         status = check_unseen(subject_call, network, &selection, options);
     if (status == SNNFE_OK)
         snnfe_familiar_mark(network, &selection, seen);
     if (status == SNNFE_OK)
         status = score_selection(network, &selection, options, logits, &score);
+    if (status == SNNFE_OK)
+        snnfe_selection_windows(&selection, logits, n_classes, all);
     for (size_t s = 0; status == SNNFE_OK && s < c->n_subjects; s++)
         for (size_t fold = 0; fold < c->n_folds; fold++)
-            score_fold(c, s, fold, logits, seen, n_classes, rows);
+            score_fold(c, s, fold, &windows, n_classes, rows);
+    snnfe_release(of_fold);
+    snnfe_release(all);
     snnfe_release(seen);
     snnfe_release(logits);
     return status;
@@ -182,4 +203,50 @@ snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snn
         status = evaluate_cohort(&cohort, network, dataset, &run, &rows);
     snnfe_cohort_release(&cohort);
     return status;
+}
+
+/* --- windows of a trial -------------------------------------------------------------------- */
+
+static const char trial_call[] = "snnfe_evaluation_trial_logits";
+
+static snnfe_status check_logits(const float *logits, size_t n, size_t n_classes)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < n_classes; c++)
+            if (!isfinite(logits[i * n_classes + c]))
+                return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: logit %zu of window %zu is %g",
+                                  trial_call, c, i, (double)logits[i * n_classes + c]);
+    return SNNFE_OK;
+}
+
+/* Each window gets the sums of its trial. */
+static void spread_sums(const snnfe_window *sorted, size_t n, size_t n_classes, const float *logits,
+                        double *sums)
+{
+    double of_trial[SNNFE_MAX_CLASSES];
+    for (size_t i = 0; i < n;) {
+        const size_t end = i + snnfe_windows_add_up(sorted + i, n - i, n_classes, of_trial);
+        for (; i < end; i++)
+            memcpy(sums + (sorted[i].logits - logits), of_trial, n_classes * sizeof *sums);
+    }
+}
+
+snnfe_status snnfe_evaluation_trial_logits(const float *logits, const uint64_t *trial_ids, size_t n,
+                                           size_t n_classes, double *sums)
+{
+    SNNFE_TRY(snnfe_check_count(trial_call, "n_classes", n_classes, 2, SNNFE_MAX_CLASSES));
+    SNNFE_TRY(snnfe_check_count(trial_call, "n", n, 0, SIZE_MAX / n_classes));
+    SNNFE_TRY(snnfe_check_array(trial_call, "logits", logits, n));
+    SNNFE_TRY(snnfe_check_array(trial_call, "trial_ids", trial_ids, n));
+    SNNFE_TRY(snnfe_check_array(trial_call, "sums", sums, n));
+    SNNFE_TRY(check_logits(logits, n, n_classes));
+    snnfe_window *windows = snnfe_alloc(n, sizeof *windows);
+    if (!windows)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        windows[i] = (snnfe_window){.trial_id = trial_ids[i], .logits = logits + i * n_classes};
+    snnfe_windows_sort(windows, n);
+    spread_sums(windows, n, n_classes, logits, sums);
+    snnfe_release(windows);
+    return SNNFE_OK;
 }

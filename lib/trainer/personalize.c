@@ -62,24 +62,20 @@ static snnfe_status begin(task_run *c, const personalization *p, size_t subject,
     return snnfe_trainer_create(&c->trainer, c->network, &options);
 }
 
-static snnfe_status score(task_run *c, const personalization *p, size_t n, double *accuracy,
+static snnfe_status score(task_run *c, const personalization *p, size_t n, snnfe_score *counted,
                           double *class_accuracy)
 {
     const snnfe_sink silent = {0};
     const snnfe_selection validation = {p->dataset, c->validation, n};
-    snnfe_score counted;
     float *logits = snnfe_alloc(n * c->network->options.n_classes, sizeof *logits);
     if (!logits)
         return SNNFE_ERR_MEMORY;
     const snnfe_status status = snnfe_selection_score(c->trainer->engine, c->network, &validation,
-                                                      &silent, logits, &counted);
+                                                      &silent, logits, counted);
     snnfe_release(logits);
-    if (status != SNNFE_OK)
-        return status;
-    *accuracy = snnfe_score_accuracy(&counted);
-    if (class_accuracy)
-        snnfe_score_class_accuracies(&counted, c->network->options.n_classes, class_accuracy);
-    return SNNFE_OK;
+    if (status == SNNFE_OK && class_accuracy)
+        snnfe_score_class_accuracies(counted, c->network->options.n_classes, class_accuracy);
+    return status;
 }
 
 static snnfe_status count_pulses(const snnfe_trainer *trainer, snnfe_personalized *result)
@@ -113,9 +109,15 @@ static snnfe_status train(task_run *c, const personalization *p, size_t task)
                               .n_train = (uint32_t)split->n_train,
                               .n_validation = (uint32_t)split->n_validation,
                               .n_seen = (uint32_t)snnfe_familiar_count(p->network, &validation)};
-    SNNFE_TRY(score(c, p, data.n_validation, &r->accuracy_before, before));
+    snnfe_score given, trained;
+    SNNFE_TRY(score(c, p, data.n_validation, &given, before));
     SNNFE_TRY(snnfe_trainer_run(c->trainer, p->dataset, &data));
-    SNNFE_TRY(score(c, p, data.n_validation, &r->accuracy_after, after));
+    SNNFE_TRY(score(c, p, data.n_validation, &trained, after));
+    r->n_trials = (uint32_t)given.n_trials;
+    r->accuracy_before = snnfe_score_accuracy(&given);
+    r->accuracy_after = snnfe_score_accuracy(&trained);
+    r->trial_accuracy_before = snnfe_score_trial_accuracy(&given);
+    r->trial_accuracy_after = snnfe_score_trial_accuracy(&trained);
     const snnfe_trainer_record *rows = c->trainer->epoch_log.rows;
     r->train_loss = rows[n_epochs - 1].train_loss;
     r->ltp_crossings = rows[n_epochs - 1].total_ltp_crossings;

@@ -2,9 +2,8 @@
 
 #include "base/check.h"
 #include "base/hash.h"
-#include "network/softmax.h"
+#include "base/memory.h"
 
-#include <math.h>
 #include <string.h>
 
 snnfe_status snnfe_selection_check_dataset(const char *call, const snnfe_dataset *dataset,
@@ -64,46 +63,39 @@ int32_t snnfe_selection_label(const snnfe_selection *selection, size_t i)
     return snnfe_dataset_about(selection->dataset).labels[position_of(selection, i)];
 }
 
-void snnfe_score_add(snnfe_score *score, const float *logits, size_t n_classes, int32_t label)
+void snnfe_selection_windows(const snnfe_selection *selection, const float *logits,
+                             size_t n_classes, snnfe_window *windows)
 {
-    const bool correct = snnfe_argmax(logits, n_classes) == label;
-    score->n++;
-    score->n_correct += correct;
-    score->loss_sum += snnfe_cross_entropy(logits, n_classes, label);
-    score->class_n[label]++;
-    score->class_correct[label] += correct;
+    const snnfe_dataset_info about = snnfe_dataset_about(selection->dataset);
+    for (size_t i = 0; i < selection->n; i++) {
+        const int32_t position = position_of(selection, i);
+        windows[i] = (snnfe_window){about.trial_ids[position], logits + i * n_classes,
+                                    about.labels[position]};
+    }
+}
+
+static snnfe_status count(const snnfe_selection *selection, const float *logits, size_t n_classes,
+                          snnfe_score *score)
+{
+    snnfe_window *windows = snnfe_alloc(selection->n, sizeof *windows);
+    if (!windows)
+        return SNNFE_ERR_MEMORY;
+    snnfe_selection_windows(selection, logits, n_classes, windows);
+    snnfe_score_windows(score, windows, selection->n, n_classes);
+    snnfe_release(windows);
+    return SNNFE_OK;
 }
 
 snnfe_status snnfe_selection_score(snnfe_engine *engine, const snnfe_network *network,
                                    const snnfe_selection *selection, const snnfe_sink *sink,
                                    float *logits, snnfe_score *score)
 {
-    const size_t n_classes = network->options.n_classes;
     const snnfe_trials trials = snnfe_selection_trials(selection);
-    memset(score, 0, sizeof *score);
-    if (selection->n > 0)
-        SNNFE_TRY(snnfe_engine_evaluate(engine, &trials, sink, "evaluate", logits, NULL));
-    for (size_t i = 0; i < selection->n; i++)
-        snnfe_score_add(score, logits + i * n_classes, n_classes,
-                        snnfe_selection_label(selection, i));
-    return SNNFE_OK;
-}
-
-static double share(size_t part, size_t whole)
-{
-    return whole > 0 ? (double)part / (double)whole : (double)NAN;
-}
-
-double snnfe_score_accuracy(const snnfe_score *score)
-{
-    return share(score->n_correct, score->n);
-}
-
-void snnfe_score_class_accuracies(const snnfe_score *score, size_t n_classes,
-                                  double *class_accuracy)
-{
-    for (size_t c = 0; c < n_classes; c++)
-        class_accuracy[c] = share(score->class_correct[c], score->class_n[c]);
+    *score = (snnfe_score){0};
+    if (selection->n == 0)
+        return SNNFE_OK;
+    SNNFE_TRY(snnfe_engine_evaluate(engine, &trials, sink, "evaluate", logits, NULL));
+    return count(selection, logits, network->options.n_classes, score);
 }
 
 uint64_t snnfe_selection_hash(uint64_t hash, const snnfe_selection *selection,

@@ -2,9 +2,9 @@
 #ifndef SNNFE_LIB_SELECTION_H
 #define SNNFE_LIB_SELECTION_H
 
-#include "base/limits.h"
 #include "dataset/dataset.h"
 #include "network/engine.h"
+#include "trainer/score.h"
 
 typedef struct snnfe_selection {
     const snnfe_dataset *dataset;
@@ -26,25 +26,14 @@ snnfe_trials snnfe_selection_trials(const snnfe_selection *selection);
 
 int32_t snnfe_selection_label(const snnfe_selection *selection, size_t i);
 
-/* Decisions counted. */
-typedef struct snnfe_score {
-    size_t n, n_correct;
-    double loss_sum;
-    size_t class_n[SNNFE_MAX_CLASSES], class_correct[SNNFE_MAX_CLASSES];
-} snnfe_score;
-
-/* Add one trial's decision. */
-void snnfe_score_add(snnfe_score *score, const float *logits, size_t n_classes, int32_t label);
+/* What a network said of each of a selection's windows, `logits` [n][n_classes]. */
+void snnfe_selection_windows(const snnfe_selection *selection, const float *logits,
+                             size_t n_classes, snnfe_window *windows);
 
 /* Run a selection in evaluation mode: logits [n][n_classes], which are then scored. */
 snnfe_status snnfe_selection_score(snnfe_engine *engine, const snnfe_network *network,
                                    const snnfe_selection *selection, const snnfe_sink *sink,
                                    float *logits, snnfe_score *score);
-
-/* Shares of right decisions; NaN without trials. */
-double snnfe_score_accuracy(const snnfe_score *score);
-void snnfe_score_class_accuracies(const snnfe_score *score, size_t n_classes,
-                                  double *class_accuracy);
 
 /* 64-bit hash of the trials of a selection: positions, labels, subjects, runs, onsets, samples and
    their electrodes' places. Chained by `hash`, from SNNFE_HASH_START. */

@@ -20,7 +20,8 @@ snnfe_status snnfe_record_list_add(snnfe_record_list *list, const snnfe_trainer_
 void snnfe_record_list_release(snnfe_record_list *list);
 
 /* Write all rows, atomically, with the columns of docs/spec.md 6, behind which the per-sample log
-   has the crossings since the start of training; empty cells for NaN. */
+   has the crossings since the start of training, and both the accuracies of trials; empty cells for
+   NaN. */
 snnfe_status snnfe_train_log_save_epochs(const snnfe_record_list *list, const char *phase,
                                          const char *path);
 snnfe_status snnfe_train_log_save_samples(const snnfe_record_list *list, const char *phase,

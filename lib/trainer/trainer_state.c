@@ -84,6 +84,8 @@ static const snnfe_field log_fields[] = {
     COUNT(snnfe_trainer_record, ltd_crossings),
     COUNT(snnfe_trainer_record, total_ltp_crossings),
     COUNT(snnfe_trainer_record, total_ltd_crossings),
+    SNNFE_FIELD(snnfe_trainer_record, validation_trial_accuracy, MAYBE, 0, 1),
+    SNNFE_FIELD(snnfe_trainer_record, test_trial_accuracy, MAYBE, 0, 1),
 };
 const snnfe_record_type snnfe_epoch_log_type =
     SNNFE_RECORD_TYPE("trainer.epoch_log.", snnfe_trainer_record, log_fields);

@@ -6,7 +6,7 @@
 #include "network/checkpoint.h"
 #include "trainer/trainer_internal.h"
 
-#define SNNFE_STATE_FORMAT "trainer 3"
+#define SNNFE_STATE_FORMAT "trainer 4"
 
 /* Conditions, as metadata: options that shape the result. */
 extern const snnfe_record_type snnfe_shaping_type; /* of snnfe_trainer_options */

@@ -75,7 +75,9 @@ static snnfe_status take_record(snnfe_training *run, snnfe_trainer_record *recor
         .ltp_crossings = total.ltp - before.ltp,
         .ltd_crossings = total.ltd - before.ltd,
         .total_ltp_crossings = total.ltp,
-        .total_ltd_crossings = total.ltd};
+        .total_ltd_crossings = total.ltd,
+        .validation_trial_accuracy = snnfe_score_trial_accuracy(&validation),
+        .test_trial_accuracy = snnfe_score_trial_accuracy(&test)};
     snnfe_score_class_accuracies(&validation, trainer->network->options.n_classes, class_accuracy);
     return SNNFE_OK;
 }
@@ -188,10 +190,15 @@ static void take_best(snnfe_trainer *trainer)
 
 static void log_epoch(const snnfe_trainer *trainer, const snnfe_trainer_record *record)
 {
+    const double of_windows = record->validation_accuracy;
+    const double of_trials = record->validation_trial_accuracy;
     char accuracy[64] = "";
-    if (!isnan(record->validation_accuracy))
-        snnfe_format(accuracy, sizeof accuracy, ", validation accuracy %.4f",
-                     record->validation_accuracy);
+    if (of_windows != of_trials && !isnan(of_windows))
+        snnfe_format(accuracy, sizeof accuracy,
+                     ", validation accuracy %.4f of windows, %.4f of trials", of_windows,
+                     of_trials);
+    else if (!isnan(of_windows))
+        snnfe_format(accuracy, sizeof accuracy, ", validation accuracy %.4f", of_windows);
     snnfe_sink_log(&trainer->sink, SNNFE_LOG_INFO, "%s: epoch %u of %u: loss %.4f%s",
                    trainer->phase, (unsigned)record->epoch, (unsigned)trainer->options.n_epochs,
                    record->train_loss, accuracy);

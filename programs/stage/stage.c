@@ -70,8 +70,8 @@ static snnfe_status create_network(fold_run *c)
     return snnfe_network_create(&c->network, &o);
 }
 
-static snnfe_status accuracy(const fold_run *c, const int32_t *epochs, size_t n, double *accuracy,
-                             size_t *n_seen)
+static snnfe_status evaluate(const fold_run *c, const int32_t *epochs, size_t n,
+                             stage_accuracy *accuracy, size_t *n_seen)
 {
     snnfe_run_options run;
     snnfe_evaluation e = {.struct_size = sizeof e};
@@ -82,19 +82,21 @@ static snnfe_status accuracy(const fold_run *c, const int32_t *epochs, size_t n,
     run.allow_mismatch = c->s->insistence.allow_mismatch;
     if (status == SNNFE_OK)
         status = snnfe_evaluation_run(c->network, c->dataset, epochs, n, &run, &e, NULL, NULL);
-    *accuracy = e.accuracy;
+    *accuracy = (stage_accuracy){e.accuracy, e.trial_accuracy};
     *n_seen = e.n_seen;
+    c->result->has_windows = c->result->has_windows || e.n_trials < e.n;
     return status;
 }
 
-/* Both, and how many of the trials had trained the network. */
-static snnfe_status accuracies(const fold_run *c, double *validation, double *test, size_t *n_seen)
+/* Both, and how many of the windows had trained the network. */
+static snnfe_status evaluate_both(const fold_run *c, stage_accuracy *validation,
+                                  stage_accuracy *test, size_t *n_seen)
 {
     size_t validation_seen = 0, test_seen = 0;
-    snnfe_status status = accuracy(c, c->lists.split.validation, c->lists.split.n_validation,
+    snnfe_status status = evaluate(c, c->lists.split.validation, c->lists.split.n_validation,
                                    validation, &validation_seen);
     if (status == SNNFE_OK)
-        status = accuracy(c, c->lists.test, c->lists.n_test, test, &test_seen);
+        status = evaluate(c, c->lists.test, c->lists.n_test, test, &test_seen);
     *n_seen = validation_seen + test_seen;
     return status;
 }
@@ -121,14 +123,13 @@ static snnfe_status load_and_transfer(fold_run *c)
     if (c->refused)
         return SNNFE_ERR_OVERLAP;
     models_notice_untold(c->network, path);
-    status = accuracy(c, c->lists.test, c->lists.n_test, &c->result->source_accuracy, &n_seen);
+    status = evaluate(c, c->lists.test, c->lists.n_test, &c->result->source, &n_seen);
     if (status == SNNFE_OK)
         status = snnfe_network_transfer(
             c->network, c->device, (uint32_t)c->s->transfer_levels, c->s->x, transfer_seed(c),
             c->s->transferred.n ? c->s->transferred.items : NULL, c->s->transferred.n);
     if (status == SNNFE_OK)
-        status = accuracies(c, &c->result->start_validation_accuracy,
-                            &c->result->start_test_accuracy, &n_seen);
+        status = evaluate_both(c, &c->result->start_validation, &c->result->start_test, &n_seen);
     return status;
 }
 
@@ -245,8 +246,7 @@ static snnfe_status run_fold(fold_run *c)
     if (status == SNNFE_OK) /* a checkpoint may be of fewer epochs */
         status = set_origin(c, &source);
     if (status == SNNFE_OK)
-        status = accuracies(c, &c->result->validation_accuracy, &c->result->test_accuracy,
-                            &c->result->n_seen);
+        status = evaluate_both(c, &c->result->validation, &c->result->test, &c->result->n_seen);
     if (status == SNNFE_OK && ranks_is_first())
         status = snnfe_network_save(c->network, c->model);
     return status;
@@ -295,11 +295,12 @@ static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_dev
                       int64_t fold, stage_result *result)
 {
     const double nan = (double)NAN;
+    const stage_accuracy none = {nan, nan};
     *result = (stage_result){.fold = fold,
                              .train_loss = nan,
-                             .source_accuracy = nan,
-                             .start_validation_accuracy = nan,
-                             .start_test_accuracy = nan,
+                             .source = none,
+                             .start_validation = none,
+                             .start_test = none,
                              .wear = {.struct_size = sizeof result->wear}};
     fold_run c = {.s = s, .dataset = dataset, .device = device, .fold = fold, .result = result};
     if (!set_paths(&c))

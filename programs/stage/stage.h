@@ -27,15 +27,22 @@ typedef struct stage_settings {
     cli_names layers, frozen, reinitialized, transferred;
 } stage_settings;
 
-/* What came of one fold. NaN stands for what the stage does not have. */
+/* Shares of right decisions: of windows, and of trials, whose windows decide together. NaN stands
+   for what a stage does not have. */
+typedef struct stage_accuracy {
+    double windows, trials;
+} stage_accuracy;
+
+/* What came of one fold. */
 typedef struct stage_result {
     int64_t fold;
     size_t n_train, n_validation, n_test;
     double train_loss;
-    double validation_accuracy, test_accuracy;             /* of the network that was kept */
-    double source_accuracy;                                /* test, of the network started from */
-    double start_validation_accuracy, start_test_accuracy; /* the same after its transfer */
-    size_t n_seen; /* validation and test trials that trained the network, too */
+    stage_accuracy validation, test;             /* of the network that was kept */
+    stage_accuracy source;                       /* test, of the network started from */
+    stage_accuracy start_validation, start_test; /* the same after its transfer */
+    bool has_windows; /* a trial of validation or test has several windows */
+    size_t n_seen;    /* validation and test windows that trained the network, too */
     uint64_t ltp_crossings, ltd_crossings;
     snnfe_wear wear;
 } stage_result;

@@ -89,6 +89,8 @@ enum {
     SHOWN_START_TEST,
     SHOWN_VALIDATION,
     SHOWN_TEST,
+    SHOWN_VALIDATION_TRIALS,
+    SHOWN_TEST_TRIALS,
     SHOWN_PULSES,
     N_SHOWN
 };
@@ -152,6 +154,8 @@ static void add_row(setting *s, const char *header, const char *line)
         [SHOWN_START_TEST] = "Start_Test_Accuracy",
         [SHOWN_VALIDATION] = "Val_Accuracy",
         [SHOWN_TEST] = "Test_Accuracy",
+        [SHOWN_VALIDATION_TRIALS] = "Val_Trial_Accuracy",
+        [SHOWN_TEST_TRIALS] = "Test_Trial_Accuracy",
     };
     double value = 0, ltd = 0;
     for (int shown = 0; shown < SHOWN_PULSES; shown++)
@@ -209,10 +213,9 @@ static void print_setting(const sweep_config *config, size_t first_job, const se
 static void print_head(const sweep_config *config, const setting *total)
 {
     static const char *const names[] = {
-        [SHOWN_START_VALIDATION] = "val. before",
-        [SHOWN_START_TEST] = "test before",
-        [SHOWN_VALIDATION] = "validation",
-        [SHOWN_TEST] = "test",
+        [SHOWN_START_VALIDATION] = "val. before",  [SHOWN_START_TEST] = "test before",
+        [SHOWN_VALIDATION] = "validation",         [SHOWN_TEST] = "test",
+        [SHOWN_VALIDATION_TRIALS] = "val. trials", [SHOWN_TEST_TRIALS] = "test trials",
     };
     printf("\n");
     for (size_t a = 0; a < config->n_axes; a++)
@@ -222,6 +225,17 @@ static void print_head(const sweep_config *config, const setting *total)
         if (total->n[shown])
             printf("  %-16s", names[shown]);
     printf("  %10s  rows\n", "pulses");
+}
+
+/* Accuracies of trials are not shown where all are those of their only windows. */
+static void hide_trials(setting *total)
+{
+    static const int pairs[2][2] = {{SHOWN_VALIDATION, SHOWN_VALIDATION_TRIALS},
+                                    {SHOWN_TEST, SHOWN_TEST_TRIALS}};
+    for (int i = 0; i < 2; i++)
+        if (total->sum[pairs[i][0]] == total->sum[pairs[i][1]] &&
+            total->squares[pairs[i][0]] == total->squares[pairs[i][1]])
+            total->n[pairs[i][1]] = 0;
 }
 
 bool sweep_print_table(const sweep_place *place)
@@ -243,6 +257,7 @@ bool sweep_print_table(const sweep_place *place)
         }
         fclose(s.file);
     }
+    hide_trials(&total);
     if (rows_of(&total) > 0)
         print_head(config, &total);
     for (size_t job = 0; job < config->n_jobs; job++) {

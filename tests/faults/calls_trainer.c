@@ -178,6 +178,15 @@ static snnfe_status call_evaluation_by_subject(world *w)
                                              sizeof folds[0], classes[0]));
 }
 
+static snnfe_status call_evaluation_trial_logits(world *w)
+{
+    static const float logits[2][2] = {{1, 2}, {3, 4}};
+    static const uint64_t ids[2] = {5, 5};
+    double sums[2][2];
+    (void)w;
+    return ARMED(snnfe_evaluation_trial_logits(logits[0], ids, 2, 2, sums[0]));
+}
+
 static snnfe_status call_personalize(world *w)
 {
     static const int32_t subject = 3;
@@ -227,6 +236,7 @@ const call trainer_calls[] = {
     {"snnfe_trainer_wear", call_wear},
     {"snnfe_evaluation_run", call_evaluation},
     {"snnfe_evaluation_by_subject", call_evaluation_by_subject},
+    {"snnfe_evaluation_trial_logits", call_evaluation_trial_logits},
     {"snnfe_personalize", call_personalize},
     {"snnfe_personalize", call_personalize_as_published},
     {NULL, NULL},

@@ -260,7 +260,7 @@ START_TEST(incomplete_files_are_refused)
     assert_restore_fails(path, &options, SNNFE_ERR_FORMAT, "trainer 9");
     snnfe_tensor_list_free(list);
     assert_ok(snnfe_tensor_list_create(&list));
-    assert_ok(snnfe_tensor_list_add_metadata(list, "trainer.format", "trainer 3"));
+    assert_ok(snnfe_tensor_list_add_metadata(list, "trainer.format", "trainer 4"));
     assert_ok(snnfe_tensor_list_save(list, path));
     assert_restore_fails(path, &options, SNNFE_ERR_FORMAT, "trainer.n_epochs");
     snnfe_tensor_list_free(list);

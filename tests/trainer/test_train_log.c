@@ -8,10 +8,11 @@
 #include <sys/resource.h>
 
 static const snnfe_trainer_record two_rows[] = {
-    {1, 6, 384, 0.6931, 0.5, (double)NAN, 1e-4, 0, 0, 0, 0},
-    {2, 12, 768, 0.5, (double)NAN, 0.8125, 9.94459753267812e-05, 12, 345, 1012, 1345}};
+    {1, 6, 384, 0.6931, 0.5, (double)NAN, 1e-4, 0, 0, 0, 0, 0.25, (double)NAN},
+    {2, 12, 768, 0.5, (double)NAN, 0.8125, 9.94459753267812e-05, 12, 345, 1012, 1345, (double)NAN,
+     0.875}};
 
-START_TEST(columns_are_the_papers)
+START_TEST(columns_are_the_papers_and_those_of_trials)
 {
     snnfe_record_list list = {.n_classes = 2};
     const double classes[2][2] = {{0.25, 0.75}, {(double)NAN, 1.0}};
@@ -21,17 +22,19 @@ START_TEST(columns_are_the_papers)
     assert_ok(snnfe_train_log_save_epochs(&list, "pretrain", path));
     char *text = support_read(path, NULL);
     ck_assert_str_eq(text, "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,"
-                           "Test_Accuracy,learning_rate\n"
-                           "pretrain,1,0.6931,0.5,0.25,0.75,,0.0001\n"
-                           "pretrain,2,0.5,,,1,0.8125,9.944597533e-05\n");
+                           "Test_Accuracy,learning_rate,Val_Trial_Accuracy,"
+                           "Test_Trial_Accuracy\n"
+                           "pretrain,1,0.6931,0.5,0.25,0.75,,0.0001,0.25,\n"
+                           "pretrain,2,0.5,,,1,0.8125,9.944597533e-05,,0.875\n");
     free(text);
     assert_ok(snnfe_train_log_save_samples(&list, "a \"b\", c", path));
     text = support_read(path, NULL);
     ck_assert_str_eq(text, "Phase,Epoch,BatchIdx,SamplesSeen,Val_Accuracy,Class0_Accuracy,"
                            "Class1_Accuracy,Test_Accuracy,LTP_crossings,LTD_crossings,"
-                           "Total_LTP_crossings,Total_LTD_crossings\n"
-                           "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0,0,0\n"
-                           "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,12,345,1012,1345\n");
+                           "Total_LTP_crossings,Total_LTD_crossings,Val_Trial_Accuracy,"
+                           "Test_Trial_Accuracy\n"
+                           "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0,0,0,0.25,\n"
+                           "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,12,345,1012,1345,,0.875\n");
     free(text);
     snnfe_record_list_release(&list);
 }
@@ -46,10 +49,12 @@ START_TEST(each_class_has_a_column)
     const char *path = support_path("classes.csv");
     assert_ok(snnfe_train_log_save_epochs(&list, "pretrain", path));
     char *text = support_read(path, NULL);
-    ck_assert_str_eq(text, "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,"
-                           "Class2_Accuracy,Class3_Accuracy,Test_Accuracy,learning_rate\n"
-                           "pretrain,1,0.6931,0.5,0.25,0.75,0,1,,0.0001\n"
-                           "pretrain,2,0.5,,,1,0.5,,0.8125,9.944597533e-05\n");
+    ck_assert_str_eq(
+        text, "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,"
+              "Class2_Accuracy,Class3_Accuracy,Test_Accuracy,learning_rate,Val_Trial_Accuracy,"
+              "Test_Trial_Accuracy\n"
+              "pretrain,1,0.6931,0.5,0.25,0.75,0,1,,0.0001,0.25,\n"
+              "pretrain,2,0.5,,,1,0.5,,0.8125,9.944597533e-05,,0.875\n");
     free(text);
     snnfe_record_list_release(&list);
 }
@@ -163,7 +168,7 @@ int main(void)
     Suite *suite = suite_create("train log");
     TCase *logs = tcase_create("logs");
     tcase_set_timeout(logs, 120);
-    tcase_add_test(logs, columns_are_the_papers);
+    tcase_add_test(logs, columns_are_the_papers_and_those_of_trials);
     tcase_add_test(logs, each_class_has_a_column);
     tcase_add_test(logs, a_run_writes_its_logs);
     tcase_add_test(logs, missing_folders_are_found_at_once);

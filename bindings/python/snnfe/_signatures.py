@@ -439,7 +439,7 @@ SNNFE_TRAINER_LOG_SAMPLES = 1;
 struct snnfe_trainer_record { uint32_t epoch; uint32_t batch; uint64_t samples_seen; double
     train_loss; double validation_accuracy; double test_accuracy; double learning_rate; uint64_t
     ltp_crossings; uint64_t ltd_crossings; uint64_t total_ltp_crossings; uint64_t
-    total_ltd_crossings; };
+    total_ltd_crossings; double validation_trial_accuracy; double test_trial_accuracy; };
 snnfe_status snnfe_trainer_log(const snnfe_trainer *trainer, int32_t which, snnfe_trainer_record
     *records, size_t size, double *class_accuracy, size_t *n);
 snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path);
@@ -453,19 +453,23 @@ struct snnfe_wear { uint32_t struct_size; int32_t layer; uint64_t n_synapses; ui
 snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer, const
     snnfe_wear_options *options, snnfe_wear *wear, uint64_t *counts, size_t n_bins);
 struct snnfe_evaluation { uint32_t struct_size; uint32_t reserved; size_t n; size_t n_correct;
-    double accuracy; double loss; size_t n_seen; };
+    double accuracy; double loss; size_t n_seen; size_t n_trials; size_t n_trials_correct; double
+    trial_accuracy; };
 snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_dataset *dataset, const
     int32_t *indices, size_t n, const snnfe_run_options *options, snnfe_evaluation *result, float
     *logits, double *class_accuracy);
+snnfe_status snnfe_evaluation_trial_logits(const float *logits, const uint64_t *trial_ids, size_t n,
+    size_t n_classes, double *sums);
 struct snnfe_fold_accuracy { int32_t subject; int32_t fold; uint32_t n; uint32_t n_correct; double
-    accuracy; uint32_t n_seen; uint32_t reserved; };
+    accuracy; uint32_t n_seen; uint32_t reserved; uint32_t n_trials; uint32_t n_trials_correct;
+    double trial_accuracy; };
 snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snnfe_dataset *dataset,
     const int32_t *subjects, size_t n_subjects, size_t n_folds, uint64_t seed, const
     snnfe_run_options *options, snnfe_fold_accuracy *folds, size_t size, double *class_accuracy);
 struct snnfe_personalized { int32_t subject; int32_t fold; uint32_t n_train; uint32_t n_validation;
     double accuracy_before; double accuracy_after; double train_loss; uint64_t ltp_crossings;
     uint64_t ltd_crossings; uint64_t ltp_pulses; uint64_t ltd_pulses; uint64_t largest; uint32_t
-    n_seen; uint32_t reserved; };
+    n_seen; uint32_t n_trials; double trial_accuracy_before; double trial_accuracy_after; };
 struct snnfe_personalization { uint32_t struct_size; uint32_t reserved; snnfe_personalized *folds;
     size_t fold_size; double *class_accuracy; snnfe_trainer_record *records; size_t record_size;
     double *record_class_accuracy; snnfe_network **networks; };
