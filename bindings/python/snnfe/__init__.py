@@ -28,7 +28,7 @@ from .device import (
     quantize,
 )
 from .errors import SnnfeError
-from .evaluation import Evaluation, Personalized, evaluate, evaluate_by_subject, personalize, seen
+from .evaluation import Evaluation, Personalized, evaluate, evaluate_by_subject, personalize, seen, trial_logits
 from .learner import Learner
 from .network import LAYERS, Network, Parameter
 from .options import defaults
@@ -87,6 +87,7 @@ __all__ = [
     "seen",
     "split",
     "train_on_device",
+    "trial_logits",
     "version",
     "write_synthetic",
 ]

@@ -87,6 +87,14 @@ def integers(
     return np.ascontiguousarray(array, dtype)
 
 
+def trial_numbers(trials: ArrayLike, n: int, beside: str) -> NDArray[np.uint64]:
+    """Numbers of the trials of `n` elements, which may be named by anything that can be compared."""
+    ids = np.asarray(trials)
+    if ids.shape != (n,):
+        raise ShapeError(f"trials has shape {ids.shape}, {beside} {n} elements")
+    return np.unique(ids, return_inverse=True)[1].astype(np.uint64)
+
+
 def mask_length(name: str, values: ArrayLike) -> int | None:
     """Number of entries of a mask; None for positions."""
     array = _listed(name, values)

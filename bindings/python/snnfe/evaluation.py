@@ -17,6 +17,7 @@ from ._options import Options, sized
 from ._records import Rows
 from .dataset import Dataset
 from .device import Device
+from .errors import ShapeError
 from .network import Network, RunOptions
 from .trainer import RECORD, TrainerOptions, filled_options
 
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Result of an evaluation: `accuracy` (0…1) and `loss` are NaN without trials;
-    `logits` float32 [n, n_classes]; `class_accuracy` float64 [n_classes]; `n_seen` of the trials had
-    trained the network."""
+    """Result of an evaluation of `n` windows: `accuracy` (0…1) and `loss` are NaN without any;
+    `logits` float32 [n, n_classes]; `class_accuracy` float64 [n_classes]; the trials of `n_seen` of the
+    windows had trained the network. `trial_accuracy` is that of the `n_trials` trials, whose windows
+    decide together (`trial_logits`); with one window a trial both accuracies are the same."""
 
     n: int
     n_correct: int
@@ -38,6 +40,9 @@ class Evaluation:
     logits: FloatArray
     class_accuracy: DoubleArray
     n_seen: int = 0
+    n_trials: int = 0
+    n_trials_correct: int = 0
+    trial_accuracy: float = float("nan")
 
     def __repr__(self) -> str:
         if not self.n:
@@ -45,9 +50,14 @@ class Evaluation:
         by_class = ", ".join(f"{100 * accuracy:.1f} %" for accuracy in self.class_accuracy[:8])
         more = ", …" if len(self.class_accuracy) > 8 else ""
         seen = f"; {self.n_seen} of them trained the network" if self.n_seen else ""
+        what, together = "trials", ""
+        if self.n_trials < self.n:
+            what = "windows"
+            share = f"{100 * self.trial_accuracy:.1f} %"
+            together = f"; together {self.n_trials_correct} of {self.n_trials} trials ({share})"
         return (
-            f"<Evaluation: {self.n_correct} of {self.n} trials correct ({100 * self.accuracy:.1f} %), "
-            f"loss {self.loss:.3f}, of each class {by_class}{more}{seen}>"
+            f"<Evaluation: {self.n_correct} of {self.n} {what} correct ({100 * self.accuracy:.1f} %), "
+            f"loss {self.loss:.3f}, of each class {by_class}{more}{together}{seen}>"
         )
 
 
@@ -56,7 +66,8 @@ class Personalized:
     """Result of `personalize`.
 
     `results` [n_subjects, n_folds] is a structured array with subject, fold, n_train, n_validation,
-    accuracy_before, accuracy_after, crossings and pulses; `logs` [n_subjects, n_folds, n_epochs] has
+    accuracy_before, accuracy_after, the same of trials (trial_accuracy_before, trial_accuracy_after of
+    n_trials), crossings and pulses; `logs` [n_subjects, n_folds, n_epochs] has
     the epoch logs; `networks` the personalized networks by (subject, fold), if they were asked for.
     """
 
@@ -106,7 +117,42 @@ def evaluate(
             logits.ctypes.data,
             by_class.ctypes.data,
         )
-    return Evaluation(result.n, result.n_correct, result.accuracy, result.loss, logits, by_class, result.n_seen)
+    return Evaluation(
+        result.n,
+        result.n_correct,
+        result.accuracy,
+        result.loss,
+        logits,
+        by_class,
+        result.n_seen,
+        result.n_trials,
+        result.n_trials_correct,
+        result.trial_accuracy,
+    )
+
+
+def trial_logits(logits: ArrayLike, trials: ArrayLike) -> DoubleArray:
+    """Sums of the logits of each window's trial, float64 [n, n_classes]: how its windows decide together.
+
+    `logits` [n, n_classes] are of windows, `trials` [n] say which trial each is of (`Dataset.trial_ids`, or
+    anything else that can be compared). The largest sum is that of the class with the largest sum of
+    log-probabilities; its softmax are the trial's probabilities. Raises ShapeError, NonfiniteError.
+    """
+    values = np.ascontiguousarray(logits, np.float32)
+    if values.ndim != 2:
+        raise ShapeError(f"logits must be [n, n_classes], not of shape {values.shape}")
+    numbers = _arrays.trial_numbers(trials, len(values), "logits")
+    sums = np.empty(values.shape)
+    n, n_classes = values.shape
+    call(
+        "snnfe_evaluation_trial_logits",
+        values.ctypes.data,
+        numbers.ctypes.data,
+        n,
+        n_classes,
+        sums.ctypes.data,
+    )
+    return sums
 
 
 def seen(network: Network, dataset: Dataset, indices: ArrayLike | None = None) -> NDArray[np.bool_]:
@@ -136,7 +182,8 @@ def evaluate_by_subject(
     """Accuracy on the validation part of every fold within each subject (None: all subjects).
 
     A structured array [n_subjects, n_folds] with subject, fold, n, n_correct, accuracy,
-    class_accuracy [n_classes] and n_seen. Raises NotFoundError (a subject), ArgumentError (too few trials), and
+    class_accuracy [n_classes] and n_seen, all of windows, and n_trials, n_trials_correct and trial_accuracy
+    of trials. Raises NotFoundError (a subject), ArgumentError (too few trials), and
     as `evaluate`.
     """
     chosen = _subjects(dataset, subjects)

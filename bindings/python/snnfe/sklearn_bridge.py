@@ -13,10 +13,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from . import _arrays
 from ._files import StrPath
 from .dataset import Dataset
 from .device import Device
 from .errors import ShapeError
+from .evaluation import trial_logits
 from .montage import Montage, places
 from .network import Network
 from .split import holdout
@@ -32,6 +34,10 @@ _LEFT_CHANCE = 0.97
 
 class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """The spiking network as a classifier, for pipelines, cross-validation and MOABB.
+
+    Where X has several windows of each trial, `trials` [n], which all methods but `partial_fit` take, says
+    of which: its windows then decide together (`snnfe.trial_logits`), and each row of the result is that of
+    its window's trial.
 
     `fit` trains a new network, or goes on with a copy of `network`; `partial_fit` personalizes the
     fitted one: the weights and decays of `personal_layers`, through the device.
@@ -65,7 +71,8 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     classes_ : the labels; network_ : the trained `Network`; n_iter_ : epochs trained;
-    loss_curve_, validation_scores_ : of each epoch of `fit`; n_features_in_ : size of the second axis
+    loss_curve_, validation_scores_, validation_trial_scores_ : of each epoch of `fit`, the scores of windows
+    and of trials; n_features_in_ : size of the second axis
     of X.
     """
 
@@ -178,14 +185,31 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return [divmod(first + i, _N_COLUMNS) for i in range(n_channels)]
 
     def _dataset(
-        self, X: NDArray[Any], y: NDArray[Any] | None = None, subjects: NDArray[Any] | None = None
+        self,
+        X: NDArray[Any],
+        y: NDArray[Any] | None = None,
+        subjects: NDArray[Any] | None = None,
+        numbers: NDArray[Any] | None = None,
     ) -> Dataset:
-        x = self._normalized(self._trials(X), subjects)
-        grid = self._channel_places(x.shape[1])
+        """`numbers` [n] tell the trials of X apart."""
+        x = np.ascontiguousarray(self._normalized(self._trials(X), subjects), np.float32)
         labels = np.zeros(len(x), np.int32) if y is None else y
+        data = self._dataset_of(x, labels)
+        if numbers is None:
+            return data
+        # Known by their values: a trial by those of its first window.
+        firsts = np.unique(numbers, return_index=True)[1]
+        with data:
+            return self._dataset_of(x, labels, data.trial_ids[firsts[numbers]])
+
+    def _dataset_of(
+        self, x: NDArray[Any], labels: NDArray[Any], trial_ids: NDArray[Any] | None = None
+    ) -> Dataset:
+        grid = self._channel_places(x.shape[1])
         return Dataset.from_arrays(
-            np.ascontiguousarray(x, np.float32),
+            x,
             labels,
+            trial_ids=trial_ids,
             channel_rows=None if grid is None else [row for row, _ in grid],
             channel_columns=None if grid is None else [column for _, column in grid],
             n_rows=_N_ROWS,
@@ -260,10 +284,17 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _seed(self) -> int:
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def fit(self, X: ArrayLike, y: ArrayLike, subjects: ArrayLike | None = None) -> SNNClassifier:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        subjects: ArrayLike | None = None,
+        trials: ArrayLike | None = None,
+    ) -> SNNClassifier:
         """Train on trials X [n, n_channels, n_steps] (or two-dimensional) with labels y [n].
 
-        `subjects` [n], numbers or names, are for `normalize="subject"`.
+        `subjects` [n], numbers or names, are for `normalize="subject"`; windows of one of `trials` [n] are
+        held out together.
         """
         x, labels = self._checked(X, y, reset=True)
         people = None if subjects is None else np.asarray(subjects)
@@ -278,8 +309,10 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError("n_epochs = 0 trains nothing: give a network to use")
         self.loss_curve_: list[float] = []
         self.validation_scores_: list[float] = []
+        self.validation_trial_scores_: list[float] = []
+        numbers = None if trials is None else _arrays.trial_numbers(trials, len(x), "X")
         if self.n_epochs:
-            with self._dataset(x, encoded, people) as data:
+            with self._dataset(x, encoded, people, numbers) as data:
                 self._train(data, encoded, seed)
         return self
 
@@ -288,7 +321,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         train: NDArray[Any] = np.arange(len(data), dtype=np.int32)
         validation: NDArray[Any] = train[:0]
         if self.validation_fraction:
-            train, validation = holdout(labels, self.validation_fraction, seed)
+            train, validation = holdout(labels, self.validation_fraction, seed, trials=data.trial_ids)
         with Trainer(
             self.network_,
             stage="pretrain" if device is None else "on_device",
@@ -309,7 +342,9 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             log = trainer.run(data, train, validation)
         self.n_iter_ += self.n_epochs
         self.loss_curve_ = log["train_loss"].tolist()
-        self.validation_scores_ = log["validation_accuracy"].tolist() if len(validation) else []
+        if len(validation):
+            self.validation_scores_ = log["validation_accuracy"].tolist()
+            self.validation_trial_scores_ = log["validation_trial_accuracy"].tolist()
         self._warn_of_chance()
 
     def _warn_of_chance(self) -> None:
@@ -372,24 +407,52 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         with self._dataset(checked) as data:
             return data.grid()
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def _logits(self, X: ArrayLike, trials: ArrayLike | None) -> NDArray[Any]:
+        logits = self.network_.evaluate(self._grid(X), n_threads=self.n_threads)
+        return logits.astype(np.float64) if trials is None else trial_logits(logits, trials)
+
+    def predict(self, X: ArrayLike, trials: ArrayLike | None = None) -> NDArray[Any]:
         """Labels [n] of trials."""
-        grid = self._grid(X)
-        labels: NDArray[Any] = self.classes_[self.network_.predict(grid, n_threads=self.n_threads)]
+        check_is_fitted(self, "network_")
+        labels: NDArray[Any] = self.classes_[self._logits(X, trials).argmax(1)]
         return labels
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
+    def predict_proba(self, X: ArrayLike, trials: ArrayLike | None = None) -> NDArray[Any]:
         """Probabilities float64 [n, n_classes] of trials, in the order of `classes_`."""
-        grid = self._grid(X)
-        p = self.network_.predict_proba(grid, n_threads=self.n_threads).astype(np.float64)
+        check_is_fitted(self, "network_")
+        if trials is None:
+            p = self.network_.predict_proba(self._grid(X), n_threads=self.n_threads).astype(np.float64)
+        else:
+            sums = self._logits(X, trials)
+            p = np.exp(sums - sums.max(1, keepdims=True))
         normalized: NDArray[Any] = p / p.sum(1, keepdims=True)
         return normalized
 
-    def decision_function(self, X: ArrayLike) -> NDArray[Any]:
+    def decision_function(self, X: ArrayLike, trials: ArrayLike | None = None) -> NDArray[Any]:
         """Logits [n, n_classes]; for two classes their difference [n]."""
-        grid = self._grid(X)
-        logits = self.network_.evaluate(grid, n_threads=self.n_threads).astype(np.float64)
+        check_is_fitted(self, "network_")
+        logits = self._logits(X, trials)
         return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
+
+    def score(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        trials: ArrayLike | None = None,
+    ) -> float:
+        """Share of right decisions: of windows, or with `trials` [n] of trials, each of which counts once
+        with the weight of its first window."""
+        if trials is None:
+            return float(super().score(X, y, sample_weight))
+        labels = np.asarray(y)
+        numbers = _arrays.trial_numbers(trials, len(labels), "y")
+        firsts = np.unique(numbers, return_index=True)[1]
+        if (labels[firsts[numbers]] != labels).any():
+            raise ValueError("y has several labels for windows of one trial")
+        right = self.predict(X, trials)[firsts] == labels[firsts]
+        weights = None if sample_weight is None else np.asarray(sample_weight)[firsts]
+        return float(np.average(right, weights=weights))
 
 
 def _statistics(trials: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -18,7 +18,6 @@ from ._arrays import IntArray
 from ._declarations import CONSTANTS, STRUCTS
 from ._handle import copied
 from ._library import FUNCTION, call
-from .errors import ShapeError
 
 _PAPER, _OWN = CONSTANTS["SNNFE_GENERATOR_PAPER"], CONSTANTS["SNNFE_GENERATOR_OWN"]
 
@@ -52,11 +51,7 @@ def _of_labels(
     values = _arrays.integers("labels", labels, booleans=True)
     if trials is None:
         return _splits(n_splits, name, values.ctypes.data, None, len(values), *rest)
-    ids = np.asarray(trials)
-    if ids.shape != values.shape:
-        raise ShapeError(f"trials has shape {ids.shape}, labels {values.shape}")
-    # Trials may be named by anything that can be compared: the library takes numbers.
-    numbers = np.unique(ids, return_inverse=True)[1].astype(np.uint64)
+    numbers = _arrays.trial_numbers(trials, len(values), "labels")
     return _splits(n_splits, name, values.ctypes.data, numbers.ctypes.data, len(values), *rest)
 
 

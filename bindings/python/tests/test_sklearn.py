@@ -221,3 +221,44 @@ def test_validation_and_what_is_learnt(
     with pytest.warns(ConvergenceWarning, match="that of guessing is 0.693: take more epochs"):
         silent = SNNClassifier(channel_names=SIX, **{**TINY, "n_epochs": 2}).fit(X, y)
     assert silent.validation_scores_ == [] and "loss=" not in capsys.readouterr().err
+
+
+def test_windows_of_a_trial_decide_together() -> None:
+    rng = np.random.default_rng(8)
+    trials = np.repeat(np.arange(30), 3)
+    y = np.array(["left", "right"])[trials % 2]
+    X = rng.normal(size=(90, 6, 20))
+    X[y == "right", :3] += 0.7
+    order = rng.permutation(90)
+    X, y, names = X[order], y[order], np.array([f"trial {t}" for t in trials])[order]
+    classifier = SNNClassifier(
+        channel_names=["C3", "C1", "Cz", "C2", "C4", "FC3"],
+        n_epochs=15,
+        validation_fraction=0.4,
+        random_state=1,
+        **SMALL,
+    ).fit(X, y, trials=names)
+    assert len(classifier.validation_trial_scores_) == 15
+    # 12 of the 30 trials were held out whole, so that all scores are counts of those.
+    counts = np.array(classifier.validation_trial_scores_) * 12
+    np.testing.assert_allclose(counts, counts.round(), atol=1e-9)
+
+    logits = classifier.network_.evaluate(classifier._grid(X)).astype(np.float64)
+    assert len({*logits.argmax(1)}) == 2
+    right = 0
+    for name in np.unique(names):
+        own = names == name
+        log_p = logits[own] - np.log(np.exp(logits[own]).sum(1, keepdims=True))
+        decision = log_p.sum(0).argmax()
+        right += classifier.classes_[decision] == y[own][0]
+        assert (classifier.predict(X, names)[own] == classifier.classes_[decision]).all()
+        p = np.exp(log_p.sum(0)) / np.exp(log_p.sum(0)).sum()
+        np.testing.assert_allclose(classifier.predict_proba(X, names)[own], np.tile(p, (3, 1)), rtol=1e-6)
+    assert classifier.score(X, y, trials=names) == right / 30
+    assert classifier.score(X, y) == (classifier.predict(X) == y).mean()
+    assert classifier.score(X, y, trials=np.arange(90)) == classifier.score(X, y)
+    assert (classifier.decision_function(X, names) > 0).sum() == (classifier.predict(X, names) == "right").sum()
+    with pytest.raises(ValueError, match="several labels"):
+        classifier.score(X, y, trials=np.zeros(90))
+    with pytest.raises(errors.ShapeError, match="trials has shape"):
+        classifier.predict(X, names[1:])

@@ -102,6 +102,46 @@ def test_each_class_has_an_accuracy(tmp_path: Path) -> None:
     assert "class2_accuracy" in to_frame(folds).columns
 
 
+def test_windows_of_a_trial_decide_together(tmp_path: Path) -> None:
+    known = snnfe.trial_logits([[9, 1, 2], [0, 1, 0], [1, 2, 3], [0, 1, 0]], ["b", "a", "b", "a"])
+    np.testing.assert_array_equal(known, [[10, 3, 5], [0, 2, 0], [10, 3, 5], [0, 2, 0]])
+    with pytest.raises(errors.NonfiniteError, match="logit 1 of window 0"):
+        snnfe.trial_logits([[0, np.nan]], [1])
+    with pytest.raises(errors.ShapeError, match="trials has shape"):
+        snnfe.trial_logits([[0, 1]], [1, 2])
+    with pytest.raises(errors.ShapeError, match="logits must be"):
+        snnfe.trial_logits([0, 1], [1, 2])
+
+    rng = np.random.default_rng(6)
+    of = np.tile(np.arange(20), 3)  # three windows of each of 20 trials
+    trials = rng.standard_normal((60, 64, 20)).astype(np.float32)
+    trials[of % 2 == 1, :32] += 0.3
+    data = snnfe.Dataset.from_arrays(trials, of % 2, subjects=1 + of // 10, trial_ids=of)
+    first, second = (np.flatnonzero(data.subjects == s) for s in (1, 2))
+    trainer = snnfe.Trainer(
+        snnfe.Network(**SMALL), n_epochs=4, batch_size=4, learning_rate=3e-3, epoch_log_path=tmp_path / "log.csv"
+    )
+    log = trainer.run(data, first, (), second)
+    result = snnfe.evaluate(trainer.network, data, second)
+    assert (result.n, result.n_trials) == (30, 10)
+    sums = np.array([result.logits[of[second] == t].astype(np.float64).sum(0) for t in range(10, 20)])
+    assert result.n_trials_correct == (sums.argmax(1) == np.arange(10) % 2).sum()
+    assert result.trial_accuracy == result.n_trials_correct / 10 == log["test_trial_accuracy"][-1]
+    assert f"together {result.n_trials_correct} of 10 trials" in repr(result)
+    assert np.isnan(log["validation_trial_accuracy"]).all()
+    lines = (tmp_path / "log.csv").read_text().splitlines()
+    assert lines[0].endswith(",Val_Trial_Accuracy,Test_Trial_Accuracy")
+    assert lines[-1].endswith(f",,{result.trial_accuracy:.10g}")
+    folds = snnfe.evaluate_by_subject(trainer.network, data, [2], n_folds=2)
+    assert folds["n_trials"].sum() == 10
+    assert folds["n_trials_correct"].sum() == result.n_trials_correct
+    tuned = snnfe.personalize(trainer.network, data, [2], n_folds=2, n_epochs=1, device=None)
+    np.testing.assert_array_equal(tuned.results["trial_accuracy_before"], folds["trial_accuracy"])
+    np.testing.assert_array_equal(
+        tuned.results["trial_accuracy_after"], tuned.logs["validation_trial_accuracy"][..., -1]
+    )
+
+
 def test_single_steps(small_data: snnfe.Dataset, network: snnfe.Network) -> None:
     trainer = snnfe.Trainer(network, learning_rate=2e-3)
     grid = small_data.grid(range(10))
