@@ -230,8 +230,8 @@ class Trainer(Owner):
     @property
     def epoch_log(self) -> NDArray[Any]:
         """A structured array with a row an epoch: epoch, samples_seen, train_loss,
-        validation_accuracy, class_accuracy [n_classes], test_accuracy (0…1, of windows), learning_rate, ltp_crossings and
-        ltd_crossings of the epoch, total_ltp_crossings and total_ltd_crossings since the start,
+        validation_accuracy, class_accuracy [n_classes], test_accuracy (0…1, of windows), learning_rate,
+        ltp_crossings and ltd_crossings of the epoch, total_ltp_crossings and total_ltd_crossings since the start,
         validation_trial_accuracy and test_trial_accuracy (of trials, whose windows decide together)."""
         return self._log("EPOCHS")
 

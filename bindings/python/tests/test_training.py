@@ -119,7 +119,11 @@ def test_windows_of_a_trial_decide_together(tmp_path: Path) -> None:
     data = snnfe.Dataset.from_arrays(trials, of % 2, subjects=1 + of // 10, trial_ids=of)
     first, second = (np.flatnonzero(data.subjects == s) for s in (1, 2))
     trainer = snnfe.Trainer(
-        snnfe.Network(**SMALL), n_epochs=4, batch_size=4, learning_rate=3e-3, epoch_log_path=tmp_path / "log.csv"
+        snnfe.Network(**SMALL),
+        n_epochs=4,
+        batch_size=4,
+        learning_rate=3e-3,
+        epoch_log_path=tmp_path / "log.csv",
     )
     log = trainer.run(data, first, (), second)
     result = snnfe.evaluate(trainer.network, data, second)
