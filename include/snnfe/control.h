@@ -11,9 +11,6 @@
  *
  * What kind of control it is, with which references, a signal says: that of the data set a network
  * was trained on, or of the network itself (snnfe_network_get_signal()).
- *
- * A library that was built without LAPACK refuses both wherever they are computed
- * (#SNNFE_ERR_UNSUPPORTED).
  */
 #ifndef SNNFE_CONTROL_H
 #define SNNFE_CONTROL_H

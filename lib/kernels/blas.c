@@ -21,16 +21,9 @@ void snnfe_blas_product(size_t m, size_t n, size_t k, const float *a, size_t lda
 }
 #else
 
+#include "blas_names.h"
+
 #if defined(SNNFE_BLAS_OPENBLAS)
-#include <cblas.h>
-#ifdef BLAS_SYMBOL_PREFIX /* such as that of the packages that SciPy links */
-#define JOIN_(prefix, name) prefix##name
-#define JOIN(prefix, name) JOIN_(prefix, name)
-#define BLAS_NAME(name) JOIN(BLAS_SYMBOL_PREFIX, name)
-#define openblas_get_num_threads BLAS_NAME(openblas_get_num_threads)
-#define openblas_set_num_threads BLAS_NAME(openblas_set_num_threads)
-#define cblas_sgemm BLAS_NAME(cblas_sgemm)
-#endif
 typedef int thread_count;
 static thread_count get_threads(void)
 {
@@ -40,9 +33,7 @@ static void set_threads(thread_count n)
 {
     openblas_set_num_threads(n);
 }
-typedef blasint blas_size;
 #else
-#include <blis.h>
 typedef dim_t thread_count;
 static thread_count get_threads(void)
 {
@@ -52,7 +43,6 @@ static void set_threads(thread_count n)
 {
     bli_thread_set_num_threads(n);
 }
-typedef f77_int blas_size;
 #endif
 
 /* The BLAS has one setting for the process, so its holders are counted for the process. */
@@ -81,8 +71,9 @@ void snnfe_blas_leave(void)
 void snnfe_blas_product(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
                         size_t ldb, bool b_transposed, float *c, size_t ldc, bool accumulate)
 {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans, (blas_size)m,
-                (blas_size)n, (blas_size)k, 1.0F, a, (blas_size)lda, b, (blas_size)ldb,
-                accumulate ? 1.0F : 0.0F, c, (blas_size)ldc);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans,
+                (snnfe_blas_size)m, (snnfe_blas_size)n, (snnfe_blas_size)k, 1.0F, a,
+                (snnfe_blas_size)lda, b, (snnfe_blas_size)ldb, accumulate ? 1.0F : 0.0F, c,
+                (snnfe_blas_size)ldc);
 }
 #endif

@@ -1,6 +1,6 @@
-/* Linear algebra in double precision on symmetric matrices, by LAPACK. All calls go between
-   snnfe_blas_enter() and snnfe_blas_leave(). Builds without BLAS need no LAPACK either: what needs
-   one is then SNNFE_ERR_UNSUPPORTED. */
+/* Linear algebra in double precision on symmetric matrices, by LAPACK or, in a build without one,
+   by functions of the library's own. All calls go between snnfe_blas_enter() and
+   snnfe_blas_leave(). */
 #ifndef SNNFE_LIB_LAPACK_H
 #define SNNFE_LIB_LAPACK_H
 
@@ -12,8 +12,8 @@ void snnfe_lapack_add_products(double *products, size_t n, const double *rows, s
                                double weight);
 
 /* The eigenvalues [n] of a symmetric matrix [n][n], whose lower triangle is read, ascending. The
-   matrix becomes the eigenvectors, one a row. SNNFE_ERR_NONFINITE: a value is not finite, or LAPACK
-   did not converge. */
+   matrix becomes the eigenvectors, one a row. SNNFE_ERR_NONFINITE: a value is not finite, or they
+   were not found. */
 snnfe_status snnfe_lapack_eigen(double *matrix, size_t n, double *values);
 
 /* Solve matrix x = right for a positive definite matrix [n][n], whose lower triangle is read and
