@@ -215,7 +215,7 @@ tensors() { tail -c +"$(($(od -An -tu8 -N8 "$1") + 9))" "$1"; }
 tensors moved/model_fold2.safetensors >moved_values
 tensors once/model_fold1.safetensors | cmp - moved_values ||
     fail "a transfer without quantization and noise changed the network"
-head -n 2 retuned/samples_fold1.csv | tail -n 1 | grep -qE '^finetune,0,0,0,[0-9.]+,.*,0,0,0,0$' ||
+head -n 2 retuned/samples_fold1.csv | tail -n 1 | grep -qE '^finetune,0,0,0,[0-9.]+,.*,0,0,0,0,[0-9.]+,[0-9.]+$' ||
     fail "re-tuning's log does not begin right after the transfer"
 cut -d, -f8 retuned/epochs_fold1.csv | tail -n 1 | grep -q '^0.0049' || fail "re-tuning anneals over its own epochs"
 # One layer is transferred, with noise of its own seed, the layer and data after blanks.
