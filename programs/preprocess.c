@@ -2,6 +2,8 @@
 #include "preprocess_input.h"
 #include "stage/statistics_file.h"
 
+#include <stdlib.h>
+
 static const char *const label_sets[] = {"left_right",
                                          "fists_feet",
                                          "left_feet",
@@ -15,6 +17,7 @@ static const char *const label_sets[] = {"left_right",
                                          "baselines_left_right_fists_feet",
                                          NULL};
 static const char *const others_names[] = {"end", "ignored", NULL};
+static const char *const electrode_choices[] = {"eegmmidb", "found", NULL};
 static const char *const missing_names[] = {"error", "skip", NULL};
 static const char *const normalizations[] = {"all", "given", "none", "subjects", NULL};
 static const char *const filter_kinds[] = {"zero_phase", "causal", NULL};
@@ -31,6 +34,21 @@ static snnfe_status align(snnfe_dataset *dataset, snnfe_alignment_options *o, ui
     o->log = cli_log;
     o->progress = cli_progress;
     return snnfe_dataset_align(dataset, o);
+}
+
+static snnfe_status print_montage(const snnfe_dataset *dataset)
+{
+    const snnfe_dataset_info info = cli_dataset_info(dataset);
+    size_t size = 0;
+    snnfe_status status = snnfe_montage_draw(info.signal, info.n_rows, info.n_columns, &size, NULL);
+    char *text = status == SNNFE_OK ? malloc(size) : NULL;
+    if (status == SNNFE_OK)
+        status = text ? snnfe_montage_draw(info.signal, info.n_rows, info.n_columns, &size, text)
+                      : SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        fputs(text, stdout);
+    free(text);
+    return status;
 }
 
 static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path)
@@ -85,6 +103,7 @@ int main(int argc, char **argv)
     static input_channels channels;
     static input_events events;
     bool executed = false, overwrite = false, strict = false, allow_empty = false;
+    bool show_montage = false;
     const cli_option options[] = {
         {"out", CLI_OUTPUT, (void *)&output, 0, 0, NULL, "file to write"},
         {"subjects", CLI_LIST, &subjects, 0, 0, NULL,
@@ -102,7 +121,12 @@ int main(int argc, char **argv)
          "a class may be without a trial and a name of --events without an event"},
         {"channels", CLI_TEXT, (void *)&channels_given, 0, 0, NULL,
          "channels to take: \"C3,Cz,A1=9/0\", with the row and column in the grid of those that "
-         "are no electrode of EEGMMIDB; \"C3#9\" is signal 9 where two are labeled C3"},
+         "are no electrode of the 10-05 system; \"C3#9\" is signal 9 where two are labeled C3"},
+        {"electrodes", CLI_CHOICE, &o.electrodes, 0, 0, electrode_choices,
+         "without --channels: the 64 of EEGMMIDB, or all of the 10-05 system that the first "
+         "recording has"},
+        {"show_montage", CLI_SWITCH, &show_montage, 0, 0, NULL,
+         "print where the channels sit in the grid"},
         {"rows", CLI_INTEGER, &rows, 1, 64, NULL, "of the grid"},
         {"columns", CLI_INTEGER, &columns, 1, 64, NULL, "of the grid"},
         {"rate_hz", CLI_NUMBER, &o.sampling_rate_hz, 1e-3, 999999, NULL,
@@ -214,7 +238,8 @@ int main(int argc, char **argv)
         exit_code = cli_failure(status);
     else if (statistics_out && !statistics_write(dataset, statistics_out))
         exit_code = CLI_FAILED;
-    else if (print_summary(dataset, output) != SNNFE_OK)
+    else if (print_summary(dataset, output) != SNNFE_OK ||
+             (show_montage && print_montage(dataset) != SNNFE_OK))
         exit_code = cli_failure(SNNFE_ERR_INTERNAL);
     snnfe_dataset_free(dataset);
     return exit_code;

@@ -28,87 +28,43 @@ static bool whole_number(const char *text, long least, long most, int32_t *value
     return true;
 }
 
-/* "Fc5." and "fc5" are the same. */
-static bool same_channel(const char *a, const char *b)
-{
-    for (;; a++, b++) {
-        while (*a == '.' || *a == ' ')
-            a++;
-        while (*b == '.' || *b == ' ')
-            b++;
-        const char x = *a >= 'a' && *a <= 'z' ? (char)(*a - 'a' + 'A') : *a;
-        const char y = *b >= 'a' && *b <= 'z' ? (char)(*b - 'a' + 'A') : *b;
-        if (x != y)
-            return false;
-        if (x == '\0')
-            return true;
-    }
-}
-
-/* Any data set of 64 channels from arrays has the EEGMMIDB's names and places. */
-static snnfe_status open_electrodes(snnfe_dataset **electrodes)
-{
-    static const float trial[64] = {0};
-    static const int32_t label = 0;
-    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
-                                         .n_steps = 1,
-                                         .n_trials = 1,
-                                         .trials = trial,
-                                         .labels = &label};
-    return snnfe_dataset_from_arrays(electrodes, &arrays);
-}
-
-/* "name=row/column", or the name of an electrode; "C3#9" sits where C3 does. */
-static bool set_place(const snnfe_dataset *electrodes, char *part, int32_t *row, int32_t *column)
+/* "name=row/column", or the name of an electrode, which has a place. */
+static bool set_place(char *part, const snnfe_dataset_options *o, int32_t *row, int32_t *column)
 {
     char *place = strrchr(part, '='), *slash = place ? strchr(place, '/') : NULL;
-    if (place) {
-        if (!slash)
-            return false;
-        *place = *slash = '\0';
-        return whole_number(place + 1, 0, 63, row) && whole_number(slash + 1, 0, 63, column);
+    if (!place) {
+        const char *name = part;
+        return snnfe_montage_place(&name, 1, o->n_rows, o->n_columns, row, column) == SNNFE_OK;
     }
-    char name[64];
-    const snnfe_signal *signal = cli_dataset_info(electrodes).signal;
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(part, "#"), part);
-    for (size_t c = 0; c < signal->n_channels; c++)
-        if (same_channel(name, signal->channel_names[c])) {
-            *row = signal->channel_rows[c];
-            *column = signal->channel_columns[c];
-            return true;
-        }
-    return false;
+    if (!slash)
+        return false;
+    *place = *slash = '\0';
+    return whole_number(place + 1, 0, 63, row) && whole_number(slash + 1, 0, 63, column);
 }
 
 bool input_set_channels(input_channels *channels, const char *given, snnfe_dataset_options *o)
 {
-    snnfe_dataset *electrodes = NULL;
     if ((size_t)snprintf(channels->text, sizeof channels->text, "%s", given) >=
         sizeof channels->text)
         return !cli_error("--channels has more than %zu bytes", sizeof channels->text - 1);
-    if (open_electrodes(&electrodes) != SNNFE_OK)
-        return !cli_failure(SNNFE_ERR_MEMORY);
-    bool good = true;
+    const bool has_places = strchr(given, '=') != NULL;
     char *rest = channels->text;
     o->n_channels = 0;
-    for (char *part; good && (part = next_part(&rest)) != NULL; o->n_channels++) {
+    for (char *part; (part = next_part(&rest)) != NULL; o->n_channels++) {
         const size_t n = o->n_channels;
-        good = n < INPUT_CHANNELS &&
-               set_place(electrodes, part, &channels->rows[n], &channels->columns[n]);
-        if (good)
-            channels->names[n] = part;
-        else
-            cli_error(n < INPUT_CHANNELS
-                          ? "--channels: \"%s\" is no electrode of EEGMMIDB and has no place "
-                            "(NAME=ROW/COLUMN)"
-                          : "--channels: \"%s\" is one too many",
-                      part);
+        if (n == INPUT_CHANNELS)
+            return !cli_error("--channels: \"%s\" is one too many", part);
+        if (!set_place(part, o, &channels->rows[n], &channels->columns[n]))
+            return !cli_error("--channels: \"%s\" is no electrode of the 10-05 system and has no "
+                              "place (NAME=ROW/COLUMN)",
+                              part);
+        channels->names[n] = part;
     }
-    snnfe_dataset_free(electrodes);
     o->channel_names = channels->names;
-    o->channel_rows = channels->rows;
-    o->channel_columns = channels->columns;
-    return good;
+    /* Without places of its own the library says which two come to the same one, and what helps. */
+    o->channel_rows = has_places ? channels->rows : NULL;
+    o->channel_columns = has_places ? channels->columns : NULL;
+    return true;
 }
 
 bool input_set_events(input_events *events, const char *given, snnfe_dataset_options *o)

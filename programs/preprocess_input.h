@@ -19,8 +19,8 @@ typedef struct input_events {
     int32_t labels[INPUT_EVENTS];
 } input_events;
 
-/* "C3,Cz,A1=9/0": names with their row and column in the grid; electrodes of EEGMMIDB have theirs.
-   Sets the options; false with a message for what is none. */
+/* "C3,Cz,A1=9/0": names with their row and column in the grid; electrodes of the 10-05 system have
+   theirs. Sets the options; false with a message for what is none. */
 bool input_set_channels(input_channels *channels, const char *given, snnfe_dataset_options *o);
 
 /* "left hand=0,right hand=1,rest=end": annotation texts with their classes. */

@@ -51,6 +51,14 @@ enum {
     SNNFE_MISSING_SKIP = 1   /**< go on, log it, and list it (snnfe_dataset_info::missing) */
 };
 
+/** Which channels are read where `channel_names` is NULL. */
+enum {
+    SNNFE_ELECTRODES_EEGMMIDB = 0, /**< EEGMMIDB's 64 */
+    SNNFE_ELECTRODES_FOUND = 1     /**< those of the first recording whose labels are electrodes of
+                                        the 10-05 system (montage.h), up to 64; all other recordings
+                                        have to have them, too */
+};
+
 /** Options of snnfe_dataset_open() and snnfe_dataset_open_files(). */
 typedef struct snnfe_dataset_options {
     uint32_t struct_size;  /**< set by snnfe_dataset_options_init() */
@@ -86,13 +94,15 @@ typedef struct snnfe_dataset_options {
     uint32_t window_overlap; /**< default 0; < window_length */
     uint32_t window_limit;   /**< default 161 */
 
-    /** Channels to take, by label, and their place in the grid. NULL = the 64 EEGMMIDB channels in
-     *  file order on the 10x11 grid of @ref spec_signal. Labels are compared without case, trailing
-     * dots and blanks ("Fc5." is "FC5"). A label that two signals of a recording share is refused
+    /** Channels to take, by label, and their place in the grid. NULL = what `electrodes` says.
+     *  Labels are compared without case, dots and blanks ("Fc5." is "FC5"); where a recording has
+     *  no such label, an electrode is also found under its other names ("EEG C3-Ref" is C3, T3 is
+     *  T7, see snnfe_montage_place()). A label that two signals of a recording share is refused
      *  (#SNNFE_ERR_FORMAT names both); "C3#9" then takes the ninth signal of the file, which has
      *  to be labeled C3, and "#9" the ninth whatever its label. */
     const char *const *channel_names;
-    const int32_t *channel_rows;    /**< [n_channels], 0…n_rows-1 */
+    /** [n_channels], 0…n_rows-1. NULL, with `channel_columns`: by snnfe_montage_place() */
+    const int32_t *channel_rows;
     const int32_t *channel_columns; /**< [n_channels], 0…n_columns-1; places must differ */
     size_t n_channels;              /**< entries of the three arrays, 1…64 */
     uint32_t n_rows;                /**< grid rows; default 10 */
@@ -137,6 +147,9 @@ typedef struct snnfe_dataset_options {
      * AF8, F7, F8, FT7, FT8. */
     const char *const *reference_names;
     size_t n_references; /**< entries of `reference_names`; with the channels at most 64 */
+    int32_t electrodes; /**< `SNNFE_ELECTRODES_*`; default #SNNFE_ELECTRODES_EEGMMIDB. What is FOUND
+                             takes no GIVEN statistics */
+    uint32_t reserved2; /**< 0 */
 } snnfe_dataset_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -204,8 +217,9 @@ typedef struct snnfe_dataset_arrays {
                                     trial's values */
     /** Channels and classes, and what was done to the trials before, which is noted, not done. NULL
      *  as one that is all zeros: 64 channels, as many classes as the largest label says (at least
-     *  2), 160 Hz, no filter (noted as #SNNFE_FILTER_UNKNOWN), microvolts. Without places the
-     *  channels have to be EEGMMIDB's 64; without names they are called "channel 0" and so on,
+     *  2), 160 Hz, no filter (noted as #SNNFE_FILTER_UNKNOWN), microvolts. Without places
+     *  channels are placed by their names (snnfe_montage_place()), or have to be EEGMMIDB's 64;
+     *  without names they are called "channel 0" and so on,
      *  classes "class 0" and so on. Names of channels have up to 31 bytes and are compared as in
      *  snnfe_dataset_options, those of classes have up to 255 and need `n_classes`; no two are the
      *  same. Means and standard deviations go together. */

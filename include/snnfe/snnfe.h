@@ -12,6 +12,7 @@
 #include <snnfe/device.h>
 #include <snnfe/group.h>
 #include <snnfe/learner.h>
+#include <snnfe/montage.h>
 #include <snnfe/network.h>
 #include <snnfe/provenance.h>
 #include <snnfe/recording.h>

@@ -38,8 +38,23 @@ static snnfe_status check_choices(const snnfe_dataset_options *o)
                                  "ERROR or SKIP"));
     SNNFE_TRY(snnfe_check_switch(struct_name, ".strict", o->strict));
     SNNFE_TRY(snnfe_check_switch(struct_name, ".allow_empty_classes", o->allow_empty_classes));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".electrodes", o->electrodes,
+                                 SNNFE_ELECTRODES_FOUND + 1, "EEGMMIDB or FOUND"));
     return snnfe_check_choice(struct_name, ".other_events", o->other_events,
                               SNNFE_OTHERS_IGNORED + 1, "END or IGNORED");
+}
+
+/* Statistics that are given are of channels that the caller knows. */
+static snnfe_status check_statistics(const snnfe_dataset_options *o)
+{
+    if (o->normalization != SNNFE_NORMALIZE_GIVEN)
+        return SNNFE_OK;
+    if (!o->channel_names && o->electrodes == SNNFE_ELECTRODES_FOUND)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: statistics that are GIVEN need channel_names, not what is FOUND",
+                          struct_name);
+    SNNFE_TRY(snnfe_check_pointer(struct_name, ".channel_mean_uv", o->channel_mean_uv));
+    return snnfe_check_pointer(struct_name, ".channel_std_uv", o->channel_std_uv);
 }
 
 snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
@@ -56,10 +71,7 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
     if (!(o->sampling_rate_hz > 0 && o->sampling_rate_hz < 1e6))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.sampling_rate_hz is %g, not in 0…1e6",
                           struct_name, o->sampling_rate_hz);
-    if (o->normalization == SNNFE_NORMALIZE_GIVEN) {
-        SNNFE_TRY(snnfe_check_pointer(struct_name, ".channel_mean_uv", o->channel_mean_uv));
-        SNNFE_TRY(snnfe_check_pointer(struct_name, ".channel_std_uv", o->channel_std_uv));
-    }
+    SNNFE_TRY(check_statistics(o));
     SNNFE_TRY(snnfe_check_array(struct_name, ".subjects", o->subjects, o->n_subjects));
     SNNFE_TRY(snnfe_check_array(struct_name, ".runs", o->runs, o->n_runs));
     return snnfe_check_array(struct_name, ".statistics_runs", o->statistics_runs,

@@ -26,9 +26,10 @@ static snnfe_status check_parts(const snnfe_signal *s)
     if (!s->channel_rows != !s->channel_columns)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_signal: channel_rows and channel_columns go together");
-    if (!s->channel_rows && s->n_channels != SNNFE_MAX_CHANNELS)
+    if (!s->channel_rows && !s->channel_names && s->n_channels != SNNFE_MAX_CHANNELS)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_signal: %u channels need channel_rows and channel_columns",
+                          "snnfe_signal: %u channels need channel_names, or channel_rows and "
+                          "channel_columns",
                           (unsigned)s->n_channels);
     if (s->n_classes == 1 || s->n_classes > SNNFE_MAX_CLASSES)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_signal.n_classes is %u, not 0 or 2…256",
@@ -69,7 +70,8 @@ static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a,
     if (s->channel_names)
         SNNFE_TRY(snnfe_channels_take(&d->montage.channels, s->channel_names, s->n_channels,
                                       "snnfe_signal.channel_names"));
-    return snnfe_montage_check(&d->montage, signal_place);
+    SNNFE_TRY(snnfe_montage_check(&d->montage, signal_place));
+    return s->channel_names && !s->channel_rows ? snnfe_montage_by_names(&d->montage) : SNNFE_OK;
 }
 
 /* As many as the signal says, or else the labels. */

@@ -30,9 +30,22 @@ static snnfe_status load_file(void *context, size_t index, snnfe_recording *reco
                           files->plan.options.strict != 0, recording);
 }
 
+/* Of the first recording that is there: missing ones are told when all are read. */
+static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
+{
+    const file_source *files = context;
+    for (size_t i = 0; i < files->list.n; i++)
+        if (snnfe_file_exists(files->list.paths[i]))
+            return snnfe_edf_electrodes(files->list.paths[i], files->plan.options.strict != 0,
+                                        channels);
+    return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", files->list.paths[0]);
+}
+
 static snnfe_status build_from(snnfe_dataset **dataset, file_source *files)
 {
     const snnfe_recording_source source = {load_file, files};
+    const snnfe_electrode_source electrodes = {find_electrodes, files};
+    SNNFE_TRY(snnfe_dataset_plan_channels(&files->plan, &electrodes));
     return snnfe_dataset_build(dataset, &files->plan, &source, &files->list);
 }
 

@@ -17,4 +17,15 @@ typedef struct snnfe_dataset_plan {
 snnfe_status snnfe_dataset_plan_make(snnfe_dataset_plan *plan,
                                      const snnfe_dataset_options *options);
 
+/* Where channels come from that nobody has named: the electrodes of the first recording. */
+typedef struct snnfe_electrode_source {
+    snnfe_status (*find)(void *context, snnfe_channels *channels);
+    void *context;
+} snnfe_electrode_source;
+
+/* The second step, for which the first has said which recordings there are. The source is asked
+   only if the options want it. */
+snnfe_status snnfe_dataset_plan_channels(snnfe_dataset_plan *plan,
+                                         const snnfe_electrode_source *source);
+
 #endif

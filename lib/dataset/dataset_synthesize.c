@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "recording/eegmmidb.h"
 
 #include <string.h>
 
@@ -83,11 +84,20 @@ static snnfe_status load(void *context, size_t index, snnfe_recording *recording
     return select_channels(recording, path, &source->plan.cleaning.inputs);
 }
 
+static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
+{
+    (void)context;
+    snnfe_eegmmidb_channels(channels);
+    return SNNFE_OK;
+}
+
 static snnfe_status build_from(snnfe_dataset **dataset, synthetic_source *source)
 {
     const snnfe_tree tree = {"synthetic", present_subjects, has_run, source->options};
     const snnfe_recording_source recordings = {load, source};
+    const snnfe_electrode_source electrodes = {find_electrodes, NULL};
     SNNFE_TRY(snnfe_recording_list_tree(&source->list, &tree, &source->plan.labels));
+    SNNFE_TRY(snnfe_dataset_plan_channels(&source->plan, &electrodes));
     return snnfe_dataset_build(dataset, &source->plan, &recordings, &source->list);
 }
 

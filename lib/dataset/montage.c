@@ -12,8 +12,8 @@ void snnfe_montage_eegmmidb(snnfe_montage *montage)
 
 snnfe_status snnfe_montage_check(const snnfe_montage *montage, const char *what)
 {
-    if (montage->n_rows < 1 || montage->n_rows > 64 || montage->n_columns < 1 ||
-        montage->n_columns > 64)
+    if (montage->n_rows < 1 || montage->n_rows > SNNFE_MOST_PLACES || montage->n_columns < 1 ||
+        montage->n_columns > SNNFE_MOST_PLACES)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: grid is %ux%u, not 1x1…64x64", what,
                           (unsigned)montage->n_rows, (unsigned)montage->n_columns);
     for (size_t c = 0; c < montage->channels.n; c++) {
@@ -34,27 +34,45 @@ snnfe_status snnfe_montage_check(const snnfe_montage *montage, const char *what)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_options *o)
+static const char struct_name[] = "snnfe_dataset_options";
+
+/* Without names of the caller's. */
+static snnfe_status take_known(snnfe_montage *montage, const snnfe_dataset_options *o,
+                               const snnfe_channels *found)
 {
+    if (o->channel_rows || o->channel_columns || o->n_channels)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "channel_rows, channel_columns or n_channels without channel_names");
     snnfe_montage_eegmmidb(montage);
-    if (!o->channel_names) {
-        if (o->channel_rows || o->channel_columns || o->n_channels)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "channel_rows, channel_columns or n_channels without channel_names");
-        montage->n_rows = o->n_rows;
-        montage->n_columns = o->n_columns;
+    montage->n_rows = o->n_rows;
+    montage->n_columns = o->n_columns;
+    if (!found)
         return snnfe_montage_check(montage, "channel map");
-    }
-    static const char place[] = "snnfe_dataset_options";
-    SNNFE_TRY(snnfe_check_pointer(place, ".channel_rows", o->channel_rows));
-    SNNFE_TRY(snnfe_check_pointer(place, ".channel_columns", o->channel_columns));
-    SNNFE_TRY(snnfe_check_count(place, ".n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
+    montage->channels = *found;
+    return snnfe_montage_by_names(montage);
+}
+
+static snnfe_status take_given(snnfe_montage *montage, const snnfe_dataset_options *o)
+{
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
     *montage = (snnfe_montage){.n_rows = o->n_rows, .n_columns = o->n_columns};
     SNNFE_TRY(
         snnfe_channels_take(&montage->channels, o->channel_names, o->n_channels, "channel_names"));
+    if (!o->channel_rows && !o->channel_columns)
+        return snnfe_montage_by_names(montage);
+    SNNFE_TRY(snnfe_check_pointer(struct_name, ".channel_rows", o->channel_rows));
+    SNNFE_TRY(snnfe_check_pointer(struct_name, ".channel_columns", o->channel_columns));
     for (size_t c = 0; c < o->n_channels; c++) {
         montage->rows[c] = o->channel_rows[c];
         montage->columns[c] = o->channel_columns[c];
     }
     return snnfe_montage_check(montage, "channel map");
+}
+
+snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_options *o,
+                                const snnfe_channels *found)
+{
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_rows", o->n_rows, 1, SNNFE_MOST_PLACES));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_columns", o->n_columns, 1, SNNFE_MOST_PLACES));
+    return o->channel_names ? take_given(montage, o) : take_known(montage, o, found);
 }

@@ -16,8 +16,14 @@ typedef struct snnfe_montage {
 /* The 64 channels of EEGMMIDB on the 10x11 grid (docs/spec.md 2.3). */
 void snnfe_montage_eegmmidb(snnfe_montage *montage);
 
-/* The caller's channels, or EEGMMIDB's when none are given. */
-snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_options *options);
+#define SNNFE_MOST_PLACES 64 /* rows or columns of a grid */
+
+/* The caller's channels, or those that were found, or EEGMMIDB's when `found` is NULL. */
+snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_options *options,
+                                const snnfe_channels *found);
+
+/* Places of the channels by their names (montage.h), with its errors. */
+snnfe_status snnfe_montage_by_names(snnfe_montage *montage);
 
 /* Places within the grid, no two the same. */
 snnfe_status snnfe_montage_check(const snnfe_montage *montage, const char *what);

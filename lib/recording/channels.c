@@ -1,6 +1,7 @@
 #include "recording/channels.h"
 
 #include "base/format.h"
+#include "recording/electrodes.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -44,14 +45,17 @@ snnfe_status snnfe_channels_take(snnfe_channels *channels, const char *const *na
 
 /* --- among the signals of a recording ------------------------------------------------------ */
 
-static bool has_label(const snnfe_channel_list *list, size_t index, const char *wanted)
+typedef void naming(const char *label, char name[SNNFE_NAME_SIZE]);
+
+static bool has_label(const snnfe_channel_list *list, size_t index, const char *wanted,
+                      naming *name_of)
 {
-    char plain[SNNFE_NAME_SIZE];
+    char name[SNNFE_NAME_SIZE];
     const char *label = list->label(list->context, index);
     if (!label)
         return false;
-    snnfe_channel_name_plain(label, plain);
-    return strcmp(plain, wanted) == 0;
+    name_of(label, name);
+    return strcmp(name, wanted) == 0;
 }
 
 static snnfe_status channel_missing(const snnfe_channel_list *list, const char *wanted)
@@ -83,31 +87,78 @@ static snnfe_status find_numbered(const snnfe_channel_list *list, const char *wa
                           list->path, wanted, (long long)number);
     *index = (size_t)number - 1;
     snnfe_format(label, sizeof label, "%.*s", (int)(mark - wanted), wanted);
-    if (label[0] != '\0' && !has_label(list, *index, label))
+    if (label[0] != '\0' && !has_label(list, *index, label, snnfe_channel_name_plain) &&
+        !has_label(list, *index, label, snnfe_electrode_name))
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: channel \"%s\": signal %lld is \"%s\"",
                           list->path, wanted, (long long)number,
                           list->label(list->context, *index));
     return SNNFE_OK;
 }
 
+/* Signals `first` and `second` are both the channel. */
+static snnfe_status channel_twice(const snnfe_channel_list *list, const char *wanted, size_t first,
+                                  size_t second)
+{
+    return snnfe_fail(SNNFE_ERR_FORMAT,
+                      "%s: channel \"%s\" is there twice: signal %zu (\"%s\") and signal %zu "
+                      "(\"%s\"); name it \"%s#%zu\" or \"%s#%zu\"",
+                      list->path, wanted, first + 1, list->label(list->context, first), second + 1,
+                      list->label(list->context, second), wanted, first + 1, wanted, second + 1);
+}
+
+/* `*index` is the length of the list if there is none. */
+static snnfe_status find_named(const snnfe_channel_list *list, const char *wanted, naming *name_of,
+                               size_t *index)
+{
+    *index = list->n;
+    for (size_t i = 0; i < list->n; i++) {
+        if (!has_label(list, i, wanted, name_of))
+            continue;
+        if (*index < list->n)
+            return channel_twice(list, wanted, *index, i);
+        *index = i;
+    }
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_channel_find(const snnfe_channel_list *list, const char *wanted, size_t *index)
 {
-    size_t n_found = 0, first = 0;
+    char electrode[SNNFE_NAME_SIZE];
+    SNNFE_TRY(find_named(list, wanted, snnfe_channel_name_plain, index));
+    if (*index < list->n)
+        return SNNFE_OK;
+    snnfe_electrode_name(wanted, electrode);
+    SNNFE_TRY(find_named(list, electrode, snnfe_electrode_name, index));
+    return *index < list->n ? SNNFE_OK : find_numbered(list, wanted, index);
+}
+
+snnfe_status snnfe_channels_electrodes(const snnfe_channel_list *list, snnfe_channels *channels)
+{
+    snnfe_electrode electrode;
+    size_t found[SNNFE_MAX_CHANNELS], n_found = 0;
+    *channels = (snnfe_channels){0};
     for (size_t i = 0; i < list->n; i++) {
-        if (!has_label(list, i, wanted))
+        const char *label = list->label(list->context, i);
+        if (!label || !snnfe_electrode_find(label, &electrode))
             continue;
-        if (n_found++ == 0) {
-            first = i;
+        if (n_found++ >= SNNFE_MAX_CHANNELS)
             continue;
-        }
-        return snnfe_fail(SNNFE_ERR_FORMAT,
-                          "%s: channel \"%s\" is there twice: signal %zu (\"%s\") and signal %zu "
-                          "(\"%s\"); name it \"%s#%zu\" or \"%s#%zu\"",
-                          list->path, wanted, first + 1, list->label(list->context, first), i + 1,
-                          list->label(list->context, i), wanted, first + 1, wanted, i + 1);
+        char *name = channels->names[channels->n];
+        snnfe_electrode_name(label, name);
+        for (size_t c = 0; c < channels->n; c++)
+            if (strcmp(channels->names[c], name) == 0)
+                return channel_twice(list, name, found[c], i);
+        found[channels->n++] = i;
     }
+    if (n_found > SNNFE_MAX_CHANNELS)
+        return snnfe_fail(SNNFE_ERR_UNSUPPORTED,
+                          "%s: has %zu electrodes of the 10-05 system, more than %d: name those to "
+                          "use (channel_names)",
+                          list->path, n_found, SNNFE_MAX_CHANNELS);
     if (n_found == 0)
-        return find_numbered(list, wanted, index);
-    *index = first;
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                          "%s: no label is an electrode of the 10-05 system: name the channels to "
+                          "use and their places (channel_names, channel_rows, channel_columns)",
+                          list->path);
     return SNNFE_OK;
 }

@@ -31,7 +31,13 @@ typedef struct snnfe_channel_list {
 
 /* The channel of a plain name. "C3#9" is the ninth signal, which has to be labeled C3, "#9" the
    ninth whatever its label. SNNFE_ERR_NOT_FOUND names what is there, SNNFE_ERR_FORMAT the signals
-   that share the label. */
+   that share the label. Where no label is the name, an electrode is also found under its other
+   names (snnfe_electrode_name()). */
 snnfe_status snnfe_channel_find(const snnfe_channel_list *list, const char *wanted, size_t *index);
+
+/* All electrodes of the 10-05 system in a list, by the names that snnfe_electrode_name() gives
+   them. SNNFE_ERR_NOT_FOUND: none; SNNFE_ERR_FORMAT: two labels of one; SNNFE_ERR_UNSUPPORTED: more
+   than SNNFE_MAX_CHANNELS. */
+snnfe_status snnfe_channels_electrodes(const snnfe_channel_list *list, snnfe_channels *channels);
 
 #endif

@@ -178,7 +178,6 @@ static snnfe_status read_file(snnfe_edf_file *file, const snnfe_channels *channe
                               double sampling_rate_hz, snnfe_recording *recording)
 {
     snnfe_edf_selection chosen = {0};
-    SNNFE_TRY(snnfe_edf_header_read(file));
     SNNFE_TRY(select_signals(file, channels, sampling_rate_hz, &chosen));
     SNNFE_TRY(tell_of_others(file, &chosen));
     SNNFE_TRY(tell_of_constants(file, &chosen));
@@ -188,15 +187,43 @@ static snnfe_status read_file(snnfe_edf_file *file, const snnfe_channels *channe
     return snnfe_edf_annotations_read(file, sampling_rate_hz, recording);
 }
 
+/* The whole file is read: how many records there are is part of the header's check. */
+static snnfe_status open_file(snnfe_edf_file *file, uint8_t **content)
+{
+    SNNFE_TRY(snnfe_file_read(content, file->path, MAX_FILE, &file->size));
+    file->content = *content;
+    return snnfe_edf_header_read(file);
+}
+
+static void close_file(snnfe_edf_file *file, uint8_t *content)
+{
+    snnfe_edf_header_release(file);
+    snnfe_release(content);
+}
+
+snnfe_status snnfe_edf_electrodes(const char *path, bool strict, snnfe_channels *channels)
+{
+    uint8_t *content = NULL;
+    snnfe_text notes = {0}; /* told when the file is read for its samples */
+    snnfe_edf_file file = {.path = path, .strict = strict, .notes = &notes};
+    snnfe_status status = open_file(&file, &content);
+    if (status == SNNFE_OK) {
+        const snnfe_channel_list list = {path, file.n_signals, label_of, &file};
+        status = snnfe_channels_electrodes(&list, channels);
+    }
+    close_file(&file, content);
+    snnfe_text_release(&notes);
+    return status;
+}
+
 snnfe_status snnfe_edf_read(const char *path, const snnfe_channels *channels,
                             double sampling_rate_hz, bool strict, snnfe_recording *recording)
 {
     uint8_t *content = NULL;
     snnfe_edf_file file = {.path = path, .strict = strict, .notes = &recording->notes};
-    SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &file.size));
-    file.content = content;
-    const snnfe_status status = read_file(&file, channels, sampling_rate_hz, recording);
-    snnfe_edf_header_release(&file);
-    snnfe_release(content);
+    snnfe_status status = open_file(&file, &content);
+    if (status == SNNFE_OK)
+        status = read_file(&file, channels, sampling_rate_hz, recording);
+    close_file(&file, content);
     return status;
 }

@@ -13,4 +13,9 @@
 snnfe_status snnfe_edf_read(const char *path, const snnfe_channels *channels,
                             double sampling_rate_hz, bool strict, snnfe_recording *recording);
 
+/* The electrodes of the 10-05 system among a file's labels, in its order, by the names that
+   snnfe_electrode_name() gives them. SNNFE_ERR_NOT_FOUND: none; SNNFE_ERR_FORMAT: one twice;
+   SNNFE_ERR_UNSUPPORTED: more than 64. */
+snnfe_status snnfe_edf_electrodes(const char *path, bool strict, snnfe_channels *channels);
+
 #endif

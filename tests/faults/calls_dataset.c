@@ -134,6 +134,41 @@ static snnfe_status call_filter_apply(world *w)
     return ARMED(snnfe_filter_apply(samples, 2, 50, taps, 3));
 }
 
+static snnfe_status call_montage_place(world *w)
+{
+    static const char *const names[] = {"C3", "Nowhere"};
+    int32_t rows[2], columns[2];
+    (void)w;
+    assert_ok(snnfe_montage_place(names, 1, 10, 11, rows, columns));
+    faults_arm();
+    const snnfe_status status = snnfe_montage_place(names, 2, 10, 11, rows, columns);
+    ck_assert(status == SNNFE_ERR_NOT_FOUND || status == SNNFE_ERR_MEMORY);
+    return faults_disarm(status == SNNFE_ERR_NOT_FOUND ? SNNFE_OK : status);
+}
+
+static snnfe_status call_montage_draw(world *w)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_dataset_get_info(w->recorded, &info));
+    static char text[4096];
+    size_t size = sizeof text;
+    return ARMED(snnfe_montage_draw(info.signal, info.n_rows, info.n_columns, &size, text));
+}
+
+static snnfe_status call_open_found(world *w)
+{
+    snnfe_dataset *dataset = JUNK(snnfe_dataset);
+    snnfe_dataset_options options = world_recording_options();
+    options.channel_names = NULL;
+    options.channel_rows = options.channel_columns = NULL;
+    options.n_channels = 0;
+    options.electrodes = SNNFE_ELECTRODES_FOUND;
+    options.n_rows = 10;
+    options.n_columns = 11;
+    const snnfe_status status = ARMED(snnfe_dataset_open(&dataset, w->tree, &options));
+    return check_dataset(dataset, status);
+}
+
 static snnfe_synthetic_options few_recordings(void)
 {
     static const int32_t runs[] = {4};
@@ -167,6 +202,7 @@ static snnfe_status call_synthesize(world *w)
 const call dataset_calls[] = {
     {"snnfe_dataset_options_init", call_options_init},
     {"snnfe_dataset_open", call_open},
+    {"snnfe_dataset_open", call_open_found},
     {"snnfe_dataset_open_files", call_open_files},
     {"snnfe_dataset_from_arrays", call_from_arrays},
     {"snnfe_dataset_free", call_load},
@@ -179,6 +215,8 @@ const call dataset_calls[] = {
     {"snnfe_dataset_load", call_load},
     {"snnfe_filter_design", call_filter_design},
     {"snnfe_filter_apply", call_filter_apply},
+    {"snnfe_montage_place", call_montage_place},
+    {"snnfe_montage_draw", call_montage_draw},
     {"snnfe_synthetic_options_init", call_options_init},
     {"snnfe_synthetic_write", call_synthetic_write},
     {"snnfe_dataset_synthesize", call_synthesize},

@@ -63,6 +63,12 @@ refused 1 "event_names[1], \"left\", is in no recording" \
 "$bin/snnfe-preprocess" tree --runs 4 --events "T1=0,left=1" --allow_empty_classes --out mine --overwrite >out 2>err
 has err "class 1, \"left\", has no trial"
 refused 1 "signal 13 is \"C4" "$bin/snnfe-preprocess" list.csv --channels "C3#13" --out mine --overwrite
+"$bin/snnfe-preprocess" list.csv --electrodes found --rows 19 --columns 21 --show_montage --out mine --overwrite >out 2>err
+has out "6 trials of 64 channels"
+grep -q '^ *\. .* FPZ .* \.$' out || fail "the grid is not printed"
+"$bin/snnfe-preprocess" list.csv --channels "EEG C4-Ref,Cz" --out mine --overwrite >out 2>err
+has out "6 trials of 2 channels"
+refused 1 "\"AF5\" and \"AF7\" both come to row 1" "$bin/snnfe-preprocess" list.csv --channels AF5,AF7 --out mine --overwrite
 refused 2 "\"A1\" is no electrode" "$bin/snnfe-preprocess" list.csv --channels A1 --out mine --overwrite
 refused 2 "\"T1\" has no class" "$bin/snnfe-preprocess" list.csv --events T1 --out mine --overwrite
 refused 2 "needs --events" "$bin/snnfe-preprocess" list.csv --labels events --out mine --overwrite

@@ -29,6 +29,7 @@ CHOICES = {
     "ocular": "SNNFE_OCULAR_",
     "alignment": "SNNFE_ALIGNMENT_",
     "other_events": "SNNFE_OTHERS_",
+    "electrodes": "SNNFE_ELECTRODES_",
     "windows": "SNNFE_WINDOWS_",
     "repair": "SNNFE_REPAIR_",
 }

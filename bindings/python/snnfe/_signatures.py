@@ -70,6 +70,8 @@ SNNFE_OTHERS_END = 0;
 SNNFE_OTHERS_IGNORED = 1;
 SNNFE_MISSING_ERROR = 0;
 SNNFE_MISSING_SKIP = 1;
+SNNFE_ELECTRODES_EEGMMIDB = 0;
+SNNFE_ELECTRODES_FOUND = 1;
 struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
     normalization; int32_t missing; uint32_t n_threads; const int32_t *subjects; size_t n_subjects;
     const int32_t *runs; size_t n_runs; const int32_t *statistics_runs; size_t n_statistics_runs;
@@ -81,7 +83,7 @@ struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t 
     int32_t *event_labels; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; int32_t
     filter_kind; uint32_t filter_order; int32_t strict; int32_t allow_empty_classes; int32_t
     other_events; int32_t ocular; uint32_t n_lags; int32_t keep_references; const char *const
-    *reference_names; size_t n_references; };
+    *reference_names; size_t n_references; int32_t electrodes; uint32_t reserved2; };
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
@@ -249,6 +251,11 @@ snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path);
 snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path);
 snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer, const
     snnfe_wear_options *options, snnfe_wear *wear, uint64_t *counts, size_t n_bins);
+# montage.h
+snnfe_status snnfe_montage_place(const char *const *names, size_t n, uint32_t n_rows, uint32_t
+    n_columns, int32_t *rows, int32_t *columns);
+snnfe_status snnfe_montage_draw(const snnfe_signal *signal, uint32_t n_rows, uint32_t n_columns,
+    size_t *size, char *text);
 # network.h
 SNNFE_N_MASKS = 3;
 SNNFE_LAYER_CONV1 = 0;

@@ -178,7 +178,7 @@ class Dataset(Owner):
 
         `trials` [n_trials, n_channels, n_steps] is a C-contiguous float32 array of finite values;
         `labels` [n_trials] are classes from 0; `subjects`, `runs` and `onsets` [n_trials] are
-        optional; `channel_rows` and `channel_columns` [n_channels] are places in the grid (default:
+        optional; `channel_rows` and `channel_columns` [n_channels] are places in the grid (default: by names, or
         the 64 channels of EEGMMIDB). `trial_ids` [n_trials] are those of another data set that has
         the same trials; without them trials are known by their values. 0 stands for 10 rows, 11
         columns, the labels' number of classes and 160 Hz. `history` gives names, and what was done to

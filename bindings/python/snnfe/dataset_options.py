@@ -60,10 +60,10 @@ class DatasetOptions(TypedDict, total=False):
     window_limit: int
     """A window must end before this sample of the trial; 161."""
     channel_names: Sequence[str]
-    """Channels to take by label; default: the 64 of EEGMMIDB. "C3#9" is the ninth signal, labeled C3;
+    """Channels to take by label; default: what `electrodes` says. "C3#9" is the ninth signal, labeled C3;
     "#9" the ninth whatever its label."""
     channel_rows: ArrayLike
-    """[n_channels] grid row of each."""
+    """[n_channels] grid row of each; default, with `channel_columns`: by their names (`snnfe.montage.places`)."""
     channel_columns: ArrayLike
     """[n_channels] grid column of each."""
     n_rows: int
@@ -97,6 +97,9 @@ class DatasetOptions(TypedDict, total=False):
     reference_names: Sequence[str]
     """Reference channels; default: `FRONTAL`, as a stand-in for an electro-oculogram. Those of a recording that
     are no `channel_names`, such as its electro-oculogram's, are read besides."""
+    electrodes: str | int
+    """Channels without `channel_names`: "eegmmidb" (default: its 64) or "found": those of the first recording that
+    are electrodes of the 10-05 system, up to 64."""
 
 
 class AlignmentOptions(TypedDict, total=False):

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from . import _arrays
+from ._library import call
+from ._options import sized, text_array
 from .errors import NotFoundError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from .dataset import Dataset
 
 #: Label and place (row, column) of the 64 EEGMMIDB electrodes in the 10×11 grid.
 _ROWS: list[tuple[int, int, str]] = [
@@ -22,21 +34,6 @@ _ROWS: list[tuple[int, int, str]] = [
 MONTAGE: dict[str, tuple[int, int]] = {
     label: (row, first + i) for row, first, labels in _ROWS for i, label in enumerate(labels.split())
 }
-#: Electrodes of other caps beside these, and names that were given to some before.
-FURTHER: dict[str, tuple[int, int]] = {
-    "F9": (2, 0),
-    "F10": (2, 10),
-    "FT9": (3, 0),
-    "FT10": (3, 10),
-    "TP9": (5, 0),
-    "TP10": (5, 10),
-    "P9": (6, 0),
-    "P10": (6, 10),
-    "T3": MONTAGE["T7"],
-    "T4": MONTAGE["T8"],
-    "T5": MONTAGE["P7"],
-    "T6": MONTAGE["P8"],
-}
 
 
 #: Place (row, column) of each label.
@@ -48,16 +45,80 @@ def plain_label(label: str) -> str:
     return label.replace(".", "").replace(" ", "").upper()
 
 
-def places(names: Sequence[str], montage: Montage | None = None) -> list[tuple[int, int]]:
-    """Place (row, column) of each channel: of `montage`, or of `MONTAGE` and `FURTHER`.
+def places(
+    names: Sequence[str], montage: Montage | None = None, *, n_rows: int = 10, n_columns: int = 11
+) -> list[tuple[int, int]]:
+    """Place (row, column) of each channel: of `montage`, or by its name in the 10-05 system.
 
-    Labels are compared without case, dots and blanks. Raises NotFoundError naming channels without one.
+    Labels are compared without case, dots and blanks. Without a `montage` an "EEG" before the name and a common
+    reference behind it do not count, T3, T4, T5 and T6 are T7, T8, P7 and P8, and the grid may have any size up to
+    64×64. Raises NotFoundError naming channels without a place, ArgumentError naming two that come to the same.
     """
-    known = {plain_label(label): place for label, place in (montage or {**FURTHER, **MONTAGE}).items()}
+    if montage is None:
+        return _by_names(names, n_rows, n_columns)
+    known = {plain_label(label): place for label, place in montage.items()}
     unknown = [name for name in names if plain_label(name) not in known]
     if unknown:
         raise NotFoundError(
-            f"no place in the grid for the channels {', '.join(unknown)}: pick others, or give "
-            "montage={label: (row, column), …}"
+            f"no place in the grid for the channels {', '.join(unknown)}: pick others, or add them to the montage"
         )
     return [known[plain_label(name)] for name in names]
+
+
+def _by_names(names: Sequence[str], n_rows: int, n_columns: int) -> list[tuple[int, int]]:
+    array = text_array(list(names))
+    rows, columns = (np.empty(len(names), np.int32) for _ in range(2))
+    size = [_arrays.whole(field, n, 0, 2**32 - 1) for field, n in (("n_rows", n_rows), ("n_columns", n_columns))]
+    call(
+        "snnfe_montage_place",
+        ctypes.addressof(array),
+        len(names),
+        *size,
+        rows.ctypes.data,
+        columns.ctypes.data,
+    )
+    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True)]
+
+
+def text(names: Sequence[str], places: Sequence[tuple[int, int]], *, n_rows: int = 10, n_columns: int = 11) -> str:
+    """The grid as text: a line for each row, names at their places, a dot where no channel sits.
+
+    Raises ArgumentError (two names that are the same, a place outside the grid).
+    """
+    array = text_array(list(names))
+    where = _arrays.integers("places", np.asarray(places).reshape(-1), n=2 * len(names)).reshape(-1, 2)
+    rows, columns = (np.ascontiguousarray(where[:, axis]) for axis in range(2))
+    signal = sized("snnfe_signal")
+    signal.n_channels, signal.channel_names = len(names), ctypes.addressof(array)
+    signal.channel_rows, signal.channel_columns = rows.ctypes.data, columns.ctypes.data
+    size = ctypes.c_size_t(0)
+    grid = [_arrays.whole(field, n, 0, 2**32 - 1) for field, n in (("n_rows", n_rows), ("n_columns", n_columns))]
+    arguments: list[Any] = [ctypes.byref(signal), *grid, ctypes.byref(size)]
+    call("snnfe_montage_draw", *arguments, None)
+    drawn = ctypes.create_string_buffer(size.value)
+    call("snnfe_montage_draw", *arguments, ctypes.addressof(drawn))
+    return drawn.value.decode()
+
+
+def figure(data: Dataset) -> Figure:
+    """A figure of the grid of a data set, with the names of its channels at their places (needs matplotlib)."""
+    from matplotlib.figure import Figure
+
+    info = data.info
+    n_rows, n_columns = info["n_rows"], info["n_columns"]
+    drawn = Figure(figsize=(0.6 * n_columns + 0.4, 0.6 * n_rows + 0.4))
+    axes = drawn.add_subplot()
+    axes.set_xlim(-0.5, n_columns - 0.5)
+    axes.set_ylim(n_rows - 0.5, -0.5)
+    axes.set_aspect("equal")
+    axes.set_xticks(range(n_columns))
+    axes.set_yticks(range(n_rows))
+    axes.set_xticks(np.arange(n_columns) - 0.5, minor=True)
+    axes.set_yticks(np.arange(n_rows) - 0.5, minor=True)
+    axes.grid(which="minor", color="0.85")
+    axes.tick_params(which="both", length=0)
+    for name, row, column in zip(data.channel_names, data.channel_rows, data.channel_columns, strict=True):
+        axes.text(column, row, name, ha="center", va="center", fontsize="small")
+    axes.set_xlabel("column")
+    axes.set_ylabel("row")
+    return drawn

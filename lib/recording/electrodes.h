@@ -1,0 +1,23 @@
+/* Electrodes of the 10-05 system: what they are called in recordings, and where they sit. */
+#ifndef SNNFE_LIB_ELECTRODES_H
+#define SNNFE_LIB_ELECTRODES_H
+
+#include "recording/channels.h"
+
+#include <stdbool.h>
+
+/* Where an electrode sits in units that all of the 10-05 system has in whole numbers. */
+typedef struct snnfe_electrode {
+    int32_t row;    /* half rows from Fpz (0) to Iz (18); 8 is Cz's */
+    int32_t column; /* eighths of the distance between C1 and C3, from the midline, left < 0 */
+} snnfe_electrode;
+
+/* What a label and its electrode have in common: plain, without an "EEG" before the name and a
+   common reference behind it ("EEG C3-Ref" is C3), T3…T6 by their names of today. Bipolar
+   derivations ("C3-C4") stay as they are. */
+void snnfe_electrode_name(const char *label, char name[SNNFE_NAME_SIZE]);
+
+/* False if the label is no electrode of the 10-05 system. */
+bool snnfe_electrode_find(const char *label, snnfe_electrode *electrode);
+
+#endif
