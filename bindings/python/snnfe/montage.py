@@ -55,7 +55,10 @@ def places(
     64×64. Raises NotFoundError naming channels without a place, ArgumentError naming two that come to the same.
     """
     if montage is None:
-        return _by_names(names, n_rows, n_columns)
+        try:
+            return _by_names(names, n_rows, n_columns)
+        except NotFoundError as error:
+            raise NotFoundError(f"{error} (montage={{label: (row, column), …}})") from None
     known = {plain_label(label): place for label, place in montage.items()}
     unknown = [name for name in names if plain_label(name) not in known]
     if unknown:
