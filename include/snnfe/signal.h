@@ -50,27 +50,28 @@ enum {
  * to the handle. Where the caller gives one, 0 and NULL stand for what the struct or function that
  * takes it says. A copy of one that the library handed out needs its own `struct_size`. */
 typedef struct snnfe_signal {
-    uint32_t struct_size;             /**< set by the caller to `sizeof(snnfe_signal)` */
-    uint32_t n_channels;              /**< 1…64 */
-    uint32_t n_classes;               /**< 2…256 */
-    uint32_t filter_order;            /**< of each edge of a causal filter */
-    double sampling_rate_hz;          /**< > 0 */
-    double filter_low_hz;             /**< low edge, 0 = none */
-    double filter_high_hz;            /**< high edge, 0 = none */
-    int32_t filter_kind;              /**< `SNNFE_FILTER_*` */
-    int32_t normalization;            /**< `SNNFE_NORMALIZE_*` */
-    int32_t synthetic;                /**< 1 if any recording was made by snnfe_synthetic_write() */
-    uint32_t reserved;                /**< 0 */
-    const int32_t *channel_rows;      /**< [n_channels] places in the grid, no two the same */
-    const int32_t *channel_columns;   /**< [n_channels] */
-    const double *channel_mean_uv;    /**< [n_channels] means that were subtracted */
-    const double *channel_std_uv;     /**< [n_channels] standard deviations divided by, > 0 */
-    const char *const *channel_names; /**< [n_channels] such as "FC5" */
-    const char *const *class_names;   /**< [n_classes] such as "left" */
-    int32_t ocular;                   /**< `SNNFE_OCULAR_*` */
-    uint32_t n_lags;                  /**< samples that ocular regression looks back at, 0…32 */
-    uint32_t n_references;            /**< reference channels of ocular regression; 0 without */
-    int32_t alignment;                /**< `SNNFE_ALIGNMENT_*` */
+    uint32_t struct_size;           /**< set by the caller to `sizeof(snnfe_signal)` */
+    uint32_t n_channels;            /**< 1…64 */
+    uint32_t n_classes;             /**< 2…256 */
+    uint32_t filter_order;          /**< of each edge of a causal filter */
+    double sampling_rate_hz;        /**< > 0 */
+    double filter_low_hz;           /**< low edge, 0 = none */
+    double filter_high_hz;          /**< high edge, 0 = none */
+    int32_t filter_kind;            /**< `SNNFE_FILTER_*` */
+    int32_t normalization;          /**< `SNNFE_NORMALIZE_*` */
+    int32_t synthetic;              /**< 1 if any recording was made by snnfe_synthetic_write() */
+    uint32_t reserved;              /**< 0 */
+    const int32_t *channel_rows;    /**< [n_channels] places in the grid, no two the same */
+    const int32_t *channel_columns; /**< [n_channels] */
+    const double *channel_mean_uv;  /**< [n_channels] means that were subtracted */
+    const double *channel_std_uv;   /**< [n_channels] standard deviations divided by, > 0 */
+    /** [n_channels] such as "FC5". As all names one line of UTF-8, of up to 31 bytes. */
+    const char *const *channel_names;
+    const char *const *class_names; /**< [n_classes] such as "left", up to 255 bytes */
+    int32_t ocular;                 /**< `SNNFE_OCULAR_*` */
+    uint32_t n_lags;                /**< samples that ocular regression looks back at, 0…32 */
+    uint32_t n_references;          /**< reference channels of ocular regression; 0 without */
+    int32_t alignment;              /**< `SNNFE_ALIGNMENT_*` */
     /** [n_references] names as those of channels. References that are no channels (dropped ones, an
      *  electro-oculogram) follow the channels in a decoder's samples. At most 64 in all. */
     const char *const *reference_names;

@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes of the character that begins at `at`, 0 if none does. */
-static size_t character(const uint8_t *at, size_t left)
+size_t snnfe_utf8_character(const char *text, size_t left)
 {
+    const uint8_t *at = (const uint8_t *)text;
     if (at[0] < 0x80)
         return 1;
     const size_t n = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
@@ -22,9 +22,8 @@ static size_t character(const uint8_t *at, size_t left)
 
 bool snnfe_utf8_valid(const char *text, size_t n)
 {
-    const uint8_t *bytes = (const uint8_t *)text;
     for (size_t i = 0, length; i < n; i += length) {
-        length = character(bytes + i, n - i);
+        length = snnfe_utf8_character(text + i, n - i);
         if (length == 0)
             return false;
     }

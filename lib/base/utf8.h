@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Bytes of the character that `text` of `left` > 0 bytes begins with, 0 if it begins with none. */
+size_t snnfe_utf8_character(const char *text, size_t left);
+
 /* Whether `n` bytes are well-formed UTF-8: no overlong forms, surrogates or codes above U+10FFFF.
  */
 bool snnfe_utf8_valid(const char *text, size_t n);

@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "base/format.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/options.h"
 #include "dataset/dataset_internal.h"
 
@@ -91,17 +92,6 @@ static snnfe_status count_classes(const snnfe_dataset_arrays *a, const snnfe_sig
     return SNNFE_OK;
 }
 
-/* A name that files can hold: a line of its own, not empty, of a length that fits. */
-static snnfe_status check_class_name(const char *name, uint32_t k)
-{
-    if (!name || name[0] == '\0' || strlen(name) >= SNNFE_CLASS_NAME_SIZE || strchr(name, '\n'))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_signal.class_names[%u] is \"%s\", not a name of 1…%d bytes "
-                          "without a line break",
-                          (unsigned)k, name ? name : "(NULL)", SNNFE_CLASS_NAME_SIZE - 1);
-    return SNNFE_OK;
-}
-
 static snnfe_status check_classes_differ(const snnfe_dataset *d)
 {
     for (uint32_t k = 0; k < d->info.n_classes; k++)
@@ -117,7 +107,8 @@ static snnfe_status set_class_names(snnfe_dataset *d, const snnfe_signal *s)
 {
     for (uint32_t k = 0; k < d->info.n_classes; k++) {
         if (s->class_names)
-            SNNFE_TRY(check_class_name(s->class_names[k], k));
+            SNNFE_TRY(snnfe_name_check("snnfe_signal.class_names", k, s->class_names[k],
+                                       SNNFE_CLASS_NAME_SIZE));
         if (s->class_names)
             snnfe_format(d->class_names[k], SNNFE_CLASS_NAME_SIZE, "%s", s->class_names[k]);
         else

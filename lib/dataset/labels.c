@@ -2,7 +2,7 @@
 
 #include "base/check.h"
 #include "base/format.h"
-#include "base/utf8.h"
+#include "base/names.h"
 #include "dataset/dataset_internal.h"
 
 #include <string.h>
@@ -96,15 +96,7 @@ static bool offers_run(const snnfe_dataset_options *o, int32_t run)
 static snnfe_status check_event_name(const snnfe_dataset_options *o, uint32_t index)
 {
     const char *name = o->event_names[index];
-    if (!name || name[0] == '\0')
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "event_names[%u] is empty", (unsigned)index);
-    const size_t length = strlen(name);
-    if (length >= SNNFE_CLASS_NAME_SIZE)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "event_names[%u] has %zu bytes, not 1…%d: \"%.60s…\"",
-                          (unsigned)index, length, SNNFE_CLASS_NAME_SIZE - 1, name);
-    if (!snnfe_utf8_valid(name, length) || strpbrk(name, "\n\r"))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "event_names[%u] is not one line of UTF-8",
-                          (unsigned)index);
+    SNNFE_TRY(snnfe_name_check("event_names", index, name, SNNFE_CLASS_NAME_SIZE));
     for (uint32_t i = 0; i < index; i++)
         if (strcmp(o->event_names[i], name) == 0)
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "event_names has \"%s\" twice", name);

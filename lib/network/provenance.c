@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/options.h"
 #include "network/network_internal.h"
 #include "network/signal_match.h"
@@ -30,13 +31,10 @@ static void release_signal(snnfe_provenance *p)
     p->text = NULL;
 }
 
-static snnfe_status check_names(const char *field, const char *const *names, size_t n)
+static snnfe_status check_names(const char *field, const char *const *names, size_t n, size_t size)
 {
     for (size_t i = 0; names && i < n; i++)
-        if (!names[i] || strlen(names[i]) >= SNNFE_CLASS_NAME_SIZE || strchr(names[i], '\n'))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "snnfe_signal.%s[%zu] is NULL, longer than %d bytes or of two lines",
-                              field, i, SNNFE_CLASS_NAME_SIZE - 1);
+        SNNFE_TRY(snnfe_name_check(field, i, names[i], size));
     return SNNFE_OK;
 }
 
@@ -66,10 +64,13 @@ static snnfe_status check_signal(const snnfe_signal *s)
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "snnfe_signal: channel %u has mean %g, standard deviation %g",
                               (unsigned)c, s->channel_mean_uv[c], s->channel_std_uv[c]);
-    SNNFE_TRY(check_names("channel_names", s->channel_names, s->n_channels));
-    SNNFE_TRY(check_names("class_names", s->class_names, s->n_classes));
+    SNNFE_TRY(check_names("snnfe_signal.channel_names", s->channel_names, s->n_channels,
+                          SNNFE_NAME_SIZE));
+    SNNFE_TRY(check_names("snnfe_signal.class_names", s->class_names, s->n_classes,
+                          SNNFE_CLASS_NAME_SIZE));
     SNNFE_TRY(snnfe_signal_check_control(s));
-    return check_names("reference_names", s->reference_names, s->n_references);
+    return check_names("snnfe_signal.reference_names", s->reference_names, s->n_references,
+                       SNNFE_NAME_SIZE);
 }
 
 static size_t text_size(const char *const *names, size_t n)

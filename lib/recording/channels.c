@@ -1,6 +1,8 @@
 #include "recording/channels.h"
 
 #include "base/format.h"
+#include "base/names.h"
+#include "base/utf8.h"
 #include "recording/electrodes.h"
 
 #include <stdbool.h>
@@ -12,6 +14,9 @@ void snnfe_channel_name_plain(const char *label, char name[SNNFE_NAME_SIZE])
     for (const char *c = label; *c && n < SNNFE_NAME_SIZE - 1; c++)
         if (*c != '.' && *c != ' ')
             name[n++] = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+    /* A character that was cut is left out. */
+    for (bool full = n == SNNFE_NAME_SIZE - 1; full && n > 0 && !snnfe_utf8_valid(name, n);)
+        n--;
     name[n] = '\0';
 }
 
@@ -30,12 +35,7 @@ snnfe_status snnfe_channels_take(snnfe_channels *channels, const char *const *na
 {
     *channels = (snnfe_channels){.n = n};
     for (size_t c = 0; c < n; c++) {
-        if (!names[c])
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s[%zu] is NULL", field, c);
-        if (strlen(names[c]) >= SNNFE_NAME_SIZE || strchr(names[c], '\n'))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "%s[%zu] is \"%s\", not a name of 1…%d bytes without a line break",
-                              field, c, names[c], SNNFE_NAME_SIZE - 1);
+        SNNFE_TRY(snnfe_name_check(field, c, names[c], SNNFE_NAME_SIZE));
         snnfe_channel_name_plain(names[c], channels->names[c]);
         if (channels->names[c][0] == '\0')
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s[%zu] is empty", field, c);

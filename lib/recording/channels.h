@@ -5,8 +5,6 @@
 #include "base/limits.h"
 #include "base/status.h"
 
-#define SNNFE_NAME_SIZE 32
-
 /* Channels to be read, in this order. */
 typedef struct snnfe_channels {
     size_t n;
@@ -16,8 +14,8 @@ typedef struct snnfe_channels {
 /* "Fc5." becomes "FC5". */
 void snnfe_channel_name_plain(const char *label, char name[SNNFE_NAME_SIZE]);
 
-/* The caller's names [n] in the member `field`, n at most SNNFE_MAX_CHANNELS. None may be NULL,
-   empty, too long or of several lines (files have a line for each), no two may be the same. */
+/* The caller's names [n] in the member `field`, n at most SNNFE_MAX_CHANNELS. Files must
+   be able to hold each, no two may be the same. */
 snnfe_status snnfe_channels_take(snnfe_channels *channels, const char *const *names, size_t n,
                                  const char *field);
 

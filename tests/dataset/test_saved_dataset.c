@@ -170,11 +170,12 @@ START_TEST(bad_history_is_named)
     } while (0)
     REFUSED(own_signal(&a.signal)->channel_names = twice,
             "channel_names has \"C3\" twice, as entries 0 and 1");
-    REFUSED(own_signal(&a.signal)->channel_names = long_name, "channel_names[1] is \"123456");
+    REFUSED(own_signal(&a.signal)->channel_names = long_name,
+            "channel_names[1] has 32 bytes, not 1…31: \"123456");
     REFUSED(own_signal(&a.signal)->class_names = lines, "class_names[0] is \"a\\x0ab\"");
     REFUSED(own_signal(&a.signal)->class_names = same_class, "entries 0 and 1 are both \"left\"");
-    REFUSED(own_signal(&a.signal)->class_names = none, "class_names[1] is \"(NULL)\"");
-    REFUSED(own_signal(&a.signal)->class_names = empty, "class_names[0] is \"\"");
+    REFUSED(own_signal(&a.signal)->class_names = none, "class_names[1] is NULL");
+    REFUSED(own_signal(&a.signal)->class_names = empty, "class_names[0] is empty");
     REFUSED(own_signal(&a.signal)->n_classes = 0, "class_names need n_classes");
     REFUSED(own_signal(&a.signal)->channel_std_uv = NULL, "go together");
     REFUSED((own_signal(&a.signal)->channel_mean_uv = NULL,

@@ -90,7 +90,7 @@ START_TEST(channels_without_names)
     const char *const lines[] = {"C3", "C\nZ", "C4"};
     own_signal(&options.signal)->channel_names = lines;
     assert_fails(snnfe_decoder_create(&decoder, network, &options), SNNFE_ERR_ARGUMENT,
-                 "channel_names[1] is \"C\\x0aZ\", not a name of 1…31 bytes without a line break");
+                 "channel_names[1] is \"C\\x0aZ\", not one line of UTF-8");
     snnfe_network_free(network);
 }
 END_TEST

@@ -284,8 +284,7 @@ START_TEST(options_are_checked)
     refuses(&o, "snnfe_recording_options.channel_names[1] is NULL");
     const char *const too_long[] = {"C3", "12345678901234567890123456789012"};
     o.channel_names = too_long;
-    refuses(&o,
-            "channel_names[1] is \"12345678901234567890123456789012\", not a name of 1…31 bytes");
+    refuses(&o, "channel_names[1] has 32 bytes, not 1…31: \"12345678901234567890123456789012");
     o.channel_names = NULL;
     refuses(&o, "channel_names is NULL and n_channels 2");
     o = options_of(usual_names, 0);
