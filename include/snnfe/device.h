@@ -23,6 +23,7 @@
 #define SNNFE_DEVICE_H
 
 #include <snnfe/base.h>
+#include <snnfe/cells.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -70,8 +71,10 @@ typedef struct snnfe_device_options {
     const double *table_ltp; /**< [n_table] magnitudes >= 0 of dw; copied */
     const double *table_ltd; /**< [n_table] magnitudes >= 0 of dw; copied */
     size_t n_table;          /**< entries of the three, >= 2 */
-    snnfe_response_fn function; /**< with #SNNFE_RESPONSE_FUNCTION */
-    void *user_data;            /**< handed to `function` */
+    snnfe_response_fn function;       /**< with #SNNFE_RESPONSE_FUNCTION */
+    void *user_data;                  /**< handed to `function` */
+    const snnfe_cells_options *cells; /**< how the cells of an array differ, age, lose and are read;
+                                         NULL (default) = all alike and perfect; copied */
 } snnfe_device_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -108,7 +111,9 @@ SNNFE_API snnfe_status snnfe_device_save(const snnfe_device *device, const char 
 /**
  * @brief Read a device from a JSON file: an object with "format": "snnfe device 1", "response":
  *        "beta" or "table", and any of the numeric fields of snnfe_device_options; those that are
- *        missing have their defaults, and so has a bound that is null.
+ *        missing have their defaults, and so has a bound that is null. "cells" is an object with
+ *        any of the fields of snnfe_cells_options, "distribution": "gaussian" or "lognormal" and
+ *        "retention": "none", "power" or "stretched" among them.
  * @param[out] device the new handle
  * @param path the file, at most 64 MiB
  * @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT naming file, field and value, #SNNFE_ERR_MEMORY
@@ -130,7 +135,8 @@ SNNFE_API snnfe_status snnfe_device_response(const snnfe_device *device, int32_t
  * @param direction #SNNFE_LTP or #SNNFE_LTD
  * @param w     [n] normalized conductances 0…1, replaced
  * @param seed  of the noise
- * @param pulse number of the pulse, < 2^48: the same number draws the same noise
+ * @param pulse number of the pulse, < 2^48: the same number draws the same noise; cells that age
+ *              have had so many before
  * @return #SNNFE_ERR_ARGUMENT (a conductance outside 0…1, naming it)
  */
 SNNFE_API snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, double *w,
@@ -191,15 +197,15 @@ SNNFE_API snnfe_status snnfe_device_step_options_init(snnfe_device_step_options 
 
 /**
  * @brief The device-aware step on plain arrays: accumulate updates, and where an accumulator
- * crosses the threshold, give one pulse (@ref spec_device).
+ * crosses the threshold, give one pulse (@ref spec_device). Cells that differ count with theirs.
  * @param weights      [n] replaced; all are clamped to the bound, before the pulses and after them
  * @param accumulators [n] updates not yet turned into pulses, replaced
  * @param updates      [n] the optimizer's updates, finite
- * @param ltp_pulses   [n] LTP pulses each synapse has had, counted up; or NULL
- * @param ltd_pulses   [n] LTD pulses, counted up; or NULL
+ * @param ltp_pulses   [n] LTP pulses each synapse has had, counted up; or NULL, unless cells age
+ * @param ltd_pulses   [n] LTD pulses, counted up; or NULL, unless cells age
  * @param[out] ltp_crossings crossings of the LTP threshold, or NULL
  * @param[out] ltd_crossings crossings of the LTD threshold, or NULL
- * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (nothing is changed)
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY; nothing is changed then
  */
 SNNFE_API snnfe_status snnfe_device_step(const snnfe_device *device,
                                          const snnfe_device_step_options *options, float *weights,

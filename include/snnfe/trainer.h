@@ -109,8 +109,9 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
 /**
  * @brief Transfer a network to devices: every synaptic weight is quantized, then disturbed by
  *        programming noise, tensor by tensor, and clamped to its layer's bound (@ref spec_device).
- *        Without either nothing is changed.
- * @param device  whose bounds count
+ *        Each weight is then put into the window of its cell, at which stuck cells stay.
+ *        Without any of these nothing is changed.
+ * @param device  whose bounds and cells count
  * @param levels  even, or 0 for no quantization; as snnfe_quantize()
  * @param x       inverse relative standard deviation of the noise, or 0 for none
  * @param seed    of the noise, which a layer gets whatever other layers are transferred
@@ -120,6 +121,20 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
 SNNFE_API snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
                                               uint32_t levels, double x, uint64_t seed,
                                               const char *const *layers, size_t n_layers);
+
+/** @brief Let time pass over a network on devices: snnfe_device_age() for each tensor of weights.
+ *  @param from_s seconds since the programming, >= 0, that the weights are of
+ *  @param to_s   seconds since the programming that they shall be of, at least `from_s`
+ *  @return #SNNFE_ERR_ARGUMENT (a time that runs backwards); nothing changes then. */
+SNNFE_API snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device,
+                                         double from_s, double to_s);
+
+/** @brief Make of a network (a clone, rather) what one reading of its cells gives:
+ *         snnfe_device_read() for each tensor of weights, a column for each neuron.
+ *  @param seed of the read noise: another seed is another reading
+ *  @return #SNNFE_ERR_ARGUMENT. */
+SNNFE_API snnfe_status snnfe_network_read(snnfe_network *network, const snnfe_device *device,
+                                          uint64_t seed);
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);

@@ -19,7 +19,9 @@ enum snnfe_stream_purpose {
     SNNFE_STREAM_SYNTHETIC = 5,
     SNNFE_STREAM_DEVICE = 6,
     SNNFE_STREAM_PERSONALIZE = 7,
-    SNNFE_STREAM_REPLAY = 8
+    SNNFE_STREAM_REPLAY = 8,
+    SNNFE_STREAM_CELLS = 9,
+    SNNFE_STREAM_READ = 10
 };
 
 /* A sequence of numbers: key = seed, counter = (position, index low, index high and purpose). */

@@ -195,7 +195,13 @@ snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_optio
         return SNNFE_ERR_MEMORY;
     made->options = adopted;
     made->noisy = adopted.rsd_c2c > 0 || adopted.sigma_add > 0 || adopted.sigma_mul > 0;
-    const snnfe_status status = copy_tables(&made->options);
+    snnfe_status status = copy_tables(&made->options);
+    if (status == SNNFE_OK)
+        status =
+            snnfe_cells_take(&made->cells, adopted.cells, adopted.response == SNNFE_RESPONSE_BETA);
+    made->options.cells = adopted.cells ? &made->cells : NULL;
+    made->differ = snnfe_cells_differ(&made->cells);
+    made->ages = snnfe_cells_age(&made->cells);
     if (status != SNNFE_OK) {
         snnfe_device_free(made);
         return status;
@@ -211,6 +217,7 @@ void snnfe_device_free(snnfe_device *device)
     snnfe_release((void *)device->options.table_w);
     snnfe_release((void *)device->options.table_ltp);
     snnfe_release((void *)device->options.table_ltd);
+    snnfe_cells_release(&device->cells);
     snnfe_release(device);
 }
 
@@ -243,5 +250,5 @@ uint64_t snnfe_device_hash(const snnfe_device *device)
     const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
     for (int i = 0; i < 3; i++)
         hash = hash_numbers(hash, tables[i], o->n_table);
-    return hash;
+    return snnfe_cells_hash(hash, &device->cells);
 }

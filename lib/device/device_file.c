@@ -1,4 +1,5 @@
 /* Devices in JSON files, to be read and written by hand too. */
+#include "device/device_file.h"
 #include "base/check.h"
 #include "base/file.h"
 #include "base/format.h"
@@ -8,7 +9,6 @@
 #include "base/text.h"
 #include "device/device_internal.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
@@ -37,8 +37,8 @@ static const char *const table_names[3] = {"table_w", "table_ltp", "table_ltd"};
 
 /* --- writing ------------------------------------------------------------------------------- */
 
-static void append_numbers(snnfe_text *text, const char *name, const double *values, size_t n,
-                           bool array)
+void snnfe_json_append_numbers(snnfe_text *text, const char *name, const double *values, size_t n,
+                               bool array)
 {
     snnfe_text_append(text, ",\n  \"%s\": %s", name, array ? "[" : "");
     for (size_t i = 0; i < n; i++)
@@ -62,12 +62,15 @@ snnfe_status snnfe_device_save(const snnfe_device *device, const char *path)
     snnfe_text_append(&text, "{\n  \"format\": \"%s\",\n  \"response\": \"%s\"", FORMAT,
                       response_names[o->response]);
     for (size_t f = 0; f < N_FIELDS; f++)
-        append_numbers(&text, fields[f].name,
-                       (const double *)(const void *)((const char *)o + fields[f].offset),
-                       fields[f].count, fields[f].count > 1);
+        snnfe_json_append_numbers(
+            &text, fields[f].name,
+            (const double *)(const void *)((const char *)o + fields[f].offset), fields[f].count,
+            fields[f].count > 1);
     const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
     for (int i = 0; i < 3 && o->response == SNNFE_RESPONSE_TABLE; i++)
-        append_numbers(&text, table_names[i], tables[i], o->n_table, true);
+        snnfe_json_append_numbers(&text, table_names[i], tables[i], o->n_table, true);
+    if (o->cells)
+        snnfe_cells_append(&text, o->cells);
     snnfe_text_append(&text, "\n}\n");
     const snnfe_status status = snnfe_text_save(&text, path);
     snnfe_text_release(&text);
@@ -78,10 +81,11 @@ snnfe_status snnfe_device_save(const snnfe_device *device, const char *path)
 
 typedef struct reading {
     snnfe_device_options options;
-    double *tables[3];
+    snnfe_cells_options cells;
+    double *tables[3], *cell_tables[2];
 } reading;
 
-static snnfe_status take_number(const char *name, const json_t *value, double *number)
+snnfe_status snnfe_json_take_number(const char *name, const json_t *value, double *number)
 {
     if (!json_is_number(value))
         return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" is not a number", name);
@@ -89,12 +93,12 @@ static snnfe_status take_number(const char *name, const json_t *value, double *n
     return SNNFE_OK;
 }
 
-static snnfe_status take_array(const char *name, const json_t *value, double *numbers, size_t n)
+snnfe_status snnfe_json_take_array(const char *name, const json_t *value, double *numbers, size_t n)
 {
     if (json_array_size(value) != n)
         return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" is not an array of %zu numbers", name, n);
     for (size_t i = 0; i < n; i++)
-        SNNFE_TRY(take_number(name, json_array_get(value, i), &numbers[i]));
+        SNNFE_TRY(snnfe_json_take_number(name, json_array_get(value, i), &numbers[i]));
     return SNNFE_OK;
 }
 
@@ -107,7 +111,7 @@ static snnfe_status take_bounds(const json_t *value, double bounds[SNNFE_N_BOUND
     for (size_t i = 0; i < SNNFE_N_BOUNDS; i++) {
         bounds[i] = INFINITY;
         if (!json_is_null(json_array_get(value, i)))
-            SNNFE_TRY(take_number("bounds", json_array_get(value, i), &bounds[i]));
+            SNNFE_TRY(snnfe_json_take_number("bounds", json_array_get(value, i), &bounds[i]));
     }
     return SNNFE_OK;
 }
@@ -124,16 +128,23 @@ static snnfe_status take_response(reading *r, const json_t *value)
                       name ? name : "(no text)");
 }
 
-static snnfe_status take_table(reading *r, int which, const json_t *value)
+snnfe_status snnfe_json_take_table(const char *name, const json_t *value, double **table, size_t *n)
 {
-    const size_t n = json_array_size(value);
-    if (r->options.n_table && r->options.n_table != n)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" has %zu points, the table before it %zu",
-                          table_names[which], n, r->options.n_table);
-    r->options.n_table = n;
-    r->tables[which] = snnfe_alloc(n, sizeof(double));
-    return r->tables[which] ? take_array(table_names[which], value, r->tables[which], n)
-                            : SNNFE_ERR_MEMORY;
+    const size_t found = json_array_size(value);
+    if (*n && *n != found)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" has %zu points, the table before it %zu", name,
+                          found, *n);
+    *n = found;
+    *table = snnfe_alloc(found, sizeof(double));
+    return *table ? snnfe_json_take_array(name, value, *table, found) : SNNFE_ERR_MEMORY;
+}
+
+static snnfe_status take_cells(reading *r, const json_t *value)
+{
+    SNNFE_TRY(snnfe_cells_options_init(&r->cells, sizeof r->cells));
+    SNNFE_TRY(snnfe_cells_parse(value, &r->cells, r->cell_tables));
+    r->options.cells = &r->cells;
+    return SNNFE_OK;
 }
 
 static snnfe_status take_field(reading *r, const char *name, const json_t *value)
@@ -144,15 +155,17 @@ static snnfe_status take_field(reading *r, const char *name, const json_t *value
         return take_response(r, value);
     if (strcmp(name, "bounds") == 0)
         return take_bounds(value, r->options.bounds);
+    if (strcmp(name, "cells") == 0)
+        return take_cells(r, value);
     for (int i = 0; i < 3; i++)
         if (strcmp(name, table_names[i]) == 0)
-            return take_table(r, i, value);
+            return snnfe_json_take_table(name, value, &r->tables[i], &r->options.n_table);
     for (size_t f = 0; f < N_FIELDS; f++) {
         if (strcmp(name, fields[f].name) != 0)
             continue;
         double *target = (double *)(void *)((char *)&r->options + fields[f].offset);
-        return fields[f].count > 1 ? take_array(name, value, target, fields[f].count)
-                                   : take_number(name, value, target);
+        return fields[f].count > 1 ? snnfe_json_take_array(name, value, target, fields[f].count)
+                                   : snnfe_json_take_number(name, value, target);
     }
     return snnfe_fail(SNNFE_ERR_FORMAT, "has a field \"%.60s\", which a device does not have",
                       name);
@@ -184,12 +197,15 @@ static snnfe_status make(snnfe_device **device, const uint8_t *content, size_t s
     reading r;
     snnfe_status status = snnfe_device_options_init(&r.options, sizeof r.options);
     memset(r.tables, 0, sizeof r.tables);
+    memset(r.cell_tables, 0, sizeof r.cell_tables);
     if (status == SNNFE_OK)
         status = take_fields(&r, root);
     if (status == SNNFE_OK)
         status = snnfe_device_create(device, &r.options);
     for (int i = 0; i < 3; i++)
         snnfe_release(r.tables[i]);
+    for (int i = 0; i < 2; i++)
+        snnfe_release(r.cell_tables[i]);
     json_decref(root);
     return status;
 }

@@ -4,14 +4,18 @@
 
 #include "base/check.h"
 #include "base/status.h"
+#include "device/cells_internal.h"
 
 #include <snnfe/device.h>
 
 #include <stdbool.h>
 
 struct snnfe_device {
-    snnfe_device_options options; /* its tables are owned */
+    snnfe_device_options options; /* its tables are owned; `cells` points below, or is NULL */
+    snnfe_cells_options cells;    /* the defaults without any */
     bool noisy;                   /* any of the three noises */
+    bool differ;                  /* programming depends on the cell */
+    bool ages;                    /* it depends on the pulses that a cell has had */
 };
 
 /* Limits of the normalized conductance where the pulse response is evaluated. */
@@ -22,12 +26,22 @@ struct snnfe_device {
 #define SNNFE_LEAST_CONDUCTANCE 0.01
 #define SNNFE_MOST_CONDUCTANCE 0.99
 
-/* Magnitude of the change of `w`, which is clamped first. */
-double snnfe_response_value(const snnfe_device *device, int32_t direction, double w);
+/* Magnitude of the change of `w` of a cell, which is clamped first. */
+double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, int32_t direction,
+                            double w);
 
-/* The same with the noise of one synapse and pulse. */
-double snnfe_noisy_change(const snnfe_device *device, int32_t direction, double w, uint64_t seed,
-                          uint64_t pulse, uint32_t synapse);
+/* One pulse on one synapse. */
+typedef struct snnfe_pulse {
+    const snnfe_device *device;
+    const snnfe_cell *cell;
+    double pulses_before; /* that the cell has had */
+    uint64_t seed, number;
+    uint32_t synapse;
+    int32_t direction;
+} snnfe_pulse;
+
+/* The magnitude as the cell's age and noise have it. */
+double snnfe_noisy_change(const snnfe_pulse *pulse, double w);
 
 /* Everything that the step of one array needs. */
 typedef struct snnfe_programming {
@@ -35,6 +49,7 @@ typedef struct snnfe_programming {
     double bound;
     float ltp_unit, ltd_unit; /* accumulated update that makes a crossing */
     float level_step;         /* between two levels; 0 = no quantization */
+    const snnfe_cell *cells;  /* of weights[0] and those after it; NULL = all are nominal */
     uint64_t seed, step;
 } snnfe_programming;
 
@@ -51,8 +66,22 @@ snnfe_crossings snnfe_program(const snnfe_programming *programming, float *weigh
                               float *accumulators, size_t n, uint64_t first, uint32_t *ltp_pulses,
                               uint32_t *ltd_pulses);
 
-/* Put every weight into [-bound, bound]. */
+/* Put every weight into [-bound, bound]; into its cell's window. */
 void snnfe_clamp_values(float *weights, size_t n, float bound);
+void snnfe_clamp_to_cells(float *weights, const snnfe_cell *cells, size_t n, double bound);
+/* The cells of weights number `first` and after it are drawn for this, if they differ. */
+void snnfe_put_on_array(const snnfe_device *device, float *weights, size_t n, double bound,
+                        uint64_t first);
+
+/* Cells of synapses number `first` and after it. */
+void snnfe_cells_draw(const snnfe_device *device, uint64_t first, size_t n, snnfe_cell *cells);
+
+/* snnfe_device_age() and snnfe_device_read() on checked arguments. */
+snnfe_status snnfe_times_check(const char *call, double from_s, double to_s);
+void snnfe_age_values(const snnfe_device *device, float *weights, size_t n, double bound,
+                      uint64_t first, double from_s, double to_s);
+void snnfe_read_values(const snnfe_device *device, float *weights, size_t n, size_t column,
+                       double bound, uint64_t first, uint64_t seed);
 
 /* Distance between two levels. */
 double snnfe_level_step(double bound, uint32_t levels);
@@ -62,6 +91,10 @@ void snnfe_quantize_values(float *weights, size_t n, float step);
    is computed from them then stays finite. */
 #define SNNFE_MOST_NUMBER 1e12
 snnfe_status snnfe_check_scale(const char *place, const char *name, double value);
+
+/* Finite values; numbers of synapses, of which there are 2^32. */
+snnfe_status snnfe_values_check(const char *call, const char *name, const float *values, size_t n);
+snnfe_status snnfe_synapses_check(const char *call, uint64_t first, size_t n);
 
 /* 64-bit hash of what a device does (a caller's function counts by its kind only). */
 uint64_t snnfe_device_hash(const snnfe_device *device);

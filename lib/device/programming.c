@@ -2,6 +2,7 @@
  * (docs/spec.md 5).
  */
 #include "base/check.h"
+#include "base/memory.h"
 #include "base/options.h"
 #include "base/philox.h"
 #include "device/device_internal.h"
@@ -17,7 +18,7 @@ snnfe_status snnfe_check_scale(const char *place, const char *name, double value
     return snnfe_check_number(place, name, value, 1 / SNNFE_MOST_NUMBER, SNNFE_MOST_NUMBER);
 }
 
-static snnfe_status check_values(const char *call, const char *name, const float *values, size_t n)
+snnfe_status snnfe_values_check(const char *call, const char *name, const float *values, size_t n)
 {
     SNNFE_TRY(snnfe_check_array(call, name, values, n));
     for (size_t i = 0; i < n; i++)
@@ -58,12 +59,30 @@ void snnfe_clamp_values(float *weights, size_t n, float bound)
     }
 }
 
+void snnfe_clamp_to_cells(float *weights, const snnfe_cell *cells, size_t n, double bound)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float low = (float)(bound * (2 * (double)cells[i].low - 1));
+        const float high = (float)(bound * (2 * (double)cells[i].high - 1));
+        weights[i] = weights[i] > high ? high : weights[i] < low ? low : weights[i];
+    }
+}
+
+void snnfe_put_on_array(const snnfe_device *device, float *weights, size_t n, double bound,
+                        uint64_t first)
+{
+    for (size_t i = 0; device->differ && i < n; i++) {
+        const snnfe_cell cell = snnfe_cell_draw(&device->cells, (uint32_t)(first + i));
+        snnfe_clamp_to_cells(weights + i, &cell, 1, bound);
+    }
+}
+
 snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t levels)
 {
     static const char call[] = "snnfe_quantize";
     SNNFE_TRY(check_levels(call, levels));
     SNNFE_TRY(snnfe_check_scale("snnfe_quantize", "bound", bound));
-    SNNFE_TRY(check_values(call, "weights", weights, n));
+    SNNFE_TRY(snnfe_values_check(call, "weights", weights, n));
     snnfe_quantize_values(weights, n, (float)snnfe_level_step(bound, levels));
     return SNNFE_OK;
 }
@@ -85,7 +104,7 @@ snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, dou
     static const char call[] = "snnfe_programming_noise";
     SNNFE_TRY(snnfe_check_scale("snnfe_programming_noise", "bound", bound));
     SNNFE_TRY(snnfe_check_scale("snnfe_programming_noise", "x", x));
-    SNNFE_TRY(check_values(call, "weights", weights, n));
+    SNNFE_TRY(snnfe_values_check(call, "weights", weights, n));
     if (stream >= MAX_STREAM)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: stream is %llu, not below 2^48", call,
                           (unsigned long long)stream);
@@ -130,13 +149,28 @@ snnfe_programming snnfe_programming_make(const snnfe_device *device,
 
 /* One pulse on a weight: `direction` from the weight before the step. */
 static float pulse_weight(const snnfe_programming *p, int32_t direction, float weight,
-                          uint32_t synapse)
+                          const snnfe_cell *cell, double pulses_before, uint32_t synapse)
 {
     const double range = 2 * p->bound, w = ((double)weight + p->bound) / range;
-    const double change =
-        range * snnfe_noisy_change(p->device, direction, w, p->seed, p->step, synapse);
+    const snnfe_pulse pulse = {.device = p->device,
+                               .cell = cell,
+                               .pulses_before = pulses_before,
+                               .seed = p->seed,
+                               .number = p->step,
+                               .synapse = synapse,
+                               .direction = direction};
+    const double change = range * snnfe_noisy_change(&pulse, w);
     const double moved = direction == SNNFE_LTP ? (double)weight + change : (double)weight - change;
     return (float)fmin(fmax(moved, -p->bound), p->bound);
+}
+
+/* All weights into what their cells can be. */
+static void clamp(const snnfe_programming *p, float *weights, size_t n)
+{
+    if (p->cells)
+        snnfe_clamp_to_cells(weights, p->cells, n, p->bound);
+    else
+        snnfe_clamp_values(weights, n, (float)p->bound);
 }
 
 snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float *accumulators,
@@ -144,7 +178,7 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
 {
     snnfe_crossings crossings = {0, 0};
     /* First, so that a pulse starts where the device can be: LTP never lowers a weight. */
-    snnfe_clamp_values(weights, n, (float)p->bound);
+    clamp(p, weights, n);
     const snnfe_kernels *k = snnfe_kernels_get();
     for (size_t begin = 0; begin < n; begin += 64) {
         const size_t left = n - begin;
@@ -157,8 +191,11 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
             const float count = fminf(floorf(fabsf(accumulators[i]) / unit), MOST_CROSSINGS);
             if (count < 1)
                 continue;
-            weights[i] =
-                pulse_weight(p, up ? SNNFE_LTP : SNNFE_LTD, weights[i], (uint32_t)(first + i));
+            const double pulses_before =
+                p->device->ages ? (double)ltp_pulses[i] + (double)ltd_pulses[i] : 0;
+            weights[i] = pulse_weight(p, up ? SNNFE_LTP : SNNFE_LTD, weights[i],
+                                      p->cells ? &p->cells[i] : &snnfe_nominal_cell, pulses_before,
+                                      (uint32_t)(first + i));
             accumulators[i] -= up ? count * unit : -count * unit;
             *(up ? &crossings.ltp : &crossings.ltd) += (uint64_t)count;
             uint32_t *pulses = up ? ltp_pulses : ltd_pulses;
@@ -168,7 +205,18 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
     }
     if (p->level_step > 0)
         snnfe_quantize_values(weights, n, p->level_step);
+    if (p->cells) /* levels, too, are where a cell can be */
+        snnfe_clamp_to_cells(weights, p->cells, n, p->bound);
     return crossings;
+}
+
+snnfe_status snnfe_synapses_check(const char *call, uint64_t first, size_t n)
+{
+    const uint64_t most = UINT64_C(1) << 32;
+    return first <= most && n <= most - first
+               ? SNNFE_OK
+               : snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: synapse %llu and %zu from it on: too many",
+                            call, (unsigned long long)first, n);
 }
 
 static snnfe_status check_step(const char *call, const snnfe_device_step_options *o, size_t n)
@@ -197,18 +245,30 @@ snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_st
     SNNFE_TRY(
         snnfe_options_adopt(&o, &default_options, sizeof o, options, "snnfe_device_step_options"));
     SNNFE_TRY(check_step(call, &o, n));
-    SNNFE_TRY(check_values(call, "weights", weights, n));
-    SNNFE_TRY(check_values(call, "accumulators", accumulators, n));
-    SNNFE_TRY(check_values(call, "updates", updates, n));
+    SNNFE_TRY(snnfe_values_check(call, "weights", weights, n));
+    SNNFE_TRY(snnfe_values_check(call, "accumulators", accumulators, n));
+    SNNFE_TRY(snnfe_values_check(call, "updates", updates, n));
     for (size_t i = 0; i < n; i++)
         if (!isfinite(accumulators[i] + updates[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: accumulators[%zu] + updates[%zu] overflows",
                               call, i, i);
+    if (device->ages && n > 0 && !(ltp_pulses && ltd_pulses))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL, but the device's cells age", call,
+                          ltp_pulses ? "ltd_pulses" : "ltp_pulses");
+    snnfe_programming programming = snnfe_programming_make(device, &o);
+    snnfe_cell *cells = NULL;
+    if (device->differ) {
+        cells = snnfe_alloc(n, sizeof *cells);
+        if (!cells)
+            return SNNFE_ERR_MEMORY;
+        snnfe_cells_draw(device, o.offset, n, cells);
+        programming.cells = cells;
+    }
     for (size_t i = 0; i < n; i++)
         accumulators[i] += updates[i];
-    const snnfe_programming programming = snnfe_programming_make(device, &o);
     const snnfe_crossings crossings =
         snnfe_program(&programming, weights, accumulators, n, o.offset, ltp_pulses, ltd_pulses);
+    snnfe_release(cells);
     if (ltp_crossings)
         *ltp_crossings = crossings.ltp;
     if (ltd_crossings)

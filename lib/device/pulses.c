@@ -7,10 +7,12 @@
 
 #define MAX_PULSE (UINT64_C(1) << 48)
 
-static double beta_response(const snnfe_device_options *o, int32_t direction, double w)
+static double beta_response(const snnfe_device_options *o, const snnfe_cell *cell,
+                            int32_t direction, double w)
 {
-    return o->amplitude[direction] * pow(w, o->alpha[direction] - 1) *
-           pow(1 - w, o->beta[direction] - 1);
+    const double alpha = o->alpha[direction] * (double)cell->alpha[direction];
+    const double beta = o->beta[direction] * (double)cell->beta[direction];
+    return o->amplitude[direction] * pow(w, alpha - 1) * pow(1 - w, beta - 1);
 }
 
 /* Linear between the points, constant beyond them. */
@@ -33,11 +35,17 @@ static double table_response(const snnfe_device_options *o, int32_t direction, d
     return values[low] + share * (values[high] - values[low]);
 }
 
-double snnfe_response_value(const snnfe_device *device, int32_t direction, double w)
+double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, int32_t direction,
+                            double w)
 {
     const snnfe_device_options *o = &device->options;
-    const double clamped = fmin(fmax(w, SNNFE_LEAST_CONDUCTANCE), SNNFE_MOST_CONDUCTANCE);
-    const double factor = o->scale * (direction == SNNFE_LTD ? o->asymmetry : 1);
+    const double low = (double)cell->low, range = (double)cell->high - low;
+    if (!(range > 0)) /* stuck */
+        return 0;
+    const double place = (w - low) / range; /* the response is that of the cell's own window */
+    const double clamped = fmin(fmax(place, SNNFE_LEAST_CONDUCTANCE), SNNFE_MOST_CONDUCTANCE);
+    const double factor = o->scale * (direction == SNNFE_LTD ? o->asymmetry : 1) *
+                          (double)cell->amplitude[direction] * range;
     double value;
     switch (o->response) {
     case SNNFE_RESPONSE_TABLE:
@@ -47,7 +55,7 @@ double snnfe_response_value(const snnfe_device *device, int32_t direction, doubl
         value = o->function(direction, clamped, o->user_data);
         break;
     default:
-        value = beta_response(o, direction, clamped);
+        value = beta_response(o, cell, direction, clamped);
     }
     return isfinite(value) ? factor * value : 0;
 }
@@ -72,15 +80,22 @@ static void draw_noise(uint64_t seed, uint64_t pulse, uint32_t synapse, int32_t 
     }
 }
 
-double snnfe_noisy_change(const snnfe_device *device, int32_t direction, double w, uint64_t seed,
-                          uint64_t pulse, uint32_t synapse)
+double snnfe_noisy_change(const snnfe_pulse *p, double w)
 {
+    const snnfe_device *device = p->device;
     const snnfe_device_options *o = &device->options;
-    double change = snnfe_response_value(device, direction, w);
-    if (!device->noisy)
+    double change = snnfe_response_value(device, p->cell, p->direction, w);
+    if (device->ages) {
+        const double factor = snnfe_ageing_factor(&device->cells, p->cell,
+                                                  device->cells.pulses_before + p->pulses_before);
+        if (!(factor > 0)) /* failed: no noise moves it, either */
+            return 0;
+        change *= factor;
+    }
+    if (!device->noisy || !(p->cell->low < p->cell->high))
         return change;
     double noise[3];
-    draw_noise(seed, pulse, synapse, direction, noise);
+    draw_noise(p->seed, p->number, p->synapse, p->direction, noise);
     change *= 1 + o->rsd_c2c * noise[0];
     if (o->sigma_add > 0)
         change = fmin(fmax(change + o->sigma_add * noise[1], -1), 1);
@@ -114,15 +129,20 @@ snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction
         if (!isfinite(w[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: conductance %zu is %g", call, i, w[i]);
     for (size_t i = 0; i < n; i++)
-        dw[i] = snnfe_response_value(device, direction, w[i]);
+        dw[i] = snnfe_response_value(device, &snnfe_nominal_cell, direction, w[i]);
     return SNNFE_OK;
 }
 
-static double after_pulse(const snnfe_device *device, int32_t direction, double w, uint64_t seed,
-                          uint64_t pulse, uint32_t synapse)
+static double after_pulse(snnfe_pulse *pulse, double w)
 {
-    const double change = snnfe_noisy_change(device, direction, w, seed, pulse, synapse);
-    return fmin(fmax(direction == SNNFE_LTP ? w + change : w - change, 0), 1);
+    const snnfe_cell cell = pulse->device->differ
+                                ? snnfe_cell_draw(&pulse->device->cells, pulse->synapse)
+                                : snnfe_nominal_cell;
+    pulse->cell = &cell;
+    pulse->pulses_before = (double)pulse->number;
+    const double change = snnfe_noisy_change(pulse, w);
+    const double moved = pulse->direction == SNNFE_LTP ? w + change : w - change;
+    return fmin(fmax(moved, (double)cell.low), (double)cell.high);
 }
 
 snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, double *w, size_t n,
@@ -138,7 +158,12 @@ snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, d
     for (size_t i = 0; i < n; i++)
         SNNFE_TRY(check_conductance(call, i, w[i]));
     for (size_t i = 0; i < n; i++)
-        w[i] = after_pulse(device, direction, w[i], seed, pulse, (uint32_t)i);
+        w[i] = after_pulse(&(snnfe_pulse){.device = device,
+                                          .seed = seed,
+                                          .number = pulse,
+                                          .synapse = (uint32_t)i,
+                                          .direction = direction},
+                           w[i]);
     return SNNFE_OK;
 }
 
@@ -154,6 +179,8 @@ snnfe_status snnfe_device_pulse_train(const snnfe_device *device, const int32_t 
         SNNFE_TRY(snnfe_direction_check(call, directions[i]));
     w[0] = w0;
     for (size_t i = 0; i < n_pulses; i++)
-        w[i + 1] = after_pulse(device, directions[i], w[i], seed, i, 0);
+        w[i + 1] = after_pulse(
+            &(snnfe_pulse){.device = device, .seed = seed, .number = i, .direction = directions[i]},
+            w[i]);
     return SNNFE_OK;
 }

@@ -5,6 +5,22 @@
 #include <math.h>
 #include <string.h>
 
+static snnfe_status draw_cells(snnfe_programmer *programmer, const snnfe_network *network)
+{
+    if (!programmer->device->differ)
+        return SNNFE_OK;
+    programmer->cells = snnfe_alloc(network->n_values, sizeof *programmer->cells);
+    if (!programmer->cells)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->kind == SNNFE_PARAMETER_WEIGHT)
+            snnfe_cells_draw(programmer->device, p->offset, p->count,
+                             programmer->cells + p->offset);
+    }
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,
                                      const snnfe_trainer_options *o)
 {
@@ -19,13 +35,14 @@ snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_n
     for (int d = 0; d < 2; d++)
         programmer->pulses[d] = snnfe_alloc(network->n_values, sizeof(uint32_t));
     return programmer->accumulators && programmer->pulses[0] && programmer->pulses[1]
-               ? SNNFE_OK
+               ? draw_cells(programmer, network)
                : SNNFE_ERR_MEMORY;
 }
 
 void snnfe_programmer_release(snnfe_programmer *programmer)
 {
     snnfe_release(programmer->accumulators);
+    snnfe_release(programmer->cells);
     for (int d = 0; d < 2; d++)
         snnfe_release(programmer->pulses[d]);
     *programmer = (snnfe_programmer){0};
@@ -60,7 +77,8 @@ snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
         .bound = snnfe_weight_bound(programmer->device, parameter),
         .seed = programmer->seed,
         .step = programmer->step};
-    const snnfe_programming programming = snnfe_programming_make(programmer->device, &options);
+    snnfe_programming programming = snnfe_programming_make(programmer->device, &options);
+    programming.cells = programmer->cells ? programmer->cells + offset : NULL;
     return snnfe_program(&programming, network->values + offset, programmer->accumulators + offset,
                          count, offset, programmer->pulses[SNNFE_LTP] + offset,
                          programmer->pulses[SNNFE_LTD] + offset);

@@ -17,6 +17,7 @@ typedef struct snnfe_programmer {
     snnfe_crossings total; /* crossings since the start of training */
     float *accumulators;   /* [n_values]; those of weights are used */
     uint32_t *pulses[2];   /* [n_values] pulses each synapse has had, LTP and LTD */
+    snnfe_cell *cells;     /* [n_values] those of weights are drawn; NULL if all are alike */
 } snnfe_programmer;
 
 snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,

@@ -150,6 +150,7 @@ static snnfe_status transfer_values(const transfer *t)
             SNNFE_TRY(snnfe_programming_noise(values, p->count, bound, t->x, t->seed, i));
         if (t->levels > 0 || t->x > 0)
             snnfe_clamp_values(values, p->count, (float)bound);
+        snnfe_put_on_array(t->device, values, p->count, bound, p->offset);
     }
     return SNNFE_OK;
 }

@@ -37,6 +37,30 @@ snnfe_status snnfe_file_write(const char *path, const void *data, size_t size);
 uint32_t snnfe_default_threads(void);
 const char *snnfe_instruction_set(void);
 snnfe_status snnfe_set_instruction_set(const char *name);
+# cells.h
+SNNFE_SPREAD_GAUSSIAN = 0;
+SNNFE_SPREAD_LOGNORMAL = 1;
+SNNFE_RETENTION_NONE = 0;
+SNNFE_RETENTION_POWER = 1;
+SNNFE_RETENTION_STRETCHED = 2;
+struct snnfe_cells_options { uint32_t struct_size; int32_t distribution; uint64_t array; double
+    spread_amplitude; double spread_alpha; double spread_beta; double spread_window; double
+    correlation; double truncation; double stuck_low; double stuck_high; double stuck_anywhere;
+    double pulses_before; double wakeup_pulses; double wakeup_start; double fatigue_pulses; double
+    fatigue_exponent; double fatigue_end; const double *ageing_pulses; const double *ageing_factors;
+    size_t n_ageing; double endurance; double endurance_spread; int32_t retention; uint32_t
+    reserved; double retention_s; double retention_exponent; double retention_spread; double
+    retention_rest; double read_noise; double read_noise_state; uint32_t adc_bits; uint32_t
+    reserved2; double adc_low; double adc_high; double wire; };
+snnfe_status snnfe_cells_options_init(snnfe_cells_options *options, size_t size);
+struct snnfe_cell { float amplitude[2]; float alpha[2]; float beta[2]; float low; float high; float
+    endurance; float retention_s; };
+snnfe_status snnfe_device_cells(const snnfe_device *device, uint64_t first, size_t n, snnfe_cell
+    *cells, size_t size);
+snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t n, double bound,
+    uint64_t first, double from_s, double to_s);
+snnfe_status snnfe_device_read(const snnfe_device *device, float *weights, size_t n, size_t column,
+    double bound, uint64_t first, uint64_t seed);
 # control.h
 SNNFE_CONTROL_OCULAR = 1;
 SNNFE_CONTROL_ALIGNMENT = 2;
@@ -187,7 +211,8 @@ double(*snnfe_response_fn)(int32_t direction, double w, void *user_data);
 struct snnfe_device_options { uint32_t struct_size; int32_t response; double amplitude[2]; double
     alpha[2]; double beta[2]; double scale; double asymmetry; double rsd_c2c; double sigma_add;
     double sigma_mul; double bounds[SNNFE_N_BOUNDS]; const double *table_w; const double *table_ltp;
-    const double *table_ltd; size_t n_table; snnfe_response_fn function; void *user_data; };
+    const double *table_ltd; size_t n_table; snnfe_response_fn function; void *user_data; const
+    snnfe_cells_options *cells; };
 snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
 snnfe_status snnfe_device_options_published(snnfe_device_options *options, const char *name);
 snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options);
@@ -431,6 +456,9 @@ snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stag
     *layers, size_t n_layers);
 snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device, uint32_t
     levels, double x, uint64_t seed, const char *const *layers, size_t n_layers);
+snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device, double from_s,
+    double to_s);
+snnfe_status snnfe_network_read(snnfe_network *network, const snnfe_device *device, uint64_t seed);
 snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);
 snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network, const
     snnfe_trainer_options *options);

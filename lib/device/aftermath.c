@@ -1,0 +1,141 @@
+/* What time and reading do to programmed weights (docs/spec.md 5.6). */
+#include "base/check.h"
+#include "base/memory.h"
+#include "base/philox.h"
+#include "device/device_internal.h"
+
+#include <math.h>
+
+#define MOST_SECONDS 1e18
+
+static snnfe_status check_weights(const char *call, const float *weights, size_t n, double bound,
+                                  uint64_t first)
+{
+    SNNFE_TRY(snnfe_check_scale(call, "bound", bound));
+    SNNFE_TRY(snnfe_synapses_check(call, first, n));
+    return snnfe_values_check(call, "weights", weights, n);
+}
+
+/* --- time ------------------------------------------------------------------------------------ */
+
+/* What is left at `to` of a distance from the rest state at `from`. */
+static double left_over(const snnfe_cells_options *o, double tau, double from, double to)
+{
+    const double exponent = o->retention_exponent;
+    if (o->retention == SNNFE_RETENTION_POWER)
+        return pow((1 + from / tau) / (1 + to / tau), exponent);
+    return exp(pow(from / tau, exponent) - pow(to / tau, exponent));
+}
+
+snnfe_status snnfe_times_check(const char *call, double from_s, double to_s)
+{
+    SNNFE_TRY(snnfe_check_number(call, "from_s", from_s, 0, MOST_SECONDS));
+    SNNFE_TRY(snnfe_check_number(call, "to_s", to_s, 0, MOST_SECONDS));
+    return to_s >= from_s
+               ? SNNFE_OK
+               : snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: time runs backwards, from %g s to %g s", call,
+                            from_s, to_s);
+}
+
+void snnfe_age_values(const snnfe_device *device, float *weights, size_t n, double bound,
+                      uint64_t first, double from_s, double to_s)
+{
+    const snnfe_cells_options *o = &device->cells;
+    if (o->retention == SNNFE_RETENTION_NONE || !(to_s > from_s))
+        return;
+    const double common = left_over(o, o->retention_s, from_s, to_s);
+    const bool alike = !device->differ && !(o->retention_spread > 0);
+    for (size_t i = 0; i < n; i++) {
+        const snnfe_cell cell =
+            alike ? snnfe_nominal_cell : snnfe_cell_draw(o, (uint32_t)(first + i));
+        const double left =
+            o->retention_spread > 0 ? left_over(o, (double)cell.retention_s, from_s, to_s) : common;
+        const double low = (double)cell.low, high = (double)cell.high;
+        const double rest = bound * (2 * (low + o->retention_rest * (high - low)) - 1);
+        if (cell.low < cell.high)
+            weights[i] = (float)(rest + ((double)weights[i] - rest) * left);
+    }
+}
+
+snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t n, double bound,
+                              uint64_t first, double from_s, double to_s)
+{
+    static const char call[] = "snnfe_device_age";
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(check_weights(call, weights, n, bound, first));
+    SNNFE_TRY(snnfe_times_check(call, from_s, to_s));
+    snnfe_age_values(device, weights, n, bound, first, from_s, to_s);
+    return SNNFE_OK;
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+static double conductance_of(float weight, double bound)
+{
+    return ((double)weight + bound) / (2 * bound);
+}
+
+/* To first order a cell at place i (from 1, where the current is sensed) lacks the share
+   wire · Σ_j min(i, j) w_j of its voltage; so does the reference column, whose cells are at ½. */
+static void drop_along(float *weights, size_t n, double bound, double wire)
+{
+    double above = 0, below = 0; /* Σ w_j of j > i; Σ j w_j of j <= i */
+    for (size_t i = 0; i < n; i++)
+        above += conductance_of(weights[i], bound);
+    for (size_t i = 0; i < n; i++) {
+        const double place = (double)(i + 1), w = conductance_of(weights[i], bound);
+        above -= w;
+        below += place * w;
+        const double lost = fmin(wire * (below + place * above), 1);
+        const double reference =
+            fmin(wire * (0.25 * place * (place + 1) + 0.5 * place * (double)(n - i - 1)), 1);
+        const double read = w * (1 - lost) + 0.5 * reference;
+        weights[i] = (float)(bound * (2 * read - 1));
+    }
+}
+
+static double convert(const snnfe_cells_options *o, double w)
+{
+    const double range = o->adc_high - o->adc_low;
+    const double most = (double)((UINT32_C(1) << o->adc_bits) - 1);
+    const double code = floor((w - o->adc_low) / range * most + 0.5);
+    return o->adc_low + fmin(fmax(code, 0), most) / most * range;
+}
+
+static float read_one(const snnfe_cells_options *o, float weight, double bound, uint32_t synapse,
+                      uint64_t seed)
+{
+    double w = conductance_of(weight, bound);
+    if (o->read_noise > 0 || o->read_noise_state > 0) {
+        snnfe_stream stream = snnfe_stream_make(seed, SNNFE_STREAM_READ, synapse);
+        w += (o->read_noise + o->read_noise_state * fmax(w, 0)) * snnfe_stream_normal(&stream);
+    }
+    if (o->adc_bits > 0)
+        w = convert(o, w);
+    return (float)(bound * (2 * w - 1));
+}
+
+void snnfe_read_values(const snnfe_device *device, float *weights, size_t n, size_t column,
+                       double bound, uint64_t first, uint64_t seed)
+{
+    const snnfe_cells_options *o = &device->cells;
+    for (size_t begin = 0; o->wire > 0 && begin < n; begin += column)
+        drop_along(weights + begin, column, bound, o->wire);
+    if (!(o->read_noise > 0) && !(o->read_noise_state > 0) && o->adc_bits == 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        weights[i] = read_one(o, weights[i], bound, (uint32_t)(first + i), seed);
+}
+
+snnfe_status snnfe_device_read(const snnfe_device *device, float *weights, size_t n, size_t column,
+                               double bound, uint64_t first, uint64_t seed)
+{
+    static const char call[] = "snnfe_device_read";
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(check_weights(call, weights, n, bound, first));
+    if (column == 0 || n % column != 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %zu weights are no columns of %zu", call, n,
+                          column);
+    snnfe_read_values(device, weights, n, column, bound, first, seed);
+    return SNNFE_OK;
+}

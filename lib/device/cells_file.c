@@ -1,0 +1,118 @@
+/* The cells of an array in a device's JSON file. */
+#include "device/device_file.h"
+
+#include <string.h>
+
+#define OFFSET(name) offsetof(snnfe_cells_options, name)
+
+static const struct {
+    const char *name;
+    size_t offset;
+} numbers[] = {
+#define NUMBER(name)                                                                               \
+    {                                                                                              \
+#name, OFFSET(name)                                                                        \
+    }
+    NUMBER(spread_amplitude),   NUMBER(spread_alpha),
+    NUMBER(spread_beta),        NUMBER(spread_window),
+    NUMBER(correlation),        NUMBER(truncation),
+    NUMBER(stuck_low),          NUMBER(stuck_high),
+    NUMBER(stuck_anywhere),     NUMBER(pulses_before),
+    NUMBER(wakeup_pulses),      NUMBER(wakeup_start),
+    NUMBER(fatigue_pulses),     NUMBER(fatigue_exponent),
+    NUMBER(fatigue_end),        NUMBER(endurance),
+    NUMBER(endurance_spread),   NUMBER(retention_s),
+    NUMBER(retention_exponent), NUMBER(retention_spread),
+    NUMBER(retention_rest),     NUMBER(read_noise),
+    NUMBER(read_noise_state),   NUMBER(adc_low),
+    NUMBER(adc_high),           NUMBER(wire),
+#undef NUMBER
+};
+#define N_NUMBERS (sizeof numbers / sizeof numbers[0])
+
+static const char *const distributions[] = {"gaussian", "lognormal", NULL};
+static const char *const retentions[] = {"none", "power", "stretched", NULL};
+static const char *const tables_of[2] = {"ageing_pulses", "ageing_factors"};
+
+void snnfe_cells_append(snnfe_text *text, const snnfe_cells_options *o)
+{
+    snnfe_text_append(text,
+                      ",\n  \"cells\": {\n  \"array\": %llu,\n  \"distribution\": \"%s\",\n  "
+                      "\"retention\": \"%s\",\n  \"adc_bits\": %u",
+                      (unsigned long long)o->array, distributions[o->distribution],
+                      retentions[o->retention], (unsigned)o->adc_bits);
+    for (size_t i = 0; i < N_NUMBERS; i++)
+        snnfe_json_append_numbers(
+            text, numbers[i].name,
+            (const double *)(const void *)((const char *)o + numbers[i].offset), 1, false);
+    const double *const tables[2] = {o->ageing_pulses, o->ageing_factors};
+    for (int i = 0; i < 2 && o->n_ageing > 0; i++)
+        snnfe_json_append_numbers(text, tables_of[i], tables[i], o->n_ageing, true);
+    snnfe_text_append(text, "\n  }");
+}
+
+static snnfe_status take_name(const char *field, const json_t *value, const char *const *names,
+                              int32_t *number)
+{
+    const char *name = json_string_value(value);
+    for (int32_t k = 0; name && names[k]; k++)
+        if (strcmp(name, names[k]) == 0) {
+            *number = k;
+            return SNNFE_OK;
+        }
+    return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" is \"%.40s\", not \"%s\", \"%s\"%s%s%s", field,
+                      name ? name : "(no text)", names[0], names[1], names[2] ? " or \"" : "",
+                      names[2] ? names[2] : "", names[2] ? "\"" : "");
+}
+
+static snnfe_status take_count(const char *name, const json_t *value, json_int_t most,
+                               json_int_t *count)
+{
+    *count = json_is_integer(value) ? json_integer_value(value) : -1;
+    return *count >= 0 && *count <= most
+               ? SNNFE_OK
+               : snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" is no whole number in 0…%lld", name,
+                            (long long)most);
+}
+
+static snnfe_status take_field(const char *name, const json_t *value, snnfe_cells_options *o,
+                               double *tables[2])
+{
+    json_int_t count = 0;
+    if (strcmp(name, "distribution") == 0)
+        return take_name(name, value, distributions, &o->distribution);
+    if (strcmp(name, "retention") == 0)
+        return take_name(name, value, retentions, &o->retention);
+    if (strcmp(name, "array") == 0) {
+        SNNFE_TRY(take_count(name, value, (json_int_t)1 << 53, &count));
+        o->array = (uint64_t)count;
+        return SNNFE_OK;
+    }
+    if (strcmp(name, "adc_bits") == 0) {
+        SNNFE_TRY(take_count(name, value, 24, &count));
+        o->adc_bits = (uint32_t)count;
+        return SNNFE_OK;
+    }
+    for (int i = 0; i < 2; i++)
+        if (strcmp(name, tables_of[i]) == 0)
+            return snnfe_json_take_table(name, value, &tables[i], &o->n_ageing);
+    for (size_t i = 0; i < N_NUMBERS; i++)
+        if (strcmp(name, numbers[i].name) == 0)
+            return snnfe_json_take_number(name, value,
+                                          (double *)(void *)((char *)o + numbers[i].offset));
+    return snnfe_fail(SNNFE_ERR_FORMAT, "\"cells\" has a field \"%.60s\", which cells do not have",
+                      name);
+}
+
+snnfe_status snnfe_cells_parse(const json_t *object, snnfe_cells_options *cells, double *tables[2])
+{
+    if (!json_is_object(object))
+        return snnfe_fail(SNNFE_ERR_FORMAT, "\"cells\" is no object");
+    const char *name;
+    json_t *value;
+    json_object_foreach ((json_t *)object, name, value)
+        SNNFE_TRY(take_field(name, value, cells, tables));
+    cells->ageing_pulses = tables[0];
+    cells->ageing_factors = tables[1];
+    return SNNFE_OK;
+}

@@ -1,0 +1,53 @@
+/* Networks whose weights are in the cells of an array: time passes, and they are read. */
+#include "base/check.h"
+#include "trainer/programmer.h"
+
+/* One tensor of weights. */
+typedef struct tensor {
+    float *weights;
+    size_t n, column; /* weights, and those of a neuron */
+    double bound;
+    uint64_t first;
+} tensor;
+
+static tensor tensor_of(const snnfe_network *network, const snnfe_device *device,
+                        const snnfe_parameter *p)
+{
+    return (tensor){.weights = network->values + p->offset,
+                    .n = p->count,
+                    .column = p->count / p->shape[0],
+                    .bound = snnfe_weight_bound(device, p),
+                    .first = p->offset};
+}
+
+snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device, double from_s,
+                               double to_s)
+{
+    static const char call[] = "snnfe_network_age";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_times_check(call, from_s, to_s));
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        if (network->parameters[i].kind != SNNFE_PARAMETER_WEIGHT)
+            continue;
+        const tensor t = tensor_of(network, device, &network->parameters[i]);
+        snnfe_age_values(device, t.weights, t.n, t.bound, t.first, from_s, to_s);
+    }
+    snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_read(snnfe_network *network, const snnfe_device *device, uint64_t seed)
+{
+    static const char call[] = "snnfe_network_read";
+    SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        if (network->parameters[i].kind != SNNFE_PARAMETER_WEIGHT)
+            continue;
+        const tensor t = tensor_of(network, device, &network->parameters[i]);
+        snnfe_read_values(device, t.weights, t.n, t.column, t.bound, t.first, seed);
+    }
+    snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
+    return SNNFE_OK;
+}
