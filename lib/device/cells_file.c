@@ -60,9 +60,9 @@ static snnfe_status take_name(const char *field, const json_t *value, const char
             *number = k;
             return SNNFE_OK;
         }
-    return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" is \"%.40s\", not \"%s\", \"%s\"%s%s%s", field,
-                      name ? name : "(no text)", names[0], names[1], names[2] ? " or \"" : "",
-                      names[2] ? names[2] : "", names[2] ? "\"" : "");
+    return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" is \"%.40s\", not \"%s\"%s \"%s\"%s%s%s", field,
+                      name ? name : "(no text)", names[0], names[2] ? "," : " or", names[1],
+                      names[2] ? " or \"" : "", names[2] ? names[2] : "", names[2] ? "\"" : "");
 }
 
 static snnfe_status take_count(const char *name, const json_t *value, json_int_t most,

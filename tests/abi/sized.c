@@ -41,6 +41,17 @@ static snnfe_status use_run_options(const void *options)
     return snnfe_network_evaluate(network, NULL, 0, options, NULL, NULL, NULL);
 }
 
+static snnfe_status use_cells_options(const void *options)
+{
+    snnfe_device_options o;
+    snnfe_device *made = NULL;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    o.cells = options;
+    const snnfe_status status = snnfe_device_create(&made, &o);
+    snnfe_device_free(made);
+    return status;
+}
+
 static snnfe_status use_device_options(const void *options)
 {
     snnfe_device *made = NULL;
@@ -126,6 +137,7 @@ const sized_options sized_options_list[] = {
     {"snnfe_network_options", sizeof(snnfe_network_options), INIT(network), use_network_options,
      SNNFE_OK},
     {"snnfe_run_options", sizeof(snnfe_run_options), INIT(run), use_run_options, SNNFE_OK},
+    {"snnfe_cells_options", sizeof(snnfe_cells_options), INIT(cells), use_cells_options, SNNFE_OK},
     {"snnfe_device_options", sizeof(snnfe_device_options), INIT(device), use_device_options,
      SNNFE_OK},
     {"snnfe_device_step_options", sizeof(snnfe_device_step_options), INIT(device_step),

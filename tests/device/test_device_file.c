@@ -51,6 +51,68 @@ START_TEST(saved_devices_come_back)
 }
 END_TEST
 
+START_TEST(cells_come_back)
+{
+    const double pulses[] = {0, 1e3, 1e6}, factors[] = {1, 1.2, 0.1};
+    snnfe_device_options o;
+    snnfe_cells_options cells;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
+    /* Every number is another one. */
+    double *numbers[] = {&cells.spread_amplitude,
+                         &cells.spread_alpha,
+                         &cells.spread_beta,
+                         &cells.spread_window,
+                         &cells.correlation,
+                         &cells.truncation,
+                         &cells.stuck_low,
+                         &cells.stuck_high,
+                         &cells.stuck_anywhere,
+                         &cells.pulses_before,
+                         &cells.wakeup_pulses,
+                         &cells.wakeup_start,
+                         &cells.fatigue_pulses,
+                         &cells.fatigue_exponent,
+                         &cells.fatigue_end,
+                         &cells.endurance,
+                         &cells.endurance_spread,
+                         &cells.retention_s,
+                         &cells.retention_rest,
+                         &cells.retention_spread,
+                         &cells.retention_exponent,
+                         &cells.read_noise,
+                         &cells.read_noise_state,
+                         &cells.adc_low,
+                         &cells.wire};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        *numbers[i] = 0.1 + 0.01 * (double)i;
+    cells.adc_high = 0.9;
+    cells.adc_bits = 8;
+    cells.array = (UINT64_C(1) << 53) - 1;
+    cells.distribution = SNNFE_SPREAD_LOGNORMAL;
+    cells.retention = SNNFE_RETENTION_POWER;
+    cells.ageing_pulses = pulses;
+    cells.ageing_factors = factors;
+    cells.n_ageing = 3;
+    o.cells = &cells;
+    snnfe_device *device = NULL, *loaded = NULL;
+    const char *path = support_path("cells.json");
+    assert_ok(snnfe_device_create(&device, &o));
+    assert_ok(snnfe_device_save(device, path));
+    assert_ok(snnfe_device_load(&loaded, path));
+    snnfe_device_options read = {.struct_size = sizeof read};
+    assert_ok(snnfe_device_get_options(loaded, &read));
+    snnfe_cells_options found = *read.cells;
+    ck_assert_mem_eq(found.ageing_pulses, pulses, sizeof pulses);
+    ck_assert_mem_eq(found.ageing_factors, factors, sizeof factors);
+    found.ageing_pulses = pulses;
+    found.ageing_factors = factors;
+    ck_assert_mem_eq(&found, &cells, sizeof cells);
+    snnfe_device_free(device);
+    snnfe_device_free(loaded);
+}
+END_TEST
+
 START_TEST(missing_fields_have_defaults)
 {
     const char *path = support_path("hand.json");
@@ -95,6 +157,15 @@ START_TEST(what_is_wrong_is_named)
                "\"table_ltd\": [1, 1]}",
          "table_w[1] is 0"},
         {START "\"thr\": 1}", "\"thr\", which a device does not have"},
+        {START "\"cells\": 1}", "\"cells\" is no object"},
+        {START "\"cells\": {\"spread\": 1}}", "\"spread\", which cells do not have"},
+        {START "\"cells\": {\"correlation\": 2}}", "correlation is 2"},
+        {START "\"cells\": {\"array\": 0.5}}", "\"array\" is no whole number"},
+        {START "\"cells\": {\"adc_bits\": 99}}", "\"adc_bits\" is no whole number in 0…24"},
+        {START "\"cells\": {\"retention\": \"exp\"}}",
+         "\"retention\" is \"exp\", not \"none\", \"power\" or \"stretched\""},
+        {START "\"cells\": {\"distribution\": 1}}", "\"distribution\" is \"(no text)\""},
+        {START "\"cells\": {\"ageing_pulses\": [0, 1], \"ageing_factors\": [1]}}", "has 1 points"},
         {START "\"\\u001b[2Jx\": 1}", "has a field \"\\x1b[2Jx\", which"},
     };
     const char *path = support_path("bad.json");
@@ -145,6 +216,7 @@ int main(void)
     Suite *suite = suite_create("device_file");
     TCase *all = tcase_create("all");
     tcase_add_test(all, saved_devices_come_back);
+    tcase_add_test(all, cells_come_back);
     tcase_add_test(all, missing_fields_have_defaults);
     tcase_add_test(all, what_is_wrong_is_named);
     tcase_add_test(all, too_many_values_take_no_memory);

@@ -35,6 +35,52 @@ static snnfe_status call_create(world *w)
     return check_device(device, status);
 }
 
+static snnfe_device_options with_cells(snnfe_cells_options *cells)
+{
+    static const double pulses[2] = {0, 100}, factors[2] = {1, 0.5};
+    snnfe_device_options options;
+    assert_ok(ARMED(snnfe_cells_options_init(cells, sizeof *cells)));
+    cells->spread_amplitude = cells->stuck_low = 0.1;
+    cells->retention = SNNFE_RETENTION_POWER;
+    cells->read_noise = 0.1;
+    cells->ageing_pulses = pulses;
+    cells->ageing_factors = factors;
+    cells->n_ageing = 2;
+    assert_ok(snnfe_device_options_init(&options, sizeof options));
+    options.cells = cells;
+    return options;
+}
+
+static snnfe_status call_create_cells(world *w)
+{
+    snnfe_cells_options cells;
+    const snnfe_device_options options = with_cells(&cells);
+    snnfe_device *device = JUNK(snnfe_device);
+    (void)w;
+    const snnfe_status status = ARMED(snnfe_device_create(&device, &options));
+    return check_device(device, status);
+}
+
+static snnfe_status call_cells(world *w)
+{
+    snnfe_cells_options cells;
+    const snnfe_device_options options = with_cells(&cells);
+    snnfe_cell drawn[2];
+    float weights[2] = {0.01F, -0.02F}, sums[2] = {0}, updates[2] = {0.1F, -0.1F};
+    uint32_t ltp[2] = {0}, ltd[2] = {0};
+    snnfe_device *device = NULL;
+    (void)w;
+    assert_ok(snnfe_device_create(&device, &options));
+    assert_ok(ARMED(snnfe_device_cells(device, 0, 2, drawn, sizeof drawn[0])));
+    assert_ok(ARMED(snnfe_device_age(device, weights, 2, 0.0625, 0, 0, 1)));
+    assert_ok(ARMED(snnfe_device_read(device, weights, 2, 2, 0.0625, 0, 1)));
+    const snnfe_status status =
+        ARMED(snnfe_device_step(device, NULL, weights, sums, updates, 2, ltp, ltd, NULL, NULL));
+    ck_assert_int_eq(sums[0] != 0, status == SNNFE_OK);
+    snnfe_device_free(device);
+    return status;
+}
+
 static snnfe_status call_save(world *w)
 {
     unlink(w->output);
@@ -121,6 +167,10 @@ const call device_calls[] = {
     {"snnfe_device_get_options", call_options},
     {"snnfe_device_create", call_create},
     {"snnfe_device_free", call_create},
+    {"snnfe_cells_options_init", call_create_cells},
+    {"snnfe_device_cells", call_cells},
+    {"snnfe_device_age", call_cells},
+    {"snnfe_device_read", call_cells},
     {"snnfe_device_save", call_save},
     {"snnfe_device_load", call_load},
     {"snnfe_device_response", call_pulses},

@@ -123,6 +123,16 @@ static snnfe_status transfer(snnfe_network *network, const world *w)
     return snnfe_network_transfer(network, w->device, 2, 4, 1, NULL, 0);
 }
 
+static snnfe_status age(snnfe_network *network, const world *w)
+{
+    return snnfe_network_age(network, w->device, 0, 1e4);
+}
+
+static snnfe_status read_cells(snnfe_network *network, const world *w)
+{
+    return snnfe_network_read(network, w->device, 1);
+}
+
 static snnfe_status call_set(world *w)
 {
     return check_change(w, set);
@@ -146,6 +156,16 @@ static snnfe_status call_reinitialize(world *w)
 static snnfe_status call_transfer(world *w)
 {
     return check_change(w, transfer);
+}
+
+static snnfe_status call_age(world *w)
+{
+    return check_change(w, age);
+}
+
+static snnfe_status call_read(world *w)
+{
+    return check_change(w, read_cells);
 }
 
 /* --- running --------------------------------------------------------------------------------- */
@@ -293,6 +313,8 @@ const call network_calls[] = {
     {"snnfe_network_freeze_for_stage", call_freeze_for_stage},
     {"snnfe_network_reinitialize", call_reinitialize},
     {"snnfe_network_transfer", call_transfer},
+    {"snnfe_network_age", call_age},
+    {"snnfe_network_read", call_read},
     {"snnfe_network_evaluate", call_evaluate},
     {"snnfe_network_gradient", call_gradient},
     {"snnfe_network_draw_masks", call_draw_masks},

@@ -48,7 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         snnfe_device_get_options(device, &a);
         snnfe_device_get_options(again, &b);
         fuzz_check(same(a.amplitude, b.amplitude, 2) && same(a.bounds, b.bounds, SNNFE_N_BOUNDS) &&
-                       a.n_table == b.n_table && same(a.table_ltd, b.table_ltd, a.n_table),
+                       a.n_table == b.n_table && same(a.table_ltd, b.table_ltd, a.n_table) &&
+                       !a.cells == !b.cells && (!a.cells || a.cells->array == b.cells->array),
                    "a saved device is the same");
     }
     snnfe_device_free(again);

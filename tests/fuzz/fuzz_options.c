@@ -80,14 +80,24 @@ static void try_device(input *in)
     options.table_ltp = options.table_ltd = table_dw;
     options.n_table = 3;
     options.function = NULL;
+    snnfe_cells_options cells;
+    TAKE_OVER(in, cells, snnfe_cells_options_init);
+    cells.ageing_pulses = table_w;
+    cells.ageing_factors = table_dw;
+    cells.n_ageing = cells.n_ageing % 2 ? 3 : 0;
+    options.cells = &cells;
     snnfe_device *device = NULL;
     if (fuzz_ok(snnfe_device_create(&device, &options))) {
         snnfe_device_step_options step;
         TAKE_OVER(in, step, snnfe_device_step_options_init);
         float weights[2] = {0.01F, -0.02F}, sums[2] = {0}, updates[2] = {0.1F, -0.1F};
-        if (fuzz_ok(snnfe_device_step(device, &step, weights, sums, updates, 2, NULL, NULL, NULL,
-                                      NULL)))
+        uint32_t ltp[2] = {0}, ltd[2] = {9, 9};
+        if (fuzz_ok(
+                snnfe_device_step(device, &step, weights, sums, updates, 2, ltp, ltd, NULL, NULL)))
             fuzz_check(isfinite(weights[0]) && isfinite(weights[1]), "weights stay finite");
+        fuzz_ok(snnfe_device_age(device, weights, 2, 0.0625, 0, 0, 1e4));
+        fuzz_ok(snnfe_device_read(device, weights, 2, 1, 0.0625, 0, 1));
+        fuzz_check(isfinite(weights[0]) && isfinite(weights[1]), "weights stay finite");
     }
     snnfe_device_free(device);
 }

@@ -169,6 +169,15 @@ static void write_devices(void)
     options.table_ltd = ltd;
     options.n_table = 3;
     write_device("table", &options);
+    snnfe_cells_options cells;
+    assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
+    cells.ageing_pulses = w;
+    cells.ageing_factors = ltd;
+    cells.n_ageing = 3;
+    cells.spread_amplitude = cells.stuck_low = 0.1;
+    cells.retention = SNNFE_RETENTION_POWER;
+    options.cells = &cells;
+    write_device("cells", &options);
     support_write(seed_path("device", "least"), least, sizeof least - 1);
 }
 

@@ -121,6 +121,159 @@ START_TEST(stopped_runs_go_on_to_the_same_bits)
 }
 END_TEST
 
+/* --- cells of an array ---------------------------------------------------------------------- */
+
+/* Everything that programming knows. */
+static snnfe_device *array_device(uint64_t array)
+{
+    snnfe_device_options o;
+    snnfe_cells_options cells;
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
+    cells.array = array;
+    cells.spread_amplitude = cells.spread_alpha = cells.spread_beta = cells.spread_window = 0.2;
+    cells.correlation = 0.5;
+    cells.stuck_low = cells.stuck_high = cells.stuck_anywhere = 0.02;
+    cells.fatigue_pulses = 5;
+    cells.endurance = 8;
+    cells.endurance_spread = 0.3;
+    cells.retention = SNNFE_RETENTION_POWER;
+    cells.retention_exponent = 0.2;
+    cells.read_noise = 0.02;
+    o.rsd_c2c = 0.2;
+    o.cells = &cells;
+    assert_ok(snnfe_device_create(&device, &o));
+    return device;
+}
+
+START_TEST(an_array_trains_alike_for_any_threads_and_goes_on)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_device *device = array_device(1), *other = array_device(2);
+    const snnfe_trainer_data lists = small_lists();
+    snnfe_trainer_options options = device_options(device);
+    options.n_threads = 1;
+    course one = train(&options, dataset);
+    options.n_threads = 3;
+    options.checkpoint_path = support_path("array.safetensors");
+    options.resume = 1;
+    small_stop stop = {6, "train"};
+    options.progress = small_stop_after;
+    options.user_data = &stop;
+    course first = begin(&options);
+    assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
+    end(&first);
+    options.progress = NULL;
+    options.device = other;
+    course wrong = begin(&options);
+    assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
+                 "was saved with device ");
+    end(&wrong);
+    options.device = device;
+    course second = train(&options, dataset);
+    ck_assert(small_same_values(one.network, second.network));
+    small_assert_same_logs(one.trainer, second.trainer);
+    end(&second);
+    end(&one);
+    snnfe_device_free(device);
+    snnfe_device_free(other);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+/* Nothing of cells that are all alike is seen, not even in checkpoints. */
+START_TEST(perfect_cells_are_none)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_device_options o;
+    snnfe_cells_options cells;
+    snnfe_device *plain = noisy_device(0.2), *perfect = NULL;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
+    cells.array = 7;
+    o.rsd_c2c = 0.2;
+    o.cells = &cells;
+    assert_ok(snnfe_device_create(&perfect, &o));
+    snnfe_trainer_options options = device_options(plain);
+    course a = train(&options, dataset);
+    assert_ok(snnfe_trainer_save(a.trainer, support_path("plain.safetensors")));
+    options.device = perfect;
+    course b = train(&options, dataset);
+    ck_assert(small_same_values(a.network, b.network));
+    assert_ok(snnfe_trainer_restore(b.trainer, support_path("plain.safetensors")));
+    end(&a);
+    end(&b);
+    snnfe_device_free(plain);
+    snnfe_device_free(perfect);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+static void get_fc1(const snnfe_network *network, float *values, size_t n)
+{
+    assert_ok(snnfe_network_get(network, "snn.fc1.psp_func.weight", values, n));
+}
+
+/* Number of the first synapse of fc1. */
+static uint64_t number_of_fc1(const snnfe_network *network)
+{
+    size_t index = 0;
+    uint64_t number = 0;
+    assert_ok(snnfe_network_find(network, "snn.fc1.psp_func.weight", &index));
+    for (size_t i = 0; i < index; i++) {
+        snnfe_parameter_info info = {.struct_size = sizeof info};
+        assert_ok(snnfe_network_parameter(network, i, &info));
+        number += info.count;
+    }
+    return number;
+}
+
+START_TEST(networks_are_put_on_arrays_age_and_are_read)
+{
+    snnfe_device *device = array_device(3);
+    snnfe_network *network = small_network();
+    size_t index = 0;
+    snnfe_parameter_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_network_find(network, "snn.fc1.psp_func.weight", &index));
+    assert_ok(snnfe_network_parameter(network, index, &info));
+    const size_t n = info.count, column = n / info.shape[0];
+    const uint64_t first = number_of_fc1(network);
+    const double bound = 1 / sqrt((double)column);
+    float *before = calloc(n, sizeof *before), *after = calloc(n, sizeof *after);
+    snnfe_cell *cells = calloc(n, sizeof *cells);
+    assert_ok(snnfe_device_cells(device, first, n, cells, sizeof *cells));
+    get_fc1(network, before, n);
+    assert_ok(snnfe_network_transfer(network, device, 0, 0, 1, NULL, 0));
+    get_fc1(network, after, n);
+    size_t n_changed = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double w = (double)before[i] / bound / 2 + 0.5;
+        const double put = fmin(fmax(w, (double)cells[i].low), (double)cells[i].high);
+        ck_assert_double_eq_tol((double)after[i], bound * (2 * put - 1), 1e-6);
+        n_changed += after[i] != before[i];
+    }
+    ck_assert_uint_gt(n_changed, 0);
+    /* The same as on plain arrays. */
+    memcpy(before, after, n * sizeof *before);
+    assert_ok(snnfe_network_age(network, device, 0, 1e4));
+    assert_ok(snnfe_device_age(device, before, n, bound, first, 0, 1e4));
+    get_fc1(network, after, n);
+    ck_assert_mem_eq(before, after, n * sizeof *before);
+    assert_ok(snnfe_network_read(network, device, 9));
+    assert_ok(snnfe_device_read(device, before, n, column, bound, first, 9));
+    get_fc1(network, after, n);
+    ck_assert_mem_eq(before, after, n * sizeof *before);
+    assert_fails(snnfe_network_age(network, device, 5, 4), SNNFE_ERR_ARGUMENT,
+                 "time runs backwards, from 5 s to 4 s");
+    free(before);
+    free(after);
+    free(cells);
+    snnfe_network_free(network);
+    snnfe_device_free(device);
+}
+END_TEST
+
 START_TEST(wear_adds_up)
 {
     snnfe_dataset *dataset = small_dataset(1);
@@ -274,6 +427,9 @@ int main(void)
     tcase_set_timeout(all, 120);
     tcase_add_test(all, threads_do_not_matter);
     tcase_add_test(all, stopped_runs_go_on_to_the_same_bits);
+    tcase_add_test(all, an_array_trains_alike_for_any_threads_and_goes_on);
+    tcase_add_test(all, perfect_cells_are_none);
+    tcase_add_test(all, networks_are_put_on_arrays_age_and_are_read);
     tcase_add_test(all, wear_adds_up);
     tcase_add_test(all, stages_freeze_the_rest);
     tcase_add_test(all, transfer_puts_weights_on_levels);

@@ -32,6 +32,8 @@ CHOICES = {
     "electrodes": "SNNFE_ELECTRODES_",
     "windows": "SNNFE_WINDOWS_",
     "repair": "SNNFE_REPAIR_",
+    "distribution": "SNNFE_SPREAD_",
+    "retention": "SNNFE_RETENTION_",
 }
 # Arrays whose length is in a field of another name than "n_" + the array's.
 _COUNTS = {
@@ -45,6 +47,8 @@ _COUNTS = {
     "table_w": "n_table",
     "table_ltp": "n_table",
     "table_ltd": "n_table",
+    "ageing_pulses": "n_ageing",
+    "ageing_factors": "n_ageing",
 }
 # Set by this package, not by its users.
 _OWN_FIELDS = {"struct_size", "reserved", "reserved2", "log", "progress", "user_data", "function", "group", "decoder", "signal"}
@@ -168,6 +172,11 @@ class Options:
             handle = value._open_handle()
             self.kept.append(handle)
             setattr(struct, field, handle.address)
+            return
+        if pointee.endswith("_options") and isinstance(value, Mapping):
+            options = Options(pointee).set(value)
+            self.kept.append(options)
+            setattr(struct, field, ctypes.addressof(options.struct))
             return
         if pointee == "char*":
             if isinstance(value, str):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from . import _arrays
 from ._arrays import DoubleArray, FloatArray
@@ -25,6 +25,80 @@ LTP = CONSTANTS["SNNFE_LTP"]
 LTD = CONSTANTS["SNNFE_LTD"]
 
 ResponseFunction = Callable[[int, float], float]
+
+
+#: One cell of an array, as `Device.cells` gives them.
+CELL = np.dtype(STRUCTS["snnfe_cell"])
+
+
+class CellsOptions(TypedDict, total=False):
+    """What the cells of an array do beside the pulse response (`snnfe_cells_options`)."""
+
+    distribution: str | int
+    """"gaussian" (default) or "lognormal"."""
+    array: int
+    """Number of the array, from which its cells are drawn; 0."""
+    spread_amplitude: float
+    """Relative standard deviation of LTP and LTD amplitudes between cells; 0."""
+    spread_alpha: float
+    """Of the exponents alpha; 0."""
+    spread_beta: float
+    """Of the exponents beta; 0."""
+    spread_window: float
+    """Of how far the lowest and the highest conductance are from the middle; 0."""
+    correlation: float
+    """Of LTP and LTD, -1…1; 0."""
+    truncation: float
+    """Standard deviations beyond which a value is drawn again; 3."""
+    stuck_low: float
+    """Share of cells stuck at the lowest conductance; 0."""
+    stuck_high: float
+    """Share stuck at the highest; 0."""
+    stuck_anywhere: float
+    """Share stuck at a conductance that is drawn; 0."""
+    pulses_before: float
+    """Pulses that every cell had before those that are counted; 0."""
+    wakeup_pulses: float
+    """Pulses in which wake-up ends but for 1/e, 0 = none; 0."""
+    wakeup_start: float
+    """Factor on the amplitude of a fresh cell; 1."""
+    fatigue_pulses: float
+    """Pulses in which amplitudes fall, but for 1/e, 0 = never; 0."""
+    fatigue_exponent: float
+    """Of the stretched exponential; 1."""
+    fatigue_end: float
+    """Factor on the amplitude in the end; 0."""
+    ageing_pulses: ArrayLike
+    """[n] ascending: a table of factors on the amplitude, linear in ln(1 + pulses)."""
+    ageing_factors: ArrayLike
+    """[n] factors of the table, 0…10."""
+    endurance: float
+    """Pulses after which a cell is stuck where it is, 0 = never; 0."""
+    endurance_spread: float
+    """Relative standard deviation of it, log-normal; 0."""
+    retention: str | int
+    """"none" (default), "power" or "stretched"."""
+    retention_s: float
+    """Seconds of the law; 1."""
+    retention_exponent: float
+    """Exponent of the law; 1."""
+    retention_spread: float
+    """Relative standard deviation of retention_s, log-normal; 0."""
+    retention_rest: float
+    """Where cells go, as part of their windows; 0.5."""
+    read_noise: float
+    """Standard deviation of a reading, as conductance 0…1; 0."""
+    read_noise_state: float
+    """What a conductance of 1 adds to it, in proportion; 0."""
+    adc_bits: int
+    """Bits of the converter that reads, 0 = exact; 0."""
+    adc_low: float
+    """Conductance of its lowest code; 0."""
+    adc_high: float
+    """Conductance of its highest code; 1."""
+    wire: float
+    """Resistance of a column's wire from cell to cell times the highest conductance times the share of rows
+    that conduct; 0."""
 
 
 class DeviceOptions(TypedDict, total=False):
@@ -57,6 +131,8 @@ class DeviceOptions(TypedDict, total=False):
     """[n] magnitudes of dw by an LTP pulse."""
     table_ltd: ArrayLike
     """[n] magnitudes of dw by an LTD pulse."""
+    cells: CellsOptions
+    """How the cells of an array differ, age, lose and are read; left out: all alike and perfect."""
 
 
 class DeviceStepOptions(TypedDict, total=False):
@@ -112,14 +188,15 @@ class Characterization(NamedTuple):
 
 
 class DeviceStep(NamedTuple):
-    """Result of `Device.step`: new arrays, the crossings of both thresholds, and the weights that were
-    beyond the bound before the step."""
+    """Result of `Device.step`: new arrays, the crossings of both thresholds, the weights that were beyond
+    the bound before the step, and the pulses that each synapse has had, if they were given."""
 
     weights: FloatArray
     accumulators: FloatArray
     ltp_crossings: int
     ltd_crossings: int
     clamped: int
+    pulses: NDArray[np.uint32] | None = None
 
     def __repr__(self) -> str:
         return (
@@ -202,8 +279,55 @@ class Device(Owner):
                 address = values.pop(name)
                 if n and address:
                     values[name] = copied(address, np.float64, n)
+            address = values.pop("cells")
+            if address:
+                values["cells"] = _cells_at(address)
         del values["function"], values["user_data"]
         return values
+
+    def cells(self, n: int, *, first: int = 0) -> NDArray[Any]:
+        """The cells of `n` synapses from number `first` on: a structured array with amplitude, alpha and beta
+        [2] (factors for LTP and LTD), low and high (equal for a stuck cell), endurance and retention_s.
+
+        Raises ArgumentError (first + n is more than 2^32).
+        """
+        cells = np.empty(_arrays.whole("n", n, 0, 2**32), CELL)
+        with self._shared() as pointer:
+            number = _arrays.whole("first", first)
+            call("snnfe_device_cells", pointer, number, len(cells), cells.ctypes.data, CELL.itemsize)
+        return cells
+
+    def age(
+        self, weights: FloatArray, bound: float, to_s: float, *, from_s: float = 0.0, first: int = 0
+    ) -> FloatArray:
+        """Weights float32 as they are `to_s` seconds after the programming, given those of `from_s`; a new
+        array. Raises ArgumentError (a time that runs backwards), NonfiniteError."""
+        aged = _arrays.exact("weights", weights, np.float32).copy()
+        number = _arrays.whole("first", first)
+        with self._shared() as pointer:
+            times = float(from_s), float(to_s)
+            call("snnfe_device_age", pointer, aged.ctypes.data, aged.size, float(bound), number, *times)
+        return aged
+
+    def read(
+        self, weights: FloatArray, bound: float, *, column: int | None = None, seed: int = 5, first: int = 0
+    ) -> FloatArray:
+        """What a reading of weights float32 gives: a new array. `column` weights share a wire (default: the
+        last axis); another `seed` is another reading. Raises ArgumentError, NonfiniteError."""
+        read = _arrays.exact("weights", weights, np.float32).copy()
+        length = (read.shape[-1] if read.ndim else 1) if column is None else column
+        with self._shared() as pointer:
+            call(
+                "snnfe_device_read",
+                pointer,
+                read.ctypes.data,
+                read.size,
+                _arrays.whole("column", length),
+                float(bound),
+                _arrays.whole("first", first),
+                _arrays.whole("seed", seed),
+            )
+        return read
 
     def response(self, direction: int, w: ArrayLike) -> DoubleArray:
         """Magnitude of the change by one pulse without noise, at conductances `w` [n] (0…1)."""
@@ -256,17 +380,21 @@ class Device(Owner):
         weights: FloatArray,
         accumulators: FloatArray,
         updates: FloatArray,
+        *,
+        pulses: NDArray[np.uint32] | None = None,
         **options: Unpack[DeviceStepOptions],
     ) -> DeviceStep:
         """The device-aware step: add updates to accumulators, pulse where a threshold is crossed.
 
         The three are float32 [n]; new arrays are returned. Weights beyond the bound are put to it
-        first, so that a potentiation never lowers one. Raises ArgumentError, NonfiniteError.
+        first, so that a potentiation never lowers one. `pulses` uint32 [2, n], which cells that age need, are
+        those of LTP and LTD that each synapse has had. Raises ArgumentError, NonfiniteError.
         """
         new_weights = _arrays.exact("weights", weights, np.float32, (None,)).copy()
         n = len(new_weights)
         new_accumulators = _arrays.exact("accumulators", accumulators, np.float32, (n,)).copy()
         change = _arrays.exact("updates", updates, np.float32, (n,))
+        counted = None if pulses is None else _arrays.exact("pulses", pulses, np.uint32, (2, n)).copy()
         filled = Options("snnfe_device_step_options").set(options)
         ltp, ltd = ctypes.c_uint64(), ctypes.c_uint64()
         with self._shared() as pointer:
@@ -278,31 +406,46 @@ class Device(Owner):
                 new_accumulators.ctypes.data,
                 change.ctypes.data,
                 n,
-                None,
-                None,
+                None if counted is None else counted[LTP].ctypes.data,
+                None if counted is None else counted[LTD].ctypes.data,
                 ctypes.byref(ltp),
                 ctypes.byref(ltd),
             )
         clamped = int(np.count_nonzero(np.abs(weights) > np.float32(filled.struct.bound)))
-        return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value, clamped)
+        return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value, clamped, counted)
 
     def __repr__(self) -> str:
         if self.closed:
             return "<Device, closed>"
         o = self.options
+        noise = f"rsd_c2c {o['rsd_c2c']:g}"
+        if "cells" in o:
+            noise += f", cells of array {o['cells']['array']}"
         if o["response"] != "beta":
-            return f"<Device: {o['response']} response, rsd_c2c {o['rsd_c2c']:g}>"
+            return f"<Device: {o['response']} response, {noise}>"
         pairs = [
             f"{name} {o['amplitude'][i]:g}·w^{o['alpha'][i] - 1:.4g}·(1-w)^{o['beta'][i] - 1:.4g}"
             for i, name in enumerate(("LTP", "LTD"))
         ]
-        return f"<Device: {', '.join(pairs)}, rsd_c2c {o['rsd_c2c']:g}>"
+        return f"<Device: {', '.join(pairs)}, {noise}>"
 
 
 def _restored(function: ResponseFunction | None, options: dict[str, Any]) -> Device:
     """A device from its pickled parts."""
     given: Any = {name: value for name, value in options.items() if name != "response" or function is None}
     return Device(function=function, **given)
+
+
+def _cells_at(address: int) -> dict[str, Any]:
+    """Options of cells in memory of the library's, as keyword options."""
+    struct = STRUCTS["snnfe_cells_options"].from_address(address)
+    values = plain(struct)
+    n = values.pop("n_ageing")
+    for name in ("ageing_pulses", "ageing_factors"):
+        table = values.pop(name)
+        if n and table:
+            values[name] = copied(table, np.float64, n)
+    return values
 
 
 def _guarded(

@@ -258,7 +258,7 @@ class Network(Parameters):
         programming noise `x`.
 
         `levels` is even, as in `quantize`, 0 = no quantization; `x` is the inverse relative standard
-        deviation of the noise, 0 = none. Raises ArgumentError, NotFoundError (a layer); nothing changes
+        deviation of the noise, 0 = none. Weights are then put into the windows of the device's cells. Raises ArgumentError, NotFoundError (a layer); nothing changes
         then.
         """
         names = None if layers is None else text_array(list(layers))
@@ -273,6 +273,20 @@ class Network(Parameters):
                 None if names is None else ctypes.addressof(names),
                 0 if names is None else len(names),
             )
+
+    def age(self, device: Device, to_s: float, *, from_s: float = 0.0) -> None:
+        """Let time pass over the weights: they become those of `to_s` seconds after the programming, given
+        those of `from_s`. Raises ArgumentError (a time that runs backwards)."""
+        with device._shared() as cells, self._exclusive() as pointer:
+            call("snnfe_network_age", pointer, cells, float(from_s), float(to_s))
+
+    def read(self, device: Device, *, seed: int = 5) -> Network:
+        """A network as one reading of its cells gives it, with read noise, converter and wire of the device's
+        cells; another `seed` is another reading."""
+        read = self.copy()
+        with device._shared() as cells, read._exclusive() as pointer:
+            call("snnfe_network_read", pointer, cells, _arrays.whole("seed", seed))
+        return read
 
     # Running
 
