@@ -1,4 +1,5 @@
 /* snnfe-eval: accuracy of networks per subject and fold, on subjects they were not trained on. */
+#include "stage/device_settings.h"
 #include "stage/models.h"
 
 #include <stdlib.h>
@@ -9,6 +10,9 @@ typedef struct settings {
     int64_t folds, groups, run_folds, seed, threads;
     bool activity;
     models_insistence insistence;
+    device_settings device; /* whose array holds the networks; without `dut` none */
+    double age_s;           /* since they were programmed */
+    int64_t reading;        /* seed of the reading; -1 = weights are as they are */
 } settings;
 
 /* Nothing is printed about what trained the networks unless all of them say it. */
@@ -200,12 +204,26 @@ typedef struct job {
     const settings *s;
     const snnfe_dataset *dataset;
     snnfe_dataset_info info;
-    FILE *predictions;         /* or NULL */
-    bool activity;             /* still to be printed */
-    bool told;                 /* all networks say what trained them */
-    snnfe_fold_accuracy *rows; /* [n_subjects][folds] */
-    double *class_accuracy;    /* [n_subjects][folds][n_classes] */
+    const snnfe_device *device; /* or NULL */
+    FILE *predictions;          /* or NULL */
+    bool activity;              /* still to be printed */
+    bool told;                  /* all networks say what trained them */
+    snnfe_fold_accuracy *rows;  /* [n_subjects][folds] */
+    double *class_accuracy;     /* [n_subjects][folds][n_classes] */
 } job;
+
+/* The network as it is in an array, after some time, and as it is read. */
+static snnfe_status put_on_array(snnfe_network *network, const job *j)
+{
+    if (!j->device)
+        return SNNFE_OK;
+    snnfe_status status = snnfe_network_transfer(network, j->device, 0, 0, 0, NULL, 0);
+    if (status == SNNFE_OK)
+        status = snnfe_network_age(network, j->device, 0, j->s->age_s);
+    if (status == SNNFE_OK && j->s->reading >= 0)
+        status = snnfe_network_read(network, j->device, (uint64_t)j->s->reading);
+    return status;
+}
 
 /* Some subjects, all by the network of one file; rows go where the subjects stand. */
 static snnfe_status evaluate_with(job *j, const char *path, const int32_t *subjects,
@@ -219,6 +237,8 @@ static snnfe_status evaluate_with(job *j, const char *path, const int32_t *subje
     snnfe_status status = rows && classes ? set_run_options(&run, j->s) : SNNFE_ERR_MEMORY;
     if (status == SNNFE_OK)
         status = snnfe_network_load(&network, path);
+    if (status == SNNFE_OK)
+        status = put_on_array(network, j);
     if (status == SNNFE_OK)
         status =
             snnfe_evaluation_by_subject(network, j->dataset, subjects, n, folds,
@@ -302,12 +322,15 @@ static int evaluate_all(job *j)
 static int run(const settings *s)
 {
     snnfe_dataset *dataset = NULL;
+    snnfe_device *device = NULL;
     snnfe_dataset_info info = {.struct_size = sizeof info};
     snnfe_fold_accuracy *rows = NULL;
     double *classes = NULL;
     cli_file out = {0}, predictions = {0};
     int exit_code = CLI_FAILED;
-    snnfe_status status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
+    snnfe_status status = s->device.dut ? device_make(&device, &s->device) : SNNFE_OK;
+    if (status == SNNFE_OK)
+        status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
     if (status != SNNFE_OK)
@@ -325,7 +348,7 @@ static int run(const settings *s)
     const size_t n_rows = info.n_subjects * (size_t)s->folds;
     rows = calloc(n_rows, sizeof *rows);
     classes = calloc(n_rows * info.n_classes, sizeof *classes);
-    job all = {s, dataset, info, predictions.stream, s->activity, true, rows, classes};
+    job all = {s, dataset, info, device, predictions.stream, s->activity, true, rows, classes};
     exit_code = rows && classes ? evaluate_all(&all) : cli_error("out of memory");
     if (exit_code != CLI_OK)
         goto done;
@@ -342,12 +365,14 @@ done:
     free(rows);
     free(classes);
     snnfe_dataset_free(dataset);
+    snnfe_device_free(device);
     return status == SNNFE_OK ? exit_code : cli_failure(status);
 }
 
 int main(int argc, char **argv)
 {
-    settings s = {.folds = 4, .seed = 5};
+    settings s = {.folds = 4, .seed = 5, .device = device_defaults(), .reading = -1};
+    s.device.dut = NULL;
     const cli_option own[] = {
         {"model", CLI_INPUT, (void *)&s.model, 0, 0, NULL, MODELS_MODEL_HELP},
         {"models", CLI_INPUT, (void *)&s.models, 0, 0, NULL, MODELS_FOLDER_HELP},
@@ -359,6 +384,13 @@ int main(int argc, char **argv)
         {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "CSV of the accuracies"},
         {"predictions", CLI_OUTPUT, (void *)&s.predictions, 0, 0, NULL, "CSV of every decision"},
         {"activity", CLI_SWITCH, &s.activity, 0, 0, NULL, "print what the layers do"},
+        {"dut", CLI_TEXT, (void *)&s.device.dut, 0, 0, NULL,
+         "evaluate the networks as they are in an array of this " DEVICE_DUT_HELP},
+        {"array", CLI_INTEGER, &s.device.array, -1, 9e15, NULL, DEVICE_ARRAY_HELP},
+        {"age", CLI_NUMBER, &s.age_s, 0, 1e18, NULL,
+         "seconds since they were programmed, in which cells lose what they hold"},
+        {"reading", CLI_INTEGER, &s.reading, -1, 9e15, NULL,
+         "seed of a reading, with noise, converter and wire; -1 = weights as they are"},
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
     };
     cli_option options[sizeof own / sizeof own[0] + MODELS_N_OPTIONS];
@@ -379,6 +411,10 @@ int main(int argc, char **argv)
         return exit_code;
     if (!s.model == !s.models) {
         fprintf(stderr, "snnfe-eval: give either --model or --models\n");
+        return CLI_USAGE;
+    }
+    if (!s.device.dut && (s.device.array >= 0 || s.age_s > 0 || s.reading >= 0)) {
+        fprintf(stderr, "snnfe-eval: --array, --age and --reading need a device, --dut\n");
         return CLI_USAGE;
     }
     cli_catch_interrupt();

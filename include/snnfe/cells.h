@@ -103,7 +103,7 @@ SNNFE_API snnfe_status snnfe_device_cells(const snnfe_device *device, uint64_t f
  * @param bound   A > 0
  * @param first   number of the first synapse; first + n is at most 2^32
  * @param from_s  seconds since the programming, >= 0, that the weights are of
- * @param to_s    seconds since the programming that they shall be of, at least `from_s`
+ * @param to_s    seconds since the programming that they become those of, at least `from_s`
  * @return #SNNFE_ERR_ARGUMENT (a time that runs backwards), #SNNFE_ERR_NONFINITE
  */
 SNNFE_API snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t n,

@@ -124,7 +124,7 @@ SNNFE_API snnfe_status snnfe_network_transfer(snnfe_network *network, const snnf
 
 /** @brief Let time pass over a network on devices: snnfe_device_age() for each tensor of weights.
  *  @param from_s seconds since the programming, >= 0, that the weights are of
- *  @param to_s   seconds since the programming that they shall be of, at least `from_s`
+ *  @param to_s   seconds since the programming that they become those of, at least `from_s`
  *  @return #SNNFE_ERR_ARGUMENT (a time that runs backwards); nothing changes then. */
 SNNFE_API snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device,
                                          double from_s, double to_s);

@@ -11,14 +11,15 @@ device_settings device_defaults(void)
                              .asymmetry = 1,
                              .threshold = t.threshold,
                              .threshold_asymmetry = t.threshold_asymmetry,
+                             .array = -1,
+                             .spread = -1,
                              .bounds = {.whole = SNNFE_N_BOUNDS}};
 }
 
 size_t device_add_options(cli_option *options, device_settings *s)
 {
     const cli_option own[DEVICE_N_OPTIONS] = {
-        {"dut", CLI_TEXT, (void *)&s->dut, 0, 0, NULL,
-         "device: dut1 … dut5, or a JSON file such as snnfe-characterize writes"},
+        {"dut", CLI_TEXT, (void *)&s->dut, 0, 0, NULL, DEVICE_DUT_HELP},
         {"thr", CLI_NUMBER, &s->threshold, 1e-12, 1e6, NULL,
          "accumulated update that makes a pulse, in units of the weights' range"},
         {"thr_asym", CLI_NUMBER, &s->threshold_asymmetry, 1e-12, 1e6, NULL,
@@ -35,6 +36,8 @@ size_t device_add_options(cli_option *options, device_settings *s)
         {"ltd_energy", CLI_NUMBER, &s->ltd_energy, 0, 1, NULL, "joules of a depressing pulse"},
         {"endurance", CLI_NUMBER, &s->endurance, 0, 1e18, NULL,
          "pulses that a device lives through, 0 = not known"},
+        {"array", CLI_INTEGER, &s->array, -1, 9e15, NULL, DEVICE_ARRAY_HELP},
+        {"spread", CLI_NUMBER, &s->spread, -1, 10, NULL, DEVICE_SPREAD_HELP},
         {"bounds", CLI_NUMBERS, &s->bounds, 0, 1e12, NULL,
          "range -A…A of weights: A for all layers, or seven between commas, conv1 to fc2; 0 = "
          "1/sqrt(fan_in) (default the device's, else 1/sqrt(fan_in) as the paper rounds it)"},
@@ -64,14 +67,34 @@ static void take_bounds(snnfe_device_options *options, const cli_numbers *bounds
         options->bounds[i] = bounds->items[bounds->n == 1 ? 0 : i];
 }
 
+/* The device's cells, or perfect ones, with another array and spread. */
+static snnfe_status take_cells(snnfe_device_options *options, snnfe_cells_options *cells,
+                               const device_settings *s)
+{
+    if (s->array < 0 && s->spread < 0)
+        return SNNFE_OK;
+    const snnfe_status status = snnfe_cells_options_init(cells, sizeof *cells);
+    if (options->cells)
+        *cells = *options->cells;
+    if (s->array >= 0)
+        cells->array = (uint64_t)s->array;
+    if (s->spread >= 0)
+        cells->spread_amplitude = s->spread;
+    options->cells = cells;
+    return status;
+}
+
 /* What the command line sets comes on top of what a file says. */
 snnfe_status device_make(snnfe_device **device, const device_settings *s)
 {
     snnfe_device *loaded = NULL;
     snnfe_device_options o;
+    snnfe_cells_options cells;
     snnfe_status status = snnfe_device_options_init(&o, sizeof o);
     if (status == SNNFE_OK)
         status = take_device(&o, &loaded, s->dut);
+    if (status == SNNFE_OK)
+        status = take_cells(&o, &cells, s);
     if (status == SNNFE_OK) {
         o.scale *= s->scale;
         o.asymmetry *= s->asymmetry;

@@ -17,7 +17,8 @@ static void use(const snnfe_device *device)
                 fuzz_check(w[i] >= 0 && w[i] <= 1, "conductances stay in their range");
     }
     float weights[3] = {-0.01F, 0, 0.05F}, sums[3] = {0}, updates[3] = {0.1F, -0.2F, 0.3F};
-    fuzz_check(snnfe_device_step(device, NULL, weights, sums, updates, 3, NULL, NULL, NULL, NULL) ==
+    uint32_t ltp[3] = {0}, ltd[3] = {0};
+    fuzz_check(snnfe_device_step(device, NULL, weights, sums, updates, 3, ltp, ltd, NULL, NULL) ==
                    SNNFE_OK,
                "a step can be made");
     for (int i = 0; i < 3; i++)

@@ -210,6 +210,32 @@ device 2 "--reinit_layers fc1,," --reinit_layers fc1,,
 device 2 "--groups 1" --groups 1
 device 2 "--nb_folds 3: there are 2 folds" --nb_folds 3
 
+device 2 "--spread 11" --spread 11
+device 2 "--array -2" --array -2
+
+# Cells of an array: what is trained on one is evaluated as it is there, later, and as it is read.
+cat >cells.json <<'END'
+{"format": "snnfe device 1", "cells": {"stuck_low": 0.3, "stuck_high": 0.3, "endurance": 1e6,
+  "retention": "power", "retention_exponent": 0.5, "read_noise": 0.5}}
+END
+on_device --pretrain_epochs 1 --pretraining-batch-size 8 --dut cells.json --array 3 --spread 0.3 --out array >out 2>err
+cells() { "$bin/snnfe-eval" data.safetensors --models array --subject_folds 3 --dut cells.json --predictions "$@" >out 2>err; }
+cells there.csv --array 3
+"$bin/snnfe-eval" data.safetensors --models array --subject_folds 3 --predictions plain.csv >out 2>err
+cmp there.csv plain.csv || fail "a network trained on an array is another one there"
+cells later.csv --array 3 --age 1e7
+cells moved.csv --array 4
+cells read.csv --array 3 --reading 1
+for other in later moved read; do
+    ! cmp -s there.csv $other.csv || fail "$other.csv is as there.csv"
+done
+refused 2 "--age and --reading need a device, --dut" "$bin/snnfe-eval" data.safetensors --models array --age 5
+refused 2 "--age -1" "$bin/snnfe-eval" data.safetensors --models array --dut dut2 --age -1
+sed 's/0.3/0.8/g' cells.json >bad.json
+refused 1 "stuck_anywhere are 1.6 together" "$bin/snnfe-eval" data.safetensors --models array --dut bad.json
+"$bin/snnfe-sstl" data.safetensors --models array --dut cells.json --array 3 --subject_folds 2 --finetune_epochs 1 \
+    --out array_sstl >out 2>err
+
 "$bin/snnfe-retune" data.safetensors --models once --groups 2 --retuning_epochs 2 \
     --retuning_batch_size 8 --lr 5e-3 --x 2 --unfreeze_layers fc1,fc2 --out retuned >out 2>err
 has out "transferred"

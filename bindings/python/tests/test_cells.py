@@ -1,0 +1,103 @@
+"""Cells of an array in Python: draws, pickles and files, ageing, time, reading."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import snnfe
+
+SMALL = {"conv1_channels": 8, "conv2_channels": 16, "conv3_channels": 32, "n_hidden": 32}
+
+
+def test_cells_are_drawn_by_array_and_number() -> None:
+    options: snnfe.options.CellsOptions = {"spread_amplitude": 0.2, "array": 3, "truncation": 10}
+    cells = snnfe.Device(cells={**options, "correlation": 0.5}).cells(20000)
+    assert cells["amplitude"].std(axis=0) == pytest.approx([0.2, 0.2], rel=0.03)
+    assert np.corrcoef(cells["amplitude"].T)[0, 1] == pytest.approx(0.5, abs=0.03)
+    again = snnfe.Device("dut4", cells={**options, "correlation": 0.5}).cells(10, first=100)
+    assert np.array_equal(again, cells[100:110])
+    assert not np.array_equal(snnfe.Device(cells={**options, "array": 4}).cells(10), cells[:10])
+
+
+def test_devices_with_cells_are_copied_pickled_and_saved(tmp_path: Path) -> None:
+    device = snnfe.Device(
+        rsd_c2c=0.1,
+        cells={
+            "distribution": "lognormal",
+            "spread_beta": 0.2,
+            "retention": "power",
+            "array": 9,
+            "ageing_pulses": [0, 1e3],
+            "ageing_factors": [1, 0.5],
+        },
+    )
+    device.save(tmp_path / "cells.json")
+    for other in (device.copy(), copy.deepcopy(device), pickle.loads(pickle.dumps(device)), snnfe.Device.load(tmp_path / "cells.json")):
+        assert np.array_equal(other.cells(50), device.cells(50))
+        assert other.options["cells"]["distribution"] == "lognormal"
+        assert other.options["cells"]["ageing_factors"].tolist() == [1, 0.5]
+    assert "array 9" in repr(device)
+    assert "cells" not in snnfe.Device().options
+
+
+def test_cells_age_with_pulses() -> None:
+    device = snnfe.Device(cells={"endurance": 10})
+    weights = np.zeros(2, np.float32)
+    pulses = np.array([[3, 3], [2, 7]], np.uint32)
+    step = device.step(weights, weights, np.full(2, 0.1, np.float32), pulses=pulses)
+    assert step.weights[0] > 0 and step.weights[1] == 0
+    assert step.pulses is not None and step.pulses.tolist() == [[4, 4], [2, 7]]
+    with pytest.raises(snnfe.errors.ArgumentError, match="cells age"):
+        device.step(weights, weights, weights)
+
+
+def test_time_and_reading() -> None:
+    device = snnfe.Device(
+        cells={"retention": "stretched", "retention_s": 100, "retention_exponent": 0.5, "read_noise": 0.01}
+    )
+    weights = np.full((50, 40), 0.05, np.float32)
+    aged = device.age(weights, 0.0625, 1e4)
+    assert aged == pytest.approx(0.05 * math.exp(-10), rel=1e-4)
+    assert device.age(device.age(weights, 0.0625, 25), 0.0625, 1e4, from_s=25) == pytest.approx(aged, rel=1e-3)
+    read = device.read(weights, 0.0625)
+    assert (read - weights).std() / 0.125 == pytest.approx(0.01, rel=0.1)
+    assert not np.array_equal(read, device.read(weights, 0.0625, seed=6))
+    with pytest.raises(snnfe.errors.ArgumentError, match="backwards, from 5 s to 4 s"):
+        device.age(weights, 0.0625, 4, from_s=5)
+
+
+def test_networks_on_arrays() -> None:
+    device = snnfe.Device(cells={"stuck_low": 1, "retention": "power", "read_noise": 0.1})
+    network = snnfe.Network(**SMALL)  # type: ignore[arg-type]
+    network.transfer(device)
+    weights = network["snn.fc1.psp_func.weight"].copy()
+    assert len(np.unique(weights)) == 1
+    network.age(device, 1e6)  # stuck cells stay
+    assert np.array_equal(network["snn.fc1.psp_func.weight"], weights)
+    read = network.read(device)
+    assert np.array_equal(network["snn.fc1.psp_func.weight"], weights)
+    assert len(np.unique(read["snn.fc1.psp_func.weight"])) > 1
+    with pytest.raises(snnfe.errors.ArgumentError, match="backwards"):
+        network.age(device, 1, from_s=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"spread_amplitude": -1}, "spread_amplitude is -1"),
+        ({"correlation": 2}, "correlation is 2"),
+        ({"retention": "fast"}, "retention must be one of none, power, stretched"),
+        ({"stuck_low": 0.7, "stuck_high": 0.7}, "together, more than 1"),
+        ({"ageing_pulses": [0, 1], "ageing_factors": [1]}, "ageing_factors has 1 entries"),
+    ],
+)
+def test_bad_cells_are_named(options: snnfe.options.CellsOptions, message: str) -> None:
+    with pytest.raises(snnfe.errors.ArgumentError, match=message):
+        snnfe.Device(cells=options)
+    with pytest.raises(TypeError, match="unknown option 'spread'"):
+        snnfe.Device(cells={"spread": 1})  # type: ignore[typeddict-unknown-key]
