@@ -150,10 +150,8 @@ static double table_factor(const snnfe_cells_options *o, double pulses)
     return o->ageing_factors[low] + share * (o->ageing_factors[high] - o->ageing_factors[low]);
 }
 
-double snnfe_ageing_factor(const snnfe_cells_options *o, const snnfe_cell *cell, double pulses)
+double snnfe_ageing_factor(const snnfe_cells_options *o, double pulses)
 {
-    if (pulses >= (double)cell->endurance)
-        return 0;
     double value = 1;
     if (o->wakeup_pulses > 0)
         value *= 1 - (1 - o->wakeup_start) * exp(-pulses / o->wakeup_pulses);
@@ -163,12 +161,6 @@ double snnfe_ageing_factor(const snnfe_cells_options *o, const snnfe_cell *cell,
     if (o->n_ageing > 0)
         value *= table_factor(o, pulses);
     return value;
-}
-
-void snnfe_cells_draw(const snnfe_device *device, uint64_t first, size_t n, snnfe_cell *cells)
-{
-    for (size_t i = 0; i < n; i++)
-        cells[i] = snnfe_cell_draw(&device->cells, (uint32_t)(first + i));
 }
 
 snnfe_status snnfe_device_cells(const snnfe_device *device, uint64_t first, size_t n,

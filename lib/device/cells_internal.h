@@ -26,7 +26,7 @@ extern const snnfe_cell snnfe_nominal_cell;
 /* The cell of one synapse. */
 snnfe_cell snnfe_cell_draw(const snnfe_cells_options *cells, uint32_t synapse);
 
-/* Factor on the amplitude of a cell that has had so many pulses; 0 beyond its endurance. */
-double snnfe_ageing_factor(const snnfe_cells_options *cells, const snnfe_cell *cell, double pulses);
+/* Factor on the amplitude after so many pulses. */
+double snnfe_ageing_factor(const snnfe_cells_options *cells, double pulses);
 
 #endif

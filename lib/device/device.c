@@ -182,6 +182,24 @@ static snnfe_status copy_tables(snnfe_device_options *o)
     return SNNFE_OK;
 }
 
+static snnfe_status take_cells(snnfe_device *device, const snnfe_cells_options *given)
+{
+    SNNFE_TRY(
+        snnfe_cells_take(&device->cells, given, device->options.response == SNNFE_RESPONSE_BETA));
+    device->options.cells = given ? &device->cells : NULL;
+    device->differ = snnfe_cells_differ(&device->cells);
+    device->ages = snnfe_cells_age(&device->cells);
+    if (!device->ages)
+        return SNNFE_OK;
+    device->factors = snnfe_alloc(SNNFE_N_FACTORS, sizeof *device->factors);
+    if (!device->factors)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < SNNFE_N_FACTORS; i++)
+        device->factors[i] =
+            snnfe_ageing_factor(&device->cells, device->cells.pulses_before + (double)i);
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_device_create", "device", device));
@@ -195,13 +213,10 @@ snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_optio
         return SNNFE_ERR_MEMORY;
     made->options = adopted;
     made->noisy = adopted.rsd_c2c > 0 || adopted.sigma_add > 0 || adopted.sigma_mul > 0;
+    made->options.cells = NULL;
     snnfe_status status = copy_tables(&made->options);
     if (status == SNNFE_OK)
-        status =
-            snnfe_cells_take(&made->cells, adopted.cells, adopted.response == SNNFE_RESPONSE_BETA);
-    made->options.cells = adopted.cells ? &made->cells : NULL;
-    made->differ = snnfe_cells_differ(&made->cells);
-    made->ages = snnfe_cells_age(&made->cells);
+        status = take_cells(made, adopted.cells);
     if (status != SNNFE_OK) {
         snnfe_device_free(made);
         return status;
@@ -218,6 +233,7 @@ void snnfe_device_free(snnfe_device *device)
     snnfe_release((void *)device->options.table_ltp);
     snnfe_release((void *)device->options.table_ltd);
     snnfe_cells_release(&device->cells);
+    snnfe_release(device->factors);
     snnfe_release(device);
 }
 

@@ -10,12 +10,15 @@
 
 #include <stdbool.h>
 
+#define SNNFE_N_FACTORS 1024
+
 struct snnfe_device {
     snnfe_device_options options; /* its tables are owned; `cells` points below, or is NULL */
     snnfe_cells_options cells;    /* the defaults without any */
     bool noisy;                   /* any of the three noises */
     bool differ;                  /* programming depends on the cell */
     bool ages;                    /* it depends on the pulses that a cell has had */
+    double *factors; /* [SNNFE_N_FACTORS] of ageing after 0, 1, 2 … counted pulses, if it ages */
 };
 
 /* Limits of the normalized conductance where the pulse response is evaluated. */
@@ -43,13 +46,27 @@ typedef struct snnfe_pulse {
 /* The magnitude as the cell's age and noise have it. */
 double snnfe_noisy_change(const snnfe_pulse *pulse, double w);
 
+/* Cells that stay drawn, one array for each of what a step reads. */
+typedef struct snnfe_array_cells {
+    snnfe_cell *cells;
+    float *low, *high; /* the windows, as weights */
+} snnfe_array_cells;
+
+snnfe_status snnfe_array_cells_create(snnfe_array_cells *array, size_t n);
+void snnfe_array_cells_release(snnfe_array_cells *array);
+/* Those from `begin` on, if there are any. */
+snnfe_array_cells snnfe_array_cells_from(const snnfe_array_cells *array, size_t begin);
+/* The cells of synapses number `first` and after it, whose weights have this bound. */
+void snnfe_array_cells_draw(const snnfe_array_cells *array, const snnfe_device *device,
+                            uint64_t first, size_t n, double bound);
+
 /* Everything that the step of one array needs. */
 typedef struct snnfe_programming {
     const snnfe_device *device;
     double bound;
     float ltp_unit, ltd_unit; /* accumulated update that makes a crossing */
     float level_step;         /* between two levels; 0 = no quantization */
-    const snnfe_cell *cells;  /* of weights[0] and those after it; NULL = all are nominal */
+    snnfe_array_cells cells;  /* of weights[0] and those after it; without any all are nominal */
     uint64_t seed, step;
 } snnfe_programming;
 
@@ -66,15 +83,12 @@ snnfe_crossings snnfe_program(const snnfe_programming *programming, float *weigh
                               float *accumulators, size_t n, uint64_t first, uint32_t *ltp_pulses,
                               uint32_t *ltd_pulses);
 
-/* Put every weight into [-bound, bound]; into its cell's window. */
+/* Put every weight into [-bound, bound]. */
 void snnfe_clamp_values(float *weights, size_t n, float bound);
-void snnfe_clamp_to_cells(float *weights, const snnfe_cell *cells, size_t n, double bound);
-/* The cells of weights number `first` and after it are drawn for this, if they differ. */
+/* Put every weight into its cell's window. The cells of weights number `first` and after it are
+ * drawn for this, if they differ. */
 void snnfe_put_on_array(const snnfe_device *device, float *weights, size_t n, double bound,
                         uint64_t first);
-
-/* Cells of synapses number `first` and after it. */
-void snnfe_cells_draw(const snnfe_device *device, uint64_t first, size_t n, snnfe_cell *cells);
 
 /* snnfe_device_age() and snnfe_device_read() on checked arguments. */
 snnfe_status snnfe_times_check(const char *call, double from_s, double to_s);

@@ -2,7 +2,6 @@
  * (docs/spec.md 5).
  */
 #include "base/check.h"
-#include "base/memory.h"
 #include "base/options.h"
 #include "base/philox.h"
 #include "device/device_internal.h"
@@ -56,24 +55,6 @@ void snnfe_clamp_values(float *weights, size_t n, float bound)
     for (size_t i = 0; i < n; i++) {
         const float w = weights[i];
         weights[i] = w > bound ? bound : w < -bound ? -bound : w;
-    }
-}
-
-void snnfe_clamp_to_cells(float *weights, const snnfe_cell *cells, size_t n, double bound)
-{
-    for (size_t i = 0; i < n; i++) {
-        const float low = (float)(bound * (2 * (double)cells[i].low - 1));
-        const float high = (float)(bound * (2 * (double)cells[i].high - 1));
-        weights[i] = weights[i] > high ? high : weights[i] < low ? low : weights[i];
-    }
-}
-
-void snnfe_put_on_array(const snnfe_device *device, float *weights, size_t n, double bound,
-                        uint64_t first)
-{
-    for (size_t i = 0; device->differ && i < n; i++) {
-        const snnfe_cell cell = snnfe_cell_draw(&device->cells, (uint32_t)(first + i));
-        snnfe_clamp_to_cells(weights + i, &cell, 1, bound);
     }
 }
 
@@ -164,13 +145,20 @@ static float pulse_weight(const snnfe_programming *p, int32_t direction, float w
     return (float)fmin(fmax(moved, -p->bound), p->bound);
 }
 
+static float between(float value, float low, float high)
+{
+    return value > high ? high : value < low ? low : value;
+}
+
 /* All weights into what their cells can be. */
 static void clamp(const snnfe_programming *p, float *weights, size_t n)
 {
-    if (p->cells)
-        snnfe_clamp_to_cells(weights, p->cells, n, p->bound);
-    else
+    if (!p->cells.cells) {
         snnfe_clamp_values(weights, n, (float)p->bound);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        weights[i] = between(weights[i], p->cells.low[i], p->cells.high[i]);
 }
 
 snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float *accumulators,
@@ -194,8 +182,10 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
             const double pulses_before =
                 p->device->ages ? (double)ltp_pulses[i] + (double)ltd_pulses[i] : 0;
             weights[i] = pulse_weight(p, up ? SNNFE_LTP : SNNFE_LTD, weights[i],
-                                      p->cells ? &p->cells[i] : &snnfe_nominal_cell, pulses_before,
-                                      (uint32_t)(first + i));
+                                      p->cells.cells ? &p->cells.cells[i] : &snnfe_nominal_cell,
+                                      pulses_before, (uint32_t)(first + i));
+            if (p->cells.cells)
+                weights[i] = between(weights[i], p->cells.low[i], p->cells.high[i]);
             accumulators[i] -= up ? count * unit : -count * unit;
             *(up ? &crossings.ltp : &crossings.ltd) += (uint64_t)count;
             uint32_t *pulses = up ? ltp_pulses : ltd_pulses;
@@ -203,10 +193,11 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
                 pulses[i]++;
         }
     }
-    if (p->level_step > 0)
+    if (p->level_step > 0) {
         snnfe_quantize_values(weights, n, p->level_step);
-    if (p->cells) /* levels, too, are where a cell can be */
-        snnfe_clamp_to_cells(weights, p->cells, n, p->bound);
+        if (p->cells.cells) /* levels, too, are where a cell can be */
+            clamp(p, weights, n);
+    }
     return crossings;
 }
 
@@ -256,19 +247,19 @@ snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_st
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL, but the device's cells age", call,
                           ltp_pulses ? "ltd_pulses" : "ltp_pulses");
     snnfe_programming programming = snnfe_programming_make(device, &o);
-    snnfe_cell *cells = NULL;
     if (device->differ) {
-        cells = snnfe_alloc(n, sizeof *cells);
-        if (!cells)
-            return SNNFE_ERR_MEMORY;
-        snnfe_cells_draw(device, o.offset, n, cells);
-        programming.cells = cells;
+        const snnfe_status status = snnfe_array_cells_create(&programming.cells, n);
+        if (status != SNNFE_OK) {
+            snnfe_array_cells_release(&programming.cells);
+            return status;
+        }
+        snnfe_array_cells_draw(&programming.cells, device, o.offset, n, o.bound);
     }
     for (size_t i = 0; i < n; i++)
         accumulators[i] += updates[i];
     const snnfe_crossings crossings =
         snnfe_program(&programming, weights, accumulators, n, o.offset, ltp_pulses, ltd_pulses);
-    snnfe_release(cells);
+    snnfe_array_cells_release(&programming.cells);
     if (ltp_crossings)
         *ltp_crossings = crossings.ltp;
     if (ltd_crossings)

@@ -86,11 +86,11 @@ double snnfe_noisy_change(const snnfe_pulse *p, double w)
     const snnfe_device_options *o = &device->options;
     double change = snnfe_response_value(device, p->cell, p->direction, w);
     if (device->ages) {
-        const double factor = snnfe_ageing_factor(&device->cells, p->cell,
-                                                  device->cells.pulses_before + p->pulses_before);
-        if (!(factor > 0)) /* failed: no noise moves it, either */
+        const double pulses = device->cells.pulses_before + p->pulses_before;
+        if (pulses >= (double)p->cell->endurance) /* failed: no noise moves it, either */
             return 0;
-        change *= factor;
+        change *= p->pulses_before < SNNFE_N_FACTORS ? device->factors[(size_t)p->pulses_before]
+                                                     : snnfe_ageing_factor(&device->cells, pulses);
     }
     if (!device->noisy || !(p->cell->low < p->cell->high))
         return change;

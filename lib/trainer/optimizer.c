@@ -145,6 +145,7 @@ snnfe_status snnfe_optimizer_step(snnfe_optimizer *optimizer, snnfe_network *net
                                   const snnfe_rates *rates, const float *gradient)
 {
     SNNFE_TRY(check_gradient(network, gradient));
+    snnfe_programmer_prepare(programmer, network);
     uint32_t changed = 0;
     for (size_t i = 0; i < network->n_parameters; i++)
         if (!network->parameters[i].frozen) {

@@ -5,20 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-static snnfe_status draw_cells(snnfe_programmer *programmer, const snnfe_network *network)
+static snnfe_status make_room_for_cells(snnfe_programmer *programmer, const snnfe_network *network)
 {
     if (!programmer->device->differ)
         return SNNFE_OK;
-    programmer->cells = snnfe_alloc(network->n_values, sizeof *programmer->cells);
-    if (!programmer->cells)
-        return SNNFE_ERR_MEMORY;
-    for (size_t i = 0; i < network->n_parameters; i++) {
-        const snnfe_parameter *p = &network->parameters[i];
-        if (p->kind == SNNFE_PARAMETER_WEIGHT)
-            snnfe_cells_draw(programmer->device, p->offset, p->count,
-                             programmer->cells + p->offset);
-    }
-    return SNNFE_OK;
+    programmer->drawn = snnfe_alloc(network->n_parameters, sizeof *programmer->drawn);
+    return programmer->drawn ? snnfe_array_cells_create(&programmer->cells, network->n_values)
+                             : SNNFE_ERR_MEMORY;
 }
 
 snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,
@@ -35,14 +28,15 @@ snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_n
     for (int d = 0; d < 2; d++)
         programmer->pulses[d] = snnfe_alloc(network->n_values, sizeof(uint32_t));
     return programmer->accumulators && programmer->pulses[0] && programmer->pulses[1]
-               ? draw_cells(programmer, network)
+               ? make_room_for_cells(programmer, network)
                : SNNFE_ERR_MEMORY;
 }
 
 void snnfe_programmer_release(snnfe_programmer *programmer)
 {
     snnfe_release(programmer->accumulators);
-    snnfe_release(programmer->cells);
+    snnfe_release(programmer->drawn);
+    snnfe_array_cells_release(&programmer->cells);
     for (int d = 0; d < 2; d++)
         snnfe_release(programmer->pulses[d]);
     *programmer = (snnfe_programmer){0};
@@ -64,6 +58,19 @@ double snnfe_weight_bound(const snnfe_device *device, const snnfe_parameter *par
     return 1 / sqrt((double)parameter->fan_in);
 }
 
+void snnfe_programmer_prepare(const snnfe_programmer *programmer, const snnfe_network *network)
+{
+    for (size_t i = 0; programmer->drawn && i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        if (p->kind != SNNFE_PARAMETER_WEIGHT || p->frozen || programmer->drawn[i])
+            continue;
+        const snnfe_array_cells cells = snnfe_array_cells_from(&programmer->cells, p->offset);
+        snnfe_array_cells_draw(&cells, programmer->device, p->offset, p->count,
+                               snnfe_weight_bound(programmer->device, p));
+        programmer->drawn[i] = true;
+    }
+}
+
 snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
                                        const snnfe_network *network,
                                        const snnfe_parameter *parameter, size_t offset,
@@ -78,7 +85,7 @@ snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
         .seed = programmer->seed,
         .step = programmer->step};
     snnfe_programming programming = snnfe_programming_make(programmer->device, &options);
-    programming.cells = programmer->cells ? programmer->cells + offset : NULL;
+    programming.cells = snnfe_array_cells_from(&programmer->cells, offset);
     return snnfe_program(&programming, network->values + offset, programmer->accumulators + offset,
                          count, offset, programmer->pulses[SNNFE_LTP] + offset,
                          programmer->pulses[SNNFE_LTD] + offset);

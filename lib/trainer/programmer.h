@@ -12,17 +12,21 @@ typedef struct snnfe_programmer {
     double threshold, threshold_asymmetry;
     uint32_t levels;
     uint64_t seed;
-    uint64_t step;         /* steps taken, for the noise */
-    uint64_t n_trials;     /* trained on with the device */
-    snnfe_crossings total; /* crossings since the start of training */
-    float *accumulators;   /* [n_values]; those of weights are used */
-    uint32_t *pulses[2];   /* [n_values] pulses each synapse has had, LTP and LTD */
-    snnfe_cell *cells;     /* [n_values] those of weights are drawn; NULL if all are alike */
+    uint64_t step;           /* steps taken, for the noise */
+    uint64_t n_trials;       /* trained on with the device */
+    snnfe_crossings total;   /* crossings since the start of training */
+    float *accumulators;     /* [n_values]; those of weights are used */
+    uint32_t *pulses[2];     /* [n_values] pulses each synapse has had, LTP and LTD */
+    snnfe_array_cells cells; /* [n_values] of the array, if they differ */
+    bool *drawn;             /* [n_parameters] whose cells are drawn */
 } snnfe_programmer;
 
 snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,
                                      const snnfe_trainer_options *options);
 void snnfe_programmer_release(snnfe_programmer *programmer);
+
+/* Before a step: draw the cells of the weights that it trains. */
+void snnfe_programmer_prepare(const snnfe_programmer *programmer, const snnfe_network *network);
 
 /* Bound A of a parameter's weights: the device's; where that is infinite the paper's of that fan-in
    if there is one; else, or where it is 0, 1/sqrt(fan_in). */
