@@ -37,7 +37,8 @@ def test_devices_with_cells_are_copied_pickled_and_saved(tmp_path: Path) -> None
         },
     )
     device.save(tmp_path / "cells.json")
-    for other in (device.copy(), copy.deepcopy(device), pickle.loads(pickle.dumps(device)), snnfe.Device.load(tmp_path / "cells.json")):
+    copies = [device.copy(), copy.deepcopy(device), pickle.loads(pickle.dumps(device))]
+    for other in (*copies, snnfe.Device.load(tmp_path / "cells.json")):
         assert np.array_equal(other.cells(50), device.cells(50))
         assert other.options["cells"]["distribution"] == "lognormal"
         assert other.options["cells"]["ageing_factors"].tolist() == [1, 0.5]
