@@ -68,6 +68,9 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
     printf("  %s filter %g-%g Hz, normalization %s, %zu recordings missing\n",
            filter_kinds[signal->filter_kind], signal->filter_low_hz, signal->filter_high_hz,
            normalizations[signal->normalization], info.n_missing);
+    if (info.n_resampled > 0)
+        printf("  %zu recordings were resampled to %g Hz\n", info.n_resampled,
+               signal->sampling_rate_hz);
     printf("  ocular control %s (%u references), alignment %s\n", ocular_choices[signal->ocular],
            (unsigned)signal->n_references, alignments[signal->alignment]);
     printf("  %zu events: %zu used, %zu of other names, %zu too short for a window, %zu outside "
@@ -103,7 +106,7 @@ int main(int argc, char **argv)
     static input_channels channels;
     static input_events events;
     bool executed = false, overwrite = false, strict = false, allow_empty = false;
-    bool show_montage = false;
+    bool show_montage = false, resample = false;
     const cli_option options[] = {
         {"out", CLI_OUTPUT, (void *)&output, 0, 0, NULL, "file to write"},
         {"subjects", CLI_LIST, &subjects, 0, 0, NULL,
@@ -130,7 +133,9 @@ int main(int argc, char **argv)
         {"rows", CLI_INTEGER, &rows, 1, 64, NULL, "of the grid"},
         {"columns", CLI_INTEGER, &columns, 1, 64, NULL, "of the grid"},
         {"rate_hz", CLI_NUMBER, &o.sampling_rate_hz, 1e-3, 999999, NULL,
-         "sampling rate that every recording has"},
+         "sampling rate of the trials, and of every recording without --resample"},
+        {"resample", CLI_SWITCH, &resample, 0, 0, NULL,
+         "resample recordings of other rates to --rate_hz"},
         {"strict", CLI_SWITCH, &strict, 0, 0, NULL,
          "refuse EDF files that depart from the format even where it hurts nobody"},
         {"executed", CLI_SWITCH, &executed, 0, 0, NULL, "executed instead of imagined movements"},
@@ -203,6 +208,7 @@ int main(int argc, char **argv)
     alignment.past = past;
     o.executed = executed;
     o.strict = strict;
+    o.resample = resample;
     o.allow_empty_classes = allow_empty;
     o.n_rows = (uint32_t)rows;
     o.n_columns = (uint32_t)columns;

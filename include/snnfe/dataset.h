@@ -84,7 +84,8 @@ typedef struct snnfe_dataset_options {
 
     double filter_low_hz;    /**< low edge of the band-pass; default 0.1; 0 = no high-pass */
     double filter_high_hz;   /**< high edge; default 79; 0 = no low-pass. Both 0 = no filter */
-    double sampling_rate_hz; /**< rate every recording must have; default 160; > 0 */
+    double sampling_rate_hz; /**< rate of the trials, which every recording must have unless
+                                  `resample` is 1; default 160; > 0 */
 
     /** Windows of a trial: start, start + (length - overlap), …; a window is kept while its end is
      *  below the trial's length and below `window_limit` (@ref spec_data). Samples from the onset.
@@ -149,7 +150,10 @@ typedef struct snnfe_dataset_options {
     size_t n_references; /**< entries of `reference_names`; with the channels at most 64 */
     int32_t electrodes; /**< `SNNFE_ELECTRODES_*`; default #SNNFE_ELECTRODES_EEGMMIDB. What is FOUND
                              takes no GIVEN statistics */
-    uint32_t reserved2; /**< 0 */
+    /** 1: recordings of another rate are resampled to `sampling_rate_hz` (snnfe_resample()) before
+     *  anything else; events move to the nearest sample of the new rate. 0 (default): they are
+     *  refused. */
+    int32_t resample;
 } snnfe_dataset_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -276,6 +280,7 @@ typedef struct snnfe_dataset_info {
     const char *const *missing;  /**< [n_missing] paths of the recordings that were skipped */
     const snnfe_signal *signal;  /**< channels, classes, rate, filter and normalization; means are 0
                                       and standard deviations 1 where nothing was normalized */
+    size_t n_resampled;          /**< recordings that were resampled; 0 and a sum as for events */
 } snnfe_dataset_info;
 
 /** @brief What a data set holds. @return #SNNFE_ERR_ARGUMENT. */

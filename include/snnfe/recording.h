@@ -30,10 +30,11 @@ typedef struct snnfe_recording_options {
     /** Channels to read, by label, in this order; NULL = the 64 EEGMMIDB channels in file order.
      *  Labels are compared as snnfe_dataset_options::channel_names says. */
     const char *const *channel_names;
-    size_t n_channels;       /**< entries of `channel_names`, 1…64 */
-    double sampling_rate_hz; /**< rate every channel must have; default 160; > 0 */
-    snnfe_log_fn log;        /**< may be NULL */
-    void *user_data;         /**< handed to `log` */
+    size_t n_channels; /**< entries of `channel_names`, 1…64 */
+    double
+        sampling_rate_hz; /**< rate every channel must have; default 160; 0 = that of the first */
+    snnfe_log_fn log;     /**< may be NULL */
+    void *user_data;      /**< handed to `log` */
 } snnfe_recording_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */

@@ -123,6 +123,24 @@ SNNFE_API snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channe
                                                  size_t n_samples, double low_hz, double high_hz,
                                                  double sampling_rate_hz, uint32_t order);
 
+/**
+ * @brief Change the rate of signals (@ref spec_resample): a windowed-sinc low-pass below half of
+ *        the lower rate, without a delay, with odd reflection at both ends. A ratio of 1 copies.
+ * @param samples   [n_channels][n_samples], in ±1e20
+ * @param n_channels signals
+ * @param n_samples  samples of each, 1…2^31-1
+ * @param from_hz   rate of `samples`, > 0
+ * @param to_hz     rate wanted, > 0; their ratio has to be one of whole numbers up to 100000
+ * @param[in,out] n_resampled capacity of `resampled` in samples a signal; afterwards their number,
+ *                  n_samples * to_hz / from_hz rounded up
+ * @param[out] resampled [n_channels][n_resampled]; may be NULL with *n_resampled = 0, to ask for
+ * the number
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY
+ */
+SNNFE_API snnfe_status snnfe_resample(const float *samples, size_t n_channels, size_t n_samples,
+                                      double from_hz, double to_hz, size_t *n_resampled,
+                                      float *resampled);
+
 #ifdef __cplusplus
 }
 #endif

@@ -40,6 +40,7 @@ static snnfe_status check_choices(const snnfe_dataset_options *o)
     SNNFE_TRY(snnfe_check_switch(struct_name, ".allow_empty_classes", o->allow_empty_classes));
     SNNFE_TRY(snnfe_check_choice(struct_name, ".electrodes", o->electrodes,
                                  SNNFE_ELECTRODES_FOUND + 1, "EEGMMIDB or FOUND"));
+    SNNFE_TRY(snnfe_check_switch(struct_name, ".resample", o->resample));
     return snnfe_check_choice(struct_name, ".other_events", o->other_events,
                               SNNFE_OTHERS_IGNORED + 1, "END or IGNORED");
 }
@@ -148,6 +149,7 @@ void snnfe_dataset_forget_events(snnfe_dataset_info *info)
 {
     info->n_events = info->n_events_used = info->n_events_other = 0;
     info->n_events_short = info->n_events_outside = info->n_events_shared = 0;
+    info->n_resampled = 0;
 }
 
 void snnfe_dataset_free(snnfe_dataset *d)

@@ -167,6 +167,24 @@ static snnfe_status account(const assembly *a, snnfe_dataset *d)
     return status;
 }
 
+static void count_resampled(const assembly *a, snnfe_dataset *d)
+{
+    const double rate = a->plan->options.sampling_rate_hz;
+    double least = 0, most = 0;
+    for (size_t i = 0; a->plan->options.resample && i < a->n; i++) {
+        const double hz = a->recordings[i].recorded_hz;
+        if (a->recordings[i].missing || !(hz < rate || hz > rate))
+            continue;
+        least = d->info.n_resampled ? fmin(least, hz) : hz;
+        most = fmax(most, hz);
+        d->info.n_resampled++;
+    }
+    if (d->info.n_resampled > 0)
+        snnfe_sink_log(a->sink, SNNFE_LOG_INFO,
+                       "%zu recordings of %.10g…%.10g Hz were resampled to %.10g Hz",
+                       d->info.n_resampled, least, most, rate);
+}
+
 static void describe(const assembly *a, snnfe_dataset *d)
 {
     const snnfe_dataset_options *o = &a->plan->options;
@@ -228,6 +246,7 @@ snnfe_status snnfe_dataset_assemble(snnfe_dataset *d, const snnfe_dataset_plan *
     log_dropped(&a);
     qsort(recordings, n, sizeof *recordings, by_subject_and_run);
     describe(&a, d);
+    count_resampled(&a, d);
     SNNFE_TRY(copy_trials(&a, d));
     SNNFE_TRY(account(&a, d));
     SNNFE_TRY(snnfe_dataset_list_subjects(d));

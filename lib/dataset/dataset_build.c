@@ -6,6 +6,7 @@
 #include "base/sums.h"
 #include "base/text.h"
 #include "dataset/dataset_assemble.h"
+#include "dataset/rates.h"
 #include "kernels/blas.h"
 #include "signal/causal.h"
 #include "signal/filter.h"
@@ -24,6 +25,7 @@ typedef struct build {
     pthread_mutex_t lock;
     size_t n_filters;
     snnfe_filter *filters[MAX_FILTERS];
+    snnfe_rates rates;
     size_t n;
     snnfe_cut_recording *items;
 } build;
@@ -127,7 +129,7 @@ static snnfe_status cut_trials(const build *b, const snnfe_recording *r,
             copy_window(r, first, o->window_length, it->trials + n * size);
             it->labels[n] = trials[i].label;
             it->onsets[n] = (int32_t)first;
-            it->trial_ids[n] = snnfe_hash_word(r->hash, (uint64_t)trials[i].onset);
+            it->trial_ids[n] = snnfe_hash_word(r->hash, (uint64_t)trials[i].recorded_onset);
         }
     return SNNFE_OK;
 }
@@ -154,8 +156,11 @@ static snnfe_status process(build *b, size_t index, snnfe_recording *r)
         return snnfe_fail(SNNFE_ERR_NOT_FOUND,
                           "%s: has no annotation, so that no trial can be cut from it", it->name);
     it->synthetic = r->synthetic;
+    it->recorded_hz = r->recorded_hz;
     const snnfe_spatial_shape *shape = &b->plan->cleaning.layout.shape;
-    snnfe_status status = filter_recording(b, r);
+    snnfe_status status = snnfe_rates_change(&b->rates, &b->plan->options, r);
+    if (status == SNNFE_OK)
+        status = filter_recording(b, r);
     if (status == SNNFE_OK)
         status = snnfe_cleaning_run(&b->plan->cleaning, r);
     if (status != SNNFE_OK)
@@ -246,6 +251,7 @@ static void release(build *b)
     }
     for (size_t i = 0; i < b->n_filters; i++)
         snnfe_filter_free(b->filters[i]);
+    snnfe_rates_release(&b->rates);
     snnfe_release(b->items);
     snnfe_release(b->taps);
     pthread_mutex_destroy(&b->lock);
@@ -259,6 +265,7 @@ snnfe_status snnfe_dataset_build(snnfe_dataset **dataset, const snnfe_dataset_pl
     const snnfe_dataset_options *o = &plan->options;
     const snnfe_sink sink = {o->log, o->progress, o->user_data};
     pthread_mutex_init(&b.lock, NULL);
+    snnfe_rates_init(&b.rates);
     snnfe_dataset *made = snnfe_alloc(1, sizeof *made);
     snnfe_status status = made ? prepare(&b, list) : SNNFE_ERR_MEMORY;
     if (status == SNNFE_OK)

@@ -34,6 +34,7 @@ static const snnfe_field info_fields[] = {
     EVENTS(n_events_short),
     EVENTS(n_events_outside),
     EVENTS(n_events_shared),
+    EVENTS(n_resampled),
 };
 static const snnfe_record_type info_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_dataset_info, info_fields);

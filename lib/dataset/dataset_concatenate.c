@@ -229,6 +229,7 @@ static void add_events(snnfe_dataset_info *info, const snnfe_dataset_info *part)
     info->n_events_short += part->n_events_short;
     info->n_events_outside += part->n_events_outside;
     info->n_events_shared += part->n_events_shared;
+    info->n_resampled += part->n_resampled;
 }
 
 static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)

@@ -14,9 +14,9 @@ static size_t count_windows(const snnfe_dataset_options *o, size_t length)
     return n;
 }
 
-static int64_t onset_of(const snnfe_recording *r, size_t event)
+static int64_t onset_of(const snnfe_recording *r, size_t event, double rate_hz)
 {
-    const double onset = r->events[event].onset_s * r->sampling_rate_hz;
+    const double onset = r->events[event].onset_s * rate_hz;
     return fabs(onset) < 1e15 ? llround(onset) : onset < 0 ? INT64_MIN : INT64_MAX;
 }
 
@@ -38,7 +38,8 @@ static void measure(const snnfe_label_set *set, const snnfe_recording *r, int32_
 {
     int64_t later = INT64_MAX, current = INT64_MAX;
     for (size_t e = r->n_events; e-- > 0;) {
-        trials[e] = (snnfe_trial_cut){.onset = onset_of(r, e),
+        trials[e] = (snnfe_trial_cut){.onset = onset_of(r, e, r->sampling_rate_hz),
+                                      .recorded_onset = onset_of(r, e, r->recorded_hz),
                                       .label = snnfe_label_set_class(set, run, r->events[e].text)};
         if (trials[e].label == SNNFE_EVENT_IGNORED)
             continue;

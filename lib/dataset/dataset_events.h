@@ -28,6 +28,7 @@ typedef struct snnfe_event_counts {
 /* Samples `onset`…`onset + length - 1` belong to a class. */
 typedef struct snnfe_trial_cut {
     int64_t onset;
+    int64_t recorded_onset; /* at the rate of the recording */
     size_t length;
     int32_t label;
     size_t n_windows;

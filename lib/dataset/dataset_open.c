@@ -26,8 +26,9 @@ static snnfe_status load_file(void *context, size_t index, snnfe_recording *reco
         *missing = true;
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", path);
     }
-    return snnfe_edf_read(path, &files->plan.cleaning.inputs, files->plan.options.sampling_rate_hz,
-                          files->plan.options.strict != 0, recording);
+    const snnfe_dataset_options *o = &files->plan.options;
+    return snnfe_edf_read(path, &files->plan.cleaning.inputs, o->resample ? 0 : o->sampling_rate_hz,
+                          o->strict != 0, recording);
 }
 
 /* Of the first recording that is there: missing ones are told when all are read. */

@@ -112,7 +112,8 @@ snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
     SNNFE_TRY(snnfe_synthetic_options_take(&r, recordings));
     SNNFE_TRY(snnfe_dataset_plan_make(&source.plan, options));
     const double rate = source.plan.options.sampling_rate_hz;
-    if (rate != SNNFE_SYNTHETIC_RATE) /* exact: it is a setting, not a result */
+    if (rate != SNNFE_SYNTHETIC_RATE &&
+        !source.plan.options.resample) /* exact: it is a setting, not a result */
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "sampling_rate_hz is %g, but synthetic recordings have %d Hz", rate,
                           SNNFE_SYNTHETIC_RATE);

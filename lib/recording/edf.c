@@ -53,16 +53,18 @@ static snnfe_status check_signal(const snnfe_edf_file *file, const snnfe_edf_sig
     return SNNFE_OK;
 }
 
+/* `*rate_hz` of 0 becomes that of the first channel. */
 static snnfe_status select_signals(const snnfe_edf_file *file, const snnfe_channels *channels,
-                                   double sampling_rate_hz, snnfe_edf_selection *chosen)
+                                   double *rate_hz, snnfe_edf_selection *chosen)
 {
     const snnfe_channel_list list = {file->path, file->n_signals, label_of, file};
     chosen->n = channels->n;
     for (size_t c = 0; c < chosen->n; c++) {
         SNNFE_TRY(snnfe_channel_find(&list, channels->names[c], &chosen->signals[c]));
         const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
-        SNNFE_TRY(
-            check_signal(file, s, sampling_rate_hz, file->signals[chosen->signals[0]].n_samples));
+        if (!(*rate_hz > 0))
+            *rate_hz = (double)s->n_samples / file->record_s;
+        SNNFE_TRY(check_signal(file, s, *rate_hz, file->signals[chosen->signals[0]].n_samples));
         chosen->unit_uv[c] = microvolts(s->dimension);
     }
     return SNNFE_OK;
@@ -139,7 +141,7 @@ static snnfe_status read_samples(const snnfe_edf_file *file, const snnfe_edf_sel
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has %zu samples a channel", file->path, n_samples);
     recording->n_channels = (uint32_t)chosen->n;
     recording->n_samples = n_samples;
-    recording->sampling_rate_hz = sampling_rate_hz;
+    recording->sampling_rate_hz = recording->recorded_hz = sampling_rate_hz;
     recording->samples = snnfe_alloc_raw(chosen->n * n_samples, sizeof(float));
     if (!recording->samples)
         return SNNFE_ERR_MEMORY;
@@ -178,7 +180,7 @@ static snnfe_status read_file(snnfe_edf_file *file, const snnfe_channels *channe
                               double sampling_rate_hz, snnfe_recording *recording)
 {
     snnfe_edf_selection chosen = {0};
-    SNNFE_TRY(select_signals(file, channels, sampling_rate_hz, &chosen));
+    SNNFE_TRY(select_signals(file, channels, &sampling_rate_hz, &chosen));
     SNNFE_TRY(tell_of_others(file, &chosen));
     SNNFE_TRY(tell_of_constants(file, &chosen));
     recording->synthetic = is_marked_synthetic(file->content);

@@ -9,7 +9,8 @@
 #define SNNFE_SYNTHETIC_MARK "libsnnfe synthetic"
 
 /* Read the channels (in this order, in microvolts) and all annotations. Every channel must have
-   this rate; a strict reader refuses every departure from the format. */
+   this rate, or with 0 that of the first one; a strict reader refuses every departure from the
+   format. */
 snnfe_status snnfe_edf_read(const char *path, const snnfe_channels *channels,
                             double sampling_rate_hz, bool strict, snnfe_recording *recording);
 

@@ -19,7 +19,8 @@ struct snnfe_recording {
     uint32_t n_channels;
     size_t n_samples; /* of each channel */
     double sampling_rate_hz;
-    float *samples; /* [n_channels][n_samples] microvolts */
+    double recorded_hz; /* the same before anything was resampled; what trials are known by */
+    float *samples;     /* [n_channels][n_samples] microvolts */
     char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE];
     size_t n_events;
     snnfe_event *events; /* ascending in time */

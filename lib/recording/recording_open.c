@@ -42,9 +42,8 @@ static snnfe_status take_options(snnfe_recording_options *adopted, snnfe_channel
     SNNFE_TRY(
         snnfe_options_adopt(adopted, &default_options, sizeof *adopted, options, struct_name));
     SNNFE_TRY(snnfe_check_switch(struct_name, ".strict", adopted->strict));
-    if (!(adopted->sampling_rate_hz > 0 && adopted->sampling_rate_hz < 1e6))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.sampling_rate_hz is %g, not in 0…1e6",
-                          struct_name, adopted->sampling_rate_hz);
+    SNNFE_TRY(
+        snnfe_check_number(struct_name, ".sampling_rate_hz", adopted->sampling_rate_hz, 0, 1e6));
     return take_channels(adopted, channels);
 }
 

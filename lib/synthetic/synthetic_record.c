@@ -287,7 +287,7 @@ snnfe_status snnfe_synthetic_record(snnfe_recording *recording,
     make_sources(&p, &all, next + 2 * p.n_samples);
     recording->n_channels = SNNFE_MAX_CHANNELS;
     recording->n_samples = p.n_samples;
-    recording->sampling_rate_hz = RATE;
+    recording->sampling_rate_hz = recording->recorded_hz = RATE;
     recording->synthetic = true;
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++) {
         snnfe_format(recording->names[c], SNNFE_NAME_SIZE, "%s", snnfe_eegmmidb_label(c));

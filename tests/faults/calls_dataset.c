@@ -134,6 +134,24 @@ static snnfe_status call_filter_apply(world *w)
     return ARMED(snnfe_filter_apply(samples, 2, 50, taps, 3));
 }
 
+static snnfe_status call_resample(world *w)
+{
+    static float samples[2 * 50] = {1, 2, 3}, resampled[2 * 80];
+    size_t n = 80;
+    (void)w;
+    return ARMED(snnfe_resample(samples, 2, 50, 100, 160, &n, resampled));
+}
+
+static snnfe_status call_open_resampled(world *w)
+{
+    snnfe_dataset *dataset = JUNK(snnfe_dataset);
+    snnfe_dataset_options options = world_recording_options();
+    options.resample = 1;
+    options.sampling_rate_hz = 250;
+    const snnfe_status status = ARMED(snnfe_dataset_open(&dataset, w->tree, &options));
+    return check_dataset(dataset, status);
+}
+
 static snnfe_status call_montage_place(world *w)
 {
     static const char *const names[] = {"C3", "Nowhere"};
@@ -203,6 +221,7 @@ const call dataset_calls[] = {
     {"snnfe_dataset_options_init", call_options_init},
     {"snnfe_dataset_open", call_open},
     {"snnfe_dataset_open", call_open_found},
+    {"snnfe_dataset_open", call_open_resampled},
     {"snnfe_dataset_open_files", call_open_files},
     {"snnfe_dataset_from_arrays", call_from_arrays},
     {"snnfe_dataset_free", call_load},
@@ -215,6 +234,7 @@ const call dataset_calls[] = {
     {"snnfe_dataset_load", call_load},
     {"snnfe_filter_design", call_filter_design},
     {"snnfe_filter_apply", call_filter_apply},
+    {"snnfe_resample", call_resample},
     {"snnfe_montage_place", call_montage_place},
     {"snnfe_montage_draw", call_montage_draw},
     {"snnfe_synthetic_options_init", call_options_init},

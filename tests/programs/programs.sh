@@ -68,6 +68,10 @@ has out "6 trials of 64 channels"
 grep -q '^ *\. .* FPZ .* \.$' out || fail "the grid is not printed"
 "$bin/snnfe-preprocess" list.csv --channels "EEG C4-Ref,Cz" --out mine --overwrite >out 2>err
 has out "6 trials of 2 channels"
+"$bin/snnfe-preprocess" list.csv --channels C3,Cz --rate_hz 100 --high_hz 40 --resample --out mine --overwrite >out 2>err
+has out "2 channels x 160 samples at 100 Hz"
+has out "1 recordings were resampled to 100 Hz"
+refused 1 "is 160 Hz, not 100 Hz" "$bin/snnfe-preprocess" list.csv --channels C3 --rate_hz 100 --high_hz 40 --out mine --overwrite
 refused 1 "\"AF5\" and \"AF7\" both come to row 1" "$bin/snnfe-preprocess" list.csv --channels AF5,AF7 --out mine --overwrite
 refused 2 "\"A1\" is no electrode" "$bin/snnfe-preprocess" list.csv --channels A1 --out mine --overwrite
 refused 2 "\"T1\" has no class" "$bin/snnfe-preprocess" list.csv --events T1 --out mine --overwrite

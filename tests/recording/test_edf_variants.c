@@ -295,7 +295,7 @@ START_TEST(options_are_checked)
     o.strict = 2;
     refuses(&o, "strict is 2");
     o.strict = 0;
-    static const double rates[] = {0, -160, NAN, 1e6};
+    static const double rates[] = {-160, NAN, 1.1e6};
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
         o.sampling_rate_hz = rates[i];
         refuses(&o, "snnfe_recording_options.sampling_rate_hz is");

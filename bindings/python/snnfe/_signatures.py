@@ -107,7 +107,7 @@ struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t 
     int32_t *event_labels; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; int32_t
     filter_kind; uint32_t filter_order; int32_t strict; int32_t allow_empty_classes; int32_t
     other_events; int32_t ocular; uint32_t n_lags; int32_t keep_references; const char *const
-    *reference_names; size_t n_references; int32_t electrodes; uint32_t reserved2; };
+    *reference_names; size_t n_references; int32_t electrodes; int32_t resample; };
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
@@ -127,7 +127,7 @@ struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t 
     n_events_other; size_t n_events_short; size_t n_events_outside; size_t n_events_shared; const
     float *trials; const int32_t *labels; const int32_t *subjects; const int32_t *runs; const
     int32_t *onsets; const uint64_t *trial_ids; const int32_t *subject_list; const char *const
-    *missing; const snnfe_signal *signal; };
+    *missing; const snnfe_signal *signal; size_t n_resampled; };
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
 snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
     float *grid);
@@ -411,6 +411,8 @@ snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samp
     *taps, size_t n_taps);
 snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t n_samples, double
     low_hz, double high_hz, double sampling_rate_hz, uint32_t order);
+snnfe_status snnfe_resample(const float *samples, size_t n_channels, size_t n_samples, double
+    from_hz, double to_hz, size_t *n_resampled, float *resampled);
 # split.h
 struct snnfe_split { int32_t *train; int32_t *validation; size_t n_train; size_t n_validation; };
 SNNFE_GENERATOR_PAPER = 0;

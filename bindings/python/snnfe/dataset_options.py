@@ -50,7 +50,7 @@ class DatasetOptions(TypedDict, total=False):
     filter_high_hz: float
     """High edge of the band-pass; 79; 0 = none."""
     sampling_rate_hz: float
-    """Rate that every recording must have; 160."""
+    """Rate of the trials, which every recording must have unless `resample`; 160."""
     window_start: int
     """First sample of the first window after the onset; 0."""
     window_length: int
@@ -100,6 +100,8 @@ class DatasetOptions(TypedDict, total=False):
     electrodes: str | int
     """Channels without `channel_names`: "eegmmidb" (default: its 64) or "found": those of the first recording that
     are electrodes of the 10-05 system, up to 64."""
+    resample: bool
+    """Resample recordings of other rates to `sampling_rate_hz` (default: they are refused)."""
 
 
 class AlignmentOptions(TypedDict, total=False):

@@ -27,7 +27,7 @@ class RecordingOptions(TypedDict, total=False):
     channel_names: Sequence[str] | None
     """Labels of the channels, in order; default: EEGMMIDB's 64."""
     sampling_rate_hz: float
-    """Rate every channel must have; 160."""
+    """Rate every channel must have; 160; 0 = that of the first channel."""
 
 
 class Recording(Owner):

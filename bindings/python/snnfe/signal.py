@@ -1,4 +1,4 @@
-"""Filters: the zero-phase band-pass of data sets and the causal one of decoders."""
+"""Filters: the zero-phase band-pass of data sets, the causal one of decoders, and changes of rate."""
 
 from __future__ import annotations
 
@@ -58,3 +58,18 @@ def causal_filter_apply(
         _arrays.whole("order", order, 0, 2**32 - 1),
     )
     return filtered
+
+
+def resample(samples: FloatArray, from_hz: float, to_hz: float) -> FloatArray:
+    """Change the rate of signals [n_channels, n_samples], without a delay; a new float32 array.
+
+    It has n_samples * to_hz / from_hz samples, rounded up. The filter is that of SciPy's `resample_poly` (a
+    windowed sinc, Kaiser's window with beta 5), with odd reflection at both ends. Raises ArgumentError (rates
+    whose ratio is none of whole numbers up to 100000) and NonfiniteError.
+    """
+    x = _arrays.exact("samples", samples, np.float32, (None, None))
+    rates, n = (float(from_hz), float(to_hz)), ctypes.c_size_t(0)
+    call("snnfe_resample", None, *x.shape, *rates, ctypes.byref(n), None)
+    resampled = np.empty((len(x), n.value), np.float32)
+    call("snnfe_resample", x.ctypes.data, *x.shape, *rates, ctypes.byref(n), resampled.ctypes.data)
+    return resampled
