@@ -1,57 +1,35 @@
 #!/usr/bin/env python3
 """What is left of left/right imagery without the eyes: networks and linear models under full ocular control.
 
-usage: envelope.py RECORDINGS OUT.csv (a tree of EEGMMIDB with subjects 1 to 21; needs scikit-learn and pyriemann)
-
 Control: of every recording the twelve frontal channels are regressed out of the others, within the band that is
 decoded; only the 21 central channels are used, and only seconds 1 to 4 after the cue. Everything that needs no
 labels (regression, alignment, z-scores) is of the subject's own recordings, the test subjects' included. Five
-contiguous groups of subjects, each tested by what was trained on the other four. No setting was chosen on a test group: all come from
-cross-validation within the first fold's training subjects. OUT.csv has a row for each trial.
+contiguous groups of subjects, each tested by what was trained on the other four. No setting was chosen on a test
+group: all come from cross-validation within the first fold's training subjects.
 """
 
 from __future__ import annotations
 
-import csv
-import sys
-
 import numpy as np
 import snnfe
-from pyriemann.spatialfilters import CSP
-from pyriemann.tangentspace import TangentSpace
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from common import RATE, arguments, complete, folds, log_probabilities, read, report, trained
+from linear import decisions, rhythm_models
 from snnfe.montage import places as places_of
 
 CENTRAL = "FC5 FC3 FC1 FCZ FC2 FC4 FC6 C5 C3 C1 CZ C2 C4 C6 CP5 CP3 CP1 CPZ CP2 CP4 CP6".split()
-SUBJECTS, RUNS, RATE = range(1, 22), (4, 8, 12), 160
-BANDS = ((8, 13), (13, 20), (20, 30))
-FIRST, LAST = 1 * RATE, 4 * RATE
+PLACES = np.array(places_of(CENTRAL))
+ELECTRODES = {"channel_names": CENTRAL, "channel_rows": PLACES[:, 0], "channel_columns": PLACES[:, 1]}
+SECONDS = {"window_start": RATE, "window_length": 3 * RATE, "window_limit": 4 * RATE + 1}
+FULL = {**ELECTRODES, **SECONDS, "ocular": "regression"}
+WIDE, BANDS = (8, 30), ((8, 13), (13, 20), (20, 30))
 WINDOW, HOP = RATE // 2, RATE // 4
-SEEDS = (5, 6, 7)
+SIZES = {"conv1_channels": 16, "conv2_channels": 32, "conv3_channels": 32, "n_hidden": 64, "dropout": 0.1}
+SETTINGS = {"n_epochs": 30, "batch_size": 64, "learning_rate": 3e-4}
 
 
-def read(root, low, high):
-    """Trials in a band, in microvolts, without what the frontal electrodes explain of it."""
-    places = np.array(places_of(CENTRAL))
-    return snnfe.Dataset.open(
-        root,
-        subjects=SUBJECTS,
-        runs=RUNS,
-        statistics_runs=RUNS,
-        channel_names=CENTRAL,
-        channel_rows=places[:, 0],
-        channel_columns=places[:, 1],
-        filter_low_hz=low,
-        filter_high_hz=high,
-        window_start=FIRST,
-        window_length=LAST - FIRST,
-        window_limit=LAST + 1,
-        ocular="regression",
-        normalization="none",
-    )
+def in_band(recordings, band, control):
+    """Trials in a band, in microvolts."""
+    return read(recordings, filter_low_hz=band[0], filter_high_hz=band[1], normalization="none", **control)
 
 
 def log_power(trials, window, hop):
@@ -59,107 +37,66 @@ def log_power(trials, window, hop):
     return np.stack([np.log((trials[:, :, s : s + window].astype(float) ** 2).mean(2)) for s in starts], 2)
 
 
-def standardized(power, like):
-    """Powers [n, 63, n_steps] as trials, z-scored by subject; the bands lie one below the other on the grid."""
-    rows = np.concatenate([np.repeat([3 * b, 3 * b + 1, 3 * b + 2], 7) for b in range(len(BANDS))])
+def standardized(powers, like, hop):
+    """Powers [n, n_channels, n_steps] of some bands as one data set, z-scored by subject; the bands lie below each
+    other on the grid."""
+    rows, columns = np.array(like.channel_rows), np.array(like.channel_columns)
+    height = rows.max() + 1 - rows.min()
     data = snnfe.Dataset.from_arrays(
-        np.ascontiguousarray(power, np.float32),
+        np.concatenate(powers, 1).astype(np.float32),
         like.labels,
         subjects=like.subjects,
-        channel_rows=rows,
-        channel_columns=np.tile(np.arange(2, 9), 3 * len(BANDS)),
-        sampling_rate_hz=RATE / HOP,
+        runs=like.runs,
+        onsets=like.onsets,
+        trial_ids=like.trial_ids,
+        channel_rows=np.concatenate([rows - rows.min() + height * b for b in range(len(powers))]),
+        channel_columns=np.tile(columns, len(powers)),
+        n_rows=max(10, height * len(powers)),
+        sampling_rate_hz=RATE / hop,
     )
     data.align(alignment="standardize")
     return data
 
 
-def covariances(trials):
-    c = trials @ trials.transpose(0, 2, 1) / trials.shape[2]
-    trace = np.trace(c, axis1=1, axis2=2)[:, None, None]
-    return c + 1e-4 * trace / c.shape[1] * np.eye(c.shape[1])
+def rhythms(recordings, control, together=False, hop=HOP):
+    """Trials of 8 to 30 Hz, log power [n, bands × channels] of whole trials, z-scored by subject, and the network's
+    input: log power of short windows in the three bands, or of all `together` if there are too many electrodes."""
+    wide, parts = in_band(recordings, WIDE, control), [in_band(recordings, band, control) for band in BANDS]
+    n = wide.info["n_steps"]
+    power = [standardized([log_power(part.trials, n, hop)], wide, hop).trials[:, :, 0] for part in parts]
+    used = [wide] if together else parts
+    short = standardized([log_power(part.trials, WINDOW, hop) for part in used], wide, hop)
+    return wide, np.concatenate(power, 1), short
 
 
-def lda(shrinkage):
-    return LinearDiscriminantAnalysis(solver="lsqr", shrinkage=shrinkage)
+def network(given, data, k, train, seed, name="envelope"):
+    """The network of one fold and seed."""
+    path = f"{given.folder}/{name}-seed{seed}-fold{k}.safetensors"
+    return trained(path, data, train, seed, SIZES, **SETTINGS, n_threads=given.threads)
 
 
-def linear_models(wide, power):
-    """Name: (features, model)."""
-    covariance = covariances(wide.trials.astype(float))
-    wide.align()
-    aligned = covariances(wide.trials.astype(float))
-    return {
-        "CSP + LDA": (covariance, make_pipeline(CSP(6, metric="euclid"), lda("auto"))),
-        "CSP + LDA, aligned": (aligned, make_pipeline(CSP(6, metric="euclid"), lda("auto"))),
-        "tangent space + LDA": (covariance, make_pipeline(TangentSpace(), lda("auto"))),
-        "tangent space + LDA, aligned": (aligned, make_pipeline(TangentSpace(), lda("auto"))),
-        "tangent space + LDA of shrinkage 0.9, aligned": (aligned, make_pipeline(TangentSpace(), lda(0.9))),
-        "log power of three bands + logistic regression, z by subject": (
-            power.trials[:, :, 0],
-            make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000)),
-        ),
-    }
-
-
-def network_scores(data, train, test, seed):
-    """Log-probabilities of the test trials by a network trained on the others."""
-    sizes = {"conv1_channels": 16, "conv2_channels": 32, "conv3_channels": 32, "n_hidden": 64}
-    network = snnfe.Network(n_steps=data.trials.shape[2], dropout=0.1, seed=seed, **sizes)
-    trainer = snnfe.Trainer(
-        network,
-        n_epochs=30,
-        schedule_epochs=30,
-        batch_size=64,
-        learning_rate=3e-4,
-        evaluations_per_epoch=1,
-        seed=seed,
-    )
-    trainer.run(data, train)
-    return np.log(network.predict_proba(data.grid(test)).astype(float) + 1e-12)
+def scores(given, data, name="envelope"):
+    """Log-probabilities [n_seeds, n, 2] by networks that have not seen the trial's person."""
+    found = np.zeros((len(given.seeds), len(data), 2))
+    for k, train, test in folds(data.subjects, given.folds):
+        for i, seed in enumerate(given.seeds):
+            found[i, test] = log_probabilities(network(given, data, k, train, seed, name), data, test)
+    return found
 
 
 def main():
-    root, out = sys.argv[1:]
-    wide, bands = read(root, 8, 30), [read(root, *band) for band in BANDS]
-    power = standardized(np.concatenate([log_power(b.trials, LAST - FIRST, 1) for b in bands], 1), wide)
-    envelope = standardized(np.concatenate([log_power(b.trials, WINDOW, HOP) for b in bands], 1), wide)
+    given = arguments(__doc__, seeds=(5, 6, 7))
+    wide, power, short = rhythms(given.recordings, FULL)
+    found = scores(given, short)
+    if not complete(given):
+        return
     labels, subjects = wide.labels, wide.subjects
-    groups = [np.flatnonzero(np.isin(subjects, g)) for g in np.array_split(np.array(SUBJECTS), 5)]
-    trains = [np.setdiff1d(np.arange(len(labels)), test) for test in groups]
-    decided = {}
-    for name, (features, model) in linear_models(wide, power).items():
-        decided[name] = np.empty_like(labels)
-        for train, test in zip(trains, groups, strict=True):
-            decided[name][test] = model.fit(features[train], labels[train]).predict(features[test])
-    scores = np.zeros((len(SEEDS), len(labels), 2))
-    for train, test in zip(trains, groups, strict=True):
-        for i, seed in enumerate(SEEDS):
-            scores[i, test] = network_scores(envelope, train, test, seed)
-    for i, seed in enumerate(SEEDS):
-        decided[f"network, seed {seed}"] = scores[i].argmax(1)
-    decided["networks of all seeds together"] = scores.sum(0).argmax(1)
-    report(decided, labels, subjects, groups)
-    with open(out, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["subject", "label", *decided])
-        writer.writerows(zip(subjects, labels, *decided.values(), strict=True))
-
-
-def report(decided, labels, subjects, groups):
-    """Accuracies with 95 % intervals over subjects, and differences to the three seeds' mean."""
-    right = {name: (d == labels).astype(float) for name, d in decided.items()}
-    mine = np.mean([right[f"network, seed {s}"] for s in SEEDS], 0)
-    right["network, mean of the seeds"] = mine
-    by_subject = {name: np.array([r[subjects == s].mean() for s in SUBJECTS]) for name, r in right.items()}
-    half = 2.086 / np.sqrt(len(SUBJECTS))  # Student's t for 20 degrees of freedom
-    for name, r in right.items():
-        a, d = by_subject[name], by_subject["network, mean of the seeds"] - by_subject[name]
-        folds = " ".join(f"{100 * r[g].mean():.1f}" for g in groups)
-        print(
-            f"{name}: {100 * r.mean():.1f} % ({folds}); subjects {100 * a.mean():.1f} ± {100 * half * a.std(ddof=1):.1f}; "
-            f"network - this {100 * d.mean():+.1f} ± {100 * half * d.std(ddof=1):.1f}"
-        )
+    right = {name: d == labels for name, d in decisions(rhythm_models(wide, power), labels, subjects).items()}
+    for seed, own in zip(given.seeds, found, strict=True):
+        right[f"network, seed {seed}"] = own.argmax(1) == labels
+    right["networks of all seeds together"] = found.sum(0).argmax(1) == labels
+    right["network, mean of the seeds"] = (found.argmax(2) == labels).mean(0)
+    report(right, subjects, "network, mean of the seeds")
 
 
 if __name__ == "__main__":
