@@ -2,14 +2,15 @@
 """Each control by itself: what networks and linear models of the same people decode under it.
 
 After ocular regression, from central electrodes and from seconds 1 to 4 slow potentials are still there, and the
-network takes the raw signal; from 8 to 30 Hz it takes envelopes of one band, as the library has 64 channels at most. The linear models of rhythms
-see 8 to 30 Hz of the same electrodes and seconds, under the same regression.
+network takes the raw signal; from 8 to 30 Hz it takes envelopes of one band, as the library has 64 channels at
+most. The linear models of rhythms see 8 to 30 Hz of the same electrodes and seconds, under the same regression. With
+`--network envelope` so does the network in every control.
 """
 
 from __future__ import annotations
 
 from common import RATE, arguments, complete, in_folds, read, report
-from envelope import ELECTRODES, SECONDS, rhythms, scores
+from envelope import ELECTRODES, HOP, SECONDS, rhythms, scores
 from linear import decisions, rhythm_models, ridged, shrunk, slow_models
 
 CONTROLS = {
@@ -19,7 +20,7 @@ CONTROLS = {
     "seconds 1 to 4": SECONDS,
     "8 to 30 Hz": {},
 }
-HOP = RATE // 16  # half a second every sixteenth: nine steps of the trial's first second
+SHORT_HOP = RATE // 16  # half a second every sixteenth: nine steps of the trial's first second
 
 
 def raw(given, name, control):
@@ -28,28 +29,22 @@ def raw(given, name, control):
         return in_folds(data, given, name)
 
 
-def from_envelopes(given, name, short):
-    given.seeds = (5,)
-    return scores(given, short, name)[0].argmax(1)
-
-
 def main():
-    given = arguments(__doc__, epochs=15, network="quarter", controls=tuple(CONTROLS))
+    given = arguments(__doc__, epochs=15, network="quarter", seed=5, controls=tuple(CONTROLS))
+    given.seeds = (given.seed,)
     for name in given.controls:
         control = CONTROLS[name]
-        only_rhythms = name == "8 to 30 Hz"
-        if not only_rhythms:
+        has_slow, is_long = name != "8 to 30 Hz", "window_length" in control
+        hop = HOP if is_long else SHORT_HOP
+        wide, power, short = rhythms(given.recordings, control, together=name != "central electrodes", hop=hop)
+        if has_slow and given.network != "envelope":
             found = raw(given, name, control)
-        if not only_rhythms and not complete(given):
-            continue
-        wide, power, short = rhythms(given.recordings, control, together=name != "central electrodes", hop=HOP)
-        if only_rhythms:
-            found = from_envelopes(given, name, short)
+        else:
+            found = scores(given, short, name)[0].argmax(1)
         if not complete(given):
             continue
-        long = wide.info["n_steps"] > RATE
-        models = {} if only_rhythms else slow_models(read(given.recordings, **control))
-        models |= rhythm_models(wide, power, ridged if long else shrunk)
+        models = slow_models(read(given.recordings, **control)) if has_slow else {}
+        models |= rhythm_models(wide, power, ridged if is_long else shrunk)
         right = {"network": found == wide.labels}
         right |= {k: d == wide.labels for k, d in decisions(models, wide.labels, wide.subjects).items()}
         print(f"\n{name}")

@@ -10,8 +10,8 @@ import snnfe
 
 SUBJECTS, RUNS, RATE = range(1, 22), (4, 8, 12), 160
 N_GROUPS = 5
-#: Networks for the raw signal: the paper's with the settings of docs/experiment.md, and one of a sixteenth of its
-#: synapses in convolutions with settings that were chosen on fold 1's validation trials.
+#: Networks for the raw signal: the paper's with the settings of docs/experiment.md, and one with a quarter of its
+#: channels, whose settings were chosen on fold 1's validation trials.
 NETWORKS = {
     "paper": ({}, {"batch_size": 16, "learning_rate": 2e-4}),
     "quarter": (
@@ -26,7 +26,7 @@ def arguments(description, **defaults):
     """The command line: RECORDINGS, FOLDER and what may be chosen, such as epochs=15 or seeds=(5,)."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("recordings", metavar="RECORDINGS", help="a tree of EEGMMIDB with subjects 1 to 21")
-    parser.add_argument("folder", metavar="FOLDER", help="for trained networks; those that are there are not trained again")
+    parser.add_argument("folder", metavar="FOLDER", help="for networks; those that are there are not trained again")
     parser.add_argument("--folds", type=int, nargs="+", default=range(1, N_GROUPS + 1), help="folds to train and test")
     parser.add_argument("--threads", type=int, default=0, help="of a training; 0: all")
     for name, value in defaults.items():
@@ -36,6 +36,11 @@ def arguments(description, **defaults):
     given = parser.parse_args()
     Path(given.folder).mkdir(parents=True, exist_ok=True)
     return given
+
+
+def named(given, name, fold):
+    """The file of a network."""
+    return Path(given.folder, f"{name.replace(', ', '-').replace(' ', '_')}-fold{fold}.safetensors")
 
 
 def complete(given):
@@ -57,7 +62,6 @@ def folds(subjects, chosen=range(1, N_GROUPS + 1)):
 
 def trained(path, data, train, seed, sizes, **options):
     """A network of some sizes trained on some trials, or the one that the path has already."""
-    path = Path(path)
     if path.exists():
         return snnfe.Network.load(path)
     info = data.info
@@ -65,32 +69,27 @@ def trained(path, data, train, seed, sizes, **options):
     network = snnfe.Network(**shape, **sizes, seed=seed)
     with snnfe.Trainer(network, seed=seed, schedule_epochs=0, evaluations_per_epoch=1, **options) as trainer:
         trainer.run(data, train)
-        print(f"{path.name}: {options['n_epochs']} epochs, training loss {trainer.epoch_log[-1]['train_loss']:.3f}", flush=True)
+        loss = trainer.epoch_log[-1]["train_loss"]
+        print(f"{path.name}: {options['n_epochs']} epochs, training loss {loss:.3f}", flush=True)
     network.save(path)
     return network
-
-
-def log_probabilities(network, data, test):
-    """[n, n_classes] of some trials."""
-    return np.log(network.predict_proba(data.grid(test)).astype(float) + 1e-12)
 
 
 def in_folds(data, given, name):
     """Classes of all trials, in their order, by networks for the raw signal that have not seen their people; -1 in
     folds left out.
 
-    A trial's windows are decided together, by the sum of their log-probabilities."""
+    A trial's windows decide together."""
     options, settings = NETWORKS[given.network]
     _, first, trial = np.unique(data.trial_ids, return_index=True, return_inverse=True)
     found = np.full(len(first), -1)
     for k, train, test in folds(data.subjects, given.folds):
         part = snnfe.split.paper_holdout(data.labels[train], 0.2, 5, trials=data.trial_ids[train])
-        path = Path(given.folder, f"{given.network}-{name.replace(', ', '-').replace(' ', '_')}-fold{k}.safetensors")
         settings = {**settings, "n_epochs": given.epochs, "n_threads": given.threads}
-        network = trained(path, data, train[part.train], 5 + k, options, **settings)
-        windows = log_probabilities(network, data, test)
-        sums = np.stack([np.bincount(trial[test], column, len(first)) for column in windows.T], 1)
-        found[trial[test]] = sums.argmax(1)[trial[test]]
+        path = named(given, f"{given.network}-{name}-seed{given.seed}", k)
+        network = trained(path, data, train[part.train], given.seed + k, options, **settings)
+        sums = snnfe.trial_logits(snnfe.evaluate(network, data, test).logits, data.trial_ids[test])
+        found[trial[test]] = sums.argmax(1)
     return found[np.argsort(first)]
 
 

@@ -83,7 +83,7 @@ def scores(x, labels, k, train_at, test_at, seed, given):
 
 
 def main():
-    given = arguments(__doc__, seeds=(5, 6, 7), epochs=40, batch=64, rate=1e-3, dropout=0.25)
+    given = arguments(__doc__, seeds=(5, 6, 7), epochs=50, batch=64, rate=1e-3, dropout=0.25)
     if given.threads:
         torch.set_num_threads(given.threads)
     data = in_band(given.recordings, WIDE, FULL)

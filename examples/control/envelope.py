@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 import snnfe
-from common import RATE, arguments, complete, folds, log_probabilities, read, report, trained
+from common import RATE, arguments, complete, folds, named, read, report, trained
 from linear import decisions, rhythm_models
 from snnfe.montage import places as places_of
 
@@ -71,16 +71,15 @@ def rhythms(recordings, control, together=False, hop=HOP):
 
 def network(given, data, k, train, seed, name="envelope"):
     """The network of one fold and seed."""
-    path = f"{given.folder}/{name}-seed{seed}-fold{k}.safetensors"
-    return trained(path, data, train, seed, SIZES, **SETTINGS, n_threads=given.threads)
+    return trained(named(given, f"{name}-seed{seed}", k), data, train, seed, SIZES, **SETTINGS, n_threads=given.threads)
 
 
 def scores(given, data, name="envelope"):
-    """Log-probabilities [n_seeds, n, 2] by networks that have not seen the trial's person."""
+    """Logits [n_seeds, n, 2] by networks that have not seen the trial's person."""
     found = np.zeros((len(given.seeds), len(data), 2))
     for k, train, test in folds(data.subjects, given.folds):
         for i, seed in enumerate(given.seeds):
-            found[i, test] = log_probabilities(network(given, data, k, train, seed, name), data, test)
+            found[i, test] = snnfe.evaluate(network(given, data, k, train, seed, name), data, test).logits
     return found
 
 

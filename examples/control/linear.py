@@ -31,7 +31,8 @@ def shrunk(trials):
 
 
 def rhythm_models(wide, power, covariances=ridged):
-    """Name: (features, model). `wide` are trials of 8 to 30 Hz, which are aligned here; `power` is log power [n, n_features]."""
+    """Name: (features, model). `wide` are trials of 8 to 30 Hz, which are aligned here, `power` [n, n_features] is
+    log power."""
     covariance = covariances(wide.trials.astype(float))
     wide.align()
     aligned = covariances(wide.trials.astype(float))
