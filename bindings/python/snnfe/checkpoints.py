@@ -88,6 +88,11 @@ def from_safetensors(data: bytes, **options: Unpack[NetworkOptions]) -> Network:
         state = load(data)
     except SafetensorError as error:
         raise FormatError(f"not in the safetensors format: {error}") from None
+    except (KeyError, TypeError, ValueError) as error:  # BF16, F8, C64, …
+        raise FormatError(f"safetensors of a kind of number that NumPy does not have: {error}") from None
+    for name, values in state.items():
+        if values.dtype.kind not in "fiu":
+            raise FormatError(f"{name} is of the kind {values.dtype}, not of numbers")
     if b'"snnfe.provenance"' not in data[: 8 + int.from_bytes(data[:8], "little")]:
         return Network.from_state_dict(state, **options)
     with tempfile.TemporaryDirectory() as folder:
