@@ -22,11 +22,26 @@ static bool refuse(const cli_option *output, const char *what)
     return false;
 }
 
+/* Whether a file is that of a path, or one of several with commas between. */
+static bool is_among(const char *path, const char *paths)
+{
+    if (cli_same_file(path, paths))
+        return true;
+    for (size_t n = 0; *paths; paths += n + (paths[n] == ',')) {
+        char one[4096];
+        n = strcspn(paths, ",");
+        snprintf(one, sizeof one, "%.*s", (int)n, paths);
+        if (cli_same_file(path, one))
+            return true;
+    }
+    return false;
+}
+
 static bool differs_from_inputs(const cli_program *program, const cli_option *output)
 {
     const char *path = path_of(output, CLI_OUTPUT);
     for (size_t i = 0; i < program->n_positionals; i++)
-        if (cli_same_file(path, *program->positionals[i]))
+        if (is_among(path, *program->positionals[i]))
             return refuse(output, "what is read");
     for (size_t i = 0; i < program->n_options; i++) {
         const char *input = path_of(&program->options[i], CLI_INPUT);

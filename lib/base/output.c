@@ -1,5 +1,7 @@
 #include "output.h"
 
+#include "leftovers.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -154,17 +156,23 @@ static int open_folder(snnfe_output *output)
     return output->folder < 0 ? errno : 0;
 }
 
+/* What the temporary name begins with. */
+static const char *stem_of(const snnfe_output *output)
+{
+    const char *name = name_in(output->target);
+    return strlen(name) > MAX_REPEATED ? "snnfe" : name;
+}
+
 /* A random name, so that nobody can put a file or link there beforehand. */
 static int name_temporary(snnfe_output *output)
 {
     const char *name = name_in(output->target);
-    const size_t length = strlen(name);
     uint64_t random = 0;
     if (getentropy(&random, sizeof random) != 0)
         return errno;
     const int n = snprintf(output->temporary, sizeof output->temporary, "%.*s%s.%016llx.tmp",
-                           (int)(name - output->target), output->target,
-                           length > MAX_REPEATED ? "snnfe" : name, (unsigned long long)random);
+                           (int)(name - output->target), output->target, stem_of(output),
+                           (unsigned long long)random);
     return n < 0 || (size_t)n >= sizeof output->temporary ? ENAMETOOLONG : 0;
 }
 
@@ -178,8 +186,10 @@ static int create_temporary(snnfe_output *output)
             return error;
         output->fd = openat(output->folder, name_in(output->temporary),
                             O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-        if (output->fd >= 0)
+        if (output->fd >= 0) {
+            snnfe_leftovers_hold(output->fd);
             return 0;
+        }
         if (errno != EEXIST)
             return errno;
     }
@@ -193,7 +203,10 @@ static int open_replacement(snnfe_output *output)
     if (output->replaces && faccessat(AT_FDCWD, output->target, W_OK, AT_EACCESS) != 0)
         return errno;
     const int error = open_folder(output);
-    return error != 0 ? error : create_temporary(output);
+    if (error != 0)
+        return error;
+    snnfe_leftovers_remove(output->folder, stem_of(output));
+    return create_temporary(output);
 }
 
 int snnfe_output_open(snnfe_output *output, const char *path)

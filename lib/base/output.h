@@ -4,7 +4,8 @@
    A link at the end of a path is followed: what it leads to is written, and the link stays. A
    regular file, or one that is not there yet, is written under a temporary name in the same folder
    and takes its name by commit, once the data are on disk; until then, and after a failure, the old
-   file stays whole. The new file has the old one's mode and, where the process may, its owner.
+   file stays whole. What a process that was killed left of it is removed when it is written again.
+   The new file has the old one's mode and, where the process may, its owner.
    Devices, pipes and the process's own descriptors (/dev/stdout) cannot be replaced: they are
    written in place, at once; a pipe has to have a reader within a second. */
 #ifndef SNNFE_LIB_OUTPUT_H

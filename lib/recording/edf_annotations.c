@@ -19,6 +19,9 @@ typedef struct found {
     size_t text;    /* place in the texts */
 } found;
 
+/* A day of ten a second; they take some 100 bytes each while they are read. */
+#define MOST_EVENTS 1000000
+
 typedef struct reader {
     const snnfe_edf_file *file;
     size_t record, signal; /* being read */
@@ -43,6 +46,9 @@ static snnfe_status fault(const reader *r, const char *what, const uint8_t *at, 
 
 static snnfe_status add_event(reader *r, double onset_s, const uint8_t *text, size_t n)
 {
+    if (r->n_events == MOST_EVENTS)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has more than %d annotations", r->file->path,
+                          MOST_EVENTS);
     if (r->n_events == r->event_capacity) {
         const size_t capacity = 2 * r->event_capacity + 64;
         found *grown = snnfe_realloc(r->events, r->event_capacity, capacity, sizeof *r->events);

@@ -33,6 +33,13 @@ static void close_session(live_session *s)
     snnfe_dataset_free(s->dataset);
 }
 
+/* However the stream ended, what was decided until then is kept. */
+static bool keep_outputs(live_session *s)
+{
+    const bool out = !s->settings->out || cli_commit(&s->out);
+    return (!s->settings->course || cli_commit(&s->course)) && out;
+}
+
 static int run(const live_settings *g)
 {
     static live_session s;
@@ -53,8 +60,8 @@ static int run(const live_settings *g)
         if (good && status == SNNFE_OK)
             live_print_summary(&s);
     }
-    if (good && status == SNNFE_OK)
-        good = (!g->out || cli_commit(&s.out)) && (!g->course || cli_commit(&s.course));
+    if (s.n_decided > 0 || (good && status == SNNFE_OK))
+        good = keep_outputs(&s) && good;
     close_session(&s);
     if (status != SNNFE_OK)
         return cli_failure(status);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -289,6 +290,39 @@ START_TEST(temporary_names_are_fresh)
 }
 END_TEST
 
+/* What a killed process left goes with the next write, unless it is recent, held by its writer, or
+   something else. */
+START_TEST(leftovers_go)
+{
+    static const char *const others[] = {
+        "left/a.0123456789abcde.tmp",      "left/a.0123456789ABCDEF.tmp",
+        "left/a.0123456789abcdef.tm",      "left/b.0123456789abcdef.tmp",
+        "left/a.0123456789abcdef.tmp.tmp", "left/a.fedcba9876543210.tmp",
+        "left/a.1111111111111111.tmp",
+    };
+    enum { N = sizeof others / sizeof others[0] };
+    const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    fresh_folder("left");
+    for (size_t i = 0; i < N; i++) {
+        support_write(support_path(others[i]), "x", 1);
+        if (i < N - 1)
+            ck_assert_int_eq(utimensat(AT_FDCWD, support_path(others[i]), old, 0), 0);
+    }
+    const int held = open(support_path(others[N - 2]), O_RDONLY | O_CLOEXEC);
+    ck_assert_int_eq(flock(held, LOCK_EX), 0);
+    const char *left = support_path("left/a.0123456789abcdef.tmp");
+    support_write(left, "x", 1);
+    ck_assert_int_eq(utimensat(AT_FDCWD, left, old, 0), 0);
+    save(support_path("left/a"));
+    ck_assert_int_ne(access(left, F_OK), 0);
+    for (size_t i = 0; i < N; i++)
+        ck_assert_msg(access(support_path(others[i]), F_OK) == 0, "%s is gone", others[i]);
+    close(held);
+    save(support_path("left/a"));
+    ck_assert_int_ne(access(support_path(others[N - 2]), F_OK), 0);
+}
+END_TEST
+
 START_TEST(bad_places)
 {
     assert_fails(snnfe_file_write(NULL, "x", 1), SNNFE_ERR_ARGUMENT, "path");
@@ -318,6 +352,7 @@ int main(void)
     tcase_add_test(all, own_descriptors);
     tcase_add_test(all, names_of_every_length);
     tcase_add_test(all, temporary_names_are_fresh);
+    tcase_add_test(all, leftovers_go);
     tcase_add_test(all, bad_places);
     suite_add_tcase(suite, all);
     return support_run(suite);

@@ -442,6 +442,16 @@ live "listen:$port" --statistics statistics --format binary --out listen.csv >ou
 cmp frames.csv listen.csv || fail "a socket that is waited for decides otherwise"
 refused 1 "localhost:$port: " live "tcp:localhost:$port" --statistics statistics
 
+# A connection that breaks, or turns to nonsense, ends the file with what was decided so far; an old
+# file stays where nothing was.
+{ cat frames; head -c 100 frames; } | live - --statistics statistics --format binary --out cut.csv >out 2>err && fail "half a frame is taken"
+has err "is cut short"
+[ "$(wc -l <cut.csv)" -gt 1 ] || fail "what was decided before the connection broke is lost"
+cmp frames.csv cut.csv || fail "it was decided otherwise before the break"
+cp cut.csv old.csv
+printf 'nonsense' | live - --statistics statistics --format binary --out old.csv >out 2>err && fail "nonsense is taken"
+cmp old.csv cut.csv || fail "a file was replaced by nothing"
+
 # The Lab Streaming Layer: the stand-in leaves out five samples and ends.
 "$with_lsl" "$model" lsl:test --statistics statistics --windows regular --out lsl.csv >out 2>err
 has out "400 samples, 3 windows, 2 decisions"

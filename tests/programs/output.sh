@@ -122,5 +122,7 @@ ends 1 "is the network that --model names" "$bin/snnfe-retune" data \
     --model p/model_fold1.safetensors --out p --groups 2 --overwrite
 ends 2 "is also what is read" "$bin/snnfe-report" p/model_fold1.safetensors --out hard
 ends 2 "is also what is read" "$bin/snnfe-live" p/model_fold1.safetensors - --data data --out data
+ends 2 "is also what is read" "$bin/snnfe-live" p/model_fold1.safetensors tree/S001/S001R04.edf,tree/S002/S002R04.edf \
+    --data data --out tree/S002/S002R04.edf
 ends 2 "is also what is read" "$bin/snnfe-sweep" grid.json tree --out tree
 [ "$(cat data p/model_fold1.safetensors measured | cksum)" = "$before" ] || fail "an input changed"

@@ -6,6 +6,7 @@
 #include <snnfe/dataset.h>
 #include <snnfe/recording.h>
 #include <stddef.h>
+#include <sys/resource.h>
 
 static const int32_t places[] = {0, 1};
 
@@ -362,6 +363,40 @@ START_TEST(first_record_may_begin_later)
 }
 END_TEST
 
+/* Kilobytes that opening a recording with a list of `n` times `text` takes. */
+static long memory_of(const char *text, size_t n, snnfe_status expected)
+{
+    struct rusage before, after;
+    const size_t length = strlen(text), size = 3 + n * length + 1;
+    char *list = malloc(size);
+    memcpy(list, "+0\x14", 3);
+    for (size_t i = 0; i < n; i++)
+        memcpy(list + 3 + i * length, text, length);
+    list[size - 1] = '\0';
+    edf_spec spec = edf_usual;
+    spec.n_records = 1;
+    spec.lists[0] = list;
+    spec.list_sizes[0] = size;
+    const char *path = edf_write(&spec, "many.edf");
+    free(list);
+    getrusage(RUSAGE_SELF, &before);
+    snnfe_recording *recording = NULL;
+    const snnfe_status status = snnfe_recording_open(&recording, path, NULL);
+    ck_assert_msg(status == expected, "%s: %s", snnfe_status_name(status), snnfe_last_error());
+    snnfe_recording_free(recording);
+    getrusage(RUSAGE_SELF, &after);
+    return after.ru_maxrss - before.ru_maxrss;
+}
+
+/* EDFlib would take 2 GB for the four million of a byte each. */
+START_TEST(memory_of_annotations)
+{
+    ck_assert_int_lt(memory_of("\x14", 4000000, SNNFE_OK), 60000);
+    ck_assert_int_lt(memory_of("x\x14", 999990, SNNFE_OK), 120000);
+    ck_assert_int_lt(memory_of("x\x14", 2000000, SNNFE_ERR_FORMAT), 120000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("annotations");
@@ -369,6 +404,7 @@ int main(void)
     tcase_set_timeout(all, 120);
     tcase_add_test(all, whole_texts_are_compared);
     tcase_add_test(all, names_too_long_are_refused);
+    tcase_add_test(all, memory_of_annotations);
     tcase_add_test(all, order_in_the_file_does_not_matter);
     tcase_add_test(all, trials_end_at_later_events_that_matter);
     tcase_add_test(all, other_names_end_trials_unless_they_are_ignored);

@@ -5,7 +5,14 @@
 
 #include <math.h>
 
-#define ANNOTATION_SAMPLES 200 /* of 2 bytes, in each record */
+/* Of 2 bytes, in each record; more if a list is longer. */
+#define ANNOTATION_SAMPLES 200
+
+static size_t annotation_samples(const edf_spec *spec)
+{
+    const size_t *sizes = spec->list_sizes, longer = sizes[sizes[1] > sizes[0]];
+    return longer > 2 * ANNOTATION_SAMPLES ? ANNOTATION_SAMPLES + longer / 2 : ANNOTATION_SAMPLES;
+}
 
 static const edf_annotation usual_annotations[] = {{0, "T0"}, {2, "T1"}, {6, "T0"}, {8, "T2"}};
 
@@ -73,7 +80,7 @@ static void put_signal(uint8_t *content, const edf_spec *spec, size_t n_signals,
     put(content, edf_field(n_signals, 128, 8, signal), 8, notes ? "32767" : "10000");
     put(content, edf_field(n_signals, 136, 80, signal), 80, "");
     put_number(content, edf_field(n_signals, 216, 8, signal), 8,
-               notes ? ANNOTATION_SAMPLES : (long)spec->rate_hz);
+               notes ? (long)annotation_samples(spec) : (long)spec->rate_hz);
     put(content, edf_field(n_signals, 224, 32, signal), 32, "");
 }
 
@@ -112,10 +119,11 @@ static uint8_t *put_channels(uint8_t *at, const edf_spec *spec, size_t record)
 
 uint8_t *edf_make(const edf_spec *spec, size_t *size)
 {
+    const size_t n_samples = annotation_samples(spec);
     const size_t n_lists = count_annotation_signals(spec);
     const size_t n_signals = spec->n_channels + n_lists;
     const size_t header = 256 * (n_signals + 1);
-    const size_t record = 2 * (spec->n_channels * spec->rate_hz + n_lists * ANNOTATION_SAMPLES);
+    const size_t record = 2 * (spec->n_channels * spec->rate_hz + n_lists * n_samples);
     *size = header + spec->n_records * record;
     uint8_t *content = calloc(1, *size);
     ck_assert_ptr_nonnull(content);
@@ -125,7 +133,7 @@ uint8_t *edf_make(const edf_spec *spec, size_t *size)
     for (size_t r = 0; r < spec->n_records; r++) {
         uint8_t *at = put_channels(content + header + r * record, spec, r);
         for (size_t s = 0; s < n_lists; s++)
-            put_annotations(at + s * 2 * ANNOTATION_SAMPLES, spec, r, s);
+            put_annotations(at + s * 2 * n_samples, spec, r, s);
     }
     return content;
 }
