@@ -1,5 +1,6 @@
 /* Chooses the kernels of an instruction set at run time. */
 #include "kernels.h"
+#include "processor.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -29,12 +30,9 @@ static void list_tables(void)
 {
     tables[n_tables++] = &snnfe_kernels_baseline;
 #ifdef SNNFE_HAVE_X86
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (snnfe_processor_has_avx2())
         tables[n_tables++] = &snnfe_kernels_avx2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512vbmi2"))
+    if (snnfe_processor_has_avx512())
         tables[n_tables++] = &snnfe_kernels_avx512;
 #endif
     const char *wanted = getenv("SNNFE_ISA");

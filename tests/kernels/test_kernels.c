@@ -2,6 +2,7 @@
 #include "random.h"
 
 #include "base/memory.h"
+#include "kernels/processor.h"
 #include "support.h"
 
 #include <math.h>
@@ -408,6 +409,21 @@ START_TEST(bit_matrices)
 }
 END_TEST
 
+/* As the compiler's own run-time library knows it, which is right for GCC. */
+#if defined(__x86_64__) && !defined(__clang__)
+START_TEST(features_of_the_processor)
+{
+    __builtin_cpu_init();
+    ck_assert_int_eq(snnfe_processor_has_avx2(),
+                     __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
+    ck_assert_int_eq(snnfe_processor_has_avx512(),
+                     __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                         __builtin_cpu_supports("avx512vbmi2"));
+}
+END_TEST
+#endif
+
 int main(void)
 {
     Suite *suite = suite_create("kernels");
@@ -419,6 +435,9 @@ int main(void)
     tcase_add_loop_test(kernels, rounding_to_units, 0, 3);
     tcase_add_loop_test(kernels, convolution_of_events, 0, 3);
     tcase_add_test(kernels, bit_matrices);
+#if defined(__x86_64__) && !defined(__clang__)
+    tcase_add_test(kernels, features_of_the_processor);
+#endif
     suite_add_tcase(suite, kernels);
     return support_run(suite);
 }
