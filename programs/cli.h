@@ -124,6 +124,9 @@ void cli_drop(cli_file *file);
    order mark of UTF-8); NULL with errno. */
 FILE *cli_open_text(const char *path);
 
+/* The file of the running program, of which `called` is argv[0]; false (without a message) if it
+   cannot be found. */
+bool cli_own_path(char path[4096], const char *called);
 /* `folder/name` into `path`; false (with a message) if it is too long. */
 bool cli_join(char path[4096], const char *folder, const char *name);
 /* The network of a fold (1-based) in a folder: model_foldK.safetensors, or model_foldK.pth where

@@ -1,8 +1,11 @@
-/* Which of a command's paths are read and which are written. */
+/* Which of a command's paths are read and which are written, and where its program is. */
 #include "cli.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 bool cli_same_file(const char *a, const char *b)
 {
@@ -89,4 +92,37 @@ bool cli_may_write(const char *path, bool overwrite, bool can_resume)
     cli_error("%s is there already: %s--overwrite writes it again", path,
               can_resume ? "--resume goes on from there, " : "");
     return false;
+}
+
+/* The path without links, as PATH_MAX limits it. */
+static bool resolve(char path[4096], const char *name)
+{
+    char *resolved = realpath(name, NULL);
+    const bool fits = resolved && snprintf(path, 4096, "%s", resolved) < 4096;
+    free(resolved);
+    return fits;
+}
+
+/* As a shell finds a command. */
+static bool search(char path[4096], const char *name)
+{
+    for (const char *folders = getenv("PATH"); folders; folders = strchr(folders, ':')) {
+        folders += *folders == ':';
+        char candidate[4096];
+        const int length = (int)strcspn(folders, ":");
+        if (snprintf(candidate, sizeof candidate, "%.*s%s%s", length, folders, length ? "/" : "./",
+                     name) < (int)sizeof candidate &&
+            access(candidate, X_OK) == 0)
+            return resolve(path, candidate);
+    }
+    return false;
+}
+
+bool cli_own_path(char path[4096], const char *called)
+{
+#ifdef SNNFE_LINUX
+    if (resolve(path, "/proc/self/exe"))
+        return true;
+#endif
+    return strchr(called, '/') ? resolve(path, called) : search(path, called);
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#ifdef __linux__
+#ifdef SNNFE_LINUX
 #include <sys/prctl.h>
 #endif
 #include <unistd.h>
@@ -21,6 +21,7 @@ enum { WIDEST_BAR = 30, NARROWEST_BAR = 10 };
 /* --- interruption --------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t interrupted;
+static pid_t parent_sweep; /* of a job whose system does not tell it when its sweep ends */
 
 static void on_interrupt(int signal)
 {
@@ -35,10 +36,13 @@ static void end_with_sweep(void)
     const char *sweep = getenv(CLI_SWEEP_VARIABLE);
     if (!sweep)
         return;
-#ifdef __linux__
+    const pid_t parent = (pid_t)strtol(sweep, NULL, 10);
+#ifdef SNNFE_LINUX
     prctl(PR_SET_PDEATHSIG, SIGINT);
+#else
+    parent_sweep = parent;
 #endif
-    if (getppid() != (pid_t)strtol(sweep, NULL, 10))
+    if (getppid() != parent)
         raise(SIGINT);
 }
 
@@ -51,6 +55,8 @@ void cli_catch_interrupt(void)
 
 bool cli_interrupted(void)
 {
+    if (parent_sweep && getppid() != parent_sweep)
+        interrupted = 1;
     return interrupted != 0;
 }
 
@@ -199,7 +205,7 @@ int32_t cli_progress(const snnfe_progress *progress, void *user_data)
         else
             write_line(progress);
     }
-    return interrupted;
+    return cli_interrupted();
 }
 
 /* --- messages ------------------------------------------------------------------------------- */

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __APPLE__
+#include <xlocale.h> /* uselocale() */
+#endif
 
 /* Made once for the process; numbers always have a '.'. */
 static locale_t c_locale;
@@ -18,14 +21,25 @@ static void make_c_locale(void)
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
-int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments)
+/* The thread's locale becomes the C locale; returns what leave_c_locale() puts back. */
+static locale_t enter_c_locale(void)
 {
     pthread_once(&c_locale_once, make_c_locale);
-    const locale_t before = c_locale ? uselocale(c_locale) : (locale_t)0;
-    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it does not see through va_start */
-    const int length = vsnprintf(out, size, format, arguments);
+    return c_locale ? uselocale(c_locale) : (locale_t)0;
+}
+
+static void leave_c_locale(locale_t before)
+{
     if (before)
         uselocale(before);
+}
+
+int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments)
+{
+    const locale_t before = enter_c_locale();
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it does not see through va_start */
+    const int length = vsnprintf(out, size, format, arguments);
+    leave_c_locale(before);
     return length;
 }
 
@@ -48,9 +62,10 @@ bool snnfe_parse_double(const char *text, double *value)
 {
     if (!has_only(text, "0123456789+-.eE"))
         return false;
-    pthread_once(&c_locale_once, make_c_locale);
     char *end = NULL;
-    const double parsed = c_locale ? strtod_l(text, &end, c_locale) : strtod(text, &end);
+    const locale_t before = enter_c_locale();
+    const double parsed = strtod(text, &end);
+    leave_c_locale(before);
     if (end == text || *end != '\0' || !isfinite(parsed))
         return false;
     *value = parsed;

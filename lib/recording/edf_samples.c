@@ -122,15 +122,27 @@ static snnfe_status copy_failure(const snnfe_edf_file *file)
     return snnfe_fail(SNNFE_ERR_IO, "%s: cannot copy for reading: %s", file->path, strerror(errno));
 }
 
-/* In memory, if EDFlib can open it by way of /proc; otherwise a temporary file. */
-static snnfe_status create_image(snnfe_edf_samples *s)
+/* In memory, if EDFlib can open it by way of /proc. */
+static bool create_in_memory(snnfe_edf_samples *s)
 {
+#ifdef SNNFE_LINUX
     s->image = memfd_create("snnfe-edf", MFD_CLOEXEC);
     snnfe_format(s->image_path, sizeof s->image_path, "/proc/self/fd/%d", s->image);
     if (s->image >= 0 && access(s->image_path, R_OK) == 0)
-        return SNNFE_OK;
+        return true;
     if (s->image >= 0)
         close(s->image);
+#else
+    (void)s;
+#endif
+    return false;
+}
+
+/* In memory or, where that cannot be, a temporary file. */
+static snnfe_status create_image(snnfe_edf_samples *s)
+{
+    if (create_in_memory(s))
+        return SNNFE_OK;
     const char *folder = getenv("TMPDIR");
     snnfe_format(s->image_path, sizeof s->image_path, "%s/snnfe-edf-XXXXXX",
                  folder && *folder ? folder : "/tmp");

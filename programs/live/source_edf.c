@@ -1,7 +1,7 @@
 /* Recordings played to the decoder. */
 #include "source.h"
 
-#include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -51,19 +51,24 @@ static bool next_cue(player *p, int32_t *label)
     return false;
 }
 
+static double seconds_since(const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) * 1e-9;
+}
+
+/* As often as something wakes it: what counts is the time since the start. */
 static void wait_until_due(const player *p)
 {
-    const double seconds = (double)p->n_played / p->info.sampling_rate_hz / p->speed;
-    struct timespec due = p->start;
-    due.tv_sec += (time_t)seconds;
-    due.tv_nsec += (long)((seconds - (double)(time_t)seconds) * 1e9);
-    if (due.tv_nsec >= 1000000000) {
-        due.tv_sec++;
-        due.tv_nsec -= 1000000000;
+    const double due = (double)p->n_played / p->info.sampling_rate_hz / p->speed;
+    for (;;) {
+        const double left = due - seconds_since(&p->start);
+        if (left <= 0 || cli_interrupted())
+            return;
+        const struct timespec pause = {(time_t)left, (long)((left - floor(left)) * 1e9)};
+        nanosleep(&pause, NULL);
     }
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR &&
-           !cli_interrupted())
-        ;
 }
 
 static live_event next_sample(void *state)

@@ -18,7 +18,7 @@
 #define MAX_SIDE_BY_SIDE 256
 
 typedef struct settings {
-    const char *config, *data, *out, *model, *models, *programs;
+    const char *called, *config, *data, *out, *model, *models, *programs;
     cli_names set;
     int64_t jobs, threads;
     bool mpi;
@@ -113,14 +113,11 @@ static bool find_programs(char folder[4096], const settings *s)
 {
     if (s->programs)
         return snprintf(folder, 4096, "%s", s->programs) < 4096;
-    const ssize_t n = readlink("/proc/self/exe", folder, 4095);
-    folder[n > 0 ? n : 0] = '\0';
-    char *last = strrchr(folder, '/');
-    if (!last) {
+    if (!cli_own_path(folder, s->called)) {
         cli_error("where is snnfe-pretrain? say it with --programs");
         return false;
     }
-    *last = '\0';
+    *strrchr(folder, '/') = '\0';
     return true;
 }
 
@@ -195,6 +192,7 @@ static int leave(const settings *s, int exit_code)
 int main(int argc, char **argv)
 {
     static settings s = {.out = "sweep", .patience = 60};
+    s.called = argc > 0 ? argv[0] : "";
     const cli_option options[] = {
         {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "folder for the jobs and results.csv"},
         {"jobs", CLI_INTEGER, &s.jobs, 0, MAX_SIDE_BY_SIDE, NULL,

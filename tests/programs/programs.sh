@@ -307,6 +307,14 @@ rm "grid/jobs/thr=0.05,fold=2/summary.csv"
 run_grid --out grid --jobs 1 >out 2>err
 cmp grid/results.csv before.csv || fail "a job that was run again has other results"
 has "grid/jobs/thr=0.05,fold=2/log.txt" "going on after epoch 2"
+# By a name in PATH or a link, it finds the other programs, too.
+ln -s "$bin/snnfe-sweep" linked
+for called in snnfe-sweep ./linked; do
+    rm "grid/jobs/thr=0.05,fold=2/summary.csv"
+    PATH=/nowhere:$bin:$PATH "$called" grid.json data.safetensors --set "$small" --out grid >out 2>err ||
+        fail "a sweep that was called as $called"
+    cmp grid/results.csv before.csv || fail "a sweep that was called as $called has other results"
+done
 # Killed at once, jobs and all, it goes on where it was; a job that outlives it is waited for.
 become="exec" run_grid --out killed --jobs 2 >out 2>err &
 pid=$!
