@@ -37,15 +37,31 @@ _PACKAGES = {
 }
 
 
+def _processor(path: str) -> bytes:
+    """What an ELF file says of its processor; b"" for other files."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(20)
+    except OSError:
+        return b""
+    return head[4:6] + head[18:20] if head.startswith(b"\x7fELF") else b""
+
+
+def _is_for_another_processor(path: str) -> bool:
+    """Whether the loader passes over a file, as if it were not there, since its processor is not Python's."""
+    theirs, ours = _processor(path), _processor(sys.executable)
+    return bool(theirs and ours) and theirs != ours
+
+
 def _advice(reasons: list[str]) -> str:
     """What to do, by what the loader said last."""
-    said = reasons[-1].split(": ", 1)[-1]
+    path, said = reasons[-1].split(": ", 1)
     for file, package in _PACKAGES.items():
         if said.startswith(file):
             return f"{file} is missing. On Debian and its relatives: apt-get install {package}"
     if "GLIBC_" in said:
         return "This system's C library is too old for it: build the package here, pip install ./bindings/python"
-    if "wrong ELF class" in said or "incompatible architecture" in said or "invalid ELF header" in said:
+    if _is_for_another_processor(path) or "incompatible architecture" in said or "invalid ELF header" in said:
         return f"It is for another processor than this Python's ({platform.machine()}): install the wheel of this one."
     return (
         "Install libsnnfe, set SNNFE_LIBRARY to the path of libsnnfe.so, or install this package with the "

@@ -50,6 +50,29 @@ def test_older_library(tmp_path: Path) -> None:
     assert "lacks snnfe_status_name: it is older than this package" in message
 
 
+def test_library_for_another_processor(tmp_path: Path) -> None:
+    library = _fake(tmp_path, "int x;")
+    content = bytearray(library.read_bytes())
+    assert content.startswith(b"\x7fELF")
+    content[18:20] = (0x1234).to_bytes(2, sys.byteorder)
+    library.write_bytes(content)
+    assert "It is for another processor than this Python's" in _import_with(library)
+
+
+def test_library_without_its_blas(tmp_path: Path) -> None:
+    blas, library = tmp_path / "libopenblas.so.0", tmp_path / "libneedy.so"
+    (tmp_path / "needy.c").write_text("int cblas(void); int x(void) { return cblas(); }")
+    (tmp_path / "blas.c").write_text("int cblas(void) { return 0; }")
+    compiler = shutil.which("cc")
+    assert compiler, "this test needs a C compiler"
+    build = [compiler, "-shared", "-fPIC"]
+    soname = "-Wl,-soname,libopenblas_of_no_system.so.0"
+    subprocess.run([*build, soname, tmp_path / "blas.c", "-o", blas], check=True)
+    subprocess.run([*build, tmp_path / "needy.c", blas, "-o", library], check=True)
+    message = _import_with(library)
+    assert "libopenblas is missing" in message and "apt-get install libopenblas0" in message
+
+
 def test_versions() -> None:
     _library.check_version(100, "x")
     _library.check_version(203, "x")
