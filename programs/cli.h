@@ -148,10 +148,12 @@ bool cli_lock(const char *out, const char *program, cli_lock_kind kind);
 /* The library's version, such as "0.1.0". */
 const char *cli_version(void);
 
-/* Write `folder/manifest.json`: program, versions, arguments, what `data_path` holds, and the value
-   of every option. */
+/* Write `folder/manifest.json`: program, versions, arguments, what `data_path` holds, the value of
+   every option, and the run's identifier, which its networks carry, too. */
 bool cli_write_manifest(const cli_program *program, int argc, char **argv, const char *folder,
-                        const char *data_path, const snnfe_dataset *dataset);
+                        const char *data_path, const snnfe_dataset *dataset, uint64_t run);
+/* The identifier in the manifest of a folder; false if nothing says it. */
+bool cli_read_run(const char *folder, uint64_t *run);
 
 /* ",Class0_Accuracy,Class1_Accuracy" and so on, each behind `prefix`. */
 void cli_write_class_names(FILE *stream, const char *prefix, size_t n_classes);

@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 
 static json_t *list_value(const cli_list *list)
 {
@@ -66,9 +67,9 @@ static json_t *data_value(const char *path, const snnfe_dataset *dataset)
 }
 
 bool cli_write_manifest(const cli_program *program, int argc, char **argv, const char *folder,
-                        const char *data_path, const snnfe_dataset *dataset)
+                        const char *data_path, const snnfe_dataset *dataset, uint64_t run)
 {
-    char path[4096];
+    char path[4096], id[24];
     cli_file file;
     json_t *arguments = json_array(), *options = json_object();
     for (int i = 0; i < argc; i++)
@@ -77,9 +78,10 @@ bool cli_write_manifest(const cli_program *program, int argc, char **argv, const
         if (program->options[i].kind != CLI_IGNORED)
             json_object_set_new(options, program->options[i].name,
                                 option_value(&program->options[i]));
-    json_t *manifest = json_pack("{s:s, s:s, s:o, s:o, s:o}", "program", program->name, "library",
-                                 cli_version(), "arguments", arguments, "data",
-                                 data_value(data_path, dataset), "options", options);
+    snprintf(id, sizeof id, "%016llx", (unsigned long long)run);
+    json_t *manifest = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "program", program->name,
+                                 "library", cli_version(), "run", id, "arguments", arguments,
+                                 "data", data_value(data_path, dataset), "options", options);
     bool written = manifest && cli_join(path, folder, "manifest.json") && cli_open(&file, path);
     if (!manifest)
         cli_error("%s: an argument is no UTF-8 text", program->name);
@@ -90,4 +92,18 @@ bool cli_write_manifest(const cli_program *program, int argc, char **argv, const
     }
     json_decref(manifest);
     return written;
+}
+
+bool cli_read_run(const char *folder, uint64_t *run)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/manifest.json", folder) >= (int)sizeof path)
+        return false;
+    json_t *manifest = json_load_file(path, 0, NULL);
+    const char *id = json_string_value(json_object_get(manifest, "run"));
+    char *end = NULL;
+    *run = id ? strtoull(id, &end, 16) : 0;
+    const bool told = id && end != id && *end == '\0';
+    json_decref(manifest);
+    return told;
 }

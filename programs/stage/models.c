@@ -147,6 +147,21 @@ static int check_same_run(const model_folder *folder)
     return CLI_OK;
 }
 
+/* The manifest beside networks is that of their run: they may have been copied together, or a later
+   run have written its manifest and not its networks. */
+static int check_manifest(const model_folder *folder)
+{
+    const model_file *first = &folder->files[0];
+    uint64_t run = 0;
+    if (!tells(first) || first->origin.run_hash == 0 || !cli_read_run(folder->path, &run) ||
+        run == first->origin.run_hash)
+        return CLI_OK;
+    return cli_error("%s/manifest.json is of run %016llx, %s of run %016llx: they do not belong "
+                     "together",
+                     folder->path, (unsigned long long)run, first->path,
+                     (unsigned long long)first->origin.run_hash);
+}
+
 int models_open(model_folder *folder, const char *path)
 {
     *folder = (model_folder){.path = path};
@@ -158,6 +173,8 @@ int models_open(model_folder *folder, const char *path)
     }
     if (exit_code == CLI_OK)
         exit_code = check_same_run(folder);
+    if (exit_code == CLI_OK)
+        exit_code = check_manifest(folder);
     if (exit_code != CLI_OK)
         return exit_code;
     folder->told = tells(&folder->files[0]);
@@ -388,6 +405,22 @@ uint64_t models_run_hash(const cli_option *options, size_t n, const char *const 
     return hash;
 }
 
+uint64_t models_run_id(uint64_t run_hash, uint64_t source_run)
+{
+    return mix(run_hash, &source_run, sizeof source_run);
+}
+
+uint64_t models_run_of(const char *path)
+{
+    snnfe_network *network = NULL;
+    snnfe_origin origin = {.struct_size = sizeof origin};
+    if (snnfe_network_load(&network, path) != SNNFE_OK ||
+        snnfe_network_get_origin(network, &origin) != SNNFE_OK)
+        origin.run_hash = 0;
+    snnfe_network_free(network);
+    return origin.run_hash;
+}
+
 snnfe_status models_set_origin(snnfe_network *network, const snnfe_dataset *dataset, int64_t fold,
                                int64_t n_folds, uint64_t run_hash, uint64_t source_run)
 {
@@ -401,7 +434,7 @@ snnfe_status models_set_origin(snnfe_network *network, const snnfe_dataset *data
     uint64_t data = mix(HASH_START, info.trial_ids, info.n_trials * sizeof(uint64_t));
     data = mix(data, info.labels, info.n_trials * sizeof(int32_t));
     data = mix(data, info.subjects, info.n_trials * sizeof(int32_t));
-    origin.run_hash = mix(run_hash, &source_run, sizeof source_run);
+    origin.run_hash = models_run_id(run_hash, source_run);
     origin.data_hash = data;
     origin.fold = (uint32_t)fold;
     origin.n_folds = (uint32_t)n_folds;

@@ -212,6 +212,21 @@ static int write_all(const settings *s, const sstl_results *r, bool synthetic)
     return CLI_OK;
 }
 
+/* Of the options that shape the results, and of the run that made the networks. */
+static uint64_t run_id(const cli_program *program, const settings *s)
+{
+    static const char *const without[] = {"out",    "threads",    "overwrite",      "model",
+                                          "models", "allow_seen", "allow_mismatch", "save_models",
+                                          NULL};
+    char first[4096];
+    const char *source = s->model ? s->model : first;
+    uint64_t source_run = 0;
+    if (s->model || cli_find_model(first, s->models, 1))
+        source_run = models_run_of(source);
+    return models_run_id(models_run_hash(program->options, program->n_options, without),
+                         source_run);
+}
+
 static int run(const cli_program *program, const settings *s, int argc, char **argv)
 {
     snnfe_dataset *dataset = NULL;
@@ -226,7 +241,8 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
     int exit_code = status == SNNFE_OK ? check_subjects(s, &info) : CLI_OK;
     if (status == SNNFE_OK && exit_code == CLI_OK &&
         (!cli_make_folder(s->out) || !cli_lock(s->out, program->name, CLI_LOCK_ALONE) ||
-         !may_write(s) || !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
+         !may_write(s) ||
+         !cli_write_manifest(program, argc, argv, s->out, s->data, dataset, run_id(program, s))))
         exit_code = CLI_FAILED;
     if (status == SNNFE_OK && exit_code == CLI_OK) {
         if (!sstl_make_room(&results, info.n_subjects * (size_t)s->folds, (size_t)s->epochs,

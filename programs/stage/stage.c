@@ -392,6 +392,18 @@ static int settle_groups(const char *program, stage_settings *s, size_t n_subjec
     return folds_fit(program, s) ? CLI_OK : CLI_USAGE;
 }
 
+/* The run's identifier, which manifest and networks carry. */
+static uint64_t run_id(const stage_settings *s)
+{
+    char fold[4096];
+    const char *source = s->model ? s->model : fold;
+    uint64_t source_run = 0;
+    if (s->stage == SNNFE_STAGE_RETUNE &&
+        (s->model || cli_find_model(fold, s->models, s->fold ? s->fold : 1)))
+        source_run = models_run_of(source);
+    return models_run_id(s->run_hash, source_run);
+}
+
 static int run(const cli_program *program, stage_settings *s, int argc, char **argv)
 {
     snnfe_dataset *dataset = NULL;
@@ -408,8 +420,8 @@ static int run(const cli_program *program, stage_settings *s, int argc, char **a
     if (exit_code == CLI_OK &&
         (!cli_make_folder(s->out) || !cli_lock(s->out, program->name, CLI_LOCK_ALONE)))
         exit_code = CLI_FAILED;
-    if (exit_code == CLI_OK &&
-        (!may_write(s) || !cli_write_manifest(program, argc, argv, s->out, s->data, dataset)))
+    if (exit_code == CLI_OK && (!may_write(s) || !cli_write_manifest(program, argc, argv, s->out,
+                                                                     s->data, dataset, run_id(s))))
         exit_code = CLI_FAILED;
     if (exit_code == CLI_OK)
         exit_code = train_folds(s, dataset, device, &info);

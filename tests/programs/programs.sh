@@ -288,6 +288,12 @@ has err "beyond what the device can hold"
 refused 2 "--bounds 1,2" personal --bounds 1,2 --out y
 refused 2 "--bounds -1" personal --bounds -1 --out y
 refused 2 "either --model or --models" "$bin/snnfe-sstl" data.safetensors
+# Networks beside the manifest of another run, such as one that was broken off, are refused.
+mkdir mixed
+cp device/manifest.json device/model_fold*.safetensors mixed
+sed 's/"run": "[0-9a-f]*"/"run": "0123456789abcdef"/' device/manifest.json >mixed/manifest.json
+refused 1 "mixed/manifest.json is of run 0123456789abcdef, mixed/model_fold1.safetensors of run " \
+    "$bin/snnfe-sstl" data.safetensors --models mixed --groups 2 --out mixed_results
 refused 1 "fc9" personal --unfreeze_layers fc9 --out x
 
 # A sweep: side by side, resumed, one table.
