@@ -107,6 +107,10 @@ int main(int argc, char **argv)
     static input_events events;
     bool executed = false, overwrite = false, strict = false, allow_empty = false;
     bool show_montage = false, resample = false;
+    snnfe_bids_options bids;
+    static cli_names sessions;
+    if (snnfe_bids_options_init(&bids, sizeof bids) != SNNFE_OK)
+        return cli_failure(SNNFE_ERR_INTERNAL);
     const cli_option options[] = {
         {"out", CLI_OUTPUT, (void *)&output, 0, 0, NULL, "file to write"},
         {"subjects", CLI_LIST, &subjects, 0, 0, NULL,
@@ -116,8 +120,13 @@ int main(int argc, char **argv)
          "classes; rest is T0 of the fist runs, but run 1 in baseline_feet (as published) and runs "
          "1 and 2 in baselines_..."},
         {"events", CLI_TEXT, (void *)&events_given, 0, 0, NULL,
-         "own classes: \"left hand=0,right hand=1,rest=end\", annotation texts and their classes; "
-         "\"end\" only ends the trial before it (needs --runs for a folder)"},
+         "own classes: \"left hand=0,right hand=1,rest=end\", names of events and their classes; "
+         "\"end\" only ends the trial before it; \"left,right\" are classes 0 and 1 (needs --runs "
+         "for a tree of EEGMMIDB)"},
+        {"task", CLI_TEXT, (void *)&bids.task, 0, 0, NULL, "of a BIDS tree, where it has several"},
+        {"sessions", CLI_NAMES, &sessions, 0, 0, NULL, "of a BIDS tree (default all)"},
+        {"event_column", CLI_TEXT, (void *)&bids.event_column, 0, 0, NULL,
+         "of the events' names in a BIDS tree's events.tsv (default trial_type)"},
         {"other_events", CLI_CHOICE, &o.other_events, 0, 0, others_names,
          "with --events, what events of other names do to the trial before them"},
         {"allow_empty_classes", CLI_SWITCH, &allow_empty, 0, 0, NULL,
@@ -174,17 +183,18 @@ int main(int argc, char **argv)
         {"overwrite", CLI_SWITCH, &overwrite, 0, 0, NULL, "write over a file that is there"},
         {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
     };
-    const cli_program program = {
-        "snnfe-preprocess",
-        "DATA_DIR|LIST",
-        "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), or those of a LIST (lines\n"
-        "\"path,subject,run\", and these words first), filters, cuts and normalizes them, and "
-        "saves\n"
-        "the trials in one file.",
-        options,
-        sizeof options / sizeof options[0],
-        {&root},
-        1};
+    const cli_program program = {"snnfe-preprocess",
+                                 "DATA_DIR|BIDS_DIR|LIST",
+                                 "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), "
+                                 "those of a BIDS tree, or of a\n"
+                                 "LIST (lines \"path,subject,run\", and these words first), "
+                                 "filters, cuts and normalizes them, and "
+                                 "saves\n"
+                                 "the trials in one file.",
+                                 options,
+                                 sizeof options / sizeof options[0],
+                                 {&root},
+                                 1};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;
@@ -234,7 +244,9 @@ int main(int argc, char **argv)
     cli_catch_interrupt();
 
     snnfe_dataset *dataset = NULL;
-    exit_code = input_open(&dataset, root, &o);
+    bids.sessions = sessions.n ? sessions.items : NULL;
+    bids.n_sessions = sessions.n;
+    exit_code = input_open(&dataset, root, &bids, &o);
     if (exit_code != CLI_OK)
         return exit_code;
     snnfe_status status = align(dataset, &alignment, o.n_threads);

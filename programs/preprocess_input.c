@@ -71,18 +71,22 @@ bool input_set_events(input_events *events, const char *given, snnfe_dataset_opt
 {
     if ((size_t)snprintf(events->text, sizeof events->text, "%s", given) >= sizeof events->text)
         return !cli_error("--events has more than %zu bytes", sizeof events->text - 1);
+    const bool has_classes = strchr(given, '=') != NULL;
     char *rest = events->text;
     o->n_event_names = 0;
     for (char *part; (part = next_part(&rest)) != NULL; o->n_event_names++) {
         const uint32_t n = o->n_event_names;
         char *label = strrchr(part, '=');
-        if (n == INPUT_EVENTS || !label)
-            return !cli_error(label ? "--events: \"%s\" is one too many"
-                                    : "--events: \"%s\" has no class (NAME=CLASS or NAME=end)",
+        if (n == INPUT_EVENTS || (has_classes && !label))
+            return !cli_error(n == INPUT_EVENTS
+                                  ? "--events: \"%s\" is one too many"
+                                  : "--events: \"%s\" has no class (NAME=CLASS or NAME=end)",
                               part);
-        *label++ = '\0';
         events->names[n] = part;
-        events->labels[n] = -1;
+        events->labels[n] = has_classes ? -1 : (int32_t)n;
+        if (!has_classes)
+            continue;
+        *label++ = '\0';
         if (strcmp(label, "end") != 0 && !whole_number(label, 0, 255, &events->labels[n]))
             return !cli_error("--events: class of \"%s\" is \"%s\", not 0...255 or \"end\"", part,
                               label);
@@ -175,14 +179,35 @@ static bool read_list(file_list *list, const char *path)
     return good;
 }
 
-int input_open(snnfe_dataset **dataset, const char *path, const snnfe_dataset_options *o)
+static bool is_bids(const char *folder)
+{
+    char path[4096];
+    FILE *file = cli_join(path, folder, "dataset_description.json") ? fopen(path, "re") : NULL;
+    if (file)
+        fclose(file);
+    return file != NULL;
+}
+
+static int open_folder(snnfe_dataset **dataset, const char *path, const snnfe_bids_options *bids,
+                       const snnfe_dataset_options *o)
+{
+    const bool tree = is_bids(path);
+    if (!tree && (bids->task || bids->sessions || bids->event_column))
+        return cli_error("%s: is no BIDS tree, which has a dataset_description.json: --task, "
+                         "--sessions and --event_column are of one",
+                         path);
+    const snnfe_status status = tree ? snnfe_dataset_open_bids(dataset, path, bids, o)
+                                     : snnfe_dataset_open(dataset, path, o);
+    return status == SNNFE_OK ? CLI_OK : cli_failure(status);
+}
+
+int input_open(snnfe_dataset **dataset, const char *path, const snnfe_bids_options *bids,
+               const snnfe_dataset_options *o)
 {
     FILE *file = cli_is_folder(path) ? NULL : fopen(path, "re");
     snnfe_status status = SNNFE_OK;
-    if (!file) {
-        status = snnfe_dataset_open(dataset, path, o);
-        return status == SNNFE_OK ? CLI_OK : cli_failure(status);
-    }
+    if (!file)
+        return open_folder(dataset, path, bids, o);
     fclose(file);
     file_list list = {0};
     int exit_code = CLI_FAILED;

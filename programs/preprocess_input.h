@@ -23,12 +23,15 @@ typedef struct input_events {
    theirs. Sets the options; false with a message for what is none. */
 bool input_set_channels(input_channels *channels, const char *given, snnfe_dataset_options *o);
 
-/* "left hand=0,right hand=1,rest=end": annotation texts with their classes. */
+/* "left hand=0,right hand=1,rest=end": names of events with their classes; "left,right" are 0, 1, …
+ */
 bool input_set_events(input_events *events, const char *given, snnfe_dataset_options *o);
 
-/* A folder is a tree of EEGMMIDB; a file is a list of recordings: a line each with path (from the
-   list's folder on), subject and run between commas, behind a first line "path,subject,run".
-   Returns CLI_OK, or the program's exit code after a message. */
-int input_open(snnfe_dataset **dataset, const char *path, const snnfe_dataset_options *o);
+/* A folder with dataset_description.json is a BIDS tree, another one a tree of EEGMMIDB; a file is
+   a list of recordings: a line each with path (from the list's folder on), subject and run between
+   commas, behind a first line "path,subject,run". Returns CLI_OK, or the program's exit code after
+   a message. */
+int input_open(snnfe_dataset **dataset, const char *path, const snnfe_bids_options *bids,
+               const snnfe_dataset_options *o);
 
 #endif

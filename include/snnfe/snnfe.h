@@ -6,6 +6,7 @@
 #define SNNFE_SNNFE_H
 
 #include <snnfe/base.h>
+#include <snnfe/bids.h>
 #include <snnfe/cells.h>
 #include <snnfe/control.h>
 #include <snnfe/dataset.h>

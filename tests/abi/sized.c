@@ -17,6 +17,20 @@ static snnfe_status use_dataset_options(const void *options)
     return snnfe_dataset_open(&opened, "/dev/null/nowhere", options);
 }
 
+static snnfe_status use_bids_options(const void *options)
+{
+    static const char *const name = "go";
+    static const int32_t label = 0;
+    snnfe_dataset *opened = NULL;
+    snnfe_dataset_options o;
+    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
+    o.label_set = SNNFE_LABELS_EVENTS;
+    o.event_names = &name;
+    o.event_labels = &label;
+    o.n_event_names = 1;
+    return snnfe_dataset_open_bids(&opened, "/dev/null/nowhere", options, &o);
+}
+
 static snnfe_status use_recording_options(const void *options)
 {
     snnfe_recording *opened = NULL;
@@ -130,6 +144,7 @@ typedef snnfe_status init_fn(void *options, size_t size);
 const sized_options sized_options_list[] = {
     {"snnfe_dataset_options", sizeof(snnfe_dataset_options), INIT(dataset), use_dataset_options,
      SNNFE_ERR_IO},
+    {"snnfe_bids_options", sizeof(snnfe_bids_options), INIT(bids), use_bids_options, SNNFE_ERR_IO},
     {"snnfe_recording_options", sizeof(snnfe_recording_options), INIT(recording),
      use_recording_options, SNNFE_ERR_IO},
     {"snnfe_synthetic_options", sizeof(snnfe_synthetic_options), INIT(synthetic),

@@ -1,3 +1,4 @@
+#include "base/file.h"
 #include "faults.h"
 
 #include <stdlib.h>
@@ -38,6 +39,56 @@ static snnfe_status call_open_files(world *w)
     const snnfe_status status =
         ARMED(snnfe_dataset_open_files(&dataset, paths, subjects, runs, 2, &options));
     return check_dataset(dataset, status);
+}
+
+/* The world's recording as a tree of one person. */
+static const char *bids_tree(const world *w)
+{
+    static const char events[] = "onset\tduration\ttrial_type\n0\t1\tT1\n1.5\t1\tT2\n";
+    static const char channels[] = "name\ttype\tunits\tstatus\nC3\tEEG\tuV\tbad\n";
+    static const char folder[] = "bids/sub-1/eeg", name[] = "sub-1_task-x";
+    char path[256];
+    size_t size = 0;
+    assert_ok(snnfe_folder_create(support_path(folder)));
+    void *content = support_read(w->recording, &size);
+    snprintf(path, sizeof path, "%s/%s_eeg.edf", folder, name);
+    support_write(support_path(path), content, size);
+    free(content);
+    snprintf(path, sizeof path, "%s/%s_events.tsv", folder, name);
+    support_write(support_path(path), events, sizeof events - 1);
+    snprintf(path, sizeof path, "%s/%s_channels.tsv", folder, name);
+    support_write(support_path(path), channels, sizeof channels - 1);
+    snprintf(path, sizeof path, "%s/%s_eeg.json", folder, name);
+    support_write(support_path(path), "{\"SamplingFrequency\": 160}", 26);
+    support_write(support_path("bids/participants.tsv"), "participant_id\nsub-1\n", 21);
+    return support_path("bids");
+}
+
+static snnfe_status call_open_bids(world *w)
+{
+    static const char *const names[] = {"T1", "T2"};
+    static const int32_t labels[] = {0, 1};
+    snnfe_dataset *dataset = JUNK(snnfe_dataset);
+    const char *root = bids_tree(w);
+    snnfe_bids_options bids;
+    snnfe_dataset_options options = world_recording_options();
+    assert_ok(snnfe_bids_options_init(&bids, sizeof bids));
+    options.label_set = SNNFE_LABELS_EVENTS;
+    options.event_names = names;
+    options.event_labels = labels;
+    options.n_event_names = 2;
+    options.runs = options.statistics_runs = NULL;
+    options.n_runs = options.n_statistics_runs = 0;
+    options.allow_empty_classes = 1;
+    const snnfe_status status = ARMED(snnfe_dataset_open_bids(&dataset, root, &bids, &options));
+    return check_dataset(dataset, status);
+}
+
+static snnfe_status call_bids_options_init(world *w)
+{
+    snnfe_bids_options bids;
+    (void)w;
+    return ARMED(snnfe_bids_options_init(&bids, sizeof bids));
 }
 
 static snnfe_status call_from_arrays(world *w)
@@ -223,6 +274,8 @@ const call dataset_calls[] = {
     {"snnfe_dataset_open", call_open_found},
     {"snnfe_dataset_open", call_open_resampled},
     {"snnfe_dataset_open_files", call_open_files},
+    {"snnfe_bids_options_init", call_bids_options_init},
+    {"snnfe_dataset_open_bids", call_open_bids},
     {"snnfe_dataset_from_arrays", call_from_arrays},
     {"snnfe_dataset_free", call_load},
     {"snnfe_dataset_get_info", call_getters},

@@ -272,6 +272,17 @@ static void write_streams(void)
     support_write(seed_path("framing", "header"), header, sizeof header - 1);
 }
 
+/* --- tables of BIDS trees --------------------------------------------------------------------- */
+
+static void write_tables(void)
+{
+    static const char events[] =
+        "onset\tduration\ttrial_type\r\n0.5\t1\tleft\r\n2e0\tn/a\tright\r\n";
+    static const char channels[] = "\xef\xbb\xbfname\ttype\tunits\nC3\tEEG\tuV\n\nC4\tEEG\tn/a";
+    support_write(seed_path("tsv", "events"), events, sizeof events - 1);
+    support_write(seed_path("tsv", "channels"), channels, sizeof channels - 1);
+}
+
 START_TEST(write_all)
 {
     mkdir(root, 0777);
@@ -285,6 +296,7 @@ START_TEST(write_all)
     write_options();
     write_states();
     write_streams();
+    write_tables();
 }
 END_TEST
 

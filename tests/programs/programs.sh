@@ -74,7 +74,24 @@ has out "1 recordings were resampled to 100 Hz"
 refused 1 "is 160 Hz, not 100 Hz" "$bin/snnfe-preprocess" list.csv --channels C3 --rate_hz 100 --high_hz 40 --out mine --overwrite
 refused 1 "\"AF5\" and \"AF7\" both come to row 1" "$bin/snnfe-preprocess" list.csv --channels AF5,AF7 --out mine --overwrite
 refused 2 "\"A1\" is no electrode" "$bin/snnfe-preprocess" list.csv --channels A1 --out mine --overwrite
-refused 2 "\"T1\" has no class" "$bin/snnfe-preprocess" list.csv --events T1 --out mine --overwrite
+refused 2 "\"T1\" has no class" "$bin/snnfe-preprocess" list.csv --events T1,T2=1 --out mine --overwrite
+# A BIDS tree.
+mkdir -p bids/sub-3/ses-x/eeg
+echo '{"Name": "test", "BIDSVersion": "1.8.0"}' >bids/dataset_description.json
+echo '{"SamplingFrequency": 160}' >bids/task-motor_eeg.json
+cp tree/S001/S001R04.edf bids/sub-3/ses-x/eeg/sub-3_ses-x_task-motor_run-4_eeg.edf
+printf 'onset\tduration\ttrial_type\n0\t4\tleft_hand\n5\t4\tright_hand\n10\t4\trest\n' \
+    >bids/sub-3/ses-x/eeg/sub-3_ses-x_task-motor_run-4_events.tsv
+"$bin/snnfe-preprocess" bids --task motor --sessions x --events left_hand,right_hand --out mine --overwrite >out 2>err
+has out "2 trials of 64 channels x 160 samples"
+has out "class 1, right_hand: 1"
+has out "3 events: 2 used, 1 of other names"
+has err "has no channels.tsv"
+refused 1 "the tree has motor" "$bin/snnfe-preprocess" bids --task rest --events a --out mine --overwrite
+refused 1 "has no column \"value\"" \
+    "$bin/snnfe-preprocess" bids --event_column value --events a --out mine --overwrite
+refused 1 "a BIDS tree needs EVENTS" "$bin/snnfe-preprocess" bids --out mine --overwrite
+refused 1 "is no BIDS tree" "$bin/snnfe-preprocess" tree --task motor --out mine --overwrite
 refused 2 "needs --events" "$bin/snnfe-preprocess" list.csv --labels events --out mine --overwrite
 printf 'path,subject,run\ntree/S001/S001R04.edf,0,4\n' >wrong.csv
 refused 1 "line 2: not a path, a subject and a run" "$bin/snnfe-preprocess" wrong.csv --out mine --overwrite

@@ -37,6 +37,12 @@ snnfe_status snnfe_file_write(const char *path, const void *data, size_t size);
 uint32_t snnfe_default_threads(void);
 const char *snnfe_instruction_set(void);
 snnfe_status snnfe_set_instruction_set(const char *name);
+# bids.h
+struct snnfe_bids_options { uint32_t struct_size; uint32_t reserved; const char *task; const char
+    *const *sessions; size_t n_sessions; const char *event_column; };
+snnfe_status snnfe_bids_options_init(snnfe_bids_options *options, size_t size);
+snnfe_status snnfe_dataset_open_bids(snnfe_dataset **dataset, const char *root, const
+    snnfe_bids_options *bids, const snnfe_dataset_options *options);
 # cells.h
 SNNFE_SPREAD_GAUSSIAN = 0;
 SNNFE_SPREAD_LOGNORMAL = 1;

@@ -6,7 +6,7 @@ import ctypes
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from ._library import call
 from ._options import Options, choice_name, scalars, sized, text_array
 from .dataset_options import (
     AlignmentOptions,
+    BidsOptions,
     DatasetOptions,
     HistoryOptions,
     n_left,
@@ -130,6 +131,35 @@ class Dataset(Owner):
             run_list.ctypes.data,
             len(names),
         )
+
+    @classmethod
+    def open_bids(
+        cls,
+        root: StrPath,
+        events: Sequence[str] | Mapping[str, int],
+        *,
+        bids: BidsOptions | None = None,
+        progress: ProgressOption = None,
+        **options: Unpack[DatasetOptions],
+    ) -> Dataset:
+        """Open a BIDS tree: `root/sub-01/[ses-1/]eeg/sub-01_task-motor_eeg.edf` … with their sidecars.
+
+        `events` are names in `events.tsv`, classes 0, 1, … in this order, or {name: class}; `bids` says which task,
+        sessions and column. Channels are those of type EEG that are electrodes of the 10-05 system, unless
+        `channel_names` says others; subjects and runs have the numbers of their labels (runs of later sessions 100
+        more each). Raises FormatError naming file, row and column of a sidecar that is wrong; other errors as `open`.
+        """
+        classes = dict(events) if isinstance(events, Mapping) else {name: i for i, name in enumerate(events)}
+        if isinstance(events, str) or not all(isinstance(name, str) for name in classes):
+            raise TypeError(f"events must be a list of names, or classes by name, not {events!r}")
+        own: DatasetOptions = {
+            "label_set": "events",
+            "event_names": list(classes),
+            "event_labels": list(classes.values()),
+        }
+        filled = Options("snnfe_dataset_options").set({**own, **options})
+        chosen = Options("snnfe_bids_options").set(bids or {})
+        return cls._read(filled, progress, "snnfe_dataset_open_bids", _arrays.path_bytes(root), chosen.reference)
 
     @classmethod
     def synthesize(

@@ -104,6 +104,17 @@ class DatasetOptions(TypedDict, total=False):
     """Resample recordings of other rates to `sampling_rate_hz` (default: they are refused)."""
 
 
+class BidsOptions(TypedDict, total=False):
+    """Which recordings of a BIDS tree, and which of their events (`snnfe_bids_options`)."""
+
+    task: str | None
+    """Label, without "task-"; default: the tree's only one."""
+    sessions: Sequence[str] | None
+    """Labels, without "ses-"; default: all."""
+    event_column: str | None
+    """Column of `events.tsv` with the events' names; default: "trial_type"."""
+
+
 class AlignmentOptions(TypedDict, total=False):
     """How `Dataset.align` makes subjects alike (`snnfe_alignment_options`)."""
 

@@ -13,7 +13,7 @@ from ._files import StrPath
 from ._library import call
 from ._options import Options, choice
 from .control import ControlOptions
-from .dataset_options import AlignmentOptions, DatasetOptions, HistoryOptions
+from .dataset_options import AlignmentOptions, BidsOptions, DatasetOptions, HistoryOptions
 from .decoder import DecoderOptions
 from .device import CellsOptions, DeviceOptions, DeviceStepOptions
 from .errors import ArgumentError, NotFoundError
@@ -26,6 +26,7 @@ from .trainer import TrainerOptions
 
 __all__ = [
     "AlignmentOptions",
+    "BidsOptions",
     "CellsOptions",
     "ControlOptions",
     "DatasetOptions",

@@ -56,6 +56,7 @@ def test_structs_have_c_layout(tmp_path: Path) -> None:
     ("struct", "typed"),
     [
         ("snnfe_dataset_options", options.DatasetOptions),
+        ("snnfe_bids_options", options.BidsOptions),
         ("snnfe_recording_options", options.RecordingOptions),
         ("snnfe_synthetic_options", options.SyntheticOptions),
         ("snnfe_network_options", options.NetworkOptions),

@@ -1,0 +1,159 @@
+/* Data sets from BIDS trees: recordings with the events, channels and rates of their sidecars. */
+#include "base/check.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "dataset/bids_sidecars.h"
+#include "dataset/bids_tree.h"
+#include "dataset/dataset_build.h"
+#include "recording/edf.h"
+
+#include <snnfe/bids.h>
+
+static const char struct_name[] = "snnfe_bids_options";
+
+static const snnfe_bids_options default_options = {.struct_size = sizeof(snnfe_bids_options)};
+
+snnfe_status snnfe_bids_options_init(snnfe_bids_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
+}
+
+typedef struct bids_source {
+    snnfe_bids_options bids;
+    snnfe_bids_tree tree;
+    size_t *chosen; /* [list.n] places in the tree */
+    snnfe_dataset_plan plan;
+    snnfe_recording_list list;
+} bids_source;
+
+/* --- which recordings ----------------------------------------------------------------------- */
+
+static bool is_listed(const int32_t *numbers, size_t n, int32_t number)
+{
+    for (size_t i = 0; i < n; i++)
+        if (numbers[i] == number)
+            return true;
+    return false;
+}
+
+static snnfe_status check_subjects(const bids_source *s)
+{
+    const snnfe_dataset_options *o = &s->plan.options;
+    for (size_t k = 0; k < o->n_subjects; k++) {
+        bool there = false;
+        for (size_t i = 0; i < s->tree.n; i++)
+            there = there || s->tree.recordings[i].subject == o->subjects[k];
+        if (!there)
+            return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: has no recording of subject %d",
+                              s->tree.root, (int)o->subjects[k]);
+    }
+    return SNNFE_OK;
+}
+
+static bool is_wanted(const bids_source *s, const snnfe_bids_recording *r)
+{
+    const snnfe_dataset_options *o = &s->plan.options;
+    if (o->subjects && !is_listed(o->subjects, o->n_subjects, r->subject))
+        return false;
+    if (snnfe_label_set_uses_run(&s->plan.labels, r->run))
+        return true;
+    return o->normalization == SNNFE_NORMALIZE_ALL &&
+           (!o->statistics_runs || is_listed(o->statistics_runs, o->n_statistics_runs, r->run));
+}
+
+static snnfe_status list_recordings(bids_source *s)
+{
+    SNNFE_TRY(check_subjects(s));
+    SNNFE_TRY(snnfe_recording_list_reserve(&s->list, s->tree.n));
+    s->chosen = snnfe_alloc(s->tree.n, sizeof *s->chosen);
+    if (!s->chosen)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < s->tree.n; i++) {
+        const snnfe_bids_recording *r = &s->tree.recordings[i];
+        if (!is_wanted(s, r))
+            continue;
+        s->chosen[s->list.n] = i;
+        SNNFE_TRY(snnfe_recording_list_add(&s->list, r->path, r->subject, r->run));
+    }
+    if (s->list.n == 0)
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: has none of the runs asked for", s->tree.root);
+    return SNNFE_OK;
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+static snnfe_status load_recording(void *context, size_t index, snnfe_recording *recording,
+                                   bool *missing)
+{
+    const bids_source *s = context;
+    const snnfe_dataset_options *o = &s->plan.options;
+    const snnfe_bids_recording *r = &s->tree.recordings[s->chosen[index]];
+    (void)missing; /* the tree was listed: what is not there was never asked for */
+    SNNFE_TRY(snnfe_edf_read(r->path, &s->plan.cleaning.inputs,
+                             o->resample ? 0 : o->sampling_rate_hz, o->strict != 0, recording));
+    SNNFE_TRY(snnfe_bids_check_rate(&s->tree, r, recording));
+    SNNFE_TRY(snnfe_bids_note_bad(&s->tree, r, &s->plan.cleaning.inputs, recording));
+    const char *column = s->bids.event_column ? s->bids.event_column : "trial_type";
+    return snnfe_label_set_uses_run(&s->plan.labels, r->run)
+               ? snnfe_bids_events(&s->tree, r, column, recording)
+               : SNNFE_OK;
+}
+
+static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
+{
+    const bids_source *s = context;
+    const snnfe_bids_recording *first = &s->tree.recordings[s->chosen[0]];
+    bool told = false;
+    SNNFE_TRY(snnfe_bids_electrodes(&s->tree, first, channels, &told));
+    if (told)
+        return SNNFE_OK;
+    return snnfe_edf_electrodes(first->path, s->plan.options.strict != 0, channels);
+}
+
+static snnfe_status open_tree(snnfe_dataset **dataset, bids_source *s, const char *root)
+{
+    const snnfe_dataset_options *o = &s->plan.options;
+    const snnfe_sink sink = {o->log, o->progress, o->user_data};
+    const snnfe_electrode_source electrodes = {find_electrodes, s};
+    const snnfe_recording_source source = {load_recording, s};
+    SNNFE_TRY(snnfe_bids_tree_read(&s->tree, root, &s->bids, &sink));
+    SNNFE_TRY(snnfe_bids_participants(&s->tree, &sink));
+    SNNFE_TRY(list_recordings(s));
+    SNNFE_TRY(snnfe_dataset_plan_channels(&s->plan, &electrodes));
+    return snnfe_dataset_build(dataset, &s->plan, &source, &s->list);
+}
+
+static snnfe_status take_options(bids_source *s, const snnfe_bids_options *bids,
+                                 const snnfe_dataset_options *options)
+{
+    SNNFE_TRY(snnfe_options_adopt(&s->bids, &default_options, sizeof s->bids, bids, struct_name));
+    SNNFE_TRY(snnfe_check_array(struct_name, ".sessions", s->bids.sessions, s->bids.n_sessions));
+    SNNFE_TRY(snnfe_dataset_plan_make(&s->plan, options));
+    if (s->plan.options.label_set != SNNFE_LABELS_EVENTS)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_dataset_options.label_set is %d: a BIDS tree needs EVENTS, with "
+                          "event_names and event_labels",
+                          (int)s->plan.options.label_set);
+    if (!s->plan.options.channel_names && s->plan.options.normalization == SNNFE_NORMALIZE_GIVEN)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_dataset_options: statistics that are GIVEN need channel_names");
+    s->plan.options.electrodes = SNNFE_ELECTRODES_FOUND;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_dataset_open_bids(snnfe_dataset **dataset, const char *root,
+                                     const snnfe_bids_options *bids,
+                                     const snnfe_dataset_options *options)
+{
+    static const char call[] = "snnfe_dataset_open_bids";
+    SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
+    SNNFE_TRY(snnfe_check_pointer(call, "root", root));
+    *dataset = NULL;
+    bids_source s = {0};
+    SNNFE_TRY(take_options(&s, bids, options));
+    const snnfe_status status = open_tree(dataset, &s, root);
+    snnfe_recording_list_release(&s.list);
+    snnfe_release(s.chosen);
+    snnfe_bids_tree_release(&s.tree);
+    return status;
+}

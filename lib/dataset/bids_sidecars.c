@@ -1,0 +1,274 @@
+#include "dataset/bids_sidecars.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "recording/electrodes.h"
+#include "recording/tsv.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_JSON (UINT64_C(16) << 20)
+#define MAX_JSON_VALUES 100000
+
+/* What was found and needs no error. */
+static snnfe_status note(snnfe_recording *recording, const char *path, const char *what)
+{
+    snnfe_text_append(&recording->notes, "%s: %s\n", path, what);
+    return recording->notes.failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
+}
+
+/* A table beside a recording; `*path` is NULL if there is none. The path outlives the table. */
+static snnfe_status read_table(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
+                               const char *suffix, char **path, snnfe_tsv *tsv)
+{
+    *tsv = (snnfe_tsv){0};
+    SNNFE_TRY(snnfe_bids_sidecar(tree, r, suffix, ".tsv", path));
+    return *path ? snnfe_tsv_read(tsv, *path) : SNNFE_OK;
+}
+
+static void release_table(char *path, snnfe_tsv *tsv)
+{
+    snnfe_tsv_release(tsv);
+    snnfe_release(path);
+}
+
+/* --- events.tsv ----------------------------------------------------------------------------- */
+
+static int by_time(const void *a, const void *b)
+{
+    const snnfe_event *x = a, *y = b;
+    if (x->onset_s < y->onset_s || x->onset_s > y->onset_s)
+        return x->onset_s < y->onset_s ? -1 : 1;
+    return (x->text > y->text) - (x->text < y->text); /* their order in the file */
+}
+
+/* Rows without a name, "n/a", are no events. */
+static snnfe_status fill_events(const snnfe_tsv *tsv, size_t onset, size_t name,
+                                snnfe_event *events, size_t *n)
+{
+    for (size_t row = 0; row < tsv->n_rows; row++) {
+        SNNFE_TRY(snnfe_tsv_number(tsv, row, onset, &events[*n].onset_s));
+        events[*n].text = snnfe_tsv_cell(tsv, row, name);
+        *n += events[*n].text != NULL;
+    }
+    qsort(events, *n, sizeof *events, by_time);
+    return SNNFE_OK;
+}
+
+/* Events whose names lie in the table's text, which the recording then owns. */
+static snnfe_status take_events(snnfe_tsv *tsv, const char *column, snnfe_recording *recording)
+{
+    size_t onset = 0, duration = 0, name = 0, n = 0;
+    SNNFE_TRY(snnfe_tsv_require(tsv, "onset", &onset));
+    SNNFE_TRY(snnfe_tsv_require(tsv, "duration", &duration));
+    SNNFE_TRY(snnfe_tsv_require(tsv, column, &name));
+    snnfe_event *events = snnfe_alloc(tsv->n_rows, sizeof *events);
+    if (!events)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status = fill_events(tsv, onset, name, events, &n);
+    if (status != SNNFE_OK) {
+        snnfe_release(events);
+        return status;
+    }
+    snnfe_release(recording->events);
+    snnfe_release(recording->event_texts);
+    recording->events = events;
+    recording->n_events = n;
+    recording->event_texts = tsv->text;
+    tsv->text = NULL;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_bids_events(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
+                               const char *column, snnfe_recording *recording)
+{
+    char *path = NULL;
+    snnfe_tsv tsv;
+    snnfe_status status = read_table(tree, r, "events", &path, &tsv);
+    if (status == SNNFE_OK && !path)
+        status =
+            snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: has no events.tsv beside it or above", r->path);
+    if (status == SNNFE_OK)
+        status = take_events(&tsv, column, recording);
+    release_table(path, &tsv);
+    return status;
+}
+
+/* --- channels.tsv --------------------------------------------------------------------------- */
+
+typedef struct channel_table {
+    snnfe_tsv tsv;
+    size_t name, type;
+} channel_table;
+
+/* What BIDS demands of the table, so that a table of something else is noticed. */
+static snnfe_status find_columns(channel_table *t)
+{
+    size_t units = 0;
+    SNNFE_TRY(snnfe_tsv_require(&t->tsv, "name", &t->name));
+    SNNFE_TRY(snnfe_tsv_require(&t->tsv, "type", &t->type));
+    SNNFE_TRY(snnfe_tsv_require(&t->tsv, "units", &units));
+    for (size_t row = 0; row < t->tsv.n_rows; row++)
+        if (!snnfe_tsv_cell(&t->tsv, row, t->name))
+            return snnfe_tsv_fail(&t->tsv, row, t->name, "no name of a channel");
+    return SNNFE_OK;
+}
+
+/* The name in a row of type EEG, or NULL. */
+static const char *eeg_label(const void *context, size_t row)
+{
+    const channel_table *t = context;
+    const char *type = snnfe_tsv_cell(&t->tsv, row, t->type);
+    return type && (strcmp(type, "EEG") == 0 || strcmp(type, "eeg") == 0)
+               ? snnfe_tsv_cell(&t->tsv, row, t->name)
+               : NULL;
+}
+
+snnfe_status snnfe_bids_electrodes(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
+                                   snnfe_channels *channels, bool *told)
+{
+    char *path = NULL;
+    channel_table t = {0};
+    snnfe_status status = read_table(tree, r, "channels", &path, &t.tsv);
+    *told = path != NULL;
+    if (status == SNNFE_OK && path)
+        status = find_columns(&t);
+    if (status == SNNFE_OK && path) {
+        const snnfe_channel_list list = {path, t.tsv.n_rows, eeg_label, &t};
+        status = snnfe_channels_electrodes(&list, channels);
+    }
+    release_table(path, &t.tsv);
+    return status;
+}
+
+static bool is_used(const snnfe_channels *channels, const char *label)
+{
+    char plain[SNNFE_NAME_SIZE], electrode[SNNFE_NAME_SIZE];
+    snnfe_channel_name_plain(label, plain);
+    snnfe_electrode_name(label, electrode);
+    for (size_t c = 0; c < channels->n; c++)
+        if (strcmp(channels->names[c], plain) == 0 || strcmp(channels->names[c], electrode) == 0)
+            return true;
+    return false;
+}
+
+static snnfe_status note_bad_rows(const channel_table *t, const snnfe_channels *channels,
+                                  snnfe_recording *recording)
+{
+    size_t column = 0;
+    if (!snnfe_tsv_find(&t->tsv, "status", &column))
+        return SNNFE_OK;
+    for (size_t row = 0; row < t->tsv.n_rows; row++) {
+        const char *state = snnfe_tsv_cell(&t->tsv, row, column);
+        const char *label = snnfe_tsv_cell(&t->tsv, row, t->name);
+        if (!state || strcmp(state, "bad") != 0 || !is_used(channels, label))
+            continue;
+        snnfe_text_append(&recording->notes,
+                          "%s: row %zu, column \"status\": channel \"%.40s\" is bad, and is used\n",
+                          t->tsv.path, row + 2, label);
+    }
+    return recording->notes.failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
+}
+
+snnfe_status snnfe_bids_note_bad(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
+                                 const snnfe_channels *channels, snnfe_recording *recording)
+{
+    char *path = NULL;
+    channel_table t = {0};
+    snnfe_status status = read_table(tree, r, "channels", &path, &t.tsv);
+    if (status == SNNFE_OK && path)
+        status = find_columns(&t);
+    if (status == SNNFE_OK)
+        status = path ? note_bad_rows(&t, channels, recording)
+                      : note(recording, r->path, "has no channels.tsv; its labels say what is EEG");
+    release_table(path, &t.tsv);
+    return status;
+}
+
+/* --- eeg.json ------------------------------------------------------------------------------- */
+
+static snnfe_status compare_rates(const json_t *root, const char *path, const snnfe_recording *r)
+{
+    const json_t *rate = json_object_get(root, "SamplingFrequency");
+    if (!json_is_number(rate))
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no number \"SamplingFrequency\"", path);
+    const double said = json_number_value(rate);
+    if (fabs(said - r->recorded_hz) <= 1e-3 * r->recorded_hz)
+        return SNNFE_OK;
+    return snnfe_fail(SNNFE_ERR_FORMAT,
+                      "%s: \"SamplingFrequency\" is %.10g, but the recording has %.10g Hz", path,
+                      said, r->recorded_hz);
+}
+
+static snnfe_status read_rate(const char *path, const snnfe_recording *recording)
+{
+    uint8_t *content = NULL;
+    size_t size = 0;
+    json_t *root = NULL;
+    SNNFE_TRY(snnfe_file_read(&content, path, MAX_JSON, &size));
+    snnfe_status status = snnfe_json_parse(&root, (const char *)content, size, MAX_JSON_VALUES);
+    snnfe_release(content);
+    if (status != SNNFE_OK)
+        return snnfe_fail_prefix(status, "%s", path);
+    status = compare_rates(root, path, recording);
+    json_decref(root);
+    return status;
+}
+
+snnfe_status snnfe_bids_check_rate(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
+                                   snnfe_recording *recording)
+{
+    char *path = NULL;
+    SNNFE_TRY(snnfe_bids_sidecar(tree, r, "eeg", ".json", &path));
+    const snnfe_status status =
+        path ? read_rate(path, recording)
+             : note(recording, r->path, "has no eeg.json beside it or above");
+    snnfe_release(path);
+    return status;
+}
+
+/* --- participants.tsv ----------------------------------------------------------------------- */
+
+static bool has_recording(const snnfe_bids_tree *tree, const char *participant)
+{
+    for (size_t i = 0; i < tree->n; i++)
+        if (strcmp(snnfe_bids_label(&tree->recordings[i].name, "sub"), participant) == 0)
+            return true;
+    return false;
+}
+
+static snnfe_status compare_participants(const snnfe_bids_tree *tree, const snnfe_tsv *tsv,
+                                         const snnfe_sink *sink)
+{
+    size_t column = 0;
+    SNNFE_TRY(snnfe_tsv_require(tsv, "participant_id", &column));
+    for (size_t row = 0; row < tsv->n_rows; row++) {
+        const char *id = snnfe_tsv_cell(tsv, row, column);
+        if (!id || strncmp(id, "sub-", 4) != 0)
+            return snnfe_tsv_fail(tsv, row, column, "no participant, as sub-01 is one");
+        if (!has_recording(tree, id + 4))
+            snnfe_sink_log(sink, SNNFE_LOG_WARNING,
+                           "%s: row %zu: %.60s has no recording that was asked for", tsv->path,
+                           row + 2, id);
+    }
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_bids_participants(const snnfe_bids_tree *tree, const snnfe_sink *sink)
+{
+    snnfe_text path = {0};
+    snnfe_tsv tsv = {0};
+    snnfe_text_append(&path, "%s/participants.tsv", tree->root);
+    snnfe_status status = path.failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
+    if (status == SNNFE_OK && snnfe_file_exists(path.data)) {
+        status = snnfe_tsv_read(&tsv, path.data);
+        if (status == SNNFE_OK)
+            status = compare_participants(tree, &tsv, sink);
+    }
+    snnfe_tsv_release(&tsv);
+    snnfe_text_release(&path);
+    return status;
+}

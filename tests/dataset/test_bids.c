@@ -1,0 +1,366 @@
+/* BIDS trees: found, numbered, read with their sidecars, and refused where these are wrong. */
+#include "base/file.h"
+#include "edf_file.h"
+#include "same_dataset.h"
+#include "support.h"
+
+#include <snnfe/bids.h>
+
+static char messages[20000];
+
+static void collect(int32_t level, const char *message, void *user_data)
+{
+    (void)level;
+    (void)user_data;
+    strncat(messages, message, sizeof messages - strlen(messages) - 2);
+    strcat(messages, "\n");
+}
+
+/* `root/path` below the test's folder. */
+static const char *place(const char *root, const char *path)
+{
+    static char full[4096];
+    snprintf(full, sizeof full, "%s/%s", support_path(root), path);
+    return full;
+}
+
+static void put(const char *root, const char *path, const void *content, size_t size)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", place(root, path));
+    *strrchr(folder, '/') = '\0';
+    assert_ok(snnfe_folder_create(folder));
+    support_write(place(root, path), content, size);
+}
+
+static void put_text(const char *root, const char *path, const char *text)
+{
+    put(root, path, text, strlen(text));
+}
+
+static int16_t ramp(size_t channel, size_t t)
+{
+    return (int16_t)(1000 * channel + t % 900);
+}
+
+static void put_recording(const char *root, const char *path, size_t rate_hz)
+{
+    static const char *const labels[] = {"EEG C3-Ref", "EEG C4-Ref", "EOG", "T3"};
+    const edf_spec spec = {.n_channels = 4,
+                           .labels = labels,
+                           .rate_hz = rate_hz,
+                           .n_records = 8,
+                           .dimension = "uV",
+                           .kind = "",
+                           .sample = ramp};
+    size_t size = 0;
+    uint8_t *content = edf_make(&spec, &size);
+    put(root, path, content, size);
+    free(content);
+}
+
+static const char events[] = "onset\tduration\ttrial_type\tvalue\r\n"
+                             "0.0\t1.0\trest\t1\r\n"
+                             "4.0\t1.0\tright_hand\t3\r\n"
+                             "1.5\t1.0\tleft_hand\t2\r\n"
+                             "6.25\tn/a\tn/a\t9\r\n"
+                             "6.5\t1.0\tleft_hand\t2\r\n";
+static const char channels[] = "name\ttype\tunits\tstatus\n"
+                               "EEG C3-Ref\tEEG\tuV\tgood\n"
+                               "EEG C4-Ref\tEEG\tuV\tbad\n"
+                               "EOG\tEOG\tuV\tgood\n"
+                               "T3\tMISC\tuV\tgood\n";
+
+/* Two subjects, two sessions of the first, one run each; sidecars beside, above and at the root. */
+static void put_tree(const char *root)
+{
+    put_text(root, "participants.tsv", "participant_id\tage\nsub-01\t30\nsub-7\tn/a\nsub-9\t31\n");
+    put_text(root, "task-motor_eeg.json", "{\"SamplingFrequency\": 160, \"TaskName\": \"motor\"}");
+    put_text(root, "task-motor_channels.tsv", channels);
+    put_recording(root, "sub-01/ses-a/eeg/sub-01_ses-a_task-motor_run-2_eeg.edf", 160);
+    put_text(root, "sub-01/ses-a/eeg/sub-01_ses-a_task-motor_run-2_events.tsv", events);
+    put_recording(root, "sub-01/ses-b/eeg/sub-01_ses-b_task-motor_eeg.edf", 160);
+    put_text(root, "sub-01/sub-01_task-motor_events.tsv", events);
+    put_recording(root, "sub-7/eeg/sub-7_task-motor_eeg.edf", 160);
+    put_text(root, "sub-7/eeg/sub-7_task-motor_events.tsv", events);
+    put_recording(root, "sub-7/eeg/sub-7_task-rest_eeg.edf", 160);
+}
+
+static snnfe_dataset_options usual_options(void)
+{
+    static const char *const names[] = {"left_hand", "right_hand"};
+    static const int32_t classes[] = {0, 1};
+    snnfe_dataset_options o;
+    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
+    o.label_set = SNNFE_LABELS_EVENTS;
+    o.event_names = names;
+    o.event_labels = classes;
+    o.n_event_names = 2;
+    o.filter_low_hz = o.filter_high_hz = 0;
+    o.log = collect;
+    return o;
+}
+
+static snnfe_bids_options motor(void)
+{
+    snnfe_bids_options b;
+    assert_ok(snnfe_bids_options_init(&b, sizeof b));
+    b.task = "motor";
+    return b;
+}
+
+static void was_told(const char *text)
+{
+    ck_assert_msg(strstr(messages, text), "\"%s\" not in \"%s\"", text, messages);
+}
+
+START_TEST(a_tree_opens_in_one_call)
+{
+    put_tree("tree");
+    const snnfe_dataset_options o = usual_options();
+    const snnfe_bids_options b = motor();
+    snnfe_dataset *d = NULL;
+    messages[0] = '\0';
+    assert_ok(snnfe_dataset_open_bids(&d, support_path("tree"), &b, &o));
+    const snnfe_dataset_info info = dataset_info(d);
+    static const int32_t subjects[] = {1, 1, 1, 1, 1, 1, 7, 7, 7};
+    static const int32_t runs[] = {2, 2, 2, 101, 101, 101, 1, 1, 1};
+    static const int32_t labels[] = {0, 1, 0}, onsets[] = {240, 640, 1040};
+    ck_assert_uint_eq(info.n_trials, 9);
+    ck_assert_mem_eq(info.subjects, subjects, sizeof subjects);
+    ck_assert_mem_eq(info.runs, runs, sizeof runs);
+    for (size_t i = 0; i < 9; i++)
+        ck_assert(info.labels[i] == labels[i % 3] && info.onsets[i] == onsets[i % 3]);
+    ck_assert_uint_eq(info.n_events, 12); /* not those that are n/a */
+    ck_assert_uint_eq(info.n_events_other, 3);
+    /* The channels of type EEG: T3 is none of them. */
+    ck_assert_uint_eq(info.n_channels, 2);
+    ck_assert_str_eq(info.signal->channel_names[0], "C3");
+    ck_assert_str_eq(info.signal->channel_names[1], "C4");
+    was_told("runs 1…99 are those of ses-a");
+    was_told("runs 101…199 are those of ses-b");
+    was_told("participants.tsv: row 4: sub-9 has no recording");
+    was_told("task-motor_channels.tsv: row 3, column \"status\": channel \"EEG C4-Ref\" is bad");
+    snnfe_dataset_free(d);
+}
+END_TEST
+
+START_TEST(parts_of_a_tree_can_be_asked_for)
+{
+    static const char *const session[] = {"b"}, *const values[] = {"2", "3"}, *const t7[] = {"T7"};
+    const int32_t first = 1, absent = 5, run = 101;
+    put_tree("parts");
+    snnfe_dataset_options o = usual_options();
+    snnfe_bids_options b = motor();
+    b.sessions = session;
+    b.n_sessions = 1;
+    b.event_column = "value";
+    o.event_names = values;
+    o.channel_names = t7;
+    o.n_channels = 1;
+    o.subjects = &first;
+    o.n_subjects = 1;
+    snnfe_dataset *d = NULL;
+    assert_ok(snnfe_dataset_open_bids(&d, support_path("parts"), &b, &o));
+    ck_assert_uint_eq(dataset_info(d).n_trials, 3);
+    ck_assert_uint_eq(dataset_info(d).n_events, 5);
+    ck_assert_int_eq(dataset_info(d).runs[0], 1);
+    ck_assert_int_eq(dataset_info(d).signal->channel_columns[0], 1);
+    snnfe_dataset_free(d);
+    o = usual_options();
+    b = motor();
+    o.runs = &run;
+    o.n_runs = 1;
+    o.normalization = SNNFE_NORMALIZE_NONE; /* others are not read for their statistics */
+    assert_ok(snnfe_dataset_open_bids(&d, support_path("parts"), &b, &o));
+    ck_assert_uint_eq(dataset_info(d).n_trials, 3);
+    ck_assert_int_eq(dataset_info(d).runs[0], 101);
+    snnfe_dataset_free(d);
+    o.runs = &absent;
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("parts"), &b, &o), SNNFE_ERR_NOT_FOUND,
+                 "has none of the runs asked for");
+    o = usual_options();
+    o.subjects = &absent;
+    o.n_subjects = 1;
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("parts"), &b, &o), SNNFE_ERR_NOT_FOUND,
+                 "has no recording of subject 5");
+}
+END_TEST
+
+START_TEST(labels_that_are_no_numbers_are_numbered)
+{
+    put_recording("words", "sub-b/eeg/sub-b_task-x_eeg.edf", 250);
+    put_text("words", "sub-b/eeg/sub-b_task-x_events.tsv", events);
+    put_recording("words", "sub-a/eeg/sub-a_task-x_eeg.edf", 128);
+    put_text("words", "sub-a/eeg/sub-a_task-x_events.tsv", events);
+    snnfe_dataset_options o = usual_options();
+    o.resample = 1;
+    snnfe_dataset *d = NULL;
+    messages[0] = '\0';
+    assert_ok(snnfe_dataset_open_bids(&d, support_path("words"), NULL, &o));
+    ck_assert_uint_eq(dataset_info(d).n_trials, 6);
+    ck_assert_int_eq(dataset_info(d).subjects[5], 2);
+    ck_assert_uint_eq(dataset_info(d).n_resampled, 2);
+    ck_assert_uint_eq(dataset_info(d).n_channels, 3); /* without channels.tsv T3 is EEG */
+    was_told("subject 1 is sub-a");
+    was_told("subject 2 is sub-b");
+    was_told("sub-a_task-x_eeg.edf: has no channels.tsv");
+    was_told("sub-a_task-x_eeg.edf: has no eeg.json");
+    snnfe_dataset_free(d);
+}
+END_TEST
+
+/* One file of the tree is another, and is as it was afterwards. */
+static void refuses(const char *path, const char *content, snnfe_status expected,
+                    const char *fragment)
+{
+    const snnfe_dataset_options o = usual_options();
+    const snnfe_bids_options b = motor();
+    snnfe_dataset *d = NULL;
+    size_t size = 0;
+    void *before = support_read(place("wrong", path), &size);
+    put_text("wrong", path, content);
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("wrong"), &b, &o), expected, fragment);
+    ck_assert_ptr_null(d);
+    put("wrong", path, before, size);
+    free(before);
+}
+
+START_TEST(wrong_tables_are_named)
+{
+    put_tree("wrong");
+    static const char table[] = "sub-7/eeg/sub-7_task-motor_events.tsv";
+    static const struct {
+        const char *content, *fragment;
+    } cases[] = {
+        {"", "sub-7_task-motor_events.tsv: is empty"},
+        {"onset,duration,trial_type\n1,1,left_hand\n",
+         "has no column \"onset\"; there are \"onset,duration,trial_type\" (columns are separated "
+         "by tabs)"},
+        {"onset\tduration\n1\t1\n",
+         "has no column \"trial_type\"; there are \"onset\", \"duration\""},
+        {"onset\ttrial_type\n1\tx\n", "has no column \"duration\""},
+        {"onset\tduration\ttrial_type\n1\t1\tleft_hand\nn/a\t1\tleft_hand\n",
+         "events.tsv: row 3, column \"onset\": \"n/a\" is not a number"},
+        {"onset\tduration\ttrial_type\nNaN\t1\tleft_hand\n",
+         "row 2, column \"onset\": \"NaN\" is not a number"},
+        {"onset\tduration\ttrial_type\n1\t1\n", "row 2 has 2 cells between tabs, not 3"},
+        {"onset\tduration\ttrial_type\tonset\n1\t1\tx\t2\n", "columns 1 and 4 are both \"onset\""},
+        {"onset\tduration\t\n1\t1\tx\n", "column 3 has no name"},
+        {"onset\tduration\ttrial_type\n1\t1\t\xff\n", "is no text in UTF-8"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        refuses(table, cases[i].content, SNNFE_ERR_FORMAT, cases[i].fragment);
+    refuses("participants.tsv", "participant\nsub-01\n", SNNFE_ERR_FORMAT,
+            "participants.tsv: has no column \"participant_id\"");
+    refuses("participants.tsv", "participant_id\n01\n", SNNFE_ERR_FORMAT,
+            "row 2, column \"participant_id\": \"01\" is no participant");
+    remove(place("wrong", table));
+    const snnfe_dataset_options o = usual_options();
+    const snnfe_bids_options b = motor();
+    snnfe_dataset *d = NULL;
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("wrong"), &b, &o), SNNFE_ERR_NOT_FOUND,
+                 "sub-7_task-motor_eeg.edf: has no events.tsv");
+}
+END_TEST
+
+START_TEST(wrong_channels_and_rates_are_named)
+{
+    static const char json[] = "task-motor_eeg.json", table[] = "task-motor_channels.tsv";
+    put_tree("wrong");
+    refuses(json, "{\"SamplingFrequency\": 250}", SNNFE_ERR_FORMAT,
+            "\"SamplingFrequency\" is 250, but the recording has 160 Hz");
+    refuses(json, "{\"SamplingFrequency\": \"160\"}", SNNFE_ERR_FORMAT,
+            "task-motor_eeg.json: has no number \"SamplingFrequency\"");
+    refuses(json, "[1]", SNNFE_ERR_FORMAT, "has no number \"SamplingFrequency\"");
+    refuses(json, "{", SNNFE_ERR_FORMAT, "task-motor_eeg.json: line 1");
+    refuses(table, "name\ttype\nC3\tEEG\n", SNNFE_ERR_FORMAT,
+            "task-motor_channels.tsv: has no column \"units\"");
+    refuses(table, "name\ttype\tunits\nn/a\tEEG\tuV\n", SNNFE_ERR_FORMAT,
+            "row 2, column \"name\": \"n/a\" is no name of a channel");
+    refuses(table, "name\ttype\tunits\nC3\tEEG\tuV\nc3.\tEEG\tuV\n", SNNFE_ERR_FORMAT,
+            "channel \"C3\" is there twice");
+    refuses(table, "name\ttype\tunits\nE1\tEEG\tuV\n", SNNFE_ERR_NOT_FOUND,
+            "task-motor_channels.tsv: no label is an electrode");
+    refuses(table, "name\ttype\tunits\nC3\tEEG\tuV\nCz\tEEG\tuV\n", SNNFE_ERR_NOT_FOUND,
+            "_eeg.edf: channel \"CZ\" is missing");
+}
+END_TEST
+
+START_TEST(wrong_questions_are_named)
+{
+    static const char *const sessions[] = {"a", "c"}, *const none[] = {NULL};
+    put_tree("asked");
+    snnfe_dataset_options o = usual_options();
+    snnfe_bids_options b = motor();
+    snnfe_dataset *d = NULL;
+    const char *root = support_path("asked");
+    assert_fails(snnfe_dataset_open_bids(&d, root, NULL, &o), SNNFE_ERR_ARGUMENT,
+                 "which task is not said (task); the tree has motor, rest");
+    b.task = "speech";
+    assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_NOT_FOUND,
+                 "has no recording of task speech; the tree has motor, rest");
+    b = motor();
+    b.sessions = sessions;
+    b.n_sessions = 2;
+    assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_NOT_FOUND,
+                 "has no recording of session c; the tree has a, b");
+    b.sessions = none;
+    b.n_sessions = 1;
+    assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_ARGUMENT,
+                 "sessions[0] is NULL");
+    b.sessions = NULL;
+    assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_ARGUMENT, "sessions is NULL");
+    b = motor();
+    assert_fails(snnfe_dataset_open_bids(&d, root, &b, NULL), SNNFE_ERR_ARGUMENT,
+                 "a BIDS tree needs EVENTS");
+    assert_fails(snnfe_dataset_open_bids(NULL, root, &b, &o), SNNFE_ERR_ARGUMENT,
+                 "dataset is NULL");
+    assert_fails(snnfe_dataset_open_bids(&d, NULL, &b, &o), SNNFE_ERR_ARGUMENT, "root is NULL");
+    static const double numbers[] = {1, 1};
+    o.normalization = SNNFE_NORMALIZE_GIVEN;
+    o.channel_mean_uv = o.channel_std_uv = numbers;
+    assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_ARGUMENT,
+                 "need channel_names");
+}
+END_TEST
+
+START_TEST(wrong_trees_are_named)
+{
+    const snnfe_dataset_options o = usual_options();
+    const snnfe_bids_options b = motor();
+    snnfe_dataset *d = NULL;
+    assert_fails(snnfe_dataset_open_bids(&d, "nowhere", &b, &o), SNNFE_ERR_NOT_FOUND, "nowhere");
+    put_text("bare", "x", "");
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("bare"), &b, &o), SNNFE_ERR_NOT_FOUND,
+                 "has no recording sub-*/[ses-*/]eeg/*_eeg.edf");
+    put_text("bare", "sub-1/eeg/sub-1_task-x_eeg.vhdr", "");
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("bare"), &b, &o), SNNFE_ERR_UNSUPPORTED,
+                 "recordings in .vhdr are not read");
+    put_text("unnamed", "sub-1/eeg/sub-1_eeg.edf", "");
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("unnamed"), &b, &o), SNNFE_ERR_FORMAT,
+                 "has no sub- or no task- entity");
+    put_recording("runs", "sub-1/eeg/sub-1_task-motor_run-x_eeg.edf", 160);
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("runs"), &b, &o), SNNFE_ERR_FORMAT,
+                 "run is \"x\", not a number of 1…99");
+    put_recording("twins", "sub-1/eeg/sub-1_task-motor_acq-a_eeg.edf", 160);
+    put_recording("twins", "sub-1/eeg/sub-1_task-motor_acq-b_eeg.edf", 160);
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("twins"), &b, &o), SNNFE_ERR_UNSUPPORTED,
+                 "are both run 1 of subject 1");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("bids");
+    TCase *all = tcase_create("all");
+    suite_add_tcase(suite, all);
+    tcase_add_test(all, a_tree_opens_in_one_call);
+    tcase_add_test(all, parts_of_a_tree_can_be_asked_for);
+    tcase_add_test(all, labels_that_are_no_numbers_are_numbered);
+    tcase_add_test(all, wrong_tables_are_named);
+    tcase_add_test(all, wrong_channels_and_rates_are_named);
+    tcase_add_test(all, wrong_questions_are_named);
+    tcase_add_test(all, wrong_trees_are_named);
+    return support_run(suite);
+}
