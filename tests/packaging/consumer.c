@@ -16,6 +16,8 @@ int main(void)
     }
     snnfe_network_free(network);
     free(grid);
-    printf("libsnnfe %u: class %d\n", (unsigned)snnfe_version(), (int)decision);
+    const unsigned version = snnfe_version();
+    printf("libsnnfe %u.%u.%u: class %d\n", version / 10000, version / 100 % 100, version % 100,
+           (int)decision);
     return snnfe_version() / 100 == SNNFE_VERSION_MAJOR * 100 + SNNFE_VERSION_MINOR ? 0 : 1;
 }
