@@ -10,7 +10,8 @@ from .statistics import Comparison, Interval
 
 #: Seconds after the cue before which no eye has reached it.
 SACCADE_S = 0.2
-#: Shares of the decision from which on something is called its larger part, and up to which a small part.
+#: Shares of the decision from which on something is its larger part, half, and up to which it is called a small
+#: part, a convention.
 MAIN, MINOR = 1 / 2, 1 / 4
 #: Loss of accuracy that frontal electrodes alone may have if they are to be called enough.
 ENOUGH = 0.05
