@@ -27,7 +27,7 @@ def arguments(description, **defaults):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("recordings", metavar="RECORDINGS", help="a tree of EEGMMIDB with subjects 1 to 21")
     parser.add_argument("folder", metavar="FOLDER", help="for networks; those that are there are not trained again")
-    parser.add_argument("--folds", type=int, nargs="+", default=range(1, N_GROUPS + 1), help="folds to train and test")
+    parser.add_argument("--folds", type=int, nargs="+", default=(1, 2, 3, 4, 5), help="folds to train and test")
     parser.add_argument("--threads", type=int, default=0, help="of a training; 0: all")
     for name, value in defaults.items():
         several = isinstance(value, tuple)
