@@ -133,15 +133,15 @@ snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction
     return SNNFE_OK;
 }
 
-static double after_pulse(snnfe_pulse *pulse, double w)
+static double after_pulse(snnfe_pulse pulse, double w)
 {
-    const snnfe_cell cell = pulse->device->differ
-                                ? snnfe_cell_draw(&pulse->device->cells, pulse->synapse)
+    const snnfe_cell cell = pulse.device->differ
+                                ? snnfe_cell_draw(&pulse.device->cells, pulse.synapse)
                                 : snnfe_nominal_cell;
-    pulse->cell = &cell;
-    pulse->pulses_before = (double)pulse->number;
-    const double change = snnfe_noisy_change(pulse, w);
-    const double moved = pulse->direction == SNNFE_LTP ? w + change : w - change;
+    pulse.cell = &cell;
+    pulse.pulses_before = (double)pulse.number;
+    const double change = snnfe_noisy_change(&pulse, w);
+    const double moved = pulse.direction == SNNFE_LTP ? w + change : w - change;
     return fmin(fmax(moved, (double)cell.low), (double)cell.high);
 }
 
@@ -158,11 +158,11 @@ snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, d
     for (size_t i = 0; i < n; i++)
         SNNFE_TRY(check_conductance(call, i, w[i]));
     for (size_t i = 0; i < n; i++)
-        w[i] = after_pulse(&(snnfe_pulse){.device = device,
-                                          .seed = seed,
-                                          .number = pulse,
-                                          .synapse = (uint32_t)i,
-                                          .direction = direction},
+        w[i] = after_pulse((snnfe_pulse){.device = device,
+                                         .seed = seed,
+                                         .number = pulse,
+                                         .synapse = (uint32_t)i,
+                                         .direction = direction},
                            w[i]);
     return SNNFE_OK;
 }
@@ -180,7 +180,7 @@ snnfe_status snnfe_device_pulse_train(const snnfe_device *device, const int32_t 
     w[0] = w0;
     for (size_t i = 0; i < n_pulses; i++)
         w[i + 1] = after_pulse(
-            &(snnfe_pulse){.device = device, .seed = seed, .number = i, .direction = directions[i]},
+            (snnfe_pulse){.device = device, .seed = seed, .number = i, .direction = directions[i]},
             w[i]);
     return SNNFE_OK;
 }
