@@ -46,8 +46,11 @@ for cpu in "${@:-x86_64}"; do
     }
     # The package is of ctypes: one wheel serves every Python 3.
     "$zig_python" -m wheel tags --remove --python-tag py3 --abi-tag none "$work/$cpu"/plain/snnfe-*.whl >/dev/null
-    LD_LIBRARY_PATH=$blas/lib "$zig_python" -m auditwheel --quiet repair -w "$work/$cpu/repaired" \
-        "$work/$cpu"/plain/snnfe-*.whl
+    LD_LIBRARY_PATH=$blas/lib "$zig_python" -m auditwheel repair -w "$work/$cpu/repaired" \
+        "$work/$cpu"/plain/snnfe-*.whl >>"$work/$cpu/log" 2>&1 || {
+        tail -n 20 "$work/$cpu/log" >&2
+        exit 1
+    }
     wheel=$(echo "$work/$cpu"/repaired/snnfe-*-py3-none-manylinux_2_28_"$cpu".whl)
     "$zig_python" -m auditwheel show "$wheel" | tr '\n' ' ' | grep -o "platform tag: \"manylinux_2_28_$cpu\""
     mv "$wheel" "$work"
