@@ -51,6 +51,17 @@ static snnfe_status print_montage(const snnfe_dataset *dataset)
     return status;
 }
 
+static void print_envelopes(const snnfe_signal *signal)
+{
+    if (signal->n_bands == 0)
+        return;
+    printf("  envelopes of ");
+    for (uint32_t b = 0; b < signal->n_bands; b++)
+        printf("%s%g-%g", b ? ", " : "", signal->band_low_hz[b], signal->band_high_hz[b]);
+    printf(" Hz in windows of %g s, one every %g s\n", signal->envelope_window_s,
+           signal->envelope_hop_s);
+}
+
 static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path)
 {
     const snnfe_dataset_info info = cli_dataset_info(dataset);
@@ -73,6 +84,7 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
                signal->sampling_rate_hz);
     printf("  ocular control %s (%u references), alignment %s\n", ocular_choices[signal->ocular],
            (unsigned)signal->n_references, alignments[signal->alignment]);
+    print_envelopes(signal);
     printf("  %zu events: %zu used, %zu of other names, %zu too short for a window, %zu outside "
            "their recording, %zu at the sample of another\n",
            info.n_events, info.n_events_used, info.n_events_other, info.n_events_short,
@@ -102,7 +114,8 @@ int main(int argc, char **argv)
     static cli_names references;
     bool keep_references = false, past = false;
     int64_t rows = o.n_rows, columns = o.n_columns;
-    const char *channels_given = NULL, *events_given = NULL;
+    const char *channels_given = NULL, *events_given = NULL, *bands_given = NULL;
+    static input_bands bands;
     static input_channels channels;
     static input_events events;
     bool executed = false, overwrite = false, strict = false, allow_empty = false;
@@ -161,6 +174,13 @@ int main(int argc, char **argv)
          "samples that the references are looked back at"},
         {"keep_references", CLI_SWITCH, &keep_references, 0, 0, NULL,
          "references that are channels stay on the grid, as they are"},
+        {"bands", CLI_TEXT, (void *)&bands_given, 0, 0, NULL,
+         "envelopes instead of samples: log power in bands such as 8-13,13-20,20-30 Hz (needs "
+         "--channels: channels times bands are at most 64)"},
+        {"envelope_window", CLI_NUMBER, &o.envelope_window_s, 0, 60, NULL,
+         "seconds that a power is the mean of"},
+        {"envelope_hop", CLI_NUMBER, &o.envelope_hop_s, 0, 60, NULL,
+         "seconds from one power to the next"},
         {"alignment", CLI_CHOICE, &alignment.alignment, 0, 0, alignments,
          "what makes subjects alike, without labels"},
         {"past", CLI_SWITCH, &past, 0, 0, NULL,
@@ -224,6 +244,8 @@ int main(int argc, char **argv)
     o.n_columns = (uint32_t)columns;
     if (channels_given && !input_set_channels(&channels, channels_given, &o))
         return CLI_USAGE;
+    if (bands_given && !input_set_bands(&bands, bands_given, &o))
+        return CLI_USAGE;
     if (events_given && !input_set_events(&events, events_given, &o))
         return CLI_USAGE;
     if (o.label_set == SNNFE_LABELS_EVENTS && !events_given) {
@@ -232,7 +254,9 @@ int main(int argc, char **argv)
     }
     o.normalization = normalize == 0 ? SNNFE_NORMALIZE_ALL : SNNFE_NORMALIZE_NONE;
     if (statistics_path) {
-        if (!statistics_read(&statistics, statistics_path, o.n_channels ? o.n_channels : 64))
+        const size_t n_channels = o.n_channels ? o.n_channels : 64;
+        if (!statistics_read(&statistics, statistics_path,
+                             o.n_bands ? n_channels * o.n_bands : n_channels))
             return CLI_FAILED;
         o.normalization = SNNFE_NORMALIZE_GIVEN;
         o.channel_mean_uv = statistics.mean_uv;

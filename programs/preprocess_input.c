@@ -97,6 +97,36 @@ bool input_set_events(input_events *events, const char *given, snnfe_dataset_opt
     return true;
 }
 
+/* "8-13" */
+static bool set_band(const char *text, double *low, double *high)
+{
+    char *end = NULL;
+    *low = strtod(text, &end);
+    if (end == text || *end != '-')
+        return false;
+    const char *second = end + 1;
+    *high = strtod(second, &end);
+    return end != second && *end == '\0';
+}
+
+bool input_set_bands(input_bands *bands, const char *given, snnfe_dataset_options *o)
+{
+    char text[512];
+    if ((size_t)snprintf(text, sizeof text, "%s", given) >= sizeof text)
+        return !cli_error("--bands has more than %zu bytes", sizeof text - 1);
+    char *rest = text;
+    o->n_bands = 0;
+    for (char *part; (part = next_part(&rest)) != NULL; o->n_bands++)
+        if (o->n_bands == INPUT_BANDS ||
+            !set_band(part, &bands->low_hz[o->n_bands], &bands->high_hz[o->n_bands]))
+            return !cli_error(o->n_bands == INPUT_BANDS ? "--bands: \"%s\" is one too many"
+                                                        : "--bands: \"%s\" is no band such as 8-13",
+                              part);
+    o->band_low_hz = bands->low_hz;
+    o->band_high_hz = bands->high_hz;
+    return true;
+}
+
 /* --- lists of recordings --------------------------------------------------------------------- */
 
 #define MAX_FILES 100000

@@ -27,6 +27,15 @@ bool input_set_channels(input_channels *channels, const char *given, snnfe_datas
  */
 bool input_set_events(input_events *events, const char *given, snnfe_dataset_options *o);
 
+#define INPUT_BANDS 8
+
+typedef struct input_bands {
+    double low_hz[INPUT_BANDS], high_hz[INPUT_BANDS];
+} input_bands;
+
+/* "8-13,13-20,20-30": bands of envelopes in Hz. */
+bool input_set_bands(input_bands *bands, const char *given, snnfe_dataset_options *o);
+
 /* A folder with dataset_description.json is a BIDS tree, another one a tree of EEGMMIDB; a file is
    a list of recordings: a line each with path (from the list's folder on), subject and run between
    commas, behind a first line "path,subject,run". Returns CLI_OK, or the program's exit code after

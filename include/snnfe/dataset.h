@@ -78,9 +78,10 @@ typedef struct snnfe_dataset_options {
     /** Runs whose filtered samples enter the statistics; NULL = every run (1…14) that is present.
      *  A listed run that is missing is treated as `missing` says. */
     const int32_t *statistics_runs;
-    size_t n_statistics_runs;      /**< entries of `statistics_runs` */
-    const double *channel_mean_uv; /**< [n_channels], with GIVEN */
-    const double *channel_std_uv;  /**< [n_channels] > 0, with GIVEN */
+    size_t n_statistics_runs; /**< entries of `statistics_runs` */
+    const double
+        *channel_mean_uv; /**< [n_channels], with GIVEN; of envelopes, where there are any */
+    const double *channel_std_uv; /**< [n_channels] > 0, with GIVEN */
 
     double filter_low_hz;    /**< low edge of the band-pass; default 0.1; 0 = no high-pass */
     double filter_high_hz;   /**< high edge; default 79; 0 = no low-pass. Both 0 = no filter */
@@ -154,6 +155,18 @@ typedef struct snnfe_dataset_options {
      *  anything else; events move to the nearest sample of the new rate. 0 (default): they are
      *  refused. */
     int32_t resample;
+    /** Envelopes (@ref spec_envelope): [n_bands] edges of bands in which the log power of each
+     *  channel becomes a channel of its own, after filter and ocular control; channels times bands
+     *  are at most 64. A trial of `window_length` samples then has a step for each window of
+     *  `envelope_window_s`, one every `envelope_hop_s`. The bands' places are tiles of the grid,
+     * one below the other: a tile has the rows from the first to the last that a channel is in, and
+     *  `n_rows` grows if they need more. Bands are filtered as `filter_kind` says. NULL (default):
+     *  none. */
+    const double *band_low_hz;
+    const double *band_high_hz; /**< [n_bands] above the low edges, below half of the rate */
+    size_t n_bands;             /**< entries of both, 0…8 */
+    double envelope_window_s;   /**< seconds that a power is the mean of, up to 60; default 0.5 */
+    double envelope_hop_s;      /**< seconds from one power to the next, up to 60; default 0.25 */
 } snnfe_dataset_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */

@@ -80,6 +80,18 @@ typedef struct snnfe_signal {
     /** [n_channels][n_channels] mean product of two channels in the trials of many subjects before
      *  they are aligned: what alignment starts from while it knows little of a user. NULL: none. */
     const double *covariance;
+    /** Bands of envelopes, 0…8; 0: channels are samples. Otherwise trials hold the log power of
+     *  channels in bands (@ref spec_envelope): a quarter of the channels, with four bands, are of
+     * the first band, called "C3@1", then those of the second follow. `n_steps` windows of
+     *  `envelope_window_s`, one every `envelope_hop_s`, make a trial. `sampling_rate_hz` and the
+     * filter are those of the recordings; means and deviations are of natural logarithms of square
+     *  microvolts. */
+    uint32_t n_bands;
+    uint32_t reserved2;       /**< 0 */
+    double envelope_window_s; /**< seconds that a power is the mean of */
+    double envelope_hop_s;    /**< seconds from one power to the next */
+    double band_low_hz[8];    /**< [n_bands] low edges, > 0 */
+    double band_high_hz[8];   /**< [n_bands] high edges, below half of the rate */
 } snnfe_signal;
 
 /**

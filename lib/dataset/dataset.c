@@ -20,6 +20,8 @@ static const snnfe_dataset_options default_options = {
     .n_rows = 10,
     .n_columns = 11,
     .filter_order = 2,
+    .envelope_window_s = 0.5,
+    .envelope_hop_s = 0.25,
 };
 
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size)
@@ -75,6 +77,8 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
     SNNFE_TRY(check_statistics(o));
     SNNFE_TRY(snnfe_check_array(struct_name, ".subjects", o->subjects, o->n_subjects));
     SNNFE_TRY(snnfe_check_array(struct_name, ".runs", o->runs, o->n_runs));
+    SNNFE_TRY(snnfe_check_array(struct_name, ".band_low_hz", o->band_low_hz, o->n_bands));
+    SNNFE_TRY(snnfe_check_array(struct_name, ".band_high_hz", o->band_high_hz, o->n_bands));
     return snnfe_check_array(struct_name, ".statistics_runs", o->statistics_runs,
                              o->n_statistics_runs);
 }

@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "base/options.h"
 #include "dataset/dataset_internal.h"
+#include "signal/envelope.h"
 
 #include <math.h>
 #include <string.h>
@@ -212,6 +213,22 @@ static void set_filter(snnfe_dataset *d, const snnfe_signal *s)
     d->signal.synthetic = s->synthetic;
 }
 
+/* The rate is known by now, if the caller gave none. */
+static snnfe_status set_envelopes(snnfe_dataset *d, const snnfe_signal *s)
+{
+    snnfe_signal said = *s;
+    said.sampling_rate_hz = d->signal.sampling_rate_hz;
+    SNNFE_TRY(snnfe_signal_check_envelope(&said));
+    d->signal.n_bands = s->n_bands;
+    if (s->n_bands == 0)
+        return SNNFE_OK;
+    d->signal.envelope_window_s = s->envelope_window_s;
+    d->signal.envelope_hop_s = s->envelope_hop_s;
+    memcpy(d->signal.band_low_hz, s->band_low_hz, s->n_bands * sizeof *s->band_low_hz);
+    memcpy(d->signal.band_high_hz, s->band_high_hz, s->n_bands * sizeof *s->band_high_hz);
+    return SNNFE_OK;
+}
+
 static snnfe_status describe(snnfe_dataset *d, const snnfe_dataset_arrays *a, const snnfe_signal *s)
 {
     SNNFE_TRY(check_parts(s));
@@ -227,6 +244,7 @@ static snnfe_status describe(snnfe_dataset *d, const snnfe_dataset_arrays *a, co
     d->info.n_trials = a->n_trials;
     d->info.label_set = SNNFE_LABELS_EVENTS;
     set_filter(d, s);
+    SNNFE_TRY(set_envelopes(d, s));
     SNNFE_TRY(snnfe_dataset_control_take(d, s));
     return set_statistics(d, s);
 }

@@ -1,5 +1,6 @@
 /* The parts of a data set from those of its recordings. */
 #include "dataset/dataset_assemble.h"
+#include "dataset/dataset_envelope.h"
 
 #include "base/format.h"
 #include "base/memory.h"
@@ -191,7 +192,7 @@ static void describe(const assembly *a, snnfe_dataset *d)
     d->montage = a->plan->montage;
     d->info.struct_size = sizeof d->info;
     d->info.n_channels = (uint32_t)d->montage.channels.n;
-    d->info.n_steps = o->window_length;
+    d->info.n_steps = a->plan->n_steps;
     d->info.n_rows = d->montage.n_rows;
     d->info.n_columns = d->montage.n_columns;
     d->info.n_classes = a->plan->labels.n_classes;
@@ -203,6 +204,7 @@ static void describe(const assembly *a, snnfe_dataset *d)
     d->signal.ocular = o->ocular;
     d->signal.n_lags = o->ocular == SNNFE_OCULAR_NONE ? 0 : o->n_lags;
     d->control.references = a->plan->cleaning.references;
+    snnfe_envelope_describe(&d->signal, o);
     d->info.label_set = o->label_set;
     for (uint32_t k = 0; k < d->info.n_classes; k++)
         snnfe_label_set_class_name(&a->plan->labels, (int32_t)k, d->class_names[k],

@@ -1,4 +1,4 @@
-/* From recordings to trials: read, filter, sum, cut, in parallel over the recordings. */
+/* From recordings to trials: read, filter, cut, sum, in parallel over the recordings. */
 #include "dataset/dataset_build.h"
 #include "base/hash.h"
 #include "base/memory.h"
@@ -6,66 +6,22 @@
 #include "base/sums.h"
 #include "base/text.h"
 #include "dataset/dataset_assemble.h"
+#include "dataset/dataset_envelope.h"
 #include "dataset/rates.h"
+#include "dataset/recording_filter.h"
 #include "kernels/blas.h"
-#include "signal/causal.h"
-#include "signal/filter.h"
 
-#include <pthread.h>
 #include <string.h>
-
-#define MAX_FILTERS 16 /* lengths of recordings that filters are kept for */
 
 typedef struct build {
     const snnfe_dataset_plan *plan;
     const snnfe_recording_source *source;
-    size_t n_taps;
-    double *taps;        /* NULL without a zero-phase filter */
-    snnfe_causal causal; /* no sections without a causal one */
-    pthread_mutex_t lock;
-    size_t n_filters;
-    snnfe_filter *filters[MAX_FILTERS];
+    snnfe_recording_filter filter;
+    snnfe_recording_filter bands[SNNFE_MAX_BANDS];
     snnfe_rates rates;
     size_t n;
     snnfe_cut_recording *items;
 } build;
-
-/* The filter for a length, made once; beyond MAX_FILTERS lengths the caller owns it. */
-static snnfe_status filter_for(build *b, size_t n_samples, const snnfe_filter **filter,
-                               snnfe_filter **own)
-{
-    snnfe_status status = SNNFE_OK;
-    pthread_mutex_lock(&b->lock);
-    *filter = NULL;
-    for (size_t i = 0; i < b->n_filters; i++)
-        if (snnfe_filter_samples(b->filters[i]) == n_samples)
-            *filter = b->filters[i];
-    if (!*filter) {
-        snnfe_filter *made = NULL;
-        status = snnfe_filter_create(&made, b->taps, b->n_taps, n_samples);
-        if (status == SNNFE_OK && b->n_filters < MAX_FILTERS)
-            b->filters[b->n_filters++] = made;
-        else
-            *own = made;
-        *filter = made;
-    }
-    pthread_mutex_unlock(&b->lock);
-    return status;
-}
-
-static snnfe_status filter_recording(build *b, snnfe_recording *r)
-{
-    if (b->causal.n_sections > 0)
-        snnfe_causal_run(&b->causal, r->samples, r->n_channels, r->n_samples);
-    if (!b->taps)
-        return SNNFE_OK;
-    const snnfe_filter *filter = NULL;
-    snnfe_filter *own = NULL;
-    SNNFE_TRY(filter_for(b, r->n_samples, &filter, &own));
-    const snnfe_status status = snnfe_filter_run(filter, r->samples, r->n_channels);
-    snnfe_filter_free(own);
-    return status;
-}
 
 static bool counts_for_statistics(const snnfe_dataset_options *o, int32_t run)
 {
@@ -101,35 +57,30 @@ static void sum_references(const snnfe_recording *r, const snnfe_spatial_shape *
         sum_channel(r, shape->references[i], &moments->mean[i], &moments->m2[i]);
 }
 
-static void copy_window(const snnfe_recording *r, size_t first, size_t n_steps, float *trial)
-{
-    for (size_t c = 0; c < r->n_channels; c++)
-        memcpy(trial + c * n_steps, r->samples + c * r->n_samples + first, n_steps * sizeof(float));
-}
-
+/* Room for the trials, and all of them but their values. */
 static snnfe_status cut_trials(const build *b, const snnfe_recording *r,
                                const snnfe_trial_cut *trials, size_t n_trials,
                                snnfe_cut_recording *it)
 {
     const snnfe_dataset_options *o = &b->plan->options;
-    const size_t size = (size_t)r->n_channels * o->window_length;
-    for (size_t i = 0; i < n_trials; i++)
-        it->n_trials += trials[i].n_windows;
-    it->trials = snnfe_alloc_raw(it->n_trials * size, sizeof(float));
-    it->labels = snnfe_alloc_raw(it->n_trials, sizeof(int32_t));
-    it->onsets = snnfe_alloc_raw(it->n_trials, sizeof(int32_t));
-    it->trial_ids = snnfe_alloc_raw(it->n_trials, sizeof(uint64_t));
-    if (!it->trials || !it->labels || !it->onsets || !it->trial_ids)
-        return SNNFE_ERR_MEMORY;
+    const size_t size = b->plan->montage.channels.n * b->plan->n_steps;
     size_t n = 0;
     for (size_t i = 0; i < n_trials; i++)
-        for (size_t w = 0; w < trials[i].n_windows; w++, n++) {
+        n += trials[i].n_windows;
+    it->trials = snnfe_alloc_raw(n * size, sizeof(float));
+    it->labels = snnfe_alloc_raw(n, sizeof(int32_t));
+    it->onsets = snnfe_alloc_raw(n, sizeof(int32_t));
+    it->trial_ids = snnfe_alloc_raw(n, sizeof(uint64_t));
+    if (!it->trials || !it->labels || !it->onsets || !it->trial_ids)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < n_trials; i++)
+        for (size_t w = 0; w < trials[i].n_windows; w++, it->n_trials++) {
             const size_t first = (size_t)trials[i].onset + o->window_start +
                                  w * (o->window_length - o->window_overlap);
-            copy_window(r, first, o->window_length, it->trials + n * size);
-            it->labels[n] = trials[i].label;
-            it->onsets[n] = (int32_t)first;
-            it->trial_ids[n] = snnfe_hash_word(r->hash, (uint64_t)trials[i].recorded_onset);
+            it->labels[it->n_trials] = trials[i].label;
+            it->onsets[it->n_trials] = (int32_t)first;
+            it->trial_ids[it->n_trials] =
+                snnfe_hash_word(r->hash, (uint64_t)trials[i].recorded_onset);
         }
     return SNNFE_OK;
 }
@@ -148,6 +99,27 @@ static snnfe_status cut_recording(const build *b, const snnfe_recording *r, snnf
     return status;
 }
 
+static void copy_windows(const snnfe_recording *r, size_t n_steps, snnfe_cut_recording *it)
+{
+    for (size_t i = 0; i < it->n_trials; i++)
+        for (size_t c = 0; c < r->n_channels; c++)
+            memcpy(it->trials + (i * r->n_channels + c) * n_steps,
+                   r->samples + c * r->n_samples + (size_t)it->onsets[i], n_steps * sizeof(float));
+}
+
+/* What the trials hold, samples or envelopes, and its sums. */
+static snnfe_status fill_trials(build *b, const snnfe_recording *r, snnfe_cut_recording *it)
+{
+    const bool counts = counts_for_statistics(&b->plan->options, it->run);
+    it->moments.subject = it->subject;
+    if (b->plan->envelope.n_bands > 0)
+        return snnfe_envelope_run(b->plan, b->bands, r, it, counts ? &it->moments : NULL);
+    if (counts)
+        sum_recording(r, &it->moments);
+    copy_windows(r, b->plan->n_steps, it);
+    return SNNFE_OK;
+}
+
 static snnfe_status process(build *b, size_t index, snnfe_recording *r)
 {
     snnfe_cut_recording *it = &b->items[index];
@@ -160,17 +132,16 @@ static snnfe_status process(build *b, size_t index, snnfe_recording *r)
     const snnfe_spatial_shape *shape = &b->plan->cleaning.layout.shape;
     snnfe_status status = snnfe_rates_change(&b->rates, &b->plan->options, r);
     if (status == SNNFE_OK)
-        status = filter_recording(b, r);
+        status = snnfe_recording_filter_run(&b->filter, r->samples, r->n_channels, r->n_samples);
     if (status == SNNFE_OK)
         status = snnfe_cleaning_run(&b->plan->cleaning, r);
     if (status != SNNFE_OK)
         return snnfe_fail_prefix(status, "%s", it->name);
     sum_references(r, shape, &it->references);
     r->n_channels = (uint32_t)shape->n_outputs; /* other references have done their work */
-    it->moments.subject = it->subject;
-    if (counts_for_statistics(&b->plan->options, it->run))
-        sum_recording(r, &it->moments);
-    return cut ? cut_recording(b, r, it) : SNNFE_OK;
+    if (cut)
+        SNNFE_TRY(cut_recording(b, r, it));
+    return fill_trials(b, r, it);
 }
 
 static snnfe_status read_item(void *context, size_t index, uint32_t worker)
@@ -199,24 +170,22 @@ static void log_notes(const build *b, const snnfe_sink *sink)
         snnfe_recording_log_notes(&b->items[i].notes, sink);
 }
 
-static snnfe_status prepare_filter(build *b)
+static snnfe_status prepare_filters(build *b)
 {
     const snnfe_dataset_options *o = &b->plan->options;
-    const double low = o->filter_low_hz, high = o->filter_high_hz, rate = o->sampling_rate_hz;
-    if (o->filter_kind == SNNFE_FILTER_CAUSAL)
-        return snnfe_causal_design(&b->causal, low, high, rate, o->filter_order);
-    if (!(low < 0 || low > 0 || high < 0 || high > 0))
-        return SNNFE_OK;
-    SNNFE_TRY(snnfe_filter_design(low, high, rate, &b->n_taps, NULL));
-    b->taps = snnfe_alloc(b->n_taps, sizeof *b->taps);
-    if (!b->taps)
-        return SNNFE_ERR_MEMORY;
-    return snnfe_filter_design(low, high, rate, &b->n_taps, b->taps);
+    SNNFE_TRY(snnfe_recording_filter_make(&b->filter, o, o->filter_low_hz, o->filter_high_hz));
+    for (size_t i = 0; i < b->plan->envelope.n_bands; i++) {
+        const snnfe_status status =
+            snnfe_recording_filter_make(&b->bands[i], o, o->band_low_hz[i], o->band_high_hz[i]);
+        if (status != SNNFE_OK)
+            return snnfe_fail_prefix(status, "band %zu", i + 1);
+    }
+    return SNNFE_OK;
 }
 
 static snnfe_status prepare(build *b, const snnfe_recording_list *list)
 {
-    SNNFE_TRY(prepare_filter(b));
+    SNNFE_TRY(prepare_filters(b));
     b->items = snnfe_alloc(b->n, sizeof *b->items);
     if (!b->items)
         return SNNFE_ERR_MEMORY;
@@ -249,12 +218,11 @@ static void release(build *b)
         snnfe_event_counts_release(&b->items[i].events);
         snnfe_text_release(&b->items[i].notes);
     }
-    for (size_t i = 0; i < b->n_filters; i++)
-        snnfe_filter_free(b->filters[i]);
+    for (size_t i = 0; i < SNNFE_MAX_BANDS; i++)
+        snnfe_recording_filter_release(&b->bands[i]);
+    snnfe_recording_filter_release(&b->filter);
     snnfe_rates_release(&b->rates);
     snnfe_release(b->items);
-    snnfe_release(b->taps);
-    pthread_mutex_destroy(&b->lock);
 }
 
 snnfe_status snnfe_dataset_build(snnfe_dataset **dataset, const snnfe_dataset_plan *plan,
@@ -264,7 +232,6 @@ snnfe_status snnfe_dataset_build(snnfe_dataset **dataset, const snnfe_dataset_pl
     build b = {.plan = plan, .source = source, .n = list->n};
     const snnfe_dataset_options *o = &plan->options;
     const snnfe_sink sink = {o->log, o->progress, o->user_data};
-    pthread_mutex_init(&b.lock, NULL);
     snnfe_rates_init(&b.rates);
     snnfe_dataset *made = snnfe_alloc(1, sizeof *made);
     snnfe_status status = made ? prepare(&b, list) : SNNFE_ERR_MEMORY;

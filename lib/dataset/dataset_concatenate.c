@@ -36,12 +36,23 @@ static snnfe_status check_numbers(const snnfe_dataset *x, const snnfe_dataset *y
         {"Hz as the filter's high edge", s->filter_high_hz, t->filter_high_hz},
         {"as filter_kind", filter_kind(s), filter_kind(t)},
         {"as the causal filter's order", filter_order(s), filter_order(t)},
+        {"bands of envelopes", s->n_bands, t->n_bands},
+        {"s as the envelopes' window", s->envelope_window_s, t->envelope_window_s},
+        {"s as the envelopes' hop", s->envelope_hop_s, t->envelope_hop_s},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (numbers[i].first != numbers[i].other)
             return snnfe_fail(SNNFE_ERR_SHAPE,
                               "snnfe_dataset_concatenate: part %zu has %g %s, part 0 has %g", part,
                               numbers[i].other, numbers[i].what, numbers[i].first);
+    for (size_t i = 0; i < s->n_bands; i++)
+        if (s->band_low_hz[i] != t->band_low_hz[i] || s->band_high_hz[i] != t->band_high_hz[i])
+            return snnfe_fail(
+                SNNFE_ERR_SHAPE,
+                "snnfe_dataset_concatenate: band %zu of part %zu goes from %g to %g Hz, "
+                "that of part 0 from %g to %g Hz",
+                i + 1, part, t->band_low_hz[i], t->band_high_hz[i], s->band_low_hz[i],
+                s->band_high_hz[i]);
     if ((s->normalization == SNNFE_NORMALIZE_NONE) != (t->normalization == SNNFE_NORMALIZE_NONE))
         return snnfe_fail(
             SNNFE_ERR_SHAPE,

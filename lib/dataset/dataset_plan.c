@@ -1,5 +1,6 @@
 #include "dataset/dataset_plan.h"
 
+#include "dataset/dataset_envelope.h"
 #include "dataset/dataset_internal.h"
 
 snnfe_status snnfe_dataset_plan_make(snnfe_dataset_plan *plan, const snnfe_dataset_options *options)
@@ -17,5 +18,6 @@ snnfe_status snnfe_dataset_plan_channels(snnfe_dataset_plan *plan,
     if (wanted)
         SNNFE_TRY(source->find(source->context, &found));
     SNNFE_TRY(snnfe_montage_make(&plan->montage, o, wanted ? &found : NULL));
-    return snnfe_cleaning_make(&plan->cleaning, &plan->montage, o);
+    SNNFE_TRY(snnfe_cleaning_make(&plan->cleaning, &plan->montage, o));
+    return snnfe_envelope_plan(&plan->envelope, &plan->montage, &plan->n_steps, o);
 }

@@ -5,12 +5,15 @@
 #include "dataset/cleaning.h"
 #include "dataset/labels.h"
 #include "dataset/montage.h"
+#include "signal/envelope.h"
 
 /* Options with their channels and classes, checked once. */
 typedef struct snnfe_dataset_plan {
     snnfe_dataset_options options;
-    snnfe_montage montage; /* of the channels that go on */
     snnfe_cleaning cleaning;
+    snnfe_envelope envelope;
+    snnfe_montage montage; /* of the trials' channels: those that go on, or their envelopes */
+    uint32_t n_steps;
     snnfe_label_set labels; /* of `options` above, so that a plan stays where it was made */
 } snnfe_dataset_plan;
 

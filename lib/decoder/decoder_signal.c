@@ -6,6 +6,7 @@
 #include "decoder/decoder_internal.h"
 #include "network/network_internal.h"
 #include "network/signal_match.h"
+#include "signal/envelope.h"
 
 #include <string.h>
 
@@ -112,6 +113,7 @@ snnfe_status snnfe_decoder_take_signal(snnfe_decoder *d, const snnfe_network *ne
     complete c;
     SNNFE_TRY(snnfe_options_adopt(&c.signal, &snnfe_decoder_default_signal, sizeof c.signal, signal,
                                   struct_name));
+    SNNFE_TRY(snnfe_signal_check_samples("snnfe_decoder_create", &c.signal));
     SNNFE_TRY(check_parts(&c.signal));
     fill_numbers(&c.signal, o);
     if (c.signal.n_classes != o->n_classes)

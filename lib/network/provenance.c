@@ -8,6 +8,7 @@
 #include "network/network_internal.h"
 #include "network/signal_match.h"
 #include "signal/causal.h"
+#include "signal/envelope.h"
 #include "signal/inputs.h"
 
 #include <math.h>
@@ -68,6 +69,7 @@ static snnfe_status check_signal(const snnfe_signal *s)
                           SNNFE_NAME_SIZE));
     SNNFE_TRY(check_names("snnfe_signal.class_names", s->class_names, s->n_classes,
                           SNNFE_CLASS_NAME_SIZE));
+    SNNFE_TRY(snnfe_signal_check_envelope(s));
     SNNFE_TRY(snnfe_signal_check_control(s));
     return check_names("snnfe_signal.reference_names", s->reference_names, s->n_references,
                        SNNFE_NAME_SIZE);

@@ -170,11 +170,35 @@ static bool find_control(const snnfe_signal *d, const snnfe_signal *n, snnfe_dif
     return true;
 }
 
+static void envelope_text(const snnfe_signal *s, char text[SNNFE_DIFFERENCE_SIZE])
+{
+    snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "%s", s->n_bands == 0 ? "none" : "of");
+    for (size_t b = 0; b < s->n_bands; b++) {
+        const size_t used = strlen(text);
+        snnfe_format(text + used, SNNFE_DIFFERENCE_SIZE - used, "%s %g-%g", b ? "," : "",
+                     s->band_low_hz[b], s->band_high_hz[b]);
+    }
+    const size_t used = strlen(text);
+    if (s->n_bands > 0)
+        snnfe_format(text + used, SNNFE_DIFFERENCE_SIZE - used, " Hz in %g s every %g s",
+                     s->envelope_window_s, s->envelope_hop_s);
+}
+
+/* Before the electrodes, whose names tell of bands. */
+static bool find_envelopes(const snnfe_signal *d, const snnfe_signal *n, snnfe_difference *found)
+{
+    snnfe_format(found->field, sizeof found->field, "the list of envelopes");
+    envelope_text(d, found->given);
+    envelope_text(n, found->known);
+    return strcmp(found->given, found->known) != 0;
+}
+
 static bool find_difference(const snnfe_signal *given, const snnfe_signal *known, bool exact,
                             snnfe_difference *found)
 {
     const snnfe_signal d = snnfe_signal_said(given), n = snnfe_signal_said(known);
-    return find_rate(&d, &n, found) || find_electrode(&d, &n, found) || find_class(&d, &n, found) ||
+    return find_rate(&d, &n, found) || find_envelopes(&d, &n, found) ||
+           find_electrode(&d, &n, found) || find_class(&d, &n, found) ||
            find_filter(&d, &n, exact, found) || find_control(&d, &n, found);
 }
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "kernels/blas.h"
+#include "signal/envelope.h"
 #include "signal/inputs.h"
 #include "signal/ocular.h"
 
@@ -34,6 +35,7 @@ static snnfe_status check_options(const snnfe_control_options *o)
 static snnfe_status check_signal(const snnfe_signal *signal)
 {
     static const char place[] = "snnfe_signal";
+    SNNFE_TRY(snnfe_signal_check_samples("snnfe_control_create", signal));
     SNNFE_TRY(snnfe_check_count(place, ".n_channels", signal->n_channels, 1, SNNFE_MAX_CHANNELS));
     if (signal->ocular == SNNFE_OCULAR_NONE && signal->alignment == SNNFE_ALIGNMENT_NONE)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,

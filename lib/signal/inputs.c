@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/format.h"
+#include "signal/envelope.h"
 
 #include <math.h>
 
@@ -19,12 +20,12 @@ static snnfe_status check_reference(const snnfe_signal *s, size_t r)
     return SNNFE_OK;
 }
 
-/* The channel that a reference is; `n_channels` if it is none. */
+/* The electrode that a reference is; their number if it is none. */
 static size_t channel_of(const snnfe_signal *s, const char *reference)
 {
+    const size_t n = snnfe_signal_electrodes(s);
     size_t c = 0;
-    while (c < s->n_channels &&
-           !(s->channel_names && snnfe_same_label(s->channel_names[c], reference)))
+    while (c < n && !snnfe_signal_is_electrode(s, c, reference))
         c++;
     return c;
 }
@@ -33,14 +34,14 @@ static snnfe_status add_reference(snnfe_inputs *inputs, const snnfe_signal *s, s
 {
     snnfe_spatial_shape *shape = &inputs->shape;
     size_t input = channel_of(s, s->reference_names[r]);
-    if (input == s->n_channels) {
+    if (input == snnfe_signal_electrodes(s)) {
         if (shape->n_inputs == SNNFE_MAX_CHANNELS)
             return snnfe_fail(
                 SNNFE_ERR_ARGUMENT,
                 "%s: %u channels and %u references, of which \"%s\" is none, are more "
                 "than %d",
-                place, (unsigned)s->n_channels, (unsigned)s->n_references, s->reference_names[r],
-                SNNFE_MAX_CHANNELS);
+                place, (unsigned)snnfe_signal_electrodes(s), (unsigned)s->n_references,
+                s->reference_names[r], SNNFE_MAX_CHANNELS);
         input = shape->n_inputs++;
         inputs->reference[input] = r;
     }
@@ -50,7 +51,8 @@ static snnfe_status add_reference(snnfe_inputs *inputs, const snnfe_signal *s, s
 
 snnfe_status snnfe_inputs_find(snnfe_inputs *inputs, const snnfe_signal *s)
 {
-    *inputs = (snnfe_inputs){.shape = {.n_inputs = s->n_channels, .n_outputs = s->n_channels}};
+    const size_t n_electrodes = snnfe_signal_electrodes(s);
+    *inputs = (snnfe_inputs){.shape = {.n_inputs = n_electrodes, .n_outputs = n_electrodes}};
     SNNFE_TRY(snnfe_check_choice(place, ".ocular", s->ocular, 2, "NONE or REGRESSION"));
     SNNFE_TRY(
         snnfe_check_choice(place, ".alignment", s->alignment, 3, "NONE, STANDARDIZE or EUCLIDEAN"));

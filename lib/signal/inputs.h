@@ -1,4 +1,5 @@
-/* What a decoder's samples consist of: a signal's channels, then the references that are none. */
+/* What a decoder's samples consist of: a signal's channels (of envelopes, the channels that they
+   are of), then the references that are none. */
 #ifndef SNNFE_LIB_INPUTS_H
 #define SNNFE_LIB_INPUTS_H
 

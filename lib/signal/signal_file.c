@@ -3,6 +3,7 @@
 #include "base/fields.h"
 #include "base/limits.h"
 #include "signal/causal.h"
+#include "signal/envelope.h"
 #include "signal/spatial.h"
 
 #define SIGNAL(member, type, least, most) SNNFE_FIELD(snnfe_signal, member, type, least, most)
@@ -23,6 +24,34 @@ static const snnfe_field fields[] = {
     SIGNAL(alignment, I32, 0, SNNFE_ALIGNMENT_EUCLIDEAN),
 };
 
+#define BAND(i)                                                                                    \
+    {"band" #i "_low_hz", SNNFE_FIELD_F64, offsetof(snnfe_signal, band_low_hz[(i)-1]), 1, 0, 1e6}, \
+    {                                                                                              \
+        "band" #i "_high_hz", SNNFE_FIELD_F64, offsetof(snnfe_signal, band_high_hz[(i)-1]), 1, 0,  \
+            1e6                                                                                    \
+    }
+
+/* Only files of envelopes have them. */
+static const snnfe_field envelope_fields[] = {
+    SIGNAL(n_bands, U32, 0, SNNFE_MAX_BANDS),
+    SIGNAL(envelope_window_s, F64, 0, 1e6),
+    SIGNAL(envelope_hop_s, F64, 0, 1e6),
+    BAND(1),
+    BAND(2),
+    BAND(3),
+    BAND(4),
+    BAND(5),
+    BAND(6),
+    BAND(7),
+    BAND(8),
+};
+
+static snnfe_record_type envelope_type_of(const char *prefix)
+{
+    const snnfe_record_type type = SNNFE_RECORD_TYPE(prefix, snnfe_signal, envelope_fields);
+    return type;
+}
+
 static snnfe_record_type type_of(const char *prefix)
 {
     const snnfe_record_type type = SNNFE_RECORD_TYPE(prefix, snnfe_signal, fields);
@@ -33,14 +62,20 @@ snnfe_status snnfe_signal_add_numbers(snnfe_tensor_list *list, const char *prefi
                                       const snnfe_signal *signal)
 {
     const snnfe_record_type type = type_of(prefix);
-    return snnfe_record_add_metadata(list, &type, signal);
+    const snnfe_record_type envelopes = envelope_type_of(prefix);
+    SNNFE_TRY(snnfe_record_add_metadata(list, &type, signal));
+    return signal->n_bands > 0 ? snnfe_record_add_metadata(list, &envelopes, signal) : SNNFE_OK;
 }
 
 snnfe_status snnfe_signal_read_numbers(const snnfe_tensors *file, const char *prefix,
                                        snnfe_signal *signal)
 {
     const snnfe_record_type type = type_of(prefix);
+    const snnfe_record_type envelopes = envelope_type_of(prefix);
     SNNFE_TRY(snnfe_record_read_metadata(file, &type, true, signal));
+    SNNFE_TRY(snnfe_record_read_metadata(file, &envelopes, false, signal));
+    if (snnfe_signal_check_envelope(signal) != SNNFE_OK)
+        return SNNFE_ERR_FORMAT;
     if ((signal->ocular == SNNFE_OCULAR_NONE) != (signal->n_references == 0))
         return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%socular\" is %d with %u references",
                           prefix, (int)signal->ocular, (unsigned)signal->n_references);

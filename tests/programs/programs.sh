@@ -53,6 +53,27 @@ refused 1 "data.safetensors is there already: --overwrite" "$bin/snnfe-preproces
     --events "T1=0,T2=1,T0=end" --other_events ignored --out mine --overwrite >out 2>err
 has out "48 trials of 3 channels"
 has out "class 1, T2: 24"
+# Envelopes: a trial of 3 s has 11 steps; what is trained on them knows it.
+motor="C3,C1,Cz,C2,C4,FC3,FCz,FC4"
+"$bin/snnfe-preprocess" tree --runs 4,8 --channels $motor --bands 8-13,13-20,20-30 --window_start 160 \
+    --window_length 480 --window_limit 641 --ocular regression --low_hz 8 --high_hz 30 \
+    --alignment standardize --out envelopes >out 2>err || { cat err >&2; fail "envelopes"; }
+has out "48 trials of 24 channels x 11 samples"
+has out "envelopes of 8-13, 13-20, 20-30 Hz in windows of 0.5 s, one every 0.25 s"
+"$bin/snnfe-pretrain" envelopes --groups 2 --fold 1 --pretrain_epochs 1 --conv1_channels 4 --conv2_channels 4 \
+    --conv3_channels 8 --hidden 8 --out on_envelopes >out 2>err || { cat err >&2; fail "training on envelopes"; }
+"$bin/snnfe-eval" envelopes --model on_envelopes/model_fold1.safetensors --allow_seen --subject_folds 2 >out 2>err
+"$bin/snnfe-preprocess" tree --runs 4,8 --channels $motor --bands 8-13,13-20,20-31 --window_start 160 \
+    --window_length 480 --window_limit 641 --ocular regression --low_hz 8 --high_hz 30 \
+    --alignment standardize --out other_bands >out 2>err
+refused 1 "the list of envelopes is" "$bin/snnfe-eval" other_bands --model on_envelopes/model_fold1.safetensors \
+    --allow_seen
+refused 1 "which cannot be computed live" "$bin/snnfe-live" on_envelopes/model_fold1.safetensors \
+    tree/S001/S001R04.edf --data envelopes
+refused 2 "\"8-\" is no band such as 8-13" "$bin/snnfe-preprocess" tree --bands 8- --out x
+refused 1 "64 channels in 2 bands are" "$bin/snnfe-preprocess" tree --runs 4 --bands 8-13,13-20 --out x
+refused 1 "shorter than envelope_window_s" "$bin/snnfe-preprocess" tree --runs 4 --channels C3 --bands 8-13 \
+    --envelope_window 2 --out x
 printf '\357\273\277path,subject,run\r\ntree/S001/S001R04.edf,7,4\r\n' >list.csv
 "$bin/snnfe-preprocess" list.csv --channels "C4#13" --out mine --overwrite --strict --write_statistics one.csv >out 2>err
 has out "6 trials of 1 channels"

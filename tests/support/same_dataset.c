@@ -27,6 +27,7 @@ static bool same_signal(const snnfe_signal *a, const snnfe_signal *b)
            memcmp(a->channel_columns, b->channel_columns, places) == 0 &&
            memcmp(a->channel_mean_uv, b->channel_mean_uv, numbers) == 0 &&
            memcmp(a->channel_std_uv, b->channel_std_uv, numbers) == 0 &&
+           memcmp(&a->n_bands, &b->n_bands, sizeof *a - offsetof(snnfe_signal, n_bands)) == 0 &&
            same_texts(a->channel_names, b->channel_names, a->n_channels) &&
            same_texts(a->class_names, b->class_names, a->n_classes);
 }

@@ -44,6 +44,8 @@ _COUNTS = {
     "reference_names": "n_references",
     "event_names": "n_event_names",
     "event_labels": "n_event_names",
+    "band_low_hz": "n_bands",
+    "band_high_hz": "n_bands",
     "table_w": "n_table",
     "table_ltp": "n_table",
     "table_ltd": "n_table",
@@ -210,7 +212,9 @@ class Options:
         """The library takes as many means as channels (`n`, or those of the options), without a count of
         their own."""
         n = n or (self.struct if self.signal is None else self.signal).n_channels or 64
-        given = [kept for kept in self.kept if isinstance(kept, np.ndarray) and kept.dtype == np.float64]
+        struct = self.struct if self.signal is None else self.signal
+        statistics = [getattr(struct, field) for field in ("channel_mean_uv", "channel_std_uv")]
+        given = [kept for kept in self.kept if isinstance(kept, np.ndarray) and kept.ctypes.data in statistics]
         for numbers in given:
             if len(numbers) != n:
                 raise ArgumentError(

@@ -113,7 +113,9 @@ struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t 
     int32_t *event_labels; snnfe_log_fn log; snnfe_progress_fn progress; void *user_data; int32_t
     filter_kind; uint32_t filter_order; int32_t strict; int32_t allow_empty_classes; int32_t
     other_events; int32_t ocular; uint32_t n_lags; int32_t keep_references; const char *const
-    *reference_names; size_t n_references; int32_t electrodes; int32_t resample; };
+    *reference_names; size_t n_references; int32_t electrodes; int32_t resample; const double
+    *band_low_hz; const double *band_high_hz; size_t n_bands; double envelope_window_s; double
+    envelope_hop_s; };
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
@@ -410,7 +412,8 @@ struct snnfe_signal { uint32_t struct_size; uint32_t n_channels; uint32_t n_clas
     *channel_std_uv; const char *const *channel_names; const char *const *class_names; int32_t
     ocular; uint32_t n_lags; uint32_t n_references; int32_t alignment; const char *const
     *reference_names; const double *reference_mean_uv; const double *reference_std_uv; const double
-    *covariance; };
+    *covariance; uint32_t n_bands; uint32_t reserved2; double envelope_window_s; double
+    envelope_hop_s; double band_low_hz[8]; double band_high_hz[8]; };
 snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz, size_t
     *n_taps, double *taps);
 snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples, const double

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from . import _arrays
 from ._handle import texts
 from ._options import CHOICES, choice, real, text_array
-from .errors import ShapeError
+from .errors import ArgumentError, ShapeError
 from .montage import MONTAGE, plain_label
 
 
@@ -102,6 +102,15 @@ class DatasetOptions(TypedDict, total=False):
     are electrodes of the 10-05 system, up to 64."""
     resample: bool
     """Resample recordings of other rates to `sampling_rate_hz` (default: they are refused)."""
+    band_low_hz: ArrayLike
+    """[n_bands] low edges of bands, up to 8, in which the log power of each channel becomes a channel of its own
+    (envelopes), called "C3@1" in the first band; default: none. Channels times bands are at most 64."""
+    band_high_hz: ArrayLike
+    """[n_bands] high edges of the bands."""
+    envelope_window_s: float
+    """Seconds that a power is the mean of; 0.5."""
+    envelope_hop_s: float
+    """Seconds from one power to the next, each of which is a step of the trial; 0.25."""
 
 
 class BidsOptions(TypedDict, total=False):
@@ -169,6 +178,14 @@ class HistoryOptions(TypedDict, total=False):
     """"standardize" or "euclidean" by subject; "none" (default)."""
     covariance: ArrayLike | None
     """[n_channels, n_channels] mean over subjects before they were aligned."""
+    band_low_hz: ArrayLike | None
+    """[n_bands] low edges, where the channels are envelopes: as many of each band, one band after another."""
+    band_high_hz: ArrayLike | None
+    """[n_bands] high edges."""
+    envelope_window_s: float
+    """Seconds that a power is the mean of."""
+    envelope_hop_s: float
+    """Seconds from one power to the next."""
 
 
 def set_places(signal: Any, rows: ArrayLike | None, columns: ArrayLike | None) -> list[object]:
@@ -206,7 +223,9 @@ def set_history(arrays: Any, signal: Any, history: HistoryOptions) -> list[objec
     for field, value in values.items():
         if value is None:
             continue
-        if field in counts:
+        if field in ("band_low_hz", "band_high_hz"):
+            _set_bands(signal, field, value)
+        elif field in counts:
             kept.append(_name_array(field, value, counts[field]))
             setattr(signal, field, ctypes.addressof(kept[-1]))  # type: ignore[arg-type]
         elif field in shapes:
@@ -215,7 +234,7 @@ def set_history(arrays: Any, signal: Any, history: HistoryOptions) -> list[objec
             setattr(signal, field, numbers.ctypes.data)
         elif field in CHOICES:
             setattr(signal, field, choice(field, value))
-        elif field.endswith("_hz"):
+        elif field.endswith(("_hz", "_s")):
             setattr(signal, field, real(field, value))
         elif field == "n_statistics_samples":
             arrays.n_statistics_samples = _arrays.whole(field, value, 0, 2**63)
@@ -224,6 +243,17 @@ def set_history(arrays: Any, signal: Any, history: HistoryOptions) -> list[objec
     if signal.class_names and not signal.n_classes:
         signal.n_classes = len(list(values["class_names"]))
     return kept
+
+
+def _set_bands(signal: Any, field: str, edges: ArrayLike) -> None:
+    room = getattr(signal, field)
+    numbers = _arrays.doubles(field, edges)
+    if numbers.ndim != 1 or len(numbers) > len(room):
+        raise ShapeError(f"{field} must have up to {len(room)} edges, not the shape {numbers.shape}")
+    if signal.n_bands and signal.n_bands != len(numbers):
+        raise ArgumentError(f"band_low_hz and band_high_hz have {signal.n_bands} and {len(numbers)} edges")
+    room[: len(numbers)] = numbers.tolist()
+    signal.n_bands = len(numbers)
 
 
 def _name_array(field: str, names: Any, n: int) -> Any:
@@ -236,11 +266,12 @@ def _name_array(field: str, names: Any, n: int) -> Any:
 
 
 def n_left(options: Any) -> int:
-    """Channels of `snnfe_dataset_options` that are no references, or are kept."""
+    """Channels of trials: those of `snnfe_dataset_options` that are no references, or are kept, in each band."""
     names = texts(options.channel_names, options.n_channels) or list(MONTAGE)
+    n_bands = options.n_bands or 1
     if not options.ocular or options.keep_references:
-        return len(names)
+        return len(names) * n_bands
     references = texts(options.reference_names, options.n_references) or FRONTAL
     dropped = {plain_label(name) for name in references}
-    return sum(plain_label(name) not in dropped for name in names)
+    return n_bands * sum(plain_label(name) not in dropped for name in names)
 

@@ -29,6 +29,9 @@ class Signal:
     `ocular` is "none" or "regression" of `reference_names`, as far as `n_lags` samples back, with their
     means and standard deviations in microvolts; `alignment` "none", "standardize" or "euclidean", with the
     mean `covariance` [n_channels, n_channels] that it starts from live, if it is known.
+
+    With `bands`, pairs of edges in Hz, the channels are envelopes: of all electrodes in the first band, then in
+    the second; a step every `envelope_hop_s` is the log power in `envelope_window_s`.
     """
 
     sampling_rate_hz: float
@@ -52,6 +55,9 @@ class Signal:
     reference_std: DoubleArray | None = None
     alignment: str = "none"
     covariance: DoubleArray | None = None
+    bands: tuple[tuple[float, float], ...] = ()
+    envelope_window_s: float = 0.0
+    envelope_hop_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,9 @@ def read_signal(struct: Any) -> Signal:
         _copied(struct.reference_std_uv, np.float64, r) if r else None,
         choice_name("alignment", struct.alignment),
         covariance.reshape(n, n) if len(covariance) else None,
+        tuple(zip(struct.band_low_hz, struct.band_high_hz))[: struct.n_bands],
+        struct.envelope_window_s,
+        struct.envelope_hop_s,
     )
 
 
@@ -148,11 +157,14 @@ def signal_struct(signal: Signal) -> tuple[Any, list[Any]]:
     struct.n_channels, struct.n_references = n, r
     for field in ("n_classes", "filter_order", "n_lags"):
         setattr(struct, field, _arrays.whole(field, getattr(signal, field), 0, 2**32 - 1))
-    for field in ("sampling_rate_hz", "filter_low_hz", "filter_high_hz"):
+    for field in ("sampling_rate_hz", "filter_low_hz", "filter_high_hz", "envelope_window_s", "envelope_hop_s"):
         setattr(struct, field, float(getattr(signal, field)))
     for field in ("filter_kind", "normalization", "ocular", "alignment"):
         setattr(struct, field, choice(field, getattr(signal, field)))
     struct.synthetic = int(signal.synthetic)
+    struct.n_bands = len(signal.bands)
+    for band, (low, high) in enumerate(signal.bands[: len(struct.band_low_hz)]):
+        struct.band_low_hz[band], struct.band_high_hz[band] = low, high
     kept: list[Any] = [
         _arrays.integers("channel_rows", signal.channel_rows, n=n),
         _arrays.integers("channel_columns", signal.channel_columns, n=n),

@@ -159,3 +159,80 @@ def test_strict_recordings_and_numbered_channels(tmp_path: Path) -> None:
         snnfe.Recording.open(path, strict=True, **channels)
     with pytest.raises(errors.NotFoundError, match='signal 9 is "C3'):
         snnfe.Recording.open(path, **{**channels, "channel_names": ["C4#9", "#13"]})
+
+
+BANDS: dict[str, Any] = {"band_low_hz": [8, 13, 20], "band_high_hz": [13, 20, 30]}
+MOTOR: dict[str, Any] = {
+    "channel_names": ["C3", "Cz", "C4"],
+    "channel_rows": [4, 4, 4],
+    "channel_columns": [2, 5, 8],
+    "window_start": 40,
+    "window_length": 480,
+    "window_limit": 521,
+    "runs": [4, 8],
+    "statistics_runs": [4, 8],
+}
+
+
+def test_envelopes(tmp_path: Path) -> None:
+    people = {"n_subjects": 2, "trials_per_run": 4}
+    wide: dict[str, Any] = {"normalization": "none", "filter_kind": "causal", "filter_low_hz": 4, "filter_high_hz": 40}
+    raw = snnfe.Dataset.synthesize(people, **wide, **BANDS, **MOTOR)
+    assert raw.trials.shape[1:] == (9, 11)
+    assert raw.channel_names[:4] == ["C3@1", "CZ@1", "C4@1", "C3@2"]
+    assert raw.channel_rows.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert raw.signal.bands == ((8, 13), (13, 20), (20, 30))
+    assert (raw.signal.envelope_window_s, raw.signal.envelope_hop_s) == (0.5, 0.25)
+    # The same two filters, squares and means by hand; by the last window, the band's has forgotten its beginning.
+    whole = snnfe.Dataset.synthesize(people, **wide, **dict(MOTOR, window_start=0, window_length=520))
+    band = snnfe.causal_filter_apply(whole.trials[0].copy(), low_hz=13, high_hz=20)
+    window = band[:, 40 + 10 * 40 : 40 + 10 * 40 + 80].astype(float)
+    np.testing.assert_allclose(raw.trials[0, 3:6, 10], np.log((window**2).mean(1)), atol=1e-3)
+
+    data = snnfe.Dataset.synthesize(people, **BANDS, **MOTOR)
+    data.align(alignment="standardize")
+    for subject in data.subject_list:
+        own = data.trials[data.subjects == subject].astype(float)
+        np.testing.assert_allclose(own.mean((0, 2)), 0, atol=1e-4)
+        np.testing.assert_allclose(own.std((0, 2)), 1, atol=1e-2)
+    data.save(tmp_path / "envelopes")
+    assert snnfe.Dataset.load(tmp_path / "envelopes").signal.bands == data.signal.bands
+    assert data.copy().signal.envelope_hop_s == 0.25
+    given = snnfe.Dataset.synthesize(
+        people, normalization="given", channel_mean_uv=np.zeros(9), channel_std_uv=np.ones(9), **BANDS, **MOTOR
+    )
+    assert given.info["normalization"] == "given"
+    with pytest.raises(errors.ArgumentError, match="must have 9 entries"):
+        snnfe.Dataset.synthesize(people, normalization="given", channel_mean_uv=np.zeros(3), **BANDS, **MOTOR)
+    with pytest.raises(errors.ArgumentError, match="band 2 goes from 13 to 5 Hz"):
+        snnfe.Dataset.synthesize(people, **{**BANDS, "band_high_hz": [13, 5, 30]}, **MOTOR)
+    with pytest.raises(errors.ArgumentError, match="has 2 entries"):
+        snnfe.Dataset.synthesize(people, **{**BANDS, "band_high_hz": [13, 5]}, **MOTOR)
+
+    network = snnfe.Network(n_steps=11, conv1_channels=4, conv2_channels=4, conv3_channels=4, n_hidden=4)
+    snnfe.Trainer(network, n_epochs=1).run(data, range(4))
+    network.save(tmp_path / "network")
+    loaded = snnfe.Network.load(tmp_path / "network")
+    assert loaded.signal is not None
+    assert loaded.signal.bands == data.signal.bands
+    with pytest.raises(errors.ShapeError, match="list of envelopes"):
+        snnfe.evaluate(loaded, snnfe.Dataset.synthesize(people, **{**BANDS, "band_high_hz": [13, 20, 29]}, **MOTOR))
+    with pytest.raises(errors.UnsupportedError, match="cannot be computed live"):
+        snnfe.Decoder(loaded, dataset=data)
+    with pytest.raises(errors.ShapeError, match="list of envelopes"):
+        snnfe.Decoder(loaded)
+    loaded.signal = data.signal
+    assert loaded.signal.bands == data.signal.bands
+
+    noted = snnfe.Dataset.from_arrays(
+        raw.trials.copy(),
+        raw.labels,
+        channel_rows=raw.channel_rows,
+        channel_columns=raw.channel_columns,
+        envelope_window_s=0.5,
+        envelope_hop_s=0.25,
+        **BANDS,
+    )
+    assert noted.signal.bands == raw.signal.bands
+    with pytest.raises(errors.ArgumentError, match="3 and 2 edges"):
+        snnfe.Dataset.from_arrays(raw.trials.copy(), raw.labels, **{**BANDS, "band_high_hz": [1, 2]})
