@@ -1,4 +1,5 @@
 /* Cells of an array against theory: what is drawn, ageing, time, reading; bad options. */
+#include "device/cells_internal.h"
 #include "support.h"
 
 #include <math.h>
@@ -93,6 +94,23 @@ START_TEST(spreads_have_their_mean_deviation_and_correlation)
     o.spread_alpha = 0;
     o.spread_beta = 0.1;
     check_moments(&o, offsetof(snnfe_cell, beta), 0.1, 0);
+}
+END_TEST
+
+/* A little of any of these alone. */
+START_TEST(cells_differ_by_any_of_their_options)
+{
+    snnfe_cells_options o = defaults();
+    double *const fields[] = {&o.spread_amplitude, &o.spread_alpha, &o.spread_beta,
+                              &o.spread_window,    &o.stuck_low,    &o.stuck_high,
+                              &o.stuck_anywhere,   &o.endurance};
+    ck_assert(!snnfe_cells_differ(&o));
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        *fields[i] = 0.01;
+        ck_assert(snnfe_cells_differ(&o));
+        *fields[i] = 0;
+    }
+    ck_assert(!snnfe_cells_differ(&o));
 }
 END_TEST
 
@@ -482,6 +500,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
     tcase_add_test(all, spreads_have_their_mean_deviation_and_correlation);
+    tcase_add_test(all, cells_differ_by_any_of_their_options);
     tcase_add_test(all, an_array_is_its_number);
     tcase_add_test(all, windows_and_stuck_cells_have_their_shares);
     tcase_add_test(all, pulses_follow_the_cell);

@@ -220,6 +220,28 @@ START_TEST(additive_noise_is_clamped)
 }
 END_TEST
 
+/* It turns as many pulses around as it makes larger. */
+START_TEST(multiplicative_noise_is_clamped)
+{
+    snnfe_device_options o = defaults();
+    o.sigma_mul = 1e9;
+    snnfe_device *device = make(&o);
+    double w[1000];
+    int low = 0, high = 0;
+    for (int i = 0; i < 1000; i++)
+        w[i] = 0.5;
+    assert_ok(snnfe_device_pulse(device, SNNFE_LTP, w, 1000, 1, 0));
+    for (int i = 0; i < 1000; i++) {
+        low += w[i] == 0;
+        high += w[i] == 1;
+    }
+    ck_assert_int_ge(low + high, 999);
+    ck_assert_int_ge(low, 400);
+    ck_assert_int_ge(high, 400);
+    snnfe_device_free(device);
+}
+END_TEST
+
 START_TEST(programming_noise_follows_the_mean_weight)
 {
     enum { N = 50000 };
@@ -564,6 +586,7 @@ int main(void)
     tcase_add_test(all, noises_have_their_mean_and_variance);
     tcase_add_test(all, noise_depends_on_seed_and_pulse_only);
     tcase_add_test(all, additive_noise_is_clamped);
+    tcase_add_test(all, multiplicative_noise_is_clamped);
     tcase_add_test(all, programming_noise_follows_the_mean_weight);
     tcase_add_test(all, crossings_become_one_pulse);
     tcase_add_test(all, bad_steps_are_named);
