@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -15,8 +15,6 @@ from .errors import NotFoundError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from .dataset import Dataset
 
 #: Label and place (row, column) of the 64 EEGMMIDB electrodes in the 10×11 grid.
 _ROWS: list[tuple[int, int, str]] = [
@@ -103,7 +101,20 @@ def text(names: Sequence[str], places: Sequence[tuple[int, int]], *, n_rows: int
     return drawn.value.decode()
 
 
-def figure(data: Dataset) -> Figure:
+class _OnGrid(Protocol):
+    """What a figure needs of a data set, which uses this file."""
+
+    @property
+    def info(self) -> Mapping[str, Any]: ...
+    @property
+    def channel_names(self) -> Sequence[str]: ...
+    @property
+    def channel_rows(self) -> _arrays.IntArray: ...
+    @property
+    def channel_columns(self) -> _arrays.IntArray: ...
+
+
+def figure(data: _OnGrid) -> Figure:
     """A figure of the grid of a data set, with the names of its channels at their places (needs matplotlib)."""
     from matplotlib.figure import Figure
 
