@@ -12,6 +12,9 @@
  * - Arrays are C-contiguous (the last index runs fastest).
  * - Pointers given to a function are borrowed for the call unless its comment says otherwise.
  * - A handle is used by one thread at a time; different handles may be used at the same time.
+ * - While a call changes a handle, its callbacks get #SNNFE_ERR_STATE from calls that would change
+ *   the same handle, or a network in training; a handle that a callback frees is freed when the
+ *   running call returns.
  * - #SNNFE_ERR_ARGUMENT is the answer to a NULL pointer that is not allowed and to a value outside
  * its range; it names the argument or field and the value.
  * - What does not say since when it is there has been there since 0.1.

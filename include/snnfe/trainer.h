@@ -144,7 +144,9 @@ SNNFE_API snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options
 SNNFE_API snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network,
                                             const snnfe_trainer_options *options);
 
-/** @brief Free a trainer; accepts NULL; the network stays. */
+/** @brief Free a trainer; accepts NULL; the network stays. In a callback of the trainer's own call,
+ *         which goes on, it is freed when that call returns; so is its network by
+ *         snnfe_network_free(). */
 SNNFE_API void snnfe_trainer_free(snnfe_trainer *trainer);
 
 /** Index lists into one data set; any of validation and test may be empty. */
@@ -169,6 +171,8 @@ typedef struct snnfe_trainer_data {
  *
  * Grid, steps and classes of `dataset` are the network's; no trial may be in two lists, not even
  * with different windows.
+ * Until it returns, callbacks get #SNNFE_ERR_STATE from what would run, step, save or restore the
+ * trainer or change its network. Logs and wear may be read, and the network be cloned.
  * @return #SNNFE_ERR_SHAPE, #SNNFE_ERR_OVERLAP, #SNNFE_ERR_CANCELLED, #SNNFE_ERR_NONFINITE (the
  *         loss is no longer finite: epoch and batch are named), #SNNFE_ERR_IO,
  *         #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY; on resuming also #SNNFE_ERR_FORMAT and

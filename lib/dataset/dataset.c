@@ -158,7 +158,7 @@ void snnfe_dataset_forget_events(snnfe_dataset_info *info)
 
 void snnfe_dataset_free(snnfe_dataset *d)
 {
-    if (!d)
+    if (!d || snnfe_busy_defers_free(&d->busy))
         return;
     for (size_t i = 0; d->missing && i < d->info.n_missing; i++)
         snnfe_release(d->missing[i]);

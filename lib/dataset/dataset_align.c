@@ -322,6 +322,7 @@ snnfe_status snnfe_dataset_align(snnfe_dataset *dataset, const snnfe_alignment_o
     if (dataset->signal.alignment != SNNFE_ALIGNMENT_NONE)
         return snnfe_fail(SNNFE_ERR_STATE, "%s: the data set is aligned already", call);
     const snnfe_sink sink = {a.options.log, a.options.progress, a.options.user_data};
+    SNNFE_TRY(snnfe_busy_enter(&dataset->busy, call));
     snnfe_status status = allocate(&a);
     if (status == SNNFE_OK) {
         sort_trials(&a);
@@ -332,5 +333,7 @@ snnfe_status snnfe_dataset_align(snnfe_dataset *dataset, const snnfe_alignment_o
     if (status == SNNFE_OK)
         tell(&a, &sink);
     release(&a);
+    if (snnfe_busy_leave(&dataset->busy))
+        snnfe_dataset_free(dataset);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef SNNFE_LIB_DATASET_INTERNAL_H
 #define SNNFE_LIB_DATASET_INTERNAL_H
 
+#include "base/busy.h"
 #include "base/limits.h"
 #include "dataset/dataset.h"
 #include "dataset/dataset_control.h"
@@ -34,6 +35,7 @@ struct snnfe_dataset {
     snnfe_moments *moments; /* by subject, ascending; none if nothing was read */
     char **missing;         /* [info.n_missing] paths */
     snnfe_dataset_control control;
+    snnfe_busy busy; /* being aligned */
 };
 
 /* Room for info.n_trials trials; sizes and montage are set before. */

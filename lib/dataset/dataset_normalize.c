@@ -91,6 +91,7 @@ snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subj
     SNNFE_TRY(snnfe_check_array(call, "subjects", subjects, n));
     if (subjects)
         SNNFE_TRY(snnfe_check_count(call, "n", n, 1, UINT64_MAX));
+    SNNFE_TRY(snnfe_busy_check(&dataset->busy, call));
     if (dataset->n_moments == 0)
         return snnfe_fail(SNNFE_ERR_STATE, "%s: this data set has no sums of its recordings", call);
     if (dataset->signal.alignment != SNNFE_ALIGNMENT_NONE)

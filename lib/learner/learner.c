@@ -135,7 +135,7 @@ snnfe_status snnfe_learner_create(snnfe_learner **learner, const snnfe_network *
 
 void snnfe_learner_free(snnfe_learner *l)
 {
-    if (!l)
+    if (!l || snnfe_busy_defers_free(&l->busy))
         return;
     for (uint32_t i = 0; l->copies && i < l->options.n_networks; i++)
         snnfe_network_free(l->copies[i]);
@@ -146,6 +146,13 @@ void snnfe_learner_free(snnfe_learner *l)
     snnfe_release(l->copies);
     snnfe_release(l->masks);
     snnfe_release(l);
+}
+
+snnfe_status snnfe_learner_leave(snnfe_learner *l, snnfe_status status)
+{
+    if (snnfe_busy_leave(&l->busy))
+        snnfe_learner_free(l);
+    return status;
 }
 
 /* --- one trial ------------------------------------------------------------------------------ */
@@ -249,6 +256,24 @@ bool snnfe_learner_offer(snnfe_learner *l)
     return false;
 }
 
+static snnfe_status adapt(snnfe_learner *l, const float *grid, int32_t label,
+                          snnfe_adaptation *done)
+{
+    SNNFE_TRY(decide(l, grid, label, done));
+    done->rolled_back = watch(l, done->correct);
+    done->accuracy = l->guard.accuracy;
+    if (done->rolled_back)
+        l->unoffered = true;
+    SNNFE_TRY(learn(l, grid, label));
+    SNNFE_TRY(replay(l, &done->n_replayed));
+    if (l->options.n_replay > 0)
+        snnfe_replay_add(&l->replay, grid, label);
+    l->info.n_trials++;
+    l->info.n_correct += (uint64_t)done->correct;
+    done->offered = snnfe_learner_offer(l);
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t label,
                                  snnfe_adaptation *result)
 {
@@ -260,18 +285,8 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
     SNNFE_TRY(snnfe_labels_check(call, &label, 1, l->network->options.n_classes));
     SNNFE_TRY(check_grid(l, call, grid));
     snnfe_adaptation done = {.struct_size = sizeof done};
-    SNNFE_TRY(decide(l, grid, label, &done));
-    done.rolled_back = watch(l, done.correct);
-    done.accuracy = l->guard.accuracy;
-    if (done.rolled_back)
-        l->unoffered = true;
-    SNNFE_TRY(learn(l, grid, label));
-    SNNFE_TRY(replay(l, &done.n_replayed));
-    if (l->options.n_replay > 0)
-        snnfe_replay_add(&l->replay, grid, label);
-    l->info.n_trials++;
-    l->info.n_correct += (uint64_t)done.correct;
-    done.offered = snnfe_learner_offer(l);
+    SNNFE_TRY(snnfe_busy_enter(&l->busy, call));
+    SNNFE_TRY(snnfe_learner_leave(l, adapt(l, grid, label, &done)));
     if (result)
         snnfe_info_give(result, &done, sizeof done);
     return SNNFE_OK;

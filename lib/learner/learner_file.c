@@ -72,6 +72,7 @@ snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path)
     static const char call[] = "snnfe_learner_save";
     SNNFE_TRY(snnfe_check_pointer(call, "learner", learner));
     SNNFE_TRY(snnfe_check_pointer(call, "path", path));
+    SNNFE_TRY(snnfe_busy_check(&learner->busy, call));
     return snnfe_trainer_save_with(learner->trainer, path, add, learner);
 }
 
@@ -147,6 +148,7 @@ snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path)
     static const char call[] = "snnfe_learner_restore";
     SNNFE_TRY(snnfe_check_pointer(call, "learner", learner));
     SNNFE_TRY(snnfe_check_pointer(call, "path", path));
+    SNNFE_TRY(snnfe_busy_check(&learner->busy, call));
     snnfe_learner spare = *learner;
     snnfe_status status = create_arrays(&spare);
     if (status == SNNFE_OK)

@@ -2,6 +2,7 @@
 #ifndef SNNFE_LIB_LEARNER_INTERNAL_H
 #define SNNFE_LIB_LEARNER_INTERNAL_H
 
+#include "base/busy.h"
 #include "decoder/decoder_internal.h"
 #include "learner/guard.h"
 #include "learner/replay.h"
@@ -21,7 +22,11 @@ struct snnfe_learner {
     uint8_t *masks; /* [SNNFE_N_MASKS][n_hidden]; NULL without dropout */
     bool unoffered; /* the network has changed since the decoder got it */
     snnfe_learner_info info;
+    snnfe_busy busy; /* a device's function may call back */
 };
+
+/* A call that changes the learner has ended with `status`, which is returned. */
+snnfe_status snnfe_learner_leave(snnfe_learner *learner, snnfe_status status);
 
 /* If the network has changed since the decoder got it, the first copy that no window uses gets its
    values and goes to the decoder. Returns whether one did. */

@@ -109,7 +109,7 @@ snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *s
 
 void snnfe_network_free(snnfe_network *network)
 {
-    if (!network)
+    if (!network || snnfe_busy_defers_free(&network->busy))
         return;
     snnfe_packed_free(network->packed);
     snnfe_provenance_release(&network->provenance);
@@ -223,6 +223,7 @@ snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const f
 {
     const snnfe_parameter *p = NULL;
     SNNFE_TRY(check_access("snnfe_network_set", network, name, values, count, &p));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, "snnfe_network_set"));
     SNNFE_TRY(snnfe_parameter_check(p, values, 0));
     memcpy(network->values + p->offset, values, count * sizeof(float));
     network->provenance.origin.incomplete = 1;
@@ -246,6 +247,7 @@ snnfe_status snnfe_network_freeze(snnfe_network *network, const char *name, int3
     static const char call[] = "snnfe_network_freeze";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "name", name));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     freeze_request request = {network, frozen != 0};
     return snnfe_network_select(network, name, freeze_one, &request);
 }
@@ -266,6 +268,7 @@ snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name
     static const char call[] = "snnfe_network_reinitialize";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "name", name));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     reinitialize_request request = {network, seed};
     SNNFE_TRY(snnfe_network_select(network, name, reinitialize_one, &request));
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);

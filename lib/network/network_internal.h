@@ -3,6 +3,7 @@
 #ifndef SNNFE_LIB_NETWORK_INTERNAL_H
 #define SNNFE_LIB_NETWORK_INTERNAL_H
 
+#include "base/busy.h"
 #include "base/pool.h"
 #include "base/status.h"
 #include "network/provenance.h"
@@ -34,6 +35,7 @@ struct snnfe_network {
     float *values;        /* [n_values], the parameters one after another */
     snnfe_packed *packed; /* derived from `values` */
     snnfe_provenance provenance;
+    snnfe_busy busy; /* a trainer's call changes it */
 };
 
 /* To be called after `values` was written directly: brings the packed forms of the layers in

@@ -300,6 +300,7 @@ snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal
     static const snnfe_signal none = {.struct_size = sizeof none};
     static const char call[] = "snnfe_network_set_signal";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     snnfe_signal adopted;
     SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof adopted, signal, "snnfe_signal"));
     if (adopted.n_channels > 0)
@@ -323,6 +324,7 @@ snnfe_status snnfe_network_set_origin(snnfe_network *network, const snnfe_origin
     static const char call[] = "snnfe_network_set_origin";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "origin", origin));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     snnfe_origin adopted;
     SNNFE_TRY(snnfe_options_adopt(&adopted, &none, sizeof adopted, origin, "snnfe_origin"));
     if (adopted.fold > adopted.n_folds)
@@ -361,6 +363,7 @@ snnfe_status snnfe_network_add_trials(snnfe_network *network, int32_t use, const
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_array(call, "ids", ids, n));
     SNNFE_TRY(snnfe_check_array(call, "subjects", subjects, n));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     SNNFE_TRY(check_use(call, use));
     return snnfe_trial_set_add(&network->provenance.trials[use], ids, subjects, n);
 }

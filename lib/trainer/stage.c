@@ -82,6 +82,7 @@ snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stag
     static const char call[] = "snnfe_network_freeze_for_stage";
     static const char *const everything[] = {"*"}, *const last[] = {"fc1", "fc2"};
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     SNNFE_TRY(check_stage(call, stage));
     if (!layers) {
         layers = stage == SNNFE_STAGE_SSTL ? last : everything;
@@ -174,6 +175,7 @@ snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *
     static const char call[] = "snnfe_network_transfer";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     SNNFE_TRY(snnfe_check_number(call, "x", x, 0, HUGE_VAL));
     transfer t = {network, device, levels, x, seed, NULL, NULL};
     const snnfe_status status = run_transfer(&t, call, layers, n_layers);

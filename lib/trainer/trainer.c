@@ -88,7 +88,7 @@ snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *networ
 
 void snnfe_trainer_free(snnfe_trainer *trainer)
 {
-    if (!trainer)
+    if (!trainer || snnfe_busy_defers_free(&trainer->busy))
         return;
     snnfe_engine_free(trainer->engine);
     snnfe_pool_free(trainer->pool);
@@ -104,6 +104,24 @@ void snnfe_trainer_free(snnfe_trainer *trainer)
     snnfe_release(trainer->sample_log_path);
     snnfe_release(trainer->checkpoint_path);
     snnfe_release(trainer);
+}
+
+snnfe_status snnfe_trainer_enter(snnfe_trainer *trainer, const char *call)
+{
+    SNNFE_TRY(snnfe_busy_check(&trainer->busy, call));
+    SNNFE_TRY(snnfe_busy_enter(&trainer->network->busy, call));
+    return snnfe_busy_enter(&trainer->busy, call);
+}
+
+snnfe_status snnfe_trainer_leave(snnfe_trainer *trainer, snnfe_status status)
+{
+    snnfe_network *network = trainer->network;
+    const bool free_network = snnfe_busy_leave(&network->busy);
+    if (snnfe_busy_leave(&trainer->busy))
+        snnfe_trainer_free(trainer);
+    if (free_network)
+        snnfe_network_free(network);
+    return status;
 }
 
 snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *trials,
@@ -122,6 +140,15 @@ snnfe_status snnfe_trainer_step_on(snnfe_trainer *trainer, const snnfe_trials *t
     return SNNFE_OK;
 }
 
+static snnfe_status step(snnfe_trainer *trainer, const snnfe_trials *trials, const int32_t *labels,
+                         const uint8_t *masks, double *loss)
+{
+    snnfe_trainer_tell_misfit(trainer);
+    snnfe_trainer_quantize_frozen(trainer);
+    trainer->network->provenance.origin.incomplete = 1;
+    return snnfe_trainer_step_on(trainer, trials, labels, masks, loss);
+}
+
 snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const int32_t *labels,
                                 size_t n, const uint8_t *masks, double *loss)
 {
@@ -131,13 +158,11 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
     SNNFE_TRY(snnfe_check_pointer(call, "labels", labels));
     SNNFE_TRY(snnfe_check_count(call, "n", n, 1, UINT64_MAX));
     SNNFE_TRY(snnfe_labels_check(call, labels, n, trainer->network->options.n_classes));
-    snnfe_trainer_tell_misfit(trainer);
-    snnfe_trainer_quantize_frozen(trainer);
     const snnfe_trial_array array = snnfe_trial_array_of(trainer->network, grid);
     const snnfe_trials trials = snnfe_trial_array_trials(&array, n);
     double mean = 0;
-    trainer->network->provenance.origin.incomplete = 1;
-    SNNFE_TRY(snnfe_trainer_step_on(trainer, &trials, labels, masks, &mean));
+    SNNFE_TRY(snnfe_trainer_enter(trainer, call));
+    SNNFE_TRY(snnfe_trainer_leave(trainer, step(trainer, &trials, labels, masks, &mean)));
     if (loss)
         *loss = mean;
     return SNNFE_OK;

@@ -37,7 +37,13 @@ struct snnfe_trainer {
     snnfe_record_list epoch_log, sample_log;
     bool free_period; /* schedule_epochs was not given: a checkpoint's counts */
     bool unwritten;   /* the last epoch has not reached logs and checkpoint yet */
+    snnfe_busy busy;
 };
+
+/* A call that changes trainer and network begins: SNNFE_ERR_STATE if one of them is in use. */
+snnfe_status snnfe_trainer_enter(snnfe_trainer *trainer, const char *call);
+/* It ends with `status`, which is returned. What a callback freed is freed now. */
+snnfe_status snnfe_trainer_leave(snnfe_trainer *trainer, snnfe_status status);
 
 /* Adopt and check the caller's options; rates get the values that their defaults stand for. */
 snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,

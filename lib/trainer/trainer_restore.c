@@ -288,7 +288,8 @@ snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)
     static const char call[] = "snnfe_trainer_restore";
     SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
     SNNFE_TRY(snnfe_check_pointer(call, "path", path));
-    return restore(trainer, path, 0, NULL, NULL);
+    SNNFE_TRY(snnfe_trainer_enter(trainer, call));
+    return snnfe_trainer_leave(trainer, restore(trainer, path, 0, NULL, NULL));
 }
 
 /* --- pulses alone --------------------------------------------------------------------------- */

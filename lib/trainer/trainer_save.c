@@ -82,5 +82,6 @@ snnfe_status snnfe_trainer_save(const snnfe_trainer *trainer, const char *path)
     static const char call[] = "snnfe_trainer_save";
     SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
     SNNFE_TRY(snnfe_check_pointer(call, "path", path));
+    SNNFE_TRY(snnfe_busy_check(&trainer->busy, call));
     return snnfe_trainer_save_with(trainer, path, NULL, NULL);
 }

@@ -120,7 +120,7 @@ static snnfe_status write_files(snnfe_trainer *trainer)
         SNNFE_TRY(snnfe_wear_log_save(trainer, trainer->wear_log_path));
     /* The checkpoint comes last, so that the logs have all rows that it has. */
     if (trainer->checkpoint_path)
-        SNNFE_TRY(snnfe_trainer_save(trainer, trainer->checkpoint_path));
+        SNNFE_TRY(snnfe_trainer_save_with(trainer, trainer->checkpoint_path, NULL, NULL));
     trainer->unwritten = false;
     return SNNFE_OK;
 }
@@ -328,6 +328,7 @@ snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *data
     SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
     SNNFE_TRY(snnfe_check_pointer(call, "data", data));
+    SNNFE_TRY(snnfe_trainer_enter(trainer, call));
     snnfe_training run = {.trainer = trainer, .dataset = dataset};
     snnfe_status status = snnfe_training_prepare(&run, data);
     if (status == SNNFE_OK)
@@ -336,5 +337,5 @@ snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *data
         status = run_epochs(&run);
     (void)snnfe_engine_keep(trainer->engine, 0, false);
     snnfe_training_release(&run);
-    return status;
+    return snnfe_trainer_leave(trainer, status);
 }
