@@ -1,5 +1,7 @@
 #include "format.h"
 
+#include "floating.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <locale.h>
@@ -21,25 +23,34 @@ static void make_c_locale(void)
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
-/* The thread's locale becomes the C locale; returns what leave_c_locale() puts back. */
-static locale_t enter_c_locale(void)
+/* What the digits of numbers depend on, as the host has set it. */
+typedef struct settings {
+    locale_t locale; /* (locale_t)0 if none was set */
+    snnfe_floating floating;
+} settings;
+
+/* The thread's locale becomes the C locale, and digits are rounded to nearest. */
+static void settings_enter(settings *host)
 {
     pthread_once(&c_locale_once, make_c_locale);
-    return c_locale ? uselocale(c_locale) : (locale_t)0;
+    host->locale = c_locale ? uselocale(c_locale) : (locale_t)0;
+    snnfe_floating_enter(&host->floating);
 }
 
-static void leave_c_locale(locale_t before)
+static void settings_leave(const settings *host)
 {
-    if (before)
-        uselocale(before);
+    snnfe_floating_leave(&host->floating);
+    if (host->locale)
+        uselocale(host->locale);
 }
 
 int snnfe_vformat(char *out, size_t size, const char *format, va_list arguments)
 {
-    const locale_t before = enter_c_locale();
+    settings host;
+    settings_enter(&host);
     /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it does not see through va_start */
     const int length = vsnprintf(out, size, format, arguments);
-    leave_c_locale(before);
+    settings_leave(&host);
     return length;
 }
 
@@ -63,9 +74,10 @@ bool snnfe_parse_double(const char *text, double *value)
     if (!has_only(text, "0123456789+-.eE"))
         return false;
     char *end = NULL;
-    const locale_t before = enter_c_locale();
+    settings host;
+    settings_enter(&host);
     const double parsed = strtod(text, &end);
-    leave_c_locale(before);
+    settings_leave(&host);
     if (end == text || *end != '\0' || !isfinite(parsed))
         return false;
     *value = parsed;

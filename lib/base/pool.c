@@ -1,5 +1,6 @@
 #include "pool.h"
 
+#include "floating.h"
 #include "memory.h"
 
 #include <pthread.h>
@@ -79,6 +80,7 @@ static void *work(void *argument)
     thread_start start = *(thread_start *)argument;
     snnfe_release(argument);
     snnfe_pool *pool = start.pool;
+    snnfe_floating_set();
     pthread_mutex_lock(&pool->lock);
     bool looked = false;
     while (!pool->ending) {

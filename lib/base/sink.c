@@ -1,5 +1,6 @@
 #include "sink.h"
 
+#include "floating.h"
 #include "format.h"
 
 #include <math.h>
@@ -14,7 +15,10 @@ void snnfe_sink_log(const snnfe_sink *sink, int32_t level, const char *format, .
     va_start(arguments, format);
     snnfe_vformat(message, sizeof message, format, arguments);
     va_end(arguments);
+    snnfe_floating mode; /* what the callback does to it ends with it */
+    snnfe_floating_enter(&mode);
     sink->log(level, message, sink->user_data);
+    snnfe_floating_leave(&mode);
 }
 
 snnfe_status snnfe_sink_progress(const snnfe_sink *sink, const char *phase, uint64_t done,
@@ -36,7 +40,11 @@ snnfe_status snnfe_sink_progress_training(const snnfe_sink *sink, const char *ph
                                      .total = total,
                                      .loss = loss,
                                      .accuracy = accuracy};
-    if (sink->progress(&progress, sink->user_data) != 0)
+    snnfe_floating mode; /* what the callback does to it ends with it */
+    snnfe_floating_enter(&mode);
+    const int32_t stop = sink->progress(&progress, sink->user_data);
+    snnfe_floating_leave(&mode);
+    if (stop != 0)
         return snnfe_fail(SNNFE_ERR_CANCELLED, "stopped by the progress callback in phase \"%s\"",
                           phase);
     return SNNFE_OK;

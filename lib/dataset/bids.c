@@ -1,5 +1,6 @@
 /* Data sets from BIDS trees: recordings with the events, channels and rates of their sidecars. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "dataset/bids_sidecars.h"
@@ -141,9 +142,9 @@ static snnfe_status take_options(bids_source *s, const snnfe_bids_options *bids,
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_dataset_open_bids(snnfe_dataset **dataset, const char *root,
-                                     const snnfe_bids_options *bids,
-                                     const snnfe_dataset_options *options)
+static snnfe_status dataset_open_bids(snnfe_dataset **dataset, const char *root,
+                                      const snnfe_bids_options *bids,
+                                      const snnfe_dataset_options *options)
 {
     static const char call[] = "snnfe_dataset_open_bids";
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
@@ -156,4 +157,11 @@ snnfe_status snnfe_dataset_open_bids(snnfe_dataset **dataset, const char *root,
     snnfe_release(s.chosen);
     snnfe_bids_tree_release(&s.tree);
     return status;
+}
+
+snnfe_status snnfe_dataset_open_bids(snnfe_dataset **dataset, const char *root,
+                                     const snnfe_bids_options *bids,
+                                     const snnfe_dataset_options *options)
+{
+    SNNFE_RETURN_COMPUTED(dataset_open_bids(dataset, root, bids, options));
 }

@@ -1,5 +1,6 @@
 /* Alignment of a data set's subjects (docs/spec.md 2.4). */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/pool.h"
@@ -310,7 +311,7 @@ static snnfe_status check_options(const snnfe_alignment_options *o, size_t n)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_dataset_align(snnfe_dataset *dataset, const snnfe_alignment_options *options)
+static snnfe_status dataset_align(snnfe_dataset *dataset, const snnfe_alignment_options *options)
 {
     static const char call[] = "snnfe_dataset_align";
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
@@ -336,4 +337,9 @@ snnfe_status snnfe_dataset_align(snnfe_dataset *dataset, const snnfe_alignment_o
     if (snnfe_busy_leave(&dataset->busy))
         snnfe_dataset_free(dataset);
     return status;
+}
+
+snnfe_status snnfe_dataset_align(snnfe_dataset *dataset, const snnfe_alignment_options *options)
+{
+    SNNFE_RETURN_COMPUTED(dataset_align(dataset, options));
 }

@@ -1,5 +1,6 @@
 /* Data sets from the caller's arrays, and parts of data sets. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/format.h"
 #include "base/memory.h"
 #include "base/names.h"
@@ -272,7 +273,7 @@ static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a
     return keep_sums(d, a);
 }
 
-snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays)
+static snnfe_status dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays)
 {
     static const char call[] = "snnfe_dataset_from_arrays";
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
@@ -291,6 +292,11 @@ snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_data
     }
     *dataset = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays)
+{
+    SNNFE_RETURN_COMPUTED(dataset_from_arrays(dataset, arrays));
 }
 
 static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const int32_t *indices,
@@ -327,8 +333,8 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
     return snnfe_dataset_list_subjects(s);
 }
 
-snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset,
-                                  const int32_t *indices, size_t n)
+static snnfe_status dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset,
+                                   const int32_t *indices, size_t n)
 {
     static const char call[] = "snnfe_dataset_subset";
     SNNFE_TRY(snnfe_check_pointer(call, "subset", subset));
@@ -346,4 +352,10 @@ snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *d
     }
     *subset = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_dataset_subset(snnfe_dataset **subset, const snnfe_dataset *dataset,
+                                  const int32_t *indices, size_t n)
+{
+    SNNFE_RETURN_COMPUTED(dataset_subset(subset, dataset, indices, n));
 }

@@ -1,6 +1,7 @@
 /* Data sets as safetensors files. */
 #include "base/check.h"
 #include "base/fields.h"
+#include "base/floating.h"
 #include "base/kind.h"
 #include "base/memory.h"
 #include "base/names.h"
@@ -206,7 +207,7 @@ static snnfe_status load_open(snnfe_tensors *file, snnfe_dataset *d)
     return snnfe_dataset_list_subjects(d);
 }
 
-snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path)
+static snnfe_status dataset_load(snnfe_dataset **dataset, const char *path)
 {
     static const char call[] = "snnfe_dataset_load";
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
@@ -226,4 +227,9 @@ snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path)
     }
     *dataset = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_dataset_load(snnfe_dataset **dataset, const char *path)
+{
+    SNNFE_RETURN_COMPUTED(dataset_load(dataset, path));
 }

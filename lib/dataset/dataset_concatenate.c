@@ -1,5 +1,6 @@
 /* Several data sets as one. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "dataset/dataset_internal.h"
 
@@ -269,8 +270,8 @@ static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *pa
     return snnfe_dataset_list_subjects(d);
 }
 
-snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_dataset *const *parts,
-                                       size_t n)
+static snnfe_status dataset_concatenate(snnfe_dataset **joined, const snnfe_dataset *const *parts,
+                                        size_t n)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_dataset_concatenate", "joined", joined));
     *joined = NULL;
@@ -290,4 +291,10 @@ snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_datas
     }
     *joined = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_dataset_concatenate(snnfe_dataset **joined, const snnfe_dataset *const *parts,
+                                       size_t n)
+{
+    SNNFE_RETURN_COMPUTED(dataset_concatenate(joined, parts, n));
 }

@@ -1,5 +1,6 @@
 /* Pooled statistics and z-scores (docs/spec.md 2.2). */
 #include "base/check.h"
+#include "base/floating.h"
 #include "dataset/dataset_internal.h"
 
 #include <math.h>
@@ -84,7 +85,7 @@ static const snnfe_moments *moments_of(const snnfe_dataset *d, int32_t subject)
     return NULL;
 }
 
-snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects, size_t n)
+static snnfe_status dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects, size_t n)
 {
     static const char call[] = "snnfe_dataset_normalize";
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
@@ -111,4 +112,9 @@ snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subj
     SNNFE_TRY(snnfe_dataset_apply(dataset, mean, std));
     dataset->signal.normalization = subjects ? SNNFE_NORMALIZE_SUBJECTS : SNNFE_NORMALIZE_ALL;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects, size_t n)
+{
+    SNNFE_RETURN_COMPUTED(dataset_normalize(dataset, subjects, n));
 }

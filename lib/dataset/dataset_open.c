@@ -1,6 +1,7 @@
 /* Recordings from files: an EEGMMIDB tree, or any list of EDF files. */
 #include "base/check.h"
 #include "base/file.h"
+#include "base/floating.h"
 #include "base/format.h"
 #include "base/kind.h"
 #include "dataset/dataset_build.h"
@@ -94,8 +95,8 @@ static bool has_run(const snnfe_tree *tree, const char *path, int32_t run)
     return snnfe_file_exists(path);
 }
 
-snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root,
-                                const snnfe_dataset_options *options)
+static snnfe_status dataset_open(snnfe_dataset **dataset, const char *root,
+                                 const snnfe_dataset_options *options)
 {
     static const char call[] = "snnfe_dataset_open";
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
@@ -109,6 +110,12 @@ snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root,
         status = build_from(dataset, &files);
     snnfe_recording_list_release(&files.list);
     return status;
+}
+
+snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root,
+                                const snnfe_dataset_options *options)
+{
+    SNNFE_RETURN_COMPUTED(dataset_open(dataset, root, options));
 }
 
 /* --- any files ----------------------------------------------------------------------------- */
@@ -130,9 +137,9 @@ static snnfe_status list_files(snnfe_recording_list *list, const char *const *pa
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const *paths,
-                                      const int32_t *subjects, const int32_t *runs, size_t n_files,
-                                      const snnfe_dataset_options *options)
+static snnfe_status dataset_open_files(snnfe_dataset **dataset, const char *const *paths,
+                                       const int32_t *subjects, const int32_t *runs, size_t n_files,
+                                       const snnfe_dataset_options *options)
 {
     static const char call[] = "snnfe_dataset_open_files";
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
@@ -148,4 +155,11 @@ snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const
         status = build_from(dataset, &files);
     snnfe_recording_list_release(&files.list);
     return status;
+}
+
+snnfe_status snnfe_dataset_open_files(snnfe_dataset **dataset, const char *const *paths,
+                                      const int32_t *subjects, const int32_t *runs, size_t n_files,
+                                      const snnfe_dataset_options *options)
+{
+    SNNFE_RETURN_COMPUTED(dataset_open_files(dataset, paths, subjects, runs, n_files, options));
 }

@@ -3,6 +3,7 @@
 #include "synthetic/synthetic_model.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "recording/eegmmidb.h"
@@ -101,9 +102,9 @@ static snnfe_status build_from(snnfe_dataset **dataset, synthetic_source *source
     return snnfe_dataset_build(dataset, &source->plan, &recordings, &source->list);
 }
 
-snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
-                                      const snnfe_synthetic_options *recordings,
-                                      const snnfe_dataset_options *options)
+static snnfe_status dataset_synthesize(snnfe_dataset **dataset,
+                                       const snnfe_synthetic_options *recordings,
+                                       const snnfe_dataset_options *options)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_dataset_synthesize", "dataset", dataset));
     *dataset = NULL;
@@ -127,4 +128,11 @@ snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
     snnfe_recording_list_release(&source.list);
     snnfe_release(subjects);
     return status;
+}
+
+snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset,
+                                      const snnfe_synthetic_options *recordings,
+                                      const snnfe_dataset_options *options)
+{
+    SNNFE_RETURN_COMPUTED(dataset_synthesize(dataset, recordings, options));
 }

@@ -1,5 +1,6 @@
 /* Places of electrodes by their names, and a picture of them. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "dataset/montage.h"
@@ -80,8 +81,8 @@ snnfe_status snnfe_montage_by_names(snnfe_montage *m)
     return check_collisions(m);
 }
 
-snnfe_status snnfe_montage_place(const char *const *names, size_t n, uint32_t n_rows,
-                                 uint32_t n_columns, int32_t *rows, int32_t *columns)
+static snnfe_status montage_place(const char *const *names, size_t n, uint32_t n_rows,
+                                  uint32_t n_columns, int32_t *rows, int32_t *columns)
 {
     static const char call[] = "snnfe_montage_place";
     SNNFE_TRY(snnfe_check_pointer(call, "names", names));
@@ -95,6 +96,12 @@ snnfe_status snnfe_montage_place(const char *const *names, size_t n, uint32_t n_
     memcpy(rows, m.rows, n * sizeof *rows);
     memcpy(columns, m.columns, n * sizeof *columns);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_montage_place(const char *const *names, size_t n, uint32_t n_rows,
+                                 uint32_t n_columns, int32_t *rows, int32_t *columns)
+{
+    SNNFE_RETURN_COMPUTED(montage_place(names, n, n_rows, n_columns, rows, columns));
 }
 
 /* --- the picture ---------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "decoder/decoder_internal.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -90,8 +91,8 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network,
-                                  const snnfe_decoder_options *options)
+static snnfe_status decoder_create(snnfe_decoder **decoder, const snnfe_network *network,
+                                   const snnfe_decoder_options *options)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_create", "decoder", decoder));
     *decoder = NULL;
@@ -105,6 +106,12 @@ snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *
     }
     *decoder = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network,
+                                  const snnfe_decoder_options *options)
+{
+    SNNFE_RETURN_COMPUTED(decoder_create(decoder, network, options));
 }
 
 void snnfe_decoder_free(snnfe_decoder *d)
@@ -152,8 +159,8 @@ snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
-                                float *probabilities)
+static snnfe_status decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
+                                 float *probabilities)
 {
     static const char call[] = "snnfe_decoder_peek";
     SNNFE_TRY(snnfe_check_pointer(call, "decoder", decoder));
@@ -173,6 +180,12 @@ snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
     for (size_t c = 0; c < decoder->network_options.n_classes; c++)
         probabilities[c] = (float)softmax[c];
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps,
+                                float *probabilities)
+{
+    SNNFE_RETURN_COMPUTED(decoder_peek(decoder, n_steps, probabilities));
 }
 
 /* --- exchange of networks ------------------------------------------------------------------- */

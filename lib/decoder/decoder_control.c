@@ -1,5 +1,6 @@
 /* A user's spatial filter for a decoder. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "decoder/decoder_internal.h"
 #include "signal/control_internal.h"
@@ -20,7 +21,7 @@ static bool same_kind(const snnfe_decoder *d, const snnfe_control *control)
            same_shape(&control->shape, &d->inputs.shape);
 }
 
-snnfe_status snnfe_decoder_offer_control(snnfe_decoder *d, snnfe_control *control)
+static snnfe_status decoder_offer_control(snnfe_decoder *d, snnfe_control *control)
 {
     static const char call[] = "snnfe_decoder_offer_control";
     SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
@@ -33,6 +34,11 @@ snnfe_status snnfe_decoder_offer_control(snnfe_decoder *d, snnfe_control *contro
     SNNFE_TRY(snnfe_control_solve(control));
     snnfe_mixer_offer(&d->mixer, &control->filter);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_offer_control(snnfe_decoder *d, snnfe_control *control)
+{
+    SNNFE_RETURN_COMPUTED(decoder_offer_control(d, control));
 }
 
 /* --- files ---------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
  */
 #include "base/check.h"
 #include "base/fields.h"
+#include "base/floating.h"
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/kind.h"
@@ -408,7 +409,7 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
            o->n_pending * n_classes * sizeof *d->pending_logits);
 }
 
-snnfe_status snnfe_decoder_restore(snnfe_decoder *d, const char *path)
+static snnfe_status decoder_restore(snnfe_decoder *d, const char *path)
 {
     static const char call[] = "snnfe_decoder_restore";
     SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
@@ -430,4 +431,9 @@ snnfe_status snnfe_decoder_restore(snnfe_decoder *d, const char *path)
     return status == SNNFE_OK
                ? status
                : snnfe_fail_kind(snnfe_fail_prefix(status, "%s", path), path, SNNFE_KIND_DECODER);
+}
+
+snnfe_status snnfe_decoder_restore(snnfe_decoder *d, const char *path)
+{
+    SNNFE_RETURN_COMPUTED(decoder_restore(d, path));
 }

@@ -3,6 +3,7 @@
 #include "decoder/decoder_internal.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 
 #include <string.h>
 
@@ -95,7 +96,7 @@ static void copy_mixed(const snnfe_decoder *d, uint64_t first, float *grid)
     }
 }
 
-snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *d, uint64_t first, float *grid)
+static snnfe_status decoder_copy_window(const snnfe_decoder *d, uint64_t first, float *grid)
 {
     static const char call[] = "snnfe_decoder_copy_window";
     SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
@@ -109,6 +110,11 @@ snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *d, uint64_t first, f
         for (size_t t = 0; t < n_steps; t++)
             place(d, row_of(d, first + t), grid + t, n_steps);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *d, uint64_t first, float *grid)
+{
+    SNNFE_RETURN_COMPUTED(decoder_copy_window(d, first, grid));
 }
 
 snnfe_status snnfe_decoder_copy_samples(const snnfe_decoder *d, uint64_t first, size_t n,

@@ -2,6 +2,7 @@
 #include "decoder/decoder_internal.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/limits.h"
 #include "base/options.h"
 #include "network/softmax.h"
@@ -59,8 +60,8 @@ static void end_window(snnfe_decoder *d, snnfe_window *w, bool early, bool cut)
     leave(d, w);
 }
 
-snnfe_status snnfe_decoder_next(snnfe_decoder *d, snnfe_decision *decision, float *logits,
-                                float *probabilities)
+static snnfe_status decoder_next(snnfe_decoder *d, snnfe_decision *decision, float *logits,
+                                 float *probabilities)
 {
     static const char call[] = "snnfe_decoder_next";
     SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
@@ -81,6 +82,12 @@ snnfe_status snnfe_decoder_next(snnfe_decoder *d, snnfe_decision *decision, floa
     d->first_pending = (d->first_pending + 1) % d->options.n_pending;
     d->n_pending--;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_next(snnfe_decoder *d, snnfe_decision *decision, float *logits,
+                                float *probabilities)
+{
+    SNNFE_RETURN_COMPUTED(decoder_next(d, decision, logits, probabilities));
 }
 
 /* --- windows -------------------------------------------------------------------------------- */
@@ -222,12 +229,17 @@ static void begin_session(snnfe_decoder *d)
     d->info.n_sessions++;
 }
 
-snnfe_status snnfe_decoder_begin_session(snnfe_decoder *d)
+static snnfe_status decoder_begin_session(snnfe_decoder *d)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_begin_session", "decoder", d));
     if (has_begun(d))
         begin_session(d);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_begin_session(snnfe_decoder *d)
+{
+    SNNFE_RETURN_COMPUTED(decoder_begin_session(d));
 }
 
 static void drop(snnfe_decoder *d, uint64_t n)
@@ -240,12 +252,17 @@ static void drop(snnfe_decoder *d, uint64_t n)
             take_sample(d, NULL);
 }
 
-snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n)
+static snnfe_status decoder_drop(snnfe_decoder *decoder, uint64_t n)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_decoder_drop", "decoder", decoder));
     if (n > 0)
         drop(decoder, n);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_drop(snnfe_decoder *decoder, uint64_t n)
+{
+    SNNFE_RETURN_COMPUTED(decoder_drop(decoder, n));
 }
 
 /* Count samples that were repeated, `known` in all. */
@@ -283,7 +300,7 @@ static size_t place_number(snnfe_decoder *d, uint64_t number, size_t n)
     }
 }
 
-snnfe_status snnfe_decoder_push(snnfe_decoder *d, uint64_t number, const float *samples, size_t n)
+static snnfe_status decoder_push(snnfe_decoder *d, uint64_t number, const float *samples, size_t n)
 {
     static const char call[] = "snnfe_decoder_push";
     SNNFE_TRY(snnfe_check_pointer(call, "decoder", d));
@@ -299,6 +316,11 @@ snnfe_status snnfe_decoder_push(snnfe_decoder *d, uint64_t number, const float *
     for (size_t i = known; i < n; i++)
         take_sample(d, samples + i * d->inputs.shape.n_inputs);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_decoder_push(snnfe_decoder *d, uint64_t number, const float *samples, size_t n)
+{
+    SNNFE_RETURN_COMPUTED(decoder_push(d, number, samples, n));
 }
 
 snnfe_status snnfe_decoder_reset(snnfe_decoder *d)

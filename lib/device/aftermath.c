@@ -1,5 +1,6 @@
 /* What time and reading do to programmed weights (docs/spec.md 5.6). */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/philox.h"
 #include "device/device_internal.h"
@@ -57,8 +58,8 @@ void snnfe_age_values(const snnfe_device *device, float *weights, size_t n, doub
     }
 }
 
-snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t n, double bound,
-                              uint64_t first, double from_s, double to_s)
+static snnfe_status device_age(const snnfe_device *device, float *weights, size_t n, double bound,
+                               uint64_t first, double from_s, double to_s)
 {
     static const char call[] = "snnfe_device_age";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
@@ -66,6 +67,12 @@ snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t
     SNNFE_TRY(snnfe_times_check(call, from_s, to_s));
     snnfe_age_values(device, weights, n, bound, first, from_s, to_s);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t n, double bound,
+                              uint64_t first, double from_s, double to_s)
+{
+    SNNFE_RETURN_COMPUTED(device_age(device, weights, n, bound, first, from_s, to_s));
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
@@ -127,8 +134,8 @@ void snnfe_read_values(const snnfe_device *device, float *weights, size_t n, siz
         weights[i] = read_one(o, weights[i], bound, (uint32_t)(first + i), seed);
 }
 
-snnfe_status snnfe_device_read(const snnfe_device *device, float *weights, size_t n, size_t column,
-                               double bound, uint64_t first, uint64_t seed)
+static snnfe_status device_read(const snnfe_device *device, float *weights, size_t n, size_t column,
+                                double bound, uint64_t first, uint64_t seed)
 {
     static const char call[] = "snnfe_device_read";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
@@ -138,4 +145,10 @@ snnfe_status snnfe_device_read(const snnfe_device *device, float *weights, size_
                           column);
     snnfe_read_values(device, weights, n, column, bound, first, seed);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_read(const snnfe_device *device, float *weights, size_t n, size_t column,
+                               double bound, uint64_t first, uint64_t seed)
+{
+    SNNFE_RETURN_COMPUTED(device_read(device, weights, n, column, bound, first, seed));
 }

@@ -1,5 +1,6 @@
 /* One cell: drawn from the array's number, and what its pulses made of it. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/options.h"
 #include "base/philox.h"
 #include "device/cells_internal.h"
@@ -163,8 +164,8 @@ double snnfe_ageing_factor(const snnfe_cells_options *o, double pulses)
     return value;
 }
 
-snnfe_status snnfe_device_cells(const snnfe_device *device, uint64_t first, size_t n,
-                                snnfe_cell *cells, size_t size)
+static snnfe_status device_cells(const snnfe_device *device, uint64_t first, size_t n,
+                                 snnfe_cell *cells, size_t size)
 {
     static const char call[] = "snnfe_device_cells";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
@@ -176,4 +177,10 @@ snnfe_status snnfe_device_cells(const snnfe_device *device, uint64_t first, size
         snnfe_row_give(cells, size, i, &cell, sizeof cell);
     }
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_cells(const snnfe_device *device, uint64_t first, size_t n,
+                                snnfe_cell *cells, size_t size)
+{
+    SNNFE_RETURN_COMPUTED(device_cells(device, first, n, cells, size));
 }

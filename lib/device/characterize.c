@@ -1,6 +1,7 @@
 /* From a measurement's samples to a device: cycles, normalized pairs, fit and spread (docs/spec.md
  * 5). */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "device/device_internal.h"
@@ -173,9 +174,9 @@ static snnfe_status check_samples(const double *voltage, const double *conductan
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_device_characterize(const double *voltage, const double *conductance, size_t n,
-                                       uint32_t cycle, snnfe_characterization *result,
-                                       snnfe_measured_points *points)
+static snnfe_status device_characterize(const double *voltage, const double *conductance, size_t n,
+                                        uint32_t cycle, snnfe_characterization *result,
+                                        snnfe_measured_points *points)
 {
     SNNFE_TRY(snnfe_check_pointer(call, "voltage", voltage));
     SNNFE_TRY(snnfe_check_pointer(call, "conductance", conductance));
@@ -204,4 +205,11 @@ snnfe_status snnfe_device_characterize(const double *voltage, const double *cond
     else
         snnfe_measured_points_release(&found);
     return status;
+}
+
+snnfe_status snnfe_device_characterize(const double *voltage, const double *conductance, size_t n,
+                                       uint32_t cycle, snnfe_characterization *result,
+                                       snnfe_measured_points *points)
+{
+    SNNFE_RETURN_COMPUTED(device_characterize(voltage, conductance, n, cycle, result, points));
 }

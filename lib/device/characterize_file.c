@@ -1,6 +1,7 @@
 /* The instrument's text file: header lines, tab-separated column names, rows. */
 #include "base/check.h"
 #include "base/file.h"
+#include "base/floating.h"
 #include "base/format.h"
 #include "base/kind.h"
 #include "base/memory.h"
@@ -160,9 +161,9 @@ static size_t count_lines(const char *text, size_t size)
     return n;
 }
 
-snnfe_status snnfe_device_characterize_file(const char *path, uint32_t cycle,
-                                            snnfe_characterization *result,
-                                            snnfe_measured_points *points)
+static snnfe_status device_characterize_file(const char *path, uint32_t cycle,
+                                             snnfe_characterization *result,
+                                             snnfe_measured_points *points)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_device_characterize_file", "path", path));
     uint8_t *content = NULL;
@@ -193,4 +194,11 @@ snnfe_status snnfe_device_characterize_file(const char *path, uint32_t cycle,
         snnfe_release(t.columns[c]);
     snnfe_release(content);
     return status;
+}
+
+snnfe_status snnfe_device_characterize_file(const char *path, uint32_t cycle,
+                                            snnfe_characterization *result,
+                                            snnfe_measured_points *points)
+{
+    SNNFE_RETURN_COMPUTED(device_characterize_file(path, cycle, result, points));
 }

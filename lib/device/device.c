@@ -1,5 +1,6 @@
 /* The device handle and its options. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/memory.h"
@@ -61,9 +62,9 @@ snnfe_status snnfe_device_options_published(snnfe_device_options *options, const
     return snnfe_fail(SNNFE_ERR_NOT_FOUND, "there is no device \"%.60s\", only dut1 … dut5", name);
 }
 
-snnfe_status snnfe_device_options_characterized(snnfe_device_options *options,
-                                                const snnfe_characterization *result,
-                                                int32_t with_spread)
+static snnfe_status device_options_characterized(snnfe_device_options *options,
+                                                 const snnfe_characterization *result,
+                                                 int32_t with_spread)
 {
     static const char call[] = "snnfe_device_options_characterized";
     static const snnfe_characterization none = {.struct_size = sizeof none};
@@ -81,6 +82,13 @@ snnfe_status snnfe_device_options_characterized(snnfe_device_options *options,
         full.rsd_c2c = (found.rsd_c2c[SNNFE_LTP] + found.rsd_c2c[SNNFE_LTD]) / 2;
     snnfe_info_give(options, &full, sizeof full);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_options_characterized(snnfe_device_options *options,
+                                                const snnfe_characterization *result,
+                                                int32_t with_spread)
+{
+    SNNFE_RETURN_COMPUTED(device_options_characterized(options, result, with_spread));
 }
 
 static snnfe_status check_at_least_0(const char *field, double value)
@@ -200,7 +208,7 @@ static snnfe_status take_cells(snnfe_device *device, const snnfe_cells_options *
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options)
+static snnfe_status device_create(snnfe_device **device, const snnfe_device_options *options)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_device_create", "device", device));
     *device = NULL;
@@ -223,6 +231,11 @@ snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_optio
     }
     *device = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options)
+{
+    SNNFE_RETURN_COMPUTED(device_create(device, options));
 }
 
 void snnfe_device_free(snnfe_device *device)

@@ -2,6 +2,7 @@
 #include "device/device_file.h"
 #include "base/check.h"
 #include "base/file.h"
+#include "base/floating.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/kind.h"
@@ -210,7 +211,7 @@ static snnfe_status make(snnfe_device **device, const uint8_t *content, size_t s
     return status;
 }
 
-snnfe_status snnfe_device_load(snnfe_device **device, const char *path)
+static snnfe_status device_load(snnfe_device **device, const char *path)
 {
     static const char call[] = "snnfe_device_load";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
@@ -227,4 +228,9 @@ snnfe_status snnfe_device_load(snnfe_device **device, const char *path)
             snnfe_fail_prefix(status == SNNFE_ERR_ARGUMENT ? SNNFE_ERR_FORMAT : status, "%s", path),
             path, SNNFE_KIND_DEVICE);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_load(snnfe_device **device, const char *path)
+{
+    SNNFE_RETURN_COMPUTED(device_load(device, path));
 }

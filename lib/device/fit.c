@@ -1,6 +1,7 @@
 /* Bounded least-squares fit of the beta form of the pulse response, by MINPACK's
  * Levenberg-Marquardt. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "device/device_internal.h"
@@ -93,8 +94,8 @@ static void describe(const fit_data *data, size_t n, const double *p, int32_t di
     result->n_points[direction] = (uint32_t)n;
 }
 
-snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *dw, size_t n,
-                              snnfe_characterization *result)
+static snnfe_status device_fit(int32_t direction, const double *w, const double *dw, size_t n,
+                               snnfe_characterization *result)
 {
     static const char call[] = "snnfe_device_fit";
     static const double starts[2][N_PARAMETERS] = {{0.05, 2, 2}, {0.1, 2, 2}};
@@ -129,4 +130,10 @@ snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *
     }
     snnfe_release(magnitudes);
     return status;
+}
+
+snnfe_status snnfe_device_fit(int32_t direction, const double *w, const double *dw, size_t n,
+                              snnfe_characterization *result)
+{
+    SNNFE_RETURN_COMPUTED(device_fit(direction, w, dw, n, result));
 }

@@ -2,6 +2,7 @@
  * (docs/spec.md 5).
  */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/options.h"
 #include "base/philox.h"
 #include "device/device_internal.h"
@@ -58,7 +59,7 @@ void snnfe_clamp_values(float *weights, size_t n, float bound)
     }
 }
 
-snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t levels)
+static snnfe_status quantize(float *weights, size_t n, double bound, uint32_t levels)
 {
     static const char call[] = "snnfe_quantize";
     SNNFE_TRY(check_levels(call, levels));
@@ -66,6 +67,11 @@ snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t lev
     SNNFE_TRY(snnfe_values_check(call, "weights", weights, n));
     snnfe_quantize_values(weights, n, (float)snnfe_level_step(bound, levels));
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t levels)
+{
+    SNNFE_RETURN_COMPUTED(quantize(weights, n, bound, levels));
 }
 
 static double mean_magnitude(const float *weights, size_t n)
@@ -79,8 +85,8 @@ static double mean_magnitude(const float *weights, size_t n)
     return n_nonzero > 0 ? sum / (double)n_nonzero : 0;
 }
 
-snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, double x,
-                                     uint64_t seed, uint64_t stream)
+static snnfe_status programming_noise(float *weights, size_t n, double bound, double x,
+                                      uint64_t seed, uint64_t stream)
 {
     static const char call[] = "snnfe_programming_noise";
     SNNFE_TRY(snnfe_check_scale("snnfe_programming_noise", "bound", bound));
@@ -96,6 +102,12 @@ snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, dou
         weights[i] = (float)fmin(fmax(moved, -bound), bound);
     }
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, double x,
+                                     uint64_t seed, uint64_t stream)
+{
+    SNNFE_RETURN_COMPUTED(programming_noise(weights, n, bound, x, seed, stream));
 }
 
 /* --- the device-aware step ------------------------------------------------------------------ */
@@ -225,10 +237,11 @@ static snnfe_status check_step(const char *call, const snnfe_device_step_options
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_step_options *options,
-                               float *weights, float *accumulators, const float *updates, size_t n,
-                               uint32_t *ltp_pulses, uint32_t *ltd_pulses, uint64_t *ltp_crossings,
-                               uint64_t *ltd_crossings)
+static snnfe_status device_step(const snnfe_device *device,
+                                const snnfe_device_step_options *options, float *weights,
+                                float *accumulators, const float *updates, size_t n,
+                                uint32_t *ltp_pulses, uint32_t *ltd_pulses, uint64_t *ltp_crossings,
+                                uint64_t *ltd_crossings)
 {
     static const char call[] = "snnfe_device_step";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
@@ -265,4 +278,13 @@ snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_st
     if (ltd_crossings)
         *ltd_crossings = crossings.ltd;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_step_options *options,
+                               float *weights, float *accumulators, const float *updates, size_t n,
+                               uint32_t *ltp_pulses, uint32_t *ltd_pulses, uint64_t *ltp_crossings,
+                               uint64_t *ltd_crossings)
+{
+    SNNFE_RETURN_COMPUTED(device_step(device, options, weights, accumulators, updates, n,
+                                      ltp_pulses, ltd_pulses, ltp_crossings, ltd_crossings));
 }

@@ -1,5 +1,6 @@
 /* What pulses do: pulse responses, their noise, and pulses on plain arrays (docs/spec.md 5). */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/philox.h"
 #include "device/device_internal.h"
 
@@ -117,8 +118,8 @@ static snnfe_status check_conductance(const char *call, size_t index, double w)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction, const double *w,
-                                   size_t n, double *dw)
+static snnfe_status device_response(const snnfe_device *device, int32_t direction, const double *w,
+                                    size_t n, double *dw)
 {
     static const char call[] = "snnfe_device_response";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
@@ -133,6 +134,12 @@ snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction
     return SNNFE_OK;
 }
 
+snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction, const double *w,
+                                   size_t n, double *dw)
+{
+    SNNFE_RETURN_COMPUTED(device_response(device, direction, w, n, dw));
+}
+
 static double after_pulse(snnfe_pulse pulse, double w)
 {
     const snnfe_cell cell = pulse.device->differ
@@ -145,8 +152,8 @@ static double after_pulse(snnfe_pulse pulse, double w)
     return fmin(fmax(moved, (double)cell.low), (double)cell.high);
 }
 
-snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, double *w, size_t n,
-                                uint64_t seed, uint64_t pulse)
+static snnfe_status device_pulse(const snnfe_device *device, int32_t direction, double *w, size_t n,
+                                 uint64_t seed, uint64_t pulse)
 {
     static const char call[] = "snnfe_device_pulse";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
@@ -167,8 +174,14 @@ snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, d
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_device_pulse_train(const snnfe_device *device, const int32_t *directions,
-                                      size_t n_pulses, double w0, uint64_t seed, double *w)
+snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, double *w, size_t n,
+                                uint64_t seed, uint64_t pulse)
+{
+    SNNFE_RETURN_COMPUTED(device_pulse(device, direction, w, n, seed, pulse));
+}
+
+static snnfe_status device_pulse_train(const snnfe_device *device, const int32_t *directions,
+                                       size_t n_pulses, double w0, uint64_t seed, double *w)
 {
     static const char call[] = "snnfe_device_pulse_train";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
@@ -183,4 +196,10 @@ snnfe_status snnfe_device_pulse_train(const snnfe_device *device, const int32_t 
             (snnfe_pulse){.device = device, .seed = seed, .number = i, .direction = directions[i]},
             w[i]);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_pulse_train(const snnfe_device *device, const int32_t *directions,
+                                      size_t n_pulses, double w0, uint64_t seed, double *w)
+{
+    SNNFE_RETURN_COMPUTED(device_pulse_train(device, directions, n_pulses, w0, seed, w));
 }

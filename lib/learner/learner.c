@@ -1,6 +1,7 @@
 #include "learner/learner_internal.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -116,8 +117,8 @@ static snnfe_status create(snnfe_learner **learner, const snnfe_network *network
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_learner_create(snnfe_learner **learner, const snnfe_network *network,
-                                  snnfe_decoder *decoder, const snnfe_learner_options *options)
+static snnfe_status learner_create(snnfe_learner **learner, const snnfe_network *network,
+                                   snnfe_decoder *decoder, const snnfe_learner_options *options)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_learner_create", "learner", learner));
     *learner = NULL;
@@ -131,6 +132,12 @@ snnfe_status snnfe_learner_create(snnfe_learner **learner, const snnfe_network *
     }
     *learner = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_learner_create(snnfe_learner **learner, const snnfe_network *network,
+                                  snnfe_decoder *decoder, const snnfe_learner_options *options)
+{
+    SNNFE_RETURN_COMPUTED(learner_create(learner, network, decoder, options));
 }
 
 void snnfe_learner_free(snnfe_learner *l)
@@ -274,8 +281,8 @@ static snnfe_status adapt(snnfe_learner *l, const float *grid, int32_t label,
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t label,
-                                 snnfe_adaptation *result)
+static snnfe_status learner_adapt(snnfe_learner *l, const float *grid, int32_t label,
+                                  snnfe_adaptation *result)
 {
     static const char call[] = "snnfe_learner_adapt";
     SNNFE_TRY(snnfe_check_pointer(call, "learner", l));
@@ -292,9 +299,15 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
     return SNNFE_OK;
 }
 
+snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t label,
+                                 snnfe_adaptation *result)
+{
+    SNNFE_RETURN_COMPUTED(learner_adapt(l, grid, label, result));
+}
+
 /* --- information ---------------------------------------------------------------------------- */
 
-snnfe_status snnfe_learner_get_info(const snnfe_learner *l, snnfe_learner_info *info)
+static snnfe_status learner_get_info(const snnfe_learner *l, snnfe_learner_info *info)
 {
     static const char call[] = "snnfe_learner_get_info";
     SNNFE_TRY(snnfe_check_pointer(call, "learner", l));
@@ -311,6 +324,11 @@ snnfe_status snnfe_learner_get_info(const snnfe_learner *l, snnfe_learner_info *
     }
     snnfe_info_give(info, &full, sizeof full);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_learner_get_info(const snnfe_learner *l, snnfe_learner_info *info)
+{
+    SNNFE_RETURN_COMPUTED(learner_get_info(l, info));
 }
 
 snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner, snnfe_network **network)

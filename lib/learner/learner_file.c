@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/fields.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "network/checkpoint.h"
 
@@ -143,7 +144,7 @@ static void take_over(snnfe_learner *l, snnfe_learner *spare)
     spare->replay = replay;
 }
 
-snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path)
+static snnfe_status learner_restore(snnfe_learner *learner, const char *path)
 {
     static const char call[] = "snnfe_learner_restore";
     SNNFE_TRY(snnfe_check_pointer(call, "learner", learner));
@@ -161,4 +162,9 @@ snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path)
     snnfe_release(spare.guard.best_values);
     snnfe_replay_release(&spare.replay);
     return status;
+}
+
+snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path)
+{
+    SNNFE_RETURN_COMPUTED(learner_restore(learner, path));
 }

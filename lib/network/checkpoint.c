@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/fields.h"
+#include "base/floating.h"
 #include "base/format.h"
 #include "base/kind.h"
 #include "base/options.h"
@@ -223,7 +224,7 @@ static snnfe_status load_open(snnfe_network **network, snnfe_tensors *file)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_network_load(snnfe_network **network, const char *path)
+static snnfe_status network_load(snnfe_network **network, const char *path)
 {
     static const char call[] = "snnfe_network_load";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
@@ -237,4 +238,9 @@ snnfe_status snnfe_network_load(snnfe_network **network, const char *path)
     if (status != SNNFE_OK)
         return snnfe_fail_kind(snnfe_fail_prefix(status, "%s", path), path, SNNFE_KIND_NETWORK);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_load(snnfe_network **network, const char *path)
+{
+    SNNFE_RETURN_COMPUTED(network_load(network, path));
 }

@@ -1,6 +1,7 @@
 #include "network/network_internal.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/packed.h"
@@ -71,7 +72,7 @@ static void initialize_parameter(snnfe_network *network, size_t index, uint64_t 
     snnfe_parameter_initialize(p, index, &network->options, seed, network->values + p->offset);
 }
 
-snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_options *options)
+static snnfe_status network_create(snnfe_network **network, const snnfe_network_options *options)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_network_create", "network", network));
     *network = NULL;
@@ -87,7 +88,12 @@ snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_o
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *source)
+snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_options *options)
+{
+    SNNFE_RETURN_COMPUTED(network_create(network, options));
+}
+
+static snnfe_status network_clone(snnfe_network **network, const snnfe_network *source)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_network_clone", "network", network));
     *network = NULL;
@@ -105,6 +111,11 @@ snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *s
     snnfe_network_refresh(made, SNNFE_ALL_LAYERS);
     *network = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *source)
+{
+    SNNFE_RETURN_COMPUTED(network_clone(network, source));
 }
 
 void snnfe_network_free(snnfe_network *network)
@@ -218,8 +229,8 @@ snnfe_status snnfe_parameter_check(const snnfe_parameter *p, const float *values
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const float *values,
-                               size_t count)
+static snnfe_status network_set(snnfe_network *network, const char *name, const float *values,
+                                size_t count)
 {
     const snnfe_parameter *p = NULL;
     SNNFE_TRY(check_access("snnfe_network_set", network, name, values, count, &p));
@@ -229,6 +240,12 @@ snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const f
     network->provenance.origin.incomplete = 1;
     snnfe_network_refresh(network, 1u << p->layer);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_set(snnfe_network *network, const char *name, const float *values,
+                               size_t count)
+{
+    SNNFE_RETURN_COMPUTED(network_set(network, name, values, count));
 }
 
 typedef struct freeze_request {
@@ -263,7 +280,7 @@ static void reinitialize_one(size_t index, void *context)
     initialize_parameter(request->network, index, request->seed);
 }
 
-snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name, uint64_t seed)
+static snnfe_status network_reinitialize(snnfe_network *network, const char *name, uint64_t seed)
 {
     static const char call[] = "snnfe_network_reinitialize";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
@@ -273,4 +290,9 @@ snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name
     SNNFE_TRY(snnfe_network_select(network, name, reinitialize_one, &request));
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_reinitialize(snnfe_network *network, const char *name, uint64_t seed)
+{
+    SNNFE_RETURN_COMPUTED(network_reinitialize(network, name, seed));
 }

@@ -1,5 +1,6 @@
 /* Calls that run a network over the caller's trials. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -70,9 +71,9 @@ static snnfe_status evaluate(const char *call, const snnfe_network *network, con
 }
 
 /* Results go into a buffer first, so that outputs are untouched on failure. */
-snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *grid, size_t n,
-                                    const snnfe_run_options *options, float *logits,
-                                    int32_t *classes, float *probabilities)
+static snnfe_status network_evaluate(const snnfe_network *network, const float *grid, size_t n,
+                                     const snnfe_run_options *options, float *logits,
+                                     int32_t *classes, float *probabilities)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_network_evaluate", "network", network));
     const size_t n_classes = network->options.n_classes;
@@ -98,9 +99,17 @@ snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *g
     return status;
 }
 
-snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n,
-                                    const snnfe_run_options *options,
-                                    snnfe_layer_activity *activity, size_t size)
+snnfe_status snnfe_network_evaluate(const snnfe_network *network, const float *grid, size_t n,
+                                    const snnfe_run_options *options, float *logits,
+                                    int32_t *classes, float *probabilities)
+{
+    SNNFE_RETURN_COMPUTED(
+        network_evaluate(network, grid, n, options, logits, classes, probabilities));
+}
+
+static snnfe_status network_activity(const snnfe_network *network, const float *grid, size_t n,
+                                     const snnfe_run_options *options,
+                                     snnfe_layer_activity *activity, size_t size)
 {
     SNNFE_TRY(snnfe_check_array("snnfe_network_activity", "activity", activity, n));
     SNNFE_TRY(snnfe_rows_check("snnfe_network_activity", size, sizeof *activity));
@@ -115,6 +124,13 @@ snnfe_status snnfe_network_activity(const snnfe_network *network, const float *g
     return status;
 }
 
+snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n,
+                                    const snnfe_run_options *options,
+                                    snnfe_layer_activity *activity, size_t size)
+{
+    SNNFE_RETURN_COMPUTED(network_activity(network, grid, n, options, activity, size));
+}
+
 snnfe_status snnfe_labels_check(const char *call, const int32_t *labels, size_t n,
                                 uint32_t n_classes)
 {
@@ -125,9 +141,10 @@ snnfe_status snnfe_labels_check(const char *call, const int32_t *labels, size_t 
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *grid,
-                                    const int32_t *labels, size_t n, const uint8_t *masks,
-                                    const snnfe_run_options *options, double *loss, float *gradient)
+static snnfe_status network_gradient(const snnfe_network *network, const float *grid,
+                                     const int32_t *labels, size_t n, const uint8_t *masks,
+                                     const snnfe_run_options *options, double *loss,
+                                     float *gradient)
 {
     static const char call[] = "snnfe_network_gradient";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
@@ -152,8 +169,16 @@ snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *g
     return status;
 }
 
-snnfe_status snnfe_network_draw_masks(const snnfe_network *network, uint64_t seed, uint64_t index,
-                                      uint8_t *masks)
+snnfe_status snnfe_network_gradient(const snnfe_network *network, const float *grid,
+                                    const int32_t *labels, size_t n, const uint8_t *masks,
+                                    const snnfe_run_options *options, double *loss, float *gradient)
+{
+    SNNFE_RETURN_COMPUTED(
+        network_gradient(network, grid, labels, n, masks, options, loss, gradient));
+}
+
+static snnfe_status network_draw_masks(const snnfe_network *network, uint64_t seed, uint64_t index,
+                                       uint8_t *masks)
 {
     static const char call[] = "snnfe_network_draw_masks";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
@@ -167,4 +192,10 @@ snnfe_status snnfe_network_draw_masks(const snnfe_network *network, uint64_t see
     for (size_t i = 0; i < n; i++)
         masks[i] = snnfe_stream_float(&stream) >= network->options.dropout;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_draw_masks(const snnfe_network *network, uint64_t seed, uint64_t index,
+                                      uint8_t *masks)
+{
+    SNNFE_RETURN_COMPUTED(network_draw_masks(network, seed, index, masks));
 }

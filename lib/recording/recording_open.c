@@ -1,5 +1,6 @@
 /* Recordings as the public interface hands them out. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/kind.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -66,8 +67,8 @@ static snnfe_status list_events(snnfe_recording *r)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
-                                  const snnfe_recording_options *options)
+static snnfe_status recording_open(snnfe_recording **recording, const char *path,
+                                   const snnfe_recording_options *options)
 {
     static const char call[] = "snnfe_recording_open";
     SNNFE_TRY(snnfe_check_pointer(call, "recording", recording));
@@ -90,6 +91,12 @@ snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
     snnfe_recording_log_notes(&made->notes, &sink);
     *recording = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
+                                  const snnfe_recording_options *options)
+{
+    SNNFE_RETURN_COMPUTED(recording_open(recording, path, options));
 }
 
 void snnfe_recording_free(snnfe_recording *recording)

@@ -1,5 +1,6 @@
 /* What a network costs. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/engine.h"
@@ -236,9 +237,9 @@ static snnfe_status take_options(snnfe_report_options *o, const snnfe_report_opt
     return snnfe_check_number(struct_name, ".ltd_energy_j", o->ltd_energy_j, 0, HUGE_VAL);
 }
 
-snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n,
-                               const snnfe_report_options *options, snnfe_report *report,
-                               snnfe_layer_report *rows, size_t size)
+static snnfe_status report_make(const snnfe_network *network, const float *grid, size_t n,
+                                const snnfe_report_options *options, snnfe_report *report,
+                                snnfe_layer_report *rows, size_t size)
 {
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_array(call, "grid", grid, n));
@@ -268,4 +269,11 @@ snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, 
     for (size_t i = 0; rows && i < SNNFE_REPORT_ROWS; i++)
         snnfe_row_give(rows, size, i, &made.rows[i], sizeof *rows);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n,
+                               const snnfe_report_options *options, snnfe_report *report,
+                               snnfe_layer_report *rows, size_t size)
+{
+    SNNFE_RETURN_COMPUTED(report_make(network, grid, n, options, report, rows, size));
 }

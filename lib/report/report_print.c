@@ -1,5 +1,6 @@
 /* A report as text, JSON and CSV. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "report/account.h"
@@ -163,9 +164,9 @@ static void put_csv(snnfe_text *text, const snnfe_account *r)
     put_line(text, "all", r, &r->rows[SNNFE_N_LAYERS]);
 }
 
-snnfe_status snnfe_report_print(const snnfe_report *report, const snnfe_layer_report *rows,
-                                size_t size, int32_t form, char *out, size_t capacity,
-                                size_t *length)
+static snnfe_status report_print(const snnfe_report *report, const snnfe_layer_report *rows,
+                                 size_t size, int32_t form, char *out, size_t capacity,
+                                 size_t *length)
 {
     static const char call[] = "snnfe_report_print";
     static const snnfe_report none = {.struct_size = sizeof none};
@@ -196,4 +197,11 @@ snnfe_status snnfe_report_print(const snnfe_report *report, const snnfe_layer_re
         *length = text.size;
     snnfe_text_release(&text);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_report_print(const snnfe_report *report, const snnfe_layer_report *rows,
+                                size_t size, int32_t form, char *out, size_t capacity,
+                                size_t *length)
+{
+    SNNFE_RETURN_COMPUTED(report_print(report, rows, size, form, out, capacity, length));
 }

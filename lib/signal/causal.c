@@ -1,6 +1,7 @@
 #include "signal/causal.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "signal/band.h"
 #include "signal/filter.h"
 
@@ -82,9 +83,9 @@ void snnfe_causal_run(const snnfe_causal *filter, float *samples, size_t n_chann
     }
 }
 
-snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t n_samples,
-                                       double low_hz, double high_hz, double sampling_rate_hz,
-                                       uint32_t order)
+static snnfe_status causal_filter_apply(float *samples, size_t n_channels, size_t n_samples,
+                                        double low_hz, double high_hz, double sampling_rate_hz,
+                                        uint32_t order)
 {
     static const char call[] = "snnfe_causal_filter_apply";
     snnfe_causal filter;
@@ -94,4 +95,12 @@ snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t
     SNNFE_TRY(snnfe_signal_check(call, samples, n_channels, n_samples));
     snnfe_causal_run(&filter, samples, n_channels, n_samples);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t n_samples,
+                                       double low_hz, double high_hz, double sampling_rate_hz,
+                                       uint32_t order)
+{
+    SNNFE_RETURN_COMPUTED(causal_filter_apply(samples, n_channels, n_samples, low_hz, high_hz,
+                                              sampling_rate_hz, order));
 }

@@ -1,6 +1,7 @@
 #include "signal/control_internal.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "kernels/blas.h"
@@ -70,8 +71,8 @@ static snnfe_status create(snnfe_control *c, const snnfe_signal *signal,
     return snnfe_spatial_filter_make(&c->filter, &c->shape);
 }
 
-snnfe_status snnfe_control_create(snnfe_control **control, const snnfe_signal *signal,
-                                  const snnfe_control_options *options)
+static snnfe_status control_create(snnfe_control **control, const snnfe_signal *signal,
+                                   const snnfe_control_options *options)
 {
     static const char call[] = "snnfe_control_create";
     SNNFE_TRY(snnfe_check_pointer(call, "control", control));
@@ -87,6 +88,12 @@ snnfe_status snnfe_control_create(snnfe_control **control, const snnfe_signal *s
     }
     *control = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_control_create(snnfe_control **control, const snnfe_signal *signal,
+                                  const snnfe_control_options *options)
+{
+    SNNFE_RETURN_COMPUTED(control_create(control, signal, options));
 }
 
 void snnfe_control_free(snnfe_control *c)
@@ -130,7 +137,7 @@ static void learn(snnfe_control *c, uint32_t use, const snnfe_samples *samples)
     }
 }
 
-snnfe_status snnfe_control_add(snnfe_control *c, uint32_t use, const float *samples, size_t n)
+static snnfe_status control_add(snnfe_control *c, uint32_t use, const float *samples, size_t n)
 {
     static const char call[] = "snnfe_control_add";
     SNNFE_TRY(snnfe_check_pointer(call, "control", c));
@@ -143,6 +150,11 @@ snnfe_status snnfe_control_add(snnfe_control *c, uint32_t use, const float *samp
     snnfe_blas_leave();
     c->solved = false;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_control_add(snnfe_control *c, uint32_t use, const float *samples, size_t n)
+{
+    SNNFE_RETURN_COMPUTED(control_add(c, use, samples, n));
 }
 
 /* --- the filter ----------------------------------------------------------------------------- */
@@ -196,7 +208,7 @@ static uint32_t count_bits(uint64_t bits)
     return n;
 }
 
-snnfe_status snnfe_control_get_info(snnfe_control *c, snnfe_control_info *info)
+static snnfe_status control_get_info(snnfe_control *c, snnfe_control_info *info)
 {
     static const char call[] = "snnfe_control_get_info";
     SNNFE_TRY(snnfe_check_pointer(call, "control", c));
@@ -214,4 +226,9 @@ snnfe_status snnfe_control_get_info(snnfe_control *c, snnfe_control_info *info)
                                      .offset = c->filter.offset};
     snnfe_info_give(info, &full, sizeof full);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_control_get_info(snnfe_control *c, snnfe_control_info *info)
+{
+    SNNFE_RETURN_COMPUTED(control_get_info(c, info));
 }

@@ -2,6 +2,7 @@
    nothing changes when it turns out to be bad. */
 #include "base/check.h"
 #include "base/fields.h"
+#include "base/floating.h"
 #include "base/kind.h"
 #include "base/memory.h"
 #include "signal/control_internal.h"
@@ -127,7 +128,7 @@ static void take_over(snnfe_covariance *covariance, snnfe_covariance *from)
     *from = old;
 }
 
-snnfe_status snnfe_control_restore(snnfe_control *c, const char *path)
+static snnfe_status control_restore(snnfe_control *c, const char *path)
 {
     static const char call[] = "snnfe_control_restore";
     SNNFE_TRY(snnfe_check_pointer(call, "control", c));
@@ -156,4 +157,9 @@ snnfe_status snnfe_control_restore(snnfe_control *c, const char *path)
     return status == SNNFE_OK
                ? status
                : snnfe_fail_kind(snnfe_fail_prefix(status, "%s", path), path, SNNFE_KIND_CONTROL);
+}
+
+snnfe_status snnfe_control_restore(snnfe_control *c, const char *path)
+{
+    SNNFE_RETURN_COMPUTED(control_restore(c, path));
 }

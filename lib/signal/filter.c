@@ -1,6 +1,7 @@
 #include "signal/filter.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/sums.h"
 
@@ -164,8 +165,8 @@ snnfe_status snnfe_signal_check(const char *call, const float *samples, size_t n
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples,
-                                const double *taps, size_t n_taps)
+static snnfe_status filter_apply(float *samples, size_t n_channels, size_t n_samples,
+                                 const double *taps, size_t n_taps)
 {
     static const char call[] = "snnfe_filter_apply";
     SNNFE_TRY(snnfe_check_pointer(call, "samples", samples));
@@ -191,4 +192,10 @@ snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samp
     const snnfe_status status = snnfe_filter_run(filter, samples, n_channels);
     snnfe_filter_free(filter);
     return status;
+}
+
+snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples,
+                                const double *taps, size_t n_taps)
+{
+    SNNFE_RETURN_COMPUTED(filter_apply(samples, n_channels, n_samples, taps, n_taps));
 }

@@ -1,5 +1,6 @@
 /* Design of the band-pass (docs/spec.md 2.1). */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "signal/band.h"
 
@@ -45,8 +46,8 @@ static void add_low_pass(double *taps, size_t n, const edge *e, double rate, dou
         first[i] += sign * scratch[i] / sum;
 }
 
-snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz,
-                                 size_t *n_taps, double *taps)
+static snnfe_status filter_design(double low_hz, double high_hz, double sampling_rate_hz,
+                                  size_t *n_taps, double *taps)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_filter_design", "n_taps", n_taps));
     SNNFE_TRY(snnfe_band_check(low_hz, high_hz, sampling_rate_hz));
@@ -84,4 +85,10 @@ snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_
     snnfe_release(scratch);
     *n_taps = n;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz,
+                                 size_t *n_taps, double *taps)
+{
+    SNNFE_RETURN_COMPUTED(filter_design(low_hz, high_hz, sampling_rate_hz, n_taps, taps));
 }

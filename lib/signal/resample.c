@@ -1,6 +1,7 @@
 #include "signal/resample.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "signal/filter.h"
 
@@ -157,8 +158,9 @@ snnfe_status snnfe_resampler_run(const snnfe_resampler *r, const float *samples,
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_resample(const float *samples, size_t n_channels, size_t n_samples,
-                            double from_hz, double to_hz, size_t *n_resampled, float *resampled)
+static snnfe_status resample_all(const float *samples, size_t n_channels, size_t n_samples,
+                                 double from_hz, double to_hz, size_t *n_resampled,
+                                 float *resampled)
 {
     static const char call[] = "snnfe_resample";
     uint32_t up = 0, down = 0;
@@ -187,4 +189,11 @@ snnfe_status snnfe_resample(const float *samples, size_t n_channels, size_t n_sa
     if (status == SNNFE_OK)
         *n_resampled = length;
     return status;
+}
+
+snnfe_status snnfe_resample(const float *samples, size_t n_channels, size_t n_samples,
+                            double from_hz, double to_hz, size_t *n_resampled, float *resampled)
+{
+    SNNFE_RETURN_COMPUTED(
+        resample_all(samples, n_channels, n_samples, from_hz, to_hz, n_resampled, resampled));
 }

@@ -1,5 +1,6 @@
 /* Splits within classes: hold-out and folds, each with the paper's generator or the library's. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/philox.h"
 #include "mt19937.h"
@@ -169,8 +170,9 @@ static snnfe_status split_kfold(snnfe_split *splits, const int32_t *labels, size
     return status;
 }
 
-snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, const uint64_t *trials,
-                                 size_t n, double ratio, int32_t generator, uint64_t seed)
+static snnfe_status holdout_of_trials(snnfe_split *split, const int32_t *labels,
+                                      const uint64_t *trials, size_t n, double ratio,
+                                      int32_t generator, uint64_t seed)
 {
     SNNFE_TRY(snnfe_check_pointer(NULL, "split", split));
     *split = (snnfe_split){0};
@@ -188,8 +190,15 @@ snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, cons
     return status;
 }
 
-snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, const uint64_t *trials,
-                               size_t n, size_t n_folds, int32_t generator, uint64_t seed)
+snnfe_status snnfe_split_holdout(snnfe_split *split, const int32_t *labels, const uint64_t *trials,
+                                 size_t n, double ratio, int32_t generator, uint64_t seed)
+{
+    SNNFE_RETURN_COMPUTED(holdout_of_trials(split, labels, trials, n, ratio, generator, seed));
+}
+
+static snnfe_status kfold_of_trials(snnfe_split *splits, const int32_t *labels,
+                                    const uint64_t *trials, size_t n, size_t n_folds,
+                                    int32_t generator, uint64_t seed)
 {
     SNNFE_TRY(snnfe_check_pointer(NULL, "splits", splits));
     SNNFE_TRY(check_generator("snnfe_split_kfold", generator));
@@ -203,4 +212,10 @@ snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, const
         status = snnfe_split_spread(splits, n_folds, &of_trials);
     snnfe_split_trials_release(&of_trials);
     return status;
+}
+
+snnfe_status snnfe_split_kfold(snnfe_split *splits, const int32_t *labels, const uint64_t *trials,
+                               size_t n, size_t n_folds, int32_t generator, uint64_t seed)
+{
+    SNNFE_RETURN_COMPUTED(kfold_of_trials(splits, labels, trials, n, n_folds, generator, seed));
 }

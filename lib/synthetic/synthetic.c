@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/floating.h"
 #include "base/options.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -119,7 +120,7 @@ static snnfe_status create_folders(const char *root, uint32_t n_subjects)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_synthetic_write(const char *root, const snnfe_synthetic_options *options)
+static snnfe_status synthetic_write(const char *root, const snnfe_synthetic_options *options)
 {
     if (!root || root[0] == '\0')
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "root is %s", root ? "empty" : "NULL");
@@ -134,4 +135,9 @@ snnfe_status snnfe_synthetic_write(const char *root, const snnfe_synthetic_optio
                                                write_recording, &t, &sink, "write");
     snnfe_pool_free(pool);
     return status;
+}
+
+snnfe_status snnfe_synthetic_write(const char *root, const snnfe_synthetic_options *options)
+{
+    SNNFE_RETURN_COMPUTED(synthetic_write(root, options));
 }

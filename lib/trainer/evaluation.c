@@ -1,5 +1,6 @@
 /* Accuracy of a network on a data set: on some epochs, and per subject and fold. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "trainer/cohort.h"
@@ -70,10 +71,10 @@ static void fill_results(const snnfe_score *score, size_t n_classes, size_t n_se
         snnfe_score_class_accuracies(score, n_classes, class_accuracy);
 }
 
-snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_dataset *dataset,
-                                  const int32_t *indices, size_t n,
-                                  const snnfe_run_options *options, snnfe_evaluation *result,
-                                  float *logits, double *class_accuracy)
+static snnfe_status evaluation_run(const snnfe_network *network, const snnfe_dataset *dataset,
+                                   const int32_t *indices, size_t n,
+                                   const snnfe_run_options *options, snnfe_evaluation *result,
+                                   float *logits, double *class_accuracy)
 {
     SNNFE_TRY(snnfe_check_pointer(run_call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(run_call, "dataset", dataset));
@@ -102,6 +103,15 @@ snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_data
         memcpy(logits, made, n_logits * sizeof *made);
     snnfe_release(made);
     return status;
+}
+
+snnfe_status snnfe_evaluation_run(const snnfe_network *network, const snnfe_dataset *dataset,
+                                  const int32_t *indices, size_t n,
+                                  const snnfe_run_options *options, snnfe_evaluation *result,
+                                  float *logits, double *class_accuracy)
+{
+    SNNFE_RETURN_COMPUTED(
+        evaluation_run(network, dataset, indices, n, options, result, logits, class_accuracy));
 }
 
 /* --- subjects and folds -------------------------------------------------------------------- */
@@ -180,11 +190,12 @@ static snnfe_status evaluate_cohort(const snnfe_cohort *c, const snnfe_network *
     return status;
 }
 
-snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snnfe_dataset *dataset,
-                                         const int32_t *subjects, size_t n_subjects, size_t n_folds,
-                                         uint64_t seed, const snnfe_run_options *options,
-                                         snnfe_fold_accuracy *folds, size_t size,
-                                         double *class_accuracy)
+static snnfe_status evaluation_by_subject(const snnfe_network *network,
+                                          const snnfe_dataset *dataset, const int32_t *subjects,
+                                          size_t n_subjects, size_t n_folds, uint64_t seed,
+                                          const snnfe_run_options *options,
+                                          snnfe_fold_accuracy *folds, size_t size,
+                                          double *class_accuracy)
 {
     SNNFE_TRY(snnfe_check_pointer(subject_call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(subject_call, "dataset", dataset));
@@ -203,6 +214,16 @@ snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snn
         status = evaluate_cohort(&cohort, network, dataset, &run, &rows);
     snnfe_cohort_release(&cohort);
     return status;
+}
+
+snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snnfe_dataset *dataset,
+                                         const int32_t *subjects, size_t n_subjects, size_t n_folds,
+                                         uint64_t seed, const snnfe_run_options *options,
+                                         snnfe_fold_accuracy *folds, size_t size,
+                                         double *class_accuracy)
+{
+    SNNFE_RETURN_COMPUTED(evaluation_by_subject(network, dataset, subjects, n_subjects, n_folds,
+                                                seed, options, folds, size, class_accuracy));
 }
 
 /* --- windows of a trial -------------------------------------------------------------------- */
@@ -231,8 +252,8 @@ static void spread_sums(const snnfe_window *sorted, size_t n, size_t n_classes, 
     }
 }
 
-snnfe_status snnfe_evaluation_trial_logits(const float *logits, const uint64_t *trial_ids, size_t n,
-                                           size_t n_classes, double *sums)
+static snnfe_status evaluation_trial_logits(const float *logits, const uint64_t *trial_ids,
+                                            size_t n, size_t n_classes, double *sums)
 {
     SNNFE_TRY(snnfe_check_count(trial_call, "n_classes", n_classes, 2, SNNFE_MAX_CLASSES));
     SNNFE_TRY(snnfe_check_count(trial_call, "n", n, 0, SIZE_MAX / n_classes));
@@ -249,4 +270,10 @@ snnfe_status snnfe_evaluation_trial_logits(const float *logits, const uint64_t *
     spread_sums(windows, n, n_classes, logits, sums);
     snnfe_release(windows);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_evaluation_trial_logits(const float *logits, const uint64_t *trial_ids, size_t n,
+                                           size_t n_classes, double *sums)
+{
+    SNNFE_RETURN_COMPUTED(evaluation_trial_logits(logits, trial_ids, n, n_classes, sums));
 }

@@ -1,5 +1,6 @@
 /* Networks whose weights are in the cells of an array: time passes, and they are read. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "trainer/programmer.h"
 
 /* One tensor of weights. */
@@ -20,8 +21,8 @@ static tensor tensor_of(const snnfe_network *network, const snnfe_device *device
                     .first = p->offset};
 }
 
-snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device, double from_s,
-                               double to_s)
+static snnfe_status network_age(snnfe_network *network, const snnfe_device *device, double from_s,
+                                double to_s)
 {
     static const char call[] = "snnfe_network_age";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
@@ -37,7 +38,13 @@ snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *devic
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_network_read(snnfe_network *network, const snnfe_device *device, uint64_t seed)
+snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device, double from_s,
+                               double to_s)
+{
+    SNNFE_RETURN_COMPUTED(network_age(network, device, from_s, to_s));
+}
+
+static snnfe_status network_read(snnfe_network *network, const snnfe_device *device, uint64_t seed)
 {
     static const char call[] = "snnfe_network_read";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
@@ -50,4 +57,9 @@ snnfe_status snnfe_network_read(snnfe_network *network, const snnfe_device *devi
     }
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_network_read(snnfe_network *network, const snnfe_device *device, uint64_t seed)
+{
+    SNNFE_RETURN_COMPUTED(network_read(network, device, seed));
 }

@@ -1,5 +1,6 @@
 /* Personalization of a network to many subjects, folds within each. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/philox.h"
@@ -294,10 +295,10 @@ static snnfe_status default_options(snnfe_trainer_options *options, snnfe_device
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset *dataset,
-                               const int32_t *subjects, size_t n_subjects, size_t n_folds,
-                               uint64_t seed, const snnfe_trainer_options *options,
-                               const snnfe_personalization *results)
+static snnfe_status personalize_cohort(const snnfe_network *network, const snnfe_dataset *dataset,
+                                       const int32_t *subjects, size_t n_subjects, size_t n_folds,
+                                       uint64_t seed, const snnfe_trainer_options *options,
+                                       const snnfe_personalization *results)
 {
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "dataset", dataset));
@@ -317,4 +318,13 @@ snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset
     release(&p);
     snnfe_device_free(device);
     return status;
+}
+
+snnfe_status snnfe_personalize(const snnfe_network *network, const snnfe_dataset *dataset,
+                               const int32_t *subjects, size_t n_subjects, size_t n_folds,
+                               uint64_t seed, const snnfe_trainer_options *options,
+                               const snnfe_personalization *results)
+{
+    SNNFE_RETURN_COMPUTED(personalize_cohort(network, dataset, subjects, n_subjects, n_folds, seed,
+                                             options, results));
 }

@@ -2,6 +2,7 @@
  * (docs/spec.md 6).
  */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "trainer/programmer.h"
@@ -168,9 +169,9 @@ static snnfe_status run_transfer(transfer *t, const char *call, const char *cons
     return transfer_values(t);
 }
 
-snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
-                                    uint32_t levels, double x, uint64_t seed,
-                                    const char *const *layers, size_t n_layers)
+static snnfe_status network_transfer(snnfe_network *network, const snnfe_device *device,
+                                     uint32_t levels, double x, uint64_t seed,
+                                     const char *const *layers, size_t n_layers)
 {
     static const char call[] = "snnfe_network_transfer";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
@@ -186,4 +187,11 @@ snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *
     snnfe_release(t.chosen);
     snnfe_release(t.values);
     return status;
+}
+
+snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
+                                    uint32_t levels, double x, uint64_t seed,
+                                    const char *const *layers, size_t n_layers)
+{
+    SNNFE_RETURN_COMPUTED(network_transfer(network, device, levels, x, seed, layers, n_layers));
 }

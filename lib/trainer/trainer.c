@@ -1,6 +1,7 @@
 /* The trainer handle and its single step. */
 #include "trainer/trainer.h"
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "network/trial_array.h"
@@ -54,8 +55,8 @@ static snnfe_status create_parts(snnfe_trainer *trainer)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network,
-                                  const snnfe_trainer_options *options)
+static snnfe_status trainer_create(snnfe_trainer **trainer, snnfe_network *network,
+                                   const snnfe_trainer_options *options)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_trainer_create", "trainer", trainer));
     *trainer = NULL;
@@ -84,6 +85,12 @@ snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *networ
     }
     *trainer = made;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network,
+                                  const snnfe_trainer_options *options)
+{
+    SNNFE_RETURN_COMPUTED(trainer_create(trainer, network, options));
 }
 
 void snnfe_trainer_free(snnfe_trainer *trainer)
@@ -149,8 +156,8 @@ static snnfe_status step(snnfe_trainer *trainer, const snnfe_trials *trials, con
     return snnfe_trainer_step_on(trainer, trials, labels, masks, loss);
 }
 
-snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const int32_t *labels,
-                                size_t n, const uint8_t *masks, double *loss)
+static snnfe_status trainer_step(snnfe_trainer *trainer, const float *grid, const int32_t *labels,
+                                 size_t n, const uint8_t *masks, double *loss)
 {
     static const char call[] = "snnfe_trainer_step";
     SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
@@ -166,6 +173,12 @@ snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const
     if (loss)
         *loss = mean;
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_trainer_step(snnfe_trainer *trainer, const float *grid, const int32_t *labels,
+                                size_t n, const uint8_t *masks, double *loss)
+{
+    SNNFE_RETURN_COMPUTED(trainer_step(trainer, grid, labels, n, masks, loss));
 }
 
 /* --- for the learner and the report --------------------------------------------------------- */

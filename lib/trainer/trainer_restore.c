@@ -1,5 +1,6 @@
 /* Checkpoints: reading. Everything is read and checked aside before the trainer changes. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/kind.h"
 #include "base/memory.h"
 #include "trainer/trainer.h"
@@ -283,13 +284,18 @@ snnfe_status snnfe_trainer_restore_for(snnfe_trainer *trainer, const char *path,
     return restore(trainer, path, data_hash, NULL, NULL);
 }
 
-snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)
+static snnfe_status trainer_restore(snnfe_trainer *trainer, const char *path)
 {
     static const char call[] = "snnfe_trainer_restore";
     SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
     SNNFE_TRY(snnfe_check_pointer(call, "path", path));
     SNNFE_TRY(snnfe_trainer_enter(trainer, call));
     return snnfe_trainer_leave(trainer, restore(trainer, path, 0, NULL, NULL));
+}
+
+snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)
+{
+    SNNFE_RETURN_COMPUTED(trainer_restore(trainer, path));
 }
 
 /* --- pulses alone --------------------------------------------------------------------------- */

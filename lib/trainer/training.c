@@ -6,6 +6,7 @@
 #include "trainer/training.h"
 
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/format.h"
 #include "network/backward.h"
 #include "trainer/batches.h"
@@ -321,8 +322,8 @@ static snnfe_status run_epochs(snnfe_training *run)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset,
-                               const snnfe_trainer_data *data)
+static snnfe_status trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset,
+                                const snnfe_trainer_data *data)
 {
     static const char call[] = "snnfe_trainer_run";
     SNNFE_TRY(snnfe_check_pointer(call, "trainer", trainer));
@@ -338,4 +339,10 @@ snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *data
     (void)snnfe_engine_keep(trainer->engine, 0, false);
     snnfe_training_release(&run);
     return snnfe_trainer_leave(trainer, status);
+}
+
+snnfe_status snnfe_trainer_run(snnfe_trainer *trainer, const snnfe_dataset *dataset,
+                               const snnfe_trainer_data *data)
+{
+    SNNFE_RETURN_COMPUTED(trainer_run(trainer, dataset, data));
 }

@@ -1,5 +1,6 @@
 /* What programming did to the synapses: pulses, their distribution, energy, life. */
 #include "base/check.h"
+#include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -87,9 +88,9 @@ static void fill_histogram(const uint64_t *pulses, size_t n, uint64_t *counts, s
         counts[pulses[i] < n_bins ? (size_t)pulses[i] : n_bins - 1]++;
 }
 
-snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
-                                const snnfe_wear_options *options, snnfe_wear *wear,
-                                uint64_t *counts, size_t n_bins)
+static snnfe_status trainer_wear(const snnfe_trainer *trainer, int32_t layer,
+                                 const snnfe_wear_options *options, snnfe_wear *wear,
+                                 uint64_t *counts, size_t n_bins)
 {
     static const char call[] = "snnfe_trainer_wear";
     SNNFE_TRY(snnfe_info_check(call, "wear", wear, sizeof *wear));
@@ -131,6 +132,13 @@ snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
         fill_histogram(pulses, n, counts, n_bins);
     snnfe_release(pulses);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_trainer_wear(const snnfe_trainer *trainer, int32_t layer,
+                                const snnfe_wear_options *options, snnfe_wear *wear,
+                                uint64_t *counts, size_t n_bins)
+{
+    SNNFE_RETURN_COMPUTED(trainer_wear(trainer, layer, options, wear, counts, n_bins));
 }
 
 snnfe_status snnfe_wear_log_save(const snnfe_trainer *trainer, const char *path)

@@ -3,6 +3,7 @@
 #include "base/status.h"
 #include "support.h"
 
+#include <fenv.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -30,6 +31,33 @@ static snnfe_status do_task(void *context, size_t task, uint32_t worker)
         return snnfe_fail(SNNFE_ERR_FORMAT, "task %zu failed", task);
     return SNNFE_OK;
 }
+
+static snnfe_status look_at_rounding(void *context, size_t task, uint32_t worker)
+{
+    atomic_int *n_others = context;
+    (void)task;
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL); /* so that all workers get tasks */
+    if (worker > 0)
+        atomic_fetch_add(n_others, 1);
+    return worker == 0 || fegetround() == FE_TONEAREST
+               ? SNNFE_OK
+               : snnfe_fail(SNNFE_ERR_INTERNAL, "worker %u rounds upward", (unsigned)worker);
+}
+
+/* Wherever a pool is made, its threads do not inherit what the host has set. */
+START_TEST(workers_round_to_nearest)
+{
+    snnfe_pool *pool = NULL;
+    atomic_int n_others = 0;
+    ck_assert_int_eq(fesetround(FE_UPWARD), 0);
+    const snnfe_status made = snnfe_pool_create(&pool, 3);
+    ck_assert_int_eq(fesetround(FE_TONEAREST), 0);
+    assert_ok(made);
+    assert_ok(snnfe_pool_run(pool, 60, look_at_rounding, &n_others, NULL, NULL));
+    ck_assert_int_gt(n_others, 0);
+    snnfe_pool_free(pool);
+}
+END_TEST
 
 START_TEST(every_task_runs_once)
 {
@@ -122,6 +150,7 @@ int main(void)
     tcase_add_loop_test(all, every_task_runs_once, 0, 4);
     tcase_add_test(all, first_failure_is_reported);
     tcase_add_test(all, progress_comes_on_the_calling_thread);
+    tcase_add_test(all, workers_round_to_nearest);
     tcase_add_test(all, default_size_is_that_of_the_machine);
     suite_add_tcase(suite, all);
     return support_run(suite);

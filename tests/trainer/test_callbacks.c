@@ -336,6 +336,7 @@ int main(void)
 {
     Suite *suite = suite_create("callbacks");
     TCase *tests = tcase_create("callbacks");
+    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_run_is_left_alone);
     tcase_add_test(tests, a_failed_call_is_over);
     tcase_add_test(tests, freed_when_the_run_ends);

@@ -167,6 +167,29 @@ def test_use_from_two_threads_is_refused(small_data: snnfe.Dataset, network: snn
     assert seen and "in use" in str(seen[0])
 
 
+def test_callbacks_cannot_change_what_is_trained(small_data: snnfe.Dataset, network: snnfe.Network) -> None:
+    refused: list[str] = []
+
+    def change(_: snnfe.Progress) -> None:
+        for attempt in attempts:
+            try:
+                attempt()
+            except errors.StateError as error:
+                refused.append(str(error))
+
+    trainer = snnfe.Trainer(network, n_epochs=1, batch_size=60, progress=change)
+    name = next(iter(network))
+    attempts = [
+        lambda: trainer.run(small_data, range(60)),
+        lambda: trainer.step(small_data.grid(range(2)), [0, 1]),
+        lambda: network.__setitem__(name, network[name]),
+    ]
+    assert len(trainer.run(small_data, range(60))) == 1
+    assert refused and len(refused) % len(attempts) == 0
+    assert np.isfinite(network.evaluate(small_data.grid(range(2)))).all()
+    trainer.close()
+
+
 def test_parallel_evaluation_is_allowed(network: snnfe.Network) -> None:
     grid, results = _grid(8), []
     threads = [threading.Thread(target=lambda: results.append(network.evaluate(grid))) for _ in range(4)]
