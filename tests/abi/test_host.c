@@ -3,6 +3,7 @@
 
 #include <fenv.h>
 #include <locale.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -177,6 +178,32 @@ START_TEST(traps_are_left_alone)
 }
 END_TEST
 
+static void *run_all(void *argument)
+{
+    world *w = argument;
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
+        for (const call *c = tables[t]; c->name; c++)
+            ck_assert_msg(c->run(w) == SNNFE_OK, "%s: %s", c->name, snnfe_last_error());
+    return NULL;
+}
+
+/* A host's thread with little stack: an overflow meets the guard page. */
+START_TEST(stacks_of_128_kib_suffice)
+{
+    faults_install();
+    world w = world_create();
+    pthread_attr_t attributes;
+    pthread_t thread;
+    ck_assert_int_eq(pthread_attr_init(&attributes), 0);
+    ck_assert_int_eq(pthread_attr_setstacksize(&attributes, 128 * 1024), 0);
+    ck_assert_int_eq(pthread_create(&thread, &attributes, run_all, &w), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&attributes);
+    world_free(&w);
+    assert_ok(snnfe_set_allocator(NULL));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("host");
@@ -186,6 +213,7 @@ int main(void)
     tcase_add_test(all, rounding_is_left_alone);
     tcase_add_test(all, nothing_would_trap);
     tcase_add_test(all, traps_are_left_alone);
+    tcase_add_test(all, stacks_of_128_kib_suffice);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }
