@@ -98,7 +98,8 @@ void cli_be_silent(void);
 bool cli_is_silent(void);
 
 /* Callbacks: one line that renews itself on a terminal; in a log a line an epoch, or every tenth of
-   what has no epochs. Ctrl-C stops the call. */
+   what has no epochs. Ctrl-C stops the call, and a file that grows beyond
+   the system's limit is an error like a full disk. */
 void cli_catch_interrupt(void);
 
 /* The process that a job of a sweep is a child of, for cli_catch_interrupt(). */

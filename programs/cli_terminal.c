@@ -50,6 +50,7 @@ void cli_catch_interrupt(void)
 {
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN);
     end_with_sweep();
 }
 

@@ -4,7 +4,7 @@
 
 packages="gcc libc6-dev meson ninja-build pkg-config libedf-dev libkissfft-dev libjansson-dev \
 libcminpack-dev libopenblas-dev"
-test_packages="check cmake g++ python3-venv valgrind"
+test_packages="check cmake g++ locales python3-venv valgrind"
 
 missing_packages() {
     for package in $1; do

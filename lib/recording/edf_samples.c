@@ -179,7 +179,8 @@ static snnfe_status write_image(snnfe_edf_samples *s)
 
 /* --- EDFlib ----------------------------------------------------------------------------------- */
 
-static snnfe_status refused(const snnfe_edf_file *file, int code)
+/* `reason` is the system's, 0 if it gave none. */
+static snnfe_status refused(const snnfe_edf_file *file, int code, int reason)
 {
     static const struct {
         int code;
@@ -195,9 +196,9 @@ static snnfe_status refused(const snnfe_edf_file *file, int code)
     };
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
         if (causes[i].code == code)
-            return snnfe_fail(causes[i].status,
-                              "%s: EDFlib refuses what the header check accepted: %s", file->path,
-                              causes[i].words);
+            return snnfe_fail(
+                causes[i].status, "%s: EDFlib refuses what the header check accepted: %s%s%s",
+                file->path, causes[i].words, reason ? ": " : "", reason ? strerror(reason) : "");
     return snnfe_fail(SNNFE_ERR_FORMAT,
                       "%s: EDFlib refuses what the header check accepted: it does not say why",
                       file->path);
@@ -248,12 +249,14 @@ static snnfe_status open_image(snnfe_edf_samples *s)
 {
     snnfe_process_lock_take(SNNFE_LOCK_EDFLIB_PLACE);
     snnfe_process_lock_take(SNNFE_LOCK_EDFLIB);
+    errno = 0;
     s->opened =
         edfopen_file_readonly(s->image_path, &s->header, EDFLIB_DO_NOT_READ_ANNOTATIONS) == 0;
+    const int reason = errno;
     snnfe_process_lock_release(SNNFE_LOCK_EDFLIB);
     if (!s->opened) {
         snnfe_process_lock_release(SNNFE_LOCK_EDFLIB_PLACE);
-        return refused(s->file, s->header.filetype);
+        return refused(s->file, s->header.filetype, reason);
     }
     return check_agreement(s);
 }

@@ -203,6 +203,37 @@ static void devices(results *r)
     snnfe_device_free(device);
 }
 
+/* The same array after a pulse, later, and as it is read. */
+static void cells(results *r)
+{
+    snnfe_cells_options cells;
+    snnfe_device_options options;
+    assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
+    assert_ok(snnfe_device_options_init(&options, sizeof options));
+    cells.spread_amplitude = cells.spread_window = 0.2;
+    cells.retention = SNNFE_RETENTION_STRETCHED;
+    cells.retention_spread = 0.1;
+    cells.read_noise = 0.01;
+    cells.wire = 1e-3;
+    options.cells = &cells;
+    snnfe_device *device = NULL;
+    IN_HOSTS_MODE(snnfe_device_create(&device, &options));
+    snnfe_cell drawn[N_WEIGHTS];
+    float weights[N_WEIGHTS];
+    memcpy(weights, in.weights, sizeof weights);
+    IN_HOSTS_MODE(snnfe_device_cells(device, 5, N_WEIGHTS, drawn, sizeof drawn[0]));
+    IN_HOSTS_MODE(snnfe_device_age(device, weights, N_WEIGHTS, 0.0417, 5, 0, 3));
+    IN_HOSTS_MODE(snnfe_device_read(device, weights, N_WEIGHTS, N_WEIGHTS / 2, 0.0417, 5, 9));
+    keep(r, drawn, sizeof drawn);
+    keep(r, weights, sizeof weights);
+    snnfe_network *network = make_network();
+    IN_HOSTS_MODE(snnfe_network_age(network, device, 0, 3));
+    IN_HOSTS_MODE(snnfe_network_read(network, device, 9));
+    keep_values(r, network);
+    snnfe_network_free(network);
+    snnfe_device_free(device);
+}
+
 static void filters(results *r)
 {
     size_t n_taps = 0;
@@ -216,6 +247,10 @@ static void filters(results *r)
         snnfe_filter_apply(samples, 8, sizeof samples / sizeof *samples / 8, taps, n_taps));
     keep(r, taps, n_taps * sizeof *taps);
     keep(r, samples, sizeof samples);
+    static float resampled[8 * N_SAMPLES];
+    size_t n_resampled = N_SAMPLES;
+    IN_HOSTS_MODE(snnfe_resample(in.samples, 8, N_SAMPLES, 160, 128, &n_resampled, resampled));
+    keep(r, resampled, 8 * n_resampled * sizeof *resampled);
     memcpy(samples, in.samples, sizeof samples);
     IN_HOSTS_MODE(snnfe_causal_filter_apply(samples, 64, N_SAMPLES, 8, 30, 160, 2));
     keep(r, samples, sizeof samples);
@@ -230,6 +265,10 @@ static void datasets(results *r)
     assert_ok(snnfe_dataset_copy_grid(dataset, &index, 1, grid));
     keep(r, grid, sizeof grid);
     snnfe_dataset_free(dataset);
+    double sums[N_GRIDS * 2];
+    const uint64_t ids[N_GRIDS] = {4, 4, 2, 2, 2, 9};
+    IN_HOSTS_MODE(snnfe_evaluation_trial_logits(in.grids, ids, N_GRIDS, 2, sums));
+    keep(r, sums, sizeof sums);
     snnfe_split split = {0};
     IN_HOSTS_MODE(
         snnfe_split_holdout(&split, in.split_labels, NULL, 50, 0.3, SNNFE_GENERATOR_PAPER, 5));
@@ -301,8 +340,8 @@ static void plain_training(results *r)
     training(r, NULL);
 }
 
-static void (*const rooms[])(results *) = {networks, plain_training, devices, filters,
-                                           datasets, live,           files};
+static void (*const rooms[])(results *) = {networks, plain_training, devices, cells,
+                                           filters,  datasets,       live,    files};
 
 static void compute(results *r, size_t room, mode host, mode callback)
 {

@@ -106,6 +106,15 @@ cmp good "$name"
 evaluate --predictions "predictions" >out 2>err
 [ "$(find . -name '*.tmp' | wc -l)" -eq 0 ] || fail "temporary files are left"
 
+# The system's limits: a file's size, open files.
+limited() {
+    (ulimit "$1" "$2" && shift 2 && exec "$@")
+}
+ends 1 "File too large" limited -f 8 "$bin/snnfe-preprocess" tree --runs 4 --out large
+[ ! -e large ] || fail "a part of a file is left"
+ends 1 "Too many open files (SNNFE_ERR_IO)" limited -n 5 "$bin/snnfe-preprocess" tree --runs 4 --threads 1 --out many
+[ -z "$(find . -name '*.tmp')" ] || fail "temporary files are left under limits"
+
 # What is read is not written, by whatever name.
 ln -s data same
 ln p/model_fold1.safetensors hard
