@@ -191,8 +191,9 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
             const float count = fminf(floorf(fabsf(accumulators[i]) / unit), MOST_CROSSINGS);
             if (count < 1)
                 continue;
-            const double pulses_before =
-                p->device->ages ? (double)ltp_pulses[i] + (double)ltd_pulses[i] : 0;
+            const double pulses_before = p->device->ages && ltp_pulses && ltd_pulses
+                                             ? (double)ltp_pulses[i] + (double)ltd_pulses[i]
+                                             : 0;
             weights[i] = pulse_weight(p, up ? SNNFE_LTP : SNNFE_LTD, weights[i],
                                       p->cells.cells ? &p->cells.cells[i] : &snnfe_nominal_cell,
                                       pulses_before, (uint32_t)(first + i));

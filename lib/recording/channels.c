@@ -135,7 +135,7 @@ snnfe_status snnfe_channel_find(const snnfe_channel_list *list, const char *want
 snnfe_status snnfe_channels_electrodes(const snnfe_channel_list *list, snnfe_channels *channels)
 {
     snnfe_electrode electrode;
-    size_t found[SNNFE_MAX_CHANNELS], n_found = 0;
+    size_t found[SNNFE_MAX_CHANNELS] = {0}, n_found = 0;
     *channels = (snnfe_channels){0};
     for (size_t i = 0; i < list->n; i++) {
         const char *label = list->label(list->context, i);
