@@ -25,7 +25,8 @@ static double left_over(const snnfe_cells_options *o, double tau, double from, d
     const double exponent = o->retention_exponent;
     if (o->retention == SNNFE_RETENTION_POWER)
         return pow((1 + from / tau) / (1 + to / tau), exponent);
-    return exp(pow(from / tau, exponent) - pow(to / tau, exponent));
+    const double since = pow(to / tau, exponent);
+    return isfinite(since) ? exp(pow(from / tau, exponent) - since) : 0;
 }
 
 snnfe_status snnfe_times_check(const char *call, double from_s, double to_s)

@@ -42,7 +42,7 @@ static snnfe_status check_spread(const snnfe_cells_options *o, bool beta_form)
 {
     SNNFE_TRY(snnfe_check_choice(struct_name, ".distribution", o->distribution,
                                  SNNFE_SPREAD_LOGNORMAL + 1, "a SNNFE_SPREAD_* value"));
-    SNNFE_TRY(snnfe_check_count(struct_name, ".array", o->array, 0, UINT64_C(1) << 53));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".array", o->array, 0, (UINT64_C(1) << 53) - 1));
     const range ranges[] = {
         {".spread_amplitude", o->spread_amplitude, 0, 10},
         {".spread_alpha", o->spread_alpha, 0, 10},

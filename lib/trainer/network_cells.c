@@ -27,6 +27,7 @@ static snnfe_status network_age(snnfe_network *network, const snnfe_device *devi
     static const char call[] = "snnfe_network_age";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     SNNFE_TRY(snnfe_times_check(call, from_s, to_s));
     for (size_t i = 0; i < network->n_parameters; i++) {
         if (network->parameters[i].kind != SNNFE_PARAMETER_WEIGHT)
@@ -49,6 +50,7 @@ static snnfe_status network_read(snnfe_network *network, const snnfe_device *dev
     static const char call[] = "snnfe_network_read";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     for (size_t i = 0; i < network->n_parameters; i++) {
         if (network->parameters[i].kind != SNNFE_PARAMETER_WEIGHT)
             continue;

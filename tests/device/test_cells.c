@@ -343,6 +343,25 @@ START_TEST(weights_go_to_rest_by_their_law)
 }
 END_TEST
 
+/* Where the law's exponent has no number any more, nothing is left. */
+START_TEST(after_the_longest_times_cells_are_at_rest)
+{
+    snnfe_cells_options o = defaults();
+    o.retention = SNNFE_RETENTION_STRETCHED;
+    o.retention_s = 1e-12;
+    o.retention_exponent = 10;
+    o.retention_spread = 10;
+    snnfe_device *device = make(&o);
+    static float weights[N];
+    for (size_t i = 0; i < N; i++)
+        weights[i] = 0.7F;
+    assert_ok(snnfe_device_age(device, weights, N, 1, 0, 1e17, 1e18));
+    for (size_t i = 0; i < N; i++)
+        ck_assert_float_eq(weights[i], 0);
+    snnfe_device_free(device);
+}
+END_TEST
+
 START_TEST(retention_differs_between_cells_and_leaves_stuck_ones)
 {
     snnfe_cells_options o = defaults();
@@ -508,6 +527,7 @@ int main(void)
     tcase_add_test(all, amplitudes_follow_the_number_of_pulses);
     tcase_add_test(all, cells_fail_beyond_their_endurance);
     tcase_add_test(all, weights_go_to_rest_by_their_law);
+    tcase_add_test(all, after_the_longest_times_cells_are_at_rest);
     tcase_add_test(all, retention_differs_between_cells_and_leaves_stuck_ones);
     tcase_add_test(all, read_noise_follows_the_state);
     tcase_add_test(all, converters_have_codes_and_a_range);
