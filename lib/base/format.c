@@ -140,6 +140,17 @@ static const char *next_letter(const char *label)
     return label + strspn(label, ". ");
 }
 
+void snnfe_list_name(char *list, size_t size, const char *name)
+{
+    static const char more[] = ", …";
+    const size_t used = strlen(list), n = strlen(name) + strlen(", \"\"");
+    const bool full = used >= strlen(more) && strcmp(list + used - strlen(more), more) == 0;
+    if (!full && used + n + sizeof more <= size)
+        snnfe_format(list + used, size - used, "%s\"%s\"", used ? ", " : "", name);
+    else if (!full && used + sizeof more <= size)
+        memcpy(list + used, more, sizeof more);
+}
+
 bool snnfe_same_label(const char *a, const char *b)
 {
     for (a = next_letter(a), b = next_letter(b); *a; a = next_letter(a + 1), b = next_letter(b + 1))

@@ -32,6 +32,10 @@ size_t snnfe_byte_order_mark(const void *text, size_t size);
 #define SNNFE_QUOTE_SIZE 84
 void snnfe_quote(char quoted[SNNFE_QUOTE_SIZE], const char *name, size_t length);
 
+/* Append a name to a list for a message: "a", "b", … as far as there is room. An empty list begins
+   with '\0'. */
+void snnfe_list_name(char *list, size_t size, const char *name);
+
 /* Electrodes' names are compared without case, dots and blanks: "Fc5." is "FC5". */
 bool snnfe_same_label(const char *a, const char *b);
 

@@ -29,14 +29,6 @@ typedef struct bids_source {
 
 /* --- which recordings ----------------------------------------------------------------------- */
 
-static bool is_listed(const int32_t *numbers, size_t n, int32_t number)
-{
-    for (size_t i = 0; i < n; i++)
-        if (numbers[i] == number)
-            return true;
-    return false;
-}
-
 static snnfe_status check_subjects(const bids_source *s)
 {
     const snnfe_dataset_options *o = &s->plan.options;
@@ -54,12 +46,13 @@ static snnfe_status check_subjects(const bids_source *s)
 static bool is_wanted(const bids_source *s, const snnfe_bids_recording *r)
 {
     const snnfe_dataset_options *o = &s->plan.options;
-    if (o->subjects && !is_listed(o->subjects, o->n_subjects, r->subject))
+    if (o->subjects && !snnfe_is_listed(o->subjects, o->n_subjects, r->subject))
         return false;
     if (snnfe_label_set_uses_run(&s->plan.labels, r->run))
         return true;
     return o->normalization == SNNFE_NORMALIZE_ALL &&
-           (!o->statistics_runs || is_listed(o->statistics_runs, o->n_statistics_runs, r->run));
+           (!o->statistics_runs ||
+            snnfe_is_listed(o->statistics_runs, o->n_statistics_runs, r->run));
 }
 
 static snnfe_status list_recordings(bids_source *s)

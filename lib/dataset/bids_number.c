@@ -45,13 +45,11 @@ static snnfe_status fail_labels(snnfe_status status, const snnfe_bids_tree *tree
                                 const char *what, const char *wanted)
 {
     char labels[400] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < tree->n && used < sizeof labels - SNNFE_BIDS_LABEL - 8; i++)
+    for (size_t i = 0; i < tree->n; i++)
         if (is_first(tree, i, key))
-            used += (size_t)snnfe_format(labels + used, sizeof labels - used, "%s%s",
-                                         used ? ", " : "", label_of(tree, i, key));
+            snnfe_list_name(labels, sizeof labels, label_of(tree, i, key));
     return snnfe_fail(status, "%s: %s%s; the tree has %s", tree->root, what, wanted,
-                      used ? labels : "none");
+                      labels[0] ? labels : "none");
 }
 
 /* Keep the recordings whose label is one of `labels` [n]. */

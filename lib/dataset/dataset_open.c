@@ -32,7 +32,7 @@ static snnfe_status load_file(void *context, size_t index, snnfe_recording *reco
                           o->strict != 0, recording);
 }
 
-/* Of the first recording that is there: missing ones are told when all are read. */
+/* Of the first recording that is there: missing ones are counted and logged when all are read. */
 static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
 {
     const file_source *files = context;

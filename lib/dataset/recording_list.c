@@ -75,10 +75,10 @@ static snnfe_status check_distinct(const int32_t *subjects, size_t n)
     return SNNFE_OK;
 }
 
-static bool is_listed(const int32_t *runs, size_t n, int32_t run)
+bool snnfe_is_listed(const int32_t *numbers, size_t n, int32_t number)
 {
     for (size_t i = 0; i < n; i++)
-        if (runs[i] == run)
+        if (numbers[i] == number)
             return true;
     return false;
 }
@@ -96,7 +96,7 @@ static snnfe_status add_subject(snnfe_recording_list *list, const snnfe_tree *tr
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%.100s…: path is too long", tree->root);
         bool wanted = snnfe_label_set_uses_run(labels, run);
         if (statistics && o->statistics_runs)
-            wanted = wanted || is_listed(o->statistics_runs, o->n_statistics_runs, run);
+            wanted = wanted || snnfe_is_listed(o->statistics_runs, o->n_statistics_runs, run);
         else if (statistics)
             wanted = wanted || tree->has_run(tree, path, run);
         if (wanted)

@@ -12,6 +12,8 @@ typedef struct snnfe_recording_list {
     int32_t *subjects, *runs;
 } snnfe_recording_list;
 
+bool snnfe_is_listed(const int32_t *numbers, size_t n, int32_t number);
+
 void snnfe_recording_list_release(snnfe_recording_list *list);
 /* Room for `capacity` recordings in an empty list. */
 snnfe_status snnfe_recording_list_reserve(snnfe_recording_list *list, size_t capacity);

@@ -144,19 +144,17 @@ static value choose_dict(const snnfe_pickle *p, value dict)
 static snnfe_status fail_empty(const snnfe_pickle *p, value dict)
 {
     char names[400] = "", quoted[SNNFE_QUOTE_SIZE];
-    size_t used = 0;
     const snnfe_pickle_entry *e = snnfe_pickle_first(p, dict);
-    for (; e && used < sizeof names - 2 * SNNFE_QUOTE_SIZE; e = snnfe_pickle_next(p, e)) {
+    for (; e; e = snnfe_pickle_next(p, e)) {
         if (e->key.kind != SNNFE_PICKLE_TEXT)
             continue;
         snnfe_quote(quoted, snnfe_pickle_text(p, e->key), e->key.count);
-        used += (size_t)snnfe_format(names + used, sizeof names - used, "%s\"%s\"",
-                                     used > 0 ? ", " : "", quoted);
+        snnfe_list_name(names, sizeof names, quoted);
     }
     return snnfe_fail(SNNFE_ERR_FORMAT,
                       "it holds no dictionary of tensors, nor one under \"state_dict\", "
-                      "\"model_state_dict\" or \"model\"; its entries: %s%s",
-                      used > 0 ? names : "none", e ? " and more" : "");
+                      "\"model_state_dict\" or \"model\"; its entries: %s",
+                      names[0] ? names : "none");
 }
 
 /* --- all tensors --------------------------------------------------------------------------------

@@ -61,17 +61,13 @@ static bool has_label(const snnfe_channel_list *list, size_t index, const char *
 static snnfe_status channel_missing(const snnfe_channel_list *list, const char *wanted)
 {
     char labels[400] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < list->n && used < sizeof labels - 48; i++) {
+    for (size_t i = 0; i < list->n; i++) {
         const char *label = list->label(list->context, i);
         if (label)
-            used += (size_t)snnfe_format(labels + used, sizeof labels - used, "%s\"%s\"",
-                                         used ? ", " : "", label);
-        if (used >= sizeof labels - 48)
-            snnfe_format(labels + used, sizeof labels - used, ", …");
+            snnfe_list_name(labels, sizeof labels, label);
     }
     return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: channel \"%s\" is missing; there are %s",
-                      list->path, wanted, used ? labels : "none");
+                      list->path, wanted, labels[0] ? labels : "none");
 }
 
 /* "C3#9" or "#9". */

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 
-#include <math.h>
 #include <string.h>
 
 #define MAX_FILE (UINT64_C(64) << 20)
@@ -81,8 +80,7 @@ static snnfe_status split(snnfe_tsv *tsv, size_t size)
     char *rest = tsv->text;
     if (strlen(rest) < size || !snnfe_utf8_valid(rest, size))
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is no text in UTF-8", tsv->path);
-    if (strncmp(rest, "\xef\xbb\xbf", 3) == 0)
-        rest += 3;
+    rest += snnfe_byte_order_mark(rest, size);
     if (*rest == '\0')
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is empty", tsv->path);
     SNNFE_TRY(allocate(tsv, rest));
@@ -140,10 +138,8 @@ snnfe_status snnfe_tsv_require(const snnfe_tsv *tsv, const char *name, size_t *c
     if (snnfe_tsv_find(tsv, name, column))
         return SNNFE_OK;
     char names[300] = "";
-    size_t used = 0;
-    for (size_t c = 0; c < tsv->n_columns && used < sizeof names - 80; c++)
-        used += (size_t)snnfe_format(names + used, sizeof names - used, "%s\"%.60s\"",
-                                     used ? ", " : "", tsv->cells[c]);
+    for (size_t c = 0; c < tsv->n_columns; c++)
+        snnfe_list_name(names, sizeof names, tsv->cells[c]);
     return snnfe_fail(SNNFE_ERR_FORMAT,
                       "%s: has no column \"%s\"; there are %s (columns are separated by tabs)",
                       tsv->path, name, names);
@@ -164,7 +160,7 @@ snnfe_status snnfe_tsv_fail(const snnfe_tsv *tsv, size_t row, size_t column, con
 snnfe_status snnfe_tsv_number(const snnfe_tsv *tsv, size_t row, size_t column, double *value)
 {
     const char *cell = snnfe_tsv_cell(tsv, row, column);
-    if (!cell || !snnfe_parse_double(cell, value) || !isfinite(*value))
+    if (!cell || !snnfe_parse_double(cell, value))
         return snnfe_tsv_fail(tsv, row, column, "not a number");
     return SNNFE_OK;
 }

@@ -109,9 +109,14 @@ void snnfe_resampler_free(snnfe_resampler *r)
 
 /* --- signals -------------------------------------------------------------------------------- */
 
+static size_t length_of(size_t n, uint64_t up, uint64_t down)
+{
+    return (size_t)((n * up + down - 1) / down);
+}
+
 size_t snnfe_resampler_length(const snnfe_resampler *r, size_t n)
 {
-    return (size_t)(((uint64_t)n * r->up + r->down - 1) / r->down);
+    return length_of(n, r->up, r->down);
 }
 
 /* The signal in doubles with its odd reflections at both ends, zero beyond them. */
@@ -172,7 +177,7 @@ static snnfe_status resample_all(const float *samples, size_t n_channels, size_t
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "%s: %.15g Hz to %.15g Hz is no ratio of whole numbers up to %d", call,
                           from_hz, to_hz, SNNFE_MOST_RATIO);
-    const size_t length = (size_t)(((uint64_t)n_samples * up + down - 1) / down);
+    const size_t length = length_of(n_samples, up, down);
     if (!resampled) {
         *n_resampled = length;
         return SNNFE_OK;

@@ -46,34 +46,33 @@ static const snnfe_field envelope_fields[] = {
     BAND(8),
 };
 
-static snnfe_record_type envelope_type_of(const char *prefix)
-{
-    const snnfe_record_type type = SNNFE_RECORD_TYPE(prefix, snnfe_signal, envelope_fields);
-    return type;
-}
+/* Both tables under a prefix. */
+typedef struct signal_types {
+    snnfe_record_type numbers, envelopes;
+} signal_types;
 
-static snnfe_record_type type_of(const char *prefix)
+static signal_types types_of(const char *prefix)
 {
-    const snnfe_record_type type = SNNFE_RECORD_TYPE(prefix, snnfe_signal, fields);
-    return type;
+    const signal_types types = {SNNFE_RECORD_TYPE(prefix, snnfe_signal, fields),
+                                SNNFE_RECORD_TYPE(prefix, snnfe_signal, envelope_fields)};
+    return types;
 }
 
 snnfe_status snnfe_signal_add_numbers(snnfe_tensor_list *list, const char *prefix,
                                       const snnfe_signal *signal)
 {
-    const snnfe_record_type type = type_of(prefix);
-    const snnfe_record_type envelopes = envelope_type_of(prefix);
-    SNNFE_TRY(snnfe_record_add_metadata(list, &type, signal));
-    return signal->n_bands > 0 ? snnfe_record_add_metadata(list, &envelopes, signal) : SNNFE_OK;
+    const signal_types types = types_of(prefix);
+    SNNFE_TRY(snnfe_record_add_metadata(list, &types.numbers, signal));
+    return signal->n_bands > 0 ? snnfe_record_add_metadata(list, &types.envelopes, signal)
+                               : SNNFE_OK;
 }
 
 snnfe_status snnfe_signal_read_numbers(const snnfe_tensors *file, const char *prefix,
                                        snnfe_signal *signal)
 {
-    const snnfe_record_type type = type_of(prefix);
-    const snnfe_record_type envelopes = envelope_type_of(prefix);
-    SNNFE_TRY(snnfe_record_read_metadata(file, &type, true, signal));
-    SNNFE_TRY(snnfe_record_read_metadata(file, &envelopes, false, signal));
+    const signal_types types = types_of(prefix);
+    SNNFE_TRY(snnfe_record_read_metadata(file, &types.numbers, true, signal));
+    SNNFE_TRY(snnfe_record_read_metadata(file, &types.envelopes, false, signal));
     if (snnfe_signal_check_envelope(signal) != SNNFE_OK)
         return SNNFE_ERR_FORMAT;
     if ((signal->ocular == SNNFE_OCULAR_NONE) != (signal->n_references == 0))

@@ -89,14 +89,7 @@ static void put_tree(const char *root)
 static snnfe_dataset_options usual_options(void)
 {
     static const char *const names[] = {"left_hand", "right_hand"};
-    static const int32_t classes[] = {0, 1};
-    snnfe_dataset_options o;
-    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
-    o.label_set = SNNFE_LABELS_EVENTS;
-    o.event_names = names;
-    o.event_labels = classes;
-    o.n_event_names = 2;
-    o.filter_low_hz = o.filter_high_hz = 0;
+    snnfe_dataset_options o = edf_two_classes(names);
     o.log = collect;
     return o;
 }
@@ -296,15 +289,15 @@ START_TEST(wrong_questions_are_named)
     snnfe_dataset *d = NULL;
     const char *root = support_path("asked");
     assert_fails(snnfe_dataset_open_bids(&d, root, NULL, &o), SNNFE_ERR_ARGUMENT,
-                 "which task is not said (task); the tree has motor, rest");
+                 "which task is not said (task); the tree has \"motor\", \"rest\"");
     b.task = "speech";
     assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_NOT_FOUND,
-                 "has no recording of task speech; the tree has motor, rest");
+                 "has no recording of task speech; the tree has \"motor\", \"rest\"");
     b = motor();
     b.sessions = sessions;
     b.n_sessions = 2;
     assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_NOT_FOUND,
-                 "has no recording of session c; the tree has a, b");
+                 "has no recording of session c; the tree has \"a\", \"b\"");
     b.sessions = none;
     b.n_sessions = 1;
     assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_ARGUMENT,

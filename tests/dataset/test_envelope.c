@@ -317,7 +317,7 @@ START_TEST(networks_know_them)
 }
 END_TEST
 
-/* Live there are none: whoever needs them is told. */
+/* Live there are none, and what needs them is refused. */
 START_TEST(decoders_and_controls_refuse_them)
 {
     snnfe_dataset_options o = band_options();

@@ -108,7 +108,7 @@ has out "2 trials of 64 channels x 160 samples"
 has out "class 1, right_hand: 1"
 has out "3 events: 2 used, 1 of other names"
 has err "has no channels.tsv"
-refused 1 "the tree has motor" "$bin/snnfe-preprocess" bids --task rest --events a --out mine --overwrite
+refused 1 'the tree has "motor"' "$bin/snnfe-preprocess" bids --task rest --events a --out mine --overwrite
 refused 1 "has no column \"value\"" \
     "$bin/snnfe-preprocess" bids --event_column value --events a --out mine --overwrite
 refused 1 "a BIDS tree needs EVENTS" "$bin/snnfe-preprocess" bids --out mine --overwrite

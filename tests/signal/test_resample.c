@@ -187,14 +187,7 @@ static const char *write_rate(double rate, const char *name)
 static snnfe_dataset_options tone_options(void)
 {
     static const char *const names[] = {"left", "right"};
-    static const int32_t classes[] = {0, 1};
-    snnfe_dataset_options o;
-    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
-    o.label_set = SNNFE_LABELS_EVENTS;
-    o.event_names = names;
-    o.event_labels = classes;
-    o.n_event_names = 2;
-    o.filter_low_hz = o.filter_high_hz = 0;
+    snnfe_dataset_options o = edf_two_classes(names);
     o.normalization = SNNFE_NORMALIZE_NONE;
     o.electrodes = SNNFE_ELECTRODES_FOUND;
     o.resample = 1;

@@ -159,3 +159,16 @@ const char *edf_patched(size_t offset, size_t width, const char *text)
     free(content);
     return path;
 }
+
+snnfe_dataset_options edf_two_classes(const char *const names[2])
+{
+    static const int32_t classes[] = {0, 1};
+    snnfe_dataset_options o;
+    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
+    o.label_set = SNNFE_LABELS_EVENTS;
+    o.event_names = names;
+    o.event_labels = classes;
+    o.n_event_names = 2;
+    o.filter_low_hz = o.filter_high_hz = 0;
+    return o;
+}

@@ -2,8 +2,7 @@
 #ifndef SNNFE_TESTS_EDF_FILE_H
 #define SNNFE_TESTS_EDF_FILE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <snnfe/dataset.h>
 
 typedef struct edf_annotation {
     double onset_s;
@@ -37,6 +36,9 @@ uint8_t *edf_make(const edf_spec *spec, size_t *size);
 
 /* Make it and write it to support_path(name); returns the path. */
 const char *edf_write(const edf_spec *spec, const char *name);
+
+/* Options for events of two classes in such files, unfiltered; the names are kept by the caller. */
+snnfe_dataset_options edf_two_classes(const char *const names[2]);
 
 /* Offset in the file of a field of a signal: `first` and `width` as in the EDF header's layout. */
 size_t edf_field(size_t n_signals, size_t first, size_t width, size_t signal);

@@ -79,35 +79,45 @@ START_TEST(threads_do_not_matter)
 }
 END_TEST
 
+/* Leave a checkpoint of a training that was stopped in the second epoch, which `options` go on
+   from. */
+static void interrupt(snnfe_trainer_options *options, const snnfe_dataset *dataset,
+                      const char *name)
+{
+    const snnfe_trainer_data lists = small_lists();
+    small_stop stop = {6, "train"};
+    options->checkpoint_path = support_path(name);
+    options->resume = 1;
+    options->progress = small_stop_after;
+    options->user_data = &stop;
+    course first = begin(options);
+    assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
+    end(&first);
+    options->progress = NULL;
+    options->user_data = NULL;
+}
+
+/* The checkpoint is of another device. */
+static void assert_refused(snnfe_trainer_options options, const snnfe_device *device,
+                           const snnfe_dataset *dataset, const char *message)
+{
+    const snnfe_trainer_data lists = small_lists();
+    options.device = device;
+    course wrong = begin(&options);
+    assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE, message);
+    end(&wrong);
+}
+
 START_TEST(stopped_runs_go_on_to_the_same_bits)
 {
     snnfe_dataset *dataset = small_dataset(1);
     snnfe_device *device = noisy_device(0.2), *other = noisy_device(0.1);
-    const snnfe_trainer_data lists = small_lists();
     snnfe_trainer_options options = device_options(device);
     options.keep_best = 1;
     course reference = train(&options, dataset);
-    options.checkpoint_path = support_path("device.safetensors");
-    options.resume = 1;
-    small_stop stop = {6, "train"}; /* in the second epoch */
-    options.progress = small_stop_after;
-    options.user_data = &stop;
-    course first = begin(&options);
-    assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
-    end(&first);
-    options.progress = NULL;
-
-    options.device = other;
-    course wrong = begin(&options);
-    assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
-                 "was saved with device ");
-    end(&wrong);
-    options.device = NULL;
-    wrong = begin(&options);
-    assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE, ", not none");
-    end(&wrong);
-
-    options.device = device;
+    interrupt(&options, dataset, "device.safetensors");
+    assert_refused(options, other, dataset, "was saved with device ");
+    assert_refused(options, NULL, dataset, ", not none");
     course second = train(&options, dataset);
     ck_assert(small_same_values(reference.network, second.network));
     small_assert_same_logs(reference.trainer, second.trainer);
@@ -151,26 +161,12 @@ START_TEST(an_array_trains_alike_for_any_threads_and_goes_on)
 {
     snnfe_dataset *dataset = small_dataset(1);
     snnfe_device *device = array_device(1), *other = array_device(2);
-    const snnfe_trainer_data lists = small_lists();
     snnfe_trainer_options options = device_options(device);
     options.n_threads = 1;
     course one = train(&options, dataset);
     options.n_threads = 3;
-    options.checkpoint_path = support_path("array.safetensors");
-    options.resume = 1;
-    small_stop stop = {6, "train"};
-    options.progress = small_stop_after;
-    options.user_data = &stop;
-    course first = begin(&options);
-    assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
-    end(&first);
-    options.progress = NULL;
-    options.device = other;
-    course wrong = begin(&options);
-    assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
-                 "was saved with device ");
-    end(&wrong);
-    options.device = device;
+    interrupt(&options, dataset, "array.safetensors");
+    assert_refused(options, other, dataset, "was saved with device ");
     course second = train(&options, dataset);
     ck_assert(small_same_values(one.network, second.network));
     small_assert_same_logs(one.trainer, second.trainer);

@@ -48,7 +48,7 @@ def test_a_tree_is_the_recordings_in_it(tmp_path: Path) -> None:
     assert by_class.labels.tolist() == (1 - data.labels).tolist()
     with pytest.raises(TypeError, match="events must be a list of names"):
         snnfe.Dataset.open_bids(tmp_path / "bids", "left_hand")
-    with pytest.raises(errors.NotFoundError, match="has no recording of task speech; the tree has motor"):
+    with pytest.raises(errors.NotFoundError, match='has no recording of task speech; the tree has "motor'):
         snnfe.Dataset.open_bids(tmp_path / "bids", EVENTS, bids={"task": "speech"})
 
 
