@@ -41,6 +41,7 @@ done
 diff -r installed-here installed-there
 [ -s installed-here/opt/snnfe/lib/libsnnfe.so.0 ]
 [ -s installed-here/opt/snnfe/lib/libsnnfe.a ]
+[ -s installed-here/opt/snnfe/share/doc/snnfe/spec.md ]
 
 say "pkg-config"
 prefix=$work/installed-here/opt/snnfe

@@ -159,7 +159,7 @@ SNNFE_API const char *snnfe_instruction_set(void);
  */
 SNNFE_API snnfe_status snnfe_set_instruction_set(const char *name);
 
-typedef struct snnfe_dataset snnfe_dataset; /**< labeled epochs, see dataset.h */
+typedef struct snnfe_dataset snnfe_dataset; /**< labeled trials, see dataset.h */
 typedef struct snnfe_network snnfe_network; /**< the spiking network, see network.h */
 typedef struct snnfe_device snnfe_device;   /**< a programmable synapse, see device.h */
 typedef struct snnfe_trainer snnfe_trainer; /**< training of a network, see trainer.h */

@@ -27,7 +27,7 @@ typedef struct personalization {
 typedef struct task_run {
     snnfe_network *network;
     snnfe_trainer *trainer;
-    int32_t *train, *validation; /* epochs of the data set */
+    int32_t *train, *validation; /* trials of the data set */
 } task_run;
 
 static uint64_t task_seed(const personalization *p, size_t subject, size_t fold)
@@ -39,7 +39,7 @@ static uint64_t task_seed(const personalization *p, size_t subject, size_t fold)
     return high << 32 | snnfe_stream_u32(&stream);
 }
 
-/* Positions within a subject → epochs of the data set. */
+/* Positions within a subject → trials of the data set. */
 static int32_t *epochs_of(const int32_t *positions, size_t n, const int32_t *subject_epochs)
 {
     int32_t *epochs = snnfe_alloc(n, sizeof *epochs);

@@ -158,7 +158,7 @@ class Trainer(Owner):
     ) -> NDArray[Any]:
         """Train for the remaining epochs on the trials `train` of a data set; the epoch log.
 
-        The three are positions, or masks with an entry for every epoch of the data set; no epoch may be
+        The three are positions, or masks with an entry for every trial of the data set; no trial may be
         in two of them. Ctrl-C stops after the running batch: the network then
         holds that batch's result, the last checkpoint is whole, and KeyboardInterrupt is raised; a
         progress function that returns True does the same with CancelledError. Raises ShapeError,
