@@ -12,6 +12,7 @@ typedef struct settings {
     models_insistence insistence;
     device_settings device; /* whose array holds the networks; without `dut` none */
     double age_s;           /* since they were programmed */
+    int64_t readings;       /* and how often they were read */
     int64_t reading;        /* seed of the reading; -1 = weights are as they are */
 } settings;
 
@@ -217,9 +218,9 @@ static snnfe_status put_on_array(snnfe_network *network, const job *j)
 {
     if (!j->device)
         return SNNFE_OK;
-    snnfe_status status = snnfe_network_transfer(network, j->device, 0, 0, 0, NULL, 0);
+    snnfe_status status = device_transfer(network, j->device, 0, 0, 0, NULL);
     if (status == SNNFE_OK)
-        status = snnfe_network_age(network, j->device, 0, j->s->age_s);
+        status = snnfe_network_age(network, j->device, 0, j->s->age_s, (uint64_t)j->s->readings);
     if (status == SNNFE_OK && j->s->reading >= 0)
         status = snnfe_network_read(network, j->device, (uint64_t)j->s->reading);
     return status;
@@ -389,8 +390,10 @@ int main(int argc, char **argv)
         {"array", CLI_INTEGER, &s.device.array, -1, 9e15, NULL, DEVICE_ARRAY_HELP},
         {"age", CLI_NUMBER, &s.age_s, 0, 1e18, NULL,
          "seconds since they were programmed, in which cells lose what they hold"},
+        {"readings", CLI_INTEGER, &s.readings, 0, 9e15, NULL,
+         "how often their cells were read since then (read disturb)"},
         {"reading", CLI_INTEGER, &s.reading, -1, 9e15, NULL,
-         "seed of a reading, with noise, converter and wire; -1 = weights as they are"},
+         "seed of a reading, with noise, converters and wire; -1 = weights as they are"},
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
     };
     cli_option options[sizeof own / sizeof own[0] + MODELS_N_OPTIONS];

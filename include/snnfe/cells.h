@@ -72,6 +72,20 @@ typedef struct snnfe_cells_options {
     double adc_high;         /**< conductance of its highest code, above adc_low; default 1 */
     double wire;             /**< resistance of a column's wire from cell to cell × the highest
                                   conductance × share of rows that conduct, 0…1 */
+    double imprint; /**< what a cell held at an end of its window prefers that end by: share of the
+                         amplitude for each factor e of time, 0…1 */
+    double imprint_s; /**< seconds after which it begins to show, > 0; default 1 */
+    double held_s;    /**< seconds that cells have held what the first pulse finds, >= 0 */
+    double history; /**< what the first pulse after a long run of the other direction changes more,
+                         in proportion, -1…10 */
+    double history_pulses;    /**< pulses in which a run is forgotten but for 1/e, 0.01…10^6;
+                                   default 1 */
+    double read_disturb;      /**< share of its distance from read_disturb_rest that a cell loses by
+                                   one reading, 0…1 */
+    double read_disturb_rest; /**< where readings drive cells, as part of their windows, 0…1 */
+    uint32_t column_bits;     /**< of the converter of a column's sum, 2…24; 0 = exact */
+    uint32_t reserved3;       /**< 0 */
+    double column_range;      /**< its largest value, as snnfe_network_options has it; default 1 */
 } snnfe_cells_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -98,16 +112,19 @@ SNNFE_API snnfe_status snnfe_device_cells(const snnfe_device *device, uint64_t f
                                           snnfe_cell *cells, size_t size);
 
 /**
- * @brief Let time pass over programmed weights: each goes towards its cell's rest state.
+ * @brief Let time pass over programmed weights, then readings: each goes towards its cell's rest
+ * state (retention), then towards where readings drive it (read disturb).
  * @param weights [n], finite, replaced
  * @param bound   A > 0
  * @param first   number of the first synapse; first + n is at most 2^32
  * @param from_s  seconds since the programming, >= 0, that the weights are of
  * @param to_s    seconds since the programming that they become those of, at least `from_s`
+ * @param readings how often each cell is read in this time
  * @return #SNNFE_ERR_ARGUMENT (a time that runs backwards), #SNNFE_ERR_NONFINITE
  */
 SNNFE_API snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t n,
-                                        double bound, uint64_t first, double from_s, double to_s);
+                                        double bound, uint64_t first, double from_s, double to_s,
+                                        uint64_t readings);
 
 /**
  * @brief What a reading of weights gives: the wire's drop, read noise, the converter.

@@ -75,6 +75,11 @@ typedef struct snnfe_device_options {
     void *user_data;                  /**< handed to `function` */
     const snnfe_cells_options *cells; /**< how the cells of an array differ, age, lose and are read;
                                          NULL (default) = all alike and perfect; copied */
+    double rsd_c2c_state; /**< what a conductance of 1 adds to rsd_c2c, in proportion, -10…10; where
+                               the sum is below 0 it is 0; default 0 */
+    int32_t c2c_distribution; /**< `SNNFE_SPREAD_*` of the noise cycle to cycle: factors 1 + s z
+                                   (Gaussian, default) or log-normal ones */
+    uint32_t reserved;        /**< 0 */
 } snnfe_device_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -189,6 +194,9 @@ typedef struct snnfe_device_step_options {
     uint64_t seed;              /**< of the noise; default 5 */
     uint64_t step;   /**< number of the step, < 2^48, so that every step draws its own noise */
     uint64_t offset; /**< number of the first synapse, < 2^32 with `n` added */
+    float *histories; /**< [n] run of each synapse, -1 (LTD) … 1 (LTP), replaced; 0 at first; needed
+                      with cells that have a history */
+    const float *imprints; /**< [n] what each prefers, -1 (LTD) … 1 (LTP); NULL = nothing */
 } snnfe_device_step_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */

@@ -76,6 +76,9 @@ typedef struct snnfe_network_options {
     float dropout;           /**< probability that a neuron of tc1, r1, fc1 is masked, 0 <= p < 1;
                                   default 0.3; training only */
     uint64_t seed;           /**< of the initial weights; default 5 */
+    uint32_t column_bits; /**< what arrives at neurons of tc1 to fc1 and at fc2 in a step is rounded
+                               to one of 2^bits - 1 values, 2…24; 0 (default) = exact */
+    float column_range; /**< the largest of them, as a part of sqrt(fan_in), above 0…1; default 1 */
 } snnfe_network_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */

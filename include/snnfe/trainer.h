@@ -116,21 +116,25 @@ SNNFE_API snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, in
  * @param x       inverse relative standard deviation of the noise, or 0 for none
  * @param seed    of the noise, which a layer gets whatever other layers are transferred
  * @param layers  [n_layers] names as in snnfe_network_freeze(), all else stays; NULL = all
+ * @param[out] n_clamped weights that were beyond the windows of their cells; or NULL
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NOT_FOUND, #SNNFE_ERR_MEMORY; nothing changes then
  */
 SNNFE_API snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
                                               uint32_t levels, double x, uint64_t seed,
-                                              const char *const *layers, size_t n_layers);
+                                              const char *const *layers, size_t n_layers,
+                                              uint64_t *n_clamped);
 
 /** @brief Let time pass over a network on devices: snnfe_device_age() for each tensor of weights.
  *  @param from_s seconds since the programming, >= 0, that the weights are of
  *  @param to_s   seconds since the programming that they become those of, at least `from_s`
+ *  @param readings how often each cell is read in this time
  *  @return #SNNFE_ERR_ARGUMENT (a time that runs backwards); nothing changes then. */
 SNNFE_API snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device,
-                                         double from_s, double to_s);
+                                         double from_s, double to_s, uint64_t readings);
 
 /** @brief Make of a network (a clone, rather) what one reading of its cells gives:
- *         snnfe_device_read() for each tensor of weights, a column for each neuron.
+ *         snnfe_device_read() for each tensor of weights, a column for each neuron; and sums of
+ * columns go through the device's converter (`column_bits` of snnfe_network_options).
  *  @param seed of the read noise: another seed is another reading
  *  @return #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_network_read(snnfe_network *network, const snnfe_device *device,

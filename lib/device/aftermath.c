@@ -39,41 +39,71 @@ snnfe_status snnfe_times_check(const char *call, double from_s, double to_s)
                             from_s, to_s);
 }
 
-void snnfe_age_values(const snnfe_device *device, float *weights, size_t n, double bound,
-                      uint64_t first, double from_s, double to_s)
+/* A weight towards a place of its cell's window: `left` of the distance stays. Stuck cells do not.
+ */
+static float towards(float weight, const snnfe_cell *cell, double bound, double place, double left)
+{
+    const double low = (double)cell->low, high = (double)cell->high;
+    const double rest = bound * (2 * (low + place * (high - low)) - 1);
+    return cell->low < cell->high ? (float)(rest + ((double)weight - rest) * left) : weight;
+}
+
+static snnfe_cell cell_in_time(const snnfe_device *device, uint32_t synapse)
+{
+    const bool alike = !device->differ && !(device->cells.retention_spread > 0);
+    return alike ? snnfe_nominal_cell : snnfe_cell_draw(&device->cells, synapse);
+}
+
+static void lose(const snnfe_device *device, float *weights, size_t n, double bound, uint64_t first,
+                 double from_s, double to_s)
 {
     const snnfe_cells_options *o = &device->cells;
     if (o->retention == SNNFE_RETENTION_NONE || !(to_s > from_s))
         return;
     const double common = left_over(o, o->retention_s, from_s, to_s);
-    const bool alike = !device->differ && !(o->retention_spread > 0);
     for (size_t i = 0; i < n; i++) {
-        const snnfe_cell cell =
-            alike ? snnfe_nominal_cell : snnfe_cell_draw(o, (uint32_t)(first + i));
+        const snnfe_cell cell = cell_in_time(device, (uint32_t)(first + i));
         const double left =
             o->retention_spread > 0 ? left_over(o, (double)cell.retention_s, from_s, to_s) : common;
-        const double low = (double)cell.low, high = (double)cell.high;
-        const double rest = bound * (2 * (low + o->retention_rest * (high - low)) - 1);
-        if (cell.low < cell.high)
-            weights[i] = (float)(rest + ((double)weights[i] - rest) * left);
+        weights[i] = towards(weights[i], &cell, bound, o->retention_rest, left);
     }
 }
 
+static void disturb(const snnfe_device *device, float *weights, size_t n, double bound,
+                    uint64_t first, uint64_t readings)
+{
+    const snnfe_cells_options *o = &device->cells;
+    if (!(o->read_disturb > 0) || readings == 0)
+        return;
+    const double left = exp((double)readings * log1p(-o->read_disturb));
+    for (size_t i = 0; i < n; i++) {
+        const snnfe_cell cell = cell_in_time(device, (uint32_t)(first + i));
+        weights[i] = towards(weights[i], &cell, bound, o->read_disturb_rest, left);
+    }
+}
+
+void snnfe_age_values(const snnfe_device *device, float *weights, size_t n, double bound,
+                      uint64_t first, double from_s, double to_s, uint64_t readings)
+{
+    lose(device, weights, n, bound, first, from_s, to_s);
+    disturb(device, weights, n, bound, first, readings);
+}
+
 static snnfe_status device_age(const snnfe_device *device, float *weights, size_t n, double bound,
-                               uint64_t first, double from_s, double to_s)
+                               uint64_t first, double from_s, double to_s, uint64_t readings)
 {
     static const char call[] = "snnfe_device_age";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     SNNFE_TRY(check_weights(call, weights, n, bound, first));
     SNNFE_TRY(snnfe_times_check(call, from_s, to_s));
-    snnfe_age_values(device, weights, n, bound, first, from_s, to_s);
+    snnfe_age_values(device, weights, n, bound, first, from_s, to_s, readings);
     return SNNFE_OK;
 }
 
 snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t n, double bound,
-                              uint64_t first, double from_s, double to_s)
+                              uint64_t first, double from_s, double to_s, uint64_t readings)
 {
-    SNNFE_RETURN_COMPUTED(device_age(device, weights, n, bound, first, from_s, to_s));
+    SNNFE_RETURN_COMPUTED(device_age(device, weights, n, bound, first, from_s, to_s, readings));
 }
 
 /* --- reading --------------------------------------------------------------------------------- */

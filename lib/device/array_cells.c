@@ -40,12 +40,27 @@ void snnfe_array_cells_draw(const snnfe_array_cells *array, const snnfe_device *
     }
 }
 
-void snnfe_put_on_array(const snnfe_device *device, float *weights, size_t n, double bound,
-                        uint64_t first)
+size_t snnfe_count_off_array(const snnfe_device *device, const float *weights, size_t n,
+                             double bound, uint64_t first)
 {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const snnfe_cell cell = snnfe_cell_draw(&device->cells, (uint32_t)(first + i));
+        count +=
+            weights[i] > weight_at(cell.high, bound) || weights[i] < weight_at(cell.low, bound);
+    }
+    return count;
+}
+
+size_t snnfe_put_on_array(const snnfe_device *device, float *weights, size_t n, double bound,
+                          uint64_t first)
+{
+    size_t n_clamped = 0;
     for (size_t i = 0; device->differ && i < n; i++) {
         const snnfe_cell cell = snnfe_cell_draw(&device->cells, (uint32_t)(first + i));
         const float low = weight_at(cell.low, bound), high = weight_at(cell.high, bound);
+        n_clamped += weights[i] > high || weights[i] < low;
         weights[i] = weights[i] > high ? high : weights[i] < low ? low : weights[i];
     }
+    return n_clamped;
 }

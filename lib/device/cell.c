@@ -37,7 +37,7 @@ static snnfe_stream stream_of(const snnfe_cells_options *o, uint32_t synapse, ui
     return snnfe_stream_make(o->array, SNNFE_STREAM_CELLS, (part << 32) | synapse);
 }
 
-static double lognormal(double spread, double z)
+double snnfe_lognormal_factor(double spread, double z)
 {
     const double variance = log1p(spread * spread);
     return exp(sqrt(variance) * z - variance / 2);
@@ -45,8 +45,9 @@ static double lognormal(double spread, double z)
 
 static double factor(const snnfe_cells_options *o, double spread, double z)
 {
-    const double drawn =
-        o->distribution == SNNFE_SPREAD_LOGNORMAL ? lognormal(spread, z) : 1 + spread * z;
+    const double drawn = o->distribution == SNNFE_SPREAD_LOGNORMAL
+                             ? snnfe_lognormal_factor(spread, z)
+                             : 1 + spread * z;
     return fmax(drawn, LEAST_FACTOR);
 }
 
@@ -83,7 +84,7 @@ static double draw_lognormal(const snnfe_cells_options *o, uint32_t synapse, uin
         return 1;
     double z[2];
     draw_pair(o, synapse, part, 0, z);
-    return lognormal(spread, z[0]);
+    return snnfe_lognormal_factor(spread, z[0]);
 }
 
 static void draw_window(const snnfe_cells_options *o, uint32_t synapse, snnfe_cell *cell)
@@ -162,6 +163,23 @@ double snnfe_ageing_factor(const snnfe_cells_options *o, double pulses)
     if (o->n_ageing > 0)
         value *= table_factor(o, pulses);
     return value;
+}
+
+double snnfe_imprint_of(const snnfe_cells_options *o, const snnfe_cell *cell, double w)
+{
+    const double low = (double)cell->low, range = (double)cell->high - low;
+    if (!snnfe_cells_imprint(o) || !(range > 0))
+        return 0;
+    const double side = 2 * fmin(fmax((w - low) / range, 0), 1) - 1;
+    return fmin(fmax(o->imprint * log1p(o->held_s / o->imprint_s) * side, -1), 1);
+}
+
+double snnfe_history_factor(const snnfe_cells_options *o, int32_t direction, float *history)
+{
+    const double sign = direction == SNNFE_LTP ? 1 : -1, run = history ? (double)*history : 0;
+    if (history)
+        *history = (float)(sign + (run - sign) * exp(-1 / o->history_pulses));
+    return 1 + o->history * (1 - sign * run) / 2;
 }
 
 static snnfe_status device_cells(const snnfe_device *device, uint64_t first, size_t n,

@@ -18,6 +18,9 @@ static const snnfe_cells_options default_options = {
     .retention_exponent = 1,
     .retention_rest = 0.5,
     .adc_high = 1,
+    .imprint_s = 1,
+    .history_pulses = 1,
+    .column_range = 1,
 };
 
 snnfe_status snnfe_cells_options_init(snnfe_cells_options *options, size_t size)
@@ -120,6 +123,18 @@ static snnfe_status check_retention(const snnfe_cells_options *o)
     return check_ranges(ranges, sizeof ranges / sizeof ranges[0]);
 }
 
+static snnfe_status check_memory(const snnfe_cells_options *o)
+{
+    const range ranges[] = {
+        {".imprint", o->imprint, 0, 1},
+        {".imprint_s", o->imprint_s, 1e-12, 1e18},
+        {".held_s", o->held_s, 0, 1e18},
+        {".history", o->history, -1, 10},
+        {".history_pulses", o->history_pulses, 0.01, 1e6},
+    };
+    return check_ranges(ranges, sizeof ranges / sizeof ranges[0]);
+}
+
 static snnfe_status check_reading(const snnfe_cells_options *o)
 {
     const range ranges[] = {
@@ -128,14 +143,20 @@ static snnfe_status check_reading(const snnfe_cells_options *o)
         {".adc_low", o->adc_low, -10, 10},
         {".adc_high", o->adc_high, -10, 10},
         {".wire", o->wire, 0, 1},
+        {".read_disturb", o->read_disturb, 0, 1},
+        {".read_disturb_rest", o->read_disturb_rest, 0, 1},
+        {".column_range", o->column_range, 1e-6, 1},
     };
     SNNFE_TRY(check_ranges(ranges, sizeof ranges / sizeof ranges[0]));
     SNNFE_TRY(snnfe_check_count(struct_name, ".adc_bits", o->adc_bits, 0, 24));
+    if (o->column_bits != 0)
+        SNNFE_TRY(snnfe_check_count(struct_name, ".column_bits", o->column_bits, 2, 24));
     if (!(o->adc_high - o->adc_low >= 1e-6))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.adc_high is %g, not above adc_low (%g)",
                           struct_name, o->adc_high, o->adc_low);
     SNNFE_TRY(snnfe_check_count(struct_name, ".reserved", o->reserved, 0, 0));
-    return snnfe_check_count(struct_name, ".reserved2", o->reserved2, 0, 0);
+    SNNFE_TRY(snnfe_check_count(struct_name, ".reserved2", o->reserved2, 0, 0));
+    return snnfe_check_count(struct_name, ".reserved3", o->reserved3, 0, 0);
 }
 
 snnfe_status snnfe_cells_take(snnfe_cells_options *cells, const snnfe_cells_options *given,
@@ -146,6 +167,7 @@ snnfe_status snnfe_cells_take(snnfe_cells_options *cells, const snnfe_cells_opti
     SNNFE_TRY(check_spread(&o, beta_form));
     SNNFE_TRY(check_ageing(&o));
     SNNFE_TRY(check_retention(&o));
+    SNNFE_TRY(check_memory(&o));
     SNNFE_TRY(check_reading(&o));
     o.struct_size = sizeof o;
     const double *const tables[2] = {o.ageing_pulses, o.ageing_factors};
@@ -177,9 +199,22 @@ bool snnfe_cells_age(const snnfe_cells_options *o)
     return o->wakeup_pulses > 0 || o->fatigue_pulses > 0 || o->n_ageing > 0 || o->endurance > 0;
 }
 
+bool snnfe_cells_imprint(const snnfe_cells_options *o)
+{
+    return o->imprint > 0 && o->held_s > 0;
+}
+
+bool snnfe_cells_remember(const snnfe_cells_options *o)
+{
+    return o->history < 0 || o->history > 0;
+}
+
 /* Of what programming depends on: retention and reading do not change a training. */
 uint64_t snnfe_cells_hash(uint64_t hash, const snnfe_cells_options *o)
 {
+    const double memory[] = {o->imprint, o->imprint_s, o->held_s, o->history, o->history_pulses};
+    if (snnfe_cells_imprint(o) || snnfe_cells_remember(o))
+        hash = snnfe_hash_bytes(hash, memory, sizeof memory);
     if (!snnfe_cells_differ(o) && !snnfe_cells_age(o))
         return hash;
     const double numbers[] = {o->spread_amplitude, o->spread_alpha,     o->spread_beta,

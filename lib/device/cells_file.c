@@ -13,24 +13,45 @@ static const struct {
     {                                                                                              \
 #name, OFFSET(name)                                                                        \
     }
-    NUMBER(spread_amplitude),   NUMBER(spread_alpha),
-    NUMBER(spread_beta),        NUMBER(spread_window),
-    NUMBER(correlation),        NUMBER(truncation),
-    NUMBER(stuck_low),          NUMBER(stuck_high),
-    NUMBER(stuck_anywhere),     NUMBER(pulses_before),
-    NUMBER(wakeup_pulses),      NUMBER(wakeup_start),
-    NUMBER(fatigue_pulses),     NUMBER(fatigue_exponent),
-    NUMBER(fatigue_end),        NUMBER(endurance),
-    NUMBER(endurance_spread),   NUMBER(retention_s),
-    NUMBER(retention_exponent), NUMBER(retention_spread),
-    NUMBER(retention_rest),     NUMBER(read_noise),
-    NUMBER(read_noise_state),   NUMBER(adc_low),
-    NUMBER(adc_high),           NUMBER(wire),
+    NUMBER(spread_amplitude),
+    NUMBER(spread_alpha),
+    NUMBER(spread_beta),
+    NUMBER(spread_window),
+    NUMBER(correlation),
+    NUMBER(truncation),
+    NUMBER(stuck_low),
+    NUMBER(stuck_high),
+    NUMBER(stuck_anywhere),
+    NUMBER(pulses_before),
+    NUMBER(wakeup_pulses),
+    NUMBER(wakeup_start),
+    NUMBER(fatigue_pulses),
+    NUMBER(fatigue_exponent),
+    NUMBER(fatigue_end),
+    NUMBER(endurance),
+    NUMBER(endurance_spread),
+    NUMBER(retention_s),
+    NUMBER(retention_exponent),
+    NUMBER(retention_spread),
+    NUMBER(retention_rest),
+    NUMBER(read_noise),
+    NUMBER(read_noise_state),
+    NUMBER(adc_low),
+    NUMBER(adc_high),
+    NUMBER(wire),
+    NUMBER(imprint),
+    NUMBER(imprint_s),
+    NUMBER(held_s),
+    NUMBER(history),
+    NUMBER(history_pulses),
+    NUMBER(read_disturb),
+    NUMBER(read_disturb_rest),
+    NUMBER(column_range),
 #undef NUMBER
 };
 #define N_NUMBERS (sizeof numbers / sizeof numbers[0])
 
-static const char *const distributions[] = {"gaussian", "lognormal", NULL};
+const char *const snnfe_distribution_names[] = {"gaussian", "lognormal", NULL};
 static const char *const retentions[] = {"none", "power", "stretched", NULL};
 static const char *const tables_of[2] = {"ageing_pulses", "ageing_factors"};
 
@@ -38,9 +59,9 @@ void snnfe_cells_append(snnfe_text *text, const snnfe_cells_options *o)
 {
     snnfe_text_append(text,
                       ",\n  \"cells\": {\n  \"array\": %llu,\n  \"distribution\": \"%s\",\n  "
-                      "\"retention\": \"%s\",\n  \"adc_bits\": %u",
-                      (unsigned long long)o->array, distributions[o->distribution],
-                      retentions[o->retention], (unsigned)o->adc_bits);
+                      "\"retention\": \"%s\",\n  \"adc_bits\": %u,\n  \"column_bits\": %u",
+                      (unsigned long long)o->array, snnfe_distribution_names[o->distribution],
+                      retentions[o->retention], (unsigned)o->adc_bits, (unsigned)o->column_bits);
     for (size_t i = 0; i < N_NUMBERS; i++)
         snnfe_json_append_numbers(
             text, numbers[i].name,
@@ -51,8 +72,8 @@ void snnfe_cells_append(snnfe_text *text, const snnfe_cells_options *o)
     snnfe_text_append(text, "\n  }");
 }
 
-static snnfe_status take_name(const char *field, const json_t *value, const char *const *names,
-                              int32_t *number)
+snnfe_status snnfe_json_take_name(const char *field, const json_t *value, const char *const *names,
+                                  int32_t *number)
 {
     const char *name = json_string_value(value);
     for (int32_t k = 0; name && names[k]; k++)
@@ -80,17 +101,20 @@ static snnfe_status take_field(const char *name, const json_t *value, snnfe_cell
 {
     json_int_t count = 0;
     if (strcmp(name, "distribution") == 0)
-        return take_name(name, value, distributions, &o->distribution);
+        return snnfe_json_take_name(name, value, snnfe_distribution_names, &o->distribution);
     if (strcmp(name, "retention") == 0)
-        return take_name(name, value, retentions, &o->retention);
+        return snnfe_json_take_name(name, value, retentions, &o->retention);
     if (strcmp(name, "array") == 0) {
         SNNFE_TRY(take_count(name, value, (json_int_t)1 << 53, &count));
         o->array = (uint64_t)count;
         return SNNFE_OK;
     }
-    if (strcmp(name, "adc_bits") == 0) {
+    uint32_t *const bits = strcmp(name, "adc_bits") == 0      ? &o->adc_bits
+                           : strcmp(name, "column_bits") == 0 ? &o->column_bits
+                                                              : NULL;
+    if (bits) {
         SNNFE_TRY(take_count(name, value, 24, &count));
-        o->adc_bits = (uint32_t)count;
+        *bits = (uint32_t)count;
         return SNNFE_OK;
     }
     for (int i = 0; i < 2; i++)

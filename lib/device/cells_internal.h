@@ -18,15 +18,29 @@ void snnfe_cells_release(snnfe_cells_options *cells);
 bool snnfe_cells_differ(const snnfe_cells_options *cells);
 bool snnfe_cells_age(const snnfe_cells_options *cells);
 
+/* Does a pulse depend on how long the cell has held its state, or on the pulses just before? */
+bool snnfe_cells_imprint(const snnfe_cells_options *cells);
+bool snnfe_cells_remember(const snnfe_cells_options *cells);
+
 uint64_t snnfe_cells_hash(uint64_t hash, const snnfe_cells_options *cells);
 
 /* A cell of the nominal device. */
 extern const snnfe_cell snnfe_nominal_cell;
+
+/* A factor of mean 1 and relative standard deviation `spread` from a normal number. */
+double snnfe_lognormal_factor(double spread, double z);
 
 /* The cell of one synapse. */
 snnfe_cell snnfe_cell_draw(const snnfe_cells_options *cells, uint32_t synapse);
 
 /* Factor on the amplitude after so many pulses. */
 double snnfe_ageing_factor(const snnfe_cells_options *cells, double pulses);
+
+/* What a cell prefers that has held conductance `w`, -1 (LTD) … 1 (LTP). */
+double snnfe_imprint_of(const snnfe_cells_options *cells, const snnfe_cell *cell, double w);
+
+/* Factor on the amplitude of a pulse after the run `history`, which goes on with it; NULL: none is
+   known. */
+double snnfe_history_factor(const snnfe_cells_options *cells, int32_t direction, float *history);
 
 #endif

@@ -129,7 +129,10 @@ static snnfe_status check_numbers(const snnfe_device_options *o)
                               "snnfe_device_options%s is %g, neither 0 nor at least 1e-12", field,
                               o->bounds[layer]);
     }
-    return SNNFE_OK;
+    SNNFE_TRY(snnfe_check_number(struct_name, ".rsd_c2c_state", o->rsd_c2c_state, -10, 10));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".c2c_distribution", o->c2c_distribution,
+                                 SNNFE_SPREAD_LOGNORMAL + 1, "a SNNFE_SPREAD_* value"));
+    return snnfe_check_count(struct_name, ".reserved", o->reserved, 0, 0);
 }
 
 static snnfe_status check_table(const snnfe_device_options *o)
@@ -197,6 +200,8 @@ static snnfe_status take_cells(snnfe_device *device, const snnfe_cells_options *
     device->options.cells = given ? &device->cells : NULL;
     device->differ = snnfe_cells_differ(&device->cells);
     device->ages = snnfe_cells_age(&device->cells);
+    device->imprints = snnfe_cells_imprint(&device->cells);
+    device->remembers = snnfe_cells_remember(&device->cells);
     if (!device->ages)
         return SNNFE_OK;
     device->factors = snnfe_alloc(SNNFE_N_FACTORS, sizeof *device->factors);
@@ -220,7 +225,8 @@ static snnfe_status device_create(snnfe_device **device, const snnfe_device_opti
     if (!made)
         return SNNFE_ERR_MEMORY;
     made->options = adopted;
-    made->noisy = adopted.rsd_c2c > 0 || adopted.sigma_add > 0 || adopted.sigma_mul > 0;
+    made->noisy = adopted.rsd_c2c > 0 || adopted.rsd_c2c_state > 0 || adopted.sigma_add > 0 ||
+                  adopted.sigma_mul > 0;
     made->options.cells = NULL;
     snnfe_status status = copy_tables(&made->options);
     if (status == SNNFE_OK)
@@ -279,5 +285,9 @@ uint64_t snnfe_device_hash(const snnfe_device *device)
     const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
     for (int i = 0; i < 3; i++)
         hash = hash_numbers(hash, tables[i], o->n_table);
+    if (o->c2c_distribution != SNNFE_SPREAD_GAUSSIAN || o->rsd_c2c_state < 0 ||
+        o->rsd_c2c_state > 0)
+        hash = hash_numbers(snnfe_hash_word(hash, (uint64_t)o->c2c_distribution), &o->rsd_c2c_state,
+                            1);
     return snnfe_cells_hash(hash, &device->cells);
 }

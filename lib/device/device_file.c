@@ -26,9 +26,10 @@ static const struct {
     {                                                                                              \
 #name, offsetof(snnfe_device_options, name), count                                         \
     }
-    FIELD(amplitude, 2), FIELD(alpha, 2),     FIELD(beta, 2),
-    FIELD(scale, 1),     FIELD(asymmetry, 1), FIELD(rsd_c2c, 1),
-    FIELD(sigma_add, 1), FIELD(sigma_mul, 1), FIELD(bounds, SNNFE_N_BOUNDS),
+    FIELD(amplitude, 2),     FIELD(alpha, 2),     FIELD(beta, 2),
+    FIELD(scale, 1),         FIELD(asymmetry, 1), FIELD(rsd_c2c, 1),
+    FIELD(sigma_add, 1),     FIELD(sigma_mul, 1), FIELD(bounds, SNNFE_N_BOUNDS),
+    FIELD(rsd_c2c_state, 1),
 #undef FIELD
 };
 #define N_FIELDS (sizeof fields / sizeof fields[0])
@@ -60,8 +61,11 @@ snnfe_status snnfe_device_save(const snnfe_device *device, const char *path)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: a function of the caller's cannot be saved",
                           call);
     snnfe_text text = {0};
-    snnfe_text_append(&text, "{\n  \"format\": \"%s\",\n  \"response\": \"%s\"", FORMAT,
-                      response_names[o->response]);
+    snnfe_text_append(&text,
+                      "{\n  \"format\": \"%s\",\n  \"response\": \"%s\",\n  "
+                      "\"c2c_distribution\": \"%s\"",
+                      FORMAT, response_names[o->response],
+                      snnfe_distribution_names[o->c2c_distribution]);
     for (size_t f = 0; f < N_FIELDS; f++)
         snnfe_json_append_numbers(
             &text, fields[f].name,
@@ -154,6 +158,9 @@ static snnfe_status take_field(reading *r, const char *name, const json_t *value
         return SNNFE_OK;
     if (strcmp(name, "response") == 0)
         return take_response(r, value);
+    if (strcmp(name, "c2c_distribution") == 0)
+        return snnfe_json_take_name(name, value, snnfe_distribution_names,
+                                    &r->options.c2c_distribution);
     if (strcmp(name, "bounds") == 0)
         return take_bounds(value, r->options.bounds);
     if (strcmp(name, "cells") == 0)

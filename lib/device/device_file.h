@@ -17,6 +17,11 @@ snnfe_status snnfe_json_take_number(const char *name, const json_t *value, doubl
 snnfe_status snnfe_json_take_array(const char *name, const json_t *value, double *numbers,
                                    size_t n);
 
+/* One of `names`, of which the last is NULL: its number. */
+snnfe_status snnfe_json_take_name(const char *name, const json_t *value, const char *const *names,
+                                  int32_t *number);
+extern const char *const snnfe_distribution_names[];
+
 /* A table of the file, which is allocated; `n` is that of the tables before it, or 0. */
 snnfe_status snnfe_json_take_table(const char *name, const json_t *value, double **table,
                                    size_t *n);

@@ -18,6 +18,7 @@ struct snnfe_device {
     bool noisy;                   /* any of the three noises */
     bool differ;                  /* programming depends on the cell */
     bool ages;                    /* it depends on the pulses that a cell has had */
+    bool imprints, remembers;     /* on how long it has held its state, on the pulses just before */
     double *factors; /* [SNNFE_N_FACTORS] of ageing after 0, 1, 2 … counted pulses, if it ages */
 };
 
@@ -38,6 +39,8 @@ typedef struct snnfe_pulse {
     const snnfe_device *device;
     const snnfe_cell *cell;
     double pulses_before; /* that the cell has had */
+    double imprint;       /* what it prefers, -1…1 */
+    float *history;       /* its run, which goes on; NULL: not known */
     uint64_t seed, number;
     uint32_t synapse;
     int32_t direction;
@@ -67,6 +70,8 @@ typedef struct snnfe_programming {
     float ltp_unit, ltd_unit; /* accumulated update that makes a crossing */
     float level_step;         /* between two levels; 0 = no quantization */
     snnfe_array_cells cells;  /* of weights[0] and those after it; without any all are nominal */
+    float *history;           /* of weights[0] and those after it, or NULL, as `imprint` */
+    const float *imprint;
     uint64_t seed, step;
 } snnfe_programming;
 
@@ -85,15 +90,18 @@ snnfe_crossings snnfe_program(const snnfe_programming *programming, float *weigh
 
 /* Put every weight into [-bound, bound]. */
 void snnfe_clamp_values(float *weights, size_t n, float bound);
-/* Put every weight into its cell's window. The cells of weights number `first` and after it are
- * drawn for this, if they differ. */
-void snnfe_put_on_array(const snnfe_device *device, float *weights, size_t n, double bound,
-                        uint64_t first);
+/* Weights beyond the windows of their cells, which differ. */
+size_t snnfe_count_off_array(const snnfe_device *device, const float *weights, size_t n,
+                             double bound, uint64_t first);
+/* Put every weight into its cell's window and count those that were beyond it. The cells of weights
+ * number `first` and after it are drawn for this, if they differ. */
+size_t snnfe_put_on_array(const snnfe_device *device, float *weights, size_t n, double bound,
+                          uint64_t first);
 
 /* snnfe_device_age() and snnfe_device_read() on checked arguments. */
 snnfe_status snnfe_times_check(const char *call, double from_s, double to_s);
 void snnfe_age_values(const snnfe_device *device, float *weights, size_t n, double bound,
-                      uint64_t first, double from_s, double to_s);
+                      uint64_t first, double from_s, double to_s, uint64_t readings);
 void snnfe_read_values(const snnfe_device *device, float *weights, size_t n, size_t column,
                        double bound, uint64_t first, uint64_t seed);
 

@@ -136,18 +136,22 @@ snnfe_programming snnfe_programming_make(const snnfe_device *device,
                                .ltd_unit = (float)(o->threshold * o->threshold_asymmetry * range),
                                .level_step =
                                    o->levels ? (float)snnfe_level_step(o->bound, o->levels) : 0,
+                               .history = o->histories,
+                               .imprint = o->imprints,
                                .seed = o->seed,
                                .step = o->step};
 }
 
-/* One pulse on a weight: `direction` from the weight before the step. */
-static float pulse_weight(const snnfe_programming *p, int32_t direction, float weight,
-                          const snnfe_cell *cell, double pulses_before, uint32_t synapse)
+/* One pulse on weight i of an array: `direction` from the weight before the step. */
+static float pulse_weight(const snnfe_programming *p, size_t i, int32_t direction, float weight,
+                          double pulses_before, uint32_t synapse)
 {
     const double range = 2 * p->bound, w = ((double)weight + p->bound) / range;
     const snnfe_pulse pulse = {.device = p->device,
-                               .cell = cell,
+                               .cell = p->cells.cells ? &p->cells.cells[i] : &snnfe_nominal_cell,
                                .pulses_before = pulses_before,
+                               .imprint = p->imprint ? (double)p->imprint[i] : 0,
+                               .history = p->history ? &p->history[i] : NULL,
                                .seed = p->seed,
                                .number = p->step,
                                .synapse = synapse,
@@ -194,9 +198,8 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
             const double pulses_before = p->device->ages && ltp_pulses && ltd_pulses
                                              ? (double)ltp_pulses[i] + (double)ltd_pulses[i]
                                              : 0;
-            weights[i] = pulse_weight(p, up ? SNNFE_LTP : SNNFE_LTD, weights[i],
-                                      p->cells.cells ? &p->cells.cells[i] : &snnfe_nominal_cell,
-                                      pulses_before, (uint32_t)(first + i));
+            weights[i] = pulse_weight(p, i, up ? SNNFE_LTP : SNNFE_LTD, weights[i], pulses_before,
+                                      (uint32_t)(first + i));
             if (p->cells.cells)
                 weights[i] = between(weights[i], p->cells.low[i], p->cells.high[i]);
             accumulators[i] -= up ? count * unit : -count * unit;
@@ -238,6 +241,31 @@ static snnfe_status check_step(const char *call, const snnfe_device_step_options
     return SNNFE_OK;
 }
 
+/* Runs and preferences of cells, -1…1. */
+static snnfe_status check_memory(const char *call, const char *name, const float *values, size_t n)
+{
+    for (size_t i = 0; values && i < n; i++)
+        if (!(fabsf(values[i]) <= 1))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s[%zu] is %g, not in -1…1", call, name, i,
+                              (double)values[i]);
+    return SNNFE_OK;
+}
+
+/* What the device's cells need to know of each synapse is there. */
+static snnfe_status check_cells_known(const char *call, const snnfe_device *device,
+                                      const snnfe_device_step_options *o, size_t n,
+                                      const uint32_t *ltp_pulses, const uint32_t *ltd_pulses)
+{
+    if (device->ages && n > 0 && !(ltp_pulses && ltd_pulses))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL, but the device's cells age", call,
+                          ltp_pulses ? "ltd_pulses" : "ltp_pulses");
+    if (device->remembers && n > 0 && !o->histories)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: histories is NULL, but the device's cells have a history", call);
+    SNNFE_TRY(check_memory(call, "histories", o->histories, n));
+    return check_memory(call, "imprints", o->imprints, n);
+}
+
 static snnfe_status device_step(const snnfe_device *device,
                                 const snnfe_device_step_options *options, float *weights,
                                 float *accumulators, const float *updates, size_t n,
@@ -257,9 +285,7 @@ static snnfe_status device_step(const snnfe_device *device,
         if (!isfinite(accumulators[i] + updates[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: accumulators[%zu] + updates[%zu] overflows",
                               call, i, i);
-    if (device->ages && n > 0 && !(ltp_pulses && ltd_pulses))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL, but the device's cells age", call,
-                          ltp_pulses ? "ltd_pulses" : "ltp_pulses");
+    SNNFE_TRY(check_cells_known(call, device, &o, n, ltp_pulses, ltd_pulses));
     snnfe_programming programming = snnfe_programming_make(device, &o);
     if (device->differ) {
         const snnfe_status status = snnfe_array_cells_create(&programming.cells, n);

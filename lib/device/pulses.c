@@ -81,6 +81,21 @@ static void draw_noise(uint64_t seed, uint64_t pulse, uint32_t synapse, int32_t 
     }
 }
 
+/* Factor on the amplitude of one pulse: its spread may depend on where in its window the cell is.
+ */
+static double cycle_factor(const snnfe_device_options *o, const snnfe_cell *cell, double w,
+                           double z)
+{
+    double spread = o->rsd_c2c;
+    if (o->rsd_c2c_state < 0 || o->rsd_c2c_state > 0) {
+        const double low = (double)cell->low;
+        const double place = fmin(fmax((w - low) / ((double)cell->high - low), 0), 1);
+        spread = fmax(spread + o->rsd_c2c_state * place, 0);
+    }
+    return o->c2c_distribution == SNNFE_SPREAD_LOGNORMAL ? snnfe_lognormal_factor(spread, z)
+                                                         : 1 + spread * z;
+}
+
 double snnfe_noisy_change(const snnfe_pulse *p, double w)
 {
     const snnfe_device *device = p->device;
@@ -93,11 +108,15 @@ double snnfe_noisy_change(const snnfe_pulse *p, double w)
         change *= p->pulses_before < SNNFE_N_FACTORS ? device->factors[(size_t)p->pulses_before]
                                                      : snnfe_ageing_factor(&device->cells, pulses);
     }
+    if (device->imprints)
+        change *= p->direction == SNNFE_LTP ? 1 + p->imprint : 1 - p->imprint;
+    if (device->remembers)
+        change *= snnfe_history_factor(&device->cells, p->direction, p->history);
     if (!device->noisy || !(p->cell->low < p->cell->high))
         return change;
     double noise[3];
     draw_noise(p->seed, p->number, p->synapse, p->direction, noise);
-    change *= 1 + o->rsd_c2c * noise[0];
+    change *= cycle_factor(o, p->cell, w, noise[0]);
     if (o->sigma_add > 0)
         change = fmin(fmax(change + o->sigma_add * noise[1], -1), 1);
     if (o->sigma_mul > 0)
@@ -140,13 +159,18 @@ snnfe_status snnfe_device_response(const snnfe_device *device, int32_t direction
     SNNFE_RETURN_COMPUTED(device_response(device, direction, w, n, dw));
 }
 
-static double after_pulse(snnfe_pulse pulse, double w)
+static snnfe_cell cell_of(const snnfe_device *device, uint32_t synapse)
 {
-    const snnfe_cell cell = pulse.device->differ
-                                ? snnfe_cell_draw(&pulse.device->cells, pulse.synapse)
-                                : snnfe_nominal_cell;
+    return device->differ ? snnfe_cell_draw(&device->cells, synapse) : snnfe_nominal_cell;
+}
+
+/* `held` is what the cell had held before its first pulse. */
+static double after_pulse(snnfe_pulse pulse, double held, double w)
+{
+    const snnfe_cell cell = cell_of(pulse.device, pulse.synapse);
     pulse.cell = &cell;
     pulse.pulses_before = (double)pulse.number;
+    pulse.imprint = snnfe_imprint_of(&pulse.device->cells, &cell, held);
     const double change = snnfe_noisy_change(&pulse, w);
     const double moved = pulse.direction == SNNFE_LTP ? w + change : w - change;
     return fmin(fmax(moved, (double)cell.low), (double)cell.high);
@@ -170,7 +194,7 @@ static snnfe_status device_pulse(const snnfe_device *device, int32_t direction, 
                                          .number = pulse,
                                          .synapse = (uint32_t)i,
                                          .direction = direction},
-                           w[i]);
+                           w[i], w[i]);
     return SNNFE_OK;
 }
 
@@ -190,11 +214,15 @@ static snnfe_status device_pulse_train(const snnfe_device *device, const int32_t
     SNNFE_TRY(check_conductance(call, 0, w0));
     for (size_t i = 0; i < n_pulses; i++)
         SNNFE_TRY(snnfe_direction_check(call, directions[i]));
+    float history = 0;
     w[0] = w0;
     for (size_t i = 0; i < n_pulses; i++)
-        w[i + 1] = after_pulse(
-            (snnfe_pulse){.device = device, .seed = seed, .number = i, .direction = directions[i]},
-            w[i]);
+        w[i + 1] = after_pulse((snnfe_pulse){.device = device,
+                                             .seed = seed,
+                                             .number = i,
+                                             .direction = directions[i],
+                                             .history = &history},
+                               w0, w[i]);
     return SNNFE_OK;
 }
 

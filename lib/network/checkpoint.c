@@ -23,6 +23,14 @@ static const snnfe_field constant_fields[] = {
 static const snnfe_record_type constants_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_network_options, constant_fields);
 
+/* In files of networks that have a converter only. */
+static const snnfe_field converter_fields[] = {
+    SNNFE_FIELD(snnfe_network_options, column_bits, U32, 0, 24),
+    SNNFE_FIELD(snnfe_network_options, column_range, F32, 0, 1),
+};
+static const snnfe_record_type converter_type =
+    SNNFE_RECORD_TYPE("snnfe.", snnfe_network_options, converter_fields);
+
 /* What another network of the same constants need not share. */
 static const snnfe_field seed_fields[] = {SNNFE_FIELD(snnfe_network_options, seed, BITS, 0, 0)};
 static const snnfe_record_type seed_type =
@@ -95,6 +103,8 @@ snnfe_status snnfe_network_add_to_list(const snnfe_network *network, snnfe_tenso
     SNNFE_TRY(snnfe_flat_add(list, &parameters_type, network, network->values));
     SNNFE_TRY(snnfe_record_add_metadata(list, &constants_type, &network->options));
     SNNFE_TRY(snnfe_record_add_metadata(list, &seed_type, &network->options));
+    if (network->options.column_bits > 0)
+        SNNFE_TRY(snnfe_record_add_metadata(list, &converter_type, &network->options));
     SNNFE_TRY(snnfe_tensor_list_add_metadata(list, "snnfe.format", "network 1"));
     return snnfe_provenance_add_to_list(&network->provenance, list);
 }
@@ -177,6 +187,8 @@ snnfe_status snnfe_network_read_values(const snnfe_network *like, snnfe_tensors 
                                        float *values)
 {
     SNNFE_TRY(snnfe_record_expect_metadata(file, &constants_type, &like->options));
+    if (like->options.column_bits > 0)
+        SNNFE_TRY(snnfe_record_expect_metadata(file, &converter_type, &like->options));
     SNNFE_TRY(check_names(like->parameters, file));
     return read_parameters(like, file, values);
 }
@@ -207,6 +219,7 @@ static snnfe_status load_open(snnfe_network **network, snnfe_tensors *file)
     SNNFE_TRY(snnfe_network_options_init(&options, sizeof options));
     SNNFE_TRY(options_from_shapes(file, &options));
     SNNFE_TRY(snnfe_record_read_metadata(file, &constants_type, false, &options));
+    SNNFE_TRY(snnfe_record_read_metadata(file, &converter_type, false, &options));
     options.seed = 0;
     SNNFE_TRY(snnfe_record_read_metadata(file, &seed_type, false, &options));
     SNNFE_TRY(expect_parameters(file, &options));

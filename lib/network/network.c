@@ -29,6 +29,7 @@ static const snnfe_network_options default_options = {
     .adaptive_floor = 0.01F,
     .dropout = 0.3F,
     .seed = 5,
+    .column_range = 1,
 };
 
 snnfe_status snnfe_network_options_init(snnfe_network_options *options, size_t size)

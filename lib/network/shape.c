@@ -26,7 +26,10 @@ static snnfe_status check_options(const snnfe_network_options *o)
     SNNFE_TRY(snnfe_check_number(struct_name, ".adaptive_floor", (double)o->adaptive_floor, 0,
                                  (double)1e6F));
     SNNFE_TRY(snnfe_check_number(struct_name, ".dropout", (double)o->dropout, 0, (double)0.999F));
-    return SNNFE_OK;
+    if (o->column_bits != 0)
+        SNNFE_TRY(snnfe_check_count(struct_name, ".column_bits", o->column_bits, 2, 24));
+    return snnfe_check_number(struct_name, ".column_range", (double)o->column_range, (double)1e-6F,
+                              1);
 }
 
 static void set_layer(snnfe_layer_shape *layer, uint32_t rows, uint32_t columns, size_t channels)

@@ -108,7 +108,8 @@ snnfe_status snnfe_state_create(snnfe_state **out, const snnfe_network *network,
     for (int32_t layer = 0; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++)
         status = create_layer_state(state, layer);
     state->logits = snnfe_alloc(shape->n_classes, sizeof(double));
-    if (status == SNNFE_OK && !state->logits)
+    state->converted = snnfe_alloc(shape->layers[SNNFE_LAYER_TC1].neurons, sizeof(int32_t));
+    if (status == SNNFE_OK && !(state->logits && state->converted))
         status = SNNFE_ERR_MEMORY;
     if (status != SNNFE_OK) {
         snnfe_state_free(state);
@@ -132,6 +133,7 @@ void snnfe_state_free(snnfe_state *state)
     snnfe_release(state->off);
     release_scratch(&state->scratch);
     snnfe_release(state->logits);
+    snnfe_release(state->converted);
     snnfe_release(state);
 }
 

@@ -18,7 +18,8 @@ typedef struct snnfe_state {
     uint16_t *on, *off;         /* neurons of a layer above conv2 that switched */
     snnfe_conv_scratch scratch; /* of conv2 and conv3 */
     size_t n_conv_steps;        /* steps that they can take at a time */
-    double *logits;             /* [n_classes] so far */
+    int32_t *converted; /* [neurons] sums of a layer above conv3 as its converter has them */
+    double *logits;     /* [n_classes] so far */
     bool whole; /* also run the neurons of conv1 and conv2 that nothing above sees, to count their
                    spikes; false at first */
 } snnfe_state;

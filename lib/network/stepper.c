@@ -1,4 +1,5 @@
 #include "network/stepper.h"
+#include "network/converter.h"
 
 /* Changes from step t - back - 1 to step t - back of a layer whose neurons are all inputs of a
    dense product; indices are neurons. */
@@ -22,7 +23,7 @@ static void fire(snnfe_state *state, int32_t layer, const int32_t *sums,
     const snnfe_lif_forward step = {
         .n = shape->neurons,
         .n_channels = shape->padded,
-        .sums = sums,
+        .sums = snnfe_convert_sums(state, layer, sums),
         .scale = p->scale,
         .current_decay = p->current_decay,
         .voltage_decay = p->voltage_decay,
@@ -171,7 +172,7 @@ void snnfe_step_fc2(snnfe_state *state, const snnfe_spike_rows *fc1, size_t t, f
     const int32_t *sums = state->layers[SNNFE_LAYER_FC2].sums;
     const float *scale = state->packed->layers[SNNFE_LAYER_FC2].scale;
     for (size_t c = 0; c < state->packed->shape.n_classes; c++) {
-        readout[c] = (float)sums[c] * scale[c];
+        readout[c] = snnfe_convert_readout(state, (float)sums[c] * scale[c]);
         state->logits[c] += (double)weight * (double)readout[c];
     }
 }

@@ -19,8 +19,11 @@ snnfe_misfit snnfe_misfit_of(const snnfe_network *network, const snnfe_device *d
         const snnfe_parameter *p = &network->parameters[i];
         if (p->kind != SNNFE_PARAMETER_WEIGHT)
             continue;
-        const size_t n = count_beyond(network->values + p->offset, p->count,
-                                      (float)snnfe_weight_bound(device, p));
+        const double bound = snnfe_weight_bound(device, p);
+        const float *weights = network->values + p->offset;
+        const size_t n = device->differ
+                             ? snnfe_count_off_array(device, weights, p->count, bound, p->offset)
+                             : count_beyond(weights, p->count, (float)bound);
         misfit.n_frozen += p->frozen ? n : 0;
         misfit.n_trained += p->frozen ? 0 : n;
     }

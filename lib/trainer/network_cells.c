@@ -22,7 +22,7 @@ static tensor tensor_of(const snnfe_network *network, const snnfe_device *device
 }
 
 static snnfe_status network_age(snnfe_network *network, const snnfe_device *device, double from_s,
-                                double to_s)
+                                double to_s, uint64_t readings)
 {
     static const char call[] = "snnfe_network_age";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
@@ -33,16 +33,16 @@ static snnfe_status network_age(snnfe_network *network, const snnfe_device *devi
         if (network->parameters[i].kind != SNNFE_PARAMETER_WEIGHT)
             continue;
         const tensor t = tensor_of(network, device, &network->parameters[i]);
-        snnfe_age_values(device, t.weights, t.n, t.bound, t.first, from_s, to_s);
+        snnfe_age_values(device, t.weights, t.n, t.bound, t.first, from_s, to_s, readings);
     }
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
     return SNNFE_OK;
 }
 
 snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device, double from_s,
-                               double to_s)
+                               double to_s, uint64_t readings)
 {
-    SNNFE_RETURN_COMPUTED(network_age(network, device, from_s, to_s));
+    SNNFE_RETURN_COMPUTED(network_age(network, device, from_s, to_s, readings));
 }
 
 static snnfe_status network_read(snnfe_network *network, const snnfe_device *device, uint64_t seed)
@@ -57,6 +57,8 @@ static snnfe_status network_read(snnfe_network *network, const snnfe_device *dev
         const tensor t = tensor_of(network, device, &network->parameters[i]);
         snnfe_read_values(device, t.weights, t.n, t.column, t.bound, t.first, seed);
     }
+    network->options.column_bits = device->cells.column_bits;
+    network->options.column_range = (float)device->cells.column_range;
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
     return SNNFE_OK;
 }

@@ -5,6 +5,39 @@
 #include <math.h>
 #include <string.h>
 
+/* The weights before training are what the cells have held. */
+static void find_imprint(const snnfe_programmer *programmer, const snnfe_network *network)
+{
+    const snnfe_device *device = programmer->device;
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        const double bound = snnfe_weight_bound(device, p);
+        for (size_t k = p->offset; p->kind == SNNFE_PARAMETER_WEIGHT && k < p->offset + p->count;
+             k++) {
+            const snnfe_cell cell =
+                device->differ ? snnfe_cell_draw(&device->cells, (uint32_t)k) : snnfe_nominal_cell;
+            const double w = ((double)network->values[k] + bound) / (2 * bound);
+            programmer->imprint[k] = (float)snnfe_imprint_of(&device->cells, &cell, w);
+        }
+    }
+}
+
+static snnfe_status make_room_for_memory(snnfe_programmer *programmer, const snnfe_network *network)
+{
+    if (programmer->device->remembers) {
+        programmer->history = snnfe_alloc(network->n_values, sizeof(float));
+        if (!programmer->history)
+            return SNNFE_ERR_MEMORY;
+    }
+    if (programmer->device->imprints) {
+        programmer->imprint = snnfe_alloc(network->n_values, sizeof(float));
+        if (!programmer->imprint)
+            return SNNFE_ERR_MEMORY;
+        find_imprint(programmer, network);
+    }
+    return SNNFE_OK;
+}
+
 static snnfe_status make_room_for_cells(snnfe_programmer *programmer, const snnfe_network *network)
 {
     if (!programmer->device->differ)
@@ -27,15 +60,18 @@ snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_n
     programmer->accumulators = snnfe_alloc(network->n_values, sizeof(float));
     for (int d = 0; d < 2; d++)
         programmer->pulses[d] = snnfe_alloc(network->n_values, sizeof(uint32_t));
-    return programmer->accumulators && programmer->pulses[0] && programmer->pulses[1]
-               ? make_room_for_cells(programmer, network)
-               : SNNFE_ERR_MEMORY;
+    if (!programmer->accumulators || !programmer->pulses[0] || !programmer->pulses[1])
+        return SNNFE_ERR_MEMORY;
+    SNNFE_TRY(make_room_for_memory(programmer, network));
+    return make_room_for_cells(programmer, network);
 }
 
 void snnfe_programmer_release(snnfe_programmer *programmer)
 {
     snnfe_release(programmer->accumulators);
     snnfe_release(programmer->drawn);
+    snnfe_release(programmer->history);
+    snnfe_release(programmer->imprint);
     snnfe_array_cells_release(&programmer->cells);
     for (int d = 0; d < 2; d++)
         snnfe_release(programmer->pulses[d]);
@@ -86,6 +122,8 @@ snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
         .step = programmer->step};
     snnfe_programming programming = snnfe_programming_make(programmer->device, &options);
     programming.cells = snnfe_array_cells_from(&programmer->cells, offset);
+    programming.history = programmer->history ? programmer->history + offset : NULL;
+    programming.imprint = programmer->imprint ? programmer->imprint + offset : NULL;
     return snnfe_program(&programming, network->values + offset, programmer->accumulators + offset,
                          count, offset, programmer->pulses[SNNFE_LTP] + offset,
                          programmer->pulses[SNNFE_LTD] + offset);

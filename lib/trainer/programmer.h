@@ -19,6 +19,9 @@ typedef struct snnfe_programmer {
     uint32_t *pulses[2];     /* [n_values] pulses each synapse has had, LTP and LTD */
     snnfe_array_cells cells; /* [n_values] of the array, if they differ */
     bool *drawn;             /* [n_parameters] whose cells are drawn */
+    float *history;          /* [n_values] runs of the synapses, if the cells remember */
+    float *imprint; /* [n_values] what they prefer, if they have an imprint: from the weights
+                       that training begins with */
 } snnfe_programmer;
 
 snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,

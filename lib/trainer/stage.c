@@ -114,6 +114,7 @@ typedef struct transfer {
     uint64_t seed;
     bool *chosen;  /* [n_parameters] */
     float *values; /* [n_values] the new ones */
+    uint64_t n_clamped;
 } transfer;
 
 static void choose(size_t index, void *context)
@@ -138,7 +139,7 @@ static snnfe_status choose_layers(const transfer *t, const char *call, const cha
     return SNNFE_OK;
 }
 
-static snnfe_status transfer_values(const transfer *t)
+static snnfe_status transfer_values(transfer *t)
 {
     for (size_t i = 0; i < t->network->n_parameters; i++) {
         const snnfe_parameter *p = &t->network->parameters[i];
@@ -152,7 +153,7 @@ static snnfe_status transfer_values(const transfer *t)
             SNNFE_TRY(snnfe_programming_noise(values, p->count, bound, t->x, t->seed, i));
         if (t->levels > 0 || t->x > 0)
             snnfe_clamp_values(values, p->count, (float)bound);
-        snnfe_put_on_array(t->device, values, p->count, bound, p->offset);
+        t->n_clamped += snnfe_put_on_array(t->device, values, p->count, bound, p->offset);
     }
     return SNNFE_OK;
 }
@@ -171,18 +172,21 @@ static snnfe_status run_transfer(transfer *t, const char *call, const char *cons
 
 static snnfe_status network_transfer(snnfe_network *network, const snnfe_device *device,
                                      uint32_t levels, double x, uint64_t seed,
-                                     const char *const *layers, size_t n_layers)
+                                     const char *const *layers, size_t n_layers,
+                                     uint64_t *n_clamped)
 {
     static const char call[] = "snnfe_network_transfer";
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     SNNFE_TRY(snnfe_busy_check(&network->busy, call));
     SNNFE_TRY(snnfe_check_number(call, "x", x, 0, HUGE_VAL));
-    transfer t = {network, device, levels, x, seed, NULL, NULL};
+    transfer t = {network, device, levels, x, seed, NULL, NULL, 0};
     const snnfe_status status = run_transfer(&t, call, layers, n_layers);
     if (status == SNNFE_OK) {
         memcpy(network->values, t.values, network->n_values * sizeof(float));
         snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
+        if (n_clamped)
+            *n_clamped = t.n_clamped;
     }
     snnfe_release(t.chosen);
     snnfe_release(t.values);
@@ -191,7 +195,8 @@ static snnfe_status network_transfer(snnfe_network *network, const snnfe_device 
 
 snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device,
                                     uint32_t levels, double x, uint64_t seed,
-                                    const char *const *layers, size_t n_layers)
+                                    const char *const *layers, size_t n_layers, uint64_t *n_clamped)
 {
-    SNNFE_RETURN_COMPUTED(network_transfer(network, device, levels, x, seed, layers, n_layers));
+    SNNFE_RETURN_COMPUTED(
+        network_transfer(network, device, levels, x, seed, layers, n_layers, n_clamped));
 }

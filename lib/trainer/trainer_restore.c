@@ -97,6 +97,19 @@ static snnfe_status check_frozen(snnfe_tensors *file, const snnfe_network *netwo
 
 /* --- moments and counters ------------------------------------------------------------------ */
 
+static snnfe_status read_memory(snnfe_tensors *file, const snnfe_flat_type *type,
+                                const snnfe_network *network, float *values)
+{
+    if (!values)
+        return SNNFE_OK;
+    SNNFE_TRY(snnfe_flat_read(file, type, network, values));
+    for (size_t i = 0; i < network->n_values; i++)
+        if (!(fabsf(values[i]) <= 1))
+            return snnfe_fail(SNNFE_ERR_FORMAT, "%s: value %zu is %g, not in -1…1", type->prefix, i,
+                              (double)values[i]);
+    return SNNFE_OK;
+}
+
 static snnfe_status read_programmer(snnfe_tensors *file, const snnfe_trainer *trainer,
                                     snnfe_programmer *programmer)
 {
@@ -111,7 +124,8 @@ static snnfe_status read_programmer(snnfe_tensors *file, const snnfe_trainer *tr
                 return snnfe_fail(SNNFE_ERR_FORMAT, "%s: value %zu is %d, below 0",
                                   snnfe_pulses_types[d].prefix, i, (int)programmer->pulses[d][i]);
     }
-    return SNNFE_OK;
+    SNNFE_TRY(read_memory(file, &snnfe_history_type, network, programmer->history));
+    return read_memory(file, &snnfe_imprint_type, network, programmer->imprint);
 }
 
 static snnfe_status read_best(snnfe_tensors *file, const snnfe_network *network,
@@ -198,6 +212,10 @@ static void adopt_programmer(snnfe_programmer *programmer, const snnfe_programme
     memcpy(programmer->accumulators, loaded->accumulators, n_values * sizeof(float));
     for (int d = 0; d < 2; d++)
         memcpy(programmer->pulses[d], loaded->pulses[d], n_values * sizeof(uint32_t));
+    if (programmer->history)
+        memcpy(programmer->history, loaded->history, n_values * sizeof(float));
+    if (programmer->imprint)
+        memcpy(programmer->imprint, loaded->imprint, n_values * sizeof(float));
     programmer->step = loaded->step;
     programmer->total = loaded->total;
     programmer->n_trials = loaded->n_trials;

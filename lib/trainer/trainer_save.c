@@ -31,6 +31,10 @@ static snnfe_status add_programmer(snnfe_tensor_list *list, const snnfe_network 
     SNNFE_TRY(snnfe_flat_add(list, &snnfe_accumulators_type, network, programmer->accumulators));
     for (int d = 0; d < 2; d++)
         SNNFE_TRY(snnfe_flat_add(list, &snnfe_pulses_types[d], network, programmer->pulses[d]));
+    if (programmer->history)
+        SNNFE_TRY(snnfe_flat_add(list, &snnfe_history_type, network, programmer->history));
+    if (programmer->imprint)
+        SNNFE_TRY(snnfe_flat_add(list, &snnfe_imprint_type, network, programmer->imprint));
     return SNNFE_OK;
 }
 

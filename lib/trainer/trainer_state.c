@@ -137,4 +137,6 @@ const snnfe_flat_type snnfe_pulses_types[2] = {
     [SNNFE_LTP] = {"trainer.ltp_pulses.", SNNFE_I32, true},
     [SNNFE_LTD] = {"trainer.ltd_pulses.", SNNFE_I32, true},
 };
+const snnfe_flat_type snnfe_history_type = {"trainer.history.", SNNFE_F32, true};
+const snnfe_flat_type snnfe_imprint_type = {"trainer.imprint.", SNNFE_F32, true};
 const snnfe_flat_type snnfe_best_type = {"trainer.best.", SNNFE_F32, false};

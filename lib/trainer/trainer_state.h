@@ -27,10 +27,11 @@ snnfe_status snnfe_log_read(snnfe_tensors *file, const snnfe_record_type *type,
                             snnfe_record_list *log);
 
 /* Arrays in flat parameter order. */
-extern const snnfe_flat_type snnfe_first_type, snnfe_second_type; /* Adam's moments */
-extern const snnfe_flat_type snnfe_accumulators_type;             /* with a device */
-extern const snnfe_flat_type snnfe_pulses_types[2];               /* with a device */
-extern const snnfe_flat_type snnfe_best_type;                     /* with keep_best */
+extern const snnfe_flat_type snnfe_first_type, snnfe_second_type;    /* Adam's moments */
+extern const snnfe_flat_type snnfe_accumulators_type;                /* with a device */
+extern const snnfe_flat_type snnfe_pulses_types[2];                  /* with a device */
+extern const snnfe_flat_type snnfe_history_type, snnfe_imprint_type; /* with cells that have them */
+extern const snnfe_flat_type snnfe_best_type;                        /* with keep_best */
 
 /* Other tensors. */
 #define SNNFE_STATE_STEPS "trainer.adam_steps"            /* I64 [n_parameters] */

@@ -108,6 +108,21 @@ snnfe_status device_make(snnfe_device **device, const device_settings *s)
     return status;
 }
 
+snnfe_status device_transfer(snnfe_network *network, const snnfe_device *device, uint32_t levels,
+                             double x, uint64_t seed, const cli_names *layers)
+{
+    uint64_t n_clamped = 0;
+    const bool chosen = layers && layers->n > 0;
+    const snnfe_status status =
+        snnfe_network_transfer(network, device, levels, x, seed, chosen ? layers->items : NULL,
+                               chosen ? layers->n : 0, &n_clamped);
+    if (status == SNNFE_OK && n_clamped > 0)
+        fprintf(stderr,
+                "%llu weights were beyond the windows of their cells and are at their ends\n",
+                (unsigned long long)n_clamped);
+    return status;
+}
+
 void device_set_trainer(snnfe_trainer_options *options, const device_settings *s,
                         const snnfe_device *device)
 {

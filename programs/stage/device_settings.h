@@ -26,6 +26,11 @@ size_t device_add_options(cli_option *options, device_settings *settings);
 
 snnfe_status device_make(snnfe_device **device, const device_settings *settings);
 
+/* Put a network onto the device's array and tell what did not fit there; as
+   snnfe_network_transfer(). */
+snnfe_status device_transfer(snnfe_network *network, const snnfe_device *device, uint32_t levels,
+                             double x, uint64_t seed, const cli_names *layers);
+
 /* Set what a trainer wants to know; `device` stays the caller's. */
 void device_set_trainer(snnfe_trainer_options *options, const device_settings *settings,
                         const snnfe_device *device);

@@ -79,7 +79,7 @@ static snnfe_status personalize_group(const settings *s, const snnfe_dataset *da
     if (status == SNNFE_OK)
         status = load_network(&network, s, path);
     if (status == SNNFE_OK) /* frozen layers, too, are in the array */
-        status = snnfe_network_transfer(network, device, 0, 0, 0, NULL, 0);
+        status = device_transfer(network, device, 0, 0, 0, NULL);
     if (status == SNNFE_OK)
         status = set_options(&options, s, device);
     const snnfe_personalization to = {.struct_size = sizeof to,

@@ -125,9 +125,8 @@ static snnfe_status load_and_transfer(fold_run *c)
     models_notice_untold(c->network, path);
     status = evaluate(c, c->lists.test, c->lists.n_test, &c->result->source, &n_seen);
     if (status == SNNFE_OK)
-        status = snnfe_network_transfer(
-            c->network, c->device, (uint32_t)c->s->transfer_levels, c->s->x, transfer_seed(c),
-            c->s->transferred.n ? c->s->transferred.items : NULL, c->s->transferred.n);
+        status = device_transfer(c->network, c->device, (uint32_t)c->s->transfer_levels, c->s->x,
+                                 transfer_seed(c), &c->s->transferred);
     if (status == SNNFE_OK)
         status = evaluate_both(c, &c->result->start_validation, &c->result->start_test, &n_seen);
     return status;

@@ -327,16 +327,16 @@ START_TEST(weights_go_to_rest_by_their_law)
                                 : law == SNNFE_RETENTION_POWER ? pow(1 + times[k] / 1e4, -0.3)
                                                                : exp(-pow(times[k] / 1e4, 0.3));
             float once = 0.4F, twice = 0.4F;
-            assert_ok(snnfe_device_age(device, &once, 1, 0.5, 9, 0, times[k]));
-            assert_ok(snnfe_device_age(device, &twice, 1, 0.5, 9, 0, times[k] / 3));
-            assert_ok(snnfe_device_age(device, &twice, 1, 0.5, 9, times[k] / 3, times[k]));
+            assert_ok(snnfe_device_age(device, &once, 1, 0.5, 9, 0, times[k], 0));
+            assert_ok(snnfe_device_age(device, &twice, 1, 0.5, 9, 0, times[k] / 3, 0));
+            assert_ok(snnfe_device_age(device, &twice, 1, 0.5, 9, times[k] / 3, times[k], 0));
             ck_assert_double_eq_tol((double)once, -0.25 + 0.65 * left, 1e-6);
             ck_assert_double_eq_tol((double)twice, (double)once, 1e-6);
         }
         float weight = 0;
-        assert_fails(snnfe_device_age(device, &weight, 1, 1, 0, 10, 9), SNNFE_ERR_ARGUMENT,
+        assert_fails(snnfe_device_age(device, &weight, 1, 1, 0, 10, 9, 0), SNNFE_ERR_ARGUMENT,
                      "time runs backwards, from 10 s to 9 s");
-        assert_fails(snnfe_device_age(device, &weight, 1, 1, 0, -1, 9), SNNFE_ERR_ARGUMENT,
+        assert_fails(snnfe_device_age(device, &weight, 1, 1, 0, -1, 9, 0), SNNFE_ERR_ARGUMENT,
                      "from_s is -1");
         snnfe_device_free(device);
     }
@@ -355,7 +355,7 @@ START_TEST(after_the_longest_times_cells_are_at_rest)
     static float weights[N];
     for (size_t i = 0; i < N; i++)
         weights[i] = 0.7F;
-    assert_ok(snnfe_device_age(device, weights, N, 1, 0, 1e17, 1e18));
+    assert_ok(snnfe_device_age(device, weights, N, 1, 0, 1e17, 1e18, 0));
     for (size_t i = 0; i < N; i++)
         ck_assert_float_eq(weights[i], 0);
     snnfe_device_free(device);
@@ -374,7 +374,7 @@ START_TEST(retention_differs_between_cells_and_leaves_stuck_ones)
     static float weights[N];
     for (size_t i = 0; i < N; i++)
         weights[i] = 1;
-    assert_ok(snnfe_device_age(device, weights, N, 1, 0, 0, 50));
+    assert_ok(snnfe_device_age(device, weights, N, 1, 0, 0, 50, 0));
     for (size_t i = 0; i < N; i++) {
         const double left = exp(-50 / (double)cells[i].retention_s);
         ck_assert_double_eq_tol((double)weights[i], cells[i].low > 0 ? 1 : left, 1e-6);

@@ -72,7 +72,7 @@ static snnfe_status call_cells(world *w)
     (void)w;
     assert_ok(snnfe_device_create(&device, &options));
     assert_ok(ARMED(snnfe_device_cells(device, 0, 2, drawn, sizeof drawn[0])));
-    assert_ok(ARMED(snnfe_device_age(device, weights, 2, 0.0625, 0, 0, 1)));
+    assert_ok(ARMED(snnfe_device_age(device, weights, 2, 0.0625, 0, 0, 1, 0)));
     assert_ok(ARMED(snnfe_device_read(device, weights, 2, 2, 0.0625, 0, 1)));
     const snnfe_status status =
         ARMED(snnfe_device_step(device, NULL, weights, sums, updates, 2, ltp, ltd, NULL, NULL));

@@ -120,12 +120,12 @@ static snnfe_status reinitialize(snnfe_network *network, const world *w)
 
 static snnfe_status transfer(snnfe_network *network, const world *w)
 {
-    return snnfe_network_transfer(network, w->device, 2, 4, 1, NULL, 0);
+    return snnfe_network_transfer(network, w->device, 2, 4, 1, NULL, 0, NULL);
 }
 
 static snnfe_status age(snnfe_network *network, const world *w)
 {
-    return snnfe_network_age(network, w->device, 0, 1e4);
+    return snnfe_network_age(network, w->device, 0, 1e4, 0);
 }
 
 static snnfe_status read_cells(snnfe_network *network, const world *w)

@@ -95,7 +95,7 @@ static void try_device(input *in)
         if (fuzz_ok(
                 snnfe_device_step(device, &step, weights, sums, updates, 2, ltp, ltd, NULL, NULL)))
             fuzz_check(isfinite(weights[0]) && isfinite(weights[1]), "weights stay finite");
-        fuzz_ok(snnfe_device_age(device, weights, 2, 0.0625, 0, 0, 1e4));
+        fuzz_ok(snnfe_device_age(device, weights, 2, 0.0625, 0, 0, 1e4, 0));
         fuzz_ok(snnfe_device_read(device, weights, 2, 1, 0.0625, 0, 1));
         fuzz_check(isfinite(weights[0]) && isfinite(weights[1]), "weights stay finite");
     }

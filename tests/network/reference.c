@@ -28,6 +28,7 @@ struct reference {
     parameter readout, time_weights;
     double *input; /* [steps][rows * columns] */
     double *logits;
+    double *read; /* [steps][classes] what fc2 gives */
 };
 
 static double *zeros(size_t n)
@@ -107,6 +108,7 @@ reference *reference_create(const snnfe_network *network)
     r->time_weights = take(network, "snn.ts_weights");
     r->input = zeros(steps * rows * columns);
     r->logits = zeros(o->n_classes);
+    r->read = zeros(steps * o->n_classes);
     return r;
 }
 
@@ -136,6 +138,7 @@ void reference_free(reference *r)
     free(r->time_weights.values);
     free(r->input);
     free(r->logits);
+    free(r->read);
     free(r);
 }
 
@@ -308,6 +311,21 @@ static void drive_layer(const reference *r, int index, size_t t, double *drive)
     }
 }
 
+/* A layer's sums through the converter, if there is one; returns their smallest distance from where
+   the code changes. */
+static double convert(const reference *r, size_t n_rows, double *sums, size_t n)
+{
+    const double codes = (double)((1u << r->o.column_bits) / 2) - 1;
+    const double step = (double)r->o.column_range * sqrt((double)n_rows) / codes;
+    double margin = INFINITY;
+    for (size_t i = 0; r->o.column_bits > 0 && !r->smooth && i < n; i++) {
+        const double code = floor(sums[i] / step + 0.5);
+        margin = fmin(margin, fabs(sums[i] / step + 0.5 - rint(sums[i] / step + 0.5)) * step);
+        sums[i] = step * fmin(fmax(code, -codes), codes);
+    }
+    return margin;
+}
+
 static double fire(const reference *r, double above)
 {
     const double width = (double)r->o.surrogate_width;
@@ -374,14 +392,21 @@ double reference_forward(reference *r, const float *grid, const uint8_t *masks, 
             layer *l = &r->layers[i];
             double *drive = zeros(l->n);
             drive_layer(r, i, t, drive);
+            if (i >= TC1)
+                margin = fmin(margin, convert(r, i == TC1 ? 3 * l[-1].n : l->n, drive, l->n));
             margin = fmin(margin, step_neurons(r, l, i == R1, t, drive));
             free(drive);
         }
         const layer *last = &r->layers[FC1];
-        for (size_t c = 0; c < r->o.n_classes; c++)
+        double *read = r->read + t * r->o.n_classes;
+        for (size_t c = 0; c < r->o.n_classes; c++) {
+            read[c] = 0;
             for (size_t i = 0; i < last->n; i++)
-                r->logits[c] += r->time_weights.values[t] * r->readout.values[c * last->n + i] *
-                                last->spike[t * last->n + i];
+                read[c] += r->readout.values[c * last->n + i] * last->spike[t * last->n + i];
+        }
+        margin = fmin(margin, convert(r, last->n, read, r->o.n_classes));
+        for (size_t c = 0; c < r->o.n_classes; c++)
+            r->logits[c] += r->time_weights.values[t] * read[c];
     }
     memcpy(logits, r->logits, r->o.n_classes * sizeof(double));
     return margin;
@@ -498,15 +523,16 @@ static void readout_back(reference *r, const double *g_logits, double *gradient)
 {
     layer *last = &r->layers[FC1];
     for (size_t t = 0; t < r->o.n_steps; t++)
-        for (size_t c = 0; c < r->o.n_classes; c++)
+        for (size_t c = 0; c < r->o.n_classes; c++) {
+            gradient[r->time_weights.offset + t] += g_logits[c] * r->read[t * r->o.n_classes + c];
             for (size_t i = 0; i < last->n; i++) {
                 const double s = last->spike[t * last->n + i];
                 const double w = r->readout.values[c * last->n + i];
                 const double a = r->time_weights.values[t];
                 gradient[r->readout.offset + c * last->n + i] += g_logits[c] * a * s;
-                gradient[r->time_weights.offset + t] += g_logits[c] * w * s;
                 last->g_spike[t * last->n + i] += g_logits[c] * a * w;
             }
+        }
 }
 
 double reference_backward(reference *r, int32_t label, double scale, double *gradient)

@@ -90,6 +90,8 @@ START_TEST(save_and_load_keep_every_bit)
     options.threshold = 0.25F;
     options.dropout = 0.1F;
     options.seed = 77;
+    options.column_bits = 6;
+    options.column_range = 0.5F;
     snnfe_network *network = NULL, *loaded = NULL, *clone = NULL;
     assert_ok(snnfe_network_create(&network, &options));
     assert_ok(snnfe_network_save(network, support_path("net.safetensors")));
@@ -144,6 +146,9 @@ START_TEST(option_out_of_range)
         {offsetof(snnfe_network_options, adaptive_decay), true, 0, 2, "adaptive_decay is 2"},
         {offsetof(snnfe_network_options, adaptive_floor), true, 0, -1, "adaptive_floor is -1"},
         {offsetof(snnfe_network_options, dropout), true, 0, 1, "dropout is 1"},
+        {offsetof(snnfe_network_options, column_bits), false, 1, 0, "column_bits is 1"},
+        {offsetof(snnfe_network_options, column_bits), false, 25, 0, "column_bits is 25"},
+        {offsetof(snnfe_network_options, column_range), true, 0, 0, "column_range is 0"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snnfe_network_options options = tiny_options();

@@ -222,12 +222,12 @@ static void cells(results *r)
     float weights[N_WEIGHTS];
     memcpy(weights, in.weights, sizeof weights);
     IN_HOSTS_MODE(snnfe_device_cells(device, 5, N_WEIGHTS, drawn, sizeof drawn[0]));
-    IN_HOSTS_MODE(snnfe_device_age(device, weights, N_WEIGHTS, 0.0417, 5, 0, 3));
+    IN_HOSTS_MODE(snnfe_device_age(device, weights, N_WEIGHTS, 0.0417, 5, 0, 3, 0));
     IN_HOSTS_MODE(snnfe_device_read(device, weights, N_WEIGHTS, N_WEIGHTS / 2, 0.0417, 5, 9));
     keep(r, drawn, sizeof drawn);
     keep(r, weights, sizeof weights);
     snnfe_network *network = make_network();
-    IN_HOSTS_MODE(snnfe_network_age(network, device, 0, 3));
+    IN_HOSTS_MODE(snnfe_network_age(network, device, 0, 3, 0));
     IN_HOSTS_MODE(snnfe_network_read(network, device, 9));
     keep_values(r, network);
     snnfe_network_free(network);

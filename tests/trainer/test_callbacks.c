@@ -50,8 +50,9 @@ static void meddle_with_network(const meddler *m)
                  SNNFE_ERR_STATE, busy);
     snnfe_device *device = NULL;
     assert_ok(snnfe_device_create(&device, NULL));
-    assert_fails(snnfe_network_transfer(network, device, 16, 0, 1, NULL, 0), SNNFE_ERR_STATE, busy);
-    assert_fails(snnfe_network_age(network, device, 0, 1), SNNFE_ERR_STATE, busy);
+    assert_fails(snnfe_network_transfer(network, device, 16, 0, 1, NULL, 0, NULL), SNNFE_ERR_STATE,
+                 busy);
+    assert_fails(snnfe_network_age(network, device, 0, 1, 0), SNNFE_ERR_STATE, busy);
     assert_fails(snnfe_network_read(network, device, 1), SNNFE_ERR_STATE, busy);
     snnfe_device_free(device);
     free(zeros);

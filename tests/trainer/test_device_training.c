@@ -151,7 +151,14 @@ static snnfe_device *array_device(uint64_t array)
     cells.retention = SNNFE_RETENTION_POWER;
     cells.retention_exponent = 0.2;
     cells.read_noise = 0.02;
+    cells.imprint = 0.05;
+    cells.held_s = 1e3;
+    cells.history = 0.5;
+    cells.wakeup_pulses = 2;
+    cells.wakeup_start = 0.5;
     o.rsd_c2c = 0.2;
+    o.rsd_c2c_state = 0.1;
+    o.c2c_distribution = SNNFE_SPREAD_LOGNORMAL;
     o.cells = &cells;
     assert_ok(snnfe_device_create(&device, &o));
     return device;
@@ -240,7 +247,9 @@ START_TEST(networks_are_put_on_arrays_age_and_are_read)
     snnfe_cell *cells = calloc(n, sizeof *cells);
     assert_ok(snnfe_device_cells(device, first, n, cells, sizeof *cells));
     get_fc1(network, before, n);
-    assert_ok(snnfe_network_transfer(network, device, 0, 0, 1, NULL, 0));
+    uint64_t n_clamped = 0;
+    const char *const fc1[] = {"fc1"};
+    assert_ok(snnfe_network_transfer(network, device, 0, 0, 1, fc1, 1, &n_clamped));
     get_fc1(network, after, n);
     size_t n_changed = 0;
     for (size_t i = 0; i < n; i++) {
@@ -250,17 +259,18 @@ START_TEST(networks_are_put_on_arrays_age_and_are_read)
         n_changed += after[i] != before[i];
     }
     ck_assert_uint_gt(n_changed, 0);
+    ck_assert_uint_eq(n_clamped, n_changed);
     /* The same as on plain arrays. */
     memcpy(before, after, n * sizeof *before);
-    assert_ok(snnfe_network_age(network, device, 0, 1e4));
-    assert_ok(snnfe_device_age(device, before, n, bound, first, 0, 1e4));
+    assert_ok(snnfe_network_age(network, device, 0, 1e4, 0));
+    assert_ok(snnfe_device_age(device, before, n, bound, first, 0, 1e4, 0));
     get_fc1(network, after, n);
     ck_assert_mem_eq(before, after, n * sizeof *before);
     assert_ok(snnfe_network_read(network, device, 9));
     assert_ok(snnfe_device_read(device, before, n, column, bound, first, 9));
     get_fc1(network, after, n);
     ck_assert_mem_eq(before, after, n * sizeof *before);
-    assert_fails(snnfe_network_age(network, device, 5, 4), SNNFE_ERR_ARGUMENT,
+    assert_fails(snnfe_network_age(network, device, 5, 4, 0), SNNFE_ERR_ARGUMENT,
                  "time runs backwards, from 5 s to 4 s");
     free(before);
     free(after);
@@ -370,7 +380,7 @@ START_TEST(transfer_puts_weights_on_levels)
 {
     snnfe_device *device = noisy_device(0);
     snnfe_network *network = small_network(), *same = small_network(), *start = small_network();
-    assert_ok(snnfe_network_transfer(network, device, 2, 0, 1, NULL, 0));
+    assert_ok(snnfe_network_transfer(network, device, 2, 0, 1, NULL, 0, NULL));
     float weights[64];
     size_t index = 0;
     assert_ok(snnfe_network_find(network, "snn.fc1.psp_func.weight", &index));
@@ -378,12 +388,12 @@ START_TEST(transfer_puts_weights_on_levels)
     for (int i = 0; i < 64; i++)
         ck_assert_float_eq_tol(fabsf(weights[i] * sqrtf(8)), roundf(fabsf(weights[i] * sqrtf(8))),
                                1e-6F); /* the bound follows from the fan-in of 8 */
-    assert_ok(snnfe_network_transfer(network, device, 0, 2, 1, NULL, 0));
-    assert_ok(snnfe_network_transfer(same, device, 2, 2, 1, NULL, 0));
+    assert_ok(snnfe_network_transfer(network, device, 0, 2, 1, NULL, 0, NULL));
+    assert_ok(snnfe_network_transfer(same, device, 2, 2, 1, NULL, 0, NULL));
     ck_assert(small_same_values(network, same)); /* the same two steps, the same noise */
-    assert_fails(snnfe_network_transfer(start, device, 3, 0, 1, NULL, 0), SNNFE_ERR_ARGUMENT,
+    assert_fails(snnfe_network_transfer(start, device, 3, 0, 1, NULL, 0, NULL), SNNFE_ERR_ARGUMENT,
                  "levels is 3");
-    assert_fails(snnfe_network_transfer(start, device, 0, -1, 1, NULL, 0), SNNFE_ERR_ARGUMENT,
+    assert_fails(snnfe_network_transfer(start, device, 0, -1, 1, NULL, 0, NULL), SNNFE_ERR_ARGUMENT,
                  "x is -1");
     snnfe_network_free(network);
     snnfe_network_free(same);

@@ -31,6 +31,7 @@ typedef struct member {
     const char *checkpoint;
     uint32_t n_epochs;
     bool resume;
+    const snnfe_device_options *device; /* NULL: the defaults */
     snnfe_status status;
     char message[512];
 } member;
@@ -88,7 +89,7 @@ static void *run_member(void *argument)
     member *m = argument;
     snnfe_dataset *dataset = small_dataset(1);
     snnfe_device *device = NULL;
-    assert_ok(snnfe_device_create(&device, NULL));
+    assert_ok(snnfe_device_create(&device, m->device));
     snnfe_trainer_options options = small_options();
     options.batch_size = 5;
     options.n_shards = 4;
@@ -117,8 +118,8 @@ typedef struct crew {
     void *devices[MAX_RANKS];
 } crew;
 
-static crew *run_crew(uint32_t n_ranks, uint32_t n_epochs, const char *checkpoint, bool resume,
-                      bool broken)
+static crew *run_crew_on(const snnfe_device_options *device, uint32_t n_ranks, uint32_t n_epochs,
+                         const char *checkpoint, bool resume, bool broken)
 {
     crew *c = calloc(1, sizeof *c);
     pthread_t threads[MAX_RANKS];
@@ -131,6 +132,7 @@ static crew *run_crew(uint32_t n_ranks, uint32_t n_epochs, const char *checkpoin
                       .checkpoint = checkpoint,
                       .n_epochs = n_epochs,
                       .resume = resume,
+                      .device = device,
                       .group = {.struct_size = sizeof m->group,
                                 .rank = r,
                                 .n_ranks = n_ranks,
@@ -144,6 +146,12 @@ static crew *run_crew(uint32_t n_ranks, uint32_t n_epochs, const char *checkpoin
     for (uint32_t r = 0; r < n_ranks; r++)
         pthread_join(threads[r], &c->devices[r]);
     return c;
+}
+
+static crew *run_crew(uint32_t n_ranks, uint32_t n_epochs, const char *checkpoint, bool resume,
+                      bool broken)
+{
+    return run_crew_on(NULL, n_ranks, n_epochs, checkpoint, resume, broken);
 }
 
 static void free_crew(crew *c)
@@ -227,6 +235,43 @@ START_TEST(goes_on_with_another_number)
 }
 END_TEST
 
+/* Cells that differ, age, remember and are noisy. */
+START_TEST(real_cells_go_on_with_another_number)
+{
+    const char *path = support_path("cells_checkpoint");
+    snnfe_device_options o;
+    snnfe_cells_options cells;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
+    cells.spread_amplitude = cells.spread_alpha = cells.spread_beta = cells.spread_window = 0.2;
+    cells.stuck_low = cells.stuck_high = cells.stuck_anywhere = 0.02;
+    cells.fatigue_pulses = 5;
+    cells.endurance = 8;
+    cells.endurance_spread = 0.3;
+    cells.imprint = 0.05;
+    cells.held_s = 1e3;
+    cells.history = 0.5;
+    o.rsd_c2c = 0.2;
+    o.rsd_c2c_state = 0.1;
+    o.c2c_distribution = SNNFE_SPREAD_LOGNORMAL;
+    o.sigma_add = o.sigma_mul = 0.01;
+    o.cells = &cells;
+    crew *whole = run_crew_on(&o, 1, 3, NULL, false, false);
+    crew *begun = run_crew_on(&o, 3, 2, path, false, false);
+    crew *ended = run_crew_on(&o, 2, 3, path, true, false);
+    crew *perfect = run_crew(1, 3, NULL, false, false);
+    for (uint32_t r = 0; r < 2; r++) {
+        ck_assert_msg(ended->members[r].status == SNNFE_OK, "%s", ended->members[r].message);
+        ck_assert(small_same_values(ended->members[r].network, whole->members[0].network));
+    }
+    ck_assert(!small_same_values(perfect->members[0].network, whole->members[0].network));
+    free_crew(whole);
+    free_crew(begun);
+    free_crew(ended);
+    free_crew(perfect);
+}
+END_TEST
+
 START_TEST(messages_that_fail)
 {
     crew *c = run_crew(2, 1, NULL, false, true);
@@ -277,6 +322,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, same_bits_for_any_number);
     tcase_add_test(tests, same_bits_as_without_a_group);
     tcase_add_test(tests, goes_on_with_another_number);
+    tcase_add_test(tests, real_cells_go_on_with_another_number);
     tcase_add_test(tests, messages_that_fail);
     tcase_add_test(tests, bad_groups);
     suite_add_tcase(suite, tests);

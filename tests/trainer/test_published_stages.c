@@ -111,7 +111,7 @@ START_TEST(transferred_networks_are_as_good_as_published)
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
             snnfe_network *network = golden_network("float_fold1");
             snnfe_evaluation result = {.struct_size = sizeof result};
-            assert_ok(snnfe_network_transfer(network, device, 2, x, seed, NULL, 0));
+            assert_ok(snnfe_network_transfer(network, device, 2, x, seed, NULL, 0, NULL));
             assert_ok(snnfe_evaluation_run(network, dataset, NULL, 0, NULL, &result, NULL, NULL));
             printf("q = 2, x = %g, seed %d: %.4f\n", x, (int)seed, result.accuracy);
             mean += result.accuracy / SEEDS;

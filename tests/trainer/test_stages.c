@@ -351,7 +351,7 @@ START_TEST(paper_sizes_have_the_papers_bounds)
     for (int i = 0; i < 576; i++)
         weights[i] = i % 2 ? 0.4F : -0.4F;
     assert_ok(snnfe_network_set(network, "snn.conv1.psp_func.weight", weights, 576));
-    assert_ok(snnfe_network_transfer(network, device, 2, 0, 1, NULL, 0));
+    assert_ok(snnfe_network_transfer(network, device, 2, 0, 1, NULL, 0, NULL));
     assert_ok(snnfe_network_get(network, "snn.conv1.psp_func.weight", weights, 576));
     for (int i = 0; i < 576; i++)
         ck_assert(fabsf(weights[i]) >= 0.3330F && fabsf(weights[i]) <= 0.3330F);
@@ -392,8 +392,8 @@ START_TEST(one_layer_can_be_transferred)
                              *const missing[] = {NULL};
     snnfe_device *device = make_device(NULL);
     snnfe_network *start = small_network(), *one = small_network(), *all = small_network();
-    assert_ok(snnfe_network_transfer(one, device, 4, 4, 3, fc1, 1));
-    assert_ok(snnfe_network_transfer(all, device, 4, 4, 3, NULL, 0));
+    assert_ok(snnfe_network_transfer(one, device, 4, 4, 3, fc1, 1, NULL));
+    assert_ok(snnfe_network_transfer(all, device, 4, 4, 3, NULL, 0, NULL));
     for (size_t i = 0; i < N_NAMED; i++) {
         static float before[4096], after[4096], both[4096];
         size_t index = 0;
@@ -409,12 +409,13 @@ START_TEST(one_layer_can_be_transferred)
         ck_assert((memcmp(both, after, p.count * sizeof(float)) == 0) == chosen);
     }
     snnfe_network *same = small_network();
-    assert_fails(snnfe_network_transfer(same, device, 4, 4, 3, unknown, 2), SNNFE_ERR_NOT_FOUND,
-                 "fc9");
-    assert_fails(snnfe_network_transfer(same, device, 4, 4, 3, missing, 1), SNNFE_ERR_ARGUMENT,
-                 "layers[0] is NULL");
+    assert_fails(snnfe_network_transfer(same, device, 4, 4, 3, unknown, 2, NULL),
+                 SNNFE_ERR_NOT_FOUND, "fc9");
+    assert_fails(snnfe_network_transfer(same, device, 4, 4, 3, missing, 1, NULL),
+                 SNNFE_ERR_ARGUMENT, "layers[0] is NULL");
     ck_assert(small_same_values(same, start));
-    assert_ok(snnfe_network_transfer(same, device, 4, 4, 3, missing, 0)); /* no layer at all */
+    assert_ok(
+        snnfe_network_transfer(same, device, 4, 4, 3, missing, 0, NULL)); /* no layer at all */
     ck_assert(small_same_values(same, start));
     snnfe_network_free(same);
     snnfe_network_free(start);

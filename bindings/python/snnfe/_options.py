@@ -33,6 +33,7 @@ CHOICES = {
     "windows": "SNNFE_WINDOWS_",
     "repair": "SNNFE_REPAIR_",
     "distribution": "SNNFE_SPREAD_",
+    "c2c_distribution": "SNNFE_SPREAD_",
     "retention": "SNNFE_RETENTION_",
 }
 # Arrays whose length is in a field of another name than "n_" + the array's.
@@ -53,7 +54,7 @@ _COUNTS = {
     "ageing_factors": "n_ageing",
 }
 # Set by this package, not by its users.
-_OWN_FIELDS = {"struct_size", "reserved", "reserved2", "log", "progress", "user_data", "function", "group", "decoder", "signal"}
+_OWN_FIELDS = {"struct_size", "reserved", "reserved2", "reserved3", "histories", "imprints", "log", "progress", "user_data", "function", "group", "decoder", "signal"}
 # The description of a signal, and which of its fields options that have one take.
 _SIGNAL = "snnfe_signal"
 _SIGNAL_FIELDS = [

@@ -57,14 +57,16 @@ struct snnfe_cells_options { uint32_t struct_size; int32_t distribution; uint64_
     size_t n_ageing; double endurance; double endurance_spread; int32_t retention; uint32_t
     reserved; double retention_s; double retention_exponent; double retention_spread; double
     retention_rest; double read_noise; double read_noise_state; uint32_t adc_bits; uint32_t
-    reserved2; double adc_low; double adc_high; double wire; };
+    reserved2; double adc_low; double adc_high; double wire; double imprint; double imprint_s;
+    double held_s; double history; double history_pulses; double read_disturb; double
+    read_disturb_rest; uint32_t column_bits; uint32_t reserved3; double column_range; };
 snnfe_status snnfe_cells_options_init(snnfe_cells_options *options, size_t size);
 struct snnfe_cell { float amplitude[2]; float alpha[2]; float beta[2]; float low; float high; float
     endurance; float retention_s; };
 snnfe_status snnfe_device_cells(const snnfe_device *device, uint64_t first, size_t n, snnfe_cell
     *cells, size_t size);
 snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t n, double bound,
-    uint64_t first, double from_s, double to_s);
+    uint64_t first, double from_s, double to_s, uint64_t readings);
 snnfe_status snnfe_device_read(const snnfe_device *device, float *weights, size_t n, size_t column,
     double bound, uint64_t first, uint64_t seed);
 # control.h
@@ -220,7 +222,8 @@ struct snnfe_device_options { uint32_t struct_size; int32_t response; double amp
     alpha[2]; double beta[2]; double scale; double asymmetry; double rsd_c2c; double sigma_add;
     double sigma_mul; double bounds[SNNFE_N_BOUNDS]; const double *table_w; const double *table_ltp;
     const double *table_ltd; size_t n_table; snnfe_response_fn function; void *user_data; const
-    snnfe_cells_options *cells; };
+    snnfe_cells_options *cells; double rsd_c2c_state; int32_t c2c_distribution; uint32_t reserved;
+    };
 snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
 snnfe_status snnfe_device_options_published(snnfe_device_options *options, const char *name);
 snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options);
@@ -238,7 +241,8 @@ snnfe_status snnfe_quantize(float *weights, size_t n, double bound, uint32_t lev
 snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, double x, uint64_t
     seed, uint64_t stream);
 struct snnfe_device_step_options { uint32_t struct_size; uint32_t levels; double threshold; double
-    threshold_asymmetry; double bound; uint64_t seed; uint64_t step; uint64_t offset; };
+    threshold_asymmetry; double bound; uint64_t seed; uint64_t step; uint64_t offset; float
+    *histories; const float *imprints; };
 snnfe_status snnfe_device_step_options_init(snnfe_device_step_options *options, size_t size);
 snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_step_options *options,
     float *weights, float *accumulators, const float *updates, size_t n, uint32_t *ltp_pulses,
@@ -308,7 +312,7 @@ struct snnfe_network_options { uint32_t struct_size; uint32_t n_rows; uint32_t n
     n_steps; uint32_t conv1_channels; uint32_t conv2_channels; uint32_t conv3_channels; uint32_t
     n_hidden; uint32_t n_classes; float current_decay; float voltage_decay; float threshold; float
     surrogate_width; float surrogate_height; float adaptive_step; float adaptive_decay; float
-    adaptive_floor; float dropout; uint64_t seed; };
+    adaptive_floor; float dropout; uint64_t seed; uint32_t column_bits; float column_range; };
 snnfe_status snnfe_network_options_init(snnfe_network_options *options, size_t size);
 snnfe_status snnfe_network_create(snnfe_network **network, const snnfe_network_options *options);
 snnfe_status snnfe_network_clone(snnfe_network **network, const snnfe_network *source);
@@ -466,9 +470,10 @@ snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t
 snnfe_status snnfe_network_freeze_for_stage(snnfe_network *network, int32_t stage, const char *const
     *layers, size_t n_layers);
 snnfe_status snnfe_network_transfer(snnfe_network *network, const snnfe_device *device, uint32_t
-    levels, double x, uint64_t seed, const char *const *layers, size_t n_layers);
+    levels, double x, uint64_t seed, const char *const *layers, size_t n_layers, uint64_t
+    *n_clamped);
 snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device, double from_s,
-    double to_s);
+    double to_s, uint64_t readings);
 snnfe_status snnfe_network_read(snnfe_network *network, const snnfe_device *device, uint64_t seed);
 snnfe_status snnfe_trainer_options_init(snnfe_trainer_options *options, size_t size);
 snnfe_status snnfe_trainer_create(snnfe_trainer **trainer, snnfe_network *network, const

@@ -99,6 +99,24 @@ class CellsOptions(TypedDict, total=False):
     wire: float
     """Resistance of a column's wire from cell to cell times the highest conductance times the share of rows
     that conduct; 0."""
+    imprint: float
+    """What a cell held at an end of its window prefers that end by, for each factor e of time; 0."""
+    imprint_s: float
+    """Seconds after which it begins to show; 1."""
+    held_s: float
+    """Seconds that cells have held what the first pulse finds; 0."""
+    history: float
+    """What the first pulse after a long run of the other direction changes more, in proportion; 0."""
+    history_pulses: float
+    """Pulses in which a run is forgotten but for 1/e; 1."""
+    read_disturb: float
+    """Share of its distance from `read_disturb_rest` that a cell loses by one reading; 0."""
+    read_disturb_rest: float
+    """Where readings drive cells, as part of their windows; 0."""
+    column_bits: int
+    """Bits of the converter of a column's sum, 0 = exact; 0."""
+    column_range: float
+    """Its largest value, as networks have it; 1."""
 
 
 class DeviceOptions(TypedDict, total=False):
@@ -133,6 +151,10 @@ class DeviceOptions(TypedDict, total=False):
     """[n] magnitudes of dw by an LTD pulse."""
     cells: CellsOptions
     """How the cells of an array differ, age, lose and are read; left out: all alike and perfect."""
+    rsd_c2c_state: float
+    """What a conductance of 1 adds to `rsd_c2c`, in proportion; 0."""
+    c2c_distribution: str | int
+    """"gaussian" (default) or "lognormal" noise from cycle to cycle."""
 
 
 class DeviceStepOptions(TypedDict, total=False):
@@ -189,7 +211,8 @@ class Characterization(NamedTuple):
 
 class DeviceStep(NamedTuple):
     """Result of `Device.step`: new arrays, the crossings of both thresholds, the weights that were beyond
-    the bound before the step, and the pulses that each synapse has had, if they were given."""
+    the bound, or the windows of their cells, before the step, and the pulses that each synapse has had and its run,
+    if they were given."""
 
     weights: FloatArray
     accumulators: FloatArray
@@ -197,6 +220,7 @@ class DeviceStep(NamedTuple):
     ltd_crossings: int
     clamped: int
     pulses: NDArray[np.uint32] | None = None
+    histories: FloatArray | None = None
 
     def __repr__(self) -> str:
         return (
@@ -382,13 +406,16 @@ class Device(Owner):
         updates: FloatArray,
         *,
         pulses: NDArray[np.uint32] | None = None,
+        histories: FloatArray | None = None,
+        imprints: FloatArray | None = None,
         **options: Unpack[DeviceStepOptions],
     ) -> DeviceStep:
         """The device-aware step: add updates to accumulators, pulse where a threshold is crossed.
 
         The three are float32 [n]; new arrays are returned. Weights beyond the bound are put to it
         first, so that a potentiation never lowers one. `pulses` uint32 [2, n], which cells that age need, are
-        those of LTP and LTD that each synapse has had. Raises ArgumentError, NonfiniteError.
+        those of LTP and LTD that each synapse has had; `histories` float32 [n], which cells with a history need, is 0
+        before the first step, and `imprints` float32 [n] what each synapse prefers. Raises ArgumentError, NonfiniteError.
         """
         new_weights = _arrays.exact("weights", weights, np.float32, (None,)).copy()
         n = len(new_weights)
@@ -396,6 +423,10 @@ class Device(Owner):
         change = _arrays.exact("updates", updates, np.float32, (n,))
         counted = None if pulses is None else _arrays.exact("pulses", pulses, np.uint32, (2, n)).copy()
         filled = Options("snnfe_device_step_options").set(options)
+        new_histories = None if histories is None else _arrays.exact("histories", histories, np.float32, (n,)).copy()
+        prefers = None if imprints is None else _arrays.exact("imprints", imprints, np.float32, (n,))
+        filled.struct.histories = None if new_histories is None else new_histories.ctypes.data
+        filled.struct.imprints = None if prefers is None else prefers.ctypes.data
         ltp, ltd = ctypes.c_uint64(), ctypes.c_uint64()
         with self._shared() as pointer:
             call(
@@ -411,8 +442,15 @@ class Device(Owner):
                 ctypes.byref(ltp),
                 ctypes.byref(ltd),
             )
-        clamped = int(np.count_nonzero(np.abs(weights) > np.float32(filled.struct.bound)))
-        return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value, clamped, counted)
+        clamped = self._count_beyond(weights, filled.struct.bound, filled.struct.offset)
+        return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value, clamped, counted, new_histories)
+
+    def _count_beyond(self, weights: FloatArray, bound: float, offset: int) -> int:
+        if "cells" not in self.options:
+            return int(np.count_nonzero(np.abs(weights) > np.float32(bound)))
+        cells = self.cells(len(weights), first=offset)
+        low, high = (np.float32(bound * (2 * cells[end].astype(float) - 1)) for end in ("low", "high"))
+        return int(np.count_nonzero((weights < low) | (weights > high)))
 
     def __repr__(self) -> str:
         if self.closed:

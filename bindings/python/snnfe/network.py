@@ -71,6 +71,10 @@ class NetworkOptions(TypedDict, total=False):
     """Probability of a mask, training only, 0 <= p < 1; 0.3."""
     seed: int
     """Of the initial weights; 5."""
+    column_bits: int
+    """Bits of a converter of what arrives at neurons of tc1 to fc1 and at fc2, 0 = exact; 0."""
+    column_range: float
+    """Its largest value, as a part of sqrt(fan_in); 1."""
 
 
 class RunOptions(TypedDict, total=False):
@@ -253,14 +257,15 @@ class Network(Parameters):
         x: float = 0.0,
         seed: int = 5,
         layers: Sequence[str] | None = None,
-    ) -> None:
+    ) -> int:
         """Transfer the weights of `layers` (default: all) to devices: quantize to `levels`, then
         programming noise `x`.
 
         `levels` is even, as in `quantize`, 0 = no quantization; `x` is the inverse relative standard
-        deviation of the noise, 0 = none. Weights are then put into the windows of the device's cells. Raises ArgumentError, NotFoundError (a layer); nothing changes
-        then.
+        deviation of the noise, 0 = none. Weights are then put into the windows of the device's cells; how many were
+        beyond them is returned. Raises ArgumentError, NotFoundError (a layer); nothing changes then.
         """
+        n_clamped = ctypes.c_uint64()
         names = None if layers is None else text_array(list(layers))
         with device._shared() as bounds, self._exclusive() as pointer:
             call(
@@ -272,16 +277,19 @@ class Network(Parameters):
                 _arrays.whole("seed", seed),
                 None if names is None else ctypes.addressof(names),
                 0 if names is None else len(names),
+                ctypes.byref(n_clamped),
             )
+        return n_clamped.value
 
-    def age(self, device: Device, to_s: float, *, from_s: float = 0.0) -> None:
+    def age(self, device: Device, to_s: float, *, from_s: float = 0.0, readings: int = 0) -> None:
         """Let time pass over the weights: they become those of `to_s` seconds after the programming, given
-        those of `from_s`. Raises ArgumentError (a time that runs backwards)."""
+        those of `from_s`, in which each cell was read `readings` times. Raises ArgumentError (a time that runs
+        backwards)."""
         with device._shared() as cells, self._exclusive() as pointer:
-            call("snnfe_network_age", pointer, cells, float(from_s), float(to_s))
+            call("snnfe_network_age", pointer, cells, float(from_s), float(to_s), _arrays.whole("readings", readings))
 
     def read(self, device: Device, *, seed: int = 5) -> Network:
-        """A network as one reading of its cells gives it, with read noise, converter and wire of the device's
+        """A network as one reading of its cells gives it, with read noise, converters and wire of the device's
         cells; another `seed` is another reading."""
         read = self.copy()
         with device._shared() as cells, read._exclusive() as pointer:
