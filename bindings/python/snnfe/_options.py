@@ -245,7 +245,7 @@ def plain(struct: Any) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field, *_ in struct._fields_:
         value = getattr(struct, field)
-        if field in ("struct_size", "reserved", "reserved2"):
+        if field in ("struct_size", "reserved", "reserved2", "reserved3"):
             continue
         if isinstance(value, ctypes.Array):
             value = tuple(value)

@@ -322,15 +322,22 @@ class Device(Owner):
         return cells
 
     def age(
-        self, weights: FloatArray, bound: float, to_s: float, *, from_s: float = 0.0, first: int = 0
+        self,
+        weights: FloatArray,
+        bound: float,
+        to_s: float,
+        *,
+        from_s: float = 0.0,
+        readings: int = 0,
+        first: int = 0,
     ) -> FloatArray:
-        """Weights float32 as they are `to_s` seconds after the programming, given those of `from_s`; a new
-        array. Raises ArgumentError (a time that runs backwards), NonfiniteError."""
+        """Weights float32 as they are `to_s` seconds after the programming, given those of `from_s`, when each
+        cell was read `readings` times in between; a new array. Raises ArgumentError (a time that runs backwards), NonfiniteError."""
         aged = _arrays.exact("weights", weights, np.float32).copy()
         number = _arrays.whole("first", first)
         with self._shared() as pointer:
-            times = float(from_s), float(to_s)
-            call("snnfe_device_age", pointer, aged.ctypes.data, aged.size, float(bound), number, *times)
+            what = float(from_s), float(to_s), _arrays.whole("readings", readings)
+            call("snnfe_device_age", pointer, aged.ctypes.data, aged.size, float(bound), number, *what)
         return aged
 
     def read(

@@ -72,10 +72,45 @@ def test_time_and_reading() -> None:
         device.age(weights, 0.0625, 4, from_s=5)
 
 
+def test_memory_of_cells() -> None:
+    device = snnfe.Device(
+        c2c_distribution="lognormal",
+        cells={"history": 1, "imprint": 0.1, "held_s": 1e3, "read_disturb": 0.5, "spread_window": 0.3},
+    )
+    assert device.options["c2c_distribution"] == "lognormal"
+    weights = np.full(50, 0.05, np.float32)
+    assert device.age(weights, 0.05, 0, readings=1) == pytest.approx(0.0, abs=0.03)
+    cells = device.cells(50)
+    updates = np.full(50, 0.1, np.float32)
+    with pytest.raises(snnfe.errors.ArgumentError, match="histories is NULL"):
+        device.step(weights, np.zeros_like(weights), updates, bound=0.05)
+    step = device.step(weights, np.zeros_like(weights), -updates, bound=0.05, histories=np.zeros_like(weights))
+    assert step.clamped == np.count_nonzero(cells["high"] < 1)
+    assert step.histories is not None and np.all(step.histories < 0)
+    imprinted = np.full(50, 0.5, np.float32)
+    with_imprint = device.step(
+        weights, np.zeros_like(weights), -updates, bound=0.05, histories=np.zeros_like(weights), imprints=imprinted
+    )
+    assert np.all(with_imprint.weights > step.weights)  # they prefer to stay high
+
+
+def test_sums_of_columns_are_converted(tmp_path: Path) -> None:
+    network = snnfe.Network(**SMALL)  # type: ignore[arg-type]
+    grid = np.random.default_rng(1).normal(size=(4, 10, 11, 160)).astype(np.float32)
+    read = network.read(snnfe.Device(cells={"column_bits": 4, "column_range": 0.2}))
+    assert (read.options["column_bits"], network.options["column_bits"]) == (4, 0)
+    assert not np.array_equal(read.evaluate(grid), network.evaluate(grid))
+    read.save(tmp_path / "read.safetensors")
+    loaded = snnfe.Network.load(tmp_path / "read.safetensors")
+    assert np.array_equal(loaded.evaluate(grid), read.evaluate(grid))
+    fine = network.read(snnfe.Device(cells={"column_bits": 24}))
+    assert fine.evaluate(grid) == pytest.approx(network.evaluate(grid), abs=0.05)
+
+
 def test_networks_on_arrays() -> None:
     device = snnfe.Device(cells={"stuck_low": 1, "retention": "power", "read_noise": 0.1})
     network = snnfe.Network(**SMALL)  # type: ignore[arg-type]
-    network.transfer(device)
+    assert network.transfer(device) > 0
     weights = network["snn.fc1.psp_func.weight"].copy()
     assert len(np.unique(weights)) == 1
     network.age(device, 1e6)  # stuck cells stay
