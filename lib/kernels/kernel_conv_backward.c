@@ -1,6 +1,7 @@
 /* The gradients of conv1's and conv2's neurons and weights, a strip of channels at a time through
    some steps: neurons keep their state in registers, and the sums of events that make a weight's
    gradient run over all the steps at once. */
+#include "eight.h"
 #include "lif_back.h"
 
 #define VALUE float
@@ -115,6 +116,15 @@ static inline snnfe_row_offset_8 *append_outputs(snnfe_row_offset_8 *end, const 
             _mm512_mask_test_epi16_mask(within, _mm512_loadu_si512(taps + e), wanted);
         const __m512i row = _mm512_sub_epi16(_mm512_loadu_si512(origin + e), shift);
         _mm512_storeu_si512(end, _mm512_maskz_compress_epi16(some, _mm512_slli_epi16(row, 3)));
+        end += __builtin_popcount(some);
+    }
+#elif defined(COMPRESS_EIGHT)
+    for (size_t e = 0; e < n; e += 8) {
+        const unsigned within = n - e < 8 ? (1u << (n - e)) - 1 : UINT8_MAX;
+        const eight_u16 row =
+            (load_eight(origin + e) - (uint16_t)back) * (uint16_t)SNNFE_ROW_OFFSET_8;
+        const unsigned some = within & bits_of_eight((load_eight(taps + e) >> tap & 1) != 0);
+        store_eight(end, compress_eight(row, some));
         end += __builtin_popcount(some);
     }
 #else

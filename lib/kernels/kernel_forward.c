@@ -98,14 +98,27 @@ void KERNEL_NAME(add_up)(const float *values, size_t n, double *sum, double *mag
     }
 }
 
+/* Sums with this number have a unit of 1 in the last place: adding it rounds to nearest, and the
+   low half of the sum's bits is the integer. No instruction set converts as many at once. */
+#define ROUNDER 0x1.8p52
+
+static inline int32_t round_unit(float value, double units)
+{
+    const double sum = (double)value * units + ROUNDER;
+    int64_t bits;
+    memcpy(&bits, &sum, sizeof bits);
+    return (int32_t)bits;
+}
+
 void KERNEL_NAME(round_units)(const float *values, size_t stride, const double *units, size_t n,
                               int32_t *out)
 {
-    double scaled[SNNFE_STRIP];
-    for (size_t c = 0; c < n; c++)
-        scaled[c] = (double)values[c * stride] * units[c];
-    for (size_t c = 0; c < n; c++)
-        out[c] = (int32_t)lrint(scaled[c]);
+    if (n == SNNFE_STRIP)
+        for (size_t c = 0; c < SNNFE_STRIP; c++)
+            out[c] = round_unit(values[c * stride], units[c]);
+    else
+        for (size_t c = 0; c < n; c++)
+            out[c] = round_unit(values[c * stride], units[c]);
 }
 
 void KERNEL_NAME(adam_update)(float *restrict values, const float *restrict gradient,

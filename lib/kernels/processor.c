@@ -35,15 +35,17 @@ static bool system_saves(uint32_t wanted)
 bool snnfe_processor_has_avx2(void)
 {
     const uint32_t xmm_ymm = BIT(1) | BIT(2);
-    const uint32_t fma = BIT(12), avx = BIT(28), avx2 = BIT(5);
-    return system_saves(xmm_ymm) && has_all(ask(1).c, fma | avx) && has_all(ask(7).b, avx2);
+    const uint32_t fma = BIT(12), popcnt = BIT(23), avx = BIT(28);
+    const uint32_t bmi = BIT(3), avx2 = BIT(5), bmi2 = BIT(8);
+    return system_saves(xmm_ymm) && has_all(ask(1).c, fma | popcnt | avx) &&
+           has_all(ask(7).b, bmi | avx2 | bmi2);
 }
 
 bool snnfe_processor_has_avx512(void)
 {
     const uint32_t opmask_zmm = BIT(5) | BIT(6) | BIT(7);
-    const uint32_t popcnt = BIT(23), f = BIT(16), dq = BIT(17), bw = BIT(30), vl = BIT(31);
+    const uint32_t f = BIT(16), dq = BIT(17), bw = BIT(30), vl = BIT(31);
     const uint32_t vbmi2 = BIT(6);
-    return snnfe_processor_has_avx2() && system_saves(opmask_zmm) && has_all(ask(1).c, popcnt) &&
+    return snnfe_processor_has_avx2() && system_saves(opmask_zmm) &&
            has_all(ask(7).b, f | dq | bw | vl) && has_all(ask(7).c, vbmi2);
 }
