@@ -76,6 +76,12 @@ void snnfe_decoder_show(snnfe_decoder *decoder);
 /* The same on a grid that is returned, through the filter that window `index` began with. */
 const float *snnfe_decoder_grid_of(snnfe_decoder *decoder, size_t index);
 
+/* Let all running windows make a step on the newest sample; those that agree share what is equal.
+ */
+void snnfe_windows_step(snnfe_decoder *decoder);
+/* A window ends: one of those that share its state carries it on. */
+void snnfe_windows_part(snnfe_decoder *decoder, snnfe_window *window);
+
 /* The filter in force in files of the decoder's state; nothing without control. */
 snnfe_status snnfe_decoder_control_add(snnfe_tensor_list *file, const snnfe_decoder *decoder);
 snnfe_status snnfe_decoder_control_read(snnfe_tensors *file, snnfe_decoder *decoder);

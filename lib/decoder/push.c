@@ -30,6 +30,7 @@ static void add_decision(snnfe_decoder *d, const snnfe_decision *decision, const
 /* A window uses its network and its filter no longer. */
 static void leave(snnfe_decoder *d, snnfe_window *w)
 {
+    snnfe_windows_part(d, w);
     atomic_store(&w->lane.network, NULL);
     if (snnfe_decoder_has_control(d))
         snnfe_mixer_leave(&d->mixer, (size_t)(w - d->windows));
@@ -157,13 +158,16 @@ static bool is_confident(const snnfe_decoder *d, const snnfe_window *w)
     return probabilities[decided] >= d->options.early_confidence;
 }
 
-static void advance(snnfe_decoder *d, snnfe_window *w, const snnfe_intake_report *report)
+static void note_faults(snnfe_window *w, const snnfe_intake_report *report)
 {
     w->faults |= report->faults;
     w->faulty_channels |= report->faulty;
     if (report->n_bad_channels > w->n_bad_channels)
         w->n_bad_channels = report->n_bad_channels;
-    snnfe_lane_step(&w->lane, snnfe_decoder_grid_of(d, (size_t)(w - d->windows)));
+}
+
+static void end_if_decided(snnfe_decoder *d, snnfe_window *w)
+{
     if (w->lane.step == d->network_options.n_steps)
         end_window(d, w, false, false);
     else if (is_confident(d, w))
@@ -188,7 +192,11 @@ static void take_sample(snnfe_decoder *d, const float *sample)
     d->info.n_samples++;
     for (size_t i = 0; i < d->n_windows; i++)
         if (snnfe_lane_network(&d->windows[i].lane))
-            advance(d, &d->windows[i], &report);
+            note_faults(&d->windows[i], &report);
+    snnfe_windows_step(d);
+    for (size_t i = 0; i < d->n_windows; i++)
+        if (snnfe_lane_network(&d->windows[i].lane))
+            end_if_decided(d, &d->windows[i]);
 }
 
 static snnfe_window *oldest_window(const snnfe_decoder *d)

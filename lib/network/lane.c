@@ -32,6 +32,7 @@ void snnfe_lane_attach(snnfe_lane *lane, const snnfe_network *network)
 {
     lane->state->packed = network->packed;
     lane->state->options = &network->options;
+    lane->leader = NULL;
 }
 
 void snnfe_lane_begin(snnfe_lane *lane)
@@ -40,13 +41,78 @@ void snnfe_lane_begin(snnfe_lane *lane)
     lane->step = 0;
 }
 
+/* --- layers that lanes share ---------------------------------------------------------------- */
+
+#define FIRST_OWN_LAYER SNNFE_LAYER_R1
+
+/* The state of a layer, which may be the leader's. */
+static const snnfe_layer_state *state_of(const snnfe_lane *lane, int32_t layer)
+{
+    const bool shared = lane->leader && layer < FIRST_OWN_LAYER;
+    return &(shared ? lane->leader : lane)->state->layers[layer];
+}
+
+/* Copy the spikes of the leader's last step. The rows stay each lane's own: they lie in the order
+   of its steps. */
+static void take_spikes(snnfe_lane *lane)
+{
+    const snnfe_lane *leader = lane->leader;
+    for (int32_t layer = 0; layer < FIRST_OWN_LAYER; layer++) {
+        const snnfe_spike_rows *from = &leader->spikes[layer], *to = &lane->spikes[layer];
+        memcpy(snnfe_spikes_back(to, lane->step, 0), snnfe_spikes_back(from, leader->step - 1, 0),
+               to->words * sizeof *to->rows);
+    }
+}
+
+static bool layers_agree(const snnfe_lane *a, const snnfe_lane *b, int32_t layer)
+{
+    const snnfe_layer_state *x = &a->state->layers[layer], *y = &b->state->layers[layer];
+    const size_t n = a->state->packed->shape.layers[layer].neurons;
+    const size_t row = a->spikes[layer].words * sizeof *a->spikes[layer].rows;
+    if (memcmp(x->current, y->current, n * sizeof *x->current) != 0 ||
+        memcmp(x->rest, y->rest, n * sizeof *x->rest) != 0 ||
+        memcmp(x->sums, y->sums, n * sizeof *x->sums) != 0)
+        return false;
+    for (size_t back = 0; back < SNNFE_LANE_ROWS; back++)
+        if (memcmp(snnfe_spikes_back(&a->spikes[layer], a->step - 1, back),
+                   snnfe_spikes_back(&b->spikes[layer], b->step - 1, back), row) != 0)
+            return false;
+    return true;
+}
+
+bool snnfe_lane_follow(snnfe_lane *lane, snnfe_lane *leader)
+{
+    if (lane == leader || lane->leader || leader->leader || lane->step < SNNFE_LANE_ROWS ||
+        leader->step < SNNFE_LANE_ROWS || lane->state->packed != leader->state->packed)
+        return false;
+    for (int32_t layer = 0; layer < FIRST_OWN_LAYER; layer++)
+        if (!layers_agree(lane, leader, layer))
+            return false;
+    lane->leader = leader;
+    return true;
+}
+
+void snnfe_lane_succeed(snnfe_lane *follower)
+{
+    snnfe_layer_state *own = follower->state->layers;
+    snnfe_layer_state *taken = follower->leader->state->layers;
+    for (int32_t layer = 0; layer < FIRST_OWN_LAYER; layer++) {
+        const snnfe_layer_state swap = own[layer];
+        own[layer] = taken[layer];
+        taken[layer] = swap;
+    }
+    follower->leader = NULL;
+}
+
 void snnfe_lane_step(snnfe_lane *lane, const float *grid)
 {
     snnfe_state *s = lane->state;
     const snnfe_spike_rows *spikes = lane->spikes;
     const snnfe_share all = snnfe_share_all(s);
     const size_t t = lane->step;
-    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++) {
+    if (lane->leader)
+        take_spikes(lane);
+    for (int32_t layer = lane->leader ? FIRST_OWN_LAYER : 0; layer < SNNFE_N_SPIKING; layer++) {
         const snnfe_layer_output out = {.spikes = snnfe_spikes_back(&spikes[layer], t, 0)};
         if (layer == SNNFE_LAYER_CONV1)
             snnfe_step_conv1(s, grid, 1, 1, &out, all);
@@ -89,7 +155,7 @@ static size_t list_arrays(const snnfe_lane *lane, array list[MOST_ARRAYS])
     const snnfe_shape *shape = &lane->state->packed->shape;
     size_t n = 0;
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++) {
-        const snnfe_layer_state *s = &lane->state->layers[layer];
+        const snnfe_layer_state *s = state_of(lane, layer);
         const bool spiking = layer < SNNFE_N_SPIKING;
         const snnfe_spike_rows *spikes = spiking ? &lane->spikes[layer] : NULL;
         const size_t count =

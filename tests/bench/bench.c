@@ -69,16 +69,29 @@ static void time_job(const bench_setup *setup, const bench_job *job, double peak
     free(processor);
 }
 
+/* Sorts them; returns the median. */
+static double print_live(const char *name, double *seconds, size_t n)
+{
+    qsort(seconds, n, sizeof *seconds, ascending);
+    printf("%s\tmicroseconds of a step: median %.1f, 99 %% %.1f, 99.9 %% %.1f, largest %.1f\n",
+           name, 1e6 * quantile(seconds, n, 0.5), 1e6 * quantile(seconds, n, 0.99),
+           1e6 * quantile(seconds, n, 0.999), 1e6 * seconds[n - 1]);
+    return quantile(seconds, n, 0.5);
+}
+
+/* A lane's steps, and a decoder's with one window and with ten that overlap. */
 static void time_live(const bench_setup *setup)
 {
     const size_t n = BENCH_TRIALS * 160;
-    double *seconds = malloc(n * sizeof *seconds);
+    double *seconds = malloc(n * sizeof *seconds), median[2];
     bench_live_steps(setup, seconds, n);
     bench_live_steps(setup, seconds, n);
-    qsort(seconds, n, sizeof *seconds, ascending);
-    printf("live\tmicroseconds of a step: median %.1f, 99 %% %.1f, 99.9 %% %.1f, largest %.1f\n",
-           1e6 * quantile(seconds, n, 0.5), 1e6 * quantile(seconds, n, 0.99),
-           1e6 * quantile(seconds, n, 0.999), 1e6 * seconds[n - 1]);
+    print_live("live", seconds, n);
+    for (int ten = 0; ten < 2; ten++) {
+        bench_live_samples(setup, ten ? 16 : 160, seconds, n);
+        median[ten] = print_live(ten ? "windows10" : "windows1", seconds, n);
+    }
+    printf("windows10\t%.1f times one window\n", median[1] / median[0]);
     free(seconds);
 }
 

@@ -22,6 +22,7 @@ typedef struct bench_setup {
     snnfe_dataset *dataset; /* the reference trials */
     float *grid;            /* [BENCH_TRIALS][BENCH_SIZE] */
     const int32_t *labels;  /* [BENCH_TRIALS] */
+    const float *trials;    /* [BENCH_TRIALS][64][160] the same as channels */
 } bench_setup;
 
 /* One job: `prepare` makes what `run` times, `discard` frees it. */
@@ -53,6 +54,9 @@ double bench_processor(void);
 
 /* Latency of single live steps: seconds of each of `n` steps on one thread. */
 void bench_live_steps(const bench_setup *setup, double *seconds, size_t n);
+
+/* The same of samples that a decoder takes, of which a window begins every `hop`. */
+void bench_live_samples(const bench_setup *setup, uint32_t hop, double *seconds, size_t n);
 
 /* GFLOP/s of a large single-precision matrix product on `n_threads` threads: the dense peak. */
 double bench_dense_peak(uint32_t n_threads);

@@ -41,6 +41,7 @@ void bench_load(bench_setup *setup)
     snnfe_dataset_info info = {.struct_size = sizeof info};
     bench_expect(snnfe_dataset_get_info(setup->dataset, &info));
     setup->labels = info.labels;
+    setup->trials = trials;
     setup->grid = snnfe_alloc(BENCH_TRIALS * BENCH_SIZE, sizeof(float));
     if (!setup->grid)
         bench_expect(SNNFE_ERR_MEMORY);

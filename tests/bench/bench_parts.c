@@ -35,6 +35,29 @@ void bench_live_steps(const bench_setup *setup, double *seconds, size_t n)
     snnfe_network_free(network);
 }
 
+void bench_live_samples(const bench_setup *setup, uint32_t hop, double *seconds, size_t n)
+{
+    snnfe_network *network = bench_network();
+    snnfe_decoder_options options;
+    bench_expect(snnfe_decoder_options_init(&options, sizeof options));
+    snnfe_signal signal = *options.signal;
+    signal.filter_low_hz = signal.filter_high_hz = 0; /* the trials are filtered */
+    options.signal = &signal;
+    options.hop = hop;
+    snnfe_decoder *decoder = NULL;
+    bench_expect(snnfe_decoder_create(&decoder, network, &options));
+    for (size_t i = 0; i < n; i++) {
+        float sample[64];
+        for (size_t c = 0; c < 64; c++)
+            sample[c] = setup->trials[(i / 160 % BENCH_TRIALS * 64 + c) * 160 + i % 160];
+        const double before = bench_wall();
+        bench_expect(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, sample, 1));
+        seconds[i] = bench_wall() - before;
+    }
+    snnfe_decoder_free(decoder);
+    snnfe_network_free(network);
+}
+
 /* --- the dense peak ------------------------------------------------------------------------- */
 
 #define SIDE 768
