@@ -205,8 +205,8 @@ static bool set_value(const cli_option *option, const char *text, char *why, siz
 
 static int usage_error(const cli_program *program, const char *what, const char *about)
 {
-    fprintf(stderr, "%s: %s%s%s\ntry '%s --help'\n", program->name, what, about ? ": " : "",
-            about ? about : "", program->name);
+    fprintf(stderr, "%s: %s%s%s\ntry '%s --help'\n", program->name, cli_shown(what),
+            about ? ": " : "", about ? cli_shown(about) : "", program->name);
     return CLI_USAGE;
 }
 

@@ -82,12 +82,16 @@ bool cli_check_paths(const cli_program *program);
 /* Whether both are there and the same file or folder. */
 bool cli_same_file(const char *a, const char *b);
 
+/* A text that may come from a file or a name of one, as a terminal may show it, for printing at
+   once: the eighth call after this one writes into the same place. */
+const char *cli_shown(const char *text);
+
 /* Print the library's message and turn a status into an exit code. */
 int cli_failure(snnfe_status status);
 /* Say after Ctrl-C what is saved; the second also how the same command goes on from there. */
 int cli_interruption(const char *saved);
 int cli_interruption_resumes(const char *saved);
-/* Print a message of the program's own; returns CLI_FAILED. */
+/* Print a message of the program's own, as cli_shown(); returns CLI_FAILED. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 1, 2)))
 #endif
@@ -155,6 +159,8 @@ bool cli_write_manifest(const cli_program *program, int argc, char **argv, const
                         const char *data_path, const snnfe_dataset *dataset, uint64_t run);
 /* The identifier in the manifest of a folder; false if nothing says it. */
 bool cli_read_run(const char *folder, uint64_t *run);
+/* The end of a row of a table with the column "Run"; 0 is an empty field. */
+void cli_write_run(FILE *stream, uint64_t run);
 
 /* ",Class0_Accuracy,Class1_Accuracy" and so on, each behind `prefix`. */
 void cli_write_class_names(FILE *stream, const char *prefix, size_t n_classes);

@@ -95,8 +95,8 @@ static attempt acquire(int fd, const char *out, cli_lock_kind kind)
     const attempt result = try_lock(fd, owner, false);
     if (result != TAKEN || kind != CLI_LOCK_SHARED_WITH_JOBS)
         return result;
-    fprintf(stderr, "%s: waiting for %s, or its last jobs, to end there\n", out,
-            *owner ? owner : "another program");
+    fprintf(stderr, "%s: waiting for %s, or its last jobs, to end there\n", cli_shown(out),
+            *owner ? cli_shown(owner) : "another program");
     return try_lock(fd, owner, true);
 }
 
@@ -117,7 +117,7 @@ static bool hold(int fd, const char *path, const char *out, const char *program)
     char owner[OWNER_SIZE];
     read_owner(fd, owner);
     if (*owner)
-        fprintf(stderr, "%s: was not ended by %s\n", out, owner);
+        fprintf(stderr, "%s: was not ended by %s\n", cli_shown(out), cli_shown(owner));
     held.fd = fd;
     return write_owner(fd, program) ||
            (cli_error("%s: cannot write: %s", path, strerror(errno)), false);

@@ -2,6 +2,8 @@
    go on after Ctrl-C, and whether everything that was printed arrived. */
 #include "cli.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -211,6 +213,15 @@ int32_t cli_progress(const snnfe_progress *progress, void *user_data)
 
 /* --- messages ------------------------------------------------------------------------------- */
 
+#define SHOWN_SIZE 4608
+
+const char *cli_shown(const char *text)
+{
+    static _Thread_local char shown[8][SHOWN_SIZE];
+    static _Thread_local size_t next;
+    return snnfe_utf8_show(shown[next++ % 8], SHOWN_SIZE, text);
+}
+
 /* Whether the line of progress already says what this message says. */
 static bool is_shown_by_line(const char *message)
 {
@@ -223,7 +234,7 @@ void cli_log(int32_t level, const char *message, void *user_data)
     if (level < SNNFE_LOG_INFO || silent || (level == SNNFE_LOG_INFO && is_shown_by_line(message)))
         return;
     clear_line();
-    fprintf(stderr, "%s%s\n", level == SNNFE_LOG_WARNING ? "warning: " : "", message);
+    fprintf(stderr, "%s%s\n", level == SNNFE_LOG_WARNING ? "warning: " : "", cli_shown(message));
 }
 
 int cli_failure(snnfe_status status)
@@ -237,13 +248,13 @@ int cli_failure(snnfe_status status)
 
 int cli_error(const char *format, ...)
 {
+    char message[SHOWN_SIZE];
     va_list arguments;
     cli_end_progress();
     va_start(arguments, format);
-    fprintf(stderr, "error: ");
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\n");
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    fprintf(stderr, "error: %s\n", cli_shown(message));
     return CLI_FAILED;
 }
 
@@ -254,7 +265,7 @@ static struct {
     char **argv;
 } command;
 
-/* As a shell reads it. */
+/* As a shell reads it, and a terminal may show it. */
 static void print_argument(const char *argument)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -263,9 +274,12 @@ static void print_argument(const char *argument)
         fputs(argument, stderr);
         return;
     }
-    fputc('\'', stderr);
+    const bool escaped = strcmp(cli_shown(argument), argument) != 0;
+    fputs(escaped ? "$'" : "'", stderr);
     for (; *argument; argument++)
-        if (*argument == '\'')
+        if (escaped && (*argument < ' ' || *argument > '~' || strchr("'\\", *argument)))
+            fprintf(stderr, "\\x%02x", (unsigned)(unsigned char)*argument);
+        else if (*argument == '\'')
             fputs("'\\''", stderr);
         else
             fputc(*argument, stderr);
@@ -283,7 +297,7 @@ static bool is_given(const char *option)
 int cli_interruption(const char *saved)
 {
     cli_end_progress();
-    fprintf(stderr, "interrupted: %s\n", saved);
+    fprintf(stderr, "interrupted: %s\n", cli_shown(saved));
     return CLI_INTERRUPTED;
 }
 

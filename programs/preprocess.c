@@ -74,7 +74,7 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
         size_t n = 0;
         for (size_t i = 0; i < info.n_trials; i++)
             n += info.labels[i] == (int32_t)k;
-        printf("  class %u, %s: %zu\n", (unsigned)k, signal->class_names[k], n);
+        printf("  class %u, %s: %zu\n", (unsigned)k, cli_shown(signal->class_names[k]), n);
     }
     printf("  %s filter %g-%g Hz, normalization %s, %zu recordings missing\n",
            filter_kinds[signal->filter_kind], signal->filter_low_hz, signal->filter_high_hz,
@@ -89,7 +89,7 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
            "their recording, %zu at the sample of another\n",
            info.n_events, info.n_events_used, info.n_events_other, info.n_events_short,
            info.n_events_outside, info.n_events_shared);
-    printf("saved as %s\n", path);
+    printf("saved as %s\n", cli_shown(path));
     return SNNFE_OK;
 }
 

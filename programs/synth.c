@@ -53,6 +53,6 @@ int main(int argc, char **argv)
     if (status != SNNFE_OK)
         return cli_failure(status);
     cli_end_progress();
-    printf("%lld synthetic subjects in %s\n", (long long)subjects, root);
+    printf("%lld synthetic subjects in %s\n", (long long)subjects, cli_shown(root));
     return CLI_OK;
 }

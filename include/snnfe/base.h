@@ -103,8 +103,9 @@ enum {
     SNNFE_LOG_WARNING = 2 /**< something was skipped, repaired or is doubtful */
 };
 
-/** Receives a message (no trailing newline; valid during the call). May be called from the thread
- *  that made the library call only, never from a worker. */
+/** Receives a message (one line of UTF-8 that commands no terminal, as snnfe_last_error(); valid
+ *  during the call). May be called from the thread that made the library call only, never from a
+ *  worker. */
 typedef void (*snnfe_log_fn)(int32_t level, const char *message, void *user_data);
 
 /** State of a long call, valid during the callback. */

@@ -69,29 +69,7 @@ void snnfe_error_get(char message[SNNFE_MESSAGE_SIZE])
     memcpy(message, last_error, SNNFE_MESSAGE_SIZE);
 }
 
-/* Of what can be shown as it is: bytes of its first character; 0: it begins with a byte that
-   commands a terminal or is not UTF-8. */
-static size_t shown(const char *text, size_t left)
-{
-    const unsigned char c = (unsigned char)text[0];
-    return c < 0x20 || c == 0x7f ? 0 : snnfe_utf8_character(text, left);
-}
-
 void snnfe_error_set(const char *message)
 {
-    static const char digits[] = "0123456789abcdef";
-    const size_t size = strlen(message);
-    size_t n = 0;
-    for (size_t i = 0; i < size;) {
-        const unsigned char c = (unsigned char)message[i];
-        const size_t length = shown(message + i, size - i);
-        const char escaped[] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
-        const size_t taken = length ? length : sizeof escaped;
-        if (n + taken >= SNNFE_MESSAGE_SIZE)
-            break;
-        memcpy(last_error + n, length ? message + i : escaped, taken);
-        n += taken;
-        i += length ? length : 1;
-    }
-    last_error[n] = '\0';
+    snnfe_utf8_show(last_error, sizeof last_error, message);
 }

@@ -30,6 +30,46 @@ bool snnfe_utf8_valid(const char *text, size_t n)
     return true;
 }
 
+static uint32_t code_of(const char *text, size_t n)
+{
+    static const uint8_t first[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    const uint8_t *at = (const uint8_t *)text;
+    uint32_t code = at[0] & first[n];
+    for (size_t i = 1; i < n; i++)
+        code = code << 6 | (at[i] & 0x3f);
+    return code;
+}
+
+/* Controls of ASCII and of ISO 8859-1; marks, embeddings, overrides and isolates of direction; the
+   separators of lines and paragraphs. */
+static bool is_command(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || code == 0x200e ||
+           code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+char *snnfe_utf8_show(char *out, size_t size, const char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    const size_t n = strlen(text);
+    size_t used = 0;
+    for (size_t i = 0; i < n;) {
+        const size_t valid = snnfe_utf8_character(text + i, n - i);
+        const bool plain = valid && !is_command(code_of(text + i, valid));
+        const uint8_t byte = (uint8_t)text[i];
+        const char escaped[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+        const size_t length = plain ? valid : sizeof escaped;
+        if (used + length >= size)
+            break;
+        memcpy(out + used, plain ? text + i : escaped, length);
+        used += length;
+        i += plain ? valid : 1;
+    }
+    out[used] = '\0';
+    return out;
+}
+
 bool snnfe_utf8_copy(char *out, const char *text, size_t n, size_t *size)
 {
     const bool valid = snnfe_utf8_valid(text, n);

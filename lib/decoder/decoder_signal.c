@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "base/format.h"
 #include "base/options.h"
+#include "base/utf8.h"
 #include "dataset/montage.h"
 #include "decoder/decoder_internal.h"
 #include "network/network_internal.h"
@@ -157,8 +158,11 @@ int32_t snnfe_decoder_mismatch(const snnfe_decoder *decoder, const snnfe_network
     snnfe_difference found;
     if (!decoder || !network || !differs(decoder, network, &found))
         return 0;
+    char words[SNNFE_MESSAGE_SIZE];
+    snnfe_format(words, sizeof words,
+                 "%s is %s in the decoder, %s in what the network was trained on", found.field,
+                 found.given, found.known);
     if (text && size > 0)
-        snnfe_format(text, size, "%s is %s in the decoder, %s in what the network was trained on",
-                     found.field, found.given, found.known);
+        snnfe_utf8_show(text, size, words);
     return 1;
 }

@@ -159,7 +159,7 @@ static const char *column_name(const live_input *input, size_t column)
 static void print_names(const live_input *input)
 {
     for (size_t c = 0; c < input->n_channels; c++)
-        printf("%s%s", c ? ", " : "", live_channel_name(input->decoder, c));
+        printf("%s%s", c ? ", " : "", cli_shown(live_channel_name(input->decoder, c)));
 }
 
 /* Channels that follow each other in the input stand as one range. */
@@ -171,18 +171,19 @@ static void print_channels(const live_input *input)
             last++;
         const size_t from = input->columns[c], to = input->columns[last];
         const char *space = input->n_names ? " " : "";
-        printf("%s%s", c ? ", " : "", live_channel_name(input->decoder, c));
+        printf("%s%s", c ? ", " : "", cli_shown(live_channel_name(input->decoder, c)));
         if (last > c)
-            printf("…%s = %zu%s%s…%zu%s%s", live_channel_name(input->decoder, last), from + 1,
-                   space, column_name(input, from), to + 1, space, column_name(input, to));
+            printf("…%s = %zu%s%s…%zu%s%s", cli_shown(live_channel_name(input->decoder, last)),
+                   from + 1, space, cli_shown(column_name(input, from)), to + 1, space,
+                   cli_shown(column_name(input, to)));
         else
-            printf(" = %zu%s%s", from + 1, space, column_name(input, from));
+            printf(" = %zu%s%s", from + 1, space, cli_shown(column_name(input, from)));
     }
 }
 
 void live_input_print(const live_input *input)
 {
-    printf("input: %s, ", input->name);
+    printf("input: %s, ", cli_shown(input->name));
     if (input->rate_hz > 0)
         printf("%g Hz, ", input->rate_hz);
     else
@@ -193,7 +194,7 @@ void live_input_print(const live_input *input)
                                           : "microvolts");
     else
         printf("unit unknown, taken for microvolts\n");
-    printf("channels of %s = those of the input, by %s: ", input->told_by,
+    printf("channels of %s = those of the input, by %s: ", cli_shown(input->told_by),
            input->n_names || input->numbers_unknown ? "name" : "number, for they have no names");
     if (input->numbers_unknown)
         print_names(input);

@@ -12,7 +12,7 @@ static void print_faults(const live_session *s, const snnfe_decision *d)
     printf("  faults: %s", faults);
     for (size_t c = 0, n = 0; c < s->view.n_channels; c++)
         if (d->faulty_channels >> c & 1)
-            printf("%s%s", n++ ? ", " : " at ", live_channel_name(s->decoder, c));
+            printf("%s%s", n++ ? ", " : " at ", cli_shown(live_channel_name(s->decoder, c)));
     if (d->rejected)
         printf("; rejected");
 }
@@ -24,11 +24,12 @@ void live_print_decision(const live_session *s, const snnfe_decision *d)
            (double)d->source_sample / v->sampling_rate_hz);
     if (d->session > 0)
         printf(" of session %llu", (unsigned long long)d->session + 1);
-    printf("  %s  %.3f  %u steps", v->class_names[d->decided], d->confidence, (unsigned)d->n_steps);
+    printf("  %s  %.3f  %u steps", cli_shown(v->class_names[d->decided]), d->confidence,
+           (unsigned)d->n_steps);
     if (d->label >= 0 && d->rejected)
-        printf("  (%s: not counted)", v->class_names[d->label]);
+        printf("  (%s: not counted)", cli_shown(v->class_names[d->label]));
     else if (d->label >= 0)
-        printf("  (%s: %s, rolling accuracy %.2f)", v->class_names[d->label],
+        printf("  (%s: %s, rolling accuracy %.2f)", cli_shown(v->class_names[d->label]),
                d->label == d->decided ? "correct" : "wrong", v->rolling);
     if (d->faults)
         print_faults(s, d);
@@ -133,7 +134,7 @@ static void print_channel_faults(const live_session *s)
                 continue;
             if (n++ == 0)
                 printf("%s%s", n_channels++ ? "; " : "faulty channels (samples): ",
-                       live_channel_name(s->decoder, c));
+                       cli_shown(live_channel_name(s->decoder, c)));
             printf("%s %s %llu", n > 1 ? "," : "", kinds[k], (unsigned long long)s->faulty[c][k]);
         }
     }

@@ -80,9 +80,9 @@ static live_event next_pulled(void *state)
 static void print_stream(lsl_streaminfo info)
 {
     fprintf(stderr, "  --lsl_source_id %s: %d channels, %g samples a second, type %s, on %s\n",
-            *lsl_get_source_id(info) ? lsl_get_source_id(info) : lsl_get_uid(info),
-            (int)lsl_get_channel_count(info), lsl_get_nominal_srate(info), lsl_get_type(info),
-            lsl_get_hostname(info));
+            cli_shown(*lsl_get_source_id(info) ? lsl_get_source_id(info) : lsl_get_uid(info)),
+            (int)lsl_get_channel_count(info), lsl_get_nominal_srate(info),
+            cli_shown(lsl_get_type(info)), cli_shown(lsl_get_hostname(info)));
 }
 
 static bool is_chosen(lsl_streaminfo info, const char *source_id)

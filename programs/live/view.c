@@ -71,7 +71,7 @@ static void draw_bar(const char *name, const float *probability)
 static void draw_bars(const live_state *s, const float *probabilities)
 {
     for (uint32_t c = 0; c < s->n_classes && c < LISTED; c++)
-        draw_bar(s->class_names[c], probabilities ? &probabilities[c] : NULL);
+        draw_bar(cli_shown(s->class_names[c]), probabilities ? &probabilities[c] : NULL);
     if (s->n_classes > LISTED)
         printf("  and %u classes more\033[K\n", (unsigned)s->n_classes - LISTED);
 }
@@ -89,7 +89,7 @@ static void draw_bad_channels(const live_state *s, const snnfe_decoder *decoder,
         if (!(info->channel_faults[c] & own) || n++ >= LISTED)
             continue;
         live_name_faults(info->channel_faults[c] & own, text);
-        printf("%s%s %s", n > 1 ? "; " : "", live_channel_name(decoder, c), text);
+        printf("%s%s %s", n > 1 ? "; " : "", cli_shown(live_channel_name(decoder, c)), text);
     }
     if (n > LISTED)
         printf("; and %zu others", n - LISTED);
@@ -109,9 +109,10 @@ static void draw_decision(const live_state *s)
 {
     if (!s->decided)
         return;
-    printf("  newest: %s (%.1f %%) after %u steps%s%s\033[K\n", s->class_names[s->newest.decided],
-           100 * s->newest.confidence, (unsigned)s->newest.n_steps,
-           s->newest.early ? ", early" : "", s->newest.rejected ? ", rejected" : "");
+    printf("  newest: %s (%.1f %%) after %u steps%s%s\033[K\n",
+           cli_shown(s->class_names[s->newest.decided]), 100 * s->newest.confidence,
+           (unsigned)s->newest.n_steps, s->newest.early ? ", early" : "",
+           s->newest.rejected ? ", rejected" : "");
     if (s->n_labeled > 0)
         printf("  correct %zu of %zu, rolling accuracy %.1f %%\033[K\n", s->n_correct, s->n_labeled,
                100 * s->rolling);

@@ -194,7 +194,7 @@ static void print_setting(const sweep_config *config, size_t first_job, const se
 {
     for (size_t a = 0; a < config->n_axes; a++)
         if (!sweep_repeats(&config->axes[a]))
-            printf("%-12s", sweep_value(config, first_job, a));
+            printf("%-12s", cli_shown(sweep_value(config, first_job, a)));
     for (int shown = 0; shown < SHOWN_PULSES; shown++)
         if (total->n[shown] && s->n[shown] == 1) /* one row has no spread */
             printf("  %6.2f +-    - %%", 100 * mean_of(s, shown));
@@ -267,7 +267,7 @@ bool sweep_print_table(const sweep_place *place)
             print_setting(config, job, &settings[index], &total);
     }
     if (rows_of(&total) > 0)
-        printf("results in %s/results.csv\n", place->out);
+        printf("results in %s/results.csv\n", cli_shown(place->out));
     free(settings);
     return true;
 }

@@ -14,6 +14,11 @@ int cli_error(const char *format, ...)
     return CLI_FAILED;
 }
 
+const char *cli_shown(const char *text)
+{
+    return text;
+}
+
 bool cli_interrupted(void)
 {
     return false;

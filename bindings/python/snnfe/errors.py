@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from ._declarations import CONSTANTS
+
+#: What commands a terminal, turns the direction of reading or ends a line, as the library escapes it.
+_COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def shown(words: object) -> str:
+    """Words that may come from a file or a name of one, as a terminal may show them: commands become \\xNN."""
+    return _COMMANDS.sub(lambda found: "".join(f"\\x{byte:02x}" for byte in _bytes(found[0])), str(words))
+
+
+def _bytes(character: str) -> bytes:
+    return character.encode("utf-8", "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass")
 
 
 class SnnfeError(Exception):
@@ -13,6 +27,9 @@ class SnnfeError(Exception):
 
     status = 0
     status_name = "SNNFE_OK"
+
+    def __str__(self) -> str:
+        return shown(super().__str__())
 
 
 class ArgumentError(SnnfeError, ValueError):

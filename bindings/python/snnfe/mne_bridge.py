@@ -15,7 +15,7 @@ from . import _arrays
 from ._mne_events import Event, Spans, events_of, spans_of
 from .dataset import Dataset
 from .dataset_options import HistoryOptions
-from .errors import ArgumentError, NotFoundError, ShapeError
+from .errors import ArgumentError, NotFoundError, ShapeError, shown
 from .montage import MONTAGE, Montage, places
 from .signal import filter_apply, filter_design
 
@@ -38,7 +38,7 @@ def _picked(recording: Any, bads: str) -> Any:
             'bads="keep" to use them as they are or bads="drop" to leave them out'
         )
     if marked:
-        _logger.warning("bad channels are %s: %s", {"keep": "used", "drop": "left out"}[bads], marked)
+        _logger.warning("bad channels are %s: %s", {"keep": "used", "drop": "left out"}[bads], shown(", ".join(marked)))
     return picked.drop_channels(marked) if marked and bads == "drop" else picked
 
 
@@ -105,7 +105,7 @@ def _statistics(picked: Any, values: NDArray[Any]) -> tuple[NDArray[Any], NDArra
     mean, std = values.mean(1, np.float64), values.std(1, dtype=np.float64)
     flat = [name for name, deviation in zip(picked.ch_names, std) if not deviation > _FLAT]
     if flat:
-        _logger.warning("channels without a signal are zeros: %s", ", ".join(flat))
+        _logger.warning("channels without a signal are zeros: %s", shown(", ".join(flat)))
     return mean, np.maximum(std, _FLAT)
 
 
@@ -227,10 +227,10 @@ def _tell(what: str, n: int, left_out: Mapping[str, int], wanted: Mapping[str, i
     reasons = [f"{count} {reason}" for reason, count in left_out.items() if count]
     level = logging.WARNING if reasons else logging.INFO
     tail = f"; left out: {', '.join(reasons)}" if reasons else ""
-    _logger.log(level, "%d of %d %s are trials%s", len(labels), n, what, tail)
+    _logger.log(level, "%d of %d %s are trials%s", len(labels), n, what, shown(tail))
     for name, label in wanted.items():
         if label not in labels:
-            _logger.warning("no trial of %s", name)
+            _logger.warning("no trial of %s", shown(name))
 
 
 class _Trial(NamedTuple):

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ import pytest
 import snnfe
 from snnfe import checkpoints
 from snnfe.errors import FormatError, SnnfeError
+from snnfe.figures import tables
 
 TENSOR = b"ctorch._utils\n_rebuild_tensor_v2\n"
 ORDERED = b"ccollections\nOrderedDict\n"
@@ -205,3 +207,20 @@ def test_safetensors_that_lie(data: bytes) -> None:
     pytest.importorskip("safetensors")
     with pytest.raises(SnnfeError):
         checkpoints.from_safetensors(data)
+
+
+@pytest.mark.parametrize("words", ["\x1b[2J", "\x9b2J", "\u202egnp.exe", "a\rb\nc", "\u2066x", "\udcff"])
+def test_messages_command_no_terminal(tmp_path: Path, words: str) -> None:
+    """What comes from files, and names of files, is shown escaped, by the library and by this package."""
+    device, log = tmp_path / f"{words}.json", tmp_path / f"{words}.csv"
+    device.write_text(json.dumps({"format": "snnfe device 1", words: 1}))
+    log.write_text("Phase,Epoch,Train_Loss,Val_Accuracy,Test_Accuracy\npretrain,1\n")
+    calls: list[Callable[[], object]] = [
+        lambda: snnfe.Device.load(device),
+        lambda: snnfe.Network.load(tmp_path / words),
+        lambda: tables.collect([log]),
+    ]
+    for call in calls:
+        with pytest.raises(SnnfeError) as raised:
+            call()
+        assert str(raised.value).isprintable(), ascii(str(raised.value))

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._files import kind_of
 from ..dataset import Dataset
-from ..errors import ArgumentError, NotFoundError, SnnfeError
+from ..errors import ArgumentError, NotFoundError, SnnfeError, shown
 from ..network import Network
 from . import Settings, audit, write_report
 from .baselines import RHYTHM_HZ
@@ -140,15 +140,15 @@ def main(arguments: list[str] | None = None) -> int:
             )
         paths = write_report(result, given.out)
     except (SnnfeError, OSError, ImportError) as error:
-        print(f"snnfe.audit: {error}", file=sys.stderr)
+        print(f"snnfe.audit: {shown(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"snnfe.audit: interrupted; the same command goes on from what is in {given.out}", file=sys.stderr)
+        print(f"snnfe.audit: interrupted; the same command goes on from what is in {shown(given.out)}", file=sys.stderr)
         return 130
     for audited in result.decoders:
-        print(f"{audited.name}: {audited.score.accuracy}. {audited.verdict.sentence}")
+        print(shown(f"{audited.name}: {audited.score.accuracy}. {audited.verdict.sentence}"))
     for path in paths:
-        print(path)
+        print(shown(path))
     return 0
 
 

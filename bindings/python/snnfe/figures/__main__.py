@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ..dataset import Dataset
-from ..errors import SnnfeError
+from ..errors import SnnfeError, shown
 from ..network import Network
 from . import FIGURES, FORMATS, draw
 
@@ -46,12 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
             passed_over=passed_over,
         )
     except (SnnfeError, OSError) as error:
-        print(f"snnfe.figures: {error}", file=sys.stderr)
+        print(f"snnfe.figures: {shown(error)}", file=sys.stderr)
         return 1
     for path in passed_over:
-        print(f"snnfe.figures: {path}: no result file, passed over", file=sys.stderr)
+        print(f"snnfe.figures: {shown(path)}: no result file, passed over", file=sys.stderr)
     for path in paths:
-        print(path)
+        print(shown(path))
     return 0
 
 
