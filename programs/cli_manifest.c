@@ -107,3 +107,11 @@ bool cli_read_run(const char *folder, uint64_t *run)
     json_decref(manifest);
     return told;
 }
+
+void cli_write_run(FILE *stream, uint64_t run)
+{
+    fputc(',', stream);
+    if (run)
+        fprintf(stream, "%016llx", (unsigned long long)run);
+    fputc('\n', stream);
+}

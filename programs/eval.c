@@ -18,11 +18,12 @@ typedef struct settings {
 
 /* Nothing is printed about what trained the networks unless all of them say it. */
 static bool write_folds(cli_file *file, const snnfe_fold_accuracy *rows,
-                        const double *class_accuracy, size_t n, size_t n_classes, bool told)
+                        const double *class_accuracy, size_t n, size_t n_classes, bool told,
+                        uint64_t run)
 {
     fprintf(file->stream, "Fold,Val_Accuracy");
     cli_write_class_names(file->stream, "", n_classes);
-    fprintf(file->stream, ",subject_id%s,Trials,Trial_Accuracy\n", told ? ",Seen" : "");
+    fprintf(file->stream, ",subject_id%s,Trials,Trial_Accuracy,Run\n", told ? ",Seen" : "");
     for (size_t i = 0; i < n; i++) {
         fprintf(file->stream, "%d,%.4f", (int)rows[i].fold, rows[i].accuracy);
         for (size_t c = 0; c < n_classes; c++)
@@ -30,7 +31,8 @@ static bool write_folds(cli_file *file, const snnfe_fold_accuracy *rows,
         fprintf(file->stream, ",%d", (int)rows[i].subject);
         if (told)
             fprintf(file->stream, ",%u", (unsigned)rows[i].n_seen);
-        fprintf(file->stream, ",%u,%.4f\n", (unsigned)rows[i].n_trials, rows[i].trial_accuracy);
+        fprintf(file->stream, ",%u,%.4f", (unsigned)rows[i].n_trials, rows[i].trial_accuracy);
+        cli_write_run(file->stream, run);
     }
     return cli_commit(file);
 }
@@ -145,7 +147,8 @@ static void said_release(said *what)
     free(what->sums);
 }
 
-static void write_predictions(const snnfe_dataset_info *info, const said *what, FILE *stream)
+static void write_predictions(const snnfe_dataset_info *info, const said *what, uint64_t run,
+                              FILE *stream)
 {
     const uint32_t n_classes = info->n_classes;
     for (size_t i = 0; i < what->n; i++) {
@@ -161,7 +164,8 @@ static void write_predictions(const snnfe_dataset_info *info, const said *what, 
                 (int)info->onsets[e], (int)info->labels[e], (unsigned)best);
         for (uint32_t c = 0; c < n_classes; c++)
             fprintf(stream, ",%.6f", (double)logits[c]);
-        fprintf(stream, ",%016llx,%u\n", (unsigned long long)what->ids[i], (unsigned)best_of_trial);
+        fprintf(stream, ",%016llx,%u", (unsigned long long)what->ids[i], (unsigned)best_of_trial);
+        cli_write_run(stream, run);
     }
 }
 
@@ -181,7 +185,10 @@ static snnfe_status predict(const snnfe_network *network, const snnfe_dataset *d
                             size_t n_subjects, const snnfe_run_options *run, FILE *stream)
 {
     said what = {0};
+    snnfe_origin origin = {.struct_size = sizeof origin};
     snnfe_status status = said_make_room(&what, info) ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        status = snnfe_network_get_origin(network, &origin);
     for (size_t i = 0; status == SNNFE_OK && i < info->n_trials; i++)
         for (size_t k = 0; k < n_subjects; k++)
             if (info->subjects[i] == subjects[k]) {
@@ -195,7 +202,7 @@ static snnfe_status predict(const snnfe_network *network, const snnfe_dataset *d
         status = snnfe_evaluation_trial_logits(what.logits, what.ids, what.n, info->n_classes,
                                                what.sums);
     if (status == SNNFE_OK)
-        write_predictions(info, &what, stream);
+        write_predictions(info, &what, origin.run_hash, stream);
     said_release(&what);
     return status;
 }
@@ -211,6 +218,7 @@ typedef struct job {
     bool told;                  /* all networks say what trained them */
     snnfe_fold_accuracy *rows;  /* [n_subjects][folds] */
     double *class_accuracy;     /* [n_subjects][folds][n_classes] */
+    uint64_t run;               /* that made the networks, 0 = unknown */
 } job;
 
 /* The network as it is in an array, after some time, and as it is read. */
@@ -294,6 +302,7 @@ static int evaluate_folder(job *j, size_t *assigned)
     if (exit_code == CLI_OK)
         exit_code = models_assign(&folder, j->dataset, j->info.subject_list, j->info.n_subjects,
                                   j->s->groups, j->s->insistence.allow_seen, assigned);
+    j->run = exit_code == CLI_OK ? folder.files[0].origin.run_hash : 0;
     for (size_t i = 0; exit_code == CLI_OK && i < folder.n; i++) {
         const snnfe_status status = evaluate_file(j, folder.files[i].path, i, assigned);
         if (status != SNNFE_OK)
@@ -311,6 +320,8 @@ static int evaluate_all(job *j)
     int exit_code = CLI_OK;
     if (j->s->models) {
         exit_code = evaluate_folder(j, assigned);
+    } else if (!models_run_of(j->s->model, &j->run)) {
+        exit_code = CLI_FAILED;
     } else {
         const snnfe_status status = evaluate_file(j, j->s->model, 0, assigned);
         if (status != SNNFE_OK)
@@ -344,18 +355,18 @@ static int run(const settings *s)
         fprintf(predictions.stream, "subject,run,onset_sample,label,decision");
         for (uint32_t c = 0; c < info.n_classes; c++)
             fprintf(predictions.stream, ",logit%u", (unsigned)c);
-        fprintf(predictions.stream, ",trial,trial_decision\n");
+        fprintf(predictions.stream, ",trial,trial_decision,Run\n");
     }
     const size_t n_rows = info.n_subjects * (size_t)s->folds;
     rows = calloc(n_rows, sizeof *rows);
     classes = calloc(n_rows * info.n_classes, sizeof *classes);
-    job all = {s, dataset, info, device, predictions.stream, s->activity, true, rows, classes};
+    job all = {s, dataset, info, device, predictions.stream, s->activity, true, rows, classes, 0};
     exit_code = rows && classes ? evaluate_all(&all) : cli_error("out of memory");
     if (exit_code != CLI_OK)
         goto done;
     exit_code = CLI_FAILED;
     print_folds(s, rows, info.n_subjects, info.signal->synthetic);
-    if (s->out && !write_folds(&out, rows, classes, n_rows, info.n_classes, all.told))
+    if (s->out && !write_folds(&out, rows, classes, n_rows, info.n_classes, all.told, all.run))
         goto done;
     if (predictions.stream && !cli_commit(&predictions))
         goto done;

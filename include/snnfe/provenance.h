@@ -37,7 +37,8 @@ typedef struct snnfe_origin {
     uint32_t n_folds;     /**< groups of subjects in that cross-validation, 0 = none */
     int32_t incomplete;   /**< 1: it was also trained by what is not recorded */
     uint64_t data_hash;   /**< the program's, of all trials at hand; 0 = none */
-    uint64_t run_hash;    /**< the program's, of the options that shape the result; 0 = none */
+    uint64_t run_hash; /**< the program's identifier of the run; a trainer's logs carry it in their
+                          column Run, 16 hexadecimal digits; 0 = none */
 } snnfe_origin;
 
 /** @brief Where a network comes from. @return #SNNFE_ERR_ARGUMENT. */

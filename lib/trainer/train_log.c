@@ -1,7 +1,6 @@
 #include "train_log.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -86,14 +85,22 @@ static void append_accuracies(snnfe_text *text, const snnfe_record_list *list, s
     append_number(text, list->rows[i].test_accuracy);
 }
 
-/* Behind all that the paper's logs have. */
-#define TRIAL_COLUMNS ",Val_Trial_Accuracy,Test_Trial_Accuracy\n"
+void snnfe_train_log_append_run(snnfe_text *text, uint64_t run)
+{
+    if (run)
+        snnfe_text_append(text, ",%016llx\n", (unsigned long long)run);
+    else
+        snnfe_text_append(text, ",\n");
+}
 
-static void append_trial_accuracies(snnfe_text *text, const snnfe_trainer_record *row)
+/* Behind all that the paper's logs have. */
+#define LAST_COLUMNS ",Val_Trial_Accuracy,Test_Trial_Accuracy,Run\n"
+
+static void append_last(snnfe_text *text, const snnfe_trainer_record *row, uint64_t run)
 {
     append_number(text, row->validation_trial_accuracy);
     append_number(text, row->test_trial_accuracy);
-    snnfe_text_append(text, "\n");
+    snnfe_train_log_append_run(text, run);
 }
 
 static snnfe_status save(snnfe_text *text, const char *path)
@@ -104,12 +111,12 @@ static snnfe_status save(snnfe_text *text, const char *path)
 }
 
 snnfe_status snnfe_train_log_save_epochs(const snnfe_record_list *list, const char *phase,
-                                         const char *path)
+                                         uint64_t run, const char *path)
 {
     snnfe_text text = {0};
     snnfe_text_append(&text, "Phase,Epoch,Train_Loss,Val_Accuracy,");
     append_class_names(&text, list->n_classes);
-    snnfe_text_append(&text, "Test_Accuracy,learning_rate" TRIAL_COLUMNS);
+    snnfe_text_append(&text, "Test_Accuracy,learning_rate" LAST_COLUMNS);
     for (size_t i = 0; i < list->n; i++) {
         const snnfe_trainer_record *row = &list->rows[i];
         append_phase(&text, phase);
@@ -117,19 +124,19 @@ snnfe_status snnfe_train_log_save_epochs(const snnfe_record_list *list, const ch
         append_number(&text, row->train_loss);
         append_accuracies(&text, list, i);
         append_number(&text, row->learning_rate);
-        append_trial_accuracies(&text, row);
+        append_last(&text, row, run);
     }
     return save(&text, path);
 }
 
 snnfe_status snnfe_train_log_save_samples(const snnfe_record_list *list, const char *phase,
-                                          const char *path)
+                                          uint64_t run, const char *path)
 {
     snnfe_text text = {0};
     snnfe_text_append(&text, "Phase,Epoch,BatchIdx,SamplesSeen,Val_Accuracy,");
     append_class_names(&text, list->n_classes);
     snnfe_text_append(&text, "Test_Accuracy,LTP_crossings,LTD_crossings,Total_LTP_crossings,"
-                             "Total_LTD_crossings" TRIAL_COLUMNS);
+                             "Total_LTD_crossings" LAST_COLUMNS);
     for (size_t i = 0; i < list->n; i++) {
         const snnfe_trainer_record *row = &list->rows[i];
         append_phase(&text, phase);
@@ -140,7 +147,7 @@ snnfe_status snnfe_train_log_save_samples(const snnfe_record_list *list, const c
                           (unsigned long long)row->ltd_crossings,
                           (unsigned long long)row->total_ltp_crossings,
                           (unsigned long long)row->total_ltd_crossings);
-        append_trial_accuracies(&text, row);
+        append_last(&text, row, run);
     }
     return save(&text, path);
 }

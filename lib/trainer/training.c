@@ -111,11 +111,12 @@ static snnfe_status write_files(snnfe_trainer *trainer)
         trainer->unwritten = false;
         return SNNFE_OK;
     }
+    const uint64_t run = trainer->network->provenance.origin.run_hash;
     if (trainer->epoch_log_path)
-        SNNFE_TRY(snnfe_train_log_save_epochs(&trainer->epoch_log, trainer->phase,
+        SNNFE_TRY(snnfe_train_log_save_epochs(&trainer->epoch_log, trainer->phase, run,
                                               trainer->epoch_log_path));
     if (trainer->sample_log_path)
-        SNNFE_TRY(snnfe_train_log_save_samples(&trainer->sample_log, trainer->phase,
+        SNNFE_TRY(snnfe_train_log_save_samples(&trainer->sample_log, trainer->phase, run,
                                                trainer->sample_log_path));
     if (trainer->wear_log_path)
         SNNFE_TRY(snnfe_wear_log_save(trainer, trainer->wear_log_path));

@@ -110,7 +110,11 @@ static snnfe_status take_position(snnfe_training *run, const snnfe_dataset_info 
                           call, (unsigned long long)position->data_hash, (unsigned long long)hash);
     if (!begun && trainer->options.resume && trainer->checkpoint_path &&
         snnfe_file_exists(trainer->checkpoint_path)) {
+        /* The run that goes on is this one: its options may name more epochs. */
+        const uint64_t run_hash = trainer->network->provenance.origin.run_hash;
         SNNFE_TRY(snnfe_trainer_restore_for(trainer, trainer->checkpoint_path, hash));
+        if (run_hash)
+            trainer->network->provenance.origin.run_hash = run_hash;
         snnfe_sink_log(&trainer->sink, SNNFE_LOG_INFO, "%s: going on after epoch %u",
                        trainer->checkpoint_path, (unsigned)position->epoch);
     }

@@ -147,20 +147,22 @@ snnfe_status snnfe_wear_log_save(const snnfe_trainer *trainer, const char *path)
     snnfe_text_append(&text,
                       "Layer,Synapses,LTP_pulses,LTD_pulses,Largest,Median,Percentile_90,"
                       "Percentile_99,Never_programmed,Pulses_per_epoch,Pulses_per_trial,Energy_J,"
-                      "Life_used,Mean_life_used\n");
+                      "Life_used,Mean_life_used,Run\n");
     snnfe_status status = SNNFE_OK;
-    for (int32_t layer = -1; status == SNNFE_OK && layer < SNNFE_N_LAYERS; layer++) {
+    for (int32_t layer = -1; layer < SNNFE_N_LAYERS; layer++) {
         snnfe_wear w = {.struct_size = sizeof w};
         status = snnfe_trainer_wear(trainer, layer, NULL, &w, NULL, 0);
-        if (status == SNNFE_OK)
-            snnfe_text_append(
-                &text, "%s,%llu,%llu,%llu,%llu,%llu,%llu,%llu,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n",
-                layer < 0 ? "all" : snnfe_layer_name(layer), (unsigned long long)w.n_synapses,
-                (unsigned long long)w.ltp_pulses, (unsigned long long)w.ltd_pulses,
-                (unsigned long long)w.largest, (unsigned long long)w.median,
-                (unsigned long long)w.percentile_90, (unsigned long long)w.percentile_99,
-                w.never_programmed, w.pulses_per_epoch, w.pulses_per_trial, w.energy_j, w.life_used,
-                w.mean_life_used);
+        if (status != SNNFE_OK)
+            break;
+        snnfe_text_append(
+            &text, "%s,%llu,%llu,%llu,%llu,%llu,%llu,%llu,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g",
+            layer < 0 ? "all" : snnfe_layer_name(layer), (unsigned long long)w.n_synapses,
+            (unsigned long long)w.ltp_pulses, (unsigned long long)w.ltd_pulses,
+            (unsigned long long)w.largest, (unsigned long long)w.median,
+            (unsigned long long)w.percentile_90, (unsigned long long)w.percentile_99,
+            w.never_programmed, w.pulses_per_epoch, w.pulses_per_trial, w.energy_j, w.life_used,
+            w.mean_life_used);
+        snnfe_train_log_append_run(&text, trainer->network->provenance.origin.run_hash);
     }
     if (status == SNNFE_OK)
         status = snnfe_text_save(&text, path);

@@ -137,8 +137,8 @@ static int check_same_run(const model_folder *folder)
                              first->path, file->path, (unsigned long long)a->data_hash,
                              (unsigned long long)b->data_hash);
         if (a->run_hash != b->run_hash)
-            return cli_error("%s and %s were trained with other options (%016llx, %016llx): they "
-                             "are not of one run",
+            return cli_error("%s and %s were trained with other options or data (%016llx, "
+                             "%016llx): they are not of one run",
                              first->path, file->path, (unsigned long long)a->run_hash,
                              (unsigned long long)b->run_hash);
         if (b->fold != 0 && b->fold != file->fold)
@@ -147,19 +147,16 @@ static int check_same_run(const model_folder *folder)
     return CLI_OK;
 }
 
-/* The manifest beside networks is that of their run: they may have been copied together, or a later
-   run have written its manifest and not its networks. */
-static int check_manifest(const model_folder *folder)
+/* Whether the networks of a run are beside its own manifest: they may have been copied together, or
+   a later run have been broken off. */
+static bool fits_manifest(uint64_t run, const char *folder, const char *path)
 {
-    const model_file *first = &folder->files[0];
-    uint64_t run = 0;
-    if (!tells(first) || first->origin.run_hash == 0 || !cli_read_run(folder->path, &run) ||
-        run == first->origin.run_hash)
-        return CLI_OK;
-    return cli_error("%s/manifest.json is of run %016llx, %s of run %016llx: they do not belong "
-                     "together",
-                     folder->path, (unsigned long long)run, first->path,
-                     (unsigned long long)first->origin.run_hash);
+    uint64_t written = 0;
+    if (run == 0 || !cli_read_run(folder, &written) || written == run)
+        return true;
+    cli_error("%s/manifest.json is of run %016llx, %s of run %016llx: they do not belong together",
+              folder, (unsigned long long)written, path, (unsigned long long)run);
+    return false;
 }
 
 int models_open(model_folder *folder, const char *path)
@@ -173,14 +170,15 @@ int models_open(model_folder *folder, const char *path)
     }
     if (exit_code == CLI_OK)
         exit_code = check_same_run(folder);
-    if (exit_code == CLI_OK)
-        exit_code = check_manifest(folder);
+    if (exit_code == CLI_OK &&
+        !fits_manifest(folder->files[0].origin.run_hash, path, folder->files[0].path))
+        exit_code = CLI_FAILED;
     if (exit_code != CLI_OK)
         return exit_code;
     folder->told = tells(&folder->files[0]);
     folder->n_folds = folder->files[0].origin.n_folds;
     if (!folder->told || folder->files[0].origin.incomplete)
-        fprintf(stderr, "%s: the networks do not tell all that trained them\n", path);
+        fprintf(stderr, "%s: the networks do not tell all that trained them\n", cli_shown(path));
     return CLI_OK;
 }
 
@@ -255,7 +253,7 @@ static int assign_one(const model_folder *folder, const snnfe_dataset *dataset, 
         fprintf(stderr,
                 "subject %d: other trials of a subject of this number trained every "
                 "network in %s\n",
-                (int)subject, folder->path);
+                (int)subject, cli_shown(folder->path));
     return CLI_OK;
 }
 
@@ -340,7 +338,7 @@ bool models_tells(const snnfe_network *network)
 void models_notice_untold(const snnfe_network *network, const char *path)
 {
     if (!models_tells(network))
-        fprintf(stderr, "%s: the network does not tell all that trained it\n", path);
+        fprintf(stderr, "%s: the network does not tell all that trained it\n", cli_shown(path));
 }
 
 /* --- where networks come from --------------------------------------------------------------- */
@@ -405,24 +403,29 @@ uint64_t models_run_hash(const cli_option *options, size_t n, const char *const 
     return hash;
 }
 
-uint64_t models_run_id(uint64_t run_hash, uint64_t source_run)
+uint64_t models_run_id(uint64_t options, const snnfe_dataset *dataset, uint64_t source)
 {
-    return mix(run_hash, &source_run, sizeof source_run);
+    const uint64_t data = cli_data_hash(dataset);
+    return mix(mix(options, &source, sizeof source), &data, sizeof data);
 }
 
-uint64_t models_run_of(const char *path)
+bool models_run_of(const char *path, uint64_t *run)
 {
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
     snnfe_network *network = NULL;
     snnfe_origin origin = {.struct_size = sizeof origin};
     if (snnfe_network_load(&network, path) != SNNFE_OK ||
         snnfe_network_get_origin(network, &origin) != SNNFE_OK)
         origin.run_hash = 0;
     snnfe_network_free(network);
-    return origin.run_hash;
+    *run = origin.run_hash;
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    return fits_manifest(origin.run_hash, folder, path);
 }
 
 snnfe_status models_set_origin(snnfe_network *network, const snnfe_dataset *dataset, int64_t fold,
-                               int64_t n_folds, uint64_t run_hash, uint64_t source_run)
+                               int64_t n_folds, uint64_t run)
 {
     snnfe_dataset_info info = {.struct_size = sizeof info};
     snnfe_origin origin = {.struct_size = sizeof origin};
@@ -434,7 +437,7 @@ snnfe_status models_set_origin(snnfe_network *network, const snnfe_dataset *data
     uint64_t data = mix(HASH_START, info.trial_ids, info.n_trials * sizeof(uint64_t));
     data = mix(data, info.labels, info.n_trials * sizeof(int32_t));
     data = mix(data, info.subjects, info.n_trials * sizeof(int32_t));
-    origin.run_hash = models_run_id(run_hash, source_run);
+    origin.run_hash = run;
     origin.data_hash = data;
     origin.fold = (uint32_t)fold;
     origin.n_folds = (uint32_t)n_folds;

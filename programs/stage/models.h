@@ -61,14 +61,15 @@ void models_notice_untold(const snnfe_network *network, const char *path);
 
 /* Hash of the values of all options but those named in `without` (NULL-terminated). */
 uint64_t models_run_hash(const cli_option *options, size_t n, const char *const *without);
-/* Identifier of a run with options of this hash that goes on from another one's networks (0: from
-   none). It is the origin's `run_hash`. */
-uint64_t models_run_id(uint64_t run_hash, uint64_t source_run);
-/* That of the run which made the network of a file; 0 if nothing says it or it cannot be read. */
-uint64_t models_run_of(const char *path);
-/* Write down that a network is of this fold and run, which goes on from that of the stage before
-   (0: none). */
+/* Identifier of a run: of its options, its data, and the run whose networks it goes on from (0:
+   none). Networks have it as their origin's `run_hash`, manifest and tables beside them as "run".
+ */
+uint64_t models_run_id(uint64_t options, const snnfe_dataset *dataset, uint64_t source);
+/* That of the run which made the network of a file; 0 if nothing says it or it cannot be read.
+   False, with a message, if the manifest beside the file tells of another run. */
+bool models_run_of(const char *path, uint64_t *run);
+/* Write down that a network is of this fold and run. */
 snnfe_status models_set_origin(snnfe_network *network, const snnfe_dataset *dataset, int64_t fold,
-                               int64_t n_folds, uint64_t run_hash, uint64_t source_run);
+                               int64_t n_folds, uint64_t run);
 
 #endif

@@ -17,6 +17,7 @@ typedef struct settings {
     cli_list subjects;
     models_insistence insistence;
     cli_names layers, frozen, reinitialized;
+    uint64_t run; /* its identifier, which all that it writes carries */
 } settings;
 
 static snnfe_status load_network(snnfe_network **network, const settings *s, const char *path)
@@ -30,6 +31,16 @@ static snnfe_status load_network(snnfe_network **network, const settings *s, con
                                    &s->reinitialized, s->train_decays, (uint64_t)s->seed);
 }
 
+static snnfe_status save_network(snnfe_network *network, uint64_t run, const char *path)
+{
+    snnfe_origin origin = {.struct_size = sizeof origin};
+    snnfe_status status = snnfe_network_get_origin(network, &origin);
+    origin.run_hash = run;
+    if (status == SNNFE_OK)
+        status = snnfe_network_set_origin(network, &origin);
+    return status == SNNFE_OK ? snnfe_network_save(network, path) : status;
+}
+
 static snnfe_status save_networks(const settings *s, const snnfe_personalized *results,
                                   snnfe_network *const *networks, size_t n)
 {
@@ -38,7 +49,7 @@ static snnfe_status save_networks(const settings *s, const snnfe_personalized *r
         char path[4096], name[64];
         snprintf(name, sizeof name, "model_S%03d_fold%d.safetensors", (int)results[i].subject,
                  (int)results[i].fold);
-        status = cli_join(path, s->out, name) ? snnfe_network_save(networks[i], path)
+        status = cli_join(path, s->out, name) ? save_network(networks[i], s->run, path)
                                               : SNNFE_ERR_ARGUMENT;
     }
     return status;
@@ -202,18 +213,19 @@ static int write_all(const settings *s, const sstl_results *r, bool synthetic)
                               .ltp_energy = s->device.ltp_energy,
                               .ltd_energy = s->device.ltd_energy,
                               .endurance = s->device.endurance,
-                              .synthetic = synthetic};
+                              .synthetic = synthetic,
+                              .run = s->run};
     if (!sstl_write_summary(s->out, &about, r) || !sstl_write_subjects(s->out, &about, r) ||
         !sstl_write_epochs(s->out, &about, r))
         return CLI_FAILED;
     cli_end_progress();
     sstl_print_table(&about, r);
-    printf("results and manifest in %s\n", s->out);
+    printf("results and manifest in %s\n", cli_shown(s->out));
     return CLI_OK;
 }
 
-/* Of the options that shape the results, and of the run that made the networks. */
-static uint64_t run_id(const cli_program *program, const settings *s)
+/* Name the run; false, with a message, if it cannot be known which one it goes on from. */
+static bool identify(const cli_program *program, settings *s, const snnfe_dataset *dataset)
 {
     static const char *const without[] = {"out",    "threads",    "overwrite",      "model",
                                           "models", "allow_seen", "allow_mismatch", "save_models",
@@ -221,13 +233,14 @@ static uint64_t run_id(const cli_program *program, const settings *s)
     char first[4096];
     const char *source = s->model ? s->model : first;
     uint64_t source_run = 0;
-    if (s->model || cli_find_model(first, s->models, 1))
-        source_run = models_run_of(source);
-    return models_run_id(models_run_hash(program->options, program->n_options, without),
-                         source_run);
+    if ((s->model || cli_find_model(first, s->models, 1)) && !models_run_of(source, &source_run))
+        return false;
+    s->run = models_run_id(models_run_hash(program->options, program->n_options, without), dataset,
+                           source_run);
+    return true;
 }
 
-static int run(const cli_program *program, const settings *s, int argc, char **argv)
+static int run(const cli_program *program, settings *s, int argc, char **argv)
 {
     snnfe_dataset *dataset = NULL;
     snnfe_device *device = NULL;
@@ -241,8 +254,8 @@ static int run(const cli_program *program, const settings *s, int argc, char **a
     int exit_code = status == SNNFE_OK ? check_subjects(s, &info) : CLI_OK;
     if (status == SNNFE_OK && exit_code == CLI_OK &&
         (!cli_make_folder(s->out) || !cli_lock(s->out, program->name, CLI_LOCK_ALONE) ||
-         !may_write(s) ||
-         !cli_write_manifest(program, argc, argv, s->out, s->data, dataset, run_id(program, s))))
+         !may_write(s) || !identify(program, s, dataset) ||
+         !cli_write_manifest(program, argc, argv, s->out, s->data, dataset, s->run)))
         exit_code = CLI_FAILED;
     if (status == SNNFE_OK && exit_code == CLI_OK) {
         if (!sstl_make_room(&results, info.n_subjects * (size_t)s->folds, (size_t)s->epochs,

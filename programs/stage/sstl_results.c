@@ -102,7 +102,8 @@ bool sstl_write_summary(const char *folder, const sstl_about *about, const sstl_
     fprintf(file.stream, ",Start_Val_Accuracy");
     cli_write_class_names(file.stream, "Start_", results->n_classes);
     fprintf(file.stream, ",LTP_crossings,LTD_crossings,LTP_pulses,LTD_pulses,Largest_pulses,"
-                         "Energy_J,Life_used,Trials,Val_Trial_Accuracy,Start_Val_Trial_Accuracy\n");
+                         "Energy_J,Life_used,Trials,Val_Trial_Accuracy,Start_Val_Trial_Accuracy,"
+                         "Run\n");
     for (size_t i = 0; i < results->n; i++) {
         const snnfe_personalized *r = &results->rows[i];
         fprintf(file.stream, "%d,%d,%u,%u", (int)r->subject, (int)r->fold, (unsigned)r->n_train,
@@ -124,7 +125,7 @@ bool sstl_write_summary(const char *folder, const sstl_about *about, const sstl_
         fprintf(file.stream, ",%u", (unsigned)r->n_trials);
         write_number(file.stream, r->trial_accuracy_after);
         write_number(file.stream, r->trial_accuracy_before);
-        fputc('\n', file.stream);
+        cli_write_run(file.stream, about->run);
     }
     return cli_commit(&file);
 }
@@ -137,16 +138,17 @@ bool sstl_write_subjects(const char *folder, const sstl_about *about, const sstl
     fprintf(file.stream, "subject_id,mean_pretrain_val_accuracy,std_pretrain_val_accuracy,"
                          "layer unfrozen,learning_rate,dW_min,mean_finetune_val_accuracy,"
                          "std_finetune_val_accuracy,Delta_accuracy,mean_pulses,"
-                         "mean_pretrain_trial_accuracy,mean_finetune_trial_accuracy\n");
+                         "mean_pretrain_trial_accuracy,mean_finetune_trial_accuracy,Run\n");
     for (size_t i = 0; i < results->n; i += about->n_folds) {
         const subject s = subject_at(about, results, i);
         fprintf(file.stream, "%d,%.6f,%.6f,", (int)s.number, s.before, s.before_deviation);
         for (const char *c = about->layers; *c; c++)
             if (*c != ',')
                 fputc(*c, file.stream);
-        fprintf(file.stream, ",%g,%g,%.6f,%.6f,%.6f,%.1f,%.6f,%.6f\n", about->learning_rate,
+        fprintf(file.stream, ",%g,%g,%.6f,%.6f,%.6f,%.1f,%.6f,%.6f", about->learning_rate,
                 about->threshold, s.after, s.after_deviation, s.after - s.before, s.pulses,
                 s.trials_before, s.trials_after);
+        cli_write_run(file.stream, about->run);
     }
     return cli_commit(&file);
 }
@@ -159,7 +161,7 @@ bool sstl_write_epochs(const char *folder, const sstl_about *about, const sstl_r
     fprintf(file.stream, "subject_id,Fold,Phase,Epoch,Train_Loss,Val_Accuracy");
     cli_write_class_names(file.stream, "", results->n_classes);
     fprintf(file.stream, ",learning_rate,LTP_crossings,LTD_crossings,Total_LTP_crossings,"
-                         "Total_LTD_crossings,Val_Trial_Accuracy\n");
+                         "Total_LTD_crossings,Val_Trial_Accuracy,Run\n");
     for (size_t i = 0; i < results->n * about->n_epochs; i++) {
         const snnfe_personalized *r = &results->rows[i / about->n_epochs];
         const snnfe_trainer_record *e = &results->records[i];
@@ -174,7 +176,7 @@ bool sstl_write_epochs(const char *folder, const sstl_about *about, const sstl_r
                 (unsigned long long)e->total_ltp_crossings,
                 (unsigned long long)e->total_ltd_crossings);
         write_number(file.stream, e->validation_trial_accuracy);
-        fputc('\n', file.stream);
+        cli_write_run(file.stream, about->run);
     }
     return cli_commit(&file);
 }

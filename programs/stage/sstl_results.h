@@ -23,6 +23,7 @@ typedef struct sstl_about {
     size_t n_folds, n_epochs;
     double ltp_energy, ltd_energy, endurance;
     bool synthetic;
+    uint64_t run;
 } sstl_about;
 
 /* summary.csv: a row a subject and fold. */

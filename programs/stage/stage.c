@@ -107,6 +107,18 @@ static uint64_t transfer_seed(const fold_run *c)
     return seed < 0 ? fold_seed(c) : (uint64_t)(seed + c->fold);
 }
 
+/* Whether the network to start from is of the same run as those of other folds. */
+static bool fits_source(const fold_run *c, const char *path)
+{
+    snnfe_origin origin = {.struct_size = sizeof origin};
+    if (snnfe_network_get_origin(c->network, &origin) != SNNFE_OK ||
+        origin.run_hash == c->s->source)
+        return true;
+    cli_error("%s is of run %016llx, others in its folder of run %016llx: they are not of one run",
+              path, (unsigned long long)origin.run_hash, (unsigned long long)c->s->source);
+    return false;
+}
+
 /* The network of an earlier stage, as it is and as it is on the devices. */
 static snnfe_status load_and_transfer(fold_run *c)
 {
@@ -119,7 +131,8 @@ static snnfe_status load_and_transfer(fold_run *c)
     if (status != SNNFE_OK)
         return status;
     if (!c->s->model)
-        c->refused = !models_fits_fold(c->network, path, c->fold, c->s->folds);
+        c->refused =
+            !models_fits_fold(c->network, path, c->fold, c->s->folds) || !fits_source(c, path);
     if (c->refused)
         return SNNFE_ERR_OVERLAP;
     models_notice_untold(c->network, path);
@@ -208,16 +221,9 @@ static snnfe_status train(fold_run *c)
     return status;
 }
 
-static snnfe_status set_origin(const fold_run *c, const snnfe_origin *source)
-{
-    return models_set_origin(c->network, c->dataset, c->fold, c->s->folds, c->s->run_hash,
-                             source->run_hash);
-}
-
 static snnfe_status run_fold(fold_run *c)
 {
     const stage_settings *s = c->s;
-    snnfe_origin source = {.struct_size = sizeof source};
     snnfe_status status = folds_make(&c->lists, c->dataset, s->folds, c->fold, s->validation_ratio,
                                      (uint64_t)s->seed);
     if (status == SNNFE_OK && s->normalization == 1)
@@ -234,16 +240,12 @@ static snnfe_status run_fold(fold_run *c)
                 c->result->n_validation, c->result->n_test);
     status = s->stage == SNNFE_STAGE_RETUNE ? load_and_transfer(c) : create_network(c);
     if (status == SNNFE_OK)
-        status = snnfe_network_get_origin(c->network, &source);
-    if (status == SNNFE_OK)
         status = stage_choose_parameters(c->network, s->stage, &s->layers, &s->frozen,
                                          &s->reinitialized, s->train_decays, fold_seed(c));
     if (status == SNNFE_OK)
-        status = set_origin(c, &source);
+        status = models_set_origin(c->network, c->dataset, c->fold, s->folds, s->run);
     if (status == SNNFE_OK && s->epochs > 0)
         status = train(c);
-    if (status == SNNFE_OK) /* a checkpoint may be of fewer epochs */
-        status = set_origin(c, &source);
     if (status == SNNFE_OK)
         status = evaluate_both(c, &c->result->validation, &c->result->test, &c->result->n_seen);
     if (status == SNNFE_OK && ranks_is_first())
@@ -286,7 +288,7 @@ static int fail(const stage_settings *s, snnfe_status status)
     const int exit_code = cli_failure(status);
     for (size_t i = 0; named && i < sizeof names / sizeof names[0]; i++)
         if (strcmp(option, names[i][0]) == 0)
-            fprintf(stderr, "%s is --%s here\n", option, names[i][1]);
+            fprintf(stderr, "%s is --%s here\n", names[i][0], names[i][1]);
     return exit_code;
 }
 
@@ -351,7 +353,7 @@ static int train_folds(const stage_settings *s, snnfe_dataset *dataset, snnfe_de
         if (exit_code != CLI_OK)
             return exit_code;
     }
-    if (!stage_write_summary(s->out, results, n))
+    if (!stage_write_summary(s, results, n))
         return CLI_FAILED;
     stage_print_table(s, info->signal->synthetic, results, n);
     return CLI_OK;
@@ -391,16 +393,22 @@ static int settle_groups(const char *program, stage_settings *s, size_t n_subjec
     return folds_fit(program, s) ? CLI_OK : CLI_USAGE;
 }
 
-/* The run's identifier, which manifest and networks carry. */
-static uint64_t run_id(const stage_settings *s)
+/* Name the run; false, with a message, if it cannot be known which one it goes on from. */
+static bool identify(const cli_program *program, stage_settings *s, const snnfe_dataset *dataset)
 {
+    /* What does not shape a fold's network, and the networks it starts from, which say of their
+       own run. */
+    static const char *const without[] = {
+        "out", "fold",  "threads", "resume",     "overwrite",      "nb_folds",
+        "mpi", "model", "models",  "allow_seen", "allow_mismatch", NULL};
     char fold[4096];
-    const char *source = s->model ? s->model : fold;
-    uint64_t source_run = 0;
     if (s->stage == SNNFE_STAGE_RETUNE &&
-        (s->model || cli_find_model(fold, s->models, s->fold ? s->fold : 1)))
-        source_run = models_run_of(source);
-    return models_run_id(s->run_hash, source_run);
+        (s->model || cli_find_model(fold, s->models, s->fold ? s->fold : 1)) &&
+        !models_run_of(s->model ? s->model : fold, &s->source))
+        return false;
+    s->run = models_run_id(models_run_hash(program->options, program->n_options, without), dataset,
+                           s->source);
+    return true;
 }
 
 static int run(const cli_program *program, stage_settings *s, int argc, char **argv)
@@ -419,8 +427,9 @@ static int run(const cli_program *program, stage_settings *s, int argc, char **a
     if (exit_code == CLI_OK &&
         (!cli_make_folder(s->out) || !cli_lock(s->out, program->name, CLI_LOCK_ALONE)))
         exit_code = CLI_FAILED;
-    if (exit_code == CLI_OK && (!may_write(s) || !cli_write_manifest(program, argc, argv, s->out,
-                                                                     s->data, dataset, run_id(s))))
+    if (exit_code == CLI_OK &&
+        !(identify(program, s, dataset) && may_write(s) &&
+          cli_write_manifest(program, argc, argv, s->out, s->data, dataset, s->run)))
         exit_code = CLI_FAILED;
     if (exit_code == CLI_OK)
         exit_code = train_folds(s, dataset, device, &info);
@@ -455,11 +464,5 @@ int stage_main(cli_program *program, stage_settings *s, int argc, char **argv)
     if (!folds_fit(program->name, s) || !stage_check_levels(program->name, "q", s->levels) ||
         !stage_check_levels(program->name, "transfer_q", s->transfer_levels))
         return CLI_USAGE;
-    /* What does not shape a fold's network, and the networks it starts from, which say of their
-       own run. */
-    static const char *const without[] = {
-        "out", "fold",  "threads", "resume",     "overwrite",      "nb_folds",
-        "mpi", "model", "models",  "allow_seen", "allow_mismatch", NULL};
-    s->run_hash = models_run_hash(program->options, program->n_options, without);
     return run_on_ranks(program, s, argc, argv);
 }

@@ -22,7 +22,8 @@ typedef struct stage_settings {
     int32_t schedule, normalization;
     bool resume, overwrite, on_device, mpi;
     models_insistence insistence;
-    uint64_t run_hash; /* of the options that shape the result */
+    uint64_t run;    /* its identifier, which all that it writes carries */
+    uint64_t source; /* re-tuning: that of the networks to start from, 0 = unknown */
     device_settings device;
     cli_names layers, frozen, reinitialized, transferred;
 } stage_settings;
@@ -80,7 +81,7 @@ snnfe_status stage_choose_parameters(snnfe_network *network, int32_t stage, cons
                                      bool train_decays, uint64_t seed);
 
 /* The table of results on standard output, and as summary.csv. */
-bool stage_write_summary(const char *folder, const stage_result *results, size_t n);
+bool stage_write_summary(const stage_settings *settings, const stage_result *results, size_t n);
 void stage_print_table(const stage_settings *settings, bool synthetic, const stage_result *results,
                        size_t n);
 

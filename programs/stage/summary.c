@@ -12,7 +12,7 @@ static void write_accuracy(FILE *stream, double accuracy)
         fprintf(stream, ",%.6f", accuracy);
 }
 
-static void write_row(FILE *stream, const stage_result *r)
+static void write_row(FILE *stream, const stage_result *r, uint64_t run)
 {
     const stage_accuracy accuracies[] = {r->validation, r->test, r->source, r->start_validation,
                                          r->start_test};
@@ -30,23 +30,23 @@ static void write_row(FILE *stream, const stage_result *r)
         fprintf(stream, "%.6g", r->wear.energy_j);
     for (size_t i = 0; i < n; i++)
         write_accuracy(stream, accuracies[i].trials);
-    fprintf(stream, "\n");
+    cli_write_run(stream, run);
 }
 
-bool stage_write_summary(const char *folder, const stage_result *results, size_t n)
+bool stage_write_summary(const stage_settings *s, const stage_result *results, size_t n)
 {
     char path[4096];
     cli_file file;
-    if (!cli_join(path, folder, "summary.csv") || !cli_open(&file, path))
+    if (!cli_join(path, s->out, "summary.csv") || !cli_open(&file, path))
         return false;
     fprintf(file.stream,
             "Fold,Train_Trials,Val_Trials,Test_Trials,Train_Loss,Val_Accuracy,Test_Accuracy,"
             "Source_Test_Accuracy,Start_Val_Accuracy,Start_Test_Accuracy,LTP_crossings,"
             "LTD_crossings,LTP_pulses,LTD_pulses,Largest_pulses,Never_programmed,Energy_J,"
             "Val_Trial_Accuracy,Test_Trial_Accuracy,Source_Test_Trial_Accuracy,"
-            "Start_Val_Trial_Accuracy,Start_Test_Trial_Accuracy\n");
+            "Start_Val_Trial_Accuracy,Start_Test_Trial_Accuracy,Run\n");
     for (size_t i = 0; i < n; i++)
-        write_row(file.stream, &results[i]);
+        write_row(file.stream, &results[i], s->run);
     return cli_commit(&file);
 }
 
@@ -163,5 +163,5 @@ void stage_print_table(const stage_settings *s, bool synthetic, const stage_resu
         printf("\n* includes %zu trials that trained the network\n", n_seen);
     printf("\nz-scores: statistics of %s\n",
            s->normalization ? "the training subjects only" : "all recordings (the paper's way)");
-    printf("models, logs and manifest in %s\n", s->out);
+    printf("models, logs and manifest in %s\n", cli_shown(s->out));
 }

@@ -123,10 +123,28 @@ static job_identity identify(const sweep_place *place, size_t job)
     return identity;
 }
 
+/* Whether the table of results ends as the run of the manifest beside it has to. */
+static bool is_of_its_run(const char *table, const char *folder)
+{
+    char line[4096] = "", end[32];
+    uint64_t run = 0;
+    FILE *file = fopen(table, "re");
+    if (!file)
+        return false;
+    while (fgets(line, sizeof line, file))
+        ;
+    fclose(file);
+    const char *comma = strrchr(line, ',');
+    const bool told = cli_read_run(folder, &run);
+    snprintf(end, sizeof end, ",%016llx\n", (unsigned long long)run);
+    return told && comma && strcmp(comma, end) == 0;
+}
+
 bool sweep_job_done(const sweep_place *place, size_t job)
 {
-    char path[4096];
-    return sweep_job_path(path, place, job, "summary.csv") && access(path, R_OK) == 0 &&
+    char table[4096], folder[4096];
+    return sweep_job_path(table, place, job, "summary.csv") &&
+           sweep_job_path(folder, place, job, NULL) && is_of_its_run(table, folder) &&
            identify(place, job) == JOB_SAME;
 }
 

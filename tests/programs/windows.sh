@@ -37,7 +37,7 @@ header() { head -n 1 "$1" | tr ',' '\n'; }
 [ "$(header net/summary.csv | sed -n '17,19p' | tr '\n' ' ')" = \
     "Energy_J Val_Trial_Accuracy Test_Trial_Accuracy " ] || fail "the paper's columns moved"
 for file in net/epochs_fold1.csv net/samples_fold1.csv; do
-    [ "$(header $file | tail -n 1)" = Test_Trial_Accuracy ] || fail "$file tells nothing of trials"
+    [ "$(header $file | tail -n 2 | tr '\n' ' ')" = "Test_Trial_Accuracy Run " ] || fail "$file tells nothing of trials"
 done
 [ "$(column sstl/summary.csv Trials 1)" = 4 ] || fail "a third of 12 trials are not 4"
 [ "$(column sstl/summary.csv Val_Trials 1)" = 16 ] || fail "4 trials of 4 windows are not 16 windows"

@@ -326,7 +326,7 @@ START_TEST(wear_adds_up)
     char *text = support_read(options.wear_log_path, NULL);
     ck_assert_ptr_nonnull(strstr(text, "\nfc2,"));
     char costs[64];
-    snprintf(costs, sizeof costs, ",%.6g,%.6g,%.6g\nconv1,", 3e-12 * (double)ltp,
+    snprintf(costs, sizeof costs, ",%.6g,%.6g,%.6g,\nconv1,", 3e-12 * (double)ltp,
              (double)largest / 500, (double)(ltp + ltd) / (double)synapses / 500);
     ck_assert_msg(strstr(text, costs), "no %s in %s", costs, text);
     free(text);

@@ -19,22 +19,22 @@ START_TEST(columns_are_the_papers_and_those_of_trials)
     for (int i = 0; i < 2; i++)
         assert_ok(snnfe_record_list_add(&list, &two_rows[i], classes[i]));
     const char *path = support_path("columns.csv");
-    assert_ok(snnfe_train_log_save_epochs(&list, "pretrain", path));
+    assert_ok(snnfe_train_log_save_epochs(&list, "pretrain", 0x2a, path));
     char *text = support_read(path, NULL);
     ck_assert_str_eq(text, "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,"
                            "Test_Accuracy,learning_rate,Val_Trial_Accuracy,"
-                           "Test_Trial_Accuracy\n"
-                           "pretrain,1,0.6931,0.5,0.25,0.75,,0.0001,0.25,\n"
-                           "pretrain,2,0.5,,,1,0.8125,9.944597533e-05,,0.875\n");
+                           "Test_Trial_Accuracy,Run\n"
+                           "pretrain,1,0.6931,0.5,0.25,0.75,,0.0001,0.25,,000000000000002a\n"
+                           "pretrain,2,0.5,,,1,0.8125,9.944597533e-05,,0.875,000000000000002a\n");
     free(text);
-    assert_ok(snnfe_train_log_save_samples(&list, "a \"b\", c", path));
+    assert_ok(snnfe_train_log_save_samples(&list, "a \"b\", c", 0, path));
     text = support_read(path, NULL);
     ck_assert_str_eq(text, "Phase,Epoch,BatchIdx,SamplesSeen,Val_Accuracy,Class0_Accuracy,"
                            "Class1_Accuracy,Test_Accuracy,LTP_crossings,LTD_crossings,"
                            "Total_LTP_crossings,Total_LTD_crossings,Val_Trial_Accuracy,"
-                           "Test_Trial_Accuracy\n"
-                           "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0,0,0,0.25,\n"
-                           "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,12,345,1012,1345,,0.875\n");
+                           "Test_Trial_Accuracy,Run\n"
+                           "\"a \"\"b\"\", c\",1,6,384,0.5,0.25,0.75,,0,0,0,0,0.25,,\n"
+                           "\"a \"\"b\"\", c\",2,12,768,,,1,0.8125,12,345,1012,1345,,0.875,\n");
     free(text);
     snnfe_record_list_release(&list);
 }
@@ -47,14 +47,14 @@ START_TEST(each_class_has_a_column)
     for (int i = 0; i < 2; i++)
         assert_ok(snnfe_record_list_add(&list, &two_rows[i], classes[i]));
     const char *path = support_path("classes.csv");
-    assert_ok(snnfe_train_log_save_epochs(&list, "pretrain", path));
+    assert_ok(snnfe_train_log_save_epochs(&list, "pretrain", 0x2a, path));
     char *text = support_read(path, NULL);
     ck_assert_str_eq(
         text, "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,"
               "Class2_Accuracy,Class3_Accuracy,Test_Accuracy,learning_rate,Val_Trial_Accuracy,"
-              "Test_Trial_Accuracy\n"
-              "pretrain,1,0.6931,0.5,0.25,0.75,0,1,,0.0001,0.25,\n"
-              "pretrain,2,0.5,,,1,0.5,,0.8125,9.944597533e-05,,0.875\n");
+              "Test_Trial_Accuracy,Run\n"
+              "pretrain,1,0.6931,0.5,0.25,0.75,0,1,,0.0001,0.25,,000000000000002a\n"
+              "pretrain,2,0.5,,,1,0.5,,0.8125,9.944597533e-05,,0.875,000000000000002a\n");
     free(text);
     snnfe_record_list_release(&list);
 }
@@ -88,6 +88,45 @@ START_TEST(a_run_writes_its_logs)
     free(text);
     snnfe_trainer_free(trainer);
     snnfe_network_free(network);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+static void assert_run(const char *path, const char *end)
+{
+    char *text = support_read(path, NULL);
+    const size_t n = strlen(text), n_end = strlen(end);
+    ck_assert(n > n_end && strcmp(text + n - n_end, end) == 0);
+    free(text);
+}
+
+/* Logs are of the run that writes them, also where it goes on from another one's checkpoint. */
+START_TEST(logs_carry_the_run)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    const snnfe_trainer_data lists = small_lists();
+    const uint64_t runs[] = {0xa1, 0xb2, 0};
+    const char *const ends[] = {",00000000000000a1\n", ",00000000000000b2\n",
+                                ",00000000000000b2\n"};
+    for (uint32_t i = 0; i < 3; i++) {
+        snnfe_network *network = small_network();
+        snnfe_trainer *trainer = NULL;
+        snnfe_trainer_options options = small_options();
+        snnfe_origin origin = {.struct_size = sizeof origin, .run_hash = runs[i]};
+        options.n_epochs = i + 1;
+        options.resume = 1;
+        options.epoch_log_path = support_path("epochs.csv");
+        options.sample_log_path = support_path("samples.csv");
+        options.checkpoint_path = support_path("run.safetensors");
+        assert_ok(snnfe_network_set_origin(network, &origin));
+        assert_ok(snnfe_trainer_create(&trainer, network, &options));
+        assert_ok(snnfe_trainer_run(trainer, dataset, &lists));
+        assert_run(options.epoch_log_path, ends[i]);
+        assert_run(options.sample_log_path, ends[i]);
+        ck_assert_uint_eq(count_lines(options.epoch_log_path), 1 + i + 1);
+        snnfe_trainer_free(trainer);
+        snnfe_network_free(network);
+    }
     snnfe_dataset_free(dataset);
 }
 END_TEST
@@ -171,6 +210,7 @@ int main(void)
     tcase_add_test(logs, columns_are_the_papers_and_those_of_trials);
     tcase_add_test(logs, each_class_has_a_column);
     tcase_add_test(logs, a_run_writes_its_logs);
+    tcase_add_test(logs, logs_carry_the_run);
     tcase_add_test(logs, missing_folders_are_found_at_once);
     tcase_add_test(logs, a_full_disk_is_an_error_to_recover_from);
     suite_add_tcase(suite, logs);

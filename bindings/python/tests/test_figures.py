@@ -326,6 +326,21 @@ SUMMARY = (
 )
 
 
+def test_tables_of_another_run_than_the_manifest(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"program": "snnfe-pretrain", "run": "00000000000012e4"}')
+    log = "Phase,Epoch,Train_Loss,Val_Accuracy,Class0_Accuracy,Class1_Accuracy,Test_Accuracy,learning_rate,Run\n"
+    path = tmp_path / "epochs_fold1.csv"
+    path.write_text(log + "pretrain,1,0.5,0.8,0.8,0.8,0.7,0.0001,00000000000012e4\n")
+    assert tables.read(path)["Run"].tolist() == ["00000000000012e4"]  # type: ignore[index]
+    for run in ("00000000000012e5", ""):
+        with path.open("a") as file:
+            file.write(f"pretrain,2,0.5,0.8,0.8,0.8,0.7,0.0001,{run}\n")
+        with pytest.raises(errors.FormatError, match=f"epochs_fold1.csv is of run {run or 'none'}, .*manifest.json"):
+            tables.collect([tmp_path])
+    (tmp_path / "manifest.json").write_text("[" * 100_000)
+    assert tables.read(path) is not None
+
+
 def test_retuning_from_one_folder(tmp_path: Path) -> None:
     folder = tmp_path / "retune"
     folder.mkdir()

@@ -134,8 +134,8 @@ def test_windows_of_a_trial_decide_together(tmp_path: Path) -> None:
     assert f"together {result.n_trials_correct} of 10 trials" in repr(result)
     assert np.isnan(log["validation_trial_accuracy"]).all()
     lines = (tmp_path / "log.csv").read_text().splitlines()
-    assert lines[0].endswith(",Val_Trial_Accuracy,Test_Trial_Accuracy")
-    assert lines[-1].endswith(f",,{result.trial_accuracy:.10g}")
+    assert lines[0].endswith(",Val_Trial_Accuracy,Test_Trial_Accuracy,Run")
+    assert lines[-1].endswith(f",,{result.trial_accuracy:.10g},")
     folds = snnfe.evaluate_by_subject(trainer.network, data, [2], n_folds=2)
     assert folds["n_trials"].sum() == 10
     assert folds["n_trials_correct"].sum() == result.n_trials_correct

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,7 +43,7 @@ _KINDS: list[tuple[str, set[str]]] = [
 #: Kinds that only the published programs write.
 _THEIRS = ("q_x", "histogram", "weight_ranges", "updates_accuracy", "curve", "q_curve")
 #: Columns of words; all others have to be numbers or empty.
-_WORDS = ("Phase", "Layer", "layer", "layer unfrozen", "direction", "unfrozen")
+_WORDS = ("Phase", "Layer", "layer", "layer unfrozen", "direction", "unfrozen", "Run")
 
 OURS, PUBLISHED, PROGRAMS = "ours", "published", "published programs"
 
@@ -176,6 +177,7 @@ def read(path: Path) -> Table | None:
         return None
     text = _read_text(path, kind)
     columns = {name: text.values(name, name in needed) for name in text.header if name}
+    _check_run(path, columns)
     roles = published.roles(columns)
     source = _source(kind, text, bool(roles))
     if source == PROGRAMS:
@@ -187,6 +189,26 @@ def read(path: Path) -> Table | None:
         retuned = bool(text.rows) and text.column("Phase")[0] == "finetune"
         options = _folder_options(path) if retuned else published.log_options(path.stem)
     return Table(path, kind, columns, options, source, roles)
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """What `manifest.json` in a folder of results says; nothing where there is none."""
+    try:
+        said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _check_run(path: Path, columns: dict[str, NDArray[Any]]) -> None:
+    """A table is of the run that the manifest beside it tells of: files of two runs are not one result."""
+    run = manifest(path.parent).get("run")
+    others = sorted({str(other) for other in columns.get("Run", ())} - {run})
+    if run is not None and others:
+        raise FormatError(
+            f"{path} is of run {others[0] or 'none'}, {path.parent / 'manifest.json'} of run {run}: "
+            "they do not belong together"
+        )
 
 
 def _job_options(folder: Path) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -30,7 +29,7 @@ from .curves import (
     update_curves,
 )
 from .style import chance, epochs, figure, legend, legend_beside, note, title
-from .tables import PUBLISHED, Results, Table
+from .tables import PUBLISHED, Results, Table, manifest
 
 #: Program -> what its run is called.
 _STAGES = {
@@ -42,11 +41,8 @@ _STAGES = {
 
 def _stage(table: Table) -> str:
     """The stage that wrote a log: by the manifest beside it, or by its phase."""
-    try:
-        manifest = json.loads((table.path.parent / "manifest.json").read_text(encoding="utf-8"))
-        return _STAGES[manifest["program"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return str(table["Phase"][0])
+    program = manifest(table.path.parent).get("program")
+    return _STAGES.get(str(program)) or str(table["Phase"][0])
 
 
 def is_retuning(stage: str) -> bool:
