@@ -1,0 +1,229 @@
+"""The tests' programs linked with one changed object, and which of them run which line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import resource
+import shlex
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mutants import Mutant
+
+MEMORY = 16 << 30
+SLOWEST = 5  # seconds of the processor's that a test may take
+
+
+@dataclass
+class Test:
+    """A test of Meson's with a program over the library's objects."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    program: str
+    link: list[str]
+    seconds: float = 0
+    lines: dict[str, set[int]] = field(default_factory=dict)
+    functions: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def runs(self, path: Path, line: int) -> bool:
+        """Whether it runs a line (from 1), or the function around one that gcov does not list."""
+        name = str(path)
+        return line in self.lines.get(name, set()) or any(
+            first <= line <= last for first, last in self.functions.get(name, [])
+        )
+
+
+def limit(seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def run(command: list[str], folder: Path, seconds: int, environment: dict[str, str]) -> bool:
+    """Whether it ends well, in so much time of the processor and ten times as much on the clock."""
+    child = subprocess.Popen(
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+        start_new_session=True,
+        preexec_fn=lambda: limit(seconds),
+    )
+    for how in [signal.SIGTERM, signal.SIGKILL]:
+        try:
+            return child.wait(10 * seconds if how == signal.SIGTERM else 10) == 0
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, how)
+    child.wait()
+    return False
+
+
+class Build:
+    """A build folder, the compiler's command for each file of the library, and the tests."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.root, self.folder = root, folder
+        self.work, self.temporary = folder / "mutants", folder / "tmp"
+        self.temporary.mkdir(parents=True, exist_ok=True)
+        self.work.mkdir(exist_ok=True)
+        if not (folder / "build.ninja").exists():
+            self.must(["meson", "setup", str(folder), "-Dbuildtype=release", "-Doptimization=2", "-Dprograms=false"])
+        self.must(["ninja", "-C", str(folder)])
+        commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
+        self.compilers = {(folder / entry["file"]).resolve(): shlex.split(entry["command"]) for entry in commands}
+        self.tests = self.find_tests()
+
+    def must(self, command: list[str]) -> None:
+        subprocess.run(command, cwd=self.root, stdout=subprocess.DEVNULL, check=True)
+
+    def link_of(self, program: str) -> list[str]:
+        """The command that links a program, if it does so with the library's objects."""
+        path = os.path.relpath(self.folder / program, self.folder)
+        done = subprocess.run(
+            ["ninja", "-C", str(self.folder), "-t", "commands", "-s", path], capture_output=True, text=True, check=False
+        )
+        command = shlex.split(done.stdout.splitlines()[-1]) if done.returncode == 0 and done.stdout else []
+        return command if any(word.endswith("libsnnfe-internal.a") for word in command) else []
+
+    def find_tests(self) -> list[Test]:
+        known = json.loads((self.folder / "meson-info" / "intro-tests.json").read_text(encoding="utf-8"))
+        tests = []
+        for entry in known:
+            # Of several programs the last is what is tested, the others make its input.
+            inside = [word for word in entry["cmd"] if (self.folder / word).is_relative_to(self.folder)]
+            links = [(word, self.link_of(word)) for word in inside if (self.folder / word).is_file()]
+            for program, link in [pair for pair in links if pair[1]][-1:]:
+                environment = {**entry["env"], "TMPDIR": str(self.temporary), "SNNFE_TEST_SEED": "1"}
+                environment["SNNFE_SHARED"] = os.environ.get("SNNFE_SHARED", str(self.root.parent / "shared"))
+                tests.append(Test(entry["name"], entry["cmd"], environment, program, link))
+        return tests
+
+    def compile(self, path: Path, source: Path, target: Path, more: list[str]) -> bool:
+        """Compile a source in place of that at `path`."""
+        words = self.compilers[(self.root / path).resolve()]
+        kept = [words[0]]
+        skip = False
+        for word in words[1:]:
+            if not skip and word not in ("-c", "-MD") and not word.endswith(path.name):
+                if word not in ("-o", "-MF", "-MQ"):
+                    kept.append(word)
+            skip = word in ("-o", "-MF", "-MQ")
+        if Path(kept[0]).name == "ccache":
+            kept = kept[1:]
+        command = [*kept, "-w", "-iquote", str((self.root / path).parent), *more, "-o", str(target), "-c", str(source)]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, check=False).returncode == 0
+
+    def link(self, test: Test, objects: list[Path], target: Path, more: tuple[str, ...] = ()) -> None:
+        at = test.link.index("-o")
+        command = [*test.link[:at], *more, "-o", str(target), *map(str, objects), *test.link[at + 2 :]]
+        subprocess.run(command, cwd=self.folder, capture_output=True, check=True)
+
+    def passes(self, test: Test, program: Path, seconds: int) -> bool:
+        command = [str(program) if word == test.program else word for word in test.command]
+        return run(command, self.folder, seconds, test.environment)
+
+    # --- which tests run which lines ----------------------------------------------------------
+
+    def look(self, test: Test, objects: list[Path]) -> dict:
+        """Its time and the lines that it runs."""
+        for path in self.work.glob("*.gcda"):
+            path.unlink()
+        program = self.work / "program"
+        self.link(test, objects, program, ("--coverage",))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        passed = self.passes(test, program, SLOWEST)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seen: dict = {"passed": passed, "lines": {}, "functions": {}}
+        seen["seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        if not passed:
+            return seen
+        counts = sorted(map(str, self.work.glob("*.gcda")))
+        command = ["gcov", "--json-format", "--stdout", *counts]
+        done = subprocess.run(command, cwd=self.work, capture_output=True, text=True, check=True)
+        for text in done.stdout.splitlines():
+            for file in json.loads(text)["files"]:
+                self.add_file(seen, file)
+        return seen
+
+    def add_file(self, seen: dict, file: dict) -> None:
+        name = os.path.relpath(file["file"], self.root)
+        if not name.endswith(".c"):
+            return
+        listed = {line["line_number"] for line in file["lines"]}
+        seen["lines"][name] = sorted({line["line_number"] for line in file["lines"] if line["count"] > 0})
+        # Lines that gcov does not list are judged by their function, or by the file outside of functions.
+        ran = [f for f in file["functions"] if f["execution_count"] > 0]
+        inside = {n for f in file["functions"] for n in range(f["start_line"], f["end_line"] + 1)}
+        unlisted = {n for f in ran for n in range(f["start_line"], f["end_line"] + 1)} - listed
+        last = max(inside, default=0)
+        if ran:
+            unlisted |= set(range(1, last)) - inside
+        seen["functions"][name] = [[n, n] for n in sorted(unlisted)]
+
+    def instrument(self, paths: list[Path]) -> list[Path]:
+        objects = []
+        for path in paths:
+            target = self.work / ("_".join(path.parts[1:]) + ".o")
+            more = ["--coverage", "-fprofile-abs-path", "-fprofile-update=atomic"]
+            if not self.compile(path, self.root / path, target, more):
+                raise RuntimeError(f"{path} does not compile")
+            objects.append(target)
+        return objects
+
+    def look_at_tests(self, paths: list[Path], tell: bool = True) -> None:
+        """Run each test once, unless its program is the same as the last time."""
+        notes = self.folder / "lines.json"
+        known = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
+        objects: list[Path] = []
+        for test in self.tests:
+            content = (self.folder / test.program).read_bytes() + "\n".join(map(str, paths)).encode()
+            key = test.name + " " + hashlib.sha256(content).hexdigest()
+            if key not in known:
+                objects = objects or self.instrument(paths)
+                known[key] = self.look(test, objects)
+                notes.write_text(json.dumps(known), encoding="utf-8")
+            seen = known[key]
+            test.seconds = seen["seconds"]
+            test.lines = {name: set(lines) for name, lines in seen["lines"].items()}
+            test.functions = {name: [(a, b) for a, b in spans] for name, spans in seen["functions"].items()}
+            if tell and not seen["passed"]:
+                print(f"left out, as it fails or takes too long without a change: {test.name}", flush=True)
+            if not seen["passed"]:
+                test.lines, test.functions = {}, {}
+
+    # --- one mutant -------------------------------------------------------------------------
+
+    def judge(self, mutant: Mutant, patience: float) -> tuple[str, str]:
+        """What became of it, and by which test or after how many."""
+        source, made, same = (self.work / name for name in ("mutant.c", "mutant.o", "original.o"))
+        source.write_text(mutant.path.read_text(encoding="utf-8"), encoding="utf-8")
+        if not self.compile(mutant.path, source, same, []):
+            raise RuntimeError(f"{mutant.path} does not compile")
+        source.write_text(mutant.text(), encoding="utf-8")
+        if not self.compile(mutant.path, source, made, []):
+            return "invalid", "does not compile"
+        if made.read_bytes() == same.read_bytes():
+            return "same", "the same object code"
+        n, spent = 0, 0.0
+        program = self.work / f"program.{os.getpid()}"
+        for test in sorted(self.tests, key=lambda test: test.seconds):
+            if not test.runs(mutant.path, mutant.line + 1):
+                continue
+            spent += test.seconds
+            if n > 0 and spent > patience:
+                return "survived", f"{n} tests, and more of over {patience:g} s"
+            self.link(test, [made], program)
+            began = time.monotonic()
+            if not self.passes(test, program, int(5 + 3 * test.seconds)):
+                slow = time.monotonic() - began > 5 + 3 * test.seconds
+                return "killed", test.name + (" (did not end)" if slow else "")
+            n += 1
+        return "survived", f"{n} tests" if n else "no test runs the line"

@@ -1,0 +1,260 @@
+/* Names of channels and of files in BIDS trees: what is one, what is not, and how long they may be.
+ */
+#include "recording/bids_name.h"
+#include "recording/electrodes.h"
+#include "support.h"
+
+/* --- electrodes ------------------------------------------------------------------------------ */
+
+/* The rows of the 10-05 system with the least and the largest number that their electrodes have,
+   and the distance of electrodes 1 and 3 in eighths of that from C1 to C3. */
+static const struct {
+    const char *letters;
+    int row, least, most, step;
+} rows[] = {
+    {"Fp", 0, 1, 2, 8},    {"AFp", 1, 1, 10, 4}, {"AF", 2, 1, 10, 4},   {"AFF", 3, 1, 10, 6},
+    {"F", 4, 1, 10, 8},    {"FFC", 5, 1, 6, 8},  {"FFT", 5, 7, 10, 8},  {"FC", 6, 1, 6, 8},
+    {"FT", 6, 7, 10, 8},   {"FCC", 7, 1, 6, 8},  {"FTT", 7, 7, 10, 8},  {"C", 8, 1, 6, 8},
+    {"T", 8, 7, 10, 8},    {"CCP", 9, 1, 6, 8},  {"TTP", 9, 7, 10, 8},  {"CP", 10, 1, 6, 8},
+    {"TP", 10, 7, 10, 8},  {"CPP", 11, 1, 6, 8}, {"TPP", 11, 7, 10, 8}, {"P", 12, 1, 10, 8},
+    {"PPO", 13, 1, 10, 6}, {"PO", 14, 1, 10, 4}, {"POO", 15, 1, 10, 4}, {"O", 16, 1, 2, 8},
+    {"OI", 17, 1, 2, 8},   {"I", 18, 1, 2, 8},
+};
+
+/* T3…T6 are the old names of T7, T8, P7 and P8. */
+static bool is_old_name(const char *letters, int number)
+{
+    return strcmp(letters, "T") == 0 && number >= 3 && number <= 6;
+}
+
+START_TEST(every_electrode_has_its_place)
+{
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
+        for (int number = 0; number <= 12; number++)
+            for (int half = 0; half < 2; half++) {
+                char label[16];
+                snnfe_electrode at = {-1, 99};
+                snprintf(label, sizeof label, "%s%d%s", rows[r].letters, number, half ? "h" : "");
+                if (is_old_name(rows[r].letters, number))
+                    continue;
+                const bool there = number >= rows[r].least && number <= rows[r].most;
+                ck_assert_msg(snnfe_electrode_find(label, &at) == there, "%s", label);
+                if (!there)
+                    continue;
+                const int steps = 2 * ((number + 1) / 2) - half, side = number % 2 ? -1 : 1;
+                ck_assert_msg(at.row == rows[r].row && at.column == side * steps * rows[r].step / 2,
+                              "%s came to (%d, %d)", label, (int)at.row, (int)at.column);
+            }
+}
+END_TEST
+
+START_TEST(the_midline_has_its_electrodes)
+{
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        char label[16];
+        snnfe_electrode at = {-1, 99};
+        snprintf(label, sizeof label, "%sz", rows[r].letters);
+        ck_assert_msg(snnfe_electrode_find(label, &at) == (rows[r].least == 1), "%s", label);
+        if (rows[r].least == 1)
+            ck_assert(at.row == rows[r].row && at.column == 0);
+    }
+}
+END_TEST
+
+START_TEST(labels_become_electrodes)
+{
+    static const char *const names[][2] = {
+        {"EEG C3-Ref", "C3"}, {"eeg:c3", "C3"},       {"EEG_C3", "C3"}, {"EEG", "EEG"},
+        {"EEG-", "EEG-"},     {"-REF", "-REF"},       {"_REF", "_REF"}, {"C3-C4", "C3-C4"},
+        {"C3_LE", "C3"},      {"C3-LE_X", "C3-LE_X"}, {"T3", "T7"},     {"T4-AR", "T8"},
+        {"T5", "P7"},         {"T6", "P8"},           {"T33", "T33"},   {"EOG", "EOG"},
+    };
+    static const char *const none[] = {"",    "C",    "C03", "C1000", "C1000000000000",
+                                       "C3:", "C3HH", "C/",  "Cz1",   "ZZ",
+                                       "3",   "h",    "FCh", "EEG"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char name[SNNFE_NAME_SIZE];
+        snnfe_electrode_name(names[i][0], name);
+        ck_assert_str_eq(name, names[i][1]);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        snnfe_electrode at;
+        ck_assert_msg(!snnfe_electrode_find(none[i], &at), "%s", none[i]);
+    }
+}
+END_TEST
+
+/* Every reference that names carry is taken off, and nothing like them. */
+START_TEST(references_are_cut)
+{
+    static const char *const references[] = {"REF", "LE", "LER", "AVG",  "AV",   "AR",
+                                             "CAR", "A1", "A2",  "M1",   "M2",   "A1A2",
+                                             "A12", "LM", "RM",  "M1M2", "A1+A2"};
+    static const char *const others[] = {"A", "A3", "REFS", "L", "M3", "1"};
+    char label[32], name[SNNFE_NAME_SIZE];
+    for (size_t i = 0; i < sizeof references / sizeof references[0]; i++) {
+        snprintf(label, sizeof label, "Cz-%s", references[i]);
+        snnfe_electrode_name(label, name);
+        ck_assert_str_eq(name, "CZ");
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        snprintf(label, sizeof label, "CZ-%s", others[i]);
+        snnfe_electrode_name(label, name);
+        ck_assert_str_eq(name, label);
+    }
+}
+END_TEST
+
+/* --- channels -------------------------------------------------------------------------------- */
+
+START_TEST(labels_become_plain_names)
+{
+    char name[SNNFE_NAME_SIZE], label[80];
+    snnfe_channel_name_plain(" a.z`{ AZ@[.", name);
+    ck_assert_str_eq(name, "AZ`{AZ@[");
+    memset(label, 'x', sizeof label);
+    label[SNNFE_NAME_SIZE - 1] = '\0';
+    snnfe_channel_name_plain(label, name);
+    ck_assert_uint_eq(strlen(name), SNNFE_NAME_SIZE - 1);
+    label[SNNFE_NAME_SIZE - 1] = 'x';
+    label[SNNFE_NAME_SIZE] = '\0';
+    snnfe_channel_name_plain(label, name);
+    ck_assert_uint_eq(strlen(name), SNNFE_NAME_SIZE - 1);
+    /* A character that does not fit in whole is left out, one that does stays. */
+    memcpy(label + SNNFE_NAME_SIZE - 2, "\xc3\xa9", 3);
+    snnfe_channel_name_plain(label, name);
+    ck_assert_uint_eq(strlen(name), SNNFE_NAME_SIZE - 2);
+    memcpy(label + SNNFE_NAME_SIZE - 3, "\xc3\xa9", 3);
+    snnfe_channel_name_plain(label, name);
+    ck_assert_uint_eq(strlen(name), SNNFE_NAME_SIZE - 1);
+    ck_assert_str_eq(name + SNNFE_NAME_SIZE - 3, "\xc3\xa9");
+}
+END_TEST
+
+static const char *label_of(const void *context, size_t index)
+{
+    return ((const char *const *)context)[index];
+}
+
+START_TEST(channels_are_found)
+{
+    static const char *const labels[] = {"Fp1", NULL, "EEG C3-Ref", "c4..", "T3", "T7"};
+    const snnfe_channel_list list = {"list", 6, label_of, labels};
+    static const struct {
+        const char *wanted;
+        size_t index;
+    } found[] = {{"FP1", 0}, {"C3", 2},        {"C4", 3}, {"C3#3", 2}, {"#4", 3},
+                 {"T3", 4},  {"EEGC3-REF", 2}, {"T7", 5}, {"#6", 5},   {"T7#6", 5}};
+    for (size_t i = 0; i < sizeof found / sizeof found[0]; i++) {
+        size_t index = 99;
+        assert_ok(snnfe_channel_find(&list, found[i].wanted, &index));
+        ck_assert_uint_eq(index, found[i].index);
+    }
+    size_t index = 0;
+    assert_fails(snnfe_channel_find(&list, "#2", &index), SNNFE_ERR_NOT_FOUND, "2 is no signal");
+    assert_fails(snnfe_channel_find(&list, "#7", &index), SNNFE_ERR_NOT_FOUND, "7 is no signal");
+    assert_fails(snnfe_channel_find(&list, "C4#3", &index), SNNFE_ERR_NOT_FOUND,
+                 "signal 3 is \"EEG C3-Ref\"");
+    assert_fails(snnfe_channel_find(&list, "P7", &index), SNNFE_ERR_NOT_FOUND,
+                 "channel \"P7\" is missing; there are \"Fp1\", \"EEG C3-Ref\", \"c4..\"");
+    assert_fails(
+        snnfe_channel_find(&(snnfe_channel_list){"list", 0, label_of, labels}, "C3", &index),
+        SNNFE_ERR_NOT_FOUND, "there are none");
+    static const char *const doubled[] = {"EEG C3", "C3-Ref"};
+    assert_fails(
+        snnfe_channel_find(&(snnfe_channel_list){"list", 2, label_of, doubled}, "C3", &index),
+        SNNFE_ERR_FORMAT,
+        "signal 1 (\"EEG C3\") and signal 2 (\"C3-Ref\"); name it \"C3#1\" or \"C3#2\"");
+}
+END_TEST
+
+/* --- files of BIDS trees --------------------------------------------------------------------- */
+
+START_TEST(names_of_files_are_taken_apart)
+{
+    snnfe_bids_name name;
+    ck_assert(snnfe_bids_name_parse(&name, "sub-01_ses-a-b_task-x_eeg.tar.gz"));
+    ck_assert_int_eq(name.n, 3);
+    ck_assert_str_eq(snnfe_bids_label(&name, "sub"), "01");
+    ck_assert_str_eq(snnfe_bids_label(&name, "ses"), "a-b");
+    ck_assert_str_eq(snnfe_bids_label(&name, "task"), "x");
+    ck_assert_ptr_null(snnfe_bids_label(&name, "run"));
+    ck_assert_str_eq(name.suffix, "eeg");
+    ck_assert_str_eq(name.extension, ".tar.gz");
+    static const char *const wrong[] = {
+        "",     "eeg",          "_eeg.edf",    "sub-01_eeg",          "sub-01_.edf",
+        ".edf", "sub-_eeg.edf", "-01_eeg.edf", "sub-01_task_eeg.edf", "sub_eeg.edf"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        ck_assert_msg(!snnfe_bids_name_parse(&name, wrong[i]), "%s", wrong[i]);
+}
+END_TEST
+
+/* `n` times `c` between two texts. */
+static const char *long_name(const char *before, char c, size_t n, const char *after)
+{
+    static char text[300];
+    memset(text, c, sizeof text);
+    memcpy(text, before, strlen(before));
+    snprintf(text + strlen(before) + n, sizeof text - strlen(before) - n, "%s", after);
+    return text;
+}
+
+START_TEST(names_of_files_have_ends)
+{
+    snnfe_bids_name name;
+    static const char *const around[][2] = {
+        {"sub-", "_eeg.edf"}, {"", "-01_eeg.edf"}, {"sub-01_", ".edf"}, {"sub-01_eeg.", ""}};
+    for (size_t i = 0; i < 4; i++) {
+        const size_t most = SNNFE_BIDS_LABEL - 1 - (i == 3); /* an extension has its dot */
+        ck_assert(snnfe_bids_name_parse(&name, long_name(around[i][0], 'x', most, around[i][1])));
+        ck_assert(
+            !snnfe_bids_name_parse(&name, long_name(around[i][0], 'x', most + 1, around[i][1])));
+    }
+    char text[200] = "";
+    for (int i = 0; i < SNNFE_BIDS_ENTITIES; i++)
+        strcat(text, "a-1_");
+    strcat(text, "eeg.edf");
+    ck_assert(snnfe_bids_name_parse(&name, text));
+    ck_assert_int_eq(name.n, SNNFE_BIDS_ENTITIES);
+    memmove(text + 4, text, strlen(text) + 1);
+    ck_assert(!snnfe_bids_name_parse(&name, text));
+}
+END_TEST
+
+START_TEST(sidecars_apply_to_recordings_that_have_all_of_theirs)
+{
+    static const struct {
+        const char *sidecar;
+        bool applies;
+    } cases[] = {{"eeg.json", true},
+                 {"task-x_eeg.json", true},
+                 {"sub-01_task-x_run-1_eeg.json", true},
+                 {"sub-02_eeg.json", false},
+                 {"sub-01_ses-1_eeg.json", false},
+                 {"task-x_run-2_eeg.json", false}};
+    snnfe_bids_name recording, sidecar;
+    ck_assert(snnfe_bids_name_parse(&recording, "sub-01_task-x_run-1_eeg.edf"));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert(snnfe_bids_name_parse(&sidecar, cases[i].sidecar));
+        ck_assert_msg(snnfe_bids_applies(&sidecar, &recording) == cases[i].applies, "%s",
+                      cases[i].sidecar);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("names");
+    TCase *all = tcase_create("all");
+    tcase_add_test(all, every_electrode_has_its_place);
+    tcase_add_test(all, the_midline_has_its_electrodes);
+    tcase_add_test(all, labels_become_electrodes);
+    tcase_add_test(all, references_are_cut);
+    tcase_add_test(all, labels_become_plain_names);
+    tcase_add_test(all, channels_are_found);
+    tcase_add_test(all, names_of_files_are_taken_apart);
+    tcase_add_test(all, names_of_files_have_ends);
+    tcase_add_test(all, sidecars_apply_to_recordings_that_have_all_of_theirs);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
