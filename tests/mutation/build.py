@@ -46,7 +46,7 @@ def limit(seconds: int) -> None:
 
 
 def run(command: list[str], folder: Path, seconds: int, environment: dict[str, str]) -> bool:
-    """Whether it ends well, in so much time of the processor and ten times as much on the clock."""
+    """Whether it ends well, in so much time of the processor and much more on the clock: others may use it, too."""
     child = subprocess.Popen(
         command,
         cwd=folder,
@@ -59,7 +59,7 @@ def run(command: list[str], folder: Path, seconds: int, environment: dict[str, s
     )
     for how in [signal.SIGTERM, signal.SIGKILL]:
         try:
-            return child.wait(10 * seconds if how == signal.SIGTERM else 10) == 0
+            return child.wait(60 + 20 * seconds if how == signal.SIGTERM else 10) == 0
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, how)
     child.wait()
@@ -102,6 +102,7 @@ class Build:
             links = [(word, self.link_of(word)) for word in inside if (self.folder / word).is_file()]
             for program, link in [pair for pair in links if pair[1]][-1:]:
                 environment = {**entry["env"], "TMPDIR": str(self.temporary), "SNNFE_TEST_SEED": "1"}
+                environment["CK_TIMEOUT_MULTIPLIER"] = "30"  # the processor's time is limited instead
                 environment["SNNFE_SHARED"] = os.environ.get("SNNFE_SHARED", str(self.root.parent / "shared"))
                 tests.append(Test(entry["name"], entry["cmd"], environment, program, link))
         return tests
@@ -186,7 +187,7 @@ class Build:
         for test in self.tests:
             content = (self.folder / test.program).read_bytes() + "\n".join(map(str, paths)).encode()
             key = test.name + " " + hashlib.sha256(content).hexdigest()
-            if key not in known:
+            if not known.get(key, {}).get("passed"):
                 objects = objects or self.instrument(paths)
                 known[key] = self.look(test, objects)
                 notes.write_text(json.dumps(known), encoding="utf-8")
@@ -222,8 +223,11 @@ class Build:
                 return "survived", f"{n} tests, and more of over {patience:g} s"
             self.link(test, [made], program)
             began = time.monotonic()
-            if not self.passes(test, program, int(5 + 3 * test.seconds)):
-                slow = time.monotonic() - began > 5 + 3 * test.seconds
-                return "killed", test.name + (" (did not end)" if slow else "")
+            limit_s = int(5 + 3 * test.seconds)
+            # Twice, as a test may fail by chance on a busy machine; what does not end need not be seen again.
+            if not self.passes(test, program, limit_s):
+                ended = time.monotonic() - began < limit_s
+                if not ended or not self.passes(test, program, limit_s):
+                    return "killed", test.name + ("" if ended else " (did not end)")
             n += 1
         return "survived", f"{n} tests" if n else "no test runs the line"

@@ -333,7 +333,13 @@ START_TEST(damaged_lists_are_named)
         {LIST("2\x14T1\x14\0"), "time of an annotation is not + or - and seconds: \"2\""},
         {LIST("+2.x\x14T1\x14\0"), "time of an annotation is not + or - and seconds: \"+2.x\""},
         {LIST("+1e3\x14T1\x14\0"), "time of an annotation"},
+        {LIST("\x14T1\x14\0"), "time of an annotation is not + or - and seconds: \"\""},
+        {LIST("+\x14T1\x14\0"), "time of an annotation is not + or - and seconds: \"+\""},
+        {LIST("+2.5.1\x14T1\x14\0"), "time of an annotation"},
+        {LIST("+0000000000000000000000000000002\x14T1\x14\0"), "time of an annotation"},
         {LIST("+2\x15-\x14T1\x14\0"), "duration of an annotation is no number of seconds: \"-\""},
+        {LIST("+2\x15\x14T1\x14\0"), "duration of an annotation is no number of seconds: \"\""},
+        {LIST("+2\x14T\0 1\x14\0"), "text of an annotation does not end: \"T"},
         {LIST("+2\x14T1\0"), "text of an annotation does not end: \"T1"},
         {LIST("+2 and no end"), "a list of annotations does not end: \"+2 and no end\""},
     };
@@ -344,6 +350,33 @@ START_TEST(damaged_lists_are_named)
         assert_fails(open_spec(&d, &spec, &o), SNNFE_ERR_FORMAT, cases[i].message);
         ck_assert_ptr_nonnull(strstr(snnfe_last_error(), "annotation signal 65, record 1"));
     }
+}
+END_TEST
+
+/* A list that reaches to its signal's end without a NUL, an onset of as many digits as there may
+   be, and one before the recording begins. */
+START_TEST(lists_at_their_limits)
+{
+    char list[400]; /* bytes of the second signal of annotations */
+    const char *head = "+6\x14";
+    memset(list, 'x', sizeof list);
+    memcpy(list, head, strlen(head));
+    list[sizeof list - 1] = '\x14';
+    const edf_spec spec =
+        spec_of_lists(LIST("-0.5\x14"
+                           "early\x14\0+000000000000000000000000000002\x14T1\x14\0"),
+                      list, sizeof list);
+    snnfe_recording *r = NULL;
+    snnfe_recording_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_recording_open(&r, edf_write(&spec, "limits.edf"), NULL));
+    assert_ok(snnfe_recording_get_info(r, &info));
+    ck_assert_uint_eq(info.n_events, 3);
+    static const uint64_t onsets[] = {0, 320, 960};
+    ck_assert_mem_eq(info.event_onsets, onsets, sizeof onsets);
+    ck_assert_str_eq(info.event_texts[0], "early");
+    ck_assert_str_eq(info.event_texts[1], "T1");
+    ck_assert_uint_eq(strlen(info.event_texts[2]), sizeof list - strlen(head) - 1);
+    snnfe_recording_free(r);
 }
 END_TEST
 
@@ -392,7 +425,9 @@ static long memory_of(const char *text, size_t n, snnfe_status expected)
 START_TEST(memory_of_annotations)
 {
     ck_assert_int_lt(memory_of("\x14", 4000000, SNNFE_OK), 60000);
-    ck_assert_int_lt(memory_of("x\x14", 999990, SNNFE_OK), 120000);
+    /* The usual recording has four annotations of its own. */
+    ck_assert_int_lt(memory_of("x\x14", 999996, SNNFE_OK), 120000);
+    ck_assert_int_lt(memory_of("x\x14", 999997, SNNFE_ERR_FORMAT), 120000);
     ck_assert_int_lt(memory_of("x\x14", 2000000, SNNFE_ERR_FORMAT), 120000);
 }
 END_TEST
@@ -416,6 +451,7 @@ int main(void)
     tcase_add_test(all, two_annotation_signals);
     tcase_add_test(all, texts_that_are_not_utf8_are_latin1);
     tcase_add_test(all, damaged_lists_are_named);
+    tcase_add_test(all, lists_at_their_limits);
     tcase_add_test(all, first_record_may_begin_later);
     suite_add_tcase(suite, all);
     return support_run(suite);

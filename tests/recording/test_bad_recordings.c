@@ -53,6 +53,8 @@ START_TEST(header_fields_are_checked)
         {256 + 120 * N_SIGNALS + 8, 8, "20000", "digital maximum of signal 2 is 10000, below"},
         {256 + 216 * N_SIGNALS + 16, 8, "0", "samples in a record of signal 3 is 0"},
         {256 + 216 * N_SIGNALS + 16, 8, "1.5", "samples in a record of signal 3 is 1.5"},
+        {256 + 216 * N_SIGNALS + 16, 8, "5000001", "samples in a record of signal 3 is 5000001"},
+        {256 + 16, 16, "C3\x7f", "label of signal 2 is \"C3\\x7f\", with a control character"},
         {256 + 16, 16, "C3\x07", "label of signal 2 is \"C3\\x07\", with a control character"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -95,11 +95,23 @@ START_TEST(fields_that_nothing_depends_on)
         {168, 8, "", "start date is \"\", not a date (dd.mm.yy)"},
         {168, 8, "31.04.24", "start date is \"31.04.24\""},
         {168, 8, "16/09/24", "start date is \"16/09/24\""},
+        {168, 8, "00.12.24", "start date is \"00.12.24\""},
+        {168, 8, "01.00.24", "start date is \"01.00.24\""},
+        {168, 8, "01.13.24", "start date is \"01.13.24\""},
+        {168, 8, "0/.12.24", "start date is \"0/.12.24\""},
+        {168, 8, "0:.12.24", "start date is \"0:.12.24\""},
+        {168, 8, "30.02.24", "start date is \"30.02.24\""},
+        {176, 8, "23.60.00", "start time is \"23.60.00\""},
+        {176, 8, "23.00.60", "start time is \"23.00.60\""},
         {176, 8, "", "start time is \"\", not a time (hh.mm.ss)"},
         {176, 8, "24.00.00", "start time is \"24.00.00\""},
         {8, 80, "", "patient is \"\", not of four parts"},
         {8, 80, "M\xfcller X X X", "patient is \"M\\xfcller X X X\", not ASCII text"},
+        {8, 80, "X X X", "patient is \"X X X\", not of four parts"},
         {88, 80, "", "recording is \"\", not \"Startdate\""},
+        {88, 80, "startdate 22-MAY-2019 X X X", "recording is \"startdate 22-MAY-2019 X X X\""},
+        {88, 80, "Startdate 22-MAY-2019 X X", "not \"Startdate\" and four parts"},
+        {88, 80, "Startdate 22-MAY-2019 \x7f X X X", "\\x7f X X X\", not ASCII text"},
         {88, 80, "Startdate 22-MAY-2019", "recording is \"Startdate 22-MAY-2019\""},
         {256 + 96 * N_SIGNALS, 8, "\xb5V", "1 labels, units or other texts of signals are not"},
         {256 + 96 * N_SIGNALS + 8 * 8, 8, "\xc2\xb5V", "are not ASCII"},
@@ -111,12 +123,50 @@ START_TEST(fields_that_nothing_depends_on)
          "physical minimum of signal 1 is \"low\", not a number (\"Fc5.\"); it is not asked for"},
         {256 + 128 * N_SIGNALS, 8, "-20000", "digital maximum of signal 1 is -20000, below"},
         {256 + 120 * N_SIGNALS, 8, "1.5", "digital minimum of signal 1 is 1.5, not a whole"},
+        {256 + 120 * N_SIGNALS, 8, "-1.5", "digital minimum of signal 1 is -1.5, not a whole"},
+        {256 + 120 * N_SIGNALS, 8, "-32769", "digital minimum of signal 1 is -32769, not in"},
+        {256 + 128 * N_SIGNALS, 8, "32768", "digital maximum of signal 1 is 32768, not in"},
+        {256 + 104 * N_SIGNALS, 8, "-1.1e9", "physical minimum of signal 1 is -1.1e9, not in"},
+        {256 + 112 * N_SIGNALS, 8, "1.1e9", "physical maximum of signal 1 is 1.1e9, not in"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         ck_assert_uint_eq(
             n_samples_of(read_with_note(edf_patched(cases[i].offset, cases[i].width, cases[i].text),
                                         cases[i].note)),
             1920);
+}
+END_TEST
+
+/* Dates, times and numbers at the ends of what is allowed. */
+START_TEST(fields_at_their_limits)
+{
+    static const struct {
+        size_t offset, width;
+        const char *text;
+    } cases[] = {
+        {168, 8, "01.01.00"},
+        {168, 8, "31.12.99"},
+        {168, 8, "29.02.23"},
+        {168, 8, "30.11.23"},
+        {176, 8, "00.00.00"},
+        {176, 8, "23.59.59"},
+        {8, 80, "  X X  X X~"},
+        {88, 80, "Startdate X X X X"},
+        {256 + 104 * N_SIGNALS, 8, "-1e9"},
+        {256 + 112 * N_SIGNALS, 8, "1e9"},
+        {256 + 120 * N_SIGNALS, 8, "-32768"},
+        {256 + 128 * N_SIGNALS, 8, "32767"},
+    };
+    snnfe_recording_options o = options_of(usual_names, 2);
+    o.strict = 1;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snnfe_recording *r = NULL;
+        log_text[0] = '\0';
+        assert_ok(snnfe_recording_open(
+            &r, edf_patched(cases[i].offset, cases[i].width, cases[i].text), &o));
+        ck_assert_str_eq(log_text, "");
+        snnfe_recording_free(r);
+    }
 }
 END_TEST
 
@@ -221,6 +271,32 @@ START_TEST(gaps_are_refused)
                      SNNFE_ERR_UNSUPPORTED,
                      "gaps.edf: is discontinuous: record 6 begins at 8 s, not at 5 s");
     }
+}
+END_TEST
+
+/* Half a sample of a record's duration is rounding, more is a gap. */
+static double nearly(size_t record)
+{
+    return (double)record + (record == 5 ? 0.49 / 160 : 0);
+}
+
+static double not_nearly(size_t record)
+{
+    return (double)record - (record == 5 ? 0.51 / 160 : 0);
+}
+
+START_TEST(records_may_begin_half_a_sample_off)
+{
+    edf_spec spec = edf_usual;
+    snnfe_recording *r = NULL;
+    snnfe_recording_options o = options_of(usual_names, 2);
+    o.strict = 1;
+    spec.begin_s = nearly;
+    assert_ok(snnfe_recording_open(&r, edf_write(&spec, "nearly.edf"), &o));
+    snnfe_recording_free(r);
+    spec.begin_s = not_nearly;
+    assert_fails(snnfe_recording_open(&r, edf_write(&spec, "gap.edf"), &o), SNNFE_ERR_UNSUPPORTED,
+                 "record 6 begins at 4.99681 s, not at 5 s");
 }
 END_TEST
 
@@ -493,10 +569,12 @@ int main(void)
     tcase_set_timeout(all, 120);
     tcase_add_test(all, usual_recording_is_strict);
     tcase_add_test(all, fields_that_nothing_depends_on);
+    tcase_add_test(all, fields_at_their_limits);
     tcase_add_test(all, faults_that_matter_are_errors);
     tcase_add_test(all, records_are_counted_by_size);
     tcase_add_test(all, discontinuous_only_by_name);
     tcase_add_test(all, gaps_are_refused);
+    tcase_add_test(all, records_may_begin_half_a_sample_off);
     tcase_add_test(all, labels_that_two_signals_share);
     tcase_add_test(all, options_are_checked);
     tcase_add_test(all, samples_are_those_of_the_file);
