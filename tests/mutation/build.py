@@ -12,6 +12,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mutants import Mutant
 
@@ -29,8 +30,8 @@ class Test:
     program: str
     link: list[str]
     seconds: float = 0
-    lines: dict[str, set[int]] = field(default_factory=dict)
-    functions: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    lines: dict[str, set[int]] = field(default_factory=dict[str, Any])
+    functions: dict[str, list[tuple[int, int]]] = field(default_factory=dict[str, Any])
 
     def runs(self, path: Path, line: int) -> bool:
         """Whether it runs a line (from 1), or the function around one that gcov does not list."""
@@ -75,7 +76,7 @@ class Build:
         self.temporary.mkdir(parents=True, exist_ok=True)
         self.work.mkdir(exist_ok=True)
         if not (folder / "build.ninja").exists():
-            self.must(["meson", "setup", str(folder), "-Dbuildtype=release", "-Doptimization=2", "-Dprograms=false"])
+            self.must(["meson", "setup", str(folder), "-Dbuildtype=release", "-Dprograms=false"])
         self.must(["ninja", "-C", str(folder)])
         commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
         self.compilers = {(folder / entry["file"]).resolve(): shlex.split(entry["command"]) for entry in commands}
@@ -119,7 +120,7 @@ class Build:
             skip = word in ("-o", "-MF", "-MQ")
         if Path(kept[0]).name == "ccache":
             kept = kept[1:]
-        command = [*kept, "-w", "-iquote", str((self.root / path).parent), *more, "-o", str(target), "-c", str(source)]
+        command = [*kept, "-w", "-O2", "-iquote", str((self.root / path).parent), *more, "-o", str(target), "-c", str(source)]
         return subprocess.run(command, cwd=self.folder, capture_output=True, check=False).returncode == 0
 
     def link(self, test: Test, objects: list[Path], target: Path, more: tuple[str, ...] = ()) -> None:
@@ -133,7 +134,7 @@ class Build:
 
     # --- which tests run which lines ----------------------------------------------------------
 
-    def look(self, test: Test, objects: list[Path]) -> dict:
+    def look(self, test: Test, objects: list[Path]) -> dict[str, Any]:
         """Its time and the lines that it runs."""
         for path in self.work.glob("*.gcda"):
             path.unlink()
@@ -142,7 +143,7 @@ class Build:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         passed = self.passes(test, program, SLOWEST)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seen: dict = {"passed": passed, "lines": {}, "functions": {}}
+        seen: dict[str, Any] = {"passed": passed, "lines": {}, "functions": {}}
         seen["seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         if not passed:
             return seen
@@ -154,7 +155,7 @@ class Build:
                 self.add_file(seen, file)
         return seen
 
-    def add_file(self, seen: dict, file: dict) -> None:
+    def add_file(self, seen: dict[str, Any], file: dict[str, Any]) -> None:
         name = os.path.relpath(file["file"], self.root)
         if not name.endswith(".c"):
             return

@@ -19,6 +19,7 @@ import math
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import mutants
 from build import Build
@@ -30,14 +31,14 @@ JOURNAL = FOLDER / "journal.jsonl"
 FOLDERS = ["recording", "base", "device"]
 
 
-def read_journal() -> dict[str, dict]:
+def read_journal() -> dict[str, dict[str, Any]]:
     if not JOURNAL.exists():
         return {}
     entries = [json.loads(line) for line in JOURNAL.read_text(encoding="utf-8").splitlines()]
     return {entry["key"]: entry for entry in entries}
 
 
-def note(entry: dict) -> None:
+def note(entry: dict[str, Any]) -> None:
     with JOURNAL.open("a", encoding="utf-8") as file:
         file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
@@ -52,7 +53,7 @@ def interval(part: int, of: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def tell(name: str, n_all: int, entries: list[dict]) -> None:
+def tell(name: str, n_all: int, entries: list[dict[str, Any]]) -> None:
     counts = {what: sum(e["result"] == what for e in entries) for what in ("killed", "survived", "same", "invalid")}
     n_real = counts["killed"] + counts["survived"]
     least, most = interval(counts["killed"], n_real)
@@ -64,7 +65,7 @@ def tell(name: str, n_all: int, entries: list[dict]) -> None:
     )
 
 
-def try_one(build: Build, mutant: Mutant, known: dict | None, arguments: argparse.Namespace) -> dict:
+def try_one(build: Build, mutant: Mutant, known: dict[str, Any] | None, arguments: argparse.Namespace) -> dict[str, Any]:
     if mutants.is_explained(mutant):
         return {"result": "same", "by": "explained"}
     entry = known
@@ -91,7 +92,7 @@ def main() -> int:
     build.look_at_tests(sorted({mutant.path for found in everything.values() for mutant in found}))
     known = read_journal()
     chosen = {name: mutants.sample(found, arguments.sample, arguments.seed) for name, found in everything.items()}
-    results: dict[str, list[dict]] = {name: [] for name in chosen}
+    results: dict[str, list[dict[str, Any]]] = {name: [] for name in chosen}
     # In turn, so that a run that is stopped has seen as many of each folder.
     for row in itertools.zip_longest(*chosen.values()):
         for name, mutant in zip(chosen, row, strict=True):
