@@ -30,8 +30,8 @@ class Test:
     program: str
     link: list[str]
     seconds: float = 0
-    lines: dict[str, set[int]] = field(default_factory=dict[str, Any])
-    functions: dict[str, list[tuple[int, int]]] = field(default_factory=dict[str, Any])
+    lines: dict[str, set[int]] = field(default_factory=dict)
+    functions: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
     def runs(self, path: Path, line: int) -> bool:
         """Whether it runs a line (from 1), or the function around one that gcov does not list."""
