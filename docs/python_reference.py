@@ -22,6 +22,7 @@ MODULES = [
     "split",
     "network",
     "device",
+    "population",
     "trainer",
     "stages",
     "evaluation",

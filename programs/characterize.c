@@ -1,4 +1,5 @@
-/* snnfe-characterize: from the instrument's file to a device's pulse response. */
+/* snnfe-characterize: from the instrument's file to a device's pulse response, from many files to a
+   population of devices. */
 #include "cli.h"
 
 static bool write_points(const char *path, const snnfe_device *device,
@@ -33,52 +34,151 @@ static void print_result(const snnfe_characterization *c, int64_t cycle)
     }
 }
 
-int main(int argc, char **argv)
+/* What the command line says. */
+typedef struct settings {
+    cli_rest files; /* all that are given */
+    const char *out, *points;
+    int64_t cycle;
+    bool with_spread;
+    int32_t distribution;
+    double lowest, highest; /* siemens */
+} settings;
+
+static snnfe_status save_device(const snnfe_device_options *options, const char *path)
 {
-    const char *measurement = NULL, *out = NULL, *points_path = NULL;
-    int64_t cycle = 4;
-    bool with_spread = false;
-    const cli_option options[] = {
-        {"cycle", CLI_INTEGER, &cycle, 1, 1e6, NULL, "which whole cycle is fitted, from 1"},
-        {"out", CLI_OUTPUT, (void *)&out, 0, 0, NULL, "JSON file of the device, for --dut"},
-        {"points", CLI_OUTPUT, (void *)&points_path, 0, 0, NULL,
-         "CSV of the measured points and the fit"},
-        {"with_spread", CLI_SWITCH, &with_spread, 0, 0, NULL,
-         "the device varies from pulse to pulse as the cycles do"},
-    };
-    const cli_program program = {
-        "snnfe-characterize",
-        "FILE",
-        "Fits a device's pulse response to one cycle of potentiation and depression. FILE is the\n"
-        "instrument's: header lines, then tab-separated columns, V_write and R_pos_ohm among them.",
-        options,
-        sizeof options / sizeof options[0],
-        {&measurement},
-        1};
+    snnfe_device *device = NULL;
+    snnfe_status status = snnfe_device_create(&device, options);
+    if (status == SNNFE_OK && path)
+        status = snnfe_device_save(device, path);
+    snnfe_device_free(device);
+    return status;
+}
+
+/* --- many devices ---------------------------------------------------------------------------- */
+
+static void print_estimate(const char *name, const snnfe_estimate *e)
+{
+    printf("%-22s %9.4f   %9.4f to %9.4f\n", name, e->value, e->low, e->high);
+}
+
+static void print_population(const snnfe_population *p)
+{
+    static const char *const distributions[] = {"Gaussian", "log-normal"};
+    printf("%u devices, %u pulses, %u left out; devices %s, noise %s\n\n", (unsigned)p->n_devices,
+           (unsigned)p->n_pulses, (unsigned)p->n_left_out, distributions[p->distribution],
+           distributions[p->c2c_distribution]);
+    printf("                        estimate   95 %% interval\n");
+    const struct {
+        const char *names[2];
+        const snnfe_estimate *pair;
+    } pairs[] = {{{"A LTP", "A LTD"}, p->amplitude},
+                 {{"alpha LTP", "alpha LTD"}, p->alpha},
+                 {{"beta LTP", "beta LTD"}, p->beta},
+                 {{"spread of A LTP", "spread of A LTD"}, p->spread_amplitude},
+                 {{"spread of alpha LTP", "spread of alpha LTD"}, p->spread_alpha},
+                 {{"spread of beta LTP", "spread of beta LTD"}, p->spread_beta}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        for (int d = 0; d < 2; d++)
+            print_estimate(pairs[i].names[d], &pairs[i].pair[d]);
+    print_estimate("correlation of A", &p->correlation);
+    print_estimate("rsd_c2c", &p->rsd_c2c);
+    print_estimate("rsd_c2c_state", &p->rsd_c2c_state);
+}
+
+static snnfe_status characterize_many(const settings *s)
+{
+    snnfe_population p = {.struct_size = sizeof p};
+    snnfe_device_options device;
+    snnfe_cells_options cells;
+    snnfe_status status = snnfe_population_characterize_files(
+        s->files.items, s->files.n, s->distribution, s->lowest, s->highest, &p);
+    if (status == SNNFE_OK)
+        status = snnfe_device_options_init(&device, sizeof device);
+    if (status == SNNFE_OK)
+        status = snnfe_cells_options_init(&cells, sizeof cells);
+    if (status == SNNFE_OK)
+        status = snnfe_population_take(&p, &device, &cells);
+    if (status != SNNFE_OK)
+        return status;
+    device.cells = &cells;
+    print_population(&p);
+    return s->out ? save_device(&device, s->out) : SNNFE_OK;
+}
+
+/* --- one device ------------------------------------------------------------------------------ */
+
+static int characterize_one(const settings *s)
+{
     int exit_code = CLI_OK;
-    if (!cli_parse(&program, argc, argv, &exit_code))
-        return exit_code;
     snnfe_characterization fit = {.struct_size = sizeof fit};
     snnfe_measured_points points = {0};
-    snnfe_device_options device_options;
+    snnfe_device_options options;
     snnfe_device *device = NULL;
     snnfe_status status =
-        snnfe_device_characterize_file(measurement, (uint32_t)cycle, &fit, &points);
+        snnfe_device_characterize_file(s->files.items[0], (uint32_t)s->cycle, &fit, &points);
     if (status == SNNFE_OK)
-        status = snnfe_device_options_init(&device_options, sizeof device_options);
+        status = snnfe_device_options_init(&options, sizeof options);
     if (status == SNNFE_OK)
-        status = snnfe_device_options_characterized(&device_options, &fit, with_spread);
+        status = snnfe_device_options_characterized(&options, &fit, s->with_spread);
     if (status == SNNFE_OK)
-        status = snnfe_device_create(&device, &device_options);
-    if (status == SNNFE_OK && out)
-        status = snnfe_device_save(device, out);
+        status = save_device(&options, s->out);
+    if (status == SNNFE_OK)
+        status = snnfe_device_create(&device, &options);
     if (status != SNNFE_OK)
         exit_code = cli_failure(status);
-    else if (points_path && !write_points(points_path, device, &points))
+    else if (s->points && !write_points(s->points, device, &points))
         exit_code = CLI_FAILED;
     else
-        print_result(&fit, cycle);
+        print_result(&fit, s->cycle);
     snnfe_measured_points_release(&points);
     snnfe_device_free(device);
     return exit_code;
+}
+
+int main(int argc, char **argv)
+{
+    static settings s = {.cycle = 4};
+    static cli_rest others;
+    static const char *const distributions[] = {"gaussian", "lognormal", NULL};
+    const char *measurement = NULL;
+    const cli_option options[] = {
+        {"cycle", CLI_INTEGER, &s.cycle, 1, 1e6, NULL, "which whole cycle is fitted, from 1"},
+        {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "JSON file of the device, for --dut"},
+        {"points", CLI_OUTPUT, (void *)&s.points, 0, 0, NULL,
+         "CSV of the measured points and the fit"},
+        {"with_spread", CLI_SWITCH, &s.with_spread, 0, 0, NULL,
+         "the device varies from pulse to pulse as the cycles do"},
+        {"distribution", CLI_CHOICE, &s.distribution, 0, 0, distributions,
+         "of several devices' parameters"},
+        {"lowest", CLI_NUMBER, &s.lowest, 0, 1e18, NULL,
+         "siemens that several devices have at 0; with --highest 0 each device's least"},
+        {"highest", CLI_NUMBER, &s.highest, 0, 1e18, NULL,
+         "siemens that they have at 1; 0 = each device's most"},
+    };
+    const cli_program program = {
+        "snnfe-characterize",
+        "FILE…",
+        "Fits a device's pulse response to one cycle of potentiation and depression. FILE is the\n"
+        "instrument's: header lines, then tab-separated columns, V_write and R_pos_ohm among "
+        "them.\n"
+        "Of several files, at least 5, each is another device: all their pulses tell how devices\n"
+        "differ, with 95 % intervals, and --out has cells that differ so.",
+        options,
+        sizeof options / sizeof options[0],
+        {&measurement},
+        1,
+        &others};
+    int exit_code = CLI_OK;
+    if (!cli_parse(&program, argc, argv, &exit_code))
+        return exit_code;
+    s.files.items[s.files.n++] = measurement;
+    for (size_t i = 0; i < others.n && s.files.n < CLI_REST_SIZE; i++)
+        s.files.items[s.files.n++] = others.items[i];
+    if (s.files.n == 1)
+        return characterize_one(&s);
+    if (s.points || s.with_spread)
+        return cli_error("--points and --with_spread are of one device, but %zu files are given",
+                         s.files.n);
+    const snnfe_status status = characterize_many(&s);
+    return status == SNNFE_OK ? CLI_OK : cli_failure(status);
 }

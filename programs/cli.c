@@ -300,6 +300,8 @@ bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code
             *exit_code = take_option(program, argc, argv, &i);
         else if (n < program->n_positionals)
             *program->positionals[n++] = argv[i];
+        else if (program->rest && program->rest->n < CLI_REST_SIZE)
+            program->rest->items[program->rest->n++] = argv[i];
         else
             *exit_code = usage_error(program, argv[i], "one argument too many");
     }

@@ -57,6 +57,13 @@ typedef struct cli_option {
     const char *help;
 } cli_option;
 
+/* Paths that are read. */
+#define CLI_REST_SIZE 10000
+typedef struct cli_rest {
+    size_t n;
+    const char *items[CLI_REST_SIZE];
+} cli_rest;
+
 typedef struct cli_program {
     const char *name;
     const char *usage; /* positional arguments, such as "DATA_DIR" */
@@ -65,6 +72,7 @@ typedef struct cli_program {
     size_t n_options;
     const char **positionals[2];
     size_t n_positionals; /* all of them are required */
+    cli_rest *rest;       /* arguments after them; NULL: there may be none */
 } cli_program;
 
 /* Returns true if the program is to go on; otherwise *exit_code says with what to end. */

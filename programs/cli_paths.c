@@ -46,6 +46,9 @@ static bool differs_from_inputs(const cli_program *program, const cli_option *ou
     for (size_t i = 0; i < program->n_positionals; i++)
         if (is_among(path, *program->positionals[i]))
             return refuse(output, "what is read");
+    for (size_t i = 0; program->rest && i < program->rest->n; i++)
+        if (cli_same_file(path, program->rest->items[i]))
+            return refuse(output, "what is read");
     for (size_t i = 0; i < program->n_options; i++) {
         const char *input = path_of(&program->options[i], CLI_INPUT);
         char what[128];

@@ -150,7 +150,8 @@ int main(int argc, char **argv)
         options,
         sizeof options / sizeof options[0],
         {&s.model},
-        1};
+        1,
+        NULL};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -34,7 +34,8 @@ int main(int argc, char **argv)
         options,
         sizeof options / sizeof options[0],
         {&root},
-        1};
+        1,
+        NULL};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

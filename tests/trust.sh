@@ -22,6 +22,7 @@ step sh tests/numbers/equal.sh
 step sh tests/numbers/foreign.sh
 step sh tests/threads.sh
 step sh tests/coverage.sh
+step sh tests/populations.sh
 step sh tests/soak.sh "${SNNFE_SOAK_MINUTES:-60}"
 step sh tests/fuzz/run.sh "${SNNFE_FUZZ_SECONDS:-45}"
 echo "$failures"

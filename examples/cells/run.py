@@ -19,7 +19,7 @@ import numpy as np
 import snnfe
 
 TIMES = {"1e4_s": 1e4, "1e7_s": 1e7}
-FIELDS = ["spread", "array", *(f"{state}{when}" for state in ("before", "after") for when in ("", "_1e4_s", "_1e7_s"))]
+FIELDS = ["spread", "array", "clamped", "before", "after", *(f"after_{when}" for when in TIMES)]
 FIELDS += ["read", "pulses", "largest", "life_used"]
 ENDURANCE = 1e10
 
@@ -58,7 +58,7 @@ class Bench:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.data = snnfe.Dataset.load(options.data)
-        self.train = np.flatnonzero(np.isin(self.data.subjects, options.train))
+        self.train = np.flatnonzero(np.isin(self.data.subjects, options.train))[:: options.every]
         self.test = np.flatnonzero(np.isin(self.data.subjects, options.test))
 
     def accuracy(self, network: snnfe.Network) -> float:
@@ -66,13 +66,12 @@ class Bench:
         done = snnfe.evaluate(network, self.data, self.test, n_threads=options.threads, allow_seen=options.allow_seen)
         return done.accuracy
 
-    def over_time(self, network: snnfe.Network, device: snnfe.Device, state: str) -> dict[str, float]:
-        """Accuracies right away and after each of the times; the network stays as it is."""
-        left, before_s = network.copy(), 0.0
-        found = {state: self.accuracy(left)}
+    def over_time(self, network: snnfe.Network, device: snnfe.Device) -> dict[str, float]:
+        """Accuracies right away and after each of the times; the network becomes that of the last."""
+        found, before_s = {"after": self.accuracy(network)}, 0.0
         for name, seconds in TIMES.items():
-            left.age(device, seconds, from_s=before_s)
-            found[f"{state}_{name}"], before_s = self.accuracy(left), seconds
+            network.age(device, seconds, from_s=before_s)
+            found[f"after_{name}"], before_s = self.accuracy(network), seconds
         return found
 
     def retune(self, network: snnfe.Network, device: snnfe.Device, seed: int) -> snnfe.Training:
@@ -100,12 +99,12 @@ def run_array(bench: Bench, spread: float, array: int) -> dict[str, float]:
     """One array: the network is moved there, re-tuned, left alone, read."""
     device = device_of(spread, array)
     network = snnfe.Network.load(bench.options.model)
-    network.transfer(device, levels=bench.options.levels, x=bench.options.x, seed=array)
-    row = {"spread": spread, "array": array, **bench.over_time(network, device, "before")}
+    clamped = network.transfer(device, levels=bench.options.levels, x=bench.options.x, seed=array)
+    row = {"spread": spread, "array": array, "clamped": clamped, "before": bench.accuracy(network)}
     tuned = bench.retune(network, device, array)
     assert tuned.wear is not None
-    row |= bench.over_time(tuned.network, device, "after")
     row["read"] = bench.accuracy(tuned.network.read(device, seed=array))
+    row |= bench.over_time(tuned.network, device)
     row["pulses"] = tuned.wear["ltp_pulses"] + tuned.wear["ltd_pulses"]
     row["largest"], row["life_used"] = tuned.wear["largest"], tuned.wear["life_used"]
     return row
@@ -121,7 +120,8 @@ def main() -> None:
     parser.add_argument("--spreads", type=fractions, default="0,0.1,0.3", help="between the cells of an array")
     parser.add_argument("--arrays", type=int, default=20, help="arrays of each spread")
     parser.add_argument("--epochs", type=int, default=1, help="of re-tuning")
-    parser.add_argument("--rate", type=float, default=3e-4, help="of re-tuning, in batches of 8")
+    parser.add_argument("--rate", type=float, default=1e-4, help="of re-tuning, in batches of 8")
+    parser.add_argument("--every", type=int, default=1, help="re-tune on every so many-th trial")
     parser.add_argument("--levels", type=int, default=0, help="of the transfer; 0 = any value")
     parser.add_argument("--x", type=float, default=0.0, help="programming noise of the transfer; 0 = none")
     parser.add_argument("--threads", type=int, default=0, help="0 = all processors")

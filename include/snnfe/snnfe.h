@@ -16,6 +16,7 @@
 #include <snnfe/learner.h>
 #include <snnfe/montage.h>
 #include <snnfe/network.h>
+#include <snnfe/population.h>
 #include <snnfe/provenance.h>
 #include <snnfe/recording.h>
 #include <snnfe/report.h>

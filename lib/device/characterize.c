@@ -5,11 +5,10 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "device/device_internal.h"
+#include "device/population_internal.h"
 
 #include <math.h>
 #include <string.h>
-
-static const char call[] = "snnfe_device_characterize";
 
 void snnfe_measured_points_release(snnfe_measured_points *points)
 {
@@ -155,7 +154,8 @@ static snnfe_status characterize(const double *voltage, const double *conductanc
     return estimate_spread(voltage, conductance, ranges, n_cycles, result);
 }
 
-static snnfe_status check_samples(const double *voltage, const double *conductance, size_t n)
+snnfe_status snnfe_samples_check(const char *call, const double *voltage, const double *conductance,
+                                 size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(voltage[i]) || !isfinite(conductance[i]))
@@ -178,11 +178,12 @@ static snnfe_status device_characterize(const double *voltage, const double *con
                                         uint32_t cycle, snnfe_characterization *result,
                                         snnfe_measured_points *points)
 {
+    static const char call[] = "snnfe_device_characterize";
     SNNFE_TRY(snnfe_check_pointer(call, "voltage", voltage));
     SNNFE_TRY(snnfe_check_pointer(call, "conductance", conductance));
     SNNFE_TRY(snnfe_info_check(call, "result", result, sizeof *result));
     SNNFE_TRY(snnfe_check_count(call, "cycle", cycle, 1, UINT64_MAX));
-    SNNFE_TRY(check_samples(voltage, conductance, n));
+    SNNFE_TRY(snnfe_samples_check(call, voltage, conductance, n));
     const size_t n_cycles = find_cycles(voltage, n, NULL);
     if (cycle > n_cycles)
         return snnfe_fail(SNNFE_ERR_NOT_FOUND,

@@ -6,6 +6,7 @@
 #include "base/kind.h"
 #include "base/memory.h"
 #include "device/device_internal.h"
+#include "device/population_internal.h"
 
 #include <math.h>
 #include <string.h>
@@ -161,38 +162,52 @@ static size_t count_lines(const char *text, size_t size)
     return n;
 }
 
+/* The columns of a file's content, with conductances in place of resistances. */
+static snnfe_status read_columns(table *t, const char *text, size_t size)
+{
+    const size_t n_lines = count_lines(text, size);
+    for (size_t c = 0; c < N_COLUMNS; c++) {
+        t->columns[c] = snnfe_alloc(n_lines, sizeof(double));
+        if (!t->columns[c])
+            return SNNFE_ERR_MEMORY;
+    }
+    SNNFE_TRY(read_rows(t, text, size));
+    for (size_t i = 0; i < t->n; i++)
+        t->columns[RESISTANCE][i] = 1 / t->columns[RESISTANCE][i];
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_instrument_file_read(const char *path, double **voltage, double **conductance,
+                                        size_t *n)
+{
+    uint8_t *content = NULL;
+    size_t size = 0;
+    SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &size));
+    const size_t mark = snnfe_byte_order_mark(content, size);
+    table t = {.path = path};
+    const snnfe_status status = read_columns(&t, (const char *)content + mark, size - mark);
+    *voltage = t.columns[VOLTAGE];
+    *conductance = t.columns[RESISTANCE];
+    *n = t.n;
+    snnfe_release(content);
+    return status;
+}
+
 static snnfe_status device_characterize_file(const char *path, uint32_t cycle,
                                              snnfe_characterization *result,
                                              snnfe_measured_points *points)
 {
     SNNFE_TRY(snnfe_check_pointer("snnfe_device_characterize_file", "path", path));
-    uint8_t *content = NULL;
-    size_t size = 0;
-    SNNFE_TRY(snnfe_file_read(&content, path, MAX_FILE, &size));
-    const size_t mark = snnfe_byte_order_mark(content, size);
-    const char *text = (const char *)content + mark;
-    size -= mark;
-    table t = {.path = path};
-    const size_t n_lines = count_lines(text, size);
-    snnfe_status status = SNNFE_OK;
-    for (size_t c = 0; c < N_COLUMNS; c++) {
-        t.columns[c] = snnfe_alloc(n_lines, sizeof(double));
-        if (!t.columns[c])
-            status = SNNFE_ERR_MEMORY;
-    }
-    if (status == SNNFE_OK)
-        status = read_rows(&t, text, size);
-    for (size_t i = 0; status == SNNFE_OK && i < t.n; i++)
-        t.columns[RESISTANCE][i] = 1 / t.columns[RESISTANCE][i];
+    double *voltage = NULL, *conductance = NULL;
+    size_t n = 0;
+    snnfe_status status = snnfe_instrument_file_read(path, &voltage, &conductance, &n);
     if (status == SNNFE_OK) {
-        status = snnfe_device_characterize(t.columns[VOLTAGE], t.columns[RESISTANCE], t.n, cycle,
-                                           result, points);
+        status = snnfe_device_characterize(voltage, conductance, n, cycle, result, points);
         if (status != SNNFE_OK)
             status = snnfe_fail_prefix(status, "%s", path);
     }
-    for (size_t c = 0; c < N_COLUMNS; c++)
-        snnfe_release(t.columns[c]);
-    snnfe_release(content);
+    snnfe_release(voltage);
+    snnfe_release(conductance);
     return status;
 }
 

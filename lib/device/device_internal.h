@@ -123,5 +123,7 @@ uint64_t snnfe_device_hash(const snnfe_device *device);
 
 /* SNNFE_LTP or SNNFE_LTD. */
 snnfe_status snnfe_direction_check(const char *call, int32_t direction);
+/* A normalized conductance, 0…1. */
+snnfe_status snnfe_conductance_check(const char *call, size_t index, double w);
 
 #endif

@@ -129,7 +129,7 @@ snnfe_status snnfe_direction_check(const char *call, int32_t direction)
     return snnfe_check_choice(call, "direction", direction, 2, "SNNFE_LTP or SNNFE_LTD");
 }
 
-static snnfe_status check_conductance(const char *call, size_t index, double w)
+snnfe_status snnfe_conductance_check(const char *call, size_t index, double w)
 {
     if (!(w >= 0 && w <= 1))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: conductance %zu is %g, not in 0…1", call, index,
@@ -187,7 +187,7 @@ static snnfe_status device_pulse(const snnfe_device *device, int32_t direction, 
                           (unsigned long long)pulse);
     SNNFE_TRY(snnfe_direction_check(call, direction));
     for (size_t i = 0; i < n; i++)
-        SNNFE_TRY(check_conductance(call, i, w[i]));
+        SNNFE_TRY(snnfe_conductance_check(call, i, w[i]));
     for (size_t i = 0; i < n; i++)
         w[i] = after_pulse((snnfe_pulse){.device = device,
                                          .seed = seed,
@@ -211,7 +211,7 @@ static snnfe_status device_pulse_train(const snnfe_device *device, const int32_t
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     SNNFE_TRY(snnfe_check_pointer(call, "w", w));
     SNNFE_TRY(snnfe_check_array(call, "directions", directions, n_pulses));
-    SNNFE_TRY(check_conductance(call, 0, w0));
+    SNNFE_TRY(snnfe_conductance_check(call, 0, w0));
     for (size_t i = 0; i < n_pulses; i++)
         SNNFE_TRY(snnfe_direction_check(call, directions[i]));
     float history = 0;

@@ -101,7 +101,8 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
         options,
         n_options,
         {&s->model, &s->input},
-        2};
+        2,
+        NULL};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -343,7 +343,8 @@ int main(int argc, char **argv)
         options,
         n,
         {&s.data},
-        1};
+        1,
+        NULL};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

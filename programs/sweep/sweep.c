@@ -223,7 +223,8 @@ int main(int argc, char **argv)
         options,
         sizeof options / sizeof options[0],
         {&s.config, &s.data},
-        2};
+        2,
+        NULL};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

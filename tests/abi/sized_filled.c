@@ -116,6 +116,23 @@ static snnfe_status get_fit(void *result)
     return snnfe_device_fit(SNNFE_LTP, w, dw, 8, result);
 }
 
+/* Five times the same few pulses. */
+snnfe_status sized_get_population(void *result)
+{
+    enum { SAMPLES = 40 };
+    double voltage[SAMPLES], conductance[SAMPLES], at = 0.2;
+    for (size_t i = 0; i < SAMPLES; i++) {
+        voltage[i] = i / 10 % 2 ? 1 : -1;
+        at += (i / 10 % 2 ? -0.3 : 0.3) * at * (1 - at);
+        conductance[i] = 1 + at;
+    }
+    const double *const voltages[5] = {voltage, voltage, voltage, voltage, voltage};
+    const double *const conductances[5] = {conductance, conductance, conductance, conductance,
+                                           conductance};
+    const size_t n[5] = {SAMPLES, SAMPLES, SAMPLES, SAMPLES, SAMPLES};
+    return snnfe_population_characterize(voltages, conductances, n, 5, 0, 1, 2, result);
+}
+
 snnfe_status sized_get_characterization(void *result)
 {
     double voltage[100], conductance[100];
@@ -148,6 +165,7 @@ const sized_filled sized_filled_list[] = {
     FILLED(device_options, get_device_options),
     FILLED(characterization, get_fit),
     FILLED(characterization, sized_get_characterization),
+    FILLED(population, sized_get_population),
     FILLED_IF(evaluation, get_evaluation, true),
     FILLED(wear, get_wear),
     FILLED(wear, get_learner_wear),

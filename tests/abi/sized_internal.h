@@ -24,5 +24,6 @@ extern const snnfe_trainer_data sized_parts;
 snnfe_status sized_use_trainer_options(const void *options);
 snnfe_status sized_use_personalization(const void *results);
 snnfe_status sized_get_characterization(void *result);
+snnfe_status sized_get_population(void *result);
 
 #endif

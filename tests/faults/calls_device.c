@@ -1,5 +1,6 @@
 #include "faults.h"
 
+#include <math.h>
 #include <unistd.h>
 
 static snnfe_status check_device(snnfe_device *device, snnfe_status status)
@@ -160,6 +161,53 @@ static snnfe_status call_characterize(world *w)
     return check_points(&points, status);
 }
 
+/* Five times the same device, from memory and from a file. */
+static snnfe_status call_population(world *w)
+{
+    enum { SAMPLES = 60 };
+    double voltage[SAMPLES], conductance[SAMPLES], at = 0.05;
+    for (size_t i = 0; i < SAMPLES; i++) {
+        voltage[i] = i / 15 % 2 ? 1 : -1;
+        at += (i / 15 % 2 ? -0.3 : 0.3) * pow(at, 0.6) * pow(1 - at, 0.9);
+        conductance[i] = 1 + at;
+    }
+    const double *const voltages[5] = {voltage, voltage, voltage, voltage, voltage};
+    const double *const conductances[5] = {conductance, conductance, conductance, conductance,
+                                           conductance};
+    const size_t n[5] = {SAMPLES, SAMPLES, SAMPLES, SAMPLES, SAMPLES};
+    snnfe_population p = {.struct_size = sizeof p};
+    snnfe_device_options options;
+    snnfe_cells_options cells;
+    (void)w;
+    assert_ok(snnfe_device_options_init(&options, sizeof options));
+    assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
+    const snnfe_status status =
+        ARMED(snnfe_population_characterize(voltages, conductances, n, 5, 0, 1, 2, &p));
+    if (status == SNNFE_OK)
+        assert_ok(snnfe_population_take(&p, &options, &cells));
+    return status;
+}
+
+static snnfe_status call_population_files(world *w)
+{
+    const char *const paths[5] = {w->instrument_file, w->instrument_file, w->instrument_file,
+                                  w->instrument_file, w->instrument_file};
+    snnfe_population p = {.struct_size = sizeof p};
+    return ARMED(snnfe_population_characterize_files(paths, 5, 0, 0, 0, &p));
+}
+
+static snnfe_status call_history(world *w)
+{
+    int32_t directions[8];
+    double at[9], history, pulses;
+    for (int i = 0; i < 9; i++) {
+        at[i] = 0.5 + 0.05 * (i % 2);
+        if (i < 8)
+            directions[i] = i % 2 ? SNNFE_LTD : SNNFE_LTP;
+    }
+    return ARMED(snnfe_device_fit_history(w->device, directions, at, 8, &history, &pulses));
+}
+
 const call device_calls[] = {
     {"snnfe_device_options_init", call_options},
     {"snnfe_device_options_published", call_options},
@@ -183,6 +231,10 @@ const call device_calls[] = {
     {"snnfe_device_characterize", call_characterize},
     {"snnfe_device_characterize_file", call_characterize_file},
     {"snnfe_device_options_characterized", call_characterize},
+    {"snnfe_population_characterize", call_population},
+    {"snnfe_population_characterize_files", call_population_files},
+    {"snnfe_population_take", call_population},
+    {"snnfe_device_fit_history", call_history},
     {"snnfe_measured_points_release", call_characterize_file},
     {NULL, NULL},
 };

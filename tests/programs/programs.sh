@@ -486,6 +486,23 @@ has out "LTD"
 has points.csv "direction,w,dw,dw_fit"
 on_device --pretrain_epochs 1 --fold 1 --dut device.json --out own_device >out 2>err
 refused 1 "err" "$bin/snnfe-characterize" err
+for device in 1 2 3 4 5 6; do
+    awk -v s="$device" 'BEGIN {
+        print "V_write\tR_pos_ohm"
+        for (cycle = 0; cycle < 4; cycle++) {
+            w = 0.05
+            for (i = 0; i < 15; i++) { w += (0.1 + 0.02 * s) * w^0.6 * (1 - w)^1.9; print "-1\t" 1 / (1e-6 * (1 + w)) }
+            for (i = 0; i < 15; i++) { w -= (0.2 + 0.03 * s) * w^1.2 * (1 - w)^0.5; print "1\t" 1 / (1e-6 * (1 + w)) }
+        }
+    }' >"device$device.txt"
+done
+"$bin/snnfe-characterize" device?.txt --lowest 1e-6 --highest 2e-6 --out population.json >out 2>err
+has out "6 devices"
+has out "spread of A LTP"
+has population.json "\"spread_amplitude\": 0.2"
+refused 1 "n_devices is 2" "$bin/snnfe-characterize" device1.txt device2.txt
+refused 1 "2 files are given" "$bin/snnfe-characterize" device1.txt device2.txt --points points.csv
+refused 1 "err" "$bin/snnfe-characterize" device?.txt err
 refused 1 "cycle" "$bin/snnfe-characterize" instrument.csv --cycle 9
 
 "$bin/../examples/embed-c" once/model_fold1.safetensors data.safetensors >out

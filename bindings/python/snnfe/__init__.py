@@ -32,6 +32,7 @@ from .evaluation import Evaluation, Personalized, evaluate, evaluate_by_subject,
 from .learner import Learner
 from .network import LAYERS, Network, Parameter
 from .options import defaults
+from .population import Population, characterize_population, characterize_population_files, fit_history
 from .provenance import Origin, Signal, Trials
 from .recording import Recording
 from .report import Report, make_report
@@ -59,6 +60,7 @@ __all__ = [
     "Origin",
     "Parameter",
     "Personalized",
+    "Population",
     "Progress",
     "Recording",
     "Report",
@@ -70,6 +72,8 @@ __all__ = [
     "causal_filter_apply",
     "characterize",
     "characterize_file",
+    "characterize_population",
+    "characterize_population_files",
     "default_threads",
     "defaults",
     "errors",
@@ -77,6 +81,7 @@ __all__ = [
     "evaluate_by_subject",
     "filter_apply",
     "filter_design",
+    "fit_history",
     "fit_response",
     "make_report",
     "personalize",

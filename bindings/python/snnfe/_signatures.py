@@ -350,6 +350,22 @@ struct snnfe_layer_activity { uint64_t spikes; uint64_t changes; uint64_t synapt
     uint64_t event_operations; uint64_t dense_macs; uint64_t effective_macs; };
 snnfe_status snnfe_network_activity(const snnfe_network *network, const float *grid, size_t n, const
     snnfe_run_options *options, snnfe_layer_activity *activity, size_t size);
+# population.h
+struct snnfe_estimate { double value; double low; double high; };
+struct snnfe_population { uint32_t struct_size; uint32_t n_devices; uint32_t n_pulses; uint32_t
+    n_left_out; int32_t distribution; int32_t c2c_distribution; snnfe_estimate amplitude[2];
+    snnfe_estimate alpha[2]; snnfe_estimate beta[2]; snnfe_estimate spread_amplitude[2];
+    snnfe_estimate spread_alpha[2]; snnfe_estimate spread_beta[2]; snnfe_estimate correlation;
+    snnfe_estimate rsd_c2c; snnfe_estimate rsd_c2c_state; };
+snnfe_status snnfe_population_characterize(const double *const *voltage, const double *const
+    *conductance, const size_t *n, size_t n_devices, int32_t distribution, double lowest_s, double
+    highest_s, snnfe_population *result);
+snnfe_status snnfe_population_characterize_files(const char *const *paths, size_t n_devices, int32_t
+    distribution, double lowest_s, double highest_s, snnfe_population *result);
+snnfe_status snnfe_population_take(const snnfe_population *population, snnfe_device_options
+    *options, snnfe_cells_options *cells);
+snnfe_status snnfe_device_fit_history(const snnfe_device *device, const int32_t *directions, const
+    double *w, size_t n_pulses, double *history, double *history_pulses);
 # provenance.h
 snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
 snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal);

@@ -95,7 +95,7 @@ def test_memory_of_cells() -> None:
 
 
 def test_sums_of_columns_are_converted(tmp_path: Path) -> None:
-    network = snnfe.Network(**SMALL)  # type: ignore[arg-type]
+    network = snnfe.Network(**SMALL)
     grid = np.random.default_rng(1).normal(size=(4, 10, 11, 160)).astype(np.float32)
     read = network.read(snnfe.Device(cells={"column_bits": 4, "column_range": 0.2}))
     assert (read.options["column_bits"], network.options["column_bits"]) == (4, 0)
@@ -109,7 +109,7 @@ def test_sums_of_columns_are_converted(tmp_path: Path) -> None:
 
 def test_networks_on_arrays() -> None:
     device = snnfe.Device(cells={"stuck_low": 1, "retention": "power", "read_noise": 0.1})
-    network = snnfe.Network(**SMALL)  # type: ignore[arg-type]
+    network = snnfe.Network(**SMALL)
     assert network.transfer(device) > 0
     weights = network["snn.fc1.psp_func.weight"].copy()
     assert len(np.unique(weights)) == 1
