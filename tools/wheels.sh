@@ -1,7 +1,8 @@
 #!/bin/sh
-# Self-contained wheels for Linux with a C library from 2018 on: wheels.sh [x86_64] [aarch64]; into build-wheels.
-# Needs Python 3.10 or later with pip; compiles with Zig, links BLAS from the package scipy-openblas32 and the
-# other libraries from subprojects/ (tools/sources.sh).
+# A source distribution of the last commit, with the sources of the libraries in subprojects/ (tools/sources.sh), and
+# from it self-contained wheels for Linux with a C library from 2018 on: wheels.sh [x86_64] [aarch64]; into
+# build-wheels. Needs Python 3.10 or later with pip, and a C compiler for the source distribution; the wheels are
+# compiled with Zig and have BLAS from the package scipy-openblas32.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/zig.sh
@@ -15,6 +16,21 @@ sh tools/sources.sh
 work=$PWD/build-wheels
 mkdir -p "$work"
 zig_install "$work/python"
+logged() {
+    log=$1
+    shift
+    "$@" >"$log" 2>&1 || {
+        tail -n 40 "$log" >&2
+        echo "failed: $*; all that was said is in $log" >&2
+        exit 1
+    }
+}
+
+rm -rf "$work/source"
+logged "$work/log" "$zig_python" -m build --sdist --no-isolation -o "$work/source" \
+    -Csetup-args=--wrap-mode=forcefallback -Csetup-args=-Dlsl=disabled .
+tar -xf "$work/source"/snnfe-*.tar.gz -C "$work/source"
+mv "$work/source"/snnfe-*.tar.gz "$work"
 
 # The package scipy-openblas32, unpacked, as pkg-config's openblas.
 get_blas() {
@@ -36,23 +52,16 @@ for cpu in "${@:-x86_64}"; do
     blas=$work/$cpu/blas/scipy_openblas32
     get_blas "$cpu"
     zig_target "$work/$cpu" "$cpu" linux "$cpu-linux-gnu.2.28"
-    _PYTHON_HOST_PLATFORM=linux-$cpu "$zig_python" -m build --wheel --no-isolation -o "$work/$cpu/plain" \
-        -Csetup-args=--cross-file="$work/$cpu/cross.txt" -Csetup-args=--wrap-mode=forcefallback \
-        -Csetup-args=-Dblas=openblas -Csetup-args=-Dlsl=disabled -Csetup-args=-Dc_link_args=-s . \
-        >"$work/$cpu/log" 2>&1 || {
-        tail -n 40 "$work/$cpu/log" >&2
-        echo "The wheel for $cpu was not built; all that was said is in $work/$cpu/log" >&2
-        exit 1
-    }
+    logged "$work/$cpu/log" env "_PYTHON_HOST_PLATFORM=linux-$cpu" "$zig_python" -m build --wheel --no-isolation \
+        -o "$work/$cpu/plain" -Csetup-args=--cross-file="$work/$cpu/cross.txt" \
+        -Csetup-args=--wrap-mode=forcefallback -Csetup-args=-Dblas=openblas -Csetup-args=-Dlsl=disabled \
+        -Csetup-args=-Dc_link_args=-s "$work/source"/snnfe-*
     # The package is of ctypes: one wheel serves every Python 3.
     "$zig_python" -m wheel tags --remove --python-tag py3 --abi-tag none "$work/$cpu"/plain/snnfe-*.whl >/dev/null
-    LD_LIBRARY_PATH=$blas/lib "$zig_python" -m auditwheel repair -w "$work/$cpu/repaired" \
-        "$work/$cpu"/plain/snnfe-*.whl >>"$work/$cpu/log" 2>&1 || {
-        tail -n 20 "$work/$cpu/log" >&2
-        exit 1
-    }
+    logged "$work/$cpu/log" env LD_LIBRARY_PATH="$blas/lib" "$zig_python" -m auditwheel repair \
+        -w "$work/$cpu/repaired" "$work/$cpu"/plain/snnfe-*.whl
     wheel=$(echo "$work/$cpu"/repaired/snnfe-*-py3-none-manylinux_2_28_"$cpu".whl)
     "$zig_python" -m auditwheel show "$wheel" | tr '\n' ' ' | grep -o "platform tag: \"manylinux_2_28_$cpu\""
     mv "$wheel" "$work"
 done
-ls -l "$work"/*.whl
+ls -l "$work"/snnfe-*

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import platform
-import sys
 import time
 from pathlib import Path
 
 import snnfe
 from snnfe._library import FUNCTION, LIBRARY_PATH
-
-MOST_SECONDS = 60.0
 
 
 def best_instruction_set() -> str:
@@ -29,5 +26,3 @@ trained = snnfe.pretrain(data, train, n_epochs=1, batch_size=16)
 accuracy = snnfe.evaluate(trained.network, data, left_out).accuracy
 seconds = time.process_time()
 print(f"snnfe {snnfe.__version__}, {isa}, accuracy {accuracy:.3f}; {seconds:.1f} s of processor time")
-if seconds > MOST_SECONDS:
-    sys.exit(f"the first decisions took more than {MOST_SECONDS:.0f} s")
