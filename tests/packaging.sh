@@ -1,8 +1,9 @@
 #!/bin/sh
 # From a source archive to programs outside the tree: packaging.sh [--full]. The archive is built and
 # tested (with --full by all of its tests), installed, and used by pkg-config, CMake and as a Meson
-# subproject, in C and C++, shared and static; and two builds in two places are the same bytes.
-# Needs g++, cmake and a git checkout. Output: build-packaging.
+# subproject, in C and C++, shared and static; and two builds in two places are the same bytes. An archive
+# with the sources of its libraries is built, tested and installed in a home folder without a network.
+# Needs g++, cmake, a git checkout, and root, for a namespace without network. Output: build-packaging.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/require.sh
@@ -95,4 +96,31 @@ for kind in shared static; do
     consume project-$kind/consumer-c
     consume project-$kind/consumer-cpp
 done
-say "all consumers work"
+
+say "an archive with the sources of its libraries, without a network"
+cd "$root"
+sh tools/sources.sh
+# The tests' own library comes from the system where its archive cannot be had.
+fallback=--wrap-mode=forcefallback
+ls subprojects/packagecache/check-*.tar.gz >/dev/null 2>&1 ||
+    fallback="--wrap-mode=nodownload --force-fallback-for=cminpack,edflib,jansson,kissfft-float -Dblas=builtin"
+# shellcheck disable=SC2086 # a list of options
+run meson setup "$work/whole" $fallback
+run meson dist -C "$work/whole" --include-subprojects --no-tests --formats gztar
+mkdir "$work/home"
+cd "$work/home"
+tar -xf ../whole/meson-dist/snnfe-*.tar.gz
+# shellcheck disable=SC2086
+run unshare --net meson setup build snnfe-* $fallback --prefix="$work/home/x"
+run unshare --net ninja -C build
+run meson test -C build --no-rebuild --suite base --suite headers --suite dataset --suite network
+run meson install -C build --no-rebuild
+for program in x/bin/snnfe-*; do
+    run env -i "$program" --version
+done
+ldd x/bin/snnfe-live | tee "$work/log" | grep -q "$work/home/x/.*/libsnnfe.so.0"
+if grep -E 'jansson|libedf|kissfft|cminpack|blas' "$work/log"; then
+    echo "a library of the system is used" >&2
+    exit 1
+fi
+say "all ways work"
