@@ -40,7 +40,9 @@ remove() {
     dpkg --purge $names >/dev/null 2>&1 || true
 }
 trap remove EXIT
-run dpkg --install ./*.deb
+for name in $names; do
+    echo "./$name"_*.deb
+done | xargs dpkg --install >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 cp "$root/tests/packaging/consumer.c" .
 # shellcheck disable=SC2046 # a list of flags
 run cc -std=c11 consumer.c $(pkg-config --cflags --libs snnfe) -o shared
