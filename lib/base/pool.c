@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* One call of snnfe_pool_run; fields are guarded by the pool's lock. */
@@ -34,19 +35,30 @@ struct snnfe_pool {
     pthread_cond_t done; /* a task has ended */
     job *current;
     bool ending;
-    atomic_uint n_jobs, n_ended; /* jobs that were given out and tasks that ended, modulo 2^32 */
+    /* Jobs that were given out, the end among them, and tasks that ended, modulo 2^32. */
+    atomic_uint n_jobs, n_ended;
 };
 
-/* Waking a thread takes longer than many tasks do. Before a thread sleeps, it therefore looks
-   this many times whether a count has changed. */
-#define LOOKS 1000
+/* Waking a thread takes longer than many tasks do. Before a thread sleeps, it therefore looks for
+   this long whether a count has changed. Yielding, it lets others run, which on a busy machine
+   takes longer than that: then it looks once. */
+#define LOOK_NS 300000
+
+static int64_t nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
 
 static void look_for_change(pthread_mutex_t *lock, atomic_uint *count)
 {
     const unsigned seen = atomic_load_explicit(count, memory_order_relaxed);
     pthread_mutex_unlock(lock);
-    for (int i = 0; i < LOOKS && atomic_load_explicit(count, memory_order_relaxed) == seen; i++)
+    const int64_t end = nanoseconds() + LOOK_NS;
+    do
         sched_yield();
+    while (atomic_load_explicit(count, memory_order_relaxed) == seen && nanoseconds() < end);
     pthread_mutex_lock(lock);
 }
 
@@ -153,6 +165,7 @@ static void end_threads(snnfe_pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
     pool->ending = true;
+    atomic_fetch_add_explicit(&pool->n_jobs, 1, memory_order_relaxed);
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->lock);
     for (uint32_t i = 0; i < pool->n_started; i++)
