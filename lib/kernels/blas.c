@@ -3,21 +3,13 @@
 #include "base/process_lock.h"
 
 #if defined(SNNFE_BLAS_BUILTIN)
-#include "kernels.h"
-
-/* The kernel has no threads of its own. */
+/* The library's own functions have no threads. */
 void snnfe_blas_enter(void)
 {
 }
 
 void snnfe_blas_leave(void)
 {
-}
-
-void snnfe_blas_product(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
-                        size_t ldb, bool b_transposed, float *c, size_t ldc, bool accumulate)
-{
-    snnfe_kernels_get()->product(m, n, k, a, lda, b, ldb, b_transposed, c, ldc, accumulate);
 }
 #else
 
@@ -66,14 +58,5 @@ void snnfe_blas_leave(void)
     if (--holders == 0 && host_threads != 1)
         set_threads(host_threads);
     snnfe_process_lock_release(SNNFE_LOCK_BLAS);
-}
-
-void snnfe_blas_product(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
-                        size_t ldb, bool b_transposed, float *c, size_t ldc, bool accumulate)
-{
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans,
-                (snnfe_blas_size)m, (snnfe_blas_size)n, (snnfe_blas_size)k, 1.0F, a,
-                (snnfe_blas_size)lda, b, (snnfe_blas_size)ldb, accumulate ? 1.0F : 0.0F, c,
-                (snnfe_blas_size)ldc);
 }
 #endif

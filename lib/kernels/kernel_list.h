@@ -72,8 +72,8 @@ KERNEL(void, winograd_gradient,
        (const snnfe_conv_geometry *geometry, const float *gradient, float *out,
         size_t point_stride))
 
-/* out[point][n] of weights[9][n]. */
-KERNEL(void, winograd_weights, (const float *weights, size_t n, float *out))
+/* out[point], in panels, of weights[9][n_rows][n_columns]. */
+KERNEL(void, winograd_weights, (const float *weights, size_t n_rows, size_t n_columns, float *out))
 
 /* out[input][SNNFE_STRIP] of a strip of products[point][tile][…]; of the inputs that used
    outputs have, (used_rows + 2) * (used_columns + 2). */
@@ -105,7 +105,7 @@ KERNEL(void, dense_spike_gradient,
 /* sums[i] += factor where bit i is set. */
 KERNEL(void, add_where, (float *sums, size_t n, const uint64_t *bits, float factor))
 
-/* c (+)= a b, as snnfe_blas_product(), for builds without a BLAS. */
+/* c (+)= a b: `a` of m rows of k values, lda apart, and `panels` of k rows and n columns. */
 KERNEL(void, product,
-       (size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb,
-        bool b_transposed, float *c, size_t ldc, bool accumulate))
+       (size_t m, size_t n, size_t k, const float *a, size_t lda, const float *panels, float *c,
+        size_t ldc, bool accumulate))

@@ -1,72 +1,63 @@
-/* Dense products where there is no BLAS. A tile of the result stays in registers while a panel of
-   b, packed so that it is read in one line, passes by. */
+/* Products with a matrix in panels. A tile of the result stays in registers while the rows of a
+   panel pass by, a part of them at a time that stays in the first-level cache. */
 #include "vector.h"
 
-enum { TILE_ROWS = 6, TILE_VECTORS = 2, PANEL_DEPTH = 128 };
+#if LANES == 16
+enum { TILE_ROWS = 12, REST_ROWS = 4, TILE_VECTORS = 2 };
+#elif LANES == 8
+enum { TILE_ROWS = 3, REST_ROWS = 2, TILE_VECTORS = 4 };
+#elif defined(__aarch64__)
+enum { TILE_ROWS = 4, REST_ROWS = 2, TILE_VECTORS = 4 };
+#else
+enum { TILE_ROWS = 2, REST_ROWS = 1, TILE_VECTORS = 4 };
+#endif
 #define TILE_COLUMNS ((size_t)TILE_VECTORS * LANES)
+#define DEPTH ((size_t)128)
 
-typedef float panel[PANEL_DEPTH][TILE_VECTORS * LANES];
-typedef float tile[TILE_ROWS][TILE_VECTORS * LANES];
-
-/* Columns that b lacks are zeros. */
-static void pack(const float *b, size_t ldb, bool transposed, size_t depth, size_t width, panel out)
-{
-    const size_t down = transposed ? 1 : ldb, across = transposed ? ldb : 1;
-    for (size_t k = 0; k < depth; k++) {
-        for (size_t j = 0; j < width; j++)
-            out[k][j] = b[k * down + j * across];
-        for (size_t j = width; j < TILE_COLUMNS; j++)
-            out[k][j] = 0;
-    }
-}
-
-/* out += rows of a times the panel; rows that a lacks are read from its last one. */
-static void multiply(const float *a, size_t lda, size_t rows, size_t depth, panel b, tile out)
+static inline __attribute__((always_inline)) void multiply_tile(const size_t n_rows, size_t depth,
+                                                                const float *a, size_t lda,
+                                                                const float *panel, float *c,
+                                                                size_t ldc, bool accumulate)
 {
     vfloat sums[TILE_ROWS][TILE_VECTORS];
-    const float *row[TILE_ROWS];
-    for (size_t i = 0; i < TILE_ROWS; i++) {
-        row[i] = a + (i < rows ? i : rows - 1) * lda;
+    for (size_t i = 0; i < n_rows; i++)
         for (size_t v = 0; v < TILE_VECTORS; v++)
-            sums[i][v] = load_f(&out[i][v * LANES]);
-    }
-    for (size_t k = 0; k < depth; k++)
-        for (size_t i = 0; i < TILE_ROWS; i++)
+            sums[i][v] = accumulate ? load_f(c + i * ldc + v * LANES) : splat(0);
+    for (size_t k = 0; k < depth; k++) {
+        vfloat row[TILE_VECTORS];
+        for (size_t v = 0; v < TILE_VECTORS; v++)
+            row[v] = load_f(panel + k * SNNFE_PANEL + v * LANES);
+        for (size_t i = 0; i < n_rows; i++)
             for (size_t v = 0; v < TILE_VECTORS; v++)
-                sums[i][v] += splat(row[i][k]) * load_f(&b[k][v * LANES]);
-    for (size_t i = 0; i < TILE_ROWS; i++)
+                sums[i][v] += splat(a[i * lda + k]) * row[v];
+    }
+    for (size_t i = 0; i < n_rows; i++)
         for (size_t v = 0; v < TILE_VECTORS; v++)
-            store_f(&out[i][v * LANES], sums[i][v]);
+            store_f(c + i * ldc + v * LANES, sums[i][v]);
 }
 
-/* The rows of c below one panel. */
-static void multiply_rows(size_t m, const float *a, size_t lda, size_t depth, panel b, size_t width,
+/* All rows of the tiles below each other. */
+static void multiply_rows(size_t m, size_t depth, const float *a, size_t lda, const float *panel,
                           float *c, size_t ldc, bool accumulate)
 {
-    _Alignas(64) tile sums;
-    for (size_t i = 0; i < m; i += TILE_ROWS) {
-        const size_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
-        memset(sums, 0, sizeof sums);
-        for (size_t r = 0; accumulate && r < rows; r++)
-            memcpy(sums[r], c + (i + r) * ldc, width * sizeof *c);
-        multiply(a + i * lda, lda, rows, depth, b, sums);
-        for (size_t r = 0; r < rows; r++)
-            memcpy(c + (i + r) * ldc, sums[r], width * sizeof *c);
-    }
+    size_t i = 0;
+    for (; i + TILE_ROWS <= m; i += TILE_ROWS)
+        multiply_tile(TILE_ROWS, depth, a + i * lda, lda, panel, c + i * ldc, ldc, accumulate);
+    for (; i + REST_ROWS <= m; i += REST_ROWS)
+        multiply_tile(REST_ROWS, depth, a + i * lda, lda, panel, c + i * ldc, ldc, accumulate);
+    for (; i < m; i++)
+        multiply_tile(1, depth, a + i * lda, lda, panel, c + i * ldc, ldc, accumulate);
 }
 
-void KERNEL_NAME(product)(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
-                          size_t ldb, bool b_transposed, float *c, size_t ldc, bool accumulate)
+void KERNEL_NAME(product)(size_t m, size_t n, size_t k, const float *a, size_t lda,
+                          const float *panels, float *c, size_t ldc, bool accumulate)
 {
-    _Alignas(64) panel packed;
-    for (size_t j = 0; j < n; j += TILE_COLUMNS) {
-        const size_t width = n - j < TILE_COLUMNS ? n - j : TILE_COLUMNS;
-        for (size_t start = 0; start < k; start += PANEL_DEPTH) {
-            const size_t depth = k - start < PANEL_DEPTH ? k - start : PANEL_DEPTH;
-            pack(b_transposed ? b + j * ldb + start : b + start * ldb + j, ldb, b_transposed, depth,
-                 width, packed);
-            multiply_rows(m, a + start, lda, depth, packed, width, c + j, ldc,
-                          accumulate || start > 0);
+    for (size_t j = 0; j < n; j += SNNFE_PANEL)
+        for (size_t first = 0; first < k; first += DEPTH) {
+            const float *part = panels + snnfe_panel_place(k, first, j);
+            const size_t depth = k - first < DEPTH ? k - first : DEPTH;
+            for (size_t column = 0; column < SNNFE_PANEL; column += TILE_COLUMNS)
+                multiply_rows(m, depth, a + first, lda, part + column, c + j + column, ldc,
+                              accumulate || first > 0);
         }
-    }
 }

@@ -97,25 +97,33 @@ void KERNEL_NAME(winograd_gradient)(const snnfe_conv_geometry *g, const float *g
             }
 }
 
-void KERNEL_NAME(winograd_weights)(const float *weights, size_t n, float *out)
+/* The points of one vector of weights, n apart, from its taps, n apart. */
+static inline void weight_points(const float *weights, size_t n, float *out)
 {
-    for (size_t i = 0; i < n; i += LANES) {
-        vfloat lines[8][3];
-        for (size_t column = 0; column < 3; column++) {
-            vfloat a[3], p[8];
-            for (size_t row = 0; row < 3; row++)
-                a[row] = load_f(weights + (3 * row + column) * n + i);
-            evaluate3(a, p);
-            for (size_t k = 0; k < SIDE; k++)
-                lines[k][column] = p[k];
-        }
-        for (size_t k = 0; k < SIDE; k++) {
-            vfloat points[8];
-            evaluate3(lines[k], points);
-            for (size_t l = 0; l < SIDE; l++)
-                store_f(out + (k * SIDE + l) * n + i, points[l]);
-        }
+    vfloat lines[8][3];
+    for (size_t column = 0; column < 3; column++) {
+        vfloat a[3], p[8];
+        for (size_t row = 0; row < 3; row++)
+            a[row] = load_f(weights + (3 * row + column) * n);
+        evaluate3(a, p);
+        for (size_t k = 0; k < SIDE; k++)
+            lines[k][column] = p[k];
     }
+    for (size_t k = 0; k < SIDE; k++) {
+        vfloat points[8];
+        evaluate3(lines[k], points);
+        for (size_t l = 0; l < SIDE; l++)
+            store_f(out + (k * SIDE + l) * n, points[l]);
+    }
+}
+
+void KERNEL_NAME(winograd_weights)(const float *weights, size_t n_rows, size_t n_columns,
+                                   float *out)
+{
+    for (size_t row = 0; row < n_rows; row++)
+        for (size_t column = 0; column < n_columns; column += LANES)
+            weight_points(weights + row * n_columns + column, n_rows * n_columns,
+                          out + snnfe_panel_place(n_rows, row, column));
 }
 
 /* Add one tile of one vector of channels to the inputs that it reaches. The first tile that

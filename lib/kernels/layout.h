@@ -51,6 +51,15 @@ static inline size_t snnfe_strip_row(size_t in_channels, size_t tap, size_t chan
 typedef uint16_t snnfe_row_offset_8;
 #define SNNFE_ROW_OFFSET_8 ((size_t)SNNFE_STRIP * sizeof(float) / 8)
 
+/* Matrices that others are multiplied by, of n columns in a multiple of SNNFE_PANEL: columns of a
+   panel lie together, row for row, and the panels behind each other. */
+#define SNNFE_PANEL ((size_t)32)
+
+static inline size_t snnfe_panel_place(size_t n_rows, size_t row, size_t column)
+{
+    return column / SNNFE_PANEL * n_rows * SNNFE_PANEL + row * SNNFE_PANEL + column % SNNFE_PANEL;
+}
+
 /* Lists are written a whole vector of this many entries at a time: they need as much room behind
    their end. */
 #define SNNFE_LIST_SLACK 32

@@ -50,18 +50,18 @@ void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_netwo
             continue;
         const float *values = network->values + p->offset;
         float *table = weights->layers[p->layer];
+        const size_t tap = p->layer == SNNFE_LAYER_TC1 ? (i - SNNFE_P_TC1_WEIGHT) / 2 : 0;
         if (p->layer == SNNFE_LAYER_CONV2)
             snnfe_weights_by_output(shape, values, table);
+        else if (p->layer == SNNFE_LAYER_R1)
+            snnfe_weights_transpose(shape, p->layer, tap, values, table);
         else
-            snnfe_weights_transpose(shape, p->layer,
-                                    p->layer == SNNFE_LAYER_TC1 ? (i - SNNFE_P_TC1_WEIGHT) / 2 : 0,
-                                    values, table);
+            snnfe_weights_to_panels(shape, p->layer, tap, values, table);
     }
     if (lowest < SNNFE_LAYER_CONV2)
-        snnfe_kernels_get()->winograd_weights(weights->layers[SNNFE_LAYER_CONV2],
-                                              shape->inputs[SNNFE_LAYER_CONV2] *
-                                                  shape->layers[SNNFE_LAYER_CONV2].padded,
-                                              weights->conv2_points);
+        snnfe_kernels_get()->winograd_weights(
+            weights->layers[SNNFE_LAYER_CONV2], shape->layers[SNNFE_LAYER_CONV2].padded,
+            shape->inputs[SNNFE_LAYER_CONV2], weights->conv2_points);
     weights->time_weights = snnfe_values_of(network, SNNFE_P_TIME_WEIGHTS);
     for (size_t c = 0; c < shape->n_classes; c++)
         memcpy(weights->layers[SNNFE_LAYER_FC2] + c * shape->inputs[SNNFE_LAYER_FC2],

@@ -7,10 +7,11 @@
 
 /* The weights in floating point as the backward products read them, shared by all workers. */
 typedef struct snnfe_float_weights {
-    float *layers[SNNFE_N_LAYERS]; /* conv3 … fc1: [taps][inputs][outputs]; conv2: [9][outputs]
-                                      [inputs]; fc2: [n_classes][hidden]; conv1 needs none */
-    float
-        *conv2_points; /* [SNNFE_TILE_PRODUCTS][outputs][inputs]: conv2's at the points of tiles */
+    /* conv3, tc1, fc1: [taps], of outputs x inputs in panels; conv2: [9][outputs][inputs]; r1:
+       [inputs][outputs]; fc2: [n_classes][hidden]; conv1 needs none */
+    float *layers[SNNFE_N_LAYERS];
+    /* conv2's at the points of tiles: [SNNFE_TILE_PRODUCTS], of outputs x inputs in panels */
+    float *conv2_points;
     const float *time_weights; /* [n_steps], inside the network */
 } snnfe_float_weights;
 
@@ -35,7 +36,7 @@ snnfe_status snnfe_backward_create(snnfe_backward **backward, const snnfe_networ
 void snnfe_backward_free(snnfe_backward *backward);
 
 /* Add the gradient of factor * cross-entropy of the trial, which was recorded from `needs->lowest`
-   on, to `gradients`. Between snnfe_blas_enter and _leave. Returns the cross-entropy. */
+   on, to `gradients`. Returns the cross-entropy. */
 double snnfe_backward_run(snnfe_backward *backward, const snnfe_trial *trial,
                           const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
                           int32_t label, double factor, bool masked, snnfe_gradients *gradients);

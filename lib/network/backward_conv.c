@@ -1,16 +1,13 @@
 /* conv2 and conv1 go back in time a run of steps at a time, strip by strip: what a strip's neurons
    and sums of events read and write stays in the first-level cache. The runs of a chunk of steps
-   leave conv2's gradients at the points of their tiles; their products go through BLAS together,
-   and from them conv1 goes on. */
+   leave conv2's gradients at the points of their tiles; from their products conv1 goes on. */
 #include "base/memory.h"
-#include "kernels/blas.h"
 #include "network/backward_internal.h"
 
 #include <string.h>
 
-/* Largest number of rows (steps times tiles) of a matrix product. Up to 80 x 64 x 128 OpenBLAS
-   takes the factors as they lie, larger ones it copies first. */
-#define ROWS_OF_A_PRODUCT ((size_t)80)
+/* Largest number of rows (steps times tiles) of a matrix product. */
+#define ROWS_OF_A_PRODUCT ((size_t)20)
 
 /* Values from one point to the next. */
 static size_t point_stride(const snnfe_conv_buffers *b, const snnfe_conv_geometry *g,
@@ -198,10 +195,10 @@ static void conv2_products(const snnfe_backward *backward, const snnfe_float_wei
     const snnfe_conv_geometry *g = &backward->packed->used[1];
     const size_t in = g->in_channels, out = g->out_channels;
     for (size_t point = 0; point < SNNFE_TILE_PRODUCTS; point++)
-        snnfe_blas_product(n * snnfe_conv_tiles(g), in, out,
-                           b->conv2_points + point * point_stride(b, g, out), out,
-                           weights->conv2_points + point * in * out, in, false,
-                           b->conv1_points + point * point_stride(b, g, in), in, false);
+        snnfe_kernels_get()->product(n * snnfe_conv_tiles(g), in, out,
+                                     b->conv2_points + point * point_stride(b, g, out), out,
+                                     weights->conv2_points + point * in * out,
+                                     b->conv1_points + point * point_stride(b, g, in), in, false);
 }
 
 /* conv1 at the steps first … first + n - 1, of which the first is `row` in its chunk. */

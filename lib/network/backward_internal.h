@@ -1,5 +1,5 @@
-/* Shared by the two halves of the backward pass: the layers above conv2, whose products over all
-   steps go through BLAS, and the two large convolutions, which go back in time a few steps at a
+/* Shared by the two halves of the backward pass: the layers above conv2, whose products are
+   over all steps, and the two large convolutions, which go back in time a few steps at a
    time. */
 #ifndef SNNFE_LIB_BACKWARD_INTERNAL_H
 #define SNNFE_LIB_BACKWARD_INTERNAL_H

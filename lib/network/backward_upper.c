@@ -1,8 +1,6 @@
 /* The layers from the readout down to conv3. */
 #include "network/backward_internal.h"
 
-#include "kernels/blas.h"
-
 #include <string.h>
 
 /* Readout and time weights. Returns through `hidden` [neurons] the gradient that every step's
@@ -208,11 +206,11 @@ static void backward_pool(snnfe_backward *b, const float *weights)
         for (size_t column = 0; column < g->out_columns; column++)
             for (size_t tap = 0; tap < 9; tap++) {
                 const size_t pool = (row + tap / 3) * g->in_columns + column + tap % 3;
-                snnfe_blas_product(shape->n_steps, in, out,
-                                   b->upper[SNNFE_LAYER_CONV3].drive +
-                                       (row * g->out_columns + column) * out,
-                                   drive_stride, weights + tap * in * out, out, true,
-                                   b->pool_gradient + pool * in, pool_stride, true);
+                snnfe_kernels_get()->product(shape->n_steps, in, out,
+                                             b->upper[SNNFE_LAYER_CONV3].drive +
+                                                 (row * g->out_columns + column) * out,
+                                             drive_stride, weights + tap * in * out,
+                                             b->pool_gradient + pool * in, pool_stride, true);
             }
 }
 
@@ -236,9 +234,9 @@ static void backward_r1(snnfe_backward *b, const snnfe_trial *trial,
     const snnfe_shape *shape = &b->packed->shape;
     const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_R1];
     snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_R1];
-    snnfe_blas_product(shape->n_steps, l->neurons, l->neurons, b->upper[SNNFE_LAYER_FC1].drive,
-                       l->neurons, weights->layers[SNNFE_LAYER_FC1], l->neurons, true,
-                       b->spike_gradient, l->neurons, false);
+    snnfe_kernels_get()->product(
+        shape->n_steps, l->neurons, l->neurons, b->upper[SNNFE_LAYER_FC1].drive, l->neurons,
+        weights->layers[SNNFE_LAYER_FC1], b->spike_gradient, l->neurons, false);
     backward_neurons(b, trial, SNNFE_LAYER_R1, b->spike_gradient, l->neurons, NULL,
                      weights->layers[SNNFE_LAYER_R1], masked, gradients);
     if (!needs->synapses[SNNFE_LAYER_R1])
@@ -279,10 +277,10 @@ static void backward_conv3(snnfe_backward *b, const snnfe_trial *trial,
     const size_t hidden = shape->layers[SNNFE_LAYER_TC1].neurons;
     snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_CONV3];
     for (size_t tap = 0; tap < 3; tap++)
-        snnfe_blas_product(shape->n_steps, l->neurons, hidden,
-                           b->upper[SNNFE_LAYER_TC1].drive + (2 - tap) * hidden, hidden,
-                           weights->layers[SNNFE_LAYER_TC1] + tap * l->neurons * hidden, hidden,
-                           true, b->spike_gradient, l->neurons, tap > 0);
+        snnfe_kernels_get()->product(shape->n_steps, l->neurons, hidden,
+                                     b->upper[SNNFE_LAYER_TC1].drive + (2 - tap) * hidden, hidden,
+                                     weights->layers[SNNFE_LAYER_TC1] + tap * l->neurons * hidden,
+                                     b->spike_gradient, l->neurons, tap > 0);
     backward_neurons(b, trial, SNNFE_LAYER_CONV3, b->spike_gradient, l->neurons, NULL, NULL, false,
                      gradients);
     if (!needs->synapses[SNNFE_LAYER_CONV3])

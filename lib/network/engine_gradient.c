@@ -3,7 +3,6 @@
 #include "network/engine_internal.h"
 
 #include "base/memory.h"
-#include "kernels/blas.h"
 
 #include <string.h>
 
@@ -125,11 +124,9 @@ snnfe_status snnfe_engine_gradient(snnfe_engine *engine, const snnfe_trials *tri
     SNNFE_TRY(reserve(engine, trials->n, b.first, b.end));
     snnfe_conv_cache_update(&engine->cache, engine->network->packed);
     snnfe_float_weights_refresh(&engine->weights, engine->network, b.needs.lowest);
-    snnfe_blas_enter();
     snnfe_status status = snnfe_pool_run(engine->pool, b.end - b.first, run_shard, &b, NULL, NULL);
     if (status == SNNFE_OK)
         status = gather(&b);
-    snnfe_blas_leave();
     if (status != SNNFE_OK)
         return status;
     double sum = 0;

@@ -68,6 +68,26 @@ static void transpose_outputs(const weight_order *o, size_t first, const float *
         }
 }
 
+/* Table of tap `tap`, where a layer has taps. */
+static size_t table_offset(const weight_order *o, int32_t layer, size_t tap)
+{
+    return layer == SNNFE_LAYER_TC1 ? tap * o->padded_inputs * o->stride : 0;
+}
+
+void snnfe_weights_to_panels(const snnfe_shape *shape, int32_t layer, size_t tap,
+                             const float *weights, float *out)
+{
+    const weight_order o = order_of(shape, layer);
+    float *tables = out + table_offset(&o, layer, tap);
+    for (size_t c = 0; c < o.n_out; c++)
+        for (size_t i = 0; i < o.n_inputs; i++) {
+            float *place = tables + snnfe_panel_place(o.stride, c, packed_row(&o, i));
+            for (size_t table = 0; table < o.tables; table++)
+                place[table * o.stride * o.padded_inputs] =
+                    weights[c * o.fan_in + i * o.tables + table];
+        }
+}
+
 void snnfe_weights_by_output(const snnfe_shape *shape, const float *weights, float *out)
 {
     const weight_order o = order_of(shape, SNNFE_LAYER_CONV2);
@@ -98,12 +118,6 @@ static void gather_outputs(const weight_order *o, size_t first, const snnfe_grad
             for (size_t c = 0; c < n; c++)
                 target[c * o->fan_in] = sums[c];
         }
-}
-
-/* Table of tap `tap`, where a layer has taps. */
-static size_t table_offset(const weight_order *o, int32_t layer, size_t tap)
-{
-    return layer == SNNFE_LAYER_TC1 ? tap * o->padded_inputs * o->stride : 0;
 }
 
 void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap,

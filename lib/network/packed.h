@@ -51,6 +51,10 @@ void snnfe_weights_transpose(const snnfe_shape *shape, int32_t layer, size_t tap
 /* Copy conv2's weights to [9][padded out][padded in] floats. Padding stays as it is. */
 void snnfe_weights_by_output(const snnfe_shape *shape, const float *weights, float *out);
 
+/* The same tables by output, each in panels (outputs x inputs). */
+void snnfe_weights_to_panels(const snnfe_shape *shape, int32_t layer, size_t tap,
+                             const float *weights, float *out);
+
 /* Decays or other per-neuron values [channel][row][column] to [position][padded channel]; the
  * reverse adds. */
 void snnfe_neurons_transpose(const snnfe_layer_shape *layer, const float *values, float *out);

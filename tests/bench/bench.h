@@ -58,7 +58,8 @@ void bench_live_steps(const bench_setup *setup, double *seconds, size_t n);
 /* The same of samples that a decoder takes, of which a window begins every `hop`. */
 void bench_live_samples(const bench_setup *setup, uint32_t hop, double *seconds, size_t n);
 
-/* GFLOP/s of a large single-precision matrix product on `n_threads` threads: the dense peak. */
+/* GFLOP/s of single-precision matrix products in the cache, on `n_threads` threads: the dense peak.
+ */
 double bench_dense_peak(uint32_t n_threads);
 
 #endif

@@ -17,7 +17,7 @@ import tempfile
 
 JOBS = ("evaluate1", "train1", "adapt")
 FUNCTIONS = ("conv_input_all", "conv_events", "run_strip", "add_rows_i32", "list_changes", "lif_forward",
-             "winograd_gradient", "winograd_weights", "add_tile", "conv_weight_gradient", "add_rows_f32",
+             "multiply_rows", "winograd_gradient", "winograd_weights", "add_tile", "conv_weight_gradient", "add_rows_f32",
              "lif_backward", "lif_backward_run", "list_gradient_rows", "conv_input_gradient", "dense_spike_gradient", "round_units", "add_up",
              "adam_update", "crossings", "snnfe_weights_gather")
 LINE = re.compile(r"^\s*([\d,]+) \(.*?\)\s+\S*:(\w+)[.\w]*(?: \[.*\])?$")

@@ -2,7 +2,6 @@
 #include "random.h"
 
 #include "base/memory.h"
-#include "kernels/blas.h"
 #include "support.h"
 
 #include <math.h>
@@ -257,12 +256,13 @@ static void spike_gradient(const snnfe_kernels *k, const snnfe_conv_geometry *g,
     float *products = snnfe_alloc(SNNFE_TILE_PRODUCTS * n_tiles * in, 4);
     for (size_t c = 0; c < out; c += SNNFE_STRIP)
         k->winograd_gradient(g, gradient + c * snnfe_conv_outputs(g), points + c, n_tiles * out);
-    k->winograd_weights(weights, in * out, tables);
+    k->winograd_weights(weights, out, in, tables);
     for (size_t i = 0; i < SNNFE_TILE_PRODUCTS * n_tiles; i++)
         for (size_t o = 0; o < out; o++)
             for (size_t c = 0; c < in; c++)
                 products[i * in + c] +=
-                    points[i * out + o] * tables[(i / n_tiles * out + o) * in + c];
+                    points[i * out + o] *
+                    tables[i / n_tiles * out * in + snnfe_panel_place(out, o, c)];
     for (size_t c = 0; c < in; c += SNNFE_STRIP)
         k->winograd_inputs(g, products + c, n_tiles * in, result + c * n_inputs);
     release_floats((float *const[]){points, tables, products}, 3);
@@ -390,56 +390,40 @@ START_TEST(dense)
 }
 END_TEST
 
-/* Sizes within a tile of the kernel, at its edges and beyond several. */
+/* Rows and depths within a tile of the kernel, at its edges and beyond several. */
 static const struct {
     size_t m, n, k;
-} product_sizes[] = {{5, 3, 7}, {6, 32, 128}, {13, 33, 129}, {25, 70, 300}, {1, 1, 1}};
+} product_sizes[] = {{5, 32, 7},    {6, 32, 128}, {13, 64, 129},
+                     {25, 96, 300}, {1, 32, 1},   {80, 64, 128}};
 
-typedef void (*product)(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
-                        size_t ldb, bool b_transposed, float *c, size_t ldc, bool accumulate);
-
-static void check_product(product multiply, size_t m, size_t n, size_t k, bool transposed,
+static void check_product(const snnfe_kernels *kernels, size_t m, size_t n, size_t k,
                           bool accumulate)
 {
-    const size_t stride = 301;
-    float *a = random_floats(m * stride), *b = random_floats((n > k ? n : k) * stride);
-    float *c = random_floats(m * stride), *expected = random_floats(m * stride);
-    memcpy(expected, c, m * stride * sizeof *c);
+    const size_t stride = 301, c_stride = 128;
+    float *a = random_floats(m * stride), *panels = random_floats(n * k);
+    float *c = random_floats(m * c_stride), *expected = random_floats(m * c_stride);
+    memcpy(expected, c, m * c_stride * sizeof *c);
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
-            double sum = accumulate ? (double)c[i * stride + j] : 0;
+            double sum = accumulate ? (double)c[i * c_stride + j] : 0;
             for (size_t l = 0; l < k; l++)
-                sum += (double)a[i * stride + l] *
-                       (double)b[transposed ? j * stride + l : l * stride + j];
-            expected[i * stride + j] = (float)sum;
+                sum += (double)a[i * stride + l] * (double)panels[snnfe_panel_place(k, l, j)];
+            expected[i * c_stride + j] = (float)sum;
         }
-    multiply(m, n, k, a, stride, b, stride, transposed, c, stride, accumulate);
-    assert_close(c, expected, m * stride, 1e-4);
-    release_floats((float *const[]){a, b, c, expected}, 4);
-}
-
-static void check_products(product multiply)
-{
-    stream = snnfe_stream_make(support_seed(), SNNFE_STREAM_SYNTHETIC, 78);
-    for (size_t i = 0; i < sizeof product_sizes / sizeof *product_sizes; i++)
-        for (int variant = 0; variant < 4; variant++)
-            check_product(multiply, product_sizes[i].m, product_sizes[i].n, product_sizes[i].k,
-                          variant & 1, variant & 2);
+    kernels->product(m, n, k, a, stride, panels, c, c_stride, accumulate);
+    assert_close(c, expected, m * c_stride, 1e-4);
+    release_floats((float *const[]){a, panels, c, expected}, 4);
 }
 
 START_TEST(products)
 {
     const snnfe_kernels *k = kernels_of(_i);
-    if (k)
-        check_products(k->product);
-}
-END_TEST
-
-START_TEST(blas_product)
-{
-    snnfe_blas_enter();
-    check_products(snnfe_blas_product);
-    snnfe_blas_leave();
+    if (!k)
+        return;
+    for (size_t i = 0; i < sizeof product_sizes / sizeof *product_sizes; i++)
+        for (int accumulate = 0; accumulate < 2; accumulate++)
+            check_product(k, product_sizes[i].m, product_sizes[i].n, product_sizes[i].k,
+                          accumulate != 0);
 }
 END_TEST
 
@@ -455,7 +439,6 @@ int main(void)
     tcase_add_loop_test(kernels, weight_gradient, 0, 3);
     tcase_add_loop_test(kernels, dense, 0, 3);
     tcase_add_loop_test(kernels, products, 0, 3);
-    tcase_add_test(kernels, blas_product);
     suite_add_tcase(suite, kernels);
     return support_run(suite);
 }
