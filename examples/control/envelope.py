@@ -23,6 +23,9 @@ SECONDS = {"window_start": RATE, "window_length": 3 * RATE, "window_limit": 4 * 
 FULL = {**ELECTRODES, **SECONDS, "ocular": "regression"}
 WIDE, BANDS = (8, 30), ((8, 13), (13, 20), (20, 30))
 WINDOW, HOP = RATE // 2, RATE // 4
+#: Of the network's input: powers z-scored by subject, or over all; or over all after bands that were whitened by
+#: subject (Euclidean alignment of samples).
+ALIGNMENTS = ("standardize", "none", "euclidean")
 SIZES = {"conv1_channels": 16, "conv2_channels": 32, "conv3_channels": 32, "n_hidden": 64, "dropout": 0.1}
 SETTINGS = {"n_epochs": 30, "batch_size": 64, "learning_rate": 3e-4}
 
@@ -37,13 +40,18 @@ def log_power(trials, window, hop):
     return np.stack([np.log((trials[:, :, s : s + window].astype(float) ** 2).mean(2)) for s in starts], 2)
 
 
-def standardized(powers, like, hop):
-    """Powers [n, n_channels, n_steps] of some bands as one data set, z-scored by subject; the bands lie below each
-    other on the grid."""
+def over_all(power):
+    """z-scores of each channel [n, n_channels, n_steps] over all subjects."""
+    return (power - power.mean((0, 2), keepdims=True)) / power.std((0, 2), keepdims=True)
+
+
+def standardized(powers, like, hop, by_subject=True):
+    """Powers [n, n_channels, n_steps] of some bands as one data set, z-scored by subject or over all; the bands lie
+    below each other on the grid."""
     rows, columns = np.array(like.channel_rows), np.array(like.channel_columns)
     height = rows.max() + 1 - rows.min()
     data = snnfe.Dataset.from_arrays(
-        np.concatenate(powers, 1).astype(np.float32),
+        over_all(np.concatenate(powers, 1)).astype(np.float32),
         like.labels,
         subjects=like.subjects,
         runs=like.runs,
@@ -54,18 +62,25 @@ def standardized(powers, like, hop):
         n_rows=max(10, height * len(powers)),
         sampling_rate_hz=RATE / hop,
     )
-    data.align(alignment="standardize")
+    if by_subject:
+        data.align(alignment="standardize")
     return data
 
 
-def rhythms(recordings, control, together=False, hop=HOP):
+def rhythms(recordings, control, together=False, hop=HOP, alignment="standardize"):
     """Trials of 8 to 30 Hz, log power [n, bands × channels] of whole trials, z-scored by subject, and the network's
-    input: log power of short windows in the three bands, or of all `together` if there are too many electrodes."""
+    input: log power of short windows in the three bands, or of all `together` if there are too many electrodes.
+
+    Of ALIGNMENTS the network's input has one, the log power of whole trials z-scores by subject."""
     wide, parts = in_band(recordings, WIDE, control), [in_band(recordings, band, control) for band in BANDS]
     n = wide.info["n_steps"]
     power = [standardized([log_power(part.trials, n, hop)], wide, hop).trials[:, :, 0] for part in parts]
     used = [wide] if together else parts
-    short = standardized([log_power(part.trials, WINDOW, hop) for part in used], wide, hop)
+    if alignment == "euclidean":
+        for part in used:
+            part.align()
+    powers = [log_power(part.trials, WINDOW, hop) for part in used]
+    short = standardized(powers, wide, hop, by_subject=alignment == "standardize")
     return wide, np.concatenate(power, 1), short
 
 
@@ -84,9 +99,9 @@ def scores(given, data, name="envelope"):
 
 
 def main():
-    given = arguments(__doc__, seeds=(5, 6, 7))
-    wide, power, short = rhythms(given.recordings, FULL)
-    found = scores(given, short)
+    given = arguments(__doc__, seeds=(5, 6, 7), alignment=ALIGNMENTS[0])
+    wide, power, short = rhythms(given.recordings, FULL, alignment=given.alignment)
+    found = scores(given, short, "envelope" if given.alignment == ALIGNMENTS[0] else f"envelope-{given.alignment}")
     if not complete(given):
         return
     labels, subjects = wide.labels, wide.subjects

@@ -63,8 +63,10 @@ SNNFE_API void snnfe_control_free(snnfe_control *control);
  * @brief Learn from samples, such as a calibration or a window that has ended.
  * @param control the estimate
  * @param use     `SNNFE_CONTROL_*`, one or both
- * @param samples [n][n_inputs] in a row, as snnfe_decoder_copy_samples() gives them
- * @param n       more than the signal's `n_lags`: the first `n_lags` only serve as the past
+ * @param samples [n][n_values] in a row, as snnfe_decoder_copy_samples() gives them
+ * @param n       more than the signal's `n_lags`: the first `n_lags` only serve as the past. Of
+ * envelopes a trial has `n_lags` + snnfe_decoder_info::window_samples, and is measured through the
+ * regression as it is now; later trials do not change that.
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE naming the sample; nothing
  *         is learned then
  */
@@ -76,8 +78,8 @@ SNNFE_API snnfe_status snnfe_control_add(snnfe_control *control, uint32_t use, c
  *  then the references at t - 1, those at t - 2, and so on. */
 typedef struct snnfe_control_info {
     uint32_t struct_size;  /**< set by the caller to `sizeof(snnfe_control_info)` */
-    uint32_t n_inputs;     /**< channels, then references that are none */
-    uint32_t n_outputs;    /**< channels */
+    uint32_t n_inputs;     /**< these channels, then references that are none */
+    uint32_t n_outputs;    /**< channels (of envelopes, the electrodes that they are of) */
     uint32_t n_terms;      /**< n_inputs + n_references * n_lags */
     uint64_t n_samples;    /**< learned for the regression */
     uint64_t n_trials;     /**< learned for the alignment */
@@ -86,6 +88,12 @@ typedef struct snnfe_control_info {
                                 1e-4 of the mean one, and was raised to that */
     const double *weights; /**< [n_outputs][n_terms], valid until the handle changes or is freed */
     const double *offset;  /**< [n_outputs], likewise */
+    uint32_t n_values;     /**< of a sample: n_inputs, and as many again for each band of envelopes */
+    uint32_t n_envelopes;  /**< 0: channels are samples. Otherwise the filter above takes the eyes out
+                                of the samples of each band (without its offset), and the alignment
+                                mixes the envelopes of that: */
+    const double *envelope_weights; /**< [n_envelopes][n_envelopes] or NULL */
+    const double *envelope_offset;  /**< [n_envelopes] or NULL */
 } snnfe_control_info;
 
 /** @brief Compute the filter and tell it. @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (no

@@ -25,6 +25,10 @@
  *
  * Given the same filtered samples, a window's logits are bit for bit those of
  * snnfe_network_evaluate().
+ *
+ * Of envelopes (snnfe_signal::n_bands) a step of the network is due once every `envelope_hop_s`,
+ * and a window lasts snnfe_decoder_info::window_samples. Bands are filtered causally, with the
+ * order of the signal's filter.
  */
 #ifndef SNNFE_DECODER_H
 #define SNNFE_DECODER_H
@@ -67,14 +71,14 @@ enum {
 typedef struct snnfe_decoder_options {
     uint32_t struct_size; /**< set by snnfe_decoder_options_init() */
     int32_t windows;      /**< `SNNFE_WINDOWS_*`; default #SNNFE_WINDOWS_REGULAR */
-    uint32_t hop;         /**< samples between the beginnings of regular windows, 1…2^31; 0 = the
-                               network's n_steps, end to end (default) */
+    uint32_t hop;         /**< samples between the beginnings of regular windows, 1…2^31; 0 = those
+                               of a window, end to end (default) */
     uint32_t n_running; /**< windows that can run at the same time, 1…1024; 0 = as many as regular
                              windows need, or 2 with cues (default) */
     uint32_t n_pending; /**< decisions kept until they are taken, 1…65536; default 64 */
     uint32_t
-        n_history; /**< samples kept for snnfe_decoder_copy_window() and _copy_samples(), n_steps
-                        + the signal's n_lags…2^24; 0 = n_steps more than that (default) */
+        n_history; /**< samples kept for snnfe_decoder_copy_window() and _copy_samples(): those of a
+                        window + the signal's n_lags…2^24; 0 = a window more than that (default) */
     /** What the samples are; copied. They are filtered causally (snnfe_causal_filter_apply()),
      * whatever `filter_kind` says; both edges 0 = they come filtered. 0 and NULL stand for 64
      * channels, EEGMMIDB's where no places are given, 160 Hz, order 2 (but no edges), means of 0,
@@ -95,7 +99,8 @@ typedef struct snnfe_decoder_options {
                                     mean is taken for 0. */
     double range_uv;           /**< of the amplifier: values of this magnitude or more are saturated
                                     whatever the offset, > 0; default 1e6 (one volt) */
-    double noisy_z;            /**< in standard deviations over about one second, > 0; default 20 */
+    double noisy_z;            /**< in standard deviations over about one second, > 0; default 20. Of
+                                    envelopes what the mean powers of all bands together say */
     int32_t most_bad_channels; /**< a decision is marked rejected when more channels than this were
                                     flat or noisy at one sample of its window; -1 = a quarter of the
                                     channels (default) */
@@ -238,7 +243,8 @@ SNNFE_API snnfe_status snnfe_decoder_next(snnfe_decoder *decoder, snnfe_decision
 /** Counts since the decoder was made or reset, and what is the case now. */
 typedef struct snnfe_decoder_info {
     uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_decoder_info)` */
-    uint32_t n_channels;     /**< values of a sample: channels, then references that are none */
+    uint32_t n_channels;     /**< values of a sample that is pushed: channels (of envelopes, the
+                                  electrodes that they are of), then references that are none */
     uint32_t n_running;      /**< windows running now */
     uint32_t n_bad_channels; /**< channels flat or noisy now */
     uint64_t n_samples;      /**< samples so far, dropped ones included: number of the next one */
@@ -267,10 +273,14 @@ typedef struct snnfe_decoder_info {
     const uint32_t *channel_faults; /**< [n_channels] `SNNFE_FAULT_*` bits at the newest sample */
     /** [n_channels] upper case without dots and blanks, such as "FC5"; NULL = not known. */
     const char *const *channel_names;
-    const float *grid;          /**< [n_rows][n_columns] the newest sample as the network saw it */
+    const float *grid;          /**< [n_rows][n_columns] the newest sample (of envelopes, the newest
+                                     step of a window) as the network saw it */
     const snnfe_signal *signal; /**< what the samples are, for snnfe_control_create() */
     uint64_t
         n_controls; /**< times that a control was offered; 0: nothing is taken out or aligned yet */
+    uint32_t window_samples; /**< samples of a whole window: n_steps, of envelopes more */
+    uint32_t n_values;       /**< of a sample of snnfe_decoder_copy_samples(): n_channels, of envelopes
+                                  as many again for each band */
 } snnfe_decoder_info;
 
 /** @brief Counts and present state; real-time. Arrays are the decoder's, valid until it is freed;
@@ -299,8 +309,9 @@ SNNFE_API snnfe_status snnfe_decoder_copy_window(const snnfe_decoder *decoder,
 /**
  * @brief Copy samples, filtered and normalized, as they are before control: what
  * snnfe_control_add() learns from. For a window begin snnfe_signal::n_lags earlier; real-time.
+ * Of envelopes they are filtered microvolts, followed by the same in each band.
  * @param first   number of the first one, as snnfe_decision::first_sample counts
- * @param[out] samples [n][n_channels] of the decoder's info
+ * @param[out] samples [n][n_values] of the decoder's info
  * @return #SNNFE_ERR_NOT_FOUND (not yet or no longer in the history, or before a gap),
  *         #SNNFE_ERR_ARGUMENT
  */

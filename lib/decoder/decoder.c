@@ -21,14 +21,15 @@ static snnfe_status create_control(snnfe_decoder *d)
     d->older_grid = snnfe_alloc(d->n_positions, sizeof *d->older_grid);
     if (!d->terms || !d->older_grid)
         return SNNFE_ERR_MEMORY;
-    return snnfe_mixer_make(&d->mixer, &d->inputs.shape, d->options.n_running + 1);
+    const size_t n_envelopes = s->n_bands > 0 ? s->n_channels : 0;
+    return snnfe_mixer_make(&d->mixer, &d->inputs.shape, n_envelopes, d->options.n_running + 1);
 }
 
 static snnfe_status create_parts(snnfe_decoder *d, const snnfe_network *network)
 {
     const snnfe_decoder_options *o = &d->options;
     d->grid = snnfe_alloc(d->n_positions, sizeof *d->grid);
-    d->history = snnfe_alloc(o->n_history, d->inputs.shape.n_inputs * sizeof *d->history);
+    d->history = snnfe_alloc(o->n_history, snnfe_bands_values(&d->bands) * sizeof *d->history);
     d->pending = snnfe_alloc(o->n_pending, sizeof *d->pending);
     d->pending_logits =
         snnfe_alloc(o->n_pending, network->options.n_classes * sizeof *d->pending_logits);
@@ -77,7 +78,10 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
     SNNFE_TRY(snnfe_decoder_options_take(&d->options, options));
     SNNFE_TRY(snnfe_decoder_take_signal(d, network, d->options.signal));
     d->options.signal = NULL;
-    SNNFE_TRY(snnfe_decoder_options_complete(&d->options, network, &d->samples.signal));
+    SNNFE_TRY(snnfe_bands_make(&d->bands, &d->samples.signal, d->inputs.shape.n_inputs));
+    d->window_samples = snnfe_envelope_samples(&d->bands.envelope, network->options.n_steps);
+    d->measured_at = SNNFE_NOT_MEASURED;
+    SNNFE_TRY(snnfe_decoder_options_complete(d));
     SNNFE_TRY(snnfe_intake_make(&d->intake, &d->options, &d->samples.signal, &d->inputs));
     d->network_options = network->options;
     d->n_positions = network->packed->shape.grid_positions;
@@ -147,6 +151,8 @@ snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_
     full.channel_names = decoder->names[0][0] ? decoder->name_list : NULL;
     full.grid = decoder->grid;
     full.signal = &decoder->samples.signal;
+    full.window_samples = (uint32_t)decoder->window_samples;
+    full.n_values = (uint32_t)snnfe_bands_values(&decoder->bands);
     full.n_controls = atomic_load(&decoder->mixer.n_offered);
     full.n_wraps = decoder->numbering.n_wraps;
     full.counter_bits = decoder->numbering.bits;

@@ -18,6 +18,7 @@ static bool same_kind(const snnfe_decoder *d, const snnfe_control *control)
 {
     const snnfe_signal *s = &d->samples.signal;
     return control->ocular == s->ocular && control->alignment == s->alignment &&
+           control->envelopes.of.hash == d->bands.envelope.hash &&
            same_shape(&control->shape, &d->inputs.shape);
 }
 
@@ -28,11 +29,11 @@ static snnfe_status decoder_offer_control(snnfe_decoder *d, snnfe_control *contr
     SNNFE_TRY(snnfe_check_pointer(call, "control", control));
     if (!same_kind(d, control))
         return snnfe_fail(SNNFE_ERR_SHAPE,
-                          "%s: the control is of another kind, or of other channels or references, "
-                          "than the decoder's signal says",
+                          "%s: the control is of another kind, or of other channels, references or "
+                          "bands, than the decoder's signal says",
                           call);
     SNNFE_TRY(snnfe_control_solve(control));
-    snnfe_mixer_offer(&d->mixer, &control->filter);
+    snnfe_mixer_offer(&d->mixer, &control->filter, &control->envelopes.filter);
     return SNNFE_OK;
 }
 
@@ -46,11 +47,12 @@ snnfe_status snnfe_decoder_offer_control(snnfe_decoder *d, snnfe_control *contro
 static const char values_name[] = "decoder.control";      /* F32 [n_terms + 1][n_outputs] */
 static const char grid_name[] = "decoder.control.grid";   /* F32 [n_positions], the newest sample */
 static const char count_name[] = "decoder.control.count"; /* I64 [1] */
+static const char envelopes_name[] = "decoder.control.envelopes"; /* F32 [n_channels + 1][n_…] */
 
-static void values_shape(const snnfe_decoder *d, uint64_t shape[2])
+static void values_shape(const snnfe_spatial_shape *of, uint64_t shape[2])
 {
-    shape[0] = snnfe_spatial_terms(&d->inputs.shape) + 1;
-    shape[1] = d->inputs.shape.n_outputs;
+    shape[0] = snnfe_spatial_terms(of) + 1;
+    shape[1] = of->n_outputs;
 }
 
 snnfe_status snnfe_decoder_control_add(snnfe_tensor_list *file, const snnfe_decoder *d)
@@ -59,15 +61,20 @@ snnfe_status snnfe_decoder_control_add(snnfe_tensor_list *file, const snnfe_deco
     uint64_t shape[2];
     if (!snnfe_decoder_has_control(d))
         return SNNFE_OK;
-    values_shape(d, shape);
+    values_shape(&d->mixer.shape, shape);
     uint64_t *count = snnfe_alloc(1, sizeof *count);
     if (!count)
         return SNNFE_ERR_MEMORY;
     *count = atomic_load(&d->mixer.n_offered);
     SNNFE_TRY(snnfe_tensor_list_add_owned(file, count_name, SNNFE_I64, 1, &one, count));
     SNNFE_TRY(snnfe_tensor_list_add(file, grid_name, SNNFE_F32, 1, &n_positions, d->grid));
-    return snnfe_tensor_list_add(file, values_name, SNNFE_F32, 2, shape,
-                                 snnfe_mixer_values(&d->mixer));
+    const float *values = snnfe_mixer_values(&d->mixer);
+    SNNFE_TRY(snnfe_tensor_list_add(file, values_name, SNNFE_F32, 2, shape, values));
+    if (d->bands.envelope.n_bands == 0)
+        return SNNFE_OK;
+    values += shape[0] * shape[1];
+    values_shape(&d->mixer.envelopes, shape);
+    return snnfe_tensor_list_add(file, envelopes_name, SNNFE_F32, 2, shape, values);
 }
 
 snnfe_status snnfe_decoder_control_read(snnfe_tensors *file, snnfe_decoder *d)
@@ -76,12 +83,17 @@ snnfe_status snnfe_decoder_control_read(snnfe_tensors *file, snnfe_decoder *d)
     uint64_t shape[2], count = 0;
     if (!snnfe_decoder_has_control(d))
         return SNNFE_OK;
-    values_shape(d, shape);
+    values_shape(&d->mixer.shape, shape);
     SNNFE_TRY(snnfe_tensors_read(file, count_name, SNNFE_I64, 1, &one, false, &count));
     SNNFE_TRY(snnfe_tensors_read(file, grid_name, SNNFE_F32, 1, &n_positions, false, d->grid));
     atomic_store(&d->mixer.n_offered, count);
-    return snnfe_tensors_read(file, values_name, SNNFE_F32, 2, shape, false,
-                              snnfe_mixer_values(&d->mixer));
+    float *values = snnfe_mixer_values(&d->mixer);
+    SNNFE_TRY(snnfe_tensors_read(file, values_name, SNNFE_F32, 2, shape, false, values));
+    if (d->bands.envelope.n_bands == 0)
+        return SNNFE_OK;
+    values += shape[0] * shape[1];
+    values_shape(&d->mixer.envelopes, shape);
+    return snnfe_tensors_read(file, envelopes_name, SNNFE_F32, 2, shape, false, values);
 }
 
 bool snnfe_decoder_control_is_newest(const snnfe_decoder *d, size_t index)

@@ -56,13 +56,18 @@ static const snnfe_record_type hashes_type = SNNFE_RECORD_TYPE("snnfe.", hashes,
 
 static hashes hashes_of(const snnfe_decoder *d, const snnfe_network *network)
 {
-    const size_t n = d->inputs.shape.n_inputs;
+    const size_t n = d->inputs.shape.n_inputs, n_placed = d->samples.signal.n_channels;
     uint64_t channels = snnfe_hash_bytes(SNNFE_HASH_START, d->intake.factor, n * sizeof(double));
     channels = snnfe_hash_bytes(channels, d->intake.shift, n * sizeof(double));
-    for (size_t c = 0; c < n; c++)
+    for (size_t c = 0; c < n || c < n_placed; c++)
         channels = snnfe_hash_word(channels, d->place[c]);
     for (size_t r = 0; r < d->inputs.shape.n_references; r++)
         channels = snnfe_hash_word(channels, d->inputs.shape.references[r]);
+    if (d->bands.envelope.n_bands > 0) {
+        channels = snnfe_hash_word(channels, d->bands.envelope.hash);
+        channels = snnfe_hash_bytes(channels, d->bands.factor, n_placed * sizeof(double));
+        channels = snnfe_hash_bytes(channels, d->bands.shift, n_placed * sizeof(double));
+    }
     const uint64_t values = snnfe_hash_floats(SNNFE_HASH_START, network->values, network->n_values);
     return (hashes){channels, snnfe_hash_floats(values, &network->options.threshold, 1)};
 }
@@ -148,9 +153,21 @@ static const snnfe_field decision_fields[] = {
 static const snnfe_record_type decisions_type =
     SNNFE_RECORD_TYPE("decoder.decision.", snnfe_decision, decision_fields);
 
+/* One for each band of envelopes. */
+static const snnfe_field band_fields[] = {
+    SNNFE_FIELDS(snnfe_band_state, inputs, F64, sizeof(snnfe_band_state) / sizeof(double),
+                 -HUGE_VAL, HUGE_VAL),
+};
+static const snnfe_record_type bands_type =
+    SNNFE_RECORD_TYPE("decoder.band.", snnfe_band_state, band_fields);
+static const snnfe_field bands_fields[] = {SNNFE_FIELD(snnfe_bands, settled, U32, 0, 1)};
+static const snnfe_record_type settled_type =
+    SNNFE_RECORD_TYPE("decoder.bands.", snnfe_bands, bands_fields);
+
+static const char grid_name[] = "decoder.step";              /* F32 [n_positions], of envelopes */
 static const char running_name[] = "decoder.window.running"; /* U8 [n_windows] */
 static const char values_name[] = "decoder.values";          /* F32 [n_inputs] */
-static const char history_name[] = "decoder.history";        /* F32 [n_history][n_inputs] */
+static const char history_name[] = "decoder.history";        /* F32 [n_history][n_values] */
 static const char logits_name[] = "decoder.logits";          /* F32 [n_pending][n_classes] */
 
 static void lane_prefix(char prefix[PREFIX_SIZE], size_t window)
@@ -204,12 +221,22 @@ static snnfe_status add_decisions(snnfe_tensor_list *file, const snnfe_decoder *
     return snnfe_tensor_list_add_owned(file, logits_name, SNNFE_F32, 2, shape, logits);
 }
 
+static snnfe_status add_bands(snnfe_tensor_list *file, const snnfe_decoder *d)
+{
+    const uint64_t n_positions = d->n_positions;
+    if (d->bands.envelope.n_bands == 0)
+        return SNNFE_OK;
+    SNNFE_TRY(snnfe_records_add(file, &settled_type, &d->bands, 1));
+    SNNFE_TRY(snnfe_records_add(file, &bands_type, d->bands.states, d->bands.envelope.n_bands));
+    return snnfe_tensor_list_add(file, grid_name, SNNFE_F32, 1, &n_positions, d->grid);
+}
+
 static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d,
                               const snnfe_network *network)
 {
     const hashes h = hashes_of(d, network);
     const uint64_t n_inputs = d->inputs.shape.n_inputs;
-    const uint64_t history[2] = {d->options.n_history, n_inputs};
+    const uint64_t history[2] = {d->options.n_history, snnfe_bands_values(&d->bands)};
     SNNFE_TRY(snnfe_tensor_list_add_metadata(file, "snnfe.format", FORMAT));
     SNNFE_TRY(snnfe_record_add_metadata(file, &options_type, &d->options));
     SNNFE_TRY(snnfe_record_add_metadata(file, &signal_type, &d->samples.signal));
@@ -220,6 +247,7 @@ static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d,
         snnfe_records_add(file, &channels_type, d->intake.channels, d->inputs.shape.n_inputs));
     SNNFE_TRY(snnfe_tensor_list_add(file, values_name, SNNFE_F32, 1, &n_inputs, d->intake.values));
     SNNFE_TRY(snnfe_tensor_list_add(file, history_name, SNNFE_F32, 2, history, d->history));
+    SNNFE_TRY(add_bands(file, d));
     SNNFE_TRY(add_decisions(file, d));
     SNNFE_TRY(snnfe_decoder_control_add(file, d));
     return add_windows(file, d);
@@ -324,19 +352,25 @@ static snnfe_status read_decisions(snnfe_tensors *file, snnfe_decoder *d,
     return snnfe_tensors_read(file, logits_name, SNNFE_F32, 2, shape, false, d->pending_logits);
 }
 
-/* The newest sample, which follows from the channels' state. */
-static void set_newest(snnfe_decoder *d)
+/* The newest sample, which follows from the channels' state; of envelopes the newest step. */
+static snnfe_status read_newest(snnfe_tensors *file, snnfe_decoder *d)
 {
+    const uint64_t n_positions = d->n_positions;
     for (size_t c = 0; c < d->inputs.shape.n_inputs; c++)
         d->channel_faults[c] = d->intake.channels[c].faults;
-    for (size_t c = 0; c < d->inputs.shape.n_outputs; c++)
-        d->grid[d->place[c]] = d->intake.values[c];
+    if (d->bands.envelope.n_bands == 0) {
+        snnfe_decoder_place(d, d->intake.values, d->grid, 1);
+        return SNNFE_OK;
+    }
+    SNNFE_TRY(snnfe_records_read(file, &settled_type, &d->bands, 1));
+    SNNFE_TRY(snnfe_records_read(file, &bands_type, d->bands.states, d->bands.envelope.n_bands));
+    return snnfe_tensors_read(file, grid_name, SNNFE_F32, 1, &n_positions, false, d->grid);
 }
 
 static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, const snnfe_network *network)
 {
     const uint64_t n_inputs = d->inputs.shape.n_inputs;
-    const uint64_t history[2] = {d->options.n_history, n_inputs};
+    const uint64_t history[2] = {d->options.n_history, snnfe_bands_values(&d->bands)};
     SNNFE_TRY(snnfe_records_read(file, &info_type, &d->info, 1));
     SNNFE_TRY(snnfe_records_read(file, &decoder_type, d, 1));
     if (d->info.session_first > d->info.n_samples)
@@ -349,7 +383,7 @@ static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, const snnf
         snnfe_tensors_read(file, values_name, SNNFE_F32, 1, &n_inputs, false, d->intake.values));
     SNNFE_TRY(snnfe_tensors_read(file, history_name, SNNFE_F32, 2, history, false, d->history));
     SNNFE_TRY(read_decisions(file, d, network));
-    set_newest(d);
+    SNNFE_TRY(read_newest(file, d));
     SNNFE_TRY(snnfe_decoder_control_read(file, d));
     uint8_t *running = snnfe_alloc(d->n_windows, 1);
     const snnfe_status status =
@@ -394,6 +428,8 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
         take_window(&d->windows[i], &from->windows[i]);
     snnfe_decoder_control_take_over(d, from);
     d->intake = from->intake;
+    d->bands = from->bands;
+    d->measured_at = SNNFE_NOT_MEASURED;
     d->info = from->info;
     d->history_from = from->history_from;
     d->numbering = from->numbering;
@@ -403,7 +439,8 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
     d->n_pending = from->n_pending;
     memcpy(d->channel_faults, from->channel_faults, sizeof d->channel_faults);
     memcpy(d->grid, from->grid, d->n_positions * sizeof *d->grid);
-    memcpy(d->history, from->history, o->n_history * d->inputs.shape.n_inputs * sizeof *d->history);
+    memcpy(d->history, from->history,
+           o->n_history * snnfe_bands_values(&d->bands) * sizeof *d->history);
     memcpy(d->pending, from->pending, o->n_pending * sizeof *d->pending);
     memcpy(d->pending_logits, from->pending_logits,
            o->n_pending * n_classes * sizeof *d->pending_logits);

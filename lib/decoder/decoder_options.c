@@ -6,6 +6,9 @@
 
 #include <math.h>
 
+#define MOST_HISTORY (UINT32_C(1) << 24)
+#define LONGEST_WINDOW (MOST_HISTORY / 2)
+
 static const char struct_name[] = "snnfe_decoder_options";
 
 static const snnfe_decoder_options default_options = {
@@ -26,25 +29,30 @@ snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t s
     return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
-snnfe_status snnfe_decoder_options_complete(snnfe_decoder_options *o, const snnfe_network *network,
-                                            const snnfe_signal *signal)
+snnfe_status snnfe_decoder_options_complete(snnfe_decoder *d)
 {
-    const uint32_t n_steps = network->options.n_steps;
+    snnfe_decoder_options *o = &d->options;
+    const snnfe_signal *signal = &d->samples.signal;
+    if (d->window_samples > LONGEST_WINDOW)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "a window lasts %llu samples, more than the %u that can be kept",
+                          (unsigned long long)d->window_samples, (unsigned)LONGEST_WINDOW);
+    const uint32_t length = (uint32_t)d->window_samples;
     if (o->hop == 0)
-        o->hop = n_steps;
+        o->hop = length;
     if (o->n_history == 0)
-        o->n_history = 2 * n_steps + signal->n_lags;
+        o->n_history = 2 * length + signal->n_lags;
     if (o->longest_repeat == 0)
         o->longest_repeat = (uint32_t)fmin(fmax(nearbyint(signal->sampling_rate_hz), 1), 1e9);
     if (o->most_bad_channels < 0)
-        o->most_bad_channels = (int32_t)(signal->n_channels / 4);
+        o->most_bad_channels = (int32_t)(d->inputs.shape.n_outputs / 4);
     if (o->n_running == 0) {
-        const uint32_t needed = (n_steps + o->hop - 1) / o->hop;
+        const uint32_t needed = (length + o->hop - 1) / o->hop;
         o->n_running = o->windows == SNNFE_WINDOWS_CUED ? 2 : needed;
     }
     SNNFE_TRY(snnfe_check_count(struct_name, ".hop", o->hop, 1, UINT32_C(1) << 31));
-    SNNFE_TRY(snnfe_check_count(struct_name, ".n_history", o->n_history, n_steps + signal->n_lags,
-                                UINT32_C(1) << 24));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_history", o->n_history, length + signal->n_lags,
+                                MOST_HISTORY));
     return snnfe_check_count(struct_name, ".n_running", o->n_running, 1, 1024);
 }
 

@@ -100,11 +100,21 @@ static void fill_statistics(complete *c)
     s->channel_std_uv = c->std;
 }
 
-static void name_references(snnfe_decoder *d)
+/* Of envelopes the electrodes that they are of: "C3" of "C3@1". */
+static void name_inputs(snnfe_decoder *d, const snnfe_channels *channels)
 {
     const snnfe_signal *s = &d->samples.signal;
-    for (size_t i = s->n_channels; i < d->inputs.shape.n_inputs; i++)
+    const size_t n = d->inputs.shape.n_outputs;
+    memcpy(d->names, channels->names, n * sizeof d->names[0]);
+    for (size_t i = 0; i < n; i++) {
+        char *mark = s->n_bands > 0 ? strrchr(d->names[i], '@') : NULL;
+        if (mark)
+            *mark = '\0';
+    }
+    for (size_t i = n; i < d->inputs.shape.n_inputs; i++)
         snnfe_channel_name_plain(s->reference_names[d->inputs.reference[i]], d->names[i]);
+    for (size_t i = 0; i < d->inputs.shape.n_inputs; i++)
+        d->name_list[i] = d->names[i];
 }
 
 snnfe_status snnfe_decoder_take_signal(snnfe_decoder *d, const snnfe_network *network,
@@ -114,7 +124,6 @@ snnfe_status snnfe_decoder_take_signal(snnfe_decoder *d, const snnfe_network *ne
     complete c;
     SNNFE_TRY(snnfe_options_adopt(&c.signal, &snnfe_decoder_default_signal, sizeof c.signal, signal,
                                   struct_name));
-    SNNFE_TRY(snnfe_signal_check_samples("snnfe_decoder_create", &c.signal));
     SNNFE_TRY(check_parts(&c.signal));
     fill_numbers(&c.signal, o);
     if (c.signal.n_classes != o->n_classes)
@@ -122,15 +131,12 @@ snnfe_status snnfe_decoder_take_signal(snnfe_decoder *d, const snnfe_network *ne
                           (unsigned)c.signal.n_classes, (unsigned)o->n_classes);
     SNNFE_TRY(fill_channels(&c, o));
     fill_statistics(&c);
+    SNNFE_TRY(snnfe_signal_check_envelope(&c.signal));
     SNNFE_TRY(snnfe_provenance_set_signal(&d->samples, &c.signal));
     SNNFE_TRY(snnfe_inputs_find(&d->inputs, &d->samples.signal));
-    memcpy(d->names, c.montage.channels.names, sizeof d->names);
-    name_references(d);
-    for (size_t i = 0; i < c.signal.n_channels; i++) {
+    name_inputs(d, &c.montage.channels);
+    for (size_t i = 0; i < c.signal.n_channels; i++)
         d->place[i] = (size_t)c.montage.rows[i] * o->n_columns + (size_t)c.montage.columns[i];
-    }
-    for (size_t i = 0; i < d->inputs.shape.n_inputs; i++)
-        d->name_list[i] = d->names[i];
     return SNNFE_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "decoder/intake.h"
 
+#include "decoder/bands.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -23,6 +25,14 @@ static void set_scale(snnfe_intake *intake, size_t input, double mean, double st
 {
     intake->factor[input] = 1 / std;
     intake->shift[input] = (0 - mean) / std;
+    intake->unit[input] = 1;
+}
+
+/* Bands are filtered from microvolts. */
+static void set_size(snnfe_intake *intake, size_t input, double size_uv)
+{
+    set_scale(intake, input, 0, 1);
+    intake->unit[input] = 1 / size_uv;
 }
 
 snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options *o,
@@ -42,14 +52,21 @@ snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options
     intake->power_rate = s->sampling_rate_hz > 1 ? 1 / s->sampling_rate_hz : 1;
     intake->flat_samples = o->flat_samples;
     intake->repair = o->repair;
-    for (size_t c = 0; c < s->n_channels; c++) {
-        set_scale(intake, c, s->channel_mean_uv[c], s->channel_std_uv[c]);
-        intake->neighbors[c] = neighbors_of(c, s->n_channels, s->channel_rows, s->channel_columns);
+    const size_t n = inputs->shape.n_outputs;
+    for (size_t c = 0; c < n; c++) {
+        if (s->n_bands > 0)
+            set_size(intake, c, snnfe_bands_size_uv(s, c));
+        else
+            set_scale(intake, c, s->channel_mean_uv[c], s->channel_std_uv[c]);
+        intake->neighbors[c] = neighbors_of(c, n, s->channel_rows, s->channel_columns);
     }
     /* References that are no channels have no place in the grid, so that nothing stands in. */
-    for (size_t i = s->n_channels; i < intake->n_channels; i++) {
+    for (size_t i = n; i < intake->n_channels; i++) {
         const size_t r = inputs->reference[i];
-        set_scale(intake, i, s->reference_mean_uv[r], s->reference_std_uv[r]);
+        if (s->n_bands > 0)
+            set_size(intake, i, s->reference_std_uv[r]);
+        else
+            set_scale(intake, i, s->reference_mean_uv[r], s->reference_std_uv[r]);
     }
     snnfe_intake_reset(intake);
     return SNNFE_OK;
@@ -144,10 +161,10 @@ static bool is_flat(const snnfe_intake *intake, snnfe_channel_state *channel, fl
 }
 
 /* A noisy channel counts as noisy until its amplitude has fallen to half of the limit. */
-static bool is_noisy(const snnfe_intake *intake, snnfe_channel_state *channel, bool was, float z)
+static bool is_noisy(const snnfe_intake *intake, snnfe_channel_state *channel, bool was, double z)
 {
     const double limit = intake->noisy_power;
-    channel->power += ((double)z * (double)z - channel->power) * intake->power_rate;
+    channel->power += (z * z - channel->power) * intake->power_rate;
     /* A limit, so that even after a very loud signal a few quiet seconds are enough. */
     channel->power = fmin(channel->power, 4 * limit);
     return channel->power > (was ? limit / 4 : limit);
@@ -157,8 +174,8 @@ static float take_channel(snnfe_intake *intake, size_t c, float raw)
 {
     snnfe_channel_state *channel = &intake->channels[c];
     const bool was_noisy = (channel->faults & SNNFE_FAULT_NOISY) != 0;
-    const float value = accept(intake, channel, raw);
-    if (is_flat(intake, channel, value)) {
+    const float good = accept(intake, channel, raw);
+    if (is_flat(intake, channel, good)) {
         /* The filter is not run on a flat channel, and starts again with the next signal. */
         channel->faults |= SNNFE_FAULT_FLAT;
         channel->settled = 0;
@@ -166,16 +183,16 @@ static float take_channel(snnfe_intake *intake, size_t c, float raw)
         return 0;
     }
     if (!channel->settled) {
-        snnfe_causal_settle(&intake->filter, &channel->filter, (double)value);
+        snnfe_causal_settle(&intake->filter, &channel->filter, (double)good);
         /* There has been no good value yet: begin with the first. */
         channel->settled = channel->faults == 0;
     }
     const float filtered =
-        (float)snnfe_causal_step(&intake->filter, &channel->filter, (double)value);
-    const float z = (float)((double)filtered * intake->factor[c] + intake->shift[c]);
-    if (is_noisy(intake, channel, was_noisy, z))
+        (float)snnfe_causal_step(&intake->filter, &channel->filter, (double)good);
+    const float value = (float)((double)filtered * intake->factor[c] + intake->shift[c]);
+    if (is_noisy(intake, channel, was_noisy, (double)value * intake->unit[c]))
         channel->faults |= SNNFE_FAULT_NOISY;
-    return z;
+    return value;
 }
 
 static float mean_of(const float *values, uint64_t channels)

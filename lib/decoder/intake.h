@@ -27,7 +27,8 @@ typedef struct snnfe_intake {
     double saturation_uv, range_uv, noisy_power, power_rate, mean_rate;
     uint32_t flat_samples, second; /* samples */
     int32_t repair;
-    double factor[SNNFE_MAX_CHANNELS], shift[SNNFE_MAX_CHANNELS]; /* z = x factor + shift */
+    double factor[SNNFE_MAX_CHANNELS], shift[SNNFE_MAX_CHANNELS]; /* value = x factor + shift */
+    double unit[SNNFE_MAX_CHANNELS]; /* a value times this is a z-score; 1 unless of envelopes */
     uint64_t neighbors[SNNFE_MAX_CHANNELS]; /* channels next to each in the grid, as bits */
     snnfe_channel_state channels[SNNFE_MAX_CHANNELS];
     float values[SNNFE_MAX_CHANNELS]; /* of the newest sample, before control */

@@ -195,7 +195,7 @@ static void take_sample(snnfe_decoder *d, const float *sample)
             note_faults(&d->windows[i], &report);
     snnfe_windows_step(d);
     for (size_t i = 0; i < d->n_windows; i++)
-        if (snnfe_lane_network(&d->windows[i].lane))
+        if (snnfe_lane_network(&d->windows[i].lane) && snnfe_decoder_step_is_due(d, &d->windows[i]))
             end_if_decided(d, &d->windows[i]);
 }
 
@@ -218,6 +218,7 @@ static void cut_windows(snnfe_decoder *d, uint32_t fault, uint64_t n)
         end_window(d, w, false, true);
     }
     snnfe_intake_break(&d->intake);
+    d->bands.settled = 0;
     d->info.n_samples += n;
     d->history_from = d->info.n_samples;
 }
@@ -337,6 +338,8 @@ snnfe_status snnfe_decoder_reset(snnfe_decoder *d)
     for (size_t i = 0; i < d->n_windows; i++)
         leave(d, &d->windows[i]);
     snnfe_intake_reset(&d->intake);
+    d->bands.settled = 0;
+    d->measured_at = SNNFE_NOT_MEASURED;
     memset(d->channel_faults, 0, sizeof d->channel_faults);
     memset(d->grid, 0, d->n_positions * sizeof *d->grid);
     d->first_pending = d->n_pending = 0;

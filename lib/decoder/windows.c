@@ -2,9 +2,10 @@
    layers below r1, and one of them runs these layers for all. */
 #include "decoder/decoder_internal.h"
 
-static bool runs(const snnfe_window *w)
+/* Windows of envelopes whose steps fall on other samples never agree. */
+static bool steps(const snnfe_decoder *d, const snnfe_window *w)
 {
-    return snnfe_lane_network(&w->lane) != NULL;
+    return snnfe_lane_network(&w->lane) != NULL && snnfe_decoder_step_is_due(d, w);
 }
 
 static bool have_same_filter(const snnfe_decoder *d, size_t i, size_t j)
@@ -27,7 +28,7 @@ static void find_leader(snnfe_decoder *d, size_t index)
     snnfe_window *w = &d->windows[index];
     for (size_t i = 0; i < d->n_windows && !w->lane.leader; i++) {
         snnfe_window *other = &d->windows[i];
-        if (runs(other) && other->number < w->number && have_same_filter(d, i, index) &&
+        if (steps(d, other) && other->number < w->number && have_same_filter(d, i, index) &&
             snnfe_lane_follow(&w->lane, &other->lane))
             redirect(d, &w->lane, &other->lane);
     }
@@ -36,13 +37,13 @@ static void find_leader(snnfe_decoder *d, size_t index)
 void snnfe_windows_step(snnfe_decoder *d)
 {
     for (size_t i = 0; i < d->n_windows; i++)
-        if (runs(&d->windows[i]) && !d->windows[i].lane.leader)
+        if (steps(d, &d->windows[i]) && !d->windows[i].lane.leader)
             snnfe_lane_step(&d->windows[i].lane, snnfe_decoder_grid_of(d, i));
     for (size_t i = 0; i < d->n_windows; i++)
-        if (runs(&d->windows[i]) && d->windows[i].lane.leader)
+        if (steps(d, &d->windows[i]) && d->windows[i].lane.leader)
             snnfe_lane_step(&d->windows[i].lane, NULL);
     for (size_t i = 0; i < d->n_windows; i++)
-        if (runs(&d->windows[i]) && !d->windows[i].lane.leader)
+        if (steps(d, &d->windows[i]) && !d->windows[i].lane.leader)
             find_leader(d, i);
 }
 

@@ -36,12 +36,12 @@ static snnfe_status check_options(const snnfe_control_options *o)
 static snnfe_status check_signal(const snnfe_signal *signal)
 {
     static const char place[] = "snnfe_signal";
-    SNNFE_TRY(snnfe_signal_check_samples("snnfe_control_create", signal));
     SNNFE_TRY(snnfe_check_count(place, ".n_channels", signal->n_channels, 1, SNNFE_MAX_CHANNELS));
     if (signal->ocular == SNNFE_OCULAR_NONE && signal->alignment == SNNFE_ALIGNMENT_NONE)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "%s has neither ocular control nor alignment: there is nothing to learn",
                           place);
+    SNNFE_TRY(snnfe_signal_check_envelope(signal));
     return snnfe_signal_check_control(signal);
 }
 
@@ -60,9 +60,10 @@ static snnfe_status create(snnfe_control *c, const snnfe_signal *signal,
     c->ocular = s.ocular;
     c->alignment = s.alignment;
     c->shape = inputs.shape;
-    const size_t n_terms = snnfe_spatial_terms(&c->shape), n = c->shape.n_outputs;
+    const size_t n_terms = snnfe_spatial_terms(&c->shape), n = s.n_channels;
+    SNNFE_TRY(snnfe_control_take_envelopes(c, &s));
     SNNFE_TRY(snnfe_covariance_make(&c->stretch, n_terms));
-    SNNFE_TRY(snnfe_covariance_make(&c->trials, n_terms));
+    SNNFE_TRY(snnfe_covariance_make(&c->trials, s.n_bands > 0 ? n : n_terms));
     if (s.covariance) {
         c->prior = snnfe_duplicate(s.covariance, n * n, sizeof *c->prior);
         if (!c->prior)
@@ -103,38 +104,63 @@ void snnfe_control_free(snnfe_control *c)
     snnfe_covariance_release(&c->stretch);
     snnfe_covariance_release(&c->trials);
     snnfe_spatial_filter_release(&c->filter);
+    snnfe_spatial_filter_release(&c->envelopes.filter);
     snnfe_release(c->prior);
     snnfe_release(c);
 }
 
 /* --- learning ------------------------------------------------------------------------------- */
 
-static snnfe_status check_samples(const char *call, const snnfe_control *c, const float *samples,
-                                  size_t n)
+static snnfe_status check_samples(const char *call, const snnfe_control *c, uint32_t use,
+                                  const float *samples, size_t n)
 {
-    SNNFE_TRY(snnfe_check_count(call, "n", n, c->shape.n_lags + 1,
-                                SIZE_MAX / (c->shape.n_inputs * sizeof *samples)));
+    const bool measures = use & SNNFE_CONTROL_ALIGNMENT && c->envelopes.of.n_bands > 0;
+    const size_t n_values = snnfe_control_values(c), least = measures ? c->envelopes.of.window : 1;
+    SNNFE_TRY(snnfe_check_count(call, "n", n, c->shape.n_lags + least,
+                                SIZE_MAX / (n_values * sizeof *samples)));
     SNNFE_TRY(snnfe_check_pointer(call, "samples", samples));
-    for (size_t i = 0; i < n * c->shape.n_inputs; i++)
+    for (size_t i = 0; i < n * n_values; i++)
         if (!isfinite(samples[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: sample %zu of input %zu is %g", call,
-                              i / c->shape.n_inputs, i % c->shape.n_inputs, (double)samples[i]);
+                              i / n_values, i % n_values, (double)samples[i]);
     return SNNFE_OK;
 }
 
-static void learn(snnfe_control *c, uint32_t use, const snnfe_samples *samples)
+/* Compute what takes the references out. */
+static snnfe_status solve_regression(snnfe_control *c)
+{
+    c->flat = 0;
+    snnfe_spatial_filter_pass(&c->filter, &c->shape);
+    if (c->ocular == SNNFE_OCULAR_NONE || c->n_samples < c->options.least_samples ||
+        c->n_samples == 0)
+        return SNNFE_OK;
+    return snnfe_ocular_solve(&c->filter, &c->shape, &c->stretch, &c->flat);
+}
+
+static void learn_trial(snnfe_control *c, const snnfe_samples *samples, size_t first)
+{
+    snnfe_covariance_forget(&c->trials, c->options.memory_trials, 1);
+    snnfe_covariance_add(&c->trials, &c->shape, samples, first, 1 / (double)(samples->n - first));
+    c->n_trials++;
+}
+
+/* What can fail comes first. */
+static snnfe_status learn(snnfe_control *c, uint32_t use, const snnfe_samples *samples)
 {
     const size_t first = c->shape.n_lags, n = samples->n - first;
+    const bool of_envelopes = c->envelopes.of.n_bands > 0;
+    if (use & SNNFE_CONTROL_ALIGNMENT && of_envelopes) {
+        SNNFE_TRY(solve_regression(c));
+        SNNFE_TRY(snnfe_control_learn_envelopes(c, samples, first));
+    }
+    if (use & SNNFE_CONTROL_ALIGNMENT && !of_envelopes)
+        learn_trial(c, samples, first);
     if (use & SNNFE_CONTROL_OCULAR) {
         snnfe_covariance_forget(&c->stretch, c->options.memory_samples, (double)n);
         snnfe_covariance_add(&c->stretch, &c->shape, samples, first, 1);
         c->n_samples += n;
     }
-    if (use & SNNFE_CONTROL_ALIGNMENT) {
-        snnfe_covariance_forget(&c->trials, c->options.memory_trials, 1);
-        snnfe_covariance_add(&c->trials, &c->shape, samples, first, 1 / (double)n);
-        c->n_trials++;
-    }
+    return SNNFE_OK;
 }
 
 static snnfe_status control_add(snnfe_control *c, uint32_t use, const float *samples, size_t n)
@@ -143,13 +169,13 @@ static snnfe_status control_add(snnfe_control *c, uint32_t use, const float *sam
     SNNFE_TRY(snnfe_check_pointer(call, "control", c));
     SNNFE_TRY(snnfe_check_count(call, "use", use, SNNFE_CONTROL_OCULAR,
                                 SNNFE_CONTROL_OCULAR | SNNFE_CONTROL_ALIGNMENT));
-    SNNFE_TRY(check_samples(call, c, samples, n));
-    const snnfe_samples rows = {samples, 1, c->shape.n_inputs, n};
-    snnfe_blas_enter();
-    learn(c, use, &rows);
-    snnfe_blas_leave();
+    SNNFE_TRY(check_samples(call, c, use, samples, n));
+    const snnfe_samples rows = {samples, 1, snnfe_control_values(c), n};
     c->solved = false;
-    return SNNFE_OK;
+    snnfe_blas_enter();
+    const snnfe_status status = learn(c, use, &rows);
+    snnfe_blas_leave();
+    return status;
 }
 
 snnfe_status snnfe_control_add(snnfe_control *c, uint32_t use, const float *samples, size_t n)
@@ -161,25 +187,27 @@ snnfe_status snnfe_control_add(snnfe_control *c, uint32_t use, const float *samp
 
 static snnfe_status solve(snnfe_control *c)
 {
-    c->flat = c->n_floored = 0;
-    snnfe_spatial_filter_pass(&c->filter, &c->shape);
-    if (c->ocular != SNNFE_OCULAR_NONE && c->n_samples >= c->options.least_samples &&
-        c->n_samples > 0)
-        SNNFE_TRY(snnfe_ocular_solve(&c->filter, &c->shape, &c->stretch, &c->flat));
+    const bool of_envelopes = c->envelopes.of.n_bands > 0;
+    snnfe_spatial_filter *filter = of_envelopes ? &c->envelopes.filter : &c->filter;
+    const snnfe_spatial_shape *shape = of_envelopes ? &c->envelopes.shape : &c->shape;
+    const snnfe_prior prior = {c->prior, c->options.prior_trials};
+    c->n_floored = 0;
+    SNNFE_TRY(solve_regression(c));
     if (c->alignment == SNNFE_ALIGNMENT_NONE)
         return SNNFE_OK;
-    const snnfe_prior prior = {c->prior, c->options.prior_trials};
-    return snnfe_align(&c->filter, &c->shape, c->alignment, &c->trials, &prior, &c->n_floored);
+    if (of_envelopes)
+        snnfe_spatial_filter_pass(filter, shape);
+    return snnfe_align(filter, shape, c->alignment, &c->trials, &prior, &c->n_floored);
 }
 
-static bool is_finite(const snnfe_control *c)
+static bool is_finite(const snnfe_spatial_filter *filter, const snnfe_spatial_shape *shape)
 {
-    const size_t n_terms = snnfe_spatial_terms(&c->shape);
+    const size_t n_terms = snnfe_spatial_terms(shape);
     bool finite = true;
-    for (size_t i = 0; i < c->shape.n_outputs; i++) {
-        finite = finite && isfinite(c->filter.offset[i]);
+    for (size_t i = 0; i < shape->n_outputs; i++) {
+        finite = finite && isfinite(filter->offset[i]);
         for (size_t k = 0; k < n_terms; k++)
-            finite = finite && isfinite((float)c->filter.weights[i * n_terms + k]);
+            finite = finite && isfinite((float)filter->weights[i * n_terms + k]);
     }
     return finite;
 }
@@ -192,7 +220,8 @@ snnfe_status snnfe_control_solve(snnfe_control *c)
     const snnfe_status status = solve(c);
     snnfe_blas_leave();
     SNNFE_TRY(status);
-    if (!is_finite(c))
+    if (!is_finite(&c->filter, &c->shape) ||
+        !is_finite(&c->envelopes.filter, &c->envelopes.shape))
         return snnfe_fail(SNNFE_ERR_NONFINITE,
                           "the samples that were learned are too large: the spatial filter is not "
                           "finite");
@@ -223,7 +252,13 @@ static snnfe_status control_get_info(snnfe_control *c, snnfe_control_info *info)
                                      .n_flat = count_bits(c->flat),
                                      .n_floored = (uint32_t)c->n_floored,
                                      .weights = c->filter.weights,
-                                     .offset = c->filter.offset};
+                                     .offset = c->filter.offset,
+                                     .n_values = (uint32_t)snnfe_control_values(c),
+                                     .n_envelopes = (uint32_t)c->envelopes.shape.n_outputs,
+                                     .envelope_weights = c->envelopes.filter.weights,
+                                     .envelope_offset =
+                                         c->envelopes.filter.weights ? c->envelopes.filter.offset
+                                                                     : NULL};
     snnfe_info_give(info, &full, sizeof full);
     return SNNFE_OK;
 }

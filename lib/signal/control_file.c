@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define FORMAT "control 1"
+#define FORMAT "control 2"
 
 #define CONDITION(member, type) SNNFE_FIELD(snnfe_control, member, type, 0, 0)
 
@@ -21,6 +21,8 @@ static const snnfe_field condition_fields[] = {
     CONDITION(shape.n_outputs, SIZE),
     CONDITION(shape.n_references, SIZE),
     CONDITION(shape.n_lags, SIZE),
+    CONDITION(envelopes.of.n_bands, SIZE),
+    CONDITION(envelopes.of.hash, BITS),
 };
 static const snnfe_record_type conditions_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_control, condition_fields);
@@ -36,7 +38,8 @@ static const snnfe_record_type learned_type =
 
 static const char references_name[] = "control.references"; /* I64 [n_references] */
 
-/* Names of a covariance's tensors: F64 [n_terms] and [n_terms][n_terms]. */
+/* Names of a covariance's tensors: F64 [n_terms] and [n_terms][n_terms]; of envelopes those of
+   trials are of envelopes. */
 static const char *const stretch_names[] = {"control.stretch.sums", "control.stretch.products"};
 static const char *const trials_names[] = {"control.trials.sums", "control.trials.products"};
 

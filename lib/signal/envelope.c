@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/format.h"
+#include "base/hash.h"
 #include "signal/band.h"
 
 #include <math.h>
@@ -34,6 +35,15 @@ static snnfe_status check_band(const char *place, const snnfe_signal *s, size_t 
     return SNNFE_OK;
 }
 
+static uint64_t hash_of(const snnfe_signal *s)
+{
+    const double times[] = {s->sampling_rate_hz, s->envelope_window_s, s->envelope_hop_s};
+    const size_t size = s->n_bands * sizeof(double);
+    uint64_t hash = snnfe_hash_bytes(SNNFE_HASH_START, times, sizeof times);
+    hash = snnfe_hash_bytes(hash, s->band_low_hz, size);
+    return snnfe_hash_bytes(hash, s->band_high_hz, size);
+}
+
 snnfe_status snnfe_envelope_make(snnfe_envelope *envelope, const char *place, const snnfe_signal *s)
 {
     const double rate = s->sampling_rate_hz;
@@ -43,6 +53,7 @@ snnfe_status snnfe_envelope_make(snnfe_envelope *envelope, const char *place, co
         return SNNFE_OK;
     for (size_t b = 0; b < s->n_bands; b++)
         SNNFE_TRY(check_band(place, s, b));
+    envelope->hash = hash_of(s);
     SNNFE_TRY(take_samples(place, ".envelope_window_s", s->envelope_window_s, rate, 2,
                            &envelope->window));
     return take_samples(place, ".envelope_hop_s", s->envelope_hop_s, rate, 1, &envelope->hop);
@@ -59,15 +70,6 @@ snnfe_status snnfe_signal_check_envelope(const snnfe_signal *s)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_signal_check_samples(const char *call, const snnfe_signal *signal)
-{
-    if (signal->n_bands == 0)
-        return SNNFE_OK;
-    return snnfe_fail(SNNFE_ERR_UNSUPPORTED,
-                      "%s: the signal is envelopes in %u bands, which cannot be computed live",
-                      call, (unsigned)signal->n_bands);
-}
-
 size_t snnfe_envelope_steps(const snnfe_envelope *envelope, size_t n_samples)
 {
     if (envelope->n_bands == 0)
@@ -75,11 +77,23 @@ size_t snnfe_envelope_steps(const snnfe_envelope *envelope, size_t n_samples)
     return n_samples < envelope->window ? 0 : (n_samples - envelope->window) / envelope->hop + 1;
 }
 
+uint64_t snnfe_envelope_samples(const snnfe_envelope *envelope, size_t n_steps)
+{
+    if (envelope->n_bands == 0)
+        return n_steps;
+    return (uint64_t)(n_steps - 1) * envelope->hop + envelope->window;
+}
+
 float snnfe_envelope_power(const float *x, size_t n)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += (double)x[i] * (double)x[i];
+    return snnfe_envelope_of_sum(sum, n);
+}
+
+float snnfe_envelope_of_sum(double sum, size_t n)
+{
     return (float)log(fmax(sum / (double)n, LEAST_POWER));
 }
 

@@ -11,6 +11,7 @@
 typedef struct snnfe_envelope {
     size_t n_bands;     /* 0: no envelopes, channels are samples */
     size_t window, hop; /* samples */
+    uint64_t hash;      /* of all that is said of envelopes; 0 without */
 } snnfe_envelope;
 
 /* Check what a signal, or options in the guise of one, says of envelopes at its sampling rate.
@@ -21,15 +22,14 @@ snnfe_status snnfe_envelope_make(snnfe_envelope *envelope, const char *place,
 /* The same of a signal that is known with its channels: each band has as many. */
 snnfe_status snnfe_signal_check_envelope(const snnfe_signal *signal);
 
-/* For what works on samples only: SNNFE_ERR_UNSUPPORTED, naming `call`, for a signal of envelopes.
- */
-snnfe_status snnfe_signal_check_samples(const char *call, const snnfe_signal *signal);
-
-/* Steps that so many samples give. */
+/* Steps that so many samples give, and samples that so many steps, 1 or more, take. */
 size_t snnfe_envelope_steps(const snnfe_envelope *envelope, size_t n_samples);
+uint64_t snnfe_envelope_samples(const snnfe_envelope *envelope, size_t n_steps);
 
 /* Natural logarithm of the mean square of x [n]; of 1e-6 at least, which a flat channel has. */
 float snnfe_envelope_power(const float *x, size_t n);
+/* The same of a sum of n squares. */
+float snnfe_envelope_of_sum(double sum, size_t n);
 
 /* "C3@2" is C3 in the second band. */
 void snnfe_envelope_name(char *name, size_t size, const char *electrode, size_t band);

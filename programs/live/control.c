@@ -6,7 +6,8 @@
 struct live_control {
     snnfe_control *estimate;
     uint32_t use, n_lags;
-    size_t n_channels, room; /* samples that there is room for */
+    size_t n_values, n_window; /* of a sample; samples of a whole window */
+    size_t room;               /* samples that there is room for */
     float *samples;
 };
 
@@ -26,7 +27,8 @@ snnfe_status live_control_open(live_control **control, snnfe_decoder *decoder)
     *control = c;
     c->use = use;
     c->n_lags = info.signal->n_lags;
-    c->n_channels = info.n_channels;
+    c->n_values = info.n_values;
+    c->n_window = info.window_samples;
     status = snnfe_control_create(&c->estimate, info.signal, NULL);
     return status == SNNFE_OK && info.n_controls == 0
                ? snnfe_decoder_offer_control(decoder, c->estimate)
@@ -47,7 +49,7 @@ static bool reserve(live_control *c, size_t n)
 {
     if (n <= c->room)
         return true;
-    float *samples = realloc(c->samples, n * c->n_channels * sizeof *samples);
+    float *samples = realloc(c->samples, n * c->n_values * sizeof *samples);
     if (!samples)
         return false;
     c->samples = samples;
@@ -58,7 +60,7 @@ static bool reserve(live_control *c, size_t n)
 snnfe_status live_control_take(live_control *c, snnfe_decoder *decoder,
                                const snnfe_decision *decision)
 {
-    const size_t n = (size_t)decision->n_steps + c->n_lags;
+    const size_t n = c->n_window + c->n_lags;
     if (decision->rejected || decision->early || decision->first_sample < c->n_lags)
         return SNNFE_OK;
     if (!reserve(c, n))

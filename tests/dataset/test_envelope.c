@@ -317,23 +317,19 @@ START_TEST(networks_know_them)
 }
 END_TEST
 
-/* Live there are none, and what needs them is refused. */
-START_TEST(decoders_and_controls_refuse_them)
+START_TEST(decoders_need_the_same)
 {
     snnfe_dataset_options o = band_options();
     snnfe_dataset *d = opened(&o);
     snnfe_network *network = trained_on(d);
     snnfe_decoder_options options;
     snnfe_decoder *decoder = NULL;
-    snnfe_control *control = NULL;
     assert_ok(snnfe_decoder_options_init(&options, sizeof options));
     assert_fails(snnfe_decoder_create(&decoder, network, &options), SNNFE_ERR_SHAPE,
                  "the list of envelopes is none in the decoder, of 8-13, 20-30 Hz");
     options.signal = dataset_info(d).signal;
-    assert_fails(snnfe_decoder_create(&decoder, network, &options), SNNFE_ERR_UNSUPPORTED,
-                 "envelopes in 2 bands, which cannot be computed live");
-    assert_fails(snnfe_control_create(&control, dataset_info(d).signal, NULL),
-                 SNNFE_ERR_UNSUPPORTED, "envelopes in 2 bands");
+    assert_ok(snnfe_decoder_create(&decoder, network, &options));
+    snnfe_decoder_free(decoder);
     snnfe_network_free(network);
     snnfe_dataset_free(d);
 }
@@ -415,7 +411,7 @@ int main(void)
     tcase_set_timeout(kept, 120);
     tcase_add_test(kept, files_and_copies_keep_them);
     tcase_add_test(kept, networks_know_them);
-    tcase_add_test(kept, decoders_and_controls_refuse_them);
+    tcase_add_test(kept, decoders_need_the_same);
     suite_add_tcase(suite, kept);
     TCase *refused = tcase_create("refused");
     tcase_add_test(refused, bad_bands_are_named);

@@ -56,7 +56,7 @@ static void set_counting_allocator(void)
 
 /* --- what is run ---------------------------------------------------------------------------- */
 
-/* With control (`_i` = 1) every sample goes through a spatial filter. */
+/* With control (`_i` = 1) every sample goes through a spatial filter; `_i` = 2: envelopes besides. */
 static snnfe_decoder_options busy_options(int controlled)
 {
     static const char *const references[] = {"F7", "F8"};
@@ -72,6 +72,14 @@ static snnfe_decoder_options busy_options(int controlled)
         signal->n_references = 2;
         signal->reference_names = references;
     }
+    if (controlled == 2) {
+        snnfe_signal *signal = own_signal(&options.signal);
+        signal->n_bands = 1;
+        signal->band_low_hz[0] = 8;
+        signal->band_high_hz[0] = 30;
+        signal->envelope_window_s = 0.05;
+        signal->envelope_hop_s = 0.01;
+    }
     return options;
 }
 
@@ -79,7 +87,7 @@ static snnfe_decoder_options busy_options(int controlled)
 static void run_steps(snnfe_decoder *decoder, const snnfe_network *network, float *samples,
                       size_t n_samples, size_t n_steps)
 {
-    static float grid[110 * SMALL_STEPS], copies[64 * SMALL_STEPS];
+    static float grid[110 * SMALL_STEPS], copies[2 * 64 * SMALL_STEPS];
     uint64_t number = 0, window = 0;
     for (size_t i = 0; i < n_steps; i++) {
         float *sample = samples + i % n_samples * 64;
@@ -115,7 +123,7 @@ static void run_steps(snnfe_decoder *decoder, const snnfe_network *network, floa
         float so_far[2];
         snnfe_decoder_peek(decoder, &steps, so_far);
         if (i > 700 && i % 1000 == 600) {
-            snnfe_decoder_copy_window(decoder, info.n_samples - SMALL_STEPS, grid);
+            snnfe_decoder_copy_window(decoder, info.n_samples - info.window_samples, grid);
             snnfe_decoder_copy_samples(decoder, info.n_samples - SMALL_STEPS, SMALL_STEPS, copies);
         }
     }
@@ -339,10 +347,10 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("decoder in real time");
     TCase *tests = tcase_create("real time");
     tcase_set_timeout(tests, 300);
-    tcase_add_loop_test(tests, no_allocation_and_no_lock, 0, 2);
-    tcase_add_loop_test(tests, stated_size_is_exact, 0, 2);
+    tcase_add_loop_test(tests, no_allocation_and_no_lock, 0, 3);
+    tcase_add_loop_test(tests, stated_size_is_exact, 0, 3);
 #ifdef __linux__
-    tcase_add_loop_test(tests, no_system_call, 0, 2);
+    tcase_add_loop_test(tests, no_system_call, 0, 3);
 #endif
     tcase_add_test(tests, a_million_steps);
     tcase_add_test(tests, the_longest_window);

@@ -50,14 +50,15 @@ class Control(Owner):
         call("snnfe_control_create", ctypes.byref(handle), ctypes.byref(struct), filled.reference)
         del kept  # the library has copied it by now
         self._handle = Control._adopt(handle.value)._handle
-        self._n_inputs = int(self._info().n_inputs)
+        self._n_values = int(self._info().n_values)
 
     def add(self, samples: FloatArray, *, ocular: bool = True, alignment: bool = True) -> None:
-        """Learn from float32 [n, n_inputs] samples: any stretch for the regression, a trial for the alignment.
+        """Learn from float32 [n, n_values] samples: any stretch for the regression, a trial for the alignment.
 
-        The first `n_lags` only serve as the past. Raises ArgumentError, NonfiniteError, ShapeError.
+        The first `n_lags` only serve as the past. Of envelopes a trial is measured through the regression as it is
+        now. Raises ArgumentError, NonfiniteError, ShapeError.
         """
-        x = _arrays.exact("samples", samples, np.float32, (None, self._n_inputs))
+        x = _arrays.exact("samples", samples, np.float32, (None, self._n_values))
         use = ocular * CONSTANTS["SNNFE_CONTROL_OCULAR"] + alignment * CONSTANTS["SNNFE_CONTROL_ALIGNMENT"]
         with self._exclusive() as pointer:
             call("snnfe_control_add", pointer, use, x.ctypes.data, len(x))
@@ -70,8 +71,8 @@ class Control(Owner):
 
     @property
     def info(self) -> dict[str, Any]:
-        """Sizes and what was learned: n_inputs, n_outputs, n_terms, n_samples, n_trials, n_flat references,
-        n_floored directions (or channels) of next to no variance."""
+        """Sizes and what was learned: n_inputs, n_outputs, n_terms, n_values of a sample, n_envelopes, n_samples,
+        n_trials, n_flat references, n_floored directions (or channels) of next to no variance."""
         return scalars(self._info())
 
     @property
@@ -86,6 +87,19 @@ class Control(Owner):
         """float64 [n_outputs] that is added."""
         info = self._info()
         return copied(info.offset, np.float64, info.n_outputs)
+
+    @property
+    def envelope_weights(self) -> DoubleArray:
+        """float64 [n_envelopes, n_envelopes]: the alignment of envelopes; empty if channels are samples."""
+        info = self._info()
+        n = info.n_envelopes
+        return copied(info.envelope_weights, np.float64, n * n).reshape(n, n)
+
+    @property
+    def envelope_offset(self) -> DoubleArray:
+        """float64 [n_envelopes] that is added to them."""
+        info = self._info()
+        return copied(info.envelope_offset, np.float64, info.n_envelopes)
 
     def save(self, path: StrPath) -> None:
         """Write what was learned to a safetensors file, atomically."""

@@ -65,13 +65,13 @@ class DecoderOptions(TypedDict, total=False):
     windows: str | int
     """"regular" (default) or "cued"."""
     hop: int
-    """Samples between regular windows' beginnings; 0 (default) = the network's steps."""
+    """Samples between regular windows' beginnings; 0 (default) = those of a window, end to end."""
     n_running: int
     """Windows that can run at the same time; 0 (default) = as many as needed, or 2 with cues."""
     n_pending: int
     """Decisions kept until they are taken; 64."""
     n_history: int
-    """Samples kept for `copy_window`; 0 (default) = twice the network's steps."""
+    """Samples kept for `copy_window`; 0 (default) = those of two windows."""
     channel_rows: ArrayLike
     """[n_channels] grid rows; default: the 64 EEGMMIDB channels."""
     channel_columns: ArrayLike
@@ -290,12 +290,13 @@ class Decoder(Owner):
         return grid
 
     def copy_samples(self, first_sample: int, n: int) -> FloatArray:
-        """`n` samples filtered and normalized, as they are before control, float32 [n, n_channels].
+        """`n` samples filtered and normalized, as they are before control, float32 [n, n_values].
 
-        For a window begin `signal.n_lags` earlier. Raises NotFoundError when they are not in the history.
+        Of envelopes they are filtered microvolts, followed by the same in each band; otherwise there is one value
+        a channel. For a window of `info["window_samples"]` begin `signal.n_lags` earlier. Raises NotFoundError when they are not in the history.
         """
         count = _arrays.whole("n", n, 0, 2**24)
-        samples = np.empty((count, self._n_channels), np.float32)
+        samples = np.empty((count, self._info().n_values), np.float32)
         with self._shared() as pointer:
             first = _arrays.whole("first_sample", first_sample)
             call("snnfe_decoder_copy_samples", pointer, first, count, samples.ctypes.data)
