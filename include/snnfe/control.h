@@ -88,10 +88,10 @@ typedef struct snnfe_control_info {
                                 1e-4 of the mean one, and was raised to that */
     const double *weights; /**< [n_outputs][n_terms], valid until the handle changes or is freed */
     const double *offset;  /**< [n_outputs], likewise */
-    uint32_t n_values;     /**< of a sample: n_inputs, and as many again for each band of envelopes */
-    uint32_t n_envelopes;  /**< 0: channels are samples. Otherwise the filter above takes the eyes out
-                                of the samples of each band (without its offset), and the alignment
-                                mixes the envelopes of that: */
+    uint32_t n_values; /**< of a sample: n_inputs, and as many again for each band of envelopes */
+    uint32_t n_envelopes; /**< 0: channels are samples. Otherwise the filter above takes the eyes
+                             out of the samples of each band (without its offset), and the alignment
+                               mixes the envelopes of that: */
     const double *envelope_weights; /**< [n_envelopes][n_envelopes] or NULL */
     const double *envelope_offset;  /**< [n_envelopes] or NULL */
 } snnfe_control_info;

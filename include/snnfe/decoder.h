@@ -71,8 +71,8 @@ enum {
 typedef struct snnfe_decoder_options {
     uint32_t struct_size; /**< set by snnfe_decoder_options_init() */
     int32_t windows;      /**< `SNNFE_WINDOWS_*`; default #SNNFE_WINDOWS_REGULAR */
-    uint32_t hop;         /**< samples between the beginnings of regular windows, 1…2^31; 0 = those
-                               of a window, end to end (default) */
+    uint32_t hop;       /**< samples between the beginnings of regular windows, 1…2^31; 0 = those
+                             of a window, end to end (default) */
     uint32_t n_running; /**< windows that can run at the same time, 1…1024; 0 = as many as regular
                              windows need, or 2 with cues (default) */
     uint32_t n_pending; /**< decisions kept until they are taken, 1…65536; default 64 */
@@ -87,20 +87,20 @@ typedef struct snnfe_decoder_options {
      *  snnfe_dataset_info::signal. Default, and NULL: EEGMMIDB's channels at 160 Hz, 0.1 to 79 Hz,
      *  order 2, no statistics; a copy of it can be changed. */
     const snnfe_signal *signal;
-    uint32_t early_least;      /**< steps before an early decision, >= 1; default 1 */
-    uint32_t flat_samples;     /**< 2…2^31; default 80 */
-    double early_confidence;   /**< a window ends early when a class's probability reaches this,
-                                    0.5…1; 0 = never (default) */
-    double saturation_uv;      /**< > 0; default 5000. A value is saturated when it is this far from
-                                    the channel's slow mean (over about four seconds), so that the
-                                    offset of a DC-coupled electrode does not count; after a second of
-                                    nothing but saturated values the mean starts again where they are.
-                                    Without a high-pass filter, which would take the offset away, the
-                                    mean is taken for 0. */
-    double range_uv;           /**< of the amplifier: values of this magnitude or more are saturated
-                                    whatever the offset, > 0; default 1e6 (one volt) */
-    double noisy_z;            /**< in standard deviations over about one second, > 0; default 20. Of
-                                    envelopes what the mean powers of all bands together say */
+    uint32_t early_least;    /**< steps before an early decision, >= 1; default 1 */
+    uint32_t flat_samples;   /**< 2…2^31; default 80 */
+    double early_confidence; /**< a window ends early when a class's probability reaches this,
+                                  0.5…1; 0 = never (default) */
+    double saturation_uv;    /**< > 0; default 5000. A value is saturated when it is this far from
+                                  the channel's slow mean (over about four seconds), so that the
+                                  offset of a DC-coupled electrode does not count; after a second of
+                                  nothing but saturated values the mean starts again where they are.
+                                  Without a high-pass filter, which would take the offset away, the
+                                  mean is taken for 0. */
+    double range_uv;         /**< of the amplifier: values of this magnitude or more are saturated
+                                  whatever the offset, > 0; default 1e6 (one volt) */
+    double noisy_z;          /**< in standard deviations over about one second, > 0; default 20. Of
+                                  envelopes what the mean powers of all bands together say */
     int32_t most_bad_channels; /**< a decision is marked rejected when more channels than this were
                                     flat or noisy at one sample of its window; -1 = a quarter of the
                                     channels (default) */
@@ -279,8 +279,8 @@ typedef struct snnfe_decoder_info {
     uint64_t
         n_controls; /**< times that a control was offered; 0: nothing is taken out or aligned yet */
     uint32_t window_samples; /**< samples of a whole window: n_steps, of envelopes more */
-    uint32_t n_values;       /**< of a sample of snnfe_decoder_copy_samples(): n_channels, of envelopes
-                                  as many again for each band */
+    uint32_t n_values; /**< of a sample of snnfe_decoder_copy_samples(): n_channels, of envelopes
+                            as many again for each band */
 } snnfe_decoder_info;
 
 /** @brief Counts and present state; real-time. Arrays are the decoder's, valid until it is freed;
@@ -348,7 +348,8 @@ SNNFE_API int32_t snnfe_decoder_uses(const snnfe_decoder *decoder, const snnfe_n
 SNNFE_API snnfe_status snnfe_decoder_reset(snnfe_decoder *decoder);
 
 /** @brief Write the decoder's state to a safetensors file, atomically: filter, running windows,
- *         history, waiting decisions, counts. The network is not in it.
+ *         history, waiting decisions, counts, spatial filters. The network is not in it, nor what
+ * an snnfe_control has learned (snnfe_control_save()).
  *  @return #SNNFE_ERR_STATE (a running window uses a network that was since replaced: push until it
  *          has ended), #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY, #SNNFE_ERR_ARGUMENT. */
 SNNFE_API snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path);

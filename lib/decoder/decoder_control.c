@@ -1,6 +1,7 @@
 /* A user's spatial filter for a decoder. */
 #include "base/check.h"
 #include "base/floating.h"
+#include "base/format.h"
 #include "base/memory.h"
 #include "decoder/decoder_internal.h"
 #include "signal/control_internal.h"
@@ -44,74 +45,103 @@ snnfe_status snnfe_decoder_offer_control(snnfe_decoder *d, snnfe_control *contro
 
 /* --- files ---------------------------------------------------------------------------------- */
 
-static const char values_name[] = "decoder.control";      /* F32 [n_terms + 1][n_outputs] */
+#define NAME_SIZE 64
+
+static const char values_name[] = "decoder.control";      /* of the filter in force */
 static const char grid_name[] = "decoder.control.grid";   /* F32 [n_positions], the newest sample */
 static const char count_name[] = "decoder.control.count"; /* I64 [1] */
-static const char envelopes_name[] = "decoder.control.envelopes"; /* F32 [n_channels + 1][n_…] */
 
-static void values_shape(const snnfe_spatial_shape *of, uint64_t shape[2])
+/* Of the older one that a window runs with. */
+static void window_name(char name[NAME_SIZE], size_t window)
 {
-    shape[0] = snnfe_spatial_terms(of) + 1;
-    shape[1] = of->n_outputs;
+    snnfe_format(name, NAME_SIZE, "decoder.control.window.%zu", window);
+}
+
+static bool is_older(const snnfe_decoder *d, size_t window)
+{
+    return snnfe_lane_network(&d->windows[window].lane) &&
+           snnfe_mixer_of(&d->mixer, window) != atomic_load(&d->mixer.offered);
+}
+
+static snnfe_status add_values(snnfe_tensor_list *file, const snnfe_decoder *d, const char *name,
+                               const float *values)
+{
+    const uint64_t size = snnfe_mixer_size(&d->mixer);
+    return snnfe_tensor_list_add(file, name, SNNFE_F32, 1, &size, values);
 }
 
 snnfe_status snnfe_decoder_control_add(snnfe_tensor_list *file, const snnfe_decoder *d)
 {
     const uint64_t one = 1, n_positions = d->n_positions;
-    uint64_t shape[2];
     if (!snnfe_decoder_has_control(d))
         return SNNFE_OK;
-    values_shape(&d->mixer.shape, shape);
     uint64_t *count = snnfe_alloc(1, sizeof *count);
     if (!count)
         return SNNFE_ERR_MEMORY;
     *count = atomic_load(&d->mixer.n_offered);
     SNNFE_TRY(snnfe_tensor_list_add_owned(file, count_name, SNNFE_I64, 1, &one, count));
     SNNFE_TRY(snnfe_tensor_list_add(file, grid_name, SNNFE_F32, 1, &n_positions, d->grid));
-    const float *values = snnfe_mixer_values(&d->mixer);
-    SNNFE_TRY(snnfe_tensor_list_add(file, values_name, SNNFE_F32, 2, shape, values));
-    if (d->bands.envelope.n_bands == 0)
-        return SNNFE_OK;
-    values += shape[0] * shape[1];
-    values_shape(&d->mixer.envelopes, shape);
-    return snnfe_tensor_list_add(file, envelopes_name, SNNFE_F32, 2, shape, values);
+    SNNFE_TRY(add_values(file, d, values_name, snnfe_mixer_values(&d->mixer)));
+    for (size_t i = 0; i < d->n_windows; i++) {
+        char name[NAME_SIZE];
+        window_name(name, i);
+        if (is_older(d, i))
+            SNNFE_TRY(add_values(file, d, name, snnfe_mixer_of(&d->mixer, i)->offset));
+    }
+    return SNNFE_OK;
+}
+
+/* Put a filter of the file in force. */
+static snnfe_status read_values(snnfe_tensors *file, snnfe_decoder *d, const char *name)
+{
+    const uint64_t size = snnfe_mixer_size(&d->mixer);
+    float *values = snnfe_alloc(size, sizeof *values);
+    if (!values)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status = snnfe_tensors_read(file, name, SNNFE_F32, 1, &size, false, values);
+    if (status == SNNFE_OK)
+        snnfe_mixer_put(&d->mixer, values);
+    snnfe_release(values);
+    return status;
 }
 
 snnfe_status snnfe_decoder_control_read(snnfe_tensors *file, snnfe_decoder *d)
 {
     const uint64_t one = 1, n_positions = d->n_positions;
-    uint64_t shape[2], count = 0;
+    uint64_t count = 0;
     if (!snnfe_decoder_has_control(d))
         return SNNFE_OK;
-    values_shape(&d->mixer.shape, shape);
     SNNFE_TRY(snnfe_tensors_read(file, count_name, SNNFE_I64, 1, &one, false, &count));
     SNNFE_TRY(snnfe_tensors_read(file, grid_name, SNNFE_F32, 1, &n_positions, false, d->grid));
     atomic_store(&d->mixer.n_offered, count);
-    float *values = snnfe_mixer_values(&d->mixer);
-    SNNFE_TRY(snnfe_tensors_read(file, values_name, SNNFE_F32, 2, shape, false, values));
-    if (d->bands.envelope.n_bands == 0)
-        return SNNFE_OK;
-    values += shape[0] * shape[1];
-    values_shape(&d->mixer.envelopes, shape);
-    return snnfe_tensors_read(file, envelopes_name, SNNFE_F32, 2, shape, false, values);
+    for (size_t i = 0; i < d->n_windows; i++) {
+        char name[NAME_SIZE];
+        window_name(name, i);
+        if (!snnfe_tensors_find(file, name))
+            continue;
+        SNNFE_TRY(read_values(file, d, name));
+        snnfe_mixer_take(&d->mixer, i);
+    }
+    return read_values(file, d, values_name);
 }
 
-bool snnfe_decoder_control_is_newest(const snnfe_decoder *d, size_t index)
-{
-    return !snnfe_decoder_has_control(d) ||
-           snnfe_mixer_of(&d->mixer, index) == atomic_load(&d->mixer.offered);
-}
-
+/* The windows' own filters first, so that the newest is in force in the end. */
 void snnfe_decoder_control_take_over(snnfe_decoder *d, const snnfe_decoder *from)
 {
     if (!snnfe_decoder_has_control(d))
         return;
+    for (size_t i = 0; i < d->n_windows; i++) {
+        const snnfe_mix *own = snnfe_mixer_of(&from->mixer, i);
+        snnfe_mixer_leave(&d->mixer, i);
+        if (!own || !snnfe_lane_network(&d->windows[i].lane))
+            continue;
+        snnfe_mixer_put(&d->mixer, own->offset);
+        snnfe_mixer_take(&d->mixer, i);
+    }
     snnfe_mixer_put(&d->mixer, snnfe_mixer_values(&from->mixer));
     atomic_store(&d->mixer.n_offered, atomic_load(&from->mixer.n_offered));
-    for (size_t i = 0; i < d->n_windows; i++) {
-        snnfe_mixer_leave(&d->mixer, i);
-        if (snnfe_lane_network(&d->windows[i].lane))
+    for (size_t i = 0; i < d->n_windows; i++)
+        if (snnfe_lane_network(&d->windows[i].lane) && !snnfe_mixer_of(&d->mixer, i))
             snnfe_mixer_take(&d->mixer, i);
-    }
     snnfe_mixer_take(&d->mixer, d->n_windows);
 }

@@ -262,11 +262,6 @@ static snnfe_status check_windows(const snnfe_decoder *d, const snnfe_network *n
                               "snnfe_decoder_save: window %llu runs with a network that was "
                               "replaced",
                               (unsigned long long)d->windows[i].number);
-        if (own && !snnfe_decoder_control_is_newest(d, i))
-            return snnfe_fail(SNNFE_ERR_STATE,
-                              "snnfe_decoder_save: window %llu runs with a control that was "
-                              "replaced",
-                              (unsigned long long)d->windows[i].number);
     }
     return SNNFE_OK;
 }

@@ -103,12 +103,11 @@ void snnfe_decoder_measure(const snnfe_decoder *decoder, const snnfe_mix *with, 
                            float *envelopes);
 void snnfe_decoder_measure_newest(snnfe_decoder *decoder, const snnfe_mix *with);
 
-/* The filter in force in files of the decoder's state; nothing without control. */
+/* The filter in force, and older ones of running windows, in files of the decoder's state; nothing
+   without control. */
 snnfe_status snnfe_decoder_control_add(snnfe_tensor_list *file, const snnfe_decoder *decoder);
 snnfe_status snnfe_decoder_control_read(snnfe_tensors *file, snnfe_decoder *decoder);
-/* Whether window `index` runs with it. */
-bool snnfe_decoder_control_is_newest(const snnfe_decoder *decoder, size_t index);
-/* Of another decoder of this kind, after its windows. */
+/* Those of another decoder of this kind, after its windows. */
 void snnfe_decoder_control_take_over(snnfe_decoder *decoder, const snnfe_decoder *from);
 
 /* SNNFE_ERR_SHAPE naming what differs if the network was trained on another signal, unless the

@@ -65,8 +65,7 @@ void snnfe_decoder_show(snnfe_decoder *d)
 
 const float *snnfe_decoder_grid_of(snnfe_decoder *d, size_t index)
 {
-    const snnfe_mix *own =
-        snnfe_decoder_has_control(d) ? snnfe_mixer_of(&d->mixer, index) : NULL;
+    const snnfe_mix *own = snnfe_decoder_has_control(d) ? snnfe_mixer_of(&d->mixer, index) : NULL;
     if (d->bands.envelope.n_bands > 0)
         snnfe_decoder_measure_newest(d, own);
     if (!own || d->bands.envelope.n_bands > 0 || own == snnfe_mixer_of(&d->mixer, d->n_windows))

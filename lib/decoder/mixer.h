@@ -11,8 +11,8 @@
 /* A filter as it is applied, in single precision: one block, the offsets first; of envelopes behind
    it another, which mixes them. */
 typedef struct snnfe_mix {
-    float *offset;  /* [n_outputs] */
-    float *weights; /* [n_terms][n_outputs] */
+    float *offset;           /* [n_outputs] */
+    float *weights;          /* [n_terms][n_outputs] */
     float *envelope_offset;  /* [n_envelopes] */
     float *envelope_weights; /* [n_envelopes][n_envelopes] */
 } snnfe_mix;

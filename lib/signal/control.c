@@ -220,8 +220,7 @@ snnfe_status snnfe_control_solve(snnfe_control *c)
     const snnfe_status status = solve(c);
     snnfe_blas_leave();
     SNNFE_TRY(status);
-    if (!is_finite(&c->filter, &c->shape) ||
-        !is_finite(&c->envelopes.filter, &c->envelopes.shape))
+    if (!is_finite(&c->filter, &c->shape) || !is_finite(&c->envelopes.filter, &c->envelopes.shape))
         return snnfe_fail(SNNFE_ERR_NONFINITE,
                           "the samples that were learned are too large: the spatial filter is not "
                           "finite");
@@ -243,22 +242,21 @@ static snnfe_status control_get_info(snnfe_control *c, snnfe_control_info *info)
     SNNFE_TRY(snnfe_check_pointer(call, "control", c));
     SNNFE_TRY(snnfe_info_check(call, "info", info, sizeof *info));
     SNNFE_TRY(snnfe_control_solve(c));
-    const snnfe_control_info full = {.struct_size = sizeof full,
-                                     .n_inputs = (uint32_t)c->shape.n_inputs,
-                                     .n_outputs = (uint32_t)c->shape.n_outputs,
-                                     .n_terms = (uint32_t)snnfe_spatial_terms(&c->shape),
-                                     .n_samples = c->n_samples,
-                                     .n_trials = c->n_trials,
-                                     .n_flat = count_bits(c->flat),
-                                     .n_floored = (uint32_t)c->n_floored,
-                                     .weights = c->filter.weights,
-                                     .offset = c->filter.offset,
-                                     .n_values = (uint32_t)snnfe_control_values(c),
-                                     .n_envelopes = (uint32_t)c->envelopes.shape.n_outputs,
-                                     .envelope_weights = c->envelopes.filter.weights,
-                                     .envelope_offset =
-                                         c->envelopes.filter.weights ? c->envelopes.filter.offset
-                                                                     : NULL};
+    const snnfe_control_info full = {
+        .struct_size = sizeof full,
+        .n_inputs = (uint32_t)c->shape.n_inputs,
+        .n_outputs = (uint32_t)c->shape.n_outputs,
+        .n_terms = (uint32_t)snnfe_spatial_terms(&c->shape),
+        .n_samples = c->n_samples,
+        .n_trials = c->n_trials,
+        .n_flat = count_bits(c->flat),
+        .n_floored = (uint32_t)c->n_floored,
+        .weights = c->filter.weights,
+        .offset = c->filter.offset,
+        .n_values = (uint32_t)snnfe_control_values(c),
+        .n_envelopes = (uint32_t)c->envelopes.shape.n_outputs,
+        .envelope_weights = c->envelopes.filter.weights,
+        .envelope_offset = c->envelopes.filter.weights ? c->envelopes.filter.offset : NULL};
     snnfe_info_give(info, &full, sizeof full);
     return SNNFE_OK;
 }

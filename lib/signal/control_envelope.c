@@ -1,4 +1,5 @@
-/* Alignment of envelopes: what it learns is the power of a trial's bands, through the regression. */
+/* Alignment of envelopes: what it learns is the power of a trial's bands, through the regression.
+ */
 #include "base/memory.h"
 #include "signal/control_internal.h"
 

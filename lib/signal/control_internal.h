@@ -24,7 +24,7 @@ struct snnfe_control {
         snnfe_spatial_filter filter;
         double factor[SNNFE_MAX_CHANNELS], shift[SNNFE_MAX_CHANNELS]; /* z = x factor + shift */
     } envelopes;
-    uint64_t flat;               /* its references without variance, bits */
+    uint64_t flat; /* its references without variance, bits */
     size_t n_floored;
 };
 

@@ -1,7 +1,12 @@
 #include "control.h"
 
+#include "cli.h"
+
+#include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct live_control {
     snnfe_control *estimate;
@@ -11,7 +16,35 @@ struct live_control {
     float *samples;
 };
 
-snnfe_status live_control_open(live_control **control, snnfe_decoder *decoder)
+/* FILE.control; false: there is no room for the name. */
+static bool name_file(char path[PATH_MAX], const char *state)
+{
+    const int n = snprintf(path, PATH_MAX, "%s.control", state);
+    if (n > 0 && n < PATH_MAX)
+        return true;
+    cli_error("--state: the name is too long");
+    return false;
+}
+
+snnfe_status live_control_save(const live_control *c, const char *state)
+{
+    char path[PATH_MAX];
+    return name_file(path, state) ? snnfe_control_save(c->estimate, path) : SNNFE_ERR_IO;
+}
+
+static snnfe_status restore(live_control *c, const char *state)
+{
+    char path[PATH_MAX];
+    if (!name_file(path, state))
+        return SNNFE_ERR_IO;
+    if (access(path, F_OK) != 0) {
+        cli_error("%s is not there: what control has learned of the user begins again", path);
+        return SNNFE_OK;
+    }
+    return snnfe_control_restore(c->estimate, path);
+}
+
+snnfe_status live_control_open(live_control **control, snnfe_decoder *decoder, const char *state)
 {
     snnfe_decoder_info info = {.struct_size = sizeof info};
     snnfe_status status = snnfe_decoder_get_info(decoder, &info);
@@ -30,6 +63,8 @@ snnfe_status live_control_open(live_control **control, snnfe_decoder *decoder)
     c->n_values = info.n_values;
     c->n_window = info.window_samples;
     status = snnfe_control_create(&c->estimate, info.signal, NULL);
+    if (status == SNNFE_OK && state)
+        status = restore(c, state);
     return status == SNNFE_OK && info.n_controls == 0
                ? snnfe_decoder_offer_control(decoder, c->estimate)
                : status;

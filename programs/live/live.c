@@ -16,6 +16,10 @@ static snnfe_status save(live_session *s)
         status = live_learning_save(s->learning, g->save_model);
     if (status != SNNFE_OK || !g->state)
         return status;
+    if (s->control)
+        status = live_control_save(s->control, g->state);
+    if (status != SNNFE_OK)
+        return status;
     return s->learning ? live_learning_save_state(s->learning, g->state)
                        : snnfe_decoder_save(s->decoder, g->state);
 }

@@ -96,10 +96,10 @@ static size_t add_output(cli_option *options, live_settings *s)
         {"quiet", CLI_SWITCH, &s->quiet, 0, 0, NULL, "no line for each decision"},
         {"out", CLI_OUTPUT, (void *)&s->out, 0, 0, NULL, "CSV of every decision"},
         {"course", CLI_OUTPUT, (void *)&s->course, 0, 0, NULL,
-         "CSV of the probabilities after every sample of the oldest window"},
+         "CSV of the probabilities after every step of the oldest window"},
         {"state", CLI_OUTPUT, (void *)&s->state, 0, 0, NULL,
-         "file of the decoder's state, with --adapt of the learner's: taken up if it is there, "
-         "written at the end"},
+         "file of the decoder's state, with --adapt of the learner's, and FILE.control of what "
+         "control has learned: taken up if it is there, written at the end"},
         {"save_model", CLI_OUTPUT, (void *)&s->save_model, 0, 0, NULL,
          "file for the network as it was learned"},
         {"seed", CLI_INTEGER, &s->learning.seed, 0, 9e15, NULL, "of learning"},

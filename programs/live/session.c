@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include <math.h>
 #include <string.h>
 
 /* --- decisions ------------------------------------------------------------------------------ */
@@ -77,16 +78,28 @@ static snnfe_status take_decisions(live_session *s, uint32_t n)
     return SNNFE_OK;
 }
 
-/* Probabilities of the window that has run longest, after every sample. */
+/* Samples that the first steps of a window take. */
+static uint64_t samples_of(const live_session *s, const snnfe_decoder_info *info, uint32_t steps)
+{
+    const snnfe_signal *signal = info->signal;
+    if (signal->n_bands == 0)
+        return steps;
+    const double hop = nearbyint(signal->envelope_hop_s * signal->sampling_rate_hz);
+    return info->window_samples - (uint64_t)(s->view.n_steps - steps) * (uint64_t)hop;
+}
+
+/* Probabilities of the window that has run longest, after every step of it. */
 static snnfe_status write_course(live_session *s, const snnfe_decoder_info *info)
 {
     float probabilities[SNNFE_MAX_CLASSES];
     uint32_t steps = 0;
+    const uint32_t before = s->course_steps;
     const snnfe_status status = snnfe_decoder_peek(s->decoder, &steps, probabilities);
-    if (status != SNNFE_OK || steps == 0)
+    s->course_steps = steps;
+    if (status != SNNFE_OK || steps == 0 || steps == before)
         return status;
-    fprintf(s->course.stream, "%llu,%u", (unsigned long long)(info->n_samples - steps),
-            (unsigned)steps);
+    fprintf(s->course.stream, "%llu,%u",
+            (unsigned long long)(info->n_samples - samples_of(s, info, steps)), (unsigned)steps);
     for (uint32_t c = 0; c < s->view.n_classes; c++)
         fprintf(s->course.stream, ",%.6f", (double)probabilities[c]);
     fprintf(s->course.stream, "\n");

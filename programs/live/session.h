@@ -46,7 +46,8 @@ typedef struct live_session {
     double step_sum;                         /* of all decisions */
     snnfe_decoder_info before;               /* counts of a state that was taken up */
     bool told_input, told_size;
-    uint64_t n_samples; /* of the decoder, after the newest push */
+    uint32_t course_steps; /* in the newest row of the course */
+    uint64_t n_samples;    /* of the decoder, after the newest push */
     /* Samples at which each channel showed each fault of its own. */
     uint64_t faulty[LIVE_MAX_CHANNELS][LIVE_N_CHANNEL_FAULTS];
 } live_session;

@@ -277,7 +277,7 @@ bool live_open_session(live_session *s, snnfe_status *status)
     if (*status == SNNFE_OK && resumes && !g->learning.adapt)
         *status = snnfe_decoder_restore(s->decoder, g->state);
     if (*status == SNNFE_OK)
-        *status = live_control_open(&s->control, s->decoder);
+        *status = live_control_open(&s->control, s->decoder, resumes ? g->state : NULL);
     s->before.struct_size = sizeof s->before;
     if (*status == SNNFE_OK)
         *status = snnfe_decoder_get_info(s->decoder, &s->before);

@@ -112,8 +112,8 @@ static stream read_stream(const snnfe_decoder *decoder)
 
 static void push(snnfe_decoder *decoder, const stream *s, size_t from, size_t to)
 {
-    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, s->rows + from * s->n_inputs,
-                                 to - from));
+    assert_ok(
+        snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, s->rows + from * s->n_inputs, to - from));
 }
 
 static snnfe_control *make_control(const snnfe_decoder *decoder)

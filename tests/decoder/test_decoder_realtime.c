@@ -56,7 +56,8 @@ static void set_counting_allocator(void)
 
 /* --- what is run ---------------------------------------------------------------------------- */
 
-/* With control (`_i` = 1) every sample goes through a spatial filter; `_i` = 2: envelopes besides. */
+/* With control (`_i` = 1) every sample goes through a spatial filter; `_i` = 2: envelopes besides.
+ */
 static snnfe_decoder_options busy_options(int controlled)
 {
     static const char *const references[] = {"F7", "F8"};

@@ -68,8 +68,21 @@ has out "envelopes of 8-13, 13-20, 20-30 Hz in windows of 0.5 s, one every 0.25 
     --alignment standardize --out other_bands >out 2>err
 refused 1 "the list of envelopes is" "$bin/snnfe-eval" other_bands --model on_envelopes/model_fold1.safetensors \
     --allow_seen
-refused 1 "which cannot be computed live" "$bin/snnfe-live" on_envelopes/model_fold1.safetensors \
-    tree/S001/S001R04.edf --data envelopes
+# Live, too, in two runs as in one: what control has learned goes on with the rest of the state.
+live() { "$bin/snnfe-live" on_envelopes/model_fold1.safetensors "$@" --data envelopes --quiet >out 2>err ||
+    { cat err >&2; fail "live with envelopes: $*"; }; }
+live tree/S001/S001R04.edf,tree/S001/S001R08.edf --out whole.csv --course course.csv
+grep -q '^0,[0-9]*,11,' whole.csv || fail "a window of envelopes has not 11 steps"
+[ "$(cut -d, -f1 course.csv | sort -u | wc -l)" -eq "$(wc -l <whole.csv)" ] || fail "the course is of other windows"
+live tree/S001/S001R04.edf --out part1.csv --state state
+live tree/S001/S001R08.edf --out part2.csv --state state
+{ cat part1.csv; tail -n +2 part2.csv; } | cmp - whole.csv || fail "what control had learned did not go on"
+rm state.control
+live tree/S001/S001R08.edf --out again.csv --state state
+has err "state.control is not there: what control has learned of the user begins again"
+cmp -s again.csv part2.csv && fail "control decides nothing"
+refused 1 "the list of envelopes is" "$bin/snnfe-live" on_envelopes/model_fold1.safetensors tree/S001/S001R04.edf \
+    --data other_bands
 refused 2 "\"8-\" is no band such as 8-13" "$bin/snnfe-preprocess" tree --bands 8- --out x
 refused 1 "64 channels in 2 bands are" "$bin/snnfe-preprocess" tree --runs 4 --bands 8-13,13-20 --out x
 refused 1 "shorter than envelope_window_s" "$bin/snnfe-preprocess" tree --runs 4 --channels C3 --bands 8-13 \

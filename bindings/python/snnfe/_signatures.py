@@ -82,7 +82,8 @@ snnfe_status snnfe_control_add(snnfe_control *control, uint32_t use, const float
     n);
 struct snnfe_control_info { uint32_t struct_size; uint32_t n_inputs; uint32_t n_outputs; uint32_t
     n_terms; uint64_t n_samples; uint64_t n_trials; uint32_t n_flat; uint32_t n_floored; const
-    double *weights; const double *offset; };
+    double *weights; const double *offset; uint32_t n_values; uint32_t n_envelopes; const double
+    *envelope_weights; const double *envelope_offset; };
 snnfe_status snnfe_control_get_info(snnfe_control *control, snnfe_control_info *info);
 snnfe_status snnfe_control_save(const snnfe_control *control, const char *path);
 snnfe_status snnfe_control_restore(snnfe_control *control, const char *path);
@@ -196,7 +197,8 @@ struct snnfe_decoder_info { uint32_t struct_size; uint32_t n_channels; uint32_t 
     n_repeated; uint64_t n_nonfinite; uint64_t n_saturated; uint64_t n_bytes; uint64_t n_sessions;
     uint64_t n_restarts; uint64_t n_wraps; uint64_t session_first; double rms_z; uint32_t
     counter_bits; uint32_t n_pending; const uint32_t *channel_faults; const char *const
-    *channel_names; const float *grid; const snnfe_signal *signal; uint64_t n_controls; };
+    *channel_names; const float *grid; const snnfe_signal *signal; uint64_t n_controls; uint32_t
+    window_samples; uint32_t n_values; };
 snnfe_status snnfe_decoder_get_info(const snnfe_decoder *decoder, snnfe_decoder_info *info);
 snnfe_status snnfe_decoder_peek(const snnfe_decoder *decoder, uint32_t *n_steps, float
     *probabilities);

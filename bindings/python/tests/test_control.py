@@ -147,3 +147,52 @@ def test_live(tmp_path: Path) -> None:
     with pytest.raises(ShapeError, match="another kind"):
         decoder.offer_control(snnfe.Control(data.signal))
     assert "1000 samples" in repr(control)
+
+
+def test_envelopes_live(tmp_path: Path) -> None:
+    snnfe.write_synthetic(tmp_path, **{**GLANCES, "n_subjects": 1})
+    path = tmp_path / "S001" / "S001R04.edf"
+    names = ["C3", "Cz", "C4"]
+    data = snnfe.Dataset.open_files(
+        [path],
+        [1],
+        [4],
+        channel_names=names,
+        channel_rows=[4, 4, 4],
+        channel_columns=[2, 5, 8],
+        filter_low_hz=8,
+        filter_high_hz=30,
+        filter_kind="causal",
+        band_low_hz=[8, 13],
+        band_high_hz=[13, 30],
+        window_length=480,
+        window_limit=481,
+    )
+    network = snnfe.Network(n_steps=11, conv1_channels=8, conv2_channels=8, conv3_channels=8, n_hidden=8)
+    decoder = snnfe.Decoder(network, dataset=data, windows="cued")
+    assert decoder.channel_names == ["C3", "CZ", "C4"]
+    assert (decoder.info["window_samples"], decoder.info["n_values"]) == (480, 9)
+    onset = int(data.onsets[0])
+    rows = np.ascontiguousarray(snnfe.Recording.open(path, channel_names=names).samples.T)
+    decoder.push(rows[:onset])
+    decoder.cue()
+    decoder.push(rows[onset : onset + 480])
+    decision = decoder.take()
+    np.testing.assert_array_equal(decoder.copy_window(onset), data.grid([0])[0])
+    np.testing.assert_array_equal(decision.logits, network.evaluate(data.grid([0]))[0])
+
+    learner = snnfe.Learner(network, decoder=decoder)
+    assert learner.adapt(decoder.copy_window(onset), int(data.labels[0])) is not None
+    data.align(alignment="standardize")
+    aligned = snnfe.Decoder(network, dataset=data)
+    control = snnfe.Control(aligned.signal)
+    assert control.info["n_envelopes"] == 6
+    aligned.push(rows[:480])
+    control.add(aligned.copy_samples(0, 480), ocular=False)
+    before = aligned.copy_window(0)
+    aligned.offer_control(control)
+    aligned.push(rows[480:481])
+    z = before.reshape(110, 11)[[t for t in range(110) if before.reshape(110, 11)[t].any()]]
+    seen = aligned.copy_window(0).reshape(110, 11)
+    mixed = control.envelope_weights @ z + control.envelope_offset[:, None]
+    np.testing.assert_allclose(seen[seen.any(1)], mixed, atol=1e-4)

@@ -217,8 +217,6 @@ def test_envelopes(tmp_path: Path) -> None:
     assert loaded.signal.bands == data.signal.bands
     with pytest.raises(errors.ShapeError, match="list of envelopes"):
         snnfe.evaluate(loaded, snnfe.Dataset.synthesize(people, **{**BANDS, "band_high_hz": [13, 20, 29]}, **MOTOR))
-    with pytest.raises(errors.UnsupportedError, match="cannot be computed live"):
-        snnfe.Decoder(loaded, dataset=data)
     with pytest.raises(errors.ShapeError, match="list of envelopes"):
         snnfe.Decoder(loaded)
     loaded.signal = data.signal
