@@ -424,6 +424,38 @@ END_TEST
 
 /* --- options and what does not fit ----------------------------------------------------------- */
 
+/* Windows that begin hops apart share what is equal, and decide as alone. */
+START_TEST(windows_overlap)
+{
+    static float grid[POSITIONS * STEPS];
+    snnfe_dataset *d = open_dataset(SNNFE_OCULAR_NONE);
+    snnfe_network *network = make_network();
+    snnfe_decoder_options o;
+    snnfe_decoder *decoder = NULL;
+    assert_ok(snnfe_decoder_options_init(&o, sizeof o));
+    o.signal = dataset_info(d).signal;
+    o.hop = HOP / 2;
+    assert_ok(snnfe_decoder_create(&decoder, network, &o));
+    const stream s = read_stream(decoder);
+    size_t n = 0;
+    for (size_t t = 0; t + HOP <= s.n; t += HOP) {
+        push(decoder, &s, t, t + HOP);
+        for (; stream_info(decoder).n_pending > 0; n++) {
+            float logits[2], alone[2];
+            const snnfe_decision decision = stream_next(decoder, logits);
+            assert_ok(snnfe_decoder_copy_window(decoder, decision.first_sample, grid));
+            assert_ok(snnfe_network_evaluate(network, grid, 1, NULL, alone, NULL, NULL));
+            ck_assert_mem_eq(logits, alone, sizeof logits);
+        }
+    }
+    ck_assert_uint_gt(n, 100);
+    free(s.rows);
+    snnfe_decoder_free(decoder);
+    snnfe_network_free(network);
+    snnfe_dataset_free(d);
+}
+END_TEST
+
 START_TEST(windows_are_counted_in_samples)
 {
     snnfe_dataset *d = open_dataset(SNNFE_OCULAR_NONE);
@@ -503,6 +535,7 @@ int main(int argc, char **argv)
     tcase_add_loop_test(all, states_go_on, SNNFE_OCULAR_NONE, SNNFE_OCULAR_REGRESSION + 1);
     tcase_add_test(all, controls_keep_envelopes_in_files);
     tcase_add_test(all, gaps_start_again);
+    tcase_add_test(all, windows_overlap);
     tcase_add_test(all, windows_are_counted_in_samples);
     tcase_add_test(all, bad_arguments);
     suite_add_tcase(suite, all);
