@@ -159,7 +159,7 @@ int main(int argc, char **argv)
         {"resample", CLI_SWITCH, &resample, 0, 0, NULL,
          "resample recordings of other rates to --rate_hz"},
         {"strict", CLI_SWITCH, &strict, 0, 0, NULL,
-         "refuse EDF files that depart from the format even where it hurts nobody"},
+         "refuse files that depart from their format even where it hurts nobody"},
         {"executed", CLI_SWITCH, &executed, 0, 0, NULL, "executed instead of imagined movements"},
         {"low_hz", CLI_NUMBER, &o.filter_low_hz, 0, 1e5, NULL, "high-pass edge, 0 = none"},
         {"high_hz", CLI_NUMBER, &o.filter_high_hz, 0, 1e5, NULL, "low-pass edge, 0 = none"},

@@ -1,5 +1,25 @@
-/* snnfe-synth: write a tree of synthetic recordings in the shape of EEGMMIDB. */
+/* snnfe-synth: write a tree of synthetic recordings in the shape of EEGMMIDB, or a BIDS tree. */
 #include "cli.h"
+
+static const char *const formats[] = {"edf", "bdf", "brainvision", NULL};
+static const char *const montages[] = {"eegmmidb", "1020", "motor", NULL};
+
+/* The 10-20 system, and a cap over the motor cortex. */
+static const char *const system_1020[] = {"Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8",
+                                          "T7",  "C3",  "Cz", "C4", "T8", "P7", "P3",
+                                          "Pz",  "P4",  "P8", "O1", "O2"};
+static const char *const motor_cap[] = {"Fz",  "FC3", "FC1", "FCz", "FC2", "FC4", "C5",  "C3",
+                                        "C1",  "Cz",  "C2",  "C4",  "C6",  "CP3", "CP1", "CPz",
+                                        "CP2", "CP4", "P1",  "Pz",  "P2",  "POz"};
+
+static void set_montage(snnfe_synthetic_options *o, int32_t montage)
+{
+    const char *const *const names[] = {NULL, system_1020, motor_cap};
+    const size_t n[] = {0, sizeof system_1020 / sizeof system_1020[0],
+                        sizeof motor_cap / sizeof motor_cap[0]};
+    o->channel_names = names[montage];
+    o->n_channels = n[montage];
+}
 
 int main(int argc, char **argv)
 {
@@ -8,6 +28,9 @@ int main(int argc, char **argv)
         return cli_failure(SNNFE_ERR_INTERNAL);
     const char *root = NULL;
     int64_t seed = (int64_t)o.seed, subjects = o.n_subjects, trials = o.trials_per_run, threads = 0;
+    int64_t rate = o.sampling_rate_hz, sessions = o.n_sessions;
+    int32_t montage = 0;
+    bool bids = false;
     cli_list runs = {0};
     const cli_option options[] = {
         {"subjects", CLI_INTEGER, &subjects, 1, 109, NULL, "number of subjects"},
@@ -23,13 +46,21 @@ int main(int argc, char **argv)
          "eye movements to the side of the cue, microvolts at F7 and F8; 0 none"},
         {"glance_share", CLI_NUMBER, &o.glance_share, 0, 1, NULL,
          "share of the cues that are glanced at, 0-1"},
+        {"bids", CLI_SWITCH, &bids, 0, 0, NULL, "a BIDS tree; what follows is of one"},
+        {"montage", CLI_CHOICE, &montage, 0, 0, montages,
+         "electrodes: EEGMMIDB's 64, the 19 of the 10-20 system, or 22 over the motor cortex"},
+        {"rate", CLI_INTEGER, &rate, 100, 1000, NULL, "samples a second"},
+        {"format", CLI_CHOICE, &o.format, 0, 0, formats, "of the recordings"},
+        {"sessions", CLI_INTEGER, &sessions, 1, 9, NULL, "of each subject"},
         {"seed", CLI_INTEGER, &seed, 0, 9e15, NULL, "the same seed gives the same files"},
         {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
     };
     const cli_program program = {
         "snnfe-synth",
         "OUT_DIR",
-        "Writes EDF+ recordings OUT_DIR/S001/S001R01.edf … with a motor-imagery effect in them.\n"
+        "Writes EDF+ recordings OUT_DIR/S001/S001R01.edf … with a motor-imagery effect in them,\n"
+        "or with --bids OUT_DIR/sub-01/eeg/sub-01_task-imagery_run-4_eeg.edf … and their "
+        "sidecars.\n"
         "They are synthetic: results from them say nothing about people.",
         options,
         sizeof options / sizeof options[0],
@@ -43,6 +74,10 @@ int main(int argc, char **argv)
     o.trials_per_run = (uint32_t)trials;
     o.seed = (uint64_t)seed;
     o.n_threads = (uint32_t)threads;
+    o.layout = bids ? SNNFE_LAYOUT_BIDS : SNNFE_LAYOUT_EEGMMIDB;
+    o.sampling_rate_hz = (uint32_t)rate;
+    o.n_sessions = (uint32_t)sessions;
+    set_montage(&o, montage);
     o.runs = runs.n ? runs.items : NULL;
     o.n_runs = runs.n;
     o.log = cli_log;

@@ -127,7 +127,7 @@ typedef struct snnfe_dataset_options {
     void *user_data;            /**< handed to both */
     int32_t filter_kind;        /**< `SNNFE_FILTER_*`; default #SNNFE_FILTER_ZERO_PHASE */
     uint32_t filter_order;      /**< of each edge of the causal filter, 1…4; default 2 */
-    /** 1: refuse every EDF file that departs from the format. 0 (default): read what hurts nobody,
+    /** 1: refuse every file that departs from its format. 0 (default): read what hurts nobody,
      *  with a warning for each departure (snnfe_recording_options::strict). */
     int32_t strict;
     /** 1: a class may be without a trial, and an event name without an event; both are logged. 0
@@ -179,7 +179,7 @@ SNNFE_API snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options
  *
  * What was found, used and dropped is logged and counted in #snnfe_dataset_info.
  * @return #SNNFE_ERR_NOT_FOUND (empty folder, missing run, channel or annotation, a class or event
- *         name of which there is none), #SNNFE_ERR_FORMAT (damaged EDF, wrong sampling rate, a
+ *         name of which there is none), #SNNFE_ERR_FORMAT (a damaged file, wrong sampling rate, a
  *         label that two signals share), #SNNFE_ERR_UNSUPPORTED (a recording with gaps or with
  *         records above 10 MiB), #SNNFE_ERR_NONFINITE, #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO,
  *         #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED. A subject without a trial is an error unless
@@ -189,7 +189,8 @@ SNNFE_API snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *r
                                           const snnfe_dataset_options *options);
 
 /**
- * @brief Open any EDF or EDF+ recordings of up to 64 channels, with their subjects and runs.
+ * @brief Open recordings in EDF, EDF+, BDF, BDF+ or BrainVision's format (snnfe_recording_open())
+ *        of up to 64 channels, with their subjects and runs.
  *
  * With an EEGMMIDB label set the runs select the cues as in snnfe_dataset_open(); with
  * #SNNFE_LABELS_EVENTS the caller's event names do. Statistics use all files given

@@ -17,15 +17,15 @@ typedef struct snnfe_recording snnfe_recording; /**< a continuous recording in m
 /** Options of snnfe_recording_open(). */
 typedef struct snnfe_recording_options {
     uint32_t struct_size; /**< set by snnfe_recording_options_init() */
-    /** 1: refuse every EDF file that departs from the format. 0 (default): read what hurts nobody
+    /** 1: refuse every file that departs from its format. 0 (default): read what hurts nobody
      *  and log a warning: EDF+D whose records follow each other, -1 records where the size gives
      *  how many, a last record that is cut off, bytes behind the last record, a start date, start
      *  time, patient or recording field that is blank or malformed, texts that are not ASCII
      *  (annotations: not UTF-8; both are taken as Latin-1), a malformed range of a channel that is
      *  not asked for, a range of a single value, samples beyond the digital range (set to its
      *  end), records of EDF+C that do not tell their time, the
-     *  same annotation twice. Text in the prefilter field of an annotation signal, as in every
-     *  file of EEGMMIDB, is never minded. */
+     *  same annotation twice, bytes behind the last whole sample of BrainVision's. Text in the
+     * prefilter field of an annotation signal, as in every file of EEGMMIDB, is never minded. */
     int32_t strict;
     /** Channels to read, by label, in this order; NULL = the 64 EEGMMIDB channels in file order.
      *  Labels are compared as snnfe_dataset_options::channel_names says. */
@@ -41,11 +41,21 @@ typedef struct snnfe_recording_options {
 SNNFE_API snnfe_status snnfe_recording_options_init(snnfe_recording_options *options, size_t size);
 
 /**
- * @brief Read the channels of an EDF or EDF+ recording in microvolts, and its annotations.
+ * @brief Read the channels of a recording in microvolts, and its annotations. The file's content
+ *        says which format it is in:
+ * - EDF, EDF+: annotations are events.
+ * - BDF, BDF+ (24 bits): the same; files of BDF have a status channel instead, in which each sample
+ *   at which the low 16 bits become another number that is not 0 is an event, called "3" for 3.
+ *   MNE-Python's find_events() does the same with `consecutive=True` and a mask of 65535.
+ * - BrainVision, by its header (.vhdr): INT_16, INT_32 and IEEE_FLOAT_32, multiplexed or
+ * vectorized. Markers are events "type/description", such as "Stimulus/S  1", as MNE-Python names
+ * them; a rate within a millionth of a whole number of Hz is that number. Not read are ASCII,
+ * big-endian, segmented ones and those with a segment that begins within them.
  * @param[out] recording the new handle
  * @param path    file, UTF-8
  * @return #SNNFE_ERR_NOT_FOUND (a channel), #SNNFE_ERR_FORMAT, #SNNFE_ERR_UNSUPPORTED (gaps,
- *         records above 10 MiB), #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
+ *         records above 10 MiB, of BDF 15), #SNNFE_ERR_NONFINITE (BrainVision's floats),
+ * #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY
  */
 SNNFE_API snnfe_status snnfe_recording_open(snnfe_recording **recording, const char *path,
                                             const snnfe_recording_options *options);

@@ -1,12 +1,13 @@
 /**
  * @file synthetic.h
- * @brief Synthetic recordings in the shape of EEGMMIDB, for tests, examples and demonstrations.
+ * @brief Synthetic recordings in the shape of EEGMMIDB or as BIDS trees, for tests, examples and
+ *        demonstrations.
  *
  * They are synthetic: 1/f background, line noise, blinks, and mu/beta rhythms that desynchronize
  * over the sensorimotor electrodes opposite to the imagined hand, with a topography, frequencies,
  * strengths and noise of each subject's own; on request also glances at the cue, which tell
  * left from right, too. No result obtained from them says anything about
- * people. Every file carries the words "libsnnfe synthetic" in its recording field.
+ * people. Every file carries the words "libsnnfe synthetic".
  */
 #ifndef SNNFE_SYNTHETIC_H
 #define SNNFE_SYNTHETIC_H
@@ -16,6 +17,19 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/** How a tree of recordings is laid out. */
+enum {
+    SNNFE_LAYOUT_EEGMMIDB = 0, /**< `S001/S001R04.edf`: EDF+, 64 channels, 160 Hz */
+    SNNFE_LAYOUT_BIDS = 1      /**< `sub-01/eeg/sub-01_task-imagery_run-4_eeg.*` with sidecars */
+};
+
+/** Formats of recordings in a BIDS tree. */
+enum {
+    SNNFE_FORMAT_EDF = 0,        /**< EDF+, 16 bits: steps of 0.1 microvolt */
+    SNNFE_FORMAT_BDF = 1,        /**< BDF+, 24 bits: steps of 1/32 microvolt */
+    SNNFE_FORMAT_BRAINVISION = 2 /**< `.vhdr`, `.vmrk` and `.eeg`, 32-bit floats */
+};
 
 /** Options of snnfe_synthetic_write(). */
 typedef struct snnfe_synthetic_options {
@@ -41,16 +55,25 @@ typedef struct snnfe_synthetic_options {
         F8, on average: trials differ by up to 30 %, and subjects. The potential is largest at AF7
         and AF8 and falls off over the whole head (C3: 15 %, P7: 11 %). >= 0; default 0: none */
     double glance_uv;
-    double glance_share; /**< share of the cues that are glanced at, 0…1; default 1 */
+    double glance_share;       /**< share of the cues that are glanced at, 0…1; default 1 */
+    int32_t layout;            /**< `SNNFE_LAYOUT_*`; default EEGMMIDB. The rest is of BIDS trees */
+    int32_t format;            /**< `SNNFE_FORMAT_*`; default EDF */
+    uint32_t sampling_rate_hz; /**< 100…1000; default 160. Others are resampled from it */
+    uint32_t n_sessions;       /**< of each subject, 1…9; default 1, which gets no folder */
+    const char *const *channel_names; /**< of EEGMMIDB's 64 electrodes; NULL = all */
+    size_t n_channels;                /**< entries of `channel_names` */
 } snnfe_synthetic_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
 SNNFE_API snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size);
 
 /**
- * @brief Write a tree `root/S001/S001R01.edf` … of EDF+ files as EEGMMIDB has them: 64 channels
- *        with BCI2000's labels, 160 Hz, annotations T0, T1, T2. Existing files are replaced, each
- *        atomically.
+ * @brief Write a tree of recordings. Existing files are replaced, each atomically.
+ *
+ * As EEGMMIDB has them: `root/S001/S001R01.edf` …, 64 channels with BCI2000's labels, 160 Hz,
+ * annotations T0, T1, T2. As BIDS: tasks "rest" (runs 1 and 2), "execution" and "imagery", events
+ * "rest", "left_hand", "right_hand", "hands" and "feet", all sidecars, and the places of the
+ * electrodes on a sphere.
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_IO, #SNNFE_ERR_MEMORY, #SNNFE_ERR_CANCELLED
  */
 SNNFE_API snnfe_status snnfe_synthetic_write(const char *root,

@@ -69,6 +69,20 @@ bool snnfe_file_exists(const char *path)
     return stat(path, &info) == 0;
 }
 
+bool snnfe_file_begins(const char *path, const char *text)
+{
+    char begin[64];
+    struct stat info;
+    const size_t n = strlen(text) < sizeof begin ? strlen(text) : sizeof begin;
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    const bool begins = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
+                        read(fd, begin, n) == (ssize_t)n && memcmp(begin, text, n) == 0;
+    close(fd);
+    return begins;
+}
+
 static bool is_folder(const char *path)
 {
     struct stat info;

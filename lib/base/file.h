@@ -11,6 +11,9 @@ snnfe_status snnfe_file_read(uint8_t **content, const char *path, uint64_t limit
 
 bool snnfe_file_exists(const char *path);
 
+/* Whether it is a regular file that can be read and begins with a text. */
+bool snnfe_file_begins(const char *path, const char *text);
+
 /* Create a folder and its missing parents. */
 snnfe_status snnfe_folder_create(const char *path);
 

@@ -6,7 +6,6 @@
 #include "dataset/bids_sidecars.h"
 #include "dataset/bids_tree.h"
 #include "dataset/dataset_build.h"
-#include "recording/edf.h"
 
 #include <snnfe/bids.h>
 
@@ -83,8 +82,9 @@ static snnfe_status load_recording(void *context, size_t index, snnfe_recording 
     const snnfe_dataset_options *o = &s->plan.options;
     const snnfe_bids_recording *r = &s->tree.recordings[s->chosen[index]];
     (void)missing; /* the tree was listed: what is not there was never asked for */
-    SNNFE_TRY(snnfe_edf_read(r->path, &s->plan.cleaning.inputs,
-                             o->resample ? 0 : o->sampling_rate_hz, o->strict != 0, recording));
+    SNNFE_TRY(snnfe_recording_read(r->path, &s->plan.cleaning.inputs,
+                                   o->resample ? 0 : o->sampling_rate_hz, o->strict != 0,
+                                   recording));
     SNNFE_TRY(snnfe_bids_check_rate(&s->tree, r, recording));
     SNNFE_TRY(snnfe_bids_note_bad(&s->tree, r, &s->plan.cleaning.inputs, recording));
     const char *column = s->bids.event_column ? s->bids.event_column : "trial_type";
@@ -101,7 +101,7 @@ static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
     SNNFE_TRY(snnfe_bids_electrodes(&s->tree, first, channels, &told));
     if (told)
         return SNNFE_OK;
-    return snnfe_edf_electrodes(first->path, s->plan.options.strict != 0, channels);
+    return snnfe_recording_electrodes(first->path, s->plan.options.strict != 0, channels);
 }
 
 static snnfe_status open_tree(snnfe_dataset **dataset, bids_source *s, const char *root)

@@ -82,14 +82,15 @@ static bool is_one_of(const char *text, const char *const *list)
 
 static snnfe_status visit_file(void *context, const char *folder, const char *file)
 {
-    static const char *const read[] = {".edf", ".EDF", NULL};
-    static const char *const others[] = {".bdf", ".BDF", ".vhdr", ".set", NULL};
+    static const char *const read[] = {".edf", ".EDF", ".bdf", ".BDF", ".vhdr", NULL};
+    static const char *const others[] = {".set", NULL};
     snnfe_bids_name name;
     if (!snnfe_bids_name_parse(&name, file) || strcmp(name.suffix, "eeg") != 0)
         return SNNFE_OK;
     if (is_one_of(name.extension, others))
         return snnfe_fail(SNNFE_ERR_UNSUPPORTED,
-                          "%s/%s: recordings in %s are not read, only EDF and EDF+; convert them",
+                          "%s/%s: recordings in %s are not read, only EDF, BDF and BrainVision's; "
+                          "convert them",
                           folder, file, name.extension);
     if (!is_one_of(name.extension, read))
         return SNNFE_OK;
@@ -129,7 +130,7 @@ snnfe_status snnfe_bids_tree_read(snnfe_bids_tree *tree, const char *root,
     SNNFE_TRY(for_each(root, visit_root, tree, true));
     if (tree->n == 0)
         return snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                          "%s: has no recording sub-*/[ses-*/]eeg/*_eeg.edf of a BIDS tree", root);
+                          "%s: has no recording sub-*/[ses-*/]eeg/*_eeg.edf, .bdf or .vhdr of a BIDS tree", root);
     qsort(tree->recordings, tree->n, sizeof *tree->recordings, by_path);
     SNNFE_TRY(snnfe_bids_select(tree, options));
     return snnfe_bids_number(tree, sink);

@@ -1,11 +1,10 @@
-/* Recordings from files: an EEGMMIDB tree, or any list of EDF files. */
+/* Recordings from files: an EEGMMIDB tree, or any list of files. */
 #include "base/check.h"
 #include "base/file.h"
 #include "base/floating.h"
 #include "base/format.h"
 #include "base/kind.h"
 #include "dataset/dataset_build.h"
-#include "recording/edf.h"
 #include "recording/eegmmidb.h"
 
 #include <dirent.h>
@@ -28,8 +27,8 @@ static snnfe_status load_file(void *context, size_t index, snnfe_recording *reco
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", path);
     }
     const snnfe_dataset_options *o = &files->plan.options;
-    return snnfe_edf_read(path, &files->plan.cleaning.inputs, o->resample ? 0 : o->sampling_rate_hz,
-                          o->strict != 0, recording);
+    return snnfe_recording_read(path, &files->plan.cleaning.inputs,
+                                o->resample ? 0 : o->sampling_rate_hz, o->strict != 0, recording);
 }
 
 /* Of the first recording that is there: missing ones are counted and logged when all are read. */
@@ -38,8 +37,8 @@ static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
     const file_source *files = context;
     for (size_t i = 0; i < files->list.n; i++)
         if (snnfe_file_exists(files->list.paths[i]))
-            return snnfe_edf_electrodes(files->list.paths[i], files->plan.options.strict != 0,
-                                        channels);
+            return snnfe_recording_electrodes(files->list.paths[i], files->plan.options.strict != 0,
+                                              channels);
     return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", files->list.paths[0]);
 }
 

@@ -39,36 +39,6 @@ static bool has_run(const snnfe_tree *tree, const char *path, int32_t run)
     return makes_run(tree->context, run);
 }
 
-static const char *label_of(const void *context, size_t index)
-{
-    const snnfe_recording *r = context;
-    return r->names[index];
-}
-
-/* Keep the channels that are asked for, in their order. */
-static snnfe_status select_channels(snnfe_recording *r, const char *path,
-                                    const snnfe_channels *channels)
-{
-    const size_t size = r->n_samples * sizeof(float);
-    float *chosen = snnfe_alloc_raw(channels->n, size);
-    if (!chosen)
-        return SNNFE_ERR_MEMORY;
-    const snnfe_channel_list list = {path, r->n_channels, label_of, r};
-    for (size_t c = 0; c < channels->n; c++) {
-        size_t from = 0;
-        const snnfe_status status = snnfe_channel_find(&list, channels->names[c], &from);
-        if (status != SNNFE_OK) {
-            snnfe_release(chosen);
-            return status;
-        }
-        memcpy(chosen + c * r->n_samples, r->samples + from * r->n_samples, size);
-    }
-    snnfe_release(r->samples);
-    r->samples = chosen;
-    r->n_channels = (uint32_t)channels->n;
-    return SNNFE_OK;
-}
-
 static snnfe_status load(void *context, size_t index, snnfe_recording *recording, bool *missing)
 {
     const synthetic_source *source = context;
@@ -82,7 +52,7 @@ static snnfe_status load(void *context, size_t index, snnfe_recording *recording
         snnfe_synthetic_record(recording, source->options, &source->subjects[number - 1], run));
     recording->hash = snnfe_hash_floats(SNNFE_HASH_START, recording->samples,
                                         recording->n_channels * recording->n_samples);
-    return select_channels(recording, path, &source->plan.cleaning.inputs);
+    return snnfe_recording_select(recording, path, &source->plan.cleaning.inputs);
 }
 
 static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
@@ -112,6 +82,11 @@ static snnfe_status dataset_synthesize(snnfe_dataset **dataset,
     synthetic_source source = {.options = &r};
     SNNFE_TRY(snnfe_synthetic_options_take(&r, recordings));
     SNNFE_TRY(snnfe_dataset_plan_make(&source.plan, options));
+    if (r.layout != SNNFE_LAYOUT_EEGMMIDB)
+        return snnfe_fail(
+            SNNFE_ERR_ARGUMENT,
+            "snnfe_synthetic_options.layout is BIDS, which is of files: without files "
+            "it is EEGMMIDB");
     const double rate = source.plan.options.sampling_rate_hz;
     if (rate != SNNFE_SYNTHETIC_RATE &&
         !source.plan.options.resample) /* exact: it is a setting, not a result */

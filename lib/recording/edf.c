@@ -3,30 +3,15 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "recording/bdf_status.h"
 #include "recording/edf_annotations.h"
 #include "recording/edf_samples.h"
+#include "recording/units.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MAX_FILE (UINT64_C(2) << 30)
-
-/* The first word of a physical dimension; the micro sign may be ASCII's u, the sign itself or the
-   Greek letter. 0 for a unit that is no voltage; none at all is taken as microvolts. */
-static double microvolts(const char *dimension)
-{
-    static const struct {
-        const char *unit;
-        double uv;
-    } units[] = {{"", 1},      {"uV", 1},   {"\xc2\xb5V", 1}, {"\xce\xbcV", 1},
-                 {"nV", 1e-3}, {"mV", 1e3}, {"V", 1e6}};
-    const char *word = dimension + strspn(dimension, " ");
-    const size_t length = strcspn(word, " ");
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (strlen(units[i].unit) == length && memcmp(units[i].unit, word, length) == 0)
-            return units[i].uv;
-    return 0;
-}
 
 static const char *label_of(const void *context, size_t index)
 {
@@ -45,7 +30,7 @@ static snnfe_status check_signal(const snnfe_edf_file *file, const snnfe_edf_sig
     if (s->n_samples != per_record)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: channel \"%s\" has %zu samples a record, not %zu",
                           file->path, s->label, s->n_samples, per_record);
-    if (microvolts(s->dimension) <= 0)
+    if (snnfe_microvolts(s->dimension) <= 0)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: unit of channel \"%s\" is \"%s\", no voltage",
                           file->path, s->label, s->dimension);
     if (s->range_fault[0] != '\0')
@@ -65,7 +50,7 @@ static snnfe_status select_signals(const snnfe_edf_file *file, const snnfe_chann
         if (!(*rate_hz > 0))
             *rate_hz = (double)s->n_samples / file->record_s;
         SNNFE_TRY(check_signal(file, s, *rate_hz, file->signals[chosen->signals[0]].n_samples));
-        chosen->unit_uv[c] = microvolts(s->dimension);
+        chosen->unit_uv[c] = snnfe_microvolts(s->dimension);
     }
     return SNNFE_OK;
 }
@@ -186,6 +171,7 @@ static snnfe_status read_file(snnfe_edf_file *file, const snnfe_channels *channe
     recording->synthetic = is_marked_synthetic(file->content);
     recording->hash = hash_records(file);
     SNNFE_TRY(read_samples(file, &chosen, sampling_rate_hz, recording));
+    SNNFE_TRY(snnfe_bdf_status_read(file, recording));
     return snnfe_edf_annotations_read(file, sampling_rate_hz, recording);
 }
 

@@ -1,4 +1,4 @@
-/* The annotation signals of an EDF+ file. */
+/* The annotation signals of an EDF+ or BDF+ file. */
 #ifndef SNNFE_LIB_EDF_ANNOTATIONS_H
 #define SNNFE_LIB_EDF_ANNOTATIONS_H
 

@@ -20,6 +20,20 @@ const snnfe_edf_field snnfe_edf_fields[SNNFE_EDF_N_FIELDS] = {
     [SNNFE_EDF_RESERVED] = {"reserved", 224, 32},
 };
 
+const char *snnfe_edf_format(const snnfe_edf_file *file)
+{
+    return file->bdf ? "BDF" : "EDF";
+}
+
+int32_t snnfe_edf_sample(const snnfe_edf_file *file, const uint8_t *bytes)
+{
+    const uint32_t low = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
+    if (!file->bdf)
+        return (int16_t)(uint16_t)low;
+    const int32_t value = (int32_t)(low | (uint32_t)bytes[2] << 16);
+    return value < 1 << 23 ? value : value - (1 << 24);
+}
+
 size_t snnfe_edf_field_place(const snnfe_edf_file *file, snnfe_edf_field_kind field, size_t signal)
 {
     const snnfe_edf_field *f = &snnfe_edf_fields[field];
@@ -99,7 +113,8 @@ static bool read_range_number(const snnfe_edf_file *file, snnfe_edf_field_kind f
     char fault[80];
     const snnfe_edf_field *f = &snnfe_edf_fields[field];
     const uint8_t *source = signal_field(file, field, signal);
-    if (whole ? whole_number(source, f->width, -32768, 32767, value, fault)
+    const double most = file->bdf ? 8388607 : 32767;
+    if (whole ? whole_number(source, f->width, -most - 1, most, value, fault)
               : number(source, f->width, -1e9, 1e9, value, fault))
         return true;
     snnfe_edf_signal *s = &file->signals[signal];
@@ -164,9 +179,10 @@ static snnfe_status read_signal(snnfe_edf_file *file, size_t signal, size_t *n_f
                           snnfe_edf_fields[SNNFE_EDF_SAMPLES].name, signal + 1, fault, s->label);
     s->n_samples = (size_t)n_samples;
     s->offset = file->record_size;
-    file->record_size += 2 * s->n_samples;
-    s->annotations = file->plus && memcmp(signal_field(file, SNNFE_EDF_LABEL, signal),
-                                          "EDF Annotations ", 16) == 0;
+    file->record_size += file->sample_bytes * s->n_samples;
+    s->annotations =
+        file->plus && memcmp(signal_field(file, SNNFE_EDF_LABEL, signal),
+                             file->bdf ? "BDF Annotations " : "EDF Annotations ", 16) == 0;
     *n_foreign += !read_text(file, SNNFE_EDF_DIMENSION, signal, s->dimension);
     const snnfe_edf_field_kind texts[] = {SNNFE_EDF_TRANSDUCER, SNNFE_EDF_PREFILTER,
                                           SNNFE_EDF_RESERVED};
@@ -202,19 +218,34 @@ static snnfe_status read_signals(snnfe_edf_file *file)
 
 /* --- the file ------------------------------------------------------------------------------ */
 
+/* The version and the reserved field say which of the four formats it is. */
+static snnfe_status read_kind(snnfe_edf_file *file)
+{
+    const uint8_t *h = file->content, *reserved = h + 192;
+    file->bdf = file->size >= SNNFE_EDF_FIXED && memcmp(h,
+                                                        "\xff"
+                                                        "BIOSEMI",
+                                                        8) == 0;
+    if (file->size < SNNFE_EDF_FIXED || (!file->bdf && memcmp(h, "0       ", 8) != 0))
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is no EDF or BDF file (version field)",
+                          file->path);
+    file->sample_bytes = file->bdf ? 3 : 2;
+    const char *format = snnfe_edf_format(file);
+    const bool marked = memcmp(reserved, format, 3) == 0 && reserved[3] == '+';
+    file->discontinuous = marked && reserved[4] == 'D';
+    file->plus = file->discontinuous || (marked && reserved[4] == 'C');
+    if (!marked || file->plus)
+        return SNNFE_OK;
+    char shown[4 * 44 + 1];
+    snnfe_edf_shown(reserved, 44, shown);
+    return snnfe_fail(SNNFE_ERR_FORMAT, "%s: reserved field is \"%s\", not %s+C or %s+D",
+                      file->path, shown, format, format);
+}
+
 static snnfe_status read_fixed(snnfe_edf_file *file, double *n_records)
 {
     const uint8_t *h = file->content;
-    if (file->size < SNNFE_EDF_FIXED || memcmp(h, "0       ", 8) != 0)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: is no EDF file (version field)", file->path);
-    file->discontinuous = memcmp(h + 192, "EDF+D", 5) == 0;
-    file->plus = file->discontinuous || memcmp(h + 192, "EDF+C", 5) == 0;
-    if (!file->plus && memcmp(h + 192, "EDF+", 4) == 0) {
-        char shown[4 * 44 + 1];
-        snnfe_edf_shown(h + 192, 44, shown);
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: reserved field is \"%s\", not EDF+C or EDF+D",
-                          file->path, shown);
-    }
+    SNNFE_TRY(read_kind(file));
     double n_signals = 0, header_size = 0;
     SNNFE_TRY(fixed_number(file, "number of signals", 252, 4, 1, MAX_SIGNALS, &n_signals));
     SNNFE_TRY(fixed_number(file, "header size", 184, 8, SNNFE_EDF_FIXED, 1e7, &header_size));

@@ -1,4 +1,5 @@
-/* The header of an EDF or EDF+ file, checked field by field. */
+/* The header of an EDF, EDF+, BDF or BDF+ file, checked field by field. BDF is EDF with samples of
+   24 bits. */
 #ifndef SNNFE_LIB_EDF_HEADER_H
 #define SNNFE_LIB_EDF_HEADER_H
 
@@ -10,7 +11,7 @@
 typedef struct snnfe_edf_signal {
     char label[SNNFE_EDF_LABEL_SIZE]; /* UTF-8, without the blanks behind it */
     char dimension[24];               /* likewise */
-    bool annotations;                 /* an EDF+ annotation signal */
+    bool annotations;                 /* an annotation signal of EDF+ or BDF+ */
     size_t n_samples;                 /* in a record */
     size_t offset;                    /* in bytes from the record's beginning */
     double physical_min, physical_max, digital_min, digital_max;
@@ -25,8 +26,10 @@ typedef struct snnfe_edf_file {
     bool strict;
     snnfe_text *notes; /* harmless deviations from the format, a line each */
 
-    bool plus;          /* EDF+ */
-    bool discontinuous; /* EDF+D */
+    bool bdf;            /* BDF or BDF+ */
+    size_t sample_bytes; /* 2, of BDF 3 */
+    bool plus;           /* EDF+ or BDF+ */
+    bool discontinuous;  /* EDF+D or BDF+D */
     double record_s;
     size_t n_records; /* that are there in full */
     size_t header_size, record_size;
@@ -56,6 +59,12 @@ typedef struct snnfe_edf_field {
 } snnfe_edf_field;
 
 extern const snnfe_edf_field snnfe_edf_fields[SNNFE_EDF_N_FIELDS];
+
+/* A sample as it is in the file, little-endian. */
+int32_t snnfe_edf_sample(const snnfe_edf_file *file, const uint8_t *bytes);
+
+/* "EDF" or "BDF", for messages. */
+const char *snnfe_edf_format(const snnfe_edf_file *file);
 
 /* Where a signal's field lies in the file. */
 size_t snnfe_edf_field_place(const snnfe_edf_file *file, snnfe_edf_field_kind field, size_t signal);

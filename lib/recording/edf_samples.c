@@ -11,7 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define MAX_RECORD (10 << 20) /* EDFlib's, in bytes */
+#define MAX_RECORD (10 << 20)     /* EDFlib's, in bytes */
+#define MAX_BDF_RECORD (15 << 20) /* the same */
 
 struct snnfe_edf_samples {
     const snnfe_edf_file *file;
@@ -54,10 +55,10 @@ static void mend_number(uint8_t *field, size_t width, bool whole, double value)
     put(field, width, text);
 }
 
-/* Fields that EDFlib might refuse although no sample depends on them. The image is plain EDF: of
-   EDF+ files EDFlib always reads the first list of annotations, and it refuses recordings that
-   begin a second or more after their start time. The image also has records of a fixed duration:
-   EDFlib counts a long one in units of 100 ns, which overflows. */
+/* Fields that EDFlib might refuse although no sample depends on them. The image is plain EDF or
+   BDF: of EDF+ files EDFlib always reads the first list of annotations, and it refuses recordings
+   that begin a second or more after their start time. The image also has records of a fixed
+   duration: EDFlib counts a long one in units of 100 ns, which overflows. */
 static void put_fixed(uint8_t *h, const snnfe_edf_file *file)
 {
     char n_records[24];
@@ -275,10 +276,11 @@ static snnfe_status open_all(snnfe_edf_samples *s)
 snnfe_status snnfe_edf_samples_open(snnfe_edf_samples **samples, const snnfe_edf_file *file,
                                     const snnfe_edf_selection *chosen)
 {
-    if (file->record_size > MAX_RECORD)
+    const size_t most = file->bdf ? MAX_BDF_RECORD : MAX_RECORD;
+    if (file->record_size > most)
         return snnfe_fail(SNNFE_ERR_UNSUPPORTED,
-                          "%s: a record has %zu bytes; EDFlib reads up to %d a record", file->path,
-                          file->record_size, MAX_RECORD);
+                          "%s: a record has %zu bytes; EDFlib reads up to %zu a record", file->path,
+                          file->record_size, most);
     snnfe_edf_samples *s = snnfe_alloc(1, sizeof *s);
     if (!s)
         return SNNFE_ERR_MEMORY;
@@ -295,11 +297,12 @@ snnfe_status snnfe_edf_samples_open(snnfe_edf_samples **samples, const snnfe_edf
 
 /* EDFlib limits values to the digital range without saying so: a value that it changed was beyond
    the range. */
-static size_t count_changed(const uint8_t *bytes, const int *digital, size_t n)
+static size_t count_changed(const snnfe_edf_file *file, const uint8_t *bytes, const int *digital,
+                            size_t n)
 {
     size_t n_changed = 0;
     for (size_t i = 0; i < n; i++)
-        n_changed += digital[i] != (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
+        n_changed += digital[i] != snnfe_edf_sample(file, bytes + file->sample_bytes * i);
     return n_changed;
 }
 
@@ -318,7 +321,7 @@ snnfe_status snnfe_edf_samples_read(snnfe_edf_samples *s, size_t record, size_t 
                           file->path, signal->label, record + 1);
     const uint8_t *bytes =
         file->content + file->header_size + record * file->record_size + signal->offset;
-    *n_beyond += count_changed(bytes, s->digital, signal->n_samples);
+    *n_beyond += count_changed(file, bytes, s->digital, signal->n_samples);
     *digital = s->digital;
     return SNNFE_OK;
 }

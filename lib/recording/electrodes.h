@@ -17,6 +17,12 @@ typedef struct snnfe_electrode {
    derivations ("C3-C4") stay as they are. */
 void snnfe_electrode_name(const char *label, char name[SNNFE_NAME_SIZE]);
 
+/* Where an electrode sits on a unit sphere: x to the right, y to the front, z up to Cz. As on the
+   spheres that caps are described by: the nasion, ears and inion lie 115 degrees from Cz, a fifth
+   of the way to one of them is 23 degrees, and each row is a circle through its electrodes at the
+   midline and on the ring through Fpz, T7, Oz and T8. */
+void snnfe_electrode_direction(const snnfe_electrode *electrode, double direction[3]);
+
 /* False if the label is no electrode of the 10-05 system. */
 bool snnfe_electrode_find(const char *label, snnfe_electrode *electrode);
 

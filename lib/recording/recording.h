@@ -32,6 +32,22 @@ struct snnfe_recording {
     snnfe_text notes; /* what was read in spite of a deviation, a line each */
 };
 
+/* Read the channels (in this order, in microvolts) and all events of a file in EDF, EDF+, BDF, BDF+
+   or BrainVision's format. Every channel must have this rate, or with 0 that of the first one; a
+   strict reader refuses every departure from the format. */
+snnfe_status snnfe_recording_read(const char *path, const snnfe_channels *channels,
+                                  double sampling_rate_hz, bool strict, snnfe_recording *recording);
+
+/* The electrodes of the 10-05 system among a file's labels, in its order, by the names that
+   snnfe_electrode_name() gives them. SNNFE_ERR_NOT_FOUND: none; SNNFE_ERR_FORMAT: one twice;
+   SNNFE_ERR_UNSUPPORTED: more than 64. */
+snnfe_status snnfe_recording_electrodes(const char *path, bool strict, snnfe_channels *channels);
+
+/* Keep the channels that are asked for, in their order, of a recording with names; `path` is for
+   messages. */
+snnfe_status snnfe_recording_select(snnfe_recording *recording, const char *path,
+                                    const snnfe_channels *channels);
+
 /* Frees the arrays and zeroes the struct. */
 void snnfe_recording_release(snnfe_recording *recording);
 

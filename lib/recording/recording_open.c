@@ -4,7 +4,6 @@
 #include "base/kind.h"
 #include "base/memory.h"
 #include "base/options.h"
-#include "recording/edf.h"
 #include "recording/eegmmidb.h"
 #include "recording/recording.h"
 
@@ -80,7 +79,8 @@ static snnfe_status recording_open(snnfe_recording **recording, const char *path
     snnfe_recording *made = snnfe_alloc(1, sizeof *made);
     if (!made)
         return SNNFE_ERR_MEMORY;
-    snnfe_status status = snnfe_edf_read(path, &channels, o.sampling_rate_hz, o.strict != 0, made);
+    snnfe_status status =
+        snnfe_recording_read(path, &channels, o.sampling_rate_hz, o.strict != 0, made);
     if (status == SNNFE_OK)
         status = list_events(made);
     if (status != SNNFE_OK) {

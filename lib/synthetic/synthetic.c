@@ -26,6 +26,8 @@ static const snnfe_synthetic_options default_options = {
     .line_uv = 2,
     .blink_uv = 100,
     .glance_share = 1,
+    .sampling_rate_hz = SNNFE_SYNTHETIC_RATE,
+    .n_sessions = 1,
 };
 
 snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size)
@@ -52,6 +54,27 @@ static snnfe_status check_runs(const snnfe_synthetic_options *o)
     return SNNFE_OK;
 }
 
+/* EEGMMIDB has one shape. */
+static snnfe_status check_layout(const snnfe_synthetic_options *o)
+{
+    static const char name[] = "snnfe_synthetic_options";
+    SNNFE_TRY(snnfe_check_choice(name, ".layout", o->layout, 2, "EEGMMIDB or BIDS"));
+    SNNFE_TRY(snnfe_check_choice(name, ".format", o->format, 3, "EDF, BDF or BRAINVISION"));
+    SNNFE_TRY(snnfe_check_count(name, ".sampling_rate_hz", o->sampling_rate_hz, 100, 1000));
+    SNNFE_TRY(snnfe_check_count(name, ".n_sessions", o->n_sessions, 1, 9));
+    SNNFE_TRY(snnfe_check_array(name, ".channel_names", o->channel_names, o->n_channels));
+    if (o->channel_names)
+        SNNFE_TRY(snnfe_check_count(name, ".n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
+    const bool usual = o->format == SNNFE_FORMAT_EDF && !o->channel_names && o->n_sessions == 1 &&
+                       o->sampling_rate_hz == SNNFE_SYNTHETIC_RATE;
+    if (o->layout == SNNFE_LAYOUT_EEGMMIDB && !usual)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: format, sampling_rate_hz, n_sessions and channel_names are of the "
+                          "layout BIDS, not of EEGMMIDB",
+                          name);
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_synthetic_options_take(snnfe_synthetic_options *adopted,
                                           const snnfe_synthetic_options *options)
 {
@@ -68,6 +91,7 @@ snnfe_status snnfe_synthetic_options_take(snnfe_synthetic_options *adopted,
     SNNFE_TRY(snnfe_check_number(name, ".blink_uv", o->blink_uv, 0, MAX_UV));
     SNNFE_TRY(snnfe_check_number(name, ".glance_uv", o->glance_uv, 0, MAX_UV));
     SNNFE_TRY(snnfe_check_number(name, ".glance_share", o->glance_share, 0, 1));
+    SNNFE_TRY(check_layout(o));
     return check_runs(o);
 }
 
@@ -88,24 +112,32 @@ typedef struct tree {
     const snnfe_synthetic_options *options;
 } tree;
 
+static snnfe_status write_plain(const tree *t, const snnfe_synthetic_subject *subject, int32_t run)
+{
+    snnfe_recording recording = {0};
+    SNNFE_TRY(snnfe_synthetic_record(&recording, t->options, subject, run));
+    char path[4096];
+    const snnfe_status status =
+        snnfe_tree_path(path, sizeof path, t->root, subject->number, run)
+            ? snnfe_synthetic_write_edf(path, &recording, SNNFE_FORMAT_EDF)
+            : snnfe_fail(SNNFE_ERR_ARGUMENT, "%.100s…: path is too long", t->root);
+    snnfe_recording_release(&recording);
+    return status;
+}
+
 static snnfe_status write_recording(void *context, size_t task, uint32_t worker)
 {
     (void)worker;
     const tree *t = context;
     const size_t n_runs = snnfe_synthetic_run_count(t->options);
-    const int32_t number = (int32_t)(task / n_runs) + 1;
+    const size_t of_subject = n_runs * t->options->n_sessions;
     const int32_t run = snnfe_synthetic_run(t->options, task % n_runs);
+    const uint32_t session = (uint32_t)(task % of_subject / n_runs) + 1;
     snnfe_synthetic_subject subject;
-    snnfe_synthetic_subject_make(&subject, t->options, number);
-    snnfe_recording recording = {0};
-    SNNFE_TRY(snnfe_synthetic_record(&recording, t->options, &subject, run));
-    char path[4096];
-    const snnfe_status status =
-        snnfe_tree_path(path, sizeof path, t->root, number, run)
-            ? snnfe_synthetic_write_edf(path, &recording)
-            : snnfe_fail(SNNFE_ERR_ARGUMENT, "%.100s…: path is too long", t->root);
-    snnfe_recording_release(&recording);
-    return status;
+    snnfe_synthetic_subject_make(&subject, t->options, (int32_t)(task / of_subject) + 1);
+    return t->options->layout == SNNFE_LAYOUT_BIDS
+               ? snnfe_synthetic_write_bids_run(t->root, t->options, &subject, session, run)
+               : write_plain(t, &subject, run);
 }
 
 static snnfe_status create_folders(const char *root, uint32_t n_subjects)
@@ -126,13 +158,15 @@ static snnfe_status synthetic_write(const char *root, const snnfe_synthetic_opti
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "root is %s", root ? "empty" : "NULL");
     snnfe_synthetic_options o;
     SNNFE_TRY(snnfe_synthetic_options_take(&o, options));
-    SNNFE_TRY(create_folders(root, o.n_subjects));
+    SNNFE_TRY(o.layout == SNNFE_LAYOUT_BIDS ? snnfe_synthetic_write_bids(root, &o)
+                                            : create_folders(root, o.n_subjects));
     tree t = {.root = root, .options = &o};
     const snnfe_sink sink = {.log = o.log, .progress = o.progress, .user_data = o.user_data};
     snnfe_pool *pool = NULL;
     SNNFE_TRY(snnfe_pool_create(&pool, o.n_threads));
-    const snnfe_status status = snnfe_pool_run(pool, o.n_subjects * snnfe_synthetic_run_count(&o),
-                                               write_recording, &t, &sink, "write");
+    const snnfe_status status =
+        snnfe_pool_run(pool, o.n_subjects * o.n_sessions * snnfe_synthetic_run_count(&o),
+                       write_recording, &t, &sink, "write");
     snnfe_pool_free(pool);
     return status;
 }

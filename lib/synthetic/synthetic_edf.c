@@ -11,22 +11,32 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Tenths of a microvolt; the physical range is a whole number, since EDFlib cuts off decimals. */
-#define DIGITAL_MAXIMUM 32000
-#define DIGITAL_MINIMUM (-32000)
-#define UNITS_PER_UV 10
+/* The physical range is a whole number of microvolts, since EDFlib cuts off decimals. */
+typedef struct scaling {
+    int type;        /* EDFlib's */
+    int digital_max; /* -digital_min, too */
+    int units_per_uv;
+    size_t sample_bytes;
+} scaling;
+
+static const scaling scalings[] = {
+    [SNNFE_FORMAT_EDF] = {EDFLIB_FILETYPE_EDFPLUS, 32000, 10, 2},
+    [SNNFE_FORMAT_BDF] = {EDFLIB_FILETYPE_BDFPLUS, 8388576, 32, 3},
+};
 
 /* EDF+ demands a date; this one stands for none. */
-static bool set_header(int file, const snnfe_recording *r)
+static bool set_header(int file, const snnfe_recording *r, const scaling *scale)
 {
     int failed = edf_set_startdatetime(file, 1985, 1, 1, 0, 0, 0);
     failed |= edf_set_recording_additional(file, SNNFE_SYNTHETIC_MARK);
     for (int c = 0; c < (int)r->n_channels; c++) {
         failed |= edf_set_samplefrequency(file, c, (int)r->sampling_rate_hz);
-        failed |= edf_set_physical_maximum(file, c, (double)DIGITAL_MAXIMUM / UNITS_PER_UV);
-        failed |= edf_set_physical_minimum(file, c, (double)DIGITAL_MINIMUM / UNITS_PER_UV);
-        failed |= edf_set_digital_maximum(file, c, DIGITAL_MAXIMUM);
-        failed |= edf_set_digital_minimum(file, c, DIGITAL_MINIMUM);
+        failed |=
+            edf_set_physical_maximum(file, c, (double)scale->digital_max / scale->units_per_uv);
+        failed |=
+            edf_set_physical_minimum(file, c, (double)-scale->digital_max / scale->units_per_uv);
+        failed |= edf_set_digital_maximum(file, c, scale->digital_max);
+        failed |= edf_set_digital_minimum(file, c, -scale->digital_max);
         failed |= edf_set_label(file, c, r->names[c]);
         failed |= edf_set_physical_dimension(file, c, "uV");
         failed |= edf_set_transducer(file, c, "synthetic");
@@ -35,17 +45,17 @@ static bool set_header(int file, const snnfe_recording *r)
 }
 
 /* One record is a second of every channel. */
-static bool write_records(int file, const snnfe_recording *r, short *record)
+static bool write_records(int file, const snnfe_recording *r, const scaling *scale, int *record)
 {
     const size_t rate = (size_t)r->sampling_rate_hz;
+    const float most = (float)scale->digital_max, units = (float)scale->units_per_uv;
     for (size_t first = 0; first + rate <= r->n_samples; first += rate) {
         for (size_t c = 0; c < r->n_channels; c++) {
             const float *x = r->samples + c * r->n_samples + first;
             for (size_t i = 0; i < rate; i++)
-                record[c * rate + i] = (short)lrintf(
-                    fminf(fmaxf(x[i] * UNITS_PER_UV, DIGITAL_MINIMUM), DIGITAL_MAXIMUM));
+                record[c * rate + i] = (int)lrintf(fminf(fmaxf(x[i] * units, -most), most));
         }
-        if (edf_blockwrite_digital_short_samples(file, record) != 0)
+        if (edf_blockwrite_digital_samples(file, record) != 0)
             return false;
     }
     return true;
@@ -65,29 +75,29 @@ static bool write_events(int file, const snnfe_recording *r)
 }
 
 /* EDFlib does not tell whether closing wrote everything: the file must hold whole records. */
-static bool is_complete(const char *path, const snnfe_recording *r)
+static bool is_complete(const char *path, const snnfe_recording *r, const scaling *scale)
 {
     struct stat info;
     const size_t n_records = r->n_samples / (size_t)r->sampling_rate_hz;
     const size_t header = 256 * (1 + (size_t)r->n_channels + 1);
-    const size_t samples = 2 * r->n_channels * r->n_samples;
+    const size_t samples = scale->sample_bytes * r->n_channels * r->n_samples;
     if (stat(path, &info) != 0 || (size_t)info.st_size <= header + samples)
         return false;
     return ((size_t)info.st_size - header) % n_records == 0;
 }
 
 static snnfe_status write_file(const char *path, const char *temporary, const snnfe_recording *r,
-                               short *record)
+                               const scaling *scale, int *record)
 {
     errno = 0;
-    const int file = edfopen_file_writeonly(temporary, EDFLIB_FILETYPE_EDFPLUS, (int)r->n_channels);
+    const int file = edfopen_file_writeonly(temporary, scale->type, (int)r->n_channels);
     if (file < 0)
         return snnfe_fail(SNNFE_ERR_IO, "%s: cannot open for writing: %s", path,
                           errno ? strerror(errno) : "EDFlib failed");
-    const bool written =
-        set_header(file, r) && write_records(file, r, record) && write_events(file, r);
+    const bool written = set_header(file, r, scale) && write_records(file, r, scale, record) &&
+                         write_events(file, r);
     const bool closed = edfclose_file(file) == 0;
-    if (!written || !closed || !is_complete(temporary, r))
+    if (!written || !closed || !is_complete(temporary, r, scale))
         return snnfe_fail(SNNFE_ERR_IO, "%s: cannot write: %s", path,
                           errno ? strerror(errno) : "EDFlib failed");
     return SNNFE_OK;
@@ -96,17 +106,17 @@ static snnfe_status write_file(const char *path, const char *temporary, const sn
 /* EDFlib keeps a table of open files that nothing guards and that has 64 places; with one file at a
    time it needs one, and a child of fork() inherits none that is open. */
 static snnfe_status write_alone(const char *path, const char *temporary, const snnfe_recording *r,
-                                short *record)
+                                const scaling *scale, int *record)
 {
     snnfe_process_lock_take(SNNFE_LOCK_EDFLIB);
-    const snnfe_status status = write_file(path, temporary, r, record);
+    const snnfe_status status = write_file(path, temporary, r, scale, record);
     snnfe_process_lock_release(SNNFE_LOCK_EDFLIB);
     return status;
 }
 
-snnfe_status snnfe_synthetic_write_edf(const char *path, const snnfe_recording *r)
+snnfe_status snnfe_synthetic_write_edf(const char *path, const snnfe_recording *r, int32_t format)
 {
-    short *record =
+    int *record =
         snnfe_alloc_raw((size_t)r->n_channels * (size_t)r->sampling_rate_hz, sizeof *record);
     if (!record)
         return SNNFE_ERR_MEMORY;
@@ -116,7 +126,8 @@ snnfe_status snnfe_synthetic_write_edf(const char *path, const snnfe_recording *
     if (status == SNNFE_OK && !snnfe_writer_temporary_path(writer))
         status = snnfe_fail(SNNFE_ERR_IO, "%s: is not a regular file, which EDF needs", path);
     if (status == SNNFE_OK)
-        status = write_alone(path, snnfe_writer_temporary_path(writer), r, record);
+        status =
+            write_alone(path, snnfe_writer_temporary_path(writer), r, &scalings[format], record);
     if (status == SNNFE_OK)
         status = snnfe_writer_commit(writer);
     else

@@ -44,8 +44,19 @@ snnfe_status snnfe_synthetic_record(snnfe_recording *recording,
                                     const snnfe_synthetic_options *options,
                                     const snnfe_synthetic_subject *subject, int32_t run);
 
-/* Write it as EDF+, atomically; samples are rounded to 0.1 microvolt. */
-snnfe_status snnfe_synthetic_write_edf(const char *path, const snnfe_recording *recording);
+/* Write it as EDF+ or BDF+ (SNNFE_FORMAT_*), atomically; samples are rounded to 1/10 or 1/32
+   microvolt. The rate is a whole number of Hz, the length one of seconds. */
+snnfe_status snnfe_synthetic_write_edf(const char *path, const snnfe_recording *recording,
+                                       int32_t format);
+/* Write it as BrainVision's three files, by the header's path, each atomically. */
+snnfe_status snnfe_synthetic_write_brainvision(const char *path, const snnfe_recording *recording);
+
+/* A BIDS tree: what is there once, and what there is of a run of a session (from 1). */
+snnfe_status snnfe_synthetic_write_bids(const char *root, const snnfe_synthetic_options *options);
+snnfe_status snnfe_synthetic_write_bids_run(const char *root,
+                                            const snnfe_synthetic_options *options,
+                                            const snnfe_synthetic_subject *subject,
+                                            uint32_t session, int32_t run);
 
 /* 1/f noise of unit variance. */
 void snnfe_synthetic_pink(float *out, size_t n, snnfe_stream *stream);

@@ -80,7 +80,7 @@ static const char *wrong_use(const live_settings *s)
         return "give one of --data, --statistics and --plain";
     if (s->save_model && !s->learning.adapt)
         return "--save_model needs --adapt";
-    if (live_is_edf(s->input) && (s->channels || s->unit || s->rate > 0))
+    if (live_is_recording(s->input) && (s->channels || s->unit || s->rate > 0))
         return "a recording tells its own channels, unit and rate: --channels, --unit and --rate "
                "are for "
                "streams";

@@ -56,7 +56,7 @@ typedef struct live_session {
 size_t live_add_options(cli_option *options, live_settings *settings);
 
 /* Whether the input is recordings. */
-bool live_is_edf(const char *input);
+bool live_is_recording(const char *input);
 
 /* Open all that the settings name. False: a message was printed; `*status` may be a failure. */
 bool live_open_session(live_session *session, snnfe_status *status);

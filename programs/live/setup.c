@@ -137,10 +137,14 @@ static void name_classes(live_session *s, const snnfe_signal *known, const snnfe
     }
 }
 
-bool live_is_edf(const char *input)
+bool live_is_recording(const char *input)
 {
-    const size_t n = strlen(input);
-    return n > 4 && (strcmp(input + n - 4, ".edf") == 0 || strcmp(input + n - 4, ".EDF") == 0);
+    static const char *const endings[] = {".edf", ".EDF", ".bdf", ".BDF", ".vhdr"};
+    const char *dot = strrchr(input, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
+        if (strcmp(dot, endings[i]) == 0)
+            return true;
+    return false;
 }
 
 static const char *after(const char *text, const char *prefix)
@@ -203,7 +207,7 @@ static bool open_source(live_session *s)
         return false;
     if (stream)
         return open_lsl(s, stream);
-    if (live_is_edf(g->input))
+    if (live_is_recording(g->input))
         return open_recordings(s);
     /* Names that do not fit are reported before anybody connects. */
     if (g->channels && !live_input_settle(&s->input, 0))

@@ -327,9 +327,9 @@ START_TEST(wrong_trees_are_named)
     put_text("bare", "x", "");
     assert_fails(snnfe_dataset_open_bids(&d, support_path("bare"), &b, &o), SNNFE_ERR_NOT_FOUND,
                  "has no recording sub-*/[ses-*/]eeg/*_eeg.edf");
-    put_text("bare", "sub-1/eeg/sub-1_task-x_eeg.vhdr", "");
+    put_text("bare", "sub-1/eeg/sub-1_task-x_eeg.set", "");
     assert_fails(snnfe_dataset_open_bids(&d, support_path("bare"), &b, &o), SNNFE_ERR_UNSUPPORTED,
-                 "recordings in .vhdr are not read");
+                 "recordings in .set are not read");
     put_text("unnamed", "sub-1/eeg/sub-1_eeg.edf", "");
     assert_fails(snnfe_dataset_open_bids(&d, support_path("unnamed"), &b, &o), SNNFE_ERR_FORMAT,
                  "has no sub- or no task- entity");

@@ -9,10 +9,10 @@ package=$(dirname "$(dirname "$file")")
 export SNNFE_LIBRARY PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$package${PYTHONPATH:+:$PYTHONPATH}"
 missing=$("$python" -c '
 import importlib.util
-names = "numpy pytest mypy sklearn pyriemann matplotlib pandas mne tqdm safetensors".split()
+names = "numpy pytest mypy sklearn pyriemann matplotlib pandas mne mne_bids tqdm safetensors".split()
 print(*(name for name in names if importlib.util.find_spec(name) is None))')
 if [ -n "$missing" ]; then
-    echo "skipped: $python lacks $missing; pip install numpy pytest mypy scikit-learn pyriemann matplotlib pandas mne tqdm safetensors"
+    echo "skipped: $python lacks $missing; pip install numpy pytest mypy scikit-learn pyriemann matplotlib pandas mne mne-bids tqdm safetensors"
     exit 77
 fi
 cd "$package"

@@ -31,11 +31,11 @@ START_TEST(header_fields_are_checked)
         size_t offset, width;
         const char *text, *message;
     } cases[] = {
-        {0, 8, "1", "is no EDF file"},
+        {0, 8, "1", "is no EDF or BDF file"},
         {0, 8,
          "\xff"
          "BIOSEMI",
-         "is no EDF file"},
+         "is truncated"}, /* samples of BDF are longer */
         {184, 8, "256", "header size is 256, not 16896"},
         {184, 8, "", "header size is \"\", not a number"},
         {236, 8, "-2", "number of records is -2"},
@@ -94,9 +94,9 @@ START_TEST(foreign_files_are_refused)
     const char *path = support_path("foreign.edf");
     char text[600] = "subject,run,label\n1,4,left\n";
     support_write(path, text, sizeof text);
-    assert_fails(open_path(path, NULL), SNNFE_ERR_FORMAT, "foreign.edf: is no EDF file");
+    assert_fails(open_path(path, NULL), SNNFE_ERR_FORMAT, "foreign.edf: is no EDF or BDF file");
     support_write(path, "", 0);
-    assert_fails(open_path(path, NULL), SNNFE_ERR_FORMAT, "foreign.edf: is no EDF file");
+    assert_fails(open_path(path, NULL), SNNFE_ERR_FORMAT, "foreign.edf: is no EDF or BDF file");
     assert_fails(open_path(support_folder(), NULL), SNNFE_ERR_IO, support_folder());
     assert_fails(open_path(support_path("none.edf"), NULL), SNNFE_ERR_NOT_FOUND, "none.edf");
 }

@@ -35,6 +35,8 @@ CHOICES = {
     "distribution": "SNNFE_SPREAD_",
     "c2c_distribution": "SNNFE_SPREAD_",
     "retention": "SNNFE_RETENTION_",
+    "layout": "SNNFE_LAYOUT_",
+    "format": "SNNFE_FORMAT_",
 }
 # Arrays whose length is in a field of another name than "n_" + the array's.
 _COUNTS = {

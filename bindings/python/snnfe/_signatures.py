@@ -460,10 +460,17 @@ snnfe_status snnfe_split_leave_subjects_out(snnfe_split *split, const int32_t *s
     const int32_t *left_out, size_t n_left_out);
 snnfe_status snnfe_split_check_disjoint(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b);
 # synthetic.h
+SNNFE_LAYOUT_EEGMMIDB = 0;
+SNNFE_LAYOUT_BIDS = 1;
+SNNFE_FORMAT_EDF = 0;
+SNNFE_FORMAT_BDF = 1;
+SNNFE_FORMAT_BRAINVISION = 2;
 struct snnfe_synthetic_options { uint32_t struct_size; uint32_t n_threads; uint64_t seed; uint32_t
     n_subjects; uint32_t trials_per_run; const int32_t *runs; size_t n_runs; double effect; double
     subject_spread; double noise_uv; double line_uv; double blink_uv; snnfe_log_fn log;
-    snnfe_progress_fn progress; void *user_data; double glance_uv; double glance_share; };
+    snnfe_progress_fn progress; void *user_data; double glance_uv; double glance_share; int32_t
+    layout; int32_t format; uint32_t sampling_rate_hz; uint32_t n_sessions; const char *const
+    *channel_names; size_t n_channels; };
 snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size);
 snnfe_status snnfe_synthetic_write(const char *root, const snnfe_synthetic_options *options);
 # trainer.h

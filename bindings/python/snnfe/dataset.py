@@ -46,7 +46,7 @@ _COPY = "copy.safetensors"
 class Dataset(Owner):
     """Labeled trials of EEG.
 
-    Made by `Dataset.open` (an EEGMMIDB tree), `open_files` (any EDF or EDF+ recordings),
+    Made by `Dataset.open` (an EEGMMIDB tree), `open_files` (any EDF, BDF or BrainVision recordings),
     `from_arrays`, `synthesize` or `load`. Its arrays (`trials`, `labels`, …) are read-only views of
     the library's memory without a copy; they stay valid after `close()` and after the data set is
     gone. Data sets can be pickled and copied.
@@ -86,7 +86,7 @@ class Dataset(Owner):
 
         A file that `save` wrote is opened, too, without options; so is a single recording whose name
         says subject and run, such as "S001R04.edf". Raises NotFoundError (a missing run, channel or
-        annotation), FormatError (a damaged EDF file, another sampling rate), FileError and
+        annotation), FormatError (a damaged file, another sampling rate), FileError and
         ArgumentError.
         """
         filled = Options("snnfe_dataset_options").set(options)
@@ -114,7 +114,7 @@ class Dataset(Owner):
         progress: ProgressOption = None,
         **options: Unpack[DatasetOptions],
     ) -> Dataset:
-        """Open EDF or EDF+ files; `file_subjects` and `file_runs` [n_files] are positive.
+        """Open EDF, BDF or BrainVision (.vhdr) files; `file_subjects` and `file_runs` [n_files] are positive.
 
         Errors as `open`.
         """

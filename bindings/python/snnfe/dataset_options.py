@@ -79,7 +79,7 @@ class DatasetOptions(TypedDict, total=False):
     filter_order: int
     """Order of each edge of the causal filter, 1…4; 2."""
     strict: bool
-    """Refuse EDF files that depart from the format even where it hurts nobody (default: read and warn)."""
+    """Refuse files that depart from their format even where it hurts nobody (default: read and warn)."""
     allow_empty_classes: bool
     """Let a class be without a trial and an event name without an event (default: an error)."""
     other_events: str | int

@@ -23,7 +23,7 @@ class RecordingOptions(TypedDict, total=False):
     """What to read of a recording (`snnfe_recording_options`)."""
 
     strict: bool
-    """Refuse EDF files that depart from the format even where it hurts nobody (default: read and warn)."""
+    """Refuse files that depart from their format even where it hurts nobody (default: read and warn)."""
     channel_names: Sequence[str] | None
     """Labels of the channels, in order; default: EEGMMIDB's 64."""
     sampling_rate_hz: float
@@ -37,7 +37,7 @@ class Recording(Owner):
 
     @classmethod
     def open(cls, path: StrPath, **options: Unpack[RecordingOptions]) -> Recording:
-        """Read the channels and annotations of an EDF or EDF+ file.
+        """Read the channels and annotations of a file in EDF, BDF or BrainVision's format (.vhdr).
 
         Raises NotFoundError (a channel), FormatError, FileError.
         """

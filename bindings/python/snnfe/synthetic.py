@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from numpy.typing import ArrayLike
@@ -43,12 +44,22 @@ class SyntheticOptions(TypedDict, total=False):
     """Eye movements to the side of the cue in runs of one fist, microvolts at F7 and F8; 0 = none."""
     glance_share: float
     """Share of the cues that are glanced at, 0…1; 1."""
+    layout: str | int
+    """"eegmmidb" (default) or "bids"; what follows is of BIDS trees."""
+    format: str | int
+    """"edf" (default), "bdf" or "brainvision"."""
+    sampling_rate_hz: int
+    """100…1000; 160."""
+    n_sessions: int
+    """Of each subject, 1…9; 1."""
+    channel_names: Sequence[str] | None
+    """Of EEGMMIDB's 64 electrodes; default: all."""
 
 
 def write_synthetic(
     root: StrPath, *, progress: ProgressOption = None, **options: Unpack[SyntheticOptions]
 ) -> None:
-    """Write a tree of synthetic EDF+ recordings in the shape of EEGMMIDB below `root`.
+    """Write a tree of synthetic recordings below `root`: EDF+ in the shape of EEGMMIDB, or as BIDS.
 
     Existing files are replaced, each atomically. Raises ArgumentError, FileError.
     """
