@@ -39,8 +39,9 @@ double snnfe_ageing_factor(const snnfe_cells_options *cells, double pulses);
 /* What a cell prefers that has held conductance `w`, -1 (LTD) … 1 (LTP). */
 double snnfe_imprint_of(const snnfe_cells_options *cells, const snnfe_cell *cell, double w);
 
-/* Factor on the amplitude of a pulse after the run `history`, which goes on with it; NULL: none is
-   known. */
-double snnfe_history_factor(const snnfe_cells_options *cells, int32_t direction, float *history);
+/* Factor on the amplitude of a pulse after the run `history`, of which it leaves the part `kept`;
+   NULL: none is known. */
+double snnfe_history_factor(const snnfe_cells_options *cells, double kept, int32_t direction,
+                            float *history);
 
 #endif

@@ -19,6 +19,7 @@ struct snnfe_device {
     bool differ;                  /* programming depends on the cell */
     bool ages;                    /* it depends on the pulses that a cell has had */
     bool imprints, remembers;     /* on how long it has held its state, on the pulses just before */
+    double history_kept;          /* of a run, by a pulse */
     double *factors; /* [SNNFE_N_FACTORS] of ageing after 0, 1, 2 … counted pulses, if it ages */
 };
 

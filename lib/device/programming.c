@@ -166,6 +166,30 @@ static float between(float value, float low, float high)
     return value > high ? high : value < low ? low : value;
 }
 
+/* One pulse for what has accumulated at weight i; counts crossings. */
+static void pulse_where_reached(const snnfe_programming *p, float *weights, float *accumulators,
+                                size_t i, uint64_t first, uint32_t *const counts[2],
+                                snnfe_crossings *crossings)
+{
+    const bool up = accumulators[i] > 0;
+    const float unit = up ? p->ltp_unit : p->ltd_unit;
+    const float count = fminf(floorf(fabsf(accumulators[i]) / unit), MOST_CROSSINGS);
+    if (count < 1)
+        return;
+    const double pulses_before = p->device->ages && counts[SNNFE_LTP] && counts[SNNFE_LTD]
+                                     ? (double)counts[SNNFE_LTP][i] + (double)counts[SNNFE_LTD][i]
+                                     : 0;
+    weights[i] = pulse_weight(p, i, up ? SNNFE_LTP : SNNFE_LTD, weights[i], pulses_before,
+                              (uint32_t)(first + i));
+    if (p->cells.cells)
+        weights[i] = between(weights[i], p->cells.low[i], p->cells.high[i]);
+    accumulators[i] -= up ? count * unit : -count * unit;
+    *(up ? &crossings->ltp : &crossings->ltd) += (uint64_t)count;
+    uint32_t *pulses = counts[up ? SNNFE_LTP : SNNFE_LTD];
+    if (pulses && pulses[i] < INT32_MAX)
+        pulses[i]++;
+}
+
 /* All weights into what their cells can be. */
 static void clamp(const snnfe_programming *p, float *weights, size_t n)
 {
@@ -181,6 +205,7 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
                               size_t n, uint64_t first, uint32_t *ltp_pulses, uint32_t *ltd_pulses)
 {
     snnfe_crossings crossings = {0, 0};
+    uint32_t *const counts[2] = {[SNNFE_LTP] = ltp_pulses, [SNNFE_LTD] = ltd_pulses};
     /* First, so that a pulse starts where the device can be: LTP never lowers a weight. */
     clamp(p, weights, n);
     const snnfe_kernels *k = snnfe_kernels_get();
@@ -188,26 +213,9 @@ snnfe_crossings snnfe_program(const snnfe_programming *p, float *weights, float 
         const size_t left = n - begin;
         uint64_t reached =
             k->crossings(accumulators + begin, left < 64 ? left : 64, p->ltp_unit, p->ltd_unit);
-        for (; reached != 0; reached &= reached - 1) {
-            const size_t i = begin + snnfe_lowest_bit(reached);
-            const bool up = accumulators[i] > 0;
-            const float unit = up ? p->ltp_unit : p->ltd_unit;
-            const float count = fminf(floorf(fabsf(accumulators[i]) / unit), MOST_CROSSINGS);
-            if (count < 1)
-                continue;
-            const double pulses_before = p->device->ages && ltp_pulses && ltd_pulses
-                                             ? (double)ltp_pulses[i] + (double)ltd_pulses[i]
-                                             : 0;
-            weights[i] = pulse_weight(p, i, up ? SNNFE_LTP : SNNFE_LTD, weights[i], pulses_before,
-                                      (uint32_t)(first + i));
-            if (p->cells.cells)
-                weights[i] = between(weights[i], p->cells.low[i], p->cells.high[i]);
-            accumulators[i] -= up ? count * unit : -count * unit;
-            *(up ? &crossings.ltp : &crossings.ltd) += (uint64_t)count;
-            uint32_t *pulses = up ? ltp_pulses : ltd_pulses;
-            if (pulses && pulses[i] < INT32_MAX)
-                pulses[i]++;
-        }
+        for (; reached != 0; reached &= reached - 1)
+            pulse_where_reached(p, weights, accumulators, begin + snnfe_lowest_bit(reached), first,
+                                counts, &crossings);
     }
     if (p->level_step > 0) {
         snnfe_quantize_values(weights, n, p->level_step);

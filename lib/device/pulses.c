@@ -61,9 +61,10 @@ double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, 
     return isfinite(value) ? factor * value : 0;
 }
 
-/* Three normal numbers of one synapse, pulse and direction, by Box and Muller's formula. */
+/* Three normal numbers of one synapse, pulse and direction, by Box and Muller's formula; the third
+   only if it is wanted. */
 static void draw_noise(uint64_t seed, uint64_t pulse, uint32_t synapse, int32_t direction,
-                       double noise[3])
+                       bool third, double noise[3])
 {
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
     const uint32_t purpose = (uint32_t)SNNFE_STREAM_DEVICE * 2 + (uint32_t)direction;
@@ -71,7 +72,7 @@ static void draw_noise(uint64_t seed, uint64_t pulse, uint32_t synapse, int32_t 
                                  UINT32_MAX};
     uint32_t words[4];
     snnfe_philox_block(counter, key, words);
-    for (int pair = 0; pair < 2; pair++) {
+    for (int pair = 0; pair < (third ? 2 : 1); pair++) {
         const double pi = 3.14159265358979323846;
         const double radius = sqrt(-2 * log(((double)words[2 * pair] + 0.5) / 4294967296.0));
         const double angle = 2 * pi * ((double)words[2 * pair + 1] + 0.5) / 4294967296.0;
@@ -111,11 +112,12 @@ double snnfe_noisy_change(const snnfe_pulse *p, double w)
     if (device->imprints)
         change *= p->direction == SNNFE_LTP ? 1 + p->imprint : 1 - p->imprint;
     if (device->remembers)
-        change *= snnfe_history_factor(&device->cells, p->direction, p->history);
+        change *=
+            snnfe_history_factor(&device->cells, device->history_kept, p->direction, p->history);
     if (!device->noisy || !(p->cell->low < p->cell->high))
         return change;
     double noise[3];
-    draw_noise(p->seed, p->number, p->synapse, p->direction, noise);
+    draw_noise(p->seed, p->number, p->synapse, p->direction, o->sigma_mul > 0, noise);
     change *= cycle_factor(o, p->cell, w, noise[0]);
     if (o->sigma_add > 0)
         change = fmin(fmax(change + o->sigma_add * noise[1], -1), 1);
