@@ -1,0 +1,77 @@
+"""Figures of the experiment's tables: figures.py REAL.csv SWEEP.csv FOLDER."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+STATES = {
+    "before": "moved\nthere",
+    "after": "re-tuned",
+    "read": "as read",
+    "after_1e4_s": "after\n10⁴ s",
+    "after_1e7_s": "after\n10⁷ s",
+}
+COLORS = ("#1b6ca8", "#d1495b", "#3a7d44")
+
+
+def table(path: str) -> list[dict[str, float]]:
+    with open(path, encoding="utf-8") as file:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+
+
+def arrays(rows: list[dict[str, float]], path: Path) -> None:
+    """A point an array, a bar at the mean, in columns of each spread."""
+    spreads = sorted({row["spread"] for row in rows})
+    figure, axes = plt.subplots(figsize=(8, 3.6), layout="constrained")
+    for k, spread in enumerate(spreads):
+        mine = [row for row in rows if row["spread"] == spread]
+        for place, name in enumerate(STATES):
+            values = 100 * np.array([row[name] for row in mine])
+            x = place + 0.25 * (k - (len(spreads) - 1) / 2)
+            jitter = 0.08 * (np.arange(len(values)) / max(len(values) - 1, 1) - 0.5)
+            axes.plot(x + jitter, values, ".", color=COLORS[k], alpha=0.6, markersize=5)
+            label = f"{100 * spread:.0f} % spread, {len(mine)} arrays" if place == 0 else None
+            axes.plot([x - 0.09, x + 0.09], [values.mean()] * 2, color=COLORS[k], linewidth=2, label=label)
+    axes.set_xticks(range(len(STATES)), list(STATES.values()))
+    axes.set_ylabel("accuracy, %")
+    axes.legend(frameon=False, ncols=3, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, 1.14))
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=110)
+
+
+def worn(rows: list[dict[str, float]], path: Path) -> None:
+    """Accuracy and pulses of trainings on worn arrays."""
+    figure, panels = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+    settings = sorted({(row["threshold"], row["spread"]) for row in rows})
+    for threshold, spread in settings:
+        mine = sorted((r for r in rows if (r["threshold"], r["spread"]) == (threshold, spread)), key=lambda r: r["wear"])
+        style = {"color": COLORS[int(spread > 0)], "linestyle": "-" if threshold < 0.05 else "--", "marker": "o"}
+        label = f"thr {threshold:g}, {100 * spread:.0f} % spread"
+        panels[0].plot([r["wear"] for r in mine], [100 * r["accuracy"] for r in mine], label=label, **style)
+        panels[1].plot([r["wear"] for r in mine], [r["pulses"] / 1000 for r in mine], label=label, **style)
+    panels[0].set_ylabel("accuracy, %")
+    panels[1].set_ylabel("pulses of the training, thousands")
+    panels[1].set_ylim(bottom=0)
+    panels[1].legend(frameon=False, fontsize=8)
+    for panel in panels:
+        panel.set_xlabel("pulses before, in lives of 10⁹")
+        panel.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=110)
+
+
+def main() -> None:
+    real, sweep, folder = sys.argv[1:4]
+    arrays(table(real), Path(folder) / "arrays.png")
+    worn(table(sweep), Path(folder) / "worn.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""The paper's thresholds on arrays whose cells differ and are worn: trainings through the device, on synthetic subjects.
+
+    python examples/cells/sweep.py --out sweep.csv
+
+Twenty synthetic subjects are made, of which 15 train a small network and 5 test it. Worn cells have had `wear` times the
+1e9 pulses in which amplitudes fall to 1/e, and fail after 3e9 pulses on average (log-normal, relative standard deviation
+1); their wake-up is over. Each row is one training; a row that is there is not made again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from pathlib import Path
+
+import numpy as np
+import snnfe
+
+THRESHOLDS = (0.025, 0.075)
+SPREADS = (0.0, 0.3)
+WEAR = (0.0, 1.0, 3.0)
+FIELDS = ["threshold", "spread", "wear", "accuracy", "pulses", "largest", "never_programmed", "failed"]
+LIFE = 1e9
+NETWORK: snnfe.network.NetworkOptions = {
+    "conv1_channels": 16,
+    "conv2_channels": 32,
+    "conv3_channels": 64,
+    "n_hidden": 64,
+    "dropout": 0.0,
+}
+
+
+def device_of(spread: float, wear: float) -> snnfe.Device:
+    return snnfe.Device(
+        "dut2",
+        rsd_c2c=0.1,
+        cells={
+            "array": 1,
+            "distribution": "lognormal",
+            "spread_amplitude": spread,
+            "spread_window": spread,
+            "fatigue_pulses": LIFE,
+            "endurance": 3 * LIFE,
+            "endurance_spread": 1.0,
+            "pulses_before": wear * LIFE,
+        },
+    )
+
+
+def run(data: snnfe.Dataset, threshold: float, spread: float, wear: float, threads: int) -> dict[str, float]:
+    device = device_of(spread, wear)
+    test = np.flatnonzero(data.subjects <= 5)
+    trained = snnfe.train_on_device(
+        data,
+        np.flatnonzero(data.subjects > 5),
+        network=NETWORK,
+        device=device,
+        threshold=threshold,
+        n_epochs=8,
+        schedule_epochs=8,
+        batch_size=16,
+        learning_rate=5e-4,
+        evaluations_per_epoch=0,
+        n_threads=threads,
+    )
+    assert trained.wear is not None
+    w = trained.wear
+    return {
+        "threshold": threshold,
+        "spread": spread,
+        "wear": wear,
+        "accuracy": snnfe.evaluate(trained.network, data, test, n_threads=threads).accuracy,
+        "pulses": w["ltp_pulses"] + w["ltd_pulses"],
+        "largest": w["largest"],
+        "never_programmed": w["never_programmed"],
+        "failed": float(np.mean(device.cells(100_000)["endurance"] <= wear * LIFE)),
+    }
+
+
+def data_set(path: Path) -> snnfe.Dataset:
+    if path.exists():
+        return snnfe.Dataset.load(path)
+    data = snnfe.Dataset.synthesize({"n_subjects": 20}, runs=[4, 8, 12])
+    data.save(path)
+    return data
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("sweep.csv"), help="CSV, a row a training")
+    parser.add_argument("--data", type=Path, default=Path("synthetic.safetensors"), help="made if it is not there")
+    parser.add_argument("--threads", type=int, default=0, help="0 = all processors")
+    options = parser.parse_args()
+    data = data_set(options.data)
+    done = set()
+    if options.out.exists():
+        rows = csv.DictReader(options.out.open(encoding="utf-8"))
+        done = {tuple(float(row[name]) for name in FIELDS[:3]) for row in rows}
+    else:
+        options.out.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
+    for threshold in THRESHOLDS:
+        for wear in WEAR:
+            for spread in SPREADS:
+                if (threshold, spread, wear) in done:
+                    continue
+                row = run(data, threshold, spread, wear, options.threads)
+                with options.out.open("a", encoding="utf-8", newline="") as file:
+                    csv.DictWriter(file, FIELDS, lineterminator="\n").writerow(row)
+                print({name: round(value, 4) for name, value in row.items()}, flush=True)
+
+
+if __name__ == "__main__":
+    main()
