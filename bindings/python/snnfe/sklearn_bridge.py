@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from . import _arrays
+from . import _arrays, _epochs
 from ._files import StrPath
 from .dataset import Dataset
 from .device import Device
@@ -27,13 +27,19 @@ from .trainer import Trainer
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-_N_ROWS, _N_COLUMNS = 10, 11
+# Rate of arrays, which do not say it: that of EEGMMIDB.
+_RATE_HZ = 160.0
+# Deviation below which trials that are used as they are can only be in volts.
+_LEAST_DEVIATION = 1e-3
 # A loss above this part of that of guessing has not moved.
 _LEFT_CHANCE = 0.97
 
 
 class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """The spiking network as a classifier, for pipelines, cross-validation and MOABB.
+
+    X are trials [n, n_channels, n_steps] in any unit, or Epochs of MNE, which say themselves what their channels
+    and rate are.
 
     Where X has several windows of each trial, `trials` [n], which all methods but `partial_fit` take, says
     of which: its windows then decide together (`snnfe.trial_logits`), and each row of the result is that of
@@ -46,11 +52,13 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     channel_names : labels such as "C3" of the channels, which give their places in the grid; None =
         the 64 EEGMMIDB channels in file order, or (for another number of channels) places row by row,
-        with a warning.
+        with a warning. Of Epochs, these channels are taken, in this order; None = all of type EEG.
     montage : places {label: (row, column)} of `channel_names`; None = those of `snnfe.montage`.
     n_channels : number of channels of a two-dimensional X, whose rows are trials [n_channels *
         n_steps] as a scaler needs them; None = that of `channel_names`, else 1 with a warning.
-    sampling_rate_hz : of X, for what the trained network remembers.
+    sampling_rate_hz : of X, for what the trained network remembers; None = that of Epochs, else 160.
+    grid : rows and columns that the channels are placed on, as networks take them; more than 10 × 11 for
+        electrodes between those of the paper's cap.
     network : a `Network`, or the path of one, or None for a new one.
     conv_channels, n_hidden, dropout : sizes of a new network.
     n_epochs, batch_size, learning_rate, schedule : of `fit`; with n_epochs = 0 `network` is used as it
@@ -64,13 +72,15 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     personal_layers, personal_epochs, personal_learning_rate, personal_device : of `partial_fit`.
     normalize : True to z-score each channel with the statistics of the data given to `fit`; "subject"
         with those of each subject, `subjects` of `fit`, and of all trials that are given to another
-        method at once; False for trials as they are.
+        method at once; False for trials as they are. A person whose trials `fit` was given as the target
+        is normalized by them.
     random_state : int, RandomState or None.
     n_threads : 0 = all processors; results do not depend on it.
 
     Attributes
     ----------
     classes_ : the labels; network_ : the trained `Network`; n_iter_ : epochs trained;
+    channel_names_ : names of the channels, None where nobody gave them; sampling_rate_hz_ : of X;
     loss_curve_, validation_scores_, validation_trial_scores_ : of each epoch of `fit`, the scores of windows
     and of trials; n_features_in_ : size of the second axis
     of X.
@@ -82,7 +92,8 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         channel_names: Sequence[str] | None = None,
         montage: Montage | None = None,
         n_channels: int | None = None,
-        sampling_rate_hz: float = 160.0,
+        sampling_rate_hz: float | None = None,
+        grid: tuple[int, int] = (10, 11),
         network: Network | StrPath | None = None,
         conv_channels: tuple[int, int, int] = (64, 128, 256),
         n_hidden: int = 256,
@@ -108,6 +119,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.montage = montage
         self.n_channels = n_channels
         self.sampling_rate_hz = sampling_rate_hz
+        self.grid = grid
         self.network = network
         self.conv_channels = conv_channels
         self.n_hidden = n_hidden
@@ -132,9 +144,30 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     # Input
 
     def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[NDArray[Any], NDArray[Any]]:
-        x, labels = validate_data(self, X, y, allow_nd=True, dtype=np.float64, reset=reset)
+        x, labels = validate_data(self, self._samples(X, reset), y, allow_nd=True, dtype=np.float64, reset=reset)
         check_classification_targets(labels)
         return x, labels
+
+    def _samples(self, X: Any, reset: bool) -> Any:
+        """X as an array, and what it says of channels and rate, which has to stay as it was fitted."""
+        names, rate = self.channel_names, self.sampling_rate_hz
+        if _epochs.is_epochs(X):
+            X, found, found_rate = _epochs.microvolts(X, names)
+            names = found if names is None else names
+            if rate is not None and abs(rate - found_rate) > 1e-6 * rate:
+                raise ValueError(f"sampling_rate_hz is {rate:g}, but the epochs have {found_rate:g} Hz")
+            rate = found_rate
+        elif not reset:
+            return X
+        told = (None if names is None else list(names), _RATE_HZ if rate is None else float(rate))
+        if reset:
+            self.channel_names_, self.sampling_rate_hz_ = told
+        elif told != (self.channel_names_, self.sampling_rate_hz_) and self.channel_names_ is not None:
+            raise ValueError(
+                f"the epochs have {_described(*told)}, but the classifier was fitted to "
+                f"{_described(self.channel_names_, self.sampling_rate_hz_)}"
+            )
+        return X
 
     def _trials(self, X: NDArray[Any]) -> NDArray[Any]:
         """X as trials [n, n_channels, n_steps]."""
@@ -144,7 +177,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(
                 f"X must be [n, n_channels, n_steps], or [n, n_channels * n_steps], not of shape {X.shape}"
             )
-        n_channels = self.n_channels or len(self.channel_names or "1")
+        n_channels = self.n_channels or len(self.channel_names_ or "1")
         if X.shape[1] % n_channels:
             raise ValueError(
                 f"X has {X.shape[1]} features, which are no multiple of n_channels = {n_channels}"
@@ -152,10 +185,15 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return X.reshape(len(X), n_channels, -1)
 
     def _warn_of_guesses(self, X: NDArray[Any]) -> None:
-        """Say what is assumed about channels that the parameters do not give."""
-        if self.montage is not None and self.channel_names is None:
+        """Say what is assumed about channels and units that nobody gave."""
+        if self.montage is not None and self.channel_names_ is None:
             raise ValueError("montage gives places by label: give channel_names, too")
-        if self.channel_names is not None:
+        if not self.normalize and 0 < X.std() < _LEAST_DEVIATION:
+            warnings.warn(
+                f"normalize=False takes trials as they are, and X deviates by {X.std():.1e} only: is it in volts?",
+                stacklevel=4,
+            )
+        if self.channel_names_ is not None:
             return
         if X.ndim == 2 and self.n_channels is None:
             warnings.warn(
@@ -171,18 +209,19 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
 
     def _channel_places(self, n_channels: int) -> list[tuple[int, int]] | None:
-        if self.channel_names is not None:
-            if len(self.channel_names) != n_channels:
-                raise ValueError(
-                    f"X has {n_channels} channels, but channel_names has {len(self.channel_names)}"
-                )
-            return places(self.channel_names, self.montage)
-        if n_channels == 64:
-            return None
+        n_rows, n_columns = self.grid
         if n_channels > 64:
-            raise ValueError(f"X has {n_channels} channels; the library takes up to 64")
-        first = (_N_ROWS * _N_COLUMNS - n_channels) // 2
-        return [divmod(first + i, _N_COLUMNS) for i in range(n_channels)]
+            raise ValueError(f"X has {n_channels} channels; the library takes up to 64: choose by channel_names")
+        if self.channel_names_ is not None:
+            if len(self.channel_names_) != n_channels:
+                raise ValueError(
+                    f"X has {n_channels} channels, but channel_names has {len(self.channel_names_)}"
+                )
+            return places(self.channel_names_, self.montage, n_rows=n_rows, n_columns=n_columns)
+        if n_channels == 64 and self.grid == (10, 11):
+            return None
+        first = (n_rows * n_columns - n_channels) // 2
+        return [divmod(first + i, n_columns) for i in range(n_channels)]
 
     def _dataset(
         self,
@@ -212,11 +251,11 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             trial_ids=trial_ids,
             channel_rows=None if grid is None else [row for row, _ in grid],
             channel_columns=None if grid is None else [column for _, column in grid],
-            n_rows=_N_ROWS,
-            n_columns=_N_COLUMNS,
+            n_rows=self.grid[0],
+            n_columns=self.grid[1],
             n_classes=len(self.classes_),
-            sampling_rate_hz=self.sampling_rate_hz,
-            channel_names=self.channel_names,
+            sampling_rate_hz=self.sampling_rate_hz_,
+            channel_names=self.channel_names_,
         )
 
     def _normalized(self, trials: NDArray[Any], subjects: NDArray[Any] | None) -> NDArray[Any]:
@@ -245,10 +284,10 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ShapeError(f"X has trials of {n_steps} samples, but the network takes {options['n_steps']}")
         if options["n_classes"] != n_classes:
             raise ShapeError(f"y has {n_classes} classes, but the network {options['n_classes']}")
-        if (options["n_rows"], options["n_columns"]) != (_N_ROWS, _N_COLUMNS):
+        if (options["n_rows"], options["n_columns"]) != tuple(self.grid):
             raise ShapeError(
                 f"the network's grid has {options['n_rows']} rows and {options['n_columns']} columns, not "
-                f"{_N_ROWS} and {_N_COLUMNS} as the places of channels here"
+                f"{self.grid[0]} and {self.grid[1]} as the places of channels here (grid)"
             )
 
     # Training
@@ -260,6 +299,8 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return Network.load(self.network)
         conv1, conv2, conv3 = self.conv_channels
         return Network(
+            n_rows=self.grid[0],
+            n_columns=self.grid[1],
             n_steps=n_steps,
             n_classes=len(self.classes_),
             conv1_channels=conv1,
@@ -290,11 +331,17 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y: ArrayLike,
         subjects: ArrayLike | None = None,
         trials: ArrayLike | None = None,
+        X_target_unlabeled: ArrayLike | None = None,
+        X_target_labeled: ArrayLike | None = None,
+        y_target_labeled: ArrayLike | None = None,
     ) -> SNNClassifier:
-        """Train on trials X [n, n_channels, n_steps] (or two-dimensional) with labels y [n].
+        """Train on trials X [n, n_channels, n_steps] (or two-dimensional, or Epochs) with labels y [n].
 
         `subjects` [n], numbers or names, are for `normalize="subject"`; windows of one of `trials` [n] are
-        held out together.
+        held out together. The `_target_` trials are of the person who is decoded afterwards, as MOABB's
+        cross-subject evaluation gives them to steps that ask by `set_fit_request`: with `normalize=True` their
+        statistics take the place of those of X for all that follows, and the labeled ones personalize the
+        network (`partial_fit`).
         """
         x, labels = self._checked(X, y, reset=True)
         people = None if subjects is None else np.asarray(subjects)
@@ -314,7 +361,18 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.n_epochs:
             with self._dataset(x, encoded, people, numbers) as data:
                 self._train(data, encoded, seed)
+        if (X_target_labeled is None) != (y_target_labeled is None):
+            raise ValueError("X_target_labeled and y_target_labeled belong together: give both")
+        self._meet(X_target_unlabeled, X_target_labeled)
+        if X_target_labeled is not None and y_target_labeled is not None:
+            self.partial_fit(X_target_labeled, y_target_labeled)
         return self
+
+    def _meet(self, *parts: ArrayLike | None) -> None:
+        """Take the statistics of the person whose trials `parts` are."""
+        given = [self._trials(self._validated(part)) for part in parts if part is not None]
+        if given and self.normalize is True:
+            self._mean, self._std = _statistics(np.concatenate(given))
 
     def _train(self, data: Dataset, labels: NDArray[Any], seed: int) -> None:
         device = _device(self.device)
@@ -395,9 +453,14 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     # Prediction
 
+    def _validated(self, X: ArrayLike) -> NDArray[Any]:
+        samples = self._samples(X, reset=False)
+        checked: NDArray[Any] = validate_data(self, samples, allow_nd=True, dtype=np.float64, reset=False)
+        return checked
+
     def _grid(self, X: ArrayLike) -> NDArray[Any]:
         check_is_fitted(self, "network_")
-        checked = validate_data(self, X, allow_nd=True, dtype=np.float64, reset=False)
+        checked = self._validated(X)
         n_steps = self._trials(checked).shape[2]
         if n_steps != self.network_.options["n_steps"]:
             raise ShapeError(
@@ -459,6 +522,10 @@ def _statistics(trials: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Mean and standard deviation of each channel [1, n_channels, 1]; 1 for a constant channel."""
     spread = trials.std((0, 2), keepdims=True)
     return trials.mean((0, 2), keepdims=True), np.where(spread > 0, spread, 1.0)
+
+
+def _described(names: Sequence[str] | None, rate: float) -> str:
+    return f"{rate:g} Hz and the channels {'' if names is None else ', '.join(names)}"
 
 
 def _device(device: str | Device | None) -> Device | None:

@@ -263,3 +263,71 @@ def test_windows_of_a_trial_decide_together() -> None:
         classifier.score(X, y, trials=np.zeros(90))
     with pytest.raises(errors.ShapeError, match="trials has shape"):
         classifier.predict(X, names[1:])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_epochs_say_their_channels_and_rate(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    mne = pytest.importorskip("mne")
+    X, y = easy
+
+    def epochs(names: list[str], rate: float = 128.0) -> object:
+        info = mne.create_info([*names, "EOG"], rate, ["eeg"] * 6 + ["eog"])
+        return mne.EpochsArray(np.concatenate([X, 50 * X[:, :1]], axis=1) * 1e-6, info, verbose="error")
+
+    named = SNNClassifier(channel_names=SIX, sampling_rate_hz=128, **TINY).fit(X, y)
+    told = SNNClassifier(**TINY)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        told.fit(epochs(SIX), y)
+    assert told.channel_names_ == SIX and told.sampling_rate_hz_ == 128 and told.n_features_in_ == 6
+    np.testing.assert_allclose(told.predict_proba(epochs(SIX)), named.predict_proba(X), atol=1e-5)
+    assert (told.predict_proba(epochs(SIX)) == told.predict_proba(epochs(SIX).get_data(picks="eeg") * 1e6)).all()
+    turned = SNNClassifier(channel_names=SIX[::-1], **TINY).fit(epochs(SIX), y)
+    assert turned.channel_names_ == SIX[::-1]
+    with pytest.raises(ValueError, match="the epochs have 100 Hz .* but the classifier was fitted to 128 Hz"):
+        told.predict(epochs(SIX, 100))
+    with pytest.raises(ValueError, match="sampling_rate_hz is 160, but the epochs have 128 Hz"):
+        SNNClassifier(sampling_rate_hz=160, **TINY).fit(epochs(SIX), y)
+    with pytest.raises(errors.NotFoundError, match="the epochs have no EEG channel Pz, EOG; they have C3"):
+        SNNClassifier(channel_names=["C3", "Pz", "EOG"], **TINY).fit(epochs(SIX), y)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_trials_in_volts(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = easy
+    in_microvolts = SNNClassifier(channel_names=SIX, **TINY).fit(20 * X, y)
+    in_volts = SNNClassifier(channel_names=SIX, **TINY).fit(20e-6 * X, y)
+    np.testing.assert_allclose(in_volts.predict_proba(20e-6 * X), in_microvolts.predict_proba(20 * X), atol=1e-6)
+    with pytest.warns(UserWarning, match="X deviates by .*e-05 only: is it in volts"):
+        SNNClassifier(channel_names=SIX, normalize=False, **TINY).fit(20e-6 * X, y)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_grids_of_other_sizes(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = easy
+    wide = SNNClassifier(channel_names=SIX, grid=(19, 21), **TINY).fit(X, y)
+    assert (wide.network_.options["n_rows"], wide.network_.options["n_columns"]) == (19, 21)
+    assert clone(wide).grid == (19, 21)
+    with pytest.warns(UserWarning, match="placed row by row"):
+        assert len(SNNClassifier(grid=(12, 12), **TINY).fit(X, y).predict(X)) == 40
+    with pytest.raises(errors.ArgumentError, match="n_rows is 4"):
+        SNNClassifier(channel_names=SIX, grid=(4, 4), **TINY).fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_trials_of_the_target(easy: tuple[np.ndarray, np.ndarray]) -> None:
+    """Somebody whose signals are larger and shifted is normalized by their own trials, and the labeled ones train."""
+    X, y = easy
+    other = 1000 + 50 * X
+    options = {"channel_names": SIX, "personal_epochs": 1, **TINY}
+    plain = SNNClassifier(**options).fit(X, y)
+    met = SNNClassifier(**options).fit(X, y, X_target_unlabeled=other)
+    np.testing.assert_allclose(met.predict_proba(other), plain.predict_proba(X), atol=1e-5)
+    tuned = SNNClassifier(**options).fit(X, y, X_target_labeled=other[:10], y_target_labeled=y[:10])
+    same = SNNClassifier(**options).fit(X, y, X_target_unlabeled=other[:10]).partial_fit(other[:10], y[:10])
+    assert (tuned.predict_proba(other) == same.predict_proba(other)).all() and tuned.n_iter_ == 2
+    kept = SNNClassifier(normalize=False, **options).fit(X, y, X_target_unlabeled=other)
+    assert (kept.predict_proba(X) == SNNClassifier(normalize=False, **options).fit(X, y).predict_proba(X)).all()
+    with pytest.raises(ValueError, match="belong together"):
+        SNNClassifier(**options).fit(X, y, X_target_labeled=other[:10])
