@@ -1,0 +1,243 @@
+"""MOABB's evaluations: by MOABB, and by this package with the same scores; skipped without it: pip install moabb."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+import snnfe
+from snnfe import benchmark, errors
+from snnfe.benchmark import __main__ as program
+from snnfe.benchmark import evaluations as running
+
+pytest.importorskip("moabb")
+
+TINY: dict[str, Any] = {"conv_channels": (2, 2, 2), "n_hidden": 4, "n_epochs": 1, "n_threads": 1}
+EVENTS = ("left_hand", "right_hand")
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """MNE's and MOABB's own configuration stays as it is."""
+    monkeypatch.setenv("MNE_DATA", str(tmp_path))
+    monkeypatch.setenv("MNE_LOGGING_LEVEL", "ERROR")
+    monkeypatch.setenv("MNE_DATASETS_EEGBCI_PATH", str(tmp_path))
+
+
+def _fake(**options: Any) -> Any:
+    from moabb.datasets.fake import FakeDataset
+
+    sizes = {"n_sessions": 2, "n_runs": 1, "n_subjects": 2, "n_events": 12, "duration": 45, "seed": 7, **options}
+    return FakeDataset(list(EVENTS), **sizes)
+
+
+def _settings(*evaluations: str, **more: Any) -> benchmark.Settings:
+    values = {"pipelines": ("CSP+LDA", "MDM", "SNN"), "n_folds": 2, "network": TINY, **more}
+    return benchmark.Settings(evaluations=evaluations, **values)
+
+
+def _moabb(name: str, dataset: Any, paradigm: Any, made: dict[str, Any], folder: Path, **options: Any) -> Any:
+    """MOABB's own evaluation of the same."""
+    import moabb.evaluations
+
+    kind = getattr(moabb.evaluations, benchmark.EVALUATIONS[name])
+    folds = {"n_splits": 2} if name == "within-session" else {}
+    return kind(paradigm, [dataset], random_state=5, hdf5_path=str(folder), **folds, **options).process(made)
+
+
+def _same(ours: Any, theirs: Any) -> None:
+    keys = ["pipeline", "subject", "session"]
+    ours, theirs = (frame.sort_values(keys, ignore_index=True) for frame in (ours, theirs))
+    assert set(ours.columns) == set(theirs.columns) and len(ours) == len(theirs) > 0
+    for name in set(ours.columns) - {"time", "score"}:
+        assert (ours[name] == theirs[name]).all(), name
+    np.testing.assert_allclose(ours["score"], theirs["score"], rtol=0, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_scores_are_moabbs(tmp_path: Path) -> None:
+    dataset, paradigm = _fake(), benchmark.paradigm(EVENTS, sampling_rate_hz=32)
+    settings = _settings(*benchmark.EVALUATIONS)
+    result = benchmark.run(dataset, paradigm, tmp_path / "ours", settings)
+    trials = benchmark.read(dataset, paradigm, [1])
+    made = benchmark.make(settings.pipelines, trials.channel_names, trials.sampling_rate_hz, network=TINY)
+    for name, frame in result.scores.items():
+        _same(frame, _moabb(name, dataset, paradigm, made, tmp_path / "theirs"))
+        # MOABB takes our file for its own, and finds nothing to do.
+        again = _moabb(name, dataset, paradigm, made, tmp_path / "ours")
+        assert sorted(again["time"]) == sorted(frame["time"]), name
+    assert result.n_at_chance["within-session"]["SNN"] > 0 == result.n_at_chance["within-session"]["MDM"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_labeled_trials_of_the_target(tmp_path: Path) -> None:
+    dataset, paradigm = _fake(n_sessions=1, n_subjects=3), benchmark.paradigm(EVENTS, sampling_rate_hz=32)
+    settings = _settings("cross-subject", calibration=0.25)
+    frame = benchmark.run(dataset, paradigm, tmp_path / "ours", settings).scores["cross-subject"]
+    assert (frame["samples_test"] == 9).all() and (frame["samples"] == 24).all()
+    trials = benchmark.read(dataset, paradigm, [1])
+    made = benchmark.make(
+        settings.pipelines, trials.channel_names, trials.sampling_rate_hz, network=TINY, calibrated=True
+    )
+    options = {"cv_kwargs": {"calibration_size": 0.25, "calibration_labeled": True}}
+    _same(frame, _moabb("cross-subject", dataset, paradigm, made, tmp_path / "theirs", **options))
+    with pytest.raises(errors.ArgumentError, match="for the evaluation cross-subject alone"):
+        benchmark.run(dataset, paradigm, tmp_path / "no", _settings("within-session", calibration=0.25))
+    with pytest.raises(errors.ArgumentError, match="within 0…0.5"):
+        benchmark.run(dataset, paradigm, tmp_path / "no", _settings("cross-subject", calibration=0.7))
+
+
+def test_pooled_trains_on_both() -> None:
+    from sklearn.neighbors import KNeighborsClassifier
+    from snnfe.benchmark.pooled import Pooled
+
+    pooled = Pooled(KNeighborsClassifier(1))
+    x, y = np.array([[0.0], [1.0]]), np.array([0, 1])
+    pooled.fit(x, y, X_target_labeled=np.array([[10.0]]), y_target_labeled=np.array([0]))
+    assert pooled.predict([[9.0]]) == 0 and clone(pooled).fit(x, y).predict([[9.0]]) == 1
+    assert pooled.predict_proba([[9.0]])[0].tolist() == [1.0, 0.0]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_interrupted_benchmark_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset, paradigm = _fake(n_sessions=1), benchmark.paradigm(EVENTS, sampling_rate_hz=32)
+    settings = _settings("within-session", pipelines=("MDM",))
+    whole = benchmark.run(dataset, paradigm, tmp_path / "whole", settings).scores["within-session"]
+    scored = running._Evaluation._scored
+
+    def stopped(self: Any, name: str, pipeline: Any, trials: Any, fold: Any) -> Any:
+        if trials.metadata["subject"].iloc[0] == 2:
+            raise KeyboardInterrupt
+        return scored(self, name, pipeline, trials, fold)
+
+    monkeypatch.setattr(running._Evaluation, "_scored", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        benchmark.run(dataset, paradigm, tmp_path / "two", settings)
+    monkeypatch.undo()
+    seen: list[int] = []
+    monkeypatch.setattr(
+        running._Evaluation, "_scored", lambda *a: seen.append(a[3].metadata["subject"].iloc[0]) or scored(*a)
+    )
+    _same(benchmark.run(dataset, paradigm, tmp_path / "two", settings).scores["within-session"], whole)
+    assert set(seen) == {2}
+    with pytest.raises(errors.ArgumentError, match="another benchmark .seed 5, here 6.: choose another folder"):
+        benchmark.run(dataset, paradigm, tmp_path / "two", _settings("within-session", pipelines=("MDM",), seed=6))
+    told = json.loads((tmp_path / "two" / "settings.json").read_text())
+    assert told["versions"]["moabb"] and told["settings"]["n_folds"] == 2
+
+
+def _trials(subjects: list[int], sessions: list[str]) -> benchmark.Trials:
+    import pandas
+
+    x = np.random.default_rng(0).normal(size=(len(subjects), 3, 8))
+    metadata = pandas.DataFrame({"subject": subjects, "session": sessions, "run": "0"})
+    return benchmark.Trials(x, np.array(EVENTS * (len(x) // 2)), metadata, ["C3", "Cz", "C4"], 128.0)
+
+
+def test_leaks_are_errors() -> None:
+    trials = _trials([1, 1, 2, 2], ["0", "1", "0", "1"])
+
+    def check(name: str, train: list[int], test: list[int]) -> None:
+        fold = running._Fold(np.array(train), np.array(test), np.array([], int))
+        running._check_apart(name, fold, trials)
+
+    check("cross-subject", [0, 1], [2, 3])
+    check("cross-session", [0], [1])
+    with pytest.raises(errors.OverlapError, match="cross-subject: 1 both trains and tests"):
+        check("cross-subject", [0, 2], [1])
+    with pytest.raises(errors.OverlapError):
+        check("within-session", [0, 1], [1])
+    trials.x[3] = trials.x[0]
+    with pytest.raises(errors.OverlapError, match="same samples .*tests .*run 2 1 0. and one trains .1 0 0"):
+        check("cross-subject", [0, 1], [2, 3])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_eegmmidb_from_a_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    snnfe.write_synthetic(tmp_path / "tree", n_subjects=2, runs=[4, 8], trials_per_run=4)
+    (tmp_path / "tree" / "S002" / "S002R08.edf").unlink()
+    dataset = benchmark.open_dataset(tmp_path / "tree", links=tmp_path / "links")
+    assert dataset.subject_list == [1, 2] and dataset.hand_runs == [4] and not dataset.feet_runs
+    assert "run 8 is left out, as 1 subjects have none: [2]" in caplog.text
+    trials = benchmark.read(dataset, benchmark.paradigm(channels=["C3", "C4"]), [2])
+    assert trials.x.shape == (4, 2, 481) and trials.sampling_rate_hz == 160
+    recording = snnfe.Recording.open(tmp_path / "tree" / "S002" / "S002R04.edf")
+    named = {"T1": "left_hand", "T2": "right_hand"}
+    assert trials.y.tolist() == [named[text] for _, text in recording.events if text in named]
+    with pytest.raises(errors.NotFoundError, match="has no subject 3; there are 1, 2"):
+        benchmark.open_dataset(tmp_path / "tree", subjects=[3], links=tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_bids_tree_of_two_sessions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    snnfe.write_synthetic(tmp_path / "made", n_subjects=1, runs=[4, 8], trials_per_run=4)
+    tree = tmp_path / "tree"
+    for session, run in (("1", 4), ("2", 8)):
+        folder = tree / "sub-01" / f"ses-{session}" / "eeg"
+        folder.mkdir(parents=True)
+        source = tmp_path / "made" / "S001" / f"S001R{run:02}.edf"
+        stem = f"sub-01_ses-{session}_task-motor_run-1"
+        (folder / f"{stem}_eeg.edf").write_bytes(source.read_bytes())
+        named = {"T0": "rest", "T1": "left_hand", "T2": "right_hand"}
+        events = snnfe.Recording.open(source).events
+        rows = [f"{onset / 160}\t4\t{named[text]}" for onset, text in events]
+        (folder / f"{stem}_events.tsv").write_text("onset\tduration\ttrial_type\n" + "\n".join(rows) + "\n")
+        (folder / f"{stem}_eeg.json").write_text('{"SamplingFrequency": 160, "PowerLineFrequency": 60}')
+    (tree / "dataset_description.json").write_text('{"Name": "two sessions", "BIDSVersion": "1.8.0"}')
+    dataset = benchmark.open_dataset(tree, window_s=(0.0, 2.0))
+    assert dataset.code == "LocalBIDSDataset-TwoSessions" and dataset.n_sessions == 2
+    out = str(tmp_path / "out")
+    given = [str(tree), "-o", out, "--evaluations", "cross-session", "--pipelines", "MDM,CSP+LDA", "--window", "0-2"]
+    assert program.main([*given, "--channels", "C3..,Cz..,C4..", "--no-plots"]) == 0
+    assert "cross-session, MDM: " in capsys.readouterr().out
+    lines = (tmp_path / "out" / "summary.csv").read_text().splitlines()
+    assert len(lines) == 3 and lines[1].startswith("cross-session,MDM,1,")
+    assert (tmp_path / "out" / "cross-session" / "stats.csv").exists()
+    with pytest.raises(errors.NotFoundError, match="no recording of task speech; the tasks are motor"):
+        benchmark.open_dataset(tree, task="speech")
+
+
+def test_what_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(errors.NotFoundError, match="PhysionetMi is neither .* did you mean PhysionetMI"):
+        benchmark.open_dataset("PhysionetMi")
+    with pytest.raises(errors.NotFoundError, match="neither subjects of EEGMMIDB .* nor a BIDS tree"):
+        benchmark.open_dataset(tmp_path)
+    with pytest.raises(errors.ArgumentError, match="no pipeline is called CSP; there are CSP[+]LDA, TS[+]LR"):
+        benchmark.make(["CSP"], ["C3"], 160)
+    with pytest.raises(errors.NotFoundError, match="E7"):
+        benchmark.make(["SNN"], ["C3", "E7"], 160)
+    with pytest.raises(errors.ArgumentError, match="has 65 channels, the network takes up to 64"):
+        benchmark.make(["SNN"], [f"E{i}" for i in range(65)], 160)
+    for settings, said in (
+        (_settings("cross-session"), "has 1 session"),
+        (_settings("within-subject"), "no evaluation is called within-subject; there are within-session"),
+        (_settings("cross-subject"), "1 subject chosen"),
+    ):
+        with pytest.raises(errors.ArgumentError, match=said):
+            benchmark.run(_fake(n_sessions=1, n_subjects=1), benchmark.paradigm(), tmp_path, settings)
+    monkeypatch.setitem(sys.modules, "moabb", None)
+    assert program.main(["FakeDataset", "-o", str(tmp_path)]) == 1
+    assert "needs MOABB, which is not installed here" in (told := capsys.readouterr().err) and "pip install MOABB" in told
+
+
+def test_eegnet_has_a_seed() -> None:
+    pytest.importorskip("torch")
+    try:
+        importlib.import_module("braindecode.models")
+    except (ImportError, OSError):
+        with pytest.raises(ImportError, match="pip install braindecode"):
+            benchmark.make(["EEGNet"], ["C3"], 160)
+        return
+    x, y = np.random.default_rng(0).normal(size=(8, 3, 128)), np.array(["a", "b"] * 4)
+    made = clone(benchmark.make(["EEGNet"], ["C3", "Cz", "C4"], 128)["EEGNet"]).set_params(n_epochs=1)
+    first, second = (clone(made).fit(x, y).predict_proba(x) for _ in range(2))
+    assert (first == second).all() and set(made.fit(x, y).predict(x)) <= {"a", "b"}
