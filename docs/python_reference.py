@@ -38,6 +38,8 @@ MODULES = [
     "frames",
     "figures",
     "audit",
+    "benchmark",
+    "calibration",
     "learner",
     "report",
     "provenance",
