@@ -131,6 +131,38 @@ snnfe_dataset *fuzz_dataset(void)
     return dataset;
 }
 
+snnfe_control *fuzz_control(bool of_envelopes)
+{
+    static const int32_t rows[] = {0, 1, 2, 3}, columns[] = {0, 0, 0, 0};
+    static const char *const names[] = {"A", "B", "C", "D"}, *const references[] = {"A", "E"};
+    static const char *const envelopes[] = {"A@1", "B@1", "A@2", "B@2"};
+    snnfe_signal signal = {.struct_size = sizeof signal,
+                           .n_channels = 4,
+                           .sampling_rate_hz = 100,
+                           .channel_rows = rows,
+                           .channel_columns = columns,
+                           .channel_names = of_envelopes ? envelopes : names,
+                           .ocular = SNNFE_OCULAR_REGRESSION,
+                           .n_lags = 1,
+                           .n_references = 2,
+                           .reference_names = references,
+                           .alignment = SNNFE_ALIGNMENT_EUCLIDEAN};
+    if (of_envelopes) {
+        signal.n_bands = 2;
+        signal.envelope_window_s = 0.1;
+        signal.envelope_hop_s = 0.05;
+        signal.band_low_hz[0] = 8;
+        signal.band_high_hz[0] = signal.band_low_hz[1] = 13;
+        signal.band_high_hz[1] = 30;
+    }
+    snnfe_control_options options;
+    snnfe_control *control = NULL;
+    fuzz_ok(snnfe_control_options_init(&options, sizeof options));
+    options.least_samples = 1;
+    fuzz_check(snnfe_control_create(&control, &signal, &options) == SNNFE_OK, "a control is made");
+    return control;
+}
+
 snnfe_trainer_options fuzz_trainer_options(void)
 {
     snnfe_trainer_options options;

@@ -254,6 +254,26 @@ static void write_states(void)
     snnfe_network_free(network);
 }
 
+static void write_controls(void)
+{
+    static const char *const names[2][2] = {{"new", "learned"},
+                                            {"new-envelopes", "learned-envelopes"}};
+    float samples[40 * 20];
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
+        samples[i] = (float)(i * 31 % 43) - 21.0F;
+    for (int of_envelopes = 0; of_envelopes < 2; of_envelopes++) {
+        snnfe_control *control = fuzz_control(of_envelopes == 1);
+        snnfe_control_info info = {.struct_size = sizeof info};
+        assert_ok(snnfe_control_get_info(control, &info));
+        assert_ok(snnfe_control_save(control, seed_path("control", names[of_envelopes][0])));
+        ck_assert_uint_le(info.n_values, 20);
+        assert_ok(snnfe_control_add(control, SNNFE_CONTROL_OCULAR | SNNFE_CONTROL_ALIGNMENT,
+                                    samples, 40));
+        assert_ok(snnfe_control_save(control, seed_path("control", names[of_envelopes][1])));
+        snnfe_control_free(control);
+    }
+}
+
 static void write_streams(void)
 {
     /* The first byte: text or binary, number of channels. */
@@ -295,6 +315,7 @@ START_TEST(write_all)
     write_measurement("carriage-returns", "\r\n", 2);
     write_options();
     write_states();
+    write_controls();
     write_streams();
     write_tables();
 }
