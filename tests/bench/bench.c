@@ -95,6 +95,23 @@ static void time_live(const bench_setup *setup)
     free(seconds);
 }
 
+/* A step with control costs at most 1.3 times one without; regression alone, and with most lags. */
+static void time_control(const bench_setup *setup)
+{
+    const size_t n = BENCH_TRIALS * 160;
+    double *without = malloc(n * sizeof *without), *with = malloc(n * sizeof *with);
+    for (int32_t n_lags = 0; n_lags <= 32; n_lags += 32) {
+        const char *name = n_lags == 0 ? "control" : "control32";
+        bench_live_control(setup, n_lags, without, with, n);
+        qsort(without, n, sizeof *without, ascending);
+        const double median = print_live(name, with, n);
+        printf("%s\t%.2f times without, of at most 1.3\n", name,
+               median / quantile(without, n, 0.5));
+    }
+    free(without);
+    free(with);
+}
+
 static bool is_wanted(const char *name, int n, char **names)
 {
     for (int i = 0; i < n; i++)
@@ -116,7 +133,7 @@ static int usage(void)
     fprintf(stderr, "usage: bench [--threads N] [--repeat N] [--peak] [job...]\njobs:");
     for (size_t i = 0; i < bench_n_jobs; i++)
         fprintf(stderr, " %s", bench_jobs[i].name);
-    fprintf(stderr, " live\n");
+    fprintf(stderr, " live control\n");
     return 2;
 }
 
@@ -137,7 +154,7 @@ int main(int argc, char **argv)
             return usage();
     }
     for (int i = first; i < argc; i++)
-        if (!find_job(argv[i]) && strcmp(argv[i], "live") != 0)
+        if (!find_job(argv[i]) && strcmp(argv[i], "live") != 0 && strcmp(argv[i], "control") != 0)
             return usage();
     if (setup.n_threads == 0 || setup.n_repeats == 0)
         return usage();
@@ -156,6 +173,8 @@ int main(int argc, char **argv)
             time_job(&setup, &bench_jobs[i], peak);
     if (is_wanted("live", argc - first, argv + first))
         time_live(&setup);
+    if (is_wanted("control", argc - first, argv + first))
+        time_control(&setup);
     bench_unload(&setup);
     return 0;
 }

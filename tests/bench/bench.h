@@ -57,6 +57,10 @@ void bench_live_steps(const bench_setup *setup, double *seconds, size_t n);
 
 /* The same of samples that a decoder takes, of which a window begins every `hop`. */
 void bench_live_samples(const bench_setup *setup, uint32_t hop, double *seconds, size_t n);
+/* The same of a decoder without control and one with it, by turns; regression looks back `n_lags`.
+ */
+void bench_live_control(const bench_setup *setup, int32_t n_lags, double *without, double *with,
+                        size_t n);
 
 /* GFLOP/s of single-precision matrix products in the cache, on `n_threads` threads: the dense peak.
  */

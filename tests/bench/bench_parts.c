@@ -35,26 +35,67 @@ void bench_live_steps(const bench_setup *setup, double *seconds, size_t n)
     snnfe_network_free(network);
 }
 
-void bench_live_samples(const bench_setup *setup, uint32_t hop, double *seconds, size_t n)
+/* With control the twelve frontal channels are mixed into all others, and all are aligned. Nothing
+   was learned, which costs as much, so that the network sees the same. */
+static snnfe_decoder *make_decoder(const snnfe_network *network, uint32_t hop, int32_t n_lags)
 {
-    snnfe_network *network = bench_network();
+    static const char *const frontal[] = {"Fp1", "Fpz", "Fp2", "AF7", "AF3", "AFz",
+                                          "AF4", "AF8", "F7",  "F8",  "FT7", "FT8"};
     snnfe_decoder_options options;
+    snnfe_decoder *decoder = NULL;
     bench_expect(snnfe_decoder_options_init(&options, sizeof options));
     snnfe_signal signal = *options.signal;
     signal.filter_low_hz = signal.filter_high_hz = 0; /* the trials are filtered */
+    if (n_lags >= 0) {
+        signal.ocular = SNNFE_OCULAR_REGRESSION;
+        signal.alignment = SNNFE_ALIGNMENT_EUCLIDEAN;
+        signal.n_lags = (uint32_t)n_lags;
+        signal.reference_names = frontal;
+        signal.n_references = sizeof frontal / sizeof frontal[0];
+    }
     options.signal = &signal;
     options.hop = hop;
-    snnfe_decoder *decoder = NULL;
     bench_expect(snnfe_decoder_create(&decoder, network, &options));
-    for (size_t i = 0; i < n; i++) {
-        float sample[64];
-        for (size_t c = 0; c < 64; c++)
-            sample[c] = setup->trials[(i / 160 % BENCH_TRIALS * 64 + c) * 160 + i % 160];
-        const double before = bench_wall();
-        bench_expect(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, sample, 1));
-        seconds[i] = bench_wall() - before;
-    }
+    return decoder;
+}
+
+/* Seconds that sample `i` takes. */
+static double time_sample(const bench_setup *setup, snnfe_decoder *decoder, size_t i)
+{
+    float sample[64];
+    for (size_t c = 0; c < 64; c++)
+        sample[c] = setup->trials[(i / 160 % BENCH_TRIALS * 64 + c) * 160 + i % 160];
+    const double before = bench_wall();
+    bench_expect(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, sample, 1));
+    return bench_wall() - before;
+}
+
+void bench_live_samples(const bench_setup *setup, uint32_t hop, double *seconds, size_t n)
+{
+    snnfe_network *network = bench_network();
+    snnfe_decoder *decoder = make_decoder(network, hop, -1);
+    for (size_t i = 0; i < n; i++)
+        seconds[i] = time_sample(setup, decoder, i);
     snnfe_decoder_free(decoder);
+    snnfe_network_free(network);
+}
+
+void bench_live_control(const bench_setup *setup, int32_t n_lags, double *without, double *with,
+                        size_t n)
+{
+    snnfe_network *network = bench_network();
+    snnfe_decoder *plain = make_decoder(network, 160, -1);
+    snnfe_decoder *controlled = make_decoder(network, 160, n_lags);
+    for (size_t i = 0; i < n; i++) {
+        /* Whoever comes second finds the caches warm. */
+        if (i % 2 == 0)
+            without[i] = time_sample(setup, plain, i);
+        with[i] = time_sample(setup, controlled, i);
+        if (i % 2 == 1)
+            without[i] = time_sample(setup, plain, i);
+    }
+    snnfe_decoder_free(controlled);
+    snnfe_decoder_free(plain);
     snnfe_network_free(network);
 }
 
