@@ -83,6 +83,26 @@ has err "state.control is not there: what control has learned of the user begins
 cmp -s again.csv part2.csv && fail "control decides nothing"
 refused 1 "the list of envelopes is" "$bin/snnfe-live" on_envelopes/model_fold1.safetensors tree/S001/S001R04.edf \
     --data other_bands
+# Recordings with an electro-oculogram of their own: its channels are references, from the files to live decisions.
+mkdir -p eog
+for run in 04 08; do
+    for s in 1 2; do
+        LC_ALL=C sed 's/Af7\./HEOG/; s/Fpz\./VEOG/' tree/S00$s/S00${s}R$run.edf >eog/S00${s}R$run.edf
+    done
+done
+printf 'path,subject,run\n%s' "$(for s in 1 2; do for run in 4 8; do
+    echo "eog/S00${s}R0$run.edf,$s,$run"; done; done)" >eog.csv
+"$bin/snnfe-preprocess" eog.csv --channels $motor --ocular regression --references HEOG,VEOG --alignment standardize \
+    --filter causal --out eog_data >out 2>err || { cat err >&2; fail "references of their own"; }
+has out "24 trials of 8 channels"
+refused 1 "FPZ" "$bin/snnfe-preprocess" eog.csv --channels $motor --ocular regression --out x
+"$bin/snnfe-pretrain" eog_data --groups 2 --fold 1 --pretrain_epochs 1 --conv1_channels 4 --conv2_channels 4 \
+    --conv3_channels 8 --hidden 8 --out on_eog >out 2>err || { cat err >&2; fail "training with an electro-oculogram"; }
+"$bin/snnfe-live" on_eog/model_fold1.safetensors eog/S001R04.edf --data eog_data --out live.csv >out 2>err ||
+    { cat err >&2; fail "live with an electro-oculogram"; }
+has out "VEOG"
+[ "$(wc -l <live.csv)" -eq 7 ] || fail "not every cue was decided"
+refused 1 "HEOG" "$bin/snnfe-live" on_eog/model_fold1.safetensors tree/S001/S001R04.edf --data eog_data
 refused 2 "\"8-\" is no band such as 8-13" "$bin/snnfe-preprocess" tree --bands 8- --out x
 refused 1 "64 channels in 2 bands are" "$bin/snnfe-preprocess" tree --runs 4 --bands 8-13,13-20 --out x
 refused 1 "shorter than envelope_window_s" "$bin/snnfe-preprocess" tree --runs 4 --channels C3 --bands 8-13 \

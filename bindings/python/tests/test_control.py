@@ -10,7 +10,7 @@ import pytest
 
 import snnfe
 from snnfe.dataset_options import FRONTAL
-from snnfe.errors import ArgumentError, NonfiniteError, ShapeError, StateError
+from snnfe.errors import ArgumentError, NonfiniteError, NotFoundError, ShapeError, StateError
 from snnfe.options import SyntheticOptions
 
 GLANCES: SyntheticOptions = {"n_subjects": 2, "trials_per_run": 6, "glance_uv": 150.0}
@@ -34,7 +34,9 @@ def test_references_leave_the_grid() -> None:
 
 def test_given_statistics_are_of_the_channels_left() -> None:
     data = controlled()
-    again = controlled(normalization="given", channel_mean_uv=data.channel_mean, channel_std_uv=data.channel_std)
+    again = controlled(
+        normalization="given", channel_mean_uv=data.channel_mean, channel_std_uv=data.channel_std
+    )
     np.testing.assert_allclose(again.trials, data.trials, atol=1e-5)
     with pytest.raises(ArgumentError, match="52 entries"):
         controlled(normalization="given", channel_mean_uv=np.zeros(64), channel_std_uv=np.ones(64))
@@ -47,7 +49,9 @@ def test_each_subject_becomes_white() -> None:
     for subject in data.subject_list:
         x = data.trials[data.subjects == subject].astype(float)
         np.testing.assert_allclose(np.einsum("nct,ndt->cd", x, x) / x[:, 0].size, np.eye(52), atol=1e-3)
-    means = [np.einsum("nct,ndt->cd", x, x) / x[:, 0].size for x in (before[data.subjects == s] for s in (1, 2))]
+    means = [
+        np.einsum("nct,ndt->cd", x, x) / x[:, 0].size for x in (before[data.subjects == s] for s in (1, 2))
+    ]
     assert data.signal.alignment == "euclidean"
     np.testing.assert_allclose(data.signal.covariance, np.mean(means, axis=0), atol=1e-6)
     with pytest.raises(StateError, match="aligned already"):
@@ -100,7 +104,10 @@ def test_copies_and_arrays_know_their_control(tmp_path: Path) -> None:
     with pytest.raises(ShapeError, match="the ocular control is none"):
         places = {"channel_rows": s.channel_rows, "channel_columns": s.channel_columns}
         other = snnfe.Dataset.synthesize(
-            GLANCES, channel_names=data.channel_names, filter_kind="causal", **places  # type: ignore[arg-type]
+            GLANCES,
+            channel_names=data.channel_names,
+            filter_kind="causal",
+            **places,  # type: ignore[arg-type]
         )
         snnfe.evaluate(network, other)
 
@@ -196,3 +203,52 @@ def test_envelopes_live(tmp_path: Path) -> None:
     seen = aligned.copy_window(0).reshape(110, 11)
     mixed = control.envelope_weights @ z + control.envelope_offset[:, None]
     np.testing.assert_allclose(seen[seen.any(1)], mixed, atol=1e-4)
+
+
+def test_recordings_with_electrooculograms(tmp_path: Path) -> None:
+    """Channels that are no electrodes are references from the recording to the live decision."""
+    snnfe.write_synthetic(tmp_path, **{**GLANCES, "n_subjects": 1}, runs=[4])
+    path = tmp_path / "S001" / "S001R04.edf"
+    content = path.read_bytes()
+    assert content.count(b"Af7.") == content.count(b"Fpz.") == 1
+    path.write_bytes(content.replace(b"Af7.", b"HEOG").replace(b"Fpz.", b"VEOG"))
+    names = ["C3", "Cz", "C4", "F3", "F4"]
+    places = {"channel_rows": [4, 4, 4, 2, 2], "channel_columns": [2, 5, 8, 3, 7]}
+    options: dict[str, object] = {"channel_names": names, **places, "filter_kind": "causal"}
+    plain = snnfe.Dataset.open_files([path], [1], [4], **options)  # type: ignore[arg-type]
+    data = snnfe.Dataset.open_files(
+        [path],
+        [1],
+        [4],
+        ocular="regression",
+        reference_names=["HEOG", "VEOG"],
+        **options,  # type: ignore[arg-type]
+    )
+    assert data.channel_names == plain.channel_names == ["C3", "CZ", "C4", "F3", "F4"]
+    assert data.signal.reference_names == ("HEOG", "VEOG")
+    recording = snnfe.Recording.open(path, channel_names=[*names, "VEOG", "Iz", "HEOG"])
+    eyes = snnfe.causal_filter_apply(recording.samples[[7]].copy())[0]
+    cuts = np.stack([eyes[t : t + 160] for t in data.onsets])
+    seen = [abs(np.corrcoef(d.trials[:, 3].ravel(), cuts.ravel())[0, 1]) for d in (plain, data)]
+    assert seen[0] > 0.5 and seen[1] < 0.2, seen
+
+    network = snnfe.Network(conv1_channels=4, conv2_channels=4, conv3_channels=4, n_hidden=4)
+    snnfe.Trainer(network, n_epochs=1).run(data, range(4))
+    assert network.signal is not None and network.signal.reference_names == ("HEOG", "VEOG")
+    decoder = snnfe.Decoder(network, dataset=data, windows="cued", n_history=2**15)
+    assert decoder.channel_names[-2:] == ["HEOG", "VEOG"]
+    control = snnfe.Control(decoder.signal)
+    rows, columns = np.ascontiguousarray(recording.samples.T), [*names, "VEOG", "Iz", "HEOG"]
+    with pytest.raises(NotFoundError, match="HEOG"):
+        decoder.push(np.ascontiguousarray(rows[:, :7]), channels=columns[:7])
+    decoder.push(rows, channels=columns)
+    control.add(decoder.copy_samples(0, len(rows)), alignment=False)
+    decoder.offer_control(control)
+    decoder.reset()
+    for trial, onset in enumerate(data.onsets):
+        decoder.push(rows[decoder.info["n_samples"] : onset], channels=columns)
+        decoder.cue()
+        decoder.push(rows[onset : onset + 160], channels=columns)
+        decision = decoder.take()
+        seen_live = decoder.copy_window(decision.first_sample)
+        np.testing.assert_allclose(seen_live, data.grid([trial])[0], atol=1e-3)

@@ -47,8 +47,16 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("envelope", ["--seeds", "5", "--alignment", "none"], "networks of all seeds together: "),
         ("envelope", ["--seeds", "5", "--alignment", "euclidean"], "networks of all seeds together: "),
         ("personal", ["--seeds", "5"], "in floating point: before "),
-        ("alone", ["--epochs", "1", "--controls", "central electrodes"], "LDA, slow potentials of all electrodes: "),
-        ("alignment", ["--epochs", "1", "--alignments", "none", "standardize, past"], "of each person: none "),
+        (
+            "alone",
+            ["--epochs", "1", "--controls", "central electrodes"],
+            "LDA, slow potentials of all electrodes: ",
+        ),
+        (
+            "alignment",
+            ["--epochs", "1", "--alignments", "none", "standardize, past"],
+            "of each person: none ",
+        ),
         ("eegnet", ["--seeds", "5", "--epochs", "1"], "1730 parameters"),
     ],
 )
