@@ -153,6 +153,61 @@ SNNFE_API snnfe_status snnfe_resample(const float *samples, size_t n_channels, s
                                       double from_hz, double to_hz, size_t *n_resampled,
                                       float *resampled);
 
+typedef struct snnfe_live_resampler snnfe_live_resampler; /**< changes a stream's rate */
+
+/**
+ * @brief Make a resampler for a stream, to put in front of a decoder whose amplifier has another
+ *        rate. Its samples are those of snnfe_resample(), bit for bit, but the last ones of a
+ *        recording, which that reflects at its end.
+ * @param[out] resampler the new handle
+ * @param from_hz    rate of what is pushed, > 0
+ * @param to_hz      rate wanted, > 0; their ratio as for snnfe_resample()
+ * @param n_channels 1…64
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_MEMORY
+ */
+SNNFE_API snnfe_status snnfe_live_resampler_create(snnfe_live_resampler **resampler, double from_hz,
+                                                   double to_hz, uint32_t n_channels);
+
+/**
+ * @brief Push samples and take what they become; real-time: nothing is allocated, no lock is taken.
+ *        A new sample is there as soon as the old ones that it is a sum over are
+ *        (snnfe_live_resampler_info::delay_s). Values that are no numbers make those around them
+ *        so, which a decoder counts as faults. One thread at a time.
+ * @param samples [n][n_channels]
+ * @param n       old samples of each channel
+ * @param[in,out] n_resampled capacity of `resampled` in samples a channel; afterwards how many
+ * there are, at most n * up / down + 1
+ * @param[out] resampled [n_resampled][n_channels]
+ * @return #SNNFE_ERR_ARGUMENT (not enough room, too; then nothing was taken)
+ */
+SNNFE_API snnfe_status snnfe_live_resampler_push(snnfe_live_resampler *resampler,
+                                                 const float *samples, size_t n,
+                                                 size_t *n_resampled, float *resampled);
+
+/** @brief Forget what was pushed: the next sample is the first; real-time.
+ *  @return #SNNFE_ERR_ARGUMENT. */
+SNNFE_API snnfe_status snnfe_live_resampler_reset(snnfe_live_resampler *resampler);
+
+/** What a resampler is, and how far it has come. Old sample t is nearest to new sample
+ *  round(t * up / down), where a window that a cue at t begins has to begin. */
+typedef struct snnfe_live_resampler_info {
+    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_live_resampler_info)` */
+    uint32_t n_channels;  /**< values of a sample */
+    uint32_t up;          /**< the ratio of the rates is up / down */
+    uint32_t down;
+    double delay_s;   /**< from the time of a new sample to that of the last old one it needs: ten
+                           samples of the lower rate, and up to two of the old one */
+    uint64_t n_taken; /**< old samples since the beginning or the last reset */
+    uint64_t n_given; /**< new samples since then */
+} snnfe_live_resampler_info;
+
+/** @brief What a resampler is; real-time. @return #SNNFE_ERR_ARGUMENT. */
+SNNFE_API snnfe_status snnfe_live_resampler_get_info(const snnfe_live_resampler *resampler,
+                                                     snnfe_live_resampler_info *info);
+
+/** @brief Free a resampler; accepts NULL. */
+SNNFE_API void snnfe_live_resampler_free(snnfe_live_resampler *resampler);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,17 +1,14 @@
 #include "dataset/bids_sidecars.h"
 
 #include "base/file.h"
-#include "base/json.h"
 #include "base/memory.h"
+#include "dataset/bids_json.h"
 #include "recording/electrodes.h"
 #include "recording/tsv.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_JSON (UINT64_C(16) << 20)
-#define MAX_JSON_VALUES 100000
 
 /* What was found and needs no error. */
 static snnfe_status note(snnfe_recording *recording, const char *path, const char *what)
@@ -190,32 +187,15 @@ snnfe_status snnfe_bids_note_bad(const snnfe_bids_tree *tree, const snnfe_bids_r
 
 /* --- eeg.json ------------------------------------------------------------------------------- */
 
-static snnfe_status compare_rates(const json_t *root, const char *path, const snnfe_recording *r)
+static snnfe_status compare_rates(const char *path, const snnfe_recording *r)
 {
-    const json_t *rate = json_object_get(root, "SamplingFrequency");
-    if (!json_is_number(rate))
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no number \"SamplingFrequency\"", path);
-    const double said = json_number_value(rate);
+    double said = 0;
+    SNNFE_TRY(snnfe_bids_json_rate(path, &said));
     if (fabs(said - r->recorded_hz) <= 1e-3 * r->recorded_hz)
         return SNNFE_OK;
     return snnfe_fail(SNNFE_ERR_FORMAT,
                       "%s: \"SamplingFrequency\" is %.10g, but the recording has %.10g Hz", path,
                       said, r->recorded_hz);
-}
-
-static snnfe_status read_rate(const char *path, const snnfe_recording *recording)
-{
-    uint8_t *content = NULL;
-    size_t size = 0;
-    json_t *root = NULL;
-    SNNFE_TRY(snnfe_file_read(&content, path, MAX_JSON, &size));
-    snnfe_status status = snnfe_json_parse(&root, (const char *)content, size, MAX_JSON_VALUES);
-    snnfe_release(content);
-    if (status != SNNFE_OK)
-        return snnfe_fail_prefix(status, "%s", path);
-    status = compare_rates(root, path, recording);
-    json_decref(root);
-    return status;
 }
 
 snnfe_status snnfe_bids_check_rate(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
@@ -224,7 +204,7 @@ snnfe_status snnfe_bids_check_rate(const snnfe_bids_tree *tree, const snnfe_bids
     char *path = NULL;
     SNNFE_TRY(snnfe_bids_sidecar(tree, r, "eeg", ".json", &path));
     const snnfe_status status =
-        path ? read_rate(path, recording)
+        path ? compare_rates(path, recording)
              : note(recording, r->path, "has no eeg.json beside it or above");
     snnfe_release(path);
     return status;

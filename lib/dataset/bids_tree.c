@@ -129,8 +129,9 @@ snnfe_status snnfe_bids_tree_read(snnfe_bids_tree *tree, const char *root,
     *tree = (snnfe_bids_tree){.root = root};
     SNNFE_TRY(for_each(root, visit_root, tree, true));
     if (tree->n == 0)
-        return snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                          "%s: has no recording sub-*/[ses-*/]eeg/*_eeg.edf, .bdf or .vhdr of a BIDS tree", root);
+        return snnfe_fail(
+            SNNFE_ERR_NOT_FOUND,
+            "%s: has no recording sub-*/[ses-*/]eeg/*_eeg.edf, .bdf or .vhdr of a BIDS tree", root);
     qsort(tree->recordings, tree->n, sizeof *tree->recordings, by_path);
     SNNFE_TRY(snnfe_bids_select(tree, options));
     return snnfe_bids_number(tree, sink);

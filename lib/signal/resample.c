@@ -132,16 +132,26 @@ static void extend(const float *x, size_t n, size_t reach, double *extended)
     }
 }
 
-static void run_channel(const snnfe_resampler *r, const double *extended, size_t n_out, float *out)
+size_t snnfe_resampler_reach(const snnfe_resampler *r)
+{
+    return r->reach;
+}
+
+float snnfe_resampler_sum(const snnfe_resampler *r, size_t phase, const double *around)
 {
     const size_t n_taps = 2 * r->reach + 1;
+    const double *weights = r->phases + phase * n_taps;
+    double sum = 0;
+    for (size_t i = 0; i < n_taps; i++)
+        sum += weights[i] * around[i];
+    return (float)sum;
+}
+
+static void run_channel(const snnfe_resampler *r, const double *extended, size_t n_out, float *out)
+{
     size_t sample = 0, phase = 0;
     for (size_t k = 0; k < n_out; k++) {
-        const double *x = extended + sample, *weights = r->phases + phase * n_taps;
-        double sum = 0;
-        for (size_t i = 0; i < n_taps; i++)
-            sum += weights[i] * x[i];
-        out[k] = (float)sum;
+        out[k] = snnfe_resampler_sum(r, phase, extended + sample);
         phase += r->down;
         sample += phase / r->up;
         phase %= r->up;

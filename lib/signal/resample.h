@@ -21,6 +21,12 @@ void snnfe_resampler_free(snnfe_resampler *resampler);
 /* Samples that `n` samples become. */
 size_t snnfe_resampler_length(const snnfe_resampler *resampler, size_t n);
 
+/* Old samples on each side that a new one is a sum over. */
+size_t snnfe_resampler_reach(const snnfe_resampler *resampler);
+
+/* The new sample of a phase (0…up-1) from the old ones around it, [2 * reach + 1]. */
+float snnfe_resampler_sum(const snnfe_resampler *resampler, size_t phase, const double *around);
+
 /* `samples` [n_channels][n], n > 0, into `out` [n_channels][length]. */
 snnfe_status snnfe_resampler_run(const snnfe_resampler *resampler, const float *samples,
                                  size_t n_channels, size_t n, float *out);

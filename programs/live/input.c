@@ -84,9 +84,11 @@ bool live_input_set_rate(live_input *input, double rate_hz)
                   rate_hz, input->told_by, input->sampling_rate_hz);
         return false;
     }
-    if (fabs(rate_hz - input->sampling_rate_hz) > 1e-6 * input->sampling_rate_hz) {
-        cli_error("%s: has %g samples a second, not %g, the rate of %s", input->name, rate_hz,
-                  input->sampling_rate_hz, input->told_by);
+    if (!input->resample &&
+        fabs(rate_hz - input->sampling_rate_hz) > 1e-6 * input->sampling_rate_hz) {
+        cli_error("%s: has %g samples a second, not %g, the rate of %s (--resample brings it to "
+                  "that)",
+                  input->name, rate_hz, input->sampling_rate_hz, input->told_by);
         return false;
     }
     input->rate_hz = rate_hz;
@@ -135,10 +137,10 @@ bool live_input_settle(live_input *input, size_t n_columns)
     return true;
 }
 
-void live_input_found(live_input *input)
+void live_input_found(live_input *input, double rate_hz)
 {
     input->settled = input->numbers_unknown = true;
-    input->rate_hz = input->sampling_rate_hz;
+    input->rate_hz = rate_hz;
     input->to_uv = 1;
 }
 
@@ -185,7 +187,10 @@ void live_input_print(const live_input *input)
 {
     printf("input: %s, ", cli_shown(input->name));
     if (input->rate_hz > 0)
-        printf("%g Hz, ", input->rate_hz);
+        printf("%g Hz%s, ", input->rate_hz,
+               fabs(input->rate_hz - input->sampling_rate_hz) > 1e-6 * input->sampling_rate_hz
+                   ? " (resampled)"
+                   : "");
     else
         printf("rate unknown, taken for %g Hz, ", input->sampling_rate_hz);
     if (input->to_uv > 0)

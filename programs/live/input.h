@@ -19,6 +19,7 @@ typedef struct live_input {
 
     /* What is known of it, from the user or from itself. */
     const char *name;
+    bool resample;                /* another rate is brought to the decoder's */
     bool names_given, rate_given; /* by the user: the input may not say otherwise */
     size_t n_names;               /* 0 = its channels have no names */
     const char *names[LIVE_MAX_COLUMNS];
@@ -44,8 +45,8 @@ bool live_input_set_rate(live_input *input, double rate_hz);
  */
 bool live_input_settle(live_input *input, size_t n_columns);
 
-/* The input is read by the names of the decoder's channels, at its rate, in microvolts. */
-void live_input_found(live_input *input);
+/* The input is read by the names of the decoder's channels, at this rate, in microvolts. */
+void live_input_found(live_input *input, double rate_hz);
 
 /* The decoder's channels, in microvolts, out of a row of the input. */
 void live_input_take(const live_input *input, const float *row, float *channels);

@@ -30,6 +30,7 @@ static void close_session(live_session *s)
         s->source.close(s->source.state);
     cli_drop(&s->out);
     cli_drop(&s->course);
+    live_rate_close(&s->rate);
     snnfe_decoder_free(s->decoder);
     live_learning_close(s->learning);
     live_control_close(s->control);
@@ -88,6 +89,8 @@ static const char *wrong_use(const live_settings *s)
         return "--lsl_source_id is for lsl:NAME";
     if (s->counter_bits != 0 && s->counter_bits < 8)
         return "--counter_bits is 0 or 8 to 64";
+    if (s->counter_bits != 0 && s->resample)
+        return "--resample counts samples that do not wrap, without --counter_bits";
     return NULL;
 }
 

@@ -51,6 +51,8 @@ static size_t add_input(cli_option *options, live_settings *s)
         {"format", CLI_CHOICE, &s->format, 0, 0, formats, "of - and sockets"},
         {"channels", CLI_TEXT, (void *)&s->channels, 0, 0, NULL,
          "names of a stream's channels in its order, such as C3,Cz,C4"},
+        {"resample", CLI_SWITCH, &s->resample, 0, 0, NULL,
+         "bring an input of another rate to that of the network, some 80 ms later"},
         {"rate", CLI_NUMBER, &s->rate, 0, 1e6, NULL,
          "samples a second of a stream, to be checked; 0 = not known"},
         {"unit", CLI_TEXT, (void *)&s->unit, 0, 0, NULL, "of a stream: uV, mV or V (default uV)"},

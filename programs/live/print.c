@@ -109,7 +109,8 @@ static void print_stream_faults(const live_session *s, const snnfe_decoder_info 
 {
     printf(
         "faults: %llu dropped, %llu repeated, %llu not numbers, %llu saturated; cues refused %zu\n",
-        (unsigned long long)info->n_dropped, (unsigned long long)info->n_repeated,
+        (unsigned long long)info->n_dropped,
+        (unsigned long long)(info->n_repeated + s->rate.n_left_out),
         (unsigned long long)info->n_nonfinite, (unsigned long long)info->n_saturated,
         s->n_refused_cues);
     if (info->n_lost + info->n_skipped + info->n_restarts + info->n_wraps > 0)

@@ -133,12 +133,8 @@ static bool has_number(live_session *s, uint64_t number)
     return false;
 }
 
-static snnfe_status push(live_session *s, const live_event *event, size_t i)
+static snnfe_status push(live_session *s, uint64_t number, const float *sample)
 {
-    const uint64_t number = event->numbered ? event->number + i : SNNFE_NOT_NUMBERED;
-    if (!has_number(s, number))
-        return SNNFE_OK;
-    const float *sample = event->samples + i * s->view.n_channels;
     uint32_t running = 0;
     snnfe_decoder_peek(s->decoder, &running, NULL);
     const double start = timing_now_us();
@@ -163,6 +159,65 @@ static snnfe_status take_cue(live_session *s, int32_t label)
     s->n_cues++;
     if (status != SNNFE_ERR_STATE)
         return status;
+    s->n_refused_cues++;
+    return SNNFE_OK;
+}
+
+/* --- an input of another rate --------------------------------------------------------------- */
+
+static snnfe_status push_resampled(live_session *s, bool numbered, uint64_t number,
+                                   const float *sample)
+{
+    size_t n = 0;
+    uint64_t first = 0;
+    int32_t label = -1;
+    snnfe_status status = live_rate_push(&s->rate, numbered, number, sample, &n, &first);
+    for (size_t k = 0; status == SNNFE_OK && k < n; k++) {
+        while (status == SNNFE_OK && live_rate_due(&s->rate, first + k, &label))
+            status = take_cue(s, label);
+        if (status == SNNFE_OK)
+            status = push(s, first + k, s->rate.samples + k * s->view.n_channels);
+    }
+    return status;
+}
+
+/* The rate is known before the first sample. */
+static snnfe_status resample_if_needed(live_session *s)
+{
+    if (s->rate.resampler || !live_rate_differs(&s->input))
+        return SNNFE_OK;
+    const snnfe_status status = live_rate_open(&s->rate, &s->input);
+    return status == SNNFE_OK ? live_rate_begin(&s->rate) : status;
+}
+
+static snnfe_status take_samples(live_session *s, const live_event *event)
+{
+    snnfe_status status = resample_if_needed(s);
+    for (size_t i = 0; status == SNNFE_OK && i < event->n; i++) {
+        const uint64_t number = event->numbered ? event->number + i : SNNFE_NOT_NUMBERED;
+        const float *sample = event->samples + i * s->view.n_channels;
+        if (!has_number(s, number))
+            continue;
+        status = s->rate.resampler ? push_resampled(s, event->numbered, number, sample)
+                                   : push(s, number, sample);
+    }
+    return status;
+}
+
+static snnfe_status begin_session(live_session *s)
+{
+    const snnfe_status status = s->rate.resampler ? live_rate_begin(&s->rate) : SNNFE_OK;
+    return status == SNNFE_OK ? snnfe_decoder_begin_session(s->decoder) : status;
+}
+
+static snnfe_status hear_cue(live_session *s, int32_t label)
+{
+    const snnfe_status status = resample_if_needed(s);
+    if (status != SNNFE_OK || !s->rate.resampler)
+        return status == SNNFE_OK ? take_cue(s, label) : status;
+    if (live_rate_cue(&s->rate, label))
+        return SNNFE_OK;
+    s->n_cues++;
     s->n_refused_cues++;
     return SNNFE_OK;
 }
@@ -196,11 +251,11 @@ bool live_follow(live_session *s, snnfe_status *status)
             return false;
         tell_input(s);
         if (event.kind == LIVE_SESSION)
-            *status = snnfe_decoder_begin_session(s->decoder);
+            *status = begin_session(s);
         if (event.kind == LIVE_CUE)
-            *status = take_cue(s, event.label);
-        for (size_t i = 0; event.kind == LIVE_SAMPLES && *status == SNNFE_OK && i < event.n; i++)
-            *status = push(s, &event, i);
+            *status = hear_cue(s, event.label);
+        if (event.kind == LIVE_SAMPLES)
+            *status = take_samples(s, &event);
         live_show(s, false);
     }
     return true;

@@ -6,6 +6,7 @@
 #include "control.h"
 #include "faults.h"
 #include "learning.h"
+#include "rate.h"
 #include "source.h"
 #include "timing.h"
 #include "view.h"
@@ -16,7 +17,7 @@ typedef struct live_settings {
     const char *model, *input;
     const char *data, *statistics, *out, *course, *save_model, *state;
     const char *channels, *unit, *lsl_source_id;
-    bool plain, view, quiet, allow_mismatch;
+    bool plain, view, quiet, allow_mismatch, resample;
     double speed, early, low_hz, high_hz, rate;
     double saturation_uv, range_uv, noisy_z;
     int64_t hop, early_least, order;
@@ -36,6 +37,7 @@ typedef struct live_session {
     live_input input;
     live_cues cues;
     live_source source;
+    live_rate rate; /* of an input that is resampled */
     cli_file out, course;
     live_timing timing;
     live_state view;
@@ -52,7 +54,7 @@ typedef struct live_session {
     uint64_t faulty[LIVE_MAX_CHANNELS][LIVE_N_CHANNEL_FAULTS];
 } live_session;
 
-#define LIVE_N_OPTIONS (34 + LIVE_LEARNING_N_OPTIONS)
+#define LIVE_N_OPTIONS (35 + LIVE_LEARNING_N_OPTIONS)
 size_t live_add_options(cli_option *options, live_settings *settings);
 
 /* Whether the input is recordings. */

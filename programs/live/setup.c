@@ -162,6 +162,7 @@ static bool describe_input(live_session *s)
     input->told_by = g->data ? g->data : g->statistics ? g->statistics : g->model;
     input->n_channels = s->view.n_channels;
     input->sampling_rate_hz = s->view.sampling_rate_hz;
+    input->resample = g->resample;
     input->n_classes = s->view.n_classes;
     input->name = g->input;
     input->names_given = g->channels != NULL;
@@ -219,7 +220,9 @@ static bool open_source(live_session *s)
     else if (after(g->input, "tcp:"))
         fd = live_connect(after(g->input, "tcp:"));
     else
-        cli_error("%s: not a .edf file, -, tcp:HOST:PORT, listen:PORT or lsl:NAME", g->input);
+        cli_error(
+            "%s: not a recording (.edf, .bdf, .vhdr), -, tcp:HOST:PORT, listen:PORT or lsl:NAME",
+            g->input);
     return fd >= 0 && live_open_stream(&s->source, &s->input, fd, g->format == 1);
 }
 

@@ -114,9 +114,15 @@ static snnfe_status open_recording(snnfe_recording **recording, const char *path
         return status;
     o.channel_names = decoder.channel_names;
     o.n_channels = input->n_channels;
-    o.sampling_rate_hz = input->sampling_rate_hz;
+    o.sampling_rate_hz = input->resample ? 0 : input->sampling_rate_hz;
     o.log = cli_log;
     return snnfe_recording_open(recording, path, &o);
+}
+
+static double rate_of(const snnfe_recording *recording)
+{
+    snnfe_recording_info info = {.struct_size = sizeof info};
+    return snnfe_recording_get_info(recording, &info) == SNNFE_OK ? info.sampling_rate_hz : 0;
 }
 
 static bool open_recordings(player *p, char *list, const live_input *input)
@@ -133,6 +139,11 @@ static bool open_recordings(player *p, char *list, const live_input *input)
         const snnfe_status status = open_recording(&p->recordings[p->n_recordings], path, input);
         if (status != SNNFE_OK) {
             cli_failure(status);
+            return false;
+        }
+        if (fabs(rate_of(p->recordings[p->n_recordings]) - rate_of(p->recordings[0])) > 0) {
+            cli_error("%s: has %g samples a second, the recording before it %g", path,
+                      rate_of(p->recordings[p->n_recordings]), rate_of(p->recordings[0]));
             return false;
         }
     }
@@ -225,7 +236,7 @@ bool live_open_edf(live_source *source, live_input *input, const live_cues *cues
     }
     p->speed = speed;
     clock_gettime(CLOCK_MONOTONIC, &p->start);
-    live_input_found(input);
+    live_input_found(input, p->info.sampling_rate_hz);
     *source = (live_source){p, next_sample, close_player};
     return true;
 }

@@ -61,7 +61,7 @@ static live_event next_pulled(void *state)
     }
     if (!(stamp > 0))
         return (live_event){.kind = LIVE_IDLE};
-    const double rate = o->input->sampling_rate_hz;
+    const double rate = o->input->rate_hz;
     const double steps = o->last > 0 ? (stamp - o->last) * rate : 1;
     const bool begins = !(o->last > 0) || steps < -rate || steps > MAX_GAP_S * rate;
     o->last = stamp;

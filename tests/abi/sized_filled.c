@@ -26,6 +26,15 @@ static snnfe_status get_evaluation(void *info)
     return snnfe_evaluation_run(network, dataset, NULL, 0, NULL, info, NULL, NULL);
 }
 
+static snnfe_status get_live_resampler_info(void *info)
+{
+    snnfe_live_resampler *resampler = NULL;
+    assert_ok(snnfe_live_resampler_create(&resampler, 250, 160, 3));
+    const snnfe_status status = snnfe_live_resampler_get_info(resampler, info);
+    snnfe_live_resampler_free(resampler);
+    return status;
+}
+
 static snnfe_status get_recording_info(void *info)
 {
     return snnfe_recording_get_info(recording, info);
@@ -158,6 +167,7 @@ static snnfe_status get_control_info(void *info)
 const sized_filled sized_filled_list[] = {
     FILLED(dataset_info, get_dataset_info),
     FILLED(recording_info, get_recording_info),
+    FILLED(live_resampler_info, get_live_resampler_info),
     FILLED(network_options, get_network_options),
     FILLED(parameter_info, get_parameter),
     FILLED(signal, get_signal),

@@ -21,6 +21,24 @@ static snnfe_status call_causal_filter(world *w)
     return ARMED(snnfe_causal_filter_apply(samples, 2, 50, 1, 30, 160, 2));
 }
 
+static snnfe_status call_live_resampler(world *w)
+{
+    static const float samples[2 * 50] = {1, 2, 3};
+    float resampled[2 * 40];
+    size_t n = 40;
+    snnfe_live_resampler *resampler = NULL;
+    snnfe_live_resampler_info info = {.struct_size = sizeof info};
+    (void)w;
+    const snnfe_status status = ARMED(snnfe_live_resampler_create(&resampler, 250, 160, 2));
+    if (status != SNNFE_OK)
+        return status;
+    assert_ok(ARMED(snnfe_live_resampler_push(resampler, samples, 50, &n, resampled)));
+    assert_ok(ARMED(snnfe_live_resampler_get_info(resampler, &info)));
+    assert_ok(ARMED(snnfe_live_resampler_reset(resampler)));
+    snnfe_live_resampler_free(resampler);
+    return SNNFE_OK;
+}
+
 static snnfe_status call_recording(world *w)
 {
     static const char *const names[] = {"FC5", "FC3", "FC1", "FCz"};
@@ -209,6 +227,11 @@ const call live_calls[] = {
     {"snnfe_instruction_set", call_instruction_set},
     {"snnfe_set_instruction_set", call_instruction_set},
     {"snnfe_causal_filter_apply", call_causal_filter},
+    {"snnfe_live_resampler_create", call_live_resampler},
+    {"snnfe_live_resampler_push", call_live_resampler},
+    {"snnfe_live_resampler_get_info", call_live_resampler},
+    {"snnfe_live_resampler_reset", call_live_resampler},
+    {"snnfe_live_resampler_free", call_live_resampler},
     {"snnfe_recording_options_init", call_recording},
     {"snnfe_recording_open", call_recording},
     {"snnfe_recording_free", call_recording},

@@ -23,7 +23,7 @@ trap 'rm -rf "$seeds"' EXIT
 CK_FORK=no $build/tests/fuzz/fuzz_seeds "$seeds" >/dev/null
 rm -rf $build/logs
 mkdir -p $build/finds $build/logs
-[ $# -gt 0 ] || set -- cache checkpoint control device edf framing instrument options pth state tsv
+[ $# -gt 0 ] || set -- brainvision cache checkpoint control device edf framing instrument options pth sidecar state tsv
 fuzz() {
     mkdir -p "$corpus/$1"
     dictionary=

@@ -303,6 +303,25 @@ static void write_tables(void)
     support_write(seed_path("tsv", "channels"), channels, sizeof channels - 1);
 }
 
+/* --- BrainVision and JSON --------------------------------------------------------------------- */
+
+static void write_texts(void)
+{
+    static const char header[] =
+        "Brain Vision Data Exchange Header File Version 1.0\r\n; comment\r\n[Common Infos]\r\n"
+        "DataFile=$b.eeg\r\nMarkerFile=a.vmrk\r\nDataFormat=BINARY\r\n"
+        "DataOrientation=MULTIPLEXED\r\nNumberOfChannels=2\r\nDataPoints=9\r\n"
+        "SamplingInterval=4000\r\n[Binary Infos]\r\nBinaryFormat=INT_16\r\n"
+        "[Channel Infos]\r\nCh1=C3,,0.5,\xc2\xb5V\r\nCh2=a\\1b,Cz,,mV\r\n[Comment]\r\nfree\r\n";
+    static const char markers[] =
+        "Brain Vision Data Exchange Marker File, Version 1.0\n[Marker Infos]\n"
+        "Mk1=New Segment,,1,1,0,2013\nMk2=Stimulus,S  2,5,1,0\nMk3=Comment,\xb5\\1,3,1,0\n";
+    static const char sidecar[] = "{\"SamplingFrequency\": 250.0, \"a\": [1, {\"b\": null}]}";
+    support_write(seed_path("brainvision", "header"), header, sizeof header - 1);
+    support_write(seed_path("brainvision", "markers"), markers, sizeof markers - 1);
+    support_write(seed_path("sidecar", "rate"), sidecar, sizeof sidecar - 1);
+}
+
 START_TEST(write_all)
 {
     mkdir(root, 0777);
@@ -318,6 +337,7 @@ START_TEST(write_all)
     write_controls();
     write_streams();
     write_tables();
+    write_texts();
 }
 END_TEST
 

@@ -137,6 +137,72 @@ START_TEST(tones_pass_and_aliases_do_not)
 }
 END_TEST
 
+/* Pushed in pieces of all sizes, what comes is what the whole signal becomes, but for its end. */
+START_TEST(a_stream_becomes_what_the_whole_signal_does)
+{
+    static const double rates[] = {128, 250, 256, 500, 512, 1000, 160};
+    enum { CHANNELS = 3, N = 700 };
+    static float x[CHANNELS][N], row[N][CHANNELS], streamed[2 * N][CHANNELS];
+    for (size_t t = 0; t < N; t++)
+        for (size_t c = 0; c < CHANNELS; c++)
+            row[t][c] = x[c][t] = (float)(50 * sin(0.1 * (double)(t * (c + 1))) + 7 * (double)c);
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        snnfe_live_resampler *r = NULL;
+        snnfe_live_resampler_info info = {.struct_size = sizeof info};
+        assert_ok(snnfe_live_resampler_create(&r, rates[i], 160, CHANNELS));
+        for (int round = 0; round < 2; round++) { /* the second after a reset */
+            size_t n_all = 0, n_out = 0;
+            float *whole = resampled(x[0], CHANNELS, N, rates[i], 160, &n_all);
+            for (size_t t = 0, n = 1; t < N; t += n, n = (n * 5 + 1) % 23) {
+                size_t n_new = 2 * N - n_out;
+                n = n > N - t ? N - t : n;
+                assert_ok(snnfe_live_resampler_push(r, row[t], n, &n_new, streamed[n_out]));
+                n_out += n_new;
+            }
+            assert_ok(snnfe_live_resampler_get_info(r, &info));
+            ck_assert(info.n_taken == N && info.n_given == n_out);
+            /* Those are missing whose sums reach beyond the end. */
+            ck_assert_uint_ge(n_out, n_all - (size_t)(info.delay_s * 160) - 2);
+            for (size_t k = 0; k < n_out; k++)
+                for (size_t c = 0; c < CHANNELS; c++)
+                    ck_assert_float_eq(streamed[k][c], whole[c * n_all + k]);
+            free(whole);
+            assert_ok(snnfe_live_resampler_reset(r));
+        }
+        ck_assert(info.delay_s > 0.06 && info.delay_s < 0.1);
+        snnfe_live_resampler_free(r);
+    }
+}
+END_TEST
+
+START_TEST(bad_streams_are_named)
+{
+    float x[40] = {0}, y[40];
+    size_t n = 0;
+    snnfe_live_resampler *r = NULL;
+    assert_fails(snnfe_live_resampler_create(NULL, 250, 160, 1), SNNFE_ERR_ARGUMENT, "resampler");
+    assert_fails(snnfe_live_resampler_create(&r, 0, 160, 1), SNNFE_ERR_ARGUMENT, "from_hz is 0");
+    assert_fails(snnfe_live_resampler_create(&r, 250, -1, 1), SNNFE_ERR_ARGUMENT, "to_hz is -1");
+    assert_fails(snnfe_live_resampler_create(&r, 250, 160, 65), SNNFE_ERR_ARGUMENT,
+                 "n_channels is 65, not in 1…64");
+    assert_fails(snnfe_live_resampler_create(&r, 160 * PI, 160, 1), SNNFE_ERR_ARGUMENT, "no ratio");
+    assert_ok(snnfe_live_resampler_create(&r, 250, 160, 1));
+    assert_fails(snnfe_live_resampler_push(r, x, 40, &n, y), SNNFE_ERR_ARGUMENT,
+                 "resampled has room for 0 samples of 16");
+    n = 16;
+    assert_fails(snnfe_live_resampler_push(r, x, 40, &n, NULL), SNNFE_ERR_ARGUMENT, "resampled");
+    assert_fails(snnfe_live_resampler_push(r, NULL, 40, &n, y), SNNFE_ERR_ARGUMENT, "samples");
+    assert_fails(snnfe_live_resampler_push(r, x, 40, NULL, y), SNNFE_ERR_ARGUMENT, "n_resampled");
+    assert_fails(snnfe_live_resampler_push(NULL, x, 40, &n, y), SNNFE_ERR_ARGUMENT, "resampler");
+    assert_ok(snnfe_live_resampler_push(r, x, 40, &n, y)); /* nothing was taken before */
+    ck_assert_uint_eq(n, 16);
+    assert_fails(snnfe_live_resampler_reset(NULL), SNNFE_ERR_ARGUMENT, "resampler");
+    assert_fails(snnfe_live_resampler_get_info(r, NULL), SNNFE_ERR_ARGUMENT, "info");
+    snnfe_live_resampler_free(r);
+    snnfe_live_resampler_free(NULL);
+}
+END_TEST
+
 START_TEST(bad_rates_are_named)
 {
     float x[10] = {0}, y[10];
@@ -303,6 +369,8 @@ int main(void)
     suite_add_tcase(suite, all);
     tcase_add_test(all, agrees_with_the_definition);
     tcase_add_test(all, tones_pass_and_aliases_do_not);
+    tcase_add_test(all, a_stream_becomes_what_the_whole_signal_does);
+    tcase_add_test(all, bad_streams_are_named);
     tcase_add_test(all, bad_rates_are_named);
     tcase_add_test(all, recordings_of_many_rates_make_one_data_set);
     tcase_add_test(all, trials_keep_their_identity);

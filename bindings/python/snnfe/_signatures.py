@@ -444,6 +444,16 @@ snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t
     low_hz, double high_hz, double sampling_rate_hz, uint32_t order);
 snnfe_status snnfe_resample(const float *samples, size_t n_channels, size_t n_samples, double
     from_hz, double to_hz, size_t *n_resampled, float *resampled);
+snnfe_status snnfe_live_resampler_create(snnfe_live_resampler **resampler, double from_hz, double
+    to_hz, uint32_t n_channels);
+snnfe_status snnfe_live_resampler_push(snnfe_live_resampler *resampler, const float *samples, size_t
+    n, size_t *n_resampled, float *resampled);
+snnfe_status snnfe_live_resampler_reset(snnfe_live_resampler *resampler);
+struct snnfe_live_resampler_info { uint32_t struct_size; uint32_t n_channels; uint32_t up; uint32_t
+    down; double delay_s; uint64_t n_taken; uint64_t n_given; };
+snnfe_status snnfe_live_resampler_get_info(const snnfe_live_resampler *resampler,
+    snnfe_live_resampler_info *info);
+void snnfe_live_resampler_free(snnfe_live_resampler *resampler);
 # split.h
 struct snnfe_split { int32_t *train; int32_t *validation; size_t n_train; size_t n_validation; };
 SNNFE_GENERATOR_PAPER = 0;

@@ -43,3 +43,23 @@ def test_data_sets_of_another_rate() -> None:
     assert data.trial_ids.tolist() == usual.trial_ids.tolist()
     halves = np.corrcoef(data.trials[0, 8], usual.trials[0, 8, ::2])[0, 1]
     assert halves > 0.99
+
+
+@pytest.mark.parametrize("from_hz", [128, 250, 256, 500, 512])
+def test_live_is_the_same(from_hz: int) -> None:
+    x = np.random.default_rng(from_hz).normal(30, 10, (2, 3 * from_hz)).astype(np.float32)
+    whole = signal.resample(x, from_hz, 160)
+    with signal.LiveResampler(from_hz, 160, 2) as live:
+        pieces = [live.push(np.ascontiguousarray(x[:, t : t + 7].T)) for t in range(0, x.shape[1], 7)]
+        streamed = np.concatenate(pieces).T
+        assert 0.06 < live.delay_s < 0.1 and live.ratio[0] / live.ratio[1] == 160 / from_hz
+        np.testing.assert_array_equal(streamed, whole[:, : streamed.shape[1]])
+        assert whole.shape[1] - streamed.shape[1] <= live.delay_s * 160 + 2
+        live.reset()
+        np.testing.assert_array_equal(live.push(np.ascontiguousarray(x.T)).T, streamed)
+        with pytest.raises(errors.ShapeError, match="samples"):
+            live.push(np.zeros((4, 3), np.float32))
+    with pytest.raises(errors.StateError, match="closed"):
+        live.push(np.zeros((4, 2), np.float32))
+    with pytest.raises(errors.ArgumentError, match="no ratio of whole numbers"):
+        signal.LiveResampler(np.pi * 100, 160, 2)
