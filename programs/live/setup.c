@@ -221,7 +221,7 @@ static bool open_source(live_session *s)
         fd = live_connect(after(g->input, "tcp:"));
     else
         cli_error(
-            "%s: not a recording (.edf, .bdf, .vhdr), -, tcp:HOST:PORT, listen:PORT or lsl:NAME",
+            "%s: not a .edf file (nor .bdf, .vhdr), -, tcp:HOST:PORT, listen:PORT or lsl:NAME",
             g->input);
     return fd >= 0 && live_open_stream(&s->source, &s->input, fd, g->format == 1);
 }

@@ -305,13 +305,16 @@ refused 1 "has 250 samples a second, not 160" live - --data data --rate 250
 "$bin/snnfe-synth" bids --bids --rate 250 --format bdf --subjects 2 --runs 4 --trials-per-run 5 --seed 3 >out 2>err
 "$bin/snnfe-preprocess" bids --task imagery --events left_hand=0,right_hand=1,rest=end --resample --filter causal \
     --out quick >out 2>err
-"$bin/snnfe-eval" quick --model "$model" --allow_seen --subject_folds 2 --predictions batch >out 2>err
+"$bin/snnfe-pretrain" quick --groups 2 --fold 1 --pretrain_epochs 1 --pretraining_batch_size 4 \
+    --conv1_channels 4 --conv2_channels 4 --conv3_channels 8 --hidden 8 --out quickly >out 2>err
+quick_model=quickly/model_fold1.safetensors
+"$bin/snnfe-eval" quick --model "$quick_model" --allow_seen --subject_folds 2 --predictions batch >out 2>err
 quick=bids/sub-01/eeg/sub-01_task-imagery_run-4_eeg.bdf
-live "$quick" --data quick --resample --cues left_hand=0,right_hand=1 --out played >out 2>err
+"$bin/snnfe-live" "$quick_model" "$quick" --data quick --resample --cues left_hand=0,right_hand=1 --out played >out 2>err
 grep '^1,' batch | cut -d, -f6,7 >resampled
 tail -n +2 played | cut -d, -f13,14 | cmp - resampled || fail "decisions differ from the resampled data set's"
 has out "input: .*, 250 Hz (resampled), microvolts"
-refused 1 "is 250 Hz, not 160 Hz" live "$quick" --data quick --cues left_hand=0,right_hand=1
+refused 1 "is 250 Hz, not 160 Hz" "$bin/snnfe-live" "$quick_model" "$quick" --data quick --cues left_hand=0,right_hand=1
 refused 2 "without --counter_bits" live "$quick" --data quick --resample --counter_bits 8
 refused 1 'unit "A" is not' live - --data data --unit A
 head -n 400 samples | awk -F, '{ for (i = 1; i <= NF; i++) printf "%s ", $i / 1e6; print "" }' |

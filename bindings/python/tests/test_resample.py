@@ -62,4 +62,4 @@ def test_live_is_the_same(from_hz: int) -> None:
     with pytest.raises(errors.StateError, match="closed"):
         live.push(np.zeros((4, 2), np.float32))
     with pytest.raises(errors.ArgumentError, match="no ratio of whole numbers"):
-        signal.LiveResampler(np.pi * 100, 160, 2)
+        signal.LiveResampler(np.pi * 160, 160, 2)
