@@ -40,7 +40,8 @@ typedef struct settings {
     const char *out, *points;
     int64_t cycle;
     bool with_spread;
-    int32_t distribution;
+    int32_t distribution, policy;
+    cli_names forms;
     double lowest, highest; /* siemens */
 } settings;
 
@@ -105,6 +106,32 @@ static snnfe_status characterize_many(const settings *s)
     return s->out ? save_device(&device, s->out) : SNNFE_OK;
 }
 
+/* Pulses of other voltages or widths, each measured as the device's own. */
+static snnfe_status take_forms(const settings *s, snnfe_device_options *options,
+                               snnfe_pulse_form *forms)
+{
+    for (size_t f = 0; f < s->forms.n; f++) {
+        snnfe_characterization fit = {.struct_size = sizeof fit};
+        const snnfe_status status =
+            snnfe_device_characterize_file(s->forms.items[f], (uint32_t)s->cycle, &fit, NULL);
+        if (status != SNNFE_OK)
+            return status;
+        printf("form %zu, %s:\n", f + 1, s->forms.items[f]);
+        print_result(&fit, s->cycle);
+        for (int d = 0; d < 2; d++) {
+            forms[f].amplitude[d] = fit.amplitude[d];
+            forms[f].alpha[d] = fit.alpha[d];
+            forms[f].beta[d] = fit.beta[d];
+        }
+    }
+    if (s->forms.n > 0) {
+        options->forms = forms;
+        options->n_forms = s->forms.n;
+        options->policy = s->policy;
+    }
+    return SNNFE_OK;
+}
+
 /* --- one device ------------------------------------------------------------------------------ */
 
 static int characterize_one(const settings *s)
@@ -113,6 +140,7 @@ static int characterize_one(const settings *s)
     snnfe_characterization fit = {.struct_size = sizeof fit};
     snnfe_measured_points points = {0};
     snnfe_device_options options;
+    snnfe_pulse_form forms[CLI_NAMES_SIZE];
     snnfe_device *device = NULL;
     snnfe_status status =
         snnfe_device_characterize_file(s->files.items[0], (uint32_t)s->cycle, &fit, &points);
@@ -120,6 +148,8 @@ static int characterize_one(const settings *s)
         status = snnfe_device_options_init(&options, sizeof options);
     if (status == SNNFE_OK)
         status = snnfe_device_options_characterized(&options, &fit, s->with_spread);
+    if (status == SNNFE_OK)
+        status = take_forms(s, &options, forms);
     if (status == SNNFE_OK)
         status = save_device(&options, s->out);
     if (status == SNNFE_OK)
@@ -137,9 +167,10 @@ static int characterize_one(const settings *s)
 
 int main(int argc, char **argv)
 {
-    static settings s = {.cycle = 4};
+    static settings s = {.cycle = 4, .policy = SNNFE_POLICY_NEAREST};
     static cli_rest others;
     static const char *const distributions[] = {"gaussian", "lognormal", NULL};
+    static const char *const policies[] = {"first", "nearest", NULL};
     const char *measurement = NULL;
     const cli_option options[] = {
         {"cycle", CLI_INTEGER, &s.cycle, 1, 1e6, NULL, "which whole cycle is fitted, from 1"},
@@ -148,6 +179,11 @@ int main(int argc, char **argv)
          "CSV of the measured points and the fit"},
         {"with_spread", CLI_SWITCH, &s.with_spread, 0, 0, NULL,
          "the device varies from pulse to pulse as the cycles do"},
+        {"forms", CLI_NAMES, &s.forms, 0, 0, NULL,
+         "instrument's files of pulses of other voltages or widths, which the device can have, "
+         "too"},
+        {"policy", CLI_CHOICE, &s.policy, 0, 0, policies,
+         "with forms, the pulse that is given: that of FILE, or the nearest to the wanted change"},
         {"distribution", CLI_CHOICE, &s.distribution, 0, 0, distributions,
          "of several devices' parameters"},
         {"lowest", CLI_NUMBER, &s.lowest, 0, 1e18, NULL,
@@ -176,9 +212,10 @@ int main(int argc, char **argv)
         s.files.items[s.files.n++] = others.items[i];
     if (s.files.n == 1)
         return characterize_one(&s);
-    if (s.points || s.with_spread)
-        return cli_error("--points and --with_spread are of one device, but %zu files are given",
-                         s.files.n);
+    if (s.points || s.with_spread || s.forms.n > 0)
+        return cli_error(
+            "--points, --with_spread and --forms are of one device, but %zu files are given",
+            s.files.n);
     const snnfe_status status = characterize_many(&s);
     return status == SNNFE_OK ? CLI_OK : cli_failure(status);
 }

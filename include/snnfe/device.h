@@ -24,6 +24,7 @@
 
 #include <snnfe/base.h>
 #include <snnfe/cells.h>
+#include <snnfe/programming.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,6 +49,24 @@ typedef double (*snnfe_response_fn)(int32_t direction, double w, void *user_data
 
 /** Number of layers that have a bound: those of network.h, in their order. */
 #define SNNFE_N_BOUNDS 7
+
+/** A pulse of another voltage or width: the beta form of its response, as in snnfe_device_options.
+ */
+typedef struct snnfe_pulse_form {
+    double amplitude[2]; /**< of LTP and LTD, >= 0 */
+    double alpha[2];     /**< of LTP and LTD, above 0…100 */
+    double beta[2];      /**< of LTP and LTD, above 0…100 */
+} snnfe_pulse_form;
+
+/** Which pulse a device with several forms gets. */
+enum {
+    SNNFE_POLICY_FIRST = 0,  /**< the device's own, not those of `forms` */
+    SNNFE_POLICY_NEAREST = 1 /**< that whose nominal change, at the weight, is nearest to the wanted
+                                  one; of equal ones the first */
+};
+
+/** Most entries of `forms`. */
+#define SNNFE_MAX_FORMS 15
 
 /** Options of snnfe_device_create(); the defaults are the published device "dut2". */
 typedef struct snnfe_device_options {
@@ -80,6 +99,11 @@ typedef struct snnfe_device_options {
     int32_t c2c_distribution; /**< `SNNFE_SPREAD_*` of the noise cycle to cycle: factors 1 + s z
                                    (Gaussian, default) or log-normal ones */
     uint32_t reserved;        /**< 0 */
+    const snnfe_pulse_form *forms; /**< [n_forms] pulses that a programmer can choose beside the
+                                        device's own, of the beta form, too; copied */
+    size_t n_forms;                /**< 0 (default)…#SNNFE_MAX_FORMS */
+    int32_t policy;                /**< `SNNFE_POLICY_*`; default #SNNFE_POLICY_FIRST */
+    uint32_t reserved2;            /**< 0 */
 } snnfe_device_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -118,7 +142,8 @@ SNNFE_API snnfe_status snnfe_device_save(const snnfe_device *device, const char 
  *        "beta" or "table", and any of the numeric fields of snnfe_device_options; those that are
  *        missing have their defaults, and so has a bound that is null. "cells" is an object with
  *        any of the fields of snnfe_cells_options, "distribution": "gaussian" or "lognormal" and
- *        "retention": "none", "power" or "stretched" among them.
+ *        "retention": "none", "power" or "stretched" among them. "forms" is an array of objects
+ * with amplitude, alpha and beta, "policy" "first" or "nearest".
  * @param[out] device the new handle
  * @param path the file, at most 64 MiB
  * @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT naming file, field and value, #SNNFE_ERR_MEMORY
@@ -193,10 +218,17 @@ typedef struct snnfe_device_step_options {
     double bound;               /**< A of the weights, > 0; default 0.0625 */
     uint64_t seed;              /**< of the noise; default 5 */
     uint64_t step;   /**< number of the step, < 2^48, so that every step draws its own noise */
-    uint64_t offset; /**< number of the first synapse, < 2^32 with `n` added */
+    uint64_t offset; /**< number of the first synapse, < 2^32 with `n` added; of ways with a second
+                          cell to a synapse, which is number 2^31 + that of the synapse, < 2^31 */
     float *histories; /**< [n] run of each synapse, -1 (LTD) … 1 (LTP), replaced; 0 at first; needed
-                      with cells that have a history */
+                      with cells that have a history; then those of second cells, if the way has
+                      them */
     const float *imprints; /**< [n] what each prefers, -1 (LTD) … 1 (LTP); NULL = nothing */
+    const snnfe_programming_options *programming; /**< NULL (default) = thresholded accumulation */
+    float *states;           /**< [#SNNFE_WAY_STATES][n] what the way keeps, replaced; zeros before
+                                  the first step; needed by Tiki-Taka and pairs */
+    uint32_t *second_pulses; /**< [2][n] LTP and LTD pulses of each synapse's second cell, counted
+                                  up; needed with `states` */
 } snnfe_device_step_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -205,14 +237,15 @@ SNNFE_API snnfe_status snnfe_device_step_options_init(snnfe_device_step_options 
 
 /**
  * @brief The device-aware step on plain arrays: accumulate updates, and where an accumulator
- * crosses the threshold, give one pulse (@ref spec_device). Cells that differ count with theirs.
+ * crosses the threshold, give one pulse (@ref spec_device), or program in another way (@ref
+ * spec_programming). Cells that differ count with theirs.
  * @param weights      [n] replaced; all are clamped to the bound, before the pulses and after them
  * @param accumulators [n] updates not yet turned into pulses, replaced
  * @param updates      [n] the optimizer's updates, finite
  * @param ltp_pulses   [n] LTP pulses each synapse has had, counted up; or NULL, unless cells age
  * @param ltd_pulses   [n] LTD pulses, counted up; or NULL, unless cells age
- * @param[out] ltp_crossings crossings of the LTP threshold, or NULL
- * @param[out] ltd_crossings crossings of the LTD threshold, or NULL
+ * @param[out] ltp_crossings crossings of the LTP threshold, of other ways LTP pulses; or NULL
+ * @param[out] ltd_crossings crossings of the LTD threshold, of other ways LTD pulses; or NULL
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY; nothing is changed then
  */
 SNNFE_API snnfe_status snnfe_device_step(const snnfe_device *device,

@@ -54,6 +54,7 @@ typedef struct snnfe_learner_options {
                                      unchanged network's 1000 decisions fewer than one in fifty
                                      series puts weights back */
     uint64_t seed;              /**< of dropout, replay and device noise; default 5 */
+    const snnfe_programming_options *programming; /**< as in snnfe_trainer_options; copied */
 } snnfe_learner_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */

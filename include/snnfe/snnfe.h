@@ -17,6 +17,7 @@
 #include <snnfe/montage.h>
 #include <snnfe/network.h>
 #include <snnfe/population.h>
+#include <snnfe/programming.h>
 #include <snnfe/provenance.h>
 #include <snnfe/recording.h>
 #include <snnfe/report.h>

@@ -83,6 +83,9 @@ typedef struct snnfe_trainer_options {
     int32_t allow_mismatch; /**< 1: train on data of another rate, montage, filter or other classes
                                  than trained the network before, with a warning; 0: refuse them
                                  with #SNNFE_ERR_SHAPE (default) */
+    const snnfe_programming_options *programming; /**< how updates become pulses; NULL (default) =
+                                                       thresholded accumulation; needs `device`;
+                                                       copied */
 } snnfe_trainer_options;
 
 /** The stages of the paper (@ref spec_stages). */
@@ -252,15 +255,17 @@ typedef struct snnfe_wear_options {
     double endurance;     /**< pulses that a device lives through, >= 0; 0 = not known */
 } snnfe_wear_options;
 
-/** What programming did to the synapses of a layer. */
+/** What programming did to the synapses of a layer. With two cells to a synapse (Tiki-Taka, pairs)
+ * all but `n_synapses` counts cells. */
 typedef struct snnfe_wear {
-    uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_wear)` */
-    int32_t layer;        /**< `SNNFE_LAYER_*`; -1 = all */
-    uint64_t n_synapses;  /**< synaptic weights */
-    uint64_t ltp_pulses; /**< LTP pulses given (at most one a synapse and step, unlike crossings) */
-    uint64_t ltd_pulses; /**< LTD pulses given */
-    uint64_t largest;    /**< most pulses that a synapse had */
-    uint64_t median;     /**< pulses of a synapse, median */
+    uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_wear)` */
+    int32_t layer;           /**< `SNNFE_LAYER_*`; -1 = all */
+    uint64_t n_synapses;     /**< synaptic weights */
+    uint64_t ltp_pulses;     /**< LTP pulses given (of accumulation at most one a synapse and step,
+                                unlike     crossings) */
+    uint64_t ltd_pulses;     /**< LTD pulses given */
+    uint64_t largest;        /**< most pulses that a synapse had */
+    uint64_t median;         /**< pulses of a synapse, median */
     uint64_t percentile_90;  /**< 90th percentile */
     uint64_t percentile_99;  /**< 99th percentile */
     double never_programmed; /**< share of the synapses without a pulse */

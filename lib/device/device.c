@@ -96,19 +96,55 @@ static snnfe_status check_at_least_0(const char *field, double value)
     return snnfe_check_number(struct_name, field, value, 0, SNNFE_MOST_NUMBER);
 }
 
-static snnfe_status check_numbers(const snnfe_device_options *o)
+/* `place` goes in front of the field: "" or ".forms[3]". */
+static snnfe_status check_form(const snnfe_pulse_form *form, const char *place)
 {
-    char field[32];
+    char field[64];
     for (int d = 0; d < 2; d++) {
-        snnfe_format(field, sizeof field, ".amplitude[%s]", direction_names[d]);
-        SNNFE_TRY(check_at_least_0(field, o->amplitude[d]));
-        const double exponents[2] = {o->alpha[d], o->beta[d]};
+        snnfe_format(field, sizeof field, "%s.amplitude[%s]", place, direction_names[d]);
+        SNNFE_TRY(check_at_least_0(field, form->amplitude[d]));
+        const double exponents[2] = {form->alpha[d], form->beta[d]};
         for (int e = 0; e < 2; e++)
             if (!(exponents[e] > 0) || exponents[e] > 100)
                 return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                                  "snnfe_device_options.%s[%s] is %g, not above 0 and up to 100",
-                                  e ? "beta" : "alpha", direction_names[d], exponents[e]);
+                                  "snnfe_device_options%s.%s[%s] is %g, not above 0 and up to 100",
+                                  place, e ? "beta" : "alpha", direction_names[d], exponents[e]);
     }
+    return SNNFE_OK;
+}
+
+static snnfe_pulse_form own_form(const snnfe_device_options *o)
+{
+    return (snnfe_pulse_form){.amplitude = {o->amplitude[0], o->amplitude[1]},
+                              .alpha = {o->alpha[0], o->alpha[1]},
+                              .beta = {o->beta[0], o->beta[1]}};
+}
+
+static snnfe_status check_forms(const snnfe_device_options *o)
+{
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_forms", o->n_forms, 0, SNNFE_MAX_FORMS));
+    SNNFE_TRY(snnfe_check_array(struct_name, ".forms", o->forms, o->n_forms));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".policy", o->policy, SNNFE_POLICY_NEAREST + 1,
+                                 "a SNNFE_POLICY_* value"));
+    if (o->policy != SNNFE_POLICY_FIRST && o->n_forms == 0)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_device_options.policy is %d, but there are no forms to pick from",
+                          (int)o->policy);
+    SNNFE_TRY(snnfe_check_count(struct_name, ".reserved2", o->reserved2, 0, 0));
+    for (size_t f = 0; f < o->n_forms; f++) {
+        char place[32];
+        snnfe_format(place, sizeof place, ".forms[%zu]", f);
+        SNNFE_TRY(check_form(&o->forms[f], place));
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status check_numbers(const snnfe_device_options *o)
+{
+    char field[32];
+    const snnfe_pulse_form own = own_form(o);
+    SNNFE_TRY(check_form(&own, ""));
+    SNNFE_TRY(check_forms(o));
     const struct {
         const char *field;
         double value;
@@ -193,6 +229,20 @@ static snnfe_status copy_tables(snnfe_device_options *o)
     return SNNFE_OK;
 }
 
+/* Its own form and those of the options, which point to them. */
+static snnfe_status copy_forms(snnfe_device *device, const snnfe_pulse_form *given)
+{
+    snnfe_device_options *o = &device->options;
+    device->forms = snnfe_alloc(1 + o->n_forms, sizeof *device->forms);
+    if (!device->forms)
+        return SNNFE_ERR_MEMORY;
+    device->forms[0] = own_form(o);
+    for (size_t f = 0; f < o->n_forms; f++)
+        device->forms[1 + f] = given[f];
+    o->forms = o->n_forms > 0 ? device->forms + 1 : NULL;
+    return SNNFE_OK;
+}
+
 static snnfe_status take_cells(snnfe_device *device, const snnfe_cells_options *given)
 {
     SNNFE_TRY(
@@ -229,7 +279,10 @@ static snnfe_status device_create(snnfe_device **device, const snnfe_device_opti
     made->noisy = adopted.rsd_c2c > 0 || adopted.rsd_c2c_state > 0 || adopted.sigma_add > 0 ||
                   adopted.sigma_mul > 0;
     made->options.cells = NULL;
+    made->options.forms = NULL;
     snnfe_status status = copy_tables(&made->options);
+    if (status == SNNFE_OK)
+        status = copy_forms(made, adopted.forms);
     if (status == SNNFE_OK)
         status = take_cells(made, adopted.cells);
     if (status != SNNFE_OK) {
@@ -254,6 +307,7 @@ void snnfe_device_free(snnfe_device *device)
     snnfe_release((void *)device->options.table_ltd);
     snnfe_cells_release(&device->cells);
     snnfe_release(device->factors);
+    snnfe_release(device->forms);
     snnfe_release(device);
 }
 
@@ -290,5 +344,9 @@ uint64_t snnfe_device_hash(const snnfe_device *device)
         o->rsd_c2c_state > 0)
         hash = hash_numbers(snnfe_hash_word(hash, (uint64_t)o->c2c_distribution), &o->rsd_c2c_state,
                             1);
+    if (o->policy != SNNFE_POLICY_FIRST) {
+        hash = snnfe_hash_word(hash, (uint64_t)o->policy);
+        hash = snnfe_hash_bytes(hash, o->forms, o->n_forms * sizeof *o->forms);
+    }
     return snnfe_cells_hash(hash, &device->cells);
 }

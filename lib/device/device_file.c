@@ -35,6 +35,8 @@ static const struct {
 #define N_FIELDS (sizeof fields / sizeof fields[0])
 
 static const char *const response_names[] = {"beta", "table"};
+static const char *const policy_names[] = {"first", "nearest"};
+static const char *const form_names[3] = {"amplitude", "alpha", "beta"};
 static const char *const table_names[3] = {"table_w", "table_ltp", "table_ltd"};
 
 /* --- writing ------------------------------------------------------------------------------- */
@@ -49,6 +51,20 @@ void snnfe_json_append_numbers(snnfe_text *text, const char *name, const double 
         else
             snnfe_text_append(text, "%s%.17g", i ? ", " : "", values[i]);
     snnfe_text_append(text, "%s", array ? "]" : "");
+}
+
+static void append_forms(snnfe_text *text, const snnfe_device_options *o)
+{
+    snnfe_text_append(text, ",\n  \"policy\": \"%s\",\n  \"forms\": [", policy_names[o->policy]);
+    for (size_t f = 0; f < o->n_forms; f++) {
+        const double *const pairs[3] = {o->forms[f].amplitude, o->forms[f].alpha, o->forms[f].beta};
+        snnfe_text_append(text, f ? ",\n    {" : "\n    {");
+        for (int i = 0; i < 3; i++)
+            snnfe_text_append(text, "%s\"%s\": [%.17g, %.17g]", i ? ", " : "", form_names[i],
+                              pairs[i][0], pairs[i][1]);
+        snnfe_text_append(text, "}");
+    }
+    snnfe_text_append(text, "\n  ]");
 }
 
 snnfe_status snnfe_device_save(const snnfe_device *device, const char *path)
@@ -74,6 +90,8 @@ snnfe_status snnfe_device_save(const snnfe_device *device, const char *path)
     const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
     for (int i = 0; i < 3 && o->response == SNNFE_RESPONSE_TABLE; i++)
         snnfe_json_append_numbers(&text, table_names[i], tables[i], o->n_table, true);
+    if (o->n_forms > 0)
+        append_forms(&text, o);
     if (o->cells)
         snnfe_cells_append(&text, o->cells);
     snnfe_text_append(&text, "\n}\n");
@@ -88,6 +106,7 @@ typedef struct reading {
     snnfe_device_options options;
     snnfe_cells_options cells;
     double *tables[3], *cell_tables[2];
+    snnfe_pulse_form forms[SNNFE_MAX_FORMS];
 } reading;
 
 snnfe_status snnfe_json_take_number(const char *name, const json_t *value, double *number)
@@ -152,6 +171,46 @@ static snnfe_status take_cells(reading *r, const json_t *value)
     return SNNFE_OK;
 }
 
+static snnfe_status take_policy(reading *r, const json_t *value)
+{
+    const char *name = json_string_value(value);
+    for (int32_t k = 0; name && k < 2; k++)
+        if (strcmp(name, policy_names[k]) == 0) {
+            r->options.policy = k;
+            return SNNFE_OK;
+        }
+    return snnfe_fail(SNNFE_ERR_FORMAT, "\"policy\" is \"%.40s\", not \"first\" or \"nearest\"",
+                      name ? name : "(no text)");
+}
+
+/* All three pairs, nothing else. */
+static snnfe_status take_form(size_t f, const json_t *value, snnfe_pulse_form *form)
+{
+    double *const pairs[3] = {form->amplitude, form->alpha, form->beta};
+    if (json_object_size(value) != 3)
+        return snnfe_fail(SNNFE_ERR_FORMAT,
+                          "\"forms\": entry %zu is no object of amplitude, alpha and beta", f);
+    for (int i = 0; i < 3; i++) {
+        char name[64];
+        snnfe_format(name, sizeof name, "forms[%zu].%s", f, form_names[i]);
+        SNNFE_TRY(snnfe_json_take_array(name, json_object_get(value, form_names[i]), pairs[i], 2));
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status take_forms(reading *r, const json_t *value)
+{
+    const size_t n = json_array_size(value);
+    if (n < 1 || n > SNNFE_MAX_FORMS)
+        return snnfe_fail(SNNFE_ERR_FORMAT, "\"forms\" is not an array of 1…%d objects",
+                          SNNFE_MAX_FORMS);
+    for (size_t f = 0; f < n; f++)
+        SNNFE_TRY(take_form(f, json_array_get(value, f), &r->forms[f]));
+    r->options.forms = r->forms;
+    r->options.n_forms = n;
+    return SNNFE_OK;
+}
+
 static snnfe_status take_field(reading *r, const char *name, const json_t *value)
 {
     if (strcmp(name, "format") == 0)
@@ -165,6 +224,10 @@ static snnfe_status take_field(reading *r, const char *name, const json_t *value
         return take_bounds(value, r->options.bounds);
     if (strcmp(name, "cells") == 0)
         return take_cells(r, value);
+    if (strcmp(name, "policy") == 0)
+        return take_policy(r, value);
+    if (strcmp(name, "forms") == 0)
+        return take_forms(r, value);
     for (int i = 0; i < 3; i++)
         if (strcmp(name, table_names[i]) == 0)
             return snnfe_json_take_table(name, value, &r->tables[i], &r->options.n_table);

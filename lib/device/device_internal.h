@@ -20,6 +20,7 @@ struct snnfe_device {
     bool ages;                    /* it depends on the pulses that a cell has had */
     bool imprints, remembers;     /* on how long it has held its state, on the pulses just before */
     double history_kept;          /* of a run, by a pulse */
+    snnfe_pulse_form *forms;      /* [1 + n_forms] its own, then those of the options */
     double *factors; /* [SNNFE_N_FACTORS] of ageing after 0, 1, 2 … counted pulses, if it ages */
 };
 
@@ -31,9 +32,13 @@ struct snnfe_device {
 #define SNNFE_LEAST_CONDUCTANCE 0.01
 #define SNNFE_MOST_CONDUCTANCE 0.99
 
-/* Magnitude of the change of `w` of a cell, which is clamped first. */
-double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, int32_t direction,
-                            double w);
+/* Magnitude of the change of `w` of a cell by a pulse of a form, 0 = the device's own; `w` is
+   clamped first. */
+double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, uint32_t form,
+                            int32_t direction, double w);
+
+/* The form that the device's policy picks for a wanted change of `w`. */
+uint32_t snnfe_form_pick(const snnfe_device *device, int32_t direction, double w, double wanted);
 
 /* One pulse on one synapse. */
 typedef struct snnfe_pulse {
@@ -45,6 +50,8 @@ typedef struct snnfe_pulse {
     uint64_t seed, number;
     uint32_t synapse;
     int32_t direction;
+    uint32_t again; /* pulses that it has had under this number */
+    uint32_t form;
 } snnfe_pulse;
 
 /* The magnitude as the cell's age and noise have it. */
@@ -70,11 +77,22 @@ typedef struct snnfe_programming {
     double bound;
     float ltp_unit, ltd_unit; /* accumulated update that makes a crossing */
     float level_step;         /* between two levels; 0 = no quantization */
-    snnfe_array_cells cells;  /* of weights[0] and those after it; without any all are nominal */
-    float *history;           /* of weights[0] and those after it, or NULL, as `imprint` */
+    /* Of weights[0] and those after it, and of their second cells; without any all are nominal. */
+    snnfe_array_cells cells, second_cells;
+    float *history, *second_history; /* likewise; NULL where there are none, as `imprint` */
     const float *imprint;
     uint64_t seed, step;
+    snnfe_programming_options way;
 } snnfe_programming;
+
+/* What is programmed: elements of `n` synapses. */
+typedef struct snnfe_programmed {
+    float *weights, *accumulators;
+    uint32_t *pulses[2], *second_pulses[2]; /* LTP and LTD; may be NULL */
+    float *states[SNNFE_WAY_STATES];        /* those that the way has */
+    size_t n;
+    uint64_t first; /* number of the first synapse */
+} snnfe_programmed;
 
 snnfe_programming snnfe_programming_make(const snnfe_device *device,
                                          const snnfe_device_step_options *options);
@@ -83,11 +101,9 @@ typedef struct snnfe_crossings {
     uint64_t ltp, ltd;
 } snnfe_crossings;
 
-/* Turn accumulated updates into pulses and quantize; `first` is the number of weights[0] among the
-   synapses. Counters may be NULL. */
-snnfe_crossings snnfe_program(const snnfe_programming *programming, float *weights,
-                              float *accumulators, size_t n, uint64_t first, uint32_t *ltp_pulses,
-                              uint32_t *ltd_pulses);
+/* Turn what the accumulators hold into pulses, in the programming's way, and quantize. */
+snnfe_crossings snnfe_program(const snnfe_programming *programming,
+                              const snnfe_programmed *programmed);
 
 /* Put every weight into [-bound, bound]. */
 void snnfe_clamp_values(float *weights, size_t n, float bound);
@@ -117,6 +133,7 @@ snnfe_status snnfe_check_scale(const char *place, const char *name, double value
 
 /* Finite values; numbers of synapses, of which there are 2^32. */
 snnfe_status snnfe_values_check(const char *call, const char *name, const float *values, size_t n);
+snnfe_status snnfe_levels_check(const char *call, uint32_t levels);
 snnfe_status snnfe_synapses_check(const char *call, uint64_t first, size_t n);
 
 /* 64-bit hash of what a device does (a caller's function counts by its kind only). */

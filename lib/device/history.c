@@ -25,7 +25,7 @@ static double best_history(const train *t, double pulses, double *left)
     for (size_t i = 0; i < t->n; i++) {
         const double sign = t->directions[i] == SNNFE_LTP ? 1 : -1;
         const double expected =
-            snnfe_response_value(t->device, &snnfe_nominal_cell, t->directions[i], t->w[i]);
+            snnfe_response_value(t->device, &snnfe_nominal_cell, 0, t->directions[i], t->w[i]);
         const double x = (1 - sign * run) / 2;
         const double y = expected > 0 ? sign * (t->w[i + 1] - t->w[i]) / expected - 1 : 0;
         run = sign + (run - sign) * exp(-1 / pulses);

@@ -8,12 +8,12 @@
 
 #define MAX_PULSE (UINT64_C(1) << 48)
 
-static double beta_response(const snnfe_device_options *o, const snnfe_cell *cell,
-                            int32_t direction, double w)
+static double beta_response(const snnfe_pulse_form *form, const snnfe_cell *cell, int32_t direction,
+                            double w)
 {
-    const double alpha = o->alpha[direction] * (double)cell->alpha[direction];
-    const double beta = o->beta[direction] * (double)cell->beta[direction];
-    return o->amplitude[direction] * pow(w, alpha - 1) * pow(1 - w, beta - 1);
+    const double alpha = form->alpha[direction] * (double)cell->alpha[direction];
+    const double beta = form->beta[direction] * (double)cell->beta[direction];
+    return form->amplitude[direction] * pow(w, alpha - 1) * pow(1 - w, beta - 1);
 }
 
 /* Linear between the points, constant beyond them. */
@@ -36,8 +36,8 @@ static double table_response(const snnfe_device_options *o, int32_t direction, d
     return values[low] + share * (values[high] - values[low]);
 }
 
-double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, int32_t direction,
-                            double w)
+double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, uint32_t form,
+                            int32_t direction, double w)
 {
     const snnfe_device_options *o = &device->options;
     const double low = (double)cell->low, range = (double)cell->high - low;
@@ -48,7 +48,7 @@ double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, 
     const double factor = o->scale * (direction == SNNFE_LTD ? o->asymmetry : 1) *
                           (double)cell->amplitude[direction] * range;
     double value;
-    switch (o->response) {
+    switch (form == 0 ? o->response : SNNFE_RESPONSE_BETA) {
     case SNNFE_RESPONSE_TABLE:
         value = table_response(o, direction, clamped);
         break;
@@ -56,20 +56,36 @@ double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, 
         value = o->function(direction, clamped, o->user_data);
         break;
     default:
-        value = beta_response(o, cell, direction, clamped);
+        value = beta_response(&device->forms[form], cell, direction, clamped);
     }
     return isfinite(value) ? factor * value : 0;
 }
 
+uint32_t snnfe_form_pick(const snnfe_device *device, int32_t direction, double w, double wanted)
+{
+    if (device->options.policy == SNNFE_POLICY_FIRST)
+        return 0;
+    uint32_t nearest = 0;
+    double least = INFINITY;
+    for (uint32_t f = 0; f <= device->options.n_forms; f++) {
+        const double change = snnfe_response_value(device, &snnfe_nominal_cell, f, direction, w);
+        if (fabs(change - wanted) < least) {
+            least = fabs(change - wanted);
+            nearest = f;
+        }
+    }
+    return nearest;
+}
+
 /* Three normal numbers of one synapse, pulse and direction, by Box and Muller's formula; the third
    only if it is wanted. */
-static void draw_noise(uint64_t seed, uint64_t pulse, uint32_t synapse, int32_t direction,
-                       bool third, double noise[3])
+static void draw_noise(const snnfe_pulse *p, bool third, double noise[3])
 {
-    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    const uint32_t purpose = (uint32_t)SNNFE_STREAM_DEVICE * 2 + (uint32_t)direction;
-    const uint32_t counter[4] = {synapse, (uint32_t)pulse, (uint32_t)(pulse >> 32) | purpose << 16,
-                                 UINT32_MAX};
+    const uint32_t key[2] = {(uint32_t)p->seed, (uint32_t)(p->seed >> 32)};
+    const uint32_t purpose = (uint32_t)SNNFE_STREAM_DEVICE * 2 + (uint32_t)p->direction;
+    const uint32_t counter[4] = {p->synapse, (uint32_t)p->number,
+                                 (uint32_t)(p->number >> 32) | purpose << 16,
+                                 UINT32_MAX - p->again};
     uint32_t words[4];
     snnfe_philox_block(counter, key, words);
     for (int pair = 0; pair < (third ? 2 : 1); pair++) {
@@ -101,7 +117,7 @@ double snnfe_noisy_change(const snnfe_pulse *p, double w)
 {
     const snnfe_device *device = p->device;
     const snnfe_device_options *o = &device->options;
-    double change = snnfe_response_value(device, p->cell, p->direction, w);
+    double change = snnfe_response_value(device, p->cell, p->form, p->direction, w);
     if (device->ages) {
         const double pulses = device->cells.pulses_before + p->pulses_before;
         if (pulses >= (double)p->cell->endurance) /* failed: no noise moves it, either */
@@ -117,7 +133,7 @@ double snnfe_noisy_change(const snnfe_pulse *p, double w)
     if (!device->noisy || !(p->cell->low < p->cell->high))
         return change;
     double noise[3];
-    draw_noise(p->seed, p->number, p->synapse, p->direction, o->sigma_mul > 0, noise);
+    draw_noise(p, o->sigma_mul > 0, noise);
     change *= cycle_factor(o, p->cell, w, noise[0]);
     if (o->sigma_add > 0)
         change = fmin(fmax(change + o->sigma_add * noise[1], -1), 1);
@@ -151,7 +167,7 @@ static snnfe_status device_response(const snnfe_device *device, int32_t directio
         if (!isfinite(w[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: conductance %zu is %g", call, i, w[i]);
     for (size_t i = 0; i < n; i++)
-        dw[i] = snnfe_response_value(device, &snnfe_nominal_cell, direction, w[i]);
+        dw[i] = snnfe_response_value(device, &snnfe_nominal_cell, 0, direction, w[i]);
     return SNNFE_OK;
 }
 

@@ -62,6 +62,7 @@ static snnfe_status create_trainer(snnfe_learner *l)
     t.threshold_asymmetry = o->threshold_asymmetry;
     t.levels = o->levels;
     t.seed = o->seed;
+    t.programming = o->programming;
     return snnfe_trainer_create(&l->trainer, l->network, &t);
 }
 
@@ -113,6 +114,7 @@ static snnfe_status create(snnfe_learner **learner, const snnfe_network *network
     l->decoder = decoder;
     SNNFE_TRY(create_parts(l, network));
     l->options.layers = NULL;
+    l->options.programming = NULL;
     l->info.n_bytes = n_bytes;
     return SNNFE_OK;
 }

@@ -29,6 +29,11 @@ static snnfe_status make_room_for_memory(snnfe_programmer *programmer, const snn
         if (!programmer->history)
             return SNNFE_ERR_MEMORY;
     }
+    if (programmer->device->remembers && snnfe_way_of(&programmer->way)->second_cells) {
+        programmer->second_history = snnfe_alloc(network->n_values, sizeof(float));
+        if (!programmer->second_history)
+            return SNNFE_ERR_MEMORY;
+    }
     if (programmer->device->imprints) {
         programmer->imprint = snnfe_alloc(network->n_values, sizeof(float));
         if (!programmer->imprint)
@@ -43,8 +48,31 @@ static snnfe_status make_room_for_cells(snnfe_programmer *programmer, const snnf
     if (!programmer->device->differ)
         return SNNFE_OK;
     programmer->drawn = snnfe_alloc(network->n_parameters, sizeof *programmer->drawn);
-    return programmer->drawn ? snnfe_array_cells_create(&programmer->cells, network->n_values)
-                             : SNNFE_ERR_MEMORY;
+    if (!programmer->drawn)
+        return SNNFE_ERR_MEMORY;
+    SNNFE_TRY(snnfe_array_cells_create(&programmer->cells, network->n_values));
+    return snnfe_way_of(&programmer->way)->second_cells
+               ? snnfe_array_cells_create(&programmer->second_cells, network->n_values)
+               : SNNFE_OK;
+}
+
+static snnfe_status make_room_for_states(snnfe_programmer *programmer, size_t n_values)
+{
+    const snnfe_way *way = snnfe_way_of(&programmer->way);
+    for (int s = 0; s < SNNFE_WAY_STATES && way->state_names[s]; s++) {
+        programmer->states[s] = snnfe_alloc(n_values, sizeof(float));
+        if (!programmer->states[s])
+            return SNNFE_ERR_MEMORY;
+    }
+    for (int d = 0; way->second_cells && d < 2; d++) {
+        programmer->second_pulses[d] = snnfe_alloc(n_values, sizeof(uint32_t));
+        if (!programmer->second_pulses[d])
+            return SNNFE_ERR_MEMORY;
+    }
+    return way->second_cells && n_values > SNNFE_SECOND_CELLS
+               ? snnfe_fail(SNNFE_ERR_ARGUMENT, "%zu synapses are too many for two cells each",
+                            n_values)
+               : SNNFE_OK;
 }
 
 snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,
@@ -55,8 +83,10 @@ snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_n
                                      .threshold_asymmetry = o->threshold_asymmetry,
                                      .levels = o->levels,
                                      .seed = o->seed};
+    SNNFE_TRY(snnfe_programming_options_take(&programmer->way, o->programming, o->levels));
     if (!o->device)
         return SNNFE_OK;
+    SNNFE_TRY(make_room_for_states(programmer, network->n_values));
     programmer->accumulators = snnfe_alloc(network->n_values, sizeof(float));
     for (int d = 0; d < 2; d++)
         programmer->pulses[d] = snnfe_alloc(network->n_values, sizeof(uint32_t));
@@ -71,10 +101,16 @@ void snnfe_programmer_release(snnfe_programmer *programmer)
     snnfe_release(programmer->accumulators);
     snnfe_release(programmer->drawn);
     snnfe_release(programmer->history);
+    snnfe_release(programmer->second_history);
     snnfe_release(programmer->imprint);
     snnfe_array_cells_release(&programmer->cells);
-    for (int d = 0; d < 2; d++)
+    snnfe_array_cells_release(&programmer->second_cells);
+    for (int s = 0; s < SNNFE_WAY_STATES; s++)
+        snnfe_release(programmer->states[s]);
+    for (int d = 0; d < 2; d++) {
         snnfe_release(programmer->pulses[d]);
+        snnfe_release(programmer->second_pulses[d]);
+    }
     *programmer = (snnfe_programmer){0};
 }
 
@@ -101,8 +137,14 @@ void snnfe_programmer_prepare(const snnfe_programmer *programmer, const snnfe_ne
         if (p->kind != SNNFE_PARAMETER_WEIGHT || p->frozen || programmer->drawn[i])
             continue;
         const snnfe_array_cells cells = snnfe_array_cells_from(&programmer->cells, p->offset);
-        snnfe_array_cells_draw(&cells, programmer->device, p->offset, p->count,
-                               snnfe_weight_bound(programmer->device, p));
+        const double bound = snnfe_weight_bound(programmer->device, p);
+        snnfe_array_cells_draw(&cells, programmer->device, p->offset, p->count, bound);
+        if (programmer->second_cells.cells) {
+            const snnfe_array_cells second =
+                snnfe_array_cells_from(&programmer->second_cells, p->offset);
+            snnfe_array_cells_draw(&second, programmer->device, SNNFE_SECOND_CELLS + p->offset,
+                                   p->count, bound);
+        }
         programmer->drawn[i] = true;
     }
 }
@@ -121,10 +163,34 @@ snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
         .seed = programmer->seed,
         .step = programmer->step};
     snnfe_programming programming = snnfe_programming_make(programmer->device, &options);
+    programming.way = programmer->way;
     programming.cells = snnfe_array_cells_from(&programmer->cells, offset);
     programming.history = programmer->history ? programmer->history + offset : NULL;
     programming.imprint = programmer->imprint ? programmer->imprint + offset : NULL;
-    return snnfe_program(&programming, network->values + offset, programmer->accumulators + offset,
-                         count, offset, programmer->pulses[SNNFE_LTP] + offset,
-                         programmer->pulses[SNNFE_LTD] + offset);
+    programming.second_history =
+        programmer->second_history ? programmer->second_history + offset : NULL;
+    programming.second_cells = snnfe_array_cells_from(&programmer->second_cells, offset);
+    snnfe_programmed values = {.weights = network->values + offset,
+                               .accumulators = programmer->accumulators + offset,
+                               .n = count,
+                               .first = offset};
+    for (int d = 0; d < 2; d++) {
+        values.pulses[d] = programmer->pulses[d] + offset;
+        if (programmer->second_pulses[d])
+            values.second_pulses[d] = programmer->second_pulses[d] + offset;
+    }
+    for (int s = 0; s < SNNFE_WAY_STATES; s++)
+        if (programmer->states[s])
+            values.states[s] = programmer->states[s] + offset;
+    return snnfe_program(&programming, &values);
+}
+
+void snnfe_programmer_forget(snnfe_programmer *programmer, size_t n_values)
+{
+    if (!programmer->device)
+        return;
+    const snnfe_way *way = snnfe_way_of(&programmer->way);
+    memset(programmer->accumulators, 0, n_values * sizeof(float));
+    if (way->forget)
+        way->forget(programmer->states, n_values);
 }

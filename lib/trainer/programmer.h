@@ -2,7 +2,7 @@
 #ifndef SNNFE_LIB_PROGRAMMER_H
 #define SNNFE_LIB_PROGRAMMER_H
 
-#include "device/device_internal.h"
+#include "device/way.h"
 #include "network/network_internal.h"
 
 #include <snnfe/trainer.h>
@@ -22,6 +22,11 @@ typedef struct snnfe_programmer {
     float *history;          /* [n_values] runs of the synapses, if the cells remember */
     float *imprint; /* [n_values] what they prefer, if they have an imprint: from the weights
                        that training begins with */
+    snnfe_programming_options way;
+    float *states[SNNFE_WAY_STATES]; /* [n_values] those that the way keeps */
+    uint32_t *second_pulses[2];      /* [n_values] of second cells, if it has them */
+    snnfe_array_cells second_cells;  /* the same of the array */
+    float *second_history;           /* the same as `history` */
 } snnfe_programmer;
 
 snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,
@@ -30,6 +35,9 @@ void snnfe_programmer_release(snnfe_programmer *programmer);
 
 /* Before a step: draw the cells of the weights that it trains. */
 void snnfe_programmer_prepare(const snnfe_programmer *programmer, const snnfe_network *network);
+
+/* The weights were replaced: updates that are not yet pulses are forgotten. */
+void snnfe_programmer_forget(snnfe_programmer *programmer, size_t n_values);
 
 /* Bound A of a parameter's weights: the device's; where that is infinite the paper's of that fan-in
    if there is one; else, or where it is 0, 1/sqrt(fan_in). */

@@ -43,6 +43,7 @@ static snnfe_status create_parts(snnfe_trainer *trainer)
     SNNFE_TRY(snnfe_optimizer_create(&trainer->optimizer, trainer->network, o->beta1, o->beta2,
                                      o->epsilon));
     SNNFE_TRY(snnfe_programmer_create(&trainer->programmer, trainer->network, o));
+    trainer->options.programming = &trainer->programmer.way;
     trainer->best_accuracy = -1;
     if (o->keep_best) {
         trainer->best = snnfe_alloc(trainer->network->n_values, sizeof(float));
@@ -204,8 +205,7 @@ void snnfe_trainer_clear_moments(snnfe_trainer *trainer)
     memset(o->first, 0, size);
     memset(o->second, 0, size);
     memset(o->steps, 0, trainer->network->n_parameters * sizeof *o->steps);
-    if (trainer->programmer.device)
-        memset(trainer->programmer.accumulators, 0, size);
+    snnfe_programmer_forget(&trainer->programmer, trainer->network->n_values);
 }
 
 /* --- logs ----------------------------------------------------------------------------------- */

@@ -92,6 +92,12 @@ static snnfe_status check_device(const snnfe_trainer_options *o)
     if (!o->device && (o->levels != 0 || o->wear_log_path))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is set, but no device",
                           o->levels ? "levels" : "wear_log_path");
+    snnfe_programming_options way;
+    SNNFE_TRY(snnfe_programming_options_take(&way, o->programming, o->levels));
+    if (!o->device && way.method != SNNFE_PROGRAMMING_ACCUMULATE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_trainer_options.programming is \"%s\", but there is no device",
+                          snnfe_way_of(&way)->name);
     return SNNFE_OK;
 }
 

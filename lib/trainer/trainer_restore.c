@@ -57,6 +57,21 @@ static snnfe_status check_options(const snnfe_tensors *file, const snnfe_trainer
     return SNNFE_OK;
 }
 
+/* A file of accumulation does not say so. */
+static snnfe_status check_way(const snnfe_tensors *file, const snnfe_programmer *programmer)
+{
+    const bool has_one = snnfe_tensors_metadata(file, "trainer.programming.method");
+    const bool wants_one = programmer->way.method != SNNFE_PROGRAMMING_ACCUMULATE;
+    if (has_one && !wants_one)
+        return snnfe_fail(SNNFE_ERR_SHAPE,
+                          "was saved with another way to program than accumulation");
+    if (wants_one && !has_one)
+        return snnfe_fail(SNNFE_ERR_SHAPE, "was saved with accumulation, not with \"%s\"",
+                          snnfe_way_of(&programmer->way)->name);
+    return wants_one ? snnfe_record_expect_metadata(file, &snnfe_programming_type, &programmer->way)
+                     : SNNFE_OK;
+}
+
 static snnfe_status check_conditions(const snnfe_tensors *file, const snnfe_trainer *trainer,
                                      uint32_t *period)
 {
@@ -68,6 +83,7 @@ static snnfe_status check_conditions(const snnfe_tensors *file, const snnfe_trai
                           "trainer.format is \"%.40s\", this version knows \"%s\"", format,
                           SNNFE_STATE_FORMAT);
     SNNFE_TRY(check_options(file, trainer, period));
+    SNNFE_TRY(check_way(file, &trainer->programmer));
     char text[SNNFE_DEVICE_TEXT_SIZE];
     const char *own = snnfe_device_text(trainer, text);
     const char *saved = snnfe_tensors_metadata(file, "trainer.device");
@@ -110,6 +126,32 @@ static snnfe_status read_memory(snnfe_tensors *file, const snnfe_flat_type *type
     return SNNFE_OK;
 }
 
+static snnfe_status read_pulses(snnfe_tensors *file, const snnfe_flat_type *type,
+                                const snnfe_network *network, uint32_t *pulses)
+{
+    SNNFE_TRY(snnfe_flat_read(file, type, network, pulses));
+    for (size_t i = 0; i < network->n_values; i++)
+        if (pulses[i] > INT32_MAX)
+            return snnfe_fail(SNNFE_ERR_FORMAT, "%s: value %zu is %d, below 0", type->prefix, i,
+                              (int)pulses[i]);
+    return SNNFE_OK;
+}
+
+static snnfe_status read_way(snnfe_tensors *file, const snnfe_network *network,
+                             const snnfe_programmer *programmer)
+{
+    const snnfe_way *way = snnfe_way_of(&programmer->way);
+    for (int s = 0; s < SNNFE_WAY_STATES && way->state_names[s]; s++) {
+        snnfe_state_type type;
+        snnfe_state_type_make(&type, way->state_names[s]);
+        SNNFE_TRY(snnfe_flat_read(file, &type.flat, network, programmer->states[s]));
+    }
+    for (int d = 0; way->second_cells && d < 2; d++)
+        SNNFE_TRY(read_pulses(file, &snnfe_second_pulses_types[d], network,
+                              programmer->second_pulses[d]));
+    return read_memory(file, &snnfe_second_history_type, network, programmer->second_history);
+}
+
 static snnfe_status read_programmer(snnfe_tensors *file, const snnfe_trainer *trainer,
                                     snnfe_programmer *programmer)
 {
@@ -117,15 +159,11 @@ static snnfe_status read_programmer(snnfe_tensors *file, const snnfe_trainer *tr
     SNNFE_TRY(snnfe_programmer_create(programmer, network, &trainer->options));
     SNNFE_TRY(snnfe_records_read(file, &snnfe_programmer_type, programmer, 1));
     SNNFE_TRY(snnfe_flat_read(file, &snnfe_accumulators_type, network, programmer->accumulators));
-    for (int d = 0; d < 2; d++) {
-        SNNFE_TRY(snnfe_flat_read(file, &snnfe_pulses_types[d], network, programmer->pulses[d]));
-        for (size_t i = 0; i < network->n_values; i++)
-            if (programmer->pulses[d][i] > INT32_MAX)
-                return snnfe_fail(SNNFE_ERR_FORMAT, "%s: value %zu is %d, below 0",
-                                  snnfe_pulses_types[d].prefix, i, (int)programmer->pulses[d][i]);
-    }
+    for (int d = 0; d < 2; d++)
+        SNNFE_TRY(read_pulses(file, &snnfe_pulses_types[d], network, programmer->pulses[d]));
     SNNFE_TRY(read_memory(file, &snnfe_history_type, network, programmer->history));
-    return read_memory(file, &snnfe_imprint_type, network, programmer->imprint);
+    SNNFE_TRY(read_memory(file, &snnfe_imprint_type, network, programmer->imprint));
+    return read_way(file, network, programmer);
 }
 
 static snnfe_status read_best(snnfe_tensors *file, const snnfe_network *network,
@@ -216,6 +254,12 @@ static void adopt_programmer(snnfe_programmer *programmer, const snnfe_programme
         memcpy(programmer->history, loaded->history, n_values * sizeof(float));
     if (programmer->imprint)
         memcpy(programmer->imprint, loaded->imprint, n_values * sizeof(float));
+    if (programmer->second_history)
+        memcpy(programmer->second_history, loaded->second_history, n_values * sizeof(float));
+    for (int s = 0; s < SNNFE_WAY_STATES && programmer->states[s]; s++)
+        memcpy(programmer->states[s], loaded->states[s], n_values * sizeof(float));
+    for (int d = 0; d < 2 && programmer->second_pulses[d]; d++)
+        memcpy(programmer->second_pulses[d], loaded->second_pulses[d], n_values * sizeof(uint32_t));
     programmer->step = loaded->step;
     programmer->total = loaded->total;
     programmer->n_trials = loaded->n_trials;
@@ -318,16 +362,24 @@ snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)
 
 /* --- pulses alone --------------------------------------------------------------------------- */
 
-static snnfe_status add_up_pulses(snnfe_tensors *file, const snnfe_network *network, int direction,
-                                  uint32_t *values, uint64_t pulses[SNNFE_N_LAYERS][2])
+static snnfe_status add_up_pulses(snnfe_tensors *file, const snnfe_flat_type types[2],
+                                  const snnfe_network *network, int direction, uint32_t *values,
+                                  uint64_t pulses[SNNFE_N_LAYERS][2])
 {
-    SNNFE_TRY(snnfe_flat_read(file, &snnfe_pulses_types[direction], network, values));
+    SNNFE_TRY(snnfe_flat_read(file, &types[direction], network, values));
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
         for (size_t k = p->offset; k < p->offset + p->count; k++)
             pulses[p->layer][direction] += values[k];
     }
     return SNNFE_OK;
+}
+
+static bool has_second_cells(const snnfe_tensors *file)
+{
+    snnfe_programming_options way = {.method = SNNFE_PROGRAMMING_ACCUMULATE};
+    return snnfe_record_read_metadata(file, &snnfe_programming_type, false, &way) == SNNFE_OK &&
+           snnfe_way_of(&way)->second_cells;
 }
 
 snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *network,
@@ -344,7 +396,9 @@ snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *ne
     }
     memset(pulses, 0, SNNFE_N_LAYERS * sizeof *pulses);
     for (int d = 0; status == SNNFE_OK && d < 2; d++)
-        status = add_up_pulses(file, network, d, values, pulses);
+        status = add_up_pulses(file, snnfe_pulses_types, network, d, values, pulses);
+    for (int d = 0; status == SNNFE_OK && has_second_cells(file) && d < 2; d++)
+        status = add_up_pulses(file, snnfe_second_pulses_types, network, d, values, pulses);
     snnfe_release(values);
     snnfe_tensors_close(file);
     return status == SNNFE_OK

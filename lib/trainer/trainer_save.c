@@ -24,6 +24,27 @@ static snnfe_status add_optimizer(snnfe_tensor_list *list, const snnfe_network *
     return snnfe_tensor_list_add(list, SNNFE_STATE_STEPS, SNNFE_I64, 1, &n, optimizer->steps);
 }
 
+/* What ways other than accumulation have beside the accumulators. */
+static snnfe_status add_way(snnfe_tensor_list *list, const snnfe_network *network,
+                            const snnfe_programmer *programmer)
+{
+    const snnfe_way *way = snnfe_way_of(&programmer->way);
+    if (programmer->way.method == SNNFE_PROGRAMMING_ACCUMULATE)
+        return SNNFE_OK;
+    SNNFE_TRY(snnfe_record_add_metadata(list, &snnfe_programming_type, &programmer->way));
+    for (int s = 0; s < SNNFE_WAY_STATES && way->state_names[s]; s++) {
+        snnfe_state_type type;
+        snnfe_state_type_make(&type, way->state_names[s]);
+        SNNFE_TRY(snnfe_flat_add(list, &type.flat, network, programmer->states[s]));
+    }
+    for (int d = 0; way->second_cells && d < 2; d++)
+        SNNFE_TRY(snnfe_flat_add(list, &snnfe_second_pulses_types[d], network,
+                                 programmer->second_pulses[d]));
+    return programmer->second_history ? snnfe_flat_add(list, &snnfe_second_history_type, network,
+                                                       programmer->second_history)
+                                      : SNNFE_OK;
+}
+
 static snnfe_status add_programmer(snnfe_tensor_list *list, const snnfe_network *network,
                                    const snnfe_programmer *programmer)
 {
@@ -35,7 +56,7 @@ static snnfe_status add_programmer(snnfe_tensor_list *list, const snnfe_network 
         SNNFE_TRY(snnfe_flat_add(list, &snnfe_history_type, network, programmer->history));
     if (programmer->imprint)
         SNNFE_TRY(snnfe_flat_add(list, &snnfe_imprint_type, network, programmer->imprint));
-    return SNNFE_OK;
+    return add_way(list, network, programmer);
 }
 
 static snnfe_status add_best(snnfe_tensor_list *list, const snnfe_trainer *trainer)

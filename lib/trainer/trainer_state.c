@@ -41,6 +41,21 @@ static const snnfe_field open_fields[] = {
 const snnfe_record_type snnfe_open_type =
     SNNFE_RECORD_TYPE("trainer.", snnfe_trainer_options, open_fields);
 
+#define WAY_OPTION(member, type) SNNFE_FIELD(snnfe_programming_options, member, type, 0, 1e6)
+
+static const snnfe_field programming_fields[] = {
+    SNNFE_FIELD(snnfe_programming_options, method, I32, 0, SNNFE_PROGRAMMING_PAIRS),
+    WAY_OPTION(most_pulses, U32),
+    WAY_OPTION(period, U32),
+    WAY_OPTION(fast_rate, F64),
+    WAY_OPTION(transfer_rate, F64),
+    WAY_OPTION(shift_pairs, U32),
+    WAY_OPTION(tolerance, F64),
+    WAY_OPTION(refresh, F64),
+};
+const snnfe_record_type snnfe_programming_type =
+    SNNFE_RECORD_TYPE("trainer.programming.", snnfe_programming_options, programming_fields);
+
 const char *snnfe_device_text(const snnfe_trainer *trainer, char text[SNNFE_DEVICE_TEXT_SIZE])
 {
     const snnfe_device *device = trainer->programmer.device;
@@ -139,4 +154,16 @@ const snnfe_flat_type snnfe_pulses_types[2] = {
 };
 const snnfe_flat_type snnfe_history_type = {"trainer.history.", SNNFE_F32, true};
 const snnfe_flat_type snnfe_imprint_type = {"trainer.imprint.", SNNFE_F32, true};
+const snnfe_flat_type snnfe_second_history_type = {"trainer.second_history.", SNNFE_F32, true};
+const snnfe_flat_type snnfe_second_pulses_types[2] = {
+    [SNNFE_LTP] = {"trainer.second_ltp_pulses.", SNNFE_I32, true},
+    [SNNFE_LTD] = {"trainer.second_ltd_pulses.", SNNFE_I32, true},
+};
+
+void snnfe_state_type_make(snnfe_state_type *type, const char *name)
+{
+    snnfe_format(type->prefix, sizeof type->prefix, "trainer.%s.", name);
+    type->flat = (snnfe_flat_type){type->prefix, SNNFE_F32, true};
+}
+
 const snnfe_flat_type snnfe_best_type = {"trainer.best.", SNNFE_F32, false};

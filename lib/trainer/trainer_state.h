@@ -14,6 +14,9 @@ extern const snnfe_record_type snnfe_shaping_type; /* of snnfe_trainer_options *
    the caller gave none. */
 extern const snnfe_record_type snnfe_open_type; /* of snnfe_trainer_options */
 
+/* How updates become pulses, in checkpoints of ways other than accumulation. */
+extern const snnfe_record_type snnfe_programming_type; /* of snnfe_programming_options */
+
 /* Records. */
 extern const snnfe_record_type snnfe_position_type;   /* [1] of snnfe_training_position */
 extern const snnfe_record_type snnfe_programmer_type; /* [1] of snnfe_programmer, with a device */
@@ -31,7 +34,14 @@ extern const snnfe_flat_type snnfe_first_type, snnfe_second_type;    /* Adam's m
 extern const snnfe_flat_type snnfe_accumulators_type;                /* with a device */
 extern const snnfe_flat_type snnfe_pulses_types[2];                  /* with a device */
 extern const snnfe_flat_type snnfe_history_type, snnfe_imprint_type; /* with cells that have them */
-extern const snnfe_flat_type snnfe_best_type;                        /* with keep_best */
+/* Of second cells, and what the way keeps under its name for it. */
+extern const snnfe_flat_type snnfe_second_pulses_types[2], snnfe_second_history_type;
+typedef struct snnfe_state_type {
+    snnfe_flat_type flat;
+    char prefix[32]; /* that `flat` points to */
+} snnfe_state_type;
+void snnfe_state_type_make(snnfe_state_type *type, const char *name);
+extern const snnfe_flat_type snnfe_best_type; /* with keep_best */
 
 /* Other tensors. */
 #define SNNFE_STATE_STEPS "trainer.adam_steps"            /* I64 [n_parameters] */

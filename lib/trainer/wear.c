@@ -10,7 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pulses of both kinds that each synapse of a layer (-1: of all) has had. */
+static void collect_cells(uint32_t *const counters[2], const snnfe_parameter *p, uint64_t *pulses,
+                          size_t *n, uint64_t totals[2])
+{
+    for (size_t k = p->offset; counters[0] && k < p->offset + p->count; k++) {
+        for (int d = 0; d < 2; d++)
+            totals[d] += counters[d][k];
+        pulses[(*n)++] = (uint64_t)counters[SNNFE_LTP][k] + counters[SNNFE_LTD][k];
+    }
+}
+
+/* Pulses of both kinds that each cell of a layer (-1: of all) has had. */
 static snnfe_status collect(const char *call, const snnfe_trainer *trainer, int32_t layer,
                             uint64_t **pulses, size_t *n, uint64_t totals[2])
 {
@@ -20,7 +30,7 @@ static snnfe_status collect(const char *call, const snnfe_trainer *trainer, int3
     if (!programmer->device)
         return snnfe_fail(SNNFE_ERR_STATE, "%s: the trainer trains without a device", call);
     const snnfe_network *network = trainer->network;
-    *pulses = snnfe_alloc(network->n_values, sizeof **pulses);
+    *pulses = snnfe_alloc(network->n_values, 2 * sizeof **pulses);
     if (!*pulses)
         return SNNFE_ERR_MEMORY;
     *n = 0;
@@ -28,12 +38,8 @@ static snnfe_status collect(const char *call, const snnfe_trainer *trainer, int3
         const snnfe_parameter *p = &network->parameters[i];
         if (p->kind != SNNFE_PARAMETER_WEIGHT || (layer >= 0 && p->layer != layer))
             continue;
-        for (size_t k = p->offset; k < p->offset + p->count; k++) {
-            for (int d = 0; d < 2; d++)
-                totals[d] += programmer->pulses[d][k];
-            (*pulses)[(*n)++] =
-                (uint64_t)programmer->pulses[SNNFE_LTP][k] + programmer->pulses[SNNFE_LTD][k];
-        }
+        collect_cells(programmer->pulses, p, *pulses, n, totals);
+        collect_cells(programmer->second_pulses, p, *pulses, n, totals);
     }
     return SNNFE_OK;
 }
@@ -112,7 +118,7 @@ static snnfe_status trainer_wear(const snnfe_trainer *trainer, int32_t layer,
     const double n_trials = (double)trainer->programmer.n_trials;
     const snnfe_wear full = {.struct_size = sizeof full,
                              .layer = layer,
-                             .n_synapses = n,
+                             .n_synapses = trainer->programmer.second_pulses[0] ? n / 2 : n,
                              .ltp_pulses = totals[SNNFE_LTP],
                              .ltd_pulses = totals[SNNFE_LTD],
                              .largest = pulses[n - 1],

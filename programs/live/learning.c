@@ -100,6 +100,7 @@ static snnfe_status create(live_learning *l, const live_learning_settings *s,
 {
     snnfe_network_options n = {.struct_size = sizeof n};
     snnfe_learner_options o;
+    const snnfe_programming_options programming = programming_make(&s->device.programming);
     snnfe_status status = snnfe_network_get_options(network, &n);
     if (status == SNNFE_OK)
         status = snnfe_learner_options_init(&o, sizeof o);
@@ -108,6 +109,7 @@ static snnfe_status create(live_learning *l, const live_learning_settings *s,
     if (status != SNNFE_OK)
         return status;
     o.device = l->device;
+    o.programming = &programming;
     o.learning_rate = s->lr;
     o.threshold = s->device.threshold;
     o.threshold_asymmetry = s->device.threshold_asymmetry;

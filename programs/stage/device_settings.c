@@ -13,12 +13,13 @@ device_settings device_defaults(void)
                              .threshold_asymmetry = t.threshold_asymmetry,
                              .array = -1,
                              .spread = -1,
-                             .bounds = {.whole = SNNFE_N_BOUNDS}};
+                             .bounds = {.whole = SNNFE_N_BOUNDS},
+                             .programming = programming_defaults()};
 }
 
 size_t device_add_options(cli_option *options, device_settings *s)
 {
-    const cli_option own[DEVICE_N_OPTIONS] = {
+    const cli_option own[] = {
         {"dut", CLI_TEXT, (void *)&s->dut, 0, 0, NULL, DEVICE_DUT_HELP},
         {"thr", CLI_NUMBER, &s->threshold, 1e-12, 1e6, NULL,
          "accumulated update that makes a pulse, in units of the weights' range"},
@@ -42,8 +43,9 @@ size_t device_add_options(cli_option *options, device_settings *s)
          "range -A…A of weights: A for all layers, or seven between commas, conv1 to fc2; 0 = "
          "1/sqrt(fan_in) (default the device's, else 1/sqrt(fan_in) as the paper rounds it)"},
     };
+    const size_t n = sizeof own / sizeof own[0];
     memcpy(options, own, sizeof own);
-    return DEVICE_N_OPTIONS;
+    return n + programming_add_options(options + n, &s->programming);
 }
 
 static bool is_file(const char *name)
@@ -124,8 +126,10 @@ snnfe_status device_transfer(snnfe_network *network, const snnfe_device *device,
 }
 
 void device_set_trainer(snnfe_trainer_options *options, const device_settings *s,
-                        const snnfe_device *device)
+                        const snnfe_device *device, snnfe_programming_options *programming)
 {
+    *programming = programming_make(&s->programming);
+    options->programming = programming;
     options->device = device;
     options->threshold = s->threshold;
     options->threshold_asymmetry = s->threshold_asymmetry;

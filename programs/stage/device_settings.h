@@ -2,7 +2,7 @@
 #ifndef SNNFE_EXAMPLES_DEVICE_SETTINGS_H
 #define SNNFE_EXAMPLES_DEVICE_SETTINGS_H
 
-#include "cli.h"
+#include "programming_settings.h"
 
 typedef struct device_settings {
     const char *dut;
@@ -12,11 +12,12 @@ typedef struct device_settings {
     int64_t array; /* -1 = the device's */
     double spread; /* negative = the device's */
     cli_numbers bounds;
+    programming_settings programming;
 } device_settings;
 
 device_settings device_defaults(void);
 
-#define DEVICE_N_OPTIONS 14
+#define DEVICE_N_OPTIONS (14 + PROGRAMMING_N_OPTIONS)
 #define DEVICE_DUT_HELP "device: dut1 … dut5, or a JSON file such as snnfe-characterize writes"
 #define DEVICE_ARRAY_HELP "number of the array whose cells hold the weights; -1 = the device's"
 #define DEVICE_SPREAD_HELP                                                                         \
@@ -31,8 +32,9 @@ snnfe_status device_make(snnfe_device **device, const device_settings *settings)
 snnfe_status device_transfer(snnfe_network *network, const snnfe_device *device, uint32_t levels,
                              double x, uint64_t seed, const cli_names *layers);
 
-/* Set what a trainer wants to know; `device` stays the caller's. */
+/* Set what a trainer wants to know; `device` stays the caller's, and `programming`, which is
+   filled, has to outlive the options. */
 void device_set_trainer(snnfe_trainer_options *options, const device_settings *settings,
-                        const snnfe_device *device);
+                        const snnfe_device *device, snnfe_programming_options *programming);
 
 #endif

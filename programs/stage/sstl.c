@@ -55,15 +55,15 @@ static snnfe_status save_networks(const settings *s, const snnfe_personalized *r
     return status;
 }
 
-static snnfe_status set_options(snnfe_trainer_options *o, const settings *s,
-                                const snnfe_device *device)
+static snnfe_status set_options(snnfe_trainer_options *o, snnfe_programming_options *programming,
+                                const settings *s, const snnfe_device *device)
 {
     snnfe_status status = snnfe_trainer_options_init(o, sizeof *o);
     if (status == SNNFE_OK)
         status = snnfe_trainer_options_stage(o, SNNFE_STAGE_SSTL);
     if (status != SNNFE_OK)
         return status;
-    device_set_trainer(o, &s->device, device);
+    device_set_trainer(o, &s->device, device, programming);
     o->n_threads = (uint32_t)s->threads;
     o->n_epochs = (uint32_t)s->epochs;
     o->batch_size = (uint32_t)s->batch_size;
@@ -85,6 +85,7 @@ static snnfe_status personalize_group(const settings *s, const snnfe_dataset *da
     const size_t n = n_subjects * (size_t)s->folds, n_epochs = (size_t)s->epochs;
     snnfe_network *network = NULL;
     snnfe_trainer_options options;
+    snnfe_programming_options programming;
     snnfe_network **networks = s->save_models ? calloc(n, sizeof(snnfe_network *)) : NULL;
     snnfe_status status = s->save_models && !networks ? SNNFE_ERR_MEMORY : SNNFE_OK;
     if (status == SNNFE_OK)
@@ -92,7 +93,7 @@ static snnfe_status personalize_group(const settings *s, const snnfe_dataset *da
     if (status == SNNFE_OK) /* frozen layers, too, are in the array */
         status = device_transfer(network, device, 0, 0, 0, NULL);
     if (status == SNNFE_OK)
-        status = set_options(&options, s, device);
+        status = set_options(&options, &programming, s, device);
     const snnfe_personalization to = {.struct_size = sizeof to,
                                       .folds = r->rows + r->n,
                                       .fold_size = sizeof *r->rows,

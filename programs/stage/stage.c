@@ -149,13 +149,14 @@ static snnfe_status set_trainer(fold_run *c)
 {
     const stage_settings *s = c->s;
     snnfe_trainer_options o;
+    snnfe_programming_options programming;
     snnfe_status status = snnfe_trainer_options_init(&o, sizeof o);
     if (status == SNNFE_OK)
         status = snnfe_trainer_options_stage(&o, s->stage);
     if (status != SNNFE_OK)
         return status;
     if (c->device) {
-        device_set_trainer(&o, &s->device, c->device);
+        device_set_trainer(&o, &s->device, c->device, &programming);
         o.wear_log_path = c->wear;
         o.levels = (uint32_t)s->levels;
     }

@@ -55,6 +55,21 @@ static snnfe_status use_run_options(const void *options)
     return snnfe_network_evaluate(network, NULL, 0, options, NULL, NULL, NULL);
 }
 
+static snnfe_status use_programming_options(const void *options)
+{
+    snnfe_device *made = NULL;
+    snnfe_device_step_options o;
+    float weight = 0, sum = 0;
+    const float update = 0.01F;
+    assert_ok(snnfe_device_create(&made, NULL));
+    assert_ok(snnfe_device_step_options_init(&o, sizeof o));
+    o.programming = options;
+    const snnfe_status status =
+        snnfe_device_step(made, &o, &weight, &sum, &update, 1, NULL, NULL, NULL, NULL);
+    snnfe_device_free(made);
+    return status;
+}
+
 static snnfe_status use_cells_options(const void *options)
 {
     snnfe_device_options o;
@@ -153,6 +168,8 @@ const sized_options sized_options_list[] = {
      SNNFE_OK},
     {"snnfe_run_options", sizeof(snnfe_run_options), INIT(run), use_run_options, SNNFE_OK},
     {"snnfe_cells_options", sizeof(snnfe_cells_options), INIT(cells), use_cells_options, SNNFE_OK},
+    {"snnfe_programming_options", sizeof(snnfe_programming_options), INIT(programming),
+     use_programming_options, SNNFE_OK},
     {"snnfe_device_options", sizeof(snnfe_device_options), INIT(device), use_device_options,
      SNNFE_OK},
     {"snnfe_device_step_options", sizeof(snnfe_device_step_options), INIT(device_step),

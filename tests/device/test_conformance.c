@@ -44,6 +44,22 @@ static void set_table(snnfe_device_options *o, snnfe_cells_options *c)
     o->n_table = 3;
 }
 
+static void set_forms(snnfe_device_options *o, snnfe_cells_options *c)
+{
+    static const snnfe_pulse_form forms[2] = {{{0.02, 0.03}, {1.6, 2.4}, {2, 1.7}},
+                                              {{0.6, 0.4}, {1.9, 2.7}, {3.4, 2.2}}};
+    (void)c;
+    o->forms = forms;
+    o->n_forms = 2;
+    o->policy = SNNFE_POLICY_NEAREST;
+}
+
+static void set_table_and_forms(snnfe_device_options *o, snnfe_cells_options *c)
+{
+    set_table(o, c);
+    set_forms(o, c);
+}
+
 static void set_noise(snnfe_device_options *o, snnfe_cells_options *c)
 {
     (void)c;
@@ -105,6 +121,7 @@ static void set_history(snnfe_device_options *o, snnfe_cells_options *c)
 
 static void set_all(snnfe_device_options *o, snnfe_cells_options *c)
 {
+    set_forms(o, c);
     set_noise(o, c);
     set_lognormal(o, c);
     set_spread(o, c);
@@ -124,6 +141,8 @@ static const kind kinds[] = {
     {"dut4", set_dut4, false},
     {"function", set_function, false},
     {"table", set_table, false},
+    {"forms", set_forms, false},
+    {"table and forms", set_table_and_forms, false},
     {"noise", set_noise, true},
     {"log-normal noise", set_lognormal, false},
     {"noise by state", set_state, true},

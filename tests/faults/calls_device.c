@@ -82,6 +82,36 @@ static snnfe_status call_cells(world *w)
     return status;
 }
 
+static snnfe_status call_ways(world *w)
+{
+    snnfe_cells_options cells;
+    snnfe_device_options options = with_cells(&cells);
+    static const snnfe_pulse_form forms[1] = {{{0.1, 0.1}, {1.5, 1.5}, {1.5, 1.5}}};
+    options.forms = forms;
+    options.n_forms = 1;
+    options.policy = SNNFE_POLICY_NEAREST;
+    float weights[2] = {0.01F, -0.02F}, sums[2] = {0}, updates[2] = {0.1F, -0.1F};
+    float states[SNNFE_WAY_STATES * 2] = {0};
+    uint32_t ltp[2] = {0}, ltd[2] = {0}, second[4] = {0};
+    snnfe_device_step_options step;
+    snnfe_programming_options way;
+    snnfe_device *device = NULL;
+    (void)w;
+    assert_ok(snnfe_device_step_options_init(&step, sizeof step));
+    assert_ok(ARMED(snnfe_programming_options_init(&way, sizeof way)));
+    way.method = SNNFE_PROGRAMMING_PAIRS;
+    step.programming = &way;
+    step.states = states;
+    step.second_pulses = second;
+    snnfe_status status = ARMED(snnfe_device_create(&device, &options));
+    if (status == SNNFE_OK)
+        status = ARMED(
+            snnfe_device_step(device, &step, weights, sums, updates, 2, ltp, ltd, NULL, NULL));
+    ck_assert_int_eq(ltp[0] > 0, status == SNNFE_OK);
+    snnfe_device_free(device);
+    return status;
+}
+
 static snnfe_status call_save(world *w)
 {
     unlink(w->output);
@@ -217,6 +247,7 @@ const call device_calls[] = {
     {"snnfe_device_free", call_create},
     {"snnfe_cells_options_init", call_create_cells},
     {"snnfe_device_cells", call_cells},
+    {"snnfe_programming_options_init", call_ways},
     {"snnfe_device_age", call_cells},
     {"snnfe_device_read", call_cells},
     {"snnfe_device_save", call_save},

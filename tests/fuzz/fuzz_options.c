@@ -56,6 +56,9 @@ static void try_trainer(input *in)
     options.log = NULL;
     options.progress = NULL;
     options.device = NULL;
+    snnfe_programming_options way;
+    TAKE_OVER(in, way, snnfe_programming_options_init);
+    options.programming = &way;
     options.group = NULL;
     options.n_threads = 1;
     snnfe_network *network = NULL;
@@ -86,10 +89,23 @@ static void try_device(input *in)
     cells.ageing_factors = table_dw;
     cells.n_ageing = cells.n_ageing % 2 ? 3 : 0;
     options.cells = &cells;
+    static const snnfe_pulse_form forms[2] = {{{0.1, 0.2}, {1.5, 2}, {2, 1.5}},
+                                              {{1, 1}, {3, 3}, {3, 3}}};
+    options.forms = forms;
+    options.n_forms = options.n_forms % 3;
     snnfe_device *device = NULL;
     if (fuzz_ok(snnfe_device_create(&device, &options))) {
         snnfe_device_step_options step;
         TAKE_OVER(in, step, snnfe_device_step_options_init);
+        snnfe_programming_options way;
+        TAKE_OVER(in, way, snnfe_programming_options_init);
+        float states[SNNFE_WAY_STATES * 2] = {0}, histories[4] = {0.5F, -0.5F};
+        uint32_t second[4] = {0};
+        step.programming = &way;
+        step.states = states;
+        step.second_pulses = second;
+        step.histories = histories;
+        step.imprints = NULL;
         float weights[2] = {0.01F, -0.02F}, sums[2] = {0}, updates[2] = {0.1F, -0.1F};
         uint32_t ltp[2] = {0}, ltd[2] = {9, 9};
         if (fuzz_ok(

@@ -178,6 +178,11 @@ static void write_devices(void)
     cells.retention = SNNFE_RETENTION_POWER;
     options.cells = &cells;
     write_device("cells", &options);
+    static const snnfe_pulse_form forms[1] = {{{0.1, 0.2}, {1.5, 2}, {2, 1.5}}};
+    options.forms = forms;
+    options.n_forms = 1;
+    options.policy = SNNFE_POLICY_NEAREST;
+    write_device("forms", &options);
     support_write(seed_path("device", "least"), least, sizeof least - 1);
 }
 

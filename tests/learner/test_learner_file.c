@@ -23,6 +23,20 @@ static snnfe_learner *filed_learner(const snnfe_network *network, const snnfe_de
     return learner;
 }
 
+static snnfe_learner *programmed_learner(const snnfe_network *network, const snnfe_device *device,
+                                         int32_t method)
+{
+    snnfe_programming_options way;
+    assert_ok(snnfe_programming_options_init(&way, sizeof way));
+    way.method = method;
+    way.shift_pairs = 2;
+    snnfe_learner_options options = filed_options(device);
+    options.programming = &way;
+    snnfe_learner *learner = NULL;
+    assert_ok(snnfe_learner_create(&learner, network, NULL, &options));
+    return learner;
+}
+
 /* Labels are what the network decides, but for trials 40 to 49: so the guard has a reason to act.
  */
 static void adapt(snnfe_learner *learner, const trials *t, size_t first, size_t end)
@@ -84,6 +98,35 @@ START_TEST(goes_on_from_its_file)
         snnfe_network_free(from_file);
         snnfe_network_free(learned);
     }
+    snnfe_device_free(device);
+    free(t.grids);
+}
+END_TEST
+
+START_TEST(goes_on_by_any_way_to_program)
+{
+    trials t = make_trials(8);
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_create(&device, NULL));
+    snnfe_network *network = small_network();
+    snnfe_learner *whole = programmed_learner(network, device, _i);
+    snnfe_learner *resumed = programmed_learner(network, device, _i);
+    adapt(whole, &t, 0, 45); /* the guard acts, too */
+    assert_ok(snnfe_learner_save(whole, support_path("learner")));
+    adapt(resumed, &t, 3, 5); /* forgotten again */
+    assert_ok(snnfe_learner_restore(resumed, support_path("learner")));
+    ck_assert(same_state(whole, resumed));
+    adapt(whole, &t, 45, 55);
+    adapt(resumed, &t, 45, 55);
+    ck_assert(same_state(whole, resumed));
+    ck_assert_uint_gt(info_of(whole).ltp_pulses, 0);
+    snnfe_learner *other = programmed_learner(network, device, _i ? 0 : 1);
+    assert_fails(snnfe_learner_restore(other, support_path("learner")), SNNFE_ERR_SHAPE,
+                 "was saved with a");
+    snnfe_learner_free(other);
+    snnfe_learner_free(whole);
+    snnfe_learner_free(resumed);
+    snnfe_network_free(network);
     snnfe_device_free(device);
     free(t.grids);
 }
@@ -217,6 +260,7 @@ int main(int argc, char **argv)
     TCase *tests = tcase_create("file");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, goes_on_from_its_file);
+    tcase_add_loop_test(tests, goes_on_by_any_way_to_program, 0, SNNFE_PROGRAMMING_PAIRS + 1);
     tcase_add_test(tests, the_decoder_gets_restored_weights);
     tcase_add_test(tests, values_out_of_range_are_named);
     tcase_add_test(tests, bad_files);

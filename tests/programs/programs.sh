@@ -538,6 +538,14 @@ refused 1 "2 files are given" "$bin/snnfe-characterize" device1.txt device2.txt 
 refused 1 "err" "$bin/snnfe-characterize" device?.txt err
 refused 1 "cycle" "$bin/snnfe-characterize" instrument.csv --cycle 9
 
+# Pulses of several forms, and a way to program that picks among them.
+"$bin/snnfe-characterize" instrument.csv --cycle 2 --forms instrument.csv,instrument.csv --out forms.json >out 2>err
+has out "form 2, instrument.csv"
+has forms.json '"policy": "nearest"'
+refused 1 "none.csv" "$bin/snnfe-characterize" instrument.csv --cycle 2 --forms none.csv
+on_device --pretrain_epochs 1 --fold 1 --dut forms.json --programming verify --tolerance 0.05 --out verified >out 2>err
+refused 1 "levels (4) must be 0" on_device --pretrain_epochs 1 --fold 1 --q 4 --programming pairs --out pairs
+
 "$bin/../examples/embed-c" once/model_fold1.safetensors data.safetensors >out
 has out " of 48 trials right"
 has out "of them trained the network"

@@ -24,7 +24,7 @@ MAY_USE = {
     "learner": "base kernels dataset device network trainer decoder",
     "report": "base kernels dataset device network trainer decoder",
 }
-ROOM_OF_HEADER = {"group": "base", "cells": "device", "population": "device", "provenance": "network", "control": "signal", "montage": "dataset", "bids": "dataset"}  # the other headers are called as their rooms
+ROOM_OF_HEADER = {"group": "base", "cells": "device", "population": "device", "programming": "device", "provenance": "network", "control": "signal", "montage": "dataset", "bids": "dataset"}  # the other headers are called as their rooms
 
 
 def includes(source):

@@ -37,6 +37,8 @@ CHOICES = {
     "retention": "SNNFE_RETENTION_",
     "layout": "SNNFE_LAYOUT_",
     "format": "SNNFE_FORMAT_",
+    "method": "SNNFE_PROGRAMMING_",
+    "policy": "SNNFE_POLICY_",
 }
 # Arrays whose length is in a field of another name than "n_" + the array's.
 _COUNTS = {
@@ -56,7 +58,7 @@ _COUNTS = {
     "ageing_factors": "n_ageing",
 }
 # Set by this package, not by its users.
-_OWN_FIELDS = {"struct_size", "reserved", "reserved2", "reserved3", "histories", "imprints", "log", "progress", "user_data", "function", "group", "decoder", "signal"}
+_OWN_FIELDS = {"struct_size", "reserved", "reserved2", "reserved3", "histories", "imprints", "log", "progress", "user_data", "function", "group", "decoder", "signal", "states", "second_pulses"}
 # The description of a signal, and which of its fields options that have one take.
 _SIGNAL = "snnfe_signal"
 _SIGNAL_FIELDS = [
@@ -190,6 +192,11 @@ class Options:
             self.kept.append(array)
             setattr(struct, field, ctypes.addressof(array))
             n = len(array)
+        elif pointee == "snnfe_pulse_form":
+            forms = pulse_forms(value)
+            self.kept.append(forms)
+            setattr(struct, field, ctypes.addressof(forms))
+            n = len(forms)
         elif pointee in _DTYPES:
             convert = _arrays.doubles if pointee == "double" else _arrays.integers
             numbers = convert(field, value)
@@ -235,6 +242,18 @@ def real(field: str, value: Any) -> float:
     if isinstance(value, str | bytes) or not hasattr(value, "__float__"):
         raise TypeError(f"{field} must be a number, not {value!r}")
     return float(value)
+
+
+def pulse_forms(given: Any) -> Any:
+    """A C array of pulses' forms from mappings with amplitude, alpha and beta, such as the options of devices."""
+    names = [name for name, *_ in STRUCTS["snnfe_pulse_form"]._fields_]
+    forms = (STRUCTS["snnfe_pulse_form"] * len(given))()
+    for form, values in zip(forms, given, strict=True):
+        if not isinstance(values, Mapping) or set(names) - set(values):
+            raise TypeError(f"forms must have {', '.join(names)} each, not {values!r}")
+        for name in names:
+            getattr(form, name)[:] = _arrays.doubles(name, values[name], (2,)).tolist()
+    return forms
 
 
 def text_array(texts: list[str | os.PathLike[str]]) -> Any:

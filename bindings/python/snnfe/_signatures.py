@@ -214,18 +214,22 @@ snnfe_status snnfe_decoder_save(const snnfe_decoder *decoder, const char *path);
 snnfe_status snnfe_decoder_restore(snnfe_decoder *decoder, const char *path);
 # device.h
 SNNFE_N_BOUNDS = 7;
+SNNFE_MAX_FORMS = 15;
 SNNFE_LTP = 0;
 SNNFE_LTD = 1;
 SNNFE_RESPONSE_BETA = 0;
 SNNFE_RESPONSE_TABLE = 1;
 SNNFE_RESPONSE_FUNCTION = 2;
 double(*snnfe_response_fn)(int32_t direction, double w, void *user_data);
+struct snnfe_pulse_form { double amplitude[2]; double alpha[2]; double beta[2]; };
+SNNFE_POLICY_FIRST = 0;
+SNNFE_POLICY_NEAREST = 1;
 struct snnfe_device_options { uint32_t struct_size; int32_t response; double amplitude[2]; double
     alpha[2]; double beta[2]; double scale; double asymmetry; double rsd_c2c; double sigma_add;
     double sigma_mul; double bounds[SNNFE_N_BOUNDS]; const double *table_w; const double *table_ltp;
     const double *table_ltd; size_t n_table; snnfe_response_fn function; void *user_data; const
     snnfe_cells_options *cells; double rsd_c2c_state; int32_t c2c_distribution; uint32_t reserved;
-    };
+    const snnfe_pulse_form *forms; size_t n_forms; int32_t policy; uint32_t reserved2; };
 snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
 snnfe_status snnfe_device_options_published(snnfe_device_options *options, const char *name);
 snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options);
@@ -244,7 +248,8 @@ snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, dou
     seed, uint64_t stream);
 struct snnfe_device_step_options { uint32_t struct_size; uint32_t levels; double threshold; double
     threshold_asymmetry; double bound; uint64_t seed; uint64_t step; uint64_t offset; float
-    *histories; const float *imprints; };
+    *histories; const float *imprints; const snnfe_programming_options *programming; float *states;
+    uint32_t *second_pulses; };
 snnfe_status snnfe_device_step_options_init(snnfe_device_step_options *options, size_t size);
 snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_step_options *options,
     float *weights, float *accumulators, const float *updates, size_t n, uint32_t *ltp_pulses,
@@ -271,7 +276,8 @@ struct snnfe_group { uint32_t struct_size; uint32_t rank; uint32_t n_ranks; uint
 struct snnfe_learner_options { uint32_t struct_size; uint32_t n_layers; const char *const *layers;
     const snnfe_device *device; double learning_rate; double threshold; double threshold_asymmetry;
     uint32_t levels; uint32_t n_replay; uint32_t replay_steps; uint32_t n_networks; uint32_t
-    guard_trials; uint32_t guard_least; double guard_fall; uint64_t seed; };
+    guard_trials; uint32_t guard_least; double guard_fall; uint64_t seed; const
+    snnfe_programming_options *programming; };
 snnfe_status snnfe_learner_options_init(snnfe_learner_options *options, size_t size);
 snnfe_status snnfe_learner_create(snnfe_learner **learner, const snnfe_network *network,
     snnfe_decoder *decoder, const snnfe_learner_options *options);
@@ -368,6 +374,19 @@ snnfe_status snnfe_population_take(const snnfe_population *population, snnfe_dev
     *options, snnfe_cells_options *cells);
 snnfe_status snnfe_device_fit_history(const snnfe_device *device, const int32_t *directions, const
     double *w, size_t n_pulses, double *history, double *history_pulses);
+# programming.h
+SNNFE_WAY_STATES = 3;
+SNNFE_PROGRAMMING_ACCUMULATE = 0;
+SNNFE_PROGRAMMING_STOCHASTIC = 1;
+SNNFE_PROGRAMMING_MIXED = 2;
+SNNFE_PROGRAMMING_TIKI_TAKA = 3;
+SNNFE_PROGRAMMING_TIKI_TAKA_2 = 4;
+SNNFE_PROGRAMMING_VERIFY = 5;
+SNNFE_PROGRAMMING_PAIRS = 6;
+struct snnfe_programming_options { uint32_t struct_size; int32_t method; uint32_t most_pulses;
+    uint32_t period; double fast_rate; double transfer_rate; uint32_t shift_pairs; uint32_t
+    reserved; double tolerance; double refresh; };
+snnfe_status snnfe_programming_options_init(snnfe_programming_options *options, size_t size);
 # provenance.h
 snnfe_status snnfe_network_get_signal(const snnfe_network *network, snnfe_signal *signal);
 snnfe_status snnfe_network_set_signal(snnfe_network *network, const snnfe_signal *signal);
@@ -495,7 +514,7 @@ struct snnfe_trainer_options { uint32_t struct_size; uint32_t n_threads; uint32_
     void *user_data; const snnfe_device *device; double threshold; double threshold_asymmetry;
     uint32_t levels; int32_t keep_best; const char *wear_log_path; double ltp_energy_j; double
     ltd_energy_j; double endurance; const snnfe_group *group; int32_t log_start; uint32_t reserved2;
-    int32_t allow_seen; int32_t allow_mismatch; };
+    int32_t allow_seen; int32_t allow_mismatch; const snnfe_programming_options *programming; };
 SNNFE_STAGE_PRETRAIN = 0;
 SNNFE_STAGE_ON_DEVICE = 1;
 SNNFE_STAGE_RETUNE = 2;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import numpy as np
@@ -15,7 +15,7 @@ from ._declarations import CALLBACKS, CONSTANTS, STRUCTS
 from ._files import StrPath, opening
 from ._handle import Owner, copied
 from ._library import FUNCTION, call
-from ._options import Options, plain, sized
+from ._options import Options, choice, plain, sized
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -155,6 +155,33 @@ class DeviceOptions(TypedDict, total=False):
     """What a conductance of 1 adds to `rsd_c2c`, in proportion; 0."""
     c2c_distribution: str | int
     """"gaussian" (default) or "lognormal" noise from cycle to cycle."""
+    forms: Sequence[Mapping[str, Any]]
+    """Pulses that a programmer can choose beside the device's own: amplitude, alpha and beta of each, such as
+    the `options` of other devices or the `fit` of measurements have."""
+    policy: str | int
+    """"first" (default): always the device's own pulse; "nearest": the one whose change is nearest to the
+    wanted one."""
+
+
+class ProgrammingOptions(TypedDict, total=False):
+    """How updates become pulses (`snnfe_programming_options`)."""
+
+    method: str | int
+    """"accumulate" (default), "stochastic", "mixed", "tiki_taka", "tiki_taka_2", "verify" or "pairs"."""
+    most_pulses: int
+    """Pulses on a cell at once, of accumulate always 1; 10."""
+    period: int
+    """Steps between transfers of mixed and tiki_taka, or verifications; 1."""
+    fast_rate: float
+    """tiki_taka: factor on the updates of fast cells; 1."""
+    transfer_rate: float
+    """tiki_taka: share of what a fast cell holds that goes on; 0.1."""
+    shift_pairs: int
+    """tiki_taka: pairs of pulses that find a fast cell's symmetry point, 0 = none; 20."""
+    tolerance: float
+    """verify: error that is let be, in units of 2A; 0.02."""
+    refresh: float
+    """pairs: part of a cell's window at which a pair is refreshed; 0.9."""
 
 
 class DeviceStepOptions(TypedDict, total=False):
@@ -175,6 +202,8 @@ class DeviceStepOptions(TypedDict, total=False):
     """Number of the step, so that every step draws its own noise; 0."""
     offset: int
     """Number of the first synapse; 0."""
+    programming: ProgrammingOptions
+    """How updates become pulses; default: thresholded accumulation."""
 
 
 class Characterization(NamedTuple):
@@ -212,8 +241,7 @@ class Characterization(NamedTuple):
 class DeviceStep(NamedTuple):
     """Result of `Device.step`: new arrays, the crossings of both thresholds, the weights that were beyond
     the bound, or the windows of their cells, before the step, and the pulses that each synapse has had and its run,
-    if they were given."""
-
+    if they were given; what Tiki-Taka and pairs keep, for the next step."""
     weights: FloatArray
     accumulators: FloatArray
     ltp_crossings: int
@@ -221,6 +249,8 @@ class DeviceStep(NamedTuple):
     clamped: int
     pulses: NDArray[np.uint32] | None = None
     histories: FloatArray | None = None
+    states: FloatArray | None = None
+    second_pulses: NDArray[np.uint32] | None = None
 
     def __repr__(self) -> str:
         return (
@@ -306,6 +336,9 @@ class Device(Owner):
             address = values.pop("cells")
             if address:
                 values["cells"] = _cells_at(address)
+            address, n = values.pop("forms"), values.pop("n_forms")
+            if address:
+                values["forms"] = [plain(f) for f in (STRUCTS["snnfe_pulse_form"] * n).from_address(address)]
         del values["function"], values["user_data"]
         return values
 
@@ -415,6 +448,8 @@ class Device(Owner):
         pulses: NDArray[np.uint32] | None = None,
         histories: FloatArray | None = None,
         imprints: FloatArray | None = None,
+        states: FloatArray | None = None,
+        second_pulses: NDArray[np.uint32] | None = None,
         **options: Unpack[DeviceStepOptions],
     ) -> DeviceStep:
         """The device-aware step: add updates to accumulators, pulse where a threshold is crossed.
@@ -422,7 +457,9 @@ class Device(Owner):
         The three are float32 [n]; new arrays are returned. Weights beyond the bound are put to it
         first, so that a potentiation never lowers one. `pulses` uint32 [2, n], which cells that age need, are
         those of LTP and LTD that each synapse has had; `histories` float32 [n], which cells with a history need, is 0
-        before the first step, and `imprints` float32 [n] what each synapse prefers. Raises ArgumentError, NonfiniteError.
+        before the first step, and `imprints` float32 [n] what each synapse prefers. `programming` is another way to
+        program; `states` float32 [3, n] and `second_pulses` uint32 [2, n] are then those of the step before, none at
+        first, and `histories` of ways with a second cell [2, n]. Raises ArgumentError, NonfiniteError.
         """
         new_weights = _arrays.exact("weights", weights, np.float32, (None,)).copy()
         n = len(new_weights)
@@ -430,10 +467,16 @@ class Device(Owner):
         change = _arrays.exact("updates", updates, np.float32, (n,))
         counted = None if pulses is None else _arrays.exact("pulses", pulses, np.uint32, (2, n)).copy()
         filled = Options("snnfe_device_step_options").set(options)
-        new_histories = None if histories is None else _arrays.exact("histories", histories, np.float32, (n,)).copy()
+        runs = (2, n) if _has_second_cells(options) else (n,)
+        new_histories = None if histories is None else _arrays.exact("histories", histories, np.float32, runs).copy()
         prefers = None if imprints is None else _arrays.exact("imprints", imprints, np.float32, (n,))
         filled.struct.histories = None if new_histories is None else new_histories.ctypes.data
         filled.struct.imprints = None if prefers is None else prefers.ctypes.data
+        kept = np.zeros((3, n), np.float32) if states is None else states
+        new_states = _arrays.exact("states", kept, np.float32, (3, n)).copy()
+        counted_second = np.zeros((2, n), np.uint32) if second_pulses is None else second_pulses
+        new_second = _arrays.exact("second_pulses", counted_second, np.uint32, (2, n)).copy()
+        filled.struct.states, filled.struct.second_pulses = new_states.ctypes.data, new_second.ctypes.data
         ltp, ltd = ctypes.c_uint64(), ctypes.c_uint64()
         with self._shared() as pointer:
             call(
@@ -450,7 +493,17 @@ class Device(Owner):
                 ctypes.byref(ltd),
             )
         clamped = self._count_beyond(weights, filled.struct.bound, filled.struct.offset)
-        return DeviceStep(new_weights, new_accumulators, ltp.value, ltd.value, clamped, counted, new_histories)
+        return DeviceStep(
+            new_weights,
+            new_accumulators,
+            ltp.value,
+            ltd.value,
+            clamped,
+            counted,
+            new_histories,
+            new_states,
+            new_second,
+        )
 
     def _count_beyond(self, weights: FloatArray, bound: float, offset: int) -> int:
         if "cells" not in self.options:
@@ -506,6 +559,12 @@ def _guarded(
             return 0.0
 
     return response
+
+
+def _has_second_cells(options: DeviceStepOptions) -> bool:
+    """Does the way to program keep a second cell for each synapse?"""
+    method = options.get("programming", {}).get("method", "accumulate")
+    return choice("method", method) in [choice("method", name) for name in ("tiki_taka", "tiki_taka_2", "pairs")]
 
 
 def _direction(direction: int) -> int:

@@ -16,7 +16,7 @@ from ._handle import Owner
 from ._library import call
 from ._options import Options, choice, plain, sized
 from .decoder import Decoder
-from .device import Device
+from .device import Device, ProgrammingOptions
 from .network import Network
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class LearnerOptions(TypedDict, total=False):
     """Fall below the best accuracy at which the best weights are put back; 0.2."""
     seed: int
     """Of dropout, replay and device noise; 5."""
+    programming: ProgrammingOptions
+    """How updates become pulses; default: thresholded accumulation."""
 
 
 class Learner(Owner):

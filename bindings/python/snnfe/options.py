@@ -15,7 +15,7 @@ from ._options import Options, choice
 from .control import ControlOptions
 from .dataset_options import AlignmentOptions, BidsOptions, DatasetOptions, HistoryOptions
 from .decoder import DecoderOptions
-from .device import CellsOptions, DeviceOptions, DeviceStepOptions
+from .device import CellsOptions, DeviceOptions, DeviceStepOptions, ProgrammingOptions
 from .errors import ArgumentError, NotFoundError
 from .learner import LearnerOptions
 from .network import NetworkOptions, RunOptions
@@ -36,6 +36,7 @@ __all__ = [
     "HistoryOptions",
     "LearnerOptions",
     "NetworkOptions",
+    "ProgrammingOptions",
     "RecordingOptions",
     "ReportOptions",
     "RunOptions",
@@ -48,7 +49,7 @@ __all__ = [
 
 def defaults(noun: str, stage: str | None = None) -> dict[str, Any]:
     """The library's defaults of "dataset", "recording", "synthetic", "network", "run", "device", "cells",
-    "device_step", "decoder", "learner" or "trainer" options; of a trainer those of a stage ("pretrain", "on_device", "retune", "sstl").
+    "device_step", "programming", "decoder", "learner" or "trainer" options; of a trainer those of a stage ("pretrain", "on_device", "retune", "sstl").
     """
     struct = f"snnfe_{noun}_options"
     if f"{struct}_init" not in FUNCTIONS:

@@ -20,7 +20,7 @@ from ._library import call, text
 from ._options import Options, choice, plain, sized
 from ._records import Rows
 from .dataset import Dataset
-from .device import Device
+from .device import Device, ProgrammingOptions
 from .network import Network
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ class TrainerOptions(TypedDict, total=False):
     allow_mismatch: bool
     """Train on data of another rate, montage, filter or other classes than trained the network before, with a
     warning in the log; without it ShapeError."""
+    programming: ProgrammingOptions
+    """How updates become pulses; default: thresholded accumulation. Needs `device`."""
 
 
 def filled_options(options: TrainerOptions, stage: str | None = None) -> Options:

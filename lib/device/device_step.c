@@ -1,0 +1,179 @@
+/* The device-aware step on plain arrays (docs/spec.md 5). */
+#include "base/check.h"
+#include "base/floating.h"
+#include "base/options.h"
+#include "device/way.h"
+
+#include <math.h>
+
+#define MAX_STREAM (UINT64_C(1) << 48)
+
+static const snnfe_device_step_options default_options = {
+    .struct_size = sizeof(snnfe_device_step_options),
+    .threshold = 0.025,
+    .threshold_asymmetry = 1,
+    .bound = 0.0625,
+    .seed = 5,
+};
+
+snnfe_status snnfe_device_step_options_init(snnfe_device_step_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
+                              "snnfe_device_step_options");
+}
+
+snnfe_programming snnfe_programming_make(const snnfe_device *device,
+                                         const snnfe_device_step_options *o)
+{
+    const double range = 2 * o->bound;
+    return (snnfe_programming){.device = device,
+                               .bound = o->bound,
+                               .ltp_unit = (float)(o->threshold * range),
+                               .ltd_unit = (float)(o->threshold * o->threshold_asymmetry * range),
+                               .level_step =
+                                   o->levels ? (float)snnfe_level_step(o->bound, o->levels) : 0,
+                               .history = o->histories,
+                               .imprint = o->imprints,
+                               .seed = o->seed,
+                               .step = o->step};
+}
+
+static snnfe_status check_step(const char *call, const snnfe_device_step_options *o, size_t n)
+{
+    if (o->levels != 0)
+        SNNFE_TRY(snnfe_levels_check(call, o->levels));
+    SNNFE_TRY(snnfe_check_scale("snnfe_device_step_options", ".threshold", o->threshold));
+    SNNFE_TRY(snnfe_check_scale("snnfe_device_step_options", ".threshold_asymmetry",
+                                o->threshold_asymmetry));
+    SNNFE_TRY(snnfe_check_scale("snnfe_device_step_options", ".bound", o->bound));
+    if (o->step >= MAX_STREAM || o->offset > UINT32_MAX || n > UINT32_MAX - o->offset)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: step %llu, offset %llu and %zu synapses: too many", call,
+                          (unsigned long long)o->step, (unsigned long long)o->offset, n);
+    return SNNFE_OK;
+}
+
+/* Runs and preferences of cells, -1…1. */
+static snnfe_status check_memory(const char *call, const char *name, const float *values, size_t n)
+{
+    for (size_t i = 0; values && i < n; i++)
+        if (!(fabsf(values[i]) <= 1))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s[%zu] is %g, not in -1…1", call, name, i,
+                              (double)values[i]);
+    return SNNFE_OK;
+}
+
+/* What the device's cells need to know of each synapse is there. */
+static snnfe_status check_cells_known(const char *call, const snnfe_device *device,
+                                      const snnfe_device_step_options *o, bool second_cells,
+                                      size_t n, const uint32_t *ltp_pulses,
+                                      const uint32_t *ltd_pulses)
+{
+    if (device->ages && n > 0 && !(ltp_pulses && ltd_pulses))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL, but the device's cells age", call,
+                          ltp_pulses ? "ltd_pulses" : "ltp_pulses");
+    if (device->remembers && n > 0 && !o->histories)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: histories is NULL, but the device's cells have a history", call);
+    SNNFE_TRY(check_memory(call, "histories", o->histories, second_cells ? 2 * n : n));
+    return check_memory(call, "imprints", o->imprints, n);
+}
+
+/* What the way keeps is the caller's. */
+static snnfe_status check_states(const char *call, const snnfe_device_step_options *o,
+                                 const snnfe_way *way, size_t n)
+{
+    if (!way->second_cells)
+        return SNNFE_OK;
+    SNNFE_TRY(snnfe_check_array(call, "states", o->states, n));
+    SNNFE_TRY(snnfe_check_array(call, "second_pulses", o->second_pulses, n));
+    if (o->offset + n > SNNFE_SECOND_CELLS)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: synapse %llu has no second cell", call,
+                          (unsigned long long)(o->offset + n - 1));
+    for (int s = 0; s < SNNFE_WAY_STATES && way->state_names[s]; s++)
+        SNNFE_TRY(snnfe_values_check(call, way->state_names[s], o->states + (size_t)s * n, n));
+    return SNNFE_OK;
+}
+
+static snnfe_status draw_cells(snnfe_array_cells *cells, const snnfe_device *device, uint64_t first,
+                               size_t n, double bound)
+{
+    SNNFE_TRY(snnfe_array_cells_create(cells, n));
+    snnfe_array_cells_draw(cells, device, first, n, bound);
+    return SNNFE_OK;
+}
+
+static snnfe_status draw_all_cells(snnfe_programming *p, const snnfe_device_step_options *o,
+                                   size_t n)
+{
+    if (!p->device->differ)
+        return SNNFE_OK;
+    SNNFE_TRY(draw_cells(&p->cells, p->device, o->offset, n, o->bound));
+    return snnfe_way_of(&p->way)->second_cells
+               ? draw_cells(&p->second_cells, p->device, o->offset + SNNFE_SECOND_CELLS, n,
+                            o->bound)
+               : SNNFE_OK;
+}
+
+static snnfe_status device_step(const snnfe_device *device,
+                                const snnfe_device_step_options *options, float *weights,
+                                float *accumulators, const float *updates, size_t n,
+                                uint32_t *ltp_pulses, uint32_t *ltd_pulses, uint64_t *ltp_crossings,
+                                uint64_t *ltd_crossings)
+{
+    static const char call[] = "snnfe_device_step";
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    snnfe_device_step_options o;
+    SNNFE_TRY(
+        snnfe_options_adopt(&o, &default_options, sizeof o, options, "snnfe_device_step_options"));
+    SNNFE_TRY(check_step(call, &o, n));
+    snnfe_programming_options way_options;
+    SNNFE_TRY(snnfe_programming_options_take(&way_options, o.programming, o.levels));
+    const snnfe_way *way = snnfe_way_of(&way_options);
+    SNNFE_TRY(check_states(call, &o, way, n));
+    SNNFE_TRY(snnfe_values_check(call, "weights", weights, n));
+    SNNFE_TRY(snnfe_values_check(call, "accumulators", accumulators, n));
+    SNNFE_TRY(snnfe_values_check(call, "updates", updates, n));
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(accumulators[i] + updates[i]))
+            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: accumulators[%zu] + updates[%zu] overflows",
+                              call, i, i);
+    SNNFE_TRY(check_cells_known(call, device, &o, way->second_cells, n, ltp_pulses, ltd_pulses));
+    snnfe_programming programming = snnfe_programming_make(device, &o);
+    programming.way = way_options;
+    if (way->second_cells && o.histories)
+        programming.second_history = o.histories + n;
+    snnfe_crossings crossings = {0, 0};
+    const snnfe_status status = draw_all_cells(&programming, &o, n);
+    if (status == SNNFE_OK) {
+        for (size_t i = 0; i < n; i++)
+            accumulators[i] += updates[i];
+        snnfe_programmed all = {.weights = weights,
+                                .accumulators = accumulators,
+                                .pulses = {ltp_pulses, ltd_pulses},
+                                .n = n,
+                                .first = o.offset};
+        for (int d = 0; way->second_cells && d < 2; d++)
+            all.second_pulses[d] = o.second_pulses + (size_t)d * n;
+        for (int s = 0; way->second_cells && s < SNNFE_WAY_STATES; s++)
+            all.states[s] = o.states + (size_t)s * n;
+        crossings = snnfe_program(&programming, &all);
+    }
+    snnfe_array_cells_release(&programming.cells);
+    snnfe_array_cells_release(&programming.second_cells);
+    SNNFE_TRY(status);
+    if (ltp_crossings)
+        *ltp_crossings = crossings.ltp;
+    if (ltd_crossings)
+        *ltd_crossings = crossings.ltd;
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_step_options *options,
+                               float *weights, float *accumulators, const float *updates, size_t n,
+                               uint32_t *ltp_pulses, uint32_t *ltd_pulses, uint64_t *ltp_crossings,
+                               uint64_t *ltd_crossings)
+{
+    SNNFE_RETURN_COMPUTED(device_step(device, options, weights, accumulators, updates, n,
+                                      ltp_pulses, ltd_pulses, ltp_crossings, ltd_crossings));
+}

@@ -1,0 +1,249 @@
+/* Ways to program: their options, their table, and the pulses that they give (docs/spec.md 5). */
+#include "base/check.h"
+#include "base/options.h"
+#include "base/philox.h"
+#include "device/way.h"
+
+#include <math.h>
+
+static const char struct_name[] = "snnfe_programming_options";
+
+static const snnfe_programming_options default_options = {
+    .struct_size = sizeof(snnfe_programming_options),
+    .most_pulses = 10,
+    .period = 1,
+    .fast_rate = 1,
+    .transfer_rate = 0.1,
+    .shift_pairs = 20,
+    .tolerance = 0.02,
+    .refresh = 0.9,
+};
+
+static const snnfe_way ways[] = {
+    [SNNFE_PROGRAMMING_ACCUMULATE] = {"accumulate", snnfe_way_accumulate, .quantizes = true},
+    [SNNFE_PROGRAMMING_STOCHASTIC] = {"stochastic", snnfe_way_stochastic, .quantizes = true},
+    [SNNFE_PROGRAMMING_MIXED] = {"mixed", snnfe_way_mixed, .quantizes = true},
+    [SNNFE_PROGRAMMING_TIKI_TAKA] = {"tiki_taka",
+                                     snnfe_way_tiki_taka,
+                                     {"fast", "zero"},
+                                     .forget = snnfe_tiki_taka_forget,
+                                     .second_cells = true,
+                                     .quantizes = true},
+    [SNNFE_PROGRAMMING_TIKI_TAKA_2] = {"tiki_taka_2",
+                                       snnfe_way_tiki_taka_2,
+                                       {"fast", "zero", "hidden"},
+                                       .forget = snnfe_tiki_taka_forget,
+                                       .second_cells = true,
+                                       .quantizes = true},
+    [SNNFE_PROGRAMMING_VERIFY] = {"verify", snnfe_way_verify},
+    [SNNFE_PROGRAMMING_PAIRS] = {"pairs", snnfe_way_pairs, {"plus", "minus"}, .second_cells = true},
+};
+#define N_WAYS ((int32_t)(sizeof ways / sizeof ways[0]))
+
+const snnfe_way *snnfe_way_of(const snnfe_programming_options *options)
+{
+    return &ways[options->method];
+}
+
+/* --- options -------------------------------------------------------------------------------- */
+
+snnfe_status snnfe_programming_options_init(snnfe_programming_options *options, size_t size)
+{
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
+}
+
+static snnfe_status check(const snnfe_programming_options *o)
+{
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".method", o->method, N_WAYS,
+                                 "a SNNFE_PROGRAMMING_* value"));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".most_pulses", o->most_pulses, 1, 1000));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".period", o->period, 1, 1000000));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".shift_pairs", o->shift_pairs, 0, 10000));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".reserved", o->reserved, 0, 0));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".fast_rate", o->fast_rate, 1e-6, 1000));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".transfer_rate", o->transfer_rate, 1e-6, 1));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".tolerance", o->tolerance, 1e-6, 1));
+    return snnfe_check_number(struct_name, ".refresh", o->refresh, 0.1, 1);
+}
+
+snnfe_status snnfe_programming_options_take(snnfe_programming_options *adopted,
+                                            const snnfe_programming_options *options,
+                                            uint32_t levels)
+{
+    snnfe_programming_options o;
+    SNNFE_TRY(snnfe_options_adopt(&o, &default_options, sizeof o, options, struct_name));
+    SNNFE_TRY(check(&o));
+    if (levels > 0 && !ways[o.method].quantizes)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s.method is \"%s\", whose weights are where their cells are: levels "
+                          "(%u) must be 0",
+                          struct_name, ways[o.method].name, (unsigned)levels);
+    *adopted = o;
+    return SNNFE_OK;
+}
+
+/* --- cells ---------------------------------------------------------------------------------- */
+
+snnfe_target snnfe_target_of(const snnfe_programming *p, const snnfe_programmed *d, size_t i,
+                             bool second, snnfe_crossings *crossings)
+{
+    const snnfe_array_cells *cells = second ? &p->second_cells : &p->cells;
+    uint32_t *const *pulses = second ? d->second_pulses : d->pulses;
+    float *history = second ? p->second_history : p->history;
+    const float bound = (float)p->bound;
+    return (snnfe_target){
+        .programming = p,
+        .cell = cells->cells ? &cells->cells[i] : &snnfe_nominal_cell,
+        .low = cells->cells ? cells->low[i] : -bound,
+        .high = cells->cells ? cells->high[i] : bound,
+        .number = (uint32_t)(d->first + i) + (second ? SNNFE_SECOND_CELLS : 0),
+        .pulses = {pulses[0] ? &pulses[0][i] : NULL, pulses[1] ? &pulses[1][i] : NULL},
+        .imprint = !second && p->imprint ? (double)p->imprint[i] : 0,
+        .history = history ? &history[i] : NULL,
+        .crossings = crossings};
+}
+
+float snnfe_target_clamp(const snnfe_target *t, float weight)
+{
+    return weight > t->high ? t->high : weight < t->low ? t->low : weight;
+}
+
+static double pulses_before(const snnfe_target *t)
+{
+    return t->programming->device->ages && t->pulses[0] && t->pulses[1]
+               ? (double)*t->pulses[0] + (double)*t->pulses[1]
+               : 0;
+}
+
+void snnfe_target_count(snnfe_target *t, int32_t direction)
+{
+    uint32_t *pulses = t->pulses[direction];
+    if (pulses && *pulses < INT32_MAX)
+        (*pulses)++;
+    if (t->crossings)
+        *(direction == SNNFE_LTP ? &t->crossings->ltp : &t->crossings->ltd) += 1;
+    t->again++;
+}
+
+float snnfe_target_pulse(snnfe_target *t, int32_t direction, float weight, float wanted)
+{
+    const snnfe_programming *p = t->programming;
+    const double range = 2 * p->bound, w = ((double)weight + p->bound) / range;
+    const snnfe_pulse pulse = {
+        .device = p->device,
+        .cell = t->cell,
+        .pulses_before = pulses_before(t),
+        .imprint = t->imprint,
+        .history = t->history,
+        .seed = p->seed,
+        .number = p->step,
+        .synapse = t->number,
+        .direction = direction,
+        .again = t->again,
+        .form = snnfe_form_pick(p->device, direction, w, fabs((double)wanted) / range)};
+    const double change = range * snnfe_noisy_change(&pulse, w);
+    const double moved = direction == SNNFE_LTP ? (double)weight + change : (double)weight - change;
+    snnfe_target_count(t, direction);
+    return snnfe_target_clamp(t, (float)fmin(fmax(moved, -p->bound), p->bound));
+}
+
+float snnfe_target_pulses(snnfe_target *t, int32_t n, float weight)
+{
+    const float unit = snnfe_units_change(t->programming, n > 0 ? 1 : -1);
+    weight = snnfe_target_clamp(t, weight);
+    for (; n > 0; n--)
+        weight = snnfe_target_pulse(t, SNNFE_LTP, weight, unit);
+    for (; n < 0; n++)
+        weight = snnfe_target_pulse(t, SNNFE_LTD, weight, unit);
+    return weight;
+}
+
+/* --- numbers -------------------------------------------------------------------------------- */
+
+bool snnfe_transfer_is_due(const snnfe_programming *p)
+{
+    return (p->step + 1) % p->way.period == 0;
+}
+
+/* Rounded down after `chance` was added, 0 <= chance <= 1. */
+static int32_t units_of(const snnfe_programming *p, float change, double chance)
+{
+    const double unit = (double)(change > 0 ? p->ltp_unit : p->ltd_unit);
+    const double n = fmin(floor(fabs((double)change) / unit + chance), (double)p->way.most_pulses);
+    return change > 0 ? (int32_t)n : -(int32_t)n;
+}
+
+int32_t snnfe_whole_units(const snnfe_programming *p, float change)
+{
+    return units_of(p, change, 0);
+}
+
+float snnfe_units_change(const snnfe_programming *p, int32_t n)
+{
+    return (float)n * (n > 0 ? p->ltp_unit : p->ltd_unit);
+}
+
+static void draw(const snnfe_programming *p, enum snnfe_stream_purpose purpose, uint32_t number,
+                 uint32_t k, uint32_t words[4])
+{
+    const uint32_t key[2] = {(uint32_t)p->seed, (uint32_t)(p->seed >> 32)};
+    /* Twice the purpose, as numbers of pulses have it (pulses.c). */
+    const uint32_t counter[4] = {number, (uint32_t)p->step,
+                                 (uint32_t)(p->step >> 32) | (uint32_t)purpose << 17,
+                                 UINT32_MAX - k};
+    snnfe_philox_block(counter, key, words);
+}
+
+static double unit_interval(uint32_t word)
+{
+    return ((double)word + 0.5) / 4294967296.0;
+}
+
+int32_t snnfe_random_units(const snnfe_programming *p, float change, uint32_t number, uint32_t k)
+{
+    if (!(change < 0) && !(change > 0))
+        return 0;
+    uint32_t words[4];
+    draw(p, SNNFE_STREAM_PROGRAMMING, number, k, words);
+    return units_of(p, change, unit_interval(words[0]));
+}
+
+double snnfe_reading_noise(const snnfe_programming *p, uint32_t number, uint32_t k)
+{
+    uint32_t words[4];
+    draw(p, SNNFE_STREAM_READ, number, k, words);
+    const double two_pi = 6.283185307179586476925286766559;
+    return sqrt(-2 * log(unit_interval(words[0]))) * cos(two_pi * unit_interval(words[1]));
+}
+
+/* --- a step --------------------------------------------------------------------------------- */
+
+static void clamp(const snnfe_programming *p, const snnfe_programmed *d)
+{
+    if (!p->cells.cells) {
+        snnfe_clamp_values(d->weights, d->n, (float)p->bound);
+        return;
+    }
+    for (size_t i = 0; i < d->n; i++) {
+        const snnfe_target t = {.low = p->cells.low[i], .high = p->cells.high[i]};
+        d->weights[i] = snnfe_target_clamp(&t, d->weights[i]);
+    }
+}
+
+snnfe_crossings snnfe_program(const snnfe_programming *p, const snnfe_programmed *d)
+{
+    const snnfe_way *way = snnfe_way_of(&p->way);
+    /* First, so that a pulse starts where the device can be: LTP never lowers a weight. A pair's
+       weight is in no single cell. */
+    if (p->way.method == SNNFE_PROGRAMMING_PAIRS)
+        snnfe_clamp_values(d->weights, d->n, (float)p->bound);
+    else
+        clamp(p, d);
+    const snnfe_crossings crossings = way->step(p, d);
+    if (p->level_step > 0) {
+        snnfe_quantize_values(d->weights, d->n, p->level_step);
+        if (p->cells.cells) /* levels, too, are where a cell can be */
+            clamp(p, d);
+    }
+    return crossings;
+}

@@ -1,0 +1,209 @@
+/* Training by every way to program: threads, resuming, wear, other ways' checkpoints, bad options.
+ */
+#include "small.h"
+
+#include <stdio.h>
+
+#define N_METHODS (SNNFE_PROGRAMMING_PAIRS + 1)
+
+/* Everything that programming knows. */
+static snnfe_device *array_device(void)
+{
+    snnfe_device_options o;
+    snnfe_cells_options cells;
+    snnfe_device *device = NULL;
+    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
+    cells.spread_amplitude = cells.spread_window = 0.2;
+    cells.stuck_low = 0.02;
+    cells.endurance = 400;
+    cells.read_noise = 0.01;
+    cells.history = 0.3;
+    cells.imprint = 0.1;
+    cells.held_s = 100;
+    o.cells = &cells;
+    o.rsd_c2c = 0.1;
+    assert_ok(snnfe_device_create(&device, &o));
+    return device;
+}
+
+static snnfe_programming_options way_of(int32_t method)
+{
+    snnfe_programming_options way;
+    assert_ok(snnfe_programming_options_init(&way, sizeof way));
+    way.method = method;
+    way.period = 3;
+    way.shift_pairs = 4;
+    return way;
+}
+
+static snnfe_trainer_options options_of(const snnfe_device *device,
+                                        const snnfe_programming_options *way)
+{
+    snnfe_trainer_options o = small_options();
+    o.learning_rate = 3e-3;
+    o.device = device;
+    o.programming = way;
+    return o;
+}
+
+typedef struct course {
+    snnfe_network *network;
+    snnfe_trainer *trainer;
+} course;
+
+static course begin(const snnfe_trainer_options *options)
+{
+    course c = {small_network(), NULL};
+    assert_ok(snnfe_trainer_create(&c.trainer, c.network, options));
+    return c;
+}
+
+static void end(course *c)
+{
+    snnfe_trainer_free(c->trainer);
+    snnfe_network_free(c->network);
+}
+
+static course train(const snnfe_trainer_options *options, const snnfe_dataset *dataset)
+{
+    const snnfe_trainer_data lists = small_lists();
+    course c = begin(options);
+    assert_ok(snnfe_trainer_run(c.trainer, dataset, &lists));
+    return c;
+}
+
+static snnfe_wear wear_of(const course *c)
+{
+    snnfe_wear w = {.struct_size = sizeof w};
+    assert_ok(snnfe_trainer_wear(c->trainer, -1, NULL, &w, NULL, 0));
+    return w;
+}
+
+static void assert_same(const course *a, const course *b)
+{
+    ck_assert(small_same_values(a->network, b->network));
+    small_assert_same_logs(a->trainer, b->trainer);
+    const snnfe_wear first = wear_of(a), second = wear_of(b);
+    ck_assert_mem_eq(&first, &second, sizeof first);
+}
+
+START_TEST(threads_and_interruptions_do_not_matter)
+{
+    const snnfe_trainer_data lists = small_lists();
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_device *device = array_device();
+    const snnfe_programming_options way = way_of(_i), other = way_of(_i ? 0 : 1);
+    char name[32];
+    snprintf(name, sizeof name, "way%d.safetensors", _i);
+    snnfe_trainer_options options = options_of(device, &way);
+    options.n_threads = 1;
+    course reference = train(&options, dataset);
+    ck_assert(wear_of(&reference).ltp_pulses > 0);
+
+    small_stop stop = {6, "train"};
+    options.n_threads = 3;
+    options.checkpoint_path = support_path(name);
+    options.resume = 1;
+    options.progress = small_stop_after;
+    options.user_data = &stop;
+    course first = begin(&options);
+    assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
+    end(&first);
+    options.progress = NULL;
+
+    snnfe_trainer_options wrong = options;
+    wrong.programming = &other;
+    course refused = begin(&wrong);
+    assert_fails(snnfe_trainer_run(refused.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
+                 _i ? "was saved with another way to program than accumulation"
+                    : "was saved with accumulation, not with \"stochastic\"");
+    end(&refused);
+
+    course second = train(&options, dataset);
+    assert_same(&reference, &second);
+    end(&second);
+    end(&reference);
+    snnfe_device_free(device);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+START_TEST(a_way_given_by_its_default_is_the_default)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_device *device = array_device();
+    snnfe_programming_options way = way_of(SNNFE_PROGRAMMING_ACCUMULATE);
+    const snnfe_trainer_options with = options_of(device, &way), without = options_of(device, NULL);
+    course a = train(&with, dataset), b = train(&without, dataset);
+    assert_same(&a, &b);
+    end(&a);
+    end(&b);
+    snnfe_device_free(device);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+START_TEST(wear_counts_both_cells_of_a_synapse)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_device *device = array_device();
+    const snnfe_programming_options way = way_of(SNNFE_PROGRAMMING_TIKI_TAKA);
+    const snnfe_trainer_options options = options_of(device, &way);
+    course c = train(&options, dataset);
+    const snnfe_wear w = wear_of(&c);
+    uint64_t n_weights = 0;
+    for (size_t i = 0; i < snnfe_network_parameter_count(c.network); i++) {
+        snnfe_parameter_info p = {.struct_size = sizeof p};
+        assert_ok(snnfe_network_parameter(c.network, i, &p));
+        n_weights += p.kind == SNNFE_PARAMETER_WEIGHT ? p.count : 0;
+    }
+    ck_assert_uint_eq(w.n_synapses, n_weights);
+    /* Each fast cell had at least the pairs that shifted it. */
+    ck_assert_uint_ge(w.ltp_pulses, 4 * n_weights);
+    ck_assert_uint_ge(w.ltd_pulses, 4 * n_weights);
+    ck_assert_double_le(w.never_programmed, 0.5);
+    end(&c);
+    snnfe_device_free(device);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
+static void assert_not_made(const snnfe_trainer_options *options, const char *message)
+{
+    snnfe_network *network = small_network();
+    snnfe_trainer *trainer = NULL;
+    assert_fails(snnfe_trainer_create(&trainer, network, options), SNNFE_ERR_ARGUMENT, message);
+    snnfe_network_free(network);
+}
+
+START_TEST(what_makes_no_sense_is_refused)
+{
+    snnfe_device *device = array_device();
+    snnfe_programming_options way = way_of(SNNFE_PROGRAMMING_PAIRS);
+    snnfe_trainer_options o = options_of(NULL, &way);
+    assert_not_made(&o, "programming is \"pairs\", but there is no device");
+    o.device = device;
+    o.levels = 4;
+    assert_not_made(&o, "method is \"pairs\", whose weights are where their cells are");
+    o.levels = 0;
+    way.tolerance = -1;
+    assert_not_made(&o, "snnfe_programming_options.tolerance is -1");
+    way.struct_size = 3;
+    assert_not_made(&o, "struct_size");
+    snnfe_device_free(device);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("programming");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 120);
+    tcase_add_loop_test(all, threads_and_interruptions_do_not_matter, 0, N_METHODS);
+    tcase_add_test(all, a_way_given_by_its_default_is_the_default);
+    tcase_add_test(all, wear_counts_both_cells_of_a_synapse);
+    tcase_add_test(all, what_makes_no_sense_is_refused);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
