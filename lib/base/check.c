@@ -81,3 +81,20 @@ snnfe_status snnfe_check_entry(const char *place, const char *name, size_t i, in
     return snnfe_fail(SNNFE_ERR_ARGUMENT, PLACE_FORMAT "[%zu] is %lld, not below %zu",
                       PLACE(place, name), i, (long long)value, n);
 }
+
+static bool overlap(const snnfe_span *a, const snnfe_span *b)
+{
+    const uintptr_t x = (uintptr_t)a->data, y = (uintptr_t)b->data;
+    return a->data && b->data && (a->written || b->written) &&
+           (x <= y ? y - x < a->size && b->size > 0 : x - y < b->size && a->size > 0);
+}
+
+snnfe_status snnfe_check_apart(const char *call, const snnfe_span *spans, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n; k++)
+            if (overlap(&spans[i], &spans[k]))
+                return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s and %s overlap", call, spans[i].name,
+                                  spans[k].name);
+    return SNNFE_OK;
+}

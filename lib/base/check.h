@@ -9,6 +9,8 @@
 
 #include "status.h"
 
+#include <stdbool.h>
+
 snnfe_status snnfe_fail_null(const char *place, const char *name);
 
 /* In line, so that compilers and analyzers see that the pointer is good afterwards. */
@@ -27,6 +29,16 @@ static inline snnfe_status snnfe_check_array(const char *place, const char *name
 {
     return n == 0 ? SNNFE_OK : snnfe_check_pointer(place, name, array);
 }
+
+/* An array of a call's. */
+typedef struct snnfe_span {
+    const char *name;
+    const void *data; /* may be NULL */
+    size_t size;      /* in bytes */
+    bool written;
+} snnfe_span;
+/* Arrays that are written overlap no other of the call's. */
+snnfe_status snnfe_check_apart(const char *call, const snnfe_span *spans, size_t n);
 
 /* Both ends belong to a range. Without a largest value `most` is UINT64_MAX or HUGE_VAL; a number
    is never NaN nor infinite. */

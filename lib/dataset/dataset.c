@@ -213,6 +213,9 @@ snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t
     if (n == 0)
         return SNNFE_OK;
     const size_t steps = info->n_steps, places = (size_t)info->n_rows * info->n_columns;
+    const snnfe_span spans[] = {{"indices", indices, n * sizeof *indices, false},
+                                {"grid", grid, n * places * steps * sizeof *grid, true}};
+    SNNFE_TRY(snnfe_check_apart(call, spans, 2));
     memset(grid, 0, n * places * steps * sizeof(float));
     for (size_t i = 0; i < n; i++) {
         const size_t index = indices ? (size_t)indices[i] : i;

@@ -115,6 +115,27 @@ static snnfe_status draw_all_cells(snnfe_programming *p, const snnfe_device_step
                : SNNFE_OK;
 }
 
+/* Second cells have states, pulses and, behind the others, histories of their own. */
+static snnfe_status check_arrays(const char *call, const snnfe_device_step_options *o, bool second,
+                                 size_t n, const float *weights, const float *accumulators,
+                                 const float *updates, const uint32_t *ltp_pulses,
+                                 const uint32_t *ltd_pulses)
+{
+    const size_t size = n * sizeof *weights;
+    const snnfe_span spans[] = {
+        {"weights", weights, size, true},
+        {"accumulators", accumulators, size, true},
+        {"updates", updates, size, false},
+        {"ltp_pulses", ltp_pulses, size, true},
+        {"ltd_pulses", ltd_pulses, size, true},
+        {"histories", o->histories, second ? 2 * size : size, true},
+        {"imprints", o->imprints, size, false},
+        {"states", o->states, second ? SNNFE_WAY_STATES * size : 0, true},
+        {"second_pulses", o->second_pulses, second ? 2 * size : 0, true},
+    };
+    return snnfe_check_apart(call, spans, sizeof spans / sizeof spans[0]);
+}
+
 static snnfe_status device_step(const snnfe_device *device,
                                 const snnfe_device_step_options *options, float *weights,
                                 float *accumulators, const float *updates, size_t n,
@@ -131,6 +152,8 @@ static snnfe_status device_step(const snnfe_device *device,
     SNNFE_TRY(snnfe_programming_options_take(&way_options, o.programming, o.levels));
     const snnfe_way *way = snnfe_way_of(&way_options);
     SNNFE_TRY(check_states(call, &o, way, n));
+    SNNFE_TRY(check_arrays(call, &o, way->second_cells, n, weights, accumulators, updates,
+                           ltp_pulses, ltd_pulses));
     SNNFE_TRY(snnfe_values_check(call, "weights", weights, n));
     SNNFE_TRY(snnfe_values_check(call, "accumulators", accumulators, n));
     SNNFE_TRY(snnfe_values_check(call, "updates", updates, n));

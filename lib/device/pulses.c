@@ -163,6 +163,8 @@ static snnfe_status device_response(const snnfe_device *device, int32_t directio
     SNNFE_TRY(snnfe_check_array(call, "w", w, n));
     SNNFE_TRY(snnfe_check_array(call, "dw", dw, n));
     SNNFE_TRY(snnfe_direction_check(call, direction));
+    const snnfe_span spans[] = {{"w", w, n * sizeof *w, false}, {"dw", dw, n * sizeof *dw, true}};
+    SNNFE_TRY(snnfe_check_apart(call, spans, 2));
     for (size_t i = 0; i < n; i++)
         if (!isfinite(w[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: conductance %zu is %g", call, i, w[i]);
@@ -232,6 +234,9 @@ static snnfe_status device_pulse_train(const snnfe_device *device, const int32_t
     SNNFE_TRY(snnfe_conductance_check(call, 0, w0));
     for (size_t i = 0; i < n_pulses; i++)
         SNNFE_TRY(snnfe_direction_check(call, directions[i]));
+    const snnfe_span spans[] = {{"directions", directions, n_pulses * sizeof *directions, false},
+                                {"w", w, (n_pulses + 1) * sizeof *w, true}};
+    SNNFE_TRY(snnfe_check_apart(call, spans, 2));
     float history = 0;
     w[0] = w0;
     for (size_t i = 0; i < n_pulses; i++)

@@ -197,6 +197,10 @@ static snnfe_status resample_all(const float *samples, size_t n_channels, size_t
                           *n_resampled, length);
     SNNFE_TRY(snnfe_check_pointer(call, "samples", samples));
     SNNFE_TRY(snnfe_signal_check(call, samples, n_channels, n_samples));
+    const snnfe_span spans[] = {
+        {"samples", samples, n_channels * n_samples * sizeof *samples, false},
+        {"resampled", resampled, n_channels * length * sizeof *resampled, true}};
+    SNNFE_TRY(snnfe_check_apart(call, spans, 2));
     snnfe_resampler *r = NULL;
     SNNFE_TRY(snnfe_resampler_create(&r, up, down));
     const snnfe_status status = snnfe_resampler_run(r, samples, n_channels, n_samples, resampled);

@@ -261,6 +261,10 @@ static snnfe_status evaluation_trial_logits(const float *logits, const uint64_t 
     SNNFE_TRY(snnfe_check_array(trial_call, "trial_ids", trial_ids, n));
     SNNFE_TRY(snnfe_check_array(trial_call, "sums", sums, n));
     SNNFE_TRY(check_logits(logits, n, n_classes));
+    const snnfe_span spans[] = {{"logits", logits, n * n_classes * sizeof *logits, false},
+                                {"trial_ids", trial_ids, n * sizeof *trial_ids, false},
+                                {"sums", sums, n * n_classes * sizeof *sums, true}};
+    SNNFE_TRY(snnfe_check_apart(trial_call, spans, 3));
     snnfe_window *windows = snnfe_alloc(n, sizeof *windows);
     if (!windows)
         return SNNFE_ERR_MEMORY;
