@@ -79,9 +79,10 @@ bool cli_write_manifest(const cli_program *program, int argc, char **argv, const
             json_object_set_new(options, program->options[i].name,
                                 option_value(&program->options[i]));
     snprintf(id, sizeof id, "%016llx", (unsigned long long)run);
-    json_t *manifest = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "program", program->name,
-                                 "library", cli_version(), "run", id, "arguments", arguments,
-                                 "data", data_value(data_path, dataset), "options", options);
+    json_t *manifest =
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "program", program->name, "library",
+                  cli_version(), "instruction_set", snnfe_instruction_set(), "run", id, "arguments",
+                  arguments, "data", data_value(data_path, dataset), "options", options);
     bool written = manifest && cli_join(path, folder, "manifest.json") && cli_open(&file, path);
     if (!manifest)
         cli_error("%s: an argument is no UTF-8 text", program->name);

@@ -305,6 +305,19 @@ static void adopt(snnfe_trainer *trainer, loaded_state *state)
     state->epoch_log = state->sample_log = (snnfe_record_list){0};
 }
 
+/* The last bits of what follows are those of the kernels that run here. */
+static void tell_of_other_kernels(const snnfe_tensors *file, const snnfe_trainer *trainer,
+                                  const char *path)
+{
+    const char *saved = snnfe_tensors_metadata(file, SNNFE_STATE_INSTRUCTIONS);
+    if (saved && strcmp(saved, snnfe_instruction_set()) != 0)
+        snnfe_sink_log(
+            &trainer->sink, SNNFE_LOG_WARNING,
+            "%s: was trained with the instruction set %.40s, here it is %s: what follows "
+            "differs in the last bits from a training without interruption",
+            path, saved, snnfe_instruction_set());
+}
+
 /* A field that is missing or out of range means that the file is no checkpoint. The message
    begins with the file's name, if the layer below has not put it there. */
 static snnfe_status fail_reading(snnfe_status status, const char *path)
@@ -326,6 +339,8 @@ static snnfe_status restore(snnfe_trainer *trainer, const char *path, uint64_t d
         status = load(&state, trainer, file, data_hash);
     if (status == SNNFE_OK && read)
         status = read(context, file);
+    if (status == SNNFE_OK)
+        tell_of_other_kernels(file, trainer, path);
     snnfe_tensors_close(file);
     if (status == SNNFE_OK)
         adopt(trainer, &state);

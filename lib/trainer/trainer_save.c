@@ -75,6 +75,8 @@ static snnfe_status fill_list(snnfe_tensor_list *list, const snnfe_trainer *trai
     SNNFE_TRY(snnfe_record_add_metadata(list, &snnfe_shaping_type, &trainer->options));
     SNNFE_TRY(
         snnfe_tensor_list_add_metadata(list, "trainer.device", snnfe_device_text(trainer, text)));
+    SNNFE_TRY(
+        snnfe_tensor_list_add_metadata(list, SNNFE_STATE_INSTRUCTIONS, snnfe_instruction_set()));
     SNNFE_TRY(snnfe_network_add_to_list(network, list));
     SNNFE_TRY(add_frozen(list, network));
     SNNFE_TRY(snnfe_records_add(list, &snnfe_position_type, &trainer->position, 1));

@@ -44,6 +44,7 @@ void snnfe_state_type_make(snnfe_state_type *type, const char *name);
 extern const snnfe_flat_type snnfe_best_type; /* with keep_best */
 
 /* Other tensors. */
+#define SNNFE_STATE_INSTRUCTIONS "trainer.instruction_set"
 #define SNNFE_STATE_STEPS "trainer.adam_steps"            /* I64 [n_parameters] */
 #define SNNFE_STATE_FROZEN "trainer.frozen"               /* U8 [n_parameters] */
 #define SNNFE_STATE_BEST_ACCURACY "trainer.best_accuracy" /* F64 [1], with keep_best */

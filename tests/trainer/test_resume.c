@@ -312,6 +312,62 @@ START_TEST(other_data_are_refused)
 }
 END_TEST
 
+static void count_warnings(int32_t level, const char *message, void *user_data)
+{
+    size_t *n = user_data;
+    *n += level == SNNFE_LOG_WARNING && strstr(message, "differs in the last bits") != NULL;
+}
+
+/* Two epochs, the second of them from the checkpoint of the first, with these kernels. */
+static course resumed_with(const char *isa, const snnfe_dataset *dataset, uint32_t n_epochs,
+                           size_t *n_warnings)
+{
+    snnfe_trainer_options options = options_with_files("isa");
+    const snnfe_trainer_data lists = small_lists();
+    remove_files(&options);
+    options.schedule_epochs = 2;
+    options.n_epochs = 1;
+    assert_ok(snnfe_set_instruction_set(NULL));
+    course first = course_create(&options);
+    assert_ok(snnfe_trainer_run(first.trainer, dataset, &lists));
+    assert_ok(snnfe_set_instruction_set(isa));
+    options.n_epochs = n_epochs;
+    options.log = count_warnings;
+    options.user_data = n_warnings;
+    course c = course_create(&options);
+    assert_ok(snnfe_trainer_run(c.trainer, dataset, &lists));
+    if (n_epochs == 1)
+        assert_same_course(&first, &c);
+    course_free(&first);
+    return c;
+}
+
+/* What was trained is the same with all kernels; what follows is told to differ. */
+START_TEST(other_instruction_sets_take_the_same_bits)
+{
+    static const char *const names[] = {"baseline", "avx2", "avx512"};
+    snnfe_dataset *dataset = small_dataset(1);
+    const char *usual = snnfe_instruction_set();
+    for (size_t i = 0; i < 3; i++) {
+        if (snnfe_set_instruction_set(names[i]) != SNNFE_OK)
+            continue;
+        const size_t expected = strcmp(names[i], usual) != 0;
+        size_t n_warnings = 0, n_more = 0;
+        course none = resumed_with(names[i], dataset, 1, &n_warnings);
+        course_free(&none);
+        ck_assert_uint_eq(n_warnings, expected);
+        course a = resumed_with(names[i], dataset, 2, &n_more);
+        course b = resumed_with(names[i], dataset, 2, &n_more);
+        assert_same_course(&a, &b);
+        ck_assert_uint_eq(n_more, 2 * expected);
+        course_free(&a);
+        course_free(&b);
+    }
+    assert_ok(snnfe_set_instruction_set(NULL));
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("resume");
@@ -324,6 +380,7 @@ int main(void)
     tcase_add_test(runs, finished_runs_return_at_once);
     tcase_add_test(runs, more_epochs_may_follow);
     tcase_add_test(runs, resume_is_optional);
+    tcase_add_test(runs, other_instruction_sets_take_the_same_bits);
     tcase_add_test(runs, other_data_are_refused);
     suite_add_tcase(suite, runs);
     return support_run(suite);
