@@ -97,9 +97,10 @@ typedef struct snnfe_dataset_options {
     uint32_t window_limit;   /**< default 161 */
 
     /** Channels to take, by label, and their place in the grid. NULL = what `electrodes` says.
-     *  Labels are compared without case, dots and blanks ("Fc5." is "FC5"); where a recording has
-     *  no such label, an electrode is also found under its other names ("EEG C3-Ref" is C3, T3 is
-     *  T7, see snnfe_montage_place()). A label that two signals of a recording share is refused
+     *  Labels are compared without case, blanks and dots at the end ("Fc5." is "FC5"); where a
+     * recording has no such label, an electrode is also found under its other names ("EEG C3-Ref"
+     * is C3, T3 is T7, see snnfe_montage_place()). A label that two signals of a recording share is
+     * refused
      *  (#SNNFE_ERR_FORMAT names both); "C3#9" then takes the ninth signal of the file, which has
      *  to be labeled C3, and "#9" the ninth whatever its label. */
     const char *const *channel_names;

@@ -148,7 +148,7 @@ SNNFE_API int32_t snnfe_decoder_mismatch(const snnfe_decoder *decoder, const snn
 /**
  * @brief Find the decoder's channels among those of a source, by name.
  * @param decoder whose channels have names
- * @param names   [n_names] the source's channels; compared without case, dots and blanks
+ * @param names   [n_names] the source's channels; compared without case, blanks and dots at the end
  * @param n_names entries, at least 1
  * @param[out] order [n_channels] for each channel of the decoder its place in `names`
  * @return #SNNFE_ERR_NOT_FOUND (a channel is not there, or the decoder's have no names),
@@ -271,7 +271,8 @@ typedef struct snnfe_decoder_info {
                                 wrapped */
     uint32_t n_pending;    /**< decisions that wait to be taken */
     const uint32_t *channel_faults; /**< [n_channels] `SNNFE_FAULT_*` bits at the newest sample */
-    /** [n_channels] upper case without dots and blanks, such as "FC5"; NULL = not known. */
+    /** [n_channels] upper case without blanks and dots at the end, such as "FC5"; NULL = not known.
+     */
     const char *const *channel_names;
     const float *grid;          /**< [n_rows][n_columns] the newest sample (of envelopes, the newest
                                      step of a window) as the network saw it */

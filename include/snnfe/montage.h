@@ -18,9 +18,9 @@ extern "C" {
 /**
  * @brief Places of electrodes by their names in the 10-05 system, such as "C3", "FT10", "AFF5h".
  *
- * Case, dots and blanks do not count, nor do an "EEG" before the name and a common reference behind
- * it, such as "-Ref", "-A2", "-LE" or "-AVG"; T3, T4, T5 and T6 are T7, T8, P7 and P8; "C3#9" sits
- * where C3 does. Bipolar derivations, earlobes and mastoids have no place.
+ * Case, blanks and dots at the end do not count, nor do an "EEG" before the name and a common
+ * reference behind it, such as "-Ref", "-A2", "-LE" or "-AVG"; T3, T4, T5 and T6 are T7, T8, P7 and
+ * P8; "C3#9" sits where C3 does. Bipolar derivations, earlobes and mastoids have no place.
  * @param names     [n] labels
  * @param n         1…64
  * @param n_rows    of the grid, 1…64; the paper's has 10. 19x21 keep all rows and half steps apart

@@ -135,9 +135,17 @@ bool snnfe_parse_hash(const char *text, uint64_t *hash)
     return true;
 }
 
+bool snnfe_label_has(const char *character)
+{
+    const unsigned char next = (unsigned char)character[strspn(character, ". ")];
+    return *character != ' ' && (*character != '.' || isalnum(next));
+}
+
 static const char *next_letter(const char *label)
 {
-    return label + strspn(label, ". ");
+    while (*label && !snnfe_label_has(label))
+        label++;
+    return label;
 }
 
 void snnfe_list_name(char *list, size_t size, const char *name)

@@ -36,7 +36,11 @@ void snnfe_quote(char quoted[SNNFE_QUOTE_SIZE], const char *name, size_t length)
    with '\0'. */
 void snnfe_list_name(char *list, size_t size, const char *name);
 
-/* Electrodes' names are compared without case, dots and blanks: "Fc5." is "FC5". */
+/* Whether a character of an electrode's name tells one from another: no blank, and no dot but one
+   that a letter or digit follows ("Fc5." is "FC5", "1.1" is not "11"). */
+bool snnfe_label_has(const char *character);
+
+/* Electrodes' names are compared by these characters, without case. */
 bool snnfe_same_label(const char *a, const char *b);
 
 #endif

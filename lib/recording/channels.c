@@ -12,7 +12,7 @@ void snnfe_channel_name_plain(const char *label, char name[SNNFE_NAME_SIZE])
 {
     size_t n = 0;
     for (const char *c = label; *c && n < SNNFE_NAME_SIZE - 1; c++)
-        if (*c != '.' && *c != ' ')
+        if (snnfe_label_has(c))
             name[n++] = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
     /* A character that was cut is left out. */
     for (bool full = n == SNNFE_NAME_SIZE - 1; full && n > 0 && !snnfe_utf8_valid(name, n);)

@@ -3,6 +3,8 @@
 
 #include <math.h>
 #include <snnfe/device.h>
+#include <stdlib.h>
+#include <time.h>
 
 static snnfe_device_options defaults(void)
 {
@@ -121,6 +123,29 @@ START_TEST(bad_measurement_files_are_named)
 }
 END_TEST
 
+/* Time in proportion to a file, whatever is in its lines. */
+START_TEST(long_lines_take_no_long_time)
+{
+    static const char head[] = "cycle\tV_write\tR_pos_ohm\n";
+    static const char fill[] = {'\t', ' ', ';', '1', '\0'};
+    const size_t size = 4000000;
+    char *text = malloc(size + 1);
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < sizeof fill; i++) {
+        const char *path = support_path("long.csv");
+        memset(text, fill[i], size);
+        memcpy(text, head, i == 0 ? 0 : strlen(head));
+        text[size] = '\n';
+        support_write(path, text, size + 1);
+        snnfe_characterization c = {.struct_size = sizeof c};
+        const clock_t start = clock();
+        ck_assert_int_ne(snnfe_device_characterize_file(path, 1, &c, NULL), SNNFE_OK);
+        ck_assert_msg(clock() - start < 5 * CLOCKS_PER_SEC, "fill %zu takes too long", i);
+    }
+    free(text);
+}
+END_TEST
+
 /* Eight whole cycles of 12 pulses; `value` stands in place of the resistance of row `row`. */
 static const char *write_cycles(const char *head, int row, const char *value, const char *end)
 {
@@ -226,6 +251,7 @@ int main(void)
     tcase_add_test(all, known_responses_are_recovered);
     tcase_add_test(all, spread_is_estimated_over_the_cycles);
     tcase_add_test(all, bad_measurement_files_are_named);
+    tcase_add_test(all, long_lines_take_no_long_time);
     tcase_add_test(all, codes_of_instruments_are_refused);
     tcase_add_test(all, texts_of_every_editor_are_read);
     suite_add_tcase(suite, all);

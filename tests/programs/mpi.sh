@@ -40,6 +40,48 @@ for stage in pretrain train-on-device; do
         [ "$(find "$out" -name '*.tmp*' | wc -l)" -eq 0 ] || fail "temporary files are left"
     done
 done
+# A rank that is killed, whichever and whenever, ends the run with an error and in little time; what is saved is
+# whole, nothing else stays for good, and the run goes on to the same bits.
+cat >rank.sh <<'END'
+#!/bin/sh
+echo $$ >"rank.${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-0}}"
+exec "$@"
+END
+chmod +x rank.sh
+# point RANK: whether it is time to kill; "saving" is while a checkpoint is being written
+reached() {
+    case $1 in
+    start) [ -s "rank.$2" ] ;;
+    manifest) [ -s killed/manifest.json ] ;;
+    saving) [ -n "$(find killed -name '.*' -type f 2>/dev/null)" ] || [ -s killed/checkpoint_fold2.safetensors ] ;;
+    saved) [ -s killed/checkpoint_fold2.safetensors ] ;;
+    later) [ "$(grep -c , killed/epochs_fold2.csv 2>/dev/null)" -ge 4 ] 2>/dev/null ;;
+    esac
+}
+long() { train "$1" | sed 's/--pretrain_epochs 2/--pretrain_epochs 12/'; }
+# shellcheck disable=SC2046
+$(long train-on-device) --out undisturbed >out 2>err
+# shellcheck disable=SC2086 # several words
+for point in ${SNNFE_KILLS:+start saved} manifest saving later; do
+    for rank in 0 ${SNNFE_KILLS:+1} 2; do
+        rm -rf killed rank.[0-9]
+        # shellcheck disable=SC2046,SC2094,SC2086
+        timeout 100 mpirun $options -n 3 ./rank.sh $(long train-on-device) --out killed --mpi >out 2>err &
+        run=$!
+        while ! reached $point $rank && kill -0 $run 2>/dev/null; do sleep 0.01; done
+        kill -KILL "$(cat rank.$rank)" 2>/dev/null || true
+        status=0
+        wait $run || status=$?
+        [ "$status" -ne 124 ] || fail "rank $rank killed at $point: the run does not end"
+        [ "$status" -ne 0 ] || [ -s killed/summary.csv ] || fail "rank $rank killed at $point: no error"
+        # shellcheck disable=SC2046,SC2094
+        ranks 2 $(long train-on-device) --out killed --mpi --resume >out 2>err ||
+            fail "rank $rank killed at $point: the run does not go on"
+        for file in model_fold2.safetensors epochs_fold2.csv samples_fold2.csv summary.csv; do
+            cmp "undisturbed/$file" "killed/$file" || fail "rank $rank killed at $point: $file differs"
+        done
+    done
+done
 # Going on with another number of ranks.
 rm pretrain-2/model_fold2.safetensors pretrain-2/summary.csv
 # shellcheck disable=SC2046

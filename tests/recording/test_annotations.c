@@ -380,6 +380,27 @@ START_TEST(lists_at_their_limits)
 }
 END_TEST
 
+/* Times beyond every number of samples are outside the recording. */
+START_TEST(far_onsets_are_outside)
+{
+    static const struct {
+        const char *list;
+        size_t size;
+        const char *message;
+    } cases[] = {
+        {LIST("+99999999999999999999\x14T1\x14\0"), "1 outside the recording"},
+        {LIST("-99999999999999999999\x14T1\x14\0"), "1 outside the recording"},
+        {LIST("+922337203685\x14T1\x14\0"), "1 outside the recording"},
+    };
+    const snnfe_dataset_options o = plain_options();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const edf_spec spec = spec_of_lists(cases[i].list, cases[i].size, NULL, 0);
+        snnfe_dataset *d = NULL;
+        assert_fails(open_spec(&d, &spec, &o), SNNFE_ERR_NOT_FOUND, cases[i].message);
+    }
+}
+END_TEST
+
 static double begins_late(size_t record)
 {
     return 0.25 + (double)record;
@@ -452,6 +473,7 @@ int main(void)
     tcase_add_test(all, texts_that_are_not_utf8_are_latin1);
     tcase_add_test(all, damaged_lists_are_named);
     tcase_add_test(all, lists_at_their_limits);
+    tcase_add_test(all, far_onsets_are_outside);
     tcase_add_test(all, first_record_may_begin_later);
     suite_add_tcase(suite, all);
     return support_run(suite);

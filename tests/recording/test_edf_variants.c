@@ -1,5 +1,6 @@
 /* Recordings that depart from EDF+ without harm: read with a word in the log, refused when they are
    to be taken strictly. Labels that two signals share; the samples' values. */
+#include "base/format.h"
 #include "edf_file.h"
 #include "support.h"
 
@@ -472,6 +473,33 @@ START_TEST(signals_under_two_names)
 }
 END_TEST
 
+/* A dot within a label tells it from another one; those at its end fill it up. */
+START_TEST(dots_within_labels_count)
+{
+    static const struct {
+        const char *label, *wanted;
+        bool same;
+    } cases[] = {{"EEG 1.1", "EEG 11", false}, {"EEG 1.1", "eeg1.1", true},
+                 {"EEG 11", "EEG 1.1", false}, {"1.1..", "1.1", true},
+                 {"C3.. ", "c3", true},        {"C3.", "C.3", false},
+                 {"C 3", "C3...", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char label[17];
+        snprintf(label, sizeof label, "%-16s", cases[i].label);
+        const snnfe_recording_options o = options_of(&cases[i].wanted, 1);
+        snnfe_recording *r = NULL;
+        const snnfe_status status =
+            snnfe_recording_open(&r, edf_patched(256 + 8 * 16, 16, label), &o);
+        if (cases[i].same)
+            assert_ok(status);
+        else
+            assert_fails(status, SNNFE_ERR_NOT_FOUND, "is missing");
+        ck_assert(snnfe_same_label(cases[i].label, cases[i].wanted) == cases[i].same);
+        snnfe_recording_free(r);
+    }
+}
+END_TEST
+
 START_TEST(kinds_of_edf_plus)
 {
     static const char *const kinds[] = {"EDF+", "EDF+E", "EDF+ C"};
@@ -579,6 +607,7 @@ int main(void)
     tcase_add_test(all, options_are_checked);
     tcase_add_test(all, samples_are_those_of_the_file);
     tcase_add_test(all, signals_under_two_names);
+    tcase_add_test(all, dots_within_labels_count);
     tcase_add_test(all, kinds_of_edf_plus);
     tcase_add_test(all, first_record_begins_late);
     tcase_add_test(all, records_larger_than_edflib_reads);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,8 +40,8 @@ Montage = Mapping[str, tuple[int, int]]
 
 
 def plain_label(label: str) -> str:
-    """Labels are compared without case, dots and blanks."""
-    return label.replace(".", "").replace(" ", "").upper()
+    """Labels are compared without case, blanks and dots that no letter or digit follows."""
+    return re.sub(r"\.+(?![A-Za-z0-9.])", "", label.replace(" ", "")).upper()
 
 
 def places(
