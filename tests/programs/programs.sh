@@ -202,9 +202,10 @@ if shm=$(mktemp -d -p /dev/shm 2>/dev/null); then
     trap 'rm -rf "$folder" "$shm"' EXIT
     train --out "$shm/once" --pretrain_epochs 3 --pretraining_batch_size 8 --schedule constant --fold 1 >out 2>err
     cmp once/model_fold1.safetensors "$shm/once/model_fold1.safetensors" || fail "another file system, other results"
-    [ "$(ls -A "$shm/once" | tr '\n' ' ')" = \
+    left=$(find "$shm/once" -type f | sed 's|.*/||' | LC_ALL=C sort | tr '\n' ' ')
+    [ "$left" = \
         "checkpoint_fold1.safetensors epochs_fold1.csv manifest.json model_fold1.safetensors samples_fold1.csv summary.csv " ] ||
-        fail "temporary files were left: $(ls -A "$shm/once")"
+        fail "another file system holds $left"
     "$bin/snnfe-eval" data.safetensors --models once --subject_folds 3 --out "$shm/acc.csv" >out 2>err
     rm -rf "$shm"
 fi
