@@ -177,30 +177,27 @@ def test_eegmmidb_from_a_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_bids_tree_of_two_sessions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    snnfe.write_synthetic(tmp_path / "made", n_subjects=1, runs=[4, 8], trials_per_run=4)
     tree = tmp_path / "tree"
-    for session, run in (("1", 4), ("2", 8)):
-        folder = tree / "sub-01" / f"ses-{session}" / "eeg"
-        folder.mkdir(parents=True)
-        source = tmp_path / "made" / "S001" / f"S001R{run:02}.edf"
-        stem = f"sub-01_ses-{session}_task-motor_run-1"
-        (folder / f"{stem}_eeg.edf").write_bytes(source.read_bytes())
-        named = {"T0": "rest", "T1": "left_hand", "T2": "right_hand"}
-        events = snnfe.Recording.open(source).events
-        rows = [f"{onset / 160}\t4\t{named[text]}" for onset, text in events]
-        (folder / f"{stem}_events.tsv").write_text("onset\tduration\ttrial_type\n" + "\n".join(rows) + "\n")
-        (folder / f"{stem}_eeg.json").write_text('{"SamplingFrequency": 160, "PowerLineFrequency": 60}')
-    (tree / "dataset_description.json").write_text('{"Name": "two sessions", "BIDSVersion": "1.8.0"}')
+    names = ["C3", "C1", "Cz", "C2", "C4"]
+    snnfe.write_synthetic(
+        tree, layout="bids", format="brainvision", sampling_rate_hz=250, n_sessions=2, n_subjects=1, runs=[4],
+        trials_per_run=4, channel_names=names,
+    )
     dataset = benchmark.open_dataset(tree, window_s=(0.0, 2.0))
-    assert dataset.code == "LocalBIDSDataset-TwoSessions" and dataset.n_sessions == 2
+    assert dataset.code.startswith("LocalBIDSDataset-") and dataset.n_sessions == 2
+    trials = benchmark.read(dataset, benchmark.paradigm(EVENTS))
+    assert trials.channel_names == names and trials.sampling_rate_hz == 250 and len(trials.y) == 8
+    assert trials.metadata["session"].nunique() == 2
+    ours = snnfe.Dataset.open_bids(tree, list(EVENTS), resample=True)
+    assert [EVENTS[label] for label in ours.labels] == trials.y.tolist()
     out = str(tmp_path / "out")
     given = [str(tree), "-o", out, "--evaluations", "cross-session", "--pipelines", "MDM,CSP+LDA", "--window", "0-2"]
-    assert program.main([*given, "--channels", "C3..,Cz..,C4..", "--no-plots"]) == 0
+    assert program.main([*given, "--channels", "C3,Cz,C4", "--no-plots"]) == 0
     assert "cross-session, MDM: " in capsys.readouterr().out
     lines = (tmp_path / "out" / "summary.csv").read_text().splitlines()
     assert len(lines) == 3 and lines[1].startswith("cross-session,MDM,1,")
     assert (tmp_path / "out" / "cross-session" / "stats.csv").exists()
-    with pytest.raises(errors.NotFoundError, match="no recording of task speech; the tasks are motor"):
+    with pytest.raises(errors.NotFoundError, match="no recording of task speech; the tasks are imagery"):
         benchmark.open_dataset(tree, task="speech")
 
 
