@@ -78,7 +78,7 @@ uint32_t snnfe_form_pick(const snnfe_device *device, int32_t direction, double w
 }
 
 /* Three normal numbers of one synapse, pulse and direction, by Box and Muller's formula; the third
-   only if it is wanted. */
+   is 0 unless it is wanted. */
 static void draw_noise(const snnfe_pulse *p, bool third, double noise[3])
 {
     const uint32_t key[2] = {(uint32_t)p->seed, (uint32_t)(p->seed >> 32)};
@@ -88,6 +88,7 @@ static void draw_noise(const snnfe_pulse *p, bool third, double noise[3])
                                  UINT32_MAX - p->again};
     uint32_t words[4];
     snnfe_philox_block(counter, key, words);
+    noise[2] = 0;
     for (int pair = 0; pair < (third ? 2 : 1); pair++) {
         const double pi = 3.14159265358979323846;
         const double radius = sqrt(-2 * log(((double)words[2 * pair] + 0.5) / 4294967296.0));
