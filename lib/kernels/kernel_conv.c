@@ -71,6 +71,35 @@ static inline size_t share_of(const snnfe_lif_run *lif, size_t n, size_t next)
 
 /* --- conv1 ---------------------------------------------------------------------------------- */
 
+/* All steps of the neurons of one strip at one output: an input is spread over a vector once. */
+static inline void input_strip(const snnfe_conv_geometry *g, const float *corner,
+                               size_t input_stride, const float *weights, const float *bias,
+                               size_t channel, size_t place, const snnfe_lif_run *lif,
+                               bool recorded)
+{
+    vfloat w[STRIP_PARTS][9];
+    neurons v[STRIP_PARTS];
+    for (size_t i = 0; i < STRIP_PARTS; i++) {
+        for (size_t tap = 0; tap < 9; tap++)
+            w[i][tap] = load_f(weights + tap * g->out_channels + i * LANES);
+        v[i] = neurons_at(lif, place + i * LANES, channel + i * LANES);
+    }
+    for (size_t t = 0; t < lif->n_steps; t++) {
+        vfloat drive[STRIP_PARTS];
+        for (size_t i = 0; i < STRIP_PARTS; i++)
+            drive[i] = load_f(bias + i * LANES);
+        for (size_t tap = 0; tap < 9; tap++) {
+            const vfloat x = splat(corner[(tap / 3 * g->in_columns + tap % 3) * input_stride + t]);
+            for (size_t i = 0; i < STRIP_PARTS; i++)
+                drive[i] += x * w[i][tap];
+        }
+        for (size_t i = 0; i < STRIP_PARTS; i++)
+            neurons_step(lif, &v[i], drive[i], t, recorded);
+    }
+    for (size_t i = 0; i < STRIP_PARTS; i++)
+        neurons_keep(lif, &v[i]);
+}
+
 static inline void conv_input_all(const snnfe_conv_geometry *g, const float *input,
                                   size_t input_stride, const float *weights, const float *bias,
                                   const snnfe_lif_run *lif, bool recorded)
@@ -80,22 +109,9 @@ static inline void conv_input_all(const snnfe_conv_geometry *g, const float *inp
     for (size_t row = share_of(lif, g->used_rows, 0); row < end_row; row++)
         for (size_t column = 0; column < g->used_columns; column++) {
             const float *corner = input + (row * g->in_columns + column) * input_stride;
-            for (size_t c = 0; c < channels; c += LANES) {
-                vfloat w[9];
-                for (size_t tap = 0; tap < 9; tap++)
-                    w[tap] = load_f(weights + tap * channels + c);
-                const vfloat b = load_f(bias + c);
-                neurons v = neurons_at(lif, (row * g->out_columns + column) * channels + c, c);
-                for (size_t t = 0; t < lif->n_steps; t++) {
-                    vfloat drive = b;
-                    for (size_t tap = 0; tap < 9; tap++)
-                        drive +=
-                            splat(corner[(tap / 3 * g->in_columns + tap % 3) * input_stride + t]) *
-                            w[tap];
-                    neurons_step(lif, &v, drive, t, recorded);
-                }
-                neurons_keep(lif, &v);
-            }
+            for (size_t c = 0; c < channels; c += SNNFE_STRIP)
+                input_strip(g, corner, input_stride, weights + c, bias + c, c,
+                            (row * g->out_columns + column) * channels + c, lif, recorded);
         }
 }
 
