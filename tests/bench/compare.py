@@ -1,113 +1,78 @@
 #!/usr/bin/env python3
-"""Times the library and its peer, PyTorch with the same network, in turn and prints the ratios.
+"""Times the library and its peers, the same network in other libraries, in turn and prints the ratios.
 
 usage: compare.py BENCH SHARED [--threads N] [--rounds N] [--jobs evaluate,train,adapt,subject,read]
+                  [--peers eager,layers,compiled,bfloat16,jax,spikingjelly,snntorch]
 
-BENCH is the benchmark program, SHARED the folder with peer/, golden/ and eegmmidb/. A round times
-every job once in the library and once in the peer; a job's ratio is the median of its rounds'
-ratios, so that what else the machine does slows both. Two ratios are printed: of wall-clock time,
-and of processor time with one thread each, which a busy machine disturbs less. Reading is compared
-with MNE-Python. Needs numpy and torch, for `read` also mne; jobs without their peer are skipped.
+BENCH is the benchmark program, SHARED the folder with peer/, golden/ and eegmmidb/. A round times every job once in
+the library and once in each peer; a ratio is the median of its rounds' ratios, so that what else the machine does
+slows all. Library and peers are kept to the first N processors. Two ratios are printed: of wall-clock time, and of
+processor time with one thread, which a busy machine disturbs less. The best peer of a job is the one that counts.
+
+Needs numpy and torch. Peers whose packages (jax, spikingjelly, snntorch; for `read` mne) are not installed are left
+out, which is said, and so is a peer that fails.
 """
 import argparse
+import importlib
 import os
+import platform
 import statistics
 import subprocess
-import sys
 import time
 
+import peers
+
 SUBJECT_STEPS = 34 * 5
-# Short jobs often enough that the first time, in new memory, is not the median: the peer's first time
-# is not counted.
+# Short jobs often enough that the first time, in new memory, is not the median: a peer's first time is not counted.
 REPEATS = {"evaluate": 9, "adapt": 20}
+PEERS = {"eager": peers.Eager, "layers": peers.Layers, "compiled": peers.Compiled, "bfloat16": peers.HalfPrecision,
+         "spikingjelly": peers.SpikingJelly, "snntorch": peers.SnnTorch}
 
 
-class Peer:
-    """The jobs in PyTorch, as the peer's own timing program sets them up."""
+class Mne:
+    """Reading, filtering and normalizing twelve runs."""
 
-    def __init__(self, shared, threads):
-        sys.path.insert(0, os.path.join(shared, "peer"))
+    name = "MNE"
+    note = "preloaded, filtered, normalized"
+
+    def __init__(self, shared):
+        import mne
+
+        mne.set_log_level("ERROR")
+        self.mne, self.version = mne, mne.__version__
+        self.folder = os.path.join(shared, "eegmmidb", "S001")
+
+    def read(self):
         import numpy
-        import safetensors_io
-        import torch
-        import torch_network
-
-        torch.set_num_threads(threads)
-        golden = os.path.join(shared, "golden", "")
-        data = safetensors_io.load(golden + "epochs_s001.safetensors")
-        self.torch = torch
-        self.make = torch_network.Net
-        self.weights = safetensors_io.load(golden + "net_on_device_fold1.safetensors")
-        grid = numpy.zeros((len(data["x"]), 10, 11, 160), numpy.float32)
-        for channel, (row, column) in enumerate(electrodes()):
-            grid[:, row, column] = data["x"][:, channel]
-        self.grid = torch.from_numpy(grid)
-        self.labels = torch.from_numpy(data["label"]).long()
-
-    def network(self):
-        network = self.make()
-        network.load(self.weights)
-        return network
-
-    def masks(self, n):
-        return [self.torch.bernoulli(self.torch.full((n, 256), 0.7)) / 0.7 for _ in range(3)]
-
-    def step(self, network, optimizer, grid, labels):
-        optimizer.zero_grad()
-        logits = network(grid, self.masks(len(grid)))
-        self.torch.nn.functional.cross_entropy(logits, labels).backward()
-        optimizer.step()
-
-    def evaluate(self):
-        network = self.network()
 
         def run():
-            with self.torch.no_grad():
-                network(self.grid)
+            signals = []
+            for number in range(3, 15):
+                raw = self.mne.io.read_raw_edf(os.path.join(self.folder, f"S001R{number:02}.edf"), preload=True)
+                signals.append(raw.filter(0.1, 79, fir_design="firwin").get_data())
+            joined = numpy.concatenate(signals, axis=1)
+            (joined - joined.mean(axis=1, keepdims=True)) / joined.std(axis=1, keepdims=True)
 
-        return run, len(self.grid)
-
-    def train(self):
-        network = self.network()
-        optimizer = self.torch.optim.Adam(network.parameters(), lr=1e-4)
-        grid = self.torch.cat([self.grid, self.grid[:19]])
-        labels = self.torch.cat([self.labels, self.labels[:19]])
-        return lambda: self.step(network, optimizer, grid, labels), len(grid)
-
-    def adapt(self):
-        network = self.network()
-        trained = ("fc1", "fc2", "f1_", "ts_w")
-        for name, parameter in network.named_parameters():
-            parameter.requires_grad_(any(part in name for part in trained)
-                                     and not name.endswith("bias"))
-        optimizer = self.torch.optim.Adam(
-            [p for p in network.parameters() if p.requires_grad], lr=6e-4)
-        return lambda: self.step(network, optimizer, self.grid[:1], self.labels[:1]), 1
+        return run, 1
 
 
-def electrodes():
-    runs = [(7, 3, 2), (7, 4, 2), (7, 5, 2), (3, 0, 4), (5, 1, 3), (9, 2, 1), (1, 3, 1), (1, 3, 9),
-            (1, 4, 1), (1, 4, 9), (1, 4, 0), (1, 4, 10), (1, 5, 1), (1, 5, 9), (9, 6, 1), (5, 7, 3),
-            (3, 8, 4), (1, 9, 5)]
-    return [(row, first + i) for n, row, first in runs for i in range(n)]
+def make_peers(names, shared, threads):
+    """The peers that can be made."""
+    data, made = peers.Data(shared), []
+    for name in names:
+        try:
+            kind = importlib.import_module("peer_jax").Jax if name == "jax" else PEERS[name]
+            made.append(kind(data, threads))
+        except ImportError as missing:
+            print(f"# {name} is left out: {missing}")
+    return made
 
 
-def read_with_mne(shared):
-    import mne
-    import numpy
-
-    mne.set_log_level("ERROR")
-    folder = os.path.join(shared, "eegmmidb", "S001")
-
-    def run():
-        signals = []
-        for number in range(3, 15):
-            raw = mne.io.read_raw_edf(os.path.join(folder, f"S001R{number:02}.edf"), preload=True)
-            signals.append(raw.filter(0.1, 79, fir_design="firwin").get_data())
-        joined = numpy.concatenate(signals, axis=1)
-        (joined - joined.mean(axis=1, keepdims=True)) / joined.std(axis=1, keepdims=True)
-
-    return run, 1
+def confine(n):
+    """All threads that this process has, and those that they start, run on the first n processors."""
+    processors = sorted(os.sched_getaffinity(0))[:n]
+    for thread in os.listdir("/proc/self/task"):
+        os.sched_setaffinity(int(thread), processors)
 
 
 def time_peer(job):
@@ -118,37 +83,74 @@ def time_peer(job):
             1e3 * (time.process_time() - processor) / n_units)
 
 
-def time_bench(bench, shared, job, threads, repeat):
-    lines = subprocess.run([bench, "--threads", str(threads), "--repeat", str(repeat), job],
-                           env=dict(os.environ, SNNFE_SHARED=shared), check=True,
-                           capture_output=True, text=True).stdout.splitlines()
+def run_bench(bench, shared, *arguments):
+    return subprocess.run([bench, *arguments], env=dict(os.environ, SNNFE_SHARED=shared), check=True,
+                          capture_output=True, text=True).stdout.splitlines()
+
+
+def time_bench(bench, shared, job, threads):
+    """Median wall-clock and processor milliseconds of a unit, and the share of the dense peak if it has one."""
+    lines = run_bench(bench, shared, "--peak", "--threads", str(threads), "--repeat", str(REPEATS.get(job, 3)), job)
     fields = next(line.split("\t") for line in lines if line.startswith(job + "\t"))
-    return float(fields[3]), float(fields[5])
+    return float(fields[3]), float(fields[5]), float(fields[8]) if len(fields) > 8 else 0.0
 
 
-def prepare(name, peer, shared):
-    if name == "read":
-        return read_with_mne(shared)
-    return getattr(peer, "adapt" if name == "subject" else name)()
+def prepare(name, some_peers):
+    """Jobs of the peers that can do them, once run."""
+    jobs = []
+    for peer in some_peers:
+        try:
+            job = getattr(peer, "adapt" if name == "subject" else name)()
+            job[0]()
+            jobs.append((peer, job))
+        except Exception as failure:  # whatever a package or its compiler does not take
+            print(f"# {peer.name} is left out of {name}: {type(failure).__name__}: {str(failure).splitlines()[0][:120]}")
+    return jobs
 
 
-def compare(arguments, name, threads):
-    """Rows (library, peer) of wall-clock and processor milliseconds, a round each."""
-    try:
-        job = prepare(name, Peer(arguments.shared, threads) if name != "read" else None,
-                      arguments.shared)
-    except ImportError as missing:
-        print(f"{name}: skipped: {missing}")
-        return []
-    if name != "train":
-        job[0]()
-    # The peer does the same work in each of a subject's steps.
+def compare(arguments, name, threads, some_peers):
+    """Milliseconds (wall-clock, processor) of the library and of each peer, a round each."""
+    jobs = prepare(name, some_peers)
+    # A peer does the same work in each of a subject's steps.
     factor = SUBJECT_STEPS if name == "subject" else 1
-    rows = []
+    ours, theirs = [], [[] for _ in jobs]
     for _ in range(arguments.rounds):
-        ours = time_bench(arguments.bench, arguments.shared, name, threads, REPEATS.get(name, 3))
-        rows.append((ours, [factor * value for value in time_peer(job)]))
-    return rows
+        ours.append(time_bench(arguments.bench, arguments.shared, name, threads))
+        for times, (_, job) in zip(theirs, jobs):
+            times.append([factor * value for value in time_peer(job)])
+    return ours, [(peer, times) for (peer, _), times in zip(jobs, theirs)]
+
+
+def report(name, threads, clock, column, ours, theirs):
+    rows = []
+    for peer, times in theirs:
+        ratio = statistics.median(t[column] / o[column] for o, t in zip(ours, times))
+        rows.append((ratio, statistics.median(t[column] for t in times), peer))
+    least = min((row[0] for row in rows), default=0)
+    for ratio, milliseconds, peer in rows:
+        print(f"{name:9} {threads:7} {clock:>9} {statistics.median(o[column] for o in ours):11.3f} "
+              f"{peer.name:>16} {milliseconds:11.2f} {ratio:7.1f}x{' best' if ratio == least else ''}", flush=True)
+
+
+def peers_of(name, networks, shared):
+    """Who does the job: the networks, or MNE."""
+    if name != "read":
+        return networks
+    try:
+        return [Mne(shared)]
+    except ImportError as missing:
+        print(f"# read is left out: {missing}")
+        return []
+
+
+def run_job(arguments, name, threads, some_peers):
+    ours, theirs = compare(arguments, name, threads, some_peers)
+    report(name, threads, "wall", 0, ours, theirs)
+    if threads == 1:
+        report(name, threads, "processor", 1, ours, theirs)
+    share = statistics.median(o[2] for o in ours)
+    if share:
+        print(f"# {name}, {threads} threads: as fast as dense arithmetic at {share:.2f} of the peak", flush=True)
 
 
 def main():
@@ -158,23 +160,21 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--jobs", default="evaluate,train,adapt,subject,read")
+    parser.add_argument("--peers", default="eager,layers,compiled,bfloat16,jax,spikingjelly,snntorch")
     arguments = parser.parse_args()
-    print(f"{'job':9} {'threads':>7} {'clock':>9} {'library ms':>11} {'peer ms':>11} {'ratio':>8}")
-    for name in arguments.jobs.split(","):
-        for threads in sorted({arguments.threads, 1}, reverse=True):
-            rows = compare(arguments, name, threads)
-            if not rows:
-                break
-            report(name, threads, "wall", rows, 0)
-            if threads == 1:
-                report(name, threads, "processor", rows, 1)
-
-
-def report(name, threads, clock, rows, column):
-    ours, peers = ([row[side][column] for row in rows] for side in (0, 1))
-    ratio = statistics.median(p / o for o, p in zip(ours, peers))
-    print(f"{name:9} {threads:7} {clock:>9} {statistics.median(ours):11.3f} "
-          f"{statistics.median(peers):11.2f} {ratio:7.1f}x", flush=True)
+    unknown = set(arguments.peers.split(",")) - {*PEERS, "jax"}
+    if unknown:
+        parser.error(f"no peer is called {', '.join(sorted(unknown))}")
+    print(f"# {platform.processor() or platform.machine()}, instruction set {os.environ.get('SNNFE_ISA', 'the best')}, "
+          f"Python {platform.python_version()}")
+    print(f"{'job':9} {'threads':>7} {'clock':>9} {'library ms':>11} {'peer':>16} {'peer ms':>11} {'ratio':>8}")
+    for threads in sorted({arguments.threads, 1}, reverse=True):
+        confine(threads)
+        networks = make_peers(arguments.peers.split(","), arguments.shared, threads)
+        for peer in networks:
+            print(f"# {peer.name} {peer.version}: {peer.note}", flush=True)
+        for name in arguments.jobs.split(","):
+            run_job(arguments, name, threads, peers_of(name, networks, arguments.shared))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 JOBS = ("evaluate1", "train1", "adapt")
-FUNCTIONS = ("conv_input_all", "conv_events", "run_strip", "add_rows_i32", "list_changes", "lif_forward",
+FUNCTIONS = ("input_strip", "conv_events", "run_strip", "add_rows_i32", "list_changes", "lif_forward",
              "multiply_rows", "winograd_gradient", "winograd_weights", "add_tile", "conv_weight_gradient", "add_rows_f32",
              "lif_backward", "lif_backward_run", "list_gradient_rows", "conv_input_gradient", "dense_spike_gradient", "round_units", "add_up",
              "adam_update", "crossings", "snnfe_weights_gather")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How the library's times grow: with threads, batch size, time steps, subjects and firing rate.
+"""How the library's times grow: with threads, batch size, time steps, channels, subjects and firing rate.
 
 usage: scaling.py NETWORK DATA -o FOLDER [--threads N]
 
@@ -39,20 +39,20 @@ def training(state, grid, labels, n_threads):
     return 1e3 * seconds / len(grid)
 
 
-def by_threads(state, grid, labels, most):
+def by_threads(state, grid, labels):
+    """Also more threads than processors: they should cost nothing."""
     network = snnfe.Network.from_state_dict(state)
-    for n in sorted({1, 2, most}):
-        if n > most:
-            continue
+    for n in (1, 2, 4, 8, 16):
         yield "threads", n, "evaluation", 1e3 / evaluation(network, grid, n)
         yield "threads", n, "training", 1e3 / training(state, grid, labels, n)
 
 
 def by_batch(state, grid, labels, most):
     network = snnfe.Network.from_state_dict(state)
-    for n in (1, 2, 4, 8, 16, 32, 64):
-        yield "batch size", n, "evaluation", evaluation(network, grid[:n], most)
-        yield "batch size", n, "training", training(state, grid[:n], labels[:n], most)
+    for n in (1, 2, 4, 8, 16, 32, 64, 256, 1024):
+        batch = np.resize(grid, (n, *grid.shape[1:]))
+        yield "batch size", n, "evaluation", evaluation(network, batch, most)
+        yield "batch size", n, "training", training(state, batch, np.resize(labels, n), most)
 
 
 def by_steps(state, grid, most):
@@ -63,9 +63,20 @@ def by_steps(state, grid, most):
         yield "time steps", n, "evaluation", evaluation(network, np.ascontiguousarray(repeated), most)
 
 
+def by_channels(grid, labels, most):
+    """Networks before training, of which a layer is doubled: (64, 128, 256) channels are the default."""
+    for conv1, conv2, conv3 in ((64, 128, 256), (128, 128, 256), (64, 256, 256), (64, 128, 512), (128, 256, 512)):
+        network = snnfe.Network(n_steps=grid.shape[-1], conv1_channels=conv1, conv2_channels=conv2,
+                                conv3_channels=conv3)
+        state = {name: values.copy() for name, values in network.state_dict().items()}
+        products = (conv1 * conv2 * 9 * 36 + conv2 * conv3 * 9) / (64 * 128 * 9 * 36 + 128 * 256 * 9)
+        yield "multiply-adds (times)", products, "evaluation", evaluation(network, grid, most)
+        yield "multiply-adds (times)", products, "training", training(state, grid, labels, most)
+
+
 def by_subjects(state, data, most):
     network = snnfe.Network.from_state_dict(state)
-    for n in (1, 2, 4, 8):
+    for n in (1, 2, 4, 8, 10):
         subjects = data.subject_list[:n]
         if len(subjects) == n:
             seconds = least(lambda: snnfe.personalize(network, data, subjects, n_threads=most), 1)
@@ -87,6 +98,7 @@ PANELS = (
     ("batch size", "ms a trial", True),
     ("time steps", "ms a trial", False),
     ("subjects", "seconds", False),
+    ("multiply-adds (times)", "ms a trial", False),
     ("changes of conv1 (%)", "ms a trial", False),
 )
 
@@ -94,7 +106,6 @@ PANELS = (
 def draw(rows, path):
     with style.look():
         figure, axes = style.figure(3, 2, width=3.2)
-        axes.flat[-1].set_visible(False)
         for panel, (name, unit, logarithmic) in zip(axes.flat, PANELS):
             for job in dict.fromkeys(row[2] for row in rows if row[0] == name):
                 points = sorted((row[1], row[3]) for row in rows if row[0] == name and row[2] == job)
@@ -125,9 +136,10 @@ def main():
     state = {name: values.copy() for name, values in network.state_dict().items()}
     most = arguments.threads
     rows = [
-        *by_threads(state, grid, labels, most),
+        *by_threads(state, grid, labels),
         *by_batch(state, grid, labels, most),
         *by_steps(state, grid[:8], most),
+        *by_channels(grid[:16], labels[:16], most),
         *by_subjects(state, data, most),
         *by_rate(state, grid, most),
     ]
