@@ -20,6 +20,8 @@ static const char *const others_names[] = {"end", "ignored", NULL};
 static const char *const electrode_choices[] = {"eegmmidb", "found", NULL};
 static const char *const missing_names[] = {"error", "skip", NULL};
 static const char *const normalizations[] = {"all", "given", "none", "subjects", NULL};
+static const char *const quality_choices[] = {"keep", "mark", "drop", NULL};
+static const char *const bad_choices[] = {"used", "interpolated", NULL};
 static const char *const filter_kinds[] = {"zero_phase", "causal", NULL};
 static const char *const normalize_choices[] = {"all", "none", NULL};
 static const char *const ocular_choices[] = {"none", "regression", NULL};
@@ -82,6 +84,9 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
     if (info.n_resampled > 0)
         printf("  %zu recordings were resampled to %g Hz\n", info.n_resampled,
                signal->sampling_rate_hz);
+    if (info.n_bad > 0)
+        printf("  %zu trials are bad: %zu flat, %zu clipped, %zu too loud, %zu full of muscle\n",
+               info.n_bad, info.n_flat, info.n_clipped, info.n_loud, info.n_muscle);
     printf("  ocular control %s (%u references), alignment %s\n", ocular_choices[signal->ocular],
            (unsigned)signal->n_references, alignments[signal->alignment]);
     print_envelopes(signal);
@@ -104,7 +109,7 @@ int main(int argc, char **argv)
     cli_list subjects = {0}, runs = {0}, statistics_runs = {0};
     int64_t start = o.window_start, length = o.window_length, overlap = o.window_overlap;
     int64_t limit = o.window_limit, threads = 0;
-    int64_t order = o.filter_order;
+    int64_t order = o.filter_order, clip_samples = o.clip_samples;
     int32_t normalize = 0;
     snnfe_alignment_options alignment;
     if (snnfe_alignment_options_init(&alignment, sizeof alignment) != SNNFE_OK)
@@ -140,6 +145,18 @@ int main(int argc, char **argv)
         {"sessions", CLI_NAMES, &sessions, 0, 0, NULL, "of a BIDS tree (default all)"},
         {"event_column", CLI_TEXT, (void *)&bids.event_column, 0, 0, NULL,
          "of the events' names in a BIDS tree's events.tsv (default trial_type)"},
+        {"bad_channels", CLI_CHOICE, &bids.bad_channels, 0, 0, bad_choices,
+         "what is done about channels that a BIDS tree's channels.tsv marks as bad"},
+        {"quality", CLI_CHOICE, &o.quality, 0, 0, quality_choices,
+         "what is done about trials that are flat, clipped, too loud or full of muscle"},
+        {"flat_uv", CLI_NUMBER, &o.flat_uv, 0, 1e6, NULL,
+         "range of a channel below which a trial is flat, microvolts"},
+        {"clip_samples", CLI_INTEGER, &clip_samples, 0, 1e6, NULL,
+         "samples in a row at an end of the recording's range that make a trial clipped"},
+        {"peak_uv", CLI_NUMBER, &o.peak_uv, 0, 1e6, NULL,
+         "range above which it is too loud, microvolts"},
+        {"muscle_uv", CLI_NUMBER, &o.muscle_uv, 0, 1e6, NULL,
+         "root mean square above 30 Hz from which it is full of muscle, microvolts"},
         {"other_events", CLI_CHOICE, &o.other_events, 0, 0, others_names,
          "with --events, what events of other names do to the trial before them"},
         {"allow_empty_classes", CLI_SWITCH, &allow_empty, 0, 0, NULL,
@@ -269,6 +286,7 @@ int main(int argc, char **argv)
     cli_catch_interrupt();
 
     snnfe_dataset *dataset = NULL;
+    o.clip_samples = (uint32_t)clip_samples;
     bids.sessions = sessions.n ? sessions.items : NULL;
     bids.n_sessions = sessions.n;
     exit_code = input_open(&dataset, root, &bids, &o);

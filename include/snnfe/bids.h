@@ -17,10 +17,19 @@
 extern "C" {
 #endif
 
+/** What is done about channels that `channels.tsv` marks as bad. */
+enum {
+    SNNFE_BAD_CHANNELS_USED = 0, /**< they are used as they are; the log names them */
+    /** They are replaced by spherical splines (Perrin et al. 1989) of the good channels that are
+     *  read, by the places of their names in the 10-05 system on a sphere; the log names them. The
+     *  weights are those of MNE-Python's interpolate_bads() for the same places. */
+    SNNFE_BAD_CHANNELS_INTERPOLATED = 1
+};
+
 /** Which recordings of a tree, and which of their events. */
 typedef struct snnfe_bids_options {
     uint32_t struct_size; /**< set by snnfe_bids_options_init() */
-    uint32_t reserved;    /**< 0 */
+    int32_t bad_channels; /**< `SNNFE_BAD_CHANNELS_*`; default USED */
     const char *task;     /**< label, without "task-"; NULL where the tree has a single one */
     /** [n_sessions] labels, without "ses-"; NULL = all */
     const char *const *sessions;
@@ -44,7 +53,7 @@ SNNFE_API snnfe_status snnfe_bids_options_init(snnfe_bids_options *options, size
  * otherwise in order from 1; runs by their labels (1 without), plus 100 for
  * each session before theirs. Both orders are logged.
  * - What is missing and not needed is logged by file and column:
- * `channels.tsv`, `eeg.json`, channels that are marked bad (they are used),
+ * `channels.tsv`, `eeg.json`, channels that are marked bad,
  * participants without a recording.
  * @param[out] dataset the new handle
  * @param root    folder of the tree, UTF-8

@@ -51,6 +51,13 @@ enum {
     SNNFE_MISSING_SKIP = 1   /**< go on, log it, and list it (snnfe_dataset_info::missing) */
 };
 
+/** What is done about trials whose samples are worth nothing. */
+enum {
+    SNNFE_QUALITY_KEEP = 0, /**< nobody looks */
+    SNNFE_QUALITY_MARK = 1, /**< they stay, are counted, and the log names them */
+    SNNFE_QUALITY_DROP = 2  /**< they are counted, named and left out */
+};
+
 /** Which channels are read where `channel_names` is NULL. */
 enum {
     SNNFE_ELECTRODES_EEGMMIDB = 0, /**< EEGMMIDB's 64 */
@@ -168,6 +175,19 @@ typedef struct snnfe_dataset_options {
     size_t n_bands;             /**< entries of both, 0…8 */
     double envelope_window_s;   /**< seconds that a power is the mean of, up to 60; default 0.5 */
     double envelope_hop_s;      /**< seconds from one power to the next, up to 60; default 0.25 */
+    /** `SNNFE_QUALITY_*`; default KEEP. A trial (of several windows to an event each for itself) is
+     *  bad if in any channel that is read, as recorded (at the trials' rate, before the filter):
+     *  - it is flat: largest and smallest value are less than `flat_uv` apart;
+     *  - it is clipped: `clip_samples` in a row are the largest or smallest value of the recording;
+     *  - it is too loud: largest and smallest value are more than `peak_uv` apart;
+     *  - it is full of muscle: the root mean square of what is above 30 Hz (a Butterworth high-pass
+     *    of order 4, causal from the recording's beginning) is more than `muscle_uv`.
+     *  Statistics are of whole recordings, bad trials among them. */
+    int32_t quality;
+    uint32_t clip_samples; /**< default 5; 0 = not looked at */
+    double flat_uv;        /**< default 0.5; 0 = not looked at */
+    double peak_uv;        /**< default 800; 0 = not looked at */
+    double muscle_uv;      /**< default 30; 0 = not looked at */
 } snnfe_dataset_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -296,6 +316,12 @@ typedef struct snnfe_dataset_info {
     const snnfe_signal *signal;  /**< channels, classes, rate, filter and normalization; means are 0
                                       and standard deviations 1 where nothing was normalized */
     size_t n_resampled;          /**< recordings that were resampled; 0 and a sum as for events */
+    /** Trials that `quality` found bad, kept or left out; 0 and sums as for events. */
+    size_t n_bad;
+    size_t n_flat;    /**< of them flat; a trial may have several faults */
+    size_t n_clipped; /**< clipped */
+    size_t n_loud;    /**< too loud */
+    size_t n_muscle;  /**< full of muscle */
 } snnfe_dataset_info;
 
 /** @brief What a data set holds. @return #SNNFE_ERR_ARGUMENT. */

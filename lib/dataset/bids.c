@@ -3,6 +3,7 @@
 #include "base/floating.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "dataset/bad_channels.h"
 #include "dataset/bids_sidecars.h"
 #include "dataset/bids_tree.h"
 #include "dataset/dataset_build.h"
@@ -75,6 +76,20 @@ static snnfe_status list_recordings(bids_source *s)
 
 /* --- reading -------------------------------------------------------------------------------- */
 
+static snnfe_status treat_bad_channels(const bids_source *s, const snnfe_bids_recording *r,
+                                       snnfe_recording *recording)
+{
+    const bool replaces = s->bids.bad_channels == SNNFE_BAD_CHANNELS_INTERPOLATED;
+    const snnfe_channels *channels = &s->plan.cleaning.inputs;
+    uint64_t bad = 0;
+    SNNFE_TRY(snnfe_bids_find_bad(&s->tree, r, channels, replaces ? "is interpolated" : "is used",
+                                  recording, &bad));
+    if (!replaces)
+        return SNNFE_OK;
+    const snnfe_status status = snnfe_bad_channels_replace(recording, channels, bad);
+    return status == SNNFE_OK ? SNNFE_OK : snnfe_fail_prefix(status, "%s", r->path);
+}
+
 static snnfe_status load_recording(void *context, size_t index, snnfe_recording *recording,
                                    bool *missing)
 {
@@ -86,7 +101,7 @@ static snnfe_status load_recording(void *context, size_t index, snnfe_recording 
                                    o->resample ? 0 : o->sampling_rate_hz, o->strict != 0,
                                    recording));
     SNNFE_TRY(snnfe_bids_check_rate(&s->tree, r, recording));
-    SNNFE_TRY(snnfe_bids_note_bad(&s->tree, r, &s->plan.cleaning.inputs, recording));
+    SNNFE_TRY(treat_bad_channels(s, r, recording));
     const char *column = s->bids.event_column ? s->bids.event_column : "trial_type";
     return snnfe_label_set_uses_run(&s->plan.labels, r->run)
                ? snnfe_bids_events(&s->tree, r, column, recording)
@@ -121,6 +136,8 @@ static snnfe_status take_options(bids_source *s, const snnfe_bids_options *bids,
                                  const snnfe_dataset_options *options)
 {
     SNNFE_TRY(snnfe_options_adopt(&s->bids, &default_options, sizeof s->bids, bids, struct_name));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".bad_channels", s->bids.bad_channels, 2,
+                                 "USED or INTERPOLATED"));
     SNNFE_TRY(snnfe_check_array(struct_name, ".sessions", s->bids.sessions, s->bids.n_sessions));
     SNNFE_TRY(snnfe_dataset_plan_make(&s->plan, options));
     if (s->plan.options.label_set != SNNFE_LABELS_EVENTS)

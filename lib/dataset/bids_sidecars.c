@@ -141,19 +141,21 @@ snnfe_status snnfe_bids_electrodes(const snnfe_bids_tree *tree, const snnfe_bids
     return status;
 }
 
-static bool is_used(const snnfe_channels *channels, const char *label)
+/* The channels that are read of a label, as bits. */
+static uint64_t channels_of(const snnfe_channels *channels, const char *label)
 {
     char plain[SNNFE_NAME_SIZE], electrode[SNNFE_NAME_SIZE];
+    uint64_t bits = 0;
     snnfe_channel_name_plain(label, plain);
     snnfe_electrode_name(label, electrode);
     for (size_t c = 0; c < channels->n; c++)
         if (strcmp(channels->names[c], plain) == 0 || strcmp(channels->names[c], electrode) == 0)
-            return true;
-    return false;
+            bits |= UINT64_C(1) << c;
+    return bits;
 }
 
-static snnfe_status note_bad_rows(const channel_table *t, const snnfe_channels *channels,
-                                  snnfe_recording *recording)
+static snnfe_status find_bad_rows(const channel_table *t, const snnfe_channels *channels,
+                                  const char *what, snnfe_recording *recording, uint64_t *bad)
 {
     size_t column = 0;
     if (!snnfe_tsv_find(&t->tsv, "status", &column))
@@ -161,25 +163,29 @@ static snnfe_status note_bad_rows(const channel_table *t, const snnfe_channels *
     for (size_t row = 0; row < t->tsv.n_rows; row++) {
         const char *state = snnfe_tsv_cell(&t->tsv, row, column);
         const char *label = snnfe_tsv_cell(&t->tsv, row, t->name);
-        if (!state || strcmp(state, "bad") != 0 || !is_used(channels, label))
+        const uint64_t bits = channels_of(channels, label);
+        if (!state || strcmp(state, "bad") != 0 || bits == 0)
             continue;
+        *bad |= bits;
         snnfe_text_append(&recording->notes,
-                          "%s: row %zu, column \"status\": channel \"%.40s\" is bad, and is used\n",
-                          t->tsv.path, row + 2, label);
+                          "%s: row %zu, column \"status\": channel \"%.40s\" is bad, and %s\n",
+                          t->tsv.path, row + 2, label, what);
     }
     return recording->notes.failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
 }
 
-snnfe_status snnfe_bids_note_bad(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
-                                 const snnfe_channels *channels, snnfe_recording *recording)
+snnfe_status snnfe_bids_find_bad(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
+                                 const snnfe_channels *channels, const char *what,
+                                 snnfe_recording *recording, uint64_t *bad)
 {
     char *path = NULL;
     channel_table t = {0};
+    *bad = 0;
     snnfe_status status = read_table(tree, r, "channels", &path, &t.tsv);
     if (status == SNNFE_OK && path)
         status = find_columns(&t);
     if (status == SNNFE_OK)
-        status = path ? note_bad_rows(&t, channels, recording)
+        status = path ? find_bad_rows(&t, channels, what, recording, bad)
                       : note(recording, r->path, "has no channels.tsv; its labels say what is EEG");
     release_table(path, &t.tsv);
     return status;

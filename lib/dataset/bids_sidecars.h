@@ -16,9 +16,11 @@ snnfe_status snnfe_bids_events(const snnfe_bids_tree *tree, const snnfe_bids_rec
 snnfe_status snnfe_bids_electrodes(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
                                    snnfe_channels *channels, bool *told);
 
-/* A note for each of the channels that channels.tsv marks as bad, or that it is missing. */
-snnfe_status snnfe_bids_note_bad(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
-                                 const snnfe_channels *channels, snnfe_recording *recording);
+/* The channels that channels.tsv marks as bad, as bits, with a note for each that says what is done
+   about it ("is used"); or a note that the table is missing. */
+snnfe_status snnfe_bids_find_bad(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
+                                 const snnfe_channels *channels, const char *what,
+                                 snnfe_recording *recording, uint64_t *bad);
 
 /* SNNFE_ERR_FORMAT if eeg.json has another rate than the recording; a note if it is missing. */
 snnfe_status snnfe_bids_check_rate(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,

@@ -1,4 +1,5 @@
 #include "dataset/dataset_internal.h"
+#include "dataset/quality.h"
 
 #include "base/check.h"
 #include "base/hash.h"
@@ -22,6 +23,10 @@ static const snnfe_dataset_options default_options = {
     .filter_order = 2,
     .envelope_window_s = 0.5,
     .envelope_hop_s = 0.25,
+    .clip_samples = 5,
+    .flat_uv = 0.5,
+    .peak_uv = 800,
+    .muscle_uv = 30,
 };
 
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size)
@@ -43,6 +48,7 @@ static snnfe_status check_choices(const snnfe_dataset_options *o)
     SNNFE_TRY(snnfe_check_choice(struct_name, ".electrodes", o->electrodes,
                                  SNNFE_ELECTRODES_FOUND + 1, "EEGMMIDB or FOUND"));
     SNNFE_TRY(snnfe_check_switch(struct_name, ".resample", o->resample));
+    SNNFE_TRY(snnfe_quality_options_check(o));
     return snnfe_check_choice(struct_name, ".other_events", o->other_events,
                               SNNFE_OTHERS_IGNORED + 1, "END or IGNORED");
 }
@@ -154,6 +160,7 @@ void snnfe_dataset_forget_events(snnfe_dataset_info *info)
     info->n_events = info->n_events_used = info->n_events_other = 0;
     info->n_events_short = info->n_events_outside = info->n_events_shared = 0;
     info->n_resampled = 0;
+    info->n_bad = info->n_flat = info->n_clipped = info->n_loud = info->n_muscle = 0;
 }
 
 void snnfe_dataset_free(snnfe_dataset *d)

@@ -186,6 +186,45 @@ static void count_resampled(const assembly *a, snnfe_dataset *d)
                        d->info.n_resampled, least, most, rate);
 }
 
+static void add_quality(snnfe_quality_counts *sum, const snnfe_quality_counts *part)
+{
+    sum->n_judged += part->n_judged;
+    sum->n_bad += part->n_bad;
+    for (int k = 0; k < SNNFE_N_DEFECTS; k++)
+        sum->by[k] += part->by[k];
+}
+
+static void tell_quality(const assembly *a, int32_t subject, const snnfe_quality_counts *c)
+{
+    if (c->n_judged == 0)
+        return;
+    snnfe_sink_log(a->sink, SNNFE_LOG_INFO,
+                   "subject %d: %zu of %zu trials are bad and %s: %zu flat, %zu clipped, %zu too "
+                   "loud, %zu full of muscle",
+                   (int)subject, c->n_bad, c->n_judged,
+                   a->plan->options.quality == SNNFE_QUALITY_DROP ? "left out" : "kept",
+                   c->by[SNNFE_DEFECT_FLAT], c->by[SNNFE_DEFECT_CLIPPED], c->by[SNNFE_DEFECT_LOUD],
+                   c->by[SNNFE_DEFECT_MUSCLE]);
+}
+
+/* By subject in the log, all in all in the info. */
+static void count_quality(const assembly *a, snnfe_dataset *d)
+{
+    snnfe_quality_counts all = {0};
+    for (size_t first = 0, end; first < a->n; first = end) {
+        snnfe_quality_counts own = {0};
+        for (end = first; end < a->n && a->recordings[end].subject == a->recordings[first].subject;)
+            add_quality(&own, &a->recordings[end++].quality);
+        tell_quality(a, a->recordings[first].subject, &own);
+        add_quality(&all, &own);
+    }
+    d->info.n_bad = all.n_bad;
+    d->info.n_flat = all.by[SNNFE_DEFECT_FLAT];
+    d->info.n_clipped = all.by[SNNFE_DEFECT_CLIPPED];
+    d->info.n_loud = all.by[SNNFE_DEFECT_LOUD];
+    d->info.n_muscle = all.by[SNNFE_DEFECT_MUSCLE];
+}
+
 static void describe(const assembly *a, snnfe_dataset *d)
 {
     const snnfe_dataset_options *o = &a->plan->options;
@@ -249,6 +288,7 @@ snnfe_status snnfe_dataset_assemble(snnfe_dataset *d, const snnfe_dataset_plan *
     qsort(recordings, n, sizeof *recordings, by_subject_and_run);
     describe(&a, d);
     count_resampled(&a, d);
+    count_quality(&a, d);
     SNNFE_TRY(copy_trials(&a, d));
     SNNFE_TRY(account(&a, d));
     SNNFE_TRY(snnfe_dataset_list_subjects(d));

@@ -5,6 +5,7 @@
 #include "dataset/dataset_events.h"
 #include "dataset/dataset_internal.h"
 #include "dataset/dataset_plan.h"
+#include "dataset/quality.h"
 
 /* What one recording leaves behind. */
 typedef struct snnfe_cut_recording {
@@ -19,6 +20,7 @@ typedef struct snnfe_cut_recording {
     snnfe_moments moments;
     snnfe_moments references; /* by reference */
     snnfe_event_counts events;
+    snnfe_quality_counts quality;
     snnfe_text notes; /* of the recording */
 } snnfe_cut_recording;
 

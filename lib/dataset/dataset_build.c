@@ -99,6 +99,25 @@ static snnfe_status cut_recording(const build *b, const snnfe_recording *r, snnf
     return status;
 }
 
+/* Leave out what the options do not want kept. */
+static void sort_out(const build *b, const snnfe_quality *quality, const snnfe_recording *r,
+                     snnfe_cut_recording *it)
+{
+    const bool drops = b->plan->options.quality == SNNFE_QUALITY_DROP;
+    size_t kept = 0;
+    for (size_t i = 0; quality->samples && i < it->n_trials; i++) {
+        const bool good = snnfe_quality_judge(quality, (size_t)it->onsets[i], it->name, r,
+                                              &it->quality, &it->notes);
+        if (drops && !good)
+            continue;
+        it->labels[kept] = it->labels[i];
+        it->onsets[kept] = it->onsets[i];
+        it->trial_ids[kept++] = it->trial_ids[i];
+    }
+    if (quality->samples)
+        it->n_trials = kept;
+}
+
 static void copy_windows(const snnfe_recording *r, size_t n_steps, snnfe_cut_recording *it)
 {
     for (size_t i = 0; i < it->n_trials; i++)
@@ -130,18 +149,25 @@ static snnfe_status process(build *b, size_t index, snnfe_recording *r)
     it->synthetic = r->synthetic;
     it->recorded_hz = r->recorded_hz;
     const snnfe_spatial_shape *shape = &b->plan->cleaning.layout.shape;
+    snnfe_quality quality = {0};
     snnfe_status status = snnfe_rates_change(&b->rates, &b->plan->options, r);
+    if (status == SNNFE_OK && cut)
+        status = snnfe_quality_keep(&quality, &b->plan->options, r);
     if (status == SNNFE_OK)
         status = snnfe_recording_filter_run(&b->filter, r->samples, r->n_channels, r->n_samples);
     if (status == SNNFE_OK)
         status = snnfe_cleaning_run(&b->plan->cleaning, r);
     if (status != SNNFE_OK)
-        return snnfe_fail_prefix(status, "%s", it->name);
-    sum_references(r, shape, &it->references);
-    r->n_channels = (uint32_t)shape->n_outputs; /* other references have done their work */
-    if (cut)
-        SNNFE_TRY(cut_recording(b, r, it));
-    return fill_trials(b, r, it);
+        status = snnfe_fail_prefix(status, "%s", it->name);
+    if (status == SNNFE_OK) {
+        sum_references(r, shape, &it->references);
+        r->n_channels = (uint32_t)shape->n_outputs; /* other references have done their work */
+        status = cut ? cut_recording(b, r, it) : SNNFE_OK;
+    }
+    if (status == SNNFE_OK)
+        sort_out(b, &quality, r, it);
+    snnfe_quality_release(&quality);
+    return status == SNNFE_OK ? fill_trials(b, r, it) : status;
 }
 
 static snnfe_status read_item(void *context, size_t index, uint32_t worker)
@@ -158,8 +184,9 @@ static snnfe_status read_item(void *context, size_t index, uint32_t worker)
     } else if (status == SNNFE_OK) {
         status = process(b, index, &recording);
     }
-    b->items[index].notes = recording.notes;
-    recording.notes = (snnfe_text){0};
+    snnfe_text *notes = &b->items[index].notes;
+    if (recording.notes.size > 0)
+        snnfe_text_append(notes, "%s", recording.notes.data);
     snnfe_recording_release(&recording);
     return status;
 }

@@ -36,6 +36,11 @@ static const snnfe_field info_fields[] = {
     EVENTS(n_events_outside),
     EVENTS(n_events_shared),
     EVENTS(n_resampled),
+    EVENTS(n_bad),
+    EVENTS(n_flat),
+    EVENTS(n_clipped),
+    EVENTS(n_loud),
+    EVENTS(n_muscle),
 };
 static const snnfe_record_type info_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_dataset_info, info_fields);

@@ -242,6 +242,11 @@ static void add_events(snnfe_dataset_info *info, const snnfe_dataset_info *part)
     info->n_events_outside += part->n_events_outside;
     info->n_events_shared += part->n_events_shared;
     info->n_resampled += part->n_resampled;
+    info->n_bad += part->n_bad;
+    info->n_flat += part->n_flat;
+    info->n_clipped += part->n_clipped;
+    info->n_loud += part->n_loud;
+    info->n_muscle += part->n_muscle;
 }
 
 static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)

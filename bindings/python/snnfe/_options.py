@@ -36,6 +36,8 @@ CHOICES = {
     "c2c_distribution": "SNNFE_SPREAD_",
     "retention": "SNNFE_RETENTION_",
     "layout": "SNNFE_LAYOUT_",
+    "quality": "SNNFE_QUALITY_",
+    "bad_channels": "SNNFE_BAD_CHANNELS_",
     "format": "SNNFE_FORMAT_",
     "method": "SNNFE_PROGRAMMING_",
     "policy": "SNNFE_POLICY_",

@@ -38,7 +38,9 @@ uint32_t snnfe_default_threads(void);
 const char *snnfe_instruction_set(void);
 snnfe_status snnfe_set_instruction_set(const char *name);
 # bids.h
-struct snnfe_bids_options { uint32_t struct_size; uint32_t reserved; const char *task; const char
+SNNFE_BAD_CHANNELS_USED = 0;
+SNNFE_BAD_CHANNELS_INTERPOLATED = 1;
+struct snnfe_bids_options { uint32_t struct_size; int32_t bad_channels; const char *task; const char
     *const *sessions; size_t n_sessions; const char *event_column; };
 snnfe_status snnfe_bids_options_init(snnfe_bids_options *options, size_t size);
 snnfe_status snnfe_dataset_open_bids(snnfe_dataset **dataset, const char *root, const
@@ -103,6 +105,9 @@ SNNFE_OTHERS_END = 0;
 SNNFE_OTHERS_IGNORED = 1;
 SNNFE_MISSING_ERROR = 0;
 SNNFE_MISSING_SKIP = 1;
+SNNFE_QUALITY_KEEP = 0;
+SNNFE_QUALITY_MARK = 1;
+SNNFE_QUALITY_DROP = 2;
 SNNFE_ELECTRODES_EEGMMIDB = 0;
 SNNFE_ELECTRODES_FOUND = 1;
 struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
@@ -118,7 +123,8 @@ struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t 
     other_events; int32_t ocular; uint32_t n_lags; int32_t keep_references; const char *const
     *reference_names; size_t n_references; int32_t electrodes; int32_t resample; const double
     *band_low_hz; const double *band_high_hz; size_t n_bands; double envelope_window_s; double
-    envelope_hop_s; };
+    envelope_hop_s; int32_t quality; uint32_t clip_samples; double flat_uv; double peak_uv; double
+    muscle_uv; };
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
@@ -138,7 +144,8 @@ struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t 
     n_events_other; size_t n_events_short; size_t n_events_outside; size_t n_events_shared; const
     float *trials; const int32_t *labels; const int32_t *subjects; const int32_t *runs; const
     int32_t *onsets; const uint64_t *trial_ids; const int32_t *subject_list; const char *const
-    *missing; const snnfe_signal *signal; size_t n_resampled; };
+    *missing; const snnfe_signal *signal; size_t n_resampled; size_t n_bad; size_t n_flat; size_t
+    n_clipped; size_t n_loud; size_t n_muscle; };
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
 snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
     float *grid);

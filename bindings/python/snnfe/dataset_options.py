@@ -111,6 +111,17 @@ class DatasetOptions(TypedDict, total=False):
     """Seconds that a power is the mean of; 0.5."""
     envelope_hop_s: float
     """Seconds from one power to the next, each of which is a step of the trial; 0.25."""
+    quality: str | int
+    """What is done about bad trials, judged as recorded: "keep" (default: nobody looks), "mark" (they stay, are
+    counted and logged) or "drop"."""
+    clip_samples: int
+    """Samples in a row at an end of the recording's range that make a trial clipped; 5, 0 = not looked at."""
+    flat_uv: float
+    """Range of a channel below which a trial is flat; 0.5 microvolts, 0 = not looked at."""
+    peak_uv: float
+    """Range above which a trial is too loud; 800 microvolts, 0 = not looked at."""
+    muscle_uv: float
+    """Root mean square above 30 Hz from which a trial is full of muscle; 30 microvolts, 0 = not looked at."""
 
 
 class BidsOptions(TypedDict, total=False):
@@ -122,6 +133,8 @@ class BidsOptions(TypedDict, total=False):
     """Labels, without "ses-"; default: all."""
     event_column: str | None
     """Column of `events.tsv` with the events' names; default: "trial_type"."""
+    bad_channels: str | int
+    """What is done about those that `channels.tsv` marks: "used" (default) or "interpolated" (spherical splines)."""
 
 
 class AlignmentOptions(TypedDict, total=False):

@@ -135,3 +135,73 @@ def test_kinds_of_brainvision(tmp_path: Path, orientation: str, numbers: str, dt
     np.testing.assert_allclose(ours.samples[1], 0.1 * x[0], rtol=1e-6)
     assert [(int(o), t) for o, t in ours.events] == [(100, "Stimulus/S  2"), (200, "Comment/a,b")]
     assert [str(a) for a in raw.annotations.description] == [t for _, t in ours.events]
+
+
+def test_bad_channels_are_interpolated_as_mne_does(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    mne_bids = pytest.importorskip("mne_bids")
+    tree = _tree(tmp_path, "brainvision", 160, MOTOR, n_subjects=1)
+    (table,) = tree.rglob("*_channels.tsv")
+    lines = table.read_text(encoding="utf-8").replace("FC1\tEEG\tµV\t160\tgood", "FC1\tEEG\tµV\t160\tbad")
+    table.write_text(lines.replace("\nCz\tEEG\tµV\t160\tgood", "\nCz\tEEG\tµV\t160\tbad"), encoding="utf-8")
+    where = mne_bids.BIDSPath(subject="01", task="imagery", run="4", datatype="eeg", root=tree)
+    raw = mne_bids.read_raw_bids(where, verbose="error").load_data(verbose="error")
+    assert raw.info["bads"] == ["FC1", "Cz"]
+    raw.interpolate_bads(verbose="error")
+    with caplog.at_level("WARNING", "snnfe"):
+        ours = snnfe.Dataset.open_bids(tree, EVENTS, bids={"bad_channels": "interpolated"}, **RAW)
+    assert 'channel "Cz" is bad, and is interpolated' in caplog.text
+    used = snnfe.Dataset.open_bids(tree, EVENTS, **RAW)
+    names = [name.upper() for name in raw.ch_names]
+    for k, onset in enumerate(ours.onsets):
+        # MNE fits a sphere to the places that the tree rounds to micrometers.
+        theirs = raw.get_data()[:, onset : onset + 160] * 1e6
+        np.testing.assert_allclose(ours.trials[k], theirs, atol=0.01)
+        changed = np.abs(ours.trials[k] - used.trials[k]).max(axis=1) > 0.5
+        assert [n for n, c in zip(names, changed) if c] == ["FC1", "CZ"]
+
+
+def test_bad_trials_are_counted_and_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rng = np.random.default_rng(7)
+    x = rng.normal(0, 5, (2, 160 * 60)).astype(np.float32)
+    onsets = [160 * (3 * k + 1) for k in range(10)]
+    x[0, onsets[0] : onsets[0] + 160] = 3.0
+    x[1, onsets[2] + 20 : onsets[2] + 30] = 400.0
+    x[0, onsets[4] + 50] = 395.0
+    x[0, onsets[4] + 51] = -395.0
+    x[1, onsets[6] : onsets[6] + 160] += 90 * np.sin(2 * np.pi * 55 * np.arange(160) / 160)
+    (tmp_path / "a.eeg").write_bytes(x.T.astype("<f4").tobytes())
+    marks = "".join(f"Mk{k + 1}=Stimulus,{'ab'[k % 2]},{onset + 1},1,0\n" for k, onset in enumerate(onsets))
+    (tmp_path / "a.vmrk").write_text(f"Brain Vision Data Exchange Marker File, Version 1.0\n[Marker Infos]\n{marks}")
+    (tmp_path / "a.vhdr").write_text(
+        "Brain Vision Data Exchange Header File Version 1.0\n[Common Infos]\nDataFile=a.eeg\nMarkerFile=a.vmrk\n"
+        "DataFormat=BINARY\nDataOrientation=MULTIPLEXED\nNumberOfChannels=2\nSamplingInterval=6250\n"
+        "[Binary Infos]\nBinaryFormat=IEEE_FLOAT_32\n[Channel Infos]\nCh1=C3\nCh2=C4\n"
+    )
+    options: Any = {"label_set": "events", "event_names": ["Stimulus/a", "Stimulus/b"], "event_labels": [0, 1],
+                    "channel_names": ["C3", "C4"], "peak_uv": 500, "muscle_uv": 52}
+
+    def opened(**more: Any) -> snnfe.Dataset:
+        return snnfe.Dataset.open_files([tmp_path / "a.vhdr"], [3], [1], **options, **more)
+
+    kept = opened()
+    assert len(kept) == 10 and kept.info["n_bad"] == 0
+    with caplog.at_level("INFO", "snnfe"):
+        marked = opened(quality="mark")
+        dropped = opened(quality="drop")
+    counts = {"n_bad": 4, "n_flat": 1, "n_clipped": 1, "n_loud": 1, "n_muscle": 1}
+    assert {name: marked.info[name] for name in counts} == counts == {name: dropped.info[name] for name in counts}
+    np.testing.assert_array_equal(marked.trials, kept.trials)
+    good = [k for k in range(10) if k not in (0, 2, 4, 6)]
+    np.testing.assert_array_equal(dropped.trials, kept.trials[good])
+    assert dropped.onsets.tolist() == [onsets[k] for k in good]
+    assert "trial at 1.00 s is flat in channel 1" in caplog.text
+    assert "subject 3: 4 of 10 trials are bad and left out: 1 flat, 1 clipped, 1 too loud, 1 full" in caplog.text
+    dropped.save(tmp_path / "saved")
+    assert snnfe.Dataset.load(tmp_path / "saved").info["n_bad"] == 4
+    assert snnfe.Dataset.open_files(
+        [tmp_path / "a.vhdr"], [3], [1], quality="drop", **{**options, "flat_uv": 0, "clip_samples": 0, "muscle_uv": 0}
+    ).info["n_bad"] == 1
+    with pytest.raises(errors.ArgumentError, match="peak_uv is -1"):
+        snnfe.Dataset.open_files([tmp_path / "a.vhdr"], [3], [1], **{**options, "peak_uv": -1})
+    with pytest.raises(errors.ArgumentError, match="quality must be one of keep, mark, drop"):
+        opened(quality="guess")

@@ -1,0 +1,46 @@
+/* Trials whose samples are worth nothing, by the rules of snnfe_dataset_options::quality. */
+#ifndef SNNFE_LIB_QUALITY_H
+#define SNNFE_LIB_QUALITY_H
+
+#include "recording/recording.h"
+
+#include <snnfe/dataset.h>
+
+typedef enum snnfe_defect {
+    SNNFE_DEFECT_FLAT,
+    SNNFE_DEFECT_CLIPPED,
+    SNNFE_DEFECT_LOUD,
+    SNNFE_DEFECT_MUSCLE,
+    SNNFE_N_DEFECTS
+} snnfe_defect;
+
+typedef struct snnfe_quality_counts {
+    size_t n_judged, n_bad;     /* windows */
+    size_t by[SNNFE_N_DEFECTS]; /* a window may have several */
+} snnfe_quality_counts;
+
+/* A recording's samples as they were before the filter, zeroed where nobody asks for them. */
+typedef struct snnfe_quality {
+    const snnfe_dataset_options *options;
+    size_t n_channels, n_samples;
+    float *samples; /* [n_channels][n_samples] */
+    float *fast;    /* the same above SNNFE_MUSCLE_HZ; NULL if it is not looked at */
+} snnfe_quality;
+
+#define SNNFE_MUSCLE_HZ 30 /* what muscles give lies above it */
+
+snnfe_status snnfe_quality_options_check(const snnfe_dataset_options *options);
+
+/* Keep a recording's samples, if the options want trials judged. Release it after a failure, too.
+ */
+snnfe_status snnfe_quality_keep(snnfe_quality *quality, const snnfe_dataset_options *options,
+                                const snnfe_recording *recording);
+void snnfe_quality_release(snnfe_quality *quality);
+
+/* Whether the window that begins at a sample is good; counts it, and tells what is wrong in the
+   recording's notes. */
+bool snnfe_quality_judge(const snnfe_quality *quality, size_t first, const char *name,
+                         const snnfe_recording *recording, snnfe_quality_counts *counts,
+                         snnfe_text *notes);
+
+#endif
