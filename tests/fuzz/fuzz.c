@@ -131,7 +131,7 @@ snnfe_dataset *fuzz_dataset(void)
     return dataset;
 }
 
-snnfe_control *fuzz_control(bool of_envelopes)
+snnfe_signal fuzz_signal(bool of_envelopes)
 {
     static const int32_t rows[] = {0, 1, 2, 3}, columns[] = {0, 0, 0, 0};
     static const char *const names[] = {"A", "B", "C", "D"}, *const references[] = {"A", "E"};
@@ -155,6 +155,12 @@ snnfe_control *fuzz_control(bool of_envelopes)
         signal.band_high_hz[0] = signal.band_low_hz[1] = 13;
         signal.band_high_hz[1] = 30;
     }
+    return signal;
+}
+
+snnfe_control *fuzz_control(bool of_envelopes)
+{
+    const snnfe_signal signal = fuzz_signal(of_envelopes);
     snnfe_control_options options;
     snnfe_control *control = NULL;
     fuzz_ok(snnfe_control_options_init(&options, sizeof options));

@@ -33,8 +33,9 @@ snnfe_network_options fuzz_network_options(void);
 snnfe_dataset *fuzz_dataset(void);
 #define FUZZ_TRIALS 6
 #define FUZZ_STEPS 3
-/* Control of four channels, or of two in two bands, with two references, one of them a channel, and
-   one lag. */
+/* A signal of four channels, or of two in two bands, with two references, one of them a channel,
+   and one lag; and control of it. */
+snnfe_signal fuzz_signal(bool of_envelopes);
 snnfe_control *fuzz_control(bool of_envelopes);
 snnfe_trainer_options fuzz_trainer_options(void);
 snnfe_trainer_data fuzz_lists(void);

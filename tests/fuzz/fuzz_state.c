@@ -46,16 +46,14 @@ static void decode(snnfe_decoder *decoder)
             fuzz_check(decision.decided >= 0 && decision.decided < 2, "the class is one of them");
 }
 
-static void restore_decoder(const snnfe_network *network, const snnfe_dataset *dataset,
+static void restore_decoder(const snnfe_network *network, const snnfe_signal *signal,
                             const char *path)
 {
     snnfe_decoder_options options;
     snnfe_decoder *decoder = NULL;
     fuzz_ok(snnfe_decoder_options_init(&options, sizeof options));
-    snnfe_dataset_info info = {.struct_size = sizeof info};
-    fuzz_ok(snnfe_dataset_get_info(dataset, &info));
-    options.signal = info.signal;
-    options.hop = 2;
+    options.signal = signal;
+    options.hop = signal->n_bands > 0 ? 10 : 2;
     fuzz_check(snnfe_decoder_create(&decoder, network, &options) == SNNFE_OK, "a decoder is made");
     fuzz_check(snnfe_decoder_save(decoder, fuzz_output()) == SNNFE_OK, "a state is saved");
     size_t size = 0;
@@ -115,7 +113,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         dataset = fuzz_dataset();
     }
     const char *path = fuzz_file(data, size);
-    restore_decoder(network, dataset, path);
+    const snnfe_signal envelopes = fuzz_signal(true);
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    fuzz_ok(snnfe_dataset_get_info(dataset, &info));
+    restore_decoder(network, info.signal, path);
+    restore_decoder(network, &envelopes, path);
     restore_learner(network, NULL, path);
     restore_learner(network, device, path);
     return 0;

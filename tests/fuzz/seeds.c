@@ -218,6 +218,28 @@ static void write_options(void)
 
 /* --- live ------------------------------------------------------------------------------------ */
 
+/* In the middle of windows, of which the older one has a control that was replaced. */
+static void write_controlled_state(const snnfe_network *network)
+{
+    const snnfe_signal signal = fuzz_signal(true);
+    float values[40 * 3];
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        values[i] = (float)(i * 31 % 43) - 21.0F;
+    snnfe_decoder_options o;
+    snnfe_decoder *decoder = NULL;
+    snnfe_control *control = fuzz_control(true);
+    assert_ok(snnfe_decoder_options_init(&o, sizeof o));
+    o.signal = &signal;
+    o.hop = 10;
+    assert_ok(snnfe_decoder_create(&decoder, network, &o));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, values, 18));
+    assert_ok(snnfe_decoder_offer_control(decoder, control));
+    assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, values + 18 * 3, 7));
+    assert_ok(snnfe_decoder_save(decoder, seed_path("state", "envelopes")));
+    snnfe_control_free(control);
+    snnfe_decoder_free(decoder);
+}
+
 static void write_states(void)
 {
     const snnfe_network_options network_options = fuzz_network_options();
@@ -241,6 +263,7 @@ static void write_states(void)
     assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, values, 11));
     assert_ok(snnfe_decoder_save(decoder, seed_path("state", "running")));
     snnfe_decoder_free(decoder);
+    write_controlled_state(network);
     for (int with_device = 0; with_device < 2; with_device++) {
         snnfe_learner_options options;
         snnfe_learner *learner = NULL;

@@ -46,6 +46,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("envelope", ["--seeds", "5"], "networks of all seeds together: "),
         ("envelope", ["--seeds", "5", "--alignment", "none"], "networks of all seeds together: "),
         ("envelope", ["--seeds", "5", "--alignment", "euclidean"], "networks of all seeds together: "),
+        ("live", ["--seeds", "5"], "live: "),
         ("personal", ["--seeds", "5"], "in floating point: before "),
         (
             "alone",
