@@ -240,10 +240,10 @@ START_TEST(bad_arguments)
     signal.n_lags = 33;
     assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT, "n_lags is 33");
     signal = make_signal();
-    const char *const twice[] = {"EOG", "e.o.g"};
+    const char *const twice[] = {"EOG", "e og."};
     signal.reference_names = twice;
     assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT,
-                 "\"e.o.g\" twice");
+                 "\"e og.\" twice");
     const char *const missing[] = {"EOG", NULL};
     signal.reference_names = missing;
     assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT,
