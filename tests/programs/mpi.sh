@@ -82,6 +82,23 @@ for point in ${SNNFE_KILLS:+start saved} manifest saving later; do
         done
     done
 done
+# Cells that differ, age, remember and are noisy.
+cat >cells.json <<'END'
+{"format": "snnfe device 1", "rsd_c2c": 0.2, "rsd_c2c_state": 0.1, "c2c_distribution": "lognormal", "sigma_mul": 0.05,
+ "cells": {"array": 3, "distribution": "lognormal", "spread_amplitude": 0.3, "spread_alpha": 0.1, "spread_beta": 0.1,
+ "spread_window": 0.2, "stuck_low": 0.02, "stuck_anywhere": 0.02, "fatigue_pulses": 5, "wakeup_pulses": 2,
+ "wakeup_start": 0.5, "endurance": 8, "endurance_spread": 0.3, "imprint": 0.05, "held_s": 1000, "history": 0.5}}
+END
+# shellcheck disable=SC2046
+$(train train-on-device) --thr 1e-3 --dut cells.json --out alone-cells >out 2>err
+for n in 2 3; do
+    # shellcheck disable=SC2046
+    ranks $n $(train train-on-device) --thr 1e-3 --dut cells.json --out cells-$n --mpi >out 2>err || fail "cells on $n ranks"
+    for file in model_fold2.safetensors checkpoint_fold2.safetensors samples_fold2.csv; do
+        cmp "alone-cells/$file" "cells-$n/$file" || fail "cells on $n ranks: $file differs"
+    done
+done
+awk -F, 'END { exit !($11 > 0) }' alone-cells/samples_fold2.csv || fail "cells had no pulse"
 # Going on with another number of ranks.
 rm pretrain-2/model_fold2.safetensors pretrain-2/summary.csv
 # shellcheck disable=SC2046
