@@ -38,7 +38,7 @@ def arrays(rows: list[dict[str, float]], path: Path) -> None:
             x = place + 0.25 * (k - (len(spreads) - 1) / 2)
             jitter = 0.08 * (np.arange(len(values)) / max(len(values) - 1, 1) - 0.5)
             axes.plot(x + jitter, values, ".", color=COLORS[k], alpha=0.6, markersize=5)
-            label = f"{100 * spread:.0f} % spread, {len(mine)} arrays" if place == 0 else None
+            label = f"{100 * spread:.0f} % spread, {len(mine)} array{'s' * (len(mine) > 1)}" if place == 0 else None
             axes.plot([x - 0.09, x + 0.09], [values.mean()] * 2, color=COLORS[k], linewidth=2, label=label)
     axes.set_xticks(range(len(STATES)), list(STATES.values()))
     axes.set_ylabel("accuracy, %")

@@ -74,7 +74,7 @@ class Bench:
             found[f"after_{name}"], before_s = self.accuracy(network), seconds
         return found
 
-    def retune(self, network: snnfe.Network, device: snnfe.Device, seed: int) -> snnfe.Training:
+    def retune(self, network: snnfe.Network, device: snnfe.Device, seed: int) -> snnfe.Trained:
         return snnfe.retune(
             network,
             self.data,

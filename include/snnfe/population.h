@@ -1,8 +1,7 @@
 /**
  * @file population.h
- * @brief From measurements of many devices to how the cells of an array are distributed (@ref
- * cells,
- *        @ref spec_population), and from pulse trains to the history of a device.
+ * @brief From measurements of many devices to how the cells of an array are distributed
+ *        (@ref cells, @ref spec_population), and from pulse trains to the history of a device.
  */
 #ifndef SNNFE_POPULATION_H
 #define SNNFE_POPULATION_H
@@ -41,8 +40,7 @@ typedef struct snnfe_population {
 
 /**
  * @brief Estimate how devices are distributed from their write voltages and the conductances after
- *        each write. What the instrument's own reading adds is not told apart from the noise of
- * pulses.
+ *        each write. Noise of the instrument's own reading counts as noise of pulses.
  * @param voltage      [n_devices][n] volts; < 0: LTP, > 0: LTD
  * @param conductance  [n_devices][n] siemens, > 0
  * @param n            [n_devices] samples of each
@@ -61,9 +59,9 @@ SNNFE_API snnfe_status snnfe_population_characterize(const double *const *voltag
                                                      int32_t distribution, double lowest_s,
                                                      double highest_s, snnfe_population *result);
 
-/** @brief The same from instruments' files [n_devices], as snnfe_device_characterize_file() reads
- * them.
- *  @return as snnfe_population_characterize() and snnfe_device_characterize_file(), naming the file
+/**
+ * @brief The same from files [n_devices], as snnfe_device_characterize_file() reads them.
+ * @return as snnfe_population_characterize() and snnfe_device_characterize_file(), naming the file
  */
 SNNFE_API snnfe_status snnfe_population_characterize_files(const char *const *paths,
                                                            size_t n_devices, int32_t distribution,
@@ -72,7 +70,7 @@ SNNFE_API snnfe_status snnfe_population_characterize_files(const char *const *pa
 
 /**
  * @brief Put the estimates into options that were initialized: pulse response and noise of the
- * device, spread and correlation of its cells (for a spread that LTP and LTD share, their mean).
+ *        device, spread and correlation of its cells (the mean of LTP's and LTD's spreads).
  * @return #SNNFE_ERR_ARGUMENT
  */
 SNNFE_API snnfe_status snnfe_population_take(const snnfe_population *population,
@@ -81,11 +79,10 @@ SNNFE_API snnfe_status snnfe_population_take(const snnfe_population *population,
 
 /**
  * @brief Fit the history of cells (`history` and `history_pulses` of snnfe_cells_options) to a
- * train of pulses with reversals, given the response without it.
+ *        train of pulses with reversals, given the response without it.
  * @param device     whose response and noiseless change per pulse count
  * @param directions [n_pulses] #SNNFE_LTP or #SNNFE_LTD each, with both among them
- * @param w          [n_pulses + 1] normalized conductance before the first and after every pulse,
- * 0…1
+ * @param w          [n_pulses + 1] conductance 0…1 before the first and after every pulse
  * @param n_pulses   at least 8
  * @param[out] history        least squares estimate, -1…10
  * @param[out] history_pulses 0.05…100

@@ -35,7 +35,7 @@ void snnfe_misfit_log(const snnfe_misfit *misfit, const snnfe_sink *sink, const 
     if (misfit->n_trained > 0)
         snnfe_sink_log(sink, SNNFE_LOG_INFO,
                        "%s: %zu weights are beyond what the device can hold: the first step "
-                       "clamps them to their layers' bounds",
+                       "clamps them to their layers' bounds, or their cells' windows",
                        who, misfit->n_trained);
     if (misfit->n_frozen > 0)
         snnfe_sink_log(sink, SNNFE_LOG_INFO,

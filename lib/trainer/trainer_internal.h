@@ -52,7 +52,7 @@ snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,
 /* Learning rates of a 0-based epoch. */
 snnfe_rates snnfe_trainer_rates(const snnfe_trainer_options *options, uint32_t epoch);
 
-/* Weights beyond their layers' bounds. */
+/* Weights beyond their layers' bounds, or the windows of their cells. */
 typedef struct snnfe_misfit {
     size_t n_trained, n_frozen;
 } snnfe_misfit;
