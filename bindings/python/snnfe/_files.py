@@ -61,7 +61,7 @@ def _kind_of_tensors(header: bytes) -> str | None:
         content = json.loads(header)
         metadata = content.get("__metadata__", {})
         formats = {key: str(value).split()[0] for key, value in metadata.items() if key.endswith(".format")}
-    except (ValueError, AttributeError, IndexError):
+    except (ValueError, AttributeError, IndexError, RecursionError):
         return None
     for key in ("trainer.learner.format", "trainer.format", "snnfe.format"):
         if formats.get(key) in _KINDS:

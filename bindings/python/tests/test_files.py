@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import snnfe
 from snnfe import checkpoints, errors
+from snnfe._files import kind_of
+from snnfe.audit.__main__ import _networks
 
 SMALL = {"conv1_channels": 2, "conv2_channels": 2, "conv3_channels": 2, "n_hidden": 4}
 
@@ -77,3 +79,25 @@ def test_full_device(save: Callable[[Path], None]) -> None:
     with pytest.raises(errors.FileError, match="/dev/full"):
         save(Path("/dev/full"))
     assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+
+
+def test_headers_are_not_followed_down(tmp_path: Path) -> None:
+    header = b'{"a":' * 200_000
+    path = tmp_path / "deep"
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    assert kind_of(path) is None
+    with pytest.raises(snnfe.SnnfeError):
+        snnfe.Network.load(path)
+
+
+def test_networks_of_two_runs(tmp_path: Path) -> None:
+    network = snnfe.Network(**SMALL)  # type: ignore[arg-type]
+    for fold, run in ((1, 0xA), (2, 0xB)):
+        network.origin = snnfe.Origin(run_hash=run)
+        network.save(tmp_path / f"model_fold{fold}.safetensors")
+    with pytest.raises(snnfe.errors.FormatError, match="several runs: 000000000000000a, 000000000000000b"):
+        _networks([str(tmp_path)])
+    (tmp_path / "manifest.json").write_text('{"run": "000000000000000a"}')
+    assert list(_networks([str(tmp_path / "model_fold1.safetensors")]))
+    with pytest.raises(snnfe.errors.FormatError, match="fold2.safetensors is of run 000000000000000b, .*manifest"):
+        _networks([str(tmp_path / "model_fold2.safetensors")])

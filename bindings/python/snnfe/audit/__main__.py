@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from .._files import kind_of
+from .._runs import check_run
 from ..dataset import Dataset
-from ..errors import ArgumentError, NotFoundError, SnnfeError, shown
+from ..errors import ArgumentError, FormatError, NotFoundError, SnnfeError, shown
 from ..network import Network
 from . import Settings, audit, write_report
 from .baselines import RHYTHM_HZ
@@ -116,7 +117,17 @@ def _networks(paths: Sequence[str]) -> dict[str, list[Network]]:
         if name in found:
             raise ArgumentError(f"{path} is given twice")
         found[name] = [Network.load(file) for file in files]
+        _check_runs(path, files, found[name])
     return found
+
+
+def _check_runs(path: Path, files: Sequence[Path], networks: Sequence[Network]) -> None:
+    """Networks of a folder are of one run, that of the manifest beside them."""
+    runs = [network.origin.run_hash for network in networks]
+    for file, run in zip(files, runs):
+        check_run(file, [f"{run:016x}"] if run else [])
+    if len(set(runs)) > 1:
+        raise FormatError(f"{path}: its networks are of several runs: {', '.join(f'{run:016x}' for run in runs)}")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -32,7 +32,7 @@ class Journal:
         for line in lines:
             try:
                 entry = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return
             counts = np.array(entry["counts"], np.int32)
             self.found[entry["cell"]] = Measured(

@@ -150,7 +150,7 @@ def _name(folder: Path) -> str:
     """A name of letters and digits for a BIDS tree."""
     try:
         name = str(json.loads((folder / "dataset_description.json").read_text(encoding="utf-8"))["Name"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         name = folder.resolve().name
     return re.sub("[^A-Za-z0-9]+", "", name.title()) or "Tree"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._runs import check_run
 from ..errors import FileError, FormatError, NotFoundError
 from . import published
 from .published import Role
@@ -177,7 +177,7 @@ def read(path: Path) -> Table | None:
         return None
     text = _read_text(path, kind)
     columns = {name: text.values(name, name in needed) for name in text.header if name}
-    _check_run(path, columns)
+    check_run(path, (str(run) for run in columns.get("Run", ())))
     roles = published.roles(columns)
     source = _source(kind, text, bool(roles))
     if source == PROGRAMS:
@@ -189,26 +189,6 @@ def read(path: Path) -> Table | None:
         retuned = bool(text.rows) and text.column("Phase")[0] == "finetune"
         options = _folder_options(path) if retuned else published.log_options(path.stem)
     return Table(path, kind, columns, options, source, roles)
-
-
-def manifest(folder: Path) -> dict[str, Any]:
-    """What `manifest.json` in a folder of results says; nothing where there is none."""
-    try:
-        said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _check_run(path: Path, columns: dict[str, NDArray[Any]]) -> None:
-    """A table is of the run that the manifest beside it tells of: files of two runs are not one result."""
-    run = manifest(path.parent).get("run")
-    others = sorted({str(other) for other in columns.get("Run", ())} - {run})
-    if run is not None and others:
-        raise FormatError(
-            f"{path} is of run {others[0] or 'none'}, {path.parent / 'manifest.json'} of run {run}: "
-            "they do not belong together"
-        )
 
 
 def _job_options(folder: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from .._runs import manifest
 from .curves import (
     KINDS,
     SPREAD,
@@ -29,7 +30,7 @@ from .curves import (
     update_curves,
 )
 from .style import chance, epochs, figure, legend, legend_beside, note, title
-from .tables import PUBLISHED, Results, Table, manifest
+from .tables import PUBLISHED, Results, Table
 
 #: Program -> what its run is called.
 _STAGES = {
