@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 # What nobody can or should have to install: material that is not part of the tree, counts of another compiler,
-# gigabytes of PyTorch, and MOABB, which wants it.
+# gigabytes of PyTorch, MOABB with all that it brings.
 ACCEPTED = (
     "reference material",
     "no reference material",

@@ -163,16 +163,18 @@ def test_leaks_are_errors() -> None:
 def test_eegmmidb_from_a_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     snnfe.write_synthetic(tmp_path / "tree", n_subjects=2, runs=[4, 8], trials_per_run=4)
     (tmp_path / "tree" / "S002" / "S002R08.edf").unlink()
-    dataset = benchmark.open_dataset(tmp_path / "tree", links=tmp_path / "links")
+    dataset = benchmark.open_dataset(tmp_path / "tree")
     assert dataset.subject_list == [1, 2] and dataset.hand_runs == [4] and not dataset.feet_runs
     assert "run 8 is left out, as 1 subjects have none: [2]" in caplog.text
+    snnfe.write_synthetic(tmp_path / "other", n_subjects=2, runs=[4], trials_per_run=2)
+    assert len(benchmark.open_dataset(tmp_path / "other").subject_list) == 2  # takes nothing from the first
     trials = benchmark.read(dataset, benchmark.paradigm(channels=["C3", "C4"]), [2])
     assert trials.x.shape == (4, 2, 481) and trials.sampling_rate_hz == 160
     recording = snnfe.Recording.open(tmp_path / "tree" / "S002" / "S002R04.edf")
     named = {"T1": "left_hand", "T2": "right_hand"}
     assert trials.y.tolist() == [named[text] for _, text in recording.events if text in named]
     with pytest.raises(errors.NotFoundError, match="has no subject 3; there are 1, 2"):
-        benchmark.open_dataset(tmp_path / "tree", subjects=[3], links=tmp_path)
+        benchmark.open_dataset(tmp_path / "tree", subjects=[3])
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -127,7 +127,6 @@ def main(arguments: list[str] | None = None) -> int:
             subjects=given.subjects,
             task=given.task,
             window_s=given.window,
-            links=given.out,
         )
         chosen = paradigm(
             given.events,

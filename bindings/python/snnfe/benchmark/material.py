@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import difflib
 import json
 import logging
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +25,8 @@ from ._extras import need, quiet
 HANDS = ("left_hand", "right_hand")
 # Seconds after a cue, where nothing says when a trial ends.
 _INTERVAL_S = (0.0, 3.0)
+# Where MOABB looks for EEGMMIDB.
+_PHYSIONET_PATH = "MNE_DATASETS_EEGBCI_PATH"
 _RUNS_OF_HANDS, _RUNS_OF_FEET = (4, 8, 12), (6, 10, 14)
 
 _logger = logging.getLogger("snnfe")
@@ -34,12 +39,11 @@ def open_dataset(
     subjects: Sequence[int | str] | None = None,
     task: str | None = None,
     window_s: tuple[float, float] | None = None,
-    links: StrPath | None = None,
 ) -> Any:
     """A data set of MOABB: one that MOABB knows by the name `place`, or the recordings of a folder.
 
-    Folders are trees of EEGMMIDB (`place/S001/S001R04.edf`), which MOABB's own PhysionetMI reads through links in
-    the folder `links`, and BIDS trees (the recordings of `task`), which its LocalBIDSDataset reads, with trials
+    Folders are trees of EEGMMIDB (`place/S001/S001R04.edf`), which MOABB's own PhysionetMI reads through a link in
+    a temporary folder, and BIDS trees (the recordings of `task`), which its LocalBIDSDataset reads, with trials
     `window_s` after each event. `subjects` are those to use (None: all). Raises NotFoundError, ArgumentError, and
     ImportError without MOABB.
     """
@@ -48,7 +52,7 @@ def open_dataset(
     if not folder.is_dir():
         dataset = _known(str(place))
     elif any(folder.glob("S[0-9][0-9][0-9]")):
-        dataset = _physionet(folder, Path(links) if links is not None else folder)
+        dataset = _physionet(folder)
     elif (folder / "dataset_description.json").exists() or any(folder.glob("sub-*")):
         dataset = _bids(folder, events, task, window_s or _INTERVAL_S)
     else:
@@ -89,18 +93,18 @@ def _choose(dataset: Any, subjects: Sequence[int | str]) -> None:
     dataset.subject_list = [labels[str(subject)] for subject in subjects]
 
 
-def _physionet(folder: Path, links: Path) -> Any:
+def _physionet(folder: Path) -> Any:
     """EEGMMIDB from a folder, laid out by a link as MOABB looks for it."""
     physionet = need("moabb.datasets.physionet_mi")
+    links = Path(tempfile.mkdtemp(prefix="snnfe-"))
+    atexit.register(shutil.rmtree, links, ignore_errors=True)
     laid_out = links / "MNE-eegbci-data" / str(physionet.BASE_URL).partition("://")[2].partition("/")[2].strip("/")
-    laid_out.parent.mkdir(parents=True, exist_ok=True)
-    if laid_out.is_symlink():
-        laid_out.unlink()
+    laid_out.parent.mkdir(parents=True)
     laid_out.symlink_to(folder.resolve(), target_is_directory=True)
-    os.environ["MNE_DATASETS_EEGBCI_PATH"] = str(links.resolve())
+    os.environ[_PHYSIONET_PATH] = str(links)
     dataset = physionet.PhysionetMI()
     dataset.subject_list = sorted(int(path.name[1:]) for path in folder.glob("S[0-9][0-9][0-9]"))
-    dataset.folder = folder
+    dataset.folder, dataset.links = folder, links
     dataset.nemar_id = None  # nothing is looked for elsewhere
     return dataset
 
@@ -173,6 +177,8 @@ def read(dataset: Any, paradigm: Any, subjects: Sequence[int | str] | None = Non
     Raises NotFoundError without a trial; MOABB's and MNE's own errors pass through.
     """
     chosen = None if subjects is None else list(subjects)
+    if hasattr(dataset, "links"):
+        os.environ[_PHYSIONET_PATH] = str(dataset.links)
     try:
         with quiet():
             epochs, y, metadata = paradigm.get_data(dataset, subjects=chosen, return_epochs=True)
