@@ -267,6 +267,9 @@ START_TEST(wrong_channels_and_rates_are_named)
             "task-motor_eeg.json: has no number \"SamplingFrequency\"");
     refuses(json, "[1]", SNNFE_ERR_FORMAT, "has no number \"SamplingFrequency\"");
     refuses(json, "{", SNNFE_ERR_FORMAT, "task-motor_eeg.json: line 1");
+    char nested[200] = "{\"SamplingFrequency\": ";
+    memset(nested + strlen(nested), '[', 65);
+    refuses(json, nested, SNNFE_ERR_FORMAT, "task-motor_eeg.json: has JSON nested 66 deep");
     refuses(table, "name\ttype\nC3\tEEG\n", SNNFE_ERR_FORMAT,
             "task-motor_channels.tsv: has no column \"units\"");
     refuses(table, "name\ttype\tunits\nn/a\tEEG\tuV\n", SNNFE_ERR_FORMAT,
@@ -304,6 +307,13 @@ START_TEST(wrong_questions_are_named)
                  "sessions[0] is NULL");
     b.sessions = NULL;
     assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_ARGUMENT, "sessions is NULL");
+    b = motor();
+    b.bad_channels = 2;
+    assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_ARGUMENT,
+                 "bad_channels is 2");
+    b.bad_channels = SNNFE_BAD_CHANNELS_INTERPOLATED; /* of two channels one is bad */
+    assert_fails(snnfe_dataset_open_bids(&d, root, &b, &o), SNNFE_ERR_NOT_FOUND,
+                 "there are 1 good electrodes, fewer than 3");
     b = motor();
     assert_fails(snnfe_dataset_open_bids(&d, root, &b, NULL), SNNFE_ERR_ARGUMENT,
                  "a BIDS tree needs EVENTS");

@@ -198,6 +198,7 @@ static snnfe_status call_open_resampled(world *w)
     snnfe_dataset *dataset = JUNK(snnfe_dataset);
     snnfe_dataset_options options = world_recording_options();
     options.resample = 1;
+    options.quality = SNNFE_QUALITY_MARK;
     options.sampling_rate_hz = 250;
     const snnfe_status status = ARMED(snnfe_dataset_open(&dataset, w->tree, &options));
     return check_dataset(dataset, status);

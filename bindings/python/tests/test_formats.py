@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -205,3 +207,19 @@ def test_bad_trials_are_counted_and_left_out(tmp_path: Path, caplog: pytest.LogC
         snnfe.Dataset.open_files([tmp_path / "a.vhdr"], [3], [1], **{**options, "peak_uv": -1})
     with pytest.raises(errors.ArgumentError, match="quality must be one of keep, mark, drop"):
         opened(quality="guess")
+
+
+@pytest.mark.parametrize(("format", "rate", "names"), TREES)
+def test_the_program_gives_the_same_numbers(tmp_path: Path, format: str, rate: int, names: list[str] | None) -> None:
+    program = Path(os.environ.get("SNNFE_LIBRARY", "/lib/x")).parents[1] / "programs" / "snnfe-preprocess"
+    if not program.exists():
+        pytest.skip("the programs were not built")
+    tree, saved = _tree(tmp_path, format, rate, names), tmp_path / "saved"
+    words = ["--task", "imagery", "--events", ",".join(EVENTS), "--resample", "--quality", "drop"]
+    subprocess.run([program, tree, *words, "--out", saved], check=True, capture_output=True)
+    options: Any = {"resample": True, "quality": "drop"}
+    theirs = snnfe.Dataset.load(saved)
+    ours = snnfe.Dataset.open_bids(tree, EVENTS, bids={"task": "imagery"}, **options)
+    np.testing.assert_array_equal(ours.trials, theirs.trials)
+    assert ours.labels.tolist() == theirs.labels.tolist() and ours.channel_names == theirs.channel_names
+    assert ours.trial_ids.tolist() == theirs.trial_ids.tolist() and ours.info == theirs.info
