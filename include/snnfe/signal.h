@@ -193,8 +193,8 @@ SNNFE_API snnfe_status snnfe_live_resampler_reset(snnfe_live_resampler *resample
 typedef struct snnfe_live_resampler_info {
     uint32_t struct_size; /**< set by the caller to `sizeof(snnfe_live_resampler_info)` */
     uint32_t n_channels;  /**< values of a sample */
-    uint32_t up;          /**< the ratio of the rates is up / down */
-    uint32_t down;
+    uint32_t up;          /**< of the ratio of the rates, up / down */
+    uint32_t down;        /**< of the ratio */
     double delay_s;   /**< from the time of a new sample to that of the last old one it needs: ten
                            samples of the lower rate, and up to two of the old one */
     uint64_t n_taken; /**< old samples since the beginning or the last reset */
