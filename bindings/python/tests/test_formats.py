@@ -223,3 +223,28 @@ def test_the_program_gives_the_same_numbers(tmp_path: Path, format: str, rate: i
     np.testing.assert_array_equal(ours.trials, theirs.trials)
     assert ours.labels.tolist() == theirs.labels.tolist() and ours.channel_names == theirs.channel_names
     assert ours.trial_ids.tolist() == theirs.trial_ids.tolist() and ours.info == theirs.info
+
+
+def test_triggers_of_a_status_channel_are_mnes(tmp_path: Path) -> None:
+    mne = pytest.importorskip("mne")
+    rate, seconds = 64, 6
+    t = np.arange(rate * seconds)
+    status = np.select([t < 40, (t >= 90) & (t < 130), (t >= 130) & (t < 150), t >= 300], [9, 3, 5, 260], 0) | 0x80000
+    channels = [np.round(1e6 * np.sin(0.1 * t)).astype(int), status]
+    fields = [(["C3", "Status"], 16), (["", ""], 80), (["uV", "Boolean"], 8), (["-262144", "-8388608"], 8),
+              (["262143", "8388607"], 8), (["-8388608"] * 2, 8), (["8388607"] * 2, 8), (["", ""], 80),
+              ([str(rate)] * 2, 8), (["", ""], 32)]
+    head = b"\xffBIOSEMI" + b"".join(
+        text.ljust(width).encode()
+        for text, width in [("X", 80), ("X", 80), ("12.08.09", 8), ("16.15.00", 8), ("768", 8), ("24BIT", 44),
+                            (str(seconds), 8), ("1", 8), ("2", 4)]
+    ) + b"".join(text.ljust(width).encode() for texts, width in fields for text in texts)
+    spans = [slice(s * rate, (s + 1) * rate) for s in range(seconds)]
+    records = [x[span].astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3] for span in spans for x in channels]
+    (tmp_path / "a.bdf").write_bytes(head + b"".join(r.tobytes() for r in records))
+    ours = snnfe.Recording.open(tmp_path / "a.bdf", channel_names=["C3"], sampling_rate_hz=0)
+    raw = mne.io.read_raw_bdf(tmp_path / "a.bdf", stim_channel="Status", preload=True, verbose="error")
+    np.testing.assert_allclose(ours.samples, raw.get_data(picks=["C3"]) * 1e6, rtol=1e-6, atol=1e-5)
+    found = mne.find_events(raw, consecutive=True, mask=0xFFFF, mask_type="and", verbose="error")
+    assert [(int(onset), text) for onset, text in ours.events] == [(int(s), str(v)) for s, _, v in found]
+    assert [text for _, text in ours.events] == ["3", "5", "260"]
