@@ -37,8 +37,8 @@ struct snnfe_device {
 double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, uint32_t form,
                             int32_t direction, double w);
 
-/* The form that the device's policy picks for a wanted change of `w`. */
-uint32_t snnfe_form_pick(const snnfe_device *device, int32_t direction, double w, double wanted);
+/* The form whose change of `w` is nearest to the wanted one. */
+uint32_t snnfe_form_nearest(const snnfe_device *device, int32_t direction, double w, double wanted);
 
 /* One pulse on one synapse. */
 typedef struct snnfe_pulse {

@@ -61,10 +61,8 @@ double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, 
     return isfinite(value) ? factor * value : 0;
 }
 
-uint32_t snnfe_form_pick(const snnfe_device *device, int32_t direction, double w, double wanted)
+uint32_t snnfe_form_nearest(const snnfe_device *device, int32_t direction, double w, double wanted)
 {
-    if (device->options.policy == SNNFE_POLICY_FIRST)
-        return 0;
     uint32_t nearest = 0;
     double least = INFINITY;
     for (uint32_t f = 0; f <= device->options.n_forms; f++) {

@@ -4,6 +4,8 @@
 
 #include "device/device_internal.h"
 
+#include <math.h>
+
 /* One synapse after another; crossings or pulses of this step. */
 typedef snnfe_crossings snnfe_way_step(const snnfe_programming *programming,
                                        const snnfe_programmed *programmed);
@@ -51,16 +53,78 @@ typedef struct snnfe_target {
     snnfe_crossings *crossings; /* to which pulses are added; may be NULL */
 } snnfe_target;
 
-/* The cell of synapse `i`, or its second one. */
-snnfe_target snnfe_target_of(const snnfe_programming *programming,
-                             const snnfe_programmed *programmed, size_t i, bool second,
-                             snnfe_crossings *crossings);
+/* In line, since accumulation gives a pulse to any number of cells, one each. */
 
-float snnfe_target_clamp(const snnfe_target *target, float weight);
-/* One pulse on a cell that holds `weight`: what it holds then. `wanted` change, for the policy. */
-float snnfe_target_pulse(snnfe_target *target, int32_t direction, float weight, float wanted);
+/* The cell of synapse `i`, or its second one. */
+static inline snnfe_target snnfe_target_of(const snnfe_programming *p, const snnfe_programmed *d,
+                                           size_t i, bool second, snnfe_crossings *crossings)
+{
+    const snnfe_array_cells *cells = second ? &p->second_cells : &p->cells;
+    uint32_t *const *pulses = second ? d->second_pulses : d->pulses;
+    float *history = second ? p->second_history : p->history;
+    const float bound = (float)p->bound;
+    return (snnfe_target){
+        .programming = p,
+        .cell = cells->cells ? &cells->cells[i] : &snnfe_nominal_cell,
+        .low = cells->cells ? cells->low[i] : -bound,
+        .high = cells->cells ? cells->high[i] : bound,
+        .number = (uint32_t)(d->first + i) + (second ? SNNFE_SECOND_CELLS : 0),
+        .pulses = {pulses[0] ? &pulses[0][i] : NULL, pulses[1] ? &pulses[1][i] : NULL},
+        .imprint = !second && p->imprint ? (double)p->imprint[i] : 0,
+        .history = history ? &history[i] : NULL,
+        .crossings = crossings};
+}
+
+static inline float snnfe_target_clamp(const snnfe_target *t, float weight)
+{
+    return weight > t->high ? t->high : weight < t->low ? t->low : weight;
+}
+
+/* Pulses that it has had, if they matter. */
+static inline double snnfe_target_age(const snnfe_target *t)
+{
+    return t->programming->device->ages && t->pulses[0] && t->pulses[1]
+               ? (double)*t->pulses[0] + (double)*t->pulses[1]
+               : 0;
+}
+
 /* A pulse is counted by itself; this counts one of another kind. */
-void snnfe_target_count(snnfe_target *target, int32_t direction);
+static inline void snnfe_target_count(snnfe_target *t, int32_t direction)
+{
+    uint32_t *pulses = t->pulses[direction];
+    if (pulses && *pulses < INT32_MAX)
+        (*pulses)++;
+    if (t->crossings)
+        *(direction == SNNFE_LTP ? &t->crossings->ltp : &t->crossings->ltd) += 1;
+    t->again++;
+}
+
+/* One pulse on a cell that holds `weight`: what it holds then. `wanted` change, for the policy. */
+static inline float snnfe_target_pulse(snnfe_target *t, int32_t direction, float weight,
+                                       float wanted)
+{
+    const snnfe_programming *p = t->programming;
+    const double range = 2 * p->bound, w = ((double)weight + p->bound) / range;
+    const snnfe_pulse pulse = {
+        .device = p->device,
+        .cell = t->cell,
+        .pulses_before = snnfe_target_age(t),
+        .imprint = t->imprint,
+        .history = t->history,
+        .seed = p->seed,
+        .number = p->step,
+        .synapse = t->number,
+        .direction = direction,
+        .again = t->again,
+        .form = p->device->options.policy == SNNFE_POLICY_FIRST
+                    ? 0
+                    : snnfe_form_nearest(p->device, direction, w, fabs((double)wanted) / range)};
+    const double change = range * snnfe_noisy_change(&pulse, w);
+    const double moved = direction == SNNFE_LTP ? (double)weight + change : (double)weight - change;
+    snnfe_target_count(t, direction);
+    return snnfe_target_clamp(t, (float)fmin(fmax(moved, -p->bound), p->bound));
+}
+
 /* Pulses upwards (n > 0) or downwards, each wanted to be a unit. */
 float snnfe_target_pulses(snnfe_target *target, int32_t n, float weight);
 

@@ -84,69 +84,6 @@ snnfe_status snnfe_programming_options_take(snnfe_programming_options *adopted,
 
 /* --- cells ---------------------------------------------------------------------------------- */
 
-snnfe_target snnfe_target_of(const snnfe_programming *p, const snnfe_programmed *d, size_t i,
-                             bool second, snnfe_crossings *crossings)
-{
-    const snnfe_array_cells *cells = second ? &p->second_cells : &p->cells;
-    uint32_t *const *pulses = second ? d->second_pulses : d->pulses;
-    float *history = second ? p->second_history : p->history;
-    const float bound = (float)p->bound;
-    return (snnfe_target){
-        .programming = p,
-        .cell = cells->cells ? &cells->cells[i] : &snnfe_nominal_cell,
-        .low = cells->cells ? cells->low[i] : -bound,
-        .high = cells->cells ? cells->high[i] : bound,
-        .number = (uint32_t)(d->first + i) + (second ? SNNFE_SECOND_CELLS : 0),
-        .pulses = {pulses[0] ? &pulses[0][i] : NULL, pulses[1] ? &pulses[1][i] : NULL},
-        .imprint = !second && p->imprint ? (double)p->imprint[i] : 0,
-        .history = history ? &history[i] : NULL,
-        .crossings = crossings};
-}
-
-float snnfe_target_clamp(const snnfe_target *t, float weight)
-{
-    return weight > t->high ? t->high : weight < t->low ? t->low : weight;
-}
-
-static double pulses_before(const snnfe_target *t)
-{
-    return t->programming->device->ages && t->pulses[0] && t->pulses[1]
-               ? (double)*t->pulses[0] + (double)*t->pulses[1]
-               : 0;
-}
-
-void snnfe_target_count(snnfe_target *t, int32_t direction)
-{
-    uint32_t *pulses = t->pulses[direction];
-    if (pulses && *pulses < INT32_MAX)
-        (*pulses)++;
-    if (t->crossings)
-        *(direction == SNNFE_LTP ? &t->crossings->ltp : &t->crossings->ltd) += 1;
-    t->again++;
-}
-
-float snnfe_target_pulse(snnfe_target *t, int32_t direction, float weight, float wanted)
-{
-    const snnfe_programming *p = t->programming;
-    const double range = 2 * p->bound, w = ((double)weight + p->bound) / range;
-    const snnfe_pulse pulse = {
-        .device = p->device,
-        .cell = t->cell,
-        .pulses_before = pulses_before(t),
-        .imprint = t->imprint,
-        .history = t->history,
-        .seed = p->seed,
-        .number = p->step,
-        .synapse = t->number,
-        .direction = direction,
-        .again = t->again,
-        .form = snnfe_form_pick(p->device, direction, w, fabs((double)wanted) / range)};
-    const double change = range * snnfe_noisy_change(&pulse, w);
-    const double moved = direction == SNNFE_LTP ? (double)weight + change : (double)weight - change;
-    snnfe_target_count(t, direction);
-    return snnfe_target_clamp(t, (float)fmin(fmax(moved, -p->bound), p->bound));
-}
-
 float snnfe_target_pulses(snnfe_target *t, int32_t n, float weight)
 {
     const float unit = snnfe_units_change(t->programming, n > 0 ? 1 : -1);

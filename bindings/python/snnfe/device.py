@@ -467,16 +467,19 @@ class Device(Owner):
         change = _arrays.exact("updates", updates, np.float32, (n,))
         counted = None if pulses is None else _arrays.exact("pulses", pulses, np.uint32, (2, n)).copy()
         filled = Options("snnfe_device_step_options").set(options)
-        runs = (2, n) if _has_second_cells(options) else (n,)
+        second = _has_second_cells(options)
+        runs = (2, n) if second else (n,)
         new_histories = None if histories is None else _arrays.exact("histories", histories, np.float32, runs).copy()
+        new_states, new_second = None, None
+        if second:
+            states = np.zeros((3, n), np.float32) if states is None else states
+            second_pulses = np.zeros((2, n), np.uint32) if second_pulses is None else second_pulses
+            new_states = _arrays.exact("states", states, np.float32, (3, n)).copy()
+            new_second = _arrays.exact("second_pulses", second_pulses, np.uint32, (2, n)).copy()
+            filled.struct.states, filled.struct.second_pulses = new_states.ctypes.data, new_second.ctypes.data
         prefers = None if imprints is None else _arrays.exact("imprints", imprints, np.float32, (n,))
         filled.struct.histories = None if new_histories is None else new_histories.ctypes.data
         filled.struct.imprints = None if prefers is None else prefers.ctypes.data
-        kept = np.zeros((3, n), np.float32) if states is None else states
-        new_states = _arrays.exact("states", kept, np.float32, (3, n)).copy()
-        counted_second = np.zeros((2, n), np.uint32) if second_pulses is None else second_pulses
-        new_second = _arrays.exact("second_pulses", counted_second, np.uint32, (2, n)).copy()
-        filled.struct.states, filled.struct.second_pulses = new_states.ctypes.data, new_second.ctypes.data
         ltp, ltd = ctypes.c_uint64(), ctypes.c_uint64()
         with self._shared() as pointer:
             call(
