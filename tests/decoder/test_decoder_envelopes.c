@@ -252,6 +252,7 @@ static snnfe_control *learned_from(const snnfe_network *network, const snnfe_sig
     enum { N = 2000 };
     snnfe_decoder *decoder = make_decoder(network, signal, N);
     snnfe_control *control = make_control(decoder);
+    ck_assert_uint_le(from + N, s->n);
     push(decoder, s, from, from + N);
     learn(decoder, control, SNNFE_CONTROL_OCULAR, 0, N);
     learn(decoder, control, SNNFE_CONTROL_ALIGNMENT, 500, LENGTH + LAGS);
@@ -289,7 +290,7 @@ START_TEST(running_windows_keep_theirs)
     assert_ok(snnfe_decoder_create(&decoder, network, &o));
     const stream s = read_stream(decoder);
     snnfe_control *controls[] = {NULL, learned_from(network, &signal, &s, 1000),
-                                 learned_from(network, &signal, &s, 9000)};
+                                 learned_from(network, &signal, &s, 4000)};
     float logits[2], expected[3][2];
     for (size_t i = 0, t = 0; i < 3; t = first[i++]) {
         evaluate_with(network, &signal, controls[i], &s, first[i], expected[i]);
