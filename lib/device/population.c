@@ -43,17 +43,20 @@ static void estimate(const column *c, size_t n, bool logarithms, snnfe_estimate 
 
 static snnfe_estimate correlate(const column c[2], size_t n)
 {
+    static const snnfe_estimate anything = {0, -1, 1};
     snnfe_sample s[2];
     double product = 0, reliability = 1;
     for (int d = 0; d < 2; d++) {
         s[d] = snnfe_sample_make(c[d].values, c[d].variances, n);
-        reliability *= sqrt(fmax(1 - s[d].of_measuring / s[d].variance, 0));
+        if (!(s[d].variance > s[d].of_measuring))
+            return anything;
+        reliability *= sqrt(1 - s[d].of_measuring / s[d].variance);
     }
+    if (!(reliability > 0.1)) /* nothing but noise */
+        return anything;
     for (size_t i = 0; i < n; i++)
         product += (c[0].values[i] - s[0].mean) * (c[1].values[i] - s[1].mean) / (double)(n - 1);
     const double r = product / sqrt(s[0].variance * s[1].variance);
-    if (!(reliability > 0.1)) /* nothing but noise: any correlation is possible */
-        return (snnfe_estimate){0, -1, 1};
     return snnfe_interval_correlation(r, n, reliability);
 }
 

@@ -362,13 +362,13 @@ START_TEST(bad_options_are_named)
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "response is 9");
     ck_assert_ptr_null(device);
     device = make(NULL);
-    double w = 1.5;
+    double w = 1.5, change = 0;
     assert_fails(snnfe_device_pulse(device, SNNFE_LTP, &w, 1, 0, 0), SNNFE_ERR_ARGUMENT,
                  "conductance 0 is 1.5");
     w = 0.5;
     assert_fails(snnfe_device_pulse(device, 2, &w, 1, 0, 0), SNNFE_ERR_ARGUMENT, "direction is 2");
     w = INFINITY;
-    assert_fails(snnfe_device_response(device, 0, &w, 1, &w), SNNFE_ERR_NONFINITE, "inf");
+    assert_fails(snnfe_device_response(device, 0, &w, 1, &change), SNNFE_ERR_NONFINITE, "inf");
     snnfe_device_free(device);
 }
 END_TEST
