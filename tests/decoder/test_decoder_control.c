@@ -1,31 +1,19 @@
 /* Control of a live decoder: the same as in a data set, exchanged while windows run, and kept in
    files. */
+#include "glances.h"
 #include "own_signal.h"
 #include "same_dataset.h"
 #include "small.h"
-#include "stream.h"
 
 #include <math.h>
 #include <pthread.h>
-#include <snnfe/recording.h>
 
 enum { INPUTS = 64, LAGS = 2 };
 
-/* A recording of somebody who glances at the cues, and its trials: regressed with lags. */
-static char path[4200];
-
+/* The trials of somebody who glances at the cues: regressed with lags. */
 static snnfe_dataset *open_dataset(void)
 {
-    if (!path[0]) {
-        snnfe_synthetic_options s;
-        assert_ok(snnfe_synthetic_options_init(&s, sizeof s));
-        s.n_subjects = 1;
-        s.trials_per_run = 6;
-        s.glance_uv = 100;
-        assert_ok(snnfe_synthetic_write(support_path("tree"), &s));
-        snprintf(path, sizeof path, "%s/S001/S001R04.edf", support_path("tree"));
-    }
-    const char *const paths[] = {path};
+    const char *const paths[] = {glances_path()};
     const int32_t subject = 1, run = 4;
     snnfe_dataset_options o;
     snnfe_dataset *d = NULL;
@@ -39,50 +27,9 @@ static snnfe_dataset *open_dataset(void)
     return d;
 }
 
-/* Rows of the recording in the decoder's order. */
-static float *read_rows(const snnfe_decoder *decoder, size_t *n)
-{
-    const snnfe_decoder_info info = stream_info(decoder);
-    snnfe_recording_options o;
-    snnfe_recording *recording = NULL;
-    snnfe_recording_info r = {.struct_size = sizeof r};
-    assert_ok(snnfe_recording_options_init(&o, sizeof o));
-    o.channel_names = info.channel_names;
-    o.n_channels = info.n_channels;
-    assert_ok(snnfe_recording_open(&recording, path, &o));
-    assert_ok(snnfe_recording_get_info(recording, &r));
-    float *rows = malloc(r.n_samples * INPUTS * sizeof *rows);
-    for (size_t t = 0; t < r.n_samples; t++)
-        for (size_t c = 0; c < INPUTS; c++)
-            rows[t * INPUTS + c] = r.samples[c * r.n_samples + t];
-    *n = r.n_samples;
-    snnfe_recording_free(recording);
-    return rows;
-}
-
-static snnfe_decoder *make_decoder(const snnfe_network *network, const snnfe_signal *signal,
-                                   uint32_t n_history)
-{
-    snnfe_decoder_options o;
-    snnfe_decoder *decoder = NULL;
-    assert_ok(snnfe_decoder_options_init(&o, sizeof o));
-    o.signal = signal;
-    o.windows = SNNFE_WINDOWS_CUED;
-    o.n_history = n_history;
-    assert_ok(snnfe_decoder_create(&decoder, network, &o));
-    return decoder;
-}
-
 static void push(snnfe_decoder *decoder, const float *rows, size_t n)
 {
     assert_ok(snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, rows, n));
-}
-
-static snnfe_control *make_control(const snnfe_decoder *decoder)
-{
-    snnfe_control *control = NULL;
-    assert_ok(snnfe_control_create(&control, stream_info(decoder).signal, NULL));
-    return control;
 }
 
 /* --- the same as in a data set --------------------------------------------------------------- */
@@ -139,9 +86,9 @@ START_TEST(live_is_as_in_a_data_set)
         const snnfe_signal *place = info.signal;
         own_signal(&place)->covariance = NULL; /* it is this very subject's */
         size_t n = 0;
-        snnfe_decoder *decoder = make_decoder(network, place, 1 << 15);
-        float *rows = read_rows(decoder, &n);
-        snnfe_control *control = make_control(decoder);
+        snnfe_decoder *decoder = glances_decoder(network, place, 1 << 15);
+        float *rows = glances_rows(decoder, &n);
+        snnfe_control *control = glances_control(decoder);
         calibrate(decoder, control, rows, n);
         for (size_t i = 0, t = 0; i < info.n_trials; i++) {
             const size_t onset = (size_t)info.onsets[i];
@@ -182,7 +129,7 @@ static snnfe_control *noisy_control(const snnfe_decoder *decoder, uint64_t seed)
     for (size_t t = 0; t < N; t++)
         for (size_t c = 0; c < 52; c++)
             samples[t * INPUTS + c] += (float)(seed % 7) * 0.3F * samples[t * INPUTS + 52];
-    snnfe_control *control = make_control(decoder);
+    snnfe_control *control = glances_control(decoder);
     assert_ok(
         snnfe_control_add(control, SNNFE_CONTROL_OCULAR | SNNFE_CONTROL_ALIGNMENT, samples, N));
     free(samples);
@@ -195,7 +142,7 @@ static void evaluate_with(const snnfe_network *network, const snnfe_signal *sign
                           float *logits)
 {
     static float grid[110 * SMALL_STEPS];
-    snnfe_decoder *decoder = make_decoder(network, signal, 0);
+    snnfe_decoder *decoder = glances_decoder(network, signal, 0);
     if (control)
         assert_ok(snnfe_decoder_offer_control(decoder, control));
     push(decoder, rows, n);
@@ -211,7 +158,7 @@ START_TEST(running_windows_keep_theirs)
     snnfe_dataset *d = open_dataset();
     snnfe_network *network = small_network();
     const snnfe_signal signal = plain_signal(d);
-    snnfe_decoder *decoder = make_decoder(network, &signal, 0);
+    snnfe_decoder *decoder = glances_decoder(network, &signal, 0);
     snnfe_control *a = noisy_control(decoder, 5), *b = noisy_control(decoder, 6);
     float *rows = stream_noise(9, N), expected[3][2], logits[2];
     const size_t half = SMALL_STEPS / 2;
@@ -248,7 +195,7 @@ START_TEST(nothing_learned_nothing_taken_out)
     snnfe_dataset *d = open_dataset();
     snnfe_network *network = small_network();
     const snnfe_signal signal = plain_signal(d);
-    snnfe_decoder *decoder = make_decoder(network, &signal, 0);
+    snnfe_decoder *decoder = glances_decoder(network, &signal, 0);
     float *rows = stream_noise(3, 30);
     push(decoder, rows, 30);
     const snnfe_decoder_info info = stream_info(decoder);
@@ -293,7 +240,7 @@ START_TEST(exchange_from_another_thread)
     snnfe_dataset *d = open_dataset();
     snnfe_network *network = small_network();
     const snnfe_signal signal = plain_signal(d);
-    exchange e = {.decoder = make_decoder(network, &signal, 0)};
+    exchange e = {.decoder = glances_decoder(network, &signal, 0)};
     float *rows = stream_noise(4, N), expected[2][2];
     for (size_t i = 0; i < 2; i++) {
         e.controls[i] = noisy_control(e.decoder, 5 + i);
@@ -334,8 +281,8 @@ START_TEST(states_go_on)
     snnfe_dataset *d = open_dataset();
     snnfe_network *network = small_network();
     const snnfe_signal signal = plain_signal(d);
-    snnfe_decoder *decoder = make_decoder(network, &signal, 0);
-    snnfe_decoder *again = make_decoder(network, &signal, 0);
+    snnfe_decoder *decoder = glances_decoder(network, &signal, 0);
+    snnfe_decoder *again = glances_decoder(network, &signal, 0);
     snnfe_control *a = noisy_control(decoder, 5), *b = noisy_control(decoder, 6);
     float *rows = stream_noise(2, SMALL_STEPS), logits[2], expected[2];
     const char *file = support_path("state");
@@ -371,7 +318,7 @@ START_TEST(states_go_on)
     ck_assert_mem_ne(found[0][0], found[0][1], sizeof found[0][0]);
     snnfe_signal other = signal;
     other.alignment = SNNFE_ALIGNMENT_NONE;
-    snnfe_decoder *unlike = make_decoder(network, &other, 0);
+    snnfe_decoder *unlike = glances_decoder(network, &other, 0);
     assert_fails(snnfe_decoder_restore(unlike, file), SNNFE_ERR_SHAPE, "alignment");
     snnfe_decoder_free(unlike);
     free(rows);
@@ -431,8 +378,8 @@ START_TEST(bad_arguments)
     snnfe_dataset *d = open_dataset();
     snnfe_network *network = small_network();
     snnfe_signal signal = plain_signal(d);
-    snnfe_decoder *decoder = make_decoder(network, &signal, 0), *plain = NULL;
-    snnfe_control *control = make_control(decoder);
+    snnfe_decoder *decoder = glances_decoder(network, &signal, 0), *plain = NULL;
+    snnfe_control *control = glances_control(decoder);
     static float samples[64 * INPUTS];
     assert_fails(snnfe_decoder_offer_control(NULL, control), SNNFE_ERR_ARGUMENT, "decoder");
     assert_fails(snnfe_decoder_offer_control(decoder, NULL), SNNFE_ERR_ARGUMENT, "control");

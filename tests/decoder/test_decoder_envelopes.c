@@ -1,11 +1,10 @@
 /* Envelopes live: the same as in a data set of causally filtered recordings, also through control,
    while it is exchanged, across files and gaps. */
+#include "glances.h"
 #include "own_signal.h"
 #include "same_dataset.h"
-#include "stream.h"
 
 #include <math.h>
-#include <snnfe/recording.h>
 
 enum {
     ELECTRODES = 9,
@@ -23,20 +22,9 @@ static const char *const names[] = {"FC3", "FCz", "FC4", "C3", "Cz", "C4", "CP3"
 static const int32_t rows[] = {4, 4, 4, 5, 5, 5, 6, 6, 6}, columns[] = {3, 5, 7, 3, 5, 7, 3, 5, 7};
 static const double low[] = {8, 20}, high[] = {13, 30};
 
-static char path[4200];
-
 static snnfe_dataset *open_dataset(int32_t ocular)
 {
-    if (!path[0]) {
-        snnfe_synthetic_options s;
-        assert_ok(snnfe_synthetic_options_init(&s, sizeof s));
-        s.n_subjects = 1;
-        s.trials_per_run = 6;
-        s.glance_uv = 100;
-        assert_ok(snnfe_synthetic_write(support_path("tree"), &s));
-        snprintf(path, sizeof path, "%s/S001/S001R04.edf", support_path("tree"));
-    }
-    const char *const paths[] = {path};
+    const char *const paths[] = {glances_path()};
     const int32_t subject = 1, run = 4;
     snnfe_dataset_options o;
     snnfe_dataset *d = NULL;
@@ -71,19 +59,6 @@ static snnfe_network *make_network(void)
     return network;
 }
 
-static snnfe_decoder *make_decoder(const snnfe_network *network, const snnfe_signal *signal,
-                                   uint32_t n_history)
-{
-    snnfe_decoder_options o;
-    snnfe_decoder *decoder = NULL;
-    assert_ok(snnfe_decoder_options_init(&o, sizeof o));
-    o.signal = signal;
-    o.windows = SNNFE_WINDOWS_CUED;
-    o.n_history = n_history;
-    assert_ok(snnfe_decoder_create(&decoder, network, &o));
-    return decoder;
-}
-
 /* A recording in the decoder's order. */
 typedef struct stream {
     float *rows;
@@ -92,21 +67,8 @@ typedef struct stream {
 
 static stream read_stream(const snnfe_decoder *decoder)
 {
-    const snnfe_decoder_info info = stream_info(decoder);
-    snnfe_recording_options o;
-    snnfe_recording *recording = NULL;
-    snnfe_recording_info r = {.struct_size = sizeof r};
-    assert_ok(snnfe_recording_options_init(&o, sizeof o));
-    o.channel_names = info.channel_names;
-    o.n_channels = info.n_channels;
-    assert_ok(snnfe_recording_open(&recording, path, &o));
-    assert_ok(snnfe_recording_get_info(recording, &r));
-    stream s = {malloc(r.n_samples * info.n_channels * sizeof(float)), r.n_samples,
-                info.n_channels};
-    for (size_t t = 0; t < s.n; t++)
-        for (size_t c = 0; c < s.n_inputs; c++)
-            s.rows[t * s.n_inputs + c] = r.samples[c * s.n + t];
-    snnfe_recording_free(recording);
+    stream s = {.n_inputs = stream_info(decoder).n_channels};
+    s.rows = glances_rows(decoder, &s.n);
     return s;
 }
 
@@ -114,13 +76,6 @@ static void push(snnfe_decoder *decoder, const stream *s, size_t from, size_t to
 {
     assert_ok(
         snnfe_decoder_push(decoder, SNNFE_NOT_NUMBERED, s->rows + from * s->n_inputs, to - from));
-}
-
-static snnfe_control *make_control(const snnfe_decoder *decoder)
-{
-    snnfe_control *control = NULL;
-    assert_ok(snnfe_control_create(&control, stream_info(decoder).signal, NULL));
-    return control;
 }
 
 /* Learn from samples of a decoder. */
@@ -142,7 +97,7 @@ START_TEST(live_is_bit_for_bit_as_in_a_data_set)
     snnfe_dataset *d = open_dataset(SNNFE_OCULAR_NONE);
     snnfe_network *network = make_network();
     const snnfe_dataset_info info = dataset_info(d);
-    snnfe_decoder *decoder = make_decoder(network, info.signal, 0);
+    snnfe_decoder *decoder = glances_decoder(network, info.signal, 0);
     const stream s = read_stream(decoder);
     ck_assert_uint_eq(stream_info(decoder).n_channels, ELECTRODES);
     ck_assert_uint_eq(stream_info(decoder).window_samples, LENGTH);
@@ -203,10 +158,10 @@ START_TEST(control_is_as_in_a_data_set)
     const snnfe_dataset_info info = dataset_info(d);
     const snnfe_signal *place = info.signal;
     own_signal(&place)->covariance = NULL; /* it is this very subject's */
-    snnfe_decoder *decoder = make_decoder(network, place, 1 << 15);
+    snnfe_decoder *decoder = glances_decoder(network, place, 1 << 15);
     const stream s = read_stream(decoder);
     ck_assert_uint_eq(s.n_inputs, ELECTRODES + REFERENCES);
-    snnfe_control *control = make_control(decoder);
+    snnfe_control *control = glances_control(decoder);
     push(decoder, &s, 0, s.n);
     learn(decoder, control, SNNFE_CONTROL_OCULAR, 0, s.n);
     assert_ok(snnfe_decoder_offer_control(decoder, control));
@@ -250,8 +205,8 @@ static snnfe_control *learned_from(const snnfe_network *network, const snnfe_sig
                                    const stream *s, size_t from)
 {
     enum { N = 2000 };
-    snnfe_decoder *decoder = make_decoder(network, signal, N);
-    snnfe_control *control = make_control(decoder);
+    snnfe_decoder *decoder = glances_decoder(network, signal, N);
+    snnfe_control *control = glances_control(decoder);
     ck_assert_uint_le(from + N, s->n);
     push(decoder, s, from, from + N);
     learn(decoder, control, SNNFE_CONTROL_OCULAR, 0, N);
@@ -265,7 +220,7 @@ static void evaluate_with(const snnfe_network *network, const snnfe_signal *sign
                           snnfe_control *control, const stream *s, size_t first, float *logits)
 {
     static float grid[POSITIONS * STEPS];
-    snnfe_decoder *decoder = make_decoder(network, signal, 0);
+    snnfe_decoder *decoder = glances_decoder(network, signal, 0);
     if (control)
         assert_ok(snnfe_decoder_offer_control(decoder, control));
     push(decoder, s, 0, first + LENGTH);
@@ -321,8 +276,8 @@ START_TEST(states_go_on)
     snnfe_dataset *d = open_dataset(_i);
     snnfe_network *network = make_network();
     const snnfe_signal signal = plain_signal(d);
-    snnfe_decoder *decoder = make_decoder(network, &signal, 0);
-    snnfe_decoder *again = make_decoder(network, &signal, 0);
+    snnfe_decoder *decoder = glances_decoder(network, &signal, 0);
+    snnfe_decoder *again = glances_decoder(network, &signal, 0);
     const stream s = read_stream(decoder);
     snnfe_control *control = learned_from(network, &signal, &s, 1000);
     const char *file = support_path("state");
@@ -341,7 +296,7 @@ START_TEST(states_go_on)
     ck_assert_mem_eq(logits, expected, sizeof logits);
     snnfe_signal other = signal;
     other.band_high_hz[1] = 31;
-    snnfe_decoder *unlike = make_decoder(network, &other, 0);
+    snnfe_decoder *unlike = glances_decoder(network, &other, 0);
     assert_fails(snnfe_decoder_restore(unlike, file), SNNFE_ERR_SHAPE, "channels");
     assert_fails(snnfe_decoder_offer_control(unlike, control), SNNFE_ERR_SHAPE, "or bands");
     free(s.rows);
@@ -359,7 +314,7 @@ START_TEST(controls_keep_envelopes_in_files)
     snnfe_dataset *d = open_dataset(SNNFE_OCULAR_REGRESSION);
     snnfe_network *network = make_network();
     const snnfe_signal signal = plain_signal(d);
-    snnfe_decoder *decoder = make_decoder(network, &signal, 0);
+    snnfe_decoder *decoder = glances_decoder(network, &signal, 0);
     const stream s = read_stream(decoder);
     snnfe_control *control = learned_from(network, &signal, &s, 1000), *again = NULL;
     const char *file = support_path("control");
@@ -397,8 +352,8 @@ START_TEST(gaps_start_again)
     snnfe_dataset *d = open_dataset(SNNFE_OCULAR_NONE);
     snnfe_network *network = make_network();
     const snnfe_signal *signal = dataset_info(d).signal;
-    snnfe_decoder *decoder = make_decoder(network, signal, 0);
-    snnfe_decoder *fresh = make_decoder(network, signal, 0);
+    snnfe_decoder *decoder = glances_decoder(network, signal, 0);
+    snnfe_decoder *fresh = glances_decoder(network, signal, 0);
     const stream s = read_stream(decoder);
     float logits[2], expected[2];
     push(decoder, &s, 0, 700);

@@ -1,6 +1,6 @@
 /* Training through a device: threads, resuming, wear, the best epoch, stages, transfer, bad
  * options. */
-#include "small.h"
+#include "course.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,32 +23,6 @@ static snnfe_trainer_options device_options(const snnfe_device *device)
     return o;
 }
 
-typedef struct course {
-    snnfe_network *network;
-    snnfe_trainer *trainer;
-} course;
-
-static course begin(const snnfe_trainer_options *options)
-{
-    course c = {small_network(), NULL};
-    assert_ok(snnfe_trainer_create(&c.trainer, c.network, options));
-    return c;
-}
-
-static void end(course *c)
-{
-    snnfe_trainer_free(c->trainer);
-    snnfe_network_free(c->network);
-}
-
-static course train(const snnfe_trainer_options *options, const snnfe_dataset *dataset)
-{
-    const snnfe_trainer_data lists = small_lists();
-    course c = begin(options);
-    assert_ok(snnfe_trainer_run(c.trainer, dataset, &lists));
-    return c;
-}
-
 static snnfe_wear wear_of(const snnfe_trainer *trainer, int32_t layer)
 {
     const snnfe_wear_options costs = {.struct_size = sizeof costs,
@@ -66,14 +40,14 @@ START_TEST(threads_do_not_matter)
     snnfe_device *device = noisy_device(0.2);
     snnfe_trainer_options options = device_options(device);
     options.n_threads = 1;
-    course one = train(&options, dataset);
+    course one = course_run(&options, dataset);
     for (options.n_threads = 2; options.n_threads <= 3; options.n_threads++) {
-        course more = train(&options, dataset);
+        course more = course_run(&options, dataset);
         ck_assert(small_same_values(one.network, more.network));
         small_assert_same_logs(one.trainer, more.trainer);
-        end(&more);
+        course_end(&more);
     }
-    end(&one);
+    course_end(&one);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }
@@ -90,9 +64,9 @@ static void interrupt(snnfe_trainer_options *options, const snnfe_dataset *datas
     options->resume = 1;
     options->progress = small_stop_after;
     options->user_data = &stop;
-    course first = begin(options);
+    course first = course_begin(options);
     assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
-    end(&first);
+    course_end(&first);
     options->progress = NULL;
     options->user_data = NULL;
 }
@@ -103,9 +77,9 @@ static void assert_refused(snnfe_trainer_options options, const snnfe_device *de
 {
     const snnfe_trainer_data lists = small_lists();
     options.device = device;
-    course wrong = begin(&options);
+    course wrong = course_begin(&options);
     assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE, message);
-    end(&wrong);
+    course_end(&wrong);
 }
 
 START_TEST(stopped_runs_go_on_to_the_same_bits)
@@ -114,17 +88,17 @@ START_TEST(stopped_runs_go_on_to_the_same_bits)
     snnfe_device *device = noisy_device(0.2), *other = noisy_device(0.1);
     snnfe_trainer_options options = device_options(device);
     options.keep_best = 1;
-    course reference = train(&options, dataset);
+    course reference = course_run(&options, dataset);
     interrupt(&options, dataset, "device.safetensors");
     assert_refused(options, other, dataset, "was saved with device ");
     assert_refused(options, NULL, dataset, ", not none");
-    course second = train(&options, dataset);
+    course second = course_run(&options, dataset);
     ck_assert(small_same_values(reference.network, second.network));
     small_assert_same_logs(reference.trainer, second.trainer);
     const snnfe_wear a = wear_of(reference.trainer, -1), b = wear_of(second.trainer, -1);
     ck_assert_mem_eq(&a, &b, sizeof a);
-    end(&second);
-    end(&reference);
+    course_end(&second);
+    course_end(&reference);
     snnfe_device_free(device);
     snnfe_device_free(other);
     snnfe_dataset_free(dataset);
@@ -170,15 +144,15 @@ START_TEST(an_array_trains_alike_for_any_threads_and_goes_on)
     snnfe_device *device = array_device(1), *other = array_device(2);
     snnfe_trainer_options options = device_options(device);
     options.n_threads = 1;
-    course one = train(&options, dataset);
+    course one = course_run(&options, dataset);
     options.n_threads = 3;
     interrupt(&options, dataset, "array.safetensors");
     assert_refused(options, other, dataset, "was saved with device ");
-    course second = train(&options, dataset);
+    course second = course_run(&options, dataset);
     ck_assert(small_same_values(one.network, second.network));
     small_assert_same_logs(one.trainer, second.trainer);
-    end(&second);
-    end(&one);
+    course_end(&second);
+    course_end(&one);
     snnfe_device_free(device);
     snnfe_device_free(other);
     snnfe_dataset_free(dataset);
@@ -199,14 +173,14 @@ START_TEST(perfect_cells_are_none)
     o.cells = &cells;
     assert_ok(snnfe_device_create(&perfect, &o));
     snnfe_trainer_options options = device_options(plain);
-    course a = train(&options, dataset);
+    course a = course_run(&options, dataset);
     assert_ok(snnfe_trainer_save(a.trainer, support_path("plain.safetensors")));
     options.device = perfect;
-    course b = train(&options, dataset);
+    course b = course_run(&options, dataset);
     ck_assert(small_same_values(a.network, b.network));
     assert_ok(snnfe_trainer_restore(b.trainer, support_path("plain.safetensors")));
-    end(&a);
-    end(&b);
+    course_end(&a);
+    course_end(&b);
     snnfe_device_free(plain);
     snnfe_device_free(perfect);
     snnfe_dataset_free(dataset);
@@ -288,7 +262,7 @@ START_TEST(wear_adds_up)
     options.wear_log_path = support_path("wear.csv");
     options.ltp_energy_j = 3e-12;
     options.endurance = 500;
-    course c = train(&options, dataset);
+    course c = course_run(&options, dataset);
     const snnfe_wear all = wear_of(c.trainer, -1);
     uint64_t ltp = 0, ltd = 0, synapses = 0, largest = 0;
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++) {
@@ -333,12 +307,12 @@ START_TEST(wear_adds_up)
     snnfe_wear w = {.struct_size = sizeof w};
     assert_fails(snnfe_trainer_wear(c.trainer, 7, NULL, &w, NULL, 0), SNNFE_ERR_ARGUMENT,
                  "layer is 7");
-    end(&c);
+    course_end(&c);
     const snnfe_trainer_options floating = small_options();
-    c = begin(&floating);
+    c = course_begin(&floating);
     assert_fails(snnfe_trainer_wear(c.trainer, -1, NULL, &w, NULL, 0), SNNFE_ERR_STATE,
                  "without a device");
-    end(&c);
+    course_end(&c);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }

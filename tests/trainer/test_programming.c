@@ -1,6 +1,6 @@
 /* Training by every way to program: threads, resuming, wear, other ways' checkpoints, bad options.
  */
-#include "small.h"
+#include "course.h"
 
 #include <stdio.h>
 
@@ -47,32 +47,6 @@ static snnfe_trainer_options options_of(const snnfe_device *device,
     return o;
 }
 
-typedef struct course {
-    snnfe_network *network;
-    snnfe_trainer *trainer;
-} course;
-
-static course begin(const snnfe_trainer_options *options)
-{
-    course c = {small_network(), NULL};
-    assert_ok(snnfe_trainer_create(&c.trainer, c.network, options));
-    return c;
-}
-
-static void end(course *c)
-{
-    snnfe_trainer_free(c->trainer);
-    snnfe_network_free(c->network);
-}
-
-static course train(const snnfe_trainer_options *options, const snnfe_dataset *dataset)
-{
-    const snnfe_trainer_data lists = small_lists();
-    course c = begin(options);
-    assert_ok(snnfe_trainer_run(c.trainer, dataset, &lists));
-    return c;
-}
-
 static snnfe_wear wear_of(const course *c)
 {
     snnfe_wear w = {.struct_size = sizeof w};
@@ -98,7 +72,7 @@ START_TEST(threads_and_interruptions_do_not_matter)
     snprintf(name, sizeof name, "way%d.safetensors", _i);
     snnfe_trainer_options options = options_of(device, &way);
     options.n_threads = 1;
-    course reference = train(&options, dataset);
+    course reference = course_run(&options, dataset);
     ck_assert(wear_of(&reference).ltp_pulses > 0);
 
     small_stop stop = {6, "train"};
@@ -107,23 +81,23 @@ START_TEST(threads_and_interruptions_do_not_matter)
     options.resume = 1;
     options.progress = small_stop_after;
     options.user_data = &stop;
-    course first = begin(&options);
+    course first = course_begin(&options);
     assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
-    end(&first);
+    course_end(&first);
     options.progress = NULL;
 
     snnfe_trainer_options wrong = options;
     wrong.programming = &other;
-    course refused = begin(&wrong);
+    course refused = course_begin(&wrong);
     assert_fails(snnfe_trainer_run(refused.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
                  _i ? "was saved with another way to program than accumulation"
                     : "was saved with accumulation, not with \"stochastic\"");
-    end(&refused);
+    course_end(&refused);
 
-    course second = train(&options, dataset);
+    course second = course_run(&options, dataset);
     assert_same(&reference, &second);
-    end(&second);
-    end(&reference);
+    course_end(&second);
+    course_end(&reference);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }
@@ -135,10 +109,10 @@ START_TEST(a_way_given_by_its_default_is_the_default)
     snnfe_device *device = array_device();
     snnfe_programming_options way = way_of(SNNFE_PROGRAMMING_ACCUMULATE);
     const snnfe_trainer_options with = options_of(device, &way), without = options_of(device, NULL);
-    course a = train(&with, dataset), b = train(&without, dataset);
+    course a = course_run(&with, dataset), b = course_run(&without, dataset);
     assert_same(&a, &b);
-    end(&a);
-    end(&b);
+    course_end(&a);
+    course_end(&b);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }
@@ -150,7 +124,7 @@ START_TEST(wear_counts_both_cells_of_a_synapse)
     snnfe_device *device = array_device();
     const snnfe_programming_options way = way_of(SNNFE_PROGRAMMING_TIKI_TAKA);
     const snnfe_trainer_options options = options_of(device, &way);
-    course c = train(&options, dataset);
+    course c = course_run(&options, dataset);
     const snnfe_wear w = wear_of(&c);
     uint64_t n_weights = 0;
     for (size_t i = 0; i < snnfe_network_parameter_count(c.network); i++) {
@@ -163,7 +137,7 @@ START_TEST(wear_counts_both_cells_of_a_synapse)
     ck_assert_uint_ge(w.ltp_pulses, 4 * n_weights);
     ck_assert_uint_ge(w.ltd_pulses, 4 * n_weights);
     ck_assert_double_le(w.never_programmed, 0.5);
-    end(&c);
+    course_end(&c);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }
