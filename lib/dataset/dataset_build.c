@@ -188,7 +188,7 @@ static snnfe_status read_item(void *context, size_t index, uint32_t worker)
     if (recording.notes.size > 0)
         snnfe_text_append(notes, "%s", recording.notes.data);
     snnfe_recording_release(&recording);
-    return status;
+    return status == SNNFE_OK && notes->failed ? SNNFE_ERR_MEMORY : status;
 }
 
 static void log_notes(const build *b, const snnfe_sink *sink)
