@@ -9,9 +9,9 @@ typedef struct course {
     snnfe_trainer *trainer;
 } course;
 
-course course_begin(const snnfe_trainer_options *options);
+course course_create(const snnfe_trainer_options *options);
 /* One that has run on the small lists. */
 course course_run(const snnfe_trainer_options *options, const snnfe_dataset *dataset);
-void course_end(course *c);
+void course_free(course *c);
 
 #endif

@@ -45,9 +45,9 @@ START_TEST(threads_do_not_matter)
         course more = course_run(&options, dataset);
         ck_assert(small_same_values(one.network, more.network));
         small_assert_same_logs(one.trainer, more.trainer);
-        course_end(&more);
+        course_free(&more);
     }
-    course_end(&one);
+    course_free(&one);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }
@@ -64,9 +64,9 @@ static void interrupt(snnfe_trainer_options *options, const snnfe_dataset *datas
     options->resume = 1;
     options->progress = small_stop_after;
     options->user_data = &stop;
-    course first = course_begin(options);
+    course first = course_create(options);
     assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
-    course_end(&first);
+    course_free(&first);
     options->progress = NULL;
     options->user_data = NULL;
 }
@@ -77,9 +77,9 @@ static void assert_refused(snnfe_trainer_options options, const snnfe_device *de
 {
     const snnfe_trainer_data lists = small_lists();
     options.device = device;
-    course wrong = course_begin(&options);
+    course wrong = course_create(&options);
     assert_fails(snnfe_trainer_run(wrong.trainer, dataset, &lists), SNNFE_ERR_SHAPE, message);
-    course_end(&wrong);
+    course_free(&wrong);
 }
 
 START_TEST(stopped_runs_go_on_to_the_same_bits)
@@ -97,8 +97,8 @@ START_TEST(stopped_runs_go_on_to_the_same_bits)
     small_assert_same_logs(reference.trainer, second.trainer);
     const snnfe_wear a = wear_of(reference.trainer, -1), b = wear_of(second.trainer, -1);
     ck_assert_mem_eq(&a, &b, sizeof a);
-    course_end(&second);
-    course_end(&reference);
+    course_free(&second);
+    course_free(&reference);
     snnfe_device_free(device);
     snnfe_device_free(other);
     snnfe_dataset_free(dataset);
@@ -151,8 +151,8 @@ START_TEST(an_array_trains_alike_for_any_threads_and_goes_on)
     course second = course_run(&options, dataset);
     ck_assert(small_same_values(one.network, second.network));
     small_assert_same_logs(one.trainer, second.trainer);
-    course_end(&second);
-    course_end(&one);
+    course_free(&second);
+    course_free(&one);
     snnfe_device_free(device);
     snnfe_device_free(other);
     snnfe_dataset_free(dataset);
@@ -179,8 +179,8 @@ START_TEST(perfect_cells_are_none)
     course b = course_run(&options, dataset);
     ck_assert(small_same_values(a.network, b.network));
     assert_ok(snnfe_trainer_restore(b.trainer, support_path("plain.safetensors")));
-    course_end(&a);
-    course_end(&b);
+    course_free(&a);
+    course_free(&b);
     snnfe_device_free(plain);
     snnfe_device_free(perfect);
     snnfe_dataset_free(dataset);
@@ -307,12 +307,12 @@ START_TEST(wear_adds_up)
     snnfe_wear w = {.struct_size = sizeof w};
     assert_fails(snnfe_trainer_wear(c.trainer, 7, NULL, &w, NULL, 0), SNNFE_ERR_ARGUMENT,
                  "layer is 7");
-    course_end(&c);
+    course_free(&c);
     const snnfe_trainer_options floating = small_options();
-    c = course_begin(&floating);
+    c = course_create(&floating);
     assert_fails(snnfe_trainer_wear(c.trainer, -1, NULL, &w, NULL, 0), SNNFE_ERR_STATE,
                  "without a device");
-    course_end(&c);
+    course_free(&c);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }

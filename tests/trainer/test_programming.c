@@ -81,23 +81,23 @@ START_TEST(threads_and_interruptions_do_not_matter)
     options.resume = 1;
     options.progress = small_stop_after;
     options.user_data = &stop;
-    course first = course_begin(&options);
+    course first = course_create(&options);
     assert_fails(snnfe_trainer_run(first.trainer, dataset, &lists), SNNFE_ERR_CANCELLED, "train");
-    course_end(&first);
+    course_free(&first);
     options.progress = NULL;
 
     snnfe_trainer_options wrong = options;
     wrong.programming = &other;
-    course refused = course_begin(&wrong);
+    course refused = course_create(&wrong);
     assert_fails(snnfe_trainer_run(refused.trainer, dataset, &lists), SNNFE_ERR_SHAPE,
                  _i ? "was saved with another way to program than accumulation"
                     : "was saved with accumulation, not with \"stochastic\"");
-    course_end(&refused);
+    course_free(&refused);
 
     course second = course_run(&options, dataset);
     assert_same(&reference, &second);
-    course_end(&second);
-    course_end(&reference);
+    course_free(&second);
+    course_free(&reference);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }
@@ -111,8 +111,8 @@ START_TEST(a_way_given_by_its_default_is_the_default)
     const snnfe_trainer_options with = options_of(device, &way), without = options_of(device, NULL);
     course a = course_run(&with, dataset), b = course_run(&without, dataset);
     assert_same(&a, &b);
-    course_end(&a);
-    course_end(&b);
+    course_free(&a);
+    course_free(&b);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }
@@ -137,7 +137,7 @@ START_TEST(wear_counts_both_cells_of_a_synapse)
     ck_assert_uint_ge(w.ltp_pulses, 4 * n_weights);
     ck_assert_uint_ge(w.ltd_pulses, 4 * n_weights);
     ck_assert_double_le(w.never_programmed, 0.5);
-    course_end(&c);
+    course_free(&c);
     snnfe_device_free(device);
     snnfe_dataset_free(dataset);
 }

@@ -1,28 +1,10 @@
 /* Runs that were stopped or killed go on to the same bits. */
-#include "small.h"
+#include "course.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-typedef struct course {
-    snnfe_network *network;
-    snnfe_trainer *trainer;
-} course;
-
-static course course_create(const snnfe_trainer_options *options)
-{
-    course c = {small_network(), NULL};
-    assert_ok(snnfe_trainer_create(&c.trainer, c.network, options));
-    return c;
-}
-
-static void course_free(course *c)
-{
-    snnfe_trainer_free(c->trainer);
-    snnfe_network_free(c->network);
-}
 
 static void assert_same_course(const course *a, const course *b)
 {
@@ -46,10 +28,7 @@ static course reference_course(const snnfe_dataset *dataset, const char *name)
     snprintf(sample_log, sizeof sample_log, "%s_reference_samples.csv", name);
     options.epoch_log_path = support_path(epoch_log);
     options.sample_log_path = support_path(sample_log);
-    course c = course_create(&options);
-    const snnfe_trainer_data lists = small_lists();
-    assert_ok(snnfe_trainer_run(c.trainer, dataset, &lists));
-    return c;
+    return course_run(&options, dataset);
 }
 
 static void remove_files(const snnfe_trainer_options *options)

@@ -1,29 +1,9 @@
 /* The run over all epochs: what it computes, what it refuses. */
+#include "course.h"
 #include "same_dataset.h"
-#include "small.h"
 
 #include <math.h>
 #include <stdio.h>
-
-typedef struct course {
-    snnfe_network *network;
-    snnfe_trainer *trainer;
-} course;
-
-static course course_run(const snnfe_trainer_options *options, const snnfe_dataset *dataset)
-{
-    course c = {small_network(), NULL};
-    const snnfe_trainer_data lists = small_lists();
-    assert_ok(snnfe_trainer_create(&c.trainer, c.network, options));
-    assert_ok(snnfe_trainer_run(c.trainer, dataset, &lists));
-    return c;
-}
-
-static void course_free(course *c)
-{
-    snnfe_trainer_free(c->trainer);
-    snnfe_network_free(c->network);
-}
 
 START_TEST(threads_do_not_matter)
 {
