@@ -13,7 +13,8 @@ build="build-mcdc"
     CC="clang$llvm" meson setup $build -Dbuildtype=debug -Doptimization=1 -Dprograms=false \
         -Dc_args='-fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc -Wno-everything' \
         -Dc_link_args=-fprofile-instr-generate >/dev/null
-tests="test_annotations test_bad_recordings test_bids test_edf_variants test_recordings fuzz/fuzz_edf fuzz/fuzz_tsv"
+tests="test_annotations test_bad_recordings test_bids test_edf_variants test_montage test_names test_recordings \
+test_tsv fuzz/fuzz_edf fuzz/fuzz_tsv"
 targets=
 for test in $tests fuzz/fuzz_seeds; do
     targets="$targets tests/$test"
@@ -30,7 +31,7 @@ for test in $tests; do
     arguments=
     [ "$name" = "$test" ] || arguments="-n 300 $build/seeds/${name#fuzz_}"
     # shellcheck disable=SC2086 # a list of words
-    LLVM_PROFILE_FILE="$build/profiles/$name-%p.profraw" $build/tests/"$test" $arguments >$build/tests.txt 2>&1 ||
+    CK_TIMEOUT_MULTIPLIER=20 LLVM_PROFILE_FILE="$build/profiles/$name-%p.profraw" $build/tests/"$test" $arguments >$build/tests.txt 2>&1 ||
         { cat $build/tests.txt >&2; exit 1; }
 done
 "llvm-profdata$llvm" merge -sparse -o $build/all.profdata $build/profiles/*.profraw

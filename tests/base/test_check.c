@@ -33,6 +33,7 @@ START_TEST(counts_have_ends)
     assert_message(snnfe_check_count("s", ".n", 5, 1, 4), "s.n is 5, not in 1…4");
     assert_message(snnfe_check_count("s", ".n", 0, 1, UINT64_MAX), "s.n is 0, not at least 1");
     ck_assert_int_eq(snnfe_check_integer("s", ".n", -1, -1, 6), SNNFE_OK);
+    ck_assert_int_eq(snnfe_check_integer("s", ".n", 6, -1, 6), SNNFE_OK);
     assert_message(snnfe_check_integer("s", ".n", -2, -1, 6), "s.n is -2, not in -1…6");
     assert_message(snnfe_check_integer("s", ".n", 7, -1, 6), "s.n is 7, not in -1…6");
 }
@@ -56,6 +57,7 @@ END_TEST
 
 START_TEST(choices_are_known)
 {
+    ck_assert_int_eq(snnfe_check_switch("s", ".on", 0), SNNFE_OK);
     ck_assert_int_eq(snnfe_check_switch("s", ".on", 1), SNNFE_OK);
     assert_message(snnfe_check_switch("s", ".on", 2), "s.on is 2, not 0 or 1");
     assert_message(snnfe_check_switch("s", ".on", -1), "s.on is -1, not 0 or 1");
@@ -63,6 +65,7 @@ START_TEST(choices_are_known)
     assert_message(snnfe_check_choice("s", ".kind", 3, 3, "A, B or C"),
                    "s.kind is 3, not A, B or C");
     ck_assert_int_eq(snnfe_check_entry("call", "list", 7, 2, 3), SNNFE_OK);
+    ck_assert_int_eq(snnfe_check_entry("call", "list", 7, 0, 3), SNNFE_OK);
     assert_message(snnfe_check_entry("call", "list", 7, 3, 3), "call: list[7] is 3, not below 3");
     assert_message(snnfe_check_entry("call", "list", 0, -1, 3), "call: list[0] is -1, not below 3");
 }

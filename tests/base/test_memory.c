@@ -200,6 +200,56 @@ START_TEST(options_grow_over_time)
 }
 END_TEST
 
+/* What a size cuts through is not there, and a size beyond every later version is garbage. */
+START_TEST(sizes_of_structs_have_ends)
+{
+    static const new_options defaults = {sizeof defaults, 1, 2.5};
+    static unsigned char later[sizeof(new_options) + 4097];
+    new_options adopted, cut = {12, 7, -1};
+    assert_ok(snnfe_options_adopt(&adopted, &defaults, sizeof adopted, &cut, "o"));
+    ck_assert_uint_eq(adopted.struct_size, sizeof adopted);
+    ck_assert_uint_eq(adopted.a, 7);
+    ck_assert_double_eq(adopted.b, 2.5);
+    for (uint32_t beyond = 4096; beyond <= 4097; beyond++) {
+        const uint32_t size = (uint32_t)sizeof(new_options) + beyond;
+        const snnfe_status expected = beyond <= 4096 ? SNNFE_OK : SNNFE_ERR_ARGUMENT;
+        memcpy(later, &size, sizeof size);
+        ck_assert_int_eq(snnfe_options_adopt(&adopted, &defaults, sizeof adopted, later, "o"),
+                         expected);
+        ck_assert_int_eq(snnfe_info_check("call", "o", later, sizeof adopted), expected);
+        ck_assert_int_eq(snnfe_rows_check("call", size, sizeof adopted), expected);
+    }
+    assert_fails(snnfe_rows_check("call", 7, 16), SNNFE_ERR_ARGUMENT,
+                 "call: the size of a struct is 7 bytes here, 16 in this version");
+    /* Rows of a caller with smaller and with larger structs. */
+    const uint64_t full[2] = {1, 2};
+    uint64_t rows[6] = {9, 9, 9, 9, 9, 9};
+    snnfe_row_give(rows, 8, 1, full, sizeof full);
+    ck_assert(rows[0] == 9 && rows[1] == 1 && rows[2] == 9);
+    snnfe_row_give(rows, 24, 1, full, sizeof full);
+    ck_assert(rows[2] == 9 && rows[3] == 1 && rows[4] == 2 && rows[5] == 0);
+}
+END_TEST
+
+START_TEST(memory_is_metered)
+{
+    size_t bytes = 0;
+    snnfe_memory_meter(&bytes);
+    void *block = snnfe_alloc(10, 7), *large = snnfe_alloc((size_t)1 << 20, 2);
+    snnfe_memory_meter(NULL);
+    void *other = snnfe_alloc(10, 7);
+    const size_t extra = 2 * (SNNFE_ALIGNMENT + sizeof(void *));
+    ck_assert_uint_eq(bytes, 70 + ((size_t)2 << 20) + extra);
+    size_t n_set = 0;
+    for (size_t i = 0; i < (size_t)2 << 20; i++)
+        n_set += ((const char *)large)[i] != 0;
+    ck_assert_uint_eq(n_set, 0);
+    snnfe_release(other);
+    snnfe_release(large);
+    snnfe_release(block);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("memory");
@@ -212,6 +262,8 @@ int main(void)
     tcase_add_test(all, status_codes_have_names);
     tcase_add_test(all, messages_belong_to_their_thread);
     tcase_add_test(all, options_grow_over_time);
+    tcase_add_test(all, sizes_of_structs_have_ends);
+    tcase_add_test(all, memory_is_metered);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

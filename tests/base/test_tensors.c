@@ -87,6 +87,71 @@ START_TEST(files_survive_a_round_trip)
 }
 END_TEST
 
+/* More of everything than a list has room for at first; larger elements come first, otherwise the
+   order stays. */
+START_TEST(tensors_are_sorted_by_their_elements)
+{
+    static const snnfe_dtype dtypes[] = {SNNFE_U8,  SNNFE_F64, SNNFE_I16,
+                                         SNNFE_F32, SNNFE_I32, SNNFE_I64};
+    static const size_t sizes[] = {8, 8, 4, 4, 2, 1};
+    enum { N_TYPES = 6, N = 6 * N_TYPES };
+    uint8_t bytes[N][8];
+    snnfe_tensor_list *list = NULL;
+    snnfe_tensors *file = NULL;
+    assert_ok(snnfe_tensor_list_create(&list));
+    for (int i = 0; i < N; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "t%d", i);
+        memset(bytes[i], i, sizeof bytes[i]);
+        assert_ok(snnfe_tensor_list_add(list, name, dtypes[i % N_TYPES], 0, NULL, bytes[i]));
+        assert_ok(snnfe_tensor_list_add_metadata(list, name, name));
+    }
+    const char *path = support_path("sorted.safetensors");
+    assert_ok(snnfe_tensor_list_save(list, path));
+    snnfe_tensor_list_free(list);
+    assert_ok(snnfe_tensors_open(&file, path));
+    ck_assert_uint_eq(snnfe_tensors_count(file), N);
+    int before = -1;
+    for (size_t i = 0; i < N; i++) {
+        const snnfe_tensor_info *info = snnfe_tensors_at(file, i);
+        const int number = atoi(info->name + 1);
+        uint8_t read[8] = {0};
+        ck_assert_uint_eq(snnfe_dtype_size(info->dtype), sizes[i / N_TYPES]);
+        ck_assert_int_eq(info->dtype, dtypes[number % N_TYPES]);
+        if (i > 0 && sizes[i / N_TYPES] == sizes[(i - 1) / N_TYPES])
+            ck_assert_int_gt(number, before);
+        before = number;
+        assert_ok(snnfe_tensors_read(file, info->name, info->dtype, 0, NULL, true, read));
+        ck_assert_mem_eq(read, bytes[number], snnfe_dtype_size(info->dtype));
+        ck_assert_str_eq(snnfe_tensors_metadata(file, info->name), info->name);
+    }
+    snnfe_tensors_close(file);
+}
+END_TEST
+
+/* Control characters, and texts around the length that is written at once. */
+START_TEST(texts_survive_a_round_trip)
+{
+    static const size_t lengths[] = {1, 65535, 65536, 65537, 131072};
+    char *text = malloc(131100);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        snnfe_tensor_list *list = NULL;
+        snnfe_tensors *file = NULL;
+        memset(text, 'x', lengths[i]);
+        strcpy(text + lengths[i], "\"\\\x01\x1f \x7f\n/\xc3\xa9");
+        assert_ok(snnfe_tensor_list_create(&list));
+        assert_ok(snnfe_tensor_list_add_metadata(list, "text", text));
+        const char *path = support_path("texts.safetensors");
+        assert_ok(snnfe_tensor_list_save(list, path));
+        snnfe_tensor_list_free(list);
+        assert_ok(snnfe_tensors_open(&file, path));
+        ck_assert_str_eq(snnfe_tensors_metadata(file, "text"), text);
+        snnfe_tensors_close(file);
+    }
+    free(text);
+}
+END_TEST
+
 START_TEST(nonfinite_values_are_named)
 {
     const float values[3] = {1, NAN, 2};
@@ -217,6 +282,8 @@ int main(void)
     tcase_set_timeout(all, 60);
     tcase_add_test(all, reference_files_open);
     tcase_add_test(all, files_survive_a_round_trip);
+    tcase_add_test(all, tensors_are_sorted_by_their_elements);
+    tcase_add_test(all, texts_survive_a_round_trip);
     tcase_add_test(all, nonfinite_values_are_named);
     tcase_add_test(all, python_reads_them);
     tcase_add_test(all, hostile_headers_are_refused);

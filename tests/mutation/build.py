@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import shlex
+import shutil
 import signal
 import subprocess
 import time
@@ -17,6 +18,7 @@ from typing import Any
 from mutants import Mutant
 
 MEMORY = 16 << 30
+LINKER = "-Dc_link_args=-fuse-ld=gold" if shutil.which("ld.gold") else "-Dc_link_args="
 SLOWEST = 5  # seconds of the processor's that a test may take
 
 
@@ -70,17 +72,19 @@ def run(command: list[str], folder: Path, seconds: int, environment: dict[str, s
 class Build:
     """A build folder, the compiler's command for each file of the library, and the tests."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, suites: list[str]) -> None:
         self.root, self.folder = root, folder
         self.work, self.temporary = folder / "mutants", folder / "tmp"
         self.temporary.mkdir(parents=True, exist_ok=True)
         self.work.mkdir(exist_ok=True)
         if not (folder / "build.ninja").exists():
-            self.must(["meson", "setup", str(folder), "-Dbuildtype=release", "-Dprograms=false"])
-        self.must(["ninja", "-C", str(folder)])
+            self.must(["meson", "setup", str(folder), "-Dbuildtype=release", "-Dprograms=false", LINKER])
         commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
         self.compilers = {(folder / entry["file"]).resolve(): shlex.split(entry["command"]) for entry in commands}
-        self.tests = self.find_tests()
+        self.targets: list[str] = []
+        self.tests = self.find_tests(suites)
+        self.must(["ninja", "-C", str(folder), *self.targets])
+        self.originals: dict[Path, bytes] = {}
 
     def must(self, command: list[str]) -> None:
         subprocess.run(command, cwd=self.root, stdout=subprocess.DEVNULL, check=True)
@@ -94,13 +98,16 @@ class Build:
         command = shlex.split(done.stdout.splitlines()[-1]) if done.returncode == 0 and done.stdout else []
         return command if any(word.endswith("libsnnfe-internal.a") for word in command) else []
 
-    def find_tests(self) -> list[Test]:
+    def find_tests(self, suites: list[str]) -> list[Test]:
         known = json.loads((self.folder / "meson-info" / "intro-tests.json").read_text(encoding="utf-8"))
         tests = []
         for entry in known:
+            if suites and not any(suite.split(":")[-1] in suites for suite in entry["suite"]):
+                continue
             # Of several programs the last is what is tested, the others make its input.
             inside = [word for word in entry["cmd"] if (self.folder / word).is_relative_to(self.folder)]
-            links = [(word, self.link_of(word)) for word in inside if (self.folder / word).is_file()]
+            links = [(word, self.link_of(word)) for word in inside]
+            self.targets += [os.path.relpath(self.folder / word, self.folder) for word, link in links if link]
             for program, link in [pair for pair in links if pair[1]][-1:]:
                 environment = {**entry["env"], "TMPDIR": str(self.temporary), "SNNFE_TEST_SEED": "1"}
                 environment["CK_TIMEOUT_MULTIPLIER"] = "30"  # the processor's time is limited instead
@@ -120,7 +127,7 @@ class Build:
             skip = word in ("-o", "-MF", "-MQ")
         if Path(kept[0]).name == "ccache":
             kept = kept[1:]
-        command = [*kept, "-w", "-O2", "-iquote", str((self.root / path).parent), *more, "-o", str(target), "-c", str(source)]
+        command = [*kept, "-w", "-O1", "-iquote", str((self.root / path).parent), *more, "-o", str(target), "-c", str(source)]
         return subprocess.run(command, cwd=self.folder, capture_output=True, check=False).returncode == 0
 
     def link(self, test: Test, objects: list[Path], target: Path, more: tuple[str, ...] = ()) -> None:
@@ -203,16 +210,23 @@ class Build:
 
     # --- one mutant -------------------------------------------------------------------------
 
+    def original(self, path: Path, source: Path, target: Path) -> bytes:
+        """The object code of a file that is not changed."""
+        if path not in self.originals:
+            source.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+            if not self.compile(path, source, target, []):
+                raise RuntimeError(f"{path} does not compile")
+            self.originals[path] = target.read_bytes()
+        return self.originals[path]
+
     def judge(self, mutant: Mutant, patience: float) -> tuple[str, str]:
         """What became of it, and by which test or after how many."""
-        source, made, same = (self.work / name for name in ("mutant.c", "mutant.o", "original.o"))
-        source.write_text(mutant.path.read_text(encoding="utf-8"), encoding="utf-8")
-        if not self.compile(mutant.path, source, same, []):
-            raise RuntimeError(f"{mutant.path} does not compile")
+        source, made = self.work / "mutant.c", self.work / "mutant.o"
+        original = self.original(mutant.path, source, made)
         source.write_text(mutant.text(), encoding="utf-8")
         if not self.compile(mutant.path, source, made, []):
             return "invalid", "does not compile"
-        if made.read_bytes() == same.read_bytes():
+        if made.read_bytes() == original:
             return "same", "the same object code"
         n, spent = 0, 0.0
         program = self.work / f"program.{os.getpid()}"

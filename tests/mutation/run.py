@@ -84,12 +84,14 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="mutants of each folder; default: all")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--seconds", type=float, default=30, help="of tests for a mutant at most")
+    parser.add_argument("--suites", help="of Meson's whose tests are run, with commas between; default: all")
     parser.add_argument("--retry", action="store_true", help="try those that survived again")
     arguments = parser.parse_args()
     os.chdir(ROOT)
-    build = Build(ROOT, FOLDER)
+    build = Build(ROOT, FOLDER, arguments.suites.split(",") if arguments.suites else [])
     everything = {name: mutants.in_folder(name) for name in arguments.folders}
-    build.look_at_tests(sorted({mutant.path for found in everything.values() for mutant in found}))
+    looked_at = sorted({*FOLDERS, *arguments.folders})
+    build.look_at_tests(sorted(path for name in looked_at for path in Path("lib", name).glob("*.c")))
     known = read_journal()
     chosen = {name: mutants.sample(found, arguments.sample, arguments.seed) for name, found in everything.items()}
     results: dict[str, list[dict[str, Any]]] = {name: [] for name in chosen}
