@@ -14,6 +14,7 @@ import pytest
 import snnfe
 from snnfe._declarations import CALLBACKS, CONSTANTS, STRUCTS, declarations
 from snnfe._library import FUNCTION, text
+from snnfe.signal import LiveResampler
 
 from conftest import SMALL
 
@@ -26,6 +27,7 @@ OPTIONAL: dict[str, set[str]] = {
     "snnfe_device_step": {"ltp_pulses", "ltd_pulses", "ltp_crossings", "ltd_crossings"},
     "snnfe_learner_create": {"decoder"},
     "snnfe_learner_adapt": {"result"},
+    "snnfe_live_resampler_push": {"resampled"},
     "snnfe_network_evaluate": {"logits", "classes", "probabilities"},
     "snnfe_network_gradient": {"masks", "loss", "gradient"},
     "snnfe_network_set_signal": {"signal"},
@@ -101,6 +103,7 @@ def handles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]
     aligned = owners["dataset"].copy()
     aligned.align()
     owners["control"] = snnfe.Control(aligned.signal)
+    owners["live_resampler"] = LiveResampler(250, 160, 64)
     owners["recording"] = snnfe.Recording.open(next(tree.rglob("*.edf")))
     yield {f"snnfe_{noun}*": owner._open_handle().address for noun, owner in owners.items()}
     for owner in reversed(owners.values()):
