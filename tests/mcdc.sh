@@ -13,8 +13,8 @@ build="build-mcdc"
     CC="clang$llvm" meson setup $build -Dbuildtype=debug -Doptimization=1 -Dprograms=false \
         -Dc_args='-fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc -Wno-everything' \
         -Dc_link_args=-fprofile-instr-generate >/dev/null
-tests="test_annotations test_bad_recordings test_bids test_edf_variants test_montage test_names test_recordings \
-test_tsv fuzz/fuzz_edf fuzz/fuzz_tsv"
+tests="test_annotations test_bad_recordings test_bids test_edf_variants test_formats test_montage test_names \
+test_recordings test_tsv fuzz/fuzz_brainvision fuzz/fuzz_edf fuzz/fuzz_sidecar fuzz/fuzz_tsv"
 targets=
 for test in $tests fuzz/fuzz_seeds; do
     targets="$targets tests/$test"
@@ -37,7 +37,8 @@ done
 "llvm-profdata$llvm" merge -sparse -o $build/all.profdata $build/profiles/*.profraw
 rm -r $build/profiles
 files="lib/recording/edf_header.c lib/recording/edf_identity.c lib/recording/edf_annotations.c lib/recording/tsv.c \
-lib/recording/bids_name.c lib/recording/channels.c lib/recording/electrodes.c"
+lib/recording/bids_name.c lib/recording/channels.c lib/recording/electrodes.c lib/recording/ini.c \
+lib/recording/brainvision_header.c lib/recording/brainvision_markers.c lib/dataset/bids_json.c"
 # shellcheck disable=SC2086 # lists of words
 "llvm-cov$llvm" show --show-mcdc --instr-profile=$build/all.profdata \
     $objects $files >$build/mcdc.txt

@@ -79,11 +79,12 @@ class Build:
         self.work.mkdir(exist_ok=True)
         if not (folder / "build.ninja").exists():
             self.must(["meson", "setup", str(folder), "-Dbuildtype=release", "-Dprograms=false", LINKER])
-        commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
-        self.compilers = {(folder / entry["file"]).resolve(): shlex.split(entry["command"]) for entry in commands}
         self.targets: list[str] = []
         self.tests = self.find_tests(suites)
         self.must(["ninja", "-C", str(folder), *self.targets])
+        # Now: Ninja has configured anew if files came or went.
+        commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
+        self.compilers = {(folder / entry["file"]).resolve(): shlex.split(entry["command"]) for entry in commands}
         self.originals: dict[Path, bytes] = {}
 
     def must(self, command: list[str]) -> None:
