@@ -18,6 +18,9 @@ FAILED: $*"
 step sh tests/abi/check.sh
 step sh tests/lint.sh
 step sh tests/packaging.sh
+step sh tests/wheels.sh x86_64 aarch64
+step sh tests/debian.sh
+step sh tests/cross.sh
 step sh tests/numbers/equal.sh
 step sh tests/numbers/foreign.sh
 step sh tests/threads.sh
