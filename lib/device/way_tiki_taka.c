@@ -21,16 +21,17 @@ static void shift(const snnfe_programmed *d, size_t i, snnfe_target *fast)
     d->states[FAST][i] = d->states[ZERO][i] = weight;
 }
 
-static bool is_fresh(const snnfe_target *fast)
+static bool is_fresh(const snnfe_programmed *d, size_t i)
 {
-    return *fast->pulses[SNNFE_LTP] == 0 && *fast->pulses[SNNFE_LTD] == 0;
+    return (d->second_pulses[SNNFE_LTP][i] | d->second_pulses[SNNFE_LTD][i]) == 0;
 }
 
 static void update_fast(const snnfe_programming *p, const snnfe_programmed *d, size_t i,
                         snnfe_crossings *crossings)
 {
+    const bool fresh = is_fresh(d, i);
     snnfe_target fast = snnfe_target_of(p, d, i, true, crossings);
-    if (is_fresh(&fast))
+    if (fresh)
         shift(d, i, &fast);
     const float change = (float)p->way.fast_rate * d->accumulators[i];
     const int32_t n = snnfe_random_units(p, change, fast.number, DRAW_UPDATE);
