@@ -107,18 +107,18 @@ ls subprojects/packagecache/check-*.tar.gz >/dev/null 2>&1 ||
 # shellcheck disable=SC2086 # a list of options
 run meson setup "$work/whole" $fallback
 run meson dist -C "$work/whole" --include-subprojects --no-tests --formats gztar
-mkdir "$work/home"
-cd "$work/home"
+mkdir "$work/person"
+cd "$work/person"
 tar -xf ../whole/meson-dist/snnfe-*.tar.gz
 # shellcheck disable=SC2086
-run unshare --net meson setup build snnfe-* $fallback --prefix="$work/home/x"
+run unshare --net meson setup build snnfe-* $fallback --prefix="$work/person/x"
 run unshare --net ninja -C build
 run meson test -C build --no-rebuild --suite base --suite headers --suite dataset --suite network
 run meson install -C build --no-rebuild
 for program in x/bin/snnfe-*; do
     run env -i "$program" --version
 done
-ldd x/bin/snnfe-live | tee "$work/log" | grep -q "$work/home/x/.*/libsnnfe.so.0"
+ldd x/bin/snnfe-live | tee "$work/log" | grep -q "$work/person/x/.*/libsnnfe.so.0"
 if grep -E 'jansson|libedf|kissfft|cminpack|blas' "$work/log"; then
     echo "a library of the system is used" >&2
     exit 1

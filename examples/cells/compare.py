@@ -3,8 +3,8 @@
     python examples/cells/compare.py
 
 Where both have an effect, it is the same but for conventions. A response (1 - w)^gamma is the beta form with alpha = 1
-and beta = gamma + 1. The formulas are those of aihwkit's source (rpu_pulsed_device.cpp, rpu_powstep_device.cpp), written
-anew in NumPy, since the package need not be there.
+and beta = gamma + 1. The formulas are those of aihwkit's source (rpu_pulsed_device.cpp, rpu_powstep_device.cpp), in
+NumPy, so that the package itself is not needed.
 """
 
 from __future__ import annotations

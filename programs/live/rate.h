@@ -29,7 +29,7 @@ void live_rate_close(live_rate *rate);
 snnfe_status live_rate_begin(live_rate *rate);
 
 /* What a sample becomes: `*n` samples in `rate->samples`, the first of number `*first`. A gap in
-   the numbers begins the filter anew, and the decoder sees it in the new ones. */
+   the numbers resets the filter; the new numbers have the gap, too, for the decoder. */
 snnfe_status live_rate_push(live_rate *rate, bool numbered, uint64_t number, const float *sample,
                             size_t *n, uint64_t *first);
 

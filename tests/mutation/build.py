@@ -82,7 +82,7 @@ class Build:
         self.targets: list[str] = []
         self.tests = self.find_tests(suites)
         self.must(["ninja", "-C", str(folder), *self.targets])
-        # Now: Ninja has configured anew if files came or went.
+        # Only now: if files were added or removed, Ninja has just configured again.
         commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
         self.compilers = {(folder / entry["file"]).resolve(): shlex.split(entry["command"]) for entry in commands}
         self.originals: dict[Path, bytes] = {}

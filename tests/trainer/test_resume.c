@@ -321,7 +321,8 @@ static course resumed_with(const char *isa, const snnfe_dataset *dataset, uint32
     return c;
 }
 
-/* What was trained is the same with all kernels; what follows is told to differ. */
+/* The parameters trained so far are the same with all kernels; a warning says that what follows may
+ * differ. */
 START_TEST(other_instruction_sets_take_the_same_bits)
 {
     static const char *const names[] = {"baseline", "avx2", "avx512"};
