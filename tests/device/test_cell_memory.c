@@ -1,6 +1,6 @@
 /* What cells remember against theory: imprint, history, readings; noise from cycle to cycle that
    depends on the state or is log-normal; none of it without its options. */
-#include "support.h"
+#include "devices.h"
 
 #include <math.h>
 #include <snnfe/device.h>
@@ -9,53 +9,22 @@
 #define N 40000
 static const double error = 5 / 200.0; /* five standard errors of N draws */
 
-static snnfe_cells_options defaults(void)
-{
-    snnfe_cells_options o;
-    assert_ok(snnfe_cells_options_init(&o, sizeof o));
-    o.array = support_seed();
-    return o;
-}
-
-static snnfe_device_options device_defaults(void)
-{
-    snnfe_device_options o;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
-    return o;
-}
-
-static snnfe_device *make(const snnfe_cells_options *cells)
-{
-    snnfe_device_options o = device_defaults();
-    snnfe_device *device = NULL;
-    o.cells = cells;
-    assert_ok(snnfe_device_create(&device, &o));
-    return device;
-}
-
-static double response(const snnfe_device *device, int32_t direction, double w)
-{
-    double dw = 0;
-    assert_ok(snnfe_device_response(device, direction, &w, 1, &dw));
-    return dw;
-}
-
 /* --- imprint --------------------------------------------------------------------------------- */
 
 START_TEST(cells_prefer_what_they_have_held)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.imprint = 0.02;
     o.imprint_s = 10;
     o.held_s = 1e5;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     for (int32_t d = 0; d < 2; d++)
         for (double w = 0.1; w < 1; w += 0.2) {
             double after = w;
             assert_ok(snnfe_device_pulse(device, d, &after, 1, 1, 0));
             const double preference = 0.02 * log(1 + 1e4) * (2 * w - 1);
             const double expected =
-                response(device, d, w) * (d == SNNFE_LTP ? 1 + preference : 1 - preference);
+                device_change(device, d, w) * (d == SNNFE_LTP ? 1 + preference : 1 - preference);
             ck_assert_double_eq_tol(fabs(after - w), expected, 1e-12);
         }
     /* In a train, it is the first state that was held. */
@@ -63,7 +32,7 @@ START_TEST(cells_prefer_what_they_have_held)
     double w[3];
     assert_ok(snnfe_device_pulse_train(device, up, 2, 0.1, 1, w));
     const double preference = 0.02 * log(1 + 1e4) * -0.8;
-    ck_assert_double_eq_tol(w[2] - w[1], response(device, SNNFE_LTP, w[1]) * (1 + preference),
+    ck_assert_double_eq_tol(w[2] - w[1], device_change(device, SNNFE_LTP, w[1]) * (1 + preference),
                             1e-12);
     snnfe_device_free(device);
 }
@@ -74,10 +43,10 @@ END_TEST
 START_TEST(pulses_follow_the_run_before_them)
 {
     enum { PULSES = 60 };
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.history = 0.8;
     o.history_pulses = 3;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     int32_t directions[PULSES];
     for (size_t i = 0; i < PULSES; i++)
         directions[i] = i / 5 % 2 ? SNNFE_LTD : SNNFE_LTP;
@@ -87,7 +56,7 @@ START_TEST(pulses_follow_the_run_before_them)
         const double sign = directions[i] == SNNFE_LTP ? 1 : -1;
         const double factor = 1 + 0.8 * (1 - sign * run) / 2;
         ck_assert_double_eq_tol(sign * (w[i + 1] - w[i]),
-                                factor * response(device, directions[i], w[i]), 1e-6);
+                                factor * device_change(device, directions[i], w[i]), 1e-6);
         run = sign + (run - sign) * exp(-1 / 3.0);
     }
     snnfe_device_free(device);
@@ -98,10 +67,10 @@ END_TEST
 START_TEST(steps_keep_the_runs)
 {
     enum { PULSES = 20 };
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.history = -0.5;
     o.history_pulses = 2;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     int32_t directions[PULSES];
     double w[PULSES + 1];
     for (size_t i = 0; i < PULSES; i++)
@@ -144,11 +113,11 @@ END_TEST
 
 START_TEST(readings_disturb)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.read_disturb = 1e-4;
     o.read_disturb_rest = 0.25;
     o.stuck_high = 0.3;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     static float weights[1000];
     static snnfe_cell cells[1000];
     assert_ok(snnfe_device_cells(device, 0, 1000, cells, sizeof cells[0]));
@@ -164,7 +133,7 @@ START_TEST(readings_disturb)
     o.read_disturb = 1;
     o.stuck_high = 0;
     snnfe_device_free(device);
-    device = make(&o);
+    device = device_on_cells(&o);
     assert_ok(snnfe_device_age(device, &all, 1, 0.5, 0, 0, 0, 0));
     ck_assert_float_eq(all, 0.5F);
     assert_ok(snnfe_device_age(device, &all, 1, 0.5, 0, 0, 0, 1));
@@ -186,7 +155,7 @@ static moments factors_at(const snnfe_device *device, double w)
     for (size_t i = 0; i < N; i++)
         after[i] = w;
     assert_ok(snnfe_device_pulse(device, SNNFE_LTP, after, N, support_seed(), 5));
-    const double change = response(device, SNNFE_LTP, w);
+    const double change = device_change(device, SNNFE_LTP, w);
     moments m = {.least = INFINITY};
     double squares = 0, cubes = 0;
     for (size_t i = 0; i < N; i++) {
@@ -236,7 +205,7 @@ END_TEST
 START_TEST(without_effects_nothing_changes)
 {
     snnfe_device_options plain = device_defaults();
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     plain.rsd_c2c = 0.3;
     plain.sigma_add = 0.01;
     snnfe_device_options off = plain;
@@ -277,7 +246,7 @@ START_TEST(bad_options_are_named)
 #define BAD(field, value, text)                                                                    \
     do {                                                                                           \
         snnfe_device_options device_options = device_defaults();                                   \
-        snnfe_cells_options cells = defaults();                                                    \
+        snnfe_cells_options cells = cells_defaults();                                              \
         device_options.cells = &cells;                                                             \
         (field) = (value);                                                                         \
         assert_fails(snnfe_device_create(&device, &device_options), SNNFE_ERR_ARGUMENT, text);     \

@@ -1,6 +1,6 @@
 /* Cells of an array against theory: what is drawn, ageing, time, reading; bad options. */
 #include "device/cells_internal.h"
-#include "support.h"
+#include "devices.h"
 
 #include <math.h>
 #include <snnfe/device.h>
@@ -9,28 +9,10 @@
 #define N 40000
 static const double error = 5 / 200.0; /* five standard errors of N draws */
 
-static snnfe_cells_options defaults(void)
-{
-    snnfe_cells_options o;
-    assert_ok(snnfe_cells_options_init(&o, sizeof o));
-    o.array = support_seed();
-    return o;
-}
-
-static snnfe_device *make(const snnfe_cells_options *cells)
-{
-    snnfe_device_options o;
-    snnfe_device *device = NULL;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
-    o.cells = cells;
-    assert_ok(snnfe_device_create(&device, &o));
-    return device;
-}
-
 static const snnfe_cell *draw(const snnfe_cells_options *o)
 {
     static snnfe_cell cells[N];
-    snnfe_device *device = make(o);
+    snnfe_device *device = device_on_cells(o);
     assert_ok(snnfe_device_cells(device, 0, N, cells, sizeof cells[0]));
     snnfe_device_free(device);
     return cells;
@@ -74,7 +56,7 @@ static void check_moments(const snnfe_cells_options *o, size_t offset, double de
 START_TEST(spreads_have_their_mean_deviation_and_correlation)
 {
     const size_t amplitude = offsetof(snnfe_cell, amplitude);
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.spread_amplitude = 0.2;
     o.truncation = 10;
     check_moments(&o, amplitude, 0.2, 0);
@@ -100,7 +82,7 @@ END_TEST
 /* A little of any of these alone. */
 START_TEST(cells_differ_by_any_of_their_options)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     double *const fields[] = {&o.spread_amplitude, &o.spread_alpha, &o.spread_beta,
                               &o.spread_window,    &o.stuck_low,    &o.stuck_high,
                               &o.stuck_anywhere,   &o.endurance};
@@ -116,7 +98,7 @@ END_TEST
 
 START_TEST(an_array_is_its_number)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     static snnfe_cell first[N], part[100];
     o.spread_amplitude = 0.3;
     memcpy(first, draw(&o), sizeof first);
@@ -127,7 +109,7 @@ START_TEST(an_array_is_its_number)
     const snnfe_cell *more = draw(&o);
     for (size_t i = 0; i < N; i++)
         ck_assert_mem_eq(first[i].amplitude, more[i].amplitude, sizeof more[i].amplitude);
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     assert_ok(snnfe_device_cells(device, 777, 100, part, sizeof part[0]));
     ck_assert_mem_eq(part, more + 777, sizeof part);
     assert_fails(snnfe_device_cells(device, UINT64_C(1) << 32, 1, part, sizeof part[0]),
@@ -144,7 +126,7 @@ END_TEST
 
 START_TEST(windows_and_stuck_cells_have_their_shares)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.spread_window = 0.2;
     o.truncation = 10;
     const snnfe_cell *cells = draw(&o);
@@ -156,7 +138,7 @@ START_TEST(windows_and_stuck_cells_have_their_shares)
     /* Half the cells have the whole window: the mean of max(-z, 0) is phi(0). */
     ck_assert_double_eq_tol(low, 0.1 * 0.398942, 0.1 * error);
     ck_assert_double_eq_tol(1 - high, 0.1 * 0.398942, 0.1 * error);
-    o = defaults();
+    o = cells_defaults();
     o.stuck_low = 0.1;
     o.stuck_high = 0.2;
     o.stuck_anywhere = 0.3;
@@ -188,8 +170,8 @@ static double changed(const snnfe_device *device, int32_t direction, double w, u
 
 START_TEST(pulses_follow_the_cell)
 {
-    snnfe_cells_options o = defaults();
-    snnfe_device *plain = make(NULL), *perfect = make(&o);
+    snnfe_cells_options o = cells_defaults();
+    snnfe_device *plain = device_on_cells(NULL), *perfect = device_on_cells(&o);
     static double a[N], b[N];
     for (size_t i = 0; i < N; i++)
         a[i] = b[i] = 0.4;
@@ -200,7 +182,7 @@ START_TEST(pulses_follow_the_cell)
     o.spread_amplitude = 0.3;
     o.stuck_anywhere = 0.2;
     const snnfe_cell *cells = draw(&o);
-    snnfe_device *real = make(&o);
+    snnfe_device *real = device_on_cells(&o);
     for (size_t i = 0; i < N; i++)
         b[i] = 0.4;
     assert_ok(snnfe_device_pulse(real, SNNFE_LTP, b, N, 1, 3));
@@ -217,11 +199,11 @@ END_TEST
 
 START_TEST(steps_keep_weights_in_their_windows)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.spread_window = 0.3;
     o.stuck_low = o.stuck_high = o.stuck_anywhere = 0.1;
     const snnfe_cell *cells = draw(&o);
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     snnfe_device_step_options step;
     assert_ok(snnfe_device_step_options_init(&step, sizeof step));
     static float weights[N], sums[N], updates[N];
@@ -243,28 +225,28 @@ END_TEST
 
 START_TEST(amplitudes_follow_the_number_of_pulses)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     const double pulses[3] = {0, 99, 9999}, factors[3] = {1.5, 1, 0.5};
-    snnfe_device *fresh = make(NULL);
+    snnfe_device *fresh = device_on_cells(NULL);
     const double change = changed(fresh, SNNFE_LTD, 0.5, 0);
     o.fatigue_pulses = 1000;
     o.fatigue_exponent = 0.5;
     o.fatigue_end = 0.2;
     o.wakeup_pulses = 50;
     o.wakeup_start = 0.6;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     for (uint64_t n = 0; n < 20000; n = 3 * n + 1) {
         const double x = (double)n;
         const double expected = (1 - 0.4 * exp(-x / 50)) * (0.2 + 0.8 * exp(-sqrt(x / 1000)));
         ck_assert_double_eq_tol(changed(device, SNNFE_LTD, 0.5, n) / change, expected, 1e-9);
     }
     snnfe_device_free(device);
-    o = defaults();
+    o = cells_defaults();
     o.ageing_pulses = pulses;
     o.ageing_factors = factors;
     o.n_ageing = 3;
     o.pulses_before = 9;
-    device = make(&o);
+    device = device_on_cells(&o);
     /* 10, 100 and 10000 after ln(1 + n) are equally far from each other in its two parts. */
     ck_assert_double_eq_tol(changed(device, SNNFE_LTD, 0.5, 0) / change, 1.25, 1e-9);
     ck_assert_double_eq_tol(changed(device, SNNFE_LTD, 0.5, 90) / change, 1, 1e-9);
@@ -277,7 +259,7 @@ END_TEST
 
 START_TEST(cells_fail_beyond_their_endurance)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.endurance = 1000;
     o.endurance_spread = 0.5;
     o.truncation = 10;
@@ -292,7 +274,7 @@ START_TEST(cells_fail_beyond_their_endurance)
     ck_assert_double_eq_tol(sum, 0, error);
     ck_assert_double_eq_tol(squares, 1, 2 * error);
     o.pulses_before = 900;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     snnfe_device_step_options step;
     assert_ok(snnfe_device_step_options_init(&step, sizeof step));
     static float weights[N], sums[N], updates[N];
@@ -316,12 +298,12 @@ START_TEST(weights_go_to_rest_by_their_law)
 {
     const double times[] = {0, 1, 1e4, 1e7};
     for (int32_t law = SNNFE_RETENTION_NONE; law <= SNNFE_RETENTION_STRETCHED; law++) {
-        snnfe_cells_options o = defaults();
+        snnfe_cells_options o = cells_defaults();
         o.retention = law;
         o.retention_s = 1e4;
         o.retention_exponent = 0.3;
         o.retention_rest = 0.25;
-        snnfe_device *device = make(&o);
+        snnfe_device *device = device_on_cells(&o);
         for (size_t k = 0; k < 4; k++) {
             const double left = law == SNNFE_RETENTION_NONE    ? 1
                                 : law == SNNFE_RETENTION_POWER ? pow(1 + times[k] / 1e4, -0.3)
@@ -346,12 +328,12 @@ END_TEST
 /* Where the law's exponent has no number any more, nothing is left. */
 START_TEST(after_the_longest_times_cells_are_at_rest)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.retention = SNNFE_RETENTION_STRETCHED;
     o.retention_s = 1e-12;
     o.retention_exponent = 10;
     o.retention_spread = 10;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     static float weights[N];
     for (size_t i = 0; i < N; i++)
         weights[i] = 0.7F;
@@ -364,13 +346,13 @@ END_TEST
 
 START_TEST(retention_differs_between_cells_and_leaves_stuck_ones)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.retention = SNNFE_RETENTION_STRETCHED;
     o.retention_s = 100;
     o.retention_spread = 0.4;
     o.stuck_high = 0.2;
     const snnfe_cell *cells = draw(&o);
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     static float weights[N];
     for (size_t i = 0; i < N; i++)
         weights[i] = 1;
@@ -387,10 +369,10 @@ END_TEST
 
 START_TEST(read_noise_follows_the_state)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.read_noise = 0.01;
     o.read_noise_state = 0.05;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     static float weights[N], again[N];
     for (int state = 0; state <= 2; state++) {
         const double w = state / 2.0, expected = 0.01 + 0.05 * w;
@@ -414,11 +396,11 @@ END_TEST
 
 START_TEST(converters_have_codes_and_a_range)
 {
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.adc_bits = 3;
     o.adc_low = 0.1;
     o.adc_high = 0.8;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     const double given[] = {0, 0.1, 0.149, 0.151, 0.42, 0.8, 0.9};
     const double read[] = {0.1, 0.1, 0.1, 0.2, 0.4, 0.8, 0.8};
     for (size_t i = 0; i < 7; i++) {
@@ -439,9 +421,9 @@ END_TEST
 START_TEST(the_wire_takes_its_share)
 {
     enum { COLUMN = 40 };
-    snnfe_cells_options o = defaults();
+    snnfe_cells_options o = cells_defaults();
     o.wire = 1e-4;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_on_cells(&o);
     float weights[2 * COLUMN], read[2 * COLUMN];
     for (int i = 0; i < 2 * COLUMN; i++)
         weights[i] = read[i] = (float)sin(i) * 0.5F;
@@ -475,7 +457,7 @@ START_TEST(bad_options_are_named)
     static const double ascending[2] = {0, 10}, falling[2] = {10, 0}, wrong[2] = {1, -1};
 #define BAD(field, value, text)                                                                    \
     do {                                                                                           \
-        snnfe_cells_options o = defaults();                                                        \
+        snnfe_cells_options o = cells_defaults();                                                  \
         o.field = (value);                                                                         \
         device_options.cells = &o;                                                                 \
         assert_fails(snnfe_device_create(&device, &device_options), SNNFE_ERR_ARGUMENT, text);     \

@@ -1,24 +1,10 @@
 /* Characterization: what a device's measured cycles say of it, and bad measurement files. */
-#include "support.h"
+#include "devices.h"
 
 #include <math.h>
 #include <snnfe/device.h>
 #include <stdlib.h>
 #include <time.h>
-
-static snnfe_device_options defaults(void)
-{
-    snnfe_device_options o;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
-    return o;
-}
-
-static snnfe_device *make(const snnfe_device_options *o)
-{
-    snnfe_device *device = NULL;
-    assert_ok(snnfe_device_create(&device, o));
-    return device;
-}
 
 /* Cycles of 20 LTD and 20 LTP pulses of a known device, amplitudes varied by `spread`. */
 static size_t measure(double spread, size_t n_cycles, double *voltage, double *conductance)
@@ -26,9 +12,9 @@ static size_t measure(double spread, size_t n_cycles, double *voltage, double *c
     double w = 0.99;
     size_t n = 0;
     for (size_t k = 0; k < n_cycles; k++) {
-        snnfe_device_options o = defaults();
+        snnfe_device_options o = device_defaults();
         o.scale = 1 + (k % 2 ? spread : -spread);
-        snnfe_device *device = make(&o);
+        snnfe_device *device = device_make(&o);
         for (int i = 0; i < 40; i++) {
             voltage[n] = i < 20 ? 1 : -1;
             conductance[n++] = 1e-7 * (1 + w);
@@ -43,9 +29,9 @@ START_TEST(known_responses_are_recovered)
 {
     enum { N = 200 };
     double w[N], dw[N];
-    snnfe_device_options o = defaults();
+    snnfe_device_options o = device_defaults();
     assert_ok(snnfe_device_options_published(&o, "dut4"));
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_make(&o);
     for (int32_t d = 0; d < 2; d++) {
         for (int i = 0; i < N; i++)
             w[i] = 0.01 + 0.98 * i / (N - 1);

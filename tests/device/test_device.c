@@ -1,46 +1,25 @@
 /* Devices: pulse responses of all kinds, noise against theory, the step on arrays, bad input. */
-#include "support.h"
+#include "devices.h"
 
 #include <math.h>
 #include <snnfe/device.h>
 
-static snnfe_device_options defaults(void)
-{
-    snnfe_device_options o;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
-    return o;
-}
-
-static snnfe_device *make(const snnfe_device_options *o)
-{
-    snnfe_device *device = NULL;
-    assert_ok(snnfe_device_create(&device, o));
-    return device;
-}
-
-static double change(const snnfe_device *device, int32_t direction, double w)
-{
-    double dw = 0;
-    assert_ok(snnfe_device_response(device, direction, &w, 1, &dw));
-    return dw;
-}
-
 START_TEST(scale_and_asymmetry_are_factors)
 {
-    snnfe_device_options o = defaults();
-    snnfe_device *plain = make(NULL);
+    snnfe_device_options o = device_defaults();
+    snnfe_device *plain = device_make(NULL);
     o.scale = 0.5;
     o.asymmetry = 3;
-    snnfe_device *scaled = make(&o);
+    snnfe_device *scaled = device_make(&o);
     for (double w = 0.05; w < 1; w += 0.1) {
-        ck_assert_double_eq_tol(change(scaled, SNNFE_LTP, w), 0.5 * change(plain, SNNFE_LTP, w),
-                                1e-15);
-        ck_assert_double_eq_tol(change(scaled, SNNFE_LTD, w), 1.5 * change(plain, SNNFE_LTD, w),
-                                1e-15);
+        ck_assert_double_eq_tol(device_change(scaled, SNNFE_LTP, w),
+                                0.5 * device_change(plain, SNNFE_LTP, w), 1e-15);
+        ck_assert_double_eq_tol(device_change(scaled, SNNFE_LTD, w),
+                                1.5 * device_change(plain, SNNFE_LTD, w), 1e-15);
     }
     /* The pulse response is evaluated within 0.01…0.99. */
-    ck_assert_double_eq(change(plain, SNNFE_LTP, 0), change(plain, SNNFE_LTP, 0.01));
-    ck_assert_double_eq(change(plain, SNNFE_LTD, 1), change(plain, SNNFE_LTD, 0.99));
+    ck_assert_double_eq(device_change(plain, SNNFE_LTP, 0), device_change(plain, SNNFE_LTP, 0.01));
+    ck_assert_double_eq(device_change(plain, SNNFE_LTD, 1), device_change(plain, SNNFE_LTD, 0.99));
     snnfe_device_free(plain);
     snnfe_device_free(scaled);
     snnfe_device_free(NULL);
@@ -50,19 +29,19 @@ END_TEST
 START_TEST(tables_are_interpolated)
 {
     double w[] = {0.2, 0.6, 0.8}, ltp[] = {0.4, 0.2, 0.1}, ltd[] = {0, 0.1, 0.3};
-    snnfe_device_options o = defaults();
+    snnfe_device_options o = device_defaults();
     o.response = SNNFE_RESPONSE_TABLE;
     o.table_w = w;
     o.table_ltp = ltp;
     o.table_ltd = ltd;
     o.n_table = 3;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_make(&o);
     w[0] = ltp[0] = -1; /* the device has copies */
-    ck_assert_double_eq_tol(change(device, SNNFE_LTP, 0.3), 0.35, 1e-15);
-    ck_assert_double_eq_tol(change(device, SNNFE_LTP, 0.7), 0.15, 1e-15);
-    ck_assert_double_eq_tol(change(device, SNNFE_LTD, 0.7), 0.2, 1e-15);
-    ck_assert_double_eq_tol(change(device, SNNFE_LTP, 0.05), 0.4, 1e-15);
-    ck_assert_double_eq_tol(change(device, SNNFE_LTD, 0.95), 0.3, 1e-15);
+    ck_assert_double_eq_tol(device_change(device, SNNFE_LTP, 0.3), 0.35, 1e-15);
+    ck_assert_double_eq_tol(device_change(device, SNNFE_LTP, 0.7), 0.15, 1e-15);
+    ck_assert_double_eq_tol(device_change(device, SNNFE_LTD, 0.7), 0.2, 1e-15);
+    ck_assert_double_eq_tol(device_change(device, SNNFE_LTP, 0.05), 0.4, 1e-15);
+    ck_assert_double_eq_tol(device_change(device, SNNFE_LTD, 0.95), 0.3, 1e-15);
     snnfe_device_options told = {.struct_size = sizeof told};
     assert_ok(snnfe_device_get_options(device, &told));
     ck_assert_uint_eq(told.n_table, 3);
@@ -89,14 +68,14 @@ static double triangle(int32_t direction, double w, void *user_data)
 START_TEST(functions_of_the_caller_are_used)
 {
     double height = 0.25;
-    snnfe_device_options o = defaults();
+    snnfe_device_options o = device_defaults();
     o.response = SNNFE_RESPONSE_FUNCTION;
     o.function = triangle;
     o.user_data = &height;
-    snnfe_device *device = make(&o);
-    ck_assert_double_eq_tol(change(device, SNNFE_LTP, 0.2), 0.2, 1e-15);
-    ck_assert_double_eq(change(device, SNNFE_LTD, 0.2), 0.25);
-    ck_assert_double_eq(change(device, SNNFE_LTD, 0.7), 0);
+    snnfe_device *device = device_make(&o);
+    ck_assert_double_eq_tol(device_change(device, SNNFE_LTP, 0.2), 0.2, 1e-15);
+    ck_assert_double_eq(device_change(device, SNNFE_LTD, 0.2), 0.25);
+    ck_assert_double_eq(device_change(device, SNNFE_LTD, 0.7), 0);
     snnfe_device_free(device);
     o.function = NULL;
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "function is NULL");
@@ -144,7 +123,7 @@ static double correlation(const double *x, const double *y, int shift)
 
 static void check_noise(const snnfe_device_options *o, double mean, double deviation)
 {
-    snnfe_device *device = make(o);
+    snnfe_device *device = device_make(o);
     draw_changes(device);
     const double error = 5 / sqrt(N_SYNAPSES);
     for (int p = 0; p < N_PULSES; p++) {
@@ -163,16 +142,16 @@ static void check_noise(const snnfe_device_options *o, double mean, double devia
 
 START_TEST(noises_have_their_mean_and_variance)
 {
-    snnfe_device *plain = make(NULL);
-    const double dw = change(plain, SNNFE_LTP, 0.5);
+    snnfe_device *plain = device_make(NULL);
+    const double dw = device_change(plain, SNNFE_LTP, 0.5);
     snnfe_device_free(plain);
-    snnfe_device_options o = defaults();
+    snnfe_device_options o = device_defaults();
     o.rsd_c2c = 0.2;
     check_noise(&o, dw, 0.2 * dw);
-    o = defaults();
+    o = device_defaults();
     o.sigma_add = 0.05;
     check_noise(&o, dw, 0.05);
-    o = defaults();
+    o = device_defaults();
     o.sigma_mul = 0.3;
     check_noise(&o, dw, 0.3 * dw);
     /* All together: independent of each other. */
@@ -185,9 +164,9 @@ END_TEST
 
 START_TEST(noise_depends_on_seed_and_pulse_only)
 {
-    snnfe_device_options o = defaults();
+    snnfe_device_options o = device_defaults();
     o.rsd_c2c = 0.2;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_make(&o);
     double a[100], b[100], c[100];
     for (int i = 0; i < 100; i++)
         a[i] = b[i] = c[i] = 0.3;
@@ -205,9 +184,9 @@ END_TEST
 
 START_TEST(additive_noise_is_clamped)
 {
-    snnfe_device_options o = defaults();
+    snnfe_device_options o = device_defaults();
     o.sigma_add = 1e6;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_make(&o);
     double w[1000];
     int ends = 0;
     for (int i = 0; i < 1000; i++)
@@ -223,9 +202,9 @@ END_TEST
 /* It turns as many pulses around as it makes larger. */
 START_TEST(multiplicative_noise_is_clamped)
 {
-    snnfe_device_options o = defaults();
+    snnfe_device_options o = device_defaults();
     o.sigma_mul = 1e9;
-    snnfe_device *device = make(&o);
+    snnfe_device *device = device_make(&o);
     double w[1000];
     int low = 0, high = 0;
     for (int i = 0; i < 1000; i++)
@@ -274,7 +253,7 @@ END_TEST
 
 START_TEST(crossings_become_one_pulse)
 {
-    snnfe_device *device = make(NULL);
+    snnfe_device *device = device_make(NULL);
     snnfe_device_step_options o;
     assert_ok(snnfe_device_step_options_init(&o, sizeof o));
     o.bound = 0.5; /* 2A = 1: weights are conductances less 0.5, the unit is 0.025 */
@@ -284,7 +263,8 @@ START_TEST(crossings_become_one_pulse)
     uint64_t n_ltp = 0, n_ltd = 0;
     assert_ok(
         snnfe_device_step(device, &o, weights, accumulators, updates, 5, ltp, ltd, &n_ltp, &n_ltd));
-    const double up = change(device, SNNFE_LTP, 0.5), down = change(device, SNNFE_LTD, 0.5);
+    const double up = device_change(device, SNNFE_LTP, 0.5),
+                 down = device_change(device, SNNFE_LTD, 0.5);
     ck_assert(weights[0] == 0);
     ck_assert_float_eq_tol(weights[1], (float)up, 1e-7F);
     ck_assert_float_eq_tol(weights[2], (float)-down, 1e-7F);
@@ -317,7 +297,7 @@ END_TEST
 
 START_TEST(bad_steps_are_named)
 {
-    snnfe_device *device = make(NULL);
+    snnfe_device *device = device_make(NULL);
     snnfe_device_step_options o;
     assert_ok(snnfe_device_step_options_init(&o, sizeof o));
     float w = 0, a = 0;
@@ -340,28 +320,28 @@ END_TEST
 START_TEST(bad_options_are_named)
 {
     snnfe_device *device = NULL;
-    snnfe_device_options o = defaults();
+    snnfe_device_options o = device_defaults();
     assert_fails(snnfe_device_options_published(&o, "dut6"), SNNFE_ERR_NOT_FOUND,
                  "there is no device \"dut6\"");
     o.rsd_c2c = -0.1;
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "rsd_c2c is -0.1");
-    o = defaults();
+    o = device_defaults();
     o.sigma_add = NAN;
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "sigma_add is nan");
-    o = defaults();
+    o = device_defaults();
     o.alpha[SNNFE_LTD] = 0;
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "alpha[LTD] is 0");
-    o = defaults();
+    o = device_defaults();
     o.amplitude[SNNFE_LTP] = -1;
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "amplitude[LTP] is -1");
-    o = defaults();
+    o = device_defaults();
     o.bounds[3] = -1;
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "bounds[3] is -1");
-    o = defaults();
+    o = device_defaults();
     o.response = 9;
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "response is 9");
     ck_assert_ptr_null(device);
-    device = make(NULL);
+    device = device_make(NULL);
     double w = 1.5, change = 0;
     assert_fails(snnfe_device_pulse(device, SNNFE_LTP, &w, 1, 0, 0), SNNFE_ERR_ARGUMENT,
                  "conductance 0 is 1.5");

@@ -1,31 +1,11 @@
 /* Training by every way to program: threads, resuming, wear, other ways' checkpoints, bad options.
  */
 #include "course.h"
+#include "devices.h"
 
 #include <stdio.h>
 
 #define N_METHODS (SNNFE_PROGRAMMING_PAIRS + 1)
-
-/* Everything that programming knows. */
-static snnfe_device *array_device(void)
-{
-    snnfe_device_options o;
-    snnfe_cells_options cells;
-    snnfe_device *device = NULL;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
-    assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
-    cells.spread_amplitude = cells.spread_window = 0.2;
-    cells.stuck_low = 0.02;
-    cells.endurance = 400;
-    cells.read_noise = 0.01;
-    cells.history = 0.3;
-    cells.imprint = 0.1;
-    cells.held_s = 100;
-    o.cells = &cells;
-    o.rsd_c2c = 0.1;
-    assert_ok(snnfe_device_create(&device, &o));
-    return device;
-}
 
 static snnfe_programming_options way_of(int32_t method)
 {
@@ -66,7 +46,7 @@ START_TEST(threads_and_interruptions_do_not_matter)
 {
     const snnfe_trainer_data lists = small_lists();
     snnfe_dataset *dataset = small_dataset(1);
-    snnfe_device *device = array_device();
+    snnfe_device *device = device_with_every_effect();
     const snnfe_programming_options way = way_of(_i), other = way_of(_i ? 0 : 1);
     char name[32];
     snprintf(name, sizeof name, "way%d.safetensors", _i);
@@ -106,7 +86,7 @@ END_TEST
 START_TEST(a_way_given_by_its_default_is_the_default)
 {
     snnfe_dataset *dataset = small_dataset(1);
-    snnfe_device *device = array_device();
+    snnfe_device *device = device_with_every_effect();
     snnfe_programming_options way = way_of(SNNFE_PROGRAMMING_ACCUMULATE);
     const snnfe_trainer_options with = options_of(device, &way), without = options_of(device, NULL);
     course a = course_run(&with, dataset), b = course_run(&without, dataset);
@@ -121,7 +101,7 @@ END_TEST
 START_TEST(wear_counts_both_cells_of_a_synapse)
 {
     snnfe_dataset *dataset = small_dataset(1);
-    snnfe_device *device = array_device();
+    snnfe_device *device = device_with_every_effect();
     const snnfe_programming_options way = way_of(SNNFE_PROGRAMMING_TIKI_TAKA);
     const snnfe_trainer_options options = options_of(device, &way);
     course c = course_run(&options, dataset);
@@ -153,7 +133,7 @@ static void assert_not_made(const snnfe_trainer_options *options, const char *me
 
 START_TEST(what_makes_no_sense_is_refused)
 {
-    snnfe_device *device = array_device();
+    snnfe_device *device = device_with_every_effect();
     snnfe_programming_options way = way_of(SNNFE_PROGRAMMING_PAIRS);
     snnfe_trainer_options o = options_of(NULL, &way);
     assert_not_made(&o, "programming is \"pairs\", but there is no device");
