@@ -34,8 +34,8 @@ static const struct {
 };
 #define N_FIELDS (sizeof fields / sizeof fields[0])
 
-static const char *const response_names[] = {"beta", "table"};
-static const char *const policy_names[] = {"first", "nearest"};
+static const char *const response_names[] = {"beta", "table", NULL};
+static const char *const policy_names[] = {"first", "nearest", NULL};
 static const char *const form_names[3] = {"amplitude", "alpha", "beta"};
 static const char *const table_names[3] = {"table_w", "table_ltp", "table_ltd"};
 
@@ -140,18 +140,6 @@ static snnfe_status take_bounds(const json_t *value, double bounds[SNNFE_N_BOUND
     return SNNFE_OK;
 }
 
-static snnfe_status take_response(reading *r, const json_t *value)
-{
-    const char *name = json_string_value(value);
-    for (int32_t k = 0; name && k < 2; k++)
-        if (strcmp(name, response_names[k]) == 0) {
-            r->options.response = k;
-            return SNNFE_OK;
-        }
-    return snnfe_fail(SNNFE_ERR_FORMAT, "\"response\" is \"%.40s\", not \"beta\" or \"table\"",
-                      name ? name : "(no text)");
-}
-
 snnfe_status snnfe_json_take_table(const char *name, const json_t *value, double **table, size_t *n)
 {
     const size_t found = json_array_size(value);
@@ -169,18 +157,6 @@ static snnfe_status take_cells(reading *r, const json_t *value)
     SNNFE_TRY(snnfe_cells_parse(value, &r->cells, r->cell_tables));
     r->options.cells = &r->cells;
     return SNNFE_OK;
-}
-
-static snnfe_status take_policy(reading *r, const json_t *value)
-{
-    const char *name = json_string_value(value);
-    for (int32_t k = 0; name && k < 2; k++)
-        if (strcmp(name, policy_names[k]) == 0) {
-            r->options.policy = k;
-            return SNNFE_OK;
-        }
-    return snnfe_fail(SNNFE_ERR_FORMAT, "\"policy\" is \"%.40s\", not \"first\" or \"nearest\"",
-                      name ? name : "(no text)");
 }
 
 /* All three pairs, nothing else. */
@@ -216,7 +192,7 @@ static snnfe_status take_field(reading *r, const char *name, const json_t *value
     if (strcmp(name, "format") == 0)
         return SNNFE_OK;
     if (strcmp(name, "response") == 0)
-        return take_response(r, value);
+        return snnfe_json_take_name(name, value, response_names, &r->options.response);
     if (strcmp(name, "c2c_distribution") == 0)
         return snnfe_json_take_name(name, value, snnfe_distribution_names,
                                     &r->options.c2c_distribution);
@@ -225,7 +201,7 @@ static snnfe_status take_field(reading *r, const char *name, const json_t *value
     if (strcmp(name, "cells") == 0)
         return take_cells(r, value);
     if (strcmp(name, "policy") == 0)
-        return take_policy(r, value);
+        return snnfe_json_take_name(name, value, policy_names, &r->options.policy);
     if (strcmp(name, "forms") == 0)
         return take_forms(r, value);
     for (int i = 0; i < 3; i++)

@@ -12,6 +12,10 @@
 
 #define SNNFE_N_FACTORS 1024
 
+/* Numbers of steps, pulses and streams are below it: the counter of random numbers has room for no
+   more beside what they are drawn for. */
+#define SNNFE_MOST_DRAWS (UINT64_C(1) << 48)
+
 struct snnfe_device {
     snnfe_device_options options; /* its tables are owned; `cells` points below, or is NULL */
     snnfe_cells_options cells;    /* the defaults without any */
@@ -24,11 +28,11 @@ struct snnfe_device {
     double *factors; /* [SNNFE_N_FACTORS] of ageing after 0, 1, 2 … counted pulses, if it ages */
 };
 
-/* Limits of the normalized conductance where the pulse response is evaluated. */
 /* Beyond what any instrument measures, in ohms, siemens or volts: the codes for over-range are
    9.9e37 and 9.91e37 (SCPI), 199.999e99 and the like. */
 #define SNNFE_OVER_RANGE 1e18
 
+/* Limits of the normalized conductance where the pulse response is evaluated. */
 #define SNNFE_LEAST_CONDUCTANCE 0.01
 #define SNNFE_MOST_CONDUCTANCE 0.99
 

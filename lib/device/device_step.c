@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#define MAX_STREAM (UINT64_C(1) << 48)
-
 static const snnfe_device_step_options default_options = {
     .struct_size = sizeof(snnfe_device_step_options),
     .threshold = 0.025,
@@ -46,7 +44,7 @@ static snnfe_status check_step(const char *call, const snnfe_device_step_options
     SNNFE_TRY(snnfe_check_scale("snnfe_device_step_options", ".threshold_asymmetry",
                                 o->threshold_asymmetry));
     SNNFE_TRY(snnfe_check_scale("snnfe_device_step_options", ".bound", o->bound));
-    if (o->step >= MAX_STREAM || o->offset > UINT32_MAX || n > UINT32_MAX - o->offset)
+    if (o->step >= SNNFE_MOST_DRAWS || o->offset > UINT32_MAX || n > UINT32_MAX - o->offset)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "%s: step %llu, offset %llu and %zu synapses: too many", call,
                           (unsigned long long)o->step, (unsigned long long)o->offset, n);

@@ -11,8 +11,8 @@
 /* The pulses of one direction. */
 typedef struct snnfe_fitted_pulses {
     size_t n;
-    double *w,
-        *dw; /* before the pulse, within the response's limits; its change, > 0 as it should be */
+    double *w;       /* before the pulse, within the response's limits */
+    double *dw;      /* its change, above 0 as it should be */
     double *excess;  /* dw / fit - 1 */
     double *squares; /* its square, without what the fit has taken of it */
     double value[SNNFE_N_FITTED], variance[SNNFE_N_FITTED];

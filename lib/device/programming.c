@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#define MAX_STREAM (UINT64_C(1) << 48)
-
 snnfe_status snnfe_check_scale(const char *place, const char *name, double value)
 {
     return snnfe_check_number(place, name, value, 1 / SNNFE_MOST_NUMBER, SNNFE_MOST_NUMBER);
@@ -96,7 +94,7 @@ static snnfe_status programming_noise(float *weights, size_t n, double bound, do
     SNNFE_TRY(snnfe_check_scale("snnfe_programming_noise", "bound", bound));
     SNNFE_TRY(snnfe_check_scale("snnfe_programming_noise", "x", x));
     SNNFE_TRY(snnfe_values_check(call, "weights", weights, n));
-    if (stream >= MAX_STREAM)
+    if (stream >= SNNFE_MOST_DRAWS)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: stream is %llu, not below 2^48", call,
                           (unsigned long long)stream);
     const double sigma = mean_magnitude(weights, n) / x;

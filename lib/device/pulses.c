@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#define MAX_PULSE (UINT64_C(1) << 48)
-
 static double beta_response(const snnfe_pulse_form *form, const snnfe_cell *cell, int32_t direction,
                             double w)
 {
@@ -201,7 +199,7 @@ static snnfe_status device_pulse(const snnfe_device *device, int32_t direction, 
     static const char call[] = "snnfe_device_pulse";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     SNNFE_TRY(snnfe_check_array(call, "w", w, n));
-    if (n > UINT32_MAX || pulse >= MAX_PULSE)
+    if (n > UINT32_MAX || pulse >= SNNFE_MOST_DRAWS)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %zu synapses, pulse %llu: too many", call, n,
                           (unsigned long long)pulse);
     SNNFE_TRY(snnfe_direction_check(call, direction));
