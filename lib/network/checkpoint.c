@@ -183,12 +183,24 @@ static snnfe_status read_parameters(const snnfe_network *like, snnfe_tensors *fi
     return snnfe_network_check_values(like, values);
 }
 
+/* A file of a network without a converter does not say so. */
+static snnfe_status expect_converter(const snnfe_tensors *file, const snnfe_network_options *own)
+{
+    if (own->column_bits > 0)
+        return snnfe_record_expect_metadata(file, &converter_type, own);
+    snnfe_network_options saved = {.column_bits = 0};
+    SNNFE_TRY(snnfe_record_read_metadata(file, &converter_type, false, &saved));
+    return saved.column_bits == 0
+               ? SNNFE_OK
+               : snnfe_fail(SNNFE_ERR_SHAPE, "was saved with column_bits %u, not 0",
+                            (unsigned)saved.column_bits);
+}
+
 snnfe_status snnfe_network_read_values(const snnfe_network *like, snnfe_tensors *file,
                                        float *values)
 {
     SNNFE_TRY(snnfe_record_expect_metadata(file, &constants_type, &like->options));
-    if (like->options.column_bits > 0)
-        SNNFE_TRY(snnfe_record_expect_metadata(file, &converter_type, &like->options));
+    SNNFE_TRY(expect_converter(file, &like->options));
     SNNFE_TRY(check_names(like->parameters, file));
     return read_parameters(like, file, values);
 }

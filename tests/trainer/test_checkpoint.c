@@ -125,6 +125,25 @@ START_TEST(other_options_are_refused)
 }
 END_TEST
 
+/* A network that was read keeps a converter, which its checkpoints have. */
+START_TEST(a_converter_is_not_dropped)
+{
+    const char *path = support_path("converter.safetensors");
+    const snnfe_trainer_options options = small_options();
+    snnfe_network_options with_converter = small_network_options();
+    with_converter.column_bits = 6;
+    snnfe_network *network = NULL;
+    snnfe_trainer *trainer = NULL;
+    assert_ok(snnfe_network_create(&network, &with_converter));
+    assert_ok(snnfe_trainer_create(&trainer, network, &options));
+    assert_ok(snnfe_trainer_save(trainer, path));
+    assert_ok(snnfe_trainer_restore(trainer, path));
+    assert_restore_fails(path, &options, SNNFE_ERR_SHAPE, "was saved with column_bits 6, not 0");
+    snnfe_trainer_free(trainer);
+    snnfe_network_free(network);
+}
+END_TEST
+
 START_TEST(other_networks_are_refused)
 {
     const char *path = support_path("network.safetensors");
@@ -299,6 +318,7 @@ int main(void)
     tcase_add_test(files, round_trip);
     tcase_add_test(files, other_options_are_refused);
     tcase_add_test(files, other_networks_are_refused);
+    tcase_add_test(files, a_converter_is_not_dropped);
     tcase_add_test(files, damaged_values_are_refused);
     tcase_add_test(files, truncated_files_are_refused);
     tcase_add_test(files, decays_below_zero_are_kept);
