@@ -18,7 +18,8 @@ typedef struct snnfe_way {
     void (*forget)(float *const *states,
                    size_t n); /* weights were replaced; NULL = nothing to do */
     bool second_cells;
-    bool quantizes; /* its weights can be rounded to levels after a step */
+    bool difference; /* a weight is that of its cells, and in neither's window */
+    bool quantizes;  /* its weights can be rounded to levels after a step */
 } snnfe_way;
 
 const snnfe_way *snnfe_way_of(const snnfe_programming_options *options);

@@ -36,7 +36,8 @@ static const snnfe_way ways[] = {
                                        .second_cells = true,
                                        .quantizes = true},
     [SNNFE_PROGRAMMING_VERIFY] = {"verify", snnfe_way_verify},
-    [SNNFE_PROGRAMMING_PAIRS] = {"pairs", snnfe_way_pairs, {"plus", "minus"}, .second_cells = true},
+    [SNNFE_PROGRAMMING_PAIRS] =
+        {"pairs", snnfe_way_pairs, {"plus", "minus"}, .second_cells = true, .difference = true},
 };
 #define N_WAYS ((int32_t)(sizeof ways / sizeof ways[0]))
 
@@ -170,9 +171,8 @@ static void clamp(const snnfe_programming *p, const snnfe_programmed *d)
 snnfe_crossings snnfe_program(const snnfe_programming *p, const snnfe_programmed *d)
 {
     const snnfe_way *way = snnfe_way_of(&p->way);
-    /* First, so that a pulse starts where the device can be: LTP never lowers a weight. A pair's
-       weight is in no single cell. */
-    if (p->way.method == SNNFE_PROGRAMMING_PAIRS)
+    /* First, so that a pulse starts where the device can be: LTP never lowers a weight. */
+    if (way->difference)
         snnfe_clamp_values(d->weights, d->n, (float)p->bound);
     else
         clamp(p, d);

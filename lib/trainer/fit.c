@@ -12,16 +12,18 @@ static size_t count_beyond(const float *weights, size_t n, float bound)
     return count;
 }
 
-snnfe_misfit snnfe_misfit_of(const snnfe_network *network, const snnfe_device *device)
+snnfe_misfit snnfe_misfit_of(const snnfe_network *network, const snnfe_device *device,
+                             const snnfe_programming_options *way)
 {
     snnfe_misfit misfit = {0};
+    const bool in_windows = device && device->differ && !snnfe_way_of(way)->difference;
     for (size_t i = 0; device && i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
         if (p->kind != SNNFE_PARAMETER_WEIGHT)
             continue;
         const double bound = snnfe_weight_bound(device, p);
         const float *weights = network->values + p->offset;
-        const size_t n = device->differ
+        const size_t n = in_windows
                              ? snnfe_count_off_array(device, weights, p->count, bound, p->offset)
                              : count_beyond(weights, p->count, (float)bound);
         misfit.n_frozen += p->frozen ? n : 0;
@@ -53,13 +55,15 @@ void snnfe_trainer_tell_misfit(const snnfe_trainer *trainer)
 {
     if (!is_before_first_step(trainer))
         return;
-    const snnfe_misfit misfit = snnfe_misfit_of(trainer->network, trainer->programmer.device);
+    const snnfe_programmer *p = &trainer->programmer;
+    const snnfe_misfit misfit = snnfe_misfit_of(trainer->network, p->device, &p->way);
     snnfe_misfit_log(&misfit, &trainer->sink, trainer->phase);
 }
 
 size_t snnfe_trainer_count_misfits(const snnfe_trainer *trainer)
 {
-    return snnfe_misfit_of(trainer->network, trainer->programmer.device).n_trained;
+    const snnfe_programmer *p = &trainer->programmer;
+    return snnfe_misfit_of(trainer->network, p->device, &p->way).n_trained;
 }
 
 void snnfe_trainer_quantize_frozen(snnfe_trainer *trainer)

@@ -280,7 +280,9 @@ static snnfe_status personalize(personalization *p, const int32_t *subjects, siz
         snnfe_cohort_gather(&p->cohort, call, p->dataset, subjects, n_subjects, n_folds, seed));
     SNNFE_TRY(check_unseen(p, sink));
     SNNFE_TRY(allocate(p));
-    const snnfe_misfit misfit = snnfe_misfit_of(p->network, p->options.device);
+    snnfe_programming_options way;
+    SNNFE_TRY(snnfe_programming_options_take(&way, p->options.programming, p->options.levels));
+    const snnfe_misfit misfit = snnfe_misfit_of(p->network, p->options.device, &way);
     snnfe_misfit_log(&misfit, sink, call);
     return run_tasks(p, sink);
 }

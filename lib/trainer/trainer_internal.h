@@ -56,7 +56,8 @@ snnfe_rates snnfe_trainer_rates(const snnfe_trainer_options *options, uint32_t e
 typedef struct snnfe_misfit {
     size_t n_trained, n_frozen;
 } snnfe_misfit;
-snnfe_misfit snnfe_misfit_of(const snnfe_network *network, const snnfe_device *device);
+snnfe_misfit snnfe_misfit_of(const snnfe_network *network, const snnfe_device *device,
+                             const snnfe_programming_options *way);
 void snnfe_misfit_log(const snnfe_misfit *misfit, const snnfe_sink *sink, const char *who);
 
 /* Log, before the first step, the weights beyond their layers' bounds, which that step is going

@@ -2,6 +2,7 @@
  */
 #include "course.h"
 #include "devices.h"
+#include "trainer/trainer.h"
 
 #include <stdio.h>
 
@@ -123,6 +124,24 @@ START_TEST(wear_counts_both_cells_of_a_synapse)
 }
 END_TEST
 
+/* The weight of a pair may be beyond the window of each of its cells. */
+START_TEST(weights_of_pairs_are_not_measured_by_one_window)
+{
+    snnfe_device *device = device_with_every_effect();
+    snnfe_network *network = small_network();
+    const snnfe_programming_options pairs = way_of(SNNFE_PROGRAMMING_PAIRS);
+    for (int k = 0; k < 2; k++) {
+        const snnfe_trainer_options o = options_of(device, k ? &pairs : NULL);
+        snnfe_trainer *trainer = NULL;
+        assert_ok(snnfe_trainer_create(&trainer, network, &o));
+        ck_assert_int_eq(snnfe_trainer_count_misfits(trainer) == 0, k);
+        snnfe_trainer_free(trainer);
+    }
+    snnfe_network_free(network);
+    snnfe_device_free(device);
+}
+END_TEST
+
 static void assert_not_made(const snnfe_trainer_options *options, const char *message)
 {
     snnfe_network *network = small_network();
@@ -157,6 +176,7 @@ int main(void)
     tcase_add_loop_test(all, threads_and_interruptions_do_not_matter, 0, N_METHODS);
     tcase_add_test(all, a_way_given_by_its_default_is_the_default);
     tcase_add_test(all, wear_counts_both_cells_of_a_synapse);
+    tcase_add_test(all, weights_of_pairs_are_not_measured_by_one_window);
     tcase_add_test(all, what_makes_no_sense_is_refused);
     suite_add_tcase(suite, all);
     return support_run(suite);
