@@ -22,24 +22,33 @@ static void find_imprint(const snnfe_programmer *programmer, const snnfe_network
     }
 }
 
+/* Zeros; nothing unless they are wanted. */
+static snnfe_status make_values(float **values, size_t n, bool wanted)
+{
+    *values = wanted ? snnfe_alloc(n, sizeof **values) : NULL;
+    return *values || !wanted ? SNNFE_OK : SNNFE_ERR_MEMORY;
+}
+
+static snnfe_status make_counters(uint32_t *counters[2], size_t n)
+{
+    for (int d = 0; d < 2; d++) {
+        counters[d] = snnfe_alloc(n, sizeof *counters[d]);
+        if (!counters[d])
+            return SNNFE_ERR_MEMORY;
+    }
+    return SNNFE_OK;
+}
+
 static snnfe_status make_room_for_memory(snnfe_programmer *programmer, const snnfe_network *network)
 {
-    if (programmer->device->remembers) {
-        programmer->history = snnfe_alloc(network->n_values, sizeof(float));
-        if (!programmer->history)
-            return SNNFE_ERR_MEMORY;
-    }
-    if (programmer->device->remembers && snnfe_way_of(&programmer->way)->second_cells) {
-        programmer->second_history = snnfe_alloc(network->n_values, sizeof(float));
-        if (!programmer->second_history)
-            return SNNFE_ERR_MEMORY;
-    }
-    if (programmer->device->imprints) {
-        programmer->imprint = snnfe_alloc(network->n_values, sizeof(float));
-        if (!programmer->imprint)
-            return SNNFE_ERR_MEMORY;
+    const snnfe_device *device = programmer->device;
+    const bool second_cells = snnfe_way_of(&programmer->way)->second_cells;
+    const size_t n = network->n_values;
+    SNNFE_TRY(make_values(&programmer->history, n, device->remembers));
+    SNNFE_TRY(make_values(&programmer->second_history, n, device->remembers && second_cells));
+    SNNFE_TRY(make_values(&programmer->imprint, n, device->imprints));
+    if (device->imprints)
         find_imprint(programmer, network);
-    }
     return SNNFE_OK;
 }
 
@@ -59,20 +68,12 @@ static snnfe_status make_room_for_cells(snnfe_programmer *programmer, const snnf
 static snnfe_status make_room_for_states(snnfe_programmer *programmer, size_t n_values)
 {
     const snnfe_way *way = snnfe_way_of(&programmer->way);
-    for (int s = 0; s < SNNFE_WAY_STATES && way->state_names[s]; s++) {
-        programmer->states[s] = snnfe_alloc(n_values, sizeof(float));
-        if (!programmer->states[s])
-            return SNNFE_ERR_MEMORY;
-    }
-    for (int d = 0; way->second_cells && d < 2; d++) {
-        programmer->second_pulses[d] = snnfe_alloc(n_values, sizeof(uint32_t));
-        if (!programmer->second_pulses[d])
-            return SNNFE_ERR_MEMORY;
-    }
-    return way->second_cells && n_values > SNNFE_SECOND_CELLS
-               ? snnfe_fail(SNNFE_ERR_ARGUMENT, "%zu synapses are too many for two cells each",
-                            n_values)
-               : SNNFE_OK;
+    if (way->second_cells && n_values > SNNFE_SECOND_CELLS)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%zu synapses are too many for two cells each",
+                          n_values);
+    for (int s = 0; s < SNNFE_WAY_STATES; s++)
+        SNNFE_TRY(make_values(&programmer->states[s], n_values, way->state_names[s]));
+    return way->second_cells ? make_counters(programmer->second_pulses, n_values) : SNNFE_OK;
 }
 
 snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,
@@ -86,12 +87,9 @@ snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_n
     SNNFE_TRY(snnfe_programming_options_take(&programmer->way, o->programming, o->levels));
     if (!o->device)
         return SNNFE_OK;
+    SNNFE_TRY(make_values(&programmer->accumulators, network->n_values, true));
+    SNNFE_TRY(make_counters(programmer->pulses, network->n_values));
     SNNFE_TRY(make_room_for_states(programmer, network->n_values));
-    programmer->accumulators = snnfe_alloc(network->n_values, sizeof(float));
-    for (int d = 0; d < 2; d++)
-        programmer->pulses[d] = snnfe_alloc(network->n_values, sizeof(uint32_t));
-    if (!programmer->accumulators || !programmer->pulses[0] || !programmer->pulses[1])
-        return SNNFE_ERR_MEMORY;
     SNNFE_TRY(make_room_for_memory(programmer, network));
     return make_room_for_cells(programmer, network);
 }
@@ -149,6 +147,11 @@ void snnfe_programmer_prepare(const snnfe_programmer *programmer, const snnfe_ne
     }
 }
 
+static float *values_from(float *values, size_t offset)
+{
+    return values ? values + offset : NULL;
+}
+
 snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
                                        const snnfe_network *network,
                                        const snnfe_parameter *parameter, size_t offset,
@@ -165,10 +168,9 @@ snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
     snnfe_programming programming = snnfe_programming_make(programmer->device, &options);
     programming.way = programmer->way;
     programming.cells = snnfe_array_cells_from(&programmer->cells, offset);
-    programming.history = programmer->history ? programmer->history + offset : NULL;
-    programming.imprint = programmer->imprint ? programmer->imprint + offset : NULL;
-    programming.second_history =
-        programmer->second_history ? programmer->second_history + offset : NULL;
+    programming.history = values_from(programmer->history, offset);
+    programming.imprint = values_from(programmer->imprint, offset);
+    programming.second_history = values_from(programmer->second_history, offset);
     programming.second_cells = snnfe_array_cells_from(&programmer->second_cells, offset);
     snnfe_programmed values = {.weights = network->values + offset,
                                .accumulators = programmer->accumulators + offset,
@@ -180,8 +182,7 @@ snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
             values.second_pulses[d] = programmer->second_pulses[d] + offset;
     }
     for (int s = 0; s < SNNFE_WAY_STATES; s++)
-        if (programmer->states[s])
-            values.states[s] = programmer->states[s] + offset;
+        values.states[s] = values_from(programmer->states[s], offset);
     return snnfe_program(&programming, &values);
 }
 

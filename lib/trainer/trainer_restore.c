@@ -244,27 +244,6 @@ static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnf
     return SNNFE_OK;
 }
 
-static void adopt_programmer(snnfe_programmer *programmer, const snnfe_programmer *loaded,
-                             size_t n_values)
-{
-    memcpy(programmer->accumulators, loaded->accumulators, n_values * sizeof(float));
-    for (int d = 0; d < 2; d++)
-        memcpy(programmer->pulses[d], loaded->pulses[d], n_values * sizeof(uint32_t));
-    if (programmer->history)
-        memcpy(programmer->history, loaded->history, n_values * sizeof(float));
-    if (programmer->imprint)
-        memcpy(programmer->imprint, loaded->imprint, n_values * sizeof(float));
-    if (programmer->second_history)
-        memcpy(programmer->second_history, loaded->second_history, n_values * sizeof(float));
-    for (int s = 0; s < SNNFE_WAY_STATES && programmer->states[s]; s++)
-        memcpy(programmer->states[s], loaded->states[s], n_values * sizeof(float));
-    for (int d = 0; d < 2 && programmer->second_pulses[d]; d++)
-        memcpy(programmer->second_pulses[d], loaded->second_pulses[d], n_values * sizeof(uint32_t));
-    programmer->step = loaded->step;
-    programmer->total = loaded->total;
-    programmer->n_trials = loaded->n_trials;
-}
-
 /* An older checkpoint has no provenance: the network keeps its own, marked as incomplete. */
 static void adopt_provenance(snnfe_network *network, loaded_state *state)
 {
@@ -287,8 +266,11 @@ static void adopt(snnfe_trainer *trainer, loaded_state *state)
     memcpy(optimizer->second, state->second, size);
     memcpy(optimizer->steps, state->steps, network->n_parameters * sizeof *state->steps);
     snnfe_network_refresh(network, SNNFE_ALL_LAYERS);
-    if (trainer->programmer.device)
-        adopt_programmer(&trainer->programmer, &state->programmer, network->n_values);
+    if (trainer->programmer.device) {
+        const snnfe_programmer before = trainer->programmer;
+        trainer->programmer = state->programmer;
+        state->programmer = before; /* to be released */
+    }
     if (trainer->best) {
         memcpy(trainer->best, state->best, size);
         trainer->best_accuracy = state->best_accuracy;
@@ -378,23 +360,29 @@ snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)
 /* --- pulses alone --------------------------------------------------------------------------- */
 
 static snnfe_status add_up_pulses(snnfe_tensors *file, const snnfe_flat_type types[2],
-                                  const snnfe_network *network, int direction, uint32_t *values,
+                                  const snnfe_network *network, uint32_t *values,
                                   uint64_t pulses[SNNFE_N_LAYERS][2])
 {
-    SNNFE_TRY(snnfe_flat_read(file, &types[direction], network, values));
-    for (size_t i = 0; i < network->n_parameters; i++) {
-        const snnfe_parameter *p = &network->parameters[i];
-        for (size_t k = p->offset; k < p->offset + p->count; k++)
-            pulses[p->layer][direction] += values[k];
+    for (int d = 0; d < 2; d++) {
+        SNNFE_TRY(read_pulses(file, &types[d], network, values));
+        for (size_t i = 0; i < network->n_parameters; i++) {
+            const snnfe_parameter *p = &network->parameters[i];
+            for (size_t k = p->offset; k < p->offset + p->count; k++)
+                pulses[p->layer][d] += values[k];
+        }
     }
     return SNNFE_OK;
 }
 
-static bool has_second_cells(const snnfe_tensors *file)
+static snnfe_status add_up_all_pulses(snnfe_tensors *file, const snnfe_network *network,
+                                      uint32_t *values, uint64_t pulses[SNNFE_N_LAYERS][2])
 {
     snnfe_programming_options way = {.method = SNNFE_PROGRAMMING_ACCUMULATE};
-    return snnfe_record_read_metadata(file, &snnfe_programming_type, false, &way) == SNNFE_OK &&
-           snnfe_way_of(&way)->second_cells;
+    SNNFE_TRY(snnfe_record_read_metadata(file, &snnfe_programming_type, false, &way));
+    SNNFE_TRY(add_up_pulses(file, snnfe_pulses_types, network, values, pulses));
+    return snnfe_way_of(&way)->second_cells
+               ? add_up_pulses(file, snnfe_second_pulses_types, network, values, pulses)
+               : SNNFE_OK;
 }
 
 snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *network,
@@ -410,10 +398,8 @@ snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *ne
         status = values ? SNNFE_OK : SNNFE_ERR_MEMORY;
     }
     memset(pulses, 0, SNNFE_N_LAYERS * sizeof *pulses);
-    for (int d = 0; status == SNNFE_OK && d < 2; d++)
-        status = add_up_pulses(file, snnfe_pulses_types, network, d, values, pulses);
-    for (int d = 0; status == SNNFE_OK && has_second_cells(file) && d < 2; d++)
-        status = add_up_pulses(file, snnfe_second_pulses_types, network, d, values, pulses);
+    if (status == SNNFE_OK)
+        status = add_up_all_pulses(file, network, values, pulses);
     snnfe_release(values);
     snnfe_tensors_close(file);
     return status == SNNFE_OK

@@ -1,5 +1,6 @@
 /* What a network costs, on the published network and on small ones. */
 #include "base/memory.h"
+#include "damage.h"
 #include "golden.h"
 #include "small.h"
 #include "stream.h"
@@ -226,6 +227,12 @@ START_TEST(pulses_of_a_checkpoint)
                       r.layers[SNNFE_N_LAYERS].ltp_pulses);
     ck_assert(isnan(counted.layers[SNNFE_N_LAYERS].energy_j));
     snnfe_report report = {.struct_size = sizeof report};
+    const int32_t below_0 = -1;
+    support_damage(support_path("checkpoint"), support_path("damaged"),
+                   "trainer.ltd_pulses.snn.fc2.weight", &below_0, sizeof below_0);
+    options.checkpoint = support_path("damaged");
+    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0), SNNFE_ERR_FORMAT,
+                 "is -1, below 0");
     assert_ok(snnfe_network_save(network, support_path("network")));
     options.checkpoint = support_path("network");
     assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0),
