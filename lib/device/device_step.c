@@ -61,20 +61,27 @@ static snnfe_status check_memory(const char *call, const char *name, const float
     return SNNFE_OK;
 }
 
+/* What a step reads and writes, as the caller gave it. */
+typedef struct given {
+    float *weights, *accumulators;
+    const float *updates;
+    uint32_t *pulses[2];
+    size_t n;
+} given;
+
 /* What the device's cells need to know of each synapse is there. */
 static snnfe_status check_cells_known(const char *call, const snnfe_device *device,
                                       const snnfe_device_step_options *o, bool second_cells,
-                                      size_t n, const uint32_t *ltp_pulses,
-                                      const uint32_t *ltd_pulses)
+                                      const given *g)
 {
-    if (device->ages && n > 0 && !(ltp_pulses && ltd_pulses))
+    if (device->ages && g->n > 0 && !(g->pulses[SNNFE_LTP] && g->pulses[SNNFE_LTD]))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %s is NULL, but the device's cells age", call,
-                          ltp_pulses ? "ltd_pulses" : "ltp_pulses");
-    if (device->remembers && n > 0 && !o->histories)
+                          g->pulses[SNNFE_LTP] ? "ltd_pulses" : "ltp_pulses");
+    if (device->remembers && g->n > 0 && !o->histories)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "%s: histories is NULL, but the device's cells have a history", call);
-    SNNFE_TRY(check_memory(call, "histories", o->histories, second_cells ? 2 * n : n));
-    return check_memory(call, "imprints", o->imprints, n);
+    SNNFE_TRY(check_memory(call, "histories", o->histories, second_cells ? 2 * g->n : g->n));
+    return check_memory(call, "imprints", o->imprints, g->n);
 }
 
 /* What the way keeps is the caller's. */
@@ -114,18 +121,16 @@ static snnfe_status draw_all_cells(snnfe_programming *p, const snnfe_device_step
 }
 
 /* Second cells have states, pulses and, behind the others, histories of their own. */
-static snnfe_status check_arrays(const char *call, const snnfe_device_step_options *o, bool second,
-                                 size_t n, const float *weights, const float *accumulators,
-                                 const float *updates, const uint32_t *ltp_pulses,
-                                 const uint32_t *ltd_pulses)
+static snnfe_status check_apart(const char *call, const snnfe_device_step_options *o, bool second,
+                                const given *g)
 {
-    const size_t size = n * sizeof *weights;
+    const size_t size = g->n * sizeof *g->weights;
     const snnfe_span spans[] = {
-        {"weights", weights, size, true},
-        {"accumulators", accumulators, size, true},
-        {"updates", updates, size, false},
-        {"ltp_pulses", ltp_pulses, size, true},
-        {"ltd_pulses", ltd_pulses, size, true},
+        {"weights", g->weights, size, true},
+        {"accumulators", g->accumulators, size, true},
+        {"updates", g->updates, size, false},
+        {"ltp_pulses", g->pulses[SNNFE_LTP], size, true},
+        {"ltd_pulses", g->pulses[SNNFE_LTD], size, true},
         {"histories", o->histories, second ? 2 * size : size, true},
         {"imprints", o->imprints, size, false},
         {"states", o->states, second ? SNNFE_WAY_STATES * size : 0, true},
@@ -134,52 +139,62 @@ static snnfe_status check_arrays(const char *call, const snnfe_device_step_optio
     return snnfe_check_apart(call, spans, sizeof spans / sizeof spans[0]);
 }
 
+static snnfe_status check_given(const char *call, const snnfe_device *device,
+                                const snnfe_device_step_options *o, const snnfe_way *way,
+                                const given *g)
+{
+    SNNFE_TRY(check_states(call, o, way, g->n));
+    SNNFE_TRY(check_apart(call, o, way->second_cells, g));
+    SNNFE_TRY(snnfe_values_check(call, "weights", g->weights, g->n));
+    SNNFE_TRY(snnfe_values_check(call, "accumulators", g->accumulators, g->n));
+    SNNFE_TRY(snnfe_values_check(call, "updates", g->updates, g->n));
+    for (size_t i = 0; i < g->n; i++)
+        if (!isfinite(g->accumulators[i] + g->updates[i]))
+            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: accumulators[%zu] + updates[%zu] overflows",
+                              call, i, i);
+    return check_cells_known(call, device, o, way->second_cells, g);
+}
+
+static snnfe_crossings program(const snnfe_programming *programming,
+                               const snnfe_device_step_options *o, const given *g)
+{
+    const bool second_cells = snnfe_way_of(&programming->way)->second_cells;
+    snnfe_programmed all = {.weights = g->weights,
+                            .accumulators = g->accumulators,
+                            .pulses = {g->pulses[0], g->pulses[1]},
+                            .n = g->n,
+                            .first = o->offset};
+    for (int d = 0; second_cells && d < 2; d++)
+        all.second_pulses[d] = o->second_pulses + (size_t)d * g->n;
+    for (int s = 0; second_cells && s < SNNFE_WAY_STATES; s++)
+        all.states[s] = o->states + (size_t)s * g->n;
+    for (size_t i = 0; i < g->n; i++)
+        g->accumulators[i] += g->updates[i];
+    return snnfe_program(programming, &all);
+}
+
 static snnfe_status device_step(const snnfe_device *device,
-                                const snnfe_device_step_options *options, float *weights,
-                                float *accumulators, const float *updates, size_t n,
-                                uint32_t *ltp_pulses, uint32_t *ltd_pulses, uint64_t *ltp_crossings,
-                                uint64_t *ltd_crossings)
+                                const snnfe_device_step_options *options, const given *g,
+                                uint64_t *ltp_crossings, uint64_t *ltd_crossings)
 {
     static const char call[] = "snnfe_device_step";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     snnfe_device_step_options o;
     SNNFE_TRY(
         snnfe_options_adopt(&o, &default_options, sizeof o, options, "snnfe_device_step_options"));
-    SNNFE_TRY(check_step(call, &o, n));
+    SNNFE_TRY(check_step(call, &o, g->n));
     snnfe_programming_options way_options;
     SNNFE_TRY(snnfe_programming_options_take(&way_options, o.programming, o.levels));
     const snnfe_way *way = snnfe_way_of(&way_options);
-    SNNFE_TRY(check_states(call, &o, way, n));
-    SNNFE_TRY(check_arrays(call, &o, way->second_cells, n, weights, accumulators, updates,
-                           ltp_pulses, ltd_pulses));
-    SNNFE_TRY(snnfe_values_check(call, "weights", weights, n));
-    SNNFE_TRY(snnfe_values_check(call, "accumulators", accumulators, n));
-    SNNFE_TRY(snnfe_values_check(call, "updates", updates, n));
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(accumulators[i] + updates[i]))
-            return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: accumulators[%zu] + updates[%zu] overflows",
-                              call, i, i);
-    SNNFE_TRY(check_cells_known(call, device, &o, way->second_cells, n, ltp_pulses, ltd_pulses));
+    SNNFE_TRY(check_given(call, device, &o, way, g));
     snnfe_programming programming = snnfe_programming_make(device, &o);
     programming.way = way_options;
     if (way->second_cells && o.histories)
-        programming.second_history = o.histories + n;
+        programming.second_history = o.histories + g->n;
     snnfe_crossings crossings = {0, 0};
-    const snnfe_status status = draw_all_cells(&programming, &o, n);
-    if (status == SNNFE_OK) {
-        for (size_t i = 0; i < n; i++)
-            accumulators[i] += updates[i];
-        snnfe_programmed all = {.weights = weights,
-                                .accumulators = accumulators,
-                                .pulses = {ltp_pulses, ltd_pulses},
-                                .n = n,
-                                .first = o.offset};
-        for (int d = 0; way->second_cells && d < 2; d++)
-            all.second_pulses[d] = o.second_pulses + (size_t)d * n;
-        for (int s = 0; way->second_cells && s < SNNFE_WAY_STATES; s++)
-            all.states[s] = o.states + (size_t)s * n;
-        crossings = snnfe_program(&programming, &all);
-    }
+    const snnfe_status status = draw_all_cells(&programming, &o, g->n);
+    if (status == SNNFE_OK)
+        crossings = program(&programming, &o, g);
     snnfe_array_cells_release(&programming.cells);
     snnfe_array_cells_release(&programming.second_cells);
     SNNFE_TRY(status);
@@ -195,6 +210,6 @@ snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_st
                                uint32_t *ltp_pulses, uint32_t *ltd_pulses, uint64_t *ltp_crossings,
                                uint64_t *ltd_crossings)
 {
-    SNNFE_RETURN_COMPUTED(device_step(device, options, weights, accumulators, updates, n,
-                                      ltp_pulses, ltd_pulses, ltp_crossings, ltd_crossings));
+    const given g = {weights, accumulators, updates, {ltp_pulses, ltd_pulses}, n};
+    SNNFE_RETURN_COMPUTED(device_step(device, options, &g, ltp_crossings, ltd_crossings));
 }
