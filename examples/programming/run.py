@@ -71,9 +71,9 @@ def device_of(way: str, seed: int) -> snnfe.Device:
         "distribution": "lognormal",
         "read_noise": 0.005,
     }
-    forms = [snnfe.Device(name).options for name in ("dut3", "dut5")] if "three" in way else None
-    policy = "nearest" if forms else "first"
-    options: Any = {"forms": forms, "policy": policy} if forms else {}
+    options: Any = {}
+    if "three" in way:
+        options = {"forms": [snnfe.Device(name).options for name in ("dut3", "dut5")], "policy": "nearest"}
     return snnfe.Device("dut4", rsd_c2c=0.05, cells=cells, **options)
 
 
@@ -165,7 +165,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("programming.csv"))
     parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS))
-    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--seeds", type=int, choices=range(1, len(T95) + 2), metavar="1…10", default=4)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--subjects", type=int, default=18)
     parser.add_argument("--summary", type=Path, help="only print the table of these results")
