@@ -4,6 +4,34 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { N = 3 };
+
+static void step(const snnfe_device *device, int32_t method)
+{
+    float weights[N] = {-0.01F, 0, 0.05F}, sums[N] = {0}, updates[N] = {0.1F, -0.2F, 0.3F};
+    float histories[2 * N] = {0}, states[SNNFE_WAY_STATES * N] = {0};
+    const float imprints[N] = {-1, 0, 1};
+    uint32_t ltp[N] = {0}, ltd[N] = {0}, second[2 * N] = {0};
+    snnfe_programming_options way;
+    snnfe_device_step_options options;
+    fuzz_check(snnfe_programming_options_init(&way, sizeof way) == SNNFE_OK &&
+                   snnfe_device_step_options_init(&options, sizeof options) == SNNFE_OK,
+               "there are defaults");
+    way.method = method;
+    options.programming = &way;
+    options.histories = histories;
+    options.imprints = imprints;
+    options.states = states;
+    options.second_pulses = second;
+    fuzz_check(snnfe_device_step(device, &options, weights, sums, updates, N, ltp, ltd, NULL,
+                                 NULL) == SNNFE_OK,
+               "a step can be made in every way");
+    for (int i = 0; i < N; i++) {
+        fuzz_check(fabsf(weights[i]) <= 0.0625F, "weights stay within their bound");
+        fuzz_check(fabsf(histories[i]) <= 1, "histories stay in their range");
+    }
+}
+
 static void use(const snnfe_device *device)
 {
     double w[3] = {0, 0.5, 1};
@@ -16,13 +44,8 @@ static void use(const snnfe_device *device)
             for (int i = 0; i < 3; i++)
                 fuzz_check(w[i] >= 0 && w[i] <= 1, "conductances stay in their range");
     }
-    float weights[3] = {-0.01F, 0, 0.05F}, sums[3] = {0}, updates[3] = {0.1F, -0.2F, 0.3F};
-    uint32_t ltp[3] = {0}, ltd[3] = {0};
-    fuzz_check(snnfe_device_step(device, NULL, weights, sums, updates, 3, ltp, ltd, NULL, NULL) ==
-                   SNNFE_OK,
-               "a step can be made");
-    for (int i = 0; i < 3; i++)
-        fuzz_check(fabsf(weights[i]) <= 0.0625F, "weights stay within their bound");
+    for (int32_t method = SNNFE_PROGRAMMING_ACCUMULATE; method <= SNNFE_PROGRAMMING_PAIRS; method++)
+        step(device, method);
 }
 
 /* Zeros may differ in their sign: JSON's integers have none. */

@@ -52,6 +52,13 @@ for log in "$build"/logs/*; do
     echo "$(basename "$log"): ${executions:-?} executions, edges ${edges:-?}"
 done
 if [ -f $build/failed ]; then
+    while read -r target; do
+        echo "failed: $target; what it said, and its inputs' first 3000 bytes, gzip and base64:"
+        grep -v '^#\|^INFO\|NEW_FUNC' "$build/logs/$target" | head -n 12
+        for find in "$build/finds/$target"-*; do
+            echo "$find: $(head -c 3000 "$find" | gzip -9 | base64 -w 0)"
+        done
+    done <$build/failed >&2
     echo "failed: $(tr '\n' ' ' <$build/failed)(see $build/logs and $build/finds)" >&2
     exit 1
 fi

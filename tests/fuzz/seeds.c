@@ -178,6 +178,14 @@ static void write_devices(void)
     cells.retention = SNNFE_RETENTION_POWER;
     options.cells = &cells;
     write_device("cells", &options);
+    cells.history = 0.5;
+    cells.imprint = 0.3;
+    cells.held_s = 100;
+    cells.read_disturb = 1e-3;
+    cells.read_noise = 0.01;
+    cells.adc_bits = cells.column_bits = 8;
+    cells.fatigue_pulses = cells.endurance = 10;
+    write_device("history", &options);
     static const snnfe_pulse_form forms[1] = {{{0.1, 0.2}, {1.5, 2}, {2, 1.5}}};
     options.forms = forms;
     options.n_forms = 1;
