@@ -27,12 +27,13 @@ static snnfe_status read_marker(const snnfe_ini *ini, const snnfe_ini_entry *e, 
         return bad_marker(ini, e, "not a type, a description and a position between commas");
     char position[24];
     const size_t n = strcspn(second + 1, ",");
-    snnfe_format(position, sizeof position, "%.*s", (int)(n < 23 ? n : 23), second + 1);
+    snnfe_format(position, sizeof position, "%.*s", (int)n, second + 1);
     *m = (marker){.type = e->value,
                   .type_size = (size_t)(first - e->value),
                   .description = first + 1,
                   .description_size = (size_t)(second - first - 1)};
-    if (!snnfe_parse_uint64(position, &m->position) || m->position < 1 || m->position > INT32_MAX)
+    if (n >= sizeof position || !snnfe_parse_uint64(position, &m->position) || m->position < 1 ||
+        m->position > INT32_MAX)
         return bad_marker(ini, e, "whose position is not a sample, counted from 1");
     return SNNFE_OK;
 }
