@@ -93,11 +93,16 @@ def in_folder(folder: str) -> list[Mutant]:
     return [mutant for path in paths for mutant in mutants_of(path)]
 
 
-def sample(mutants: list[Mutant], n: int | None, seed: int) -> list[Mutant]:
-    """Each sample holds the smaller ones of its seed."""
-    shuffled = list(mutants)
-    random.Random(seed).shuffle(shuffled)
-    return shuffled[:n]
+def sample(folders: dict[str, list[Mutant]], n: int | None, seed: int) -> list[tuple[str, Mutant]]:
+    """So many of all, each folder's share, mixed so that any beginning is a sample, too."""
+    n_all = sum(map(len, folders.values()))
+    chosen = []
+    for name, mutants in folders.items():
+        shuffled = list(mutants)
+        random.Random(seed).shuffle(shuffled)
+        share = round(min(n or n_all, n_all) * len(mutants) / max(n_all, 1))
+        chosen += [((i + 0.5) / share, name, mutant) for i, mutant in enumerate(shuffled[:share])]
+    return [(name, mutant) for _, name, mutant in sorted(chosen, key=lambda each: each[:2])]
 
 
 @functools.cache

@@ -1,23 +1,24 @@
 """How many small faults the tests notice: run.py [--sample N] [--seed S] [--retry] [FOLDER…].
 
 Changes one operator, number, condition or call of `lib/recording`, `lib/base` or `lib/device` (or the folders
-given) at a time, compiles that file, and runs the tests that run the line, the fastest first, until one
-fails. Then the mutant is killed. A survivor is a hint at a missing test, or one that no test can see: such are
-explained in `equivalent.tsv`. What compiles to the same code, or not at all, does not count.
+given) at a time, compiles that file, and runs the tests that run the line, those of the folder and the fastest
+first, until one fails. Then the mutant is killed. A survivor is a hint at a missing test, or one that no test can
+see: such are explained in `equivalent.tsv`. What compiles to the same code, or not at all, does not count. Only
+programs over the library's objects count as tests, not those of Python and the command line.
 
 All is noted in `build-mutation/journal.jsonl`: a run that was stopped goes on where it was, and mutants of files
-that have not changed are not tried again, except, by `--retry`, those that survived. Not part of the tests: a
-mutant takes some seconds.
+that have not changed are not tried again, except, by `--retry`, those that survived. The lines of a test are looked at
+again when it or one of those folders has changed. Not part of the tests: a mutant takes some seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import math
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,10 @@ def try_one(build: Build, mutant: Mutant, known: dict[str, Any] | None, argument
         return {"result": "same", "by": "explained"}
     entry = known
     if not entry or (arguments.retry and entry["result"] == "survived"):
+        began = time.monotonic()
         result, by = build.judge(mutant, arguments.seconds)
-        entry = {"key": mutant.key(), "result": result, "by": by, "mutant": str(mutant)}
+        seconds = round(time.monotonic() - began, 1)
+        entry = {"key": mutant.key(), "result": result, "by": by, "seconds": seconds, "mutant": str(mutant)}
         note(entry)
     if entry["result"] == "survived":
         print(f"survived ({entry['by']}): {mutant}", flush=True)
@@ -81,7 +84,7 @@ def try_one(build: Build, mutant: Mutant, known: dict[str, Any] | None, argument
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", default=FOLDERS, help="of lib; default: recording base device")
-    parser.add_argument("--sample", type=int, help="mutants of each folder; default: all")
+    parser.add_argument("--sample", type=int, help="mutants in all, of each folder its share; default: all")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--seconds", type=float, default=30, help="of tests for a mutant at most")
     parser.add_argument("--suites", help="of Meson's whose tests are run, with commas between; default: all")
@@ -93,13 +96,9 @@ def main() -> int:
     looked_at = sorted({*FOLDERS, *arguments.folders})
     build.look_at_tests(sorted(path for name in looked_at for path in Path("lib", name).glob("*.c")))
     known = read_journal()
-    chosen = {name: mutants.sample(found, arguments.sample, arguments.seed) for name, found in everything.items()}
-    results: dict[str, list[dict[str, Any]]] = {name: [] for name in chosen}
-    # In turn, so that a run that is stopped has seen as many of each folder.
-    for row in itertools.zip_longest(*chosen.values()):
-        for name, mutant in zip(chosen, row, strict=True):
-            if mutant:
-                results[name].append(try_one(build, mutant, known.get(mutant.key()), arguments))
+    results: dict[str, list[dict[str, Any]]] = {name: [] for name in everything}
+    for name, mutant in mutants.sample(everything, arguments.sample, arguments.seed):
+        results[name].append(try_one(build, mutant, known.get(mutant.key()), arguments))
     for name, entries in results.items():
         tell(name, len(everything[name]), entries)
     if len(results) > 1:
