@@ -183,7 +183,7 @@ int main(int argc, char **argv)
          "instrument's files of pulses of other voltages or widths, which the device can have, "
          "too"},
         {"policy", CLI_CHOICE, &s.policy, 0, 0, policies,
-         "with forms, the pulse that is given: that of FILE, or the nearest to the wanted change"},
+         "the pulse that is given: that of FILE, or the nearest to the wanted change"},
         {"distribution", CLI_CHOICE, &s.distribution, 0, 0, distributions,
          "of several devices' parameters"},
         {"lowest", CLI_NUMBER, &s.lowest, 0, 1e18, NULL,
@@ -191,25 +191,33 @@ int main(int argc, char **argv)
         {"highest", CLI_NUMBER, &s.highest, 0, 1e18, NULL,
          "siemens that they have at 1; 0 = each device's most"},
     };
+    static const cli_need needs[] = {{"policy", "forms"}, {NULL, NULL}};
     const cli_program program = {
-        "snnfe-characterize",
-        "FILE…",
-        "Fits a device's pulse response to one cycle of potentiation and depression. FILE is the\n"
-        "instrument's: header lines, then tab-separated columns, V_write and R_pos_ohm among "
-        "them.\n"
-        "Of several files, at least 5, each is another device: all their pulses tell how devices\n"
-        "differ, with 95 % intervals, and --out has cells that differ so.",
-        options,
-        sizeof options / sizeof options[0],
-        {&measurement},
-        1,
-        &others};
+        .name = "snnfe-characterize",
+        .usage = "FILE…",
+        .about =
+            "Fits a device's pulse response to one cycle of potentiation and depression. FILE is "
+            "the\n"
+            "instrument's: header lines, then tab-separated columns, V_write and R_pos_ohm among "
+            "them.\n"
+            "Of several files, at least 5, each is another device: all their pulses tell how "
+            "devices\n"
+            "differ, with 95 % intervals, and --out has cells that differ so.",
+        .options = options,
+        .n_options = sizeof options / sizeof options[0],
+        .positionals = {&measurement},
+        .n_positionals = 1,
+        .rest = &others,
+        .needs = {needs}};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;
     s.files.items[s.files.n++] = measurement;
     for (size_t i = 0; i < others.n && s.files.n < CLI_REST_SIZE; i++)
         s.files.items[s.files.n++] = others.items[i];
+    if (s.files.n == 1 && (s.distribution || s.lowest > 0 || s.highest > 0))
+        return cli_error("--distribution, --lowest and --highest are of several devices, but one "
+                         "file is given");
     if (s.files.n == 1)
         return characterize_one(&s);
     if (s.points || s.with_spread || s.forms.n > 0)

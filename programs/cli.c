@@ -14,7 +14,8 @@ static void print_default(const cli_option *option)
         printf(" (default %lld)", (long long)*(const int64_t *)option->target);
         break;
     case CLI_NUMBER:
-        printf(" (default %g)", *(const double *)option->target);
+        if (!isnan(*(const double *)option->target))
+            printf(" (default %g)", *(const double *)option->target);
         break;
     case CLI_TEXT:
     case CLI_INPUT:
@@ -50,6 +51,7 @@ static void print_help(const cli_program *program)
         printf("  %-32s %s", head, option->help);
         for (size_t c = 0; option->kind == CLI_CHOICE && option->choices[c]; c++)
             printf("%s%s", c ? ", " : ": ", option->choices[c]);
+        cli_print_needs(program, option);
         print_default(option);
         printf("\n");
     }
@@ -244,8 +246,8 @@ static bool join_names(const cli_option *option, const char *first, int argc, ch
     return length < 1024;
 }
 
-/* One `--name`, `--name=value` or `--name value`; moves *i past what it took. */
-static int take_option(const cli_program *program, int argc, char **argv, int *i)
+/* One `--name`, `--name=value` or `--name value`, noted in `given`; moves *i past what it took. */
+static int take_option(const cli_program *program, int argc, char **argv, int *i, bool *given)
 {
     const char *name = argv[*i] + 2, *value = strchr(name, '=');
     const size_t length = value ? (size_t)(value - name) : strlen(name);
@@ -253,6 +255,7 @@ static int take_option(const cli_program *program, int argc, char **argv, int *i
         const cli_option *option = &program->options[o];
         if (!same_name(name, length, option->name))
             continue;
+        given[o] = true;
         if (option->kind == CLI_SWITCH) {
             if (value)
                 return usage_error(program, argv[*i], "takes no value");
@@ -285,19 +288,20 @@ const char *cli_version(void)
 bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code)
 {
     size_t n = 0;
+    bool *given = calloc(program->n_options + 1, sizeof *given);
     cli_begin(argc, argv);
-    *exit_code = CLI_OK;
+    *exit_code = given ? CLI_OK : cli_error("out of memory");
     for (int i = 1; i < argc && *exit_code == CLI_OK; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             print_help(program);
-            return false;
+            goto ended;
         }
         if (strcmp(argv[i], "--version") == 0) {
             printf("%s (libsnnfe %s)\n", program->name, cli_version());
-            return false;
+            goto ended;
         }
         if (strncmp(argv[i], "--", 2) == 0)
-            *exit_code = take_option(program, argc, argv, &i);
+            *exit_code = take_option(program, argc, argv, &i, given);
         else if (n < program->n_positionals)
             *program->positionals[n++] = argv[i];
         else if (program->rest && program->rest->n < CLI_REST_SIZE)
@@ -307,9 +311,13 @@ bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code
     }
     if (*exit_code == CLI_OK && n < program->n_positionals)
         *exit_code = usage_error(program, "missing argument", program->usage);
-    if (*exit_code == CLI_OK && !cli_check_paths(program))
+    if (*exit_code == CLI_OK && !(cli_check_needs(program, given) && cli_check_paths(program)))
         *exit_code = CLI_USAGE;
+    free(given);
     return *exit_code == CLI_OK;
+ended:
+    free(given);
+    return false;
 }
 
 snnfe_status cli_open_data(snnfe_dataset **dataset, const char *path, uint32_t n_threads)

@@ -13,7 +13,7 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };
 typedef enum cli_kind {
     CLI_SWITCH,  /* bool: `--name` alone */
     CLI_INTEGER, /* int64_t */
-    CLI_NUMBER,  /* double */
+    CLI_NUMBER,  /* double; NaN if it was not given and has no default */
     CLI_TEXT,    /* const char *, borrowed from argv */
     CLI_LIST,    /* cli_list: "1-10,15" */
     CLI_NAMES,   /* cli_names: "fc1,fc2"; with `choices` also "fc1 fc2", words of their own */
@@ -64,6 +64,14 @@ typedef struct cli_rest {
     const char *items[CLI_REST_SIZE];
 } cli_rest;
 
+/* An option that is refused where it would do nothing. The condition is of other options, between
+   blanks, one of which has to be given, or NAME=CHOICE if this has to be its choice; behind "!"
+   none of them may be. Lists end with an option NULL. */
+typedef struct cli_need {
+    const char *option, *condition;
+} cli_need;
+#define CLI_NEED_LISTS 3
+
 typedef struct cli_program {
     const char *name;
     const char *usage; /* positional arguments, such as "DATA_DIR" */
@@ -71,8 +79,9 @@ typedef struct cli_program {
     const cli_option *options;
     size_t n_options;
     const char **positionals[2];
-    size_t n_positionals; /* all of them are required */
-    cli_rest *rest;       /* arguments after them; NULL: there may be none */
+    size_t n_positionals;                  /* all of them are required */
+    cli_rest *rest;                        /* arguments after them; NULL: there may be none */
+    const cli_need *needs[CLI_NEED_LISTS]; /* NULL ends them */
 } cli_program;
 
 /* Returns true if the program is to go on; otherwise *exit_code says with what to end. */
@@ -84,6 +93,12 @@ void cli_begin(int argc, char **argv);
 /* Whether all that was printed arrived; if not, a message was printed. For programs that end with
    _exit(). */
 bool cli_printed(void);
+
+/* Whether every option that was given (`given` [n_options]) has an effect; if not, with a message.
+   cli_parse() calls it. */
+bool cli_check_needs(const cli_program *program, const bool *given);
+/* What an option needs, for --help. */
+void cli_print_needs(const cli_program *program, const cli_option *option);
 
 /* No output is an input or another output; otherwise with a message. cli_parse() calls it. */
 bool cli_check_paths(const cli_program *program);

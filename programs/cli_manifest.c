@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 
 static json_t *list_value(const cli_list *list)
@@ -35,8 +36,10 @@ static json_t *option_value(const cli_option *option)
         return json_boolean(*(const bool *)option->target);
     case CLI_INTEGER:
         return json_integer(*(const int64_t *)option->target);
-    case CLI_NUMBER:
-        return json_real(*(const double *)option->target);
+    case CLI_NUMBER: {
+        const double number = *(const double *)option->target;
+        return isnan(number) ? json_null() : json_real(number);
+    }
     case CLI_TEXT:
     case CLI_INPUT:
     case CLI_OUTPUT: {

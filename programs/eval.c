@@ -407,29 +407,30 @@ int main(int argc, char **argv)
          "seed of a reading, with noise, converters and wire; -1 = weights as they are"},
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
     };
+    static const cli_need needs[] = {
+        {"array", "dut"},     {"age", "dut"},         {"readings", "dut"}, {"reading", "dut"},
+        {"groups", "models"}, {"nb_folds", "models"}, {NULL, NULL}};
     cli_option options[sizeof own / sizeof own[0] + MODELS_N_OPTIONS];
     const size_t n_own = sizeof own / sizeof own[0];
     memcpy(options, own, sizeof own);
     const size_t n_options = n_own + models_add_options(options + n_own, &s.insistence);
     const cli_program program = {
-        "snnfe-eval",
-        "DATA",
-        "Evaluates networks per subject. DATA is a file of snnfe-preprocess or a folder of\n"
-        "recordings. The accuracies are those of the validation part of each fold in a subject.",
-        options,
-        n_options,
-        {&s.data},
-        1,
-        NULL};
+        .name = "snnfe-eval",
+        .usage = "DATA",
+        .about =
+            "Evaluates networks per subject. DATA is a file of snnfe-preprocess or a folder of\n"
+            "recordings. The accuracies are those of the validation part of each fold in a "
+            "subject.",
+        .options = options,
+        .n_options = n_options,
+        .positionals = {&s.data},
+        .n_positionals = 1,
+        .needs = {needs}};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;
     if (!s.model == !s.models) {
         fprintf(stderr, "snnfe-eval: give either --model or --models\n");
-        return CLI_USAGE;
-    }
-    if (!s.device.dut && (s.device.array >= 0 || s.age_s > 0 || s.reading >= 0)) {
-        fprintf(stderr, "snnfe-eval: --array, --age and --reading need a device, --dut\n");
         return CLI_USAGE;
     }
     cli_catch_interrupt();

@@ -158,14 +158,14 @@ int main(int argc, char **argv)
         {"muscle_uv", CLI_NUMBER, &o.muscle_uv, 0, 1e6, NULL,
          "root mean square above 30 Hz from which it is full of muscle, microvolts"},
         {"other_events", CLI_CHOICE, &o.other_events, 0, 0, others_names,
-         "with --events, what events of other names do to the trial before them"},
+         "what events of other names do to the trial before them"},
         {"allow_empty_classes", CLI_SWITCH, &allow_empty, 0, 0, NULL,
          "a class may be without a trial and a name of --events without an event"},
         {"channels", CLI_TEXT, (void *)&channels_given, 0, 0, NULL,
          "channels to take: \"C3,Cz,A1=9/0\", with the row and column in the grid of those that "
          "are no electrode of the 10-05 system; \"C3#9\" is signal 9 where two are labeled C3"},
         {"electrodes", CLI_CHOICE, &o.electrodes, 0, 0, electrode_choices,
-         "without --channels: the 64 of EEGMMIDB, or all of the 10-05 system that the first "
+         "the 64 of EEGMMIDB, or all of the 10-05 system that the first "
          "recording has"},
         {"show_montage", CLI_SWITCH, &show_montage, 0, 0, NULL,
          "print where the channels sit in the grid"},
@@ -203,7 +203,7 @@ int main(int argc, char **argv)
         {"past", CLI_SWITCH, &past, 0, 0, NULL,
          "align each trial by the subject's earlier ones, as live, not by all"},
         {"prior_trials", CLI_NUMBER, &alignment.prior_trials, 0, 1e9, NULL,
-         "with --past, trials that the other subjects' mean covariance counts as"},
+         "trials that the other subjects' mean covariance counts as"},
         {"normalize", CLI_CHOICE, &normalize, 0, 0, normalize_choices,
          "z-scores over all subjects, or microvolts"},
         {"statistics_runs", CLI_LIST, &statistics_runs, 0, 0, NULL,
@@ -220,19 +220,40 @@ int main(int argc, char **argv)
         {"overwrite", CLI_SWITCH, &overwrite, 0, 0, NULL, "write over a file that is there"},
         {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
     };
-    const cli_program program = {"snnfe-preprocess",
-                                 "DATA_DIR|BIDS_DIR|LIST",
-                                 "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), "
-                                 "those of a BIDS tree, or of a\n"
-                                 "LIST (lines \"path,subject,run\", and these words first), "
-                                 "filters, cuts and normalizes them, and "
-                                 "saves\n"
-                                 "the trials in one file.",
-                                 options,
-                                 sizeof options / sizeof options[0],
-                                 {&root},
-                                 1,
-                                 NULL};
+    static const cli_need needs[] = {{"other_events", "events"},
+                                     {"flat_uv", "quality=mark quality=drop"},
+                                     {"clip_samples", "quality=mark quality=drop"},
+                                     {"peak_uv", "quality=mark quality=drop"},
+                                     {"muscle_uv", "quality=mark quality=drop"},
+                                     {"electrodes", "!channels"},
+                                     {"executed", "!events"},
+                                     {"filter_order", "filter=causal"},
+                                     {"references", "ocular=regression"},
+                                     {"lags", "ocular=regression"},
+                                     {"keep_references", "references"},
+                                     {"envelope_window", "bands"},
+                                     {"envelope_hop", "bands"},
+                                     {"past", "alignment=standardize alignment=euclidean"},
+                                     {"prior_trials", "past"},
+                                     {"normalize", "!statistics"},
+                                     {"statistics_runs", "normalize=all"},
+                                     {"statistics_runs", "!statistics"},
+                                     {"write_statistics", "normalize=all"},
+                                     {NULL, NULL}};
+    const cli_program program = {.name = "snnfe-preprocess",
+                                 .usage = "DATA_DIR|BIDS_DIR|LIST",
+                                 .about =
+                                     "Reads the recordings DATA_DIR/S001/S001R04.edf … (EEGMMIDB), "
+                                     "those of a BIDS tree, or of a\n"
+                                     "LIST (lines \"path,subject,run\", and these words first), "
+                                     "filters, cuts and normalizes them, and "
+                                     "saves\n"
+                                     "the trials in one file.",
+                                 .options = options,
+                                 .n_options = sizeof options / sizeof options[0],
+                                 .positionals = {&root},
+                                 .n_positionals = 1,
+                                 .needs = {needs}};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -218,34 +218,33 @@ static bool is_bids(const char *folder)
     return file != NULL;
 }
 
-static int open_folder(snnfe_dataset **dataset, const char *path, const snnfe_bids_options *bids,
-                       const snnfe_dataset_options *o)
+static int open_list(snnfe_dataset **dataset, const char *path, const snnfe_dataset_options *o)
 {
-    const bool tree = is_bids(path);
-    if (!tree && (bids->task || bids->sessions || bids->event_column))
-        return cli_error("%s: is no BIDS tree, which has a dataset_description.json: --task, "
-                         "--sessions and --event_column are of one",
-                         path);
-    const snnfe_status status = tree ? snnfe_dataset_open_bids(dataset, path, bids, o)
-                                     : snnfe_dataset_open(dataset, path, o);
-    return status == SNNFE_OK ? CLI_OK : cli_failure(status);
+    file_list list = {0};
+    int exit_code = CLI_FAILED;
+    if (read_list(&list, path)) {
+        const snnfe_status status = snnfe_dataset_open_files(
+            dataset, (const char *const *)list.paths, list.subjects, list.runs, list.n, o);
+        exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
+    }
+    release_list(&list);
+    return exit_code;
 }
 
 int input_open(snnfe_dataset **dataset, const char *path, const snnfe_bids_options *bids,
                const snnfe_dataset_options *o)
 {
     FILE *file = cli_is_folder(path) ? NULL : fopen(path, "re");
-    snnfe_status status = SNNFE_OK;
-    if (!file)
-        return open_folder(dataset, path, bids, o);
-    fclose(file);
-    file_list list = {0};
-    int exit_code = CLI_FAILED;
-    if (read_list(&list, path)) {
-        status = snnfe_dataset_open_files(dataset, (const char *const *)list.paths, list.subjects,
-                                          list.runs, list.n, o);
-        exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
-    }
-    release_list(&list);
-    return exit_code;
+    const bool tree = !file && is_bids(path);
+    if (file)
+        fclose(file);
+    if (!tree && (bids->task || bids->sessions || bids->event_column || bids->bad_channels))
+        return cli_error("%s: is no BIDS tree, which has a dataset_description.json: --task, "
+                         "--sessions, --event_column and --bad_channels are of one",
+                         path);
+    if (file)
+        return open_list(dataset, path, o);
+    const snnfe_status status = tree ? snnfe_dataset_open_bids(dataset, path, bids, o)
+                                     : snnfe_dataset_open(dataset, path, o);
+    return status == SNNFE_OK ? CLI_OK : cli_failure(status);
 }

@@ -142,16 +142,20 @@ int main(int argc, char **argv)
         {"form", CLI_CHOICE, &s.form, 0, 0, forms, "of the report"},
         {"out", CLI_OUTPUT, (void *)&s.out, 0, 0, NULL, "file to write; standard output if none"},
     };
-    const cli_program program = {
-        "snnfe-report",
-        "MODEL",
-        "Tells what the network MODEL costs: parameters, operations, spikes, memory, pulses and\n"
-        "energy.",
-        options,
-        sizeof options / sizeof options[0],
-        {&s.model},
-        1,
-        NULL};
+    static const cli_need needs[] = {{"subjects", "data"},
+                                     {"ltp_energy", "checkpoint"},
+                                     {"ltd_energy", "checkpoint"},
+                                     {NULL, NULL}};
+    const cli_program program = {.name = "snnfe-report",
+                                 .usage = "MODEL",
+                                 .about = "Tells what the network MODEL costs: parameters, "
+                                          "operations, spikes, memory, pulses and\n"
+                                          "energy.",
+                                 .options = options,
+                                 .n_options = sizeof options / sizeof options[0],
+                                 .positionals = {&s.model},
+                                 .n_positionals = 1,
+                                 .needs = {needs}};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

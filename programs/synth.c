@@ -55,18 +55,22 @@ int main(int argc, char **argv)
         {"seed", CLI_INTEGER, &seed, 0, 9e15, NULL, "the same seed gives the same files"},
         {"threads", CLI_INTEGER, &threads, 0, 1024, NULL, "0 = all processors"},
     };
+    static const cli_need needs[] = {
+        {"glance_share", "glance_uv"}, {"montage", "bids"}, {"rate", "bids"}, {"format", "bids"},
+        {"sessions", "bids"},          {NULL, NULL}};
     const cli_program program = {
-        "snnfe-synth",
-        "OUT_DIR",
-        "Writes EDF+ recordings OUT_DIR/S001/S001R01.edf … with a motor-imagery effect in them,\n"
-        "or with --bids OUT_DIR/sub-01/eeg/sub-01_task-imagery_run-4_eeg.edf … and their "
-        "sidecars.\n"
-        "They are synthetic: results from them say nothing about people.",
-        options,
-        sizeof options / sizeof options[0],
-        {&root},
-        1,
-        NULL};
+        .name = "snnfe-synth",
+        .usage = "OUT_DIR",
+        .about = "Writes EDF+ recordings OUT_DIR/S001/S001R01.edf … with a motor-imagery effect in "
+                 "them,\n"
+                 "or with --bids OUT_DIR/sub-01/eeg/sub-01_task-imagery_run-4_eeg.edf … and their "
+                 "sidecars.\n"
+                 "They are synthetic: results from them say nothing about people.",
+        .options = options,
+        .n_options = sizeof options / sizeof options[0],
+        .positionals = {&root},
+        .n_positionals = 1,
+        .needs = {needs}};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -17,6 +17,9 @@ live_learning_settings live_learning_defaults(void);
 #define LIVE_LEARNING_N_OPTIONS (9 + DEVICE_N_OPTIONS)
 size_t live_learning_add_options(cli_option *options, live_learning_settings *settings);
 
+/* What learns through a device, and what learns at all. */
+extern const cli_need live_learning_needs[];
+
 typedef struct live_learning live_learning;
 
 /* A failure is printed. */

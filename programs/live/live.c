@@ -79,8 +79,6 @@ static const char *wrong_use(const live_settings *s)
 {
     if (!s->data + !s->statistics + !s->plain != 2)
         return "give one of --data, --statistics and --plain";
-    if (s->save_model && !s->learning.adapt)
-        return "--save_model needs --adapt";
     if (live_is_recording(s->input) && (s->channels || s->unit || s->rate > 0))
         return "a recording tells its own channels, unit and rate: --channels, --unit and --rate "
                "are for "
@@ -98,18 +96,30 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
 {
     cli_option options[LIVE_N_OPTIONS];
     const size_t n_options = live_add_options(options, s);
+    static const cli_need needs[] = {{"low_hz", "statistics"},
+                                     {"high_hz", "statistics"},
+                                     {"filter_order", "statistics"},
+                                     {"cues", "windows=cued"},
+                                     {"hop", "windows=regular"},
+                                     {"early_least", "early"},
+                                     {"quiet", "!view"},
+                                     {"save_model", "adapt"},
+                                     {"seed", "adapt"},
+                                     {NULL, NULL}};
     const cli_program program = {
-        "snnfe-live",
-        "MODEL INPUT",
-        "Decodes a stream with the network MODEL (.safetensors, or .pth of PyTorch).\n"
-        "INPUT is a recording (FILE.edf, or several with commas between), - for standard input,\n"
-        "tcp:HOST:PORT or listen:PORT for a socket, or lsl:NAME for a stream of the Lab Streaming\n"
-        "Layer. docs/live.md describes the formats.",
-        options,
-        n_options,
-        {&s->model, &s->input},
-        2,
-        NULL};
+        .name = "snnfe-live",
+        .usage = "MODEL INPUT",
+        .about = "Decodes a stream with the network MODEL (.safetensors, or .pth of PyTorch).\n"
+                 "INPUT is a recording (FILE.edf, or several with commas between), - for standard "
+                 "input,\n"
+                 "tcp:HOST:PORT or listen:PORT for a socket, or lsl:NAME for a stream of the Lab "
+                 "Streaming\n"
+                 "Layer. docs/live.md describes the formats.",
+        .options = options,
+        .n_options = n_options,
+        .positionals = {&s->model, &s->input},
+        .n_positionals = 2,
+        .needs = {needs, live_learning_needs, programming_needs}};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -1,5 +1,6 @@
 #include "device_settings.h"
 
+#include <math.h>
 #include <string.h>
 
 device_settings device_defaults(void)
@@ -11,8 +12,11 @@ device_settings device_defaults(void)
                              .asymmetry = 1,
                              .threshold = t.threshold,
                              .threshold_asymmetry = t.threshold_asymmetry,
+                             .rsd_c2c = (double)NAN,
+                             .sigma_add = (double)NAN,
+                             .sigma_mul = (double)NAN,
                              .array = -1,
-                             .spread = -1,
+                             .spread = (double)NAN,
                              .bounds = {.whole = SNNFE_N_BOUNDS},
                              .programming = programming_defaults()};
 }
@@ -28,17 +32,17 @@ size_t device_add_options(cli_option *options, device_settings *s)
         {"A_scale", CLI_NUMBER, &s->scale, 0, 1e6, NULL, "factor on the change by a pulse"},
         {"A_asym", CLI_NUMBER, &s->asymmetry, 0, 1e6, NULL, "factor on the change by a depression"},
         {"rsd_c2c", CLI_NUMBER, &s->rsd_c2c, 0, 1e6, NULL,
-         "relative standard deviation of the change, cycle to cycle"},
+         "relative standard deviation of the change, cycle to cycle (default the device's)"},
         {"sigma_add", CLI_NUMBER, &s->sigma_add, 0, 1e6, NULL,
-         "standard deviation of noise that is added to a change"},
+         "standard deviation of noise that is added to a change (default the device's)"},
         {"sigma_mul", CLI_NUMBER, &s->sigma_mul, 0, 1e6, NULL,
-         "standard deviation of noise that multiplies a change"},
+         "standard deviation of noise that multiplies a change (default the device's)"},
         {"ltp_energy", CLI_NUMBER, &s->ltp_energy, 0, 1, NULL, "joules of a potentiating pulse"},
         {"ltd_energy", CLI_NUMBER, &s->ltd_energy, 0, 1, NULL, "joules of a depressing pulse"},
         {"endurance", CLI_NUMBER, &s->endurance, 0, 1e18, NULL,
          "pulses that a device lives through, 0 = not known"},
         {"array", CLI_INTEGER, &s->array, -1, 9e15, NULL, DEVICE_ARRAY_HELP},
-        {"spread", CLI_NUMBER, &s->spread, -1, 10, NULL, DEVICE_SPREAD_HELP},
+        {"spread", CLI_NUMBER, &s->spread, 0, 10, NULL, DEVICE_SPREAD_HELP},
         {"bounds", CLI_NUMBERS, &s->bounds, 0, 1e12, NULL,
          "range -A…A of weights: A for all layers, or seven between commas, conv1 to fc2; 0 = "
          "1/sqrt(fan_in) (default the device's, else 1/sqrt(fan_in) as the paper rounds it)"},
@@ -69,19 +73,24 @@ static void take_bounds(snnfe_device_options *options, const cli_numbers *bounds
         options->bounds[i] = bounds->items[bounds->n == 1 ? 0 : i];
 }
 
+static void take(double *number, double given)
+{
+    if (!isnan(given))
+        *number = given;
+}
+
 /* The device's cells, or perfect ones, with another array and spread. */
 static snnfe_status take_cells(snnfe_device_options *options, snnfe_cells_options *cells,
                                const device_settings *s)
 {
-    if (s->array < 0 && s->spread < 0)
+    if (s->array < 0 && isnan(s->spread))
         return SNNFE_OK;
     const snnfe_status status = snnfe_cells_options_init(cells, sizeof *cells);
     if (options->cells)
         *cells = *options->cells;
     if (s->array >= 0)
         cells->array = (uint64_t)s->array;
-    if (s->spread >= 0)
-        cells->spread_amplitude = s->spread;
+    take(&cells->spread_amplitude, s->spread);
     options->cells = cells;
     return status;
 }
@@ -100,9 +109,9 @@ snnfe_status device_make(snnfe_device **device, const device_settings *s)
     if (status == SNNFE_OK) {
         o.scale *= s->scale;
         o.asymmetry *= s->asymmetry;
-        o.rsd_c2c = s->rsd_c2c > 0 ? s->rsd_c2c : o.rsd_c2c;
-        o.sigma_add = s->sigma_add > 0 ? s->sigma_add : o.sigma_add;
-        o.sigma_mul = s->sigma_mul > 0 ? s->sigma_mul : o.sigma_mul;
+        take(&o.rsd_c2c, s->rsd_c2c);
+        take(&o.sigma_add, s->sigma_add);
+        take(&o.sigma_mul, s->sigma_mul);
         take_bounds(&o, &s->bounds);
         status = snnfe_device_create(device, &o);
     }

@@ -6,11 +6,11 @@
 
 typedef struct device_settings {
     const char *dut;
-    double scale, asymmetry, rsd_c2c, sigma_add, sigma_mul;
+    double scale, asymmetry;
+    double rsd_c2c, sigma_add, sigma_mul, spread; /* NaN = the device's */
     double threshold, threshold_asymmetry;
     double ltp_energy, ltd_energy, endurance;
     int64_t array; /* -1 = the device's */
-    double spread; /* negative = the device's */
     cli_numbers bounds;
     programming_settings programming;
 } device_settings;
@@ -21,7 +21,7 @@ device_settings device_defaults(void);
 #define DEVICE_DUT_HELP "device: dut1 … dut5, or a JSON file such as snnfe-characterize writes"
 #define DEVICE_ARRAY_HELP "number of the array whose cells hold the weights; -1 = the device's"
 #define DEVICE_SPREAD_HELP                                                                         \
-    "relative standard deviation of the change by a pulse between cells; -1 = the device's"
+    "relative standard deviation of the change by a pulse between cells (default the device's)"
 /* Write the options into `options`; returns their number. */
 size_t device_add_options(cli_option *options, device_settings *settings);
 

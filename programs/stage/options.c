@@ -85,6 +85,11 @@ size_t stage_add_options(cli_option *options, stage_settings *s, const char *epo
     return n + stage_add_ignored_options(options + n);
 }
 
+const cli_need stage_needs[] = {{"least_lr", "schedule=cosine"},
+                                {"schedule_epochs", "schedule=cosine"},
+                                {"nb_folds", "!fold"},
+                                {NULL, NULL}};
+
 size_t stage_add_network_options(cli_option *options, stage_settings *s)
 {
     const cli_option own[] = {

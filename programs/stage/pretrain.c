@@ -17,6 +17,7 @@ int main(int argc, char **argv)
             "Trains the network in floating point. DATA is a file of snnfe-preprocess or a folder\n"
             "of recordings. Each fold tests on a group of subjects that it was not trained on.",
         .options = options,
-        .n_options = n};
+        .n_options = n,
+        .needs = {stage_needs}};
     return stage_main(&program, &s, argc, argv);
 }

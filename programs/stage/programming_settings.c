@@ -23,24 +23,34 @@ size_t programming_add_options(cli_option *options, programming_settings *s)
 {
     const cli_option own[PROGRAMMING_N_OPTIONS] = {
         {"programming", CLI_CHOICE, &s->method, 0, 0, methods, "how updates become pulses"},
-        {"most_pulses", CLI_INTEGER, &s->most_pulses, 1, 1000, NULL,
-         "pulses on a cell at once; of accumulate always 1"},
+        {"most_pulses", CLI_INTEGER, &s->most_pulses, 1, 1000, NULL, "pulses on a cell at once"},
         {"period", CLI_INTEGER, &s->period, 1, 1000000, NULL,
-         "steps between transfers of mixed and tiki_taka, or verifications"},
+         "steps between transfers or verifications"},
         {"fast_rate", CLI_NUMBER, &s->fast_rate, 1e-6, 1000, NULL,
-         "tiki_taka: factor on the updates of fast cells"},
+         "factor on the updates of fast cells"},
         {"transfer_rate", CLI_NUMBER, &s->transfer_rate, 1e-6, 1, NULL,
-         "tiki_taka: share of what a fast cell holds that goes on"},
+         "share of what a fast cell holds that goes on"},
         {"shift_pairs", CLI_INTEGER, &s->shift_pairs, 0, 10000, NULL,
-         "tiki_taka: pairs of pulses that find a fast cell's symmetry point"},
+         "pairs of pulses that find a fast cell's symmetry point"},
         {"tolerance", CLI_NUMBER, &s->tolerance, 1e-6, 1, NULL,
-         "verify: error that is let be, in units of the weights' range"},
+         "error that is let be, in units of the weights' range"},
         {"refresh", CLI_NUMBER, &s->refresh, 0.1, 1, NULL,
-         "pairs: part of a cell's window at which a pair is refreshed"},
+         "part of a cell's window at which a pair is refreshed"},
     };
     memcpy(options, own, sizeof own);
     return PROGRAMMING_N_OPTIONS;
 }
+
+const cli_need programming_needs[] = {
+    {"most_pulses", "!programming=accumulate"},
+    {"period",
+     "programming=mixed programming=tiki_taka programming=tiki_taka_2 programming=verify"},
+    {"fast_rate", "programming=tiki_taka programming=tiki_taka_2"},
+    {"transfer_rate", "programming=tiki_taka programming=tiki_taka_2"},
+    {"shift_pairs", "programming=tiki_taka programming=tiki_taka_2"},
+    {"tolerance", "programming=verify"},
+    {"refresh", "programming=pairs"},
+    {NULL, NULL}};
 
 snnfe_programming_options programming_make(const programming_settings *s)
 {

@@ -16,6 +16,9 @@ programming_settings programming_defaults(void);
 /* Write the options into `options`; returns their number. */
 size_t programming_add_options(cli_option *options, programming_settings *settings);
 
+/* Of the ways that the options are for. */
+extern const cli_need programming_needs[];
+
 snnfe_programming_options programming_make(const programming_settings *settings);
 
 #endif

@@ -41,6 +41,7 @@ int main(int argc, char **argv)
             "their synapses there by programming pulses; the network with the best validation\n"
             "accuracy is kept. DATA is a file of snnfe-preprocess or a folder of recordings.",
         .options = options,
-        .n_options = n};
+        .n_options = n,
+        .needs = {stage_needs, programming_needs}};
     return stage_main(&program, &s, argc, argv);
 }

@@ -333,19 +333,25 @@ int main(int argc, char **argv)
     n += device_add_options(options + n, &s.device);
     n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialized);
     n += stage_add_ignored_options(options + n);
+    static const cli_need needs[] = {{"groups", "models"}, {"nb_folds", "models"}, {NULL, NULL}};
     const cli_program program = {
-        "snnfe-sstl",
-        "DATA",
-        "Personalizes networks: for each fold within each subject, a copy of the network that did\n"
-        "not see the subject is trained on the rest of the subject's trials by programming pulses\n"
-        "of a device, and judged on the fold. DATA is a file of snnfe-preprocess or a folder of\n"
-        "recordings. Trained are fc1 and fc2 unless --unfreeze_layers says otherwise: what the\n"
-        "published script passes; the published program's own default is all seven layers.",
-        options,
-        n,
-        {&s.data},
-        1,
-        NULL};
+        .name = "snnfe-sstl",
+        .usage = "DATA",
+        .about =
+            "Personalizes networks: for each fold within each subject, a copy of the network that "
+            "did\n"
+            "not see the subject is trained on the rest of the subject's trials by programming "
+            "pulses\n"
+            "of a device, and judged on the fold. DATA is a file of snnfe-preprocess or a folder "
+            "of\n"
+            "recordings. Trained are fc1 and fc2 unless --unfreeze_layers says otherwise: what "
+            "the\n"
+            "published script passes; the published program's own default is all seven layers.",
+        .options = options,
+        .n_options = n,
+        .positionals = {&s.data},
+        .n_positionals = 1,
+        .needs = {needs, programming_needs}};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -58,6 +58,7 @@ stage_settings stage_defaults(int32_t stage);
    number. */
 size_t stage_add_options(cli_option *options, stage_settings *settings, const char *epochs,
                          const char *batch_size);
+extern const cli_need stage_needs[];
 /* Options of a network that is made. */
 size_t stage_add_network_options(cli_option *options, stage_settings *settings);
 /* Names of layers that may follow each other after blanks; ends with NULL. */

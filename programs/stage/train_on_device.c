@@ -29,6 +29,7 @@ int main(int argc, char **argv)
             "DATA is a file of snnfe-preprocess or a folder of recordings. Each fold tests on a\n"
             "group of subjects that it was not trained on.",
         .options = options,
-        .n_options = n};
+        .n_options = n,
+        .needs = {stage_needs, programming_needs}};
     return stage_main(&program, &s, argc, argv);
 }

@@ -212,19 +212,26 @@ int main(int argc, char **argv)
          "seconds after which a silent process is given up"},
 #endif
     };
+#ifdef SNNFE_HAVE_MPI
+    static const cli_need needs[] = {{"patience", "mpi"}, {NULL, NULL}};
+#else
+    static const cli_need needs[] = {{NULL, NULL}};
+#endif
     const cli_program program = {
-        "snnfe-sweep",
-        "CONFIG DATA",
-        "Runs snnfe-pretrain, -train-on-device, -retune or -sstl over a grid of their options.\n"
-        "CONFIG is JSON: {\"program\": \"train-on-device\", \"options\": {\"q\": 4},\n"
-        "\"grid\": {\"thr\": [0.025, 0.05], \"fold\": [1, 2, 3]}}. DATA is a file of\n"
-        "snnfe-preprocess. Jobs that are done already are not run again, and jobs that were\n"
-        "stopped go on from their checkpoints.",
-        options,
-        sizeof options / sizeof options[0],
-        {&s.config, &s.data},
-        2,
-        NULL};
+        .name = "snnfe-sweep",
+        .usage = "CONFIG DATA",
+        .about =
+            "Runs snnfe-pretrain, -train-on-device, -retune or -sstl over a grid of their "
+            "options.\n"
+            "CONFIG is JSON: {\"program\": \"train-on-device\", \"options\": {\"q\": 4},\n"
+            "\"grid\": {\"thr\": [0.025, 0.05], \"fold\": [1, 2, 3]}}. DATA is a file of\n"
+            "snnfe-preprocess. Jobs that are done already are not run again, and jobs that were\n"
+            "stopped go on from their checkpoints.",
+        .options = options,
+        .n_options = sizeof options / sizeof options[0],
+        .positionals = {&s.config, &s.data},
+        .n_positionals = 2,
+        .needs = {needs}};
     int exit_code = CLI_OK;
     if (!cli_parse(&program, argc, argv, &exit_code))
         return exit_code;

@@ -532,7 +532,9 @@ refused 1 "short: trials are 10x11x80, those of the network 10x11x160" "$bin/snn
 # Wrong use.
 refused 2 "give one of --data, --statistics and --plain" live -
 refused 2 "give one of" live - --plain --data data
-refused 2 "--save_model needs --adapt" live - --plain --save_model x
+refused 2 "--thr has no effect without --adapt" live - --plain --thr 0.1
+refused 2 "--array has no effect beside --floating_point" live - --plain --adapt --floating_point --array 3
+refused 2 "--save_model has no effect without --adapt" live - --plain --save_model x
 refused 1 "neither.txt: not a .edf file" live neither.txt --plain
 refused 1 "none.edf" live none.edf --plain
 refused 1 "none.edf" live tree/S001/S001R04.edf,none.edf --plain

@@ -146,6 +146,23 @@ refused 1 "has no column \"value\"" \
     "$bin/snnfe-preprocess" bids --event_column value --events a --out mine --overwrite
 refused 1 "a BIDS tree needs EVENTS" "$bin/snnfe-preprocess" bids --out mine --overwrite
 refused 1 "is no BIDS tree" "$bin/snnfe-preprocess" tree --task motor --out mine --overwrite
+# What would have no effect is refused, not passed over.
+idle() {
+    message=$1
+    shift
+    refused 2 "$message" "$@" --overwrite --out mine
+}
+idle "--references has no effect without --ocular regression" "$bin/snnfe-preprocess" list.csv --references Fp1
+idle "--filter_order has no effect without --filter causal" "$bin/snnfe-preprocess" list.csv --filter-order 3
+idle "--past has no effect without --alignment standardize or --alignment euclidean" "$bin/snnfe-preprocess" list.csv --past
+idle "--electrodes has no effect beside --channels" "$bin/snnfe-preprocess" list.csv --channels C3 --electrodes found
+idle "--statistics_runs has no effect without --normalize all" "$bin/snnfe-preprocess" list.csv --normalize none \
+    --statistics_runs 4
+refused 2 "--rate has no effect without --bids" "$bin/snnfe-synth" x --rate 250
+refused 1 "--bad_channels are of one" "$bin/snnfe-preprocess" list.csv --bad_channels interpolated --overwrite --out mine
+"$bin/snnfe-preprocess" --help >out
+has out "--filter_order N"
+has out "(with --filter causal)"
 refused 2 "needs --events" "$bin/snnfe-preprocess" list.csv --labels events --out mine --overwrite
 printf 'path,subject,run\ntree/S001/S001R04.edf,0,4\n' >wrong.csv
 refused 1 "line 2: not a path, a subject and a run" "$bin/snnfe-preprocess" wrong.csv --out mine --overwrite
@@ -306,7 +323,9 @@ device 2 "--reinit_layers fc1,," --reinit_layers fc1,,
 device 2 "--groups 1" --groups 1
 device 2 "--nb_folds 3: there are 2 folds" --nb_folds 3
 
+device 2 "--period has no effect without --programming mixed or" --period 5
 device 2 "--spread 11" --spread 11
+device 2 "--spread -0.3" --spread -0.3
 device 2 "--array -2" --array -2
 
 # Cells of an array: what is trained on one is evaluated as it is there, later, and as it is read.
@@ -325,7 +344,16 @@ cells read.csv --array 3 --reading 1
 for other in later moved read; do
     ! cmp -s there.csv $other.csv || fail "$other.csv is as there.csv"
 done
-refused 2 "--age and --reading need a device, --dut" "$bin/snnfe-eval" data.safetensors --models array --age 5
+for option in age readings reading array; do
+    refused 2 "--$option has no effect without --dut" "$bin/snnfe-eval" data.safetensors --models array --$option 5
+done
+# Noise of 0 on the command line is no noise, whatever the file says.
+sed 's/"cells"/"rsd_c2c": 0.5, "sigma_add": 0.1, "sigma_mul": 0.1, "cells"/' cells.json >noisy.json
+on_device --pretrain_epochs 1 --pretraining-batch-size 8 --dut noisy.json --array 3 --spread 0.3 --rsd_c2c 0 --sigma_add 0 \
+    --sigma_mul 0 --out silenced >out 2>err
+"$bin/snnfe-eval" data.safetensors --models silenced --subject_folds 3 --predictions silenced.csv >out 2>err
+without_run() { sed 's/,[^,]*$//' "$1"; }
+[ "$(without_run plain.csv)" = "$(without_run silenced.csv)" ] || fail "noise of 0 leaves the file's noise"
 refused 2 "--age -1" "$bin/snnfe-eval" data.safetensors --models array --dut dut2 --age -1
 sed 's/0.3/0.8/g' cells.json >bad.json
 refused 1 "stuck_anywhere are 1.6 together" "$bin/snnfe-eval" data.safetensors --models array --dut bad.json
