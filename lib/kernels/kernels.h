@@ -4,6 +4,7 @@
 
 #include "adam_factors.h"
 #include "conv.h"
+#include "fft.h"
 #include "layout.h"
 #include "lif.h"
 

@@ -25,15 +25,6 @@ const char *snnfe_edf_format(const snnfe_edf_file *file)
     return file->bdf ? "BDF" : "EDF";
 }
 
-int32_t snnfe_edf_sample(const snnfe_edf_file *file, const uint8_t *bytes)
-{
-    const uint32_t low = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
-    if (!file->bdf)
-        return (int16_t)(uint16_t)low;
-    const int32_t value = (int32_t)(low | (uint32_t)bytes[2] << 16);
-    return value < 1 << 23 ? value : value - (1 << 24);
-}
-
 size_t snnfe_edf_field_place(const snnfe_edf_file *file, snnfe_edf_field_kind field, size_t signal)
 {
     const snnfe_edf_field *f = &snnfe_edf_fields[field];

@@ -61,7 +61,14 @@ typedef struct snnfe_edf_field {
 extern const snnfe_edf_field snnfe_edf_fields[SNNFE_EDF_N_FIELDS];
 
 /* A sample as it is in the file, little-endian. */
-int32_t snnfe_edf_sample(const snnfe_edf_file *file, const uint8_t *bytes);
+static inline int32_t snnfe_edf_sample(const snnfe_edf_file *file, const uint8_t *bytes)
+{
+    const uint32_t low = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
+    if (!file->bdf)
+        return (int16_t)(uint16_t)low;
+    const int32_t value = (int32_t)(low | (uint32_t)bytes[2] << 16);
+    return value < 1 << 23 ? value : value - (1 << 24);
+}
 
 /* "EDF" or "BDF", for messages. */
 const char *snnfe_edf_format(const snnfe_edf_file *file);
