@@ -12,21 +12,11 @@ Bridges to other packages are modules of their own: `snnfe.checkpoints` (PyTorch
 from . import errors, split
 from ._callbacks import Progress
 from ._library import default_threads, version
+from .characterization import Characterization, characterize, characterize_file, fit_response
 from .control import Control
 from .dataset import Dataset
 from .decoder import Decision, Decoder
-from .device import (
-    LTD,
-    LTP,
-    Characterization,
-    Device,
-    DeviceStep,
-    characterize,
-    characterize_file,
-    fit_response,
-    programming_noise,
-    quantize,
-)
+from .device import LTD, LTP, Device, DeviceStep
 from .errors import SnnfeError
 from .evaluation import Evaluation, Personalized, evaluate, evaluate_by_subject, personalize, seen, trial_logits
 from .learner import Learner
@@ -36,10 +26,11 @@ from .population import Population, characterize_population, characterize_popula
 from .provenance import Origin, Signal, Trials
 from .recording import Recording
 from .report import Report, make_report
-from .signal import causal_filter_apply, filter_apply, filter_design
+from .signal import LiveResampler, causal_filter_apply, filter_apply, filter_design, resample
 from .stages import Trained, pretrain, retune, train_on_device
 from .synthetic import write_synthetic
 from .trainer import Trainer
+from .transfer import programming_noise, quantize
 
 __version__ = version()
 
@@ -56,6 +47,7 @@ __all__ = [
     "DeviceStep",
     "Evaluation",
     "Learner",
+    "LiveResampler",
     "Network",
     "Origin",
     "Parameter",
@@ -88,6 +80,7 @@ __all__ = [
     "pretrain",
     "programming_noise",
     "quantize",
+    "resample",
     "retune",
     "seen",
     "split",

@@ -16,7 +16,8 @@ from ._handle import Owner
 from ._library import call
 from ._options import Options, choice, plain, sized
 from .decoder import Decoder
-from .device import Device, ProgrammingOptions
+from .device import Device
+from .device_options import ProgrammingOptions
 from .network import Network
 
 if TYPE_CHECKING:

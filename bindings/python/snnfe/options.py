@@ -15,7 +15,7 @@ from ._options import Options, choice
 from .control import ControlOptions
 from .dataset_options import AlignmentOptions, BidsOptions, DatasetOptions, HistoryOptions
 from .decoder import DecoderOptions
-from .device import CellsOptions, DeviceOptions, DeviceStepOptions, ProgrammingOptions
+from .device_options import CellsOptions, DeviceOptions, DeviceStepOptions, ProgrammingOptions
 from .errors import ArgumentError, NotFoundError
 from .learner import LearnerOptions
 from .network import NetworkOptions, RunOptions

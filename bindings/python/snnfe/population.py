@@ -13,7 +13,8 @@ from . import _arrays
 from ._files import StrPath
 from ._library import call
 from ._options import Options, choice, plain, sized, text_array
-from .device import Device, DeviceOptions
+from .device import Device
+from .device_options import DeviceOptions
 
 if TYPE_CHECKING:
     from typing import Unpack

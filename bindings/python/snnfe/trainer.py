@@ -20,7 +20,8 @@ from ._library import call, text
 from ._options import Options, choice, plain, sized
 from ._records import Rows
 from .dataset import Dataset
-from .device import Device, ProgrammingOptions
+from .device import Device
+from .device_options import ProgrammingOptions
 from .network import Network
 
 if TYPE_CHECKING:

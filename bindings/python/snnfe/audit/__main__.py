@@ -10,22 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from .._files import kind_of
+from .._program import execute, network_files, numbers, words
 from .._runs import check_run
 from ..dataset import Dataset
-from ..errors import ArgumentError, FormatError, NotFoundError, SnnfeError, shown
+from ..errors import ArgumentError, FormatError, shown
 from ..network import Network
 from . import Settings, audit, write_report
 from .baselines import RHYTHM_HZ
 from .material import REGIONS
-
-
-def _numbers(text: str) -> list[int]:
-    """A list such as "1-10,15"."""
-    found: list[int] = []
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        found += range(int(first), int(last or first) + 1)
-    return found
 
 
 def _region(text: str) -> tuple[str, list[str]]:
@@ -33,11 +25,11 @@ def _region(text: str) -> tuple[str, list[str]]:
     name, _, electrodes = text.partition("=")
     if not name or not electrodes:
         raise ValueError(text)
-    return name, [electrode.strip() for electrode in electrodes.split(",")]
+    return name, words(electrodes)
 
 
-# argparse names these in its messages.
-_numbers.__name__, _region.__name__ = "list such as 1-10,15", "region such as motor=C3,C4"
+# argparse names it in its messages.
+_region.__name__ = "region such as motor=C3,C4"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
         help="network, or folder with the networks of a cross-validation; without one, only simple decoders are run",
     )
     parser.add_argument("-o", "--out", required=True, metavar="REPORT", help="folder for the report")
-    parser.add_argument("--subjects", type=_numbers, metavar="LIST", help="subjects of a folder, such as 1-21")
-    parser.add_argument("--runs", type=_numbers, metavar="LIST", help="runs of a folder, such as 4,8,12")
+    parser.add_argument("--subjects", type=numbers, metavar="LIST", help="subjects of a folder, such as 1-21")
+    parser.add_argument("--runs", type=numbers, metavar="LIST", help="runs of a folder, such as 4,8,12")
     parser.add_argument(
         "--rhythms",
         metavar="FILE",
@@ -106,11 +98,7 @@ def _networks(paths: Sequence[str]) -> dict[str, list[Network]]:
     found: dict[str, list[Network]] = {}
     for text in paths:
         path = Path(text)
-        files = [path]
-        if path.is_dir():
-            files = sorted(file for file in path.iterdir() if kind_of(file) == "network")
-            if not files:
-                raise NotFoundError(f"{path} has no network: give a file, or a folder of snnfe-pretrain")
+        files = network_files(path)
         name = path.stem or str(path)
         if name in found:
             name = str(path)
@@ -130,37 +118,33 @@ def _check_runs(path: Path, files: Sequence[Path], networks: Sequence[Network]) 
         raise FormatError(f"{path}: its networks are of several runs: {', '.join(f'{run:016x}' for run in runs)}")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Audit and write the report; the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
-    given = _parser().parse_args(arguments)
+def _run(given: argparse.Namespace) -> None:
     settings = Settings(
         seed=given.seed, repetitions=given.repetitions, electrode_repetitions=given.electrode_repetitions
     )
-    try:
-        with ExitStack() as stack:
-            dataset, rhythms = _data(given, stack)
-            result = audit(
-                dataset,
-                _networks(given.network),
-                rhythms=rhythms,
-                regions=dict(given.region) if given.region else None,
-                start_s=given.start_s,
-                settings=settings,
-                folder=given.out,
-                progress=True,
-            )
-        paths = write_report(result, given.out)
-    except (SnnfeError, OSError, ImportError) as error:
-        print(f"snnfe.audit: {shown(error)}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"snnfe.audit: interrupted; the same command goes on from what is in {shown(given.out)}", file=sys.stderr)
-        return 130
+    with ExitStack() as stack:
+        dataset, rhythms = _data(given, stack)
+        result = audit(
+            dataset,
+            _networks(given.network),
+            rhythms=rhythms,
+            regions=dict(given.region) if given.region else None,
+            start_s=given.start_s,
+            settings=settings,
+            folder=given.out,
+            progress=True,
+        )
+    paths = write_report(result, given.out)
     for audited in result.decoders:
         print(shown(f"{audited.name}: {audited.score.accuracy}. {audited.verdict.sentence}"))
     for path in paths:
         print(shown(path))
-    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Audit and write the report; the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    given = _parser().parse_args(arguments)
+    return execute("audit", lambda: _run(given), interrupted=f"the same command goes on from what is in {given.out}")
 
 
 if __name__ == "__main__":

@@ -7,23 +7,11 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from ..errors import SnnfeError
+from .._program import execute, labels, words
+from ..errors import SnnfeError, shown
 from . import EVALUATIONS, NETWORK, PIPELINES, STANDARD, Settings, open_dataset, paradigm, run, summarize, write_report
 from ._extras import need_all
 from .material import HANDS
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _subjects(text: str) -> list[str]:
-    """A list such as "1-10,15"; labels of BIDS trees are taken as they are."""
-    found: list[str] = []
-    for word in _words(text):
-        first, dash, last = word.partition("-")
-        found += [str(n) for n in range(int(first), int(last) + 1)] if dash else [word]
-    return found
 
 
 def _range(text: str) -> tuple[float, float]:
@@ -35,11 +23,11 @@ def _range(text: str) -> tuple[float, float]:
 
 
 def _sizes(text: str) -> tuple[int, ...]:
-    return tuple(int(word) for word in _words(text))
+    return tuple(int(word) for word in words(text))
 
 
 # argparse names these in its messages.
-_subjects.__name__, _range.__name__, _sizes.__name__ = "list such as 1-10,15", "range such as 8-32", "list of sizes"
+_range.__name__, _sizes.__name__ = "range such as 8-32", "list of sizes"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,24 +43,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the results")
     parser.add_argument(
-        "--evaluations", type=_words, default=list(defaults.evaluations), metavar="LIST",
+        "--evaluations", type=words, default=list(defaults.evaluations), metavar="LIST",
         help=f"of {', '.join(EVALUATIONS)} ({', '.join(defaults.evaluations)})",
     )
     parser.add_argument(
-        "--pipelines", type=_words, default=list(STANDARD), metavar="LIST",
+        "--pipelines", type=words, default=list(STANDARD), metavar="LIST",
         help=f"of {', '.join(PIPELINES)} ({', '.join(STANDARD)})",
     )
-    parser.add_argument("--subjects", type=_subjects, metavar="LIST", help="such as 1-10,15 (all)")
+    parser.add_argument("--subjects", type=labels, metavar="LIST", help="such as 1-10,15 (all)")
     parser.add_argument("--task", metavar="NAME", help="of a BIDS tree (its only one)")
     parser.add_argument(
-        "--events", type=_words, default=list(HANDS), metavar="LIST", help=f"classes ({','.join(HANDS)})"
+        "--events", type=words, default=list(HANDS), metavar="LIST", help=f"classes ({','.join(HANDS)})"
     )
     parser.add_argument("--band", type=_range, default=(8.0, 32.0), metavar="LOW-HIGH", help="of the filter, Hz (8-32)")
     parser.add_argument(
         "--window", type=_range, metavar="FROM-TO", help="seconds of a trial (all that the data set has; BIDS: 0-3)"
     )
     parser.add_argument("--rate", type=float, metavar="HZ", help="resample to this rate (the data set's)")
-    parser.add_argument("--channels", type=_words, metavar="LIST", help="electrodes (all)")
+    parser.add_argument("--channels", type=words, metavar="LIST", help="electrodes (all)")
     parser.add_argument("--score", metavar="NAME", help="accuracy, roc_auc, … (MOABB's: roc_auc of left and right hand)")
     parser.add_argument(
         "--calibration", type=float, default=0.0, metavar="PART",
@@ -116,40 +104,35 @@ def _settings(given: argparse.Namespace) -> Settings:
     )
 
 
+def _run(given: argparse.Namespace) -> None:
+    need_all()
+    dataset = open_dataset(
+        given.data, events=given.events, subjects=given.subjects, task=given.task, window_s=given.window
+    )
+    chosen = paradigm(
+        given.events,
+        band_hz=given.band,
+        window_s=given.window,
+        sampling_rate_hz=given.rate,
+        channels=given.channels,
+        scoring=given.score,
+    )
+    result = run(dataset, chosen, given.out, _settings(given), progress=True)
+    paths = write_report(result, given.out, seed=given.seed, plots=not given.no_plots)
+    print(f"{result.scoring} in percent, with 95 % intervals over subjects")
+    for line in [*summarize(result, given.seed), *paths]:
+        print(shown(line))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Evaluate and report; the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     given = _parser().parse_args(arguments)
-    try:
-        need_all()
-        dataset = open_dataset(
-            given.data,
-            events=given.events,
-            subjects=given.subjects,
-            task=given.task,
-            window_s=given.window,
-        )
-        chosen = paradigm(
-            given.events,
-            band_hz=given.band,
-            window_s=given.window,
-            sampling_rate_hz=given.rate,
-            channels=given.channels,
-            scoring=given.score,
-        )
-        result = run(dataset, chosen, given.out, _settings(given), progress=True)
-        paths = write_report(result, given.out, seed=given.seed, plots=not given.no_plots)
-    except (SnnfeError, OSError, ImportError, ValueError) as error:
-        print(f"snnfe.benchmark: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"snnfe.benchmark: interrupted; the same command goes on from what is in {given.out}", file=sys.stderr)
-        return 130
-    print(f"{result.scoring} in percent, with 95 % intervals over subjects")
-    for one in summarize(result, given.seed):
-        print(one)
-    for path in paths:
-        print(path)
-    return 0
+    return execute(
+        "benchmark",
+        lambda: _run(given),
+        interrupted=f"the same command goes on from what is in {given.out}",
+        expected=(SnnfeError, OSError, ImportError, ValueError),
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from .. import split
 from .._files import StrPath
 from .._library import version, write_file
+from .._program import tell
 from ..errors import ArgumentError, OverlapError
 from . import pipelines as known
 from ._extras import need, need_all, quiet
@@ -220,7 +220,7 @@ class _Evaluation:
 
     def _say(self, text: str) -> None:
         if self._progress:
-            print(text, file=sys.stderr, flush=True)
+            tell(text)
 
     def _of(self, subject: Any) -> tuple[Trials, list[_Fold]]:
         """The trials that are needed for a subject, and its folds."""

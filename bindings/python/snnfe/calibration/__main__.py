@@ -12,29 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._extras import need
-from .._files import kind_of
 from .._library import write_file
+from .._program import execute, network_files, numbers, tell, words
 from ..dataset import Dataset
 from ..device import Device
-from ..errors import NotFoundError, SnnfeError
+from ..errors import NotFoundError, shown
 from ..network import Network
 from . import SIZES, across_sessions, curve, draw_curve, draw_sessions, sessions_of
 from .sessions import WAYS
 
 _FORMATS = ("svg", "png")
-
-
-def _numbers(text: str) -> list[int]:
-    """A list such as "1-10,15"."""
-    found: list[int] = []
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        found += range(int(first), int(last or first) + 1)
-    return found
-
-
-# argparse names it in its messages.
-_numbers.__name__ = "list such as 1-10,15"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,16 +37,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for tables and figures")
     parser.add_argument(
-        "--sizes", type=_numbers, default=list(SIZES), metavar="LIST",
+        "--sizes", type=numbers, default=list(SIZES), metavar="LIST",
         help=f"labeled trials of a person ({','.join(map(str, SIZES))}); trials after the largest test",
     )
     parser.add_argument("--draws", type=int, default=0, metavar="N", help="orders of the trials (0: as recorded)")
-    parser.add_argument("--subjects", type=_numbers, metavar="LIST", help="such as 1-10,15 (all)")
+    parser.add_argument("--subjects", type=numbers, metavar="LIST", help="such as 1-10,15 (all)")
     parser.add_argument(
-        "--first", type=_numbers, metavar="RUNS", help="runs of the first session (below 101, as of BIDS trees)"
+        "--first", type=numbers, metavar="RUNS", help="runs of the first session (below 101, as of BIDS trees)"
     )
-    parser.add_argument("--second", type=_numbers, metavar="RUNS", help="runs of the second session (101 to 199)")
-    parser.add_argument("--layers", type=lambda text: text.split(","), metavar="LIST", help="personalized (fc1,fc2)")
+    parser.add_argument("--second", type=numbers, metavar="RUNS", help="runs of the second session (101 to 199)")
+    parser.add_argument("--layers", type=words, metavar="LIST", help="personalized (fc1,fc2)")
     parser.add_argument("--device", default="dut2", metavar="NAME", help='"none" is floating point (dut2)')
     parser.add_argument("--epochs", type=int, metavar="N", help="of personalization (those of the stage)")
     parser.add_argument("--learning-rate", type=float, metavar="X", help="of personalization (that of the stage)")
@@ -70,20 +57,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _networks(paths: Sequence[str]) -> list[Network]:
     """The networks of files and folders."""
-    found: list[Network] = []
-    for path in map(Path, paths):
-        files = sorted(file for file in path.iterdir() if kind_of(file) == "network") if path.is_dir() else [path]
-        if not files:
-            raise NotFoundError(f"{path} has no network: give a file, or a folder of snnfe-pretrain")
-        found += [Network.load(file) for file in files]
-    return found
+    return [Network.load(file) for path in paths for file in network_files(Path(path))]
 
 
 def _sessions(given: argparse.Namespace, dataset: Dataset) -> NDArray[Any] | None:
     """The session of each trial; None where there are no two."""
     if given.first is None and given.second is None:
-        numbers = sessions_of(dataset)
-        return numbers if numbers.max() > 1 else None
+        of_trials = sessions_of(dataset)
+        return of_trials if of_trials.max() > 1 else None
     if given.first is None or given.second is None:
         raise NotFoundError("--first and --second belong together: which runs are the other session's?")
     return np.where(np.isin(dataset.runs, given.first), 1, np.where(np.isin(dataset.runs, given.second), 2, 0))
@@ -97,10 +78,11 @@ def _options(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _run(given: argparse.Namespace) -> None:
+    need("matplotlib", "snnfe.calibration", "figures")
     networks = _networks(given.network)
     folder = Path(given.out)
     folder.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = {**_options(given), "progress": lambda text: print(text, file=sys.stderr, flush=True)}
+    options: dict[str, Any] = {**_options(given), "progress": tell}
     with Dataset.open(given.data) as dataset:
         sessions = _sessions(given, dataset)
         n_classes = dataset.info["n_classes"]
@@ -119,22 +101,13 @@ def _write(folder: Path, name: str, found: Any, drawn: Any) -> None:
     from ..figures import style
 
     for path in [table, *style.save(drawn, folder, name, _FORMATS)]:
-        print(path)
+        print(shown(path))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Calibrate and draw; the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     given = _parser().parse_args(arguments)
-    try:
-        need("matplotlib", "snnfe.calibration", "figures")
-        _run(given)
-    except (SnnfeError, OSError, ImportError) as error:
-        print(f"snnfe.calibration: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("snnfe.calibration: interrupted", file=sys.stderr)
-        return 130
-    return 0
+    return execute("calibration", lambda: _run(given))
 
 
 if __name__ == "__main__":

@@ -6,14 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from .._program import execute, tell
 from ..dataset import Dataset
-from ..errors import SnnfeError, shown
+from ..errors import shown
 from ..network import Network
 from . import FIGURES, FORMATS, draw
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Draw the figures; the exit code: 0 done, 1 failed, 2 wrong usage."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m snnfe.figures",
         description="Draw the paper's figures from result files: ours, the published ones, or both together. "
@@ -32,27 +32,29 @@ def main(arguments: list[str] | None = None) -> int:
         choices=["svg", "png", "pdf"],
         help="may be repeated; default: svg and png",
     )
-    given = parser.parse_args(arguments)
+    return parser
+
+
+def _run(given: argparse.Namespace) -> None:
     passed_over: list[Path] = []
-    try:
-        network = Network.load(given.network) if given.network else None
-        dataset = Dataset.load(given.data) if given.data else None
-        paths = draw(
-            given.results,
-            given.out,
-            network=network,
-            dataset=dataset,
-            formats=given.format or FORMATS,
-            passed_over=passed_over,
-        )
-    except (SnnfeError, OSError) as error:
-        print(f"snnfe.figures: {shown(error)}", file=sys.stderr)
-        return 1
+    paths = draw(
+        given.results,
+        given.out,
+        network=Network.load(given.network) if given.network else None,
+        dataset=Dataset.load(given.data) if given.data else None,
+        formats=given.format or FORMATS,
+        passed_over=passed_over,
+    )
     for path in passed_over:
-        print(f"snnfe.figures: {shown(path)}: no result file, passed over", file=sys.stderr)
+        tell(f"snnfe.figures: {path}: no result file, passed over")
     for path in paths:
         print(shown(path))
-    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Draw the figures; the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    given = _parser().parse_args(arguments)
+    return execute("figures", lambda: _run(given))
 
 
 if __name__ == "__main__":

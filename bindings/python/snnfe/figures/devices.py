@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..device import LTD, LTP, Characterization, Device, characterize_file, fit_response
+from ..characterization import Characterization, characterize_file, fit_response
+from ..device import LTD, LTP, Device
 from ..errors import SnnfeError
 from .style import COLORS, LTD_COLOR, LTP_COLOR, figure, headroom, legend, title
 from .tables import Results, Table

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..device import LTD, LTP, characterize
+from ..characterization import characterize
+from ..device import LTD, LTP
 from ..errors import FormatError, NotFoundError
 from .style import COLORS, LTD_COLOR, LTP_COLOR, figure, headroom, legend, title
 from .tables import Results
