@@ -209,20 +209,47 @@ def test_bad_trials_are_counted_and_left_out(tmp_path: Path, caplog: pytest.LogC
         opened(quality="guess")
 
 
+def _built(name: str) -> Path:
+    """A program of the build that the library is of."""
+    path = Path(os.environ.get("SNNFE_LIBRARY", "/lib/x")).parents[1] / name
+    if not path.exists():
+        pytest.skip(f"{name} was not built")
+    return path
+
+
+def _run(*words: str | Path) -> list[list[str]]:
+    """Rows of what a program prints."""
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    return [line.split(",") for line in done.stdout.splitlines()]
+
+
 @pytest.mark.parametrize(("format", "rate", "names"), TREES)
-def test_the_program_gives_the_same_numbers(tmp_path: Path, format: str, rate: int, names: list[str] | None) -> None:
-    program = Path(os.environ.get("SNNFE_LIBRARY", "/lib/x")).parents[1] / "programs" / "snnfe-preprocess"
-    if not program.exists():
-        pytest.skip("the programs were not built")
-    tree, saved = _tree(tmp_path, format, rate, names), tmp_path / "saved"
-    words = ["--task", "imagery", "--events", ",".join(EVENTS), "--resample", "--quality", "drop"]
-    subprocess.run([program, tree, *words, "--out", saved], check=True, capture_output=True)
-    options: Any = {"resample": True, "quality": "drop"}
+def test_c_programs_and_python_give_the_same_numbers(
+    tmp_path: Path, format: str, rate: int, names: list[str] | None
+) -> None:
+    tree, saved, model = _tree(tmp_path, format, rate, names), tmp_path / "saved", tmp_path / "model.safetensors"
+    snnfe.Network(conv1_channels=8, conv2_channels=8, conv3_channels=8, n_hidden=16, seed=3).save(model)
+    words = ["--task", "imagery", "--events", ",".join(EVENTS), "--resample"]
+    _run(_built("programs/snnfe-preprocess"), tree, *words, "--out", saved)
+    told = tmp_path / "decisions.csv"
+    _run(_built("programs/snnfe-eval"), saved, "--model", model, "--subject_folds", "2", "--predictions", told)
+    by_programs = [line.split(",")[:7] for line in told.read_text().splitlines()]
+    by_c = _run(_built("examples/bids-c"), tree, "imagery", model)
+
     theirs = snnfe.Dataset.load(saved)
-    ours = snnfe.Dataset.open_bids(tree, EVENTS, bids={"task": "imagery"}, **options)
+    ours = snnfe.Dataset.open_bids(tree, EVENTS, bids={"task": "imagery"}, resample=True)
     np.testing.assert_array_equal(ours.trials, theirs.trials)
     assert ours.labels.tolist() == theirs.labels.tolist() and ours.channel_names == theirs.channel_names
     assert ours.trial_ids.tolist() == theirs.trial_ids.tolist() and ours.info == theirs.info
+    logits = snnfe.evaluate(snnfe.Network.load(model), ours).logits
+    head = ["subject", "run", "onset_sample", "label", "decision", "logit0", "logit1"]
+    columns = zip(ours.subjects, ours.runs, ours.onsets, ours.labels, logits.argmax(1), strict=True)
+    by_python = [[*map(str, row), *(f"{x:.6f}" for x in own)] for row, own in zip(columns, logits, strict=True)]
+    assert by_c == by_programs == [head, *by_python] and len(by_python) == 8
+    assert len({row[5] for row in by_python}) > 1  # the network tells trials apart
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        _run(_built("examples/bids-c"), tree, "speech", model)
+    assert "has no recording of task speech" in failed.value.stderr
 
 
 def test_triggers_of_a_status_channel_are_mnes(tmp_path: Path) -> None:
