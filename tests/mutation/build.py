@@ -21,7 +21,7 @@ from mutants import Mutant
 MEMORY = 16 << 30
 LINKER = "-Dc_link_args=-fuse-ld=gold" if shutil.which("ld.gold") else "-Dc_link_args="
 MEMORY_FOLDER = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-SLOWEST = 20  # seconds of the processor's that a test may take
+SLOWEST = 10  # seconds of the processor's that a test may take
 
 
 @dataclass
@@ -171,7 +171,7 @@ class Build:
             before = processor_time()
             passed = self.passes(test, program, SLOWEST)
             seen = {"passed": passed, "fork": fork, "seconds": processor_time() - before, "lines": {}, "functions": {}}
-            if passed or seen["seconds"] >= SLOWEST:
+            if passed or seen["seconds"] >= SLOWEST / 2:
                 break
         return seen
 
