@@ -261,6 +261,46 @@ START_TEST(pairs_hold_their_weights_and_are_refreshed)
 }
 END_TEST
 
+/* A refresh erases both cells and gives the right one as many pulses as the difference needs,
+   within the budget; what it misses stays in the accumulator. */
+START_TEST(refreshes_have_a_budget)
+{
+    static const struct {
+        uint32_t budget, pulses; /* of the refresh: 0.46 in steps of 0.04 are 12 */
+        float first, second;
+        int sign;
+    } cases[] = {{1000, 12, 0.88F, 0.46F, 1},
+                 {12, 12, 0.88F, 0.46F, 1},
+                 {11, 11, 0.88F, 0.46F, 1},
+                 {1, 1, 0.88F, 0.46F, 1},
+                 {3, 3, 0.46F, 0.88F, -1}};
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        array *a = array_begin(linear(0.04), SNNFE_PROGRAMMING_PAIRS);
+        const int sign = cases[c].sign;
+        const double unit = 0.02 * RANGE;
+        a->o.threshold = 0.02;
+        a->way.most_pulses = cases[c].budget;
+        array_fill(a->states, cases[c].first);
+        array_fill(a->states + N, cases[c].second);
+        array_fill(a->weights, (float)BOUND * (cases[c].first - cases[c].second));
+        array_fill(a->updates, (float)(sign * 1.001 * unit));
+        array_step(a);
+        const uint32_t *rising = sign > 0 ? a->pulses[SNNFE_LTP] : a->second;
+        const uint32_t *other = sign > 0 ? a->second : a->pulses[SNNFE_LTP];
+        const double wanted = sign * 0.46 * BOUND, made = sign * 0.04 * cases[c].pulses * BOUND;
+        ck_assert_uint_eq(rising[7], 1 + cases[c].pulses);
+        ck_assert_uint_eq(other[7], 0);
+        ck_assert_uint_eq(a->pulses[SNNFE_LTD][7], 1);
+        ck_assert_uint_eq(a->second[N + 7], 1);
+        ck_assert_double_eq_tol((double)a->weights[7], made, 1e-7);
+        ck_assert_double_eq_tol((double)a->accumulators[7], wanted - made + sign * 0.001 * unit,
+                                1e-7);
+        ck_assert_double_eq(sign > 0 ? (double)a->states[N + 7] : (double)a->states[7], 0);
+        array_end(a);
+    }
+}
+END_TEST
+
 /* --- bad options ---------------------------------------------------------------------------- */
 
 static void assert_bad(snnfe_programming_options way, const char *message)
@@ -341,6 +381,7 @@ int main(void)
     tcase_add_test(tc, updates_without_a_direction_leave_weights_where_they_are);
     tcase_add_test(tc, a_digital_sum_between_the_cells_keeps_what_is_no_whole_unit);
     tcase_add_test(tc, pairs_hold_their_weights_and_are_refreshed);
+    tcase_add_test(tc, refreshes_have_a_budget);
     tcase_add_test(tc, bad_options_are_named);
     tcase_add_test(tc, what_a_way_needs_is_named);
     suite_add_tcase(suite, tc);
