@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . tools/require.sh
 packages="debhelper dh-python dpkg-dev fakeroot gcc help2man libc6-dev libcminpack-dev libedf-dev libjansson-dev \
-libopenblas-dev lintian meson ninja-build pkg-config python3 python3-numpy"
+libkissfft-dev libopenblas-dev lintian meson ninja-build pkg-config python3 python3-numpy"
 require_all
 root=$PWD
 work=$root/build-debian

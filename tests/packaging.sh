@@ -103,7 +103,7 @@ sh tools/sources.sh
 # The tests' own library comes from the system where its archive cannot be had.
 fallback=--wrap-mode=forcefallback
 ls subprojects/packagecache/check-*.tar.gz >/dev/null 2>&1 ||
-    fallback="--wrap-mode=nodownload --force-fallback-for=cminpack,edflib,jansson -Dblas=builtin"
+    fallback="--wrap-mode=nodownload --force-fallback-for=cminpack,edflib,jansson,kissfft-float -Dblas=builtin"
 # shellcheck disable=SC2086 # a list of options
 run meson setup "$work/whole" $fallback
 run meson dist -C "$work/whole" --include-subprojects --no-tests --formats gztar
@@ -119,7 +119,7 @@ for program in x/bin/snnfe-*; do
     run env -i "$program" --version
 done
 ldd x/bin/snnfe-live | tee "$work/log" | grep -q "$work/person/x/.*/libsnnfe.so.0"
-if grep -E 'jansson|libedf|cminpack|blas' "$work/log"; then
+if grep -E 'jansson|libedf|kissfft|cminpack|blas' "$work/log"; then
     echo "a library of the system is used" >&2
     exit 1
 fi

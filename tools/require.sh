@@ -2,7 +2,7 @@
 # Sourced by the scripts: require_all installs what the build needs and lacks, require_tests what the tests do,
 # too, on Debian and its relatives; elsewhere they say what is missing.
 
-packages="gcc libc6-dev meson ninja-build pkg-config libedf-dev libjansson-dev \
+packages="gcc libc6-dev meson ninja-build pkg-config libedf-dev libkissfft-dev libjansson-dev \
 libcminpack-dev libopenblas-dev"
 test_packages="check cmake g++ locales python3-venv valgrind"
 
@@ -45,7 +45,7 @@ require_all() {
         for tool in cc meson ninja pkg-config; do
             command -v "$tool" >/dev/null || {
                 echo "$tool is missing. This script installs packages on Debian only; elsewhere," >&2
-                echo "install: a C compiler, Meson 1.0.1, Ninja, pkg-config, EDFlib," >&2
+                echo "install: a C compiler, Meson 1.0.1, Ninja, pkg-config, EDFlib, kissfft (float)," >&2
                 echo "Jansson, cminpack, OpenBLAS or BLIS; for the tests Check, CMake, valgrind." >&2
                 exit 1
             }

@@ -50,11 +50,6 @@ KERNEL(void, add_up, (const float *values, size_t n, double *sum, double *magnit
 KERNEL(void, round_units,
        (const float *values, size_t stride, const double *units, size_t n, int32_t *out))
 
-/* Multiplies the transform of re + i im [length] by a real response [length] in the transform's own
-   order, and transforms it back without dividing by the length. Without a response it leaves the
-   transform. */
-KERNEL(void, fft_filter, (const snnfe_fft_plan *plan, float *re, float *im, const float *response))
-
 /* As add_rows_i32(), in floating point. */
 KERNEL(void, add_rows_f32,
        (float *sums, size_t width, const float *table, size_t stride, const snnfe_rows *lists,

@@ -4,7 +4,6 @@
 
 #include "adam_factors.h"
 #include "conv.h"
-#include "fft.h"
 #include "layout.h"
 #include "lif.h"
 

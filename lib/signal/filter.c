@@ -4,40 +4,47 @@
 #include "base/floating.h"
 #include "base/memory.h"
 #include "base/sums.h"
-#include "kernels/kernels.h"
-#include "signal/fft.h"
 
+#include <kiss_fft.h>
 #include <math.h>
 #include <snnfe/signal.h>
 #include <stdbool.h>
 
 struct snnfe_filter {
     size_t n_samples;
-    size_t half;    /* taps on either side of the middle one */
-    size_t padding; /* samples that are reflected on either side; zero beyond */
-    float gain;     /* the response to a constant */
-    snnfe_fft_plan *plan;
-    /* [length] of the zero-phase filter, real, in the plan's order; with the inverse's 1 / length
-     */
-    float *response;
+    size_t half;     /* taps on either side of the middle one */
+    size_t padding;  /* samples that are reflected on either side; zero beyond */
+    int length;      /* of the transform */
+    float *response; /* [length] of the zero-phase filter, real; with the inverse's 1 / length */
+    kiss_fft_cfg forward, inverse; /* read-only while in use */
 };
+
+/* kissfft is given the memory for its plans, so that it comes from the allocator hook. */
+static kiss_fft_cfg make_plan(int length, int inverse)
+{
+    size_t size = 0;
+    kiss_fft_alloc(length, inverse, NULL, &size);
+    void *memory = snnfe_alloc_raw(size, 1);
+    return memory ? kiss_fft_alloc(length, inverse, memory, &size) : NULL;
+}
 
 static snnfe_status make_response(snnfe_filter *f, const double *taps, size_t n_taps)
 {
-    const size_t n = f->plan->length;
-    float *imaginary = snnfe_alloc(n, sizeof *imaginary);
+    const size_t n = (size_t)f->length;
+    kiss_fft_cpx *impulse = snnfe_alloc(n, sizeof *impulse);
+    kiss_fft_cpx *spectrum = snnfe_alloc(n, sizeof *spectrum);
     f->response = snnfe_alloc(n, sizeof *f->response);
-    const bool complete = imaginary && f->response;
+    const bool complete = impulse && spectrum && f->response;
     if (complete) {
         /* The middle tap at time 0 makes the spectrum real. */
         for (size_t i = 0; i < n_taps; i++)
-            f->response[(i + n - f->half) % n] += (float)taps[i];
-        snnfe_kernels_get()->fft_filter(f->plan, f->response, imaginary, NULL);
-        f->gain = f->response[0];
+            impulse[(i + n - f->half) % n].r += (float)taps[i];
+        kiss_fft(f->forward, impulse, spectrum);
         for (size_t i = 0; i < n; i++)
-            f->response[i] /= (float)n;
+            f->response[i] = spectrum[i].r / (float)n;
     }
-    snnfe_release(imaginary);
+    snnfe_release(impulse);
+    snnfe_release(spectrum);
     return complete ? SNNFE_OK : SNNFE_ERR_MEMORY;
 }
 
@@ -53,8 +60,10 @@ snnfe_status snnfe_filter_create(snnfe_filter **filter, const double *taps, size
     f->half = (n_taps - 1) / 2;
     f->padding = (n_taps < n_samples ? n_taps : n_samples) - 1;
     /* Samples that wrap around stay outside the part that is kept. */
-    snnfe_status status =
-        snnfe_fft_plan_create(&f->plan, snnfe_fft_length(n_samples + 2 * f->half));
+    f->length = kiss_fft_next_fast_size((int)(n_samples + 2 * f->half));
+    f->forward = make_plan(f->length, 0);
+    f->inverse = make_plan(f->length, 1);
+    snnfe_status status = f->forward && f->inverse ? SNNFE_OK : SNNFE_ERR_MEMORY;
     if (status == SNNFE_OK)
         status = make_response(f, taps, n_taps);
     if (status != SNNFE_OK) {
@@ -69,7 +78,8 @@ void snnfe_filter_free(snnfe_filter *f)
 {
     if (!f)
         return;
-    snnfe_fft_plan_free(f->plan);
+    snnfe_release(f->forward);
+    snnfe_release(f->inverse);
     snnfe_release(f->response);
     snnfe_release(f);
 }
@@ -79,19 +89,19 @@ size_t snnfe_filter_samples(const snnfe_filter *f)
     return f->n_samples;
 }
 
-/* The signal, less `shift`, with its reflections. */
+/* The signal, less `shift`, with its reflections, into the real or imaginary parts. */
 static void extend(const snnfe_filter *f, const float *x, double shift, float *out)
 {
-    const size_t n = f->n_samples, length = f->plan->length;
+    const size_t n = f->n_samples, length = (size_t)f->length;
     const size_t reflected = f->padding < f->half ? f->padding : f->half;
     const double first = 2 * (double)x[0] - shift, last = 2 * (double)x[n - 1] - shift;
     for (size_t i = 0; i < n; i++)
-        out[i] = (float)((double)x[i] - shift);
+        out[2 * i] = (float)((double)x[i] - shift);
     for (size_t i = n; i < length; i++)
-        out[i] = 0;
+        out[2 * i] = 0;
     for (size_t k = 1; k <= reflected; k++) {
-        out[n - 1 + k] = (float)(last - (double)x[n - 1 - k]);
-        out[length - k] = (float)(first - (double)x[k]);
+        out[2 * (n - 1 + k)] = (float)(last - (double)x[n - 1 - k]);
+        out[2 * (length - k)] = (float)(first - (double)x[k]);
     }
 }
 
@@ -103,38 +113,43 @@ static bool shift_is_exact(const snnfe_filter *f)
 }
 
 /* Two real signals make one complex one; a real response keeps them apart. */
-static void filter_pair(const snnfe_filter *f, float *const signals[2], float *const parts[2])
+static void filter_pair(const snnfe_filter *f, float *a, float *b, kiss_fft_cpx *time,
+                        kiss_fft_cpx *spectrum)
 {
-    const size_t n = f->n_samples;
+    const size_t n = f->n_samples, length = (size_t)f->length;
+    float *parts = &time[0].r;
+    float *const signals[2] = {a, b};
     double shift[2] = {0, 0};
     for (int s = 0; s < 2; s++) {
         /* A signal around 0 loses the least to single precision. */
         if (shift_is_exact(f))
             shift[s] = snnfe_mean(signals[s], n);
-        extend(f, signals[s], shift[s], parts[s]);
+        extend(f, signals[s], shift[s], parts + s);
     }
-    snnfe_kernels_get()->fft_filter(f->plan, parts[0], parts[1], f->response);
-    for (int s = 0; s < 2; s++) {
-        /* What the filter does to a constant is known exactly from the taps. */
-        const double filtered_shift = (double)f->gain * shift[s];
+    kiss_fft(f->forward, time, spectrum);
+    for (size_t i = 0; i < length; i++) {
+        spectrum[i].r *= f->response[i];
+        spectrum[i].i *= f->response[i];
+    }
+    kiss_fft(f->inverse, spectrum, time);
+    /* What the filter does to a constant: its response at 0 Hz, known exactly from the taps. */
+    const double gain = (double)f->response[0] * (double)length;
+    for (int s = 0; s < 2; s++)
         for (size_t i = 0; i < n; i++)
-            signals[s][i] = (float)((double)parts[s][i] + filtered_shift);
-    }
+            signals[s][i] = (float)((double)parts[2 * i + (size_t)s] + gain * shift[s]);
 }
 
 snnfe_status snnfe_filter_run(const snnfe_filter *f, float *samples, size_t n_channels)
 {
-    float *const parts[2] = {snnfe_alloc_raw(f->plan->length, sizeof(float)),
-                             snnfe_alloc_raw(f->plan->length, sizeof(float))};
+    kiss_fft_cpx *time = snnfe_alloc((size_t)f->length, sizeof *time);
+    kiss_fft_cpx *spectrum = snnfe_alloc((size_t)f->length, sizeof *spectrum);
     float *spare = snnfe_alloc(f->n_samples, sizeof *spare);
-    const bool complete = parts[0] && parts[1] && spare;
-    for (size_t c = 0; complete && c < n_channels; c += 2) {
-        float *const signals[2] = {samples + c * f->n_samples,
-                                   c + 1 < n_channels ? samples + (c + 1) * f->n_samples : spare};
-        filter_pair(f, signals, parts);
-    }
-    snnfe_release(parts[0]);
-    snnfe_release(parts[1]);
+    const bool complete = time && spectrum && spare;
+    for (size_t c = 0; complete && c < n_channels; c += 2)
+        filter_pair(f, samples + c * f->n_samples,
+                    c + 1 < n_channels ? samples + (c + 1) * f->n_samples : spare, time, spectrum);
+    snnfe_release(time);
+    snnfe_release(spectrum);
     snnfe_release(spare);
     return complete ? SNNFE_OK : SNNFE_ERR_MEMORY;
 }

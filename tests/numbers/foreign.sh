@@ -10,7 +10,7 @@ work=$PWD/build-foreign
 mirror=${SNNFE_DEBIAN_MIRROR:-$(sed -nE 's/^URIs: *([^ ]*debian)\/?$/\1/p; s/^deb ([^ ]*debian)\/? .*/\1/p' \
     /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)}
 . /etc/os-release
-packages="libjansson-dev libjansson4 libcminpack-dev libcminpack1
+packages="libjansson-dev libjansson4 libcminpack-dev libcminpack1 libkissfft-dev libkissfft-float131
 libopenblas-dev libopenblas0-pthread libopenblas-pthread-dev libedf-dev libedf1 libgfortran5"
 
 # fetch DEBIAN_ARCHITECTURE FOLDER: apt with a state of its own

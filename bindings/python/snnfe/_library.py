@@ -31,6 +31,7 @@ _PACKAGES = {
     "libopenblas": "libopenblas0",
     "libblis": "libblis4",
     "libedf": "libedf1",
+    "libkissfft": "libkissfft-float131",
     "libjansson": "libjansson4",
     "libcminpack": "libcminpack1",
 }
