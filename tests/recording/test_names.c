@@ -6,20 +6,100 @@
 
 /* --- electrodes ------------------------------------------------------------------------------ */
 
-/* The rows of the 10-05 system with the least and the largest number that their electrodes have,
-   and the distance of electrodes 1 and 3 in eighths of that from C1 to C3. */
-static const struct {
-    const char *letters;
-    int row, least, most, step;
-} rows[] = {
-    {"Fp", 0, 1, 2, 8},    {"AFp", 1, 1, 10, 4}, {"AF", 2, 1, 10, 4},   {"AFF", 3, 1, 10, 6},
-    {"F", 4, 1, 10, 8},    {"FFC", 5, 1, 6, 8},  {"FFT", 5, 7, 10, 8},  {"FC", 6, 1, 6, 8},
-    {"FT", 6, 7, 10, 8},   {"FCC", 7, 1, 6, 8},  {"FTT", 7, 7, 10, 8},  {"C", 8, 1, 6, 8},
-    {"T", 8, 7, 10, 8},    {"CCP", 9, 1, 6, 8},  {"TTP", 9, 7, 10, 8},  {"CP", 10, 1, 6, 8},
-    {"TP", 10, 7, 10, 8},  {"CPP", 11, 1, 6, 8}, {"TPP", 11, 7, 10, 8}, {"P", 12, 1, 10, 8},
-    {"PPO", 13, 1, 10, 6}, {"PO", 14, 1, 10, 4}, {"POO", 15, 1, 10, 4}, {"O", 16, 1, 2, 8},
-    {"OI", 17, 1, 2, 8},   {"I", 18, 1, 2, 8},
+/* The right half of the 10-05 system as it is published: its rows from front to back, each from the
+   midline outwards. */
+enum { ROWS = 19, MOST = 6 };
+static const char *const published[ROWS][MOST] = {
+    {"Fpz", "Fp2"},
+    {"AFpz", "AFp2", "AFp4", "AFp6", "AFp8", "AFp10"},
+    {"AFz", "AF2", "AF4", "AF6", "AF8", "AF10"},
+    {"AFFz", "AFF2", "AFF4", "AFF6", "AFF8", "AFF10"},
+    {"Fz", "F2", "F4", "F6", "F8", "F10"},
+    {"FFCz", "FFC2", "FFC4", "FFC6", "FFT8", "FFT10"},
+    {"FCz", "FC2", "FC4", "FC6", "FT8", "FT10"},
+    {"FCCz", "FCC2", "FCC4", "FCC6", "FTT8", "FTT10"},
+    {"Cz", "C2", "C4", "C6", "T8", "T10"},
+    {"CCPz", "CCP2", "CCP4", "CCP6", "TTP8", "TTP10"},
+    {"CPz", "CP2", "CP4", "CP6", "TP8", "TP10"},
+    {"CPPz", "CPP2", "CPP4", "CPP6", "TPP8", "TPP10"},
+    {"Pz", "P2", "P4", "P6", "P8", "P10"},
+    {"PPOz", "PPO2", "PPO4", "PPO6", "PPO8", "PPO10"},
+    {"POz", "PO2", "PO4", "PO6", "PO8", "PO10"},
+    {"POOz", "POO2", "POO4", "POO6", "POO8", "POO10"},
+    {"Oz", "O2"},
+    {"OIz", "OI2"},
+    {"Iz", "I2"},
 };
+
+static snnfe_electrode place_of(const char *label)
+{
+    snnfe_electrode at = {-1, 99};
+    ck_assert_msg(snnfe_electrode_find(label, &at), "%s", label);
+    return at;
+}
+
+/* The electrode to the left of one with an even number, and the one half a step nearer to the
+   midline than either. */
+static void check_neighbors(const char *right)
+{
+    char left[16], half[16];
+    const size_t n = strcspn(right, "123456789");
+    const int number = atoi(right + n);
+    const snnfe_electrode at = place_of(right);
+    snprintf(left, sizeof left, "%.*s%d", (int)n, right, number - 1);
+    ck_assert_int_eq(place_of(left).row, at.row);
+    ck_assert_int_eq(place_of(left).column, -at.column);
+    for (int side = 0; side < 2; side++) {
+        snprintf(half, sizeof half, "%.*s%dh", (int)n, right, number - side);
+        ck_assert_int_eq(place_of(half).row, at.row);
+        ck_assert_int_eq(2 * place_of(half).column,
+                         (side ? -1 : 1) * at.column / (number / 2) * (number - 1));
+    }
+}
+
+START_TEST(electrodes_of_a_row_lie_side_by_side)
+{
+    for (int32_t row = 0; row < ROWS; row++) {
+        const snnfe_electrode middle = place_of(published[row][0]);
+        ck_assert_int_eq(middle.row, row);
+        ck_assert_int_eq(middle.column, 0);
+        const int32_t step = place_of(published[row][1]).column;
+        ck_assert_int_gt(step, 0);
+        for (int32_t i = 1; i < MOST && published[row][i]; i++) {
+            ck_assert_int_eq(place_of(published[row][i]).row, row);
+            ck_assert_int_eq(place_of(published[row][i]).column, i * step);
+            check_neighbors(published[row][i]);
+        }
+    }
+}
+END_TEST
+
+/* Those of the ring around the head say how long a row is: eight eighths are from C1 to C3. */
+START_TEST(electrodes_of_the_ring_have_their_places)
+{
+    static const struct {
+        const char *label;
+        int32_t column;
+    } ring[] = {{"Fp1", -8},   {"AFp7", -16}, {"AF7", -16},  {"AFF7", -24}, {"F7", -32},
+                {"FFT7", -32}, {"FT7", -32},  {"FTT7", -32}, {"T7", -32},   {"TTP7", -32},
+                {"TP7", -32},  {"TPP7", -32}, {"P7", -32},   {"PPO7", -24}, {"PO7", -16},
+                {"POO7", -16}, {"O1", -8},    {"OI1", -8},   {"I1", -8}};
+    for (size_t i = 0; i < sizeof ring / sizeof ring[0]; i++)
+        ck_assert_msg(place_of(ring[i].label).column == ring[i].column, "%s", ring[i].label);
+}
+END_TEST
+
+/* Whether the right half has these letters with the even number that is this or one more. */
+static bool is_published(const char *letters, int number)
+{
+    char right[16];
+    snprintf(right, sizeof right, "%s%d", letters, number + number % 2);
+    for (size_t row = 0; row < ROWS; row++)
+        for (size_t i = 1; i < MOST && published[row][i]; i++)
+            if (strcmp(published[row][i], right) == 0)
+                return true;
+    return false;
+}
 
 /* T3…T6 are the old names of T7, T8, P7 and P8. */
 static bool is_old_name(const char *letters, int number)
@@ -27,36 +107,26 @@ static bool is_old_name(const char *letters, int number)
     return strcmp(letters, "T") == 0 && number >= 3 && number <= 6;
 }
 
-START_TEST(every_electrode_has_its_place)
+START_TEST(there_are_no_other_electrodes)
 {
-    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
-        for (int number = 0; number <= 12; number++)
-            for (int half = 0; half < 2; half++) {
-                char label[16];
-                snnfe_electrode at = {-1, 99};
-                snprintf(label, sizeof label, "%s%d%s", rows[r].letters, number, half ? "h" : "");
-                if (is_old_name(rows[r].letters, number))
-                    continue;
-                const bool there = number >= rows[r].least && number <= rows[r].most;
-                ck_assert_msg(snnfe_electrode_find(label, &at) == there, "%s", label);
-                if (!there)
-                    continue;
-                const int steps = 2 * ((number + 1) / 2) - half, side = number % 2 ? -1 : 1;
-                ck_assert_msg(at.row == rows[r].row && at.column == side * steps * rows[r].step / 2,
-                              "%s came to (%d, %d)", label, (int)at.row, (int)at.column);
-            }
-}
-END_TEST
-
-START_TEST(the_midline_has_its_electrodes)
-{
-    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
-        char label[16];
-        snnfe_electrode at = {-1, 99};
-        snprintf(label, sizeof label, "%sz", rows[r].letters);
-        ck_assert_msg(snnfe_electrode_find(label, &at) == (rows[r].least == 1), "%s", label);
-        if (rows[r].least == 1)
-            ck_assert(at.row == rows[r].row && at.column == 0);
+    for (size_t row = 0; row < ROWS; row++)
+        for (size_t i = 0; i < MOST && published[row][i]; i++)
+            for (int number = 0; number <= 12; number++)
+                for (int half = 0; half < 2; half++) {
+                    char letters[8], label[16];
+                    snnfe_electrode at;
+                    const size_t n = strcspn(published[row][i], "z0123456789");
+                    snprintf(letters, sizeof letters, "%.*s", (int)n, published[row][i]);
+                    snprintf(label, sizeof label, "%s%d%s", letters, number, half ? "h" : "");
+                    if (!is_old_name(letters, number))
+                        ck_assert_msg(snnfe_electrode_find(label, &at) ==
+                                          is_published(letters, number),
+                                      "%s", label);
+                }
+    static const char *const lateral[] = {"FFTz", "FTz", "FTTz", "Tz", "TTPz", "TPz", "TPPz"};
+    for (size_t i = 0; i < sizeof lateral / sizeof lateral[0]; i++) {
+        snnfe_electrode at;
+        ck_assert_msg(!snnfe_electrode_find(lateral[i], &at), "%s", lateral[i]);
     }
 }
 END_TEST
@@ -246,8 +316,9 @@ int main(void)
 {
     Suite *suite = suite_create("names");
     TCase *all = tcase_create("all");
-    tcase_add_test(all, every_electrode_has_its_place);
-    tcase_add_test(all, the_midline_has_its_electrodes);
+    tcase_add_test(all, electrodes_of_a_row_lie_side_by_side);
+    tcase_add_test(all, electrodes_of_the_ring_have_their_places);
+    tcase_add_test(all, there_are_no_other_electrodes);
     tcase_add_test(all, labels_become_electrodes);
     tcase_add_test(all, references_are_cut);
     tcase_add_test(all, labels_become_plain_names);
