@@ -13,7 +13,7 @@ build="build-mcdc"
     CC="clang$llvm" meson setup $build -Dbuildtype=debug -Doptimization=1 -Dprograms=false \
         -Dc_args='-fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc -Wno-everything' \
         -Dc_link_args=-fprofile-instr-generate >/dev/null
-tests="test_annotations test_bad_recordings test_bids test_brainvision test_edf_variants test_formats \
+tests="test_annotations test_bad_recordings test_bids test_brainvision test_edf_channels test_edf_variants test_formats \
 test_montage test_names test_recordings test_tsv fuzz/fuzz_brainvision fuzz/fuzz_edf fuzz/fuzz_sidecar fuzz/fuzz_tsv"
 targets=
 for test in $tests fuzz/fuzz_seeds; do

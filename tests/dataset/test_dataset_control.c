@@ -1,11 +1,10 @@
 /* Ocular control and alignment of data sets. */
 #include "edf_file.h"
+#include "recordings.h"
 #include "same_dataset.h"
-#include "support.h"
 
 #include <math.h>
 #include <snnfe/control.h>
-#include <snnfe/recording.h>
 
 /* --- ocular regression ----------------------------------------------------------------------- */
 
@@ -88,12 +87,11 @@ START_TEST(trials_are_what_a_control_gives)
             names[52 + r] = info.signal->reference_names[r];
         snnfe_recording_options ro;
         snnfe_recording *recording = NULL;
-        snnfe_recording_info ri = {.struct_size = sizeof ri};
         assert_ok(snnfe_recording_options_init(&ro, sizeof ro));
         ro.channel_names = names;
         ro.n_channels = 64;
         assert_ok(snnfe_recording_open(&recording, path, &ro));
-        assert_ok(snnfe_recording_get_info(recording, &ri));
+        const snnfe_recording_info ri = recording_info(recording);
         float *filtered = malloc(64 * ri.n_samples * sizeof *filtered);
         float *rows = malloc(64 * ri.n_samples * sizeof *rows);
         for (size_t c = 0; c < 64; c++)

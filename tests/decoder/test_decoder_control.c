@@ -51,18 +51,12 @@ static void calibrate(snnfe_decoder *decoder, snnfe_control *control, const floa
 static void check_trial(snnfe_decoder *decoder, snnfe_control *control, const snnfe_dataset *d,
                         int32_t trial)
 {
-    static float seen[110 * SMALL_STEPS], expected[110 * SMALL_STEPS];
     static float samples[(SMALL_STEPS + LAGS) * INPUTS];
     float logits[2];
     const snnfe_decision decision = stream_next(decoder, logits);
     ck_assert_uint_eq(decision.first_sample, (uint64_t)dataset_info(d).onsets[trial]);
     ck_assert_uint_eq(decision.faults, 0);
-    assert_ok(snnfe_decoder_copy_window(decoder, decision.first_sample, seen));
-    assert_ok(snnfe_dataset_copy_grid(d, &trial, 1, expected));
-    for (size_t i = 0; i < 110 * SMALL_STEPS; i++)
-        ck_assert_msg(fabs((double)seen[i] - (double)expected[i]) < 1e-3,
-                      "trial %d, place %zu, step %zu: %g, in the data set %g", (int)trial,
-                      i / SMALL_STEPS, i % SMALL_STEPS, (double)seen[i], (double)expected[i]);
+    glances_check_trial(decoder, d, trial, SMALL_STEPS);
     assert_ok(snnfe_decoder_copy_samples(decoder, decision.first_sample - LAGS, SMALL_STEPS + LAGS,
                                          samples));
     assert_ok(snnfe_control_add(control, SNNFE_CONTROL_ALIGNMENT, samples, SMALL_STEPS + LAGS));
@@ -76,15 +70,8 @@ START_TEST(live_is_as_in_a_data_set)
     snnfe_network *network = small_network();
     for (size_t k = 0; k < 3; k++) {
         snnfe_dataset *d = open_dataset();
-        snnfe_alignment_options o;
-        assert_ok(snnfe_alignment_options_init(&o, sizeof o));
-        o.alignment = kinds[k];
-        o.past = 1;
-        if (kinds[k] != SNNFE_ALIGNMENT_NONE)
-            assert_ok(snnfe_dataset_align(d, &o));
+        const snnfe_signal *place = glances_align(d, kinds[k]);
         const snnfe_dataset_info info = dataset_info(d);
-        const snnfe_signal *place = info.signal;
-        own_signal(&place)->covariance = NULL; /* it is this very subject's */
         size_t n = 0;
         snnfe_decoder *decoder = glances_decoder(network, place, 1 << 15);
         float *rows = glances_rows(decoder, &n);

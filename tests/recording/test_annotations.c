@@ -1,10 +1,9 @@
 /* Annotations of every kind that EDF+ allows, and the trials that are cut from them. */
 #include "edf_file.h"
+#include "recordings.h"
 #include "same_dataset.h"
-#include "support.h"
 
 #include <snnfe/dataset.h>
-#include <snnfe/recording.h>
 #include <stddef.h>
 #include <sys/resource.h>
 
@@ -315,9 +314,8 @@ START_TEST(texts_that_are_not_utf8_are_latin1)
     check_trials(&spec, &o, 2, onsets, labels);
     ck_assert_ptr_nonnull(strstr(log, "2 annotation texts are not UTF-8"));
     snnfe_recording *r = NULL;
-    snnfe_recording_info info = {.struct_size = sizeof info};
     assert_ok(snnfe_recording_open(&r, edf_write(&spec, "latin.edf"), NULL));
-    assert_ok(snnfe_recording_get_info(r, &info));
+    const snnfe_recording_info info = recording_info(r);
     ck_assert_str_eq(info.event_texts[2], "ä");
     snnfe_recording_free(r);
 }
@@ -367,9 +365,8 @@ START_TEST(lists_at_their_limits)
                            "early\x14\0+000000000000000000000000000002\x14T1\x14\0"),
                       list, sizeof list);
     snnfe_recording *r = NULL;
-    snnfe_recording_info info = {.struct_size = sizeof info};
     assert_ok(snnfe_recording_open(&r, edf_write(&spec, "limits.edf"), NULL));
-    assert_ok(snnfe_recording_get_info(r, &info));
+    const snnfe_recording_info info = recording_info(r);
     ck_assert_uint_eq(info.n_events, 3);
     static const uint64_t onsets[] = {0, 320, 960};
     ck_assert_mem_eq(info.event_onsets, onsets, sizeof onsets);

@@ -1,40 +1,18 @@
 /* BDF and BrainVision: read whole, and refused where something is wrong, with file, key and value.
  */
 #include "edf_file.h"
-#include "support.h"
+#include "recordings.h"
 
 #include <math.h>
-#include <snnfe/recording.h>
-
-static char notes[4000];
-
-static void collect(int32_t level, const char *message, void *user_data)
-{
-    (void)level;
-    (void)user_data;
-    strncat(notes, message, sizeof notes - strlen(notes) - 2);
-    strcat(notes, "\n");
-}
 
 static snnfe_status open_channels(snnfe_recording **r, const char *path, const char *const *names,
                                   size_t n)
 {
-    snnfe_recording_options o;
-    assert_ok(snnfe_recording_options_init(&o, sizeof o));
-    o.channel_names = names;
-    o.n_channels = n;
+    snnfe_recording_options o = recording_options(names, n);
     o.sampling_rate_hz = 0;
-    o.log = collect;
-    notes[0] = '\0';
+    recording_notes[0] = '\0';
     *r = NULL;
     return snnfe_recording_open(r, path, &o);
-}
-
-static snnfe_recording_info info_of(const snnfe_recording *r)
-{
-    snnfe_recording_info info = {.struct_size = sizeof info};
-    assert_ok(snnfe_recording_get_info(r, &info));
-    return info;
 }
 
 static void is_refused(const char *path, const char *const *names, size_t n, snnfe_status status,
@@ -59,12 +37,6 @@ static int32_t bdf_value(size_t channel, size_t t)
     return (int32_t)(t * 99991 + channel * 1000003) % 8388607 * (channel == 0 ? 1 : -1);
 }
 
-static void put(uint8_t *at, size_t width, const char *text)
-{
-    memset(at, ' ', width);
-    memcpy(at, text, strlen(text));
-}
-
 static const char *write_bdf(const char *kind, size_t size_lost)
 {
     enum { N = 3, HEADER = 256 * (N + 1), SIZE = HEADER + 3 * N * RATE * SECONDS };
@@ -75,21 +47,21 @@ static const char *write_bdf(const char *kind, size_t size_lost)
            "\xff"
            "BIOSEMI",
            8);
-    put(content + 168, 8, "12.08.09");
-    put(content + 176, 8, "16.15.00");
-    put(content + 184, 8, "1024");
-    put(content + 192, 44, kind);
-    put(content + 236, 8, "5");
-    put(content + 244, 8, "1");
-    put(content + 252, 4, "3");
+    edf_put(content, 168, 8, "12.08.09");
+    edf_put(content, 176, 8, "16.15.00");
+    edf_put(content, 184, 8, "1024");
+    edf_put(content, 192, 44, kind);
+    edf_put(content, 236, 8, "5");
+    edf_put(content, 244, 8, "1");
+    edf_put(content, 252, 4, "3");
     for (size_t i = 0; i < N; i++) {
-        put(content + edf_field(N, 0, 16, i), 16, labels[i]);
-        put(content + edf_field(N, 96, 8, i), 8, i == 2 ? "Boolean" : "uV");
-        put(content + edf_field(N, 104, 8, i), 8, i == 2 ? "-8388608" : "-262144");
-        put(content + edf_field(N, 112, 8, i), 8, i == 2 ? "8388607" : "262143");
-        put(content + edf_field(N, 120, 8, i), 8, "-8388608");
-        put(content + edf_field(N, 128, 8, i), 8, "8388607");
-        put(content + edf_field(N, 216, 8, i), 8, "16");
+        edf_put(content, edf_field(N, 0, 16, i), 16, labels[i]);
+        edf_put(content, edf_field(N, 96, 8, i), 8, i == 2 ? "Boolean" : "uV");
+        edf_put(content, edf_field(N, 104, 8, i), 8, i == 2 ? "-8388608" : "-262144");
+        edf_put(content, edf_field(N, 112, 8, i), 8, i == 2 ? "8388607" : "262143");
+        edf_put(content, edf_field(N, 120, 8, i), 8, "-8388608");
+        edf_put(content, edf_field(N, 128, 8, i), 8, "8388607");
+        edf_put(content, edf_field(N, 216, 8, i), 8, "16");
     }
     uint8_t *at = content + HEADER;
     for (size_t record = 0; record < SECONDS; record++)
@@ -108,7 +80,7 @@ START_TEST(all_24_bits_are_read)
     static const char *const names[] = {"C3", "A1"};
     snnfe_recording *r = NULL;
     assert_ok(open_channels(&r, write_bdf("24BIT", 0), names, 2));
-    const snnfe_recording_info info = info_of(r);
+    const snnfe_recording_info info = recording_info(r);
     ck_assert_uint_eq(info.n_samples, RATE * SECONDS);
     const double step = (262143. + 262144.) / (8388607. + 8388608.);
     for (size_t c = 0; c < 2; c++)
@@ -117,7 +89,7 @@ START_TEST(all_24_bits_are_read)
             ck_assert_double_eq_tol((double)info.samples[c * info.n_samples + t], wanted,
                                     1e-6 * fabs(wanted) + 1e-6);
         }
-    ck_assert_str_eq(notes, "");
+    ck_assert_str_eq(recording_notes, "");
     snnfe_recording_free(r);
 }
 END_TEST
@@ -128,7 +100,7 @@ START_TEST(triggers_are_events)
     static const uint64_t onsets[] = {30, 60};
     snnfe_recording *r = NULL;
     assert_ok(open_channels(&r, write_bdf("24BIT", 0), names, 1));
-    const snnfe_recording_info info = info_of(r);
+    const snnfe_recording_info info = recording_info(r);
     ck_assert_uint_eq(info.n_events, 2); /* 7 was there from the start */
     ck_assert_mem_eq(info.event_onsets, onsets, sizeof onsets);
     ck_assert_str_eq(info.event_texts[0], "3");
@@ -146,8 +118,8 @@ START_TEST(wrong_bdf_is_refused)
     is_refused(write_bdf("BDF+X", 0), c3, 1, SNNFE_ERR_FORMAT, "\"BDF+X\", not BDF+C or BDF+D");
     is_refused(write_bdf("24BIT", 3 * 3 * RATE * 2), c3, 1, SNNFE_ERR_FORMAT, "is truncated");
     assert_ok(open_channels(&r, write_bdf("24BIT", 5), c3, 1));
-    ck_assert_uint_eq(info_of(r).n_samples, RATE * (SECONDS - 1));
-    ck_assert_msg(strstr(notes, "the record behind 4 whole ones"), "%s", notes);
+    ck_assert_uint_eq(recording_info(r).n_samples, RATE * (SECONDS - 1));
+    ck_assert_msg(strstr(recording_notes, "the record behind 4 whole ones"), "%s", recording_notes);
     snnfe_recording_free(r);
 }
 END_TEST
@@ -194,7 +166,7 @@ START_TEST(brainvision_is_read)
     static const uint64_t onsets[] = {2, 4};
     snnfe_recording *r = NULL;
     assert_ok(open_channels(&r, write_brainvision(header, markers, 33), c3, 1));
-    const snnfe_recording_info info = info_of(r);
+    const snnfe_recording_info info = recording_info(r);
     ck_assert_uint_eq(info.n_samples, 8);
     ck_assert_double_eq(info.sampling_rate_hz, 300); /* the interval is rounded */
     for (size_t t = 0; t < 8; t++)
@@ -202,8 +174,10 @@ START_TEST(brainvision_is_read)
     ck_assert_uint_eq(info.n_events, 2);
     ck_assert_mem_eq(info.event_onsets, onsets, sizeof onsets);
     ck_assert_str_eq(info.event_texts[0], "Stimulus/S  1");
-    ck_assert_msg(strstr(notes, "1 bytes of a last sample are left out"), "%s", notes);
-    ck_assert_msg(strstr(notes, "1 annotations stand there twice"), "%s", notes);
+    ck_assert_msg(strstr(recording_notes, "1 bytes of a last sample are left out"), "%s",
+                  recording_notes);
+    ck_assert_msg(strstr(recording_notes, "1 annotations stand there twice"), "%s",
+                  recording_notes);
     snnfe_recording_free(r);
 }
 END_TEST

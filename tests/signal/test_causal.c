@@ -1,10 +1,9 @@
 /* The causal filter: its response, its beginning, and data sets that are filtered with it. */
+#include "recordings.h"
 #include "same_dataset.h"
 #include "signal/causal.h"
-#include "support.h"
 
 #include <math.h>
-#include <snnfe/recording.h>
 #include <snnfe/synthetic.h>
 
 #define PI 3.14159265358979323846
@@ -177,8 +176,7 @@ START_TEST(datasets_filtered_causally)
     assert_ok(snnfe_dataset_open(&dataset, recordings(), &options));
     snprintf(path, sizeof path, "%s/S001/S001R04.edf", recordings());
     assert_ok(snnfe_recording_open(&recording, path, NULL));
-    snnfe_recording_info info = {.struct_size = sizeof info};
-    assert_ok(snnfe_recording_get_info(recording, &info));
+    const snnfe_recording_info info = recording_info(recording);
     float *signals = malloc(info.n_channels * info.n_samples * sizeof *signals);
     memcpy(signals, info.samples, info.n_channels * info.n_samples * sizeof *signals);
     assert_ok(snnfe_causal_filter_apply(signals, info.n_channels, info.n_samples, 0.1, 79, 160, 2));
@@ -211,8 +209,7 @@ START_TEST(recordings_with_their_events)
     snnfe_recording *recording = NULL;
     snprintf(path, sizeof path, "%s/S001/S001R04.edf", recordings());
     assert_ok(snnfe_recording_open(&recording, path, NULL));
-    snnfe_recording_info info = {.struct_size = sizeof info};
-    assert_ok(snnfe_recording_get_info(recording, &info));
+    snnfe_recording_info info = recording_info(recording);
     ck_assert_uint_eq(info.n_channels, 64);
     ck_assert_double_eq(info.sampling_rate_hz, 160);
     ck_assert_int_eq(info.synthetic, 1);

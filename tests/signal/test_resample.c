@@ -1,11 +1,10 @@
 /* Changes of rate: against the sum that defines them, tones, aliases, and recordings. */
 #include "edf_file.h"
+#include "recordings.h"
 #include "same_dataset.h"
-#include "support.h"
 
 #include <math.h>
 #include <snnfe/dataset.h>
-#include <snnfe/recording.h>
 
 #define PI 3.14159265358979323846
 
@@ -350,8 +349,7 @@ START_TEST(a_recording_opens_at_its_own_rate)
     o.sampling_rate_hz = 0;
     snnfe_recording *r = NULL;
     assert_ok(snnfe_recording_open(&r, path, &o));
-    snnfe_recording_info info = {.struct_size = sizeof info};
-    assert_ok(snnfe_recording_get_info(r, &info));
+    const snnfe_recording_info info = recording_info(r);
     ck_assert(info.sampling_rate_hz == 250 && info.n_samples == 2000);
     ck_assert_uint_eq(info.event_onsets[0], 251);
     snnfe_recording_free(r);

@@ -38,7 +38,7 @@ size_t edf_field(size_t n_signals, size_t first, size_t width, size_t signal)
     return 256 + first * n_signals + signal * width;
 }
 
-static void put(uint8_t *content, size_t offset, size_t width, const char *text)
+void edf_put(uint8_t *content, size_t offset, size_t width, const char *text)
 {
     memset(content + offset, ' ', width);
     memcpy(content + offset, text, strlen(text));
@@ -48,20 +48,20 @@ static void put_number(uint8_t *content, size_t offset, size_t width, long value
 {
     char text[24];
     snprintf(text, sizeof text, "%ld", value);
-    put(content, offset, width, text);
+    edf_put(content, offset, width, text);
 }
 
 static void put_main_header(uint8_t *content, const edf_spec *spec, size_t n_signals)
 {
-    put(content, 0, 8, "0");
-    put(content, 8, 80, "X X X X");
-    put(content, 88, 80, "Startdate 12-AUG-2009 X X BCI2000");
-    put(content, 168, 8, "12.08.09");
-    put(content, 176, 8, "16.15.00");
+    edf_put(content, 0, 8, "0");
+    edf_put(content, 8, 80, "X X X X");
+    edf_put(content, 88, 80, "Startdate 12-AUG-2009 X X BCI2000");
+    edf_put(content, 168, 8, "12.08.09");
+    edf_put(content, 176, 8, "16.15.00");
     put_number(content, 184, 8, (long)(256 * (n_signals + 1)));
-    put(content, 192, 44, spec->kind);
+    edf_put(content, 192, 44, spec->kind);
     put_number(content, 236, 8, (long)spec->n_records);
-    put(content, 244, 8, "1");
+    edf_put(content, 244, 8, "1");
     put_number(content, 252, 4, (long)n_signals);
 }
 
@@ -71,17 +71,17 @@ static void put_signal(uint8_t *content, const edf_spec *spec, size_t n_signals,
     const char *label = notes          ? "EDF Annotations"
                         : spec->labels ? spec->labels[signal]
                                        : snnfe_eegmmidb_label(signal);
-    put(content, edf_field(n_signals, 0, 16, signal), 16, label);
-    put(content, edf_field(n_signals, 16, 80, signal), 80, "");
-    put(content, edf_field(n_signals, 96, 8, signal), 8, notes ? "" : spec->dimension);
-    put(content, edf_field(n_signals, 104, 8, signal), 8, notes ? "-1" : "-1000");
-    put(content, edf_field(n_signals, 112, 8, signal), 8, notes ? "1" : "1000");
-    put(content, edf_field(n_signals, 120, 8, signal), 8, notes ? "-32768" : "-10000");
-    put(content, edf_field(n_signals, 128, 8, signal), 8, notes ? "32767" : "10000");
-    put(content, edf_field(n_signals, 136, 80, signal), 80, "");
+    edf_put(content, edf_field(n_signals, 0, 16, signal), 16, label);
+    edf_put(content, edf_field(n_signals, 16, 80, signal), 80, "");
+    edf_put(content, edf_field(n_signals, 96, 8, signal), 8, notes ? "" : spec->dimension);
+    edf_put(content, edf_field(n_signals, 104, 8, signal), 8, notes ? "-1" : "-1000");
+    edf_put(content, edf_field(n_signals, 112, 8, signal), 8, notes ? "1" : "1000");
+    edf_put(content, edf_field(n_signals, 120, 8, signal), 8, notes ? "-32768" : "-10000");
+    edf_put(content, edf_field(n_signals, 128, 8, signal), 8, notes ? "32767" : "10000");
+    edf_put(content, edf_field(n_signals, 136, 80, signal), 80, "");
     put_number(content, edf_field(n_signals, 216, 8, signal), 8,
                notes ? (long)annotation_samples(spec) : (long)spec->rate_hz);
-    put(content, edf_field(n_signals, 224, 32, signal), 32, "");
+    edf_put(content, edf_field(n_signals, 224, 32, signal), 32, "");
 }
 
 static size_t count_annotation_signals(const edf_spec *spec)

@@ -43,6 +43,9 @@ snnfe_dataset_options edf_two_classes(const char *const names[2]);
 /* Offset in the file of a field of a signal: `first` and `width` as in the EDF header's layout. */
 size_t edf_field(size_t n_signals, size_t first, size_t width, size_t signal);
 
+/* Overwrite a field of `width` bytes; blanks fill it up. */
+void edf_put(uint8_t *content, size_t offset, size_t width, const char *text);
+
 /* The usual recording with a field overwritten by `text`; the path is the same for every call. */
 const char *edf_patched(size_t offset, size_t width, const char *text);
 

@@ -1,6 +1,10 @@
 #include "glances.h"
 
-#include <snnfe/recording.h>
+#include "own_signal.h"
+#include "recordings.h"
+#include "same_dataset.h"
+
+#include <math.h>
 #include <snnfe/synthetic.h>
 
 const char *glances_path(void)
@@ -23,12 +27,11 @@ float *glances_rows(const snnfe_decoder *decoder, size_t *n)
     const snnfe_decoder_info info = stream_info(decoder);
     snnfe_recording_options o;
     snnfe_recording *recording = NULL;
-    snnfe_recording_info r = {.struct_size = sizeof r};
     assert_ok(snnfe_recording_options_init(&o, sizeof o));
     o.channel_names = info.channel_names;
     o.n_channels = info.n_channels;
     assert_ok(snnfe_recording_open(&recording, glances_path(), &o));
-    assert_ok(snnfe_recording_get_info(recording, &r));
+    const snnfe_recording_info r = recording_info(recording);
     float *rows = malloc(r.n_samples * info.n_channels * sizeof *rows);
     for (size_t t = 0; t < r.n_samples; t++)
         for (size_t c = 0; c < info.n_channels; c++)
@@ -49,6 +52,35 @@ snnfe_decoder *glances_decoder(const snnfe_network *network, const snnfe_signal 
     o.n_history = n_history;
     assert_ok(snnfe_decoder_create(&decoder, network, &o));
     return decoder;
+}
+
+const snnfe_signal *glances_align(snnfe_dataset *d, int32_t alignment)
+{
+    snnfe_alignment_options o;
+    assert_ok(snnfe_alignment_options_init(&o, sizeof o));
+    o.alignment = alignment;
+    o.past = 1;
+    if (alignment != SNNFE_ALIGNMENT_NONE)
+        assert_ok(snnfe_dataset_align(d, &o));
+    const snnfe_signal *signal = dataset_info(d).signal;
+    own_signal(&signal)->covariance = NULL; /* it is this very subject's */
+    return signal;
+}
+
+void glances_check_trial(const snnfe_decoder *decoder, const snnfe_dataset *d, int32_t trial,
+                         size_t n_steps)
+{
+    const size_t n = GLANCES_POSITIONS * n_steps;
+    float *seen = malloc(n * sizeof *seen), *expected = malloc(n * sizeof *expected);
+    const uint64_t onset = (uint64_t)dataset_info(d).onsets[trial];
+    assert_ok(snnfe_decoder_copy_window(decoder, onset, seen));
+    assert_ok(snnfe_dataset_copy_grid(d, &trial, 1, expected));
+    for (size_t i = 0; i < n; i++)
+        ck_assert_msg(fabs((double)seen[i] - (double)expected[i]) < 1e-3,
+                      "trial %d, place %zu, step %zu: %g, in the data set %g", (int)trial,
+                      i / n_steps, i % n_steps, (double)seen[i], (double)expected[i]);
+    free(seen);
+    free(expected);
 }
 
 snnfe_control *glances_control(const snnfe_decoder *decoder)

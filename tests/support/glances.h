@@ -5,6 +5,9 @@
 #include "stream.h"
 
 #include <snnfe/control.h>
+#include <snnfe/dataset.h>
+
+enum { GLANCES_POSITIONS = 110 }; /* on the grid */
 
 /* Its file, which the first call writes: six trials of run 4. */
 const char *glances_path(void);
@@ -15,6 +18,14 @@ float *glances_rows(const snnfe_decoder *decoder, size_t *n);
 /* A decoder of cued windows. */
 snnfe_decoder *glances_decoder(const snnfe_network *network, const snnfe_signal *signal,
                                uint32_t n_history);
+
+/* Align a data set of the recording by past trials; its signal, without the covariance that a
+   decoder would start from. */
+const snnfe_signal *glances_align(snnfe_dataset *d, int32_t alignment);
+
+/* What the network saw in a trial's window is the data set's, but for rounding. */
+void glances_check_trial(const snnfe_decoder *decoder, const snnfe_dataset *d, int32_t trial,
+                         size_t n_steps);
 
 /* Control of the decoder's signal that has learned nothing yet. */
 snnfe_control *glances_control(const snnfe_decoder *decoder);
