@@ -64,13 +64,18 @@ static snnfe_status count_samples(reader *r, size_t size)
     const snnfe_brainvision *h = &r->header;
     const size_t frame = h->n_channels * snnfe_brainvision_bytes(h->number);
     const size_t whole = size / frame, rest = size % frame;
+    const uint64_t least = h->has_points ? h->n_points : 1;
     r->n_samples = whole;
-    if (whole == 0 || (h->has_points && whole < h->n_points) || (h->vectorized && rest > 0))
+    if (whole < least)
         return snnfe_fail(SNNFE_ERR_FORMAT,
-                          "%s: is truncated: %zu bytes, and %zu channels have %zu bytes a sample, "
-                          "of which the header wants %llu",
-                          h->data_path, size, h->n_channels, frame,
-                          (unsigned long long)(h->has_points ? h->n_points : whole + 1));
+                          "%s: is truncated: %zu bytes, and %llu samples of %zu channels have %zu "
+                          "bytes each",
+                          h->data_path, size, (unsigned long long)least, h->n_channels, frame);
+    if (!h->has_points && h->vectorized && rest > 0)
+        return snnfe_fail(SNNFE_ERR_FORMAT,
+                          "%s: is truncated: %zu bytes are no whole number of samples of %zu "
+                          "channels, %zu bytes each",
+                          h->data_path, size, h->n_channels, frame);
     if (whole > INT32_MAX)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has %zu samples a channel", h->data_path, whole);
     if (h->has_points && (whole > h->n_points || rest > 0)) {
@@ -170,6 +175,7 @@ static snnfe_status read_recording(reader *r, const snnfe_channels *channels,
 {
     const snnfe_brainvision *h = &r->header;
     const double wanted = sampling_rate_hz > 0 ? sampling_rate_hz : h->sampling_rate_hz;
+    SNNFE_TRY(snnfe_ini_note_latin1(&h->ini, r->notes));
     SNNFE_TRY(choose(r, channels));
     if (fabs(h->sampling_rate_hz - wanted) > 1e-6 * wanted)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: sampling rate is %.6g Hz, not %.6g Hz",

@@ -89,7 +89,9 @@ snnfe_status snnfe_brainvision_markers_take(const snnfe_ini *ini, double samplin
                                             snnfe_recording *recording, size_t *n_doubled)
 {
     snnfe_event_list list = {.path = ini->path};
-    snnfe_status status = list_markers(ini, sampling_rate_hz, &list);
+    snnfe_status status = snnfe_ini_note_latin1(ini, &recording->notes);
+    if (status == SNNFE_OK)
+        status = list_markers(ini, sampling_rate_hz, &list);
     if (status == SNNFE_OK)
         status = snnfe_event_list_give(&list, 0, recording, n_doubled);
     snnfe_event_list_release(&list);

@@ -33,7 +33,15 @@ static bool is_identified(const char *line, const char *kind)
 
 bool snnfe_ini_is_header(const char *path)
 {
-    return snnfe_file_begins(path, "Brain Vision") || snnfe_file_begins(path, "BrainVision");
+    static const char *const beginnings[] = {"Brain Vision", "BrainVision",
+                                             "\xef\xbb\xbf"
+                                             "Brain Vision",
+                                             "\xef\xbb\xbf"
+                                             "BrainVision"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
+        if (snnfe_file_begins(path, beginnings[i]))
+            return true;
+    return false;
 }
 
 /* Cut off a line; NULL behind the last. */
@@ -146,6 +154,13 @@ void snnfe_ini_release(snnfe_ini *ini)
     snnfe_release(ini->entries);
     snnfe_release(ini->text);
     *ini = (snnfe_ini){0};
+}
+
+snnfe_status snnfe_ini_note_latin1(const snnfe_ini *ini, snnfe_text *notes)
+{
+    if (ini->latin1)
+        snnfe_text_append(notes, "%s: is not UTF-8 and is taken as Latin-1\n", ini->path);
+    return notes->failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
 }
 
 const char *snnfe_ini_value(const snnfe_ini *ini, const char *section, const char *key)

@@ -3,6 +3,7 @@
 #define SNNFE_LIB_INI_H
 
 #include "base/status.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 
@@ -27,6 +28,9 @@ snnfe_status snnfe_ini_parse(snnfe_ini *ini, const char *path, const char *kind,
                              size_t size);
 void snnfe_ini_release(snnfe_ini *ini);
 
+/* A note if Latin-1 was assumed: headers do not say which code page "ANSI" is. */
+snnfe_status snnfe_ini_note_latin1(const snnfe_ini *ini, snnfe_text *notes);
+
 /* Case of sections and keys does not count. NULL if there is none, or nothing behind the '='. */
 const char *snnfe_ini_value(const snnfe_ini *ini, const char *section, const char *key);
 
@@ -36,7 +40,8 @@ bool snnfe_ini_same(const char *a, const char *b);
 snnfe_status snnfe_ini_fail(const snnfe_ini *ini, snnfe_status status, const char *section,
                             const char *key, const char *what);
 
-/* Whether a file begins as one of BrainVision's header files does. */
+/* Whether a file begins as one of BrainVision's header files does, behind a byte order mark or not.
+ */
 bool snnfe_ini_is_header(const char *path);
 
 #endif

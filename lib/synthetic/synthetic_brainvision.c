@@ -80,15 +80,7 @@ static snnfe_status write_samples(const char *path, const snnfe_recording *r)
     for (size_t t = 0; t < r->n_samples; t++)
         for (size_t c = 0; c < r->n_channels; c++)
             put_float(content + 4 * (t * r->n_channels + c), r->samples[c * r->n_samples + t]);
-    snnfe_writer *writer = NULL;
-    snnfe_status status = snnfe_writer_open(&writer, path);
-    if (status == SNNFE_OK) {
-        status = snnfe_writer_write(writer, content, size);
-        if (status == SNNFE_OK)
-            status = snnfe_writer_commit(writer);
-        else
-            snnfe_writer_abort(writer);
-    }
+    const snnfe_status status = snnfe_file_write(path, content, size);
     snnfe_release(content);
     return status;
 }

@@ -182,6 +182,40 @@ START_TEST(brainvision_is_read)
 }
 END_TEST
 
+/* As Notepad saves it; and as old amplifiers do, on Windows. */
+START_TEST(headers_in_other_encodings_are_read)
+{
+    snnfe_recording *r = NULL;
+    char head[2000];
+    snprintf(head, sizeof head, "\xef\xbb\xbf%s", header);
+    assert_ok(open_channels(&r, write_brainvision(head, markers, 32), c3, 1));
+    ck_assert_uint_eq(recording_info(r).n_samples, 8);
+    snnfe_recording_free(r);
+    snprintf(head, sizeof head, "%s", replaced(header, "\xc2\xb5V", "\xb5V"));
+    const char *marks = replaced(markers, "S  2", "\xe4");
+    assert_ok(open_channels(&r, write_brainvision(head, marks, 32), c3, 1));
+    ck_assert_str_eq(recording_info(r).event_texts[1], "Stimulus/\xc3\xa4");
+    ck_assert_msg(strstr(recording_notes, "b.vhdr: is not UTF-8 and is taken as Latin-1"), "%s",
+                  recording_notes);
+    ck_assert_msg(strstr(recording_notes, "b.vmrk: is not UTF-8"), "%s", recording_notes);
+    snnfe_recording_free(r);
+}
+END_TEST
+
+/* A channel behind the other: where it begins follows from how long one is. */
+START_TEST(vectors_have_whole_lengths)
+{
+    const char *head = replaced(header, "MULTIPLEXED", "VECTORIZED");
+    is_refused(write_brainvision(head, markers, 33), c3, 1, SNNFE_ERR_FORMAT,
+               "is truncated: 33 bytes are no whole number of samples of 2 channels");
+    head = replaced(header, "MULTIPLEXED", "VECTORIZED\r\nDataPoints=8");
+    is_refused(write_brainvision(head, markers, 33), c3, 1, SNNFE_ERR_FORMAT,
+               "b.eeg: has 1 bytes more than the header's DataPoints give");
+    is_refused(write_brainvision(head, markers, 31), c3, 1, SNNFE_ERR_FORMAT,
+               "is truncated: 31 bytes, and 8 samples of 2 channels have 4 bytes each");
+}
+END_TEST
+
 START_TEST(wrong_headers_are_refused)
 {
     static const struct {
@@ -268,6 +302,8 @@ int main(void)
     tcase_add_test(tests, triggers_are_events);
     tcase_add_test(tests, wrong_bdf_is_refused);
     tcase_add_test(tests, brainvision_is_read);
+    tcase_add_test(tests, headers_in_other_encodings_are_read);
+    tcase_add_test(tests, vectors_have_whole_lengths);
     tcase_add_test(tests, wrong_headers_are_refused);
     tcase_add_test(tests, wrong_markers_are_refused);
     tcase_add_test(tests, floats_have_to_be_finite);
