@@ -176,7 +176,7 @@ typedef struct snnfe_dataset_options {
     double envelope_window_s;   /**< seconds that a power is the mean of, up to 60; default 0.5 */
     double envelope_hop_s;      /**< seconds from one power to the next, up to 60; default 0.25 */
     /** `SNNFE_QUALITY_*`; default KEEP. A trial (of several windows to an event each for itself) is
-     *  bad if in any channel that is read, as recorded (at the trials' rate, before the filter):
+     *  bad if in any channel that is read, before the filter (clipping: before resampling, too):
      *  - it is flat: largest and smallest value are less than `flat_uv` apart;
      *  - it is clipped: `clip_samples` in a row are the largest or smallest value of the recording;
      *  - it is too loud: largest and smallest value are more than `peak_uv` apart;

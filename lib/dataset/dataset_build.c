@@ -100,22 +100,23 @@ static snnfe_status cut_recording(const build *b, const snnfe_recording *r, snnf
 }
 
 /* Leave out what the options do not want kept. */
-static void sort_out(const build *b, const snnfe_quality *quality, const snnfe_recording *r,
+static void sort_out(const build *b, const snnfe_quality *quality, snnfe_recording *r,
                      snnfe_cut_recording *it)
 {
     const bool drops = b->plan->options.quality == SNNFE_QUALITY_DROP;
     size_t kept = 0;
-    for (size_t i = 0; quality->samples && i < it->n_trials; i++) {
-        const bool good = snnfe_quality_judge(quality, (size_t)it->onsets[i], it->name, r,
-                                              &it->quality, &it->notes);
+    if (!quality->samples)
+        return;
+    for (size_t i = 0; i < it->n_trials; i++) {
+        const bool good =
+            snnfe_quality_judge(quality, (size_t)it->onsets[i], it->name, r, &it->quality);
         if (drops && !good)
             continue;
         it->labels[kept] = it->labels[i];
         it->onsets[kept] = it->onsets[i];
         it->trial_ids[kept++] = it->trial_ids[i];
     }
-    if (quality->samples)
-        it->n_trials = kept;
+    it->n_trials = kept;
 }
 
 static void copy_windows(const snnfe_recording *r, size_t n_steps, snnfe_cut_recording *it)
@@ -150,9 +151,11 @@ static snnfe_status process(build *b, size_t index, snnfe_recording *r)
     it->recorded_hz = r->recorded_hz;
     const snnfe_spatial_shape *shape = &b->plan->cleaning.layout.shape;
     snnfe_quality quality = {0};
-    snnfe_status status = snnfe_rates_change(&b->rates, &b->plan->options, r);
+    snnfe_status status = cut ? snnfe_quality_begin(&quality, &b->plan->options, r) : SNNFE_OK;
+    if (status == SNNFE_OK)
+        status = snnfe_rates_change(&b->rates, &b->plan->options, r);
     if (status == SNNFE_OK && cut)
-        status = snnfe_quality_keep(&quality, &b->plan->options, r);
+        status = snnfe_quality_keep(&quality, r);
     if (status == SNNFE_OK)
         status = snnfe_recording_filter_run(&b->filter, r->samples, r->n_channels, r->n_samples);
     if (status == SNNFE_OK)
@@ -184,11 +187,10 @@ static snnfe_status read_item(void *context, size_t index, uint32_t worker)
     } else if (status == SNNFE_OK) {
         status = process(b, index, &recording);
     }
-    snnfe_text *notes = &b->items[index].notes;
-    if (recording.notes.size > 0)
-        snnfe_text_append(notes, "%s", recording.notes.data);
+    b->items[index].notes = recording.notes;
+    recording.notes = (snnfe_text){0};
     snnfe_recording_release(&recording);
-    return status == SNNFE_OK && notes->failed ? SNNFE_ERR_MEMORY : status;
+    return status == SNNFE_OK && b->items[index].notes.failed ? SNNFE_ERR_MEMORY : status;
 }
 
 static void log_notes(const build *b, const snnfe_sink *sink)

@@ -5,7 +5,6 @@
 #include "signal/causal.h"
 
 #include <math.h>
-#include <string.h>
 
 #define MOST_TOLD 10 /* windows of a recording */
 #define MUSCLE_ORDER 4
@@ -27,43 +26,6 @@ snnfe_status snnfe_quality_options_check(const snnfe_dataset_options *o)
     return SNNFE_OK;
 }
 
-static float *copy_of(const snnfe_recording *r)
-{
-    float *copy = snnfe_alloc_raw(r->n_channels * r->n_samples, sizeof *copy);
-    if (copy)
-        memcpy(copy, r->samples, r->n_channels * r->n_samples * sizeof *copy);
-    return copy;
-}
-
-snnfe_status snnfe_quality_keep(snnfe_quality *q, const snnfe_dataset_options *o,
-                                const snnfe_recording *r)
-{
-    *q = (snnfe_quality){.options = o, .n_channels = r->n_channels, .n_samples = r->n_samples};
-    if (o->quality == SNNFE_QUALITY_KEEP)
-        return SNNFE_OK;
-    q->samples = copy_of(r);
-    if (!q->samples)
-        return SNNFE_ERR_MEMORY;
-    if (!(o->muscle_uv > 0))
-        return SNNFE_OK;
-    snnfe_causal filter;
-    SNNFE_TRY(snnfe_causal_design(&filter, SNNFE_MUSCLE_HZ, 0, o->sampling_rate_hz, MUSCLE_ORDER));
-    q->fast = copy_of(r);
-    if (!q->fast)
-        return SNNFE_ERR_MEMORY;
-    snnfe_causal_run(&filter, q->fast, q->n_channels, q->n_samples);
-    return SNNFE_OK;
-}
-
-void snnfe_quality_release(snnfe_quality *q)
-{
-    snnfe_release(q->samples);
-    snnfe_release(q->fast);
-    *q = (snnfe_quality){0};
-}
-
-/* --- rules ---------------------------------------------------------------------------------- */
-
 typedef struct range {
     float least, most;
 } range;
@@ -78,17 +40,81 @@ static range range_of(const float *x, size_t n)
     return r;
 }
 
-/* So many samples in a row at an end of what the channel ever reaches. */
-static bool is_clipped(const float *x, size_t n, range whole, uint32_t clip_samples)
+/* Where `clip_samples` in a row, up to this one, are at an end of what the channel ever reaches. */
+static void mark_clipped(const float *x, size_t n, uint32_t clip_samples, uint8_t *marks)
 {
+    const range whole = range_of(x, n);
     uint32_t n_row = 0;
     for (size_t t = 0; t < n; t++) {
         const bool at_end = x[t] <= whole.least || x[t] >= whole.most;
         const bool goes_on = t > 0 && !(x[t] < x[t - 1] || x[t] > x[t - 1]);
         n_row = !at_end ? 0 : goes_on ? n_row + 1 : 1;
-        if (n_row >= clip_samples)
-            return true;
+        marks[t] = n_row >= clip_samples;
     }
+}
+
+snnfe_status snnfe_quality_begin(snnfe_quality *q, const snnfe_dataset_options *o,
+                                 const snnfe_recording *r)
+{
+    *q = (snnfe_quality){.options = o, .n_channels = r->n_channels, .n_recorded = r->n_samples};
+    if (o->quality == SNNFE_QUALITY_KEEP || o->clip_samples == 0)
+        return SNNFE_OK;
+    q->clipped = snnfe_alloc_raw(r->n_channels * r->n_samples, sizeof *q->clipped);
+    if (!q->clipped)
+        return SNNFE_ERR_MEMORY;
+    for (size_t c = 0; c < r->n_channels; c++)
+        mark_clipped(r->samples + c * r->n_samples, r->n_samples, o->clip_samples,
+                     q->clipped + c * r->n_samples);
+    return SNNFE_OK;
+}
+
+snnfe_status snnfe_quality_keep(snnfe_quality *q, const snnfe_recording *r)
+{
+    const snnfe_dataset_options *o = q->options;
+    const size_t n = r->n_channels * r->n_samples;
+    q->n_samples = r->n_samples;
+    q->recorded_step = r->recorded_hz / r->sampling_rate_hz;
+    if (o->quality == SNNFE_QUALITY_KEEP)
+        return SNNFE_OK;
+    q->samples = snnfe_duplicate(r->samples, n, sizeof *q->samples);
+    if (!q->samples)
+        return SNNFE_ERR_MEMORY;
+    if (!(o->muscle_uv > 0))
+        return SNNFE_OK;
+    snnfe_causal filter;
+    SNNFE_TRY(snnfe_causal_design(&filter, SNNFE_MUSCLE_HZ, 0, o->sampling_rate_hz, MUSCLE_ORDER));
+    q->fast = snnfe_duplicate(r->samples, n, sizeof *q->fast);
+    if (!q->fast)
+        return SNNFE_ERR_MEMORY;
+    snnfe_causal_run(&filter, q->fast, q->n_channels, q->n_samples);
+    return SNNFE_OK;
+}
+
+void snnfe_quality_release(snnfe_quality *q)
+{
+    snnfe_release(q->clipped);
+    snnfe_release(q->samples);
+    snnfe_release(q->fast);
+    *q = (snnfe_quality){0};
+}
+
+/* --- rules ---------------------------------------------------------------------------------- */
+
+/* The recorded sample next to one of the trials' rate. */
+static size_t recorded_place(const snnfe_quality *q, size_t sample)
+{
+    return (size_t)llround((double)sample * q->recorded_step);
+}
+
+static bool is_clipped(const snnfe_quality *q, size_t channel, size_t first)
+{
+    const snnfe_dataset_options *o = q->options;
+    const uint8_t *marks = q->clipped + channel * q->n_recorded;
+    const size_t end = recorded_place(q, first + o->window_length);
+    for (size_t t = recorded_place(q, first) + o->clip_samples - 1; t < end && t < q->n_recorded;
+         t++)
+        if (marks[t])
+            return true;
     return false;
 }
 
@@ -104,20 +130,18 @@ static void judge_channel(const snnfe_quality *q, size_t channel, size_t first,
                           bool found[SNNFE_N_DEFECTS])
 {
     const snnfe_dataset_options *o = q->options;
-    const float *whole = q->samples + channel * q->n_samples, *x = whole + first;
+    const float *x = q->samples + channel * q->n_samples + first;
     const range window = range_of(x, o->window_length);
     const double height = (double)window.most - (double)window.least;
     found[SNNFE_DEFECT_FLAT] = o->flat_uv > 0 && height < o->flat_uv;
     found[SNNFE_DEFECT_LOUD] = o->peak_uv > 0 && height > o->peak_uv;
-    found[SNNFE_DEFECT_CLIPPED] =
-        o->clip_samples > 0 && height > 0 &&
-        is_clipped(x, o->window_length, range_of(whole, q->n_samples), o->clip_samples);
+    found[SNNFE_DEFECT_CLIPPED] = q->clipped && height > 0 && is_clipped(q, channel, first);
     found[SNNFE_DEFECT_MUSCLE] = q->fast && rms_of(q->fast + channel * q->n_samples + first,
                                                    o->window_length) > o->muscle_uv;
 }
 
-bool snnfe_quality_judge(const snnfe_quality *q, size_t first, const char *name,
-                         const snnfe_recording *r, snnfe_quality_counts *counts, snnfe_text *notes)
+bool snnfe_quality_judge(const snnfe_quality *q, size_t first, const char *name, snnfe_recording *r,
+                         snnfe_quality_counts *counts)
 {
     bool any[SNNFE_N_DEFECTS] = {false}, bad = false;
     for (size_t c = 0; c < q->n_channels; c++) {
@@ -125,7 +149,7 @@ bool snnfe_quality_judge(const snnfe_quality *q, size_t first, const char *name,
         judge_channel(q, c, first, found);
         for (int k = 0; k < SNNFE_N_DEFECTS; k++) {
             if (found[k] && !bad && counts->n_bad < MOST_TOLD)
-                snnfe_text_append(notes, "%s: trial at %.2f s is %s in channel %zu\n", name,
+                snnfe_text_append(&r->notes, "%s: trial at %.2f s is %s in channel %zu\n", name,
                                   (double)first / r->sampling_rate_hz, words[k], c + 1);
             bad = bad || found[k];
             any[k] = any[k] || found[k];

@@ -56,6 +56,35 @@ START_TEST(bad_trials_are_kept_marked_or_dropped)
 }
 END_TEST
 
+/* The amplifier's range ends at 20 uV; in the trial of T1 seven samples of 250 Hz reach it. */
+static int16_t clipped(size_t channel, size_t t)
+{
+    const int16_t value = (int16_t)((t * 7919 + channel * 31) % 180);
+    return channel == 1 && t >= 2 * 250 + 100 && t < 2 * 250 + 107 ? 200 : value;
+}
+
+/* Filters, that of resampling among them, give an end of a range other values. */
+START_TEST(clipping_is_found_at_the_recorded_rate)
+{
+    static const int32_t one[] = {1};
+    edf_spec spec = edf_usual;
+    spec.rate_hz = 250;
+    spec.sample = clipped;
+    const char *path = edf_write(&spec, "clipped.edf");
+    for (uint32_t limit = 7; limit <= 8; limit++) {
+        snnfe_dataset_options o = options(SNNFE_QUALITY_MARK);
+        snnfe_dataset *d = NULL;
+        o.resample = 1;
+        o.muscle_uv = 0;
+        o.clip_samples = limit;
+        assert_ok(snnfe_dataset_open_files(&d, &path, one, one, 1, &o));
+        ck_assert_uint_eq(dataset_info(d).n_clipped, limit == 7);
+        ck_assert_uint_eq(dataset_info(d).n_bad, limit == 7);
+        snnfe_dataset_free(d);
+    }
+}
+END_TEST
+
 START_TEST(limits_are_options)
 {
     snnfe_dataset_options o = options(SNNFE_QUALITY_MARK);
@@ -117,6 +146,7 @@ int main(void)
     TCase *all = tcase_create("all");
     suite_add_tcase(suite, all);
     tcase_add_test(all, bad_trials_are_kept_marked_or_dropped);
+    tcase_add_test(all, clipping_is_found_at_the_recorded_rate);
     tcase_add_test(all, limits_are_options);
     tcase_add_test(all, splines_follow_smooth_potentials);
     tcase_add_test(all, what_cannot_be_interpolated_is_named);
