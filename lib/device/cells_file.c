@@ -105,7 +105,7 @@ static snnfe_status take_field(const char *name, const json_t *value, snnfe_cell
     if (strcmp(name, "retention") == 0)
         return snnfe_json_take_name(name, value, retentions, &o->retention);
     if (strcmp(name, "array") == 0) {
-        SNNFE_TRY(take_count(name, value, (json_int_t)1 << 53, &count));
+        SNNFE_TRY(take_count(name, value, ((json_int_t)1 << 53) - 1, &count));
         o->array = (uint64_t)count;
         return SNNFE_OK;
     }

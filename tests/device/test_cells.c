@@ -464,8 +464,7 @@ START_TEST(bad_options_are_named)
         ck_assert_ptr_null(device);                                                                \
     } while (0)
     snnfe_device *device = NULL;
-    snnfe_device_options device_options;
-    assert_ok(snnfe_device_options_init(&device_options, sizeof device_options));
+    snnfe_device_options device_options = device_defaults();
     BAD(spread_amplitude, -0.1, "snnfe_cells_options.spread_amplitude is -0.1");
     BAD(spread_window, NAN, "spread_window is nan");
     BAD(correlation, 1.5, "correlation is 1.5, not in -1…1");

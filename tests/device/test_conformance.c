@@ -1,6 +1,6 @@
 /* What holds for every kind of device: conductances stay in the windows of their cells, pulses go
    their way, the same seed draws the same, files keep every bit, and steps are pulses. */
-#include "support.h"
+#include "devices.h"
 
 #include <math.h>
 #include <snnfe/device.h>
@@ -157,16 +157,13 @@ static const kind kinds[] = {
 
 static snnfe_device *make(const kind *k)
 {
-    snnfe_device_options o;
+    snnfe_device_options o = device_defaults();
     snnfe_cells_options c;
-    snnfe_device *device = NULL;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
     assert_ok(snnfe_cells_options_init(&c, sizeof c));
     o.cells = &c;
     if (k->set)
         k->set(&o, &c);
-    assert_ok(snnfe_device_create(&device, &o));
-    return device;
+    return device_make(&o);
 }
 
 static void spread_out(double *w)

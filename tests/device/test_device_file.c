@@ -1,5 +1,5 @@
 /* Device files: written and read back, written by hand, and refused. */
-#include "support.h"
+#include "devices.h"
 
 #include <sys/resource.h>
 
@@ -14,8 +14,7 @@ static void write_text(const char *path, const char *text)
 START_TEST(saved_devices_come_back)
 {
     double w[] = {0.2, 0.6, 0.8}, ltp[] = {0.4, 0.2, 0.1}, ltd[] = {0, 0.1, 0.3};
-    snnfe_device_options o;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    snnfe_device_options o = device_defaults();
     assert_ok(snnfe_device_options_published(&o, "dut4"));
     o.rsd_c2c = 0.05;
     o.sigma_add = 1e-3;
@@ -54,9 +53,8 @@ END_TEST
 START_TEST(cells_come_back)
 {
     const double pulses[] = {0, 1e3, 1e6}, factors[] = {1, 1.2, 0.1};
-    snnfe_device_options o;
+    snnfe_device_options o = device_defaults();
     snnfe_cells_options cells;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
     assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
     /* Every number is another one. */
     double *numbers[] = {&cells.spread_amplitude,
@@ -150,6 +148,8 @@ START_TEST(what_is_wrong_is_named)
         {START "\"amplitude\": [1]}", "\"amplitude\" is not an array of 2"},
         {START "\"amplitude\": 1}", "\"amplitude\" is not an array of 2"},
         {START "\"response\": \"function\"}", "\"response\" is \"function\""},
+        {START "\"cells\": {\"array\": 9007199254740992}}",
+         "\"array\" is no whole number in 0…9007199254740991"},
         {START "\"response\": 3}", "\"response\" is \"(no text)\""},
         {START "\"response\": \"table\"}", "a table needs"},
         {START "\"response\": \"table\", \"table_w\": [0, 1], \"table_ltp\": [1]}", "has 1 points"},
@@ -178,8 +178,7 @@ START_TEST(what_is_wrong_is_named)
     }
     snnfe_device *device = NULL;
     assert_fails(snnfe_device_load(&device, support_path("none.json")), SNNFE_ERR_IO, "none.json");
-    snnfe_device_options o;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    snnfe_device_options o = device_defaults();
     o.response = SNNFE_RESPONSE_FUNCTION;
     o.function = constant;
     assert_ok(snnfe_device_create(&device, &o));

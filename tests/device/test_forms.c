@@ -12,14 +12,11 @@ static snnfe_device *with_forms(int32_t policy)
         {{0.02611, 0.05969}, {1.6429, 2.4585}, {1.9873, 1.6885}},
         {{0.5222, 1.1938}, {1.6429, 2.4585}, {1.9873, 1.6885}},
     };
-    snnfe_device_options o;
-    snnfe_device *device = NULL;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    snnfe_device_options o = device_defaults();
     o.forms = forms;
     o.n_forms = 2;
     o.policy = policy;
-    assert_ok(snnfe_device_create(&device, &o));
-    return device;
+    return device_make(&o);
 }
 
 static float moved(int32_t policy, float missing)

@@ -1,7 +1,7 @@
 /* Populations of devices: the simulated truth lies in the 95 % intervals, for both distributions of
    devices and of noise; histories from pulse trains; bad input. $SNNFE_COVERAGE_REPETITIONS: how
    often (default 100). */
-#include "support.h"
+#include "devices.h"
 
 #include <math.h>
 #include <snnfe/population.h>
@@ -24,10 +24,8 @@ typedef struct measurement {
 static snnfe_device *make(const snnfe_device_options *options, const snnfe_cells_options *cells)
 {
     snnfe_device_options o = *options;
-    snnfe_device *device = NULL;
     o.cells = cells;
-    assert_ok(snnfe_device_create(&device, &o));
-    return device;
+    return device_make(&o);
 }
 
 /* All devices of an array get the same pulses: a synapse is a device. */
@@ -120,9 +118,8 @@ static size_t repetitions(void)
 
 static void check_coverage(int32_t distribution, int32_t noise)
 {
-    snnfe_device_options o;
+    snnfe_device_options o = device_defaults();
     snnfe_cells_options cells;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
     assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
     o.rsd_c2c = 0.08;
     o.rsd_c2c_state = 0.1;
@@ -167,8 +164,7 @@ END_TEST
 /* Without any spread, intervals begin at none. */
 START_TEST(devices_that_are_alike)
 {
-    snnfe_device_options o;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    snnfe_device_options o = device_defaults();
     o.rsd_c2c = 0.1;
     measurement *m = measure(&o, NULL, 3);
     snnfe_population p;
@@ -211,8 +207,7 @@ END_TEST
 
 START_TEST(bad_measurements_are_named)
 {
-    snnfe_device_options o;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    snnfe_device_options o = device_defaults();
     o.rsd_c2c = 0.1;
     measurement *m = measure(&o, NULL, 3);
     snnfe_population p = {.struct_size = sizeof p};
@@ -245,9 +240,8 @@ END_TEST
 START_TEST(histories_are_found_in_trains)
 {
     enum { PULSES = 400 };
-    snnfe_device_options o;
+    snnfe_device_options o = device_defaults();
     snnfe_cells_options cells;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
     assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
     snnfe_device *plain = make(&o, NULL);
     int32_t directions[PULSES];

@@ -10,15 +10,12 @@
 static snnfe_device *linear(double change)
 {
     const double w[2] = {0, 1}, dw[2] = {change, change};
-    snnfe_device_options o;
-    snnfe_device *device = NULL;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    snnfe_device_options o = device_defaults();
     o.response = SNNFE_RESPONSE_TABLE;
     o.table_w = w;
     o.table_ltp = o.table_ltd = dw;
     o.n_table = 2;
-    assert_ok(snnfe_device_create(&device, &o));
-    return device;
+    return device_make(&o);
 }
 
 START_TEST(random_pulses_are_the_update_in_the_mean)
@@ -118,10 +115,9 @@ END_TEST
    one reading, and no pulses would be given if the noise were none. */
 START_TEST(verification_reads_with_the_noise_of_the_cells)
 {
-    snnfe_device_options o;
+    snnfe_device_options o = device_defaults();
     snnfe_cells_options cells;
     snnfe_device *device = NULL;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
     assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
     cells.read_noise = 0.02;
     o.cells = &cells;
@@ -153,13 +149,10 @@ static double symmetry_point(const snnfe_device *device)
 
 static snnfe_device *fine_device(double rsd)
 {
-    snnfe_device_options o;
-    snnfe_device *device = NULL;
-    assert_ok(snnfe_device_options_init(&o, sizeof o));
+    snnfe_device_options o = device_defaults();
     o.scale = 0.1;
     o.rsd_c2c = rsd;
-    assert_ok(snnfe_device_create(&device, &o));
-    return device;
+    return device_make(&o);
 }
 
 static const double one_pulse = 0.01 * RANGE; /* of the fine device, nearly */
