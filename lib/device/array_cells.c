@@ -31,12 +31,16 @@ static float weight_at(float conductance, double bound)
 }
 
 void snnfe_array_cells_draw(const snnfe_array_cells *array, const snnfe_device *device,
-                            uint64_t first, size_t n, double bound)
+                            uint64_t first, size_t n, double bound, const float *imprints)
 {
     for (size_t i = 0; i < n; i++) {
-        array->cells[i] = snnfe_cell_draw(&device->cells, (uint32_t)(first + i));
-        array->low[i] = weight_at(array->cells[i].low, bound);
-        array->high[i] = weight_at(array->cells[i].high, bound);
+        const snnfe_cell cell = snnfe_cell_draw(&device->cells, (uint32_t)(first + i));
+        array->low[i] = weight_at(cell.low, bound);
+        array->high[i] = weight_at(cell.high, bound);
+        array->cells[i] = (snnfe_array_cell){.drawn = cell,
+                                             .low = array->low[i],
+                                             .high = array->high[i],
+                                             .imprint = imprints ? imprints[i] : 0};
     }
 }
 

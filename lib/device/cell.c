@@ -174,15 +174,6 @@ double snnfe_imprint_of(const snnfe_cells_options *o, const snnfe_cell *cell, do
     return fmin(fmax(o->imprint * log1p(o->held_s / o->imprint_s) * side, -1), 1);
 }
 
-double snnfe_history_factor(const snnfe_cells_options *o, double kept, int32_t direction,
-                            float *history)
-{
-    const double sign = direction == SNNFE_LTP ? 1 : -1, run = history ? (double)*history : 0;
-    if (history)
-        *history = (float)(sign + (run - sign) * kept);
-    return 1 + o->history * (1 - sign * run) / 2;
-}
-
 static snnfe_status device_cells(const snnfe_device *device, uint64_t first, size_t n,
                                  snnfe_cell *cells, size_t size)
 {

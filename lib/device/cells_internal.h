@@ -40,8 +40,14 @@ double snnfe_ageing_factor(const snnfe_cells_options *cells, double pulses);
 double snnfe_imprint_of(const snnfe_cells_options *cells, const snnfe_cell *cell, double w);
 
 /* Factor on the amplitude of a pulse after the run `history`, of which it leaves the part `kept`;
-   NULL: none is known. */
-double snnfe_history_factor(const snnfe_cells_options *cells, double kept, int32_t direction,
-                            float *history);
+   NULL: none is known. In line, as each of many pulses needs it. */
+static inline double snnfe_history_factor(const snnfe_cells_options *cells, double kept,
+                                          int32_t direction, float *history)
+{
+    const double sign = direction == SNNFE_LTP ? 1 : -1, run = history ? (double)*history : 0;
+    if (history)
+        *history = (float)(sign + (run - sign) * kept);
+    return 1 + cells->history * (1 - sign * run) / 2;
+}
 
 #endif

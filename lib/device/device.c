@@ -252,6 +252,8 @@ static snnfe_status take_cells(snnfe_device *device, const snnfe_cells_options *
     device->ages = snnfe_cells_age(&device->cells);
     device->imprints = snnfe_cells_imprint(&device->cells);
     device->remembers = snnfe_cells_remember(&device->cells);
+    device->plain = !device->noisy && !device->differ && !device->ages && !device->imprints &&
+                    !device->remembers;
     device->history_kept = exp(-1 / device->cells.history_pulses);
     if (!device->ages)
         return SNNFE_OK;

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/status.h"
 #include "device/cells_internal.h"
+#include "kernels/pulses.h"
 
 #include <snnfe/device.h>
 
@@ -20,6 +21,7 @@ struct snnfe_device {
     snnfe_device_options options; /* its tables are owned; `cells` points below, or is NULL */
     snnfe_cells_options cells;    /* the defaults without any */
     bool noisy;                   /* any of the three noises */
+    bool plain;                   /* nothing but the pulse response counts */
     bool differ;                  /* programming depends on the cell */
     bool ages;                    /* it depends on the pulses that a cell has had */
     bool imprints, remembers;     /* on how long it has held its state, on the pulses just before */
@@ -36,6 +38,12 @@ struct snnfe_device {
 #define SNNFE_LEAST_CONDUCTANCE 0.01
 #define SNNFE_MOST_CONDUCTANCE 0.99
 
+/* In line, where fmin() and fmax() would be calls. */
+static inline double snnfe_within(double x, double least, double most)
+{
+    return x < least ? least : x > most ? most : x;
+}
+
 /* Magnitude of the change of `w` of a cell by a pulse of a form, 0 = the device's own; `w` is
    clamped first. */
 double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, uint32_t form,
@@ -44,36 +52,48 @@ double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, 
 /* The form whose change of `w` is nearest to the wanted one. */
 uint32_t snnfe_form_nearest(const snnfe_device *device, int32_t direction, double w, double wanted);
 
-/* One pulse on one synapse. */
-typedef struct snnfe_pulse {
+/* Pulses on several cells, or one, that are computed together: one array for each of what they
+   depend on. */
+typedef struct snnfe_pulses {
     const snnfe_device *device;
-    const snnfe_cell *cell;
-    double pulses_before; /* that the cell has had */
-    double imprint;       /* what it prefers, -1…1 */
-    float *history;       /* its run, which goes on; NULL: not known */
     uint64_t seed, number;
-    uint32_t synapse;
-    int32_t direction;
-    uint32_t again; /* pulses that it has had under this number */
-    uint32_t form;
-} snnfe_pulse;
+    size_t n; /* at most SNNFE_PULSES */
+    const snnfe_cell *cells[SNNFE_PULSES];
+    double before[SNNFE_PULSES];  /* pulses that the cell has had */
+    double imprint[SNNFE_PULSES]; /* what it prefers, -1…1 */
+    float *history[SNNFE_PULSES]; /* its run, which goes on; NULL: not known */
+    uint32_t synapses[SNNFE_PULSES];
+    int32_t directions[SNNFE_PULSES];
+    uint32_t again[SNNFE_PULSES]; /* pulses that it has had under this number */
+    uint32_t forms[SNNFE_PULSES];
+    double w[SNNFE_PULSES];
+    double changes[SNNFE_PULSES]; /* the result: magnitudes as the cells' age and noise have them */
+} snnfe_pulses;
 
-/* The magnitude as the cell's age and noise have it. */
-double snnfe_noisy_change(const snnfe_pulse *pulse, double w);
+void snnfe_pulses_compute(snnfe_pulses *pulses);
 
-/* Cells that stay drawn, one array for each of what a step reads. */
+/* All that a pulse needs to know of a cell and that no pulse changes, in one line of the cache. */
+typedef struct snnfe_array_cell {
+    snnfe_cell drawn;
+    float low, high; /* its window, as weights */
+    float imprint;   /* what it prefers, -1…1 */
+    float room[2];
+} snnfe_array_cell;
+
+/* Cells that stay drawn. */
 typedef struct snnfe_array_cells {
-    snnfe_cell *cells;
-    float *low, *high; /* the windows, as weights */
+    snnfe_array_cell *cells;
+    float *low, *high; /* the windows once more, for all weights that get no pulse */
 } snnfe_array_cells;
 
 snnfe_status snnfe_array_cells_create(snnfe_array_cells *array, size_t n);
 void snnfe_array_cells_release(snnfe_array_cells *array);
 /* Those from `begin` on, if there are any. */
 snnfe_array_cells snnfe_array_cells_from(const snnfe_array_cells *array, size_t begin);
-/* The cells of synapses number `first` and after it, whose weights have this bound. */
+/* The cells of synapses number `first` and after it, whose weights have this bound; `imprints` of
+   each, or NULL. */
 void snnfe_array_cells_draw(const snnfe_array_cells *array, const snnfe_device *device,
-                            uint64_t first, size_t n, double bound);
+                            uint64_t first, size_t n, double bound, const float *imprints);
 
 /* Everything that the step of one array needs. */
 typedef struct snnfe_programming {
@@ -84,7 +104,7 @@ typedef struct snnfe_programming {
     /* Of weights[0] and those after it, and of their second cells; without any all are nominal. */
     snnfe_array_cells cells, second_cells;
     float *history, *second_history; /* likewise; NULL where there are none, as `imprint` */
-    const float *imprint;
+    const float *imprint;            /* where there are no cells that have it */
     uint64_t seed, step;
     snnfe_programming_options way;
 } snnfe_programming;

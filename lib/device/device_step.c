@@ -101,10 +101,10 @@ static snnfe_status check_states(const char *call, const snnfe_device_step_optio
 }
 
 static snnfe_status draw_cells(snnfe_array_cells *cells, const snnfe_device *device, uint64_t first,
-                               size_t n, double bound)
+                               size_t n, double bound, const float *imprints)
 {
     SNNFE_TRY(snnfe_array_cells_create(cells, n));
-    snnfe_array_cells_draw(cells, device, first, n, bound);
+    snnfe_array_cells_draw(cells, device, first, n, bound, imprints);
     return SNNFE_OK;
 }
 
@@ -113,10 +113,10 @@ static snnfe_status draw_all_cells(snnfe_programming *p, const snnfe_device_step
 {
     if (!p->device->differ)
         return SNNFE_OK;
-    SNNFE_TRY(draw_cells(&p->cells, p->device, o->offset, n, o->bound));
+    SNNFE_TRY(draw_cells(&p->cells, p->device, o->offset, n, o->bound, o->imprints));
     return snnfe_way_of(&p->way)->second_cells
                ? draw_cells(&p->second_cells, p->device, o->offset + SNNFE_SECOND_CELLS, n,
-                            o->bound)
+                            o->bound, NULL)
                : SNNFE_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "base/floating.h"
 #include "base/philox.h"
 #include "device/device_internal.h"
+#include "kernels/kernels.h"
 
 #include <math.h>
 
@@ -41,8 +42,9 @@ double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, 
     const double low = (double)cell->low, range = (double)cell->high - low;
     if (!(range > 0)) /* stuck */
         return 0;
-    const double place = (w - low) / range; /* the response is that of the cell's own window */
-    const double clamped = fmin(fmax(place, SNNFE_LEAST_CONDUCTANCE), SNNFE_MOST_CONDUCTANCE);
+    /* The response is that of the cell's own window, whose range is at most 1. */
+    const double place = range < 1 ? (w - low) / range : w - low;
+    const double clamped = snnfe_within(place, SNNFE_LEAST_CONDUCTANCE, SNNFE_MOST_CONDUCTANCE);
     const double factor = o->scale * (direction == SNNFE_LTD ? o->asymmetry : 1) *
                           (double)cell->amplitude[direction] * range;
     double value;
@@ -73,70 +75,127 @@ uint32_t snnfe_form_nearest(const snnfe_device *device, int32_t direction, doubl
     return nearest;
 }
 
-/* Three normal numbers of one synapse, pulse and direction, by Box and Muller's formula; the third
-   is 0 unless it is wanted. */
-static void draw_noise(const snnfe_pulse *p, bool third, double noise[3])
+/* --- pulses together ------------------------------------------------------------------------- */
+
+/* The beta form of all pulses. What is a power of a conductance goes through a kernel. */
+static void beta_responses(snnfe_pulses *p)
 {
-    const uint32_t key[2] = {(uint32_t)p->seed, (uint32_t)(p->seed >> 32)};
-    const uint32_t purpose = (uint32_t)SNNFE_STREAM_DEVICE * 2 + (uint32_t)p->direction;
-    const uint32_t counter[4] = {p->synapse, (uint32_t)p->number,
-                                 (uint32_t)(p->number >> 32) | purpose << 16,
-                                 UINT32_MAX - p->again};
-    uint32_t words[4];
-    snnfe_philox_block(counter, key, words);
-    noise[2] = 0;
-    for (int pair = 0; pair < (third ? 2 : 1); pair++) {
-        const double pi = 3.14159265358979323846;
-        const double radius = sqrt(-2 * log(((double)words[2 * pair] + 0.5) / 4294967296.0));
-        const double angle = 2 * pi * ((double)words[2 * pair + 1] + 0.5) / 4294967296.0;
-        noise[2 * pair] = radius * cos(angle);
-        if (pair == 0)
-            noise[1] = radius * sin(angle);
+    const snnfe_device_options *o = &p->device->options;
+    double x[SNNFE_PULSES], a[SNNFE_PULSES], b[SNNFE_PULSES], factors[SNNFE_PULSES];
+    for (size_t i = 0; i < p->n; i++) {
+        const snnfe_cell *cell = p->cells[i];
+        const int32_t d = p->directions[i];
+        const snnfe_pulse_form *form = &p->device->forms[p->forms[i]];
+        const double low = (double)cell->low, range = (double)cell->high - low;
+        const double place = range > 0 ? (p->w[i] - low) / range : 0.5;
+        x[i] = snnfe_within(place, SNNFE_LEAST_CONDUCTANCE, SNNFE_MOST_CONDUCTANCE);
+        a[i] = form->alpha[d] * (double)cell->alpha[d] - 1;
+        b[i] = form->beta[d] * (double)cell->beta[d] - 1;
+        factors[i] = o->scale * (d == SNNFE_LTD ? o->asymmetry : 1) * (double)cell->amplitude[d] *
+                     range * form->amplitude[d];
     }
+    snnfe_kernels_get()->power_products(x, a, b, p->n, p->changes);
+    for (size_t i = 0; i < p->n; i++)
+        p->changes[i] *= factors[i];
 }
 
-/* Factor on the amplitude of one pulse: its spread may depend on where in its window the cell is.
- */
-static double cycle_factor(const snnfe_device_options *o, const snnfe_cell *cell, double w,
-                           double z)
+static void find_responses(snnfe_pulses *p)
 {
-    double spread = o->rsd_c2c;
-    if (o->rsd_c2c_state < 0 || o->rsd_c2c_state > 0) {
-        const double low = (double)cell->low;
-        const double place = fmin(fmax((w - low) / ((double)cell->high - low), 0), 1);
-        spread = fmax(spread + o->rsd_c2c_state * place, 0);
+    if (p->device->options.response == SNNFE_RESPONSE_BETA) {
+        beta_responses(p);
+        return;
     }
-    return o->c2c_distribution == SNNFE_SPREAD_LOGNORMAL ? snnfe_lognormal_factor(spread, z)
-                                                         : 1 + spread * z;
+    for (size_t i = 0; i < p->n; i++)
+        p->changes[i] =
+            snnfe_response_value(p->device, p->cells[i], p->forms[i], p->directions[i], p->w[i]);
 }
 
-double snnfe_noisy_change(const snnfe_pulse *p, double w)
+/* Its age, imprint and history: the change then, and whether the cell moves at all. Of one that has
+   failed nothing goes on. */
+static double changed_by_past(const snnfe_pulses *p, size_t i, double change, bool *moves)
 {
     const snnfe_device *device = p->device;
-    const snnfe_device_options *o = &device->options;
-    double change = snnfe_response_value(device, p->cell, p->form, p->direction, w);
+    const int32_t d = p->directions[i];
+    *moves = p->cells[i]->low < p->cells[i]->high;
     if (device->ages) {
-        const double pulses = device->cells.pulses_before + p->pulses_before;
-        if (pulses >= (double)p->cell->endurance) /* failed: no noise moves it, either */
+        const double pulses = device->cells.pulses_before + p->before[i];
+        if (pulses >= (double)p->cells[i]->endurance) {
+            *moves = false;
             return 0;
-        change *= p->pulses_before < SNNFE_N_FACTORS ? device->factors[(size_t)p->pulses_before]
-                                                     : snnfe_ageing_factor(&device->cells, pulses);
+        }
+        change *= p->before[i] < SNNFE_N_FACTORS ? device->factors[(size_t)p->before[i]]
+                                                 : snnfe_ageing_factor(&device->cells, pulses);
     }
     if (device->imprints)
-        change *= p->direction == SNNFE_LTP ? 1 + p->imprint : 1 - p->imprint;
+        change *= d == SNNFE_LTP ? 1 + p->imprint[i] : 1 - p->imprint[i];
     if (device->remembers)
-        change *=
-            snnfe_history_factor(&device->cells, device->history_kept, p->direction, p->history);
-    if (!device->noisy || !(p->cell->low < p->cell->high))
-        return change;
-    double noise[3];
-    draw_noise(p, o->sigma_mul > 0, noise);
-    change *= cycle_factor(o, p->cell, w, noise[0]);
-    if (o->sigma_add > 0)
-        change = fmin(fmax(change + o->sigma_add * noise[1], -1), 1);
-    if (o->sigma_mul > 0)
-        change = fmin(fmax(change * (1 + o->sigma_mul * noise[2]), -1), 1);
+        change *= snnfe_history_factor(&device->cells, device->history_kept, d, p->history[i]);
     return change;
+}
+
+static void draw_normals(const snnfe_pulses *p, snnfe_normals *draws)
+{
+    draws->key[0] = (uint32_t)p->seed;
+    draws->key[1] = (uint32_t)(p->seed >> 32);
+    for (size_t i = 0; i < p->n; i++) {
+        const uint32_t purpose = (uint32_t)SNNFE_STREAM_DEVICE * 2 + (uint32_t)p->directions[i];
+        draws->counters[0][i] = p->synapses[i];
+        draws->counters[1][i] = (uint32_t)p->number;
+        draws->counters[2][i] = (uint32_t)(p->number >> 32) | purpose << 16;
+        draws->counters[3][i] = UINT32_MAX - p->again[i];
+    }
+    snnfe_kernels_get()->normals(draws, p->n, p->device->options.sigma_mul > 0);
+}
+
+/* Factors on the amplitudes of single pulses: their spread may depend on where in its window the
+   cell is. */
+static void cycle_factors(const snnfe_pulses *p, const double *z, double *factors)
+{
+    const snnfe_device_options *o = &p->device->options;
+    const bool by_state = o->rsd_c2c_state < 0 || o->rsd_c2c_state > 0;
+    double spreads[SNNFE_PULSES];
+    for (size_t i = 0; i < p->n; i++) {
+        spreads[i] = o->rsd_c2c;
+        if (!by_state)
+            continue;
+        const double low = (double)p->cells[i]->low, range = (double)p->cells[i]->high - low;
+        const double place = range > 0 ? snnfe_within((p->w[i] - low) / range, 0, 1) : 0;
+        spreads[i] = snnfe_within(o->rsd_c2c + o->rsd_c2c_state * place, 0, INFINITY);
+    }
+    if (o->c2c_distribution == SNNFE_SPREAD_LOGNORMAL)
+        snnfe_kernels_get()->lognormal_factors(spreads, z, p->n, factors);
+    else
+        for (size_t i = 0; i < p->n; i++)
+            factors[i] = 1 + spreads[i] * z[i];
+}
+
+static void add_noise(snnfe_pulses *p, const bool *moves)
+{
+    const snnfe_device_options *o = &p->device->options;
+    snnfe_normals draws;
+    double factors[SNNFE_PULSES];
+    draw_normals(p, &draws);
+    cycle_factors(p, draws.values[0], factors);
+    for (size_t i = 0; i < p->n; i++) {
+        if (!moves[i])
+            continue;
+        double change = p->changes[i] * factors[i];
+        if (o->sigma_add > 0)
+            change = snnfe_within(change + o->sigma_add * draws.values[1][i], -1, 1);
+        if (o->sigma_mul > 0)
+            change = snnfe_within(change * (1 + o->sigma_mul * draws.values[2][i]), -1, 1);
+        p->changes[i] = change;
+    }
+}
+
+void snnfe_pulses_compute(snnfe_pulses *p)
+{
+    bool moves[SNNFE_PULSES];
+    find_responses(p);
+    for (size_t i = 0; i < p->n; i++)
+        p->changes[i] = changed_by_past(p, i, p->changes[i], &moves[i]);
+    if (p->device->noisy)
+        add_noise(p, moves);
 }
 
 snnfe_status snnfe_direction_check(const char *call, int32_t direction)
@@ -181,16 +240,55 @@ static snnfe_cell cell_of(const snnfe_device *device, uint32_t synapse)
     return device->differ ? snnfe_cell_draw(&device->cells, synapse) : snnfe_nominal_cell;
 }
 
-/* `held` is what the cell had held before its first pulse. */
-static double after_pulse(snnfe_pulse pulse, double held, double w)
+static double moved(const snnfe_cell *cell, int32_t direction, double w, double change)
 {
-    const snnfe_cell cell = cell_of(pulse.device, pulse.synapse);
-    pulse.cell = &cell;
-    pulse.pulses_before = (double)pulse.number;
-    pulse.imprint = snnfe_imprint_of(&pulse.device->cells, &cell, held);
-    const double change = snnfe_noisy_change(&pulse, w);
-    const double moved = pulse.direction == SNNFE_LTP ? w + change : w - change;
-    return fmin(fmax(moved, (double)cell.low), (double)cell.high);
+    const double to = direction == SNNFE_LTP ? w + change : w - change;
+    return fmin(fmax(to, (double)cell->low), (double)cell->high);
+}
+
+/* Of a device of which nothing but the pulse response counts. */
+static void pulse_plain(const snnfe_device *device, int32_t direction, double *w, size_t n)
+{
+    const snnfe_cell *cell = &snnfe_nominal_cell;
+    for (size_t i = 0; i < n; i++)
+        w[i] = moved(cell, direction, w[i], snnfe_response_value(device, cell, 0, direction, w[i]));
+}
+
+/* Pulses of one number on synapse `first` and those after it, as many as are computed together. */
+static void pulse_some(snnfe_pulses *p, uint32_t first, int32_t direction, double *w)
+{
+    snnfe_cell cells[SNNFE_PULSES];
+    for (size_t i = 0; i < p->n; i++) {
+        cells[i] = cell_of(p->device, first + (uint32_t)i);
+        p->cells[i] = &cells[i];
+        p->before[i] = (double)p->number;
+        p->imprint[i] = snnfe_imprint_of(&p->device->cells, &cells[i], w[i]);
+        p->history[i] = NULL;
+        p->synapses[i] = first + (uint32_t)i;
+        p->directions[i] = direction;
+        p->again[i] = p->forms[i] = 0;
+        p->w[i] = w[i];
+    }
+    snnfe_pulses_compute(p);
+    for (size_t i = 0; i < p->n; i++)
+        w[i] = moved(&cells[i], direction, w[i], p->changes[i]);
+}
+
+static void pulse_all(const snnfe_device *device, int32_t direction, double *w, size_t n,
+                      uint64_t seed, uint64_t number)
+{
+    if (device->plain) {
+        pulse_plain(device, direction, w, n);
+        return;
+    }
+    for (size_t begin = 0; begin < n; begin += SNNFE_PULSES) {
+        snnfe_pulses p;
+        p.device = device;
+        p.seed = seed;
+        p.number = number;
+        p.n = n - begin < SNNFE_PULSES ? n - begin : SNNFE_PULSES;
+        pulse_some(&p, (uint32_t)begin, direction, w + begin);
+    }
 }
 
 static snnfe_status device_pulse(const snnfe_device *device, int32_t direction, double *w, size_t n,
@@ -205,13 +303,7 @@ static snnfe_status device_pulse(const snnfe_device *device, int32_t direction, 
     SNNFE_TRY(snnfe_direction_check(call, direction));
     for (size_t i = 0; i < n; i++)
         SNNFE_TRY(snnfe_conductance_check(call, i, w[i]));
-    for (size_t i = 0; i < n; i++)
-        w[i] = after_pulse((snnfe_pulse){.device = device,
-                                         .seed = seed,
-                                         .number = pulse,
-                                         .synapse = (uint32_t)i,
-                                         .direction = direction},
-                           w[i], w[i]);
+    pulse_all(device, direction, w, n, seed, pulse);
     return SNNFE_OK;
 }
 
@@ -219,6 +311,34 @@ snnfe_status snnfe_device_pulse(const snnfe_device *device, int32_t direction, d
                                 uint64_t seed, uint64_t pulse)
 {
     SNNFE_RETURN_COMPUTED(device_pulse(device, direction, w, n, seed, pulse));
+}
+
+/* Synapse 0 from `w0` on. */
+static void follow_train(const snnfe_device *device, const int32_t *directions, size_t n_pulses,
+                         double w0, uint64_t seed, double *w)
+{
+    const snnfe_cell cell = cell_of(device, 0);
+    float history = 0;
+    snnfe_pulses p;
+    p.device = device;
+    p.seed = seed;
+    p.n = 1;
+    p.cells[0] = &cell;
+    p.imprint[0] = snnfe_imprint_of(&device->cells, &cell, w0);
+    p.history[0] = &history;
+    p.synapses[0] = p.again[0] = p.forms[0] = 0;
+    w[0] = w0;
+    for (size_t i = 0; i < n_pulses; i++) {
+        p.number = i;
+        p.before[0] = (double)i;
+        p.directions[0] = directions[i];
+        p.w[0] = w[i];
+        if (device->plain)
+            p.changes[0] = snnfe_response_value(device, &cell, 0, directions[i], w[i]);
+        else
+            snnfe_pulses_compute(&p);
+        w[i + 1] = moved(&cell, directions[i], w[i], p.changes[0]);
+    }
 }
 
 static snnfe_status device_pulse_train(const snnfe_device *device, const int32_t *directions,
@@ -234,15 +354,7 @@ static snnfe_status device_pulse_train(const snnfe_device *device, const int32_t
     const snnfe_span spans[] = {{"directions", directions, n_pulses * sizeof *directions, false},
                                 {"w", w, (n_pulses + 1) * sizeof *w, true}};
     SNNFE_TRY(snnfe_check_apart(call, spans, 2));
-    float history = 0;
-    w[0] = w0;
-    for (size_t i = 0; i < n_pulses; i++)
-        w[i + 1] = after_pulse((snnfe_pulse){.device = device,
-                                             .seed = seed,
-                                             .number = i,
-                                             .direction = directions[i],
-                                             .history = &history},
-                               w0, w[i]);
+    follow_train(device, directions, n_pulses, w0, seed, w);
     return SNNFE_OK;
 }
 

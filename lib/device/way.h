@@ -3,6 +3,7 @@
 #define SNNFE_LIB_WAY_H
 
 #include "device/device_internal.h"
+#include "kernels/layout.h"
 
 #include <math.h>
 
@@ -56,24 +57,38 @@ typedef struct snnfe_target {
 
 /* In line, since accumulation gives a pulse to any number of cells, one each. */
 
-/* The cell of synapse `i`, or its second one. */
+/* The cell of synapse `i`, or its second one. One field after the other: a copy of the whole would
+   wait for them. */
+static inline void snnfe_target_find(snnfe_target *t, const snnfe_programming *p,
+                                     const snnfe_programmed *d, size_t i, bool second,
+                                     snnfe_crossings *crossings)
+{
+    const snnfe_array_cell *cells = second ? p->second_cells.cells : p->cells.cells;
+    uint32_t *const *pulses = second ? d->second_pulses : d->pulses;
+    float *history = second ? p->second_history : p->history;
+    t->programming = p;
+    t->cell = cells ? &cells[i].drawn : &snnfe_nominal_cell;
+    t->low = cells ? cells[i].low : -(float)p->bound;
+    t->high = cells ? cells[i].high : (float)p->bound;
+    t->number = (uint32_t)(d->first + i) + (second ? SNNFE_SECOND_CELLS : 0);
+    for (int k = 0; k < 2; k++)
+        t->pulses[k] = pulses[k] ? &pulses[k][i] : NULL;
+    t->imprint = 0;
+    if (cells)
+        t->imprint = (double)cells[i].imprint;
+    else if (!second && p->imprint)
+        t->imprint = (double)p->imprint[i];
+    t->history = history ? &history[i] : NULL;
+    t->again = 0;
+    t->crossings = crossings;
+}
+
 static inline snnfe_target snnfe_target_of(const snnfe_programming *p, const snnfe_programmed *d,
                                            size_t i, bool second, snnfe_crossings *crossings)
 {
-    const snnfe_array_cells *cells = second ? &p->second_cells : &p->cells;
-    uint32_t *const *pulses = second ? d->second_pulses : d->pulses;
-    float *history = second ? p->second_history : p->history;
-    const float bound = (float)p->bound;
-    return (snnfe_target){
-        .programming = p,
-        .cell = cells->cells ? &cells->cells[i] : &snnfe_nominal_cell,
-        .low = cells->cells ? cells->low[i] : -bound,
-        .high = cells->cells ? cells->high[i] : bound,
-        .number = (uint32_t)(d->first + i) + (second ? SNNFE_SECOND_CELLS : 0),
-        .pulses = {pulses[0] ? &pulses[0][i] : NULL, pulses[1] ? &pulses[1][i] : NULL},
-        .imprint = !second && p->imprint ? (double)p->imprint[i] : 0,
-        .history = history ? &history[i] : NULL,
-        .crossings = crossings};
+    snnfe_target t;
+    snnfe_target_find(&t, p, d, i, second, crossings);
+    return t;
 }
 
 static inline float snnfe_target_clamp(const snnfe_target *t, float weight)
@@ -100,31 +115,77 @@ static inline void snnfe_target_count(snnfe_target *t, int32_t direction)
     t->again++;
 }
 
-/* One pulse on a cell that holds `weight`: what it holds then. `wanted` change, for the policy. */
-static inline float snnfe_target_pulse(snnfe_target *t, int32_t direction, float weight,
-                                       float wanted)
+/* Its cell, counters and past, which lie far apart, are soon needed. */
+static inline void snnfe_target_prefetch(const snnfe_programming *p, const snnfe_programmed *d,
+                                         size_t i)
+{
+    if (p->cells.cells)
+        snnfe_prefetch(&p->cells.cells[i]);
+    else if (p->imprint)
+        snnfe_prefetch(&p->imprint[i]);
+    for (int direction = 0; direction < 2; direction++)
+        if (d->pulses[direction])
+            snnfe_prefetch(&d->pulses[direction][i]);
+    if (p->history)
+        snnfe_prefetch(&p->history[i]);
+}
+
+/* The form of a pulse on it that is wanted to change it so much. */
+static inline uint32_t snnfe_target_form(const snnfe_programming *p, int32_t direction, double w,
+                                         float wanted)
+{
+    return p->device->options.policy == SNNFE_POLICY_FIRST
+               ? 0
+               : snnfe_form_nearest(p->device, direction, w, fabs((double)wanted) / (2 * p->bound));
+}
+
+/* The change of a weight by a pulse of a device of which nothing but the response counts. */
+static inline double snnfe_target_plain_change(const snnfe_target *t, int32_t direction,
+                                               float weight, float wanted)
 {
     const snnfe_programming *p = t->programming;
     const double range = 2 * p->bound, w = ((double)weight + p->bound) / range;
-    const snnfe_pulse pulse = {
-        .device = p->device,
-        .cell = t->cell,
-        .pulses_before = snnfe_target_age(t),
-        .imprint = t->imprint,
-        .history = t->history,
-        .seed = p->seed,
-        .number = p->step,
-        .synapse = t->number,
-        .direction = direction,
-        .again = t->again,
-        .form = p->device->options.policy == SNNFE_POLICY_FIRST
-                    ? 0
-                    : snnfe_form_nearest(p->device, direction, w, fabs((double)wanted) / range)};
-    const double change = range * snnfe_noisy_change(&pulse, w);
-    const double moved = direction == SNNFE_LTP ? (double)weight + change : (double)weight - change;
-    snnfe_target_count(t, direction);
-    return snnfe_target_clamp(t, (float)fmin(fmax(moved, -p->bound), p->bound));
+    return range * snnfe_response_value(p->device, t->cell,
+                                        snnfe_target_form(p, direction, w, wanted), direction, w);
 }
+
+/* What a cell that held `weight` holds after a pulse that changes it by `change`. */
+static inline float snnfe_target_moved(const snnfe_target *t, int32_t direction, float weight,
+                                       double change)
+{
+    const double bound = t->programming->bound;
+    const double moved = direction == SNNFE_LTP ? (double)weight + change : (double)weight - change;
+    return snnfe_target_clamp(t, (float)(moved > bound ? bound : moved < -bound ? -bound : moved));
+}
+
+/* None yet, of a step. */
+static inline void snnfe_pulses_begin(snnfe_pulses *pulses, const snnfe_programming *p)
+{
+    pulses->device = p->device;
+    pulses->seed = p->seed;
+    pulses->number = p->step;
+    pulses->n = 0;
+}
+
+/* Add a pulse on it to those of its step that are computed together. */
+static inline void snnfe_target_join(const snnfe_target *t, snnfe_pulses *pulses, int32_t direction,
+                                     float weight, float wanted)
+{
+    const snnfe_programming *p = t->programming;
+    const size_t i = pulses->n++;
+    pulses->cells[i] = t->cell;
+    pulses->before[i] = snnfe_target_age(t);
+    pulses->imprint[i] = t->imprint;
+    pulses->history[i] = t->history;
+    pulses->synapses[i] = t->number;
+    pulses->directions[i] = direction;
+    pulses->again[i] = t->again;
+    pulses->w[i] = ((double)weight + p->bound) / (2 * p->bound);
+    pulses->forms[i] = snnfe_target_form(p, direction, pulses->w[i], wanted);
+}
+
+/* One pulse on a cell that holds `weight`: what it holds then. `wanted` change, for the policy. */
+float snnfe_target_pulse(snnfe_target *target, int32_t direction, float weight, float wanted);
 
 /* Pulses upwards (n > 0) or downwards, each wanted to be a unit. */
 float snnfe_target_pulses(snnfe_target *target, int32_t n, float weight);

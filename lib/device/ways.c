@@ -3,6 +3,7 @@
 #include "base/options.h"
 #include "base/philox.h"
 #include "device/way.h"
+#include "kernels/kernels.h"
 
 #include <math.h>
 
@@ -85,6 +86,26 @@ snnfe_status snnfe_programming_options_take(snnfe_programming_options *adopted,
 
 /* --- cells ---------------------------------------------------------------------------------- */
 
+/* The change of the weight by a pulse. */
+static double change_by(const snnfe_target *t, int32_t direction, float weight, float wanted)
+{
+    const snnfe_programming *p = t->programming;
+    if (p->device->plain)
+        return snnfe_target_plain_change(t, direction, weight, wanted);
+    snnfe_pulses one;
+    snnfe_pulses_begin(&one, p);
+    snnfe_target_join(t, &one, direction, weight, wanted);
+    snnfe_pulses_compute(&one);
+    return 2 * p->bound * one.changes[0];
+}
+
+float snnfe_target_pulse(snnfe_target *t, int32_t direction, float weight, float wanted)
+{
+    const double change = change_by(t, direction, weight, wanted);
+    snnfe_target_count(t, direction);
+    return snnfe_target_moved(t, direction, weight, change);
+}
+
 float snnfe_target_pulses(snnfe_target *t, int32_t n, float weight)
 {
     const float unit = snnfe_units_change(t->programming, n > 0 ? 1 : -1);
@@ -158,14 +179,10 @@ double snnfe_reading_noise(const snnfe_programming *p, uint32_t number, uint32_t
 
 static void clamp(const snnfe_programming *p, const snnfe_programmed *d)
 {
-    if (!p->cells.cells) {
+    if (p->cells.cells)
+        snnfe_kernels_get()->clamp_between(d->weights, p->cells.low, p->cells.high, d->n);
+    else
         snnfe_clamp_values(d->weights, d->n, (float)p->bound);
-        return;
-    }
-    for (size_t i = 0; i < d->n; i++) {
-        const snnfe_target t = {.low = p->cells.low[i], .high = p->cells.high[i]};
-        d->weights[i] = snnfe_target_clamp(&t, d->weights[i]);
-    }
 }
 
 snnfe_crossings snnfe_program(const snnfe_programming *p, const snnfe_programmed *d)

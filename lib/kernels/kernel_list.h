@@ -43,6 +43,21 @@ KERNEL(void, adam_update,
    64, no alignment is needed. */
 KERNEL(uint64_t, crossings, (const float *accumulators, size_t n, float ltp_unit, float ltd_unit))
 
+/* Standard normal numbers of n <= SNNFE_PULSES blocks of the counter-based generator: two of its
+   first two words, and the third, if it is wanted, of the others (Box and Muller's formula). This
+   kernel and the next two read and write whole vectors: up to the next multiple of 8. */
+KERNEL(void, normals, (snnfe_normals * draws, size_t n, bool third))
+
+/* out[i] = x^a (1 - x)^b, 0 < x < 1. */
+KERNEL(void, power_products,
+       (const double *x, const double *a, const double *b, size_t n, double *out))
+
+/* out[i] = exp(sigma z - sigma^2 / 2), sigma^2 = ln(1 + spread^2). */
+KERNEL(void, lognormal_factors, (const double *spread, const double *z, size_t n, double *out))
+
+/* Every weight into its low…high; no alignment is needed. */
+KERNEL(void, clamp_between, (float *weights, const float *low, const float *high, size_t n))
+
 /* Adds the values to `*sum`, their magnitudes to `*magnitude`. */
 KERNEL(void, add_up, (const float *values, size_t n, double *sum, double *magnitude))
 

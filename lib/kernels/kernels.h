@@ -6,6 +6,7 @@
 #include "conv.h"
 #include "layout.h"
 #include "lif.h"
+#include "pulses.h"
 
 typedef struct snnfe_kernels {
     const char *isa; /* "avx512", "avx2" or "baseline" */

@@ -79,6 +79,12 @@ typedef struct snnfe_rows {
 /* Transpose a 64x64 bit matrix in place: bit j of row i becomes bit i of row j. */
 void snnfe_transpose_bits(uint64_t rows[64]);
 
+/* Bring what is going to be read and written soon into the cache. */
+static inline void snnfe_prefetch(const void *p)
+{
+    __builtin_prefetch(p, 1);
+}
+
 /* Place of the lowest bit of a word that has one. */
 static inline size_t snnfe_lowest_bit(uint64_t word)
 {

@@ -128,6 +128,11 @@ double snnfe_weight_bound(const snnfe_device *device, const snnfe_parameter *par
     return 1 / sqrt((double)parameter->fan_in);
 }
 
+static float *values_from(float *values, size_t offset)
+{
+    return values ? values + offset : NULL;
+}
+
 void snnfe_programmer_prepare(const snnfe_programmer *programmer, const snnfe_network *network)
 {
     for (size_t i = 0; programmer->drawn && i < network->n_parameters; i++) {
@@ -136,20 +141,16 @@ void snnfe_programmer_prepare(const snnfe_programmer *programmer, const snnfe_ne
             continue;
         const snnfe_array_cells cells = snnfe_array_cells_from(&programmer->cells, p->offset);
         const double bound = snnfe_weight_bound(programmer->device, p);
-        snnfe_array_cells_draw(&cells, programmer->device, p->offset, p->count, bound);
+        snnfe_array_cells_draw(&cells, programmer->device, p->offset, p->count, bound,
+                               values_from(programmer->imprint, p->offset));
         if (programmer->second_cells.cells) {
             const snnfe_array_cells second =
                 snnfe_array_cells_from(&programmer->second_cells, p->offset);
             snnfe_array_cells_draw(&second, programmer->device, SNNFE_SECOND_CELLS + p->offset,
-                                   p->count, bound);
+                                   p->count, bound, NULL);
         }
         programmer->drawn[i] = true;
     }
-}
-
-static float *values_from(float *values, size_t offset)
-{
-    return values ? values + offset : NULL;
 }
 
 snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
