@@ -3,15 +3,10 @@
 
 #include <string.h>
 
-#define OFFSET(name) offsetof(snnfe_cells_options, name)
-
-static const struct {
-    const char *name;
-    size_t offset;
-} numbers[] = {
+const snnfe_json_field snnfe_cells_fields[] = {
 #define NUMBER(name)                                                                               \
     {                                                                                              \
-#name, OFFSET(name)                                                                        \
+#name, offsetof(snnfe_cells_options, name), 1                                              \
     }
     NUMBER(spread_amplitude),
     NUMBER(spread_alpha),
@@ -49,7 +44,7 @@ static const struct {
     NUMBER(column_range),
 #undef NUMBER
 };
-#define N_NUMBERS (sizeof numbers / sizeof numbers[0])
+const size_t snnfe_n_cells_fields = sizeof snnfe_cells_fields / sizeof snnfe_cells_fields[0];
 
 const char *const snnfe_distribution_names[] = {"gaussian", "lognormal", NULL};
 static const char *const retentions[] = {"none", "power", "stretched", NULL};
@@ -62,10 +57,8 @@ void snnfe_cells_append(snnfe_text *text, const snnfe_cells_options *o)
                       "\"retention\": \"%s\",\n  \"adc_bits\": %u,\n  \"column_bits\": %u",
                       (unsigned long long)o->array, snnfe_distribution_names[o->distribution],
                       retentions[o->retention], (unsigned)o->adc_bits, (unsigned)o->column_bits);
-    for (size_t i = 0; i < N_NUMBERS; i++)
-        snnfe_json_append_numbers(
-            text, numbers[i].name,
-            (const double *)(const void *)((const char *)o + numbers[i].offset), 1, false);
+    for (size_t i = 0; i < snnfe_n_cells_fields; i++)
+        snnfe_json_append_field(text, &snnfe_cells_fields[i], o);
     const double *const tables[2] = {o->ageing_pulses, o->ageing_factors};
     for (int i = 0; i < 2 && o->n_ageing > 0; i++)
         snnfe_json_append_numbers(text, tables_of[i], tables[i], o->n_ageing, true);
@@ -120,10 +113,9 @@ static snnfe_status take_field(const char *name, const json_t *value, snnfe_cell
     for (int i = 0; i < 2; i++)
         if (strcmp(name, tables_of[i]) == 0)
             return snnfe_json_take_table(name, value, &tables[i], &o->n_ageing);
-    for (size_t i = 0; i < N_NUMBERS; i++)
-        if (strcmp(name, numbers[i].name) == 0)
-            return snnfe_json_take_number(name, value,
-                                          (double *)(void *)((char *)o + numbers[i].offset));
+    for (size_t i = 0; i < snnfe_n_cells_fields; i++)
+        if (strcmp(name, snnfe_cells_fields[i].name) == 0)
+            return snnfe_json_take_field(&snnfe_cells_fields[i], value, o);
     return snnfe_fail(SNNFE_ERR_FORMAT, "\"cells\" has a field \"%.60s\", which cells do not have",
                       name);
 }

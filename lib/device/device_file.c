@@ -16,12 +16,7 @@
 #define FORMAT "snnfe device 1"
 #define MAX_FILE (UINT64_C(64) << 20)
 
-/* Numbers of the options, by their names. */
-static const struct {
-    const char *name;
-    size_t offset;
-    size_t count; /* 1 = a number, else an array of so many */
-} fields[] = {
+const snnfe_json_field snnfe_device_fields[] = {
 #define FIELD(name, count)                                                                         \
     {                                                                                              \
 #name, offsetof(snnfe_device_options, name), count                                         \
@@ -32,7 +27,7 @@ static const struct {
     FIELD(rsd_c2c_state, 1),
 #undef FIELD
 };
-#define N_FIELDS (sizeof fields / sizeof fields[0])
+const size_t snnfe_n_device_fields = sizeof snnfe_device_fields / sizeof snnfe_device_fields[0];
 
 static const char *const response_names[] = {"beta", "table", NULL};
 static const char *const policy_names[] = {"first", "nearest", NULL};
@@ -51,6 +46,12 @@ void snnfe_json_append_numbers(snnfe_text *text, const char *name, const double 
         else
             snnfe_text_append(text, "%s%.17g", i ? ", " : "", values[i]);
     snnfe_text_append(text, "%s", array ? "]" : "");
+}
+
+void snnfe_json_append_field(snnfe_text *text, const snnfe_json_field *field, const void *options)
+{
+    const void *values = (const char *)options + field->offset;
+    snnfe_json_append_numbers(text, field->name, values, field->count, field->count > 1);
 }
 
 static void append_forms(snnfe_text *text, const snnfe_device_options *o)
@@ -82,11 +83,8 @@ snnfe_status snnfe_device_save(const snnfe_device *device, const char *path)
                       "\"c2c_distribution\": \"%s\"",
                       FORMAT, response_names[o->response],
                       snnfe_distribution_names[o->c2c_distribution]);
-    for (size_t f = 0; f < N_FIELDS; f++)
-        snnfe_json_append_numbers(
-            &text, fields[f].name,
-            (const double *)(const void *)((const char *)o + fields[f].offset), fields[f].count,
-            fields[f].count > 1);
+    for (size_t f = 0; f < snnfe_n_device_fields; f++)
+        snnfe_json_append_field(&text, &snnfe_device_fields[f], o);
     const double *const tables[3] = {o->table_w, o->table_ltp, o->table_ltd};
     for (int i = 0; i < 3 && o->response == SNNFE_RESPONSE_TABLE; i++)
         snnfe_json_append_numbers(&text, table_names[i], tables[i], o->n_table, true);
@@ -124,6 +122,14 @@ snnfe_status snnfe_json_take_array(const char *name, const json_t *value, double
     for (size_t i = 0; i < n; i++)
         SNNFE_TRY(snnfe_json_take_number(name, json_array_get(value, i), &numbers[i]));
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_json_take_field(const snnfe_json_field *field, const json_t *value,
+                                   void *options)
+{
+    void *target = (char *)options + field->offset;
+    return field->count > 1 ? snnfe_json_take_array(field->name, value, target, field->count)
+                            : snnfe_json_take_number(field->name, value, target);
 }
 
 /* A bound may be null: the device does not set it. */
@@ -207,13 +213,9 @@ static snnfe_status take_field(reading *r, const char *name, const json_t *value
     for (int i = 0; i < 3; i++)
         if (strcmp(name, table_names[i]) == 0)
             return snnfe_json_take_table(name, value, &r->tables[i], &r->options.n_table);
-    for (size_t f = 0; f < N_FIELDS; f++) {
-        if (strcmp(name, fields[f].name) != 0)
-            continue;
-        double *target = (double *)(void *)((char *)&r->options + fields[f].offset);
-        return fields[f].count > 1 ? snnfe_json_take_array(name, value, target, fields[f].count)
-                                   : snnfe_json_take_number(name, value, target);
-    }
+    for (size_t f = 0; f < snnfe_n_device_fields; f++)
+        if (strcmp(name, snnfe_device_fields[f].name) == 0)
+            return snnfe_json_take_field(&snnfe_device_fields[f], value, &r->options);
     return snnfe_fail(SNNFE_ERR_FORMAT, "has a field \"%.60s\", which a device does not have",
                       name);
 }

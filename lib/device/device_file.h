@@ -26,6 +26,18 @@ extern const char *const snnfe_distribution_names[];
 snnfe_status snnfe_json_take_table(const char *name, const json_t *value, double **table,
                                    size_t *n);
 
+/* Numbers of options, by their names in files. */
+typedef struct snnfe_json_field {
+    const char *name;
+    size_t offset;
+    size_t count; /* 1 = a number, else an array of so many */
+} snnfe_json_field;
+extern const snnfe_json_field snnfe_device_fields[], snnfe_cells_fields[];
+extern const size_t snnfe_n_device_fields, snnfe_n_cells_fields;
+void snnfe_json_append_field(snnfe_text *text, const snnfe_json_field *field, const void *options);
+snnfe_status snnfe_json_take_field(const snnfe_json_field *field, const json_t *value,
+                                   void *options);
+
 /* ,\n  "cells": {…} */
 void snnfe_cells_append(snnfe_text *text, const snnfe_cells_options *cells);
 /* The object's fields into options that were initialized; the two tables are the caller's to

@@ -81,8 +81,9 @@ uint32_t snnfe_form_nearest(const snnfe_device *device, int32_t direction, doubl
 static void beta_responses(snnfe_pulses *p)
 {
     const snnfe_device_options *o = &p->device->options;
+    const size_t n = p->n;
     double x[SNNFE_PULSES], a[SNNFE_PULSES], b[SNNFE_PULSES], factors[SNNFE_PULSES];
-    for (size_t i = 0; i < p->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         const snnfe_cell *cell = p->cells[i];
         const int32_t d = p->directions[i];
         const snnfe_pulse_form *form = &p->device->forms[p->forms[i]];
@@ -94,8 +95,8 @@ static void beta_responses(snnfe_pulses *p)
         factors[i] = o->scale * (d == SNNFE_LTD ? o->asymmetry : 1) * (double)cell->amplitude[d] *
                      range * form->amplitude[d];
     }
-    snnfe_kernels_get()->power_products(x, a, b, p->n, p->changes);
-    for (size_t i = 0; i < p->n; i++)
+    snnfe_kernels_get()->power_products(x, a, b, n, p->changes);
+    for (size_t i = 0; i < n; i++)
         p->changes[i] *= factors[i];
 }
 

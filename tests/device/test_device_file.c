@@ -1,6 +1,8 @@
 /* Device files: written and read back, written by hand, and refused. */
+#include "device/device_file.h"
 #include "devices.h"
 
+#include <math.h>
 #include <sys/resource.h>
 
 #include <snnfe/device.h>
@@ -11,15 +13,46 @@ static void write_text(const char *path, const char *text)
     support_write(path, text, strlen(text));
 }
 
+/* Every number of the options becomes another one. */
+static void set_every_number(const snnfe_json_field *fields, size_t n, void *options)
+{
+    double next = 0.1;
+    for (size_t f = 0; f < n; f++)
+        for (size_t k = 0; k < fields[f].count; k++, next += 0.01)
+            memcpy((char *)options + fields[f].offset + k * sizeof next, &next, sizeof next);
+}
+
+static size_t size_of_numbers(const snnfe_json_field *fields, size_t n)
+{
+    size_t size = 0;
+    for (size_t f = 0; f < n; f++)
+        size += fields[f].count * sizeof(double);
+    return size;
+}
+
+/* A number that is added to the options and not to files changes these sums. */
+START_TEST(files_have_every_number)
+{
+    enum {
+        WORD = sizeof(uint32_t),
+        OF_CELLS = 4 * WORD + sizeof(uint64_t) + 2 * sizeof(double *) + sizeof(size_t) + 4 * WORD,
+        OF_DEVICES = 2 * WORD + 3 * sizeof(double *) + sizeof(size_t) + sizeof(snnfe_response_fn) +
+                     3 * sizeof(void *) + 2 * WORD + sizeof(size_t) + 2 * WORD
+    };
+    ck_assert_uint_eq(size_of_numbers(snnfe_cells_fields, snnfe_n_cells_fields) + OF_CELLS,
+                      sizeof(snnfe_cells_options));
+    ck_assert_uint_eq(size_of_numbers(snnfe_device_fields, snnfe_n_device_fields) + OF_DEVICES,
+                      sizeof(snnfe_device_options));
+}
+END_TEST
+
 START_TEST(saved_devices_come_back)
 {
     double w[] = {0.2, 0.6, 0.8}, ltp[] = {0.4, 0.2, 0.1}, ltd[] = {0, 0.1, 0.3};
     snnfe_device_options o = device_defaults();
-    assert_ok(snnfe_device_options_published(&o, "dut4"));
-    o.rsd_c2c = 0.05;
-    o.sigma_add = 1e-3;
+    set_every_number(snnfe_device_fields, snnfe_n_device_fields, &o);
     o.asymmetry = 1.0 / 3;
-    o.bounds[2] = 0.1;
+    o.bounds[2] = INFINITY;
     for (int table = 0; table < 2; table++) {
         if (table) {
             o.response = SNNFE_RESPONSE_TABLE;
@@ -56,36 +89,9 @@ START_TEST(cells_come_back)
     snnfe_device_options o = device_defaults();
     snnfe_cells_options cells;
     assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
-    /* Every number is another one. */
-    double *numbers[] = {&cells.spread_amplitude,
-                         &cells.spread_alpha,
-                         &cells.spread_beta,
-                         &cells.spread_window,
-                         &cells.correlation,
-                         &cells.truncation,
-                         &cells.stuck_low,
-                         &cells.stuck_high,
-                         &cells.stuck_anywhere,
-                         &cells.pulses_before,
-                         &cells.wakeup_pulses,
-                         &cells.wakeup_start,
-                         &cells.fatigue_pulses,
-                         &cells.fatigue_exponent,
-                         &cells.fatigue_end,
-                         &cells.endurance,
-                         &cells.endurance_spread,
-                         &cells.retention_s,
-                         &cells.retention_rest,
-                         &cells.retention_spread,
-                         &cells.retention_exponent,
-                         &cells.read_noise,
-                         &cells.read_noise_state,
-                         &cells.adc_low,
-                         &cells.wire};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        *numbers[i] = 0.1 + 0.01 * (double)i;
-    cells.adc_high = 0.9;
+    set_every_number(snnfe_cells_fields, snnfe_n_cells_fields, &cells);
     cells.adc_bits = 8;
+    cells.column_bits = 6;
     cells.array = (UINT64_C(1) << 53) - 1;
     cells.distribution = SNNFE_SPREAD_LOGNORMAL;
     cells.retention = SNNFE_RETENTION_POWER;
@@ -214,6 +220,7 @@ int main(void)
 {
     Suite *suite = suite_create("device_file");
     TCase *all = tcase_create("all");
+    tcase_add_test(all, files_have_every_number);
     tcase_add_test(all, saved_devices_come_back);
     tcase_add_test(all, cells_come_back);
     tcase_add_test(all, missing_fields_have_defaults);

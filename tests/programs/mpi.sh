@@ -98,6 +98,16 @@ for n in 2 3; do
         cmp "alone-cells/$file" "cells-$n/$file" || fail "cells on $n ranks: $file differs"
     done
 done
+for way in tiki_taka_2 pairs; do
+    # shellcheck disable=SC2046
+    $(train train-on-device) --thr 1e-3 --dut cells.json --programming $way --out alone-$way >out 2>err
+    # shellcheck disable=SC2046
+    ranks 3 $(train train-on-device) --thr 1e-3 --dut cells.json --programming $way --out ranks-$way --mpi >out 2>err ||
+        fail "$way on 3 ranks"
+    for file in model_fold2.safetensors checkpoint_fold2.safetensors samples_fold2.csv; do
+        cmp "alone-$way/$file" "ranks-$way/$file" || fail "$way on 3 ranks: $file differs"
+    done
+done
 awk -F, 'END { exit !($11 > 0) }' alone-cells/samples_fold2.csv || fail "cells had no pulse"
 # Going on with another number of ranks.
 rm pretrain-2/model_fold2.safetensors pretrain-2/summary.csv

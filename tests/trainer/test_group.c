@@ -31,7 +31,8 @@ typedef struct member {
     const char *checkpoint;
     uint32_t n_epochs;
     bool resume;
-    const snnfe_device_options *device; /* NULL: the defaults */
+    const snnfe_device_options *device;   /* NULL: the defaults */
+    const snnfe_programming_options *way; /* likewise */
     snnfe_status status;
     char message[512];
 } member;
@@ -96,6 +97,7 @@ static void *run_member(void *argument)
     options.n_epochs = m->n_epochs;
     options.schedule_epochs = 3;
     options.device = device;
+    options.programming = m->way;
     options.learning_rate = 5e-3;
     options.group = &m->group;
     options.checkpoint_path = m->checkpoint;
@@ -118,8 +120,9 @@ typedef struct crew {
     void *devices[MAX_RANKS];
 } crew;
 
-static crew *run_crew_on(const snnfe_device_options *device, uint32_t n_ranks, uint32_t n_epochs,
-                         const char *checkpoint, bool resume, bool broken)
+static crew *run_crew_on(const snnfe_device_options *device, const snnfe_programming_options *way,
+                         uint32_t n_ranks, uint32_t n_epochs, const char *checkpoint, bool resume,
+                         bool broken)
 {
     crew *c = calloc(1, sizeof *c);
     pthread_t threads[MAX_RANKS];
@@ -133,6 +136,7 @@ static crew *run_crew_on(const snnfe_device_options *device, uint32_t n_ranks, u
                       .n_epochs = n_epochs,
                       .resume = resume,
                       .device = device,
+                      .way = way,
                       .group = {.struct_size = sizeof m->group,
                                 .rank = r,
                                 .n_ranks = n_ranks,
@@ -151,7 +155,7 @@ static crew *run_crew_on(const snnfe_device_options *device, uint32_t n_ranks, u
 static crew *run_crew(uint32_t n_ranks, uint32_t n_epochs, const char *checkpoint, bool resume,
                       bool broken)
 {
-    return run_crew_on(NULL, n_ranks, n_epochs, checkpoint, resume, broken);
+    return run_crew_on(NULL, NULL, n_ranks, n_epochs, checkpoint, resume, broken);
 }
 
 static void free_crew(crew *c)
@@ -235,13 +239,27 @@ START_TEST(goes_on_with_another_number)
 }
 END_TEST
 
-/* Cells that differ, age, remember and are noisy. */
+static void assert_same_wear(const snnfe_trainer *a, const snnfe_trainer *b)
+{
+    snnfe_wear wear[2] = {{.struct_size = sizeof wear[0]}, {.struct_size = sizeof wear[0]}};
+    assert_ok(snnfe_trainer_wear(a, -1, NULL, &wear[0], NULL, 0));
+    assert_ok(snnfe_trainer_wear(b, -1, NULL, &wear[1], NULL, 0));
+    ck_assert_uint_gt(wear[0].ltp_pulses, 0);
+    ck_assert_mem_eq(&wear[0], &wear[1], sizeof wear[0]);
+}
+
+/* Cells that differ, age, remember and are noisy, programmed in every way. */
 START_TEST(real_cells_go_on_with_another_number)
 {
     const char *path = support_path("cells_checkpoint");
     snnfe_device_options o;
     snnfe_cells_options cells;
+    snnfe_programming_options way;
     assert_ok(snnfe_device_options_init(&o, sizeof o));
+    assert_ok(snnfe_programming_options_init(&way, sizeof way));
+    way.method = _i;
+    way.period = 2;
+    way.shift_pairs = 2;
     assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
     cells.spread_amplitude = cells.spread_alpha = cells.spread_beta = cells.spread_window = 0.2;
     cells.stuck_low = cells.stuck_high = cells.stuck_anywhere = 0.02;
@@ -256,13 +274,14 @@ START_TEST(real_cells_go_on_with_another_number)
     o.c2c_distribution = SNNFE_SPREAD_LOGNORMAL;
     o.sigma_add = o.sigma_mul = 0.01;
     o.cells = &cells;
-    crew *whole = run_crew_on(&o, 1, 3, NULL, false, false);
-    crew *begun = run_crew_on(&o, 3, 2, path, false, false);
-    crew *ended = run_crew_on(&o, 2, 3, path, true, false);
+    crew *whole = run_crew_on(&o, &way, 1, 3, NULL, false, false);
+    crew *begun = run_crew_on(&o, &way, 3, 2, path, false, false);
+    crew *ended = run_crew_on(&o, &way, 2, 3, path, true, false);
     crew *perfect = run_crew(1, 3, NULL, false, false);
     for (uint32_t r = 0; r < 2; r++) {
         ck_assert_msg(ended->members[r].status == SNNFE_OK, "%s", ended->members[r].message);
         ck_assert(small_same_values(ended->members[r].network, whole->members[0].network));
+        assert_same_wear(ended->members[r].trainer, whole->members[0].trainer);
     }
     ck_assert(!small_same_values(perfect->members[0].network, whole->members[0].network));
     free_crew(whole);
@@ -322,7 +341,8 @@ int main(int argc, char **argv)
     tcase_add_test(tests, same_bits_for_any_number);
     tcase_add_test(tests, same_bits_as_without_a_group);
     tcase_add_test(tests, goes_on_with_another_number);
-    tcase_add_test(tests, real_cells_go_on_with_another_number);
+    tcase_add_loop_test(tests, real_cells_go_on_with_another_number, 0,
+                        SNNFE_PROGRAMMING_PAIRS + 1);
     tcase_add_test(tests, messages_that_fail);
     tcase_add_test(tests, bad_groups);
     suite_add_tcase(suite, tests);
