@@ -255,11 +255,12 @@ static void pulse_plain(const snnfe_device *device, int32_t direction, double *w
         w[i] = moved(cell, direction, w[i], snnfe_response_value(device, cell, 0, direction, w[i]));
 }
 
-/* Pulses of one number on synapse `first` and those after it, as many as are computed together. */
-static void pulse_some(snnfe_pulses *p, uint32_t first, int32_t direction, double *w)
+/* Pulses of one number on synapse `first` and those after it, `n` <= SNNFE_PULSES. */
+static void pulse_some(snnfe_pulses *p, uint32_t first, int32_t direction, double *w, size_t n)
 {
     snnfe_cell cells[SNNFE_PULSES];
-    for (size_t i = 0; i < p->n; i++) {
+    p->n = n;
+    for (size_t i = 0; i < n; i++) {
         cells[i] = cell_of(p->device, first + (uint32_t)i);
         p->cells[i] = &cells[i];
         p->before[i] = (double)p->number;
@@ -271,7 +272,7 @@ static void pulse_some(snnfe_pulses *p, uint32_t first, int32_t direction, doubl
         p->w[i] = w[i];
     }
     snnfe_pulses_compute(p);
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = 0; i < n; i++)
         w[i] = moved(&cells[i], direction, w[i], p->changes[i]);
 }
 
@@ -282,13 +283,11 @@ static void pulse_all(const snnfe_device *device, int32_t direction, double *w, 
         pulse_plain(device, direction, w, n);
         return;
     }
+    snnfe_pulses p = {.device = device, .seed = seed, .number = number};
     for (size_t begin = 0; begin < n; begin += SNNFE_PULSES) {
-        snnfe_pulses p;
-        p.device = device;
-        p.seed = seed;
-        p.number = number;
-        p.n = n - begin < SNNFE_PULSES ? n - begin : SNNFE_PULSES;
-        pulse_some(&p, (uint32_t)begin, direction, w + begin);
+        const size_t left = n - begin;
+        pulse_some(&p, (uint32_t)begin, direction, w + begin,
+                   left < SNNFE_PULSES ? left : SNNFE_PULSES);
     }
 }
 
