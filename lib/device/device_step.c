@@ -189,8 +189,8 @@ static snnfe_status device_step(const snnfe_device *device,
     SNNFE_TRY(check_given(call, device, &o, way, g));
     snnfe_programming programming = snnfe_programming_make(device, &o);
     programming.way = way_options;
-    if (way->second_cells && o.histories)
-        programming.second_history = o.histories + g->n;
+    if (o.histories)
+        programming.second_history = o.histories + g->n; /* if there are second cells */
     snnfe_crossings crossings = {0, 0};
     const snnfe_status status = draw_all_cells(&programming, &o, g->n);
     if (status == SNNFE_OK)

@@ -22,6 +22,30 @@ START_TEST(sums_take_every_element)
 }
 END_TEST
 
+/* Eight sums side by side, behind the rest: the order makes the last bits, which never change. */
+START_TEST(sums_are_added_in_one_order)
+{
+    float values[40];
+    uint64_t random = support_seed();
+    for (size_t i = 0; i < 40; i++)
+        values[i] = (float)(support_next(&random) >> 40) * 1e-3F - 5000;
+    for (size_t n = 1; n <= 40; n++) {
+        double sums[2][9] = {{0}}; /* of the values, of the squares; those of the rest are last */
+        for (size_t i = 0; i < n; i++) {
+            const size_t place = i < n / 8 * 8 ? i % 8 : 8;
+            const double value = (double)values[i], distance = value - 0.3;
+            sums[0][place] += value;
+            sums[1][place] += distance * distance;
+        }
+        for (int k = 0; k < 2; k++)
+            for (int lane = 0; lane < 8; lane++)
+                sums[k][8] += sums[k][lane];
+        ck_assert(snnfe_mean(values, n) == sums[0][8] / (double)n);
+        ck_assert(snnfe_sum_squares(values, n, 0.3) == sums[1][8]);
+    }
+}
+END_TEST
+
 /* Hashes are in files: they never change. */
 START_TEST(hashes_stay)
 {
@@ -182,6 +206,7 @@ int main(void)
     Suite *suite = suite_create("sums");
     TCase *all = tcase_create("all");
     tcase_add_test(all, sums_take_every_element);
+    tcase_add_test(all, sums_are_added_in_one_order);
     tcase_add_test(all, hashes_stay);
     tcase_add_test(all, shares_are_whole);
     tcase_add_test(all, groups_are_checked);

@@ -1,6 +1,6 @@
 /* safetensors files: the reference files, round trips, and hostile headers. */
 #include "base/memory.h"
-#include "base/tensors.h"
+#include "base/tensors_internal.h"
 #include "support.h"
 
 #include <dirent.h>
@@ -83,6 +83,18 @@ START_TEST(files_survive_a_round_trip)
                  SNNFE_ERR_SHAPE, "F64 [2, 3], not F32 [2, 3]");
     assert_fails(snnfe_tensors_read(file, "wide", SNNFE_F64, 1, three, false, wide_read),
                  SNNFE_ERR_SHAPE, "[2, 3], not F64 [3]");
+    assert_fails(snnfe_tensors_read(file, "scalar", SNNFE_I64, 1, three, false, &whole_read),
+                 SNNFE_ERR_SHAPE, "tensor \"scalar\" is I64 [], not I64 [3]");
+    assert_fails(snnfe_tensors_read(file, "bytes", SNNFE_U8, 0, NULL, false, bytes_read),
+                 SNNFE_ERR_SHAPE, "tensor \"bytes\" is U8 [3], not U8 []");
+    /* A shape that is longer than its place in the message is cut off. */
+    uint64_t many[SNNFE_MAX_DIMENSIONS];
+    for (size_t d = 0; d < SNNFE_MAX_DIMENSIONS; d++)
+        many[d] = UINT64_MAX - d;
+    assert_fails(
+        snnfe_tensors_read(file, "bytes", SNNFE_U8, SNNFE_MAX_DIMENSIONS, many, false, bytes_read),
+        SNNFE_ERR_SHAPE, "not U8 [18446744073709551615, 18446744073709551614, ");
+    ck_assert_uint_eq(strlen(strstr(snnfe_last_error(), "not U8 [")), strlen("not U8 []") + 127);
     snnfe_tensors_close(file);
 }
 END_TEST
@@ -275,6 +287,22 @@ START_TEST(hostile_headers_are_refused)
 }
 END_TEST
 
+/* As machines of the other byte order have them. */
+START_TEST(bytes_are_swapped)
+{
+    static const struct {
+        size_t count, size;
+        const char *swapped;
+    } cases[] = {{8, 1, "abcdefgh"}, {4, 2, "badcfehg"}, {2, 4, "dcbahgfe"},
+                 {1, 8, "hgfedcba"}, {1, 4, "dcbaefgh"}, {0, 8, "abcdefgh"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char bytes[] = "abcdefgh";
+        snnfe_swap_bytes(bytes, cases[i].count, cases[i].size);
+        ck_assert_str_eq(bytes, cases[i].swapped);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tensors");
@@ -287,6 +315,7 @@ int main(void)
     tcase_add_test(all, nonfinite_values_are_named);
     tcase_add_test(all, python_reads_them);
     tcase_add_test(all, hostile_headers_are_refused);
+    tcase_add_test(all, bytes_are_swapped);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

@@ -95,10 +95,10 @@ class Build:
         self.temporary.chmod(0o755)  # some tests become another user
         if not (folder / "build.ninja").exists():
             self.must(["meson", "setup", str(folder), "-Dbuildtype=release", "-Dprograms=false", LINKER])
+        self.must(["ninja", "-C", str(folder), "build.ninja"])  # configured again, if a list of files has changed
         self.targets: list[str] = []
         self.tests = self.find_tests(suites)
         self.must(["ninja", "-C", str(folder), *self.targets])
-        # Only now: if files were added or removed, Ninja has just configured again.
         commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
         self.compilers = {(folder / entry["file"]).resolve(): shlex.split(entry["command"]) for entry in commands}
         self.originals: dict[Path, bytes] = {}

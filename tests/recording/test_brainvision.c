@@ -265,6 +265,22 @@ static snnfe_recording *open_marks(const char *marks)
     return open_data(USUAL, data, sizeof data, text, false);
 }
 
+/* In order of time, and at the same time in that of the file; the same again counts once. */
+START_TEST(markers_keep_their_order)
+{
+    snnfe_recording *r = open_marks("Mk1=b,x,7\nMk2=a,x,7\nMk3=c,x,2\nMk4=b,x,7\nMk5=a,w,7");
+    ck_assert_msg(r != NULL, "%s", snnfe_last_error());
+    snnfe_recording_info info = {.struct_size = sizeof info};
+    assert_ok(snnfe_recording_get_info(r, &info));
+    static const char *const texts[] = {"c/x", "b/x", "a/x", "a/w"};
+    ck_assert_uint_eq(info.n_events, 4);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_str_eq(info.event_texts[i], texts[i]);
+    ck_assert_msg(strstr(notes, "1 annotations stand there twice"), "%s", notes);
+    snnfe_recording_free(r);
+}
+END_TEST
+
 START_TEST(markers_have_positions_and_texts)
 {
     snnfe_recording *r =
@@ -308,6 +324,7 @@ int main(void)
     tcase_add_test(all, files_lie_beside_the_header);
     tcase_add_test(all, numbers_of_each_kind_and_order);
     tcase_add_test(all, files_longer_and_shorter_than_said);
+    tcase_add_test(all, markers_keep_their_order);
     tcase_add_test(all, markers_have_positions_and_texts);
     suite_add_tcase(suite, all);
     return support_run(suite);
