@@ -232,8 +232,10 @@ int snnfe_output_try(const char *path)
     int descriptor = -1;
     bool in_place = false;
     int error = find(&output, path, &descriptor, &in_place);
-    if (error != 0 || descriptor >= 0)
+    if (error != 0)
         return error;
+    if (descriptor >= 0)
+        return fcntl(descriptor, F_GETFD) < 0 ? errno : 0;
     if (in_place)
         return access(path, W_OK) == 0 ? 0 : errno;
     error = snnfe_output_open(&output, path);

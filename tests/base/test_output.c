@@ -337,6 +337,34 @@ START_TEST(bad_places)
 }
 END_TEST
 
+/* Trying says what opening would, and leaves everything as it was. */
+START_TEST(trying_changes_nothing)
+{
+    fresh_folder("tried");
+    fresh_folder("tried/folder");
+    support_write(support_path("tried/file"), "old", 3);
+    ck_assert_int_eq(symlink("file", support_path("tried/link")), 0);
+    ck_assert_int_eq(symlink("loop", support_path("tried/loop")), 0);
+    static const char *const names[] = {"tried/file", "tried/new", "tried/link"};
+    static const char *const wrong[] = {"tried/folder", "tried/none/file", "tried/loop",
+                                        "tried/file/file", "tried/none/"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_ok(snnfe_writer_try(support_path(names[i])));
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_fails(snnfe_writer_try(support_path(wrong[i])), SNNFE_ERR_IO, wrong[i]);
+    ck_assert_uint_eq(count("tried"), 4);
+    assert_content(support_path("tried/file"), "old");
+    static const char *const open_ones[] = {"/dev/null",   "/dev/fd/1",   "/dev/fd/000002",
+                                            "/dev/stdout", "/dev/stderr", "/proc/self/fd/1"};
+    static const char *const none[] = {"/dev/fd/999", "/dev/fd/0000001", "/dev/fd/1x", "/dev/fd/",
+                                       "/proc/self/fd/999"};
+    for (size_t i = 0; i < sizeof open_ones / sizeof open_ones[0]; i++)
+        assert_ok(snnfe_writer_try(open_ones[i]));
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        ck_assert_msg(snnfe_writer_try(none[i]) == SNNFE_ERR_IO, "%s", none[i]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("output");
@@ -354,6 +382,7 @@ int main(void)
     tcase_add_test(all, temporary_names_are_fresh);
     tcase_add_test(all, leftovers_go);
     tcase_add_test(all, bad_places);
+    tcase_add_test(all, trying_changes_nothing);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }
