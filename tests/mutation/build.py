@@ -37,6 +37,7 @@ class Test:
     seconds: float = 0
     passes: bool = True  # without a change, and soon enough
     opaque: bool = False  # it fails when its lines are counted
+    changed: set[str] = field(default_factory=set)  # files, since it was looked at
     lines: dict[str, set[int]] = field(default_factory=dict)
     functions: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
@@ -45,6 +46,8 @@ class Test:
         name = str(path)
         if self.opaque:
             return path.parent.name in self.suites
+        if name in self.changed:
+            return bool(self.lines.get(name)) or path.parent.name in self.suites
         return line in self.lines.get(name, set()) or any(
             first <= line <= last for first, last in self.functions.get(name, [])
         )
@@ -219,21 +222,23 @@ class Build:
         return objects
 
     def look_at_tests(self, paths: list[Path], tell: bool = True) -> None:
-        """Run each test once, unless it and the files looked at are the same as the last time."""
+        """Run each test once, unless it is the same as the last time. Of files that have changed since then it is
+        known that it runs them, not which lines."""
         notes = self.folder / "lines.json"
         known = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
         objects: list[Path] = []
-        sources = b"".join(str(path).encode() + path.read_bytes() for path in paths)
+        sources = {str(path): hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in paths}
         for test in self.tests:
             own = [self.folder / word for word in test.link if word.endswith((".o", "-support.a"))]
-            content = sources + b"".join(path.read_bytes() for path in own)
+            content = b"".join(path.read_bytes() for path in own)
             key = test.name + " " + hashlib.sha256(content).hexdigest()
             if key not in known:
                 objects = objects or self.instrument(paths)
-                known[key] = self.look(test, objects)
+                known[key] = {**self.look(test, objects), "sources": sources}
                 notes.write_text(json.dumps(known), encoding="utf-8")
             seen = known[key]
             test.seconds, test.environment["CK_FORK"] = seen["seconds"], seen["fork"]
+            test.changed = {name for name, content in sources.items() if seen["sources"].get(name) != content}
             test.passes, test.opaque = seen["passed"], seen.get("opaque", False)
             test.lines = {name: set(lines) for name, lines in seen["lines"].items()}
             test.functions = {name: [(a, b) for a, b in spans] for name, spans in seen["functions"].items()}

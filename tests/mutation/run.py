@@ -8,7 +8,7 @@ programs over the library's objects count as tests, not those of Python and the 
 
 All is noted in `build-mutation/journal.jsonl`: a run that was stopped goes on where it was, and mutants of files
 that have not changed are not tried again, except, by `--retry`, those that survived. The lines of a test are looked at
-again when it or one of those folders has changed. Not part of the tests: a mutant takes some seconds.
+again when it has changed. Not part of the tests: a mutant takes some seconds.
 """
 
 from __future__ import annotations
