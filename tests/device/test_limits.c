@@ -499,6 +499,83 @@ START_TEST(arguments_have_ends)
 }
 END_TEST
 
+/* --- arrays ---------------------------------------------------------------------------------- */
+
+enum { N = 5 };
+
+/* Arrays with an element behind the last that no call may touch. */
+typedef struct arrays {
+    float weights[N + 1], accumulators[N + 1], updates[N + 1], states[SNNFE_WAY_STATES * N + 1],
+        histories[2 * N + 1];
+    double w[N + 1], dw[N + 2];
+    uint32_t ltp[N + 1], ltd[N + 1], second[2 * N + 1];
+    int32_t directions[N + 1];
+    snnfe_cell cells[N + 1];
+} arrays;
+
+static arrays usual_arrays(void)
+{
+    arrays a;
+    memset(&a, 0, sizeof a);
+    for (size_t i = 0; i <= N; i++) {
+        a.weights[i] = 0.01F * (float)i;
+        a.updates[i] = i % 2 ? 0.05F : -0.05F;
+        a.w[i] = 0.1 + 0.1 * (double)i;
+    }
+    return a;
+}
+
+static void assert_ends(const arrays *after)
+{
+    const arrays before = usual_arrays();
+    ck_assert(after->weights[N] == before.weights[N]);
+    ck_assert(after->accumulators[N] == before.accumulators[N]);
+    ck_assert(after->states[SNNFE_WAY_STATES * N] == 0 && after->histories[2 * N] == 0);
+    ck_assert(after->w[N] == before.w[N] && after->dw[N + 1] == 0);
+    ck_assert(after->ltp[N] == 0 && after->ltd[N] == 0 && after->second[2 * N] == 0);
+    ck_assert(after->cells[N].endurance == 0);
+}
+
+START_TEST(arrays_end_where_they_end)
+{
+    snnfe_device *device = device_with_every_effect();
+    snnfe_cells_options o = cells_defaults();
+    o.retention = SNNFE_RETENTION_POWER;
+    o.read_disturb = 0.1;
+    o.read_noise = 0.1;
+    o.wire = 0.001;
+    snnfe_device *losing = device_on_cells(&o);
+    arrays a = usual_arrays();
+    assert_ok(snnfe_device_response(device, SNNFE_LTP, a.w, N, a.dw));
+    ck_assert(a.dw[N] == 0);
+    assert_ok(snnfe_device_pulse(device, SNNFE_LTP, a.w, N, 1, 0));
+    assert_ok(snnfe_device_pulse_train(device, a.directions, N, 0.5, 1, a.dw));
+    assert_ok(snnfe_device_cells(device, 0, N, a.cells, sizeof a.cells[0]));
+    assert_ok(snnfe_device_age(losing, a.weights, N, 0.5, 0, 1, 2, 0));
+    assert_ok(snnfe_device_age(losing, a.weights, N, 0.5, 0, 1, 1, 3));
+    assert_ok(snnfe_device_read(losing, a.weights, N, N, 0.5, 0, 1));
+    assert_ok(snnfe_device_read(losing, a.weights, N, 1, 0.5, 0, 1));
+    assert_ok(snnfe_quantize(a.weights, N, 0.5, 4));
+    assert_ok(snnfe_programming_noise(a.weights, N, 0.5, 4, 1, 0));
+    assert_ends(&a);
+    for (int32_t method = 0; method <= SNNFE_PROGRAMMING_PAIRS; method++) {
+        a = usual_arrays();
+        given g = defaults();
+        g.way.method = method;
+        g.step.programming = &g.way;
+        g.step.states = a.states;
+        g.step.second_pulses = a.second;
+        g.step.histories = a.histories;
+        g.step.levels = method < SNNFE_PROGRAMMING_VERIFY ? 4 : 0;
+        assert_ok(snnfe_device_step(device, &g.step, a.weights, a.accumulators, a.updates, N, a.ltp,
+                                    a.ltd, NULL, NULL));
+        assert_ends(&a);
+    }
+    snnfe_device_free(device);
+    snnfe_device_free(losing);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("limits");
@@ -514,6 +591,7 @@ int main(void)
     tcase_add_test(all, rules_of_two_fields_have_ends);
     tcase_add_test(all, steps_and_synapses_are_counted);
     tcase_add_test(all, arguments_have_ends);
+    tcase_add_test(all, arrays_end_where_they_end);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }
