@@ -120,7 +120,4 @@ KERNEL(void, dense_spike_gradient,
 /* sums[i] += factor where bit i is set. */
 KERNEL(void, add_where, (float *sums, size_t n, const uint64_t *bits, float factor))
 
-/* c (+)= a b: `a` of m rows of k values, lda apart, and `panels` of k rows and n columns. */
-KERNEL(void, product,
-       (size_t m, size_t n, size_t k, const float *a, size_t lda, const float *panels, float *c,
-        size_t ldc, bool accumulate))
+KERNEL(void, product, (const snnfe_product *product))

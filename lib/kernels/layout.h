@@ -60,6 +60,20 @@ static inline size_t snnfe_panel_place(size_t n_rows, size_t row, size_t column)
     return column / SNNFE_PANEL * n_rows * SNNFE_PANEL + row * SNNFE_PANEL + column % SNNFE_PANEL;
 }
 
+/* c (+)= a b. Of the k terms of each sum only those that are listed are added: the others' values
+   in `a` are 0. */
+typedef struct snnfe_product {
+    size_t m, n, k;
+    const float *a; /* m rows, lda apart */
+    size_t lda;
+    const uint32_t *terms; /* [n_terms] */
+    size_t n_terms;
+    const float *panels; /* b: k rows and n columns */
+    float *c;            /* m rows, ldc apart */
+    size_t ldc;
+    bool accumulate;
+} snnfe_product;
+
 /* Lists are written a whole vector of this many entries at a time: they need as much room behind
    their end. */
 #define SNNFE_LIST_SLACK 32

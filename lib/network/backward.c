@@ -93,6 +93,15 @@ static size_t most_neurons(const snnfe_shape *shape, int32_t first)
     return most;
 }
 
+static size_t most_channels(const snnfe_shape *shape)
+{
+    size_t most = 0;
+    for (int32_t layer = 0; layer < SNNFE_N_SPIKING; layer++)
+        if (shape->layers[layer].padded > most)
+            most = shape->layers[layer].padded;
+    return most;
+}
+
 static snnfe_status allocate(snnfe_backward *b)
 {
     const snnfe_shape *shape = &b->packed->shape;
@@ -123,6 +132,7 @@ static snnfe_status allocate(snnfe_backward *b)
     complete = complete && b->time_bits && b->on && b->off;
     if (!complete)
         return SNNFE_ERR_MEMORY;
+    SNNFE_TRY(snnfe_terms_create(&b->terms, most_channels(shape)));
     return snnfe_conv_buffers_create(&b->conv, b->packed);
 }
 
@@ -156,6 +166,7 @@ void snnfe_backward_free(snnfe_backward *b)
     snnfe_release(b->time_bits);
     snnfe_release(b->on);
     snnfe_release(b->off);
+    snnfe_terms_release(&b->terms);
     snnfe_conv_buffers_release(&b->conv);
     snnfe_release(b);
 }

@@ -177,6 +177,8 @@ static void conv2_run(snnfe_backward *backward, const snnfe_trial *trial, size_t
         list_rows(backward, trial, first, n);
     for (size_t c = 0; c < g->out_channels; c += SNNFE_STRIP) {
         conv2_neurons(backward, trial, first, n, c, gradients);
+        snnfe_terms_add(&backward->terms, c, b->conv2_drives, n * snnfe_conv_outputs(g),
+                        SNNFE_STRIP, SNNFE_STRIP);
         for (size_t t = 0; needs->lowest <= SNNFE_LAYER_CONV1 && t < n; t++)
             k->winograd_gradient(g, b->conv2_drives + t * snnfe_conv_outputs(g) * SNNFE_STRIP,
                                  b->conv2_points + (row + t) * step + c,
@@ -187,18 +189,26 @@ static void conv2_run(snnfe_backward *backward, const snnfe_trial *trial, size_t
     }
 }
 
-/* Products at every point of the tiles, of n steps at once. */
-static void conv2_products(const snnfe_backward *backward, const snnfe_float_weights *weights,
-                           size_t n)
+/* Products at every point of the tiles, of n steps at once; channels of conv2 whose gradients are
+   0 at all of them are left out. */
+static void conv2_products(snnfe_backward *backward, const snnfe_float_weights *weights, size_t n)
 {
     const snnfe_conv_buffers *b = &backward->conv;
     const snnfe_conv_geometry *g = &backward->packed->used[1];
     const size_t in = g->in_channels, out = g->out_channels;
+    snnfe_terms_list(&backward->terms, out);
     for (size_t point = 0; point < SNNFE_TILE_PRODUCTS; point++)
-        snnfe_kernels_get()->product(n * snnfe_conv_tiles(g), in, out,
-                                     b->conv2_points + point * point_stride(b, g, out), out,
-                                     weights->conv2_points + point * in * out,
-                                     b->conv1_points + point * point_stride(b, g, in), in, false);
+        snnfe_kernels_get()->product(
+            &(snnfe_product){.m = n * snnfe_conv_tiles(g),
+                             .n = in,
+                             .k = out,
+                             .a = b->conv2_points + point * point_stride(b, g, out),
+                             .lda = out,
+                             .terms = backward->terms.list,
+                             .n_terms = backward->terms.n,
+                             .panels = weights->conv2_points + point * in * out,
+                             .c = b->conv1_points + point * point_stride(b, g, in),
+                             .ldc = in});
 }
 
 /* conv1 at the steps first … first + n - 1, of which the first is `row` in its chunk. */
@@ -238,6 +248,7 @@ static void run_chunk(snnfe_backward *b, const snnfe_trial *trial,
                       const snnfe_gradient_needs *needs, snnfe_gradients *gradients)
 {
     const size_t most2 = snnfe_steps_of_run(&b->packed->used[1]);
+    snnfe_terms_clear(&b->terms, b->packed->used[1].out_channels);
     for (size_t end = n, m; end > 0; end -= m) {
         m = end < most2 ? end : most2;
         conv2_run(b, trial, first + end - m, m, end - m, needs, gradients);

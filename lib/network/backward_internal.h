@@ -5,6 +5,7 @@
 #define SNNFE_LIB_BACKWARD_INTERNAL_H
 
 #include "network/backward.h"
+#include "network/terms.h"
 
 /* Gradients with respect to a layer's drive at every step, and their sums from each step on.
    The rows behind the last step are zero, so that taps may reach past it. */
@@ -40,6 +41,7 @@ struct snnfe_backward {
     float *voltage_gradient; /* [neurons] of the largest layer from conv3 on */
     uint64_t *time_bits; /* [4][64 neurons][time words]: spikes of blocks of neurons over time */
     uint16_t *on, *off;  /* [4][n_steps] event times of up to four neurons */
+    snnfe_terms terms;   /* of the product in work; up to the channels of the widest layer */
     snnfe_conv_buffers conv;
 };
 

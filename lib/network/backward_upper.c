@@ -193,7 +193,26 @@ static void conv3_weights(snnfe_backward *b, const snnfe_trial *trial, float *we
         }
 }
 
-/* Gradient into the pooled neurons of conv2, all steps at once. */
+/* The product, without the terms whose gradients are 0 at all its steps. */
+static void multiply(snnfe_backward *b, snnfe_product product)
+{
+    snnfe_terms_clear(&b->terms, product.k);
+    snnfe_terms_add(&b->terms, 0, product.a, product.m, product.k, product.lda);
+    snnfe_terms_list(&b->terms, product.k);
+    product.terms = b->terms.list;
+    product.n_terms = b->terms.n;
+    snnfe_kernels_get()->product(&product);
+}
+
+/* Steps of a product whose terms are found together: the fewer, the fewer of these are not 0. */
+#define STEPS_OF_A_PRODUCT ((size_t)40)
+
+static size_t steps_from(const snnfe_shape *shape, size_t t)
+{
+    return shape->n_steps - t < STEPS_OF_A_PRODUCT ? shape->n_steps - t : STEPS_OF_A_PRODUCT;
+}
+
+/* Gradient into the pooled neurons of conv2. */
 static void backward_pool(snnfe_backward *b, const float *weights)
 {
     const snnfe_shape *shape = &b->packed->shape;
@@ -201,17 +220,24 @@ static void backward_pool(snnfe_backward *b, const float *weights)
     const size_t out = g->out_channels, in = g->in_channels;
     const size_t drive_stride = shape->layers[SNNFE_LAYER_CONV3].neurons;
     const size_t pool_stride = shape->pool_positions * in;
+    const float *drives = b->upper[SNNFE_LAYER_CONV3].drive;
     memset(b->pool_gradient, 0, shape->n_steps * pool_stride * sizeof(float));
     for (size_t row = 0; row < g->out_rows; row++)
         for (size_t column = 0; column < g->out_columns; column++)
-            for (size_t tap = 0; tap < 9; tap++) {
-                const size_t pool = (row + tap / 3) * g->in_columns + column + tap % 3;
-                snnfe_kernels_get()->product(shape->n_steps, in, out,
-                                             b->upper[SNNFE_LAYER_CONV3].drive +
-                                                 (row * g->out_columns + column) * out,
-                                             drive_stride, weights + tap * in * out,
-                                             b->pool_gradient + pool * in, pool_stride, true);
-            }
+            for (size_t t = 0; t < shape->n_steps; t += STEPS_OF_A_PRODUCT)
+                for (size_t tap = 0; tap < 9; tap++) {
+                    const size_t output = row * g->out_columns + column;
+                    const size_t pool = (row + tap / 3) * g->in_columns + column + tap % 3;
+                    multiply(b, (snnfe_product){.m = steps_from(shape, t),
+                                                .n = in,
+                                                .k = out,
+                                                .a = drives + t * drive_stride + output * out,
+                                                .lda = drive_stride,
+                                                .panels = weights + tap * in * out,
+                                                .c = b->pool_gradient + t * pool_stride + pool * in,
+                                                .ldc = pool_stride,
+                                                .accumulate = true});
+                }
 }
 
 static void backward_fc1(snnfe_backward *b, const snnfe_trial *trial, const float *time_weights,
@@ -234,9 +260,14 @@ static void backward_r1(snnfe_backward *b, const snnfe_trial *trial,
     const snnfe_shape *shape = &b->packed->shape;
     const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_R1];
     snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_R1];
-    snnfe_kernels_get()->product(
-        shape->n_steps, l->neurons, l->neurons, b->upper[SNNFE_LAYER_FC1].drive, l->neurons,
-        weights->layers[SNNFE_LAYER_FC1], b->spike_gradient, l->neurons, false);
+    multiply(b, (snnfe_product){.m = shape->n_steps,
+                                .n = l->neurons,
+                                .k = l->neurons,
+                                .a = b->upper[SNNFE_LAYER_FC1].drive,
+                                .lda = l->neurons,
+                                .panels = weights->layers[SNNFE_LAYER_FC1],
+                                .c = b->spike_gradient,
+                                .ldc = l->neurons});
     backward_neurons(b, trial, SNNFE_LAYER_R1, b->spike_gradient, l->neurons, NULL,
                      weights->layers[SNNFE_LAYER_R1], masked, gradients);
     if (!needs->synapses[SNNFE_LAYER_R1])
@@ -277,10 +308,16 @@ static void backward_conv3(snnfe_backward *b, const snnfe_trial *trial,
     const size_t hidden = shape->layers[SNNFE_LAYER_TC1].neurons;
     snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_CONV3];
     for (size_t tap = 0; tap < 3; tap++)
-        snnfe_kernels_get()->product(shape->n_steps, l->neurons, hidden,
-                                     b->upper[SNNFE_LAYER_TC1].drive + (2 - tap) * hidden, hidden,
-                                     weights->layers[SNNFE_LAYER_TC1] + tap * l->neurons * hidden,
-                                     b->spike_gradient, l->neurons, tap > 0);
+        multiply(b, (snnfe_product){.m = shape->n_steps,
+                                    .n = l->neurons,
+                                    .k = hidden,
+                                    .a = b->upper[SNNFE_LAYER_TC1].drive + (2 - tap) * hidden,
+                                    .lda = hidden,
+                                    .panels = weights->layers[SNNFE_LAYER_TC1] +
+                                              tap * l->neurons * hidden,
+                                    .c = b->spike_gradient,
+                                    .ldc = l->neurons,
+                                    .accumulate = tap > 0});
     backward_neurons(b, trial, SNNFE_LAYER_CONV3, b->spike_gradient, l->neurons, NULL, NULL, false,
                      gradients);
     if (!needs->synapses[SNNFE_LAYER_CONV3])

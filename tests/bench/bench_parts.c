@@ -107,9 +107,22 @@ enum { ROWS = 96, COLUMNS = 64, DEPTH = 128, PRODUCTS = 2000 };
 
 static void *multiply(void *context)
 {
-    float *a = context, *panels = a + ROWS * DEPTH, *c = panels + DEPTH * COLUMNS;
+    float *a = context;
+    uint32_t terms[DEPTH];
+    for (uint32_t i = 0; i < DEPTH; i++)
+        terms[i] = i;
+    const snnfe_product product = {.m = ROWS,
+                                   .n = COLUMNS,
+                                   .k = DEPTH,
+                                   .a = a,
+                                   .lda = DEPTH,
+                                   .terms = terms,
+                                   .n_terms = DEPTH,
+                                   .panels = a + ROWS * DEPTH,
+                                   .c = a + ROWS * DEPTH + DEPTH * COLUMNS,
+                                   .ldc = COLUMNS};
     for (int i = 0; i < PRODUCTS; i++)
-        snnfe_kernels_get()->product(ROWS, COLUMNS, DEPTH, a, DEPTH, panels, c, COLUMNS, false);
+        snnfe_kernels_get()->product(&product);
     return NULL;
 }
 

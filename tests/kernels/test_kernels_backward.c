@@ -396,21 +396,29 @@ static const struct {
 } product_sizes[] = {{5, 32, 7},    {6, 32, 128}, {13, 64, 129},
                      {25, 96, 300}, {1, 32, 1},   {80, 64, 128}};
 
+/* All terms, every third, or none. */
 static void check_product(const snnfe_kernels *kernels, size_t m, size_t n, size_t k,
-                          bool accumulate)
+                          bool accumulate, size_t listed)
 {
     const size_t stride = 301, c_stride = 128;
     float *a = random_floats(m * stride), *panels = random_floats(n * k);
+    uint32_t terms[300];
+    size_t n_terms = 0;
+    for (uint32_t l = 0; l < k; l++)
+        if (listed > 0 && l % listed == 0)
+            terms[n_terms++] = l;
     float *c = random_floats(m * c_stride), *expected = random_floats(m * c_stride);
     memcpy(expected, c, m * c_stride * sizeof *c);
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             double sum = accumulate ? (double)c[i * c_stride + j] : 0;
-            for (size_t l = 0; l < k; l++)
-                sum += (double)a[i * stride + l] * (double)panels[snnfe_panel_place(k, l, j)];
+            for (size_t e = 0; e < n_terms; e++)
+                sum += (double)a[i * stride + terms[e]] *
+                       (double)panels[snnfe_panel_place(k, terms[e], j)];
             expected[i * c_stride + j] = (float)sum;
         }
-    kernels->product(m, n, k, a, stride, panels, c, c_stride, accumulate);
+    kernels->product(
+        &(snnfe_product){m, n, k, a, stride, terms, n_terms, panels, c, c_stride, accumulate});
     assert_close(c, expected, m * c_stride, 1e-4);
     release_floats((float *const[]){a, panels, c, expected}, 4);
 }
@@ -422,8 +430,9 @@ START_TEST(products)
         return;
     for (size_t i = 0; i < sizeof product_sizes / sizeof *product_sizes; i++)
         for (int accumulate = 0; accumulate < 2; accumulate++)
-            check_product(k, product_sizes[i].m, product_sizes[i].n, product_sizes[i].k,
-                          accumulate != 0);
+            for (size_t listed = 0; listed <= 3; listed++)
+                check_product(k, product_sizes[i].m, product_sizes[i].n, product_sizes[i].k,
+                              accumulate != 0, listed);
 }
 END_TEST
 
