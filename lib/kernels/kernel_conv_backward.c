@@ -31,6 +31,7 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
                                load_f(s->current_decay_gradient + i),
                                load_f(s->voltage_decay_gradient + i)};
     vfloat suffix = s->suffix ? load_f(s->suffix + i) : splat(0);
+    vint drive_bits = {0};
     ptrdiff_t t = (ptrdiff_t)s->n_steps - 1;
     vfloat voltage = load_f(v + t * step);
     vmask spike = mask_of(spikes[t * row] >> shift);
@@ -44,6 +45,7 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
                  drop(before, spike_before), spike, open, current_decay, voltage_decay,
                  s->surrogate_height, NULL, &gradients);
         store_f(s->drives + t * stride + out, gradients.drive);
+        drive_bits |= (vint)gradients.drive;
         if (s->suffix) {
             suffix += gradients.drive;
             store_f(s->suffixes + t * stride + out, suffix);
@@ -57,6 +59,8 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
     store_f(s->voltage_decay_gradient + i, gradients.voltage_decay);
     if (s->suffix)
         store_f(s->suffix + i, suffix);
+    if (s->drive_bits)
+        store_i(s->drive_bits + lane, load_i(s->drive_bits + lane) | drive_bits);
 }
 
 void KERNEL_NAME(lif_backward_run)(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *s)

@@ -32,7 +32,10 @@ static inline void lif_vector(const snnfe_lif_forward *s, size_t i, size_t chann
                                          choose(greater(fall, floor), fall, floor)));
     }
     if (recorded) {
-        *window = bits_of(near_threshold(voltage, threshold, splat(s->surrogate_width)));
+        vmask near = near_threshold(voltage, threshold, splat(s->surrogate_width));
+        if (masked)
+            near &= greater(load_f(s->mask + i), splat(0));
+        *window = bits_of(near);
         store_f(s->voltage + i, voltage);
     }
 }

@@ -41,7 +41,7 @@ typedef struct snnfe_lif_forward {
     float adaptive_step, adaptive_decay, adaptive_floor;
     float surrogate_width;
     uint64_t *spikes; /* [n / 64] out */
-    uint64_t *window; /* [n / 64] out: |V - threshold| < width; or NULL */
+    uint64_t *window; /* [n / 64] out: |V - threshold| < width, and not masked; or NULL */
     float *voltage;   /* [n] out: V before the reset; or NULL */
 } snnfe_lif_forward;
 
@@ -93,6 +93,7 @@ typedef struct snnfe_lif_backward_run {
     float *drives;                 /* [n_steps][used outputs][SNNFE_STRIP] dL/d drive out; may be
                                       `spike_gradient` where that has the same shape */
     float *suffixes;               /* the same of its sums, with `suffix` */
+    int32_t *drive_bits; /* [SNNFE_STRIP] drives' bits are or-ed to each lane's; or NULL */
 } snnfe_lif_backward_run;
 
 #endif

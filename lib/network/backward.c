@@ -22,7 +22,10 @@ snnfe_status snnfe_float_weights_create(snnfe_float_weights *weights, const snnf
     const size_t n_conv2 =
         shape->inputs[SNNFE_LAYER_CONV2] * shape->layers[SNNFE_LAYER_CONV2].padded;
     weights->conv2_points = snnfe_alloc(SNNFE_TILE_PRODUCTS * n_conv2, sizeof(float));
-    if (!weights->conv2_points) {
+    weights->tc1_rows = snnfe_alloc(3 * shape->inputs[SNNFE_LAYER_TC1] *
+                                        snnfe_layer_outputs(shape, SNNFE_LAYER_TC1),
+                                    sizeof(float));
+    if (!weights->conv2_points || !weights->tc1_rows) {
         snnfe_float_weights_release(weights);
         return SNNFE_ERR_MEMORY;
     }
@@ -34,6 +37,7 @@ void snnfe_float_weights_release(snnfe_float_weights *weights)
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++)
         snnfe_release(weights->layers[layer]);
     snnfe_release(weights->conv2_points);
+    snnfe_release(weights->tc1_rows);
     *weights = (snnfe_float_weights){0};
 }
 
@@ -57,6 +61,8 @@ void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_netwo
             snnfe_weights_transpose(shape, p->layer, tap, values, table);
         else
             snnfe_weights_to_panels(shape, p->layer, tap, values, table);
+        if (p->layer == SNNFE_LAYER_TC1)
+            snnfe_weights_transpose(shape, p->layer, tap, values, weights->tc1_rows);
     }
     if (lowest < SNNFE_LAYER_CONV2)
         snnfe_kernels_get()->winograd_weights(

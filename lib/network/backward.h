@@ -12,6 +12,7 @@ typedef struct snnfe_float_weights {
     float *layers[SNNFE_N_LAYERS];
     /* conv2's at the points of tiles: [SNNFE_TILE_PRODUCTS], of outputs x inputs in panels */
     float *conv2_points;
+    float *tc1_rows;           /* tc1's once more: [3][inputs][outputs] */
     const float *time_weights; /* [n_steps], inside the network */
 } snnfe_float_weights;
 

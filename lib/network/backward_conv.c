@@ -161,6 +161,7 @@ static void conv2_neurons(snnfe_backward *backward, const snnfe_trial *trial, si
     run.suffix = b->conv2_suffix;
     run.drives = b->conv2_drives;
     run.suffixes = b->conv2_suffixes;
+    run.drive_bits = backward->terms.bits + channel;
     snnfe_kernels_get()->lif_backward_run(g, &run);
 }
 
@@ -177,8 +178,6 @@ static void conv2_run(snnfe_backward *backward, const snnfe_trial *trial, size_t
         list_rows(backward, trial, first, n);
     for (size_t c = 0; c < g->out_channels; c += SNNFE_STRIP) {
         conv2_neurons(backward, trial, first, n, c, gradients);
-        snnfe_terms_add(&backward->terms, c, b->conv2_drives, n * snnfe_conv_outputs(g),
-                        SNNFE_STRIP, SNNFE_STRIP);
         for (size_t t = 0; needs->lowest <= SNNFE_LAYER_CONV1 && t < n; t++)
             k->winograd_gradient(g, b->conv2_drives + t * snnfe_conv_outputs(g) * SNNFE_STRIP,
                                  b->conv2_points + (row + t) * step + c,

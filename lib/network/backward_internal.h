@@ -50,6 +50,13 @@ static inline size_t snnfe_time_words(const snnfe_shape *shape)
     return (shape->n_steps + 63) / 64;
 }
 
+/* Spikes over time of the 64 neurons of one word of a layer, into one of four slots. */
+void snnfe_event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
+                       size_t word, size_t slot);
+/* Times at which neuron `bit` of a slot switched; valid until the slot's next use. */
+snnfe_rows snnfe_event_rows(const snnfe_backward *b, size_t bit, size_t slot);
+
+void snnfe_conv3_weights(snnfe_backward *b, const snnfe_trial *trial, float *weight_gradients);
 void snnfe_backward_upper(snnfe_backward *b, const snnfe_trial *trial,
                           const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
                           const double *logit_gradient, bool masked, snnfe_gradients *gradients);

@@ -99,9 +99,8 @@ static void add_bias(float *bias, const snnfe_layer_shape *layer, const float *s
             bias[c] += suffix[p * layer->padded + c];
 }
 
-/* Spikes over time of the 64 neurons of one word of a layer, into one of four slots. */
-static void event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
-                        size_t word, size_t slot)
+void snnfe_event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
+                       size_t word, size_t slot)
 {
     const snnfe_shape *shape = &b->packed->shape;
     const size_t n_words = snnfe_time_words(shape), words = shape->layers[layer].words;
@@ -117,8 +116,7 @@ static void event_times(const snnfe_backward *b, const snnfe_trial *trial, int32
     }
 }
 
-/* Times at which neuron `bit` of a slot switched; valid until the slot's next use. */
-static snnfe_rows event_rows(const snnfe_backward *b, size_t bit, size_t slot)
+snnfe_rows snnfe_event_rows(const snnfe_backward *b, size_t bit, size_t slot)
 {
     const snnfe_shape *shape = &b->packed->shape;
     const size_t n_words = snnfe_time_words(shape);
@@ -145,9 +143,9 @@ static void dense_weights(snnfe_backward *b, const snnfe_trial *trial, int32_t l
     const size_t n = shape->layers[layer].neurons;
     const float *suffix = b->upper[layer].suffix + lag * n;
     for (size_t word = 0; word < shape->layers[below].words; word++) {
-        event_times(b, trial, below, word, 0);
+        snnfe_event_times(b, trial, below, word, 0);
         for (size_t bit = 0; bit < 64; bit++) {
-            const snnfe_rows rows = event_rows(b, bit, 0);
+            const snnfe_rows rows = snnfe_event_rows(b, bit, 0);
             if (rows.n_on + rows.n_off > 0)
                 snnfe_kernels_get()->add_rows_f32(weight_gradients + (word * 64 + bit) * n, n,
                                                   suffix, n, &rows, 1);
@@ -155,50 +153,10 @@ static void dense_weights(snnfe_backward *b, const snnfe_trial *trial, int32_t l
     }
 }
 
-/* Weights of conv3 for one channel of one pooled position, whose four neurons' events are given. */
-static void conv3_weights_of(const snnfe_backward *b, size_t pool, size_t channel,
-                             snnfe_rows rows[4], float *weight_gradients)
-{
-    const snnfe_conv_geometry *g = &b->packed->geometry[2];
-    const size_t width = g->out_channels, stride = width * g->out_rows * g->out_columns;
-    for (size_t tap = 0; tap < 9; tap++) {
-        if (!(g->taps[pool] >> tap & 1))
-            continue;
-        const size_t output = snnfe_conv_output(g, pool, tap);
-        snnfe_kernels_get()->add_rows_f32(
-            weight_gradients + (tap * g->in_channels + channel) * width, width,
-            b->upper[SNNFE_LAYER_CONV3].suffix + output * width, stride, rows, 4);
-    }
-}
-
-static void conv3_weights(snnfe_backward *b, const snnfe_trial *trial, float *weight_gradients)
-{
-    const snnfe_shape *shape = &b->packed->shape;
-    const snnfe_layer_shape *conv2 = &shape->layers[SNNFE_LAYER_CONV2];
-    const size_t blocks = conv2->padded / SNNFE_BLOCK;
-    for (size_t pool = 0; pool < shape->pool_positions; pool++)
-        for (size_t block = 0; block < blocks; block++) {
-            for (size_t corner = 0; corner < 4; corner++) {
-                const size_t row = 2 * (pool / shape->pool_columns) + corner / 2;
-                const size_t column = 2 * (pool % shape->pool_columns) + corner % 2;
-                event_times(b, trial, SNNFE_LAYER_CONV2,
-                            (row * conv2->columns + column) * blocks + block, corner);
-            }
-            for (size_t bit = 0; bit < 64; bit++) {
-                snnfe_rows rows[4];
-                for (size_t corner = 0; corner < 4; corner++)
-                    rows[corner] = event_rows(b, bit, corner);
-                conv3_weights_of(b, pool, block * SNNFE_BLOCK + bit, rows, weight_gradients);
-            }
-        }
-}
-
 /* The product, without the terms whose gradients are 0 at all its steps. */
 static void multiply(snnfe_backward *b, snnfe_product product)
 {
-    snnfe_terms_clear(&b->terms, product.k);
-    snnfe_terms_add(&b->terms, 0, product.a, product.m, product.k, product.lda);
-    snnfe_terms_list(&b->terms, product.k);
+    snnfe_terms_find(&b->terms, product.a, product.m, product.k, product.lda);
     product.terms = b->terms.list;
     product.n_terms = b->terms.n;
     snnfe_kernels_get()->product(&product);
@@ -299,31 +257,63 @@ static void backward_tc1(snnfe_backward *b, const snnfe_trial *trial, bool maske
     }
 }
 
+/* Open windows are looked at one by one where they are less than one in so many: what a product of
+   all is faster by. */
+#define FEW 4
+
+static bool few_windows_are_open(const snnfe_shape *shape, const snnfe_trial *trial, int32_t layer)
+{
+    const size_t n_words = shape->n_steps * shape->layers[layer].words;
+    size_t n_open = 0;
+    for (size_t i = 0; i < n_words; i++)
+        n_open += (size_t)__builtin_popcountll(trial->traces[layer].window[i]);
+    return n_open < n_words * SNNFE_BLOCK / FEW;
+}
+
+/* What tc1's three taps send into conv3's spikes. */
+static void backward_taps(snnfe_backward *b, const snnfe_trial *trial,
+                          const snnfe_float_weights *weights)
+{
+    const snnfe_shape *shape = &b->packed->shape;
+    const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_CONV3];
+    const size_t hidden = shape->layers[SNNFE_LAYER_TC1].neurons, size = l->neurons * hidden;
+    const float *drives = b->upper[SNNFE_LAYER_TC1].drive;
+    if (!few_windows_are_open(shape, trial, SNNFE_LAYER_CONV3)) {
+        for (size_t tap = 0; tap < 3; tap++)
+            multiply(b, (snnfe_product){.m = shape->n_steps,
+                                        .n = l->neurons,
+                                        .k = hidden,
+                                        .a = drives + (2 - tap) * hidden,
+                                        .lda = hidden,
+                                        .panels = weights->layers[SNNFE_LAYER_TC1] + tap * size,
+                                        .c = b->spike_gradient,
+                                        .ldc = l->neurons,
+                                        .accumulate = tap > 0});
+        return;
+    }
+    memset(b->spike_gradient, 0, shape->n_steps * l->neurons * sizeof(float));
+    for (size_t tap = 0; tap < 3; tap++)
+        for (size_t t = 0; t < shape->n_steps; t++)
+            snnfe_kernels_get()->dense_spike_gradient(
+                l->neurons, hidden, weights->tc1_rows + tap * size, drives + (t + 2 - tap) * hidden,
+                trial->traces[SNNFE_LAYER_CONV3].window + t * l->words,
+                b->spike_gradient + t * l->neurons);
+}
+
 static void backward_conv3(snnfe_backward *b, const snnfe_trial *trial,
                            const snnfe_float_weights *weights, const snnfe_gradient_needs *needs,
                            snnfe_gradients *gradients)
 {
     const snnfe_shape *shape = &b->packed->shape;
     const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_CONV3];
-    const size_t hidden = shape->layers[SNNFE_LAYER_TC1].neurons;
     snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_CONV3];
-    for (size_t tap = 0; tap < 3; tap++)
-        multiply(b, (snnfe_product){.m = shape->n_steps,
-                                    .n = l->neurons,
-                                    .k = hidden,
-                                    .a = b->upper[SNNFE_LAYER_TC1].drive + (2 - tap) * hidden,
-                                    .lda = hidden,
-                                    .panels = weights->layers[SNNFE_LAYER_TC1] +
-                                              tap * l->neurons * hidden,
-                                    .c = b->spike_gradient,
-                                    .ldc = l->neurons,
-                                    .accumulate = tap > 0});
+    backward_taps(b, trial, weights);
     backward_neurons(b, trial, SNNFE_LAYER_CONV3, b->spike_gradient, l->neurons, NULL, NULL, false,
                      gradients);
     if (!needs->synapses[SNNFE_LAYER_CONV3])
         return;
     add_bias(g->bias, l, b->upper[SNNFE_LAYER_CONV3].suffix);
-    conv3_weights(b, trial, g->weights);
+    snnfe_conv3_weights(b, trial, g->weights);
 }
 
 void snnfe_backward_upper(snnfe_backward *b, const snnfe_trial *trial,

@@ -10,17 +10,16 @@
 typedef struct snnfe_terms {
     size_t n;       /* terms of the list */
     uint32_t *list; /* ascending */
-    uint32_t *bits; /* a term that is not 0 everywhere has one */
+    int32_t *bits;  /* of all values of a term, or-ed */
 } snnfe_terms;
 
 snnfe_status snnfe_terms_create(snnfe_terms *terms, size_t most);
 void snnfe_terms_release(const snnfe_terms *terms);
 
-/* The columns of `a`, m rows of k values, lda apart, that are not 0. Those of several arrays
-   count together between clear() and list(). */
+/* The columns of `a`, m rows of k values, lda apart, that are not 0 everywhere. */
+void snnfe_terms_find(snnfe_terms *terms, const float *a, size_t m, size_t k, size_t lda);
+/* The same of bits that the caller has or-ed since clear(). */
 void snnfe_terms_clear(const snnfe_terms *terms, size_t k);
-void snnfe_terms_add(const snnfe_terms *terms, size_t first, const float *a, size_t m, size_t k,
-                     size_t lda);
 void snnfe_terms_list(snnfe_terms *terms, size_t k);
 
 #endif

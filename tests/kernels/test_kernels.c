@@ -64,7 +64,7 @@ static void plain_lif(const snnfe_lif_forward *s, size_t i, float drive, float *
         *current *= s->mask[i];
     *voltage = s->voltage_decay[i] * *rest + *current;
     *spike = *voltage > *threshold;
-    *window = fabsf(*voltage - *threshold) < s->surrogate_width;
+    *window = fabsf(*voltage - *threshold) < s->surrogate_width && !(s->mask && s->mask[i] <= 0);
     *rest = *spike ? 0 : *voltage;
     if (*spike)
         *threshold += s->adaptive_step;

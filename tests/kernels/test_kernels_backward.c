@@ -145,6 +145,18 @@ static void check_run(const snnfe_conv_geometry *g, const snnfe_lif_backward_run
                      (double)run->voltage_decay_gradient[i]);
 }
 
+static void check_bits(const snnfe_lif_backward_run *run, size_t outputs)
+{
+    int32_t expected[SNNFE_STRIP] = {1, 2};
+    for (size_t i = 0; i < run->n_steps * outputs * SNNFE_STRIP; i++) {
+        int32_t value;
+        memcpy(&value, run->drives + i, sizeof value);
+        expected[i % SNNFE_STRIP] |= value;
+    }
+    if (run->drive_bits)
+        ck_assert_mem_eq(run->drive_bits, expected, sizeof expected);
+}
+
 START_TEST(lif_backward_run)
 {
     const snnfe_kernels *k = kernels_of(_i);
@@ -192,7 +204,10 @@ START_TEST(lif_backward_run)
         run.voltage = voltage + run.order.step;
         for (run.channel = 0; run.channel < g.out_channels; run.channel += SNNFE_STRIP) {
             run.spike_gradient = gradient + (pooled ? run.channel : 0);
+            _Alignas(64) int32_t bits[SNNFE_STRIP] = {1, 2};
+            run.drive_bits = pooled ? bits : NULL;
             k->lif_backward_run(&g, &run);
+            check_bits(&run, outputs);
             for (size_t output = 0; output < outputs; output++)
                 for (size_t lane = 0; lane < SNNFE_STRIP; lane++)
                     check_run(&g, &run, before, output / 6, output % 6, lane);
