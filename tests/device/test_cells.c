@@ -1,5 +1,5 @@
 /* Cells of an array against theory: what is drawn, ageing, time, reading; bad options. */
-#include "device/cells_internal.h"
+#include "device/device_internal.h"
 #include "devices.h"
 
 #include <math.h>
@@ -220,6 +220,38 @@ START_TEST(steps_keep_weights_in_their_windows)
         }
     }
     snnfe_device_free(device);
+}
+END_TEST
+
+/* Put on an array, weights beyond the windows of their cells come to their ends and are counted. */
+START_TEST(weights_are_put_into_the_windows_of_their_cells)
+{
+    snnfe_cells_options o = cells_defaults();
+    o.spread_window = 0.3;
+    o.stuck_anywhere = 0.1;
+    snnfe_device *device = device_on_cells(&o), *plain = device_on_cells(NULL);
+    static snnfe_cell cells[N];
+    static float weights[N];
+    assert_ok(snnfe_device_cells(device, 77, N, cells, sizeof cells[0]));
+    size_t n_beyond = 0;
+    for (size_t i = 0; i < N; i++) {
+        const float low = 2 * cells[i].low - 1, high = 2 * cells[i].high - 1;
+        weights[i] = i % 3 == 0 ? low : i % 3 == 1 ? high : (i % 2 ? 0.95F : -0.95F);
+        n_beyond += weights[i] < low || weights[i] > high;
+    }
+    ck_assert_uint_gt(n_beyond, 100);
+    ck_assert_uint_eq(snnfe_count_off_array(device, weights, N, 1, 77), n_beyond);
+    ck_assert_uint_eq(snnfe_put_on_array(plain, weights, N, 1, 77), 0);
+    ck_assert_uint_eq(snnfe_count_off_array(device, weights, N, 1, 77), n_beyond);
+    ck_assert_uint_eq(snnfe_put_on_array(device, weights, N, 1, 77), n_beyond);
+    ck_assert_uint_eq(snnfe_put_on_array(device, weights, N, 1, 77), 0);
+    for (size_t i = 0; i < N; i++) {
+        const float low = 2 * cells[i].low - 1, high = 2 * cells[i].high - 1;
+        const float wanted = i % 3 == 0 ? low : i % 3 == 1 ? high : (i % 2 ? 0.95F : -0.95F);
+        ck_assert_float_eq(weights[i], wanted > high ? high : wanted < low ? low : wanted);
+    }
+    snnfe_device_free(device);
+    snnfe_device_free(plain);
 }
 END_TEST
 
@@ -505,6 +537,7 @@ int main(void)
     tcase_add_test(all, windows_and_stuck_cells_have_their_shares);
     tcase_add_test(all, pulses_follow_the_cell);
     tcase_add_test(all, steps_keep_weights_in_their_windows);
+    tcase_add_test(all, weights_are_put_into_the_windows_of_their_cells);
     tcase_add_test(all, amplitudes_follow_the_number_of_pulses);
     tcase_add_test(all, cells_fail_beyond_their_endurance);
     tcase_add_test(all, weights_go_to_rest_by_their_law);

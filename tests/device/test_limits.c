@@ -499,6 +499,105 @@ START_TEST(arguments_have_ends)
 }
 END_TEST
 
+/* What scales weights is above 0 and no larger than other numbers. */
+START_TEST(scales_have_ends)
+{
+    snnfe_device *device = device_make(NULL);
+    float weight = 0;
+    static const double taken[] = {1e-12, 1e12}, refused[] = {0, 0.9e-12, -1, 1.1e12, HUGE_VAL};
+    for (size_t i = 0; i < 2; i++) {
+        assert_ok(snnfe_device_age(device, &weight, 1, taken[i], 0, 0, 1, 0));
+        assert_ok(snnfe_device_read(device, &weight, 1, 1, taken[i], 0, 1));
+        assert_ok(snnfe_quantize(&weight, 1, taken[i], 2));
+        assert_ok(snnfe_programming_noise(&weight, 1, taken[i], 1, 1, 0));
+        assert_ok(snnfe_programming_noise(&weight, 1, 1, taken[i], 1, 0));
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        assert_fails(snnfe_device_age(device, &weight, 1, refused[i], 0, 0, 1, 0),
+                     SNNFE_ERR_ARGUMENT, "snnfe_device_age: bound is ");
+        assert_fails(snnfe_device_read(device, &weight, 1, 1, refused[i], 0, 1), SNNFE_ERR_ARGUMENT,
+                     "snnfe_device_read: bound is ");
+        assert_fails(snnfe_quantize(&weight, 1, refused[i], 2), SNNFE_ERR_ARGUMENT,
+                     "snnfe_quantize: bound is ");
+        assert_fails(snnfe_programming_noise(&weight, 1, refused[i], 1, 1, 0), SNNFE_ERR_ARGUMENT,
+                     "snnfe_programming_noise: bound is ");
+        assert_fails(snnfe_programming_noise(&weight, 1, 1, refused[i], 1, 0), SNNFE_ERR_ARGUMENT,
+                     "snnfe_programming_noise: x is ");
+    }
+    assert_fails(snnfe_device_age(device, &weight, 2, 1, UINT32_MAX, 0, 1, 0), SNNFE_ERR_ARGUMENT,
+                 "too many");
+    assert_fails(snnfe_device_read(device, &weight, 2, 1, 1, UINT32_MAX, 1), SNNFE_ERR_ARGUMENT,
+                 "too many");
+    weight = NAN;
+    assert_fails(snnfe_device_age(device, &weight, 1, 1, 0, 0, 1, 0), SNNFE_ERR_NONFINITE,
+                 "weights[0] is nan");
+    assert_fails(snnfe_device_read(device, &weight, 1, 1, 1, 0, 1), SNNFE_ERR_NONFINITE,
+                 "weights[0] is nan");
+    assert_fails(snnfe_quantize(&weight, 1, 1, 2), SNNFE_ERR_NONFINITE, "weights[0] is nan");
+    assert_fails(snnfe_programming_noise(&weight, 1, 1, 1, 1, 0), SNNFE_ERR_NONFINITE,
+                 "weights[0] is nan");
+    snnfe_device_free(device);
+}
+END_TEST
+
+#define assert_null(call, name) assert_fails(call, SNNFE_ERR_ARGUMENT, #name " is NULL")
+
+START_TEST(pointers_are_needed)
+{
+    snnfe_device *device = device_make(NULL), *none = NULL;
+    const char *path = support_path("none.json");
+    double w[2] = {0.5, 0.5}, dw[2] = {0};
+    float x = 0, accumulator = 0;
+    const float update = 0;
+    const int32_t direction = SNNFE_LTP;
+    snnfe_cell cell;
+    snnfe_characterization c = {.struct_size = sizeof c};
+    snnfe_device_options o = device_defaults();
+    assert_null(snnfe_device_create(NULL, NULL), device);
+    assert_null(snnfe_device_get_options(NULL, &o), device);
+    assert_null(snnfe_device_get_options(device, NULL), options);
+    assert_null(snnfe_device_options_published(NULL, "dut1"), options);
+    assert_null(snnfe_device_options_published(&o, NULL), name);
+    assert_null(snnfe_device_options_characterized(NULL, &c, 0), options);
+    assert_null(snnfe_device_options_characterized(&o, NULL, 0), result);
+    assert_null(snnfe_device_save(NULL, path), device);
+    assert_null(snnfe_device_save(device, NULL), path);
+    assert_null(snnfe_device_load(NULL, path), device);
+    assert_null(snnfe_device_load(&none, NULL), path);
+    assert_null(snnfe_device_response(NULL, 0, w, 1, dw), device);
+    assert_null(snnfe_device_response(device, 0, NULL, 1, dw), w);
+    assert_null(snnfe_device_response(device, 0, w, 1, NULL), dw);
+    assert_null(snnfe_device_pulse(NULL, 0, w, 1, 0, 0), device);
+    assert_null(snnfe_device_pulse(device, 0, NULL, 1, 0, 0), w);
+    assert_null(snnfe_device_pulse_train(NULL, &direction, 1, 0.5, 0, dw), device);
+    assert_null(snnfe_device_pulse_train(device, NULL, 1, 0.5, 0, dw), directions);
+    assert_null(snnfe_device_pulse_train(device, &direction, 1, 0.5, 0, NULL), w);
+    assert_null(snnfe_device_cells(NULL, 0, 1, &cell, sizeof cell), device);
+    assert_null(snnfe_device_cells(device, 0, 1, NULL, sizeof cell), cells);
+    assert_null(snnfe_device_age(NULL, &x, 1, 1, 0, 0, 1, 0), device);
+    assert_null(snnfe_device_age(device, NULL, 1, 1, 0, 0, 1, 0), weights);
+    assert_null(snnfe_device_read(NULL, &x, 1, 1, 1, 0, 0), device);
+    assert_null(snnfe_device_read(device, NULL, 1, 1, 1, 0, 0), weights);
+    assert_null(snnfe_quantize(NULL, 1, 1, 2), weights);
+    assert_null(snnfe_programming_noise(NULL, 1, 1, 1, 0, 0), weights);
+    assert_null(snnfe_device_step(NULL, NULL, &x, &x, &update, 1, NULL, NULL, NULL, NULL), device);
+    assert_null(snnfe_device_step(device, NULL, NULL, &x, &update, 1, NULL, NULL, NULL, NULL),
+                weights);
+    assert_null(snnfe_device_step(device, NULL, &x, NULL, &update, 1, NULL, NULL, NULL, NULL),
+                accumulators);
+    assert_null(snnfe_device_step(device, NULL, &x, &accumulator, NULL, 1, NULL, NULL, NULL, NULL),
+                updates);
+    assert_null(snnfe_device_fit(0, NULL, dw, 4, &c), w);
+    assert_null(snnfe_device_fit(0, w, NULL, 4, &c), dw);
+    assert_null(snnfe_device_fit(0, w, dw, 4, NULL), result);
+    assert_null(snnfe_device_characterize(NULL, w, 1, 1, &c, NULL), voltage);
+    assert_null(snnfe_device_characterize(w, NULL, 1, 1, &c, NULL), conductance);
+    assert_null(snnfe_device_characterize(w, w, 1, 1, NULL, NULL), result);
+    assert_null(snnfe_device_characterize_file(NULL, 1, &c, NULL), path);
+    snnfe_device_free(device);
+}
+END_TEST
+
 /* --- arrays ---------------------------------------------------------------------------------- */
 
 enum { N = 5 };
@@ -591,6 +690,8 @@ int main(void)
     tcase_add_test(all, rules_of_two_fields_have_ends);
     tcase_add_test(all, steps_and_synapses_are_counted);
     tcase_add_test(all, arguments_have_ends);
+    tcase_add_test(all, scales_have_ends);
+    tcase_add_test(all, pointers_are_needed);
     tcase_add_test(all, arrays_end_where_they_end);
     suite_add_tcase(suite, all);
     return support_run(suite);
