@@ -32,55 +32,66 @@ static snnfe_status read_all(int fd, const char *path, uint8_t *content, size_t 
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_file_read(uint8_t **content, const char *path, uint64_t limit, size_t *size)
+/* A regular file; `*fd` is -1 if it fails. */
+static snnfe_status open_regular(const char *path, int *fd, uint64_t *size)
 {
-    /* Pipes are refused below. Without O_NONBLOCK, opening one would wait for its writer. */
-    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return fail_errno(path, "open");
     struct stat info;
     snnfe_status status = SNNFE_OK;
-    uint8_t *read_content = NULL;
-    if (fstat(fd, &info) != 0)
+    /* Pipes are refused below. Without O_NONBLOCK, opening one would wait for its writer. */
+    *fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (*fd < 0)
+        return fail_errno(path, "open");
+    if (fstat(*fd, &info) != 0)
         status = fail_errno(path, "read");
     else if (!S_ISREG(info.st_mode))
         status = snnfe_fail(SNNFE_ERR_IO, "%s: is not a regular file", path);
-    else if ((uint64_t)info.st_size > limit)
-        status = snnfe_fail(SNNFE_ERR_FORMAT, "%s: has %llu bytes, more than %llu", path,
-                            (unsigned long long)info.st_size, (unsigned long long)limit);
     if (status == SNNFE_OK) {
-        read_content = snnfe_alloc_raw((size_t)info.st_size, 1);
-        status = read_content ? read_all(fd, path, read_content, (size_t)info.st_size)
-                              : SNNFE_ERR_MEMORY;
+        *size = (uint64_t)info.st_size;
+        return SNNFE_OK;
+    }
+    close(*fd);
+    *fd = -1;
+    return status;
+}
+
+snnfe_status snnfe_file_read(uint8_t **content, const char *path, uint64_t limit, size_t *size)
+{
+    int fd = -1;
+    uint64_t all = 0;
+    SNNFE_TRY(open_regular(path, &fd, &all));
+    snnfe_status status = SNNFE_OK;
+    uint8_t *read_content = NULL;
+    if (all > limit) {
+        status = snnfe_fail(SNNFE_ERR_FORMAT, "%s: has %llu bytes, more than %llu", path,
+                            (unsigned long long)all, (unsigned long long)limit);
+    } else {
+        *size = (size_t)all;
+        read_content = snnfe_alloc_raw(*size, 1);
+        status = read_content ? read_all(fd, path, read_content, *size) : SNNFE_ERR_MEMORY;
     }
     close(fd);
-    if (status != SNNFE_OK) {
+    if (status == SNNFE_OK)
+        *content = read_content;
+    else
         snnfe_release(read_content);
-        return status;
-    }
-    *content = read_content;
-    *size = (size_t)info.st_size;
-    return SNNFE_OK;
+    return status;
+}
+
+snnfe_status snnfe_file_beginning(const char *path, void *bytes, size_t *size)
+{
+    int fd = -1;
+    uint64_t all = 0;
+    SNNFE_TRY(open_regular(path, &fd, &all));
+    *size = all < *size ? (size_t)all : *size;
+    const snnfe_status status = read_all(fd, path, bytes, *size);
+    close(fd);
+    return status;
 }
 
 bool snnfe_file_exists(const char *path)
 {
     struct stat info;
-    return stat(path, &info) == 0;
-}
-
-bool snnfe_file_begins(const char *path, const char *text)
-{
-    char begin[64];
-    struct stat info;
-    const size_t n = strlen(text) < sizeof begin ? strlen(text) : sizeof begin;
-    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    const bool begins = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
-                        read(fd, begin, n) == (ssize_t)n && memcmp(begin, text, n) == 0;
-    close(fd);
-    return begins;
+    return stat(path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 static bool is_folder(const char *path)

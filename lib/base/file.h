@@ -9,10 +9,11 @@
 /* The whole file in one block (snnfe_release it), refused when larger than `limit` bytes. */
 snnfe_status snnfe_file_read(uint8_t **content, const char *path, uint64_t limit, size_t *size);
 
+/* Also if the system cannot tell: whoever opens it then learns why. */
 bool snnfe_file_exists(const char *path);
 
-/* Whether it is a regular file that can be read and begins with a text. */
-bool snnfe_file_begins(const char *path, const char *text);
+/* What a file begins with: `*size` bytes, of a shorter file all. */
+snnfe_status snnfe_file_beginning(const char *path, void *bytes, size_t *size);
 
 /* Create a folder and its missing parents. */
 snnfe_status snnfe_folder_create(const char *path);

@@ -26,18 +26,22 @@ static char *joined(const char *folder, const char *name)
 /* What is done with each entry of a folder. */
 typedef snnfe_status visit(void *context, const char *folder, const char *name);
 
-static snnfe_status for_each(const char *folder, visit *what, void *context, bool needed)
+/* `always`: it has to be a folder; otherwise a file in its place is passed over. */
+static snnfe_status for_each(const char *folder, visit *what, void *context, bool always)
 {
     DIR *open = opendir(folder);
-    if (!open && !needed)
+    if (!open && errno == ENOTDIR && !always)
         return SNNFE_OK;
     if (!open)
         return snnfe_fail(errno == ENOENT ? SNNFE_ERR_NOT_FOUND : SNNFE_ERR_IO,
                           "%s: cannot open folder: %s", folder, strerror(errno));
     snnfe_status status = SNNFE_OK;
-    for (struct dirent *e; status == SNNFE_OK && (e = readdir(open)) != NULL;)
+    errno = 0;
+    for (struct dirent *e; status == SNNFE_OK && (e = readdir(open)) != NULL; errno = 0)
         if (e->d_name[0] != '.')
             status = what(context, folder, e->d_name);
+    if (status == SNNFE_OK && errno != 0)
+        status = snnfe_fail(SNNFE_ERR_IO, "%s: cannot read folder: %s", folder, strerror(errno));
     closedir(open);
     return status;
 }
@@ -180,6 +184,9 @@ snnfe_status snnfe_bids_sidecar(const snnfe_bids_tree *tree, const snnfe_bids_re
         status = for_each(folder, visit_sidecar, &s, false);
     }
     snnfe_release(folder);
-    *path = s.path;
+    if (status == SNNFE_OK)
+        *path = s.path;
+    else
+        snnfe_release(s.path);
     return status;
 }

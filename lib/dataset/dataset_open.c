@@ -71,7 +71,8 @@ static snnfe_status present_subjects(const snnfe_tree *tree, int32_t *subjects, 
                                           "%s: cannot open folder: %s", tree->root,
                                           strerror(errno)),
                                tree->root, SNNFE_KIND_FOLDER);
-    for (struct dirent *e = readdir(folder); e; e = readdir(folder)) {
+    errno = 0;
+    for (struct dirent *e; (e = readdir(folder)) != NULL; errno = 0) {
         int64_t subject = 0;
         if (e->d_name[0] != 'S' || strlen(e->d_name) != 4 ||
             !snnfe_parse_int64(e->d_name + 1, &subject) || subject < 1 ||
@@ -80,7 +81,10 @@ static snnfe_status present_subjects(const snnfe_tree *tree, int32_t *subjects, 
         if (!is_excluded((int32_t)subject) && *n < SNNFE_LAST_SUBJECT)
             subjects[(*n)++] = (int32_t)subject;
     }
+    const int error = errno;
     closedir(folder);
+    if (error != 0)
+        return snnfe_fail(SNNFE_ERR_IO, "%s: cannot read folder: %s", tree->root, strerror(error));
     if (*n == 0)
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: has no folder of a subject (S001, S002, …)",
                           tree->root);

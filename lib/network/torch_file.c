@@ -1,5 +1,6 @@
 #include "network/torch_file.h"
 
+#include "base/file.h"
 #include "base/format.h"
 #include "base/memory.h"
 #include "network/torch_names.h"
@@ -7,11 +8,7 @@
 #include "network/torch_values.h"
 #include "network/torch_zip.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define MAX_PICKLE (UINT64_C(16) << 20)
 #define MAX_ORDER 16 /* bytes of the record with the byte order */
@@ -289,25 +286,26 @@ typedef enum content { SAFETENSORS, ZIP, PICKLE } content;
 
 /* What the first bytes say. A safetensors file begins with a length that may look like anything,
    but then comes its header's "{". */
-static content recognize(const char *path)
+static snnfe_status recognize(const char *path, content *is)
 {
     uint8_t first[9] = {0};
-    struct stat info;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    const bool regular = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
-    const ssize_t n = regular ? pread(fd, first, sizeof first, 0) : 0;
-    if (fd >= 0)
-        close(fd);
-    if (n == (ssize_t)sizeof first && first[8] == '{')
-        return SAFETENSORS;
-    if (n >= 4 && memcmp(first, "PK\3\4", 4) == 0)
-        return ZIP;
-    return n >= 2 && first[0] == 0x80 && first[1] >= 2 && first[1] <= 5 ? PICKLE : SAFETENSORS;
+    size_t n = sizeof first;
+    SNNFE_TRY(snnfe_file_beginning(path, first, &n));
+    const bool pickle = first[0] == 0x80 && first[1] >= 2 && first[1] <= 5;
+    if (first[8] == '{')
+        *is = SAFETENSORS;
+    else if (memcmp(first, "PK\3\4", 4) == 0)
+        *is = ZIP;
+    else
+        *is = pickle ? PICKLE : SAFETENSORS;
+    return SNNFE_OK;
 }
 
 snnfe_status snnfe_network_file_open(snnfe_tensors **file, const char *path)
 {
-    switch (recognize(path)) {
+    content is = SAFETENSORS;
+    SNNFE_TRY(recognize(path, &is));
+    switch (is) {
     case ZIP:
         return open_torch(file, path);
     case PICKLE:

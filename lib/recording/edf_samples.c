@@ -221,18 +221,21 @@ static snnfe_status check_signal(const snnfe_edf_samples *s, size_t channel)
     const snnfe_edf_file *file = s->file;
     const snnfe_edf_signal *ours = &file->signals[s->chosen->signals[channel]];
     const struct edf_param_struct *theirs = &s->header.signalparam[s->chosen->signals[channel]];
-    SNNFE_TRY(agree(file, snnfe_edf_fields[SNNFE_EDF_SAMPLES].name, ours->label,
-                    theirs->smp_in_datarecord, (double)ours->n_samples));
-    if (snnfe_edf_is_constant(ours))
-        return SNNFE_OK;
-    SNNFE_TRY(agree(file, snnfe_edf_fields[SNNFE_EDF_PHYSICAL_MIN].name, ours->label,
-                    theirs->phys_min, ours->physical_min));
-    SNNFE_TRY(agree(file, snnfe_edf_fields[SNNFE_EDF_PHYSICAL_MAX].name, ours->label,
-                    theirs->phys_max, ours->physical_max));
-    SNNFE_TRY(agree(file, snnfe_edf_fields[SNNFE_EDF_DIGITAL_MIN].name, ours->label,
-                    theirs->dig_min, ours->digital_min));
-    return agree(file, snnfe_edf_fields[SNNFE_EDF_DIGITAL_MAX].name, ours->label, theirs->dig_max,
-                 ours->digital_max);
+    const struct {
+        snnfe_edf_field_kind field;
+        double edflib, header;
+    } values[] = {
+        {SNNFE_EDF_SAMPLES, theirs->smp_in_datarecord, (double)ours->n_samples},
+        {SNNFE_EDF_PHYSICAL_MIN, theirs->phys_min, ours->physical_min},
+        {SNNFE_EDF_PHYSICAL_MAX, theirs->phys_max, ours->physical_max},
+        {SNNFE_EDF_DIGITAL_MIN, theirs->dig_min, ours->digital_min},
+        {SNNFE_EDF_DIGITAL_MAX, theirs->dig_max, ours->digital_max},
+    };
+    const size_t n = snnfe_edf_is_constant(ours) ? 1 : sizeof values / sizeof values[0];
+    for (size_t i = 0; i < n; i++)
+        SNNFE_TRY(agree(file, snnfe_edf_fields[values[i].field].name, ours->label, values[i].edflib,
+                        values[i].header));
+    return SNNFE_OK;
 }
 
 static snnfe_status check_agreement(const snnfe_edf_samples *s)
@@ -315,10 +318,12 @@ snnfe_status snnfe_edf_samples_read(snnfe_edf_samples *s, size_t record, size_t 
     const int n = (int)signal->n_samples;
     const long long first = (long long)record * n;
     const int handle = s->header.handle;
+    errno = 0;
     if (edfseek(handle, (int)index, first, EDFSEEK_SET) != first ||
         edfread_digital_samples(handle, (int)index, n, s->digital) != n)
-        return snnfe_fail(SNNFE_ERR_IO, "%s: EDFlib cannot read channel \"%s\" of record %zu",
-                          file->path, signal->label, record + 1);
+        return snnfe_fail(SNNFE_ERR_IO, "%s: EDFlib cannot read channel \"%s\" of record %zu%s%s",
+                          file->path, signal->label, record + 1, errno ? ": " : "",
+                          errno ? strerror(errno) : "");
     const uint8_t *bytes =
         file->content + file->header_size + record * file->record_size + signal->offset;
     *n_beyond += count_changed(file, bytes, s->digital, signal->n_samples);

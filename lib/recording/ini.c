@@ -31,17 +31,14 @@ static bool is_identified(const char *line, const char *kind)
     return false;
 }
 
-bool snnfe_ini_is_header(const char *path)
+snnfe_status snnfe_ini_is_header(const char *path, bool *header)
 {
-    static const char *const beginnings[] = {"Brain Vision", "BrainVision",
-                                             "\xef\xbb\xbf"
-                                             "Brain Vision",
-                                             "\xef\xbb\xbf"
-                                             "BrainVision"};
-    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
-        if (snnfe_file_begins(path, beginnings[i]))
-            return true;
-    return false;
+    char text[16] = "";
+    size_t size = sizeof text - 1;
+    SNNFE_TRY(snnfe_file_beginning(path, text, &size));
+    const char *first = text + snnfe_byte_order_mark(text, size);
+    *header = strncmp(first, "Brain Vision", 12) == 0 || strncmp(first, "BrainVision", 11) == 0;
+    return SNNFE_OK;
 }
 
 /* Cut off a line; NULL behind the last. */

@@ -42,6 +42,6 @@ snnfe_status snnfe_ini_fail(const snnfe_ini *ini, snnfe_status status, const cha
 
 /* Whether a file begins as one of BrainVision's header files does, behind a byte order mark or not.
  */
-bool snnfe_ini_is_header(const char *path);
+snnfe_status snnfe_ini_is_header(const char *path, bool *header);
 
 #endif

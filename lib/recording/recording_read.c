@@ -6,14 +6,18 @@
 snnfe_status snnfe_recording_read(const char *path, const snnfe_channels *channels,
                                   double sampling_rate_hz, bool strict, snnfe_recording *recording)
 {
-    if (snnfe_ini_is_header(path))
+    bool brainvision = false;
+    SNNFE_TRY(snnfe_ini_is_header(path, &brainvision));
+    if (brainvision)
         return snnfe_brainvision_read(path, channels, sampling_rate_hz, strict, recording);
     return snnfe_edf_read(path, channels, sampling_rate_hz, strict, recording);
 }
 
 snnfe_status snnfe_recording_electrodes(const char *path, bool strict, snnfe_channels *channels)
 {
-    if (snnfe_ini_is_header(path))
+    bool brainvision = false;
+    SNNFE_TRY(snnfe_ini_is_header(path, &brainvision));
+    if (brainvision)
         return snnfe_brainvision_electrodes(path, channels);
     return snnfe_edf_electrodes(path, strict, channels);
 }

@@ -4,12 +4,13 @@
 #include "base/memory.h"
 #include "base/process_lock.h"
 #include "recording/edf.h"
+#include "recording/edf_annotations.h"
+#include "recording/edf_header.h"
 
 #include <edflib.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The physical range is a whole number of microvolts, since EDFlib cuts off decimals. */
 typedef struct scaling {
@@ -45,16 +46,26 @@ static bool set_header(int file, const snnfe_recording *r, const scaling *scale)
 }
 
 /* One record is a second of every channel. */
-static bool write_records(int file, const snnfe_recording *r, const scaling *scale, int *record)
+static void fill_record(const snnfe_recording *r, const scaling *scale, size_t index, int *record)
 {
     const size_t rate = (size_t)r->sampling_rate_hz;
     const float most = (float)scale->digital_max, units = (float)scale->units_per_uv;
-    for (size_t first = 0; first + rate <= r->n_samples; first += rate) {
-        for (size_t c = 0; c < r->n_channels; c++) {
-            const float *x = r->samples + c * r->n_samples + first;
-            for (size_t i = 0; i < rate; i++)
-                record[c * rate + i] = (int)lrintf(fminf(fmaxf(x[i] * units, -most), most));
-        }
+    for (size_t c = 0; c < r->n_channels; c++) {
+        const float *x = r->samples + c * r->n_samples + index * rate;
+        for (size_t i = 0; i < rate; i++)
+            record[c * rate + i] = (int)lrintf(fminf(fmaxf(x[i] * units, -most), most));
+    }
+}
+
+static size_t count_records(const snnfe_recording *r)
+{
+    return r->n_samples / (size_t)r->sampling_rate_hz;
+}
+
+static bool write_records(int file, const snnfe_recording *r, const scaling *scale, int *record)
+{
+    for (size_t i = 0; i < count_records(r); i++) {
+        fill_record(r, scale, i, record);
         if (edf_blockwrite_digital_samples(file, record) != 0)
             return false;
     }
@@ -74,18 +85,6 @@ static bool write_events(int file, const snnfe_recording *r)
     return true;
 }
 
-/* EDFlib does not tell whether closing wrote everything: the file must hold whole records. */
-static bool is_complete(const char *path, const snnfe_recording *r, const scaling *scale)
-{
-    struct stat info;
-    const size_t n_records = r->n_samples / (size_t)r->sampling_rate_hz;
-    const size_t header = 256 * (1 + (size_t)r->n_channels + 1);
-    const size_t samples = scale->sample_bytes * r->n_channels * r->n_samples;
-    if (stat(path, &info) != 0 || (size_t)info.st_size <= header + samples)
-        return false;
-    return ((size_t)info.st_size - header) % n_records == 0;
-}
-
 static snnfe_status write_file(const char *path, const char *temporary, const snnfe_recording *r,
                                const scaling *scale, int *record)
 {
@@ -97,7 +96,7 @@ static snnfe_status write_file(const char *path, const char *temporary, const sn
     const bool written = set_header(file, r, scale) && write_records(file, r, scale, record) &&
                          write_events(file, r);
     const bool closed = edfclose_file(file) == 0;
-    if (!written || !closed || !is_complete(temporary, r, scale))
+    if (!written || !closed)
         return snnfe_fail(SNNFE_ERR_IO, "%s: cannot write: %s", path,
                           errno ? strerror(errno) : "EDFlib failed");
     return SNNFE_OK;
@@ -111,6 +110,54 @@ static snnfe_status write_alone(const char *path, const char *temporary, const s
     snnfe_process_lock_take(SNNFE_LOCK_EDFLIB);
     const snnfe_status status = write_file(path, temporary, r, scale, record);
     snnfe_process_lock_release(SNNFE_LOCK_EDFLIB);
+    return status;
+}
+
+/* --- what was written ------------------------------------------------------------------------ */
+
+static bool has_samples(const snnfe_edf_file *file, const snnfe_recording *r, const scaling *scale,
+                        int *record)
+{
+    const size_t n = (size_t)r->n_channels * (size_t)r->sampling_rate_hz;
+    for (size_t i = 0; i < count_records(r); i++) {
+        const uint8_t *bytes = file->content + file->header_size + i * file->record_size;
+        fill_record(r, scale, i, record);
+        for (size_t k = 0; k < n; k++)
+            if (snnfe_edf_sample(file, bytes + k * file->sample_bytes) != record[k])
+                return false;
+    }
+    return true;
+}
+
+static snnfe_status compare(snnfe_edf_file *file, const snnfe_recording *r, const scaling *scale,
+                            int *record)
+{
+    snnfe_recording read = {0};
+    SNNFE_TRY(snnfe_edf_header_read(file));
+    snnfe_status status = snnfe_edf_annotations_read(file, r->sampling_rate_hz, &read);
+    if (status == SNNFE_OK &&
+        (file->n_records != count_records(r) || read.n_events != r->n_events ||
+         !has_samples(file, r, scale, record)))
+        status = snnfe_fail(SNNFE_ERR_FORMAT, "other records");
+    snnfe_recording_release(&read);
+    return status;
+}
+
+/* EDFlib does not tell whether all writing went well. */
+static snnfe_status verify(const char *path, const char *temporary, const snnfe_recording *r,
+                           const scaling *scale, int *record)
+{
+    uint8_t *content = NULL;
+    snnfe_text notes = {0};
+    snnfe_edf_file file = {.path = path, .strict = true, .notes = &notes};
+    SNNFE_TRY(snnfe_file_read(&content, temporary, UINT64_MAX, &file.size));
+    file.content = content;
+    snnfe_status status = compare(&file, r, scale, record);
+    if (status != SNNFE_OK && status != SNNFE_ERR_MEMORY)
+        status = snnfe_fail(SNNFE_ERR_IO, "%s: cannot write: parts of it are missing", path);
+    snnfe_edf_header_release(&file);
+    snnfe_text_release(&notes);
+    snnfe_release(content);
     return status;
 }
 
@@ -128,6 +175,8 @@ snnfe_status snnfe_synthetic_write_edf(const char *path, const snnfe_recording *
     if (status == SNNFE_OK)
         status =
             write_alone(path, snnfe_writer_temporary_path(writer), r, &scalings[format], record);
+    if (status == SNNFE_OK)
+        status = verify(path, snnfe_writer_temporary_path(writer), r, &scalings[format], record);
     if (status == SNNFE_OK)
         status = snnfe_writer_commit(writer);
     else

@@ -5,6 +5,7 @@
 #include "pth_file.h"
 #include "small.h"
 
+#include <dirent.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -77,6 +78,46 @@ snnfe_status faults_disarm(snnfe_status status)
     return status;
 }
 
+bool faults_armed(void)
+{
+    return atomic_load(&armed);
+}
+
+/* --- the calls ------------------------------------------------------------------------------- */
+
+static const call *const tables[] = {base_calls,    control_calls, dataset_calls, device_calls,
+                                     network_calls, trainer_calls, live_calls};
+
+const call *faults_call(int i)
+{
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
+        for (const call *c = tables[t]; c->name; c++)
+            if (i-- == 0)
+                return c;
+    return NULL;
+}
+
+int faults_n_calls(void)
+{
+    int n = 0;
+    while (faults_call(n))
+        n++;
+    return n;
+}
+
+size_t faults_remove_temporary_files(void)
+{
+    static const char *const marks[] = {".tmp", "snnfe-edf-"};
+    size_t n = 0;
+    DIR *folder = opendir(support_folder());
+    for (struct dirent *e = readdir(folder); e; e = readdir(folder))
+        for (size_t i = 0; i < 2; i++)
+            if (strstr(e->d_name, marks[i]))
+                n += unlink(support_path(e->d_name)) == 0;
+    closedir(folder);
+    return n;
+}
+
 /* --- the world ------------------------------------------------------------------------------- */
 
 snnfe_dataset_options world_recording_options(void)
@@ -91,6 +132,8 @@ snnfe_dataset_options world_recording_options(void)
     options.n_channels = 4;
     options.runs = runs;
     options.n_runs = 1;
+    options.statistics_runs = runs;
+    options.n_statistics_runs = 1;
     options.filter_low_hz = 0;
     return options;
 }

@@ -2,25 +2,7 @@
    error comes back, nothing is lost, no file is left behind, and the call then succeeds. */
 #include "faults.h"
 
-#include <dirent.h>
-
-#define MAX_CALLS 300
 #define LASTING_EVERY 5 /* of the requests, one is also followed by failing ones only */
-
-static const call *calls[MAX_CALLS];
-static int n_calls;
-
-static void gather_calls(void)
-{
-    const call *const tables[] = {base_calls,    control_calls, dataset_calls, device_calls,
-                                  network_calls, trainer_calls, live_calls};
-    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
-        for (const call *c = tables[t]; c->name; c++) {
-            if (n_calls == MAX_CALLS)
-                abort();
-            calls[n_calls++] = c;
-        }
-}
 
 /* Fails with "out of memory" in the message, holding as much memory and as many files as before. */
 static void fail_once(const call *c, world *w, size_t index, bool lasting)
@@ -40,18 +22,9 @@ static void fail_once(const call *c, world *w, size_t index, bool lasting)
                   c->name, index);
 }
 
-/* Names of temporary files end so. */
-static void check_no_temporary_file(const char *name)
-{
-    DIR *folder = opendir(support_folder());
-    for (struct dirent *e = readdir(folder); e; e = readdir(folder))
-        ck_assert_msg(!strstr(e->d_name, ".tmp"), "%s left %s", name, e->d_name);
-    closedir(folder);
-}
-
 START_TEST(every_request_fails)
 {
-    const call *c = calls[_i];
+    const call *c = faults_call(_i);
     faults_install();
     world w = world_create();
     assert_ok(c->run(&w));
@@ -61,7 +34,7 @@ START_TEST(every_request_fails)
         if (index % LASTING_EVERY == 0)
             fail_once(c, &w, index, true);
     }
-    check_no_temporary_file(c->name);
+    ck_assert_msg(faults_remove_temporary_files() == 0, "%s left a temporary file", c->name);
     assert_ok(c->run(&w));
     world_free(&w);
     ck_assert_uint_eq(faults_blocks(), 0);
@@ -81,8 +54,8 @@ START_TEST(every_function_is_there)
         if (sscanf(line, " snnfe_%190[a-z0-9_]; ", name) != 1)
             continue;
         bool found = false;
-        for (int i = 0; i < n_calls && !found; i++)
-            found = strcmp(calls[i]->name + strlen("snnfe_"), name) == 0;
+        for (int i = 0; i < faults_n_calls() && !found; i++)
+            found = strcmp(faults_call(i)->name + strlen("snnfe_"), name) == 0;
         ck_assert_msg(found, "snnfe_%s is in no table of tests/faults", name);
         n++;
     }
@@ -93,12 +66,11 @@ END_TEST
 
 int main(void)
 {
-    gather_calls();
     Suite *suite = suite_create("allocation");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 600);
     tcase_add_test(all, every_function_is_there);
-    tcase_add_loop_test(all, every_request_fails, 0, n_calls);
+    tcase_add_loop_test(all, every_request_fails, 0, faults_n_calls());
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

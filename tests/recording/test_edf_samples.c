@@ -1,0 +1,104 @@
+/* Samples by way of EDFlib: what it reads differently than the header check is refused. */
+#include "recording/edf_samples.h"
+
+#include "edf_file.h"
+#include "support.h"
+
+static uint8_t *content;
+static snnfe_text notes;
+static snnfe_edf_file file;
+static const snnfe_edf_selection chosen = {.n = 2, .signals = {3, 1}};
+
+static void set_up(void)
+{
+    size_t size = 0;
+    edf_spec spec = edf_usual;
+    spec.n_channels = 4;
+    content = edf_make(&spec, &size);
+    file = (snnfe_edf_file){.path = "a.edf", .content = content, .size = size, .notes = &notes};
+    assert_ok(snnfe_edf_header_read(&file));
+}
+
+static void tear_down(void)
+{
+    snnfe_edf_header_release(&file);
+    snnfe_text_release(&notes);
+    free(content);
+}
+
+static void refused(snnfe_status status, const char *words)
+{
+    snnfe_edf_samples *samples = NULL;
+    assert_fails(snnfe_edf_samples_open(&samples, &file, &chosen), status, words);
+    ck_assert_ptr_null(samples);
+}
+
+START_TEST(samples_are_read)
+{
+    snnfe_edf_samples *samples = NULL;
+    const int *digital = NULL;
+    size_t n_beyond = 0;
+    assert_ok(snnfe_edf_samples_open(&samples, &file, &chosen));
+    assert_ok(snnfe_edf_samples_read(samples, 1, 0, &digital, &n_beyond));
+    for (size_t t = 0; t < file.signals[3].n_samples; t++)
+        ck_assert_int_eq(digital[t], edf_usual.sample(3, file.signals[3].n_samples + t));
+    ck_assert_uint_eq(n_beyond, 0);
+    assert_fails(snnfe_edf_samples_read(samples, file.n_records, 0, &digital, &n_beyond),
+                 SNNFE_ERR_IO, "a.edf: EDFlib cannot read channel");
+    snnfe_edf_samples_close(samples);
+}
+END_TEST
+
+/* The check is made to think something else than the file says. */
+START_TEST(what_edflib_sees_differently_is_refused)
+{
+    static const char beginning[] = "a.edf: EDFlib reads ";
+    snnfe_edf_signal *s = &file.signals[1];
+    const snnfe_edf_signal as_read = *s;
+    s->physical_min = -1001;
+    refused(SNNFE_ERR_FORMAT,
+            "reads physical minimum of signal Fc3. as -1000, the header check as");
+    *s = as_read;
+    s->physical_max = 1000.5;
+    refused(SNNFE_ERR_FORMAT, "physical maximum of signal");
+    *s = as_read;
+    s->digital_min = -9999;
+    refused(SNNFE_ERR_FORMAT, "digital minimum of signal");
+    *s = as_read;
+    s->digital_max = 9999;
+    refused(SNNFE_ERR_FORMAT, "digital maximum of signal");
+    *s = as_read;
+    s->n_samples += 1;
+    refused(SNNFE_ERR_FORMAT, "samples in a record of signal");
+    ck_assert_ptr_nonnull(strstr(snnfe_last_error(), beginning));
+    *s = as_read;
+}
+END_TEST
+
+START_TEST(what_edflib_refuses_is_told)
+{
+    memcpy(content + edf_field(5, 216, 8, 2), "0       ", 8);
+    refused(SNNFE_ERR_FORMAT,
+            "a.edf: EDFlib refuses what the header check accepted: a field that it cannot read");
+}
+END_TEST
+
+START_TEST(records_that_are_too_large_for_edflib_are_refused)
+{
+    file.record_size = (10 << 20) + 1;
+    refused(SNNFE_ERR_UNSUPPORTED, "EDFlib reads up to 10485760 a record");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("edf_samples");
+    TCase *tests = tcase_create("all");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, samples_are_read);
+    tcase_add_test(tests, what_edflib_sees_differently_is_refused);
+    tcase_add_test(tests, what_edflib_refuses_is_told);
+    tcase_add_test(tests, records_that_are_too_large_for_edflib_are_refused);
+    suite_add_tcase(suite, tests);
+    return support_run(suite);
+}
