@@ -53,6 +53,47 @@ static snnfe_status print_montage(const snnfe_dataset *dataset)
     return status;
 }
 
+/* A row for each trial, in the data set's order. False: a message was printed. */
+static bool write_quality(const snnfe_dataset *dataset, const char *path)
+{
+    const snnfe_dataset_info info = cli_dataset_info(dataset);
+    cli_file file;
+    if (!cli_open(&file, path))
+        return false;
+    fprintf(file.stream, "subject,run,onset_sample,label,flat,clipped,loud,muscle\n");
+    for (size_t i = 0; i < info.n_trials; i++)
+        fprintf(file.stream, "%d,%d,%d,%d,%d,%d,%d,%d\n", (int)info.subjects[i], (int)info.runs[i],
+                (int)info.onsets[i], (int)info.labels[i],
+                (info.defects[i] & SNNFE_DEFECT_FLAT) != 0,
+                (info.defects[i] & SNNFE_DEFECT_CLIPPED) != 0,
+                (info.defects[i] & SNNFE_DEFECT_LOUD) != 0,
+                (info.defects[i] & SNNFE_DEFECT_MUSCLE) != 0);
+    return cli_commit(&file);
+}
+
+/* Of the trials that were kept, all together and by subject. */
+static void print_marked(const snnfe_dataset_info *info)
+{
+    for (size_t s = 0; s < info->n_subjects; s++) {
+        size_t n = 0, n_marked = 0;
+        for (size_t i = 0; i < info->n_trials; i++) {
+            const bool own = info->subjects[i] == info->subject_list[s];
+            n += own;
+            n_marked += own && info->defects[i] != 0;
+        }
+        if (n_marked > 0)
+            printf("    subject %d: %zu of %zu trials are marked\n", (int)info->subject_list[s],
+                   n_marked, n);
+    }
+}
+
+static void print_notch(const snnfe_signal *signal)
+{
+    if (signal->notch_hz > 0)
+        printf("  notch at %g Hz and its multiples, %g Hz wide\n", signal->notch_hz,
+               signal->notch_width_hz);
+}
+
 static void print_envelopes(const snnfe_signal *signal)
 {
     if (signal->n_bands == 0)
@@ -81,12 +122,14 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
     printf("  %s filter %g-%g Hz, normalization %s, %zu recordings missing\n",
            filter_kinds[signal->filter_kind], signal->filter_low_hz, signal->filter_high_hz,
            normalizations[signal->normalization], info.n_missing);
+    print_notch(signal);
     if (info.n_resampled > 0)
         printf("  %zu recordings were resampled to %g Hz\n", info.n_resampled,
                signal->sampling_rate_hz);
     if (info.n_bad > 0)
         printf("  %zu trials are bad: %zu flat, %zu clipped, %zu too loud, %zu full of muscle\n",
                info.n_bad, info.n_flat, info.n_clipped, info.n_loud, info.n_muscle);
+    print_marked(&info);
     printf("  ocular control %s (%u references), alignment %s\n", ocular_choices[signal->ocular],
            (unsigned)signal->n_references, alignments[signal->alignment]);
     print_envelopes(signal);
@@ -120,6 +163,7 @@ int main(int argc, char **argv)
     bool keep_references = false, past = false;
     int64_t rows = o.n_rows, columns = o.n_columns;
     const char *channels_given = NULL, *events_given = NULL, *bands_given = NULL;
+    const char *notch_given = NULL, *quality_out = NULL;
     static input_bands bands;
     static input_channels channels;
     static input_events events;
@@ -157,6 +201,8 @@ int main(int argc, char **argv)
          "range above which it is too loud, microvolts"},
         {"muscle_uv", CLI_NUMBER, &o.muscle_uv, 0, 1e6, NULL,
          "root mean square above 30 Hz from which it is full of muscle, microvolts"},
+        {"write_quality", CLI_OUTPUT, (void *)&quality_out, 0, 0, NULL,
+         "CSV for what is wrong with each trial"},
         {"other_events", CLI_CHOICE, &o.other_events, 0, 0, others_names,
          "what events of other names do to the trial before them"},
         {"allow_empty_classes", CLI_SWITCH, &allow_empty, 0, 0, NULL,
@@ -183,6 +229,11 @@ int main(int argc, char **argv)
         {"filter", CLI_CHOICE, &o.filter_kind, 0, 0, filter_kinds,
          "the paper's, or one without look-ahead as for live decoding"},
         {"filter_order", CLI_INTEGER, &order, 1, 4, NULL, "of the causal filter's edges"},
+        {"notch", CLI_TEXT, (void *)&notch_given, 0, 0, NULL,
+         "take line noise out in front of that filter: its frequency, which goes with its "
+         "multiples below half of --rate_hz; auto = as a BIDS tree's eeg.json says; none "
+         "(default)"},
+        {"notch_width", CLI_NUMBER, &o.notch_width_hz, 1e-6, 1e5, NULL, "of the notch, Hz"},
         {"ocular", CLI_CHOICE, &o.ocular, 0, 0, ocular_choices,
          "what is done about eye movements: take out of each recording what its references say"},
         {"references", CLI_NAMES, &references, 0, 0, NULL,
@@ -225,9 +276,11 @@ int main(int argc, char **argv)
                                      {"clip_samples", "quality=mark quality=drop"},
                                      {"peak_uv", "quality=mark quality=drop"},
                                      {"muscle_uv", "quality=mark quality=drop"},
+                                     {"write_quality", "quality=mark"},
                                      {"electrodes", "!channels"},
                                      {"executed", "!events"},
                                      {"filter_order", "filter=causal"},
+                                     {"notch_width", "notch"},
                                      {"references", "ocular=regression"},
                                      {"lags", "ocular=regression"},
                                      {"keep_references", "references"},
@@ -287,6 +340,8 @@ int main(int argc, char **argv)
         return CLI_USAGE;
     if (events_given && !input_set_events(&events, events_given, &o))
         return CLI_USAGE;
+    if (notch_given && !input_set_notch(notch_given, &o))
+        return CLI_USAGE;
     if (o.label_set == SNNFE_LABELS_EVENTS && !events_given) {
         cli_error("--labels events needs --events");
         return CLI_USAGE;
@@ -318,7 +373,8 @@ int main(int argc, char **argv)
         status = snnfe_dataset_save(dataset, output);
     if (status != SNNFE_OK)
         exit_code = cli_failure(status);
-    else if (statistics_out && !statistics_write(dataset, statistics_out))
+    else if ((statistics_out && !statistics_write(dataset, statistics_out)) ||
+             (quality_out && !write_quality(dataset, quality_out)))
         exit_code = CLI_FAILED;
     else if (print_summary(dataset, output) != SNNFE_OK ||
              (show_montage && print_montage(dataset) != SNNFE_OK))

@@ -127,6 +127,17 @@ bool input_set_bands(input_bands *bands, const char *given, snnfe_dataset_option
     return true;
 }
 
+bool input_set_notch(const char *given, snnfe_dataset_options *o)
+{
+    char *end = NULL;
+    o->notch_hz = strcmp(given, "auto") == 0 ? SNNFE_NOTCH_AUTO : 0;
+    if (strcmp(given, "auto") == 0 || strcmp(given, "none") == 0)
+        return true;
+    o->notch_hz = strtod(given, &end);
+    return (end != given && *end == '\0' && o->notch_hz > 0) ||
+           !cli_error("--notch: \"%s\" is no frequency such as 50, auto or none", given);
+}
+
 /* --- lists of recordings --------------------------------------------------------------------- */
 
 #define MAX_FILES 100000

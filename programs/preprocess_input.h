@@ -36,6 +36,9 @@ typedef struct input_bands {
 /* "8-13,13-20,20-30": bands of envelopes in Hz. */
 bool input_set_bands(input_bands *bands, const char *given, snnfe_dataset_options *o);
 
+/* "50", "auto" or "none": the notch for line noise. */
+bool input_set_notch(const char *given, snnfe_dataset_options *o);
+
 /* A folder with dataset_description.json is a BIDS tree, another one a tree of EEGMMIDB; a file is
    a list of recordings: a line each with path (from the list's folder on), subject and run between
    commas, behind a first line "path,subject,run". Returns CLI_OK, or the program's exit code after

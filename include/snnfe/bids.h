@@ -5,8 +5,8 @@
  * BIDS (the Brain Imaging Data Structure) is how the field shares recordings:
  * `sub-01/ses-1/eeg/sub-01_ses-1_task-motor_run-1_eeg.edf` with its sidecars.
  * Read are recordings in EDF, BDF and BrainVision's format, `events.tsv`, `channels.tsv`, the rate
- * in `eeg.json` and `participants.tsv`; sidecars may also lie in the folders
- * above, for all recordings that have the entities of their names.
+ * (and on request the frequency of the line noise) in `eeg.json`, and `participants.tsv`; sidecars
+ * may also lie in the folders above, for all recordings that have the entities of their names.
  */
 #ifndef SNNFE_BIDS_H
 #define SNNFE_BIDS_H

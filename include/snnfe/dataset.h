@@ -54,9 +54,21 @@ enum {
 /** What is done about trials whose samples are worth nothing. */
 enum {
     SNNFE_QUALITY_KEEP = 0, /**< nobody looks */
-    SNNFE_QUALITY_MARK = 1, /**< they stay, are counted, and the log names them */
+    SNNFE_QUALITY_MARK = 1, /**< they stay, are counted, named and marked
+                                 (snnfe_dataset_info::defects) */
     SNNFE_QUALITY_DROP = 2  /**< they are counted, named and left out */
 };
+
+/** What is wrong with a trial, as bits (snnfe_dataset_info::defects). */
+enum {
+    SNNFE_DEFECT_FLAT = 1,
+    SNNFE_DEFECT_CLIPPED = 2,
+    SNNFE_DEFECT_LOUD = 4,
+    SNNFE_DEFECT_MUSCLE = 8
+};
+
+/** A notch where the sidecars of a BIDS tree say. */
+#define SNNFE_NOTCH_AUTO (-1.0)
 
 /** Which channels are read where `channel_names` is NULL. */
 enum {
@@ -181,13 +193,20 @@ typedef struct snnfe_dataset_options {
      *  - it is clipped: `clip_samples` in a row are the largest or smallest value of the recording;
      *  - it is too loud: largest and smallest value are more than `peak_uv` apart;
      *  - it is full of muscle: the root mean square of what is above 30 Hz (a Butterworth high-pass
-     *    of order 4, causal from the recording's beginning) is more than `muscle_uv`.
+     *    of order 4, causal from the recording's beginning, behind the notch) is more than
+     *    `muscle_uv`.
      *  Statistics are of whole recordings, bad trials among them. */
     int32_t quality;
     uint32_t clip_samples; /**< default 5; 0 = not looked at */
     double flat_uv;        /**< default 0.5; 0 = not looked at */
     double peak_uv;        /**< default 800; 0 = not looked at */
     double muscle_uv;      /**< default 30; 0 = not looked at */
+    /** Notch for line noise (@ref spec_notch) in front of the band-pass, at this frequency and its
+     *  multiples below half of `sampling_rate_hz`, as snnfe_notch_filter_apply() with the
+     *  `filter_kind`. 0 (default): none. #SNNFE_NOTCH_AUTO, of snnfe_dataset_open_bids() only: at
+     *  the `PowerLineFrequency` of the recordings' `eeg.json`, which have to agree. */
+    double notch_hz;
+    double notch_width_hz; /**< default 2; > 0 */
 } snnfe_dataset_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -266,6 +285,7 @@ typedef struct snnfe_dataset_arrays {
     /** Samples a channel that the statistics are of; 0 = not known. With it, all trials being of
      *  one subject, snnfe_dataset_normalize() and snnfe_dataset_concatenate() can pool them. */
     uint64_t n_statistics_samples;
+    const int32_t *defects; /**< [n_trials] `SNNFE_DEFECT_*` bits or NULL (all 0) */
 } snnfe_dataset_arrays;
 
 /** @brief Make a data set of trials in memory (taken as they are: neither filtered nor normalized).
@@ -322,6 +342,9 @@ typedef struct snnfe_dataset_info {
     size_t n_clipped; /**< clipped */
     size_t n_loud;    /**< too loud */
     size_t n_muscle;  /**< full of muscle */
+    /** [n_trials] `SNNFE_DEFECT_*` bits: what `quality` found wrong with each trial that was kept;
+     * 0 for good ones, and where nobody looked. */
+    const int32_t *defects;
 } snnfe_dataset_info;
 
 /** @brief What a data set holds. @return #SNNFE_ERR_ARGUMENT. */

@@ -92,6 +92,8 @@ typedef struct snnfe_signal {
     double envelope_hop_s;    /**< seconds from one power to the next */
     double band_low_hz[8];    /**< [n_bands] low edges, > 0 */
     double band_high_hz[8];   /**< [n_bands] high edges, below half of the rate */
+    double notch_hz;          /**< of the notch for line noise, in front of the filter; 0 = none */
+    double notch_width_hz;    /**< of the notch; 0 without one */
 } snnfe_signal;
 
 /**
@@ -134,6 +136,26 @@ SNNFE_API snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, siz
 SNNFE_API snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels,
                                                  size_t n_samples, double low_hz, double high_hz,
                                                  double sampling_rate_hz, uint32_t order);
+
+/**
+ * @brief Take line noise out of signals (@ref spec_notch): second-order notches at `notch_hz` and
+ *        those of its multiples, the first eight at most, that lie below half of the rate with
+ * their width. Sample for sample what snnfe_dataset_options::notch_hz does.
+ * @param samples   [n_channels][n_samples], in ±1e20, replaced by the filtered signals
+ * @param n_channels signals
+ * @param n_samples  samples of each, >= 1
+ * @param notch_hz  frequency of the line; 0 = nothing is done
+ * @param width_hz  from the frequency below where half of the power is left to the one above
+ * @param sampling_rate_hz > 0; the width is at least a millionth of it
+ * @param filter_kind #SNNFE_FILTER_CAUSAL: forward, each signal beginning as if its first sample
+ * had been there for ever; #SNNFE_FILTER_ZERO_PHASE: forward and backward, so that a quarter is
+ * left at the edges of the width, with odd reflection of three seconds by the width in Hz at both
+ * ends
+ * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE (nothing is changed), #SNNFE_ERR_MEMORY
+ */
+SNNFE_API snnfe_status snnfe_notch_filter_apply(float *samples, size_t n_channels, size_t n_samples,
+                                                double notch_hz, double width_hz,
+                                                double sampling_rate_hz, int32_t filter_kind);
 
 /**
  * @brief Change the rate of signals (@ref spec_resample): a windowed-sinc low-pass below half of

@@ -44,7 +44,7 @@ typedef struct snnfe_synthetic_options {
     double effect;              /**< strength of the desynchronization, 0…1; default 0.6 */
     double subject_spread;      /**< how much subjects differ from each other, 0…1; default 0.5 */
     double noise_uv;            /**< standard deviation of the background, > 0; default 10 */
-    double line_uv;             /**< amplitude of the 60 Hz line, >= 0; default 2 */
+    double line_uv;             /**< amplitude of the line noise, >= 0; default 2 */
     double blink_uv;            /**< peak of a blink at the frontal pole, >= 0; default 100 */
     snnfe_log_fn log;           /**< may be NULL */
     snnfe_progress_fn progress; /**< may be NULL */
@@ -62,6 +62,7 @@ typedef struct snnfe_synthetic_options {
     uint32_t n_sessions;       /**< of each subject, 1…9; default 1, which gets no folder */
     const char *const *channel_names; /**< of EEGMMIDB's 64 electrodes; NULL = all */
     size_t n_channels;                /**< entries of `channel_names` */
+    double line_hz; /**< frequency of the line noise, 1…79 (any layout); default 60 */
 } snnfe_synthetic_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */

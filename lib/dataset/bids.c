@@ -7,6 +7,7 @@
 #include "dataset/bids_sidecars.h"
 #include "dataset/bids_tree.h"
 #include "dataset/dataset_build.h"
+#include "dataset/dataset_internal.h"
 
 #include <snnfe/bids.h>
 
@@ -119,6 +120,26 @@ static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
     return snnfe_recording_electrodes(first->path, s->plan.options.strict != 0, channels);
 }
 
+/* The notch's frequency by the sidecars, if the options leave it to them. */
+static snnfe_status find_line(bids_source *s)
+{
+    double *line_hz = &s->plan.options.notch_hz;
+    if (!snnfe_notch_is_auto(&s->plan.options))
+        return SNNFE_OK;
+    for (size_t i = 0; i < s->list.n; i++) {
+        const snnfe_bids_recording *r = &s->tree.recordings[s->chosen[i]];
+        double said = 0;
+        SNNFE_TRY(snnfe_bids_line(&s->tree, r, &said));
+        if (i > 0 && (said < *line_hz || said > *line_hz))
+            return snnfe_fail(SNNFE_ERR_FORMAT,
+                              "%s: \"PowerLineFrequency\" is %g Hz, that of %s %g Hz: name the "
+                              "frequency of the notch",
+                              r->path, said, s->list.paths[0], *line_hz);
+        *line_hz = said;
+    }
+    return SNNFE_OK;
+}
+
 static snnfe_status open_tree(snnfe_dataset **dataset, bids_source *s, const char *root)
 {
     const snnfe_dataset_options *o = &s->plan.options;
@@ -128,6 +149,7 @@ static snnfe_status open_tree(snnfe_dataset **dataset, bids_source *s, const cha
     SNNFE_TRY(snnfe_bids_tree_read(&s->tree, root, &s->bids, &sink));
     SNNFE_TRY(snnfe_bids_participants(&s->tree, &sink));
     SNNFE_TRY(list_recordings(s));
+    SNNFE_TRY(find_line(s));
     SNNFE_TRY(snnfe_dataset_plan_channels(&s->plan, &electrodes));
     return snnfe_dataset_build(dataset, &s->plan, &source, &s->list);
 }

@@ -7,4 +7,7 @@
 /* "SamplingFrequency" of an eeg.json. SNNFE_ERR_FORMAT names the file and the key. */
 snnfe_status snnfe_bids_json_rate(const char *path, double *rate_hz);
 
+/* "PowerLineFrequency", the same; "n/a" is none. */
+snnfe_status snnfe_bids_json_line(const char *path, double *line_hz);
+
 #endif

@@ -216,6 +216,20 @@ snnfe_status snnfe_bids_check_rate(const snnfe_bids_tree *tree, const snnfe_bids
     return status;
 }
 
+snnfe_status snnfe_bids_line(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
+                             double *line_hz)
+{
+    char *path = NULL;
+    SNNFE_TRY(snnfe_bids_sidecar(tree, r, "eeg", ".json", &path));
+    const snnfe_status status =
+        path ? snnfe_bids_json_line(path, line_hz)
+             : snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                          "%s: has no eeg.json beside it or above: name the frequency of the notch",
+                          r->path);
+    snnfe_release(path);
+    return status;
+}
+
 /* --- participants.tsv ----------------------------------------------------------------------- */
 
 static bool has_recording(const snnfe_bids_tree *tree, const char *participant)

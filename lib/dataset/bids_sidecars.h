@@ -26,6 +26,11 @@ snnfe_status snnfe_bids_find_bad(const snnfe_bids_tree *tree, const snnfe_bids_r
 snnfe_status snnfe_bids_check_rate(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
                                    snnfe_recording *recording);
 
+/* The line noise's frequency by eeg.json. SNNFE_ERR_NOT_FOUND without the file, SNNFE_ERR_FORMAT if
+   it does not say. */
+snnfe_status snnfe_bids_line(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
+                             double *line_hz);
+
 /* participants.tsv against the recordings: who has none is logged. */
 snnfe_status snnfe_bids_participants(const snnfe_bids_tree *tree, const snnfe_sink *sink);
 

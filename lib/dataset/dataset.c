@@ -1,5 +1,6 @@
 #include "dataset/dataset_internal.h"
 #include "dataset/quality.h"
+#include "signal/notch.h"
 
 #include "base/check.h"
 #include "base/hash.h"
@@ -27,6 +28,7 @@ static const snnfe_dataset_options default_options = {
     .flat_uv = 0.5,
     .peak_uv = 800,
     .muscle_uv = 30,
+    .notch_width_hz = SNNFE_NOTCH_WIDTH,
 };
 
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size)
@@ -51,6 +53,15 @@ static snnfe_status check_choices(const snnfe_dataset_options *o)
     SNNFE_TRY(snnfe_quality_options_check(o));
     return snnfe_check_choice(struct_name, ".other_events", o->other_events,
                               SNNFE_OTHERS_IGNORED + 1, "END or IGNORED");
+}
+
+/* What the frequency is that a tree says, is checked when it was read. */
+static snnfe_status check_notch(const snnfe_dataset_options *o)
+{
+    SNNFE_TRY(snnfe_check_number(struct_name, ".notch_width_hz", o->notch_width_hz, 1e-6, 1e6));
+    return snnfe_notch_is_auto(o)
+               ? SNNFE_OK
+               : snnfe_check_number(struct_name, ".notch_hz", o->notch_hz, 0, 1e6);
 }
 
 /* Statistics that are given are of channels that the caller knows. */
@@ -80,6 +91,7 @@ snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,
     if (!(o->sampling_rate_hz > 0 && o->sampling_rate_hz < 1e6))
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.sampling_rate_hz is %g, not in 0…1e6",
                           struct_name, o->sampling_rate_hz);
+    SNNFE_TRY(check_notch(o));
     SNNFE_TRY(check_statistics(o));
     SNNFE_TRY(snnfe_check_array(struct_name, ".subjects", o->subjects, o->n_subjects));
     SNNFE_TRY(snnfe_check_array(struct_name, ".runs", o->runs, o->n_runs));
@@ -120,8 +132,10 @@ snnfe_status snnfe_dataset_allocate(snnfe_dataset *d)
     d->subjects = snnfe_alloc(n, sizeof(int32_t));
     d->runs = snnfe_alloc(n, sizeof(int32_t));
     d->onsets = snnfe_alloc(n, sizeof(int32_t));
+    d->defects = snnfe_alloc(n, sizeof(int32_t));
     d->trial_ids = snnfe_alloc(n, sizeof(uint64_t));
-    return d->trials && d->labels && d->subjects && d->runs && d->onsets && d->trial_ids
+    return d->trials && d->labels && d->subjects && d->runs && d->onsets && d->defects &&
+                   d->trial_ids
                ? SNNFE_OK
                : SNNFE_ERR_MEMORY;
 }
@@ -177,6 +191,7 @@ void snnfe_dataset_free(snnfe_dataset *d)
     snnfe_release(d->subjects);
     snnfe_release(d->runs);
     snnfe_release(d->onsets);
+    snnfe_release(d->defects);
     snnfe_release(d->trial_ids);
     snnfe_release(d->control.covariance);
     snnfe_release(d);
@@ -190,6 +205,7 @@ snnfe_dataset_info snnfe_dataset_about(const snnfe_dataset *d)
     info.subjects = d->subjects;
     info.runs = d->runs;
     info.onsets = d->onsets;
+    info.defects = d->defects;
     info.trial_ids = d->trial_ids;
     info.subject_list = d->subject_list;
     info.missing = (const char *const *)d->missing;

@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "dataset/dataset_internal.h"
 #include "signal/envelope.h"
+#include "signal/notch.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,7 +20,12 @@ static snnfe_status check_arrays(const snnfe_dataset_arrays *a)
     SNNFE_TRY(snnfe_check_count(place, ".n_steps", a->n_steps, 1, UINT32_MAX));
     SNNFE_TRY(snnfe_check_count(place, ".n_trials", a->n_trials, 1, SIZE_MAX));
     SNNFE_TRY(snnfe_check_pointer(place, ".trials", a->trials));
-    return snnfe_check_pointer(place, ".labels", a->labels);
+    SNNFE_TRY(snnfe_check_pointer(place, ".labels", a->labels));
+    for (size_t i = 0; a->defects && i < a->n_trials; i++)
+        if (a->defects[i] < 0 || a->defects[i] > SNNFE_ALL_DEFECTS)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.defects[%zu] is %d, not in 0…%d", place, i,
+                              (int)a->defects[i], SNNFE_ALL_DEFECTS);
+    return SNNFE_OK;
 }
 
 /* What goes together is there, and counts are in their ranges. */
@@ -50,6 +56,8 @@ static snnfe_status check_filter(const snnfe_signal *s)
     SNNFE_TRY(snnfe_check_number(signal_place, ".sampling_rate_hz", s->sampling_rate_hz, 0, 1e6));
     SNNFE_TRY(snnfe_check_number(signal_place, ".filter_low_hz", s->filter_low_hz, 0, 1e6));
     SNNFE_TRY(snnfe_check_number(signal_place, ".filter_high_hz", s->filter_high_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_check_number(signal_place, ".notch_hz", s->notch_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_check_number(signal_place, ".notch_width_hz", s->notch_width_hz, 0, 1e6));
     return snnfe_check_integer(signal_place, ".filter_kind", s->filter_kind, 0,
                                SNNFE_FILTER_UNKNOWN);
 }
@@ -205,13 +213,15 @@ static void fill(int32_t *target, const int32_t *source, size_t n, int32_t other
 
 static void set_filter(snnfe_dataset *d, const snnfe_signal *s)
 {
-    const bool filtered = s->filter_low_hz > 0 || s->filter_high_hz > 0;
     d->signal.sampling_rate_hz = s->sampling_rate_hz > 0 ? s->sampling_rate_hz : 160;
     d->signal.filter_low_hz = s->filter_low_hz;
     d->signal.filter_high_hz = s->filter_high_hz;
-    d->signal.filter_kind = filtered ? s->filter_kind : SNNFE_FILTER_UNKNOWN;
+    d->signal.filter_kind = snnfe_signal_is_filtered(s) ? s->filter_kind : SNNFE_FILTER_UNKNOWN;
     d->signal.filter_order = s->filter_order;
     d->signal.synthetic = s->synthetic;
+    d->signal.notch_hz = s->notch_hz;
+    d->signal.notch_width_hz = s->notch_width_hz;
+    snnfe_signal_fill_notch(&d->signal);
 }
 
 /* The rate is known by now, if the caller gave none. */
@@ -245,6 +255,8 @@ static snnfe_status describe(snnfe_dataset *d, const snnfe_dataset_arrays *a, co
     d->info.n_trials = a->n_trials;
     d->info.label_set = SNNFE_LABELS_EVENTS;
     set_filter(d, s);
+    SNNFE_TRY(snnfe_notch_check(d->signal.notch_hz, d->signal.notch_width_hz,
+                                d->signal.sampling_rate_hz));
     SNNFE_TRY(set_envelopes(d, s));
     SNNFE_TRY(snnfe_dataset_control_take(d, s));
     return set_statistics(d, s);
@@ -265,6 +277,7 @@ static snnfe_status fill_dataset(snnfe_dataset *d, const snnfe_dataset_arrays *a
     fill(d->subjects, a->subjects, a->n_trials, 1);
     fill(d->runs, a->runs, a->n_trials, 1);
     fill(d->onsets, a->onsets, a->n_trials, 0);
+    fill(d->defects, a->defects, a->n_trials, 0);
     if (a->trial_ids)
         memcpy(d->trial_ids, a->trial_ids, a->n_trials * sizeof *a->trial_ids);
     else
@@ -328,6 +341,7 @@ static snnfe_status fill_subset(snnfe_dataset *s, const snnfe_dataset *d, const 
         s->subjects[i] = d->subjects[from];
         s->runs[i] = d->runs[from];
         s->onsets[i] = d->onsets[from];
+        s->defects[i] = d->defects[from];
         s->trial_ids[i] = d->trial_ids[from];
     }
     return snnfe_dataset_list_subjects(s);

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/memory.h"
+#include "signal/notch.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -203,8 +204,8 @@ static void tell_quality(const assembly *a, int32_t subject, const snnfe_quality
                    "loud, %zu full of muscle",
                    (int)subject, c->n_bad, c->n_judged,
                    a->plan->options.quality == SNNFE_QUALITY_DROP ? "left out" : "kept",
-                   c->by[SNNFE_DEFECT_FLAT], c->by[SNNFE_DEFECT_CLIPPED], c->by[SNNFE_DEFECT_LOUD],
-                   c->by[SNNFE_DEFECT_MUSCLE]);
+                   c->by[SNNFE_BIT_FLAT], c->by[SNNFE_BIT_CLIPPED], c->by[SNNFE_BIT_LOUD],
+                   c->by[SNNFE_BIT_MUSCLE]);
 }
 
 /* By subject in the log, all in all in the info. */
@@ -219,10 +220,10 @@ static void count_quality(const assembly *a, snnfe_dataset *d)
         add_quality(&all, &own);
     }
     d->info.n_bad = all.n_bad;
-    d->info.n_flat = all.by[SNNFE_DEFECT_FLAT];
-    d->info.n_clipped = all.by[SNNFE_DEFECT_CLIPPED];
-    d->info.n_loud = all.by[SNNFE_DEFECT_LOUD];
-    d->info.n_muscle = all.by[SNNFE_DEFECT_MUSCLE];
+    d->info.n_flat = all.by[SNNFE_BIT_FLAT];
+    d->info.n_clipped = all.by[SNNFE_BIT_CLIPPED];
+    d->info.n_loud = all.by[SNNFE_BIT_LOUD];
+    d->info.n_muscle = all.by[SNNFE_BIT_MUSCLE];
 }
 
 static void describe(const assembly *a, snnfe_dataset *d)
@@ -240,6 +241,9 @@ static void describe(const assembly *a, snnfe_dataset *d)
     d->signal.filter_high_hz = o->filter_high_hz;
     d->signal.filter_kind = o->filter_kind;
     d->signal.filter_order = o->filter_kind == SNNFE_FILTER_CAUSAL ? o->filter_order : 0;
+    d->signal.notch_hz = o->notch_hz;
+    d->signal.notch_width_hz = o->notch_width_hz;
+    snnfe_signal_fill_notch(&d->signal);
     d->signal.ocular = o->ocular;
     d->signal.n_lags = o->ocular == SNNFE_OCULAR_NONE ? 0 : o->n_lags;
     d->control.references = a->plan->cleaning.references;
@@ -263,6 +267,7 @@ static void copy_recording(const snnfe_cut_recording *r, size_t first, snnfe_dat
     memcpy(d->trials + first * size, r->trials, r->n_trials * size * sizeof(float));
     memcpy(d->labels + first, r->labels, r->n_trials * sizeof *r->labels);
     memcpy(d->onsets + first, r->onsets, r->n_trials * sizeof *r->onsets);
+    memcpy(d->defects + first, r->defects, r->n_trials * sizeof *r->defects);
     memcpy(d->trial_ids + first, r->trial_ids, r->n_trials * sizeof *r->trial_ids);
     for (size_t i = first; i < first + r->n_trials; i++) {
         d->subjects[i] = r->subject;

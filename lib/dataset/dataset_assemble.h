@@ -15,7 +15,7 @@ typedef struct snnfe_cut_recording {
     double recorded_hz;
     size_t n_trials;
     float *trials; /* [n_trials][n_channels][n_steps] filtered microvolts */
-    int32_t *labels, *onsets;
+    int32_t *labels, *onsets, *defects;
     uint64_t *trial_ids;
     snnfe_moments moments;
     snnfe_moments references; /* by reference */

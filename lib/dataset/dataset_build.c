@@ -70,8 +70,9 @@ static snnfe_status cut_trials(const build *b, const snnfe_recording *r,
     it->trials = snnfe_alloc_raw(n * size, sizeof(float));
     it->labels = snnfe_alloc_raw(n, sizeof(int32_t));
     it->onsets = snnfe_alloc_raw(n, sizeof(int32_t));
+    it->defects = snnfe_alloc(n, sizeof(int32_t));
     it->trial_ids = snnfe_alloc_raw(n, sizeof(uint64_t));
-    if (!it->trials || !it->labels || !it->onsets || !it->trial_ids)
+    if (!it->trials || !it->labels || !it->onsets || !it->defects || !it->trial_ids)
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < n_trials; i++)
         for (size_t w = 0; w < trials[i].n_windows; w++, it->n_trials++) {
@@ -99,7 +100,7 @@ static snnfe_status cut_recording(const build *b, const snnfe_recording *r, snnf
     return status;
 }
 
-/* Leave out what the options do not want kept. */
+/* Mark trials, and leave out what the options do not want kept. */
 static void sort_out(const build *b, const snnfe_quality *quality, snnfe_recording *r,
                      snnfe_cut_recording *it)
 {
@@ -108,10 +109,11 @@ static void sort_out(const build *b, const snnfe_quality *quality, snnfe_recordi
     if (!quality->samples)
         return;
     for (size_t i = 0; i < it->n_trials; i++) {
-        const bool good =
+        const int32_t defects =
             snnfe_quality_judge(quality, (size_t)it->onsets[i], it->name, r, &it->quality);
-        if (drops && !good)
+        if (drops && defects)
             continue;
+        it->defects[kept] = defects;
         it->labels[kept] = it->labels[i];
         it->onsets[kept] = it->onsets[i];
         it->trial_ids[kept++] = it->trial_ids[i];
@@ -202,10 +204,15 @@ static void log_notes(const build *b, const snnfe_sink *sink)
 static snnfe_status prepare_filters(build *b)
 {
     const snnfe_dataset_options *o = &b->plan->options;
-    SNNFE_TRY(snnfe_recording_filter_make(&b->filter, o, o->filter_low_hz, o->filter_high_hz));
+    if (snnfe_notch_is_auto(o))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_dataset_options.notch_hz is AUTO, but only the sidecars of a BIDS "
+                          "tree tell the frequency of the line noise");
+    SNNFE_TRY(snnfe_recording_filter_make(&b->filter, o, o->notch_hz, o->filter_low_hz,
+                                          o->filter_high_hz));
     for (size_t i = 0; i < b->plan->envelope.n_bands; i++) {
         const snnfe_status status =
-            snnfe_recording_filter_make(&b->bands[i], o, o->band_low_hz[i], o->band_high_hz[i]);
+            snnfe_recording_filter_make(&b->bands[i], o, 0, o->band_low_hz[i], o->band_high_hz[i]);
         if (status != SNNFE_OK)
             return snnfe_fail_prefix(status, "band %zu", i + 1);
     }
@@ -243,6 +250,7 @@ static void release(build *b)
         snnfe_release(b->items[i].trials);
         snnfe_release(b->items[i].labels);
         snnfe_release(b->items[i].onsets);
+        snnfe_release(b->items[i].defects);
         snnfe_release(b->items[i].trial_ids);
         snnfe_event_counts_release(&b->items[i].events);
         snnfe_text_release(&b->items[i].notes);

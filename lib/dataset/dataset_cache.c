@@ -18,6 +18,7 @@
 
 #define FORMAT "dataset 3"
 #define SIGNAL_PREFIX "snnfe."
+#define DEFECTS "defects"
 #define TRIAL_IDS "trial_id" /* the bits of unsigned numbers */
 
 /* --- what a file holds ---------------------------------------------------------------------- */
@@ -77,6 +78,22 @@ static snnfe_status add_metadata(snnfe_tensor_list *list, const snnfe_dataset *d
     return snnfe_dataset_control_add(list, d);
 }
 
+static bool has_defects(const snnfe_dataset *d)
+{
+    for (size_t i = 0; i < d->info.n_trials; i++)
+        if (d->defects[i] != 0)
+            return true;
+    return false;
+}
+
+/* Only files of marked trials have them. */
+static snnfe_status add_defects(snnfe_tensor_list *list, const snnfe_dataset *d)
+{
+    const uint64_t n = d->info.n_trials;
+    return has_defects(d) ? snnfe_tensor_list_add(list, DEFECTS, SNNFE_I32, 1, &n, d->defects)
+                          : SNNFE_OK;
+}
+
 static snnfe_status add_tensors(snnfe_tensor_list *list, const snnfe_dataset *d)
 {
     const uint64_t n = d->info.n_trials, channels = d->info.n_channels;
@@ -92,6 +109,7 @@ static snnfe_status add_tensors(snnfe_tensor_list *list, const snnfe_dataset *d)
     SNNFE_TRY(snnfe_tensor_list_add(list, "subject", SNNFE_I32, 1, &n, d->subjects));
     SNNFE_TRY(snnfe_tensor_list_add(list, "run", SNNFE_I32, 1, &n, d->runs));
     SNNFE_TRY(snnfe_tensor_list_add(list, "onset_sample", SNNFE_I32, 1, &n, d->onsets));
+    SNNFE_TRY(add_defects(list, d));
     SNNFE_TRY(snnfe_tensor_list_add(list, "channel_row", SNNFE_I32, 1, &channels, d->montage.rows));
     return snnfe_tensor_list_add(list, "channel_column", SNNFE_I32, 1, &channels,
                                  d->montage.columns);
@@ -175,6 +193,19 @@ static snnfe_status read_trial_ids(snnfe_tensors *file, snnfe_dataset *d)
     return SNNFE_OK;
 }
 
+static snnfe_status read_defects(snnfe_tensors *file, snnfe_dataset *d)
+{
+    const uint64_t n = d->info.n_trials;
+    if (!snnfe_tensors_find(file, DEFECTS))
+        return SNNFE_OK;
+    SNNFE_TRY(snnfe_tensors_read(file, DEFECTS, SNNFE_I32, 1, &n, false, d->defects));
+    for (size_t i = 0; i < n; i++)
+        if (d->defects[i] < 0 || d->defects[i] > SNNFE_ALL_DEFECTS)
+            return snnfe_fail(SNNFE_ERR_FORMAT, "tensor \"%s\": value %zu is %d, not in 0…%d",
+                              DEFECTS, i, (int)d->defects[i], SNNFE_ALL_DEFECTS);
+    return SNNFE_OK;
+}
+
 static snnfe_status read_tensors(snnfe_tensors *file, snnfe_dataset *d)
 {
     const uint64_t n = d->info.n_trials, channels = d->info.n_channels;
@@ -186,6 +217,7 @@ static snnfe_status read_tensors(snnfe_tensors *file, snnfe_dataset *d)
     SNNFE_TRY(snnfe_tensors_read(file, "run", SNNFE_I32, 1, &n, false, d->runs));
     SNNFE_TRY(snnfe_tensors_read(file, "onset_sample", SNNFE_I32, 1, &n, false, d->onsets));
     SNNFE_TRY(read_trial_ids(file, d));
+    SNNFE_TRY(read_defects(file, d));
     SNNFE_TRY(snnfe_tensors_read(file, "channel_mean_uv", SNNFE_F64, 1, &channels, false, d->mean));
     SNNFE_TRY(snnfe_tensors_read(file, "channel_std_uv", SNNFE_F64, 1, &channels, false, d->std));
     SNNFE_TRY(

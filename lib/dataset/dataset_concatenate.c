@@ -3,14 +3,15 @@
 #include "base/floating.h"
 #include "base/memory.h"
 #include "dataset/dataset_internal.h"
+#include "signal/notch.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Without edges there is no filter, whatever its kind says. */
+/* Without edges and notch there is no filter, whatever its kind says. */
 static int32_t filter_kind(const snnfe_signal *s)
 {
-    return s->filter_low_hz > 0 || s->filter_high_hz > 0 ? s->filter_kind : SNNFE_FILTER_ZERO_PHASE;
+    return snnfe_signal_is_filtered(s) ? s->filter_kind : SNNFE_FILTER_ZERO_PHASE;
 }
 
 static uint32_t filter_order(const snnfe_signal *s)
@@ -37,6 +38,8 @@ static snnfe_status check_numbers(const snnfe_dataset *x, const snnfe_dataset *y
         {"Hz as the filter's high edge", s->filter_high_hz, t->filter_high_hz},
         {"as filter_kind", filter_kind(s), filter_kind(t)},
         {"as the causal filter's order", filter_order(s), filter_order(t)},
+        {"Hz as the notch's frequency", s->notch_hz, t->notch_hz},
+        {"Hz as the notch's width", s->notch_width_hz, t->notch_width_hz},
         {"bands of envelopes", s->n_bands, t->n_bands},
         {"s as the envelopes' window", s->envelope_window_s, t->envelope_window_s},
         {"s as the envelopes' hop", s->envelope_hop_s, t->envelope_hop_s},
@@ -210,6 +213,7 @@ static snnfe_status copy_part(snnfe_dataset *d, size_t first, const snnfe_datase
     memcpy(d->subjects + first, part->subjects, size);
     memcpy(d->runs + first, part->runs, size);
     memcpy(d->onsets + first, part->onsets, size);
+    memcpy(d->defects + first, part->defects, size);
     memcpy(d->trial_ids + first, part->trial_ids, part->info.n_trials * sizeof *part->trial_ids);
     return copy_trials(d, first, part);
 }

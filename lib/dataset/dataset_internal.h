@@ -28,6 +28,7 @@ struct snnfe_dataset {
     const char *class_name_list[SNNFE_MAX_CLASSES]; /* the same, likewise */
     float *trials;                                  /* [n_trials][n_channels][n_steps] */
     int32_t *labels, *subjects, *runs, *onsets;
+    int32_t *defects;      /* SNNFE_DEFECT_* bits */
     uint64_t *trial_ids;   /* the same for all windows of a trial */
     int32_t *subject_list; /* [info.n_subjects] */
     double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
@@ -37,6 +38,9 @@ struct snnfe_dataset {
     snnfe_dataset_control control;
     snnfe_busy busy; /* being aligned */
 };
+
+#define SNNFE_ALL_DEFECTS                                                                          \
+    (SNNFE_DEFECT_FLAT | SNNFE_DEFECT_CLIPPED | SNNFE_DEFECT_LOUD | SNNFE_DEFECT_MUSCLE)
 
 /* Room for info.n_trials trials; sizes and montage are set before. */
 snnfe_status snnfe_dataset_allocate(snnfe_dataset *dataset);
@@ -60,6 +64,12 @@ snnfe_status snnfe_moments_statistics(const snnfe_moments *moments, const snnfe_
 /* Turn values normalized by (from_mean, from_std) into ones normalized by (mean, std), and put
    these in force. SNNFE_ERR_NONFINITE, and nothing changed, if a value would overflow. */
 snnfe_status snnfe_dataset_apply(snnfe_dataset *dataset, const double *mean, const double *std);
+
+/* Whether the line's frequency is to be found in a tree. */
+static inline bool snnfe_notch_is_auto(const snnfe_dataset_options *o)
+{
+    return o->notch_hz <= SNNFE_NOTCH_AUTO && o->notch_hz >= SNNFE_NOTCH_AUTO;
+}
 
 /* Options of this library's size, or an error. */
 snnfe_status snnfe_dataset_options_take(snnfe_dataset_options *adopted,

@@ -2,7 +2,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
-#include "signal/causal.h"
+#include "signal/notch.h"
 
 #include <math.h>
 
@@ -82,7 +82,9 @@ snnfe_status snnfe_quality_keep(snnfe_quality *q, const snnfe_recording *r)
     if (!(o->muscle_uv > 0))
         return SNNFE_OK;
     snnfe_causal filter;
-    SNNFE_TRY(snnfe_causal_design(&filter, SNNFE_MUSCLE_HZ, 0, o->sampling_rate_hz, MUSCLE_ORDER));
+    filter.n_sections = 0;
+    SNNFE_TRY(snnfe_notch_add(&filter, o->notch_hz, o->notch_width_hz, o->sampling_rate_hz));
+    SNNFE_TRY(snnfe_causal_add(&filter, SNNFE_MUSCLE_HZ, 0, o->sampling_rate_hz, MUSCLE_ORDER));
     q->fast = snnfe_duplicate(r->samples, n, sizeof *q->fast);
     if (!q->fast)
         return SNNFE_ERR_MEMORY;
@@ -126,38 +128,48 @@ static double rms_of(const float *x, size_t n)
     return sqrt(sum / (double)n);
 }
 
-static void judge_channel(const snnfe_quality *q, size_t channel, size_t first,
-                          bool found[SNNFE_N_DEFECTS])
+static int32_t judge_channel(const snnfe_quality *q, size_t channel, size_t first)
 {
     const snnfe_dataset_options *o = q->options;
     const float *x = q->samples + channel * q->n_samples + first;
     const range window = range_of(x, o->window_length);
     const double height = (double)window.most - (double)window.least;
-    found[SNNFE_DEFECT_FLAT] = o->flat_uv > 0 && height < o->flat_uv;
-    found[SNNFE_DEFECT_LOUD] = o->peak_uv > 0 && height > o->peak_uv;
-    found[SNNFE_DEFECT_CLIPPED] = q->clipped && height > 0 && is_clipped(q, channel, first);
-    found[SNNFE_DEFECT_MUSCLE] = q->fast && rms_of(q->fast + channel * q->n_samples + first,
-                                                   o->window_length) > o->muscle_uv;
+    int32_t found = 0;
+    if (o->flat_uv > 0 && height < o->flat_uv)
+        found |= SNNFE_DEFECT_FLAT;
+    if (q->clipped && height > 0 && is_clipped(q, channel, first))
+        found |= SNNFE_DEFECT_CLIPPED;
+    if (o->peak_uv > 0 && height > o->peak_uv)
+        found |= SNNFE_DEFECT_LOUD;
+    if (q->fast &&
+        rms_of(q->fast + channel * q->n_samples + first, o->window_length) > o->muscle_uv)
+        found |= SNNFE_DEFECT_MUSCLE;
+    return found;
 }
 
-bool snnfe_quality_judge(const snnfe_quality *q, size_t first, const char *name, snnfe_recording *r,
-                         snnfe_quality_counts *counts)
+/* The first channel in which something is wrong, and one thing that is. */
+static void tell(const char *name, size_t first, size_t channel, int32_t found, snnfe_recording *r)
 {
-    bool any[SNNFE_N_DEFECTS] = {false}, bad = false;
+    int k = 0;
+    while (!(found >> k & 1))
+        k++;
+    snnfe_text_append(&r->notes, "%s: trial at %.2f s is %s in channel %zu\n", name,
+                      (double)first / r->sampling_rate_hz, words[k], channel + 1);
+}
+
+int32_t snnfe_quality_judge(const snnfe_quality *q, size_t first, const char *name,
+                            snnfe_recording *r, snnfe_quality_counts *counts)
+{
+    int32_t defects = 0;
     for (size_t c = 0; c < q->n_channels; c++) {
-        bool found[SNNFE_N_DEFECTS];
-        judge_channel(q, c, first, found);
-        for (int k = 0; k < SNNFE_N_DEFECTS; k++) {
-            if (found[k] && !bad && counts->n_bad < MOST_TOLD)
-                snnfe_text_append(&r->notes, "%s: trial at %.2f s is %s in channel %zu\n", name,
-                                  (double)first / r->sampling_rate_hz, words[k], c + 1);
-            bad = bad || found[k];
-            any[k] = any[k] || found[k];
-        }
+        const int32_t found = judge_channel(q, c, first);
+        if (found && !defects && counts->n_bad < MOST_TOLD)
+            tell(name, first, c, found, r);
+        defects |= found;
     }
     counts->n_judged++;
-    counts->n_bad += bad;
+    counts->n_bad += defects != 0;
     for (int k = 0; k < SNNFE_N_DEFECTS; k++)
-        counts->by[k] += any[k];
-    return !bad;
+        counts->by[k] += (size_t)(defects >> k & 1);
+    return defects;
 }

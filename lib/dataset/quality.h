@@ -6,13 +6,8 @@
 
 #include <snnfe/dataset.h>
 
-typedef enum snnfe_defect {
-    SNNFE_DEFECT_FLAT,
-    SNNFE_DEFECT_CLIPPED,
-    SNNFE_DEFECT_LOUD,
-    SNNFE_DEFECT_MUSCLE,
-    SNNFE_N_DEFECTS
-} snnfe_defect;
+/* The bits of SNNFE_DEFECT_*. */
+enum { SNNFE_BIT_FLAT, SNNFE_BIT_CLIPPED, SNNFE_BIT_LOUD, SNNFE_BIT_MUSCLE, SNNFE_N_DEFECTS };
 
 typedef struct snnfe_quality_counts {
     size_t n_judged, n_bad;     /* windows */
@@ -43,9 +38,9 @@ snnfe_status snnfe_quality_begin(snnfe_quality *quality, const snnfe_dataset_opt
 snnfe_status snnfe_quality_keep(snnfe_quality *quality, const snnfe_recording *recording);
 void snnfe_quality_release(snnfe_quality *quality);
 
-/* Whether the window that begins at a sample is good; counts it, and tells what is wrong in the
-   recording's notes. */
-bool snnfe_quality_judge(const snnfe_quality *quality, size_t first, const char *name,
-                         snnfe_recording *recording, snnfe_quality_counts *counts);
+/* What is wrong with the window that begins at a sample, SNNFE_DEFECT_* bits; counts it, and tells
+   in the recording's notes. */
+int32_t snnfe_quality_judge(const snnfe_quality *quality, size_t first, const char *name,
+                            snnfe_recording *recording, snnfe_quality_counts *counts);
 
 #endif

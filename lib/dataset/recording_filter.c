@@ -2,12 +2,15 @@
 
 #include "base/memory.h"
 
-static snnfe_status design(snnfe_recording_filter *f, const snnfe_dataset_options *o, double low,
-                           double high)
+static snnfe_status design(snnfe_recording_filter *f, const snnfe_dataset_options *o,
+                           double notch_hz, double low, double high)
 {
     const double rate = o->sampling_rate_hz;
-    if (o->filter_kind == SNNFE_FILTER_CAUSAL)
-        return snnfe_causal_design(&f->causal, low, high, rate, o->filter_order);
+    if (o->filter_kind == SNNFE_FILTER_CAUSAL) {
+        SNNFE_TRY(snnfe_notch_add(&f->causal, notch_hz, o->notch_width_hz, rate));
+        return snnfe_causal_add(&f->causal, low, high, rate, o->filter_order);
+    }
+    SNNFE_TRY(snnfe_notch_make(&f->notch, notch_hz, o->notch_width_hz, rate));
     if (!(low < 0 || low > 0 || high < 0 || high > 0))
         return SNNFE_OK;
     SNNFE_TRY(snnfe_filter_design(low, high, rate, &f->n_taps, NULL));
@@ -18,12 +21,12 @@ static snnfe_status design(snnfe_recording_filter *f, const snnfe_dataset_option
 }
 
 snnfe_status snnfe_recording_filter_make(snnfe_recording_filter *filter,
-                                         const snnfe_dataset_options *options, double low_hz,
-                                         double high_hz)
+                                         const snnfe_dataset_options *options, double notch_hz,
+                                         double low_hz, double high_hz)
 {
     pthread_mutex_init(&filter->lock, NULL);
     filter->made = true;
-    return design(filter, options, low_hz, high_hz);
+    return design(filter, options, notch_hz, low_hz, high_hz);
 }
 
 void snnfe_recording_filter_release(snnfe_recording_filter *filter)
@@ -65,6 +68,7 @@ snnfe_status snnfe_recording_filter_run(snnfe_recording_filter *f, float *sample
 {
     if (f->causal.n_sections > 0)
         snnfe_causal_run(&f->causal, samples, n_channels, n_samples);
+    SNNFE_TRY(snnfe_notch_run(&f->notch, samples, n_channels, n_samples));
     if (!f->taps)
         return SNNFE_OK;
     const snnfe_filter *filter = NULL;

@@ -1,9 +1,10 @@
-/* A band-pass for recordings of any length, zero-phase or causal as a data set's options say. */
+/* A notch and a band-pass for recordings of any length, zero-phase or causal as a data set's
+ * options say. */
 #ifndef SNNFE_LIB_RECORDING_FILTER_H
 #define SNNFE_LIB_RECORDING_FILTER_H
 
-#include "signal/causal.h"
 #include "signal/filter.h"
+#include "signal/notch.h"
 
 #include <pthread.h>
 #include <snnfe/dataset.h>
@@ -13,8 +14,9 @@
 typedef struct snnfe_recording_filter {
     bool made;
     size_t n_taps;
-    double *taps;        /* NULL without a zero-phase filter */
-    snnfe_causal causal; /* no sections without a causal one */
+    double *taps;        /* NULL without a zero-phase band-pass */
+    snnfe_notch notch;   /* no sections without a zero-phase one */
+    snnfe_causal causal; /* no sections unless causal */
     pthread_mutex_t lock;
     size_t n_filters;
     snnfe_filter *filters[SNNFE_MAX_FILTERS];
@@ -22,8 +24,8 @@ typedef struct snnfe_recording_filter {
 
 /* Into a zeroed one; release it after a failure too. It stays where it was made. */
 snnfe_status snnfe_recording_filter_make(snnfe_recording_filter *filter,
-                                         const snnfe_dataset_options *options, double low_hz,
-                                         double high_hz);
+                                         const snnfe_dataset_options *options, double notch_hz,
+                                         double low_hz, double high_hz);
 void snnfe_recording_filter_release(snnfe_recording_filter *filter);
 
 /* Filter `samples` [n_channels][n_samples] in place; by several threads at a time. */

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#define FORMAT "decoder 3"
+#define FORMAT "decoder 4"
 #define PREFIX_SIZE 64
 
 /* --- what a file must agree with ------------------------------------------------------------ */
@@ -41,6 +41,7 @@ static const snnfe_field signal_fields[] = {
     SIGNAL(n_channels, U32),     SIGNAL(sampling_rate_hz, F64), SIGNAL(filter_low_hz, F64),
     SIGNAL(filter_high_hz, F64), SIGNAL(filter_order, U32),     SIGNAL(ocular, I32),
     SIGNAL(n_lags, U32),         SIGNAL(n_references, U32),     SIGNAL(alignment, I32),
+    SIGNAL(notch_hz, F64),       SIGNAL(notch_width_hz, F64),
 };
 static const snnfe_record_type signal_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_signal, signal_fields);

@@ -8,6 +8,7 @@
 #include "network/network_internal.h"
 #include "network/signal_match.h"
 #include "signal/envelope.h"
+#include "signal/notch.h"
 
 #include <string.h>
 
@@ -31,11 +32,11 @@ typedef struct complete {
     double mean[SNNFE_MAX_CHANNELS], std[SNNFE_MAX_CHANNELS];
 } complete;
 
-/* Edges of 0 say that samples come filtered, not how. */
+/* Edges of 0 without a notch say that samples come filtered, not how. */
 static void fill_numbers(snnfe_signal *s, const snnfe_network_options *network)
 {
-    const bool filters = s->filter_low_hz > 0 || s->filter_high_hz > 0;
-    s->filter_kind = filters ? SNNFE_FILTER_CAUSAL : SNNFE_FILTER_UNKNOWN;
+    s->filter_kind = snnfe_signal_is_filtered(s) ? SNNFE_FILTER_CAUSAL : SNNFE_FILTER_UNKNOWN;
+    snnfe_signal_fill_notch(s);
     if (s->filter_order == 0)
         s->filter_order = snnfe_decoder_default_signal.filter_order;
     if (!(s->sampling_rate_hz < 0 || s->sampling_rate_hz > 0))

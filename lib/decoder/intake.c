@@ -1,6 +1,7 @@
 #include "decoder/intake.h"
 
 #include "decoder/bands.h"
+#include "signal/notch.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -38,8 +39,11 @@ static void set_size(snnfe_intake *intake, size_t input, double size_uv)
 snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options *o,
                                const snnfe_signal *s, const snnfe_inputs *inputs)
 {
-    SNNFE_TRY(snnfe_causal_design(&intake->filter, s->filter_low_hz, s->filter_high_hz,
-                                  s->sampling_rate_hz, s->filter_order));
+    intake->filter.n_sections = 0;
+    SNNFE_TRY(
+        snnfe_notch_add(&intake->filter, s->notch_hz, s->notch_width_hz, s->sampling_rate_hz));
+    SNNFE_TRY(snnfe_causal_add(&intake->filter, s->filter_low_hz, s->filter_high_hz,
+                               s->sampling_rate_hz, s->filter_order));
     intake->n_channels = inputs->shape.n_inputs;
     intake->saturation_uv = o->saturation_uv;
     intake->range_uv = o->range_uv;

@@ -10,6 +10,7 @@
 #include "signal/causal.h"
 #include "signal/envelope.h"
 #include "signal/inputs.h"
+#include "signal/notch.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,6 +49,8 @@ static snnfe_status check_signal(const snnfe_signal *s)
     SNNFE_TRY(snnfe_check_number(place, ".sampling_rate_hz", s->sampling_rate_hz, 0, 1e6));
     SNNFE_TRY(snnfe_check_number(place, ".filter_low_hz", s->filter_low_hz, 0, 1e6));
     SNNFE_TRY(snnfe_check_number(place, ".filter_high_hz", s->filter_high_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_check_number(place, ".notch_hz", s->notch_hz, 0, 1e6));
+    SNNFE_TRY(snnfe_notch_check(s->notch_hz, s->notch_width_hz, s->sampling_rate_hz));
     SNNFE_TRY(snnfe_check_choice(place, ".filter_kind", s->filter_kind, SNNFE_FILTER_UNKNOWN + 1,
                                  "a SNNFE_FILTER_* value"));
     SNNFE_TRY(

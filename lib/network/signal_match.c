@@ -44,7 +44,7 @@ static bool find_rate(const snnfe_signal *d, const snnfe_signal *n, snnfe_differ
     return true;
 }
 
-/* Edges, and with `exact` how they were filtered. */
+/* Edges and notch, and with `exact` how it was filtered. */
 static void filter_text(const snnfe_signal *s, bool exact, char text[SNNFE_DIFFERENCE_SIZE])
 {
     if (numbers_differ(s->filter_low_hz, 0) || numbers_differ(s->filter_high_hz, 0))
@@ -55,8 +55,11 @@ static void filter_text(const snnfe_signal *s, bool exact, char text[SNNFE_DIFFE
     const size_t used = strlen(text), left = SNNFE_DIFFERENCE_SIZE - used;
     if (exact && s->filter_kind == SNNFE_FILTER_CAUSAL)
         snnfe_format(text + used, left, ", causal of order %u", (unsigned)s->filter_order);
-    else if (exact && strcmp(text, "none") != 0)
+    else if (exact && (strcmp(text, "none") != 0 || numbers_differ(s->notch_hz, 0)))
         snnfe_format(text + used, left, ", zero phase");
+    if (numbers_differ(s->notch_hz, 0))
+        snnfe_format(text + strlen(text), SNNFE_DIFFERENCE_SIZE - strlen(text),
+                     ", notch at %g Hz, %g Hz wide", s->notch_hz, s->notch_width_hz);
 }
 
 static bool find_filter(const snnfe_signal *d, const snnfe_signal *n, bool exact,

@@ -45,19 +45,25 @@ static snnfe_status check_edge(const char *name, double hz, double sampling_rate
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_causal_design(snnfe_causal *filter, double low_hz, double high_hz,
-                                 double sampling_rate_hz, uint32_t order)
+snnfe_status snnfe_causal_add(snnfe_causal *filter, double low_hz, double high_hz,
+                              double sampling_rate_hz, uint32_t order)
 {
     SNNFE_TRY(snnfe_band_check(low_hz, high_hz, sampling_rate_hz));
     SNNFE_TRY(check_edge("filter_low_hz", low_hz, sampling_rate_hz));
     SNNFE_TRY(check_edge("filter_high_hz", high_hz, sampling_rate_hz));
     SNNFE_TRY(snnfe_check_count(NULL, "filter_order", order, 1, SNNFE_CAUSAL_MAX_ORDER));
-    filter->n_sections = 0;
     if (low_hz > 0)
         add_edge(filter, tan(PI * low_hz / sampling_rate_hz), order, true);
     if (high_hz > 0)
         add_edge(filter, tan(PI * high_hz / sampling_rate_hz), order, false);
     return SNNFE_OK;
+}
+
+snnfe_status snnfe_causal_design(snnfe_causal *filter, double low_hz, double high_hz,
+                                 double sampling_rate_hz, uint32_t order)
+{
+    filter->n_sections = 0;
+    return snnfe_causal_add(filter, low_hz, high_hz, sampling_rate_hz, order);
 }
 
 void snnfe_causal_settle(const snnfe_causal *filter, snnfe_causal_state *state, double x)

@@ -7,7 +7,9 @@
 #define SNNFE_CAUSAL_MAX_ORDER 4
 /* Edges are at least this part of the sampling rate away from 0 Hz and from half the rate. */
 #define SNNFE_CAUSAL_NEAREST 1e-6
-#define SNNFE_CAUSAL_SECTIONS 4 /* two of the high-pass, two of the low-pass */
+#define SNNFE_NOTCHES 8 /* most sections of a notch: at its frequency and multiples */
+#define SNNFE_CAUSAL_SECTIONS                                                                      \
+    (SNNFE_NOTCHES + 4) /* and two of the high-pass, two of the low-pass */
 
 /* Transposed direct form: y = b0 x + s0; s0 = b1 x - a1 y + s1; s1 = b2 x - a2 y. */
 typedef struct snnfe_section {
@@ -26,9 +28,11 @@ typedef struct snnfe_causal_state {
 } snnfe_causal_state;
 
 /* Butterworth band-pass: a high-pass at low_hz and a low-pass at high_hz (0 = none) of this order
-   each, by the bilinear transform. */
+   each, by the bilinear transform; and the same behind the notch that a filter has. */
 snnfe_status snnfe_causal_design(snnfe_causal *filter, double low_hz, double high_hz,
                                  double sampling_rate_hz, uint32_t order);
+snnfe_status snnfe_causal_add(snnfe_causal *filter, double low_hz, double high_hz,
+                              double sampling_rate_hz, uint32_t order);
 
 /* As if the signal had always been x. */
 void snnfe_causal_settle(const snnfe_causal *filter, snnfe_causal_state *state, double x);

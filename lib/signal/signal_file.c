@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "signal/causal.h"
 #include "signal/envelope.h"
+#include "signal/notch.h"
 #include "signal/spatial.h"
 
 #define SIGNAL(member, type, least, most) SNNFE_FIELD(snnfe_signal, member, type, least, most)
@@ -46,15 +47,22 @@ static const snnfe_field envelope_fields[] = {
     BAND(8),
 };
 
-/* Both tables under a prefix. */
+/* Only files of what went through a notch have them. */
+static const snnfe_field notch_fields[] = {
+    SIGNAL(notch_hz, F64, 0, 1e6),
+    SIGNAL(notch_width_hz, F64, 0, 1e6),
+};
+
+/* The tables under a prefix. */
 typedef struct signal_types {
-    snnfe_record_type numbers, envelopes;
+    snnfe_record_type numbers, envelopes, notch;
 } signal_types;
 
 static signal_types types_of(const char *prefix)
 {
     const signal_types types = {SNNFE_RECORD_TYPE(prefix, snnfe_signal, fields),
-                                SNNFE_RECORD_TYPE(prefix, snnfe_signal, envelope_fields)};
+                                SNNFE_RECORD_TYPE(prefix, snnfe_signal, envelope_fields),
+                                SNNFE_RECORD_TYPE(prefix, snnfe_signal, notch_fields)};
     return types;
 }
 
@@ -63,8 +71,9 @@ snnfe_status snnfe_signal_add_numbers(snnfe_tensor_list *list, const char *prefi
 {
     const signal_types types = types_of(prefix);
     SNNFE_TRY(snnfe_record_add_metadata(list, &types.numbers, signal));
-    return signal->n_bands > 0 ? snnfe_record_add_metadata(list, &types.envelopes, signal)
-                               : SNNFE_OK;
+    if (signal->n_bands > 0)
+        SNNFE_TRY(snnfe_record_add_metadata(list, &types.envelopes, signal));
+    return signal->notch_hz > 0 ? snnfe_record_add_metadata(list, &types.notch, signal) : SNNFE_OK;
 }
 
 snnfe_status snnfe_signal_read_numbers(const snnfe_tensors *file, const char *prefix,
@@ -73,7 +82,10 @@ snnfe_status snnfe_signal_read_numbers(const snnfe_tensors *file, const char *pr
     const signal_types types = types_of(prefix);
     SNNFE_TRY(snnfe_record_read_metadata(file, &types.numbers, true, signal));
     SNNFE_TRY(snnfe_record_read_metadata(file, &types.envelopes, false, signal));
-    if (snnfe_signal_check_envelope(signal) != SNNFE_OK)
+    SNNFE_TRY(snnfe_record_read_metadata(file, &types.notch, false, signal));
+    if (snnfe_notch_check(signal->notch_hz, signal->notch_width_hz, signal->sampling_rate_hz) !=
+            SNNFE_OK ||
+        snnfe_signal_check_envelope(signal) != SNNFE_OK)
         return SNNFE_ERR_FORMAT;
     if ((signal->ocular == SNNFE_OCULAR_NONE) != (signal->n_references == 0))
         return snnfe_fail(SNNFE_ERR_FORMAT, "metadata \"%socular\" is %d with %u references",

@@ -28,6 +28,7 @@ static const snnfe_synthetic_options default_options = {
     .glance_share = 1,
     .sampling_rate_hz = SNNFE_SYNTHETIC_RATE,
     .n_sessions = 1,
+    .line_hz = 60,
 };
 
 snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size)
@@ -88,6 +89,7 @@ snnfe_status snnfe_synthetic_options_take(snnfe_synthetic_options *adopted,
     SNNFE_TRY(snnfe_check_number(name, ".subject_spread", o->subject_spread, 0, 1));
     SNNFE_TRY(snnfe_check_number(name, ".noise_uv", o->noise_uv, 1e-3, MAX_UV));
     SNNFE_TRY(snnfe_check_number(name, ".line_uv", o->line_uv, 0, MAX_UV));
+    SNNFE_TRY(snnfe_check_number(name, ".line_hz", o->line_hz, 1, 79));
     SNNFE_TRY(snnfe_check_number(name, ".blink_uv", o->blink_uv, 0, MAX_UV));
     SNNFE_TRY(snnfe_check_number(name, ".glance_uv", o->glance_uv, 0, MAX_UV));
     SNNFE_TRY(snnfe_check_number(name, ".glance_share", o->glance_share, 0, 1));

@@ -105,7 +105,7 @@ static snnfe_status write_run(const char *folder, const char *name, const snnfe_
     snnfe_text session = {0}, recording = {0};
     snnfe_text_append(&session, "%s/%s", folder, name);
     snnfe_text_append(&recording, "%s/%s_task-%s_run-%d", folder, name, task_of(run), (int)run);
-    const snnfe_bids_stem stem = {session.data, recording.data, task_of(run)};
+    const snnfe_bids_stem stem = {session.data, recording.data, task_of(run), o->line_hz};
     snnfe_status status = session.failed || recording.failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
     if (status == SNNFE_OK)
         status = snnfe_folder_create(folder);

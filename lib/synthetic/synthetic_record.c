@@ -237,9 +237,10 @@ static void make_channel(const plan *p, const source_signals *sources, size_t ch
         add_scaled(out, sources->glance, s->glance_gain[channel], n);
     snnfe_stream line = stream_of(p, PART_LINE);
     const double phase = 2 * PI * snnfe_stream_double(&line) + 0.01 * (double)channel;
+    const double line_hz = p->options->line_hz;
     const double line_uv = p->options->line_uv * (double)s->line_gain[channel];
     for (size_t t = 0; t < n; t++)
-        out[t] += (float)(line_uv * sin(2 * PI * 60 * (double)t / RATE + phase));
+        out[t] += (float)(line_uv * sin(2 * PI * line_hz * (double)t / RATE + phase));
 }
 
 static snnfe_status make_events(const plan *p, snnfe_recording *recording)

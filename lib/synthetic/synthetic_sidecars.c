@@ -54,11 +54,11 @@ static snnfe_status write_description(const snnfe_bids_stem *stem, const snnfe_r
     snnfe_text_append(&text,
                       "{\n  \"TaskName\": \"%s\",\n  \"SamplingFrequency\": %.10g,\n"
                       "  \"EEGReference\": \"none: " SNNFE_SYNTHETIC_MARK "\",\n"
-                      "  \"PowerLineFrequency\": 60,\n  \"SoftwareFilters\": \"n/a\",\n"
+                      "  \"PowerLineFrequency\": %.10g,\n  \"SoftwareFilters\": \"n/a\",\n"
                       "  \"RecordingType\": \"continuous\",\n  \"RecordingDuration\": %.10g,\n"
                       "  \"EEGChannelCount\": %u\n}\n",
-                      stem->task, r->sampling_rate_hz, (double)r->n_samples / r->sampling_rate_hz,
-                      (unsigned)r->n_channels);
+                      stem->task, r->sampling_rate_hz, stem->line_hz,
+                      (double)r->n_samples / r->sampling_rate_hz, (unsigned)r->n_channels);
     return save(&text, stem->recording, "_eeg.json");
 }
 

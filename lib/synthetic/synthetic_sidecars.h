@@ -9,6 +9,7 @@ typedef struct snnfe_bids_stem {
     const char *session;   /* path up to the session */
     const char *recording; /* the same with task and run */
     const char *task;
+    double line_hz;
 } snnfe_bids_stem;
 
 /* events.tsv, channels.tsv and eeg.json of a recording. */

@@ -99,6 +99,8 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
     static const cli_need needs[] = {{"low_hz", "statistics"},
                                      {"high_hz", "statistics"},
                                      {"filter_order", "statistics"},
+                                     {"notch", "statistics"},
+                                     {"notch_width", "statistics"},
                                      {"cues", "windows=cued"},
                                      {"hop", "windows=regular"},
                                      {"early_least", "early"},
@@ -137,6 +139,7 @@ static live_settings defaults(void)
     snnfe_decoder_options o = {0};
     snnfe_decoder_options_init(&o, sizeof o);
     return (live_settings){.low_hz = -1,
+                           .notch_hz = -1,
                            .high_hz = -1,
                            .early_least = o.early_least,
                            .windows = SNNFE_WINDOWS_CUED,

@@ -27,6 +27,11 @@ static size_t add_decoding(cli_option *options, live_settings *s)
          "low-pass edge; -1 = the network's, or else 79"},
         {"filter_order", CLI_INTEGER, &s->order, 0, 4, NULL,
          "of the causal filter's edges; 0 = the network's, or else 2"},
+        {"notch", CLI_NUMBER, &s->notch_hz, -1, 1e5, NULL,
+         "take line noise of this frequency out, and its multiples; 0 = none; -1 = as the "
+         "network's"},
+        {"notch_width", CLI_NUMBER, &s->notch_width_hz, 0, 1e5, NULL,
+         "of the notch; 0 = the network's, or else 2 Hz"},
         {"windows", CLI_CHOICE, &s->windows, 0, 0, window_choices, "when windows begin"},
         {"cues", CLI_NAMES, &s->cues, 0, 0, NULL,
          "annotations of a recording that begin a window: TEXT, whose place is the class, or "

@@ -18,7 +18,7 @@ typedef struct live_settings {
     const char *data, *statistics, *out, *course, *save_model, *state;
     const char *channels, *unit, *lsl_source_id;
     bool plain, view, quiet, allow_mismatch, resample;
-    double speed, early, low_hz, high_hz, rate;
+    double speed, early, low_hz, high_hz, notch_hz, notch_width_hz, rate;
     double saturation_uv, range_uv, noisy_z;
     int64_t hop, early_least, order;
     int64_t flat_samples, longest_gap, longest_repeat, counter_bits, most_bad_channels;
@@ -54,7 +54,7 @@ typedef struct live_session {
     uint64_t faulty[LIVE_MAX_CHANNELS][LIVE_N_CHANNEL_FAULTS];
 } live_session;
 
-#define LIVE_N_OPTIONS (35 + LIVE_LEARNING_N_OPTIONS)
+#define LIVE_N_OPTIONS (37 + LIVE_LEARNING_N_OPTIONS)
 size_t live_add_options(cli_option *options, live_settings *settings);
 
 /* Whether the input is recordings. */

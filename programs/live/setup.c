@@ -20,13 +20,15 @@ static void set_fault_limits(const live_settings *g, snnfe_decoder_options *o)
         o->most_bad_channels = (int32_t)g->most_bad_channels;
 }
 
-/* Edges of the filter: as the user says, or as the network was trained. */
+/* The filter: as the user says, or as the network was trained. */
 static void set_filter(const live_settings *g, const snnfe_signal *known, snnfe_signal *signal)
 {
     const bool tells = known->n_channels > 0 && known->filter_kind != SNNFE_FILTER_UNKNOWN;
     if (tells) {
         signal->filter_low_hz = known->filter_low_hz;
         signal->filter_high_hz = known->filter_high_hz;
+        signal->notch_hz = known->notch_hz;
+        signal->notch_width_hz = known->notch_width_hz;
     }
     if (tells && known->filter_kind == SNNFE_FILTER_CAUSAL)
         signal->filter_order = known->filter_order;
@@ -34,6 +36,10 @@ static void set_filter(const live_settings *g, const snnfe_signal *known, snnfe_
         signal->filter_low_hz = g->plain ? 0 : g->low_hz;
     if (g->plain || g->high_hz >= 0)
         signal->filter_high_hz = g->plain ? 0 : g->high_hz;
+    if (g->plain || g->notch_hz >= 0)
+        signal->notch_hz = g->plain ? 0 : g->notch_hz;
+    if (g->notch_width_hz > 0)
+        signal->notch_width_hz = g->notch_width_hz;
     if (g->order > 0)
         signal->filter_order = (uint32_t)g->order;
 }

@@ -283,6 +283,57 @@ START_TEST(wrong_channels_and_rates_are_named)
 }
 END_TEST
 
+static snnfe_status open_with_notch(snnfe_dataset **d, double notch_hz)
+{
+    snnfe_dataset_options o = usual_options();
+    const snnfe_bids_options b = motor();
+    o.notch_hz = notch_hz;
+    *d = NULL;
+    return snnfe_dataset_open_bids(d, support_path("line"), &b, &o);
+}
+
+START_TEST(sidecars_tell_the_line_noise)
+{
+    static const char json[] = "task-motor_eeg.json";
+    static const char *const silent[] = {"n/a\"", "50\"", ""};
+    char text[200];
+    snnfe_dataset *d = NULL;
+    put_tree("line");
+    put_text("line", json, "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 50}");
+    assert_ok(open_with_notch(&d, SNNFE_NOTCH_AUTO));
+    ck_assert_double_eq(dataset_info(d).signal->notch_hz, 50);
+    snnfe_dataset_free(d);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(text, sizeof text, "{\"SamplingFrequency\": 160%s%s}",
+                 silent[i][0] ? ", \"PowerLineFrequency\": \"" : "", silent[i]);
+        put_text("line", json, text);
+        assert_fails(open_with_notch(&d, SNNFE_NOTCH_AUTO), SNNFE_ERR_FORMAT,
+                     "task-motor_eeg.json: has no number \"PowerLineFrequency\" above 0");
+        assert_ok(open_with_notch(&d, 60));
+        snnfe_dataset_free(d);
+    }
+    put_text("line", json, "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 90}");
+    assert_fails(open_with_notch(&d, SNNFE_NOTCH_AUTO), SNNFE_ERR_ARGUMENT, "notch_hz is 90");
+    remove(place("line", json));
+    assert_fails(open_with_notch(&d, SNNFE_NOTCH_AUTO), SNNFE_ERR_NOT_FOUND,
+                 "has no eeg.json beside it or above: name the frequency of the notch");
+}
+END_TEST
+
+/* Recordings of two countries. */
+START_TEST(line_noise_has_to_agree)
+{
+    snnfe_dataset *d = NULL;
+    put_tree("line");
+    put_text("line", "task-motor_eeg.json",
+             "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 50}");
+    put_text("line", "sub-7/eeg/sub-7_task-motor_eeg.json",
+             "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 60}");
+    assert_fails(open_with_notch(&d, SNNFE_NOTCH_AUTO), SNNFE_ERR_FORMAT,
+                 "sub-7_task-motor_eeg.edf: \"PowerLineFrequency\" is 60 Hz, that of ");
+}
+END_TEST
+
 START_TEST(wrong_questions_are_named)
 {
     static const char *const sessions[] = {"a", "c"}, *const none[] = {NULL};
@@ -363,6 +414,8 @@ int main(void)
     tcase_add_test(all, labels_that_are_no_numbers_are_numbered);
     tcase_add_test(all, wrong_tables_are_named);
     tcase_add_test(all, wrong_channels_and_rates_are_named);
+    tcase_add_test(all, sidecars_tell_the_line_noise);
+    tcase_add_test(all, line_noise_has_to_agree);
     tcase_add_test(all, wrong_questions_are_named);
     tcase_add_test(all, wrong_trees_are_named);
     return support_run(suite);

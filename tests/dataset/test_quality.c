@@ -51,8 +51,53 @@ START_TEST(bad_trials_are_kept_marked_or_dropped)
         ck_assert_uint_eq(info.n_flat, quality != SNNFE_QUALITY_KEEP);
         ck_assert_uint_eq(info.n_loud + info.n_clipped + info.n_muscle, 0);
         ck_assert_int_eq(info.onsets[info.n_trials - 1], 8 * 160);
+        ck_assert_int_eq(info.defects[0], quality == SNNFE_QUALITY_MARK ? SNNFE_DEFECT_FLAT : 0);
+        ck_assert_int_eq(info.defects[info.n_trials - 1], 0);
         snnfe_dataset_free(d);
     }
+}
+END_TEST
+
+/* In files, subsets, joined data sets and those from arrays. */
+START_TEST(marks_stay_with_their_trials)
+{
+    static const int32_t turned[] = {1, 0}, labels[] = {0, 1};
+    snnfe_dataset_options o = options(SNNFE_QUALITY_MARK);
+    o.peak_uv = 100; /* the spike has 300 */
+    snnfe_dataset *d = opened(&o), *again = NULL, *part = NULL, *joined = NULL, *copy = NULL;
+    const snnfe_dataset_info info = dataset_info(d);
+    ck_assert_int_eq(info.defects[0], SNNFE_DEFECT_FLAT);
+    ck_assert_int_eq(info.defects[1], SNNFE_DEFECT_LOUD);
+    assert_ok(snnfe_dataset_save(d, support_path("marked")));
+    assert_ok(snnfe_dataset_load(&again, support_path("marked")));
+    ck_assert(same_dataset(d, again));
+    assert_ok(snnfe_dataset_subset(&part, d, turned, 2));
+    ck_assert_int_eq(dataset_info(part).defects[0], SNNFE_DEFECT_LOUD);
+    const snnfe_dataset *parts[] = {d, part};
+    assert_ok(snnfe_dataset_concatenate(&joined, parts, 2));
+    ck_assert_int_eq(dataset_info(joined).defects[3], SNNFE_DEFECT_FLAT);
+    int32_t marks[] = {0, SNNFE_DEFECT_CLIPPED | SNNFE_DEFECT_MUSCLE};
+    const float values[4] = {1, 2, 3, 4};
+    const snnfe_signal signal = {.struct_size = sizeof signal,
+                                 .n_channels = 1,
+                                 .channel_names = (const char *const[]){"C3"}};
+    const snnfe_dataset_arrays arrays = {.struct_size = sizeof arrays,
+                                         .n_steps = 2,
+                                         .n_trials = 2,
+                                         .trials = values,
+                                         .labels = labels,
+                                         .signal = &signal,
+                                         .defects = marks};
+    assert_ok(snnfe_dataset_from_arrays(&copy, &arrays));
+    ck_assert_mem_eq(dataset_info(copy).defects, marks, sizeof marks);
+    snnfe_dataset_free(copy);
+    marks[1] = 16;
+    assert_fails(snnfe_dataset_from_arrays(&copy, &arrays), SNNFE_ERR_ARGUMENT,
+                 "snnfe_dataset_arrays.defects[1] is 16, not in 0…15");
+    snnfe_dataset_free(joined);
+    snnfe_dataset_free(part);
+    snnfe_dataset_free(again);
+    snnfe_dataset_free(d);
 }
 END_TEST
 
@@ -146,6 +191,7 @@ int main(void)
     TCase *all = tcase_create("all");
     suite_add_tcase(suite, all);
     tcase_add_test(all, bad_trials_are_kept_marked_or_dropped);
+    tcase_add_test(all, marks_stay_with_their_trials);
     tcase_add_test(all, clipping_is_found_at_the_recorded_rate);
     tcase_add_test(all, limits_are_options);
     tcase_add_test(all, splines_follow_smooth_potentials);

@@ -21,6 +21,13 @@ static snnfe_status call_causal_filter(world *w)
     return ARMED(snnfe_causal_filter_apply(samples, 2, 50, 1, 30, 160, 2));
 }
 
+static snnfe_status call_notch_filter(world *w)
+{
+    float samples[2 * 50] = {1, 2, 3};
+    (void)w;
+    return ARMED(snnfe_notch_filter_apply(samples, 2, 50, 50, 2, 160, SNNFE_FILTER_ZERO_PHASE));
+}
+
 static snnfe_status call_live_resampler(world *w)
 {
     static const float samples[2 * 50] = {1, 2, 3};
@@ -227,6 +234,7 @@ const call live_calls[] = {
     {"snnfe_instruction_set", call_instruction_set},
     {"snnfe_set_instruction_set", call_instruction_set},
     {"snnfe_causal_filter_apply", call_causal_filter},
+    {"snnfe_notch_filter_apply", call_notch_filter},
     {"snnfe_live_resampler_create", call_live_resampler},
     {"snnfe_live_resampler_push", call_live_resampler},
     {"snnfe_live_resampler_get_info", call_live_resampler},

@@ -42,7 +42,7 @@ bool same_dataset(const snnfe_dataset *a, const snnfe_dataset *b)
     const size_t n = i.n_trials * sizeof(int32_t);
     return memcmp(i.trials, j.trials, n * i.n_channels * i.n_steps) == 0 &&
            memcmp(i.labels, j.labels, n) == 0 && memcmp(i.subjects, j.subjects, n) == 0 &&
-           memcmp(i.runs, j.runs, n) == 0 && memcmp(i.onsets, j.onsets, n) == 0 &&
-           memcmp(i.trial_ids, j.trial_ids, 2 * n) == 0 &&
+           memcmp(i.runs, j.runs, n) == 0 && memcmp(i.defects, j.defects, n) == 0 &&
+           memcmp(i.onsets, j.onsets, n) == 0 && memcmp(i.trial_ids, j.trial_ids, 2 * n) == 0 &&
            memcmp(i.subject_list, j.subject_list, i.n_subjects * sizeof(int32_t)) == 0;
 }

@@ -26,7 +26,14 @@ from .population import Population, characterize_population, characterize_popula
 from .provenance import Origin, Signal, Trials
 from .recording import Recording
 from .report import Report, make_report
-from .signal import LiveResampler, causal_filter_apply, filter_apply, filter_design, resample
+from .signal import (
+    LiveResampler,
+    causal_filter_apply,
+    filter_apply,
+    filter_design,
+    notch_filter_apply,
+    resample,
+)
 from .stages import Trained, pretrain, retune, train_on_device
 from .synthetic import write_synthetic
 from .trainer import Trainer
@@ -76,6 +83,7 @@ __all__ = [
     "fit_history",
     "fit_response",
     "make_report",
+    "notch_filter_apply",
     "personalize",
     "pretrain",
     "programming_noise",

@@ -72,6 +72,8 @@ _SIGNAL_FIELDS = [
     "filter_low_hz",
     "filter_high_hz",
     "filter_order",
+    "notch_hz",
+    "notch_width_hz",
     "channel_names",
     "class_names",
 ]

@@ -108,6 +108,10 @@ SNNFE_MISSING_SKIP = 1;
 SNNFE_QUALITY_KEEP = 0;
 SNNFE_QUALITY_MARK = 1;
 SNNFE_QUALITY_DROP = 2;
+SNNFE_DEFECT_FLAT = 1;
+SNNFE_DEFECT_CLIPPED = 2;
+SNNFE_DEFECT_LOUD = 4;
+SNNFE_DEFECT_MUSCLE = 8;
 SNNFE_ELECTRODES_EEGMMIDB = 0;
 SNNFE_ELECTRODES_FOUND = 1;
 struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
@@ -124,7 +128,7 @@ struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t 
     *reference_names; size_t n_references; int32_t electrodes; int32_t resample; const double
     *band_low_hz; const double *band_high_hz; size_t n_bands; double envelope_window_s; double
     envelope_hop_s; int32_t quality; uint32_t clip_samples; double flat_uv; double peak_uv; double
-    muscle_uv; };
+    muscle_uv; double notch_hz; double notch_width_hz; };
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
@@ -135,7 +139,7 @@ snnfe_status snnfe_dataset_synthesize(snnfe_dataset **dataset, const snnfe_synth
 struct snnfe_dataset_arrays { uint32_t struct_size; uint32_t n_steps; uint32_t n_rows; uint32_t
     n_columns; size_t n_trials; const float *trials; const int32_t *labels; const int32_t *subjects;
     const int32_t *runs; const int32_t *onsets; const uint64_t *trial_ids; const snnfe_signal
-    *signal; uint64_t n_statistics_samples; };
+    *signal; uint64_t n_statistics_samples; const int32_t *defects; };
 snnfe_status snnfe_dataset_from_arrays(snnfe_dataset **dataset, const snnfe_dataset_arrays *arrays);
 void snnfe_dataset_free(snnfe_dataset *dataset);
 struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t n_steps; uint32_t
@@ -145,7 +149,7 @@ struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t 
     float *trials; const int32_t *labels; const int32_t *subjects; const int32_t *runs; const
     int32_t *onsets; const uint64_t *trial_ids; const int32_t *subject_list; const char *const
     *missing; const snnfe_signal *signal; size_t n_resampled; size_t n_bad; size_t n_flat; size_t
-    n_clipped; size_t n_loud; size_t n_muscle; };
+    n_clipped; size_t n_loud; size_t n_muscle; const int32_t *defects; };
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
 snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
     float *grid);
@@ -461,13 +465,16 @@ struct snnfe_signal { uint32_t struct_size; uint32_t n_channels; uint32_t n_clas
     ocular; uint32_t n_lags; uint32_t n_references; int32_t alignment; const char *const
     *reference_names; const double *reference_mean_uv; const double *reference_std_uv; const double
     *covariance; uint32_t n_bands; uint32_t reserved2; double envelope_window_s; double
-    envelope_hop_s; double band_low_hz[8]; double band_high_hz[8]; };
+    envelope_hop_s; double band_low_hz[8]; double band_high_hz[8]; double notch_hz; double
+    notch_width_hz; };
 snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz, size_t
     *n_taps, double *taps);
 snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples, const double
     *taps, size_t n_taps);
 snnfe_status snnfe_causal_filter_apply(float *samples, size_t n_channels, size_t n_samples, double
     low_hz, double high_hz, double sampling_rate_hz, uint32_t order);
+snnfe_status snnfe_notch_filter_apply(float *samples, size_t n_channels, size_t n_samples, double
+    notch_hz, double width_hz, double sampling_rate_hz, int32_t filter_kind);
 snnfe_status snnfe_resample(const float *samples, size_t n_channels, size_t n_samples, double
     from_hz, double to_hz, size_t *n_resampled, float *resampled);
 snnfe_status snnfe_live_resampler_create(snnfe_live_resampler **resampler, double from_hz, double
@@ -506,7 +513,7 @@ struct snnfe_synthetic_options { uint32_t struct_size; uint32_t n_threads; uint6
     subject_spread; double noise_uv; double line_uv; double blink_uv; snnfe_log_fn log;
     snnfe_progress_fn progress; void *user_data; double glance_uv; double glance_share; int32_t
     layout; int32_t format; uint32_t sampling_rate_hz; uint32_t n_sessions; const char *const
-    *channel_names; size_t n_channels; };
+    *channel_names; size_t n_channels; double line_hz; };
 snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size);
 snnfe_status snnfe_synthetic_write(const char *root, const snnfe_synthetic_options *options);
 # trainer.h

@@ -23,6 +23,7 @@ from ._handle import Owner, texts, view
 from ._library import call
 from ._options import Options, choice_name, scalars, sized, text_array
 from .dataset_options import (
+    DEFECTS,
     AlignmentOptions,
     BidsOptions,
     DatasetOptions,
@@ -202,6 +203,7 @@ class Dataset(Owner):
         n_classes: int = 0,
         sampling_rate_hz: float = 0.0,
         trial_ids: ArrayLike | None = None,
+        defects: ArrayLike | None = None,
         **history: Unpack[HistoryOptions],
     ) -> Dataset:
         """Copy trials from memory, as they are: neither filtered nor normalized.
@@ -210,7 +212,7 @@ class Dataset(Owner):
         `labels` [n_trials] are classes from 0; `subjects`, `runs` and `onsets` [n_trials] are
         optional; `channel_rows` and `channel_columns` [n_channels] are places in the grid (default: by names, or
         the 64 channels of EEGMMIDB). `trial_ids` [n_trials] are those of another data set that has
-        the same trials; without them trials are known by their values. 0 stands for 10 rows, 11
+        the same trials; without them trials are known by their values. `defects` [n_trials] are marks. 0 stands for 10 rows, 11
         columns, the labels' number of classes and 160 Hz. `history` gives names, and what was done to
         the trials before. Raises ArgumentError and NonfiniteError, naming trial, channel and sample.
         """
@@ -218,7 +220,7 @@ class Dataset(Owner):
         n, n_channels, n_steps = x.shape
         arrays, signal = sized("snnfe_dataset_arrays"), sized("snnfe_signal")
         kept = {"labels": _arrays.integers("labels", labels, n=n, booleans=True)}
-        for name, values in (("subjects", subjects), ("runs", runs), ("onsets", onsets)):
+        for name, values in (("subjects", subjects), ("runs", runs), ("onsets", onsets), ("defects", defects)):
             if values is not None:
                 kept[name] = _arrays.integers(name, values, n=n)
         if trial_ids is not None:
@@ -368,6 +370,23 @@ class Dataset(Owner):
         """uint64 [n_trials] what a network knows the trials by that trained it: the same for all windows of a
         trial, whatever the filter, normalization, channels and windows; read-only, not copied."""
         return self._view("trial_ids", np.uint64, "n_trials")
+
+    @property
+    def defects(self) -> IntArray:
+        """int32 [n_trials] what `quality="mark"` found wrong with each trial, as a sum of the values of `DEFECTS`; 0
+        for good ones and where nobody looked; read-only, not copied."""
+        return self._view("defects", np.int32, "n_trials")
+
+    def marked(self, *kinds: str) -> NDArray[np.bool_]:
+        """bool [n_trials] which trials are marked as one of `kinds` (names in `DEFECTS`; none: as any).
+
+        `data.subset(np.flatnonzero(~data.marked()))` is without them. Raises ArgumentError.
+        """
+        for kind in kinds:
+            if kind not in DEFECTS:
+                raise ArgumentError(f"no kind of mark: {kind!r}; there are {', '.join(DEFECTS)}")
+        bits = sum(DEFECTS[kind] for kind in set(kinds) or DEFECTS)
+        return (self.defects & bits) != 0
 
     @property
     def channel_mean(self) -> DoubleArray:

@@ -15,6 +15,12 @@ from .errors import ArgumentError, ShapeError
 from .montage import MONTAGE, plain_label
 
 
+#: What `Dataset.defects` is a sum of.
+DEFECTS = {"flat": 1, "clipped": 2, "loud": 4, "muscle": 8}
+
+#: `notch_hz` where the sidecars of a BIDS tree say the frequency.
+NOTCH_AUTO = -1.0
+
 #: Stand-ins for an electro-oculogram: the references of ocular regression where none are given.
 FRONTAL = ("FP1", "FPZ", "FP2", "AF7", "AF3", "AFZ", "AF4", "AF8", "F7", "F8", "FT7", "FT8")
 
@@ -113,7 +119,7 @@ class DatasetOptions(TypedDict, total=False):
     """Seconds from one power to the next, each of which is a step of the trial; 0.25."""
     quality: str | int
     """What is done about bad trials, judged as recorded: "keep" (default: nobody looks), "mark" (they stay, are
-    counted and logged) or "drop"."""
+    counted, logged and marked: `Dataset.defects`) or "drop"."""
     clip_samples: int
     """Samples in a row at an end of the recording's range that make a trial clipped; 5, 0 = not looked at."""
     flat_uv: float
@@ -121,7 +127,13 @@ class DatasetOptions(TypedDict, total=False):
     peak_uv: float
     """Range above which a trial is too loud; 800 microvolts, 0 = not looked at."""
     muscle_uv: float
-    """Root mean square above 30 Hz from which a trial is full of muscle; 30 microvolts, 0 = not looked at."""
+    """Root mean square above 30 Hz, behind the notch, from which a trial is full of muscle; 30 microvolts, 0 = not
+    looked at."""
+    notch_hz: float
+    """Frequency of line noise that is taken out in front of the filter, with its multiples; 0 (default) = none.
+    `NOTCH_AUTO`, of BIDS trees: the `PowerLineFrequency` that their `eeg.json` say."""
+    notch_width_hz: float
+    """Width of the notch; 2."""
 
 
 class BidsOptions(TypedDict, total=False):
@@ -177,6 +189,10 @@ class HistoryOptions(TypedDict, total=False):
     """"zero_phase" (default) or "causal"; "unknown" without edges."""
     filter_order: int
     """Order of each edge of a causal filter."""
+    notch_hz: float
+    """Frequency of the notch; 0 (default) = none."""
+    notch_width_hz: float
+    """Width of the notch; 2."""
     ocular: str | int
     """"regression" of `reference_names` (with `n_lags`) out of the channels; "none" (default)."""
     n_lags: int

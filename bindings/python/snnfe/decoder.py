@@ -88,6 +88,10 @@ class DecoderOptions(TypedDict, total=False):
     """High edge of the causal filter; 79; 0 = none."""
     filter_order: int
     """Order of each edge, 1…4; 2."""
+    notch_hz: float
+    """Frequency of line noise that is taken out in front of that filter; 0 (default) = none."""
+    notch_width_hz: float
+    """Width of the notch; 0 (default) = 2 Hz."""
     early_least: int
     """Steps before an early decision; 1."""
     early_confidence: float

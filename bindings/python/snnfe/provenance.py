@@ -23,7 +23,7 @@ USES = ("trained", "validated", "tested")
 class Signal:
     """The signal that a network was trained on.
 
-    `filter_kind` is "zero_phase", "causal" or "unknown"; an edge of 0 is none. `channel_names` and
+    `filter_kind` is "zero_phase", "causal" or "unknown"; an edge of 0 is none, and so is a notch at 0 Hz. `channel_names` and
     `class_names` are None where they are not known; the arrays are [n_channels].
 
     `ocular` is "none" or "regression" of `reference_names`, as far as `n_lags` samples back, with their
@@ -58,6 +58,8 @@ class Signal:
     bands: tuple[tuple[float, float], ...] = ()
     envelope_window_s: float = 0.0
     envelope_hop_s: float = 0.0
+    notch_hz: float = 0.0
+    notch_width_hz: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ def read_signal(struct: Any) -> Signal:
         tuple(zip(struct.band_low_hz, struct.band_high_hz))[: struct.n_bands],
         struct.envelope_window_s,
         struct.envelope_hop_s,
+        struct.notch_hz,
+        struct.notch_width_hz,
     )
 
 
@@ -157,7 +161,15 @@ def signal_struct(signal: Signal) -> tuple[Any, list[Any]]:
     struct.n_channels, struct.n_references = n, r
     for field in ("n_classes", "filter_order", "n_lags"):
         setattr(struct, field, _arrays.whole(field, getattr(signal, field), 0, 2**32 - 1))
-    for field in ("sampling_rate_hz", "filter_low_hz", "filter_high_hz", "envelope_window_s", "envelope_hop_s"):
+    for field in (
+        "sampling_rate_hz",
+        "filter_low_hz",
+        "filter_high_hz",
+        "envelope_window_s",
+        "envelope_hop_s",
+        "notch_hz",
+        "notch_width_hz",
+    ):
         setattr(struct, field, float(getattr(signal, field)))
     for field in ("filter_kind", "normalization", "ocular", "alignment"):
         setattr(struct, field, choice(field, getattr(signal, field)))

@@ -12,7 +12,7 @@ from . import _arrays
 from ._arrays import DoubleArray, FloatArray
 from ._handle import Owner
 from ._library import call
-from ._options import sized
+from ._options import choice, sized
 
 
 def filter_design(low_hz: float = 0.1, high_hz: float = 79.0, sampling_rate_hz: float = 160.0) -> DoubleArray:
@@ -60,6 +60,26 @@ def causal_filter_apply(
         *edges,
         _arrays.whole("order", order, 0, 2**32 - 1),
     )
+    return filtered
+
+
+def notch_filter_apply(
+    samples: FloatArray,
+    notch_hz: float,
+    *,
+    width_hz: float = 2.0,
+    sampling_rate_hz: float = 160.0,
+    filter_kind: str | int = "zero_phase",
+) -> FloatArray:
+    """Take line noise and its multiples out of signals [n_channels, n_samples]; a new float32 array.
+
+    The sections are those of SciPy's `iirnotch` with Q = f / width_hz, run forward, and with "zero_phase" backward
+    too. Raises ArgumentError and NonfiniteError.
+    """
+    filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
+    numbers = (float(notch_hz), float(width_hz), float(sampling_rate_hz))
+    kind = choice("filter_kind", filter_kind)
+    call("snnfe_notch_filter_apply", filtered.ctypes.data, *filtered.shape, *numbers, kind)
     return filtered
 
 

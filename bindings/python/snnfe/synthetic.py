@@ -37,7 +37,9 @@ class SyntheticOptions(TypedDict, total=False):
     noise_uv: float
     """Standard deviation of the background in microvolts; 10."""
     line_uv: float
-    """Amplitude of the 60 Hz line in microvolts; 2."""
+    """Amplitude of the line noise in microvolts; 2."""
+    line_hz: float
+    """Its frequency, 1…79; 60."""
     blink_uv: float
     """Peak of a blink at the frontal pole in microvolts; 100."""
     glance_uv: float
