@@ -135,6 +135,7 @@ refused 2 "are for streams" live "$one" --data data --rate 160
 refused 1 "is 0.1 to 40 Hz, causal of order 2 in the decoder, 0.1 to 79 Hz, causal of order 2 in what the" \
     live "$one" --statistics statistics --high_hz 40
 refused 1 "causal of order 3 in the decoder" live "$one" --statistics statistics --filter_order 3
+refused 1 "notch at 50 Hz, 4 Hz wide in the decoder" live "$one" --statistics statistics --notch 50 --notch_width 4
 live "$one" --statistics statistics --high_hz 40 --allow_mismatch >out 2>err
 has err "warning: the filter is 0.1 to 40 Hz, causal of order 2 in the decoder"
 "$bin/snnfe-preprocess" tree --runs 4,8 --channels "C3=4/3,Cz=4/5,C4=4/7" --low_hz 1 --high_hz 30 \

@@ -141,6 +141,18 @@ has out "2 trials of 64 channels x 160 samples"
 has out "class 1, right_hand: 1"
 has out "3 events: 2 used, 1 of other names"
 has err "has no channels.tsv"
+refused 1 "eeg.json: has no number \"PowerLineFrequency\" above 0" \
+    "$bin/snnfe-preprocess" bids --task motor --events left_hand,right_hand --notch auto --out mine --overwrite
+echo '{"SamplingFrequency": 160, "PowerLineFrequency": 50}' >bids/task-motor_eeg.json
+"$bin/snnfe-preprocess" bids --task motor --events left_hand,right_hand --notch auto --notch_width 3 --out mine --overwrite \
+    --quality mark --peak_uv 10 --write_quality marks.csv >out 2>err || { cat err >&2; fail "notch and marks"; }
+has out "notch at 50 Hz and its multiples, 3 Hz wide"
+has out "subject 3: . of . trials are marked"
+has marks.csv "^subject,run,onset_sample,label,flat,clipped,loud,muscle$"
+has marks.csv "^3,4,[0-9]*,[01],0,0,1,[01]$"
+refused 2 "\"fifty\" is no frequency such as 50, auto or none" "$bin/snnfe-preprocess" tree --notch fifty --out x
+refused 2 "--write_quality has no effect without" "$bin/snnfe-preprocess" tree --write_quality x.csv --out x
+refused 1 "notch_hz is 80" "$bin/snnfe-preprocess" tree --runs 4 --notch 80 --out x
 refused 1 'the tree has "motor"' "$bin/snnfe-preprocess" bids --task rest --events a --out mine --overwrite
 refused 1 "has no column \"value\"" \
     "$bin/snnfe-preprocess" bids --event_column value --events a --out mine --overwrite

@@ -386,7 +386,7 @@ class Dataset(Owner):
             if kind not in DEFECTS:
                 raise ArgumentError(f"no kind of mark: {kind!r}; there are {', '.join(DEFECTS)}")
         bits = sum(DEFECTS[kind] for kind in set(kinds) or DEFECTS)
-        return (self.defects & bits) != 0
+        return np.asarray((self.defects & bits) != 0)
 
     @property
     def channel_mean(self) -> DoubleArray:

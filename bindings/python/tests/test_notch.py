@@ -41,9 +41,8 @@ def test_samples_are_those_of_scipy(notch_hz: float, width_hz: float, rate_hz: f
 
 
 def test_trees_say_the_line_and_decoders_take_it(tmp_path: Path) -> None:
-    snnfe.write_synthetic(
-        tmp_path, layout="bids", n_subjects=2, runs=[4], trials_per_run=4, line_hz=50, line_uv=30, channel_names=["C3", "Cz", "C4"]
-    )
+    synthetic = {"n_subjects": 2, "runs": [4], "trials_per_run": 4, "line_hz": 50, "line_uv": 30}
+    snnfe.write_synthetic(tmp_path, layout="bids", channel_names=["C3", "Cz", "C4"], **synthetic)
     events = ["left_hand", "right_hand"]
     bids = {"task": "imagery"}
     auto = snnfe.Dataset.open_bids(tmp_path, events, bids=bids, notch_hz=NOTCH_AUTO, filter_kind="causal")
@@ -52,7 +51,7 @@ def test_trees_say_the_line_and_decoders_take_it(tmp_path: Path) -> None:
     assert auto.signal.notch_hz == 50 and auto.signal.notch_width_hz == 2
     assert auto.info["notch_hz"] == 50 and plain.signal.notch_hz == 0
     np.testing.assert_array_equal(auto.trials, given.trials)
-    network = snnfe.Network(conv_channels=(4, 6, 8), n_hidden=8)
+    network = snnfe.Network(conv1_channels=4, conv2_channels=6, conv3_channels=8, n_hidden=8)
     network.signal = auto.signal
     assert network.signal is not None and network.signal.notch_hz == 50
     with pytest.raises(snnfe.errors.ShapeError, match="notch at 50 Hz, 2 Hz wide"):
@@ -63,7 +62,7 @@ def test_trees_say_the_line_and_decoders_take_it(tmp_path: Path) -> None:
 
 
 def test_marks_are_an_array(tmp_path: Path) -> None:
-    snnfe.write_synthetic(tmp_path, n_subjects=1, runs=[4], trials_per_run=6, blink_uv=400)
+    snnfe.write_synthetic(tmp_path, n_subjects=1, runs=[4], trials_per_run=12, blink_uv=400)
     data = snnfe.Dataset.open(tmp_path, runs=[4], statistics_runs=[4], quality="mark", peak_uv=200)
     loud = data.marked("loud")
     assert 0 < loud.sum() < len(data) and data.info["n_loud"] == loud.sum()
