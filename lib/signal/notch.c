@@ -9,8 +9,7 @@
 #include <snnfe/signal.h>
 
 #define PI 3.14159265358979323846
-#define REFLECTED_WIDTHS 3 /* periods of the width: the notch has forgotten all but 1e-4 by then   \
-                            */
+#define REFLECTED_WIDTHS 3 /* over the width: only 1e-4 is remembered longer */
 
 /* Whether a notch lies between 0 and half of the rate, so far from both that it can be computed. */
 static bool fits(double hz, double width_hz, double rate)

@@ -147,9 +147,10 @@ echo '{"SamplingFrequency": 160, "PowerLineFrequency": 50}' >bids/task-motor_eeg
 "$bin/snnfe-preprocess" bids --task motor --events left_hand,right_hand --notch auto --notch_width 3 --out mine --overwrite \
     --quality mark --peak_uv 10 --write_quality marks.csv >out 2>err || { cat err >&2; fail "notch and marks"; }
 has out "notch at 50 Hz and its multiples, 3 Hz wide"
-has out "subject 3: . of . trials are marked"
-has marks.csv "^subject,run,onset_sample,label,flat,clipped,loud,muscle$"
-has marks.csv "^3,4,[0-9]*,[01],0,0,1,[01]$"
+has out "subject 3: 2 of 2 trials are marked"
+has marks.csv "subject,run,onset_sample,label,flat,clipped,loud,muscle"
+has marks.csv "3,4,0,0,0,0,1,"
+has marks.csv "3,4,800,1,0,0,1,"
 refused 2 "\"fifty\" is no frequency such as 50, auto or none" "$bin/snnfe-preprocess" tree --notch fifty --out x
 refused 2 "--write_quality has no effect without" "$bin/snnfe-preprocess" tree --write_quality x.csv --out x
 refused 1 "notch_hz is 80" "$bin/snnfe-preprocess" tree --runs 4 --notch 80 --out x

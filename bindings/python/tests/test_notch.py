@@ -57,20 +57,23 @@ def test_trees_say_the_line_and_decoders_take_it(tmp_path: Path) -> None:
     with pytest.raises(snnfe.errors.ShapeError, match="notch at 50 Hz, 2 Hz wide"):
         snnfe.Decoder(network, dataset=plain)
     assert snnfe.Decoder(network, dataset=auto).signal.notch_hz == 50
-    with pytest.raises(snnfe.errors.ArgumentError, match="only the sidecars of a BIDS"):
-        snnfe.Dataset.open(tmp_path, notch_hz=NOTCH_AUTO)
 
 
 def test_marks_are_an_array(tmp_path: Path) -> None:
     snnfe.write_synthetic(tmp_path, n_subjects=1, runs=[4], trials_per_run=12, blink_uv=400)
-    data = snnfe.Dataset.open(tmp_path, runs=[4], statistics_runs=[4], quality="mark", peak_uv=200)
+    recording = snnfe.Recording.open(tmp_path / "S001/S001R04.edf")
+    onsets = snnfe.Dataset.open(tmp_path, runs=[4], statistics_runs=[4]).onsets
+    ranges = np.array([np.ptp(recording.samples[:, t : t + 160], axis=1).max() for t in onsets])
+    limit = float(np.median(ranges))
+    data = snnfe.Dataset.open(tmp_path, runs=[4], statistics_runs=[4], quality="mark", peak_uv=limit, muscle_uv=0)
     loud = data.marked("loud")
+    np.testing.assert_array_equal(loud, ranges > limit)
     assert 0 < loud.sum() < len(data) and data.info["n_loud"] == loud.sum()
     np.testing.assert_array_equal(data.defects, np.where(loud, DEFECTS["loud"], 0))
     np.testing.assert_array_equal(data.marked(), loud)
     assert not data.marked("flat").any()
     good = data.subset(np.flatnonzero(~loud))
-    dropped = snnfe.Dataset.open(tmp_path, runs=[4], statistics_runs=[4], quality="drop", peak_uv=200)
+    dropped = snnfe.Dataset.open(tmp_path, runs=[4], statistics_runs=[4], quality="drop", peak_uv=limit, muscle_uv=0)
     np.testing.assert_array_equal(good.trials, dropped.trials)
     assert not dropped.marked().any()
     data.save(tmp_path / "marked.safetensors")
