@@ -50,12 +50,19 @@ typedef double (*snnfe_response_fn)(int32_t direction, double w, void *user_data
 /** Number of layers that have a bound: those of network.h, in their order. */
 #define SNNFE_N_BOUNDS 7
 
-/** A pulse of another voltage or width: the beta form of its response, as in snnfe_device_options.
- */
+/** A pulse of another voltage or width: its response, the beta form or a table as in
+ * snnfe_device_options, and its energy. */
 typedef struct snnfe_pulse_form {
     double amplitude[2]; /**< of LTP and LTD, >= 0 */
     double alpha[2];     /**< of LTP and LTD, above 0…100 */
     double beta[2];      /**< of LTP and LTD, above 0…100 */
+    double energy_j[2]; /**< joules of an LTP and an LTD pulse, 0…1; 0 = those of the device's own
+                             pulse, as trainers and reports have them */
+    const double *table_w;   /**< [n_table] a table instead of the beta form, whose numbers are not
+                                  looked at then; copied */
+    const double *table_ltp; /**< [n_table]; copied */
+    const double *table_ltd; /**< [n_table]; copied */
+    size_t n_table;          /**< entries of the three, >= 2; 0 = the beta form */
 } snnfe_pulse_form;
 
 /** Which pulse a device with several forms gets. */
@@ -100,7 +107,7 @@ typedef struct snnfe_device_options {
                                    (Gaussian, default) or log-normal ones */
     uint32_t reserved;        /**< 0 */
     const snnfe_pulse_form *forms; /**< [n_forms] pulses that a programmer can choose beside the
-                                        device's own, of the beta form, too; copied */
+                                        device's own; copied */
     size_t n_forms;                /**< 0 (default)…#SNNFE_MAX_FORMS */
     int32_t policy;                /**< `SNNFE_POLICY_*`; default #SNNFE_POLICY_FIRST */
     uint32_t reserved2;            /**< 0 */
@@ -143,7 +150,8 @@ SNNFE_API snnfe_status snnfe_device_save(const snnfe_device *device, const char 
  *        missing have their defaults, and so has a bound that is null. "cells" is an object with
  *        any of the fields of snnfe_cells_options, "distribution": "gaussian" or "lognormal" and
  *        "retention": "none", "power" or "stretched" among them. "forms" is an array of objects
- * with amplitude, alpha and beta, "policy" "first" or "nearest".
+ * with amplitude, alpha and beta, or table_w, table_ltp and table_ltd, and perhaps energy_j;
+ * "policy" is "first" or "nearest".
  * @param[out] device the new handle
  * @param path the file, at most 64 MiB
  * @return #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT naming file, field and value, #SNNFE_ERR_MEMORY

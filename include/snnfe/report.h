@@ -25,8 +25,8 @@ typedef struct snnfe_report_options {
     uint32_t n_shards;      /**< of training, 1…1024; default 16 */
     const char *checkpoint; /**< file of snnfe_trainer_save() that has pulses; NULL = none */
     const snnfe_decoder_options *decoder; /**< for the live memory; NULL = the defaults */
-    const snnfe_device *device; /**< training through it needs more memory; NULL = floating
-                                     point */
+    const snnfe_device *device; /**< training through it needs more memory, and its forms may have
+                                     energies of their own; NULL = floating point */
     double ltp_energy_j;        /**< joules of an LTP pulse, >= 0; default 0, both 0 = unknown */
     double ltd_energy_j;        /**< joules of an LTD pulse, >= 0; default 0 */
 } snnfe_report_options;

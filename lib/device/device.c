@@ -97,7 +97,7 @@ static snnfe_status check_at_least_0(const char *field, double value)
 }
 
 /* `place` goes in front of the field: "" or ".forms[3]". */
-static snnfe_status check_form(const snnfe_pulse_form *form, const char *place)
+static snnfe_status check_beta(const snnfe_pulse_form *form, const char *place)
 {
     char field[64];
     for (int d = 0; d < 2; d++) {
@@ -113,11 +113,51 @@ static snnfe_status check_form(const snnfe_pulse_form *form, const char *place)
     return SNNFE_OK;
 }
 
+static snnfe_status check_table(const snnfe_pulse_form *form, const char *place)
+{
+    if (!form->table_w || !form->table_ltp || !form->table_ltd || form->n_table < 2 ||
+        form->n_table > 1000000)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "snnfe_device_options%s: a table needs table_w, table_ltp, table_ltd and "
+                          "2…1000000 points (n_table is %zu)",
+                          place, form->n_table);
+    for (size_t i = 0; i < form->n_table; i++) {
+        const double w = form->table_w[i];
+        if (!(w >= 0 && w <= 1) || (i > 0 && !(w > form->table_w[i - 1])))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "snnfe_device_options%s.table_w[%zu] is %g: points must ascend in "
+                              "0…1",
+                              place, i, w);
+        const double values[2] = {form->table_ltp[i], form->table_ltd[i]};
+        for (int d = 0; d < 2; d++)
+            if (!(values[d] >= 0 && values[d] <= 1))
+                return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                                  "snnfe_device_options%s.table_%s[%zu] is %g, not in 0…1", place,
+                                  d ? "ltd" : "ltp", i, values[d]);
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status check_form(const snnfe_pulse_form *form, const char *place)
+{
+    char field[64];
+    for (int d = 0; d < 2; d++) {
+        snnfe_format(field, sizeof field, "%s.energy_j[%s]", place, direction_names[d]);
+        SNNFE_TRY(snnfe_check_number(struct_name, field, form->energy_j[d], 0, 1));
+    }
+    return form->n_table > 0 ? check_table(form, place) : check_beta(form, place);
+}
+
+/* The options' tables are its own, too. */
 static snnfe_pulse_form own_form(const snnfe_device_options *o)
 {
     return (snnfe_pulse_form){.amplitude = {o->amplitude[0], o->amplitude[1]},
                               .alpha = {o->alpha[0], o->alpha[1]},
-                              .beta = {o->beta[0], o->beta[1]}};
+                              .beta = {o->beta[0], o->beta[1]},
+                              .table_w = o->table_w,
+                              .table_ltp = o->table_ltp,
+                              .table_ltd = o->table_ltd,
+                              .n_table = o->n_table};
 }
 
 static snnfe_status check_forms(const snnfe_device_options *o)
@@ -143,7 +183,7 @@ static snnfe_status check_numbers(const snnfe_device_options *o)
 {
     char field[32];
     const snnfe_pulse_form own = own_form(o);
-    SNNFE_TRY(check_form(&own, ""));
+    SNNFE_TRY(check_beta(&own, ""));
     SNNFE_TRY(check_forms(o));
     const struct {
         const char *field;
@@ -171,37 +211,15 @@ static snnfe_status check_numbers(const snnfe_device_options *o)
     return snnfe_check_count(struct_name, ".reserved", o->reserved, 0, 0);
 }
 
-static snnfe_status check_table(const snnfe_device_options *o)
-{
-    if (!o->table_w || !o->table_ltp || !o->table_ltd || o->n_table < 2 || o->n_table > 1000000)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_device_options: a table needs table_w, table_ltp, table_ltd and "
-                          "2…1000000 points (n_table is %zu)",
-                          o->n_table);
-    for (size_t i = 0; i < o->n_table; i++) {
-        if (!(o->table_w[i] >= 0 && o->table_w[i] <= 1) ||
-            (i > 0 && !(o->table_w[i] > o->table_w[i - 1])))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "snnfe_device_options.table_w[%zu] is %g: points must ascend in 0…1",
-                              i, o->table_w[i]);
-        const double values[2] = {o->table_ltp[i], o->table_ltd[i]};
-        for (int d = 0; d < 2; d++)
-            if (!(values[d] >= 0 && values[d] <= 1))
-                return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                                  "snnfe_device_options.table_%s[%zu] is %g, not in 0…1",
-                                  d ? "ltd" : "ltp", i, values[d]);
-    }
-    return SNNFE_OK;
-}
-
 static snnfe_status check(const snnfe_device_options *o)
 {
+    const snnfe_pulse_form own = own_form(o);
     SNNFE_TRY(check_numbers(o));
     switch (o->response) {
     case SNNFE_RESPONSE_BETA:
         return SNNFE_OK;
     case SNNFE_RESPONSE_TABLE:
-        return check_table(o);
+        return check_table(&own, "");
     case SNNFE_RESPONSE_FUNCTION:
         return o->function ? SNNFE_OK : snnfe_fail_null(struct_name, ".function");
     default:
@@ -210,23 +228,26 @@ static snnfe_status check(const snnfe_device_options *o)
     }
 }
 
-/* The handle keeps tables of its own, or none. */
-static snnfe_status copy_tables(snnfe_device_options *o)
+/* Tables of `n` points become the handle's own. */
+static snnfe_status copy_tables(const double **tables[3], size_t n)
 {
-    const double **const tables[3] = {&o->table_w, &o->table_ltp, &o->table_ltd};
-    const double *const given[3] = {o->table_w, o->table_ltp, o->table_ltd};
+    const double *const given[3] = {*tables[0], *tables[1], *tables[2]};
     for (int i = 0; i < 3; i++)
         *tables[i] = NULL;
-    if (o->response != SNNFE_RESPONSE_TABLE) {
-        o->n_table = 0;
-        return SNNFE_OK;
-    }
-    for (int i = 0; i < 3; i++) {
-        *tables[i] = snnfe_duplicate(given[i], o->n_table, sizeof(double));
+    for (int i = 0; n > 0 && i < 3; i++) {
+        *tables[i] = snnfe_duplicate(given[i], n, sizeof(double));
         if (!*tables[i])
             return SNNFE_ERR_MEMORY;
     }
     return SNNFE_OK;
+}
+
+static snnfe_status copy_own_tables(snnfe_device_options *o)
+{
+    const double **tables[3] = {&o->table_w, &o->table_ltp, &o->table_ltd};
+    if (o->response != SNNFE_RESPONSE_TABLE)
+        o->n_table = 0;
+    return copy_tables(tables, o->n_table);
 }
 
 /* Its own form and those of the options, which point to them. */
@@ -237,8 +258,14 @@ static snnfe_status copy_forms(snnfe_device *device, const snnfe_pulse_form *giv
     if (!device->forms)
         return SNNFE_ERR_MEMORY;
     device->forms[0] = own_form(o);
-    for (size_t f = 0; f < o->n_forms; f++)
-        device->forms[1 + f] = given[f];
+    device->all_beta = o->response == SNNFE_RESPONSE_BETA;
+    for (size_t f = 0; f < o->n_forms; f++) {
+        snnfe_pulse_form *form = &device->forms[1 + f];
+        const double **tables[3] = {&form->table_w, &form->table_ltp, &form->table_ltd};
+        *form = given[f];
+        SNNFE_TRY(copy_tables(tables, form->n_table));
+        device->all_beta = device->all_beta && form->n_table == 0;
+    }
     o->forms = o->n_forms > 0 ? device->forms + 1 : NULL;
     return SNNFE_OK;
 }
@@ -282,7 +309,7 @@ static snnfe_status device_create(snnfe_device **device, const snnfe_device_opti
                   adopted.sigma_mul > 0;
     made->options.cells = NULL;
     made->options.forms = NULL;
-    snnfe_status status = copy_tables(&made->options);
+    snnfe_status status = copy_own_tables(&made->options);
     if (status == SNNFE_OK)
         status = copy_forms(made, adopted.forms);
     if (status == SNNFE_OK)
@@ -307,6 +334,11 @@ void snnfe_device_free(snnfe_device *device)
     snnfe_release((void *)device->options.table_w);
     snnfe_release((void *)device->options.table_ltp);
     snnfe_release((void *)device->options.table_ltd);
+    for (size_t f = 1; device->forms && f <= device->options.n_forms; f++) {
+        snnfe_release((void *)device->forms[f].table_w);
+        snnfe_release((void *)device->forms[f].table_ltp);
+        snnfe_release((void *)device->forms[f].table_ltd);
+    }
     snnfe_cells_release(&device->cells);
     snnfe_release(device->factors);
     snnfe_release(device->forms);
@@ -325,6 +357,19 @@ snnfe_status snnfe_device_get_options(const snnfe_device *device, snnfe_device_o
 static uint64_t hash_numbers(uint64_t hash, const double *numbers, size_t n)
 {
     return snnfe_hash_bytes(hash, numbers, n * sizeof *numbers);
+}
+
+/* What a pulse costs does not change what it does. */
+static uint64_t hash_form(uint64_t hash, const snnfe_pulse_form *form)
+{
+    const double *const tables[3] = {form->table_w, form->table_ltp, form->table_ltd};
+    for (int i = 0; i < 3; i++)
+        hash = hash_numbers(hash, tables[i], form->n_table);
+    if (form->n_table > 0)
+        return hash;
+    hash = hash_numbers(hash, form->amplitude, 2);
+    hash = hash_numbers(hash, form->alpha, 2);
+    return hash_numbers(hash, form->beta, 2);
 }
 
 uint64_t snnfe_device_hash(const snnfe_device *device)
@@ -348,7 +393,8 @@ uint64_t snnfe_device_hash(const snnfe_device *device)
                             1);
     if (o->policy != SNNFE_POLICY_FIRST) {
         hash = snnfe_hash_word(hash, (uint64_t)o->policy);
-        hash = snnfe_hash_bytes(hash, o->forms, o->n_forms * sizeof *o->forms);
+        for (size_t f = 0; f < o->n_forms; f++)
+            hash = hash_form(hash, &o->forms[f]);
     }
     return snnfe_cells_hash(hash, &device->cells);
 }

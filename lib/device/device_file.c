@@ -31,7 +31,6 @@ const size_t snnfe_n_device_fields = sizeof snnfe_device_fields / sizeof snnfe_d
 
 static const char *const response_names[] = {"beta", "table", NULL};
 static const char *const policy_names[] = {"first", "nearest", NULL};
-static const char *const form_names[3] = {"amplitude", "alpha", "beta"};
 static const char *const table_names[3] = {"table_w", "table_ltp", "table_ltd"};
 
 /* --- writing ------------------------------------------------------------------------------- */
@@ -54,15 +53,30 @@ void snnfe_json_append_field(snnfe_text *text, const snnfe_json_field *field, co
     snnfe_json_append_numbers(text, field->name, values, field->count, field->count > 1);
 }
 
+/* What a form is made of: the beta form or a table, and energies, which may be missing. */
+#define FORM_FIELD(name)                                                                           \
+    {                                                                                              \
+#name, offsetof(snnfe_pulse_form, name), 2                                                 \
+    }
+static const snnfe_json_field beta_fields[] = {FORM_FIELD(amplitude), FORM_FIELD(alpha),
+                                               FORM_FIELD(beta)};
+static const snnfe_json_field energy_field = FORM_FIELD(energy_j);
+#undef FORM_FIELD
+
 static void append_forms(snnfe_text *text, const snnfe_device_options *o)
 {
     snnfe_text_append(text, ",\n  \"policy\": \"%s\",\n  \"forms\": [", policy_names[o->policy]);
     for (size_t f = 0; f < o->n_forms; f++) {
-        const double *const pairs[3] = {o->forms[f].amplitude, o->forms[f].alpha, o->forms[f].beta};
-        snnfe_text_append(text, f ? ",\n    {" : "\n    {");
+        const snnfe_pulse_form *form = &o->forms[f];
+        const double *const tables[3] = {form->table_w, form->table_ltp, form->table_ltd};
+        snnfe_text_append(text, "%s\n  {\"response\": \"%s\"", f ? "," : "",
+                          response_names[form->n_table > 0]);
+        snnfe_json_append_field(text, &energy_field, form);
         for (int i = 0; i < 3; i++)
-            snnfe_text_append(text, "%s\"%s\": [%.17g, %.17g]", i ? ", " : "", form_names[i],
-                              pairs[i][0], pairs[i][1]);
+            if (form->n_table > 0)
+                snnfe_json_append_numbers(text, table_names[i], tables[i], form->n_table, true);
+            else
+                snnfe_json_append_field(text, &beta_fields[i], form);
         snnfe_text_append(text, "}");
     }
     snnfe_text_append(text, "\n  ]");
@@ -105,6 +119,7 @@ typedef struct reading {
     snnfe_cells_options cells;
     double *tables[3], *cell_tables[2];
     snnfe_pulse_form forms[SNNFE_MAX_FORMS];
+    double *form_tables[SNNFE_MAX_FORMS][3];
 } reading;
 
 snnfe_status snnfe_json_take_number(const char *name, const json_t *value, double *number)
@@ -165,18 +180,48 @@ static snnfe_status take_cells(reading *r, const json_t *value)
     return SNNFE_OK;
 }
 
-/* All three pairs, nothing else. */
-static snnfe_status take_form(size_t f, const json_t *value, snnfe_pulse_form *form)
+/* `place` is that of the field, "forms[3].alpha". */
+static snnfe_status take_form_field(snnfe_pulse_form *form, double *tables[3], const char *place,
+                                    const char *name, const json_t *value)
 {
-    double *const pairs[3] = {form->amplitude, form->alpha, form->beta};
-    if (json_object_size(value) != 3)
-        return snnfe_fail(SNNFE_ERR_FORMAT,
-                          "\"forms\": entry %zu is no object of amplitude, alpha and beta", f);
+    int32_t response = 0;
+    if (strcmp(name, "response") == 0)
+        return snnfe_json_take_name(place, value, response_names, &response);
+    if (strcmp(name, energy_field.name) == 0)
+        return snnfe_json_take_array(place, value, form->energy_j, 2);
     for (int i = 0; i < 3; i++) {
-        char name[64];
-        snnfe_format(name, sizeof name, "forms[%zu].%s", f, form_names[i]);
-        SNNFE_TRY(snnfe_json_take_array(name, json_object_get(value, form_names[i]), pairs[i], 2));
+        if (strcmp(name, table_names[i]) == 0)
+            return snnfe_json_take_table(place, value, &tables[i], &form->n_table);
+        if (strcmp(name, beta_fields[i].name) == 0)
+            return snnfe_json_take_array(
+                place, value, (double *)(void *)((char *)form + beta_fields[i].offset), 2);
     }
+    return snnfe_fail(SNNFE_ERR_FORMAT, "\"%s\" is not a field of a form", place);
+}
+
+/* The beta form or a table, whole. */
+static snnfe_status take_form(size_t f, const json_t *value, snnfe_pulse_form *form,
+                              double *tables[3])
+{
+    const char *name;
+    json_t *field;
+    *form = (snnfe_pulse_form){.n_table = 0};
+    const bool beta = json_object_get(value, "amplitude") && json_object_get(value, "alpha") &&
+                      json_object_get(value, "beta");
+    if (!json_is_object(value) || beta == (json_object_get(value, "table_w") != NULL))
+        return snnfe_fail(
+            SNNFE_ERR_FORMAT,
+            "\"forms\": entry %zu is no object of either amplitude, alpha and beta or "
+            "table_w, table_ltp and table_ltd",
+            f);
+    json_object_foreach ((json_t *)value, name, field) {
+        char place[96];
+        snnfe_format(place, sizeof place, "forms[%zu].%.60s", f, name);
+        SNNFE_TRY(take_form_field(form, tables, place, name, field));
+    }
+    form->table_w = tables[0];
+    form->table_ltp = tables[1];
+    form->table_ltd = tables[2];
     return SNNFE_OK;
 }
 
@@ -187,7 +232,7 @@ static snnfe_status take_forms(reading *r, const json_t *value)
         return snnfe_fail(SNNFE_ERR_FORMAT, "\"forms\" is not an array of 1…%d objects",
                           SNNFE_MAX_FORMS);
     for (size_t f = 0; f < n; f++)
-        SNNFE_TRY(take_form(f, json_array_get(value, f), &r->forms[f]));
+        SNNFE_TRY(take_form(f, json_array_get(value, f), &r->forms[f], r->form_tables[f]));
     r->options.forms = r->forms;
     r->options.n_forms = n;
     return SNNFE_OK;
@@ -247,6 +292,7 @@ static snnfe_status make(snnfe_device **device, const uint8_t *content, size_t s
     snnfe_status status = snnfe_device_options_init(&r.options, sizeof r.options);
     memset(r.tables, 0, sizeof r.tables);
     memset(r.cell_tables, 0, sizeof r.cell_tables);
+    memset(r.form_tables, 0, sizeof r.form_tables);
     if (status == SNNFE_OK)
         status = take_fields(&r, root);
     if (status == SNNFE_OK)
@@ -255,6 +301,9 @@ static snnfe_status make(snnfe_device **device, const uint8_t *content, size_t s
         snnfe_release(r.tables[i]);
     for (int i = 0; i < 2; i++)
         snnfe_release(r.cell_tables[i]);
+    for (size_t f = 0; f < SNNFE_MAX_FORMS; f++)
+        for (int i = 0; i < 3; i++)
+            snnfe_release(r.form_tables[f][i]);
     json_decref(root);
     return status;
 }

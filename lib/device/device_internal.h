@@ -20,6 +20,7 @@
 struct snnfe_device {
     snnfe_device_options options; /* its tables are owned; `cells` points below, or is NULL */
     snnfe_cells_options cells;    /* the defaults without any */
+    bool all_beta;                /* its own form and all others are the beta form */
     bool noisy;                   /* any of the three noises */
     bool plain;                   /* nothing but the pulse response counts */
     bool differ;                  /* programming depends on the cell */
@@ -48,6 +49,14 @@ static inline double snnfe_within(double x, double least, double most)
    clamped first. */
 double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, uint32_t form,
                             int32_t direction, double w);
+
+/* Counters of the pulses of forms, [2][SNNFE_MAX_FORMS]. */
+#define SNNFE_FORM_COUNTS ((size_t)2 * SNNFE_MAX_FORMS)
+
+/* Joules of pulses [2], of which so many, [2][SNNFE_MAX_FORMS], had another form than the device's
+   own, whose joules are `own`. `of_forms` may be NULL, `device` with it. */
+double snnfe_pulses_energy(const snnfe_device *device, const uint64_t pulses[2],
+                           const uint64_t *of_forms, const double own[2]);
 
 /* The form whose change of `w` is nearest to the wanted one. */
 uint32_t snnfe_form_nearest(const snnfe_device *device, int32_t direction, double w, double wanted);
@@ -113,7 +122,9 @@ typedef struct snnfe_programming {
 typedef struct snnfe_programmed {
     float *weights, *accumulators;
     uint32_t *pulses[2], *second_pulses[2]; /* LTP and LTD; may be NULL */
-    float *states[SNNFE_WAY_STATES];        /* those that the way has */
+    uint64_t *form_pulses; /* [2][SNNFE_MAX_FORMS] of all synapses, those of the device's forms;
+                              may be NULL */
+    float *states[SNNFE_WAY_STATES]; /* those that the way has */
     size_t n;
     uint64_t first; /* number of the first synapse */
 } snnfe_programmed;

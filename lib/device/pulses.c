@@ -16,22 +16,22 @@ static double beta_response(const snnfe_pulse_form *form, const snnfe_cell *cell
 }
 
 /* Linear between the points, constant beyond them. */
-static double table_response(const snnfe_device_options *o, int32_t direction, double w)
+static double table_response(const snnfe_pulse_form *form, int32_t direction, double w)
 {
-    const double *values = direction == SNNFE_LTP ? o->table_ltp : o->table_ltd;
-    size_t low = 0, high = o->n_table - 1;
-    if (w <= o->table_w[low])
+    const double *values = direction == SNNFE_LTP ? form->table_ltp : form->table_ltd;
+    size_t low = 0, high = form->n_table - 1;
+    if (w <= form->table_w[low])
         return values[low];
-    if (w >= o->table_w[high])
+    if (w >= form->table_w[high])
         return values[high];
     while (high - low > 1) {
         const size_t middle = low + (high - low) / 2;
-        if (o->table_w[middle] <= w)
+        if (form->table_w[middle] <= w)
             low = middle;
         else
             high = middle;
     }
-    const double share = (w - o->table_w[low]) / (o->table_w[high] - o->table_w[low]);
+    const double share = (w - form->table_w[low]) / (form->table_w[high] - form->table_w[low]);
     return values[low] + share * (values[high] - values[low]);
 }
 
@@ -47,17 +47,14 @@ double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, 
     const double clamped = snnfe_within(place, SNNFE_LEAST_CONDUCTANCE, SNNFE_MOST_CONDUCTANCE);
     const double factor = o->scale * (direction == SNNFE_LTD ? o->asymmetry : 1) *
                           (double)cell->amplitude[direction] * range;
+    const snnfe_pulse_form *of = &device->forms[form];
     double value;
-    switch (form == 0 ? o->response : SNNFE_RESPONSE_BETA) {
-    case SNNFE_RESPONSE_TABLE:
-        value = table_response(o, direction, clamped);
-        break;
-    case SNNFE_RESPONSE_FUNCTION:
+    if (form == 0 && o->response == SNNFE_RESPONSE_FUNCTION)
         value = o->function(direction, clamped, o->user_data);
-        break;
-    default:
-        value = beta_response(&device->forms[form], cell, direction, clamped);
-    }
+    else if (of->n_table > 0)
+        value = table_response(of, direction, clamped);
+    else
+        value = beta_response(of, cell, direction, clamped);
     return isfinite(value) ? factor * value : 0;
 }
 
@@ -73,6 +70,23 @@ uint32_t snnfe_form_nearest(const snnfe_device *device, int32_t direction, doubl
         }
     }
     return nearest;
+}
+
+double snnfe_pulses_energy(const snnfe_device *device, const uint64_t pulses[2],
+                           const uint64_t *of_forms, const double own[2])
+{
+    double energy = 0;
+    for (int d = 0; d < 2; d++) {
+        uint64_t others = 0;
+        for (size_t f = 0; of_forms && f < device->options.n_forms; f++) {
+            const uint64_t n = of_forms[(size_t)d * SNNFE_MAX_FORMS + f];
+            const double joules = device->options.forms[f].energy_j[d];
+            energy += (double)n * (joules > 0 ? joules : own[d]);
+            others += n;
+        }
+        energy += (double)(others < pulses[d] ? pulses[d] - others : 0) * own[d];
+    }
+    return energy;
 }
 
 /* --- pulses together ------------------------------------------------------------------------- */
@@ -102,7 +116,7 @@ static void beta_responses(snnfe_pulses *p)
 
 static void find_responses(snnfe_pulses *p)
 {
-    if (p->device->options.response == SNNFE_RESPONSE_BETA) {
+    if (p->device->all_beta) {
         beta_responses(p);
         return;
     }

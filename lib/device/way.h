@@ -53,6 +53,7 @@ typedef struct snnfe_target {
     float *history;             /* its run; NULL: not known */
     uint32_t again;             /* pulses that it has had in this step */
     snnfe_crossings *crossings; /* to which pulses are added; may be NULL */
+    uint64_t *form_pulses;      /* likewise, those of the device's forms */
 } snnfe_target;
 
 /* In line, since accumulation gives a pulse to any number of cells, one each. */
@@ -81,6 +82,7 @@ static inline void snnfe_target_find(snnfe_target *t, const snnfe_programming *p
     t->history = history ? &history[i] : NULL;
     t->again = 0;
     t->crossings = crossings;
+    t->form_pulses = d->form_pulses;
 }
 
 static inline snnfe_target snnfe_target_of(const snnfe_programming *p, const snnfe_programmed *d,
@@ -130,13 +132,18 @@ static inline void snnfe_target_prefetch(const snnfe_programming *p, const snnfe
         snnfe_prefetch(&p->history[i]);
 }
 
-/* The form of a pulse on it that is wanted to change it so much. */
-static inline uint32_t snnfe_target_form(const snnfe_programming *p, int32_t direction, double w,
+/* The form of a pulse on it that is wanted to change it so much; it is counted. */
+static inline uint32_t snnfe_target_form(const snnfe_target *t, int32_t direction, double w,
                                          float wanted)
 {
-    return p->device->options.policy == SNNFE_POLICY_FIRST
-               ? 0
-               : snnfe_form_nearest(p->device, direction, w, fabs((double)wanted) / (2 * p->bound));
+    const snnfe_programming *p = t->programming;
+    if (p->device->options.policy == SNNFE_POLICY_FIRST)
+        return 0;
+    const uint32_t form =
+        snnfe_form_nearest(p->device, direction, w, fabs((double)wanted) / (2 * p->bound));
+    if (form > 0 && t->form_pulses)
+        t->form_pulses[(size_t)direction * SNNFE_MAX_FORMS + form - 1]++;
+    return form;
 }
 
 /* The change of a weight by a pulse of a device of which nothing but the response counts. */
@@ -146,7 +153,7 @@ static inline double snnfe_target_plain_change(const snnfe_target *t, int32_t di
     const snnfe_programming *p = t->programming;
     const double range = 2 * p->bound, w = ((double)weight + p->bound) / range;
     return range * snnfe_response_value(p->device, t->cell,
-                                        snnfe_target_form(p, direction, w, wanted), direction, w);
+                                        snnfe_target_form(t, direction, w, wanted), direction, w);
 }
 
 /* What a cell that held `weight` holds after a pulse that changes it by `change`. */
@@ -181,7 +188,7 @@ static inline void snnfe_target_join(const snnfe_target *t, snnfe_pulses *pulses
     pulses->directions[i] = direction;
     pulses->again[i] = t->again;
     pulses->w[i] = ((double)weight + p->bound) / (2 * p->bound);
-    pulses->forms[i] = snnfe_target_form(p, direction, pulses->w[i], wanted);
+    pulses->forms[i] = snnfe_target_form(t, direction, pulses->w[i], wanted);
 }
 
 /* One pulse on a cell that holds `weight`: what it holds then. `wanted` change, for the policy. */

@@ -186,18 +186,19 @@ static snnfe_status measure(const snnfe_network *network, const snnfe_report_opt
 static snnfe_status count_pulses(const snnfe_network *network, const snnfe_report_options *o,
                                  snnfe_account *report)
 {
-    uint64_t pulses[SNNFE_N_LAYERS][2] = {{0}};
+    uint64_t pulses[SNNFE_N_LAYERS][2] = {{0}}, forms[SNNFE_N_LAYERS][SNNFE_FORM_COUNTS];
+    const double own[2] = {o->ltp_energy_j, o->ltd_energy_j};
     if (!o->checkpoint)
         return SNNFE_OK;
-    SNNFE_TRY(snnfe_trainer_file_pulses(o->checkpoint, network, pulses));
+    SNNFE_TRY(snnfe_trainer_file_pulses(o->checkpoint, network, pulses, forms));
     report->head.pulses_known = 1;
     for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
         snnfe_layer_report *layer = &report->rows[i];
         layer->ltp_pulses = pulses[i][SNNFE_LTP];
         layer->ltd_pulses = pulses[i][SNNFE_LTD];
         if (o->ltp_energy_j > 0 || o->ltd_energy_j > 0)
-            layer->energy_j = (double)layer->ltp_pulses * o->ltp_energy_j +
-                              (double)layer->ltd_pulses * o->ltd_energy_j;
+            layer->energy_j =
+                snnfe_pulses_energy(o->device, pulses[i], o->device ? forms[i] : NULL, own);
     }
     return SNNFE_OK;
 }

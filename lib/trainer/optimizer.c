@@ -17,8 +17,10 @@ static snnfe_status create_blocks(snnfe_optimizer *optimizer, const snnfe_networ
         n += (network->parameters[i].count + BLOCK_VALUES - 1) / BLOCK_VALUES;
     optimizer->blocks = snnfe_alloc(n, sizeof *optimizer->blocks);
     optimizer->crossings = snnfe_alloc(n, sizeof *optimizer->crossings);
+    optimizer->form_pulses = snnfe_alloc(n, SNNFE_FORM_COUNTS * sizeof *optimizer->form_pulses);
     optimizer->trained = snnfe_alloc(n, sizeof *optimizer->trained);
-    if (!optimizer->blocks || !optimizer->crossings || !optimizer->trained)
+    if (!optimizer->blocks || !optimizer->crossings || !optimizer->form_pulses ||
+        !optimizer->trained)
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < network->n_parameters; i++) {
         const snnfe_parameter *p = &network->parameters[i];
@@ -52,6 +54,7 @@ void snnfe_optimizer_release(snnfe_optimizer *optimizer)
     snnfe_release(optimizer->steps);
     snnfe_release(optimizer->blocks);
     snnfe_release(optimizer->crossings);
+    snnfe_release(optimizer->form_pulses);
     snnfe_release(optimizer->trained);
     *optimizer = (snnfe_optimizer){0};
 }
@@ -123,8 +126,23 @@ static snnfe_status update_block(void *context, size_t task, uint32_t worker)
                                      block->count, &factors);
     if (pulsed)
         o->crossings[index] =
-            snnfe_programmer_apply(u->programmer, u->network, p, block->offset, block->count);
+            snnfe_programmer_apply(u->programmer, u->network, p, block->offset, block->count,
+                                   o->form_pulses + index * SNNFE_FORM_COUNTS);
     return SNNFE_OK;
+}
+
+/* What the blocks counted goes to their parameters. */
+static void add_form_pulses(const snnfe_optimizer *optimizer, snnfe_programmer *programmer)
+{
+    for (size_t b = 0; programmer->form_pulses && b < optimizer->n_blocks; b++) {
+        uint64_t *counted = optimizer->form_pulses + b * SNNFE_FORM_COUNTS;
+        uint64_t *total =
+            programmer->form_pulses + optimizer->blocks[b].parameter * SNNFE_FORM_COUNTS;
+        for (size_t i = 0; i < SNNFE_FORM_COUNTS; i++) {
+            total[i] += counted[i];
+            counted[i] = 0;
+        }
+    }
 }
 
 static void add_crossings(const snnfe_optimizer *optimizer, const snnfe_network *network,
@@ -160,6 +178,7 @@ snnfe_status snnfe_optimizer_step(snnfe_optimizer *optimizer, snnfe_network *net
     const snnfe_status status = snnfe_pool_run(pool, n_trained, update_block, &u, NULL, NULL);
     if (programmer->device)
         add_crossings(optimizer, network, programmer);
+    add_form_pulses(optimizer, programmer);
     snnfe_network_refresh_on(network, changed, pool);
     return status;
 }

@@ -27,6 +27,7 @@ typedef struct snnfe_optimizer {
     int64_t *steps; /* [n_parameters] steps taken by each */
     snnfe_value_block *blocks;
     snnfe_crossings *crossings; /* [n_blocks] of the running step */
+    uint64_t *form_pulses;      /* [n_blocks][SNNFE_FORM_COUNTS] likewise */
     size_t n_blocks;
     size_t *trained; /* blocks of the running step: those of parameters that are not frozen */
 } snnfe_optimizer;

@@ -90,6 +90,12 @@ snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_n
     SNNFE_TRY(make_values(&programmer->accumulators, network->n_values, true));
     SNNFE_TRY(make_counters(programmer->pulses, network->n_values));
     SNNFE_TRY(make_room_for_states(programmer, network->n_values));
+    if (o->device->options.policy != SNNFE_POLICY_FIRST) {
+        programmer->form_pulses =
+            snnfe_alloc(network->n_parameters, SNNFE_FORM_COUNTS * sizeof *programmer->form_pulses);
+        if (!programmer->form_pulses)
+            return SNNFE_ERR_MEMORY;
+    }
     SNNFE_TRY(make_room_for_memory(programmer, network));
     return make_room_for_cells(programmer, network);
 }
@@ -101,6 +107,7 @@ void snnfe_programmer_release(snnfe_programmer *programmer)
     snnfe_release(programmer->history);
     snnfe_release(programmer->second_history);
     snnfe_release(programmer->imprint);
+    snnfe_release(programmer->form_pulses);
     snnfe_array_cells_release(&programmer->cells);
     snnfe_array_cells_release(&programmer->second_cells);
     for (int s = 0; s < SNNFE_WAY_STATES; s++)
@@ -156,7 +163,7 @@ void snnfe_programmer_prepare(const snnfe_programmer *programmer, const snnfe_ne
 snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
                                        const snnfe_network *network,
                                        const snnfe_parameter *parameter, size_t offset,
-                                       size_t count)
+                                       size_t count, uint64_t *form_pulses)
 {
     const snnfe_device_step_options options = {
         .struct_size = sizeof options,
@@ -175,6 +182,7 @@ snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
     programming.second_cells = snnfe_array_cells_from(&programmer->second_cells, offset);
     snnfe_programmed values = {.weights = network->values + offset,
                                .accumulators = programmer->accumulators + offset,
+                               .form_pulses = form_pulses,
                                .n = count,
                                .first = offset};
     for (int d = 0; d < 2; d++) {

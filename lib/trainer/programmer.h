@@ -27,6 +27,8 @@ typedef struct snnfe_programmer {
     uint32_t *second_pulses[2];      /* [n_values] of second cells, if it has them */
     snnfe_array_cells second_cells;  /* the same of the array */
     float *second_history;           /* the same as `history` */
+    uint64_t *form_pulses;           /* [n_parameters][2][SNNFE_MAX_FORMS] pulses of the device's
+                                        forms, if it picks among them */
 } snnfe_programmer;
 
 snnfe_status snnfe_programmer_create(snnfe_programmer *programmer, const snnfe_network *network,
@@ -44,10 +46,11 @@ void snnfe_programmer_forget(snnfe_programmer *programmer, size_t n_values);
 double snnfe_weight_bound(const snnfe_device *device, const snnfe_parameter *parameter);
 
 /* Turn the accumulated updates of values [offset, offset + count) of a weight parameter into
-   pulses. Several threads may do so for different ranges; the caller adds up the crossings. */
+   pulses. Several threads may do so for different ranges; the caller adds up the crossings, and the
+   pulses of forms, [2][SNNFE_MAX_FORMS], which are counted up; NULL where they are not. */
 snnfe_crossings snnfe_programmer_apply(const snnfe_programmer *programmer,
                                        const snnfe_network *network,
                                        const snnfe_parameter *parameter, size_t offset,
-                                       size_t count);
+                                       size_t count, uint64_t *form_pulses);
 
 #endif

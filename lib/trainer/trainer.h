@@ -3,6 +3,7 @@
 #define SNNFE_LIB_TRAINER_H
 
 #include "base/tensors.h"
+#include "device/device_internal.h"
 #include "network/network_internal.h"
 
 #include <snnfe/trainer.h>
@@ -39,9 +40,10 @@ snnfe_status snnfe_trainer_save_with(const snnfe_trainer *trainer, const char *p
 snnfe_status snnfe_trainer_restore_with(snnfe_trainer *trainer, const char *path,
                                         snnfe_read_extras *read, void *context);
 
-/* LTP and LTD pulses of each layer, by a checkpoint of a training of such a network through a
-   device. */
+/* LTP and LTD pulses of each layer, and those of them that had other forms than the device's own,
+   by a checkpoint of a training of such a network through a device. */
 snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *network,
-                                       uint64_t pulses[SNNFE_N_LAYERS][2]);
+                                       uint64_t pulses[SNNFE_N_LAYERS][2],
+                                       uint64_t forms[SNNFE_N_LAYERS][SNNFE_FORM_COUNTS]);
 
 #endif

@@ -152,6 +152,19 @@ static snnfe_status read_way(snnfe_tensors *file, const snnfe_network *network,
     return read_memory(file, &snnfe_second_history_type, network, programmer->second_history);
 }
 
+static snnfe_status read_form_pulses(snnfe_tensors *file, const snnfe_network *network,
+                                     uint64_t *form_pulses)
+{
+    const uint64_t shape[2] = {network->n_parameters, SNNFE_FORM_COUNTS};
+    SNNFE_TRY(
+        snnfe_tensors_read(file, SNNFE_STATE_FORM_PULSES, SNNFE_I64, 2, shape, false, form_pulses));
+    for (size_t i = 0; i < network->n_parameters * SNNFE_FORM_COUNTS; i++)
+        if (form_pulses[i] >> 53 != 0)
+            return snnfe_fail(SNNFE_ERR_FORMAT, "%s[%zu] is %lld", SNNFE_STATE_FORM_PULSES, i,
+                              (long long)form_pulses[i]);
+    return SNNFE_OK;
+}
+
 static snnfe_status read_programmer(snnfe_tensors *file, const snnfe_trainer *trainer,
                                     snnfe_programmer *programmer)
 {
@@ -163,6 +176,8 @@ static snnfe_status read_programmer(snnfe_tensors *file, const snnfe_trainer *tr
         SNNFE_TRY(read_pulses(file, &snnfe_pulses_types[d], network, programmer->pulses[d]));
     SNNFE_TRY(read_memory(file, &snnfe_history_type, network, programmer->history));
     SNNFE_TRY(read_memory(file, &snnfe_imprint_type, network, programmer->imprint));
+    if (programmer->form_pulses)
+        SNNFE_TRY(read_form_pulses(file, network, programmer->form_pulses));
     return read_way(file, network, programmer);
 }
 
@@ -385,8 +400,26 @@ static snnfe_status add_up_all_pulses(snnfe_tensors *file, const snnfe_network *
                : SNNFE_OK;
 }
 
+/* A file of one form has no counters of others. */
+static snnfe_status add_up_form_pulses(snnfe_tensors *file, const snnfe_network *network,
+                                       uint64_t forms[SNNFE_N_LAYERS][SNNFE_FORM_COUNTS])
+{
+    if (!snnfe_tensors_find(file, SNNFE_STATE_FORM_PULSES))
+        return SNNFE_OK;
+    uint64_t *counts = snnfe_alloc(network->n_parameters, SNNFE_FORM_COUNTS * sizeof *counts);
+    if (!counts)
+        return SNNFE_ERR_MEMORY;
+    const snnfe_status status = read_form_pulses(file, network, counts);
+    for (size_t i = 0; status == SNNFE_OK && i < network->n_parameters; i++)
+        for (size_t k = 0; k < SNNFE_FORM_COUNTS; k++)
+            forms[network->parameters[i].layer][k] += counts[i * SNNFE_FORM_COUNTS + k];
+    snnfe_release(counts);
+    return status;
+}
+
 snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *network,
-                                       uint64_t pulses[SNNFE_N_LAYERS][2])
+                                       uint64_t pulses[SNNFE_N_LAYERS][2],
+                                       uint64_t forms[SNNFE_N_LAYERS][SNNFE_FORM_COUNTS])
 {
     snnfe_tensors *file = NULL;
     uint32_t *values = NULL;
@@ -398,8 +431,11 @@ snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *ne
         status = values ? SNNFE_OK : SNNFE_ERR_MEMORY;
     }
     memset(pulses, 0, SNNFE_N_LAYERS * sizeof *pulses);
+    memset(forms, 0, SNNFE_N_LAYERS * sizeof *forms);
     if (status == SNNFE_OK)
         status = add_up_all_pulses(file, network, values, pulses);
+    if (status == SNNFE_OK)
+        status = add_up_form_pulses(file, network, forms);
     snnfe_release(values);
     snnfe_tensors_close(file);
     return status == SNNFE_OK

@@ -56,6 +56,11 @@ static snnfe_status add_programmer(snnfe_tensor_list *list, const snnfe_network 
         SNNFE_TRY(snnfe_flat_add(list, &snnfe_history_type, network, programmer->history));
     if (programmer->imprint)
         SNNFE_TRY(snnfe_flat_add(list, &snnfe_imprint_type, network, programmer->imprint));
+    if (programmer->form_pulses) {
+        const uint64_t shape[2] = {network->n_parameters, SNNFE_FORM_COUNTS};
+        SNNFE_TRY(snnfe_tensor_list_add(list, SNNFE_STATE_FORM_PULSES, SNNFE_I64, 2, shape,
+                                        programmer->form_pulses));
+    }
     return add_way(list, network, programmer);
 }
 

@@ -45,8 +45,9 @@ extern const snnfe_flat_type snnfe_best_type; /* with keep_best */
 
 /* Other tensors. */
 #define SNNFE_STATE_INSTRUCTIONS "trainer.instruction_set"
-#define SNNFE_STATE_STEPS "trainer.adam_steps"            /* I64 [n_parameters] */
-#define SNNFE_STATE_FROZEN "trainer.frozen"               /* U8 [n_parameters] */
+#define SNNFE_STATE_STEPS "trainer.adam_steps"        /* I64 [n_parameters] */
+#define SNNFE_STATE_FROZEN "trainer.frozen"           /* U8 [n_parameters] */
+#define SNNFE_STATE_FORM_PULSES "trainer.form_pulses" /* I64 [n_parameters][SNNFE_FORM_COUNTS] */
 #define SNNFE_STATE_BEST_ACCURACY "trainer.best_accuracy" /* F64 [1], with keep_best */
 
 #define SNNFE_DEVICE_TEXT_SIZE 32

@@ -94,6 +94,21 @@ static void fill_histogram(const uint64_t *pulses, size_t n, uint64_t *counts, s
         counts[pulses[i] < n_bins ? (size_t)pulses[i] : n_bins - 1]++;
 }
 
+/* Of pulses of a layer (-1: of all), some of which may have had other forms than the device's own.
+ */
+static double energy_of(const snnfe_trainer *trainer, int32_t layer, const uint64_t totals[2],
+                        const snnfe_wear_options *o)
+{
+    const snnfe_programmer *programmer = &trainer->programmer;
+    const double own[2] = {o->ltp_energy_j, o->ltd_energy_j};
+    uint64_t of_forms[SNNFE_FORM_COUNTS] = {0};
+    for (size_t i = 0; programmer->form_pulses && i < trainer->network->n_parameters; i++)
+        if (layer < 0 || trainer->network->parameters[i].layer == layer)
+            for (size_t k = 0; k < SNNFE_FORM_COUNTS; k++)
+                of_forms[k] += programmer->form_pulses[i * SNNFE_FORM_COUNTS + k];
+    return snnfe_pulses_energy(programmer->device, totals, of_forms, own);
+}
+
 static snnfe_status trainer_wear(const snnfe_trainer *trainer, int32_t layer,
                                  const snnfe_wear_options *options, snnfe_wear *wear,
                                  uint64_t *counts, size_t n_bins)
@@ -128,8 +143,7 @@ static snnfe_status trainer_wear(const snnfe_trainer *trainer, int32_t layer,
                              .never_programmed = per((double)n_never, (double)n),
                              .pulses_per_epoch = per(total, epochs_done(trainer, n_trials)),
                              .pulses_per_trial = per(total, n_trials),
-                             .energy_j = (double)totals[SNNFE_LTP] * o.ltp_energy_j +
-                                         (double)totals[SNNFE_LTD] * o.ltd_energy_j,
+                             .energy_j = energy_of(trainer, layer, totals, &o),
                              .life_used = o.endurance > 0 ? (double)pulses[n - 1] / o.endurance : 0,
                              .mean_life_used =
                                  o.endurance > 0 ? per(total, (double)n) / o.endurance : 0};

@@ -46,8 +46,9 @@ static void set_table(snnfe_device_options *o, snnfe_cells_options *c)
 
 static void set_forms(snnfe_device_options *o, snnfe_cells_options *c)
 {
-    static const snnfe_pulse_form forms[2] = {{{0.02, 0.03}, {1.6, 2.4}, {2, 1.7}},
-                                              {{0.6, 0.4}, {1.9, 2.7}, {3.4, 2.2}}};
+    static const snnfe_pulse_form forms[2] = {
+        {.amplitude = {0.02, 0.03}, .alpha = {1.6, 2.4}, .beta = {2, 1.7}},
+        {.amplitude = {0.6, 0.4}, .alpha = {1.9, 2.7}, .beta = {3.4, 2.2}}};
     (void)c;
     o->forms = forms;
     o->n_forms = 2;

@@ -276,7 +276,7 @@ START_TEST(forms_have_ends)
 {
     snnfe_pulse_form forms[SNNFE_MAX_FORMS + 1];
     for (int f = 0; f <= SNNFE_MAX_FORMS; f++)
-        forms[f] = (snnfe_pulse_form){{0.1, 0.1}, {2, 2}, {2, 2}};
+        forms[f] = (snnfe_pulse_form){.amplitude = {0.1, 0.1}, .alpha = {2, 2}, .beta = {2, 2}};
     given g = defaults();
     g.device.forms = forms;
     g.device.n_forms = SNNFE_MAX_FORMS;

@@ -86,9 +86,12 @@ static snnfe_status call_ways(world *w)
 {
     snnfe_cells_options cells;
     snnfe_device_options options = with_cells(&cells);
-    static const snnfe_pulse_form forms[1] = {{{0.1, 0.1}, {1.5, 1.5}, {1.5, 1.5}}};
+    static const double points[2] = {0, 1}, changes[2] = {0.01, 0.02};
+    static const snnfe_pulse_form forms[2] = {
+        {.amplitude = {0.1, 0.1}, .alpha = {1.5, 1.5}, .beta = {1.5, 1.5}},
+        {.table_w = points, .table_ltp = changes, .table_ltd = changes, .n_table = 2}};
     options.forms = forms;
-    options.n_forms = 1;
+    options.n_forms = 2;
     options.policy = SNNFE_POLICY_NEAREST;
     float weights[2] = {0.01F, -0.02F}, sums[2] = {0}, updates[2] = {0.1F, -0.1F};
     float states[SNNFE_WAY_STATES * 2] = {0};

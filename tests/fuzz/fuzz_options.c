@@ -89,8 +89,9 @@ static void try_device(input *in)
     cells.ageing_factors = table_dw;
     cells.n_ageing = cells.n_ageing % 2 ? 3 : 0;
     options.cells = &cells;
-    static const snnfe_pulse_form forms[2] = {{{0.1, 0.2}, {1.5, 2}, {2, 1.5}},
-                                              {{1, 1}, {3, 3}, {3, 3}}};
+    static const snnfe_pulse_form forms[2] = {
+        {.amplitude = {0.1, 0.2}, .alpha = {1.5, 2}, .beta = {2, 1.5}},
+        {.amplitude = {1, 1}, .alpha = {3, 3}, .beta = {3, 3}}};
     options.forms = forms;
     options.n_forms = options.n_forms % 3;
     snnfe_device *device = NULL;

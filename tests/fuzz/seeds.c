@@ -186,7 +186,8 @@ static void write_devices(void)
     cells.adc_bits = cells.column_bits = 8;
     cells.fatigue_pulses = cells.endurance = 10;
     write_device("history", &options);
-    static const snnfe_pulse_form forms[1] = {{{0.1, 0.2}, {1.5, 2}, {2, 1.5}}};
+    static const snnfe_pulse_form forms[1] = {
+        {.amplitude = {0.1, 0.2}, .alpha = {1.5, 2}, .beta = {2, 1.5}}};
     options.forms = forms;
     options.n_forms = 1;
     options.policy = SNNFE_POLICY_NEAREST;

@@ -31,7 +31,8 @@ snnfe_device *device_on_cells(const snnfe_cells_options *cells)
 
 snnfe_device *device_with_every_effect(void)
 {
-    static const snnfe_pulse_form forms[1] = {{{0.05, 0.05}, {1.5, 2}, {2, 1.5}}};
+    static const snnfe_pulse_form forms[1] = {
+        {.amplitude = {0.05, 0.05}, .alpha = {1.5, 2}, .beta = {2, 1.5}, .energy_j = {0.3, 0.4}}};
     snnfe_device_options o = device_defaults();
     snnfe_cells_options cells = cells_defaults();
     cells.spread_amplitude = cells.spread_window = 0.2;

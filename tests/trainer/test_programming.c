@@ -4,6 +4,7 @@
 #include "devices.h"
 #include "trainer/trainer.h"
 
+#include <snnfe/report.h>
 #include <stdio.h>
 
 #define N_METHODS (SNNFE_PROGRAMMING_PAIRS + 1)
@@ -25,6 +26,8 @@ static snnfe_trainer_options options_of(const snnfe_device *device,
     o.learning_rate = 3e-3;
     o.device = device;
     o.programming = way;
+    o.ltp_energy_j = 0.01; /* those of the second form are others */
+    o.ltd_energy_j = 0.02;
     return o;
 }
 
@@ -125,6 +128,62 @@ START_TEST(wear_counts_both_cells_of_a_synapse)
 END_TEST
 
 /* The weight of a pair may be beyond the window of each of its cells. */
+/* The default device with a second pulse, of which one of the two is far too large ever to be the
+   nearest. */
+static snnfe_device *device_of_two_energies(bool own_is_used)
+{
+    static const double too_much = 1e6;
+    snnfe_pulse_form form = {
+        .amplitude = {0.2, 0.3}, .alpha = {1.5, 2}, .beta = {2, 1.5}, .energy_j = {0.3, 0}};
+    snnfe_device_options o = device_defaults();
+    for (int d = 0; d < 2; d++)
+        *(own_is_used ? &form.amplitude[d] : &o.amplitude[d]) = too_much;
+    o.forms = &form;
+    o.n_forms = 1;
+    o.policy = SNNFE_POLICY_NEAREST;
+    return device_make(&o);
+}
+
+static double reported_energy(const course *c, const snnfe_device *device)
+{
+    snnfe_report_options o;
+    snnfe_report report = {.struct_size = sizeof report};
+    snnfe_layer_report rows[SNNFE_N_LAYERS + 1];
+    assert_ok(snnfe_report_options_init(&o, sizeof o));
+    o.checkpoint = support_path("energies.safetensors");
+    o.device = device;
+    o.ltp_energy_j = 0.01;
+    o.ltd_energy_j = 0.02;
+    assert_ok(snnfe_trainer_save(c->trainer, o.checkpoint));
+    assert_ok(snnfe_report_make(c->network, NULL, 0, &o, &report, rows, sizeof rows[0]));
+    return rows[SNNFE_N_LAYERS].energy_j;
+}
+
+START_TEST(pulses_of_forms_have_their_own_energies)
+{
+    snnfe_dataset *dataset = small_dataset(1);
+    snnfe_device *device = device_of_two_energies(_i);
+    const snnfe_trainer_options options = options_of(device, NULL);
+    course c = course_run(&options, dataset);
+    const snnfe_wear w = wear_of(&c);
+    const double ltp = _i ? 0.01 : 0.3, ltd = 0.02; /* 0 = as the device's own */
+    const double expected = ltp * (double)w.ltp_pulses + ltd * (double)w.ltd_pulses;
+    ck_assert_uint_gt(w.ltp_pulses, 0);
+    ck_assert_double_eq_tol(w.energy_j, expected, 1e-9 * expected);
+    ck_assert_double_eq_tol(reported_energy(&c, device), expected, 1e-9 * expected);
+    double sum = 0;
+    for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++) {
+        snnfe_wear part = {.struct_size = sizeof part};
+        assert_ok(snnfe_trainer_wear(c.trainer, layer, NULL, &part, NULL, 0));
+        sum += part.energy_j;
+    }
+    ck_assert_double_eq_tol(sum, expected, 1e-9 * expected);
+    course_free(&c);
+    snnfe_device_free(device);
+    snnfe_dataset_free(dataset);
+}
+END_TEST
+
 START_TEST(weights_of_pairs_are_not_measured_by_one_window)
 {
     snnfe_device *device = device_with_every_effect();
@@ -176,6 +235,7 @@ int main(void)
     tcase_add_loop_test(all, threads_and_interruptions_do_not_matter, 0, N_METHODS);
     tcase_add_test(all, a_way_given_by_its_default_is_the_default);
     tcase_add_test(all, wear_counts_both_cells_of_a_synapse);
+    tcase_add_loop_test(all, pulses_of_forms_have_their_own_energies, 0, 2);
     tcase_add_test(all, weights_of_pairs_are_not_measured_by_one_window);
     tcase_add_test(all, what_makes_no_sense_is_refused);
     suite_add_tcase(suite, all);

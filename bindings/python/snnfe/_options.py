@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _arrays
 from ._declarations import CONSTANTS, POINTEES, STRUCTS
-from ._handle import Handle, Owner
+from ._handle import Handle, Owner, copied
 from ._library import call
 from .errors import ArgumentError
 
@@ -197,7 +197,7 @@ class Options:
             setattr(struct, field, ctypes.addressof(array))
             n = len(array)
         elif pointee == "snnfe_pulse_form":
-            forms = pulse_forms(value)
+            forms = pulse_forms(value, self.kept)
             self.kept.append(forms)
             setattr(struct, field, ctypes.addressof(forms))
             n = len(forms)
@@ -248,16 +248,40 @@ def real(field: str, value: Any) -> float:
     return float(value)
 
 
-def pulse_forms(given: Any) -> Any:
-    """A C array of pulses' forms from mappings with amplitude, alpha and beta, such as the options of devices."""
-    names = [name for name, *_ in STRUCTS["snnfe_pulse_form"]._fields_]
+BETA_FORM = ("amplitude", "alpha", "beta")
+FORM_TABLES = ("table_w", "table_ltp", "table_ltd")
+
+
+def pulse_forms(given: Any, kept: list[Any]) -> Any:
+    """A C array of pulses' forms from mappings with amplitude, alpha and beta or with tables, such as the options of
+    devices; the tables are `kept`."""
     forms = (STRUCTS["snnfe_pulse_form"] * len(given))()
     for form, values in zip(forms, given, strict=True):
-        if not isinstance(values, Mapping) or set(names) - set(values):
-            raise TypeError(f"forms must have {', '.join(names)} each, not {values!r}")
-        for name in names:
-            getattr(form, name)[:] = _arrays.doubles(name, values[name], (2,)).tolist()
+        if not isinstance(values, Mapping) or (set(BETA_FORM) - set(values) and set(FORM_TABLES) - set(values)):
+            raise TypeError(f"forms must have {', '.join(BETA_FORM)} or {', '.join(FORM_TABLES)} each, not {values!r}")
+        for name in (*BETA_FORM, "energy_j"):
+            if name in values:
+                getattr(form, name)[:] = _arrays.doubles(name, values[name], (2,)).tolist()
+        if FORM_TABLES[0] in values:
+            tables = [_arrays.doubles(name, values[name]) for name in FORM_TABLES]
+            if len({len(table) for table in tables}) > 1:
+                raise ArgumentError(f"forms: tables have {', '.join(str(len(table)) for table in tables)} points")
+            for name, table in zip(FORM_TABLES, tables, strict=True):
+                setattr(form, name, table.ctypes.data)
+            form.n_table = len(tables[0])
+            kept.extend(tables)
     return forms
+
+
+def plain_form(form: Any) -> dict[str, Any]:
+    """A pulse's form as a mapping that `pulse_forms` takes."""
+    values = plain(form)
+    n = values.pop("n_table")
+    addresses = [values.pop(name) for name in FORM_TABLES]
+    if not n:
+        return values
+    tables = zip(FORM_TABLES, addresses, strict=True)
+    return {"energy_j": values["energy_j"], **{name: copied(at, np.float64, n) for name, at in tables}}
 
 
 def text_array(texts: list[str | os.PathLike[str]]) -> Any:

@@ -232,7 +232,8 @@ SNNFE_RESPONSE_BETA = 0;
 SNNFE_RESPONSE_TABLE = 1;
 SNNFE_RESPONSE_FUNCTION = 2;
 double(*snnfe_response_fn)(int32_t direction, double w, void *user_data);
-struct snnfe_pulse_form { double amplitude[2]; double alpha[2]; double beta[2]; };
+struct snnfe_pulse_form { double amplitude[2]; double alpha[2]; double beta[2]; double energy_j[2];
+    const double *table_w; const double *table_ltp; const double *table_ltd; size_t n_table; };
 SNNFE_POLICY_FIRST = 0;
 SNNFE_POLICY_NEAREST = 1;
 struct snnfe_device_options { uint32_t struct_size; int32_t response; double amplitude[2]; double

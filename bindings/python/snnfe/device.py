@@ -15,7 +15,7 @@ from ._declarations import CALLBACKS, CONSTANTS, STRUCTS
 from ._files import StrPath, opening
 from ._handle import Owner, copied
 from ._library import call
-from ._options import Options, choice, plain, sized
+from ._options import Options, choice, plain, plain_form, sized
 from .device_options import DeviceOptions, DeviceStepOptions
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Device(Owner):
                 values["cells"] = _cells_at(address)
             address, n = values.pop("forms"), values.pop("n_forms")
             if address:
-                values["forms"] = [plain(f) for f in (STRUCTS["snnfe_pulse_form"] * n).from_address(address)]
+                values["forms"] = [plain_form(f) for f in (STRUCTS["snnfe_pulse_form"] * n).from_address(address)]
         del values["function"], values["user_data"]
         return values
 

@@ -134,7 +134,8 @@ class DeviceOptions(TypedDict, total=False):
     """"gaussian" (default) or "lognormal" noise from cycle to cycle."""
     forms: Sequence[Mapping[str, Any]]
     """Pulses that a programmer can choose beside the device's own: amplitude, alpha and beta of each, such as
-    the `options` of other devices or the `fit` of measurements have."""
+    the `options` of other devices or the `fit` of measurements have, or table_w, table_ltp and table_ltd; perhaps
+    energy_j, joules of an LTP and an LTD pulse, 0 = those of the device's own."""
     policy: str | int
     """"first" (default): always the device's own pulse; "nearest": the one whose change is nearest to the
     wanted one."""
