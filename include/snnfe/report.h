@@ -45,12 +45,12 @@ typedef struct snnfe_layer_report {
     double event_operations;    /**< weights that incoming changes add or subtract; NaN without */
     double spikes;              /**< of its neurons; NaN without trials or neurons */
     double spike_rate;          /**< per neuron and step; NaN likewise */
-    double change_rate;  /**< neurons whose output differs from the step before, per neuron and
-                              step after the first; NaN likewise */
-    uint64_t ltp_pulses; /**< LTP pulses given; 0 without checkpoint, see `pulses_known` */
-    uint64_t ltd_pulses; /**< LTD pulses given */
-    double energy_j;     /**< joules of all pulses; NaN without checkpoint or if both energies of a
-                              pulse are 0 */
+    double change_rate;    /**< neurons whose output differs from the step before, per neuron and
+                                step after the first; NaN likewise */
+    uint64_t ltp_pulses;   /**< LTP pulses given; 0 without checkpoint, see `pulses_known` */
+    uint64_t ltd_pulses;   /**< LTD pulses given */
+    double energy_j;       /**< joules of all pulses; NaN without checkpoint, if both energies of a
+                                pulse are 0, or if pulses had forms and no device is given */
     double effective_macs; /**< multiply-accumulates by inputs that are not 0, see
                                 snnfe_layer_activity; NaN without trials */
 } snnfe_layer_report;

@@ -183,6 +183,15 @@ static snnfe_status measure(const snnfe_network *network, const snnfe_report_opt
 
 /* --- pulses --------------------------------------------------------------------------------- */
 
+/* What pulses of other forms cost only their device tells. */
+static bool energies_known(const snnfe_report_options *o, const uint64_t forms[SNNFE_FORM_COUNTS])
+{
+    bool any = false;
+    for (size_t k = 0; k < SNNFE_FORM_COUNTS; k++)
+        any = any || forms[k] > 0;
+    return (o->ltp_energy_j > 0 || o->ltd_energy_j > 0) && (o->device || !any);
+}
+
 static snnfe_status count_pulses(const snnfe_network *network, const snnfe_report_options *o,
                                  snnfe_account *report)
 {
@@ -196,7 +205,7 @@ static snnfe_status count_pulses(const snnfe_network *network, const snnfe_repor
         snnfe_layer_report *layer = &report->rows[i];
         layer->ltp_pulses = pulses[i][SNNFE_LTP];
         layer->ltd_pulses = pulses[i][SNNFE_LTD];
-        if (o->ltp_energy_j > 0 || o->ltd_energy_j > 0)
+        if (energies_known(o, forms[i]))
             layer->energy_j =
                 snnfe_pulses_energy(o->device, pulses[i], o->device ? forms[i] : NULL, own);
     }

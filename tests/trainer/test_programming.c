@@ -4,6 +4,7 @@
 #include "devices.h"
 #include "trainer/trainer.h"
 
+#include <math.h>
 #include <snnfe/report.h>
 #include <stdio.h>
 
@@ -171,6 +172,7 @@ START_TEST(pulses_of_forms_have_their_own_energies)
     ck_assert_uint_gt(w.ltp_pulses, 0);
     ck_assert_double_eq_tol(w.energy_j, expected, 1e-9 * expected);
     ck_assert_double_eq_tol(reported_energy(&c, device), expected, 1e-9 * expected);
+    ck_assert_int_eq(!isnan(reported_energy(&c, NULL)), _i); /* nobody knows that of the form */
     double sum = 0;
     for (int32_t layer = 0; layer < SNNFE_N_LAYERS; layer++) {
         snnfe_wear part = {.struct_size = sizeof part};
