@@ -152,6 +152,16 @@ static inline uint16_t *append_bits(uint16_t *end, uint64_t bits, size_t base, s
         end += LIST_VECTOR;
     } while (end < next);
     return next;
+#elif defined(__BMI__)
+    /* Four at once, mostly enough: how many there are is hard to predict. Without a bit left,
+       tzcnt is 64. */
+    uint16_t *const next = end + __builtin_popcountll(bits);
+    do {
+        for (size_t i = 0; i < 4; i++, bits = _blsr_u64(bits))
+            end[i] = (uint16_t)(times * (base + _tzcnt_u64(bits)));
+        end += 4;
+    } while (end < next);
+    return next;
 #else
     for (; bits != 0; bits &= bits - 1)
         *end++ = (uint16_t)(times * (base + (size_t)__builtin_ctzll(bits)));
