@@ -5,10 +5,6 @@
 
 #include "vector.h"
 
-#if defined(__aarch64__)
-#include <arm_neon.h>
-#endif
-
 #if LANES < 16 && (defined(__SSSE3__) || defined(__aarch64__))
 #define COMPRESS_EIGHT
 

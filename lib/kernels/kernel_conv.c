@@ -8,15 +8,14 @@
 #define LOAD load_i
 #include "strip_rows.h"
 
-/* Write the bits of LANES neurons into their word. Where these are whole bytes (on x86, which is
-   little-endian) only the bytes are stored: with a word that is read, changed and stored, each
-   step would wait for the store of the lanes before. Otherwise the first lanes of a word
-   overwrite all of it. */
+/* Write the bits of a strip's neurons into their word. Where the first byte is the lowest only the
+   strip's bytes are stored: with a word that is read, changed and stored, each step would wait for
+   the store of the strip before. Otherwise the first strip of a word overwrites all of it. */
 static inline void put_bits(uint64_t *word, size_t channel, uint64_t bits)
 {
     const size_t shift = channel % SNNFE_BLOCK;
-#if LANES >= 8
-    memcpy((char *)word + shift / 8, &bits, LANES / 8);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy((char *)word + shift / 8, &bits, SNNFE_STRIP / 8);
 #else
     *word = (shift == 0 ? 0 : *word) | bits << shift;
 #endif
@@ -47,20 +46,27 @@ static inline void neurons_keep(const snnfe_lif_run *lif, const neurons *v)
     store_f(lif->rest + v->place, v->rest);
 }
 
-static inline void neurons_step(const snnfe_lif_run *lif, neurons *v, vfloat drive, size_t t,
-                                bool recorded)
+/* One step of a strip's neurons. */
+static inline void neurons_step(const snnfe_lif_run *lif, neurons v[STRIP_PARTS],
+                                const vfloat drive[STRIP_PARTS], size_t t, bool recorded)
 {
     const vfloat threshold = splat(lif->threshold);
-    vfloat voltage;
-    v->current = v->current_decay * v->current + drive;
-    const vmask spike = fire(v->current, v->voltage_decay, threshold, &v->rest, &voltage);
-    const size_t word = t * (lif->n / SNNFE_BLOCK) + v->place / SNNFE_BLOCK;
-    put_bits(lif->spikes + word, v->channel, bits_of(spike));
-    if (recorded) {
-        put_bits(lif->window + word, v->channel,
-                 bits_of(near_threshold(voltage, threshold, splat(lif->surrogate_width))));
-        store_f(lif->voltage + v->voltage + t * lif->order.step, voltage);
+    uint64_t spikes = 0, window = 0;
+    for (size_t i = 0; i < STRIP_PARTS; i++) {
+        vfloat voltage;
+        v[i].current = v[i].current_decay * v[i].current + drive[i];
+        const vmask spike = fire(v[i].current, v[i].voltage_decay, threshold, &v[i].rest, &voltage);
+        spikes |= bits_of(spike) << (i * LANES);
+        if (recorded) {
+            const vmask near = near_threshold(voltage, threshold, splat(lif->surrogate_width));
+            window |= bits_of(near) << (i * LANES);
+            store_f(lif->voltage + v[i].voltage + t * lif->order.step, voltage);
+        }
     }
+    const size_t word = t * (lif->n / SNNFE_BLOCK) + v[0].place / SNNFE_BLOCK;
+    put_bits(lif->spikes + word, v[0].channel, spikes);
+    if (recorded)
+        put_bits(lif->window + word, v[0].channel, window);
 }
 
 /* Begin (`next` 0) or end (1) of this share of n things. */
@@ -93,8 +99,7 @@ static inline void input_strip(const snnfe_conv_geometry *g, const float *corner
             for (size_t i = 0; i < STRIP_PARTS; i++)
                 drive[i] += x * w[i][tap];
         }
-        for (size_t i = 0; i < STRIP_PARTS; i++)
-            neurons_step(lif, &v[i], drive[i], t, recorded);
+        neurons_step(lif, v, drive, t, recorded);
     }
     for (size_t i = 0; i < STRIP_PARTS; i++)
         neurons_keep(lif, &v[i]);
@@ -335,9 +340,10 @@ static inline void run_strip(const int32_t *strip, row_cursor *next, int32_t *pa
             for (size_t i = 0; i < STRIP_PARTS; i++)
                 total.part[i] += rest.part[i];
         }
+        vfloat drive[STRIP_PARTS];
         for (size_t i = 0; i < STRIP_PARTS; i++)
-            neurons_step(lif, &v[i], __builtin_convertvector(total.part[i], vfloat) * scale[i], t,
-                         recorded);
+            drive[i] = __builtin_convertvector(total.part[i], vfloat) * scale[i];
+        neurons_step(lif, v, drive, t, recorded);
     }
     store_strip(sums, total);
     for (size_t i = 0; i < STRIP_PARTS; i++)

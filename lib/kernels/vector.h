@@ -10,6 +10,10 @@
 #include <immintrin.h>
 #endif
 
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
 #define LANES 16
 #elif defined(__AVX2__)
@@ -111,6 +115,9 @@ static inline uint64_t bits_of(vmask mask)
     return (uint64_t)(uint32_t)_mm256_movemask_ps((__m256)mask);
 #elif defined(__SSE2__)
     return (uint64_t)(uint32_t)_mm_movemask_ps((__m128)mask);
+#elif defined(__aarch64__)
+    const uint32x4_t lane = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32((uint32x4_t)mask, lane));
 #else
     uint64_t bits = 0;
     for (int lane = 0; lane < LANES; lane++)
@@ -152,6 +159,9 @@ static inline float total(vfloat v)
 #endif
     const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+#elif defined(__aarch64__)
+    const float32x2_t two = vadd_f32(vget_low_f32((float32x4_t)v), vget_high_f32((float32x4_t)v));
+    return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
 #else
     float lanes[LANES];
     memcpy(lanes, &v, sizeof lanes);
