@@ -41,33 +41,50 @@ void snnfe_float_weights_release(snnfe_float_weights *weights)
     *weights = (snnfe_float_weights){0};
 }
 
-void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_network *network,
-                                 int32_t lowest)
+typedef struct refresh {
+    snnfe_float_weights *weights;
+    const snnfe_network *network;
+    int32_t lowest;
+} refresh;
+
+/* The weights of the parameter SNNFE_P_CONV2_WEIGHT + `index`. */
+static snnfe_status refresh_weights(void *context, size_t index, uint32_t worker)
 {
-    const snnfe_shape *shape = &network->packed->shape;
-    for (size_t i = SNNFE_P_CONV2_WEIGHT; i < SNNFE_P_FC2_WEIGHT; i++) {
-        const snnfe_parameter *p = &network->parameters[i];
-        /* r1 also passes gradients back to its own past. */
-        const bool passes =
-            p->layer > lowest || (p->layer == SNNFE_LAYER_R1 && lowest == SNNFE_LAYER_R1);
-        if (p->kind != SNNFE_PARAMETER_WEIGHT || !passes)
-            continue;
-        const float *values = network->values + p->offset;
-        float *table = weights->layers[p->layer];
-        const size_t tap = p->layer == SNNFE_LAYER_TC1 ? (i - SNNFE_P_TC1_WEIGHT) / 2 : 0;
-        if (p->layer == SNNFE_LAYER_CONV2)
-            snnfe_weights_by_output(shape, values, table);
-        else if (p->layer == SNNFE_LAYER_R1)
-            snnfe_weights_transpose(shape, p->layer, tap, values, table);
-        else
-            snnfe_weights_to_panels(shape, p->layer, tap, values, table);
-        if (p->layer == SNNFE_LAYER_TC1)
-            snnfe_weights_transpose(shape, p->layer, tap, values, weights->tc1_rows);
+    (void)worker;
+    const refresh *r = context;
+    const snnfe_shape *shape = &r->network->packed->shape;
+    const size_t i = SNNFE_P_CONV2_WEIGHT + index;
+    const snnfe_parameter *p = &r->network->parameters[i];
+    /* r1 also passes gradients back to its own past. */
+    const bool passes =
+        p->layer > r->lowest || (p->layer == SNNFE_LAYER_R1 && r->lowest == SNNFE_LAYER_R1);
+    if (p->kind != SNNFE_PARAMETER_WEIGHT || !passes)
+        return SNNFE_OK;
+    const float *values = r->network->values + p->offset;
+    float *table = r->weights->layers[p->layer];
+    const size_t tap = p->layer == SNNFE_LAYER_TC1 ? (i - SNNFE_P_TC1_WEIGHT) / 2 : 0;
+    if (p->layer == SNNFE_LAYER_CONV2) {
+        snnfe_weights_by_output(shape, values, table);
+        snnfe_kernels_get()->winograd_weights(table, shape->layers[SNNFE_LAYER_CONV2].padded,
+                                              shape->inputs[SNNFE_LAYER_CONV2],
+                                              r->weights->conv2_points);
+    } else if (p->layer == SNNFE_LAYER_R1) {
+        snnfe_weights_transpose(shape, p->layer, tap, values, table);
+    } else {
+        snnfe_weights_to_panels(shape, p->layer, tap, values, table);
     }
-    if (lowest < SNNFE_LAYER_CONV2)
-        snnfe_kernels_get()->winograd_weights(
-            weights->layers[SNNFE_LAYER_CONV2], shape->layers[SNNFE_LAYER_CONV2].padded,
-            shape->inputs[SNNFE_LAYER_CONV2], weights->conv2_points);
+    if (p->layer == SNNFE_LAYER_TC1)
+        snnfe_weights_transpose(shape, p->layer, tap, values, r->weights->tc1_rows);
+    return SNNFE_OK;
+}
+
+void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_network *network,
+                                 int32_t lowest, snnfe_pool *pool)
+{
+    refresh r = {weights, network, lowest};
+    (void)snnfe_pool_run(pool, SNNFE_P_FC2_WEIGHT - SNNFE_P_CONV2_WEIGHT, refresh_weights, &r, NULL,
+                         NULL);
+    const snnfe_shape *shape = &network->packed->shape;
     weights->time_weights = snnfe_values_of(network, SNNFE_P_TIME_WEIGHTS);
     for (size_t c = 0; c < shape->n_classes; c++)
         memcpy(weights->layers[SNNFE_LAYER_FC2] + c * shape->inputs[SNNFE_LAYER_FC2],

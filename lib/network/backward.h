@@ -2,6 +2,7 @@
 #ifndef SNNFE_LIB_BACKWARD_H
 #define SNNFE_LIB_BACKWARD_H
 
+#include "base/pool.h"
 #include "network/gradients.h"
 #include "network/trial.h"
 
@@ -20,7 +21,7 @@ snnfe_status snnfe_float_weights_create(snnfe_float_weights *weights, const snnf
 void snnfe_float_weights_release(snnfe_float_weights *weights);
 /* Bring the weights of the layers above `lowest` (those that gradients pass through) up to date. */
 void snnfe_float_weights_refresh(snnfe_float_weights *weights, const snnfe_network *network,
-                                 int32_t lowest);
+                                 int32_t lowest, snnfe_pool *pool);
 
 /* Which gradients a batch needs. */
 typedef struct snnfe_gradient_needs {

@@ -123,7 +123,7 @@ snnfe_status snnfe_engine_gradient(snnfe_engine *engine, const snnfe_trials *tri
     b.end = snnfe_group_end(engine->group, b.n_shards);
     SNNFE_TRY(reserve(engine, trials->n, b.first, b.end));
     snnfe_conv_cache_update(&engine->cache, engine->network->packed);
-    snnfe_float_weights_refresh(&engine->weights, engine->network, b.needs.lowest);
+    snnfe_float_weights_refresh(&engine->weights, engine->network, b.needs.lowest, engine->pool);
     snnfe_status status = snnfe_pool_run(engine->pool, b.end - b.first, run_shard, &b, NULL, NULL);
     if (status == SNNFE_OK)
         status = gather(&b);

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Inference and files are the same bits on 64-bit ARM and on s390x, which is big-endian, under
-# qemu-user: foreign.sh. What they need of Debian is unpacked below build-foreign, not installed.
-# Needs qemu-user, gcc-aarch64-linux-gnu and gcc-s390x-linux-gnu.
+# Inference and files are the same bits on 64-bit ARM and on s390x, which is big-endian, and the kernels
+# (NEON's on ARM) agree with plain loops there, under qemu-user: foreign.sh [aarch64|s390x]. What they need of
+# Debian is unpacked below build-foreign, not installed.
+# Needs qemu-user, gcc-aarch64-linux-gnu and gcc-s390x-linux-gnu, or those of the one that is named.
 set -eu
 cd "$(dirname "$0")/../.."
 . tools/require.sh
@@ -11,7 +12,9 @@ mirror=${SNNFE_DEBIAN_MIRROR:-$(sed -nE 's/^URIs: *([^ ]*debian)\/?$/\1/p; s/^de
     /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)}
 . /etc/os-release
 packages="libjansson-dev libjansson4 libcminpack-dev libcminpack1 libkissfft-dev libkissfft-float131
-libopenblas-dev libopenblas0-pthread libopenblas-pthread-dev libedf-dev libedf1 libgfortran5"
+libopenblas-dev libopenblas0-pthread libopenblas-pthread-dev libedf-dev libedf1 libgfortran5 check libsubunit-dev
+libsubunit0"
+kernel_tests="test_kernels test_kernels_backward"
 
 # fetch DEBIAN_ARCHITECTURE FOLDER: apt with a state of its own
 fetch() {
@@ -54,9 +57,13 @@ cpu = '$1'
 endian = '$3'
 EOF
     [ -f "$2/build/build.ninja" ] ||
-        meson setup "$2/build" --cross-file "$2/cross.txt" -Dtests=false -Dprograms=false \
-            -Ddefault_library=shared >/dev/null
-    ninja -C "$2/build" >/dev/null
+        meson setup "$2/build" --cross-file "$2/cross.txt" -Dprograms=false -Ddefault_library=shared >/dev/null
+    targets=
+    for name in $kernel_tests; do
+        targets="$targets tests/$name"
+    done
+    # shellcheck disable=SC2086 # a list of names
+    ninja -C "$2/build" lib/libsnnfe.so.0.1.0 $targets >/dev/null
     "$1-linux-gnu-gcc" -std=c11 -O2 -Iinclude tests/numbers/bits.c -L"$2/build/lib" -lsnnfe \
         -L"$libraries" -L"$libraries/openblas-pthread" -Wl,-rpath-link,"$libraries" \
         -Wl,-rpath-link,"$libraries/openblas-pthread" -o "$2/bits"
@@ -68,21 +75,28 @@ mkdir -p "$work"
 ninja -C "$work/native" >/dev/null
 cc -std=c11 -O2 -Iinclude tests/numbers/bits.c -L"$work/native/lib" -Wl,-rpath,"$work/native/lib" \
     -lsnnfe -o "$work/bits"
+# Checkpoints name their instruction set: let it be the one that these processors have, too.
+export SNNFE_ISA=baseline
 rm -rf "$work/files" && mkdir "$work/files"
 "$work/bits" write "$work/files" >"$work/written.txt"
 "$work/bits" read "$work/files" >"$work/read.txt"
 for pair in aarch64:arm64:little s390x:s390x:big; do
     gnu=${pair%%:*} rest=${pair#*:}
+    [ "${1:-$gnu}" = "$gnu" ] || continue
     folder=$work/$gnu
     mkdir -p "$folder"
     fetch "${rest%:*}" "$folder"
     build "$gnu" "$folder" "${rest#*:}"
     libraries=$folder/sysroot/usr/lib/$gnu-linux-gnu
-    foreign() {
-        "qemu-$gnu" -L "/usr/$gnu-linux-gnu" \
-            -E LD_LIBRARY_PATH="$folder/build/lib:$libraries:$libraries/openblas-pthread" \
-            "$folder/bits" "$@"
+    qemu=$(command -v "qemu-$gnu" || command -v "qemu-$gnu-static")
+    run() {
+        "$qemu" -L "/usr/$gnu-linux-gnu" \
+            -E LD_LIBRARY_PATH="$folder/build/lib:$libraries:$libraries/openblas-pthread" "$@"
     }
+    foreign() { run "$folder/bits" "$@"; }
+    for name in $kernel_tests; do
+        run "$folder/build/tests/$name"
+    done
     # This machine's files there, and that machine's files here. Recordings are left out where EDFlib
     # does not run, and of the second: synthetic ones come from the C library's sines, which differ
     # in their last bits.
