@@ -72,6 +72,24 @@ static snnfe_status tell_of_others(const snnfe_edf_file *file, const snnfe_edf_s
     return SNNFE_OK;
 }
 
+/* Signals that were not calibrated are left without a unit. */
+static snnfe_status tell_of_units(const snnfe_edf_file *file, const snnfe_edf_selection *chosen)
+{
+    const snnfe_edf_signal *first = NULL;
+    size_t n = 0;
+    for (size_t c = 0; c < chosen->n; c++) {
+        const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
+        if (s->dimension[strspn(s->dimension, " ")] == '\0' && n++ == 0)
+            first = s;
+    }
+    return n == 0
+               ? SNNFE_OK
+               : snnfe_edf_deviation(file,
+                                     "%zu channels, \"%s\" the first, have no unit and are taken "
+                                     "as microvolts",
+                                     n, first->label);
+}
+
 static snnfe_status tell_of_constants(const snnfe_edf_file *file, const snnfe_edf_selection *chosen)
 {
     for (size_t c = 0; c < chosen->n; c++) {
@@ -167,6 +185,7 @@ static snnfe_status read_file(snnfe_edf_file *file, const snnfe_channels *channe
     snnfe_edf_selection chosen = {0};
     SNNFE_TRY(select_signals(file, channels, &sampling_rate_hz, &chosen));
     SNNFE_TRY(tell_of_others(file, &chosen));
+    SNNFE_TRY(tell_of_units(file, &chosen));
     SNNFE_TRY(tell_of_constants(file, &chosen));
     recording->synthetic = is_marked_synthetic(file->content);
     recording->hash = hash_records(file);

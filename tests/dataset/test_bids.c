@@ -237,6 +237,15 @@ START_TEST(wrong_tables_are_named)
          "events.tsv: row 3, column \"onset\": \"n/a\" is not a number"},
         {"onset\tduration\ttrial_type\nNaN\t1\tleft_hand\n",
          "row 2, column \"onset\": \"NaN\" is not a number"},
+        {"onset\tduration\ttrial_type\n\t1\tleft_hand\n",
+         "row 2, column \"onset\": \"\" is not a number"},
+        {"onset\tduration\ttrial_type\n-inf\t1\tleft_hand\n",
+         "row 2, column \"onset\": \"-inf\" is not a number"},
+        {"onset\tduration\ttrial_type\n0,5\t1\tleft_hand\n",
+         "row 2, column \"onset\": \"0,5\" is not a number"},
+        {"onset;duration;trial_type\n1;1;left_hand\n",
+         "there are \"onset;duration;trial_type\" (columns are separated by tabs)"},
+        {"onset duration trial_type\n1 1 left_hand\n", "(columns are separated by tabs)"},
         {"onset\tduration\ttrial_type\n1\t1\n", "row 2 has 2 cells between tabs, not 3"},
         {"onset\tduration\ttrial_type\tonset\n1\t1\tx\t2\n", "columns 1 and 4 are both \"onset\""},
         {"onset\tduration\t\n1\t1\tx\n", "column 3 has no name"},
@@ -272,6 +281,13 @@ START_TEST(wrong_channels_and_rates_are_named)
     refuses(json, nested, SNNFE_ERR_FORMAT, "task-motor_eeg.json: has JSON nested 66 deep");
     refuses(table, "name\ttype\nC3\tEEG\n", SNNFE_ERR_FORMAT,
             "task-motor_channels.tsv: has no column \"units\"");
+    refuses(table, "name,type,units\nC3,EEG,uV\n", SNNFE_ERR_FORMAT,
+            "channels.tsv: has no column \"name\"; there are \"name,type,units\" (columns are");
+    refuses(table, "name\ttype\tunits\nT7\tEEG\tuV\nT3\tEEG\tuV\n", SNNFE_ERR_FORMAT,
+            "channel \"T7\" is there twice");
+    refuses(json, "{\"SamplingFrequency\": NaN}", SNNFE_ERR_FORMAT, "task-motor_eeg.json: line 1");
+    refuses(json, "{\"SamplingFrequency\": 160,}", SNNFE_ERR_FORMAT, "eeg.json: line 1");
+    refuses(json, "", SNNFE_ERR_FORMAT, "task-motor_eeg.json: ");
     refuses(table, "name\ttype\tunits\nn/a\tEEG\tuV\n", SNNFE_ERR_FORMAT,
             "row 2, column \"name\": \"n/a\" is no name of a channel");
     refuses(table, "name\ttype\tunits\nC3\tEEG\tuV\nc3.\tEEG\tuV\n", SNNFE_ERR_FORMAT,

@@ -37,6 +37,8 @@ static int32_t bdf_value(size_t channel, size_t t)
     return (int32_t)(t * 99991 + channel * 1000003) % 8388607 * (channel == 0 ? 1 : -1);
 }
 
+static const char *bdf_unit = "uV";
+
 static const char *write_bdf(const char *kind, size_t size_lost)
 {
     enum { N = 3, HEADER = 256 * (N + 1), SIZE = HEADER + 3 * N * RATE * SECONDS };
@@ -56,7 +58,7 @@ static const char *write_bdf(const char *kind, size_t size_lost)
     edf_put(content, 252, 4, "3");
     for (size_t i = 0; i < N; i++) {
         edf_put(content, edf_field(N, 0, 16, i), 16, labels[i]);
-        edf_put(content, edf_field(N, 96, 8, i), 8, i == 2 ? "Boolean" : "uV");
+        edf_put(content, edf_field(N, 96, 8, i), 8, i == 2 ? "Boolean" : bdf_unit);
         edf_put(content, edf_field(N, 104, 8, i), 8, i == 2 ? "-8388608" : "-262144");
         edf_put(content, edf_field(N, 112, 8, i), 8, i == 2 ? "8388607" : "262143");
         edf_put(content, edf_field(N, 120, 8, i), 8, "-8388608");
@@ -106,6 +108,27 @@ START_TEST(triggers_are_events)
     ck_assert_str_eq(info.event_texts[0], "3");
     ck_assert_str_eq(info.event_texts[1], "5");
     snnfe_recording_free(r);
+}
+END_TEST
+
+/* Of signals that were not calibrated. */
+START_TEST(channels_without_a_unit_are_told)
+{
+    static const char *const names[] = {"C3", "A1"};
+    snnfe_recording_options o = recording_options(names, 2);
+    snnfe_recording *r = NULL;
+    bdf_unit = "";
+    assert_ok(open_channels(&r, write_bdf("24BIT", 0), names, 2));
+    ck_assert_msg(strstr(recording_notes,
+                         "a.bdf: 2 channels, \"C3\" the first, have no unit and are "
+                         "taken as microvolts"),
+                  "%s", recording_notes);
+    snnfe_recording_free(r);
+    o.strict = 1;
+    o.sampling_rate_hz = 0;
+    assert_fails(snnfe_recording_open(&r, support_path("a.bdf"), &o), SNNFE_ERR_FORMAT,
+                 "have no unit");
+    bdf_unit = "uV";
 }
 END_TEST
 
@@ -300,6 +323,7 @@ int main(void)
     TCase *tests = tcase_create("all");
     tcase_add_test(tests, all_24_bits_are_read);
     tcase_add_test(tests, triggers_are_events);
+    tcase_add_test(tests, channels_without_a_unit_are_told);
     tcase_add_test(tests, wrong_bdf_is_refused);
     tcase_add_test(tests, brainvision_is_read);
     tcase_add_test(tests, headers_in_other_encodings_are_read);
