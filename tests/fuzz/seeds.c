@@ -340,7 +340,7 @@ static void write_tables(void)
     support_write(seed_path("tsv", "channels"), channels, sizeof channels - 1);
 }
 
-/* --- BrainVision and JSON --------------------------------------------------------------------- */
+/* --- BrainVision, and sidecars of BIDS trees -------------------------------------------------- */
 
 static void write_texts(void)
 {
@@ -353,10 +353,30 @@ static void write_texts(void)
     static const char markers[] =
         "Brain Vision Data Exchange Marker File, Version 1.0\n[Marker Infos]\n"
         "Mk1=New Segment,,1,1,0,2013\nMk2=Stimulus,S  2,5,1,0\nMk3=Comment,\xb5\\1,3,1,0\n";
-    static const char sidecar[] = "{\"SamplingFrequency\": 250.0, \"a\": [1, {\"b\": null}]}";
     support_write(seed_path("brainvision", "header"), header, sizeof header - 1);
     support_write(seed_path("brainvision", "markers"), markers, sizeof markers - 1);
-    support_write(seed_path("sidecar", "rate"), sidecar, sizeof sidecar - 1);
+}
+
+/* Options, and the files between NUL bytes: see fuzz_sidecar.c. */
+static void write_sidecars(void)
+{
+    static const char as_written[] = "\x03";
+    static const char tables[] =
+        "\x0a"
+        "onset\tduration\ttrial_type\r\n0\t4\tleft_hand\r\n4.2\tn/a\tright_hand\r\n\0"
+        "name\ttype\tunits\tstatus\nC3\tEEG\tuV\tgood\nCz\tEEG\tV\tbad\nC4\tEEG\tn/a\tn/a\n"
+        "Pz\tEOG\tuV\tgood\n\0";
+    static const char texts[] =
+        "\x11"
+        "onset\tduration\tvalue\n1\t1\tleft_hand\n\0\0"
+        "{\"SamplingFrequency\": 160.0, \"PowerLineFrequency\": 50, \"a\": [1, {\"b\": null}]}\0"
+        "name\tx\ty\tz\nC3\t-0.05\t0.02\t0.09\nCz\tn/a\tn/a\tn/a\n\0"
+        "{\"EEGCoordinateSystem\": \"CapTrak\", \"EEGCoordinateUnits\": \"m\"}\0"
+        "participant_id\tage\nsub-01\t30\nsub-02\tn/a\n\0"
+        "{\"Name\": \"x\", \"BIDSVersion\": \"1.8.0\"}";
+    support_write(seed_path("sidecar", "as_written"), as_written, sizeof as_written - 1);
+    support_write(seed_path("sidecar", "tables"), tables, sizeof tables - 1);
+    support_write(seed_path("sidecar", "texts"), texts, sizeof texts - 1);
 }
 
 START_TEST(write_all)
@@ -375,6 +395,7 @@ START_TEST(write_all)
     write_streams();
     write_tables();
     write_texts();
+    write_sidecars();
 }
 END_TEST
 
