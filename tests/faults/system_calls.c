@@ -15,10 +15,9 @@
 #include <sys/syscall.h>
 
 /* Processors that came later lack the calls that others replace. */
-static const system_call calls[] = {
+static const system_call failures[] = {
     {"openat", SYS_openat, EMFILE, false}, /* what cannot be looked at stays */
-    {"read", SYS_read, EIO,
-     false}, /* of what a file begins with, or how many processors there are */
+    {"read", SYS_read, EIO, false},        /* of how many processors there are */
     {"pread64", SYS_pread64, EIO, false},
     {"write", SYS_write, ENOSPC, true},
     {"lseek", SYS_lseek, EIO, false}, /* of fclose() */
@@ -57,9 +56,25 @@ static const system_call calls[] = {
     {"rename", SYS_rename, EACCES, true},
 #endif
 };
-#define N_CALLS (sizeof calls / sizeof calls[0])
+
+/* After these the same is tried again, or they mean that there is nothing to do. */
+static const system_call hindrances[] = {
+    {"read", SYS_read, EINTR, false},    {"pread64", SYS_pread64, EINTR, false},
+    {"write", SYS_write, EINTR, false},  {"openat", SYS_openat, EEXIST, false},
+    {"fsync", SYS_fsync, EINVAL, false},
+};
+
+static const struct {
+    const system_call *calls;
+    size_t n;
+} tables[] = {
+    [SYSTEM_CALLS_FAIL] = {failures, sizeof failures / sizeof failures[0]},
+    [SYSTEM_CALLS_HINDER] = {hindrances, sizeof hindrances / sizeof hindrances[0]},
+};
+#define MOST_CALLS (sizeof failures / sizeof failures[0])
 
 typedef struct trial {
+    system_calls_kind kind;
     const call *call;
     world *world;
     snnfe_status status;
@@ -68,15 +83,15 @@ typedef struct trial {
     sem_t filtered;
 } trial;
 
-static int install_filter(void)
+static int install_filter(system_calls_kind kind)
 {
-    struct sock_filter program[2 + 2 * N_CALLS + 1];
+    struct sock_filter program[2 + 2 * MOST_CALLS];
     unsigned short n = 0;
     program[n++] =
         (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (size_t i = 0; i < N_CALLS; i++) {
+    for (size_t i = 0; i < tables[kind].n; i++) {
         program[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-                                                    (uint32_t)calls[i].number, 0, 1);
+                                                    (uint32_t)tables[kind].calls[i].number, 0, 1);
         program[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
     }
     program[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -90,7 +105,7 @@ static int install_filter(void)
 static void *run_filtered(void *argument)
 {
     trial *t = argument;
-    t->listener = install_filter();
+    t->listener = install_filter(t->kind);
     sem_post(&t->filtered);
     if (t->listener >= 0)
         t->status = t->call->run(t->world);
@@ -98,11 +113,11 @@ static void *run_filtered(void *argument)
     return NULL;
 }
 
-static const system_call *find_call(int number)
+static const system_call *find_call(system_calls_kind kind, int number)
 {
-    for (size_t i = 0; i < N_CALLS; i++)
-        if (calls[i].number == number)
-            return &calls[i];
+    for (size_t i = 0; i < tables[kind].n; i++)
+        if (tables[kind].calls[i].number == number)
+            return &tables[kind].calls[i];
     abort();
 }
 
@@ -162,15 +177,16 @@ static void serve(const trial *t, pthread_t thread, const descriptors *before, s
             continue;
         const bool fails = faults_armed() && !is_on_one_of(before, &asked) && n_calls++ == index;
         if (fails)
-            *struck = find_call(asked.call.data.nr);
+            *struck = find_call(t->kind, asked.call.data.nr);
         answer(t->listener, &asked, fails ? *struck : NULL);
     }
 }
 
-snnfe_status system_calls_run(const call *c, world *w, size_t index, const system_call **struck)
+snnfe_status system_calls_run(system_calls_kind kind, const call *c, world *w, size_t index,
+                              const system_call **struck)
 {
     const descriptors before = open_descriptors();
-    trial t = {.call = c, .world = w, .listener = -1};
+    trial t = {.kind = kind, .call = c, .world = w, .listener = -1};
     pthread_t thread;
     *struck = NULL;
     ck_assert_int_eq(sem_init(&t.filtered, 0, 0), 0);
