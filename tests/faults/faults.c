@@ -86,7 +86,7 @@ bool faults_armed(void)
 /* --- the calls ------------------------------------------------------------------------------- */
 
 static const call *const tables[] = {base_calls,    control_calls, dataset_calls, device_calls,
-                                     network_calls, trainer_calls, live_calls};
+                                     network_calls, trainer_calls, live_calls,    rich_calls};
 
 const call *faults_call(int i)
 {

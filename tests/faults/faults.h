@@ -54,7 +54,7 @@ typedef struct call {
 
 /* The tables end with a NULL name. */
 extern const call base_calls[], control_calls[], dataset_calls[], device_calls[], network_calls[],
-    trainer_calls[], live_calls[];
+    trainer_calls[], live_calls[], rich_calls[];
 
 /* All calls of the tables. */
 int faults_n_calls(void);

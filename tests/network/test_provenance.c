@@ -180,10 +180,30 @@ END_TEST
         assert_fails(snnfe_network_set_signal(network, &changed), SNNFE_ERR_ARGUMENT, fragment);   \
     } while (0)
 
+/* What does not fit the network's trials. */
+START_TEST(other_shapes_are_refused)
+{
+    static const int32_t low[] = {0, -1, 0}, high[] = {0, 1, 64};
+    snnfe_network *network = tiny_network();
+    snnfe_signal changed = some_signal();
+    changed.n_classes = 3;
+    changed.class_names = NULL;
+    assert_fails(snnfe_network_set_signal(network, &changed), SNNFE_ERR_SHAPE,
+                 "n_classes is 3 in the signal, 2 in the network");
+    for (int i = 0; i < 4; i++) {
+        changed = some_signal();
+        *(i < 2 ? &changed.channel_rows : &changed.channel_columns) = i % 2 ? high : low;
+        assert_fails(snnfe_network_set_signal(network, &changed), SNNFE_ERR_SHAPE,
+                     i % 2 ? "of channel 2 is not in the network's" : "of channel 1 is not in");
+    }
+    snnfe_network_free(network);
+}
+END_TEST
+
 START_TEST(wrong_arguments_change_nothing)
 {
     static const char *const bad_names[] = {"C3", "two\nlines", "C4"};
-    static const double zeros[] = {1, 0, 1};
+    static const double zeros[] = {1, 0, 1}, infinite[] = {1, 1, (double)INFINITY};
     snnfe_network *network = tiny_network();
     describe(network);
     REFUSED_SIGNAL(changed.n_channels = 65, "n_channels is 65");
@@ -196,6 +216,12 @@ START_TEST(wrong_arguments_change_nothing)
     REFUSED_SIGNAL(changed.filter_low_hz = -1, "filter_low_hz is -1");
     REFUSED_SIGNAL(changed.filter_high_hz = (double)NAN, "filter_high_hz");
     REFUSED_SIGNAL(changed.channel_rows = NULL, "NULL");
+    REFUSED_SIGNAL(changed.channel_columns = NULL, "channel_columns is NULL");
+    REFUSED_SIGNAL(changed.channel_mean_uv = NULL, "channel_mean_uv is NULL");
+    REFUSED_SIGNAL(changed.channel_std_uv = NULL, "channel_std_uv is NULL");
+    REFUSED_SIGNAL(changed.sampling_rate_hz = 2e6, "sampling_rate_hz is 2e+06");
+    REFUSED_SIGNAL(changed.channel_mean_uv = infinite, "channel 2 has mean inf");
+    REFUSED_SIGNAL(changed.channel_std_uv = infinite, "channel 2 has mean");
     REFUSED_SIGNAL(changed.channel_std_uv = zeros, "channel 1");
     REFUSED_SIGNAL(changed.channel_names = bad_names, "channel_names[1]");
     REFUSED_SIGNAL(changed.struct_size = 3, "struct_size");
@@ -269,6 +295,7 @@ int main(void)
     tcase_add_test(all, copies_and_files_tell_the_same);
     tcase_add_test(all, a_new_network_has_no_past);
     tcase_add_test(all, names_may_be_missing);
+    tcase_add_test(all, other_shapes_are_refused);
     tcase_add_test(all, wrong_arguments_change_nothing);
     tcase_add_test(all, damaged_files_are_refused);
     suite_add_tcase(suite, all);

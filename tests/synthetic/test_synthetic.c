@@ -373,6 +373,44 @@ START_TEST(channels_are_selected_by_name)
 }
 END_TEST
 
+/* Of a BIDS tree, and of EEGMMIDB, which has one shape. */
+START_TEST(bad_layouts_are_named)
+{
+    static const char *const names[] = {"C3"};
+    const char *root = support_path("layout");
+    snnfe_synthetic_options bids = few(), o;
+    bids.layout = SNNFE_LAYOUT_BIDS;
+    o = bids;
+    o.layout = 2;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "layout is 2, not EEGMMIDB");
+    o = bids;
+    o.format = 3;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "format is 3, not EDF");
+    o = bids;
+    o.sampling_rate_hz = 99;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "sampling_rate_hz is 99");
+    o = bids;
+    o.n_sessions = 10;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "n_sessions is 10");
+    o = bids;
+    o.n_channels = 1;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "channel_names is NULL");
+    o = bids;
+    o.channel_names = names;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "n_channels is 0");
+    for (int i = 0; i < 4; i++) {
+        o = few();
+        o.format = i == 0 ? SNNFE_FORMAT_BDF : SNNFE_FORMAT_EDF;
+        o.channel_names = i == 1 ? names : NULL;
+        o.n_channels = i == 1;
+        o.n_sessions = i == 2 ? 2 : 1;
+        o.sampling_rate_hz = i == 3 ? 250 : 160;
+        assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "of the layout BIDS");
+    }
+    ck_assert(!snnfe_file_exists(root));
+}
+END_TEST
+
 START_TEST(bad_options_are_named)
 {
     const char *root = support_path("bad");
@@ -394,6 +432,15 @@ START_TEST(bad_options_are_named)
     o = few();
     o.glance_share = 1.5;
     assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "glance_share is 1.5");
+    o = few();
+    o.subject_spread = 2;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "subject_spread is 2");
+    o = few();
+    o.line_uv = -1;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "line_uv is -1");
+    o = few();
+    o.blink_uv = INFINITY;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "blink_uv is inf");
     const int32_t runs[] = {4, 15, 4};
     o = few();
     o.runs = runs;
@@ -452,6 +499,7 @@ int main(void)
     tcase_add_test(all, glances_are_off_by_default_and_only_where_cues_have_sides);
     tcase_add_test(all, runs_and_subjects_must_be_among_those_made);
     tcase_add_test(all, channels_are_selected_by_name);
+    tcase_add_test(all, bad_layouts_are_named);
     tcase_add_test(all, bad_options_are_named);
     tcase_add_test(all, places_that_cannot_be_written_are_named);
     tcase_add_test(all, writing_can_be_cancelled);
