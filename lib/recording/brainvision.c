@@ -76,8 +76,6 @@ static snnfe_status count_samples(reader *r, size_t size)
                           "%s: is truncated: %zu bytes are no whole number of samples of %zu "
                           "channels, %zu bytes each",
                           h->data_path, size, h->n_channels, frame);
-    if (whole > INT32_MAX)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has %zu samples a channel", h->data_path, whole);
     if (h->has_points && (whole > h->n_points || rest > 0)) {
         const size_t behind = size - (size_t)h->n_points * frame;
         if (h->vectorized)

@@ -264,6 +264,20 @@ START_TEST(wrong_headers_are_refused)
         {"INT_16", "UINT_16", SNNFE_ERR_UNSUPPORTED, "BinaryFormat is \"UINT_16\", not INT_16"},
         {"INT_16", "INT_16\r\nUseBigEndianOrder=YES", SNNFE_ERR_UNSUPPORTED,
          "UseBigEndianOrder is \"YES\""},
+        {"DataOrientation=MULTIPLEXED", "", SNNFE_ERR_FORMAT,
+         "[Common Infos] has no DataOrientation"},
+        {"BinaryFormat=INT_16", "", SNNFE_ERR_FORMAT, "[Binary Infos] has no BinaryFormat"},
+        {"NumberOfChannels=2", "", SNNFE_ERR_FORMAT, "[Common Infos] has no NumberOfChannels"},
+        {"NumberOfChannels=2", "NumberOfChannels=two", SNNFE_ERR_FORMAT, "is \"two\", not a whole"},
+        {"DataFile=$b.eeg", "", SNNFE_ERR_FORMAT, "[Common Infos] has no DataFile"},
+        {"MarkerFile=b", "MarkerFile=x\\b", SNNFE_ERR_FORMAT, "MarkerFile is \"x\\b.vmrk\", not"},
+        {"Ch2=T", "X2=T", SNNFE_ERR_FORMAT, "a number up to that of channels, is \"X2\""},
+        {"Ch2=T", "Cx2=T", SNNFE_ERR_FORMAT, "a number up to that of channels, is \"Cx2\""},
+        {"Ch2=T", "Chx=T", SNNFE_ERR_FORMAT, "a number up to that of channels, is \"Chx\""},
+        {"Ch2=T", "Ch0=T", SNNFE_ERR_FORMAT, "a number up to that of channels, is \"Ch0\""},
+        {"[Common", "a=b\r\n[Common", SNNFE_ERR_FORMAT, "\"a=b\" stands before the first section"},
+        {"[Channel", "[\r\n[Channel", SNNFE_ERR_FORMAT, "\"[\" is no \"key=value\""},
+        {"[Channel", "[a\r\n[Channel", SNNFE_ERR_FORMAT, "\"[a\" is no \"key=value\""},
         {"DataFile=$b.eeg", "DataFile=../b.eeg", SNNFE_ERR_FORMAT,
          "DataFile is \"../b.eeg\", not the name of a file in the same folder"},
         {"DataFile=$b.eeg", "DataFile=c.eeg", SNNFE_ERR_IO, "[Common Infos] DataFile"},
@@ -281,6 +295,24 @@ START_TEST(wrong_headers_are_refused)
         const char *head = replaced(header, wrong[i].part, wrong[i].by);
         is_refused(write_brainvision(head, markers, 32), c3, 1, wrong[i].status, wrong[i].words);
     }
+}
+END_TEST
+
+START_TEST(files_that_are_no_text)
+{
+    enum { LINES = 2000001 };
+    char *many = malloc(sizeof header + LINES);
+    ck_assert_ptr_nonnull(many);
+    memcpy(many, header, sizeof header - 1);
+    memset(many + sizeof header - 1, '\n', LINES);
+    many[sizeof header - 1 + LINES] = '\0';
+    is_refused(write_brainvision(many, markers, 32), c3, 1, SNNFE_ERR_FORMAT,
+               "b.vhdr: has more than 2000000 lines");
+    support_write(support_path("b.vhdr"), header, sizeof header); /* with the 0 at its end */
+    is_refused(support_path("b.vhdr"), c3, 1, SNNFE_ERR_FORMAT, "it has a byte that is 0");
+    is_refused(write_brainvision(header, "", 32), c3, 1, SNNFE_ERR_FORMAT,
+               "b.vmrk: does not begin with");
+    free(many);
 }
 END_TEST
 
@@ -329,6 +361,7 @@ int main(void)
     tcase_add_test(tests, headers_in_other_encodings_are_read);
     tcase_add_test(tests, vectors_have_whole_lengths);
     tcase_add_test(tests, wrong_headers_are_refused);
+    tcase_add_test(tests, files_that_are_no_text);
     tcase_add_test(tests, wrong_markers_are_refused);
     tcase_add_test(tests, floats_have_to_be_finite);
     suite_add_tcase(suite, tests);
