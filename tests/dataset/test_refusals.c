@@ -1,0 +1,133 @@
+/* What data sets refuse: places, events and arrays that cannot be, one row for each. */
+#include "support.h"
+
+#include <math.h>
+#include <snnfe/dataset.h>
+#include <snnfe/synthetic.h>
+
+static const char *const two[] = {"C3", "C4"}, *const blank[] = {"C3", ""};
+static const int32_t near[] = {0, 1}, low[] = {0, -1}, high[] = {0, 64}, same[] = {1, 1};
+
+/* Options of two channels that lie within the grid. */
+static snnfe_dataset_options usual(void)
+{
+    snnfe_dataset_options o;
+    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
+    o.channel_names = two;
+    o.channel_rows = o.channel_columns = near;
+    o.n_channels = 2;
+    return o;
+}
+
+#define REFUSED(change, words)                                                                     \
+    do {                                                                                           \
+        snnfe_dataset_options o = usual();                                                         \
+        snnfe_dataset *d = NULL;                                                                   \
+        change;                                                                                    \
+        assert_fails(snnfe_dataset_synthesize(&d, NULL, &o), SNNFE_ERR_ARGUMENT, words);           \
+        ck_assert_ptr_null(d);                                                                     \
+    } while (0)
+
+START_TEST(places)
+{
+    REFUSED(o.n_rows = 0, "n_rows is 0, not in 1…64");
+    REFUSED(o.n_rows = 65, "n_rows is 65, not in 1…64");
+    REFUSED(o.n_columns = 0, "n_columns is 0, not in 1…64");
+    REFUSED(o.channel_rows = low, "place (-1, 1) of channel 1 is not in the");
+    REFUSED(o.channel_rows = high, "place (64, 1) of channel 1 is not in the");
+    REFUSED(o.channel_columns = low, "place (1, -1) of channel 1 is not in the");
+    REFUSED(o.channel_columns = high, "place (1, 64) of channel 1 is not in the");
+    REFUSED(o.channel_rows = o.channel_columns = same, "share place (1, 1)");
+    REFUSED(o.channel_rows = NULL, "channel_rows is NULL");
+    REFUSED(o.channel_names = blank, "channel_names[1]");
+    REFUSED(o.channel_names = NULL, "without channel_names");
+    REFUSED((o.channel_names = NULL, o.channel_rows = NULL), "without channel_names");
+    REFUSED((o.channel_names = NULL, o.channel_rows = o.channel_columns = NULL, o.n_channels = 0,
+             o.n_rows = 5),
+            "is not in the 5x11 grid");
+    REFUSED((o.channel_names = NULL, o.channel_rows = o.channel_columns = NULL),
+            "without channel_names");
+}
+END_TEST
+
+START_TEST(events)
+{
+    static const char *const names[] = {"a", "b"}, *const twice[] = {"a", "a"};
+    static const int32_t labels[] = {0, 1}, below[] = {0, -2}, above[] = {0, 256};
+#define OF_EVENTS                                                                                  \
+    o.label_set = SNNFE_LABELS_EVENTS, o.event_names = names, o.event_labels = labels,             \
+    o.n_event_names = 2
+    REFUSED((OF_EVENTS, o.event_names = NULL), "needs event_names and event_labels");
+    REFUSED((OF_EVENTS, o.event_labels = NULL), "needs event_names and event_labels");
+    REFUSED((OF_EVENTS, o.n_event_names = 0), "needs event_names and event_labels");
+    REFUSED((OF_EVENTS, o.event_names = twice), "event_names has \"a\" twice");
+    REFUSED((OF_EVENTS, o.event_labels = below), "event_labels[1] is -2, not in -1…255");
+    REFUSED((OF_EVENTS, o.event_labels = above), "event_labels[1] is 256, not in -1…255");
+}
+END_TEST
+
+START_TEST(runs)
+{
+    static const int32_t execution[] = {3}, imagery[] = {4};
+    REFUSED((o.runs = execution, o.n_runs = 1), "runs[0] is 3: no run of imagined");
+    REFUSED((o.runs = imagery, o.n_runs = 1, o.executed = 1), "runs[0] is 4: no run of executed");
+}
+END_TEST
+
+static const float trials[2 * 2 * 3];
+static const int32_t labels[2] = {0, 1};
+static const double zeros[2] = {0, 0}, ones[2] = {1, 1}, infinite[2] = {1, (double)INFINITY};
+
+#define REFUSED_ARRAYS(change, words)                                                              \
+    do {                                                                                           \
+        snnfe_signal s = {.struct_size = sizeof s,                                                 \
+                          .n_channels = 2,                                                         \
+                          .channel_rows = near,                                                    \
+                          .channel_columns = near};                                                \
+        snnfe_dataset_arrays a = {.struct_size = sizeof a,                                         \
+                                  .n_steps = 3,                                                    \
+                                  .n_trials = 2,                                                   \
+                                  .trials = trials,                                                \
+                                  .labels = labels,                                                \
+                                  .signal = &s};                                                   \
+        snnfe_dataset *d = NULL;                                                                   \
+        change;                                                                                    \
+        assert_fails(snnfe_dataset_from_arrays(&d, &a), SNNFE_ERR_ARGUMENT, words);                \
+        ck_assert_ptr_null(d);                                                                     \
+    } while (0)
+
+START_TEST(arrays)
+{
+    REFUSED_ARRAYS(a.n_steps = 0, "n_steps is 0");
+    REFUSED_ARRAYS(a.n_trials = 0, "n_trials is 0");
+    REFUSED_ARRAYS(a.trials = NULL, ".trials is NULL");
+    REFUSED_ARRAYS(a.labels = NULL, ".labels is NULL");
+    REFUSED_ARRAYS(s.struct_size = 3, "snnfe_signal.struct_size is 3");
+    REFUSED_ARRAYS(s.n_channels = 65, "n_channels is 65");
+    REFUSED_ARRAYS(s.channel_rows = NULL, "channel_rows and channel_columns go together");
+    REFUSED_ARRAYS(s.channel_rows = s.channel_columns = NULL, "2 channels need channel_names");
+    REFUSED_ARRAYS(s.channel_columns = high, "is not in the");
+    REFUSED_ARRAYS(s.n_classes = 1, "n_classes is 1, not 0 or 2…256");
+    REFUSED_ARRAYS(s.n_classes = 257, "n_classes is 257, not 0 or 2…256");
+    REFUSED_ARRAYS(s.class_names = two, "class_names need n_classes");
+    REFUSED_ARRAYS(s.channel_mean_uv = zeros, "channel_mean_uv and channel_std_uv go together");
+    REFUSED_ARRAYS((s.channel_mean_uv = zeros, s.channel_std_uv = zeros), "");
+    REFUSED_ARRAYS((s.channel_mean_uv = infinite, s.channel_std_uv = ones), "");
+    REFUSED_ARRAYS((s.channel_mean_uv = zeros, s.channel_std_uv = infinite), "");
+    REFUSED_ARRAYS(s.sampling_rate_hz = -1, "sampling_rate_hz is -1");
+    REFUSED_ARRAYS(s.filter_low_hz = (double)NAN, "filter_low_hz is nan");
+    REFUSED_ARRAYS(s.synthetic = 2, "synthetic is 2");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("refusals");
+    TCase *all = tcase_create("all");
+    tcase_add_test(all, places);
+    tcase_add_test(all, events);
+    tcase_add_test(all, runs);
+    tcase_add_test(all, arrays);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
