@@ -116,7 +116,7 @@ START_TEST(readings_disturb)
     snnfe_cells_options o = cells_defaults();
     o.read_disturb = 1e-4;
     o.read_disturb_rest = 0.25;
-    o.stuck_high = 0.3;
+    o.stuck_low = o.stuck_high = 0.3;
     snnfe_device *device = device_on_cells(&o);
     static float weights[1000];
     static snnfe_cell cells[1000];
@@ -131,7 +131,7 @@ START_TEST(readings_disturb)
     }
     float all = 0.5F;
     o.read_disturb = 1;
-    o.stuck_high = 0;
+    o.stuck_low = o.stuck_high = 0;
     snnfe_device_free(device);
     device = device_on_cells(&o);
     assert_ok(snnfe_device_age(device, &all, 1, 0.5, 0, 0, 0, 0));

@@ -382,7 +382,7 @@ START_TEST(retention_differs_between_cells_and_leaves_stuck_ones)
     o.retention = SNNFE_RETENTION_STRETCHED;
     o.retention_s = 100;
     o.retention_spread = 0.4;
-    o.stuck_high = 0.2;
+    o.stuck_low = o.stuck_high = 0.2; /* wherever a weight is that is stuck, it stays */
     const snnfe_cell *cells = draw(&o);
     snnfe_device *device = device_on_cells(&o);
     static float weights[N];
@@ -391,7 +391,7 @@ START_TEST(retention_differs_between_cells_and_leaves_stuck_ones)
     assert_ok(snnfe_device_age(device, weights, N, 1, 0, 0, 50, 0));
     for (size_t i = 0; i < N; i++) {
         const double left = exp(-50 / (double)cells[i].retention_s);
-        ck_assert_double_eq_tol((double)weights[i], cells[i].low > 0 ? 1 : left, 1e-6);
+        ck_assert_double_eq_tol((double)weights[i], cells[i].low < cells[i].high ? left : 1, 1e-6);
     }
     snnfe_device_free(device);
 }
