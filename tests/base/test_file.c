@@ -1,13 +1,16 @@
 /* Atomic files, and numbers in text whatever the locale. */
 #include "base/file.h"
 #include "base/format.h"
+#include "base/kind.h"
 #include "base/memory.h"
+#include "base/tensors.h"
 #include "base/text.h"
 #include "support.h"
 
 #include <locale.h>
 #include <math.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void assert_content(const char *path, const char *expected)
 {
@@ -154,6 +157,44 @@ START_TEST(text_grows)
 }
 END_TEST
 
+/* Where a host has closed its standard input, files get descriptor 0; it is one like others, and
+   none is left open. */
+START_TEST(descriptor_0_is_one)
+{
+    const char *path = support_path("zero.json");
+    const int kept = dup(0);
+    uint8_t *content = NULL;
+    size_t size = 0;
+    support_write(path, "{\"format\": \"snnfe device 1\"}", 28);
+    close(0);
+    const snnfe_status read = snnfe_file_read(&content, path, 100, &size);
+    char begin[8];
+    size_t n_begin = sizeof begin;
+    const snnfe_status began = snnfe_file_beginning(path, begin, &n_begin);
+    const snnfe_kind kind = snnfe_kind_of(path);
+    snnfe_tensors *file = NULL;
+    const snnfe_status opened = snnfe_tensors_open(&file, path);
+    const snnfe_status written = snnfe_file_write(path, "new", 3);
+    const snnfe_status tried = snnfe_writer_try(path);
+    const int free_one = dup(1); /* the lowest that is free */
+    if (free_one != 0)
+        close(free_one);
+    dup2(kept, 0);
+    close(kept);
+    assert_ok(read);
+    ck_assert_uint_eq(size, 28);
+    assert_ok(began);
+    ck_assert_mem_eq(begin, "{\"format", sizeof begin);
+    ck_assert_int_eq(kind, SNNFE_KIND_DEVICE);
+    ck_assert_int_eq(opened, SNNFE_ERR_FORMAT);
+    assert_ok(written);
+    assert_ok(tried);
+    ck_assert_int_eq(free_one, 0);
+    assert_content(path, "new");
+    snnfe_release(content);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("file");
@@ -165,6 +206,7 @@ int main(void)
     tcase_add_test(all, reading_is_bounded);
     tcase_add_test(all, numbers_ignore_the_locale);
     tcase_add_test(all, text_grows);
+    tcase_add_test(all, descriptor_0_is_one);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

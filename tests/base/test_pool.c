@@ -5,6 +5,7 @@
 
 #include <fenv.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <time.h>
 #if defined(__SSE__)
@@ -160,6 +161,20 @@ START_TEST(default_size_is_that_of_the_machine)
     ck_assert_uint_eq(snnfe_pool_size(pool), snnfe_default_threads());
     ck_assert_uint_ge(snnfe_default_threads(), 1);
     snnfe_pool_free(pool);
+#ifdef CPU_COUNT
+    /* Not of processors that this thread may not use. */
+    cpu_set_t before, one;
+    ck_assert_int_eq(sched_getaffinity(0, sizeof before, &before), 0);
+    ck_assert_uint_le(snnfe_default_threads(), (uint32_t)CPU_COUNT(&before));
+    for (size_t i = 0; i < CPU_SETSIZE; i++)
+        if (CPU_ISSET(i, &before)) {
+            CPU_ZERO(&one);
+            CPU_SET(i, &one);
+        }
+    ck_assert_int_eq(sched_setaffinity(0, sizeof one, &one), 0);
+    ck_assert_uint_eq(snnfe_default_threads(), 1);
+    ck_assert_int_eq(sched_setaffinity(0, sizeof before, &before), 0);
+#endif
 }
 END_TEST
 

@@ -58,6 +58,12 @@ START_TEST(files_survive_a_round_trip)
     assert_ok(snnfe_tensor_list_save(list, path));
     snnfe_tensor_list_free(list);
 
+    /* Only what JSON wants escaped is. */
+    char *content = support_read(path, NULL);
+    ck_assert_ptr_nonnull(strstr(content + 8,
+                                 "{\"__metadata__\":{\"key\":\"a \\\"value\\\"\\u000aof two "
+                                 "lines\"}"));
+    free(content);
     snnfe_tensors *file = NULL;
     assert_ok(snnfe_tensors_open(&file, path));
     ck_assert_uint_eq(snnfe_tensors_count(file), 5);

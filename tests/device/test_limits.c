@@ -675,6 +675,49 @@ START_TEST(arrays_end_where_they_end)
 }
 END_TEST
 
+/* A value that is wrong is found wherever it stands. */
+START_TEST(every_element_is_checked)
+{
+    snnfe_device *device = device_with_every_effect();
+    given g = defaults();
+    for (size_t i = 0; i < N; i++) {
+        arrays a = usual_arrays();
+        const struct {
+            float *array, wrong;
+            const char *name;
+        } cases[] = {{a.weights, NAN, "weights"},       {a.accumulators, NAN, "accumulators"},
+                     {a.updates, NAN, "updates"},       {a.histories, 1.5F, "histories"},
+                     {a.states, NAN, "fast"},           {a.states + N, NAN, "zero"},
+                     {a.states + 2 * N, NAN, "hidden"}, {a.histories + N, 1.5F, "histories"},
+                     {a.accumulators, 3e38F, "updates"}};
+        g.way.method = SNNFE_PROGRAMMING_TIKI_TAKA_2;
+        g.step.programming = &g.way;
+        g.step.states = a.states;
+        g.step.second_pulses = a.second;
+        g.step.histories = a.histories;
+        for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+            const float before = cases[c].array[i];
+            cases[c].array[i] = cases[c].wrong;
+            if (cases[c].wrong > 2)
+                a.updates[i] = cases[c].wrong; /* the sum overflows */
+            ck_assert_int_ne(snnfe_device_step(device, &g.step, a.weights, a.accumulators,
+                                               a.updates, N, a.ltp, a.ltd, NULL, NULL),
+                             SNNFE_OK);
+            ck_assert_msg(strstr(snnfe_last_error(), cases[c].name), "%s", snnfe_last_error());
+            cases[c].array[i] = before;
+        }
+        a = usual_arrays();
+        a.w[i] = (double)NAN;
+        ck_assert_int_eq(snnfe_device_response(device, 0, a.w, N, a.dw), SNNFE_ERR_NONFINITE);
+        ck_assert_int_eq(snnfe_device_pulse(device, 0, a.w, N, 0, 0), SNNFE_ERR_ARGUMENT);
+        a.directions[i] = 2;
+        ck_assert_int_eq(snnfe_device_pulse_train(device, a.directions, N, 0.5, 0, a.dw),
+                         SNNFE_ERR_ARGUMENT);
+    }
+    snnfe_device_free(device);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("limits");
@@ -693,6 +736,7 @@ int main(void)
     tcase_add_test(all, scales_have_ends);
     tcase_add_test(all, pointers_are_needed);
     tcase_add_test(all, arrays_end_where_they_end);
+    tcase_add_test(all, every_element_is_checked);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

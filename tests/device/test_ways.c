@@ -294,6 +294,42 @@ START_TEST(refreshes_have_a_budget)
 }
 END_TEST
 
+/* A cell is full from the share of its window on that the options say; a stuck one never is. */
+START_TEST(full_cells_are_refreshed)
+{
+    for (int full = 0; full < 2; full++) {
+        array *a = array_begin(linear(0.04), SNNFE_PROGRAMMING_PAIRS);
+        array_fill(a->states, full ? 0.9F : nextafterf(0.9F, 0));
+        array_fill(a->states + N, 0.25F);
+        for (size_t i = 0; i < N; i++) {
+            a->weights[i] = (float)(BOUND * ((double)a->states[i] - 0.25));
+            a->updates[i] = (float)(-1.001 * 0.025 * RANGE); /* the other cell gets the pulse */
+        }
+        array_step(a);
+        ck_assert_uint_eq(a->second[3], 1);
+        ck_assert_uint_eq(a->pulses[SNNFE_LTD][3], (uint32_t)full);
+        array_end(a);
+    }
+    snnfe_cells_options o = cells_defaults();
+    o.stuck_anywhere = 0.3;
+    array *a = array_begin(device_on_cells(&o), SNNFE_PROGRAMMING_PAIRS);
+    static snnfe_cell cells[2][N];
+    size_t n_stuck = 0;
+    for (uint64_t k = 0; k < 2; k++)
+        assert_ok(snnfe_device_cells(a->device, k << 31, N, cells[k], sizeof cells[k][0]));
+    array_fill(a->updates, (float)(-1.001 * 0.025 * RANGE));
+    array_step(a);
+    for (size_t i = 0; i < N; i++)
+        if (cells[0][i].low >= cells[0][i].high && cells[1][i].low < cells[1][i].high) {
+            n_stuck++;
+            ck_assert_uint_eq(a->second[i], 1);
+            ck_assert_uint_eq(a->pulses[SNNFE_LTD][i], 0);
+        }
+    ck_assert_uint_gt(n_stuck, N / 10);
+    array_end(a);
+}
+END_TEST
+
 /* --- bad options ---------------------------------------------------------------------------- */
 
 static void assert_bad(snnfe_programming_options way, const char *message)
@@ -375,6 +411,7 @@ int main(void)
     tcase_add_test(tc, a_digital_sum_between_the_cells_keeps_what_is_no_whole_unit);
     tcase_add_test(tc, pairs_hold_their_weights_and_are_refreshed);
     tcase_add_test(tc, refreshes_have_a_budget);
+    tcase_add_test(tc, full_cells_are_refreshed);
     tcase_add_test(tc, bad_options_are_named);
     tcase_add_test(tc, what_a_way_needs_is_named);
     suite_add_tcase(suite, tc);

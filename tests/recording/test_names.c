@@ -1,6 +1,8 @@
 /* Names of channels and of files in BIDS trees: what is one, what is not, and how long they may be.
  */
+#include "base/format.h"
 #include "recording/bids_name.h"
+#include "recording/eegmmidb.h"
 #include "recording/electrodes.h"
 #include "support.h"
 
@@ -175,6 +177,32 @@ START_TEST(references_are_cut)
 }
 END_TEST
 
+/* EEGMMIDB's 64 channels on the grid of the paper, from above. */
+START_TEST(the_grid_has_its_channels)
+{
+    static const char *const grid[10][11] = {
+        {"", "", "", "", "Fp1", "Fpz", "Fp2", "", "", "", ""},
+        {"", "", "", "Af7", "Af3", "Afz", "Af4", "Af8", "", "", ""},
+        {"", "F7", "F5", "F3", "F1", "Fz", "F2", "F4", "F6", "F8", ""},
+        {"", "Ft7", "Fc5", "Fc3", "Fc1", "Fcz", "Fc2", "Fc4", "Fc6", "Ft8", ""},
+        {"T9", "T7", "C5", "C3", "C1", "Cz", "C2", "C4", "C6", "T8", "T10"},
+        {"", "Tp7", "Cp5", "Cp3", "Cp1", "Cpz", "Cp2", "Cp4", "Cp6", "Tp8", ""},
+        {"", "P7", "P5", "P3", "P1", "Pz", "P2", "P4", "P6", "P8", ""},
+        {"", "", "", "Po7", "Po3", "Poz", "Po4", "Po8", "", "", ""},
+        {"", "", "", "", "O1", "Oz", "O2", "", "", "", ""},
+        {"", "", "", "", "", "Iz", "", "", "", "", ""},
+    };
+    int32_t rows_of[SNNFE_MAX_CHANNELS], columns_of[SNNFE_MAX_CHANNELS];
+    snnfe_eegmmidb_places(rows_of, columns_of);
+    for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++) {
+        ck_assert(rows_of[c] >= 0 && rows_of[c] < 10 && columns_of[c] >= 0 && columns_of[c] < 11);
+        const char *label = snnfe_eegmmidb_label(c), *there = grid[rows_of[c]][columns_of[c]];
+        ck_assert_msg(there[0] != '\0' && snnfe_same_label(label, there), "%s at %s", label, there);
+        ck_assert_uint_eq(strlen(label), 4); /* as in the files, filled up with dots */
+    }
+}
+END_TEST
+
 /* --- channels -------------------------------------------------------------------------------- */
 
 START_TEST(labels_become_plain_names)
@@ -321,6 +349,7 @@ int main(void)
     tcase_add_test(all, there_are_no_other_electrodes);
     tcase_add_test(all, labels_become_electrodes);
     tcase_add_test(all, references_are_cut);
+    tcase_add_test(all, the_grid_has_its_channels);
     tcase_add_test(all, labels_become_plain_names);
     tcase_add_test(all, channels_are_found);
     tcase_add_test(all, names_of_files_are_taken_apart);
