@@ -21,6 +21,8 @@ pytest.importorskip("moabb")
 
 TINY: dict[str, Any] = {"conv_channels": (2, 2, 2), "n_hidden": 4, "n_epochs": 1, "n_threads": 1}
 EVENTS = ("left_hand", "right_hand")
+SCALP = "Fp1 Fp2 F7 F3 Fz F4 F8 T7 T8 P7 P3 Pz P4 P8 O1 O2".split()
+PIPELINES = ("CSP+LDA", "MDM", "SNN", "SNN-samples", "EA+TS+LR")
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +41,7 @@ def _fake(**options: Any) -> Any:
 
 
 def _settings(*evaluations: str, **more: Any) -> benchmark.Settings:
-    values = {"pipelines": ("CSP+LDA", "MDM", "SNN"), "n_folds": 2, "network": TINY, **more}
+    values = {"pipelines": PIPELINES, "n_folds": 2, "network": TINY, **more}
     return benchmark.Settings(evaluations=evaluations, **values)
 
 
@@ -50,6 +52,20 @@ def _moabb(name: str, dataset: Any, paradigm: Any, made: dict[str, Any], folder:
     kind = getattr(moabb.evaluations, benchmark.EVALUATIONS[name])
     folds = {"n_splits": 2} if name == "within-session" else {}
     return kind(paradigm, [dataset], random_state=5, hdf5_path=str(folder), **folds, **options).process(made)
+
+
+def _made(dataset: Any, paradigm: Any, settings: benchmark.Settings, evaluation: str) -> dict[str, Any]:
+    """The pipelines, for MOABB."""
+    across_subjects = evaluation == "cross-subject"
+    trials = benchmark.read(dataset, paradigm, [1])
+    return benchmark.make(
+        [name for name in settings.pipelines if across_subjects or not name.startswith("EA+")],
+        trials.channel_names,
+        trials.sampling_rate_hz,
+        network=TINY,
+        across_subjects=across_subjects,
+        calibrated=settings.calibration > 0,
+    )
 
 
 def _same(ours: Any, theirs: Any) -> None:
@@ -63,12 +79,12 @@ def _same(ours: Any, theirs: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_scores_are_moabbs(tmp_path: Path) -> None:
-    dataset, paradigm = _fake(), benchmark.paradigm(EVENTS, sampling_rate_hz=32)
+    dataset, paradigm = _fake(), benchmark.paradigm(EVENTS, sampling_rate_hz=64)
     settings = _settings(*benchmark.EVALUATIONS)
     result = benchmark.run(dataset, paradigm, tmp_path / "ours", settings)
-    trials = benchmark.read(dataset, paradigm, [1])
-    made = benchmark.make(settings.pipelines, trials.channel_names, trials.sampling_rate_hz, network=TINY)
     for name, frame in result.scores.items():
+        made = _made(dataset, paradigm, settings, name)
+        assert ("EA+TS+LR" in made) == (name == "cross-subject")
         _same(frame, _moabb(name, dataset, paradigm, made, tmp_path / "theirs"))
         # MOABB takes our file for its own, and finds nothing to do.
         again = _moabb(name, dataset, paradigm, made, tmp_path / "ours")
@@ -78,14 +94,11 @@ def test_scores_are_moabbs(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_labeled_trials_of_the_target(tmp_path: Path) -> None:
-    dataset, paradigm = _fake(n_sessions=1, n_subjects=3), benchmark.paradigm(EVENTS, sampling_rate_hz=32)
+    dataset, paradigm = _fake(n_sessions=1, n_subjects=3), benchmark.paradigm(EVENTS, sampling_rate_hz=64)
     settings = _settings("cross-subject", calibration=0.25)
     frame = benchmark.run(dataset, paradigm, tmp_path / "ours", settings).scores["cross-subject"]
     assert (frame["samples_test"] == 9).all() and (frame["samples"] == 24).all()
-    trials = benchmark.read(dataset, paradigm, [1])
-    made = benchmark.make(
-        settings.pipelines, trials.channel_names, trials.sampling_rate_hz, network=TINY, calibrated=True
-    )
+    made = _made(dataset, paradigm, settings, "cross-subject")
     options = {"cv_kwargs": {"calibration_size": 0.25, "calibration_labeled": True}}
     _same(frame, _moabb("cross-subject", dataset, paradigm, made, tmp_path / "theirs", **options))
     with pytest.raises(errors.ArgumentError, match="for the evaluation cross-subject alone"):
@@ -94,20 +107,65 @@ def test_labeled_trials_of_the_target(tmp_path: Path) -> None:
         benchmark.run(dataset, paradigm, tmp_path / "no", _settings("cross-subject", calibration=0.7))
 
 
-def test_pooled_trains_on_both() -> None:
+def test_the_targets_labeled_trials_train_too() -> None:
     from sklearn.neighbors import KNeighborsClassifier
-    from snnfe.benchmark.pooled import Pooled
+    from snnfe.benchmark.people import People
 
-    pooled = Pooled(KNeighborsClassifier(1))
+    people = People(KNeighborsClassifier(1))
     x, y = np.array([[0.0], [1.0]]), np.array([0, 1])
-    pooled.fit(x, y, X_target_labeled=np.array([[10.0]]), y_target_labeled=np.array([0]))
-    assert pooled.predict([[9.0]]) == 0 and clone(pooled).fit(x, y).predict([[9.0]]) == 1
-    assert pooled.predict_proba([[9.0]])[0].tolist() == [1.0, 0.0]
+    people.fit(x, y, X_target_labeled=np.array([[10.0]]), y_target_labeled=np.array([0]))
+    assert people.predict([[9.0]]) == 0 and clone(people).fit(x, y).predict([[9.0]]) == 1
+    assert people.predict_proba([[9.0]])[0].tolist() == [1.0, 0.0]
+
+
+def test_people_are_aligned_one_by_one() -> None:
+    from snnfe.benchmark.people import euclidean
+
+    rng = np.random.default_rng(1)
+    mixing = {person: rng.normal(size=(5, 5)) for person in ("a", "b")}
+    subjects = np.array(["a", "b"] * 10)
+    trials = np.stack([mixing[person] @ rng.normal(size=(5, 400)) for person in subjects])
+    aligned = euclidean(trials, subjects)
+    for person in mixing:
+        own = aligned[subjects == person]
+        np.testing.assert_allclose(np.mean(own @ own.transpose(0, 2, 1), 0) / 400, np.eye(5), atol=1e-4)
+        np.testing.assert_allclose(euclidean(trials[subjects == person]), own, atol=1e-9)
+    places: Any = {"channel_rows": [0] * 5, "channel_columns": range(5)}
+    numbers = np.array([1, 2] * 10)
+    with snnfe.Dataset.from_arrays(trials.astype(np.float32), numbers - 1, subjects=numbers, **places) as data:
+        data.align()
+        np.testing.assert_allclose(data.trials, aligned, atol=1e-3)
+    assert abs(np.mean(euclidean(trials)[0] ** 2) - 1) > 0.05  # not so, as one person
+
+
+def _waves(has_phase: bool, n: int = 160, rate: int = 80) -> tuple[Any, Any, list[str]]:
+    """Noise, and at C3 or C4, by the class, a wave of 11 Hz, of one phase in all trials or of a random one."""
+    rng, names = np.random.default_rng(2), ["FC3", "FC4", "C3", "Cz", "C4", "CP3", "CP4"]
+    x, y = rng.normal(size=(n, len(names), 2 * rate)), np.arange(n) % 2
+    for trial, label in zip(x, y, strict=True):
+        phase = 0.0 if has_phase else rng.uniform(0, 2 * np.pi)
+        trial[names.index("C3" if label else "C4")] += 1.5 * np.sin(2 * np.pi * 11 * np.arange(2 * rate) / rate + phase)
+    return x, y, names
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_rhythms_are_learned_from_envelopes() -> None:
+    x, y, names = _waves(has_phase=False)
+    sizes = {"conv_channels": (8, 8, 16), "n_hidden": 16, "n_epochs": 10, "batch_size": 8, "n_threads": 1}
+    network = benchmark.make(["SNN"], names, 80, network=sizes)["SNN"].fit(x[:120], y[:120])
+    assert np.mean(network.predict(x[120:]) == y[120:]) > 0.9
+    powers = network._envelopes(x[:2])
+    assert powers.shape == (2, 21, 7)
+    assert powers[0, :7].mean(1).argmax() == names.index("C4") and powers[1, :7].mean(1).argmax() == names.index("C3")
+    # Half the square of the amplitude, and what of the noise is in the band.
+    assert powers[1, 2].mean() == pytest.approx(np.log(1.5**2 / 2 + 5 / 40), abs=0.15)
+    many = benchmark.make(["SNN"], [f"C{i}" for i in range(1, 7)] + SCALP, 80)["SNN"]
+    assert many.bands == ((8.0, 30.0),) and len(many.estimator.channel_names) == len(SCALP) + 6
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_an_interrupted_benchmark_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dataset, paradigm = _fake(n_sessions=1), benchmark.paradigm(EVENTS, sampling_rate_hz=32)
+    dataset, paradigm = _fake(n_sessions=1), benchmark.paradigm(EVENTS, sampling_rate_hz=64)
     settings = _settings("within-session", pipelines=("MDM",))
     whole = benchmark.run(dataset, paradigm, tmp_path / "whole", settings).scores["within-session"]
     scored = running._Evaluation._scored

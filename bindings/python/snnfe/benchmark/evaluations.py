@@ -109,20 +109,27 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     _keep_settings(folder / _SETTINGS_FILE, dataset, chosen_paradigm, wanted)
     first = read(dataset, chosen_paradigm, dataset.subject_list[:1])
-    made = known.make(
-        wanted.pipelines,
-        first.channel_names,
-        first.sampling_rate_hz,
-        seed=wanted.seed,
-        network=wanted.network,
-        calibrated=wanted.calibration > 0,
-    )
     frames, at_chance = {}, {}
     for name in wanted.evaluations:
+        made = _pipelines(name, wanted, first)
         evaluation = _Evaluation(name, dataset, chosen_paradigm, made, folder, wanted, first.channel_names, progress)
         evaluation.run()
         frames[name], at_chance[name] = evaluation.frame(), evaluation.n_at_chance
     return Benchmark(frames, str(chosen_paradigm.scoring), at_chance)
+
+
+def _pipelines(evaluation: str, settings: Settings, trials: Trials) -> dict[str, Any]:
+    """The pipelines that this evaluation is for."""
+    across_subjects = evaluation == "cross-subject"
+    return known.make(
+        [name for name in settings.pipelines if across_subjects or not known.is_aligned(name)],
+        trials.channel_names,
+        trials.sampling_rate_hz,
+        seed=settings.seed,
+        network=settings.network,
+        across_subjects=across_subjects,
+        calibrated=settings.calibration > 0,
+    )
 
 
 def _check(settings: Settings, dataset: Any) -> None:
@@ -131,6 +138,8 @@ def _check(settings: Settings, dataset: Any) -> None:
         raise ArgumentError(f"no evaluation is called {', '.join(unknown) or 'so'}; there are {', '.join(EVALUATIONS)}")
     if not settings.pipelines:
         raise ArgumentError(f"no pipeline is named; there are {', '.join(known.PIPELINES)}")
+    if all(map(known.is_aligned, settings.pipelines)) and set(settings.evaluations) != {"cross-subject"}:
+        raise ArgumentError(f"{', '.join(settings.pipelines)} align people: they are for the evaluation cross-subject")
     if not 0 <= settings.calibration <= 0.5:
         raise ArgumentError(f"calibration must be within 0…0.5 of the target's trials, not {settings.calibration:g}")
     if settings.calibration and settings.evaluations != ("cross-subject",):
@@ -293,20 +302,27 @@ class _Evaluation:
         """A clone that is trained in a fold, the encoder of its labels, seconds of the training."""
         labels = need("sklearn.preprocessing").LabelEncoder().fit(trials.y[fold.train])
         fresh = need("sklearn.base").clone(pipeline)
-        target = {}
-        if len(fold.calibration):
-            target = {
-                "X_target_labeled": trials.x[fold.calibration],
-                "y_target_labeled": labels.transform(trials.y[fold.calibration]),
-            }
+        told = self._told(fresh, trials, fold, labels)
         begin = time.perf_counter()
         stuck = need("sklearn.exceptions").ConvergenceWarning
         with warnings.catch_warnings(record=True) as said, _silent():
             warnings.simplefilter("always")
-            fresh.fit(trials.x[fold.train], labels.transform(trials.y[fold.train]), **target)
+            fresh.fit(trials.x[fold.train], labels.transform(trials.y[fold.train]), **told)
         seconds = time.perf_counter() - begin
         self.n_at_chance[name] += any(issubclass(one.category, stuck) for one in said)
         return fresh, labels, seconds
+
+    def _told(self, pipeline: Any, trials: Trials, fold: _Fold, labels: Any) -> dict[str, Any]:
+        """Of what is known across subjects, what the pipeline asks for."""
+        if self._name != "cross-subject":
+            return {}
+        known_too = {"subjects": trials.metadata["subject"].to_numpy()[fold.train]}
+        if len(fold.calibration):
+            known_too["X_target_labeled"] = trials.x[fold.calibration]
+            known_too["y_target_labeled"] = labels.transform(trials.y[fold.calibration])
+        with need("sklearn").config_context(enable_metadata_routing=True):
+            asked = need("sklearn.utils.metadata_routing").get_routing_for_object(pipeline)
+            return {name: known_too[name] for name in asked.consumes("fit", set(known_too))}
 
 
 @contextmanager
