@@ -151,7 +151,7 @@ def _waves(has_phase: bool, n: int = 160, rate: int = 80) -> tuple[Any, Any, lis
 @pytest.mark.filterwarnings("ignore")
 def test_rhythms_are_learned_from_envelopes() -> None:
     x, y, names = _waves(has_phase=False)
-    sizes = {"conv_channels": (8, 8, 16), "n_hidden": 16, "n_epochs": 10, "batch_size": 8, "n_threads": 1}
+    sizes = {"conv_channels": (8, 8, 16), "n_hidden": 16, "n_epochs": 10, "batch_size": 8, "learning_rate": 1e-3, "n_threads": 1}
     network = benchmark.make(["SNN"], names, 80, network=sizes)["SNN"].fit(x[:120], y[:120])
     assert np.mean(network.predict(x[120:]) == y[120:]) > 0.9
     powers = network._envelopes(x[:2])
@@ -278,6 +278,7 @@ def test_what_is_missing_is_named(
         (_settings("cross-session"), "has 1 session"),
         (_settings("within-subject"), "no evaluation is called within-subject; there are within-session"),
         (_settings("cross-subject"), "1 subject chosen"),
+        (_settings("within-session", pipelines=("EA+TS+LR",)), "EA[+]TS[+]LR align people"),
     ):
         with pytest.raises(errors.ArgumentError, match=said):
             benchmark.run(_fake(n_sessions=1, n_subjects=1), benchmark.paradigm(), tmp_path, settings)
