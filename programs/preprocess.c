@@ -21,6 +21,8 @@ static const char *const electrode_choices[] = {"eegmmidb", "found", NULL};
 static const char *const missing_names[] = {"error", "skip", NULL};
 static const char *const normalizations[] = {"all", "given", "none", "subjects", NULL};
 static const char *const quality_choices[] = {"keep", "mark", "drop", NULL};
+static const char *const absent_choices[] = {"error", "interpolated", NULL};
+static const char *const place_choices[] = {"checked", "names", "coordinates", NULL};
 static const char *const bad_choices[] = {"used", "interpolated", NULL};
 static const char *const filter_kinds[] = {"zero_phase", "causal", NULL};
 static const char *const normalize_choices[] = {"all", "none", NULL};
@@ -126,6 +128,10 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
     if (info.n_resampled > 0)
         printf("  %zu recordings were resampled to %g Hz\n", info.n_resampled,
                signal->sampling_rate_hz);
+    if (info.n_interpolated > 0)
+        printf("  %zu channels of recordings were interpolated\n", info.n_interpolated);
+    if (signal->rereference[0])
+        printf("  reference %s\n", cli_shown(signal->rereference));
     if (info.n_bad > 0)
         printf("  %zu trials are bad: %zu flat, %zu clipped, %zu too loud, %zu full of muscle\n",
                info.n_bad, info.n_flat, info.n_clipped, info.n_loud, info.n_muscle);
@@ -191,6 +197,14 @@ int main(int argc, char **argv)
          "of the events' names in a BIDS tree's events.tsv (default trial_type)"},
         {"bad_channels", CLI_CHOICE, &bids.bad_channels, 0, 0, bad_choices,
          "what is done about channels that a BIDS tree's channels.tsv marks as bad"},
+        {"places", CLI_CHOICE, &bids.places, 0, 0, place_choices,
+         "what says where electrodes of a BIDS tree are: names of the 10-05 system and coordinates "
+         "for others, names alone, or the coordinates of electrodes.tsv alone"},
+        {"absent_electrodes", CLI_CHOICE, &o.absent_electrodes, 0, 0, absent_choices,
+         "what is done about channels that a recording lacks: spherical splines of the others"},
+        {"rereference", CLI_TEXT, (void *)&o.rereference, 0, 0, NULL,
+         "average, or electrodes such as M1,M2: the mean of these is taken off all others (default "
+         "none)"},
         {"quality", CLI_CHOICE, &o.quality, 0, 0, quality_choices,
          "what is done about trials that are flat, clipped, too loud or full of muscle"},
         {"flat_uv", CLI_NUMBER, &o.flat_uv, 0, 1e6, NULL,

@@ -54,7 +54,7 @@ bool input_set_channels(input_channels *channels, const char *given, snnfe_datas
         const size_t n = o->n_channels;
         if (n == INPUT_CHANNELS)
             return !cli_error("--channels: \"%s\" is one too many", part);
-        if (!set_place(part, o, &channels->rows[n], &channels->columns[n]))
+        if (has_places && !set_place(part, o, &channels->rows[n], &channels->columns[n]))
             return !cli_error("--channels: \"%s\" is no electrode of the 10-05 system and has no "
                               "place (NAME=ROW/COLUMN)",
                               part);

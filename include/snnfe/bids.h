@@ -5,8 +5,10 @@
  * BIDS (the Brain Imaging Data Structure) is how the field shares recordings:
  * `sub-01/ses-1/eeg/sub-01_ses-1_task-motor_run-1_eeg.edf` with its sidecars.
  * Read are recordings in EDF, BDF and BrainVision's format, `events.tsv`, `channels.tsv`, the rate
- * (and on request the frequency of the line noise) in `eeg.json`, and `participants.tsv`; sidecars
- * may also lie in the folders above, for all recordings that have the entities of their names.
+ * (and on request the frequency of the line noise) in `eeg.json`, `electrodes.tsv` with
+ * `coordsystem.json`, and `participants.tsv`; sidecars may also lie in the folders above, for all
+ * recordings that have the entities of their names: of JSON each key is that of the nearest file,
+ * of tables the nearest holds.
  */
 #ifndef SNNFE_BIDS_H
 #define SNNFE_BIDS_H
@@ -26,6 +28,17 @@ enum {
     SNNFE_BAD_CHANNELS_INTERPOLATED = 1
 };
 
+/** What says where electrodes are. */
+enum {
+    /** Names of the 10-05 system, and for other names the coordinates of `electrodes.tsv`. Where
+     *  both are known they are compared: an electrode that is more than 30 degrees from the place
+     *  of its name is a warning; if most of them are, names or coordinates mean something else than
+     *  they seem to, which is an error. */
+    SNNFE_PLACES_CHECKED = 0,
+    SNNFE_PLACES_NAMES = 1,      /**< names alone; `electrodes.tsv` is not read */
+    SNNFE_PLACES_COORDINATES = 2 /**< coordinates alone, whatever the names */
+};
+
 /** Which recordings of a tree, and which of their events. */
 typedef struct snnfe_bids_options {
     uint32_t struct_size; /**< set by snnfe_bids_options_init() */
@@ -36,6 +49,8 @@ typedef struct snnfe_bids_options {
     size_t n_sessions;        /**< entries of `sessions` */
     const char *event_column; /**< of `events.tsv`, with the events' names; NULL =
                                  "trial_type" */
+    int32_t places;           /**< `SNNFE_PLACES_*`; default CHECKED */
+    uint32_t reserved;        /**< 0 */
 } snnfe_bids_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -48,7 +63,7 @@ SNNFE_API snnfe_status snnfe_bids_options_init(snnfe_bids_options *options, size
  * set #SNNFE_LABELS_EVENTS); annotations of the recordings do not count.
  * - Without `channel_names` the channels are those of type EEG in the first
  * recording's `channels.tsv`, or without one its labels, that are electrodes of
- * the 10-05 system, whatever `electrodes` says.
+ * the 10-05 system, or else have coordinates (`places`), whatever `electrodes` says.
  * - Subjects are numbered by their labels where all are whole numbers from 1,
  * otherwise in order from 1; runs by their labels (1 without), plus 100 for
  * each session before theirs. Both orders are logged.

@@ -70,6 +70,15 @@ enum {
 /** A notch where the sidecars of a BIDS tree say. */
 #define SNNFE_NOTCH_AUTO (-1.0)
 
+/** What is done about electrodes that a recording lacks. */
+enum {
+    SNNFE_ABSENT_ERROR = 0, /**< fail with #SNNFE_ERR_NOT_FOUND */
+    /** They are replaced by spherical splines of those that are there, as
+     *  #SNNFE_BAD_CHANNELS_INTERPOLATED does with bad channels; counted, and the log names them.
+     *  At least three have to be there. */
+    SNNFE_ABSENT_INTERPOLATED = 1
+};
+
 /** Which channels are read where `channel_names` is NULL. */
 enum {
     SNNFE_ELECTRODES_EEGMMIDB = 0, /**< EEGMMIDB's 64 */
@@ -207,6 +216,16 @@ typedef struct snnfe_dataset_options {
      *  the `PowerLineFrequency` of the recordings' `eeg.json`, which have to agree. */
     double notch_hz;
     double notch_width_hz; /**< default 2; > 0 */
+    /** Re-referencing (@ref spec_rereference): NULL or "none": samples keep the reference that they
+     *  were recorded with (default). "average": the mean of all electrodes that are read is taken
+     *  off them. Otherwise labels between commas, such as "M1,M2": the mean of these electrodes is
+     *  taken off; they are read besides the channels and leave the grid. After the filter, before
+     *  ocular control; references of that which are no electrodes of the 10-05 system stay as they
+     *  are. Channels that are bad, flat throughout, or absent are no part of a mean, with a
+     *  warning. */
+    const char *rereference;
+    int32_t absent_electrodes; /**< `SNNFE_ABSENT_*`; default ERROR */
+    uint32_t reserved2;        /**< 0 */
 } snnfe_dataset_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -345,6 +364,9 @@ typedef struct snnfe_dataset_info {
     /** [n_trials] `SNNFE_DEFECT_*` bits: what `quality` found wrong with each trial that was kept;
      * 0 for good ones, and where nobody looked. */
     const int32_t *defects;
+    /** Channels that were interpolated, absent and bad ones, each as often as there are recordings
+     *  in which it was; 0 and a sum as for events. */
+    size_t n_interpolated;
 } snnfe_dataset_info;
 
 /** @brief What a data set holds. @return #SNNFE_ERR_ARGUMENT. */

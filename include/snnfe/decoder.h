@@ -64,7 +64,12 @@ enum {
 enum {
     SNNFE_REPAIR_NEIGHBORS = 0, /**< mean of the good channels next to it in the grid; 0 if none */
     SNNFE_REPAIR_ZERO = 1,      /**< 0, the channel's mean */
-    SNNFE_REPAIR_NONE = 2       /**< the channel as it is */
+    SNNFE_REPAIR_NONE = 2,      /**< the channel as it is */
+    /** Spherical splines of the good channels, by the places of their names in the 10-05 system,
+     *  within a thousandth of what #SNNFE_ABSENT_INTERPOLATED gives. A channel of another name, and
+     *  one with fewer than three good electrodes, as NEIGHBORS. The sample with which other
+     *  channels are bad takes up to a millisecond more. */
+    SNNFE_REPAIR_SPLINES = 3
 };
 
 /** Options of snnfe_decoder_create(). */
@@ -114,6 +119,9 @@ typedef struct snnfe_decoder_options {
                                  at 0 behind 2^counter_bits - 1; 0 = found out (default) */
     int32_t allow_mismatch; /**< 1: take a network that was trained on another signal, which is
                                  refused otherwise; snnfe_decoder_mismatch() tells; default 0 */
+    uint64_t absent; /**< bit c: the source has no channel c. What comes in its place is not looked
+                          at, `repair` (which may not be NONE) stands in, and nobody counts it as a
+                          fault; default 0 */
 } snnfe_decoder_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -150,7 +158,8 @@ SNNFE_API int32_t snnfe_decoder_mismatch(const snnfe_decoder *decoder, const snn
  * @param decoder whose channels have names
  * @param names   [n_names] the source's channels; compared without case, blanks and dots at the end
  * @param n_names entries, at least 1
- * @param[out] order [n_channels] for each channel of the decoder its place in `names`
+ * @param[out] order [n_channels] for each channel of the decoder its place in `names`; SIZE_MAX for
+ * those that the options say are absent
  * @return #SNNFE_ERR_NOT_FOUND (a channel is not there, or the decoder's have no names),
  *         #SNNFE_ERR_ARGUMENT (a channel is there twice; a NULL pointer)
  */
@@ -244,7 +253,8 @@ SNNFE_API snnfe_status snnfe_decoder_next(snnfe_decoder *decoder, snnfe_decision
 typedef struct snnfe_decoder_info {
     uint32_t struct_size;    /**< set by the caller to `sizeof(snnfe_decoder_info)` */
     uint32_t n_channels;     /**< values of a sample that is pushed: channels (of envelopes, the
-                                  electrodes that they are of), then references that are none */
+                                  electrodes that they are of), then references that are none,
+                                  then electrodes that only re-referencing takes */
     uint32_t n_running;      /**< windows running now */
     uint32_t n_bad_channels; /**< channels flat or noisy now */
     uint64_t n_samples;      /**< samples so far, dropped ones included: number of the next one */

@@ -94,6 +94,10 @@ typedef struct snnfe_signal {
     double band_high_hz[8];   /**< [n_bands] high edges, below half of the rate */
     double notch_hz;          /**< of the notch for line noise, in front of the filter; 0 = none */
     double notch_width_hz;    /**< of the notch; 0 without one */
+    /** Re-referencing: "" = none, "average", or labels of electrodes between commas, as
+     *  snnfe_dataset_options::rereference says. Those that are neither channels nor references of
+     *  ocular control come last in a decoder's samples. */
+    char rereference[512];
 } snnfe_signal;
 
 /**

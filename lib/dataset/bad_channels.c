@@ -1,64 +1,120 @@
 #include "dataset/bad_channels.h"
 
-#include "recording/electrodes.h"
+#include "base/format.h"
+#include "base/memory.h"
 #include "signal/splines.h"
 
-#define FEWEST 3
-
-typedef struct good_channels {
+/* Channels that have a place. */
+typedef struct placed {
     size_t n;
     size_t channels[SNNFE_MAX_CHANNELS];
     double places[SNNFE_MAX_CHANNELS][3];
-} good_channels;
+} placed;
 
-static void find_good(good_channels *good, const snnfe_channels *channels, uint64_t bad)
+static size_t count(uint64_t bits)
 {
-    snnfe_electrode electrode;
-    for (size_t c = 0; c < channels->n; c++) {
-        if (bad >> c & 1 || !snnfe_electrode_find(channels->names[c], &electrode))
-            continue;
-        good->channels[good->n] = c;
-        snnfe_electrode_direction(&electrode, good->places[good->n++]);
-    }
+    size_t n = 0;
+    for (; bits != 0; bits &= bits - 1)
+        n++;
+    return n;
 }
 
-static void mix(snnfe_recording *r, const good_channels *good, const double *weights, size_t to)
+static snnfe_status find_places(placed *p, const snnfe_channels *channels,
+                                const snnfe_positions *positions, uint64_t bad)
 {
-    float *out = r->samples + to * r->n_samples;
+    for (size_t c = 0; c < channels->n; c++) {
+        if (snnfe_positions_find(positions, channels->names[c], p->places[p->n]))
+            p->channels[p->n++] = c;
+        else if (bad >> c & 1)
+            return snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                              "bad channel \"%s\" cannot be interpolated: it is no electrode of "
+                              "the 10-05 system",
+                              channels->names[c]);
+    }
+    return SNNFE_OK;
+}
+
+/* Bits of channels as bits of places. */
+static uint64_t places_of(const placed *p, uint64_t channels)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < p->n; i++)
+        if (channels >> p->channels[i] & 1)
+            bits |= UINT64_C(1) << i;
+    return bits;
+}
+
+static void mix(snnfe_recording *r, const placed *p, uint64_t good, const double *weights,
+                size_t to)
+{
+    float *out = r->samples + p->channels[to] * r->n_samples;
     for (size_t t = 0; t < r->n_samples; t++) {
         double sum = 0;
-        for (size_t i = 0; i < good->n; i++)
-            sum += weights[i] * (double)r->samples[good->channels[i] * r->n_samples + t];
+        for (size_t i = 0; i < p->n; i++)
+            if (good >> i & 1)
+                sum +=
+                    weights[to * p->n + i] * (double)r->samples[p->channels[i] * r->n_samples + t];
         out[t] = (float)sum;
     }
 }
 
-snnfe_status snnfe_bad_channels_replace(snnfe_recording *r, const snnfe_channels *channels,
-                                        uint64_t bad)
+static snnfe_status interpolate(snnfe_recording *r, const placed *p, uint64_t good, uint64_t bad)
 {
-    good_channels good = {0};
-    double weights[SNNFE_MAX_CHANNELS], place[3];
-    snnfe_electrode electrode;
+    const size_t n = p->n;
+    double *table = snnfe_alloc(2 * n * n + (n + 1) * (n + 1), sizeof *table);
+    if (!table)
+        return SNNFE_ERR_MEMORY;
+    double *weights = table + n * n, *work = weights + n * n;
+    snnfe_spline_table((const double(*)[3])p->places, n, table);
+    const snnfe_status status = snnfe_spline_weights(table, n, good, bad, work, weights);
+    for (size_t i = 0; status == SNNFE_OK && i < n; i++)
+        if (bad >> i & 1)
+            mix(r, p, good, weights, i);
+    snnfe_release(table);
+    return status;
+}
+
+static snnfe_status replace(snnfe_recording *r, const snnfe_channels *channels,
+                            const snnfe_positions *positions, uint64_t bad)
+{
+    placed p = {0};
+    SNNFE_TRY(find_places(&p, channels, positions, bad));
+    const uint64_t wanted = places_of(&p, bad), good = places_of(&p, ~(bad | r->doubtful));
+    if (count(good) < SNNFE_FEWEST_PLACES)
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                          "channels cannot be interpolated: there are %zu good electrodes, fewer "
+                          "than %d",
+                          count(good), SNNFE_FEWEST_PLACES);
+    return interpolate(r, &p, good, wanted);
+}
+
+static snnfe_status tell_absent(snnfe_recording *r, const char *path,
+                                const snnfe_channels *channels)
+{
+    char names[400] = "";
+    if (r->absent == 0)
+        return SNNFE_OK;
+    for (size_t c = 0; c < channels->n; c++)
+        if (r->absent >> c & 1)
+            snnfe_list_name(names, sizeof names, channels->names[c]);
+    snnfe_text_append(&r->notes,
+                      "%s: has no %s: these %zu of %zu channels are interpolated from the others\n",
+                      path, names, count(r->absent), channels->n);
+    return r->notes.failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
+}
+
+snnfe_status snnfe_bad_channels_replace(snnfe_recording *r, const char *path,
+                                        const snnfe_channels *channels,
+                                        const snnfe_positions *positions, uint64_t bad)
+{
+    bad |= r->absent;
     if (bad == 0)
         return SNNFE_OK;
-    find_good(&good, channels, bad);
-    if (good.n < FEWEST)
-        return snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                          "bad channels cannot be interpolated: there are %zu good electrodes, "
-                          "fewer than %d",
-                          good.n, FEWEST);
-    for (size_t c = 0; c < channels->n; c++) {
-        if (!(bad >> c & 1))
-            continue;
-        if (!snnfe_electrode_find(channels->names[c], &electrode))
-            return snnfe_fail(
-                SNNFE_ERR_NOT_FOUND,
-                "bad channel \"%s\" cannot be interpolated: it is no electrode of the "
-                "10-05 system",
-                channels->names[c]);
-        snnfe_electrode_direction(&electrode, place);
-        SNNFE_TRY(snnfe_spline_weights((const double(*)[3])good.places, good.n, place, weights));
-        mix(r, &good, weights, c);
-    }
+    SNNFE_TRY(tell_absent(r, path, channels));
+    const snnfe_status status = replace(r, channels, positions, bad);
+    if (status != SNNFE_OK)
+        return snnfe_fail_prefix(status, "%s", path);
+    r->doubtful |= bad;
+    r->n_interpolated += count(bad);
     return SNNFE_OK;
 }

@@ -2,12 +2,15 @@
 #ifndef SNNFE_LIB_BAD_CHANNELS_H
 #define SNNFE_LIB_BAD_CHANNELS_H
 
+#include "recording/positions.h"
 #include "recording/recording.h"
 
-/* Replace the channels of a recording whose bit is set by spherical splines of the others. Those
-   that are no electrodes of the 10-05 system are not used; one of them that is bad is
-   SNNFE_ERR_NOT_FOUND, as are fewer than three good ones. */
-snnfe_status snnfe_bad_channels_replace(snnfe_recording *recording, const snnfe_channels *channels,
-                                        uint64_t bad);
+/* Replace the channels of a recording whose bit is set, and those that its file lacks (with a
+   note), by spherical splines of the others that have a place and are not doubtful. They are
+   doubtful themselves from then on. SNNFE_ERR_NOT_FOUND: one has no place, or fewer than three
+   others do. */
+snnfe_status snnfe_bad_channels_replace(snnfe_recording *recording, const char *path,
+                                        const snnfe_channels *channels,
+                                        const snnfe_positions *positions, uint64_t bad);
 
 #endif

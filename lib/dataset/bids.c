@@ -4,12 +4,14 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "dataset/bad_channels.h"
+#include "dataset/bids_electrodes.h"
 #include "dataset/bids_sidecars.h"
 #include "dataset/bids_tree.h"
 #include "dataset/dataset_build.h"
 #include "dataset/dataset_internal.h"
 
 #include <snnfe/bids.h>
+#include <string.h>
 
 static const char struct_name[] = "snnfe_bids_options";
 
@@ -77,18 +79,19 @@ static snnfe_status list_recordings(bids_source *s)
 
 /* --- reading -------------------------------------------------------------------------------- */
 
+/* Electrodes that are only read for the common reference are left out of it, nothing else. */
 static snnfe_status treat_bad_channels(const bids_source *s, const snnfe_bids_recording *r,
                                        snnfe_recording *recording)
 {
     const bool replaces = s->bids.bad_channels == SNNFE_BAD_CHANNELS_INTERPOLATED;
     const snnfe_channels *channels = &s->plan.cleaning.inputs;
-    uint64_t bad = 0;
+    uint64_t bad = 0, replaced = 0;
     SNNFE_TRY(snnfe_bids_find_bad(&s->tree, r, channels, replaces ? "is interpolated" : "is used",
                                   recording, &bad));
-    if (!replaces)
-        return SNNFE_OK;
-    const snnfe_status status = snnfe_bad_channels_replace(recording, channels, bad);
-    return status == SNNFE_OK ? SNNFE_OK : snnfe_fail_prefix(status, "%s", r->path);
+    recording->doubtful |= bad;
+    for (size_t c = 0; replaces && c < s->plan.cleaning.layout.shape.n_inputs; c++)
+        replaced |= bad & UINT64_C(1) << c;
+    return snnfe_bad_channels_replace(recording, r->path, channels, &s->plan.positions, replaced);
 }
 
 static snnfe_status load_recording(void *context, size_t index, snnfe_recording *recording,
@@ -114,10 +117,35 @@ static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
     const bids_source *s = context;
     const snnfe_bids_recording *first = &s->tree.recordings[s->chosen[0]];
     bool told = false;
-    SNNFE_TRY(snnfe_bids_electrodes(&s->tree, first, channels, &told));
+    SNNFE_TRY(snnfe_bids_electrodes(&s->tree, first, &s->plan.positions, channels, &told));
     if (told)
         return SNNFE_OK;
-    return snnfe_recording_electrodes(first->path, s->plan.options.strict != 0, channels);
+    return snnfe_recording_electrodes(first->path, s->plan.options.strict != 0, &s->plan.positions,
+                                      channels);
+}
+
+/* --- where electrodes are ------------------------------------------------------------------- */
+
+/* Those of the first recording say where channels go; the tables of others, each once, are only
+   compared with the names. */
+static snnfe_status read_positions(bids_source *s, const snnfe_sink *sink)
+{
+    snnfe_status status = SNNFE_OK;
+    char *last = NULL;
+    for (size_t i = 0; status == SNNFE_OK && i < s->list.n; i++) {
+        const snnfe_bids_recording *r = &s->tree.recordings[s->chosen[i]];
+        char *table = NULL;
+        status = snnfe_bids_nearest(&s->tree, r, "electrodes", ".tsv", &table);
+        const bool same = table && last && strcmp(table, last) == 0;
+        snnfe_positions others = {0}, *into = i == 0 ? &s->plan.positions : &others;
+        if (status == SNNFE_OK && (i == 0 || (table && !same)))
+            status = snnfe_bids_positions_read(into, &s->tree, r, s->bids.places, i > 0, sink);
+        snnfe_positions_release(&others);
+        snnfe_release(last);
+        last = table;
+    }
+    snnfe_release(last);
+    return status;
 }
 
 /* The notch's frequency by the sidecars, if the options leave it to them. */
@@ -150,6 +178,7 @@ static snnfe_status open_tree(snnfe_dataset **dataset, bids_source *s, const cha
     SNNFE_TRY(snnfe_bids_participants(&s->tree, &sink));
     SNNFE_TRY(list_recordings(s));
     SNNFE_TRY(find_line(s));
+    SNNFE_TRY(read_positions(s, &sink));
     SNNFE_TRY(snnfe_dataset_plan_channels(&s->plan, &electrodes));
     return snnfe_dataset_build(dataset, &s->plan, &source, &s->list);
 }
@@ -160,6 +189,8 @@ static snnfe_status take_options(bids_source *s, const snnfe_bids_options *bids,
     SNNFE_TRY(snnfe_options_adopt(&s->bids, &default_options, sizeof s->bids, bids, struct_name));
     SNNFE_TRY(snnfe_check_choice(struct_name, ".bad_channels", s->bids.bad_channels, 2,
                                  "USED or INTERPOLATED"));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".places", s->bids.places, 3,
+                                 "CHECKED, NAMES or COORDINATES"));
     SNNFE_TRY(snnfe_check_array(struct_name, ".sessions", s->bids.sessions, s->bids.n_sessions));
     SNNFE_TRY(snnfe_dataset_plan_make(&s->plan, options));
     if (s->plan.options.label_set != SNNFE_LABELS_EVENTS)
@@ -186,6 +217,7 @@ static snnfe_status dataset_open_bids(snnfe_dataset **dataset, const char *root,
     SNNFE_TRY(take_options(&s, bids, options));
     const snnfe_status status = open_tree(dataset, &s, root);
     snnfe_recording_list_release(&s.list);
+    snnfe_positions_release(&s.plan.positions);
     snnfe_release(s.chosen);
     snnfe_bids_tree_release(&s.tree);
     return status;

@@ -1,10 +1,9 @@
 #include "dataset/bids_json.h"
 
 #include "base/file.h"
-#include "base/json.h"
 #include "base/memory.h"
 
-#include <math.h>
+#include <string.h>
 
 #define MAX_JSON (UINT64_C(16) << 20)
 #define MAX_JSON_VALUES 100000
@@ -17,36 +16,68 @@ static snnfe_status read_json(json_t **root, const char *path)
     const snnfe_status status =
         snnfe_json_parse(root, (const char *)content, size, MAX_JSON_VALUES);
     snnfe_release(content);
-    return status == SNNFE_OK ? SNNFE_OK : snnfe_fail_prefix(status, "%s", path);
+    if (status != SNNFE_OK)
+        return snnfe_fail_prefix(status, "%s", path);
+    return json_is_object(*root) ? SNNFE_OK
+                                 : snnfe_fail(SNNFE_ERR_FORMAT, "%s: is no JSON object", path);
 }
 
-/* A number above 0; 0 for anything else. */
-static snnfe_status read_positive(const char *path, const char *key, double *number)
+/* Forget the files of other spaces. */
+static void keep_space(snnfe_bids_sidecars *files, const char *space)
 {
-    json_t *root = NULL;
-    SNNFE_TRY(read_json(&root, path));
-    const json_t *value = json_object_get(root, key);
-    *number = json_is_number(value) ? fmax(json_number_value(value), 0) : 0;
-    json_decref(root);
+    size_t n = 0;
+    for (size_t i = 0; i < files->n; i++) {
+        if (strcmp(files->all[i].space, space) == 0)
+            files->all[n++] = files->all[i];
+        else
+            snnfe_release(files->all[i].path);
+    }
+    files->n = n;
+}
+
+snnfe_status snnfe_bids_json_open(snnfe_bids_json *json, const snnfe_bids_tree *tree,
+                                  const snnfe_bids_recording *recording, const char *suffix,
+                                  const char *space)
+{
+    *json = (snnfe_bids_json){0};
+    SNNFE_TRY(snnfe_bids_sidecars_find(&json->files, tree, recording, suffix, ".json"));
+    keep_space(&json->files, space);
+    json->roots = snnfe_alloc(json->files.n, sizeof(json_t *));
+    if (!json->roots)
+        return SNNFE_ERR_MEMORY;
+    for (size_t i = 0; i < json->files.n; i++)
+        SNNFE_TRY(read_json(&json->roots[i], json->files.all[i].path));
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_bids_json_rate(const char *path, double *rate_hz)
+void snnfe_bids_json_close(snnfe_bids_json *json)
 {
-    SNNFE_TRY(read_positive(path, "SamplingFrequency", rate_hz));
-    if (*rate_hz > 0)
-        return SNNFE_OK;
-    return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no number \"SamplingFrequency\" above 0", path);
+    for (size_t i = 0; json->roots && i < json->files.n; i++)
+        json_decref(json->roots[i]);
+    snnfe_release(json->roots);
+    snnfe_bids_sidecars_release(&json->files);
+    *json = (snnfe_bids_json){0};
 }
 
-snnfe_status snnfe_bids_json_line(const char *path, double *line_hz)
+const json_t *snnfe_bids_json_get(const snnfe_bids_json *json, const char *key, const char **path)
 {
-    SNNFE_TRY(read_positive(path, "PowerLineFrequency", line_hz));
-    if (*line_hz > 0)
+    *path = json->files.n > 0 ? json->files.all[0].path : NULL;
+    for (size_t i = 0; i < json->files.n; i++) {
+        const json_t *value = json_object_get(json->roots[i], key);
+        if (!value)
+            continue;
+        *path = json->files.all[i].path;
+        return value;
+    }
+    return NULL;
+}
+
+snnfe_status snnfe_bids_json_positive(const snnfe_bids_json *json, const char *key, double *value,
+                                      const char **path)
+{
+    const json_t *said = snnfe_bids_json_get(json, key, path);
+    *value = json_is_number(said) ? json_number_value(said) : 0;
+    if (*value > 0)
         return SNNFE_OK;
-    return snnfe_fail(
-        SNNFE_ERR_FORMAT,
-        "%s: has no number \"PowerLineFrequency\" above 0 (\"n/a\" is none): name the "
-        "frequency of the notch",
-        path);
+    return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no number \"%s\" above 0", *path, key);
 }

@@ -22,7 +22,7 @@ static snnfe_status read_table(const snnfe_bids_tree *tree, const snnfe_bids_rec
                                const char *suffix, char **path, snnfe_tsv *tsv)
 {
     *tsv = (snnfe_tsv){0};
-    SNNFE_TRY(snnfe_bids_sidecar(tree, r, suffix, ".tsv", path));
+    SNNFE_TRY(snnfe_bids_nearest(tree, r, suffix, ".tsv", path));
     return *path ? snnfe_tsv_read(tsv, *path) : SNNFE_OK;
 }
 
@@ -125,7 +125,8 @@ static const char *eeg_label(const void *context, size_t row)
 }
 
 snnfe_status snnfe_bids_electrodes(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
-                                   snnfe_channels *channels, bool *told)
+                                   const snnfe_positions *positions, snnfe_channels *channels,
+                                   bool *told)
 {
     char *path = NULL;
     channel_table t = {0};
@@ -135,7 +136,7 @@ snnfe_status snnfe_bids_electrodes(const snnfe_bids_tree *tree, const snnfe_bids
         status = find_columns(&t);
     if (status == SNNFE_OK && path) {
         const snnfe_channel_list list = {path, t.tsv.n_rows, eeg_label, &t};
-        status = snnfe_channels_electrodes(&list, channels);
+        status = snnfe_channels_electrodes(&list, positions, channels);
     }
     release_table(path, &t.tsv);
     return status;
@@ -193,10 +194,11 @@ snnfe_status snnfe_bids_find_bad(const snnfe_bids_tree *tree, const snnfe_bids_r
 
 /* --- eeg.json ------------------------------------------------------------------------------- */
 
-static snnfe_status compare_rates(const char *path, const snnfe_recording *r)
+static snnfe_status compare_rates(const snnfe_bids_json *json, const snnfe_recording *r)
 {
+    const char *path = NULL;
     double said = 0;
-    SNNFE_TRY(snnfe_bids_json_rate(path, &said));
+    SNNFE_TRY(snnfe_bids_json_positive(json, "SamplingFrequency", &said, &path));
     if (fabs(said - r->recorded_hz) <= 1e-3 * r->recorded_hz)
         return SNNFE_OK;
     return snnfe_fail(SNNFE_ERR_FORMAT,
@@ -207,26 +209,41 @@ static snnfe_status compare_rates(const char *path, const snnfe_recording *r)
 snnfe_status snnfe_bids_check_rate(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
                                    snnfe_recording *recording)
 {
-    char *path = NULL;
-    SNNFE_TRY(snnfe_bids_sidecar(tree, r, "eeg", ".json", &path));
-    const snnfe_status status =
-        path ? compare_rates(path, recording)
-             : note(recording, r->path, "has no eeg.json beside it or above");
-    snnfe_release(path);
+    snnfe_bids_json json;
+    snnfe_status status = snnfe_bids_json_open(&json, tree, r, "eeg", "");
+    if (status == SNNFE_OK)
+        status = json.files.n > 0 ? compare_rates(&json, recording)
+                                  : note(recording, r->path, "has no eeg.json beside it or above");
+    snnfe_bids_json_close(&json);
     return status;
+}
+
+static snnfe_status find_line(const snnfe_bids_json *json, const snnfe_bids_recording *r,
+                              double *line_hz)
+{
+    const char *path = NULL;
+    if (json->files.n == 0)
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                          "%s: has no eeg.json beside it or above: name the frequency of the notch",
+                          r->path);
+    const json_t *said = snnfe_bids_json_get(json, "PowerLineFrequency", &path);
+    *line_hz = json_is_number(said) ? json_number_value(said) : 0;
+    if (*line_hz > 0)
+        return SNNFE_OK;
+    return snnfe_fail(SNNFE_ERR_FORMAT,
+                      "%s: has no number \"PowerLineFrequency\" above 0 (\"n/a\" is none): name "
+                      "the frequency of the notch",
+                      path);
 }
 
 snnfe_status snnfe_bids_line(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
                              double *line_hz)
 {
-    char *path = NULL;
-    SNNFE_TRY(snnfe_bids_sidecar(tree, r, "eeg", ".json", &path));
-    const snnfe_status status =
-        path ? snnfe_bids_json_line(path, line_hz)
-             : snnfe_fail(SNNFE_ERR_NOT_FOUND,
-                          "%s: has no eeg.json beside it or above: name the frequency of the notch",
-                          r->path);
-    snnfe_release(path);
+    snnfe_bids_json json;
+    snnfe_status status = snnfe_bids_json_open(&json, tree, r, "eeg", "");
+    if (status == SNNFE_OK)
+        status = find_line(&json, r, line_hz);
+    snnfe_bids_json_close(&json);
     return status;
 }
 

@@ -3,6 +3,7 @@
 #define SNNFE_LIB_BIDS_SIDECARS_H
 
 #include "dataset/bids_tree.h"
+#include "recording/positions.h"
 #include "recording/recording.h"
 
 /* All may be called for several recordings at once. SNNFE_ERR_FORMAT names file, row and column. */
@@ -14,7 +15,8 @@ snnfe_status snnfe_bids_events(const snnfe_bids_tree *tree, const snnfe_bids_rec
 
 /* The electrodes among the channels of type EEG; `*told` is false without channels.tsv. */
 snnfe_status snnfe_bids_electrodes(const snnfe_bids_tree *tree, const snnfe_bids_recording *r,
-                                   snnfe_channels *channels, bool *told);
+                                   const snnfe_positions *positions, snnfe_channels *channels,
+                                   bool *told);
 
 /* The channels that channels.tsv marks as bad, as bits, with a note for each that says what is done
    about it ("is used"); or a note that the table is missing. */

@@ -12,8 +12,7 @@
 
 /* --- folders -------------------------------------------------------------------------------- */
 
-/* "folder/name"; NULL without memory. */
-static char *joined(const char *folder, const char *name)
+char *snnfe_bids_joined(const char *folder, const char *name)
 {
     snnfe_text text = {0};
     snnfe_text_append(&text, "%s/%s", folder, name);
@@ -23,11 +22,8 @@ static char *joined(const char *folder, const char *name)
     return NULL;
 }
 
-/* What is done with each entry of a folder. */
-typedef snnfe_status visit(void *context, const char *folder, const char *name);
-
-/* `always`: it has to be a folder; otherwise a file in its place is passed over. */
-static snnfe_status for_each(const char *folder, visit *what, void *context, bool always)
+snnfe_status snnfe_bids_for_each(const char *folder, snnfe_bids_visit *what, void *context,
+                                 bool always)
 {
     DIR *open = opendir(folder);
     if (!open && errno == ENOTDIR && !always)
@@ -46,10 +42,12 @@ static snnfe_status for_each(const char *folder, visit *what, void *context, boo
     return status;
 }
 
-static snnfe_status descend(const char *folder, const char *name, visit *what, void *context)
+static snnfe_status descend(const char *folder, const char *name, snnfe_bids_visit *what,
+                            void *context)
 {
-    char *path = joined(folder, name);
-    const snnfe_status status = path ? for_each(path, what, context, false) : SNNFE_ERR_MEMORY;
+    char *path = snnfe_bids_joined(folder, name);
+    const snnfe_status status =
+        path ? snnfe_bids_for_each(path, what, context, false) : SNNFE_ERR_MEMORY;
     snnfe_release(path);
     return status;
 }
@@ -69,7 +67,7 @@ static snnfe_status add(snnfe_bids_tree *tree, const char *folder, const char *f
         tree->capacity = capacity;
     }
     snnfe_bids_recording *r = &tree->recordings[tree->n];
-    *r = (snnfe_bids_recording){.path = joined(folder, file), .name = *name};
+    *r = (snnfe_bids_recording){.path = snnfe_bids_joined(folder, file), .name = *name};
     if (!r->path)
         return SNNFE_ERR_MEMORY;
     tree->n++;
@@ -131,7 +129,7 @@ snnfe_status snnfe_bids_tree_read(snnfe_bids_tree *tree, const char *root,
                                   const snnfe_bids_options *options, const snnfe_sink *sink)
 {
     *tree = (snnfe_bids_tree){.root = root};
-    SNNFE_TRY(for_each(root, visit_root, tree, true));
+    SNNFE_TRY(snnfe_bids_for_each(root, visit_root, tree, true));
     if (tree->n == 0)
         return snnfe_fail(
             SNNFE_ERR_NOT_FOUND,
@@ -147,46 +145,4 @@ void snnfe_bids_tree_release(snnfe_bids_tree *tree)
         snnfe_release(tree->recordings[i].path);
     snnfe_release(tree->recordings);
     *tree = (snnfe_bids_tree){0};
-}
-
-/* --- sidecars ------------------------------------------------------------------------------- */
-
-typedef struct search {
-    const snnfe_bids_name *recording;
-    const char *suffix, *extension;
-    int n_entities; /* of the best so far, -1 for none */
-    char *path;
-} search;
-
-static snnfe_status visit_sidecar(void *context, const char *folder, const char *file)
-{
-    search *s = context;
-    snnfe_bids_name name;
-    if (!snnfe_bids_name_parse(&name, file) || strcmp(name.suffix, s->suffix) != 0 ||
-        strcmp(name.extension, s->extension) != 0 || name.n <= s->n_entities ||
-        !snnfe_bids_applies(&name, s->recording))
-        return SNNFE_OK;
-    snnfe_release(s->path);
-    s->path = joined(folder, file);
-    s->n_entities = name.n;
-    return s->path ? SNNFE_OK : SNNFE_ERR_MEMORY;
-}
-
-snnfe_status snnfe_bids_sidecar(const snnfe_bids_tree *tree, const snnfe_bids_recording *recording,
-                                const char *suffix, const char *extension, char **path)
-{
-    search s = {&recording->name, suffix, extension, -1, NULL};
-    char *folder = snnfe_duplicate_string(recording->path);
-    snnfe_status status = folder ? SNNFE_OK : SNNFE_ERR_MEMORY;
-    /* From the recording's folder up to the root. */
-    while (status == SNNFE_OK && !s.path && strlen(folder) > strlen(tree->root)) {
-        *strrchr(folder, '/') = '\0';
-        status = for_each(folder, visit_sidecar, &s, false);
-    }
-    snnfe_release(folder);
-    if (status == SNNFE_OK)
-        *path = s.path;
-    else
-        snnfe_release(s.path);
-    return status;
 }

@@ -1,6 +1,7 @@
 #include "dataset/cleaning.h"
 
 #include "base/check.h"
+#include "base/format.h"
 #include "base/memory.h"
 #include "signal/ocular.h"
 
@@ -29,23 +30,26 @@ static void move_channel(snnfe_montage *m, size_t from, size_t to)
     m->columns[to] = m->columns[from];
 }
 
-static snnfe_status drop_references(snnfe_montage *m, const snnfe_channels *references)
+static snnfe_status drop_references(const snnfe_cleaning *cleaning, snnfe_montage *m, bool keeps)
 {
     size_t n = 0;
-    for (size_t c = 0; c < m->channels.n; c++)
-        if (!is_among(references, m->channels.names[c]))
+    for (size_t c = 0; c < m->channels.n; c++) {
+        const char *name = m->channels.names[c];
+        if ((keeps || !is_among(&cleaning->references, name)) &&
+            !snnfe_common_reference_names(cleaning->rereference, name))
             move_channel(m, c, n++);
+    }
     m->channels.n = n;
     return n > 0 ? SNNFE_OK
                  : snnfe_fail(SNNFE_ERR_ARGUMENT,
                               "%s: every channel is a reference, and none is left to decode "
-                              "(reference_names, keep_references)",
+                              "(reference_names, keep_references, rereference)",
                               struct_name);
 }
 
 /* Lay out the inputs; the signal's own words say what does not fit. */
-static snnfe_status lay_out(snnfe_cleaning *cleaning, const snnfe_montage *montage,
-                            const snnfe_dataset_options *o)
+static snnfe_status lay_out_inputs(snnfe_cleaning *cleaning, const snnfe_montage *montage,
+                                   const snnfe_dataset_options *o)
 {
     const char *channels[SNNFE_MAX_CHANNELS], *references[SNNFE_MAX_CHANNELS];
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++) {
@@ -67,6 +71,20 @@ static snnfe_status lay_out(snnfe_cleaning *cleaning, const snnfe_montage *monta
     return SNNFE_OK;
 }
 
+static snnfe_status lay_out(snnfe_cleaning *cleaning, const snnfe_montage *montage,
+                            const snnfe_dataset_options *o)
+{
+    snnfe_channels *inputs = &cleaning->inputs;
+    const snnfe_channels *besides = &cleaning->common.besides;
+    SNNFE_TRY(lay_out_inputs(cleaning, montage, o));
+    SNNFE_TRY(snnfe_common_reference_make(&cleaning->common, cleaning->rereference,
+                                          &cleaning->layout,
+                                          (const char(*)[SNNFE_NAME_SIZE])inputs->names));
+    memcpy(inputs->names[inputs->n], besides->names, besides->n * sizeof besides->names[0]);
+    inputs->n += besides->n;
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_cleaning_make(snnfe_cleaning *cleaning, snnfe_montage *montage,
                                  const snnfe_dataset_options *o)
 {
@@ -79,10 +97,60 @@ snnfe_status snnfe_cleaning_make(snnfe_cleaning *cleaning, snnfe_montage *montag
         SNNFE_TRY(snnfe_channels_take(&cleaning->references,
                                       o->reference_names ? o->reference_names : frontal, n,
                                       "snnfe_dataset_options.reference_names"));
-        if (!o->keep_references)
-            SNNFE_TRY(drop_references(montage, &cleaning->references));
     }
+    SNNFE_TRY(snnfe_rereference_take(cleaning->rereference, o->rereference, SIZE_MAX,
+                                     "snnfe_dataset_options.rereference"));
+    SNNFE_TRY(drop_references(cleaning, montage, o->keep_references != 0));
     return lay_out(cleaning, montage, o);
+}
+
+/* --- the common reference ------------------------------------------------------------------- */
+
+static bool is_flat(const float *x, size_t n)
+{
+    for (size_t t = 1; t < n; t++)
+        if (x[t] < x[0] || x[t] > x[0])
+            return false;
+    return true;
+}
+
+void snnfe_cleaning_find_flat(const snnfe_cleaning *cleaning, snnfe_recording *r)
+{
+    for (size_t c = 0; c < r->n_channels; c++)
+        if (cleaning->common.from >> c & 1 && is_flat(r->samples + c * r->n_samples, r->n_samples))
+            r->doubtful |= UINT64_C(1) << c;
+}
+
+static snnfe_status tell_silent(const snnfe_cleaning *cleaning, uint64_t silent, const char *name,
+                                snnfe_text *notes)
+{
+    char names[400] = "";
+    for (size_t c = 0; c < cleaning->inputs.n; c++)
+        if (silent >> c & 1)
+            snnfe_list_name(names, sizeof names, cleaning->inputs.names[c]);
+    if (silent == cleaning->common.from)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "no electrode is left for the reference (rereference): %s are bad, flat "
+                          "or absent",
+                          names);
+    snnfe_text_append(notes,
+                      "%s: the reference is made without %s, which are bad, flat or absent\n", name,
+                      names);
+    return notes->failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
+}
+
+snnfe_status snnfe_cleaning_rereference(const snnfe_cleaning *cleaning, const char *name,
+                                        snnfe_recording *r)
+{
+    const snnfe_common_reference *common = &cleaning->common;
+    if (common->from == 0)
+        return SNNFE_OK;
+    const uint64_t silent = common->from & r->doubtful;
+    if (silent)
+        SNNFE_TRY(tell_silent(cleaning, silent, name, &r->notes));
+    SNNFE_TRY(snnfe_rereference_run(r->samples, r->n_samples, common->from & ~silent, common->to));
+    r->n_channels = (uint32_t)cleaning->layout.shape.n_inputs;
+    return SNNFE_OK;
 }
 
 /* --- the regression ------------------------------------------------------------------------- */

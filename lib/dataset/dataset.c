@@ -50,6 +50,8 @@ static snnfe_status check_choices(const snnfe_dataset_options *o)
     SNNFE_TRY(snnfe_check_choice(struct_name, ".electrodes", o->electrodes,
                                  SNNFE_ELECTRODES_FOUND + 1, "EEGMMIDB or FOUND"));
     SNNFE_TRY(snnfe_check_switch(struct_name, ".resample", o->resample));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".absent_electrodes", o->absent_electrodes,
+                                 SNNFE_ABSENT_INTERPOLATED + 1, "ERROR or INTERPOLATED"));
     SNNFE_TRY(snnfe_quality_options_check(o));
     return snnfe_check_choice(struct_name, ".other_events", o->other_events,
                               SNNFE_OTHERS_IGNORED + 1, "END or IGNORED");
@@ -173,7 +175,7 @@ void snnfe_dataset_forget_events(snnfe_dataset_info *info)
 {
     info->n_events = info->n_events_used = info->n_events_other = 0;
     info->n_events_short = info->n_events_outside = info->n_events_shared = 0;
-    info->n_resampled = 0;
+    info->n_resampled = info->n_interpolated = 0;
     info->n_bad = info->n_flat = info->n_clipped = info->n_loud = info->n_muscle = 0;
 }
 

@@ -8,6 +8,7 @@
 #include "dataset/dataset_internal.h"
 #include "signal/envelope.h"
 #include "signal/notch.h"
+#include "signal/rereference.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,7 +83,9 @@ static snnfe_status set_montage(snnfe_dataset *d, const snnfe_dataset_arrays *a,
         SNNFE_TRY(snnfe_channels_take(&d->montage.channels, s->channel_names, s->n_channels,
                                       "snnfe_signal.channel_names"));
     SNNFE_TRY(snnfe_montage_check(&d->montage, signal_place));
-    return s->channel_names && !s->channel_rows ? snnfe_montage_by_names(&d->montage) : SNNFE_OK;
+    const snnfe_positions none = {0};
+    return s->channel_names && !s->channel_rows ? snnfe_montage_place_all(&d->montage, &none)
+                                                : SNNFE_OK;
 }
 
 /* As many as the signal says, or else the labels. */
@@ -257,6 +260,8 @@ static snnfe_status describe(snnfe_dataset *d, const snnfe_dataset_arrays *a, co
     set_filter(d, s);
     SNNFE_TRY(snnfe_notch_check(d->signal.notch_hz, d->signal.notch_width_hz,
                                 d->signal.sampling_rate_hz));
+    SNNFE_TRY(snnfe_rereference_take(d->signal.rereference, s->rereference, sizeof s->rereference,
+                                     "snnfe_signal.rereference"));
     SNNFE_TRY(set_envelopes(d, s));
     SNNFE_TRY(snnfe_dataset_control_take(d, s));
     return set_statistics(d, s);

@@ -247,6 +247,7 @@ static void describe(const assembly *a, snnfe_dataset *d)
     d->signal.ocular = o->ocular;
     d->signal.n_lags = o->ocular == SNNFE_OCULAR_NONE ? 0 : o->n_lags;
     d->control.references = a->plan->cleaning.references;
+    memcpy(d->signal.rereference, a->plan->cleaning.rereference, sizeof d->signal.rereference);
     snnfe_envelope_describe(&d->signal, o);
     d->info.label_set = o->label_set;
     for (uint32_t k = 0; k < d->info.n_classes; k++)
@@ -255,6 +256,7 @@ static void describe(const assembly *a, snnfe_dataset *d)
     for (size_t i = 0; i < a->n; i++) {
         d->info.n_trials += a->recordings[i].n_trials;
         d->signal.synthetic |= a->recordings[i].synthetic;
+        d->info.n_interpolated += a->recordings[i].n_interpolated;
     }
 }
 

@@ -13,6 +13,7 @@ typedef struct snnfe_cut_recording {
     int32_t subject, run;
     bool missing, synthetic;
     double recorded_hz;
+    size_t n_interpolated;
     size_t n_trials;
     float *trials; /* [n_trials][n_channels][n_steps] filtered microvolts */
     int32_t *labels, *onsets, *defects;

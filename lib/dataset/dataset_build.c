@@ -142,6 +142,22 @@ static snnfe_status fill_trials(build *b, const snnfe_recording *r, snnfe_cut_re
     return SNNFE_OK;
 }
 
+/* From the samples of a file to those that trials are cut from. */
+static snnfe_status treat_samples(build *b, const char *name, bool cut, snnfe_quality *quality,
+                                  snnfe_recording *r)
+{
+    const snnfe_cleaning *cleaning = &b->plan->cleaning;
+    if (cut)
+        SNNFE_TRY(snnfe_quality_begin(quality, &b->plan->options, r));
+    SNNFE_TRY(snnfe_rates_change(&b->rates, &b->plan->options, r));
+    if (cut)
+        SNNFE_TRY(snnfe_quality_keep(quality, r));
+    snnfe_cleaning_find_flat(cleaning, r);
+    SNNFE_TRY(snnfe_recording_filter_run(&b->filter, r->samples, r->n_channels, r->n_samples));
+    SNNFE_TRY(snnfe_cleaning_rereference(cleaning, name, r));
+    return snnfe_cleaning_run(cleaning, r);
+}
+
 static snnfe_status process(build *b, size_t index, snnfe_recording *r)
 {
     snnfe_cut_recording *it = &b->items[index];
@@ -151,17 +167,10 @@ static snnfe_status process(build *b, size_t index, snnfe_recording *r)
                           "%s: has no annotation, so that no trial can be cut from it", it->name);
     it->synthetic = r->synthetic;
     it->recorded_hz = r->recorded_hz;
+    it->n_interpolated = r->n_interpolated;
     const snnfe_spatial_shape *shape = &b->plan->cleaning.layout.shape;
     snnfe_quality quality = {0};
-    snnfe_status status = cut ? snnfe_quality_begin(&quality, &b->plan->options, r) : SNNFE_OK;
-    if (status == SNNFE_OK)
-        status = snnfe_rates_change(&b->rates, &b->plan->options, r);
-    if (status == SNNFE_OK && cut)
-        status = snnfe_quality_keep(&quality, r);
-    if (status == SNNFE_OK)
-        status = snnfe_recording_filter_run(&b->filter, r->samples, r->n_channels, r->n_samples);
-    if (status == SNNFE_OK)
-        status = snnfe_cleaning_run(&b->plan->cleaning, r);
+    snnfe_status status = treat_samples(b, it->name, cut, &quality, r);
     if (status != SNNFE_OK)
         status = snnfe_fail_prefix(status, "%s", it->name);
     if (status == SNNFE_OK) {

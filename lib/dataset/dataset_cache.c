@@ -42,6 +42,7 @@ static const snnfe_field info_fields[] = {
     EVENTS(n_clipped),
     EVENTS(n_loud),
     EVENTS(n_muscle),
+    EVENTS(n_interpolated),
 };
 static const snnfe_record_type info_type =
     SNNFE_RECORD_TYPE("snnfe.", snnfe_dataset_info, info_fields);

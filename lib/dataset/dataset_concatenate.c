@@ -57,6 +57,11 @@ static snnfe_status check_numbers(const snnfe_dataset *x, const snnfe_dataset *y
                 "that of part 0 from %g to %g Hz",
                 i + 1, part, t->band_low_hz[i], t->band_high_hz[i], s->band_low_hz[i],
                 s->band_high_hz[i]);
+    if (strcmp(s->rereference, t->rereference) != 0)
+        return snnfe_fail(SNNFE_ERR_SHAPE,
+                          "snnfe_dataset_concatenate: part %zu has the reference \"%s\", part 0 "
+                          "\"%s\"",
+                          part, t->rereference, s->rereference);
     if ((s->normalization == SNNFE_NORMALIZE_NONE) != (t->normalization == SNNFE_NORMALIZE_NONE))
         return snnfe_fail(
             SNNFE_ERR_SHAPE,
@@ -251,6 +256,7 @@ static void add_events(snnfe_dataset_info *info, const snnfe_dataset_info *part)
     info->n_clipped += part->n_clipped;
     info->n_loud += part->n_loud;
     info->n_muscle += part->n_muscle;
+    info->n_interpolated += part->n_interpolated;
 }
 
 static snnfe_status fill_joined(snnfe_dataset *d, const snnfe_dataset *const *parts, size_t n)

@@ -4,6 +4,7 @@
 #include "base/floating.h"
 #include "base/format.h"
 #include "base/kind.h"
+#include "dataset/bad_channels.h"
 #include "dataset/dataset_build.h"
 #include "recording/eegmmidb.h"
 
@@ -27,8 +28,10 @@ static snnfe_status load_file(void *context, size_t index, snnfe_recording *reco
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", path);
     }
     const snnfe_dataset_options *o = &files->plan.options;
-    return snnfe_recording_read(path, &files->plan.cleaning.inputs,
-                                o->resample ? 0 : o->sampling_rate_hz, o->strict != 0, recording);
+    const snnfe_channels *inputs = &files->plan.cleaning.inputs;
+    SNNFE_TRY(snnfe_recording_read(path, inputs, o->resample ? 0 : o->sampling_rate_hz,
+                                   o->strict != 0, recording));
+    return snnfe_bad_channels_replace(recording, path, inputs, &files->plan.positions, 0);
 }
 
 /* Of the first recording that is there: missing ones are counted and logged when all are read. */
@@ -38,7 +41,7 @@ static snnfe_status find_electrodes(void *context, snnfe_channels *channels)
     for (size_t i = 0; i < files->list.n; i++)
         if (snnfe_file_exists(files->list.paths[i]))
             return snnfe_recording_electrodes(files->list.paths[i], files->plan.options.strict != 0,
-                                              channels);
+                                              &files->plan.positions, channels);
     return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: no such recording", files->list.paths[0]);
 }
 

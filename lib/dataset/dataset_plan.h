@@ -5,11 +5,13 @@
 #include "dataset/cleaning.h"
 #include "dataset/labels.h"
 #include "dataset/montage.h"
+#include "recording/positions.h"
 #include "signal/envelope.h"
 
 /* Options with their channels and classes, checked once. */
 typedef struct snnfe_dataset_plan {
     snnfe_dataset_options options;
+    snnfe_positions positions; /* owned by who made the plan */
     snnfe_cleaning cleaning;
     snnfe_envelope envelope;
     snnfe_montage montage; /* of the trials' channels: those that go on, or their envelopes */

@@ -1,4 +1,5 @@
 /* A data set of synthetic recordings that never were files. */
+#include "dataset/bad_channels.h"
 #include "dataset/dataset_build.h"
 #include "synthetic/synthetic_model.h"
 
@@ -52,7 +53,9 @@ static snnfe_status load(void *context, size_t index, snnfe_recording *recording
         snnfe_synthetic_record(recording, source->options, &source->subjects[number - 1], run));
     recording->hash = snnfe_hash_floats(SNNFE_HASH_START, recording->samples,
                                         recording->n_channels * recording->n_samples);
-    return snnfe_recording_select(recording, path, &source->plan.cleaning.inputs);
+    const snnfe_channels *inputs = &source->plan.cleaning.inputs;
+    SNNFE_TRY(snnfe_recording_select(recording, path, inputs));
+    return snnfe_bad_channels_replace(recording, path, inputs, &source->plan.positions, 0);
 }
 
 static snnfe_status find_electrodes(void *context, snnfe_channels *channels)

@@ -38,7 +38,7 @@ static const char struct_name[] = "snnfe_dataset_options";
 
 /* Without names of the caller's. */
 static snnfe_status take_known(snnfe_montage *montage, const snnfe_dataset_options *o,
-                               const snnfe_channels *found)
+                               const snnfe_positions *positions, const snnfe_channels *found)
 {
     if (o->channel_rows || o->channel_columns || o->n_channels)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
@@ -49,17 +49,18 @@ static snnfe_status take_known(snnfe_montage *montage, const snnfe_dataset_optio
     if (!found)
         return snnfe_montage_check(montage, "channel map");
     montage->channels = *found;
-    return snnfe_montage_by_names(montage);
+    return snnfe_montage_place_all(montage, positions);
 }
 
-static snnfe_status take_given(snnfe_montage *montage, const snnfe_dataset_options *o)
+static snnfe_status take_given(snnfe_montage *montage, const snnfe_dataset_options *o,
+                               const snnfe_positions *positions)
 {
     SNNFE_TRY(snnfe_check_count(struct_name, ".n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
     *montage = (snnfe_montage){.n_rows = o->n_rows, .n_columns = o->n_columns};
     SNNFE_TRY(
         snnfe_channels_take(&montage->channels, o->channel_names, o->n_channels, "channel_names"));
     if (!o->channel_rows && !o->channel_columns)
-        return snnfe_montage_by_names(montage);
+        return snnfe_montage_place_all(montage, positions);
     SNNFE_TRY(snnfe_check_pointer(struct_name, ".channel_rows", o->channel_rows));
     SNNFE_TRY(snnfe_check_pointer(struct_name, ".channel_columns", o->channel_columns));
     for (size_t c = 0; c < o->n_channels; c++) {
@@ -70,9 +71,10 @@ static snnfe_status take_given(snnfe_montage *montage, const snnfe_dataset_optio
 }
 
 snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_options *o,
-                                const snnfe_channels *found)
+                                const snnfe_positions *positions, const snnfe_channels *found)
 {
     SNNFE_TRY(snnfe_check_count(struct_name, ".n_rows", o->n_rows, 1, SNNFE_MOST_PLACES));
     SNNFE_TRY(snnfe_check_count(struct_name, ".n_columns", o->n_columns, 1, SNNFE_MOST_PLACES));
-    return o->channel_names ? take_given(montage, o) : take_known(montage, o, found);
+    return o->channel_names ? take_given(montage, o, positions)
+                            : take_known(montage, o, positions, found);
 }

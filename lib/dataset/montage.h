@@ -2,7 +2,7 @@
 #ifndef SNNFE_LIB_MONTAGE_H
 #define SNNFE_LIB_MONTAGE_H
 
-#include "recording/channels.h"
+#include "recording/positions.h"
 
 #include <snnfe/dataset.h>
 
@@ -20,10 +20,10 @@ void snnfe_montage_eegmmidb(snnfe_montage *montage);
 
 /* The caller's channels, or those that were found, or EEGMMIDB's when `found` is NULL. */
 snnfe_status snnfe_montage_make(snnfe_montage *montage, const snnfe_dataset_options *options,
-                                const snnfe_channels *found);
+                                const snnfe_positions *positions, const snnfe_channels *found);
 
-/* Places of the channels by their names (montage.h), with its errors. */
-snnfe_status snnfe_montage_by_names(snnfe_montage *montage);
+/* Places of the channels by their names (montage.h) and positions, with its errors. */
+snnfe_status snnfe_montage_place_all(snnfe_montage *montage, const snnfe_positions *positions);
 
 /* Places within the grid, no two the same. */
 snnfe_status snnfe_montage_check(const snnfe_montage *montage, const char *what);

@@ -25,32 +25,21 @@ static snnfe_status check_grid(const char *call, uint32_t n_rows, uint32_t n_col
     return snnfe_check_count(call, "n_columns", n_columns, 1, SNNFE_MOST_PLACES);
 }
 
-/* "C3#9" sits where C3 does. */
-static bool find_electrode(const char *label, snnfe_electrode *electrode)
-{
-    char name[SNNFE_NAME_SIZE];
-    snnfe_channel_name_plain(label, name);
-    char *mark = strrchr(name, '#');
-    if (mark)
-        *mark = '\0';
-    return snnfe_electrode_find(name, electrode);
-}
-
 /* All names without a place at once, so that people mend their list once. */
-static snnfe_status places_missing(const snnfe_channels *channels)
+static snnfe_status places_missing(const snnfe_channels *channels, const snnfe_positions *positions)
 {
     snnfe_text names = {0};
-    snnfe_electrode electrode;
+    double direction[3];
     for (size_t c = 0; c < channels->n; c++)
-        if (!find_electrode(channels->names[c], &electrode))
+        if (!snnfe_positions_find(positions, channels->names[c], direction))
             snnfe_text_append(&names, "%s\"%s\"", names.size ? ", " : "", channels->names[c]);
     const snnfe_status status =
         names.failed ? SNNFE_ERR_MEMORY
                      : snnfe_fail(SNNFE_ERR_NOT_FOUND,
                                   "no place in the grid for the channels %.700s: they are no "
-                                  "electrodes of the 10-05 system; leave them out, or give the "
+                                  "electrodes of the 10-05 system%s; leave them out, or give the "
                                   "places of all",
-                                  names.data);
+                                  names.data, positions->n > 0 ? " and have no coordinates" : "");
     snnfe_text_release(&names);
     return status;
 }
@@ -69,12 +58,14 @@ static snnfe_status check_collisions(const snnfe_montage *m)
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_montage_by_names(snnfe_montage *m)
+snnfe_status snnfe_montage_place_all(snnfe_montage *m, const snnfe_positions *positions)
 {
+    /* In grids that have no places between those of the 10-10 system nothing comes between. */
+    const bool halves = m->n_rows > 10 || m->n_columns > 11;
     for (size_t c = 0; c < m->channels.n; c++) {
         snnfe_electrode electrode;
-        if (!find_electrode(m->channels.names[c], &electrode))
-            return places_missing(&m->channels);
+        if (!snnfe_positions_electrode(positions, m->channels.names[c], halves, &electrode))
+            return places_missing(&m->channels, positions);
         m->rows[c] = nearest_place(electrode.row, 18, 8, m->n_rows);
         m->columns[c] = nearest_place(electrode.column + 40, 80, 40, m->n_columns);
     }
@@ -92,7 +83,8 @@ static snnfe_status montage_place(const char *const *names, size_t n, uint32_t n
     SNNFE_TRY(check_grid(call, n_rows, n_columns));
     snnfe_montage m = {.n_rows = n_rows, .n_columns = n_columns};
     SNNFE_TRY(snnfe_channels_take(&m.channels, names, n, "names"));
-    SNNFE_TRY(snnfe_montage_by_names(&m));
+    const snnfe_positions none = {0};
+    SNNFE_TRY(snnfe_montage_place_all(&m, &none));
     memcpy(rows, m.rows, n * sizeof *rows);
     memcpy(columns, m.columns, n * sizeof *columns);
     return SNNFE_OK;

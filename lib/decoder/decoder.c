@@ -61,9 +61,19 @@ static void set_numbering(snnfe_decoder *d)
 snnfe_decoder_info snnfe_decoder_first_info(const snnfe_decoder *d, size_t n_bytes)
 {
     return (snnfe_decoder_info){.struct_size = sizeof d->info,
-                                .n_channels = (uint32_t)d->inputs.shape.n_inputs,
+                                .n_channels = (uint32_t)snnfe_decoder_width(d),
                                 .n_sessions = 1,
                                 .n_bytes = n_bytes};
+}
+
+static snnfe_status make_intake(snnfe_decoder *d)
+{
+    const bool splines = d->options.repair == SNNFE_REPAIR_SPLINES;
+    if (splines)
+        SNNFE_TRY(snnfe_patch_make(&d->patch, (const char(*)[SNNFE_NAME_SIZE])d->names,
+                                   d->inputs.shape.n_outputs));
+    return snnfe_intake_make(&d->intake, &d->options, &d->samples.signal, &d->inputs, &d->common,
+                             splines ? &d->patch : NULL);
 }
 
 static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network,
@@ -82,7 +92,7 @@ static snnfe_status create(snnfe_decoder **decoder, const snnfe_network *network
     d->window_samples = snnfe_envelope_samples(&d->bands.envelope, network->options.n_steps);
     d->measured_at = SNNFE_NOT_MEASURED;
     SNNFE_TRY(snnfe_decoder_options_complete(d));
-    SNNFE_TRY(snnfe_intake_make(&d->intake, &d->options, &d->samples.signal, &d->inputs));
+    SNNFE_TRY(make_intake(d));
     d->network_options = network->options;
     d->n_positions = network->packed->shape.grid_positions;
     SNNFE_TRY(snnfe_decoder_check_signal("snnfe_decoder_create", d, network));
@@ -126,6 +136,7 @@ void snnfe_decoder_free(snnfe_decoder *d)
         snnfe_lane_release(&d->windows[i].lane);
     snnfe_provenance_release(&d->samples);
     snnfe_mixer_release(&d->mixer);
+    snnfe_patch_release(&d->patch);
     snnfe_release(d->terms);
     snnfe_release(d->older_grid);
     snnfe_release(d->windows);

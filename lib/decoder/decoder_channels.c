@@ -40,12 +40,16 @@ snnfe_status snnfe_decoder_match_channels(const snnfe_decoder *d, const char *co
         if (!names[i])
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: names[%zu] is NULL", call, i);
     size_t found[SNNFE_MAX_CHANNELS] = {0};
-    for (size_t c = 0; c < d->inputs.shape.n_inputs; c++) {
+    for (size_t c = 0; c < snnfe_decoder_width(d); c++) {
+        if (d->options.absent >> c & 1) {
+            found[c] = SIZE_MAX;
+            continue;
+        }
         if (!d->names[c][0])
             return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: the decoder's channels have no names",
                               call);
         SNNFE_TRY(find(d->names[c], names, n_names, &found[c]));
     }
-    memcpy(order, found, d->inputs.shape.n_inputs * sizeof *order);
+    memcpy(order, found, snnfe_decoder_width(d) * sizeof *order);
     return SNNFE_OK;
 }

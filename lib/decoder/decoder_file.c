@@ -57,13 +57,18 @@ static const snnfe_record_type hashes_type = SNNFE_RECORD_TYPE("snnfe.", hashes,
 
 static hashes hashes_of(const snnfe_decoder *d, const snnfe_network *network)
 {
-    const size_t n = d->inputs.shape.n_inputs, n_placed = d->samples.signal.n_channels;
+    const size_t n = snnfe_decoder_width(d), n_placed = d->samples.signal.n_channels;
     uint64_t channels = snnfe_hash_bytes(SNNFE_HASH_START, d->intake.factor, n * sizeof(double));
     channels = snnfe_hash_bytes(channels, d->intake.shift, n * sizeof(double));
     for (size_t c = 0; c < n || c < n_placed; c++)
         channels = snnfe_hash_word(channels, d->place[c]);
     for (size_t r = 0; r < d->inputs.shape.n_references; r++)
         channels = snnfe_hash_word(channels, d->inputs.shape.references[r]);
+    if (d->common.from != 0 || d->options.absent != 0) {
+        channels = snnfe_hash_word(channels, d->common.from);
+        channels = snnfe_hash_word(channels, d->common.to);
+        channels = snnfe_hash_word(channels, d->options.absent);
+    }
     if (d->bands.envelope.n_bands > 0) {
         channels = snnfe_hash_word(channels, d->bands.envelope.hash);
         channels = snnfe_hash_bytes(channels, d->bands.factor, n_placed * sizeof(double));
@@ -244,8 +249,7 @@ static snnfe_status fill_file(snnfe_tensor_list *file, const snnfe_decoder *d,
     SNNFE_TRY(snnfe_record_add_metadata(file, &hashes_type, &h));
     SNNFE_TRY(snnfe_records_add(file, &info_type, &d->info, 1));
     SNNFE_TRY(snnfe_records_add(file, &decoder_type, d, 1));
-    SNNFE_TRY(
-        snnfe_records_add(file, &channels_type, d->intake.channels, d->inputs.shape.n_inputs));
+    SNNFE_TRY(snnfe_records_add(file, &channels_type, d->intake.channels, snnfe_decoder_width(d)));
     SNNFE_TRY(snnfe_tensor_list_add(file, values_name, SNNFE_F32, 1, &n_inputs, d->intake.values));
     SNNFE_TRY(snnfe_tensor_list_add(file, history_name, SNNFE_F32, 2, history, d->history));
     SNNFE_TRY(add_bands(file, d));
@@ -352,7 +356,7 @@ static snnfe_status read_decisions(snnfe_tensors *file, snnfe_decoder *d,
 static snnfe_status read_newest(snnfe_tensors *file, snnfe_decoder *d)
 {
     const uint64_t n_positions = d->n_positions;
-    for (size_t c = 0; c < d->inputs.shape.n_inputs; c++)
+    for (size_t c = 0; c < snnfe_decoder_width(d); c++)
         d->channel_faults[c] = d->intake.channels[c].faults;
     if (d->bands.envelope.n_bands == 0) {
         snnfe_decoder_place(d, d->intake.values, d->grid, 1);
@@ -373,8 +377,7 @@ static snnfe_status read_state(snnfe_tensors *file, snnfe_decoder *d, const snnf
         return snnfe_fail(SNNFE_ERR_FORMAT, "decoder.info.session_first is %llu, of %llu samples",
                           (unsigned long long)d->info.session_first,
                           (unsigned long long)d->info.n_samples);
-    SNNFE_TRY(
-        snnfe_records_read(file, &channels_type, d->intake.channels, d->inputs.shape.n_inputs));
+    SNNFE_TRY(snnfe_records_read(file, &channels_type, d->intake.channels, snnfe_decoder_width(d)));
     SNNFE_TRY(
         snnfe_tensors_read(file, values_name, SNNFE_F32, 1, &n_inputs, false, d->intake.values));
     SNNFE_TRY(snnfe_tensors_read(file, history_name, SNNFE_F32, 2, history, false, d->history));
@@ -424,6 +427,7 @@ static void take_over(snnfe_decoder *d, const snnfe_decoder *from)
         take_window(&d->windows[i], &from->windows[i]);
     snnfe_decoder_control_take_over(d, from);
     d->intake = from->intake;
+    d->intake.patch = from->intake.patch ? &d->patch : NULL;
     d->bands = from->bands;
     d->measured_at = SNNFE_NOT_MEASURED;
     d->info = from->info;

@@ -28,10 +28,12 @@ struct snnfe_decoder {
     snnfe_intake intake;
     snnfe_bands bands;
     snnfe_numbering numbering;
-    uint64_t session_base; /* number of the session's first sample, as the source counts */
-    snnfe_inputs inputs;   /* what a sample consists of */
+    uint64_t session_base;         /* number of the session's first sample, as the source counts */
+    snnfe_inputs inputs;           /* what a sample consists of, */
+    snnfe_common_reference common; /* with electrodes behind that are only read for this */
+    snnfe_patch patch;             /* made where splines repair */
     size_t place[SNNFE_MAX_CHANNELS];                /* of each channel in the grid */
-    char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* of inputs, plain; empty = none */
+    char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* of what comes, plain; empty = none */
     const char *name_list[SNNFE_MAX_CHANNELS];       /* the names, for callers to borrow */
     snnfe_provenance samples;                        /* its signal is what the samples are */
     uint64_t window_samples;                         /* that a whole window lasts */
@@ -69,6 +71,12 @@ extern const snnfe_signal snnfe_decoder_default_signal;
    `samples`, the channels' names and places. */
 snnfe_status snnfe_decoder_take_signal(snnfe_decoder *decoder, const snnfe_network *network,
                                        const snnfe_signal *signal);
+/* Values of a sample that is pushed. */
+static inline size_t snnfe_decoder_width(const snnfe_decoder *d)
+{
+    return d->inputs.shape.n_inputs + d->common.besides.n;
+}
+
 /* Whether samples go through a spatial filter. */
 static inline bool snnfe_decoder_has_control(const snnfe_decoder *d)
 {

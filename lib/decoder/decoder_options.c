@@ -29,6 +29,21 @@ snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t s
     return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
+static snnfe_status check_absent(const snnfe_decoder *d)
+{
+    const snnfe_decoder_options *o = &d->options;
+    const size_t n = d->inputs.shape.n_outputs;
+    const uint64_t all = n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
+    if (o->absent != 0 && o->repair == SNNFE_REPAIR_NONE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: absent channels need a repair, not NONE",
+                          struct_name);
+    if (o->absent & ~all || o->absent == all)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s.absent has bits of other than some of the %zu channels", struct_name,
+                          n);
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_decoder_options_complete(snnfe_decoder *d)
 {
     snnfe_decoder_options *o = &d->options;
@@ -50,6 +65,7 @@ snnfe_status snnfe_decoder_options_complete(snnfe_decoder *d)
         const uint32_t needed = (length + o->hop - 1) / o->hop;
         o->n_running = o->windows == SNNFE_WINDOWS_CUED ? 2 : needed;
     }
+    SNNFE_TRY(check_absent(d));
     SNNFE_TRY(snnfe_check_count(struct_name, ".hop", o->hop, 1, UINT32_C(1) << 31));
     SNNFE_TRY(snnfe_check_count(struct_name, ".n_history", o->n_history, length + signal->n_lags,
                                 MOST_HISTORY));
@@ -61,7 +77,7 @@ snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o,
 {
     SNNFE_TRY(snnfe_options_adopt(o, &default_options, sizeof *o, options, struct_name));
     SNNFE_TRY(snnfe_check_integer(struct_name, ".windows", o->windows, 0, SNNFE_WINDOWS_CUED));
-    SNNFE_TRY(snnfe_check_integer(struct_name, ".repair", o->repair, 0, SNNFE_REPAIR_NONE));
+    SNNFE_TRY(snnfe_check_integer(struct_name, ".repair", o->repair, 0, SNNFE_REPAIR_SPLINES));
     SNNFE_TRY(snnfe_check_count(struct_name, ".n_pending", o->n_pending, 1, 65536));
     SNNFE_TRY(snnfe_check_integer(struct_name, ".most_bad_channels", o->most_bad_channels, -1,
                                   INT32_MAX));

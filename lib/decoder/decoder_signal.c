@@ -102,7 +102,7 @@ static void fill_statistics(complete *c)
 }
 
 /* Of envelopes the electrodes that they are of: "C3" of "C3@1". */
-static void name_inputs(snnfe_decoder *d, const snnfe_channels *channels)
+static snnfe_status name_inputs(snnfe_decoder *d, const snnfe_channels *channels)
 {
     const snnfe_signal *s = &d->samples.signal;
     const size_t n = d->inputs.shape.n_outputs;
@@ -114,8 +114,13 @@ static void name_inputs(snnfe_decoder *d, const snnfe_channels *channels)
     }
     for (size_t i = n; i < d->inputs.shape.n_inputs; i++)
         snnfe_channel_name_plain(s->reference_names[d->inputs.reference[i]], d->names[i]);
-    for (size_t i = 0; i < d->inputs.shape.n_inputs; i++)
+    SNNFE_TRY(snnfe_common_reference_make(&d->common, s->rereference, &d->inputs,
+                                          (const char(*)[SNNFE_NAME_SIZE])d->names));
+    memcpy(d->names[d->inputs.shape.n_inputs], d->common.besides.names,
+           d->common.besides.n * sizeof d->names[0]);
+    for (size_t i = 0; i < snnfe_decoder_width(d); i++)
         d->name_list[i] = d->names[i];
+    return SNNFE_OK;
 }
 
 snnfe_status snnfe_decoder_take_signal(snnfe_decoder *d, const snnfe_network *network,
@@ -135,7 +140,7 @@ snnfe_status snnfe_decoder_take_signal(snnfe_decoder *d, const snnfe_network *ne
     SNNFE_TRY(snnfe_signal_check_envelope(&c.signal));
     SNNFE_TRY(snnfe_provenance_set_signal(&d->samples, &c.signal));
     SNNFE_TRY(snnfe_inputs_find(&d->inputs, &d->samples.signal));
-    name_inputs(d, &c.montage.channels);
+    SNNFE_TRY(name_inputs(d, &c.montage.channels));
     for (size_t i = 0; i < c.signal.n_channels; i++)
         d->place[i] = (size_t)c.montage.rows[i] * o->n_columns + (size_t)c.montage.columns[i];
     return SNNFE_OK;

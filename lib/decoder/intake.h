@@ -2,6 +2,8 @@
 #ifndef SNNFE_LIB_INTAKE_H
 #define SNNFE_LIB_INTAKE_H
 
+#include "dataset/common_reference.h"
+#include "decoder/patch.h"
 #include "recording/recording.h"
 #include "signal/causal.h"
 #include "signal/inputs.h"
@@ -22,7 +24,10 @@ typedef struct snnfe_channel_state {
 } snnfe_channel_state;
 
 typedef struct snnfe_intake {
-    size_t n_channels; /* inputs: references that are no channels among them */
+    size_t n_channels; /* that come: the inputs, then electrodes for the common reference only */
+    size_t n_inputs;   /* channels, then references that are none */
+    uint64_t from, to; /* what the common reference is made of and taken off, as bits */
+    uint64_t absent;   /* channels that the source lacks, as bits */
     snnfe_causal filter;
     double saturation_uv, range_uv, noisy_power, power_rate, mean_rate;
     uint32_t flat_samples, second; /* samples */
@@ -30,8 +35,10 @@ typedef struct snnfe_intake {
     double factor[SNNFE_MAX_CHANNELS], shift[SNNFE_MAX_CHANNELS]; /* value = x factor + shift */
     double unit[SNNFE_MAX_CHANNELS]; /* a value times this is a z-score; 1 unless of envelopes */
     uint64_t neighbors[SNNFE_MAX_CHANNELS]; /* channels next to each in the grid, as bits */
+    snnfe_patch *patch;                     /* the decoder's; NULL unless splines repair */
+    float filtered[SNNFE_MAX_CHANNELS];     /* of the newest sample, microvolts */
     snnfe_channel_state channels[SNNFE_MAX_CHANNELS];
-    float values[SNNFE_MAX_CHANNELS]; /* of the newest sample, before control */
+    float values[SNNFE_MAX_CHANNELS]; /* of inputs at the newest sample, before control */
     uint64_t n_nonfinite, n_saturated;
 } snnfe_intake;
 
@@ -44,7 +51,8 @@ typedef struct snnfe_intake_report {
 
 /* Options and signal were checked. */
 snnfe_status snnfe_intake_make(snnfe_intake *intake, const snnfe_decoder_options *options,
-                               const snnfe_signal *signal, const snnfe_inputs *inputs);
+                               const snnfe_signal *signal, const snnfe_inputs *inputs,
+                               const snnfe_common_reference *common, snnfe_patch *patch);
 
 /* Before the first sample. */
 void snnfe_intake_reset(snnfe_intake *intake);

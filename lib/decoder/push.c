@@ -186,7 +186,7 @@ static void take_sample(snnfe_decoder *d, const float *sample)
         d->info.n_skipped++;
     const snnfe_intake_report report = snnfe_intake_take(&d->intake, sample);
     snnfe_decoder_show(d);
-    for (size_t c = 0; c < d->inputs.shape.n_inputs; c++)
+    for (size_t c = 0; c < snnfe_decoder_width(d); c++)
         d->channel_faults[c] = d->intake.channels[c].faults;
     d->info.n_bad_channels = report.n_bad_channels;
     d->info.n_samples++;
@@ -323,7 +323,7 @@ static snnfe_status decoder_push(snnfe_decoder *d, uint64_t number, const float 
     const size_t known = numbered ? place_number(d, number, n) : 0;
     d->numbering.resumed = false;
     for (size_t i = known; i < n; i++)
-        take_sample(d, samples + i * d->inputs.shape.n_inputs);
+        take_sample(d, samples + i * snnfe_decoder_width(d));
     return SNNFE_OK;
 }
 

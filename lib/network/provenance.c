@@ -11,6 +11,7 @@
 #include "signal/envelope.h"
 #include "signal/inputs.h"
 #include "signal/notch.h"
+#include "signal/rereference.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -155,7 +156,9 @@ snnfe_status snnfe_provenance_set_signal(snnfe_provenance *p, const snnfe_signal
     snnfe_provenance made = {0};
     if (signal && signal->n_channels > 0) {
         SNNFE_TRY(check_signal(signal));
-        const snnfe_signal said = snnfe_signal_said(signal);
+        snnfe_signal said = snnfe_signal_said(signal);
+        SNNFE_TRY(snnfe_rereference_take(said.rereference, signal->rereference,
+                                         sizeof signal->rereference, "snnfe_signal.rereference"));
         const snnfe_status status = copy_signal(&made, &said);
         if (status != SNNFE_OK) {
             release_signal(&made);

@@ -130,6 +130,21 @@ static bool find_class(const snnfe_signal *d, const snnfe_signal *n, snnfe_diffe
     return false;
 }
 
+static const char *rereference_text(const snnfe_signal *s)
+{
+    return s->rereference[0] ? s->rereference : "that of the recordings";
+}
+
+static bool find_rereference(const snnfe_signal *d, const snnfe_signal *n, snnfe_difference *found)
+{
+    if (strcmp(d->rereference, n->rereference) == 0)
+        return false;
+    snnfe_format(found->field, sizeof found->field, "the reference");
+    snnfe_format(found->given, SNNFE_DIFFERENCE_SIZE, "%s", rereference_text(d));
+    snnfe_format(found->known, SNNFE_DIFFERENCE_SIZE, "%s", rereference_text(n));
+    return true;
+}
+
 static void ocular_text(const snnfe_signal *s, char text[SNNFE_DIFFERENCE_SIZE])
 {
     snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "%s",
@@ -202,7 +217,8 @@ static bool find_difference(const snnfe_signal *given, const snnfe_signal *known
     const snnfe_signal d = snnfe_signal_said(given), n = snnfe_signal_said(known);
     return find_rate(&d, &n, found) || find_envelopes(&d, &n, found) ||
            find_electrode(&d, &n, found) || find_class(&d, &n, found) ||
-           find_filter(&d, &n, exact, found) || find_control(&d, &n, found);
+           find_filter(&d, &n, exact, found) || find_rereference(&d, &n, found) ||
+           find_control(&d, &n, found);
 }
 
 bool snnfe_signals_differ(const snnfe_signal *given, const snnfe_signal *known,

@@ -44,6 +44,8 @@ bool snnfe_bids_applies(const snnfe_bids_name *sidecar, const snnfe_bids_name *r
 {
     for (int i = 0; i < sidecar->n; i++) {
         const char *label = snnfe_bids_label(recording, sidecar->keys[i]);
+        if (strcmp(sidecar->keys[i], "space") == 0)
+            continue;
         if (!label || strcmp(label, sidecar->labels[i]) != 0)
             return false;
     }

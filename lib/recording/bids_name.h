@@ -21,7 +21,8 @@ bool snnfe_bids_name_parse(snnfe_bids_name *name, const char *file);
 /* The label of an entity, NULL if the name has none. */
 const char *snnfe_bids_label(const snnfe_bids_name *name, const char *key);
 
-/* Whether a sidecar is one of a recording: every entity of its name is in the recording's. */
+/* Whether a sidecar is one of a recording: every entity of its name is in the recording's,
+   but the `space` that coordinates are in. */
 bool snnfe_bids_applies(const snnfe_bids_name *sidecar, const snnfe_bids_name *recording);
 
 #endif

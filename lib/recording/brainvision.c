@@ -41,13 +41,15 @@ static const char *label_of(const void *context, size_t index)
     return h->channels[index].label;
 }
 
-static snnfe_status choose(reader *r, const snnfe_channels *channels)
+static snnfe_status choose(reader *r, const snnfe_channels *channels, uint64_t *absent)
 {
     const snnfe_brainvision *h = &r->header;
     const snnfe_channel_list list = {h->ini.path, h->n_channels, label_of, h};
-    r->n_chosen = channels->n;
-    for (size_t c = 0; c < channels->n; c++) {
-        SNNFE_TRY(snnfe_channel_find(&list, channels->names[c], &r->chosen[c]));
+    snnfe_channels present;
+    SNNFE_TRY(snnfe_channels_present(&list, channels, &present, absent));
+    r->n_chosen = present.n;
+    for (size_t c = 0; c < present.n; c++) {
+        SNNFE_TRY(snnfe_channel_find(&list, present.names[c], &r->chosen[c]));
         const snnfe_brainvision_channel *channel = &h->channels[r->chosen[c]];
         if (snnfe_microvolts(channel->unit) <= 0)
             return snnfe_fail(SNNFE_ERR_FORMAT,
@@ -174,7 +176,7 @@ static snnfe_status read_recording(reader *r, const snnfe_channels *channels,
     const snnfe_brainvision *h = &r->header;
     const double wanted = sampling_rate_hz > 0 ? sampling_rate_hz : h->sampling_rate_hz;
     SNNFE_TRY(snnfe_ini_note_latin1(&h->ini, r->notes));
-    SNNFE_TRY(choose(r, channels));
+    SNNFE_TRY(choose(r, channels, &recording->absent));
     if (fabs(h->sampling_rate_hz - wanted) > 1e-6 * wanted)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: sampling rate is %.6g Hz, not %.6g Hz",
                           h->ini.path, h->sampling_rate_hz, wanted);
@@ -182,6 +184,7 @@ static snnfe_status read_recording(reader *r, const snnfe_channels *channels,
     const char *maker = snnfe_ini_value(&h->ini, "User Infos", "Prop1");
     recording->synthetic = maker && strstr(maker, SNNFE_SYNTHETIC_MARK);
     SNNFE_TRY(read_samples(r, recording));
+    SNNFE_TRY(snnfe_recording_spread(recording, channels->n));
     return read_events(r, recording);
 }
 
@@ -197,13 +200,14 @@ snnfe_status snnfe_brainvision_read(const char *path, const snnfe_channels *chan
     return status;
 }
 
-snnfe_status snnfe_brainvision_electrodes(const char *path, snnfe_channels *channels)
+snnfe_status snnfe_brainvision_electrodes(const char *path, const struct snnfe_positions *positions,
+                                          snnfe_channels *channels)
 {
     snnfe_brainvision header;
     snnfe_status status = snnfe_brainvision_header_read(&header, path);
     if (status == SNNFE_OK) {
         const snnfe_channel_list list = {path, header.n_channels, label_of, &header};
-        status = snnfe_channels_electrodes(&list, channels);
+        status = snnfe_channels_electrodes(&list, positions, channels);
     }
     snnfe_brainvision_header_release(&header);
     return status;

@@ -9,6 +9,7 @@
 snnfe_status snnfe_brainvision_read(const char *path, const snnfe_channels *channels,
                                     double sampling_rate_hz, bool strict,
                                     snnfe_recording *recording);
-snnfe_status snnfe_brainvision_electrodes(const char *path, snnfe_channels *channels);
+snnfe_status snnfe_brainvision_electrodes(const char *path, const struct snnfe_positions *positions,
+                                          snnfe_channels *channels);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/format.h"
 #include "base/names.h"
 #include "base/utf8.h"
-#include "recording/electrodes.h"
+#include "recording/positions.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -117,25 +117,51 @@ static snnfe_status find_named(const snnfe_channel_list *list, const char *wante
     return SNNFE_OK;
 }
 
-snnfe_status snnfe_channel_find(const snnfe_channel_list *list, const char *wanted, size_t *index)
+/* By any of its names; `*index` is the length of the list if there is none. */
+static snnfe_status find_any(const snnfe_channel_list *list, const char *wanted, size_t *index)
 {
     char electrode[SNNFE_NAME_SIZE];
     SNNFE_TRY(find_named(list, wanted, snnfe_channel_name_plain, index));
     if (*index < list->n)
         return SNNFE_OK;
     snnfe_electrode_name(wanted, electrode);
-    SNNFE_TRY(find_named(list, electrode, snnfe_electrode_name, index));
+    return find_named(list, electrode, snnfe_electrode_name, index);
+}
+
+snnfe_status snnfe_channel_find(const snnfe_channel_list *list, const char *wanted, size_t *index)
+{
+    SNNFE_TRY(find_any(list, wanted, index));
     return *index < list->n ? SNNFE_OK : find_numbered(list, wanted, index);
 }
 
-snnfe_status snnfe_channels_electrodes(const snnfe_channel_list *list, snnfe_channels *channels)
+snnfe_status snnfe_channels_present(const snnfe_channel_list *list, const snnfe_channels *channels,
+                                    snnfe_channels *present, uint64_t *absent)
 {
-    snnfe_electrode electrode;
+    *present = (snnfe_channels){0};
+    *absent = 0;
+    for (size_t c = 0; c < channels->n; c++) {
+        size_t index = 0;
+        if (channels->may_lack >> c & 1) {
+            SNNFE_TRY(find_any(list, channels->names[c], &index));
+            if (index == list->n) {
+                *absent |= UINT64_C(1) << c;
+                continue;
+            }
+        }
+        memcpy(present->names[present->n++], channels->names[c], SNNFE_NAME_SIZE);
+    }
+    return present->n > 0 ? SNNFE_OK : channel_missing(list, channels->names[0]);
+}
+
+snnfe_status snnfe_channels_electrodes(const snnfe_channel_list *list,
+                                       const snnfe_positions *positions, snnfe_channels *channels)
+{
+    double direction[3];
     size_t found[SNNFE_MAX_CHANNELS] = {0}, n_found = 0;
     *channels = (snnfe_channels){0};
     for (size_t i = 0; i < list->n; i++) {
         const char *label = list->label(list->context, i);
-        if (!label || !snnfe_electrode_find(label, &electrode))
+        if (!label || !snnfe_positions_find(positions, label, direction))
             continue;
         if (n_found++ >= SNNFE_MAX_CHANNELS)
             continue;

@@ -5,9 +5,12 @@
 #include "base/limits.h"
 #include "base/status.h"
 
+struct snnfe_positions;
+
 /* Channels to be read, in this order. */
 typedef struct snnfe_channels {
     size_t n;
+    uint64_t may_lack; /* those that a recording need not have, as bits */
     char names[SNNFE_MAX_CHANNELS][SNNFE_NAME_SIZE]; /* plain: upper case, no dots or blanks */
 } snnfe_channels;
 
@@ -33,9 +36,16 @@ typedef struct snnfe_channel_list {
    names (snnfe_electrode_name()). */
 snnfe_status snnfe_channel_find(const snnfe_channel_list *list, const char *wanted, size_t *index);
 
-/* All electrodes of the 10-05 system in a list, by the names that snnfe_electrode_name() gives
-   them. SNNFE_ERR_NOT_FOUND: none; SNNFE_ERR_FORMAT: two labels of one; SNNFE_ERR_UNSUPPORTED: more
-   than SNNFE_MAX_CHANNELS. */
-snnfe_status snnfe_channels_electrodes(const snnfe_channel_list *list, snnfe_channels *channels);
+/* The channels without those that they may lack and the list does not have, which are `absent` as
+   bits. SNNFE_ERR_NOT_FOUND if none is there. */
+snnfe_status snnfe_channels_present(const snnfe_channel_list *list, const snnfe_channels *channels,
+                                    snnfe_channels *present, uint64_t *absent);
+
+/* All electrodes in a list that have a place (positions.h), by the names that
+   snnfe_electrode_name() gives them. SNNFE_ERR_NOT_FOUND: none; SNNFE_ERR_FORMAT: two labels of
+   one; SNNFE_ERR_UNSUPPORTED: more than SNNFE_MAX_CHANNELS. */
+snnfe_status snnfe_channels_electrodes(const snnfe_channel_list *list,
+                                       const struct snnfe_positions *positions,
+                                       snnfe_channels *channels);
 
 #endif

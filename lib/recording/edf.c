@@ -40,12 +40,14 @@ static snnfe_status check_signal(const snnfe_edf_file *file, const snnfe_edf_sig
 
 /* `*rate_hz` of 0 becomes that of the first channel. */
 static snnfe_status select_signals(const snnfe_edf_file *file, const snnfe_channels *channels,
-                                   double *rate_hz, snnfe_edf_selection *chosen)
+                                   double *rate_hz, snnfe_edf_selection *chosen, uint64_t *absent)
 {
     const snnfe_channel_list list = {file->path, file->n_signals, label_of, file};
-    chosen->n = channels->n;
+    snnfe_channels present;
+    SNNFE_TRY(snnfe_channels_present(&list, channels, &present, absent));
+    chosen->n = present.n;
     for (size_t c = 0; c < chosen->n; c++) {
-        SNNFE_TRY(snnfe_channel_find(&list, channels->names[c], &chosen->signals[c]));
+        SNNFE_TRY(snnfe_channel_find(&list, present.names[c], &chosen->signals[c]));
         const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
         if (!(*rate_hz > 0))
             *rate_hz = (double)s->n_samples / file->record_s;
@@ -183,13 +185,14 @@ static snnfe_status read_file(snnfe_edf_file *file, const snnfe_channels *channe
                               double sampling_rate_hz, snnfe_recording *recording)
 {
     snnfe_edf_selection chosen = {0};
-    SNNFE_TRY(select_signals(file, channels, &sampling_rate_hz, &chosen));
+    SNNFE_TRY(select_signals(file, channels, &sampling_rate_hz, &chosen, &recording->absent));
     SNNFE_TRY(tell_of_others(file, &chosen));
     SNNFE_TRY(tell_of_units(file, &chosen));
     SNNFE_TRY(tell_of_constants(file, &chosen));
     recording->synthetic = is_marked_synthetic(file->content);
     recording->hash = hash_records(file);
     SNNFE_TRY(read_samples(file, &chosen, sampling_rate_hz, recording));
+    SNNFE_TRY(snnfe_recording_spread(recording, channels->n));
     SNNFE_TRY(snnfe_bdf_status_read(file, recording));
     return snnfe_edf_annotations_read(file, sampling_rate_hz, recording);
 }
@@ -208,7 +211,8 @@ static void close_file(snnfe_edf_file *file, uint8_t *content)
     snnfe_release(content);
 }
 
-snnfe_status snnfe_edf_electrodes(const char *path, bool strict, snnfe_channels *channels)
+snnfe_status snnfe_edf_electrodes(const char *path, bool strict,
+                                  const struct snnfe_positions *positions, snnfe_channels *channels)
 {
     uint8_t *content = NULL;
     snnfe_text notes = {0}; /* told when the file is read for its samples */
@@ -216,7 +220,7 @@ snnfe_status snnfe_edf_electrodes(const char *path, bool strict, snnfe_channels 
     snnfe_status status = open_file(&file, &content);
     if (status == SNNFE_OK) {
         const snnfe_channel_list list = {path, file.n_signals, label_of, &file};
-        status = snnfe_channels_electrodes(&list, channels);
+        status = snnfe_channels_electrodes(&list, positions, channels);
     }
     close_file(&file, content);
     snnfe_text_release(&notes);

@@ -13,6 +13,8 @@ snnfe_status snnfe_edf_read(const char *path, const snnfe_channels *channels,
                             double sampling_rate_hz, bool strict, snnfe_recording *recording);
 
 /* As snnfe_recording_electrodes(). */
-snnfe_status snnfe_edf_electrodes(const char *path, bool strict, snnfe_channels *channels);
+snnfe_status snnfe_edf_electrodes(const char *path, bool strict,
+                                  const struct snnfe_positions *positions,
+                                  snnfe_channels *channels);
 
 #endif

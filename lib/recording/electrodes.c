@@ -20,7 +20,7 @@ static const char *without_prefix(const char *plain)
     return *rest ? rest : plain;
 }
 
-static bool is_reference(const char *text)
+bool snnfe_electrode_is_reference(const char *text)
 {
     static const char *const references[] = {"REF", "LE", "LER", "AVG",  "AV",   "AR",
                                              "CAR", "A1", "A2",  "M1",   "M2",   "A1A2",
@@ -36,7 +36,7 @@ static void cut_reference(char *name)
     char *mark = strrchr(name, '-');
     if (!mark)
         mark = strrchr(name, '_');
-    if (mark && mark != name && is_reference(mark + 1))
+    if (mark && mark != name && snnfe_electrode_is_reference(mark + 1))
         *mark = '\0';
 }
 
@@ -118,4 +118,41 @@ bool snnfe_electrode_find(const char *label, snnfe_electrode *electrode)
         return true;
     }
     return false;
+}
+
+/* --- the nearest ---------------------------------------------------------------------------- */
+
+typedef struct nearest {
+    const double *direction;
+    snnfe_electrode *electrode;
+    double cosine;
+} nearest;
+
+static void compare(nearest *best, int32_t row, int32_t column)
+{
+    const snnfe_electrode candidate = {row, column};
+    double at[3];
+    snnfe_electrode_direction(&candidate, at);
+    const double *d = best->direction;
+    const double cosine = at[0] * d[0] + at[1] * d[1] + at[2] * d[2];
+    if (cosine <= best->cosine)
+        return;
+    best->cosine = cosine;
+    *best->electrode = candidate;
+}
+
+double snnfe_electrode_nearest(const double direction[3], bool halves, snnfe_electrode *electrode)
+{
+    nearest best = {direction, electrode, -2};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (!halves && rows[i].row % 2 == 1)
+            continue;
+        if (rows[i].least == 1)
+            compare(&best, rows[i].row, 0);
+        for (int32_t number = rows[i].least; number <= rows[i].most; number++)
+            for (int half = 0; half <= (halves ? 1 : 0); half++)
+                compare(&best, rows[i].row,
+                        steps_from_midline(number, half != 0) * rows[i].step / 2);
+    }
+    return best.cosine;
 }

@@ -26,4 +26,12 @@ void snnfe_electrode_direction(const snnfe_electrode *electrode, double directio
 /* False if the label is no electrode of the 10-05 system. */
 bool snnfe_electrode_find(const char *label, snnfe_electrode *electrode);
 
+/* The electrode of the 10-10 system, or with `halves` of the 10-05 system, that is nearest to a
+   direction (of length 1); the cosine of the angle between both. */
+double snnfe_electrode_nearest(const double direction[3], bool halves, snnfe_electrode *electrode);
+
+/* Whether a name (snnfe_electrode_name()) is that of a common reference: a mastoid, an earlobe, an
+   average. */
+bool snnfe_electrode_is_reference(const char *name);
+
 #endif

@@ -28,20 +28,30 @@ struct snnfe_recording {
     uint64_t *onsets;    /* of the events, in samples, and their texts; only handles have them */
     const char **texts;
     bool synthetic;
-    uint64_t hash;    /* of all recorded channels and annotations, as they are in the file */
-    snnfe_text notes; /* what was read in spite of a deviation, a line each */
+    uint64_t
+        absent; /* channels that the file lacks, as bits; zeros until they are made of others */
+    size_t n_interpolated;
+    uint64_t doubtful; /* channels that are bad, flat, or were made of others, as bits */
+    uint64_t hash;     /* of all recorded channels and annotations, as they are in the file */
+    snnfe_text notes;  /* what was read in spite of a deviation, a line each */
 };
 
 /* Read the channels (in this order, in microvolts) and all events of a file in EDF, EDF+, BDF, BDF+
-   or BrainVision's format. Every channel must have this rate, or with 0 that of the first one; a
+   or BrainVision's format; channels that it may lack, and does, are zeros. Every channel must have
+   this rate, or with 0 that of the first one; a
    strict reader refuses every departure from the format. */
 snnfe_status snnfe_recording_read(const char *path, const snnfe_channels *channels,
                                   double sampling_rate_hz, bool strict, snnfe_recording *recording);
 
-/* The electrodes of the 10-05 system among a file's labels, in its order, by the names that
-   snnfe_electrode_name() gives them. SNNFE_ERR_NOT_FOUND: none; SNNFE_ERR_FORMAT: one twice;
+/* The electrodes that have a place (positions.h) among a file's labels, in its order, by the names
+   that snnfe_electrode_name() gives them. SNNFE_ERR_NOT_FOUND: none; SNNFE_ERR_FORMAT: one twice;
    SNNFE_ERR_UNSUPPORTED: more than 64. */
-snnfe_status snnfe_recording_electrodes(const char *path, bool strict, snnfe_channels *channels);
+snnfe_status snnfe_recording_electrodes(const char *path, bool strict,
+                                        const struct snnfe_positions *positions,
+                                        snnfe_channels *channels);
+
+/* Put zeros where channels are absent, so that there are `n_channels`. */
+snnfe_status snnfe_recording_spread(snnfe_recording *recording, size_t n_channels);
 
 /* Keep the channels that are asked for, in their order, of a recording with names; `path` is for
    messages. */

@@ -13,11 +13,13 @@ snnfe_status snnfe_recording_read(const char *path, const snnfe_channels *channe
     return snnfe_edf_read(path, channels, sampling_rate_hz, strict, recording);
 }
 
-snnfe_status snnfe_recording_electrodes(const char *path, bool strict, snnfe_channels *channels)
+snnfe_status snnfe_recording_electrodes(const char *path, bool strict,
+                                        const struct snnfe_positions *positions,
+                                        snnfe_channels *channels)
 {
     bool brainvision = false;
     SNNFE_TRY(snnfe_ini_is_header(path, &brainvision));
     if (brainvision)
-        return snnfe_brainvision_electrodes(path, channels);
-    return snnfe_edf_electrodes(path, strict, channels);
+        return snnfe_brainvision_electrodes(path, positions, channels);
+    return snnfe_edf_electrodes(path, strict, positions, channels);
 }

@@ -1,10 +1,12 @@
 #include "signal/signal_file.h"
 
 #include "base/fields.h"
+#include "base/format.h"
 #include "base/limits.h"
 #include "signal/causal.h"
 #include "signal/envelope.h"
 #include "signal/notch.h"
+#include "signal/rereference.h"
 #include "signal/spatial.h"
 
 #define SIGNAL(member, type, least, most) SNNFE_FIELD(snnfe_signal, member, type, least, most)
@@ -66,14 +68,45 @@ static signal_types types_of(const char *prefix)
     return types;
 }
 
+#define KEY_SIZE 64
+
+static void rereference_key(char key[KEY_SIZE], const char *prefix)
+{
+    snnfe_format(key, KEY_SIZE, "%srereference", prefix);
+}
+
+/* Only files of re-referenced signals say how. */
+static snnfe_status add_rereference(snnfe_tensor_list *list, const char *prefix,
+                                    const snnfe_signal *signal)
+{
+    char key[KEY_SIZE];
+    if (signal->rereference[0] == '\0')
+        return SNNFE_OK;
+    rereference_key(key, prefix);
+    return snnfe_tensor_list_add_metadata(list, key, signal->rereference);
+}
+
 snnfe_status snnfe_signal_add_numbers(snnfe_tensor_list *list, const char *prefix,
                                       const snnfe_signal *signal)
 {
     const signal_types types = types_of(prefix);
     SNNFE_TRY(snnfe_record_add_metadata(list, &types.numbers, signal));
+    SNNFE_TRY(add_rereference(list, prefix, signal));
     if (signal->n_bands > 0)
         SNNFE_TRY(snnfe_record_add_metadata(list, &types.envelopes, signal));
     return signal->notch_hz > 0 ? snnfe_record_add_metadata(list, &types.notch, signal) : SNNFE_OK;
+}
+
+static snnfe_status read_rereference(const snnfe_tensors *file, const char *prefix,
+                                     snnfe_signal *signal)
+{
+    char key[KEY_SIZE], field[2 * KEY_SIZE];
+    rereference_key(key, prefix);
+    snnfe_format(field, sizeof field, "metadata \"%s\"", key);
+    const char *text = snnfe_tensors_metadata(file, key);
+    return snnfe_rereference_take(signal->rereference, text, SIZE_MAX, field) == SNNFE_OK
+               ? SNNFE_OK
+               : SNNFE_ERR_FORMAT;
 }
 
 snnfe_status snnfe_signal_read_numbers(const snnfe_tensors *file, const char *prefix,
@@ -82,6 +115,7 @@ snnfe_status snnfe_signal_read_numbers(const snnfe_tensors *file, const char *pr
     const signal_types types = types_of(prefix);
     SNNFE_TRY(snnfe_record_read_metadata(file, &types.numbers, true, signal));
     SNNFE_TRY(snnfe_record_read_metadata(file, &types.envelopes, false, signal));
+    SNNFE_TRY(read_rereference(file, prefix, signal));
     SNNFE_TRY(snnfe_record_read_metadata(file, &types.notch, false, signal));
     if (snnfe_notch_check(signal->notch_hz, signal->notch_width_hz, signal->sampling_rate_hz) !=
             SNNFE_OK ||

@@ -1,5 +1,5 @@
-/* The numbers of a signal in the metadata of files. Places, statistics and names are their owners'
-   to save: data sets have them as tensors, networks as lines. */
+/* The numbers of a signal in the metadata of files, and its re-referencing. Places, statistics and
+   names are their owners' to save: data sets have them as tensors, networks as lines. */
 #ifndef SNNFE_LIB_SIGNAL_FILE_H
 #define SNNFE_LIB_SIGNAL_FILE_H
 

@@ -1,7 +1,5 @@
 #include "signal/splines.h"
 
-#include "base/memory.h"
-
 #include <math.h>
 
 #define PI 3.14159265358979323846
@@ -36,11 +34,10 @@ static void exchange(double *a, double *b, size_t n)
     }
 }
 
-/* The linear system of `size` rows of size + 1 columns, by elimination; the last column becomes the
-   solution. */
-static snnfe_status solve(double *m, size_t size)
+/* The linear system of `size` rows of `width` columns, by elimination; the columns behind the first
+   `size` become the solutions. */
+static snnfe_status solve(double *m, size_t size, size_t width)
 {
-    const size_t width = size + 1;
     for (size_t k = 0; k < size; k++) {
         size_t pivot = k;
         for (size_t i = k + 1; i < size; i++)
@@ -56,28 +53,50 @@ static snnfe_status solve(double *m, size_t size)
         }
     }
     for (size_t k = 0; k < size; k++)
-        m[k * width + size] /= m[k * width + k];
+        for (size_t j = size; j < width; j++)
+            m[k * width + j] /= m[k * width + k];
     return SNNFE_OK;
 }
 
-/* The system is symmetric, so the weights are its solution for the splines to the place wanted. */
-snnfe_status snnfe_spline_weights(const double (*from)[3], size_t n, const double to[3],
-                                  double *weights)
+void snnfe_spline_table(const double (*places)[3], size_t n, double *table)
 {
-    const size_t size = n + 1, width = size + 1;
-    double *m = snnfe_alloc(size * width, sizeof *m);
-    if (!m)
-        return SNNFE_ERR_MEMORY;
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < n; j++)
-            m[i * width + j] = spline(cosine_of(from[i], from[j])) + (i == j ? REGULARIZATION : 0);
-        m[i * width + n] = m[n * width + i] = 1;
-        m[i * width + size] = spline(cosine_of(from[i], to));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n; k++)
+            table[i * n + k] = spline(cosine_of(places[i], places[k]));
+}
+
+/* Places whose bits are set. */
+static size_t list(uint64_t bits, size_t n, size_t places[SNNFE_MAX_CHANNELS])
+{
+    size_t n_set = 0;
+    for (size_t i = 0; i < n; i++)
+        if (bits >> i & 1)
+            places[n_set++] = i;
+    return n_set;
+}
+
+/* The system is symmetric, so the weights are its solutions for the splines to the places wanted.
+ */
+snnfe_status snnfe_spline_weights(const double *table, size_t n, uint64_t from, uint64_t to,
+                                  double *work, double *weights)
+{
+    size_t sources[SNNFE_MAX_CHANNELS], targets[SNNFE_MAX_CHANNELS];
+    const size_t n_from = list(from, n, sources), n_to = list(to & ~from, n, targets);
+    const size_t size = n_from + 1, width = size + n_to;
+    for (size_t i = 0; i < n_from; i++) {
+        const double *splines = table + sources[i] * n;
+        for (size_t k = 0; k < n_from; k++)
+            work[i * width + k] = splines[sources[k]] + (i == k ? REGULARIZATION : 0);
+        work[i * width + n_from] = work[n_from * width + i] = 1;
+        for (size_t k = 0; k < n_to; k++)
+            work[i * width + size + k] = splines[targets[k]];
     }
-    m[n * width + size] = 1;
-    const snnfe_status status = solve(m, size);
-    for (size_t i = 0; status == SNNFE_OK && i < n; i++)
-        weights[i] = m[i * width + size];
-    snnfe_release(m);
-    return status;
+    work[n_from * width + n_from] = 0;
+    for (size_t k = 0; k < n_to; k++)
+        work[n_from * width + size + k] = 1;
+    SNNFE_TRY(solve(work, size, width));
+    for (size_t k = 0; k < n_to; k++)
+        for (size_t i = 0; i < n_from; i++)
+            weights[targets[k] * n + sources[i]] = work[i * width + size + k];
+    return SNNFE_OK;
 }

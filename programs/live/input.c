@@ -148,7 +148,7 @@ void live_input_take(const live_input *input, const float *row, float *channels)
 {
     const float factor = input->to_uv > 0 ? (float)input->to_uv : 1;
     for (size_t c = 0; c < input->n_channels; c++)
-        channels[c] = row[input->columns[c]] * factor;
+        channels[c] = input->absent >> c & 1 ? 0 : row[input->columns[c]] * factor;
 }
 
 /* --- saying so ------------------------------------------------------------------------------ */
@@ -168,8 +168,13 @@ static void print_names(const live_input *input)
 static void print_channels(const live_input *input)
 {
     for (size_t c = 0, last; c < input->n_channels; c = last + 1) {
-        for (last = c;
-             last + 1 < input->n_channels && input->columns[last + 1] == input->columns[last] + 1;)
+        if (input->absent >> c & 1) {
+            printf("%s%s absent", c ? ", " : "", cli_shown(live_channel_name(input->decoder, c)));
+            last = c;
+            continue;
+        }
+        for (last = c; last + 1 < input->n_channels && !(input->absent >> (last + 1) & 1) &&
+                       input->columns[last + 1] == input->columns[last] + 1;)
             last++;
         const size_t from = input->columns[c], to = input->columns[last];
         const char *space = input->n_names ? " " : "";

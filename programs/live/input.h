@@ -14,6 +14,7 @@ typedef struct live_input {
     const snnfe_decoder *decoder;
     const char *told_by; /* whose channels and rate these are, for messages */
     size_t n_channels;
+    uint64_t absent; /* channels that it lacks, as bits */
     double sampling_rate_hz;
     uint32_t n_classes;
 

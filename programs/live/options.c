@@ -70,7 +70,7 @@ static size_t add_input(cli_option *options, live_settings *s)
 /* What counts as a fault, and what becomes of it. */
 static size_t add_limits(cli_option *options, live_settings *s)
 {
-    static const char *const repairs[] = {"neighbors", "zero", "none", NULL};
+    static const char *const repairs[] = {"neighbors", "zero", "none", "splines", NULL};
     const cli_option own[] = {
         {"saturation_uv", CLI_NUMBER, &s->saturation_uv, 1e-6, 1e12, NULL,
          "distance from a channel's slow mean at which a value is saturated"},
@@ -82,6 +82,8 @@ static size_t add_limits(cli_option *options, live_settings *s)
          "equal samples at which a channel is flat"},
         {"repair", CLI_CHOICE, &s->repair, 0, 0, repairs,
          "what stands in for a flat or noisy channel"},
+        {"absent", CLI_NAMES, &s->absent, 0, 0, NULL,
+         "channels that the input lacks: what --repair says stands in for them"},
         {"most_bad_channels", CLI_INTEGER, &s->most_bad_channels, -1, 64, NULL,
          "more flat or noisy channels reject a decision; -1 = a quarter of them"},
         {"longest_gap", CLI_INTEGER, &s->longest_gap, 0, 4294967295.0, NULL,

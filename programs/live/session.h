@@ -23,6 +23,7 @@ typedef struct live_settings {
     int64_t hop, early_least, order;
     int64_t flat_samples, longest_gap, longest_repeat, counter_bits, most_bad_channels;
     int32_t windows, format, repair;
+    cli_names absent; /* channels that the input lacks */
     cli_names cues;
     live_learning_settings learning;
 } live_settings;
@@ -54,7 +55,7 @@ typedef struct live_session {
     uint64_t faulty[LIVE_MAX_CHANNELS][LIVE_N_CHANNEL_FAULTS];
 } live_session;
 
-#define LIVE_N_OPTIONS (37 + LIVE_LEARNING_N_OPTIONS)
+#define LIVE_N_OPTIONS (38 + LIVE_LEARNING_N_OPTIONS)
 size_t live_add_options(cli_option *options, live_settings *settings);
 
 /* Whether the input is recordings. */

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 static void set_fault_limits(const live_settings *g, snnfe_decoder_options *o)
@@ -18,6 +19,21 @@ static void set_fault_limits(const live_settings *g, snnfe_decoder_options *o)
     o->repair = g->repair;
     if (g->most_bad_channels >= 0)
         o->most_bad_channels = (int32_t)g->most_bad_channels;
+}
+
+/* The channels that the user says the input lacks. False: a message was printed. */
+static bool set_absent(const live_settings *g, const snnfe_signal *signal, snnfe_decoder_options *o)
+{
+    for (size_t i = 0; i < g->absent.n; i++) {
+        uint32_t c = 0;
+        while (signal->channel_names && c < signal->n_channels &&
+               strcasecmp(signal->channel_names[c], g->absent.items[i]) != 0)
+            c++;
+        if (!signal->channel_names || c == signal->n_channels)
+            return !cli_error("--absent: the network has no channel \"%s\"", g->absent.items[i]);
+        o->absent |= UINT64_C(1) << c;
+    }
+    return true;
 }
 
 /* The filter: as the user says, or as the network was trained. */
@@ -53,6 +69,7 @@ static void set_by_network(const live_settings *g, const snnfe_signal *known, sn
         signal->channel_columns = known->channel_columns;
         signal->channel_names = known->channel_names;
         signal->sampling_rate_hz = known->sampling_rate_hz;
+        memcpy(signal->rereference, known->rereference, sizeof signal->rereference);
     }
     set_filter(g, known, signal);
 }
@@ -282,8 +299,9 @@ bool live_open_session(live_session *s, snnfe_status *status)
         return false;
     if (*status == SNNFE_OK)
         *status = set_decoder_options(s, &known, &o, &signal, &statistics);
-    if (*status == SNNFE_OK && !check_dataset(s, &n))
+    if (*status == SNNFE_OK && (!check_dataset(s, &n) || !set_absent(g, &signal, &o)))
         return false;
+    s->input.absent = o.absent;
     if (*status == SNNFE_OK)
         *status = snnfe_decoder_create(&s->decoder, s->network, &o);
     const bool resumes = g->state && access(g->state, F_OK) == 0;

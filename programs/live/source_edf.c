@@ -12,6 +12,7 @@
 typedef struct player {
     size_t n_recordings, current;
     snnfe_recording *recordings[MAX_FILES];
+    const live_input *input;
     const live_cues *cues; /* NULL = windows do not begin at cues */
     double speed;
     snnfe_recording_info info; /* of the current one */
@@ -92,8 +93,9 @@ static live_event next_sample(void *state)
     if (p->speed > 0)
         wait_until_due(p);
     const float *signals = p->info.samples;
-    for (size_t c = 0; c < p->info.n_channels; c++)
-        p->sample[c] = signals[c * p->info.n_samples + p->position];
+    for (size_t c = 0, from = 0; c < p->input->n_channels; c++)
+        p->sample[c] =
+            p->input->absent >> c & 1 ? 0 : signals[from++ * p->info.n_samples + p->position];
     event.numbered = true;
     event.number = p->position++;
     p->n_played++;
@@ -112,8 +114,11 @@ static snnfe_status open_recording(snnfe_recording **recording, const char *path
         status = snnfe_decoder_get_info(input->decoder, &decoder);
     if (status != SNNFE_OK)
         return status;
-    o.channel_names = decoder.channel_names;
-    o.n_channels = input->n_channels;
+    const char *names[LIVE_MAX_CHANNELS];
+    for (size_t c = 0; decoder.channel_names && c < input->n_channels; c++)
+        if (!(input->absent >> c & 1))
+            names[o.n_channels++] = decoder.channel_names[c];
+    o.channel_names = decoder.channel_names ? names : NULL;
     o.sampling_rate_hz = input->resample ? 0 : input->sampling_rate_hz;
     o.log = cli_log;
     return snnfe_recording_open(recording, path, &o);
@@ -227,8 +232,10 @@ bool live_open_edf(live_source *source, live_input *input, const live_cues *cues
     char *list = strdup(input->name);
     const bool opened = p && list && open_recordings(p, list, input);
     free(list);
-    if (p)
+    if (p) {
+        p->input = input;
         p->cues = cues;
+    }
     if (!opened || !begin_recording(p) || (cues && !tell_annotations(p, input, class_names))) {
         if (p)
             close_player(p);

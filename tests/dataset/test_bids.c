@@ -274,7 +274,7 @@ START_TEST(wrong_channels_and_rates_are_named)
             "\"SamplingFrequency\" is 250, but the recording has 160 Hz");
     refuses(json, "{\"SamplingFrequency\": \"160\"}", SNNFE_ERR_FORMAT,
             "task-motor_eeg.json: has no number \"SamplingFrequency\"");
-    refuses(json, "[1]", SNNFE_ERR_FORMAT, "has no number \"SamplingFrequency\"");
+    refuses(json, "[1]", SNNFE_ERR_FORMAT, "task-motor_eeg.json: is no JSON object");
     refuses(json, "{", SNNFE_ERR_FORMAT, "task-motor_eeg.json: line 1");
     char nested[200] = "{\"SamplingFrequency\": ";
     memset(nested + strlen(nested), '[', 65);

@@ -153,7 +153,8 @@ END_TEST
 /* A smooth potential is found again where it was not measured, a constant one exactly. */
 START_TEST(splines_follow_smooth_potentials)
 {
-    double from[40][3], weights[40], sum = 0, value = 0;
+    static double table[41 * 41], weights[41 * 41], work[42 * 42];
+    double from[41][3], sum = 0, value = 0;
     for (size_t i = 0; i < 40; i++) {
         const double z = 1 - 2 * ((double)i + 0.5) / 40, around = 2.399963 * (double)i;
         from[i][0] = sqrt(1 - z * z) * cos(around);
@@ -161,10 +162,13 @@ START_TEST(splines_follow_smooth_potentials)
         from[i][2] = z;
     }
     const double to[3] = {0.6, 0, 0.8};
-    assert_ok(snnfe_spline_weights((const double(*)[3])from, 40, to, weights));
+    memcpy(from[40], to, sizeof to);
+    snnfe_spline_table((const double(*)[3])from, 41, table);
+    assert_ok(
+        snnfe_spline_weights(table, 41, (UINT64_C(1) << 40) - 1, UINT64_C(1) << 40, work, weights));
     for (size_t i = 0; i < 40; i++) {
-        sum += weights[i];
-        value += weights[i] * (3 * from[i][0] - from[i][1] + 2 * from[i][2] * from[i][2]);
+        sum += weights[40 * 41 + i];
+        value += weights[40 * 41 + i] * (3 * from[i][0] - from[i][1] + 2 * from[i][2] * from[i][2]);
     }
     ck_assert_double_eq_tol(sum, 1, 1e-9);
     ck_assert_double_eq_tol(value, 3 * 0.6 + 2 * 0.8 * 0.8, 0.05);
@@ -176,10 +180,12 @@ START_TEST(what_cannot_be_interpolated_is_named)
     float samples[4 * 2] = {1, 2, 3, 4, 5, 6, 7, 8};
     snnfe_recording r = {.n_channels = 4, .n_samples = 2, .samples = samples};
     snnfe_channels channels = {.n = 4, .names = {"C3", "EOG", "C4", "CZ"}};
-    assert_ok(snnfe_bad_channels_replace(&r, &channels, 0));
-    assert_fails(snnfe_bad_channels_replace(&r, &channels, 1), SNNFE_ERR_NOT_FOUND,
-                 "there are 2 good electrodes, fewer than 3");
-    assert_fails(snnfe_bad_channels_replace(&r, &channels, 2), SNNFE_ERR_NOT_FOUND,
+    const snnfe_positions nowhere = {0};
+    assert_ok(snnfe_bad_channels_replace(&r, "x.edf", &channels, &nowhere, 0));
+    assert_fails(snnfe_bad_channels_replace(&r, "x.edf", &channels, &nowhere, 1),
+                 SNNFE_ERR_NOT_FOUND, "there are 2 good electrodes, fewer than 3");
+    assert_fails(snnfe_bad_channels_replace(&r, "x.edf", &channels, &nowhere, 2),
+                 SNNFE_ERR_NOT_FOUND,
                  "bad channel \"EOG\" cannot be interpolated: it is no electrode");
     ck_assert_float_eq(samples[0], 1);
 }

@@ -122,6 +122,7 @@ static snnfe_dataset_options options_of(uint8_t choice)
     o.quality = choice & 2 ? SNNFE_QUALITY_MARK : SNNFE_QUALITY_KEEP;
     o.channel_names = choice & 4 ? channels : NULL;
     o.n_channels = choice & 4 ? 1 : 0;
+    o.rereference = choice & 128 ? "average" : NULL;
     return o;
 }
 
@@ -136,6 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check(snnfe_bids_options_init(&bids, sizeof bids) == SNNFE_OK, "there are defaults");
     bids.bad_channels = choice & 8 ? SNNFE_BAD_CHANNELS_INTERPOLATED : SNNFE_BAD_CHANNELS_USED;
     bids.event_column = choice & 16 ? "value" : NULL;
+    bids.places = (choice >> 5) % 3;
     put_parts(usual, data + (size > 0), size > 0 ? size - 1 : 0);
     if (fuzz_ok(snnfe_dataset_open_bids(&dataset, tree, &bids, &o))) {
         snnfe_dataset_info info = {.struct_size = sizeof info};

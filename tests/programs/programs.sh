@@ -127,7 +127,7 @@ has out "2 channels x 160 samples at 100 Hz"
 has out "1 recordings were resampled to 100 Hz"
 refused 1 "is 160 Hz, not 100 Hz" "$bin/snnfe-preprocess" list.csv --channels C3 --rate_hz 100 --high_hz 40 --out mine --overwrite
 refused 1 "\"AF5\" and \"AF7\" both come to row 1" "$bin/snnfe-preprocess" list.csv --channels AF5,AF7 --out mine --overwrite
-refused 2 "\"A1\" is no electrode" "$bin/snnfe-preprocess" list.csv --channels A1 --out mine --overwrite
+refused 2 "\"A1\" is no electrode" "$bin/snnfe-preprocess" list.csv --channels A1,C3=4/2 --out mine --overwrite
 refused 2 "\"T1\" has no class" "$bin/snnfe-preprocess" list.csv --events T1,T2=1 --out mine --overwrite
 # A BIDS tree.
 mkdir -p bids/sub-3/ses-x/eeg

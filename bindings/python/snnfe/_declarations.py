@@ -10,6 +10,7 @@ from ._signatures import DECLARATIONS
 
 _SCALARS: dict[str, Any] = {
     "void": None,
+    "char": ctypes.c_char,
     "snnfe_status": ctypes.c_int32,
     "int32_t": ctypes.c_int32,
     "uint8_t": ctypes.c_uint8,

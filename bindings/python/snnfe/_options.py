@@ -38,6 +38,8 @@ CHOICES = {
     "layout": "SNNFE_LAYOUT_",
     "quality": "SNNFE_QUALITY_",
     "bad_channels": "SNNFE_BAD_CHANNELS_",
+    "absent_electrodes": "SNNFE_ABSENT_",
+    "places": "SNNFE_PLACES_",
     "format": "SNNFE_FORMAT_",
     "method": "SNNFE_PROGRAMMING_",
     "policy": "SNNFE_POLICY_",
@@ -74,6 +76,7 @@ _SIGNAL_FIELDS = [
     "filter_order",
     "notch_hz",
     "notch_width_hz",
+    "rereference",
     "channel_names",
     "class_names",
 ]
@@ -159,6 +162,8 @@ class Options:
             self._set_pointer(field, value)
         elif kind is ctypes.c_char_p:
             setattr(struct, field, _arrays.path_bytes(value))
+        elif issubclass(kind, ctypes.Array) and kind._type_ is ctypes.c_char:
+            setattr(struct, field, text_bytes(field, value, kind._length_))
         elif issubclass(kind, ctypes.Array):
             self._set_numbers(field, kind, value)
         elif field in CHOICES:
@@ -246,6 +251,16 @@ def real(field: str, value: Any) -> float:
     if isinstance(value, str | bytes) or not hasattr(value, "__float__"):
         raise TypeError(f"{field} must be a number, not {value!r}")
     return float(value)
+
+
+def text_bytes(field: str, value: Any, size: int) -> bytes:
+    """A text that a struct has `size` bytes for."""
+    if not isinstance(value, str):
+        raise TypeError(f"{field} must be a text, not {value!r}")
+    encoded = value.encode()
+    if len(encoded) >= size or b"\0" in encoded:
+        raise ArgumentError(f"{field} must have fewer than {size} bytes and no NUL")
+    return encoded
 
 
 BETA_FORM = ("amplitude", "alpha", "beta")

@@ -40,8 +40,12 @@ snnfe_status snnfe_set_instruction_set(const char *name);
 # bids.h
 SNNFE_BAD_CHANNELS_USED = 0;
 SNNFE_BAD_CHANNELS_INTERPOLATED = 1;
+SNNFE_PLACES_CHECKED = 0;
+SNNFE_PLACES_NAMES = 1;
+SNNFE_PLACES_COORDINATES = 2;
 struct snnfe_bids_options { uint32_t struct_size; int32_t bad_channels; const char *task; const char
-    *const *sessions; size_t n_sessions; const char *event_column; };
+    *const *sessions; size_t n_sessions; const char *event_column; int32_t places; uint32_t
+    reserved; };
 snnfe_status snnfe_bids_options_init(snnfe_bids_options *options, size_t size);
 snnfe_status snnfe_dataset_open_bids(snnfe_dataset **dataset, const char *root, const
     snnfe_bids_options *bids, const snnfe_dataset_options *options);
@@ -112,6 +116,8 @@ SNNFE_DEFECT_FLAT = 1;
 SNNFE_DEFECT_CLIPPED = 2;
 SNNFE_DEFECT_LOUD = 4;
 SNNFE_DEFECT_MUSCLE = 8;
+SNNFE_ABSENT_ERROR = 0;
+SNNFE_ABSENT_INTERPOLATED = 1;
 SNNFE_ELECTRODES_EEGMMIDB = 0;
 SNNFE_ELECTRODES_FOUND = 1;
 struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t executed; int32_t
@@ -128,7 +134,8 @@ struct snnfe_dataset_options { uint32_t struct_size; int32_t label_set; int32_t 
     *reference_names; size_t n_references; int32_t electrodes; int32_t resample; const double
     *band_low_hz; const double *band_high_hz; size_t n_bands; double envelope_window_s; double
     envelope_hop_s; int32_t quality; uint32_t clip_samples; double flat_uv; double peak_uv; double
-    muscle_uv; double notch_hz; double notch_width_hz; };
+    muscle_uv; double notch_hz; double notch_width_hz; const char *rereference; int32_t
+    absent_electrodes; uint32_t reserved2; };
 snnfe_status snnfe_dataset_options_init(snnfe_dataset_options *options, size_t size);
 snnfe_status snnfe_dataset_open(snnfe_dataset **dataset, const char *root, const
     snnfe_dataset_options *options);
@@ -149,7 +156,7 @@ struct snnfe_dataset_info { uint32_t struct_size; uint32_t n_channels; uint32_t 
     float *trials; const int32_t *labels; const int32_t *subjects; const int32_t *runs; const
     int32_t *onsets; const uint64_t *trial_ids; const int32_t *subject_list; const char *const
     *missing; const snnfe_signal *signal; size_t n_resampled; size_t n_bad; size_t n_flat; size_t
-    n_clipped; size_t n_loud; size_t n_muscle; const int32_t *defects; };
+    n_clipped; size_t n_loud; size_t n_muscle; const int32_t *defects; size_t n_interpolated; };
 snnfe_status snnfe_dataset_get_info(const snnfe_dataset *dataset, snnfe_dataset_info *info);
 snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, const int32_t *indices, size_t n,
     float *grid);
@@ -178,11 +185,12 @@ SNNFE_FAULT_RESTARTED = 64;
 SNNFE_REPAIR_NEIGHBORS = 0;
 SNNFE_REPAIR_ZERO = 1;
 SNNFE_REPAIR_NONE = 2;
+SNNFE_REPAIR_SPLINES = 3;
 struct snnfe_decoder_options { uint32_t struct_size; int32_t windows; uint32_t hop; uint32_t
     n_running; uint32_t n_pending; uint32_t n_history; const snnfe_signal *signal; uint32_t
     early_least; uint32_t flat_samples; double early_confidence; double saturation_uv; double
     range_uv; double noisy_z; int32_t most_bad_channels; int32_t repair; uint32_t longest_gap;
-    uint32_t longest_repeat; uint32_t counter_bits; int32_t allow_mismatch; };
+    uint32_t longest_repeat; uint32_t counter_bits; int32_t allow_mismatch; uint64_t absent; };
 snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options, size_t size);
 snnfe_status snnfe_decoder_create(snnfe_decoder **decoder, const snnfe_network *network, const
     snnfe_decoder_options *options);
@@ -467,7 +475,7 @@ struct snnfe_signal { uint32_t struct_size; uint32_t n_channels; uint32_t n_clas
     *reference_names; const double *reference_mean_uv; const double *reference_std_uv; const double
     *covariance; uint32_t n_bands; uint32_t reserved2; double envelope_window_s; double
     envelope_hop_s; double band_low_hz[8]; double band_high_hz[8]; double notch_hz; double
-    notch_width_hz; };
+    notch_width_hz; char rereference[512]; };
 snnfe_status snnfe_filter_design(double low_hz, double high_hz, double sampling_rate_hz, size_t
     *n_taps, double *taps);
 snnfe_status snnfe_filter_apply(float *samples, size_t n_channels, size_t n_samples, const double

@@ -454,7 +454,8 @@ class Dataset(Owner):
         label_set, synthetic, ocular, n_lags, n_references, alignment, and what became of the events (annotations) of the recordings that
         trials are cut from: n_events, of them n_events_used, n_events_other (no class has their name),
         n_events_short, n_events_outside, n_events_shared (at the sample of another event of a class);
-        n_resampled recordings; n_bad trials that `quality` found, of them n_flat, n_clipped, n_loud, n_muscle."""
+        n_resampled recordings; n_bad trials that `quality` found, of them n_flat, n_clipped, n_loud, n_muscle;
+        n_interpolated channels, absent or bad, summed over recordings; rereference as in `Signal`."""
         return scalars(self._info()) | scalars(self._signal())
 
     @property

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from . import _arrays
 from ._handle import texts
-from ._options import CHOICES, choice, real, text_array
+from ._options import CHOICES, choice, real, text_array, text_bytes
 from .errors import ArgumentError, ShapeError
 from .montage import MONTAGE, plain_label
 
@@ -134,6 +134,11 @@ class DatasetOptions(TypedDict, total=False):
     `NOTCH_AUTO`, of BIDS trees: the `PowerLineFrequency` that their `eeg.json` say."""
     notch_width_hz: float
     """Width of the notch; 2."""
+    rereference: str | None
+    """"none" (default: as recorded), "average", or labels between commas such as "M1,M2": the mean of these
+    electrodes is taken off all others. Those that are named leave the grid."""
+    absent_electrodes: str | int
+    """What is done about channels that a recording lacks: "error" (default) or "interpolated" (spherical splines)."""
 
 
 class BidsOptions(TypedDict, total=False):
@@ -147,6 +152,9 @@ class BidsOptions(TypedDict, total=False):
     """Column of `events.tsv` with the events' names; default: "trial_type"."""
     bad_channels: str | int
     """What is done about those that `channels.tsv` marks: "used" (default) or "interpolated" (spherical splines)."""
+    places: str | int
+    """What says where electrodes are: "checked" (default: their names in the 10-05 system, for other names the
+    coordinates of `electrodes.tsv`; both are compared), "names" or "coordinates" alone."""
 
 
 class AlignmentOptions(TypedDict, total=False):
@@ -215,6 +223,8 @@ class HistoryOptions(TypedDict, total=False):
     """Seconds that a power is the mean of."""
     envelope_hop_s: float
     """Seconds from one power to the next."""
+    rereference: str | None
+    """"average" or labels between commas: what was taken off all electrodes; default: nothing."""
 
 
 def set_places(signal: Any, rows: ArrayLike | None, columns: ArrayLike | None) -> list[object]:
@@ -261,6 +271,8 @@ def set_history(arrays: Any, signal: Any, history: HistoryOptions) -> list[objec
             numbers = _arrays.doubles(field, value, shapes[field])
             kept.append(numbers)
             setattr(signal, field, numbers.ctypes.data)
+        elif field == "rereference":
+            signal.rereference = text_bytes(field, value, 512)
         elif field in CHOICES:
             setattr(signal, field, choice(field, value))
         elif field.endswith(("_hz", "_s")):
@@ -298,9 +310,9 @@ def n_left(options: Any) -> int:
     """Channels of trials: those of `snnfe_dataset_options` that are no references, or are kept, in each band."""
     names = texts(options.channel_names, options.n_channels) or list(MONTAGE)
     n_bands = options.n_bands or 1
-    if not options.ocular or options.keep_references:
-        return len(names) * n_bands
-    references = texts(options.reference_names, options.n_references) or FRONTAL
+    references = (options.rereference or b"").decode().split(",")
+    if options.ocular and not options.keep_references:
+        references += texts(options.reference_names, options.n_references) or list(FRONTAL)
     dropped = {plain_label(name) for name in references}
     return n_bands * sum(plain_label(name) not in dropped for name in names)
 

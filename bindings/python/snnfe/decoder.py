@@ -20,6 +20,8 @@ from ._library import FUNCTION, call, text
 from ._options import Options, plain, scalars, sized, text_array
 from .control import Control
 from .dataset import Dataset
+from .errors import NotFoundError
+from .montage import MONTAGE, plain_label
 from .network import Network
 from .provenance import Signal, read_signal
 
@@ -105,7 +107,11 @@ class DecoderOptions(TypedDict, total=False):
     longest_gap: int
     """Dropped samples that are bridged; 16."""
     repair: str | int
-    """What stands for a bad channel: "neighbors" (default), "zero" or "none"."""
+    """What stands for a bad channel: "neighbors" (default), "zero", "none" or "splines"."""
+    absent: Sequence[str]
+    """Channels that the source lacks: `repair` stands in for them, and what comes in their place is not looked at."""
+    rereference: str
+    """What is taken off all electrodes: "average", or labels between commas; default: that of the data set."""
     most_bad_channels: int
     """More bad channels than this reject a decision; -1 (default) = a quarter of the channels."""
     range_uv: float
@@ -121,6 +127,18 @@ class DecoderOptions(TypedDict, total=False):
     allow_mismatch: bool
     """Take a network that was trained on another rate, montage, filter or other classes, with a warning in the
     log; without it ShapeError."""
+
+
+def _bits_of(absent: Sequence[str], signal: Any) -> int:
+    """Channels of a signal as bits."""
+    if isinstance(absent, str):
+        raise TypeError("absent must be a list of names, not a text")
+    names = texts(signal.channel_names, signal.n_channels) or list(MONTAGE)
+    places = {plain_label(name): c for c, name in enumerate(names)}
+    unknown = [name for name in absent if plain_label(name) not in places]
+    if unknown:
+        raise NotFoundError(f"absent: {unknown[0]!r} is no channel; there are {', '.join(names)}")
+    return sum(1 << c for c in {places[plain_label(name)] for name in absent})
 
 
 class Decoder(Owner):
@@ -152,7 +170,9 @@ class Decoder(Owner):
         if dataset is not None:
             filled.take_signal(dataset._info().signal)
             filled.kept.append(dataset._open_handle())
+        absent = options.pop("absent", ())
         filled.set(options).check_statistics()
+        filled.struct.absent = _bits_of(absent, filled.signal)
         handle = ctypes.c_void_p()
         with own._shared() as pointer:
             call("snnfe_decoder_create", ctypes.byref(handle), pointer, filled.reference)
@@ -181,7 +201,7 @@ class Decoder(Owner):
         return texts(self._info().channel_names, self._n_channels) or [""] * self._n_channels
 
     def match_channels(self, names: Sequence[str]) -> NDArray[np.uintp]:
-        """For each channel of the decoder its place among `names`, those of a source.
+        """For each channel of the decoder its place among `names`, those of a source; 2**64 - 1 if it is absent.
 
         Compared without case, dots and blanks. Raises NotFoundError for a channel that is not there,
         ArgumentError for one that is there twice.
@@ -199,7 +219,11 @@ class Decoder(Owner):
         key = tuple(channels)
         if self._columns is None or self._columns[0] != key:
             self._columns = key, self.match_channels(channels)
-        return np.ascontiguousarray(x[:, self._columns[1]])
+        order = self._columns[1]
+        absent = order == np.iinfo(order.dtype).max
+        own = np.ascontiguousarray(x[:, np.where(absent, 0, order)])
+        own[:, absent] = 0
+        return own
 
     def push(
         self, samples: FloatArray, *, number: int | None = None, channels: Sequence[str] | None = None

@@ -13,7 +13,7 @@ from . import _arrays
 from ._arrays import DoubleArray, IntArray
 from ._declarations import CONSTANTS
 from ._library import call
-from ._options import choice, choice_name, sized, text_array
+from ._options import choice, choice_name, sized, text_array, text_bytes
 
 #: What trials are used for, in the order of the library's numbers.
 USES = ("trained", "validated", "tested")
@@ -32,6 +32,9 @@ class Signal:
 
     With `bands`, pairs of edges in Hz, the channels are envelopes: of all electrodes in the first band, then in
     the second; a step every `envelope_hop_s` is the log power in `envelope_window_s`.
+
+    `rereference` is "average", labels of electrodes between commas, or "" where samples keep the reference that
+    they were recorded with.
     """
 
     sampling_rate_hz: float
@@ -60,6 +63,7 @@ class Signal:
     envelope_hop_s: float = 0.0
     notch_hz: float = 0.0
     notch_width_hz: float = 0.0
+    rereference: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,7 @@ def read_signal(struct: Any) -> Signal:
         struct.envelope_hop_s,
         struct.notch_hz,
         struct.notch_width_hz,
+        struct.rereference.decode(),
     )
 
 
@@ -174,6 +179,7 @@ def signal_struct(signal: Signal) -> tuple[Any, list[Any]]:
     for field in ("filter_kind", "normalization", "ocular", "alignment"):
         setattr(struct, field, choice(field, getattr(signal, field)))
     struct.synthetic = int(signal.synthetic)
+    struct.rereference = text_bytes("rereference", signal.rereference, 512)
     struct.n_bands = len(signal.bands)
     for band, (low, high) in enumerate(signal.bands[: len(struct.band_low_hz)]):
         struct.band_low_hz[band], struct.band_high_hz[band] = low, high

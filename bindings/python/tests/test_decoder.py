@@ -7,6 +7,7 @@ import gc
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -260,3 +261,50 @@ def test_network_of_another_signal(
     network.signal = dataclasses.replace(network.signal, class_names=("left", "right"))
     with pytest.raises(errors.ShapeError, match='class 1 is "rest" in the decoder, "right" in'):
         snnfe.Decoder(network, class_names=["left", "rest"])
+
+
+def test_channels_that_the_source_lacks_are_repaired() -> None:
+    names = ["C3", "FC1", "Cz", "C4", "Pz"]
+    options = {"channel_names": names, "channel_rows": [4, 3, 4, 4, 6], "channel_columns": [3, 4, 5, 7, 5]}
+    network = snnfe.Network(**SMALL)
+    settings: Any = {"filter_low_hz": 0, "filter_high_hz": 0, **options}
+    decoder = snnfe.Decoder(network, absent=["fc1"], repair="splines", n_history=40, **settings)
+    assert decoder.match_channels(["Pz", "C4", "C3", "Cz"]).tolist() == [2, 2**64 - 1, 3, 1, 0]
+    decoder.push(np.ones((20, 4), np.float32), channels=["Pz", "C4", "C3", "Cz"])
+    window = decoder.copy_window(0)
+    np.testing.assert_allclose(window[3, 4], 1, atol=1e-5)  # of a constant potential nothing else
+    assert decoder.info["n_bad_channels"] == 0
+    for wrong, error, message in (
+        (["Fz"], errors.NotFoundError, "'Fz' is no channel; there are C3, FC1"),
+        ("Fz", TypeError, "a list of names"),
+    ):
+        with pytest.raises(error, match=message):
+            snnfe.Decoder(network, absent=wrong, **settings)
+    with pytest.raises(errors.ArgumentError, match="need a repair"):
+        snnfe.Decoder(network, absent=["FC1"], repair="none", **settings)
+
+
+def test_decoders_take_their_reference_off() -> None:
+    options: Any = {"channel_names": ["C3", "C4"], "channel_rows": [4, 4], "channel_columns": [3, 7]}
+    network = snnfe.Network(**SMALL)
+    settings: Any = {"filter_low_hz": 0, "filter_high_hz": 0, **options}
+    decoder = snnfe.Decoder(network, rereference="M1,M2", **settings)
+    assert decoder.channel_names == ["C3", "C4", "M1", "M2"]
+    decoder.push(np.tile(np.float32([5, 7, 1, 2]), (20, 1)))
+    window = decoder.copy_window(0)
+    assert (window[4, 3] == 3.5).all() and (window[4, 7] == 5.5).all()
+    with pytest.raises(errors.ArgumentError, match="fewer than 512 bytes"):
+        snnfe.Decoder(network, rereference="A" * 600, **settings)
+    with pytest.raises(TypeError, match="rereference must be a text"):
+        snnfe.Decoder(network, rereference=3, **settings)  # type: ignore[typeddict-item]
+
+
+def test_networks_say_what_reference_they_were_trained_on(tmp_path: Path) -> None:
+    trials = np.zeros((4, 2, 20), np.float32)
+    data = snnfe.Dataset.from_arrays(trials, [0, 1, 0, 1], channel_names=["C3", "C4"], rereference="average")
+    assert data.signal.rereference == "average"
+    network = snnfe.Network(**SMALL)
+    network.signal = data.signal
+    network.save(tmp_path / "network.safetensors")
+    signal = snnfe.Network.load(tmp_path / "network.safetensors").signal
+    assert signal is not None and signal.rereference == "average"

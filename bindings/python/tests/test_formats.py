@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,91 @@ def test_bad_channels_are_interpolated_as_mne_does(tmp_path: Path, caplog: pytes
         np.testing.assert_allclose(ours.trials[k], theirs, atol=0.01)
         changed = np.abs(ours.trials[k] - used.trials[k]).max(axis=1) > 0.5
         assert [n for n, c in zip(names, changed) if c] == ["FC1", "CZ"]
+
+
+def _mne_raw(tree: Path) -> Any:
+    mne_bids = pytest.importorskip("mne_bids")
+    where = mne_bids.BIDSPath(subject="01", task="imagery", run="4", datatype="eeg", root=tree)
+    return mne_bids.read_raw_bids(where, verbose="error").load_data(verbose="error")
+
+
+def _assert_same_trials(ours: snnfe.Dataset, theirs: Any, atol: float) -> None:
+    samples = theirs.get_data() * 1e6
+    for trial, onset in zip(ours.trials, ours.onsets, strict=True):
+        np.testing.assert_allclose(trial, samples[:, onset : onset + 160], atol=atol)
+
+
+def test_references_are_those_of_mne(tmp_path: Path) -> None:
+    tree = _tree(tmp_path, "brainvision", 160, MOTOR, n_subjects=1)
+    average = _mne_raw(tree).set_eeg_reference("average", verbose="error")
+    _assert_same_trials(snnfe.Dataset.open_bids(tree, EVENTS, rereference="average", **RAW), average, 1e-4)
+    pair = _mne_raw(tree).set_eeg_reference(["FC3", "FC4"], verbose="error").drop_channels(["FC3", "FC4"])
+    ours = snnfe.Dataset.open_bids(tree, EVENTS, rereference="FC3,FC4", **RAW)
+    _assert_same_trials(ours, pair, 1e-4)
+    assert ours.signal.rereference == ours.info["rereference"] == "FC3,FC4" and len(ours.channel_names) == 11
+    # Channels that are bad are no part of the average, here as there.
+    (table,) = tree.rglob("*_channels.tsv")
+    text = table.read_text(encoding="utf-8").replace("\nCz\tEEG\tµV\t160\tgood", "\nCz\tEEG\tµV\t160\tbad")
+    table.write_text(text, encoding="utf-8")
+    without = _mne_raw(tree).set_eeg_reference("average", verbose="error")
+    ours = snnfe.Dataset.open_bids(tree, EVENTS, rereference="average", **RAW)
+    good = [c for c, name in enumerate(MOTOR) if name != "Cz"]
+    samples = without.get_data() * 1e6
+    for trial, onset in zip(ours.trials, ours.onsets, strict=True):
+        np.testing.assert_allclose(trial[good], samples[good, onset : onset + 160], atol=1e-4)
+        assert np.abs(trial.mean(axis=0)).max() > 0.1
+
+
+def test_absent_channels_are_interpolated_as_mne_does(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    mne = pytest.importorskip("mne")
+    names = [*MOTOR, "C1", "CP3"]
+    (table,) = _tree(tmp_path / "all", "brainvision", 160, names, n_subjects=1).rglob("*_electrodes.tsv")
+    rows = [line.split("\t") for line in table.read_text().splitlines()[1:]]
+    places = {name: np.array([float(x), float(y), float(z)]) for name, x, y, z in rows}
+    tree = _tree(tmp_path, "brainvision", 160, MOTOR, n_subjects=1)
+    raw = _mne_raw(tree)
+    samples = np.vstack([raw.get_data(), np.zeros((2, raw.n_times))])
+    whole = mne.io.RawArray(samples, mne.create_info(names, raw.info["sfreq"], "eeg"), verbose="error")
+    whole.set_montage(mne.channels.make_dig_montage(places, coord_frame="head"))
+    whole.info["bads"] = ["C1", "CP3"]
+    whole.interpolate_bads(verbose="error")
+    options: Any = {"channel_names": names, "n_rows": 19, "n_columns": 21, **RAW}
+    with pytest.raises(errors.NotFoundError, match='channel "C1" is missing'):
+        snnfe.Dataset.open_bids(tree, EVENTS, **options)
+    with caplog.at_level("WARNING", "snnfe"):
+        ours = snnfe.Dataset.open_bids(tree, EVENTS, absent_electrodes="interpolated", **options)
+    assert 'has no "C1", "CP3": these 2 of 15 channels are interpolated' in caplog.text
+    assert ours.info["n_interpolated"] == 2
+    # MNE fits a sphere to the places that the tree rounds to micrometers.
+    _assert_same_trials(ours, whole, 0.01)
+
+
+@pytest.mark.parametrize("cap", ["fsaverage_1005", "biosemi64"])
+def test_numbered_electrodes_come_to_the_places_of_their_coordinates(tmp_path: Path, cap: str) -> None:
+    """A real head's and a sphere's coordinates place EEGMMIDB's electrodes as their names do."""
+    mne = pytest.importorskip("mne")
+    known = [name for name in mne.channels.make_standard_montage(cap).ch_names]
+    names = [name for name in snnfe.montage.MONTAGE if name in {k.upper() for k in known}]
+    tree = _tree(tmp_path, "brainvision", 160, names, n_subjects=1)
+    info = mne.create_info(known, 160, "eeg").set_montage(mne.channels.make_standard_montage(cap))
+    places = {channel["ch_name"].upper(): channel["loc"][:3] for channel in info["chs"]}
+    (header,), (channels,) = tree.rglob("*.vhdr"), tree.rglob("*_channels.tsv")
+    text, table = header.read_text(encoding="utf-8"), channels.read_text(encoding="utf-8")
+    rows = ["name\tx\ty\tz"]
+    for number, name in enumerate(names, 1):
+        text, n_renamed = re.subn(rf"(?im)^Ch{number}={name},", f"Ch{number}=E{number},", text)
+        assert n_renamed == 1
+        table = re.sub(rf"(?im)^{name}\t", f"E{number}\t", table)
+        rows.append("\t".join([f"E{number}", *(f"{x:.5f}" for x in places[name])]))
+    header.write_text(text, encoding="utf-8")
+    channels.write_text(table, encoding="utf-8")
+    (electrodes,) = tree.rglob("*_electrodes.tsv")
+    electrodes.write_text("\n".join(rows) + "\n")
+    ours = snnfe.Dataset.open_bids(tree, EVENTS, **RAW)
+    assert ours.channel_names == [f"E{k + 1}" for k in range(len(names))] and len(names) > 60
+    assert list(zip(ours.channel_rows, ours.channel_columns)) == [tuple(p) for p in snnfe.montage.places(names)]
+    with pytest.raises(errors.NotFoundError, match="no label is an electrode"):
+        snnfe.Dataset.open_bids(tree, EVENTS, bids={"places": "names"}, **RAW)
 
 
 def test_bad_trials_are_counted_and_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
