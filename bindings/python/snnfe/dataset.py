@@ -450,7 +450,7 @@ class Dataset(Owner):
     @property
     def info(self) -> dict[str, Any]:
         """Sizes and provenance: n_channels, n_steps, n_rows, n_columns, n_classes, n_trials,
-        n_subjects, n_missing, sampling_rate_hz, filter_low_hz, filter_high_hz, normalization,
+        n_subjects, n_missing, sampling_rate_hz, filter_low_hz, filter_high_hz, notch_hz, normalization,
         label_set, synthetic, ocular, n_lags, n_references, alignment, and what became of the events (annotations) of the recordings that
         trials are cut from: n_events, of them n_events_used, n_events_other (no class has their name),
         n_events_short, n_events_outside, n_events_shared (at the sample of another event of a class);
