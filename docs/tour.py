@@ -17,10 +17,11 @@ import snnfe
 pictures = Path("tour")
 pictures.mkdir(exist_ok=True)
 if len(sys.argv) > 1:
-    data = snnfe.Dataset.open(sys.argv[1])
+    data = snnfe.Dataset.open(sys.argv[1], quality="mark")
 else:
-    data = snnfe.Dataset.synthesize({"n_subjects": 4, "effect": 1.0}, runs=[4, 8, 12], statistics_runs=[4, 8, 12])
-print(data)
+    runs = [4, 8, 12]
+    data = snnfe.Dataset.synthesize({"n_subjects": 4, "effect": 1.0}, runs=runs, statistics_runs=runs, quality="mark")
+print(data, data.marked().sum(), "marked as bad")
 
 # %% 2. One epoch: two electrodes over the motor cortex, and the grid that the network sees.
 trial = 0

@@ -212,9 +212,9 @@ class Dataset(Owner):
         `labels` [n_trials] are classes from 0; `subjects`, `runs` and `onsets` [n_trials] are
         optional; `channel_rows` and `channel_columns` [n_channels] are places in the grid (default: by names, or
         the 64 channels of EEGMMIDB). `trial_ids` [n_trials] are those of another data set that has
-        the same trials; without them trials are known by their values. `defects` [n_trials] are marks. 0 stands for 10 rows, 11
-        columns, the labels' number of classes and 160 Hz. `history` gives names, and what was done to
-        the trials before. Raises ArgumentError and NonfiniteError, naming trial, channel and sample.
+        the same trials; without them trials are known by their values. `defects` [n_trials] are marks. 0
+        stands for 10 rows, 11 columns, the labels' number of classes and 160 Hz. `history` gives names, and
+        what was done to the trials before. Raises ArgumentError and NonfiniteError, naming trial, channel and sample.
         """
         x = _arrays.exact("trials", trials, np.float32, (None, None, None))
         n, n_channels, n_steps = x.shape
