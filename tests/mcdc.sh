@@ -10,7 +10,7 @@ require_tests
 llvm="${SNNFE_LLVM--19}"
 build="build-mcdc"
 [ -f $build/build.ninja ] ||
-    CC="clang$llvm" meson setup $build -Dbuildtype=debug -Doptimization=1 -Dprograms=false \
+    CC="clang$llvm" LLVM_PROFILE_FILE=/dev/null meson setup $build -Dbuildtype=debug -Doptimization=1 -Dprograms=false \
         -Dc_args='-fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc -Wno-everything' \
         -Dc_link_args=-fprofile-instr-generate >/dev/null
 tests="test_annotations test_bad_recordings test_bids test_brainvision test_edf_channels test_edf_variants test_formats \

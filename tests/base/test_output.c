@@ -323,6 +323,50 @@ START_TEST(leftovers_go)
 }
 END_TEST
 
+START_TEST(names_in_the_current_folder)
+{
+    char before[4096];
+    fresh_folder("here");
+    ck_assert_ptr_nonnull(getcwd(before, sizeof before));
+    ck_assert_int_eq(chdir(support_path("here")), 0);
+    save("name");
+    assert_content("name", "new");
+    ck_assert_int_eq(chdir(before), 0);
+    ck_assert_uint_eq(count("here"), 1);
+}
+END_TEST
+
+/* A folder whose path has this length. */
+static void deep_folder(char *path, size_t length)
+{
+    size_t n = (size_t)snprintf(path, 4096, "%s", support_path("deep"));
+    while (n < length) {
+        const size_t part = length - n < 200 ? length - n - 1 : length - n - 200 < 2 ? 198 : 199;
+        path[n++] = '/';
+        memset(path + n, 'x', part);
+        path[n += part] = '\0';
+    }
+    assert_ok(snnfe_folder_create(path));
+}
+
+/* The temporary name, or what a link says, makes it longer than paths may be. */
+START_TEST(paths_that_become_too_long)
+{
+    char folder[4096], file[4400], target[201];
+    deep_folder(folder, 3985);
+    memset(target, 't', 200);
+    target[200] = '\0';
+    snprintf(file, sizeof file, "%s/%.100s", folder, target);
+    assert_fails(snnfe_file_write(file, "x", 1), SNNFE_ERR_IO, "deep");
+    snprintf(file, sizeof file, "%s/link", folder);
+    ck_assert_int_eq(symlink(target, file), 0);
+    assert_fails(snnfe_file_write(file, "x", 1), SNNFE_ERR_IO, "deep");
+    snprintf(file, sizeof file, "%s/%.200s", folder, target);
+    assert_fails(snnfe_file_write(file, "x", 1), SNNFE_ERR_IO, "deep");
+    ck_assert_uint_eq(support_count_files(folder), 1);
+}
+END_TEST
+
 START_TEST(bad_places)
 {
     assert_fails(snnfe_file_write(NULL, "x", 1), SNNFE_ERR_ARGUMENT, "path");
@@ -331,6 +375,9 @@ START_TEST(bad_places)
     assert_fails(snnfe_file_write("/", "x", 1), SNNFE_ERR_IO, "Is a directory");
     assert_fails(snnfe_file_write(support_folder(), "x", 1), SNNFE_ERR_IO, "Is a directory");
     assert_fails(snnfe_file_write("/dev/fd/999", "x", 1), SNNFE_ERR_IO, "999");
+    assert_fails(snnfe_file_write("/dev/fd/", "x", 1), SNNFE_ERR_IO, "Is a directory");
+    assert_fails(snnfe_file_write("/dev/fd/x", "x", 1), SNNFE_ERR_IO, "/dev/fd/x");
+    assert_fails(snnfe_file_write("/dev/fd/12345678", "x", 1), SNNFE_ERR_IO, "/dev/fd/12345678");
     assert_fails(snnfe_file_write(support_path("none/"), "x", 1), SNNFE_ERR_IO, "none/");
     assert_ok(snnfe_file_write(support_path("empty"), NULL, 0));
     assert_content(support_path("empty"), "");
@@ -381,6 +428,8 @@ int main(void)
     tcase_add_test(all, names_of_every_length);
     tcase_add_test(all, temporary_names_are_fresh);
     tcase_add_test(all, leftovers_go);
+    tcase_add_test(all, names_in_the_current_folder);
+    tcase_add_test(all, paths_that_become_too_long);
     tcase_add_test(all, bad_places);
     tcase_add_test(all, trying_changes_nothing);
     suite_add_tcase(suite, all);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <snnfe/dataset.h>
 #include <snnfe/synthetic.h>
+#include <sys/stat.h>
 
 static const char *const two[] = {"C3", "C4"}, *const blank[] = {"C3", ""};
 static const int32_t near[] = {0, 1}, low[] = {0, -1}, high[] = {0, 64}, same[] = {1, 1};
@@ -74,6 +75,39 @@ START_TEST(runs)
 }
 END_TEST
 
+/* Names that are no subject's, and one whose recordings do not follow the protocol. */
+START_TEST(folders)
+{
+    static const char *const names[] = {"t", "t/S088", "t/S000", "t/Sabc", "t/S1000", "t/x001"};
+    snnfe_dataset *d = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        ck_assert_int_eq(mkdir(support_path(names[i]), 0777), 0);
+    assert_fails(snnfe_dataset_open(&d, support_path("t"), NULL), SNNFE_ERR_NOT_FOUND,
+                 "has no folder of a subject");
+}
+END_TEST
+
+START_TEST(files)
+{
+    static const char *const one[] = {"a.edf"}, *const none[] = {NULL};
+    static const int32_t first[] = {1}, zero[] = {0};
+    const struct {
+        const char *const *paths;
+        const int32_t *subjects, *runs;
+        size_t n;
+    } rows[] = {{none, first, first, 1},
+                {one, zero, first, 1},
+                {one, first, zero, 1},
+                {one, first, first, 0}};
+    static const char *const words[] = {"paths[0] is NULL", "subject", "run", "n_files is 0"};
+    snnfe_dataset *d = NULL;
+    for (size_t i = 0; i < 4; i++)
+        assert_fails(snnfe_dataset_open_files(&d, rows[i].paths, rows[i].subjects, rows[i].runs,
+                                              rows[i].n, NULL),
+                     SNNFE_ERR_ARGUMENT, words[i]);
+}
+END_TEST
+
 static const float trials[2 * 2 * 3];
 static const int32_t labels[2] = {0, 1};
 static const double zeros[2] = {0, 0}, ones[2] = {1, 1}, infinite[2] = {1, (double)INFINITY};
@@ -127,6 +161,8 @@ int main(void)
     tcase_add_test(all, places);
     tcase_add_test(all, events);
     tcase_add_test(all, runs);
+    tcase_add_test(all, folders);
+    tcase_add_test(all, files);
     tcase_add_test(all, arrays);
     suite_add_tcase(suite, all);
     return support_run(suite);

@@ -218,6 +218,12 @@ START_TEST(bad_measurements_are_named)
     assert_fails(snnfe_population_characterize(m->voltages, m->conductances, m->n, DEVICES, 0,
                                                HIGHEST, LOWEST, &p),
                  SNNFE_ERR_ARGUMENT, "highest_s is 1e-08, not above lowest_s (1e-07)");
+    assert_fails(snnfe_population_characterize(m->voltages, m->conductances, m->n, DEVICES, 0,
+                                               (double)NAN, HIGHEST, &p),
+                 SNNFE_ERR_ARGUMENT, "lowest_s is nan");
+    assert_fails(snnfe_population_characterize(m->voltages, m->conductances, m->n, DEVICES, 0,
+                                               LOWEST, (double)INFINITY, &p),
+                 SNNFE_ERR_ARGUMENT, "highest_s is inf");
     m->conductance[7][5] = -1;
     assert_fails(characterize(m, 0, &p), SNNFE_ERR_ARGUMENT, "device 7: ");
     m->conductance[7][5] = NAN;
@@ -227,6 +233,8 @@ START_TEST(bad_measurements_are_named)
     assert_fails(characterize(m, 0, &p), SNNFE_ERR_FORMAT, "device 3: has 0 usable LTD pulses");
     m->conductances[2] = NULL;
     assert_fails(characterize(m, 0, &p), SNNFE_ERR_ARGUMENT, "device 2: conductance is NULL");
+    m->voltages[1] = NULL;
+    assert_fails(characterize(m, 0, &p), SNNFE_ERR_ARGUMENT, "device 1: voltage is NULL");
     const char *paths[5] = {"nothing/here", "", "", "", ""};
     p.struct_size = sizeof p;
     assert_fails(snnfe_population_characterize_files(paths, 5, 0, 0, 0, &p), SNNFE_ERR_IO,
