@@ -166,6 +166,7 @@ START_TEST(descriptor_0_is_one)
     uint8_t *content = NULL;
     size_t size = 0;
     support_write(path, "{\"format\": \"snnfe device 1\"}", 28);
+    ck_assert_int_eq(chmod(path, 0640), 0);
     close(0);
     const snnfe_status read = snnfe_file_read(&content, path, 100, &size);
     char begin[8];
@@ -190,6 +191,9 @@ START_TEST(descriptor_0_is_one)
     assert_ok(written);
     assert_ok(tried);
     ck_assert_int_eq(free_one, 0);
+    struct stat info;
+    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert_uint_eq(info.st_mode & 0777, 0640);
     assert_content(path, "new");
     snnfe_release(content);
 }

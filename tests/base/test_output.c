@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -210,6 +212,65 @@ START_TEST(pipes_are_written_in_place)
     }
     ck_assert(S_ISLNK(mode_of(support_path("pipe/link"))));
     ck_assert_uint_eq(count("pipe"), 2);
+}
+END_TEST
+
+/* A pipe takes a part at a time where signals come in between: all of it arrives, in order. */
+enum { LONG = 3000000 };
+
+static void *read_slowly(void *path)
+{
+    FILE *file = fopen(path, "r");
+    unsigned char *content = calloc(1, LONG);
+    size_t n = 0;
+    for (size_t got = 1; file && got > 0; n += got) {
+        usleep(100);
+        got = fread(content + n, 1, LONG - n < 50000 ? LONG - n : 50000, file);
+    }
+    if (file)
+        fclose(file);
+    return content;
+}
+
+static void interrupted(int signal)
+{
+    (void)signal;
+}
+
+START_TEST(parts_are_put_together)
+{
+    const struct sigaction action = {.sa_handler = interrupted}; /* system calls do not go on */
+    const struct itimerval often = {{0, 300}, {0, 300}}, never = {{0, 0}, {0, 0}};
+    struct sigaction before;
+    char path[4096];
+    fresh_folder("parts");
+    snprintf(path, sizeof path, "%s", support_path("parts/fifo"));
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    unsigned char *sent = malloc(LONG);
+    for (size_t i = 0; i < LONG; i++)
+        sent[i] = (unsigned char)(i * 2654435761U >> 13);
+    /* Signals come to this thread only. */
+    sigset_t alarm;
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    pthread_sigmask(SIG_BLOCK, &alarm, NULL);
+    pthread_t reader;
+    void *content = NULL;
+    ck_assert_int_eq(pthread_create(&reader, NULL, read_slowly, path), 0);
+    pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
+    snnfe_writer *writer = NULL;
+    assert_ok(snnfe_writer_open(&writer, path));
+    ck_assert_int_eq(sigaction(SIGALRM, &action, &before), 0);
+    ck_assert_int_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
+    const snnfe_status status = snnfe_writer_write(writer, sent, LONG);
+    ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
+    ck_assert_int_eq(sigaction(SIGALRM, &before, NULL), 0);
+    assert_ok(status);
+    assert_ok(snnfe_writer_commit(writer));
+    pthread_join(reader, &content);
+    ck_assert_mem_eq(content, sent, LONG);
+    free(content);
+    free(sent);
 }
 END_TEST
 
@@ -423,6 +484,7 @@ int main(void)
     tcase_add_test(all, owner_is_kept);
     tcase_add_test(all, unwritable_files_are_refused);
     tcase_add_test(all, pipes_are_written_in_place);
+    tcase_add_test(all, parts_are_put_together);
     tcase_add_test(all, devices_stay);
     tcase_add_test(all, own_descriptors);
     tcase_add_test(all, names_of_every_length);

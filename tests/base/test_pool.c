@@ -154,6 +154,21 @@ START_TEST(progress_comes_on_the_calling_thread)
 }
 END_TEST
 
+/* A pool of this thread alone reports after each task. */
+START_TEST(every_end_of_a_task_is_reported)
+{
+    snnfe_pool *pool = NULL;
+    assert_ok(snnfe_pool_create(&pool, 1));
+    report r = {.caller = pthread_self(), .stop_at = UINT64_MAX};
+    const snnfe_sink sink = {.progress = on_progress, .user_data = &r};
+    work w = {.n_workers = 1};
+    assert_ok(snnfe_pool_run(pool, N_TASKS, do_task, &w, &sink, "work"));
+    ck_assert_int_eq(r.calls, N_TASKS);
+    ck_assert_uint_eq(r.last, N_TASKS);
+    snnfe_pool_free(pool);
+}
+END_TEST
+
 START_TEST(default_size_is_that_of_the_machine)
 {
     snnfe_pool *pool = NULL;
@@ -187,6 +202,7 @@ int main(void)
     tcase_add_test(all, first_failure_is_reported);
     tcase_add_test(all, progress_comes_on_the_calling_thread);
     tcase_add_test(all, workers_compute_in_the_usual_mode);
+    tcase_add_test(all, every_end_of_a_task_is_reported);
     tcase_add_test(all, default_size_is_that_of_the_machine);
     suite_add_tcase(suite, all);
     return support_run(suite);

@@ -1,5 +1,6 @@
 /* Every limit of the options of devices, cells, steps and ways to program: both ends are taken, the
    numbers next to them refused. */
+#include "device/device_internal.h"
 #include "devices.h"
 
 #include <math.h>
@@ -598,6 +599,25 @@ START_TEST(pointers_are_needed)
 }
 END_TEST
 
+/* A unit is the threshold of the whole range, of LTD times its asymmetry. */
+START_TEST(units_are_those_of_the_range)
+{
+    given g = defaults();
+    snnfe_device *device = device_make(NULL);
+    g.step.bound = 0.25;
+    g.step.threshold = 0.125;
+    g.step.threshold_asymmetry = 3;
+    snnfe_programming p = snnfe_programming_make(device, &g.step);
+    ck_assert_float_eq(p.ltp_unit, 0.0625F);
+    ck_assert_float_eq(p.ltd_unit, 0.1875F);
+    ck_assert_float_eq(p.level_step, 0);
+    g.step.levels = 4; /* 0, ½ and all of the bound, and the same below 0 */
+    p = snnfe_programming_make(device, &g.step);
+    ck_assert_float_eq(p.level_step, 0.125F);
+    snnfe_device_free(device);
+}
+END_TEST
+
 /* --- arrays ---------------------------------------------------------------------------------- */
 
 enum { N = 5 };
@@ -733,6 +753,7 @@ int main(void)
     tcase_add_test(all, rules_of_two_fields_have_ends);
     tcase_add_test(all, steps_and_synapses_are_counted);
     tcase_add_test(all, arguments_have_ends);
+    tcase_add_test(all, units_are_those_of_the_range);
     tcase_add_test(all, scales_have_ends);
     tcase_add_test(all, pointers_are_needed);
     tcase_add_test(all, arrays_end_where_they_end);
