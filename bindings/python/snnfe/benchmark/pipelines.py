@@ -56,9 +56,9 @@ def make(
 ) -> dict[str, Any]:
     """Pipelines by their names, for trials of these channels at this rate.
 
-    `network` changes `NETWORK`, with any parameter of `SNNClassifier`. Those that train `across_subjects` ask for
-    `subjects` where they make people alike, which the decided person's trials are without their labels. Where a
-    benchmark is `calibrated`, the network is personalized to the target's labeled trials, and the others train on
+    `network` changes `NETWORK`, with any parameter of `SNNClassifier`. `across_subjects`, those that align people ask
+    for `subjects`, and align the person who is decided by that person's trials, without labels. Where a benchmark is
+    `calibrated`, the network is personalized to the target's labeled trials, and the others train on
     them, too. Raises ArgumentError (an unknown name), NotFoundError (a channel without a place), ImportError.
     """
     changed = {**NETWORK, "random_state": seed, **(network or {})}
