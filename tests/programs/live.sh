@@ -315,6 +315,12 @@ quick=bids/sub-01/eeg/sub-01_task-imagery_run-4_eeg.bdf
 grep '^1,' batch | cut -d, -f6,7 >resampled
 tail -n +2 played | cut -d, -f13,14 | cmp - resampled || fail "decisions differ from the resampled data set's"
 has out "input: .*, 250 Hz (resampled), microvolts"
+# A cap that lacks two channels: others stand in, and there is a decision for each cue as before.
+"$bin/snnfe-live" "$quick_model" "$quick" --data quick --resample --cues left_hand=0,right_hand=1 --absent FC1,c2 \
+    --repair splines --out lacking >out 2>err
+[ "$(wc -l <lacking)" -eq "$(wc -l <played)" ] || fail "decisions of a cap that lacks channels"
+cmp -s lacking played && fail "channels that are absent are looked at"
+refused 1 'absent: the network has no channel "XX"' "$bin/snnfe-live" "$quick_model" "$quick" --data quick --absent XX
 refused 1 "is 250 Hz, not 160 Hz" "$bin/snnfe-live" "$quick_model" "$quick" --data quick --cues left_hand=0,right_hand=1
 refused 2 "without --counter_bits" live "$quick" --data quick --resample --counter_bits 8
 refused 1 'unit "A" is not' live - --data data --unit A

@@ -150,6 +150,14 @@ has out "notch at 50 Hz and its multiples, 3 Hz wide"
 has out "subject 3: 2 of 2 trials are marked"
 has marks.csv "subject,run,onset_sample,label,flat,clipped,loud,muscle"
 has marks.csv "3,4,0,0,0,0,1,"
+"$bin/snnfe-preprocess" bids --task motor --events left_hand,right_hand --rereference C3,C4 --rows 19 --columns 21 \
+    --channels C3,Cz,C4,Fz,Pz,FCC1h --absent_electrodes interpolated --places names --out placed --overwrite >out 2>err
+has out "2 trials of 4 channels x 160 samples"
+has out "1 channels of recordings were interpolated"
+has out "reference C3,C4"
+has err 'has no "FCC1H": these 1 of 6 channels are interpolated'
+refused 1 "has no electrodes.tsv beside it or above" \
+    "$bin/snnfe-preprocess" bids --task motor --events left_hand,right_hand --places coordinates --out placed --overwrite
 has marks.csv "3,4,800,1,0,0,1,"
 refused 2 "\"fifty\" is no frequency such as 50, auto or none" "$bin/snnfe-preprocess" tree --notch fifty --out x
 refused 2 "--write_quality has no effect without" "$bin/snnfe-preprocess" tree --write_quality x.csv --out x
