@@ -47,6 +47,27 @@ def arrays(rows: list[dict[str, float]], path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
+def days(rows: list[dict[str, float]], path: Path) -> None:
+    """Mean and standard deviation over the arrays of each spread, against the time since the re-tuning."""
+    times = {"after": 1e-3, "after_1e4_s": 1e4 / 86400, "after_1e7_s": 1e7 / 86400}
+    figure, axes = plt.subplots(figsize=(8, 3), layout="constrained")
+    for k, spread in enumerate(sorted({row["spread"] for row in rows})):
+        mine = [row for row in rows if row["spread"] == spread]
+        values = 100 * np.array([[row[name] for name in times] for row in mine])
+        x = np.array(list(times.values())) * 1.12 ** (k - 1)
+        label = f"{100 * spread:.0f} % spread, {len(mine)} array{'s' * (len(mine) > 1)}"
+        axes.errorbar(x, values.mean(0), values.std(0), marker="o", capsize=3, color=COLORS[k], label=label)
+    axes.set_xscale("log")
+    axes.set_xticks(list(times.values()), ["at once", "0.12 (10⁴ s)", "116 (10⁷ s)"])
+    axes.minorticks_off()
+    axes.set_xlabel("days since the programming")
+    axes.set_ylabel("accuracy, %")
+    axes.set_ylim(74, 84)
+    axes.legend(frameon=False, ncols=3, fontsize=8, loc="upper center")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=110)
+
+
 def worn(rows: list[dict[str, float]], path: Path) -> None:
     """Accuracy and pulses of trainings on worn arrays."""
     figure, panels = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
@@ -70,6 +91,7 @@ def worn(rows: list[dict[str, float]], path: Path) -> None:
 def main() -> None:
     real, sweep, folder = sys.argv[1:4]
     arrays(table(real), Path(folder) / "arrays.png")
+    days(table(real), Path(folder) / "days.png")
     worn(table(sweep), Path(folder) / "worn.png")
 
 
