@@ -199,7 +199,7 @@ def interval(values: list[float]) -> str:
     """Mean and half the 95 % interval of the mean."""
     if len(values) < 2:
         return f"{values[0]:.3g}"
-    return f"{mean(values):.3g} ± {T95[len(values) - 1] * stdev(values) / len(values) ** 0.5:.2g}"
+    return f"{round(mean(values), 6):.3g} ± {T95[len(values) - 1] * stdev(values) / len(values) ** 0.5:.2g}"
 
 
 def lines(rows: list[dict[str, str]]) -> Iterator[str]:
