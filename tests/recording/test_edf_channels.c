@@ -251,6 +251,7 @@ START_TEST(no_files_in_memory)
             _exit(100);
         if (snnfe_recording_open(&r, path, &o) != SNNFE_OK || support_count_files(folder) != 0)
             _exit(1);
+        snnfe_recording_free(r); /* a tool that looks for lost memory changes the exit code */
         const bool failed = rmdir(folder) == 0 &&
                             snnfe_recording_open(&r, path, &o) == SNNFE_ERR_IO &&
                             strstr(snnfe_last_error(), "usual.edf: cannot copy for reading");
