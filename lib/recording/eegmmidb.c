@@ -24,7 +24,7 @@ const char *snnfe_eegmmidb_label(size_t channel)
 
 void snnfe_eegmmidb_channels(snnfe_channels *channels)
 {
-    channels->n = SNNFE_MAX_CHANNELS;
+    *channels = (snnfe_channels){.n = SNNFE_MAX_CHANNELS};
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
         snnfe_channel_name_plain(labels[c], channels->names[c]);
 }
