@@ -261,7 +261,7 @@ static snnfe_status compare_names(const reading *g)
 static void add_positions(reading *g, snnfe_positions *positions)
 {
     for (size_t i = 0; i < g->n; i++) {
-        snnfe_electrode electrode;
+        snnfe_electrode electrode = {0, 0};
         double direction[3];
         snnfe_sphere_direction(&g->sphere, g->points[i], direction);
         const double cosine = snnfe_electrode_nearest(direction, true, &electrode);

@@ -101,7 +101,7 @@ void snnfe_bids_sidecars_release(snnfe_bids_sidecars *list)
 snnfe_status snnfe_bids_nearest(const snnfe_bids_tree *tree, const snnfe_bids_recording *recording,
                                 const char *suffix, const char *extension, char **path)
 {
-    snnfe_bids_sidecars list;
+    snnfe_bids_sidecars list = {0};
     *path = NULL;
     const snnfe_status status = snnfe_bids_sidecars_find(&list, tree, recording, suffix, extension);
     if (status == SNNFE_OK && list.n > 0) {
