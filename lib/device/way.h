@@ -48,10 +48,10 @@ typedef struct snnfe_target {
     const snnfe_cell *cell;
     float low, high; /* its window, as weights */
     uint32_t number;
+    uint32_t again;             /* pulses that it has had in this step */
     uint32_t *pulses[2];        /* its counters; NULL where none are counted */
     double imprint;             /* what it prefers */
     float *history;             /* its run; NULL: not known */
-    uint32_t again;             /* pulses that it has had in this step */
     snnfe_crossings *crossings; /* to which pulses are added; may be NULL */
     uint64_t *form_pulses;      /* likewise, those of the device's forms */
 } snnfe_target;
