@@ -1,5 +1,6 @@
 #include "dataset/bad_channels.h"
 
+#include "base/bits.h"
 #include "base/format.h"
 #include "base/memory.h"
 #include "signal/splines.h"
@@ -10,14 +11,6 @@ typedef struct placed {
     size_t channels[SNNFE_MAX_CHANNELS];
     double places[SNNFE_MAX_CHANNELS][3];
 } placed;
-
-static size_t count(uint64_t bits)
-{
-    size_t n = 0;
-    for (; bits != 0; bits &= bits - 1)
-        n++;
-    return n;
-}
 
 static snnfe_status find_places(placed *p, const snnfe_channels *channels,
                                 const snnfe_positions *positions, uint64_t bad)
@@ -80,11 +73,11 @@ static snnfe_status replace(snnfe_recording *r, const snnfe_channels *channels,
     placed p = {0};
     SNNFE_TRY(find_places(&p, channels, positions, bad));
     const uint64_t wanted = places_of(&p, bad), good = places_of(&p, ~(bad | r->doubtful));
-    if (count(good) < SNNFE_FEWEST_PLACES)
+    if (snnfe_count_bits(good) < SNNFE_FEWEST_PLACES)
         return snnfe_fail(SNNFE_ERR_NOT_FOUND,
                           "channels cannot be interpolated: there are %zu good electrodes, fewer "
                           "than %d",
-                          count(good), SNNFE_FEWEST_PLACES);
+                          snnfe_count_bits(good), SNNFE_FEWEST_PLACES);
     return interpolate(r, &p, good, wanted);
 }
 
@@ -99,7 +92,7 @@ static snnfe_status tell_absent(snnfe_recording *r, const char *path,
             snnfe_list_name(names, sizeof names, channels->names[c]);
     snnfe_text_append(&r->notes,
                       "%s: has no %s: these %zu of %zu channels are interpolated from the others\n",
-                      path, names, count(r->absent), channels->n);
+                      path, names, snnfe_count_bits(r->absent), channels->n);
     return r->notes.failed ? SNNFE_ERR_MEMORY : SNNFE_OK;
 }
 
@@ -115,6 +108,6 @@ snnfe_status snnfe_bad_channels_replace(snnfe_recording *r, const char *path,
     if (status != SNNFE_OK)
         return snnfe_fail_prefix(status, "%s", path);
     r->doubtful |= bad;
-    r->n_interpolated += count(bad);
+    r->n_interpolated += snnfe_count_bits(bad);
     return SNNFE_OK;
 }

@@ -81,7 +81,7 @@ static bool needs_coordinates(const reading *g, const char *label)
            (!snnfe_electrode_find(label, &electrode) && !snnfe_electrode_is_reference(name));
 }
 
-/* A row that would be needed and has no place; the first few are told. */
+/* A row that is needed and has no place; the first few are logged. */
 static void tell_row(reading *g, size_t row, size_t column, const char *what)
 {
     if (g->quiet || !needs_coordinates(g, label_of(g, row)) || g->n_told++ >= MOST_TOLD)

@@ -1,5 +1,6 @@
 #include "signal/rereference.h"
 
+#include "base/bits.h"
 #include "base/format.h"
 #include "base/memory.h"
 #include "base/names.h"
@@ -102,21 +103,13 @@ bool snnfe_rereference_next(const char **text, char label[SNNFE_NAME_SIZE])
 
 /* --- samples -------------------------------------------------------------------------------- */
 
-static size_t count(uint64_t bits)
-{
-    size_t n = 0;
-    for (; bits != 0; bits &= bits - 1)
-        n++;
-    return n;
-}
-
 double snnfe_rereference_mean(const float *values, uint64_t from)
 {
     double sum = 0;
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
         if (from >> c & 1)
             sum += (double)values[c];
-    return sum / (double)count(from);
+    return sum / (double)snnfe_count_bits(from);
 }
 
 snnfe_status snnfe_rereference_run(float *values, size_t n, uint64_t from, uint64_t to)
@@ -128,7 +121,7 @@ snnfe_status snnfe_rereference_run(float *values, size_t n, uint64_t from, uint6
         for (size_t t = 0; from >> c & 1 && t < n; t++)
             mean[t] += (double)values[c * n + t];
     for (size_t t = 0; t < n; t++)
-        mean[t] /= (double)count(from);
+        mean[t] /= (double)snnfe_count_bits(from);
     for (size_t c = 0; c < SNNFE_MAX_CHANNELS; c++)
         for (size_t t = 0; to >> c & 1 && t < n; t++)
             values[c * n + t] = snnfe_rereferenced(values[c * n + t], mean[t]);

@@ -1,4 +1,4 @@
-/* Recordings as a caller opens them, with what is told about them. */
+/* Recordings as a caller opens them, with what is logged about them. */
 #ifndef SNNFE_TESTS_RECORDINGS_H
 #define SNNFE_TESTS_RECORDINGS_H
 
