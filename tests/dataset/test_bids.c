@@ -1,42 +1,12 @@
 /* BIDS trees: found, numbered, read with their sidecars, and refused where these are wrong. */
 #include "base/file.h"
 #include "edf_file.h"
+#include "logged.h"
 #include "same_dataset.h"
 #include "support.h"
+#include "tree.h"
 
 #include <snnfe/bids.h>
-
-static char messages[20000];
-
-static void collect(int32_t level, const char *message, void *user_data)
-{
-    (void)level;
-    (void)user_data;
-    strncat(messages, message, sizeof messages - strlen(messages) - 2);
-    strcat(messages, "\n");
-}
-
-/* `root/path` below the test's folder. */
-static const char *place(const char *root, const char *path)
-{
-    static char full[4096];
-    snprintf(full, sizeof full, "%s/%s", support_path(root), path);
-    return full;
-}
-
-static void put(const char *root, const char *path, const void *content, size_t size)
-{
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%s", place(root, path));
-    *strrchr(folder, '/') = '\0';
-    assert_ok(snnfe_folder_create(folder));
-    support_write(place(root, path), content, size);
-}
-
-static void put_text(const char *root, const char *path, const char *text)
-{
-    put(root, path, text, strlen(text));
-}
 
 static int16_t ramp(size_t channel, size_t t)
 {
@@ -55,7 +25,7 @@ static void put_recording(const char *root, const char *path, size_t rate_hz)
                            .sample = ramp};
     size_t size = 0;
     uint8_t *content = edf_make(&spec, &size);
-    put(root, path, content, size);
+    tree_put(root, path, content, size);
     free(content);
 }
 
@@ -74,15 +44,17 @@ static const char channels[] = "name\ttype\tunits\tstatus\n"
 /* Two subjects, two sessions of the first, one run each; sidecars beside, above and at the root. */
 static void put_tree(const char *root)
 {
-    put_text(root, "participants.tsv", "participant_id\tage\nsub-01\t30\nsub-7\tn/a\nsub-9\t31\n");
-    put_text(root, "task-motor_eeg.json", "{\"SamplingFrequency\": 160, \"TaskName\": \"motor\"}");
-    put_text(root, "task-motor_channels.tsv", channels);
+    tree_put_text(root, "participants.tsv",
+                  "participant_id\tage\nsub-01\t30\nsub-7\tn/a\nsub-9\t31\n");
+    tree_put_text(root, "task-motor_eeg.json",
+                  "{\"SamplingFrequency\": 160, \"TaskName\": \"motor\"}");
+    tree_put_text(root, "task-motor_channels.tsv", channels);
     put_recording(root, "sub-01/ses-a/eeg/sub-01_ses-a_task-motor_run-2_eeg.edf", 160);
-    put_text(root, "sub-01/ses-a/eeg/sub-01_ses-a_task-motor_run-2_events.tsv", events);
+    tree_put_text(root, "sub-01/ses-a/eeg/sub-01_ses-a_task-motor_run-2_events.tsv", events);
     put_recording(root, "sub-01/ses-b/eeg/sub-01_ses-b_task-motor_eeg.edf", 160);
-    put_text(root, "sub-01/sub-01_task-motor_events.tsv", events);
+    tree_put_text(root, "sub-01/sub-01_task-motor_events.tsv", events);
     put_recording(root, "sub-7/eeg/sub-7_task-motor_eeg.edf", 160);
-    put_text(root, "sub-7/eeg/sub-7_task-motor_events.tsv", events);
+    tree_put_text(root, "sub-7/eeg/sub-7_task-motor_events.tsv", events);
     put_recording(root, "sub-7/eeg/sub-7_task-rest_eeg.edf", 160);
 }
 
@@ -90,7 +62,7 @@ static snnfe_dataset_options usual_options(void)
 {
     static const char *const names[] = {"left_hand", "right_hand"};
     snnfe_dataset_options o = edf_two_classes(names);
-    o.log = collect;
+    o.log = logged_collect;
     return o;
 }
 
@@ -102,18 +74,13 @@ static snnfe_bids_options motor(void)
     return b;
 }
 
-static void was_told(const char *text)
-{
-    ck_assert_msg(strstr(messages, text), "\"%s\" not in \"%s\"", text, messages);
-}
-
 START_TEST(a_tree_opens_in_one_call)
 {
     put_tree("tree");
     const snnfe_dataset_options o = usual_options();
     const snnfe_bids_options b = motor();
     snnfe_dataset *d = NULL;
-    messages[0] = '\0';
+    logged[0] = '\0';
     assert_ok(snnfe_dataset_open_bids(&d, support_path("tree"), &b, &o));
     const snnfe_dataset_info info = dataset_info(d);
     static const int32_t subjects[] = {1, 1, 1, 1, 1, 1, 7, 7, 7};
@@ -130,10 +97,10 @@ START_TEST(a_tree_opens_in_one_call)
     ck_assert_uint_eq(info.n_channels, 2);
     ck_assert_str_eq(info.signal->channel_names[0], "C3");
     ck_assert_str_eq(info.signal->channel_names[1], "C4");
-    was_told("runs 1…99 are those of ses-a");
-    was_told("runs 101…199 are those of ses-b");
-    was_told("participants.tsv: row 4: sub-9 has no recording");
-    was_told("task-motor_channels.tsv: row 3, column \"status\": channel \"EEG C4-Ref\" is bad");
+    was_logged("runs 1…99 are those of ses-a");
+    was_logged("runs 101…199 are those of ses-b");
+    was_logged("participants.tsv: row 4: sub-9 has no recording");
+    was_logged("task-motor_channels.tsv: row 3, column \"status\": channel \"EEG C4-Ref\" is bad");
     snnfe_dataset_free(d);
 }
 END_TEST
@@ -183,22 +150,22 @@ END_TEST
 START_TEST(labels_that_are_no_numbers_are_numbered)
 {
     put_recording("words", "sub-b/eeg/sub-b_task-x_eeg.edf", 250);
-    put_text("words", "sub-b/eeg/sub-b_task-x_events.tsv", events);
+    tree_put_text("words", "sub-b/eeg/sub-b_task-x_events.tsv", events);
     put_recording("words", "sub-a/eeg/sub-a_task-x_eeg.edf", 128);
-    put_text("words", "sub-a/eeg/sub-a_task-x_events.tsv", events);
+    tree_put_text("words", "sub-a/eeg/sub-a_task-x_events.tsv", events);
     snnfe_dataset_options o = usual_options();
     o.resample = 1;
     snnfe_dataset *d = NULL;
-    messages[0] = '\0';
+    logged[0] = '\0';
     assert_ok(snnfe_dataset_open_bids(&d, support_path("words"), NULL, &o));
     ck_assert_uint_eq(dataset_info(d).n_trials, 6);
     ck_assert_int_eq(dataset_info(d).subjects[5], 2);
     ck_assert_uint_eq(dataset_info(d).n_resampled, 2);
     ck_assert_uint_eq(dataset_info(d).n_channels, 3); /* without channels.tsv T3 is EEG */
-    was_told("subject 1 is sub-a");
-    was_told("subject 2 is sub-b");
-    was_told("sub-a_task-x_eeg.edf: has no channels.tsv");
-    was_told("sub-a_task-x_eeg.edf: has no eeg.json");
+    was_logged("subject 1 is sub-a");
+    was_logged("subject 2 is sub-b");
+    was_logged("sub-a_task-x_eeg.edf: has no channels.tsv");
+    was_logged("sub-a_task-x_eeg.edf: has no eeg.json");
     snnfe_dataset_free(d);
 }
 END_TEST
@@ -211,11 +178,11 @@ static void refuses(const char *path, const char *content, snnfe_status expected
     const snnfe_bids_options b = motor();
     snnfe_dataset *d = NULL;
     size_t size = 0;
-    void *before = support_read(place("wrong", path), &size);
-    put_text("wrong", path, content);
+    void *before = support_read(tree_place("wrong", path), &size);
+    tree_put_text("wrong", path, content);
     assert_fails(snnfe_dataset_open_bids(&d, support_path("wrong"), &b, &o), expected, fragment);
     ck_assert_ptr_null(d);
-    put("wrong", path, before, size);
+    tree_put("wrong", path, before, size);
     free(before);
 }
 
@@ -257,7 +224,7 @@ START_TEST(wrong_tables_are_named)
             "participants.tsv: has no column \"participant_id\"");
     refuses("participants.tsv", "participant_id\n01\n", SNNFE_ERR_FORMAT,
             "row 2, column \"participant_id\": \"01\" is no participant");
-    remove(place("wrong", table));
+    remove(tree_place("wrong", table));
     const snnfe_dataset_options o = usual_options();
     const snnfe_bids_options b = motor();
     snnfe_dataset *d = NULL;
@@ -315,22 +282,22 @@ START_TEST(sidecars_tell_the_line_noise)
     char text[200];
     snnfe_dataset *d = NULL;
     put_tree("line");
-    put_text("line", json, "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 50}");
+    tree_put_text("line", json, "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 50}");
     assert_ok(open_with_notch(&d, SNNFE_NOTCH_AUTO));
     ck_assert_double_eq(dataset_info(d).signal->notch_hz, 50);
     snnfe_dataset_free(d);
     for (size_t i = 0; i < 3; i++) {
         snprintf(text, sizeof text, "{\"SamplingFrequency\": 160%s%s}",
                  silent[i][0] ? ", \"PowerLineFrequency\": \"" : "", silent[i]);
-        put_text("line", json, text);
+        tree_put_text("line", json, text);
         assert_fails(open_with_notch(&d, SNNFE_NOTCH_AUTO), SNNFE_ERR_FORMAT,
                      "task-motor_eeg.json: has no number \"PowerLineFrequency\" above 0");
         assert_ok(open_with_notch(&d, 60));
         snnfe_dataset_free(d);
     }
-    put_text("line", json, "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 90}");
+    tree_put_text("line", json, "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 90}");
     assert_fails(open_with_notch(&d, SNNFE_NOTCH_AUTO), SNNFE_ERR_ARGUMENT, "notch_hz is 90");
-    remove(place("line", json));
+    remove(tree_place("line", json));
     assert_fails(open_with_notch(&d, SNNFE_NOTCH_AUTO), SNNFE_ERR_NOT_FOUND,
                  "has no eeg.json beside it or above: name the frequency of the notch");
 }
@@ -341,10 +308,10 @@ START_TEST(line_noise_has_to_agree)
 {
     snnfe_dataset *d = NULL;
     put_tree("line");
-    put_text("line", "task-motor_eeg.json",
-             "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 50}");
-    put_text("line", "sub-7/eeg/sub-7_task-motor_eeg.json",
-             "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 60}");
+    tree_put_text("line", "task-motor_eeg.json",
+                  "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 50}");
+    tree_put_text("line", "sub-7/eeg/sub-7_task-motor_eeg.json",
+                  "{\"SamplingFrequency\": 160, \"PowerLineFrequency\": 60}");
     assert_fails(open_with_notch(&d, SNNFE_NOTCH_AUTO), SNNFE_ERR_FORMAT,
                  "sub-7_task-motor_eeg.edf: \"PowerLineFrequency\" is 60 Hz, that of ");
 }
@@ -401,13 +368,13 @@ START_TEST(wrong_trees_are_named)
     const snnfe_bids_options b = motor();
     snnfe_dataset *d = NULL;
     assert_fails(snnfe_dataset_open_bids(&d, "nowhere", &b, &o), SNNFE_ERR_NOT_FOUND, "nowhere");
-    put_text("bare", "x", "");
+    tree_put_text("bare", "x", "");
     assert_fails(snnfe_dataset_open_bids(&d, support_path("bare"), &b, &o), SNNFE_ERR_NOT_FOUND,
                  "has no recording sub-*/[ses-*/]eeg/*_eeg.edf");
-    put_text("bare", "sub-1/eeg/sub-1_task-x_eeg.set", "");
+    tree_put_text("bare", "sub-1/eeg/sub-1_task-x_eeg.set", "");
     assert_fails(snnfe_dataset_open_bids(&d, support_path("bare"), &b, &o), SNNFE_ERR_UNSUPPORTED,
                  "recordings in .set are not read");
-    put_text("unnamed", "sub-1/eeg/sub-1_eeg.edf", "");
+    tree_put_text("unnamed", "sub-1/eeg/sub-1_eeg.edf", "");
     assert_fails(snnfe_dataset_open_bids(&d, support_path("unnamed"), &b, &o), SNNFE_ERR_FORMAT,
                  "has no sub- or no task- entity");
     put_recording("runs", "sub-1/eeg/sub-1_task-motor_run-x_eeg.edf", 160);

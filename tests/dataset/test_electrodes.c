@@ -3,40 +3,17 @@
 #include "base/file.h"
 #include "dataset/sphere_fit.h"
 #include "edf_file.h"
+#include "logged.h"
 #include "recording/positions.h"
 #include "same_dataset.h"
 #include "support.h"
+#include "tree.h"
 
 #include <math.h>
 #include <snnfe/bids.h>
 #include <snnfe/montage.h>
 
 enum { N = 9 };
-static char messages[8000];
-
-static void collect(int32_t level, const char *message, void *user_data)
-{
-    (void)level;
-    (void)user_data;
-    strncat(messages, message, sizeof messages - strlen(messages) - 2);
-    strcat(messages, "\n");
-}
-
-static void put(const char *root, const char *path, const void *content, size_t size)
-{
-    char full[4096], folder[4096];
-    snprintf(full, sizeof full, "%s/%s", support_path(root), path);
-    snprintf(folder, sizeof folder, "%s", full);
-    *strrchr(folder, '/') = '\0';
-    assert_ok(snnfe_folder_create(folder));
-    support_write(full, content, size);
-}
-
-static void put_text(const char *root, const char *path, const char *text)
-{
-    put(root, path, text, strlen(text));
-}
-
 static int16_t ramp(size_t channel, size_t t)
 {
     return (int16_t)(1000 * channel + t % 900);
@@ -53,7 +30,7 @@ static void put_recording(const char *root, const char *path, const char *const 
                            .sample = ramp};
     size_t size = 0;
     uint8_t *content = edf_make(&spec, &size);
-    put(root, path, content, size);
+    tree_put(root, path, content, size);
     free(content);
 }
 
@@ -87,25 +64,25 @@ static void put_table(const char *root, const char *path, const char *const *nam
             snprintf(end, left, "%s\t%.4f\t%.4f\t%.4f\tn/a\n", names[i],
                      95 * (turned ? d[1] : d[0]), 95 * (turned ? -d[0] : d[1]), 95 * d[2] + 40);
     }
-    put_text(root, path, text);
+    tree_put_text(root, path, text);
 }
 
 static void put_tree(const char *root, const char *const *labels)
 {
     put_recording(root, recording, labels);
-    put_text(root, "task-a_events.tsv",
-             "onset\tduration\ttrial_type\n1\t1\tleft\n3\t1\tright\n5\t1\tleft\n");
-    put_text(root, "task-a_eeg.json", "{\"SamplingFrequency\": 160}");
+    tree_put_text(root, "task-a_events.tsv",
+                  "onset\tduration\ttrial_type\n1\t1\tleft\n3\t1\tright\n5\t1\tleft\n");
+    tree_put_text(root, "task-a_eeg.json", "{\"SamplingFrequency\": 160}");
     put_table(root, table, labels, false, N, "");
-    put_text(root, frame, captrak);
+    tree_put_text(root, frame, captrak);
 }
 
 static snnfe_dataset_options options(void)
 {
     static const char *const names[2] = {"left", "right"};
     snnfe_dataset_options o = edf_two_classes(names);
-    o.log = collect;
-    messages[0] = '\0';
+    o.log = logged_collect;
+    logged[0] = '\0';
     return o;
 }
 
@@ -122,11 +99,6 @@ static snnfe_status open_tree(snnfe_dataset **d, const char *root, int32_t where
     const snnfe_dataset_options o = options();
     const snnfe_bids_options b = from(where);
     return snnfe_dataset_open_bids(d, support_path(root), &b, &o);
-}
-
-static void was_told(const char *text)
-{
-    ck_assert_msg(strstr(messages, text) != NULL, "\"%s\" not in \"%s\"", text, messages);
 }
 
 /* The channels that were opened are these, where the places of their names or of `places` are. */
@@ -152,7 +124,7 @@ START_TEST(coordinates_place_what_names_do_not)
 {
     put_tree("mixed", mixed);
     assert_opened("mixed", SNNFE_PLACES_CHECKED, mixed, N);
-    ck_assert_ptr_null(strstr(messages, "electrodes.tsv"));
+    ck_assert_ptr_null(strstr(logged, "electrodes.tsv"));
     /* Without a known name, too; mastoids have no place unless coordinates alone tell. */
     put_tree("numbers", numbers);
     assert_opened("numbers", SNNFE_PLACES_CHECKED, numbers, N - 1);
@@ -162,13 +134,13 @@ START_TEST(coordinates_place_what_names_do_not)
                  "no label is an electrode");
     /* Another frame, other units, and letters of another size. */
     put_table("numbers", table, numbers, true, N, "");
-    put_text("numbers", frame,
-             "{\"EEGCoordinateSystem\": \"eeglab\", \"EEGCoordinateUnits\": \"m\"}");
+    tree_put_text("numbers", frame,
+                  "{\"EEGCoordinateSystem\": \"eeglab\", \"EEGCoordinateUnits\": \"m\"}");
     assert_opened("numbers", SNNFE_PLACES_CHECKED, numbers, N - 1);
-    was_told("sub-1_coordsystem.json: \"EEGCoordinateUnits\" is \"m\", but the electrodes of");
-    put_text("numbers", frame, "{\"EEGCoordinateSystem\": \"CTF\"}");
+    was_logged("sub-1_coordsystem.json: \"EEGCoordinateUnits\" is \"m\", but the electrodes of");
+    tree_put_text("numbers", frame, "{\"EEGCoordinateSystem\": \"CTF\"}");
     assert_opened("numbers", SNNFE_PLACES_CHECKED, numbers, N - 1);
-    was_told("\"EEGCoordinateUnits\" is missing, none of m, cm and mm");
+    was_logged("\"EEGCoordinateUnits\" is missing, none of m, cm and mm");
 }
 END_TEST
 
@@ -178,9 +150,10 @@ START_TEST(names_are_compared_with_coordinates)
     put_tree("compared", places);
     put_table("compared", table, places, false, 2, "-80\t0\t60"); /* C4 on the left */
     assert_opened("compared", SNNFE_PLACES_CHECKED, places, N);
-    was_told("sub-1_electrodes.tsv: 1 of 9 electrodes are more than 30 degrees from the places of "
-             "their names, \"C4\" (row 4)");
-    was_told("names hold");
+    was_logged(
+        "sub-1_electrodes.tsv: 1 of 9 electrodes are more than 30 degrees from the places of "
+        "their names, \"C4\" (row 4)");
+    was_logged("names hold");
     /* x and y have changed places: most are wrong. */
     put_table("compared", table, places, true, N, "");
     assert_fails(open_tree(&d, "compared", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
@@ -214,26 +187,26 @@ START_TEST(wrong_tables_of_electrodes_are_named)
                  "row 10, column \"y\": \"nan\" is not a number");
     put_table("wrong", table, mixed, false, 8, "1\tn/a\t3");
     assert_opened("wrong", SNNFE_PLACES_CHECKED, mixed, N - 1);
-    was_told("row 10, column \"y\": electrode \"E9\" has no coordinates (n/a): it has no place");
+    was_logged("row 10, column \"y\": electrode \"E9\" has no coordinates (n/a): it has no place");
     put_table("wrong", table, mixed, false, 8, "0\t0\t0");
     assert_opened("wrong", SNNFE_PLACES_CHECKED, mixed, N - 1);
-    was_told("row 10, column \"x\": electrode \"E9\" is in the origin, as if");
+    was_logged("row 10, column \"x\": electrode \"E9\" is in the origin, as if");
     put_table("wrong", table, mixed, false, 8, "0\t0\t-55");
     assert_opened("wrong", SNNFE_PLACES_CHECKED, mixed, N - 1);
-    was_told("electrode \"E9\" lies beyond the 10-05 system");
+    was_logged("electrode \"E9\" lies beyond the 10-05 system");
     put_table("wrong", table, mixed, false, 8, "1e200\t-1e300\t1e308");
     assert_opened("wrong", SNNFE_PLACES_CHECKED, mixed, N - 1);
-    was_told("row 10, column \"x\": electrode \"E9\" does not lie on the head's sphere");
-    put_text("wrong", table, "name\tx\ty\nC3\t1\t2\n");
+    was_logged("row 10, column \"x\": electrode \"E9\" does not lie on the head's sphere");
+    tree_put_text("wrong", table, "name\tx\ty\nC3\t1\t2\n");
     assert_fails(open_tree(&d, "wrong", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
                  "sub-1_electrodes.tsv: has no column \"z\"");
-    put_text("wrong", table, "name\tx\ty\tz\nC3\t1\t2\t3\nn/a\t1\t2\t3\n");
+    tree_put_text("wrong", table, "name\tx\ty\tz\nC3\t1\t2\t3\nn/a\t1\t2\t3\n");
     assert_fails(open_tree(&d, "wrong", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
                  "row 3, column \"name\": \"n/a\" is no name of an electrode");
-    put_text("wrong", table, "name\tx\ty\tz\nC3\t1\t2\t3\nc3.\t1\t2\t3\n");
+    tree_put_text("wrong", table, "name\tx\ty\tz\nC3\t1\t2\t3\nc3.\t1\t2\t3\n");
     assert_fails(open_tree(&d, "wrong", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
                  "rows 2 and 3 are both electrode \"c3.\"");
-    put_text("wrong", table, "name\tx\ty\tz\nC3\t1\t2\t3\nE5\t3\t2\t3\n");
+    tree_put_text("wrong", table, "name\tx\ty\tz\nC3\t1\t2\t3\nE5\t3\t2\t3\n");
     assert_fails(open_tree(&d, "wrong", SNNFE_PLACES_COORDINATES), SNNFE_ERR_FORMAT,
                  "no sphere goes through its 2 points");
 }
@@ -243,19 +216,19 @@ START_TEST(wrong_frames_are_named)
 {
     snnfe_dataset *d = NULL;
     put_tree("frames", numbers);
-    put_text("frames", frame, "{\"EEGCoordinateSystem\": \"Other\"}");
+    tree_put_text("frames", frame, "{\"EEGCoordinateSystem\": \"Other\"}");
     assert_fails(open_tree(&d, "frames", SNNFE_PLACES_CHECKED), SNNFE_ERR_NOT_FOUND,
                  "no label is an electrode");
-    was_told("sub-1_coordsystem.json: \"EEGCoordinateSystem\" is \"Other\", none of CapTrak");
+    was_logged("sub-1_coordsystem.json: \"EEGCoordinateSystem\" is \"Other\", none of CapTrak");
     assert_fails(open_tree(&d, "frames", SNNFE_PLACES_COORDINATES), SNNFE_ERR_UNSUPPORTED,
                  "sub-1_coordsystem.json: \"EEGCoordinateSystem\" is \"Other\", none of CapTrak");
-    put_text("frames", frame, "{\"EEGCoordinateUnits\": \"m\"}");
+    tree_put_text("frames", frame, "{\"EEGCoordinateUnits\": \"m\"}");
     assert_fails(open_tree(&d, "frames", SNNFE_PLACES_COORDINATES), SNNFE_ERR_UNSUPPORTED,
                  "\"EEGCoordinateSystem\" is missing, none of");
-    put_text("frames", frame, "{\"EEGCoordinateSystem\": 3}");
+    tree_put_text("frames", frame, "{\"EEGCoordinateSystem\": 3}");
     assert_fails(open_tree(&d, "frames", SNNFE_PLACES_COORDINATES), SNNFE_ERR_UNSUPPORTED,
                  "\"EEGCoordinateSystem\" is no text, none of");
-    put_text("frames", frame, "[]");
+    tree_put_text("frames", frame, "[]");
     assert_fails(open_tree(&d, "frames", SNNFE_PLACES_COORDINATES), SNNFE_ERR_FORMAT,
                  "sub-1_coordsystem.json: is no JSON object");
     char path[4096];
@@ -274,20 +247,20 @@ END_TEST
 START_TEST(one_of_several_spaces_is_read)
 {
     put_recording("spaces", recording, numbers);
-    put_text("spaces", "task-a_events.tsv",
-             "onset\tduration\ttrial_type\n1\t1\tleft\n3\t1\tright\n");
+    tree_put_text("spaces", "task-a_events.tsv",
+                  "onset\tduration\ttrial_type\n1\t1\tleft\n3\t1\tright\n");
     put_table("spaces", "sub-1/eeg/sub-1_space-MNI305_electrodes.tsv", numbers, true, N, "");
-    put_text("spaces", "sub-1/eeg/sub-1_space-MNI305_coordsystem.json",
-             "{\"EEGCoordinateSystem\": \"MNI305\"}");
+    tree_put_text("spaces", "sub-1/eeg/sub-1_space-MNI305_coordsystem.json",
+                  "{\"EEGCoordinateSystem\": \"MNI305\"}");
     put_table("spaces", "sub-1/eeg/sub-1_space-EEGLABHJ_electrodes.tsv", numbers, true, N, "");
-    put_text("spaces", "sub-1/sub-1_space-EEGLABHJ_coordsystem.json",
-             "{\"EEGCoordinateSystem\": \"EEGLAB-HJ\", \"EEGCoordinateUnits\": \"mm\"}");
+    tree_put_text("spaces", "sub-1/sub-1_space-EEGLABHJ_coordsystem.json",
+                  "{\"EEGCoordinateSystem\": \"EEGLAB-HJ\", \"EEGCoordinateUnits\": \"mm\"}");
     assert_opened("spaces", SNNFE_PLACES_CHECKED, numbers, N - 1);
-    was_told("sub-1_space-EEGLABHJ_electrodes.tsv: is the one that is read of 2 electrodes.tsv");
+    was_logged("sub-1_space-EEGLABHJ_electrodes.tsv: is the one that is read of 2 electrodes.tsv");
     put_table("spaces", table, numbers, false, N, "");
-    put_text("spaces", frame, captrak);
+    tree_put_text("spaces", frame, captrak);
     assert_opened("spaces", SNNFE_PLACES_CHECKED, numbers, N - 1);
-    was_told("sub-1_electrodes.tsv: is the one that is read of 3 electrodes.tsv");
+    was_logged("sub-1_electrodes.tsv: is the one that is read of 3 electrodes.tsv");
 }
 END_TEST
 
@@ -296,8 +269,8 @@ END_TEST
 static void put_inherited(const char *root)
 {
     put_recording(root, "sub-1/ses-x/eeg/sub-1_ses-x_task-a_eeg.edf", places);
-    put_text(root, "sub-1/ses-x/eeg/sub-1_ses-x_task-a_events.tsv",
-             "onset\tduration\ttrial_type\n1\t1\tleft\n3\t1\tright\n");
+    tree_put_text(root, "sub-1/ses-x/eeg/sub-1_ses-x_task-a_events.tsv",
+                  "onset\tduration\ttrial_type\n1\t1\tleft\n3\t1\tright\n");
 }
 
 /* Each key is that of the nearest file that has it; a table is that of the nearest folder. */
@@ -306,34 +279,34 @@ START_TEST(sidecars_are_inherited_key_by_key)
     static const char near[] = "sub-1/ses-x/eeg/sub-1_ses-x_task-a_eeg.json";
     snnfe_dataset *d = NULL;
     put_inherited("levels");
-    put_text("levels", "task-a_eeg.json", "{\"SamplingFrequency\": 250, \"TaskName\": \"a\"}");
+    tree_put_text("levels", "task-a_eeg.json", "{\"SamplingFrequency\": 250, \"TaskName\": \"a\"}");
     assert_fails(open_tree(&d, "levels", SNNFE_PLACES_NAMES), SNNFE_ERR_FORMAT,
                  "levels/task-a_eeg.json: \"SamplingFrequency\" is 250");
-    put_text("levels", "sub-1/sub-1_task-a_eeg.json", "{\"SamplingFrequency\": 160}");
-    put_text("levels", near, "{\"EEGReference\": \"Cz\"}");
+    tree_put_text("levels", "sub-1/sub-1_task-a_eeg.json", "{\"SamplingFrequency\": 160}");
+    tree_put_text("levels", near, "{\"EEGReference\": \"Cz\"}");
     assert_opened("levels", SNNFE_PLACES_NAMES, places, N);
-    put_text("levels", near, "{\"SamplingFrequency\": \"fast\"}");
+    tree_put_text("levels", near, "{\"SamplingFrequency\": \"fast\"}");
     assert_fails(open_tree(&d, "levels", SNNFE_PLACES_NAMES), SNNFE_ERR_FORMAT,
                  "sub-1_ses-x_task-a_eeg.json: has no number \"SamplingFrequency\"");
-    put_text("levels", near, "{}");
-    put_text("levels", "task-a_eeg.json", "{");
+    tree_put_text("levels", near, "{}");
+    tree_put_text("levels", "task-a_eeg.json", "{");
     assert_fails(open_tree(&d, "levels", SNNFE_PLACES_NAMES), SNNFE_ERR_FORMAT,
                  "levels/task-a_eeg.json: line 1");
-    put_text("levels", "task-a_eeg.json", "{}");
+    tree_put_text("levels", "task-a_eeg.json", "{}");
     /* Two channels by the root's table, one by the subject's, three by the session's. */
-    put_text("levels", "channels.tsv", "name\ttype\tunits\nC3\tEEG\tuV\nCz\tEEG\tuV\n");
+    tree_put_text("levels", "channels.tsv", "name\ttype\tunits\nC3\tEEG\tuV\nCz\tEEG\tuV\n");
     assert_opened("levels", SNNFE_PLACES_NAMES, places, 2);
-    put_text("levels", "sub-1/sub-1_channels.tsv", "name\ttype\tunits\nC3\tEEG\tuV\n");
+    tree_put_text("levels", "sub-1/sub-1_channels.tsv", "name\ttype\tunits\nC3\tEEG\tuV\n");
     assert_opened("levels", SNNFE_PLACES_NAMES, places, 1);
-    put_text("levels", "sub-1/ses-x/eeg/sub-1_ses-x_channels.tsv",
-             "name\ttype\tunits\nC3\tEEG\tuV\nCz\tEEG\tuV\nC4\tEEG\tuV\n");
+    tree_put_text("levels", "sub-1/ses-x/eeg/sub-1_ses-x_channels.tsv",
+                  "name\ttype\tunits\nC3\tEEG\tuV\nCz\tEEG\tuV\nC4\tEEG\tuV\n");
     assert_opened("levels", SNNFE_PLACES_NAMES, places, 3);
     /* Of two in a folder the more precise one holds; if neither is, that is an error. */
-    put_text("levels", "sub-1/ses-x/eeg/sub-1_ses-x_task-a_channels.tsv",
-             "name\ttype\tunits\nC3\tEEG\tuV\nCz\tEEG\tuV\n");
+    tree_put_text("levels", "sub-1/ses-x/eeg/sub-1_ses-x_task-a_channels.tsv",
+                  "name\ttype\tunits\nC3\tEEG\tuV\nCz\tEEG\tuV\n");
     assert_opened("levels", SNNFE_PLACES_NAMES, places, 2);
-    put_text("levels", "sub-1/ses-x/eeg/sub-1_task-a_ses-x_channels.tsv",
-             "name\ttype\tunits\nC3\tEEG\tuV\nCz\tEEG\tuV\n");
+    tree_put_text("levels", "sub-1/ses-x/eeg/sub-1_task-a_ses-x_channels.tsv",
+                  "name\ttype\tunits\nC3\tEEG\tuV\nCz\tEEG\tuV\n");
     assert_fails(open_tree(&d, "levels", SNNFE_PLACES_NAMES), SNNFE_ERR_FORMAT,
                  "sub-1_task-a_ses-x_channels.tsv are both of the same recordings");
 }

@@ -1,5 +1,6 @@
 /* The common reference, and electrodes that are absent: in data sets, and live to the same bits. */
 #include "edf_file.h"
+#include "logged.h"
 #include "own_signal.h"
 #include "same_dataset.h"
 #include "small.h"
@@ -10,16 +11,6 @@
 
 enum { N = 8, RATE = 160, SECONDS = 12 };
 static const char *const cap[N] = {"C3", "Cz", "C4", "M1", "T3", "M2", "Pz", "Fz"};
-static char messages[4000];
-
-static void collect(int32_t level, const char *message, void *user_data)
-{
-    (void)level;
-    (void)user_data;
-    strncat(messages, message, sizeof messages - strlen(messages) - 2);
-    strcat(messages, "\n");
-}
-
 /* Any values, with an offset of the channel's own. */
 static int16_t noisy(size_t channel, size_t t)
 {
@@ -56,8 +47,8 @@ static snnfe_dataset_options options(const char *rereference)
     o.window_length = SMALL_STEPS;
     o.window_limit = SMALL_STEPS + 1;
     o.rereference = rereference;
-    o.log = collect;
-    messages[0] = '\0';
+    o.log = logged_collect;
+    logged[0] = '\0';
     return o;
 }
 
@@ -134,7 +125,7 @@ START_TEST(what_is_flat_is_no_part_of_an_average)
     snnfe_dataset_options o = options("average");
     snnfe_dataset *d = opened(path, &o);
     assert_rereferenced(d, fz_is_flat, all, 6, but_fz, 5);
-    ck_assert_ptr_nonnull(strstr(messages, "cap.edf: the reference is made without \"FZ\", which"));
+    ck_assert_ptr_nonnull(strstr(logged, "cap.edf: the reference is made without \"FZ\", which"));
     snnfe_dataset_free(d);
     o = options("Fz");
     assert_fails(open_one(&d, path, &o), SNNFE_ERR_ARGUMENT,
@@ -399,7 +390,7 @@ START_TEST(absent_electrodes_are_interpolated)
     d = opened(path, &o);
     ck_assert_uint_eq(dataset_info(d).n_interpolated, 1);
     ck_assert_ptr_nonnull(
-        strstr(messages, "cap.edf: has no \"FC1\": these 1 of 5 channels are interpolated"));
+        strstr(logged, "cap.edf: has no \"FC1\": these 1 of 5 channels are interpolated"));
     snnfe_dataset_free(d);
     o.n_channels = 2;
     o.channel_names = wanted + 3;

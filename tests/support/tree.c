@@ -1,0 +1,25 @@
+#include "tree.h"
+
+#include "base/file.h"
+#include "support.h"
+
+const char *tree_place(const char *root, const char *path)
+{
+    static char full[4096];
+    snprintf(full, sizeof full, "%s/%s", support_path(root), path);
+    return full;
+}
+
+void tree_put(const char *root, const char *path, const void *content, size_t size)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", tree_place(root, path));
+    *strrchr(folder, '/') = '\0';
+    assert_ok(snnfe_folder_create(folder));
+    support_write(tree_place(root, path), content, size);
+}
+
+void tree_put_text(const char *root, const char *path, const char *text)
+{
+    tree_put(root, path, text, strlen(text));
+}

@@ -1,0 +1,13 @@
+/* Files of trees below the test's folder. */
+#ifndef SNNFE_TESTS_TREE_H
+#define SNNFE_TESTS_TREE_H
+
+#include <stddef.h>
+
+/* `root/path`; valid until the next call. */
+const char *tree_place(const char *root, const char *path);
+/* Written with the folders that it needs. */
+void tree_put(const char *root, const char *path, const void *content, size_t size);
+void tree_put_text(const char *root, const char *path, const char *text);
+
+#endif
