@@ -1,5 +1,4 @@
 /* BIDS trees: found, numbered, read with their sidecars, and refused where these are wrong. */
-#include "base/file.h"
 #include "edf_file.h"
 #include "logged.h"
 #include "same_dataset.h"

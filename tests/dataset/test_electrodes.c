@@ -1,6 +1,5 @@
 /* Where electrodes of BIDS trees are, by names and coordinates; what recordings inherit of sidecars
    above them. */
-#include "base/file.h"
 #include "dataset/sphere_fit.h"
 #include "edf_file.h"
 #include "logged.h"
