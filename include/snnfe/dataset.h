@@ -192,7 +192,8 @@ typedef struct snnfe_dataset_options {
      *  `n_rows` grows if they need more. Bands are filtered as `filter_kind` says. NULL (default):
      *  none. */
     const double *band_low_hz;
-    const double *band_high_hz; /**< [n_bands] above the low edges, below half of the rate */
+    const double *band_high_hz; /**< [n_bands] above the low edges, below half of the rate; a band
+                                     goes beyond no edge of the filter */
     size_t n_bands;             /**< entries of both, 0…8 */
     double envelope_window_s;   /**< seconds that a power is the mean of, up to 60; default 0.5 */
     double envelope_hop_s;      /**< seconds from one power to the next, up to 60; default 0.25 */

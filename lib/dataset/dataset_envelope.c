@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/sums.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static const char struct_name[] = "snnfe_dataset_options";
@@ -61,6 +62,22 @@ static snnfe_status lay_tiles(snnfe_montage *m, size_t n_bands)
     return snnfe_montage_check(m, "the bands' tiles");
 }
 
+/* Beyond the filter's edges a band would hold what the filter let through by its slopes. */
+static snnfe_status check_within_filter(const snnfe_dataset_options *o)
+{
+    for (size_t b = 0; b < o->n_bands; b++) {
+        const bool below = o->band_low_hz[b] < o->filter_low_hz;
+        const bool above = o->filter_high_hz > 0 && o->band_high_hz[b] > o->filter_high_hz;
+        if (below || above)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                              "%s: band %zu goes from %g to %g Hz, beyond what the filter leaves "
+                              "(filter_low_hz %g, filter_high_hz %g; 0 is no edge)",
+                              struct_name, b + 1, o->band_low_hz[b], o->band_high_hz[b],
+                              o->filter_low_hz, o->filter_high_hz);
+    }
+    return SNNFE_OK;
+}
+
 snnfe_status snnfe_envelope_plan(snnfe_envelope *envelope, snnfe_montage *montage,
                                  uint32_t *n_steps, const snnfe_dataset_options *o)
 {
@@ -74,6 +91,7 @@ snnfe_status snnfe_envelope_plan(snnfe_envelope *envelope, snnfe_montage *montag
                           o->n_bands, SNNFE_MAX_BANDS);
     snnfe_envelope_describe(&said, o);
     SNNFE_TRY(snnfe_envelope_make(envelope, struct_name, &said));
+    SNNFE_TRY(check_within_filter(o));
     *n_steps = (uint32_t)snnfe_envelope_steps(envelope, o->window_length);
     if (*n_steps == 0)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,

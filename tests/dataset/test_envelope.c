@@ -353,6 +353,8 @@ START_TEST(bad_bands_are_named)
     refuse(o.band_low_hz = zero, "band 1 goes from 0 to 13 Hz");
     refuse(o.band_high_hz = falling, "band 1 goes from 8 to 7 Hz");
     refuse(o.band_high_hz = fast, "band 2 goes from 20 to 80 Hz");
+    refuse(o.filter_low_hz = 8.5, "band 1 goes from 8 to 13 Hz, beyond what the filter leaves");
+    refuse(o.filter_high_hz = 29, "band 2 goes from 20 to 30 Hz, beyond what the filter leaves");
     refuse(o.n_bands = 9, "n_bands is 9, not in 0…8");
     refuse(o.envelope_window_s = 0.001, "envelope_window_s is 0.001, 0 samples at 160 Hz");
     refuse(o.envelope_window_s = (double)NAN, "envelope_window_s is nan");

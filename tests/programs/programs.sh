@@ -63,7 +63,7 @@ has out "envelopes of 8-13, 13-20, 20-30 Hz in windows of 0.5 s, one every 0.25 
 "$bin/snnfe-pretrain" envelopes --groups 2 --fold 1 --pretrain_epochs 1 --conv1_channels 4 --conv2_channels 4 \
     --conv3_channels 8 --hidden 8 --out on_envelopes >out 2>err || { cat err >&2; fail "training on envelopes"; }
 "$bin/snnfe-eval" envelopes --model on_envelopes/model_fold1.safetensors --allow_seen --subject_folds 2 >out 2>err
-"$bin/snnfe-preprocess" tree --runs 4,8 --channels $motor --bands 8-13,13-20,20-31 --window_start 160 \
+"$bin/snnfe-preprocess" tree --runs 4,8 --channels $motor --bands 8-13,13-20,20-29 --window_start 160 \
     --window_length 480 --window_limit 641 --ocular regression --low_hz 8 --high_hz 30 \
     --alignment standardize --out other_bands >out 2>err
 refused 1 "the list of envelopes is" "$bin/snnfe-eval" other_bands --model on_envelopes/model_fold1.safetensors \
