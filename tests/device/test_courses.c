@@ -1,0 +1,213 @@
+/* What pulses, steps of every way, time and reading make of every kind of device stays: the same
+   seeds give the same numbers in later versions, too. */
+#include "device/kinds.h"
+#include "support.h"
+
+#include <math.h>
+
+enum { N = 48, STATES = SNNFE_WAY_STATES * N };
+enum { PULSES, TRAIN, AGE, READ, STEPS, N_NUMBERS = STEPS + SNNFE_PROGRAMMING_PAIRS + 1 };
+
+static const uint64_t seed = (UINT64_C(1) << 35) + 3, first = 100;
+static const double bound = 0.0625;
+
+/* One number that depends on all of many. */
+typedef struct digest {
+    double sum;
+    size_t n;
+} digest;
+
+static void add(digest *d, double value)
+{
+    d->sum += value * sin((double)++d->n);
+}
+
+static double pulse(const snnfe_device *device)
+{
+    digest d = {0};
+    double w[N];
+    for (size_t i = 0; i < N; i++)
+        w[i] = (double)i / (N - 1);
+    for (uint64_t k = 0; k < 12; k++) {
+        const uint64_t number = k < 9 ? k : (UINT64_C(1) << 40) + k;
+        assert_ok(
+            snnfe_device_pulse(device, k / 3 % 2 ? SNNFE_LTD : SNNFE_LTP, w, N, seed, number));
+        for (size_t i = 0; i < N; i++)
+            add(&d, w[i]);
+    }
+    return d.sum;
+}
+
+static double train(const snnfe_device *device)
+{
+    enum { LENGTH = 24 };
+    digest d = {0};
+    int32_t directions[LENGTH];
+    double w[LENGTH + 1];
+    for (int k = 0; k < LENGTH; k++)
+        directions[k] = k / 5 % 2 ? SNNFE_LTD : SNNFE_LTP;
+    assert_ok(snnfe_device_pulse_train(device, directions, LENGTH, 0.3, seed, w));
+    for (size_t k = 0; k <= LENGTH; k++)
+        add(&d, w[k]);
+    return d.sum;
+}
+
+static void begin(float *weights)
+{
+    for (size_t i = 0; i < N; i++)
+        weights[i] = (float)(0.9 * bound * cos((double)i));
+}
+
+static double age(const snnfe_device *device)
+{
+    digest d = {0};
+    float weights[N];
+    begin(weights);
+    assert_ok(snnfe_device_age(device, weights, N, bound, first, 10, 2000, 30));
+    for (size_t i = 0; i < N; i++)
+        add(&d, (double)weights[i]);
+    return d.sum;
+}
+
+static double read(const snnfe_device *device)
+{
+    digest d = {0};
+    float weights[N];
+    begin(weights);
+    assert_ok(snnfe_device_read(device, weights, N, N / 4, bound, first, seed));
+    for (size_t i = 0; i < N; i++)
+        add(&d, (double)weights[i]);
+    return d.sum;
+}
+
+typedef struct arrays {
+    float weights[N], sums[N], updates[N], states[STATES], runs[2 * N], imprints[N];
+    uint32_t pulses[2][N], second[2 * N];
+} arrays;
+
+static void add_arrays(digest *d, const arrays *a)
+{
+    for (size_t i = 0; i < N; i++) {
+        add(d, (double)a->weights[i]);
+        add(d, (double)a->sums[i]);
+        add(d, a->pulses[0][i]);
+        add(d, a->pulses[1][i]);
+    }
+    for (size_t i = 0; i < 2 * N; i++) {
+        add(d, (double)a->runs[i]);
+        add(d, a->second[i]);
+    }
+    for (size_t i = 0; i < STATES; i++)
+        add(d, (double)a->states[i]);
+}
+
+static double step(const snnfe_device *device, int32_t method)
+{
+    digest d = {0};
+    arrays a = {.weights = {0}};
+    snnfe_device_step_options o;
+    snnfe_programming_options way;
+    assert_ok(snnfe_device_step_options_init(&o, sizeof o));
+    assert_ok(snnfe_programming_options_init(&way, sizeof way));
+    way.method = method;
+    way.period = 2;
+    way.shift_pairs = 2;
+    way.refresh = 0.5;
+    way.most_pulses = 4;
+    way.fast_rate = 1.5;
+    o.threshold = 0.02;
+    o.threshold_asymmetry = 1.3;
+    o.levels = method == SNNFE_PROGRAMMING_MIXED ? 40 : 0;
+    o.bound = bound;
+    o.seed = seed;
+    o.step = (UINT64_C(1) << 33) + 1;
+    o.offset = first;
+    o.histories = a.runs;
+    o.imprints = a.imprints;
+    o.states = a.states;
+    o.second_pulses = a.second;
+    o.programming = &way;
+    begin(a.weights);
+    for (size_t i = 0; i < N; i++)
+        a.imprints[i] = sinf((float)i);
+    for (int k = 0; k < 8; k++, o.step++) {
+        uint64_t ltp = 0, ltd = 0;
+        for (size_t i = 0; i < N; i++)
+            a.updates[i] = 0.006F * sinf((float)(i + 37 * (size_t)k));
+        assert_ok(snnfe_device_step(device, &o, a.weights, a.sums, a.updates, N, a.pulses[0],
+                                    a.pulses[1], &ltp, &ltd));
+        add(&d, (double)ltp);
+        add(&d, (double)ltd);
+        add_arrays(&d, &a);
+    }
+    return d.sum;
+}
+
+/* In the order of kinds, and of numbers. */
+static const double courses[][N_NUMBERS] = {
+    {0.17207754, -0.33587210, 1.15571295, 1.15571295, -4.96650058, 14.62600215, 13.12334249,
+     178.35244492, 145.89031094, 4.79325214, -3.47942437},
+    {-0.00293851, -0.40200961, 1.15571295, 1.15571295, -5.00196332, 14.62945306, 13.14358489,
+     173.05845577, 164.48910023, 37.09716756, -22.42069200},
+    {0.24195141, -0.41702066, 1.15571295, 1.15571295, -4.99340617, 14.61817474, 13.14264277,
+     170.18587761, 155.75840667, 68.70244837, -13.12447869},
+    {0.18529786, -0.10137537, 1.15571295, 1.15571295, -4.98262139, 14.62154540, 13.15412570,
+     166.98587626, 144.93618681, 26.86949861, -21.51740129},
+    {0.25561114, -0.60027328, 1.15571295, 1.15571295, -4.95513322, 14.54023199, 13.10745649,
+     188.60775281, 163.60744654, 26.84354813, -74.11037138},
+    {0.17207754, -0.33587210, 1.15571295, 1.15571295, -5.05739518, 14.60621272, 13.16093328,
+     171.03338623, 172.25010045, 41.39245471, -13.02722850},
+    {0.25561114, -0.60027328, 1.15571295, 1.15571295, -5.08312341, 14.60432601, 13.16655348,
+     171.03338623, 172.25010045, 31.96628646, -27.51160766},
+    {0.39433253, -0.41201627, 1.15571295, 1.15571295, -5.05534458, 14.52410739, 13.11229786,
+     168.28606928, 158.57573833, 61.48087479, -5.07238164},
+    {0.59894801, -0.25539885, 1.15571295, 1.15571295, -4.96121273, 14.58833613, 13.13732469,
+     175.37188619, 164.22024103, 65.44716284, -3.98151870},
+    {0.11378271, -0.43698706, 1.15571295, 1.15571295, -5.04235424, 14.58400783, 13.09398013,
+     174.21975498, 145.01435499, 46.66724734, -8.92788822},
+    {0.19631172, -0.42194495, 1.15571295, 1.15571295, -5.05384512, 14.57191156, 13.10387402,
+     171.93363502, 150.60750795, 35.00357295, -9.16770718},
+    {1.02955044, -0.16120555, 1.15571295, 1.15571295, -4.88957636, 14.84851493, 13.29615305,
+     177.46413256, 164.37994653, 3.06962855, 2.78799212},
+    {0.04216480, -0.33912906, 1.15571295, 1.15571295, -4.98899404, 14.67600642, 13.14087575,
+     165.53227817, 154.94509643, 28.73894950, 2.35694683},
+    {-0.14831685, 0.25244130, 1.15571295, 1.15571295, -4.97879814, 14.66356075, 13.18027127,
+     174.33187323, 158.58794932, 41.60466322, 7.79562297},
+    {0.05354826, -0.16997108, 1.15571295, 1.15571295, -5.00009036, 14.61838674, 13.16262950,
+     167.27995933, 152.72542395, 21.90427091, -30.02893445},
+    {0.03779795, -0.11270495, 1.15571295, 1.15571295, -5.00451528, 14.62862170, 13.16660012,
+     163.18502041, 147.41391284, 24.75288470, -37.54845333},
+    {0.03311495, -0.03885673, 1.15571295, 1.15571295, -4.95625622, 14.69012790, 13.12837518,
+     178.35171744, 145.83333329, 50.61308141, -21.39770665},
+    {0.39295666, -0.57387766, 1.15571295, 1.15571295, -4.13002413, 14.26598192, 15.26613350,
+     201.22921557, 181.15434236, 112.00935503, 16.09439523},
+    {0.17207754, -0.33587210, 0.24254291, 1.15571295, -4.96650058, 14.62600215, 13.12334249,
+     178.35244492, 145.89031094, 4.79325214, -3.47942437},
+    {0.17207754, -0.33587210, 1.15571295, 0.67904141, -4.96650058, 14.62600215, 13.12334249,
+     178.35244492, 145.89031094, 54.11980460, -3.47942437},
+    {0.11432545, 0.25244130, 0.72677771, 1.15617291, -4.14043613, 14.41675826, 15.44305977,
+     167.68942330, 171.39814530, 56.29483247, 4.73525124},
+};
+
+START_TEST(courses_stay)
+{
+    ck_assert_uint_eq(n_device_kinds, sizeof courses / sizeof courses[0]);
+    snnfe_device *device = device_of_kind(&device_kinds[_i]);
+    double made[N_NUMBERS] = {[PULSES] = pulse(device), train(device), age(device), read(device)};
+    for (int32_t method = 0; method <= SNNFE_PROGRAMMING_PAIRS; method++)
+        made[STEPS + method] = step(device, method);
+    for (int k = 0; k < N_NUMBERS; k++)
+        ck_assert_msg(fabs(made[k] - courses[_i][k]) < 1e-5, "%s, number %d: %.9g, not %.9g",
+                      device_kinds[_i].name, k, made[k], courses[_i][k]);
+    snnfe_device_free(device);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("courses");
+    TCase *all = tcase_create("all");
+    tcase_add_loop_test(all, courses_stay, 0, (int)n_device_kinds);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
