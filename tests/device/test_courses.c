@@ -1,26 +1,14 @@
 /* What pulses, steps of every way, time and reading make of every kind of device stays: the same
    seeds give the same numbers in later versions, too. */
 #include "device/kinds.h"
+#include "digest.h"
 #include "support.h"
-
-#include <math.h>
 
 enum { N = 48, STATES = SNNFE_WAY_STATES * N };
 enum { PULSES, TRAIN, AGE, READ, STEPS, N_NUMBERS = STEPS + SNNFE_PROGRAMMING_PAIRS + 1 };
 
 static const uint64_t seed = (UINT64_C(1) << 35) + 3, first = 100;
 static const double bound = 0.0625;
-
-/* One number that depends on all of many. */
-typedef struct digest {
-    double sum;
-    size_t n;
-} digest;
-
-static void add(digest *d, double value)
-{
-    d->sum += value * sin((double)++d->n);
-}
 
 static double pulse(const snnfe_device *device)
 {
@@ -32,8 +20,7 @@ static double pulse(const snnfe_device *device)
         const uint64_t number = k < 9 ? k : (UINT64_C(1) << 40) + k;
         assert_ok(
             snnfe_device_pulse(device, k / 3 % 2 ? SNNFE_LTD : SNNFE_LTP, w, N, seed, number));
-        for (size_t i = 0; i < N; i++)
-            add(&d, w[i]);
+        digest_add_all(&d, w, N);
     }
     return d.sum;
 }
@@ -47,8 +34,7 @@ static double train(const snnfe_device *device)
     for (int k = 0; k < LENGTH; k++)
         directions[k] = k / 5 % 2 ? SNNFE_LTD : SNNFE_LTP;
     assert_ok(snnfe_device_pulse_train(device, directions, LENGTH, 0.3, seed, w));
-    for (size_t k = 0; k <= LENGTH; k++)
-        add(&d, w[k]);
+    digest_add_all(&d, w, LENGTH + 1);
     return d.sum;
 }
 
@@ -65,7 +51,7 @@ static double age(const snnfe_device *device)
     begin(weights);
     assert_ok(snnfe_device_age(device, weights, N, bound, first, 10, 2000, 30));
     for (size_t i = 0; i < N; i++)
-        add(&d, (double)weights[i]);
+        digest_add(&d, (double)weights[i]);
     return d.sum;
 }
 
@@ -76,7 +62,7 @@ static double read(const snnfe_device *device)
     begin(weights);
     assert_ok(snnfe_device_read(device, weights, N, N / 4, bound, first, seed));
     for (size_t i = 0; i < N; i++)
-        add(&d, (double)weights[i]);
+        digest_add(&d, (double)weights[i]);
     return d.sum;
 }
 
@@ -88,17 +74,17 @@ typedef struct arrays {
 static void add_arrays(digest *d, const arrays *a)
 {
     for (size_t i = 0; i < N; i++) {
-        add(d, (double)a->weights[i]);
-        add(d, (double)a->sums[i]);
-        add(d, a->pulses[0][i]);
-        add(d, a->pulses[1][i]);
+        digest_add(d, (double)a->weights[i]);
+        digest_add(d, (double)a->sums[i]);
+        digest_add(d, a->pulses[0][i]);
+        digest_add(d, a->pulses[1][i]);
     }
     for (size_t i = 0; i < 2 * N; i++) {
-        add(d, (double)a->runs[i]);
-        add(d, a->second[i]);
+        digest_add(d, (double)a->runs[i]);
+        digest_add(d, a->second[i]);
     }
     for (size_t i = 0; i < STATES; i++)
-        add(d, (double)a->states[i]);
+        digest_add(d, (double)a->states[i]);
 }
 
 static double step(const snnfe_device *device, int32_t method)
@@ -136,8 +122,8 @@ static double step(const snnfe_device *device, int32_t method)
             a.updates[i] = 0.006F * sinf((float)(i + 37 * (size_t)k));
         assert_ok(snnfe_device_step(device, &o, a.weights, a.sums, a.updates, N, a.pulses[0],
                                     a.pulses[1], &ltp, &ltd));
-        add(&d, (double)ltp);
-        add(&d, (double)ltd);
+        digest_add(&d, (double)ltp);
+        digest_add(&d, (double)ltd);
         add_arrays(&d, &a);
     }
     return d.sum;
