@@ -1,8 +1,8 @@
 /* What pulses, steps of every way, time and reading make of every kind of device stays: the same
    seeds give the same numbers in later versions, too. */
 #include "device/kinds.h"
+#include "devices.h"
 #include "digest.h"
-#include "support.h"
 
 enum { N = 48, STATES = SNNFE_WAY_STATES * N };
 enum { PULSES, TRAIN, AGE, READ, STEPS, N_NUMBERS = STEPS + SNNFE_PROGRAMMING_PAIRS + 1 };
@@ -175,17 +175,110 @@ static const double courses[][N_NUMBERS] = {
      167.68942330, 171.39814530, 56.29483247, 4.73525124},
 };
 
-START_TEST(courses_stay)
+static void make_all(const snnfe_device *device, double made[N_NUMBERS])
 {
-    ck_assert_uint_eq(n_device_kinds, sizeof courses / sizeof courses[0]);
-    snnfe_device *device = device_of_kind(&device_kinds[_i]);
-    double made[N_NUMBERS] = {[PULSES] = pulse(device), train(device), age(device), read(device)};
+    made[PULSES] = pulse(device);
+    made[TRAIN] = train(device);
+    made[AGE] = age(device);
+    made[READ] = read(device);
     for (int32_t method = 0; method <= SNNFE_PROGRAMMING_PAIRS; method++)
         made[STEPS + method] = step(device, method);
+}
+
+START_TEST(courses_stay)
+{
+    double made[N_NUMBERS];
+    ck_assert_uint_eq(n_device_kinds, sizeof courses / sizeof courses[0]);
+    snnfe_device *device = device_of_kind(&device_kinds[_i]);
+    make_all(device, made);
     for (int k = 0; k < N_NUMBERS; k++)
         ck_assert_msg(fabs(made[k] - courses[_i][k]) < 1e-5, "%s, number %d: %.9g, not %.9g",
                       device_kinds[_i].name, k, made[k], courses[_i][k]);
     snnfe_device_free(device);
+}
+END_TEST
+
+/* --- one effect alone ------------------------------------------------------------------------- */
+
+typedef struct both {
+    snnfe_device_options device;
+    snnfe_cells_options cells;
+} both;
+
+/* What an option changes when nothing else is there, however small it is. Pairs
+   only rise. */
+enum {
+    OF_PULSES = 1 << PULSES | 1 << TRAIN,
+    OF_STEPS = (1 << N_NUMBERS) - (1 << STEPS),
+    OF_VERIFY = 1 << (STEPS + SNNFE_PROGRAMMING_VERIFY),
+    PROGRAMMING = OF_PULSES | OF_STEPS
+};
+
+static const struct {
+    const char *name;
+    size_t offset;
+    double value;
+    int changes;
+} options[] = {
+#define DEVICE(field, value, changes)                                                              \
+    {                                                                                              \
+#field, offsetof(both, device.field), value, changes                                       \
+    }
+#define CELLS(field, value, changes)                                                               \
+    {                                                                                              \
+#field, offsetof(both, cells.field), value, changes                                        \
+    }
+    DEVICE(scale, 0.5, PROGRAMMING),
+    DEVICE(asymmetry, 0.5, PROGRAMMING & ~(1 << (STEPS + SNNFE_PROGRAMMING_PAIRS))),
+    DEVICE(rsd_c2c, 0.5, PROGRAMMING),
+    DEVICE(rsd_c2c_state, 0.5, PROGRAMMING),
+    DEVICE(rsd_c2c_state, -0.5, 0),
+    DEVICE(sigma_add, 0.5, PROGRAMMING),
+    DEVICE(sigma_mul, 0.5, PROGRAMMING),
+    CELLS(spread_amplitude, 0.5, PROGRAMMING),
+    CELLS(spread_alpha, 0.5, PROGRAMMING),
+    CELLS(spread_beta, 0.5, PROGRAMMING),
+    CELLS(spread_window, 0.5, PROGRAMMING | 1 << AGE),
+    CELLS(stuck_low, 0.5, PROGRAMMING | 1 << AGE),
+    CELLS(stuck_high, 0.5, PROGRAMMING | 1 << AGE),
+    CELLS(stuck_anywhere, 0.5, PROGRAMMING | 1 << AGE),
+    CELLS(wakeup_pulses, 0.5, PROGRAMMING),
+    CELLS(fatigue_pulses, 0.5, PROGRAMMING),
+    CELLS(endurance, 0.5, PROGRAMMING),
+    CELLS(pulses_before, 0.5, 0),
+    CELLS(imprint, 0.5, PROGRAMMING),
+    CELLS(history, 0.5, PROGRAMMING),
+    CELLS(history, -0.5, PROGRAMMING),
+    CELLS(read_noise, 0.5, 1 << READ | OF_VERIFY),
+    CELLS(read_noise_state, 0.5, 1 << READ | OF_VERIFY),
+    CELLS(wire, 0.5, 1 << READ),
+    CELLS(read_disturb, 0.5, 1 << AGE),
+#undef DEVICE
+#undef CELLS
+};
+
+START_TEST(each_option_has_its_effect_alone)
+{
+    both b = {.device = device_defaults(), .cells = cells_defaults()};
+    double without[N_NUMBERS], with[N_NUMBERS];
+    b.device.cells = &b.cells;
+    b.cells.array = 1;
+    b.cells.held_s = 0.5;
+    b.cells.wakeup_start = 0.5;
+    b.cells.fatigue_end = 0.5;
+    b.cells.retention = SNNFE_RETENTION_POWER;
+    snnfe_device *device = device_make(&b.device);
+    make_all(device, without);
+    snnfe_device_free(device);
+    memcpy((char *)&b + options[_i].offset, &options[_i].value, sizeof(double));
+    device = device_make(&b.device);
+    make_all(device, with);
+    snnfe_device_free(device);
+    for (int k = 0; k < N_NUMBERS; k++)
+        ck_assert_msg((with[k] < without[k] || with[k] > without[k]) ==
+                          (options[_i].changes >> k & 1),
+                      "%s %g, number %d: %.9g, without it %.9g", options[_i].name,
+                      options[_i].value, k, with[k], without[k]);
 }
 END_TEST
 
@@ -194,6 +287,8 @@ int main(void)
     Suite *suite = suite_create("courses");
     TCase *all = tcase_create("all");
     tcase_add_loop_test(all, courses_stay, 0, (int)n_device_kinds);
+    tcase_add_loop_test(all, each_option_has_its_effect_alone, 0,
+                        sizeof options / sizeof options[0]);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }
