@@ -1,4 +1,5 @@
-/* How many processors this process may use. */
+#include "threads.h"
+
 #include "format.h"
 
 #include <snnfe/base.h>
@@ -8,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static long first_line(const char *path, char *line, size_t size)
+static long first_line(const char *folder, const char *name, char *line, size_t size)
 {
+    char path[256];
+    snnfe_format(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "re");
     if (!file)
         return -1;
@@ -32,20 +35,28 @@ static long quota_of(const char *quota_text, const char *period_text)
     return (long)((quota + period - 1) / period);
 }
 
-static long cgroup_processors(void)
+static long quota_in(const char *cgroup)
 {
     char line[128], period[128];
-    if (first_line("/sys/fs/cgroup/cpu.max", line, sizeof line) > 0) {
+    if (first_line(cgroup, "cpu.max", line, sizeof line) > 0) {
         char *space = strchr(line, ' ');
         if (!space)
             return 0;
         *space = '\0';
         return quota_of(line, space + 1);
     }
-    if (first_line("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", line, sizeof line) > 0 &&
-        first_line("/sys/fs/cgroup/cpu/cpu.cfs_period_us", period, sizeof period) > 0)
+    if (first_line(cgroup, "cpu/cpu.cfs_quota_us", line, sizeof line) > 0 &&
+        first_line(cgroup, "cpu/cpu.cfs_period_us", period, sizeof period) > 0)
         return quota_of(line, period);
     return 0;
+}
+
+uint32_t snnfe_threads_within(const char *cgroup, long n)
+{
+    const long quota = quota_in(cgroup);
+    if (quota > 0 && quota < n)
+        n = quota;
+    return n < 1 ? 1 : n > 1024 ? 1024 : (uint32_t)n;
 }
 
 uint32_t snnfe_default_threads(void)
@@ -56,8 +67,5 @@ uint32_t snnfe_default_threads(void)
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         n = CPU_COUNT(&set);
 #endif
-    const long quota = cgroup_processors();
-    if (quota > 0 && quota < n)
-        n = quota;
-    return n < 1 ? 1 : n > 1024 ? 1024 : (uint32_t)n;
+    return snnfe_threads_within("/sys/fs/cgroup", n);
 }

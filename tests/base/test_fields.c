@@ -113,6 +113,65 @@ START_TEST(records_survive_a_round_trip)
 }
 END_TEST
 
+/* Arrays of every type. */
+typedef struct arrays {
+    bool flags[3];
+    int32_t integers[3];
+    uint64_t large[3], bits[3];
+    size_t sizes[3];
+    float narrow[3];
+    double wide[3];
+} arrays;
+
+START_TEST(arrays_survive_a_round_trip)
+{
+    static const snnfe_field of_arrays[] = {
+        SNNFE_FIELDS(arrays, flags, BOOL, 3, 0, 1),
+        SNNFE_FIELDS(arrays, integers, I32, 3, INT32_MIN, INT32_MAX),
+        SNNFE_FIELDS(arrays, large, U64, 3, 0, SNNFE_MOST_COUNT),
+        SNNFE_FIELDS(arrays, bits, BITS, 3, 0, 0),
+        SNNFE_FIELDS(arrays, sizes, SIZE, 3, 0, 1000),
+        SNNFE_FIELDS(arrays, narrow, F32, 3, -FLT_MAX, FLT_MAX),
+        SNNFE_FIELDS(arrays, wide, F64, 3, -1, 1e300),
+    };
+    const snnfe_record_type arrays_type = SNNFE_RECORD_TYPE("test.", arrays, of_arrays);
+    static const arrays records[2] = {{{true, false, true},
+                                       {INT32_MIN, 2, -3},
+                                       {4, UINT64_C(1) << 53, 6},
+                                       {UINT64_MAX, 8, 9},
+                                       {10, 1000, 12},
+                                       {0.1F, FLT_MAX, -0.3F},
+                                       {0.1, 1e300, -0.9}},
+                                      {{false, true, true},
+                                       {21, 22, INT32_MAX},
+                                       {24, 25, 26},
+                                       {27, 28, 29},
+                                       {30, 31, 32},
+                                       {33, 34, 35},
+                                       {36, 37, 38}}};
+    arrays back[2];
+    memset(back, 0, sizeof back);
+    snnfe_tensor_list *list = NULL;
+    snnfe_tensors *file = NULL;
+    assert_ok(snnfe_tensor_list_create(&list));
+    assert_ok(snnfe_records_add(list, &arrays_type, records, 2));
+    assert_ok(snnfe_tensor_list_save(list, support_path("arrays")));
+    snnfe_tensor_list_free(list);
+    assert_ok(snnfe_tensors_open(&file, support_path("arrays")));
+    assert_ok(snnfe_records_read(file, &arrays_type, back, 2));
+    snnfe_tensors_close(file);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_mem_eq(back[i].flags, records[i].flags, sizeof back[i].flags);
+        ck_assert_mem_eq(back[i].integers, records[i].integers, sizeof back[i].integers);
+        ck_assert_mem_eq(back[i].large, records[i].large, sizeof back[i].large);
+        ck_assert_mem_eq(back[i].bits, records[i].bits, sizeof back[i].bits);
+        ck_assert_mem_eq(back[i].sizes, records[i].sizes, sizeof back[i].sizes);
+        ck_assert_mem_eq(back[i].narrow, records[i].narrow, sizeof back[i].narrow);
+        ck_assert_mem_eq(back[i].wide, records[i].wide, sizeof back[i].wide);
+    }
+}
+END_TEST
+
 START_TEST(no_records_are_records)
 {
     snnfe_tensors *file = file_of("none", &type, NULL, 0, NULL);
@@ -317,6 +376,7 @@ int main(void)
     Suite *suite = suite_create("fields");
     TCase *columns = tcase_create("columns"), *metadata = tcase_create("metadata");
     tcase_add_test(columns, records_survive_a_round_trip);
+    tcase_add_test(columns, arrays_survive_a_round_trip);
     tcase_add_test(columns, no_records_are_records);
     tcase_add_test(columns, values_out_of_range_are_refused);
     tcase_add_test(columns, other_members_are_finite);

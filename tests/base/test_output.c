@@ -294,20 +294,23 @@ END_TEST
 /* Standard output that goes to a file: what was printed before and comes after stays. */
 START_TEST(own_descriptors)
 {
-    static const char *const names[] = {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", NULL};
+    static const char *const names[] = {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1",
+                                        "/dev/stderr", "/dev/fd/0", NULL};
+    static const int descriptors[] = {1, 1, 1, 2, 0, 1};
     fresh_folder("own");
     ck_assert_int_eq(symlink("/dev/stdout", support_path("own/link")), 0);
     char path[4096];
     snprintf(path, sizeof path, "%s", support_path("own/printed"));
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const int own = descriptors[i];
         const char *name = names[i] ? names[i] : support_path("own/link");
         support_write(path, "a longer old text", 17);
         fflush(NULL);
         const pid_t child = fork();
         if (child == 0) {
             const int fd = open(path, O_WRONLY | O_TRUNC);
-            if (dup2(fd, 1) != 1 || write(1, "one,", 4) != 4 ||
-                snnfe_file_write(name, "new", 3) != SNNFE_OK || write(1, ",two", 4) != 4)
+            if (dup2(fd, own) != own || write(own, "one,", 4) != 4 ||
+                snnfe_file_write(name, "new", 3) != SNNFE_OK || write(own, ",two", 4) != 4)
                 _exit(1);
             _exit(0);
         }
@@ -381,6 +384,23 @@ START_TEST(leftovers_go)
     close(held);
     save(support_path("left/a"));
     ck_assert_int_ne(access(support_path(others[N - 2]), F_OK), 0);
+}
+END_TEST
+
+/* A writer holds what it writes, however long it takes. */
+START_TEST(slow_writers_keep_their_files)
+{
+    const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    snnfe_writer *writer = NULL;
+    fresh_folder("slow");
+    assert_ok(snnfe_writer_open(&writer, support_path("slow/a")));
+    assert_ok(snnfe_writer_write(writer, "slow", 4));
+    ck_assert_int_eq(utimensat(AT_FDCWD, snnfe_writer_temporary_path(writer), old, 0), 0);
+    save(support_path("slow/a"));
+    assert_content(support_path("slow/a"), "new");
+    assert_ok(snnfe_writer_commit(writer));
+    assert_content(support_path("slow/a"), "slow");
+    ck_assert_uint_eq(count("slow"), 1);
 }
 END_TEST
 
@@ -490,6 +510,7 @@ int main(void)
     tcase_add_test(all, names_of_every_length);
     tcase_add_test(all, temporary_names_are_fresh);
     tcase_add_test(all, leftovers_go);
+    tcase_add_test(all, slow_writers_keep_their_files);
     tcase_add_test(all, names_in_the_current_folder);
     tcase_add_test(all, paths_that_become_too_long);
     tcase_add_test(all, bad_places);

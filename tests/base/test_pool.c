@@ -1,6 +1,8 @@
 /* The thread pool: every task once, first failure by number, progress and cancelling. */
+#include "base/file.h"
 #include "base/pool.h"
 #include "base/status.h"
+#include "base/threads.h"
 #include "support.h"
 
 #include <fenv.h>
@@ -94,6 +96,38 @@ START_TEST(every_task_runs_once)
             ck_assert_int_eq(w.runs[i], 1);
     }
     assert_ok(snnfe_pool_run(pool, 0, do_task, NULL, NULL, "work"));
+    snnfe_pool_free(pool);
+}
+END_TEST
+
+static snnfe_status note_thread(void *context, size_t task, uint32_t worker)
+{
+    *(pthread_t *)context = pthread_self();
+    return task == 0 && worker == 0 ? SNNFE_OK : snnfe_fail(SNNFE_ERR_INTERNAL, "another task");
+}
+
+/* A single task wakes nobody. */
+START_TEST(one_task_is_run_by_the_caller)
+{
+    snnfe_pool *pool = NULL;
+    assert_ok(snnfe_pool_create(&pool, 4));
+    for (int round = 0; round < 200; round++) {
+        pthread_t by;
+        assert_ok(snnfe_pool_run(pool, 1, note_thread, &by, NULL, "work"));
+        ck_assert(pthread_equal(by, pthread_self()));
+    }
+    snnfe_pool_free(pool);
+}
+END_TEST
+
+START_TEST(pools_have_a_largest_size)
+{
+    snnfe_pool *pool = NULL;
+    assert_fails(snnfe_pool_create(&pool, 1025), SNNFE_ERR_ARGUMENT,
+                 "n_threads is 1025, not in 0…1024");
+    ck_assert_ptr_null(pool);
+    assert_ok(snnfe_pool_create(&pool, 1024));
+    ck_assert_uint_eq(snnfe_pool_size(pool), 1024);
     snnfe_pool_free(pool);
 }
 END_TEST
@@ -193,17 +227,83 @@ START_TEST(default_size_is_that_of_the_machine)
 }
 END_TEST
 
+static void put(const char *folder, const char *name, const char *text)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    support_write(support_path(path), text, strlen(text));
+}
+
+static void check_quota(const char *folder, const char *what, long n, uint32_t wanted)
+{
+    const uint32_t n_threads = snnfe_threads_within(support_path(folder), n);
+    ck_assert_msg(n_threads == wanted, "%s, %s: %u of %ld", folder, what, (unsigned)n_threads, n);
+}
+
+/* By files of both versions of control groups. */
+START_TEST(threads_keep_within_quotas)
+{
+    static const struct {
+        const char *quota, *period;
+        long n;
+        uint32_t wanted;
+    } cases[] = {
+        {"150000", "100000", 8, 2},
+        {"200000", "100000", 8, 2},
+        {"200001", "100000", 8, 3},
+        {"1", "100000", 8, 1},
+        {"800000", "100000", 8, 8},
+        {"900000", "100000", 8, 8},
+        {"1", "1", 8, 1},
+        {"-1", "100000", 8, 8},
+        {"0", "100000", 8, 8},
+        {"100000", "0", 8, 8},
+        {"max", "100000", 8, 8},
+        {"100000", "often", 8, 8},
+        {"500", "-100", 8, 8},
+        {"", "100000", 8, 8},
+        {"100000", "", 8, 8},
+        {"max", "100000", 1024, 1024},
+        {"max", "100000", 1025, 1024},
+        {"max", "100000", 0, 1},
+        {"max", "100000", -1, 1},
+        {"max", "100000", 1, 1},
+    };
+    assert_ok(snnfe_folder_create(support_path("first/cpu")));
+    assert_ok(snnfe_folder_create(support_path("second")));
+    check_quota("none", "nothing", 5, 5);
+    check_quota("first", "nothing", 5, 5);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char both[64];
+        snprintf(both, sizeof both, "%s %s\n", cases[i].quota, cases[i].period);
+        put("first", "cpu/cpu.cfs_quota_us", cases[i].quota);
+        put("first", "cpu/cpu.cfs_period_us", cases[i].period);
+        put("second", "cpu.max", both);
+        check_quota("first", both, cases[i].n, cases[i].wanted);
+        check_quota("second", both, cases[i].n, cases[i].wanted);
+    }
+    put("second", "cpu.max", "100000");
+    check_quota("second", "one number", 8, 8);
+    /* Of both the newer one holds. */
+    put("first", "cpu.max", "100000 100000");
+    check_quota("first", "both", 8, 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pool");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 120);
     tcase_add_loop_test(all, every_task_runs_once, 0, 4);
+    tcase_add_test(all, one_task_is_run_by_the_caller);
+    tcase_add_test(all, pools_have_a_largest_size);
     tcase_add_test(all, first_failure_is_reported);
     tcase_add_test(all, progress_comes_on_the_calling_thread);
     tcase_add_test(all, workers_compute_in_the_usual_mode);
     tcase_add_test(all, every_end_of_a_task_is_reported);
     tcase_add_test(all, default_size_is_that_of_the_machine);
+    tcase_add_test(all, threads_keep_within_quotas);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

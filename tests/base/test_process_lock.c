@@ -1,0 +1,61 @@
+/* Locks of the process: as many hold one as may, and those that wait get it. */
+#include "base/process_lock.h"
+#include "support.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+enum { N_THREADS = SNNFE_EDFLIB_PLACES + 9 };
+
+typedef struct holders {
+    snnfe_process_lock which;
+    atomic_int n, most;
+} holders;
+
+static void *hold(void *context)
+{
+    holders *h = context;
+    snnfe_process_lock_take(h->which);
+    const int n = atomic_fetch_add(&h->n, 1) + 1;
+    for (int most = h->most; n > most && !atomic_compare_exchange_weak(&h->most, &most, n);)
+        ;
+    nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+    atomic_fetch_sub(&h->n, 1);
+    snnfe_process_lock_release(h->which);
+    return NULL;
+}
+
+START_TEST(locks_are_held_by_as_many_as_may)
+{
+    static const int most[SNNFE_N_LOCKS] = {[SNNFE_LOCK_BLAS] = 1,
+                                            [SNNFE_LOCK_EDFLIB_PLACE] = SNNFE_EDFLIB_PLACES,
+                                            [SNNFE_LOCK_EDFLIB] = 1};
+    holders h = {.which = (snnfe_process_lock)_i};
+    pthread_t threads[N_THREADS];
+    /* All wait for this thread, which holds all places. */
+    for (int i = 0; i < most[_i]; i++)
+        snnfe_process_lock_take(h.which);
+    for (int i = 0; i < N_THREADS; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, hold, &h), 0);
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    ck_assert_int_eq(h.most, 0);
+    for (int i = 0; i < most[_i]; i++)
+        snnfe_process_lock_release(h.which);
+    for (int i = 0; i < N_THREADS; i++)
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+    ck_assert_int_le(h.most, most[_i]);
+    ck_assert_int_ge(h.most, most[_i] > 1 ? 2 : 1);
+    ck_assert_int_eq(h.n, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("process_lock");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 30);
+    tcase_add_loop_test(all, locks_are_held_by_as_many_as_may, 0, SNNFE_N_LOCKS);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
