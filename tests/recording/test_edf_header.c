@@ -275,7 +275,7 @@ START_TEST(sizes_decide)
     assert_fails(read_content(content, HEADER - 1, false), SNNFE_ERR_FORMAT,
                  "a.edf: is truncated: 1279 bytes, header 1280");
     assert_fails(read_content(content, HEADER, false), SNNFE_ERR_FORMAT,
-                 "a.edf: is truncated: 1280 bytes, less than a record");
+                 "a.edf: is truncated: 1280 bytes, not 3120");
     assert_fails(read_content(content, 255, false), SNNFE_ERR_FORMAT, "is no EDF or BDF file");
     snnfe_edf_header_release(&file);
     free(content);
