@@ -252,6 +252,47 @@ START_TEST(files_longer_and_shorter_than_said)
 }
 END_TEST
 
+/* The rate that is wanted is that of the header to a millionth, however slow it is. */
+START_TEST(rates_are_compared)
+{
+    static const struct {
+        const char *interval;
+        double wanted, rate_hz; /* 0: refused */
+    } cases[] = {{"4000", 0, 250},
+                 {"4000", 250, 250},
+                 {"4000", 250.0002, 250.0002},
+                 {"4000", 250.0003, 0},
+                 {"4000", 249.9998, 249.9998},
+                 {"2e6", 0.5, 0.5},
+                 {"2e6", 0.25, 0},
+                 {"4000", 0.5, 0}};
+    static const char *const names[] = {"C3"};
+    static const uint8_t data[4] = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *head = head_of("1", cases[i].interval, USUAL, "Ch1=C3,,0.5,mV");
+        snnfe_recording *r = NULL;
+        snnfe_recording_options o;
+        support_write(support_path("b.vhdr"), head, strlen(head));
+        support_write(support_path("b.eeg"), data, sizeof data);
+        assert_ok(snnfe_recording_options_init(&o, sizeof o));
+        o.channel_names = names;
+        o.n_channels = 1;
+        o.sampling_rate_hz = cases[i].wanted;
+        const snnfe_status status = snnfe_recording_open(&r, support_path("b.vhdr"), &o);
+        if (cases[i].rate_hz > 0) {
+            snnfe_recording_info info = {.struct_size = sizeof info};
+            assert_ok(status);
+            assert_ok(snnfe_recording_get_info(r, &info));
+            ck_assert_double_eq(info.sampling_rate_hz, cases[i].rate_hz);
+            ck_assert_int_eq(info.synthetic, 0);
+        } else {
+            assert_fails(status, SNNFE_ERR_FORMAT, "b.vhdr: sampling rate is ");
+        }
+        snnfe_recording_free(r);
+    }
+}
+END_TEST
+
 /* --- markers --------------------------------------------------------------------------------- */
 
 static snnfe_recording *open_marks(const char *marks)
@@ -324,6 +365,7 @@ int main(void)
     tcase_add_test(all, files_lie_beside_the_header);
     tcase_add_test(all, numbers_of_each_kind_and_order);
     tcase_add_test(all, files_longer_and_shorter_than_said);
+    tcase_add_test(all, rates_are_compared);
     tcase_add_test(all, markers_keep_their_order);
     tcase_add_test(all, markers_have_positions_and_texts);
     suite_add_tcase(suite, all);

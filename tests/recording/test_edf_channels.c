@@ -213,6 +213,108 @@ START_TEST(dots_within_labels_count)
 }
 END_TEST
 
+static const char *const c3[] = {"C3"};
+
+/* The usual recording, with a field overwritten. */
+static snnfe_status open_patched(snnfe_recording **r, size_t offset, size_t width, const char *text,
+                                 double rate_hz)
+{
+    snnfe_recording_options o = recording_options(c3, 1);
+    o.sampling_rate_hz = rate_hz;
+    recording_notes[0] = '\0';
+    return snnfe_recording_open(r, edf_patched(offset, width, text), &o);
+}
+
+START_TEST(synthetic_recordings_say_so)
+{
+    static const struct {
+        size_t offset;
+        const char *text;
+        bool synthetic;
+    } cases[] = {{88, "libsnnfe synthetic", true},       {88 + 62, "libsnnfe synthetic", true},
+                 {88, "X X libsnnfe_synthetic X", true}, {88 + 63, "libsnnfe synthetic", false},
+                 {88 - 1, "libsnnfe synthetic", false},  {88, "Libsnnfe synthetic", false},
+                 {88, "libsnnfe-synthetic X", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snnfe_recording *r = NULL;
+        assert_ok(open_patched(&r, cases[i].offset, 18, cases[i].text, 160));
+        ck_assert_msg((recording_info(r).synthetic != 0) == cases[i].synthetic, "case %zu", i);
+        snnfe_recording_free(r);
+    }
+}
+END_TEST
+
+/* A rate is right to a millionth; 0 stands for that of the file. */
+START_TEST(rates_are_compared)
+{
+    static const struct {
+        const char *duration;
+        double rate_hz;
+        const char *fault; /* NULL: none */
+    } cases[] = {{"1.000001", 160, NULL},
+                 {"1.000002", 160, "is 160 Hz, not 160 Hz"},
+                 {"0.999998", 160, "is 160 Hz, not 160 Hz"},
+                 {"0.999999", 160.0001, NULL},
+                 {"0.5", 320, NULL},
+                 {"0.5", 160, "sampling rate of channel \"C3..\" is 320 Hz, not 160 Hz"},
+                 {"1000", 0.16, NULL},
+                 {"1000", 0, NULL},
+                 {"1000", 0.17, "is 0.16 Hz, not 0.17 Hz"},
+                 {"2", 0, NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snnfe_recording *r = NULL;
+        edf_spec spec = edf_usual;
+        size_t size = 0;
+        spec.kind = "";
+        spec.n_records = 2;
+        uint8_t *content = edf_make(&spec, &size);
+        edf_put(content, 244, 8, cases[i].duration);
+        support_write(support_path("rate.edf"), content, size);
+        free(content);
+        snnfe_recording_options o = recording_options(c3, 1);
+        o.sampling_rate_hz = cases[i].rate_hz;
+        const snnfe_status status = snnfe_recording_open(&r, support_path("rate.edf"), &o);
+        if (cases[i].fault) {
+            assert_fails(status, SNNFE_ERR_FORMAT, cases[i].fault);
+            continue;
+        }
+        assert_ok(status);
+        const double rate = cases[i].rate_hz > 0 ? cases[i].rate_hz : 160 / atof(cases[i].duration);
+        ck_assert_double_eq_tol(recording_info(r).sampling_rate_hz, rate, 1e-12);
+        ck_assert_uint_eq(recording_info(r).n_samples, 320);
+        snnfe_recording_free(r);
+    }
+}
+END_TEST
+
+/* One value throughout, whatever the samples say: where one of the ranges is a single value. */
+START_TEST(ranges_of_a_single_value)
+{
+    static const struct {
+        size_t first;
+        const char *text;
+        float value;
+        bool constant;
+    } cases[] = {{112, "-1000", -1000, true},  {104, "1000", 1000, true},
+                 {128, "-10000", -1000, true}, {120, "10000", -1000, true},
+                 {112, "-1000.1", 0, false},   {128, "-9999", 0, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snnfe_recording *r = NULL;
+        char note[120];
+        assert_ok(
+            open_patched(&r, 256 + cases[i].first * N_SIGNALS + 8 * 8, 8, cases[i].text, 160));
+        snprintf(note, sizeof note,
+                 "range of channel \"C3..\" is a single value; it is read as %g uV throughout",
+                 (double)cases[i].value);
+        ck_assert_msg((strstr(recording_notes, note) != NULL) == cases[i].constant, "%s",
+                      recording_notes);
+        for (size_t t = 0; cases[i].constant && t < recording_info(r).n_samples; t++)
+            ck_assert_float_eq(recording_info(r).samples[t], cases[i].value);
+        snnfe_recording_free(r);
+    }
+}
+END_TEST
+
 /* --- EDFlib --------------------------------------------------------------------------------- */
 
 START_TEST(records_larger_than_edflib_reads)
@@ -228,7 +330,7 @@ START_TEST(records_larger_than_edflib_reads)
 }
 END_TEST
 
-/* EDFlib's copy lies in a temporary file then, which does not stay. */
+/* EDFlib's copy lies in a temporary file then, which does not stay, even as descriptor 0. */
 START_TEST(no_files_in_memory)
 {
     struct sock_filter program[] = {
@@ -247,7 +349,7 @@ START_TEST(no_files_in_memory)
         snnfe_recording *r = NULL;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
             prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0 ||
-            setenv("TMPDIR", folder, 1) != 0)
+            setenv("TMPDIR", folder, 1) != 0 || close(STDIN_FILENO) != 0)
             _exit(100);
         if (snnfe_recording_open(&r, path, &o) != SNNFE_OK || support_count_files(folder) != 0)
             _exit(1);
@@ -273,6 +375,9 @@ int main(void)
     tcase_add_test(all, samples_are_those_of_the_file);
     tcase_add_test(all, signals_under_two_names);
     tcase_add_test(all, dots_within_labels_count);
+    tcase_add_test(all, synthetic_recordings_say_so);
+    tcase_add_test(all, rates_are_compared);
+    tcase_add_test(all, ranges_of_a_single_value);
     tcase_add_test(all, records_larger_than_edflib_reads);
     tcase_add_test(all, no_files_in_memory);
     suite_add_tcase(suite, all);

@@ -4,6 +4,8 @@
 #include "edf_file.h"
 #include "support.h"
 
+#include <fcntl.h>
+
 static uint8_t *content;
 static snnfe_text notes;
 static snnfe_edf_file file;
@@ -85,8 +87,80 @@ END_TEST
 
 START_TEST(records_that_are_too_large_for_edflib_are_refused)
 {
-    file.record_size = (10 << 20) + 1;
-    refused(SNNFE_ERR_UNSUPPORTED, "EDFlib reads up to 10485760 a record");
+    static const struct {
+        bool bdf;
+        size_t most;
+        const char *words;
+    } cases[] = {{false, 10 << 20, "a record has 10485761 bytes; EDFlib reads up to 10485760"},
+                 {true, 15 << 20, "a record has 15728641 bytes; EDFlib reads up to 15728640"}};
+    for (size_t i = 0; i < 2; i++) {
+        file.bdf = cases[i].bdf;
+        file.n_records = 5;
+        file.record_size = cases[i].most + 1;
+        refused(SNNFE_ERR_UNSUPPORTED, cases[i].words);
+        file.n_records = 0; /* which EDFlib refuses */
+        file.record_size = cases[i].most;
+        refused(SNNFE_ERR_FORMAT, "EDFlib refuses what the header check accepted");
+    }
+}
+END_TEST
+
+typedef struct supply {
+    size_t left;
+} supply;
+
+static void *allocate(size_t size, void *user_data)
+{
+    supply *s = user_data;
+    return s->left > 0 ? s->left--, malloc(size) : NULL;
+}
+
+static void release(void *memory, void *user_data)
+{
+    (void)user_data;
+    free(memory);
+}
+
+static uint64_t open_descriptors(void)
+{
+    uint64_t open = 0;
+    for (int fd = 0; fd < 64; fd++)
+        open |= (uint64_t)(fcntl(fd, F_GETFD) >= 0) << fd;
+    return open;
+}
+
+/* Whatever is missing, no descriptor stays open, and none is closed that is another's. */
+START_TEST(descriptors_are_those_from_before)
+{
+    supply s = {0};
+    const snnfe_allocator short_of_memory = {.struct_size = sizeof(snnfe_allocator),
+                                             .allocate = allocate,
+                                             .release = release,
+                                             .user_data = &s};
+    const uint64_t before = open_descriptors();
+    ck_assert(before & 1);
+    snnfe_status status = SNNFE_ERR_MEMORY;
+    tear_down(); /* no block is in use */
+    s.left = SIZE_MAX;
+    assert_ok(snnfe_set_allocator(&short_of_memory));
+    set_up();
+    for (size_t left = 0; status != SNNFE_OK; left++) {
+        snnfe_edf_samples *samples = NULL;
+        s.left = left;
+        ck_assert_uint_lt(left, 100);
+        status = snnfe_edf_samples_open(&samples, &file, &chosen);
+        ck_assert(status == SNNFE_OK || status == SNNFE_ERR_MEMORY);
+        if (samples)
+            snnfe_edf_samples_close(samples);
+        ck_assert(open_descriptors() == before);
+    }
+    file.signals[1].physical_min = -1001;
+    s.left = SIZE_MAX;
+    refused(SNNFE_ERR_FORMAT, "EDFlib reads physical minimum");
+    ck_assert(open_descriptors() == before);
+    tear_down();
+    assert_ok(snnfe_set_allocator(NULL));
+    set_up();
 }
 END_TEST
 
@@ -98,6 +172,7 @@ int main(void)
     tcase_add_test(tests, samples_are_read);
     tcase_add_test(tests, what_edflib_sees_differently_is_refused);
     tcase_add_test(tests, what_edflib_refuses_is_told);
+    tcase_add_test(tests, descriptors_are_those_from_before);
     tcase_add_test(tests, records_that_are_too_large_for_edflib_are_refused);
     suite_add_tcase(suite, tests);
     return support_run(suite);
