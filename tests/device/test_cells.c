@@ -289,6 +289,26 @@ START_TEST(amplitudes_follow_the_number_of_pulses)
 }
 END_TEST
 
+/* Between points whose logarithms no number tells apart, the first one holds. */
+START_TEST(tables_of_ageing_may_be_steep)
+{
+    const double pulses[4] = {1, 9e17, 9e17 + 128, 1e18}, factors[4] = {1, 0.5, 0.25, 0.125};
+    snnfe_cells_options o = cells_defaults();
+    snnfe_device *fresh = device_on_cells(NULL);
+    const double change = changed(fresh, SNNFE_LTD, 0.5, 0);
+    o.ageing_pulses = pulses;
+    o.ageing_factors = factors;
+    o.n_ageing = 4;
+    for (int i = 0; i < 4; i++) {
+        o.pulses_before = pulses[i];
+        snnfe_device *device = device_on_cells(&o);
+        ck_assert_double_eq_tol(changed(device, SNNFE_LTD, 0.5, 0) / change, factors[i], 1e-9);
+        snnfe_device_free(device);
+    }
+    snnfe_device_free(fresh);
+}
+END_TEST
+
 START_TEST(cells_fail_beyond_their_endurance)
 {
     snnfe_cells_options o = cells_defaults();
@@ -543,6 +563,7 @@ int main(void)
     tcase_add_test(all, steps_keep_weights_in_their_windows);
     tcase_add_test(all, weights_are_put_into_the_windows_of_their_cells);
     tcase_add_test(all, amplitudes_follow_the_number_of_pulses);
+    tcase_add_test(all, tables_of_ageing_may_be_steep);
     tcase_add_test(all, cells_fail_beyond_their_endurance);
     tcase_add_test(all, weights_go_to_rest_by_their_law);
     tcase_add_test(all, after_the_longest_times_cells_are_at_rest);

@@ -274,6 +274,31 @@ START_TEST(arrays_end_where_they_end)
 }
 END_TEST
 
+/* Of no synapses nothing needs to be there. */
+START_TEST(nothing_needs_nothing)
+{
+    snnfe_device *device = device_with_every_effect();
+    for (int32_t method = 0; method <= SNNFE_PROGRAMMING_PAIRS; method++) {
+        given g = defaults();
+        uint64_t ltp = 7, ltd = 7;
+        g.way.method = method;
+        g.step.programming = &g.way;
+        assert_ok(snnfe_device_step(device, &g.step, NULL, NULL, NULL, 0, NULL, NULL, &ltp, &ltd));
+        ck_assert(ltp == 0 && ltd == 0);
+    }
+    assert_ok(snnfe_device_response(device, SNNFE_LTP, NULL, 0, NULL));
+    assert_ok(snnfe_device_pulse(device, SNNFE_LTP, NULL, 0, 1, 0));
+    assert_ok(snnfe_device_cells(device, 0, 0, NULL, sizeof(snnfe_cell)));
+    assert_ok(snnfe_device_age(device, NULL, 0, 1, 0, 0, 1, 0));
+    assert_ok(snnfe_device_read(device, NULL, 0, 1, 1, 0, 1));
+    assert_fails(snnfe_device_read(device, NULL, 0, 0, 1, 0, 1), SNNFE_ERR_ARGUMENT,
+                 "0 weights are no columns of 0");
+    assert_ok(snnfe_quantize(NULL, 0, 1, 2));
+    assert_ok(snnfe_programming_noise(NULL, 0, 1, 4, 1, 0));
+    snnfe_device_free(device);
+}
+END_TEST
+
 /* A value that is wrong is found wherever it stands. */
 START_TEST(every_element_is_checked)
 {
@@ -328,6 +353,7 @@ int main(void)
     tcase_add_test(all, scales_have_ends);
     tcase_add_test(all, pointers_are_needed);
     tcase_add_test(all, arrays_end_where_they_end);
+    tcase_add_test(all, nothing_needs_nothing);
     tcase_add_test(all, every_element_is_checked);
     suite_add_tcase(suite, all);
     return support_run(suite);

@@ -73,10 +73,15 @@ START_TEST(hashes_stay)
         const uint64_t hash = hash_of(&g);
         ck_assert_msg(hash == hashes[i], "kind %d has %#llx", i, (unsigned long long)hash);
     }
-    /* A spread below 0 at high conductances, alone. */
-    given g = defaults(), none = defaults();
-    g.device.rsd_c2c_state = -0.25;
-    ck_assert(hash_of(&g) != hash_of(&none));
+    /* A spread below 0 at high conductances, an imprint and histories, each alone. */
+    for (int i = 0; i < 4; i++) {
+        given g = defaults(), none = defaults();
+        none.cells.held_s = g.cells.held_s = 0.5;
+        *(i == 0   ? &g.device.rsd_c2c_state
+          : i == 1 ? &g.cells.imprint
+                   : &g.cells.history) = i == 1 || i == 2 ? 0.25 : -0.25;
+        ck_assert(hash_of(&g) != hash_of(&none));
+    }
 }
 END_TEST
 
