@@ -138,6 +138,57 @@ START_TEST(populations_stay)
 }
 END_TEST
 
+/* The instrument's files of the same measurements give the same, to the rounding of resistances. */
+START_TEST(populations_of_files)
+{
+    const measurement *m = measure(SNNFE_SPREAD_GAUSSIAN);
+    char paths[DEVICES][512], text[64 * SAMPLES];
+    const char *list[DEVICES];
+    for (size_t i = 0; i < DEVICES; i++) {
+        size_t used = (size_t)snprintf(text, sizeof text, "Chip:\tx\nV_write\tn\tR_pos_ohm\n");
+        for (size_t k = 0; k < SAMPLES - i; k++)
+            used += (size_t)snprintf(text + used, sizeof text - used, "%g\t%zu\t%.17g\n",
+                                     m->voltage[i][k], k, 1 / m->conductance[i][k]);
+        snprintf(paths[i], sizeof paths[i], "%s/device%zu.csv", support_folder(), i);
+        support_write(paths[i], text, used);
+        list[i] = paths[i];
+    }
+    snnfe_population p = {.struct_size = sizeof p};
+    const snnfe_population wanted = characterize(m, SNNFE_SPREAD_LOGNORMAL, false);
+    assert_ok(snnfe_population_characterize_files(list, DEVICES, SNNFE_SPREAD_LOGNORMAL, lowest,
+                                                  highest, &p));
+    ck_assert_double_eq_tol(digest_of(&p), digest_of(&wanted), 1e-6);
+    ck_assert_uint_eq(p.n_pulses, wanted.n_pulses);
+    ck_assert_uint_eq(p.n_left_out, wanted.n_left_out);
+    assert_ok(snnfe_population_characterize_files(list, 5, SNNFE_SPREAD_LOGNORMAL, 0, 0, &p));
+    ck_assert_uint_eq(p.n_devices, 5);
+    static const struct {
+        size_t n;
+        int32_t distribution;
+        double lowest, highest;
+        const char *words;
+    } wrong[] = {{4, 0, 0, 0, "n_devices is 4, not in 5…100000"},
+                 {100001, 0, 0, 0, "n_devices is 100001, not in 5…100000"},
+                 {DEVICES, 2, 0, 0, "distribution is 2"},
+                 {DEVICES, -1, 0, 0, "distribution is -1"},
+                 {DEVICES, 0, 1, 1, "highest_s is 1, not above lowest_s (1)"},
+                 {DEVICES, 0, 1, 0, "highest_s is 0, not above lowest_s (1)"},
+                 {DEVICES, 0, -1, 1, "lowest_s is -1"},
+                 {DEVICES, 0, 0, -1, "highest_s is -1"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_fails(snnfe_population_characterize_files(list, wrong[i].n, wrong[i].distribution,
+                                                         wrong[i].lowest, wrong[i].highest, &p),
+                     SNNFE_ERR_ARGUMENT, wrong[i].words);
+    list[6] = NULL;
+    assert_fails(snnfe_population_characterize_files(list, DEVICES, 0, 0, 0, &p),
+                 SNNFE_ERR_ARGUMENT, "paths[6] is NULL");
+    support_write(paths[5], text, strlen("Chip:\tx\nV_write\tn\tR_pos_ohm\n"));
+    list[6] = paths[6];
+    assert_fails(snnfe_population_characterize_files(list, DEVICES, 0, 0, 0, &p), SNNFE_ERR_FORMAT,
+                 "device5.csv: the conductance is 0 throughout");
+}
+END_TEST
+
 /* --- one device ------------------------------------------------------------------------------ */
 
 START_TEST(characterizations_stay)
@@ -210,6 +261,7 @@ int main(void)
     Suite *suite = suite_create("estimates");
     TCase *all = tcase_create("all");
     tcase_add_loop_test(all, populations_stay, 0, 4);
+    tcase_add_test(all, populations_of_files);
     tcase_add_test(all, characterizations_stay);
     tcase_add_test(all, histories_stay);
     suite_add_tcase(suite, all);
