@@ -1,5 +1,5 @@
 /* snnfe-report: what a network costs. */
-#include "cli.h"
+#include "stage/device_settings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@ typedef struct settings {
     cli_list subjects;
     int64_t threads, batch_size;
     int32_t form;
-    double ltp_energy, ltd_energy;
+    device_settings device; /* without `dut` none */
 } settings;
 
 static bool is_wanted(const settings *s, int32_t subject)
@@ -79,7 +79,8 @@ static bool write_report(const settings *s, const char *text)
     return cli_commit(&file);
 }
 
-static snnfe_status make_text(const settings *s, const snnfe_network *network, char **text)
+static snnfe_status make_text(const settings *s, const snnfe_network *network,
+                              const snnfe_device *device, char **text)
 {
     snnfe_report report = {.struct_size = sizeof report};
     snnfe_layer_report rows[SNNFE_N_LAYERS + 1];
@@ -90,8 +91,10 @@ static snnfe_status make_text(const settings *s, const snnfe_network *network, c
     o.n_threads = (uint32_t)s->threads;
     o.batch_size = (uint32_t)s->batch_size;
     o.checkpoint = s->checkpoint;
-    o.ltp_energy_j = s->ltp_energy;
-    o.ltd_energy_j = s->ltd_energy;
+    o.device = device;
+    o.ltp_energy_j = s->device.ltp_energy;
+    o.ltd_energy_j = s->device.ltd_energy;
+    o.endurance = s->device.endurance;
     if (status == SNNFE_OK && s->data)
         status = read_trials(s, &grid, &n);
     if (status == SNNFE_OK)
@@ -110,17 +113,21 @@ static snnfe_status make_text(const settings *s, const snnfe_network *network, c
 static int run(const settings *s)
 {
     snnfe_network *network = NULL;
+    snnfe_device *device = NULL;
     char *text = NULL;
     int exit_code = CLI_FAILED;
     snnfe_status status = snnfe_network_load(&network, s->model);
     if (status == SNNFE_OK && !fits(s, network))
         goto done;
+    if (status == SNNFE_OK && s->device.dut)
+        status = device_make(&device, &s->device);
     if (status == SNNFE_OK)
-        status = make_text(s, network, &text);
+        status = make_text(s, network, device, &text);
     if (status == SNNFE_OK && write_report(s, text))
         exit_code = CLI_OK;
 done:
     free(text);
+    snnfe_device_free(device);
     snnfe_network_free(network);
     return status == SNNFE_OK ? exit_code : cli_failure(status);
 }
@@ -128,15 +135,19 @@ done:
 int main(int argc, char **argv)
 {
     static const char *const forms[] = {"text", "json", "csv", NULL};
-    static settings s = {.threads = 1, .batch_size = 64};
+    settings s = {.threads = 1, .batch_size = 64, .device = device_defaults()};
+    s.device.dut = NULL;
     const cli_option options[] = {
         {"data", CLI_INPUT, (void *)&s.data, 0, 0, NULL,
          "trials to count spikes and operations on: a file of snnfe-preprocess or a folder"},
         {"subjects", CLI_LIST, &s.subjects, 0, 0, NULL, "of them only these subjects'"},
         {"checkpoint", CLI_INPUT, (void *)&s.checkpoint, 0, 0, NULL,
          "checkpoint of a training through a device, for its pulses"},
-        {"ltp_energy", CLI_NUMBER, &s.ltp_energy, 0, 1, NULL, "joules of an LTP pulse"},
-        {"ltd_energy", CLI_NUMBER, &s.ltd_energy, 0, 1, NULL, "joules of an LTD pulse"},
+        {"dut", CLI_TEXT, (void *)&s.device.dut, 0, 0, NULL,
+         DEVICE_DUT_HELP "; for its training's memory, its pulses' energies, its endurance"},
+        {"ltp_energy", CLI_NUMBER, &s.device.ltp_energy, 0, 1, NULL, DEVICE_LTP_ENERGY_HELP},
+        {"ltd_energy", CLI_NUMBER, &s.device.ltd_energy, 0, 1, NULL, DEVICE_LTD_ENERGY_HELP},
+        {"endurance", CLI_NUMBER, &s.device.endurance, 0, 1e18, NULL, DEVICE_ENDURANCE_HELP},
         {"batch_size", CLI_INTEGER, &s.batch_size, 1, 65536, NULL, "of training, for its memory"},
         {"threads", CLI_INTEGER, &s.threads, 1, 1024, NULL, "also for the memory"},
         {"form", CLI_CHOICE, &s.form, 0, 0, forms, "of the report"},
@@ -145,12 +156,13 @@ int main(int argc, char **argv)
     static const cli_need needs[] = {{"subjects", "data"},
                                      {"ltp_energy", "checkpoint"},
                                      {"ltd_energy", "checkpoint"},
+                                     {"endurance", "checkpoint"},
                                      {NULL, NULL}};
     const cli_program program = {.name = "snnfe-report",
                                  .usage = "MODEL",
                                  .about = "Tells what the network MODEL costs: parameters, "
-                                          "operations, spikes, memory, pulses and\n"
-                                          "energy.",
+                                          "operations, spikes, memory, pulses,\n"
+                                          "energy and wear.",
                                  .options = options,
                                  .n_options = sizeof options / sizeof options[0],
                                  .positionals = {&s.model},

@@ -2,15 +2,17 @@
 
     python examples/cells/sweep.py --out sweep.csv
 
-Twenty synthetic subjects are made, of which 15 train a small network and 5 test it. Worn cells have had `wear` times the
-1e9 pulses in which amplitudes fall to 1/e, and fail after 3e9 pulses on average (log-normal, relative standard deviation
-1); their wake-up is over. Each row is one training; a row that is there is not made again.
+Twenty synthetic subjects are made, of which 15 train a small network and 5 test it: five others in each repetition, which
+also has another array and seed. Worn cells have had `wear` times the 1e9 pulses in which amplitudes fall to 1/e, and fail
+after 3e9 pulses on average (log-normal, relative standard deviation 1); their wake-up is over. Each row is one training; a
+row that is there is not made again.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,8 @@ import snnfe
 THRESHOLDS = (0.025, 0.075)
 SPREADS = (0.0, 0.3)
 WEAR = (0.0, 1.0, 3.0)
-FIELDS = ["threshold", "spread", "wear", "accuracy", "pulses", "largest", "never_programmed", "failed"]
+KEYS = ["repetition", "threshold", "spread", "wear"]
+FIELDS = [*KEYS, "accuracy", "pulses", "largest", "never_programmed", "failed"]
 LIFE = 1e9
 NETWORK: snnfe.network.NetworkOptions = {
     "conv1_channels": 16,
@@ -30,12 +33,12 @@ NETWORK: snnfe.network.NetworkOptions = {
 }
 
 
-def device_of(spread: float, wear: float) -> snnfe.Device:
+def device_of(array: int, spread: float, wear: float) -> snnfe.Device:
     return snnfe.Device(
         "dut2",
         rsd_c2c=0.1,
         cells={
-            "array": 1,
+            "array": array,
             "distribution": "lognormal",
             "spread_amplitude": spread,
             "spread_window": spread,
@@ -47,12 +50,15 @@ def device_of(spread: float, wear: float) -> snnfe.Device:
     )
 
 
-def run(data: snnfe.Dataset, threshold: float, spread: float, wear: float, threads: int) -> dict[str, float]:
-    device = device_of(spread, wear)
-    test = np.flatnonzero(data.subjects <= 5)
+def run(
+    data: snnfe.Dataset, repetition: int, threshold: float, spread: float, wear: float, threads: int
+) -> dict[str, float]:
+    device = device_of(repetition, spread, wear)
+    is_test = (data.subjects - 1) // 5 == repetition - 1
+    test = np.flatnonzero(is_test)
     trained = snnfe.train_on_device(
         data,
-        np.flatnonzero(data.subjects > 5),
+        np.flatnonzero(~is_test),
         network=NETWORK,
         device=device,
         threshold=threshold,
@@ -61,11 +67,13 @@ def run(data: snnfe.Dataset, threshold: float, spread: float, wear: float, threa
         batch_size=16,
         learning_rate=5e-4,
         evaluations_per_epoch=0,
+        seed=4 + repetition,
         n_threads=threads,
     )
     assert trained.wear is not None
     w = trained.wear
     return {
+        "repetition": repetition,
         "threshold": threshold,
         "spread": spread,
         "wear": wear,
@@ -90,23 +98,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("sweep.csv"), help="CSV, a row a training")
     parser.add_argument("--data", type=Path, default=Path("synthetic.safetensors"), help="made if it is not there")
     parser.add_argument("--threads", type=int, default=0, help="0 = all processors")
+    parser.add_argument("--repetitions", type=int, choices=range(1, 5), default=4, help="1 to 4")
     options = parser.parse_args()
     data = data_set(options.data)
     done = set()
     if options.out.exists():
         rows = csv.DictReader(options.out.open(encoding="utf-8"))
-        done = {tuple(float(row[name]) for name in FIELDS[:3]) for row in rows}
+        done = {tuple(float(row[name]) for name in KEYS) for row in rows}
     else:
         options.out.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
-    for threshold in THRESHOLDS:
-        for wear in WEAR:
-            for spread in SPREADS:
-                if (threshold, spread, wear) in done:
-                    continue
-                row = run(data, threshold, spread, wear, options.threads)
-                with options.out.open("a", encoding="utf-8", newline="") as file:
-                    csv.DictWriter(file, FIELDS, lineterminator="\n").writerow(row)
-                print({name: round(value, 4) for name, value in row.items()}, flush=True)
+    for repetition in range(1, options.repetitions + 1):
+        for threshold, wear, spread in itertools.product(THRESHOLDS, WEAR, SPREADS):
+            if (repetition, threshold, spread, wear) in done:
+                continue
+            row = run(data, repetition, threshold, spread, wear, options.threads)
+            with options.out.open("a", encoding="utf-8", newline="") as file:
+                csv.DictWriter(file, FIELDS, lineterminator="\n").writerow(row)
+            print({name: round(value, 4) for name, value in row.items()}, flush=True)
 
 
 if __name__ == "__main__":

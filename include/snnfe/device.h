@@ -53,13 +53,13 @@ typedef double (*snnfe_response_fn)(int32_t direction, double w, void *user_data
 /** A pulse of another voltage or width: its response, the beta form or a table as in
  * snnfe_device_options, and its energy. */
 typedef struct snnfe_pulse_form {
-    double amplitude[2]; /**< of LTP and LTD, >= 0 */
-    double alpha[2];     /**< of LTP and LTD, above 0…100 */
-    double beta[2];      /**< of LTP and LTD, above 0…100 */
-    double energy_j[2]; /**< joules of an LTP and an LTD pulse, 0…1; 0 = those of the device's own
-                             pulse, as trainers and reports have them */
-    const double *table_w;   /**< [n_table] a table instead of the beta form, whose numbers are not
-                                  looked at then; copied */
+    double amplitude[2];   /**< of LTP and LTD, >= 0 */
+    double alpha[2];       /**< of LTP and LTD, above 0…100 */
+    double beta[2];        /**< of LTP and LTD, above 0…100 */
+    double energy_j[2];    /**< joules of an LTP and an LTD pulse, 0…1; 0 = those of the device's
+                                own pulse */
+    const double *table_w; /**< [n_table] a table instead of the beta form, whose numbers are not
+                                looked at then; copied */
     const double *table_ltp; /**< [n_table]; copied */
     const double *table_ltd; /**< [n_table]; copied */
     size_t n_table;          /**< entries of the three, >= 2; 0 = the beta form */
@@ -111,6 +111,9 @@ typedef struct snnfe_device_options {
     size_t n_forms;                /**< 0 (default)…#SNNFE_MAX_FORMS */
     int32_t policy;                /**< `SNNFE_POLICY_*`; default #SNNFE_POLICY_FIRST */
     uint32_t reserved2;            /**< 0 */
+    double energy_j[2]; /**< joules of an LTP and an LTD pulse of the device's own, 0…1, which
+                             trainers and reports take where they are given none; both 0 (default)
+                             = not known */
 } snnfe_device_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */

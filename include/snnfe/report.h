@@ -1,6 +1,6 @@
 /**
  * @file report.h
- * @brief What a network costs: parameters, operations, spikes, memory, pulses and energy.
+ * @brief What a network costs: parameters, operations, spikes, memory, pulses, energy and wear.
  *
  * Dense multiply-accumulates follow from the configuration. Synaptic operations, spikes and changes
  * are counted on the caller's trials. Memory is what the library asks its allocator for, found by
@@ -25,10 +25,14 @@ typedef struct snnfe_report_options {
     uint32_t n_shards;      /**< of training, 1…1024; default 16 */
     const char *checkpoint; /**< file of snnfe_trainer_save() that has pulses; NULL = none */
     const snnfe_decoder_options *decoder; /**< for the live memory; NULL = the defaults */
-    const snnfe_device *device; /**< training through it needs more memory, and its forms may have
-                                     energies of their own; NULL = floating point */
-    double ltp_energy_j;        /**< joules of an LTP pulse, >= 0; default 0, both 0 = unknown */
+    const snnfe_device *device; /**< training through it needs more memory, and it may know its
+                                     pulses' energies and its cells' endurance; NULL = floating
+                                     point */
+    double ltp_energy_j;        /**< joules of an LTP pulse of the device's own, >= 0; with
+                                     `ltd_energy_j` 0 (default) those of `device` */
     double ltd_energy_j;        /**< joules of an LTD pulse, >= 0; default 0 */
+    double endurance; /**< pulses that a cell lives through, >= 0; 0 (default) = that of the cells
+                           of `device` */
 } snnfe_report_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -49,10 +53,13 @@ typedef struct snnfe_layer_report {
                                 step after the first; NaN likewise */
     uint64_t ltp_pulses;   /**< LTP pulses given; 0 without checkpoint, see `pulses_known` */
     uint64_t ltd_pulses;   /**< LTD pulses given */
-    double energy_j;       /**< joules of all pulses; NaN without checkpoint, if both energies of a
-                                pulse are 0, or if pulses had forms and no device is given */
+    double energy_j;       /**< joules of all pulses; NaN without checkpoint, or if that of any is
+                                not known, as of other forms' than the device's own without it */
     double effective_macs; /**< multiply-accumulates by inputs that are not 0, see
                                 snnfe_layer_activity; NaN without trials */
+    uint64_t largest;      /**< most pulses that a cell had; 0 without checkpoint */
+    double life_used;      /**< `largest` over endurance; NaN if either is not known */
+    double mean_life_used; /**< mean pulses of its cells over endurance; NaN likewise */
 } snnfe_layer_report;
 
 /** The report. */
@@ -77,8 +84,8 @@ typedef struct snnfe_report {
  *             over all neurons; or NULL
  * @param size  `sizeof(snnfe_layer_report)`
  * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE, #SNNFE_ERR_MEMORY; for the checkpoint
- *         #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE, #SNNFE_ERR_NOT_FOUND (it has no
- *         pulses)
+ *         #SNNFE_ERR_IO, #SNNFE_ERR_FORMAT, #SNNFE_ERR_SHAPE (its pulses had more forms than
+ *         `device` has, too), #SNNFE_ERR_NOT_FOUND (it has no pulses)
  */
 SNNFE_API snnfe_status snnfe_report_make(const snnfe_network *network, const float *grid, size_t n,
                                          const snnfe_report_options *options, snnfe_report *report,

@@ -69,9 +69,11 @@ typedef struct snnfe_trainer_options {
                             accuracy (the first of equal ones); 0: after the last (default) */
     const char *wear_log_path; /**< CSV, a row a layer, written after every epoch; NULL = none;
                                     needs `device`; copied */
-    double ltp_energy_j;       /**< joules of an LTP pulse, for the wear log, >= 0; default 0 */
+    double ltp_energy_j;       /**< joules of an LTP pulse of the device's own, for wear, >= 0;
+                                    with `ltd_energy_j` 0 (default) those of the device */
     double ltd_energy_j;       /**< joules of an LTD pulse, >= 0; default 0 */
-    double endurance; /**< pulses that a device lives through, >= 0; 0 = not known (default) */
+    double endurance; /**< pulses that a device lives through, >= 0; 0 (default) = that of the
+                           device's cells */
     const snnfe_group *group; /**< members that train together, each with the same network, data and
                                    options; the first one alone writes files; NULL (default) = no
                                    others; copied */
@@ -250,9 +252,9 @@ SNNFE_API snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char 
 typedef struct snnfe_wear_options {
     uint32_t struct_size; /**< `sizeof(snnfe_wear_options)` */
     uint32_t reserved;    /**< 0 */
-    double ltp_energy_j;  /**< joules of an LTP pulse, >= 0 */
-    double ltd_energy_j;  /**< joules of an LTD pulse, >= 0 */
-    double endurance;     /**< pulses that a device lives through, >= 0; 0 = not known */
+    double ltp_energy_j;  /**< as in snnfe_trainer_options */
+    double ltd_energy_j;  /**< as in snnfe_trainer_options */
+    double endurance;     /**< as in snnfe_trainer_options */
 } snnfe_wear_options;
 
 /** What programming did to the synapses of a layer. With two cells to a synapse (Tiki-Taka, pairs)
@@ -271,9 +273,9 @@ typedef struct snnfe_wear {
     double never_programmed; /**< share of the synapses without a pulse */
     double pulses_per_epoch; /**< of all synapses together */
     double pulses_per_trial; /**< of all synapses together */
-    double energy_j;         /**< joules of all pulses; 0 if their energies were not given */
-    double life_used;        /**< largest over endurance; 0 if that was not given */
-    double mean_life_used;   /**< mean pulses over endurance; 0 if that was not given */
+    double energy_j;         /**< joules of all pulses; 0 if that of any is not known */
+    double life_used;        /**< largest over endurance; 0 if that is not known */
+    double mean_life_used;   /**< mean pulses over endurance; 0 if that is not known */
 } snnfe_wear;
 
 /**
@@ -393,6 +395,8 @@ typedef struct snnfe_personalized {
     double trial_accuracy_before; /**< of the trials, by their windows together, of the network
                                        given */
     double trial_accuracy_after;  /**< the same of the personalized network */
+    double energy_j;              /**< joules of all pulses, as in snnfe_wear */
+    double life_used;             /**< as in snnfe_wear */
 } snnfe_personalized;
 
 /** Arrays of the caller's for the results of snnfe_personalize(); all but `folds` may be NULL. */

@@ -138,13 +138,19 @@ static snnfe_status check_table(const snnfe_pulse_form *form, const char *place)
     return SNNFE_OK;
 }
 
-static snnfe_status check_form(const snnfe_pulse_form *form, const char *place)
+static snnfe_status check_energy(const double energy_j[2], const char *place)
 {
     char field[64];
     for (int d = 0; d < 2; d++) {
         snnfe_format(field, sizeof field, "%s.energy_j[%s]", place, direction_names[d]);
-        SNNFE_TRY(snnfe_check_number(struct_name, field, form->energy_j[d], 0, 1));
+        SNNFE_TRY(snnfe_check_number(struct_name, field, energy_j[d], 0, 1));
     }
+    return SNNFE_OK;
+}
+
+static snnfe_status check_form(const snnfe_pulse_form *form, const char *place)
+{
+    SNNFE_TRY(check_energy(form->energy_j, place));
     return form->n_table > 0 ? check_table(form, place) : check_beta(form, place);
 }
 
@@ -184,6 +190,7 @@ static snnfe_status check_numbers(const snnfe_device_options *o)
     char field[32];
     const snnfe_pulse_form own = own_form(o);
     SNNFE_TRY(check_beta(&own, ""));
+    SNNFE_TRY(check_energy(o->energy_j, ""));
     SNNFE_TRY(check_forms(o));
     const struct {
         const char *field;

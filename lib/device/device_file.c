@@ -24,7 +24,7 @@ const snnfe_json_field snnfe_device_fields[] = {
     FIELD(amplitude, 2),     FIELD(alpha, 2),     FIELD(beta, 2),
     FIELD(scale, 1),         FIELD(asymmetry, 1), FIELD(rsd_c2c, 1),
     FIELD(sigma_add, 1),     FIELD(sigma_mul, 1), FIELD(bounds, SNNFE_N_BOUNDS),
-    FIELD(rsd_c2c_state, 1),
+    FIELD(rsd_c2c_state, 1), FIELD(energy_j, 2),
 #undef FIELD
 };
 const size_t snnfe_n_device_fields = sizeof snnfe_device_fields / sizeof snnfe_device_fields[0];

@@ -53,10 +53,14 @@ double snnfe_response_value(const snnfe_device *device, const snnfe_cell *cell, 
 /* Counters of the pulses of forms, [2][SNNFE_MAX_FORMS]. */
 #define SNNFE_FORM_COUNTS ((size_t)2 * SNNFE_MAX_FORMS)
 
-/* Joules of pulses [2], of which so many, [2][SNNFE_MAX_FORMS], had another form than the device's
-   own, whose joules are `own`. `of_forms` may be NULL, `device` with it. */
+/* Joules of pulses [2], of which so many had other forms than the device's own, whose joules are
+   `given`, if not both 0, or the device's. NaN if those of any are not known, as of other forms
+   without a device, which may be NULL. */
 double snnfe_pulses_energy(const snnfe_device *device, const uint64_t pulses[2],
-                           const uint64_t *of_forms, const double own[2]);
+                           const uint64_t of_forms[SNNFE_FORM_COUNTS], const double given[2]);
+
+/* The endurance that is given, or that of the device's cells; 0 = not known. */
+double snnfe_endurance(const snnfe_device *device, double given);
 
 /* The form whose change of `w` is nearest to the wanted one. */
 uint32_t snnfe_form_nearest(const snnfe_device *device, int32_t direction, double w, double wanted);

@@ -73,20 +73,36 @@ uint32_t snnfe_form_nearest(const snnfe_device *device, int32_t direction, doubl
 }
 
 double snnfe_pulses_energy(const snnfe_device *device, const uint64_t pulses[2],
-                           const uint64_t *of_forms, const double own[2])
+                           const uint64_t of_forms[SNNFE_FORM_COUNTS], const double given[2])
 {
+    const bool is_given = given[0] > 0 || given[1] > 0;
+    const double *own = is_given || !device ? given : device->options.energy_j;
+    const bool own_known = own[0] > 0 || own[1] > 0;
     double energy = 0;
     for (int d = 0; d < 2; d++) {
-        uint64_t others = 0;
-        for (size_t f = 0; of_forms && f < device->options.n_forms; f++) {
+        uint64_t n_own = pulses[d];
+        for (size_t f = 0; f < SNNFE_MAX_FORMS; f++) {
             const uint64_t n = of_forms[(size_t)d * SNNFE_MAX_FORMS + f];
+            if (n == 0)
+                continue;
+            if (!device || f >= device->options.n_forms)
+                return (double)NAN;
             const double joules = device->options.forms[f].energy_j[d];
-            energy += (double)n * (joules > 0 ? joules : own[d]);
-            others += n;
+            if (!(joules > 0))
+                continue;
+            energy += (double)n * joules;
+            n_own -= n < n_own ? n : n_own;
         }
-        energy += (double)(others < pulses[d] ? pulses[d] - others : 0) * own[d];
+        if (n_own > 0 && !own_known)
+            return (double)NAN;
+        energy += (double)n_own * own[d];
     }
     return energy;
+}
+
+double snnfe_endurance(const snnfe_device *device, double given)
+{
+    return given > 0 || !device ? given : device->cells.endurance;
 }
 
 /* --- pulses together ------------------------------------------------------------------------- */

@@ -183,31 +183,44 @@ static snnfe_status measure(const snnfe_network *network, const snnfe_report_opt
 
 /* --- pulses --------------------------------------------------------------------------------- */
 
-/* What pulses of other forms cost only their device tells. */
-static bool energies_known(const snnfe_report_options *o, const uint64_t forms[SNNFE_FORM_COUNTS])
+/* A checkpoint of another device than the one that is to tell what its pulses cost. */
+static snnfe_status check_forms(const snnfe_report_options *o, const snnfe_layer_pulses *pulses)
 {
-    bool any = false;
+    snnfe_device_options device = {.struct_size = sizeof device};
+    if (!o->device)
+        return SNNFE_OK;
+    SNNFE_TRY(snnfe_device_get_options(o->device, &device));
     for (size_t k = 0; k < SNNFE_FORM_COUNTS; k++)
-        any = any || forms[k] > 0;
-    return (o->ltp_energy_j > 0 || o->ltd_energy_j > 0) && (o->device || !any);
+        if (pulses->forms[k] > 0 && k % SNNFE_MAX_FORMS >= device.n_forms)
+            return snnfe_fail(SNNFE_ERR_SHAPE,
+                              "%s has pulses of form %zu, but the device has %zu forms",
+                              o->checkpoint, k % SNNFE_MAX_FORMS, device.n_forms);
+    return SNNFE_OK;
 }
 
 static snnfe_status count_pulses(const snnfe_network *network, const snnfe_report_options *o,
                                  snnfe_account *report)
 {
-    uint64_t pulses[SNNFE_N_LAYERS][2] = {{0}}, forms[SNNFE_N_LAYERS][SNNFE_FORM_COUNTS];
-    const double own[2] = {o->ltp_energy_j, o->ltd_energy_j};
+    snnfe_layer_pulses pulses[SNNFE_N_LAYERS];
+    const double given[2] = {o->ltp_energy_j, o->ltd_energy_j};
+    const double endurance = snnfe_endurance(o->device, o->endurance);
     if (!o->checkpoint)
         return SNNFE_OK;
-    SNNFE_TRY(snnfe_trainer_file_pulses(o->checkpoint, network, pulses, forms));
+    SNNFE_TRY(snnfe_trainer_file_pulses(o->checkpoint, network, pulses));
     report->head.pulses_known = 1;
     for (size_t i = 0; i < SNNFE_N_LAYERS; i++) {
+        const snnfe_layer_pulses *p = &pulses[i];
         snnfe_layer_report *layer = &report->rows[i];
-        layer->ltp_pulses = pulses[i][SNNFE_LTP];
-        layer->ltd_pulses = pulses[i][SNNFE_LTD];
-        if (energies_known(o, forms[i]))
-            layer->energy_j =
-                snnfe_pulses_energy(o->device, pulses[i], o->device ? forms[i] : NULL, own);
+        SNNFE_TRY(check_forms(o, p));
+        layer->ltp_pulses = p->n[SNNFE_LTP];
+        layer->ltd_pulses = p->n[SNNFE_LTD];
+        layer->largest = p->largest;
+        layer->energy_j = snnfe_pulses_energy(o->device, p->n, p->forms, given);
+        if (!(endurance > 0))
+            continue;
+        layer->life_used = (double)p->largest / endurance;
+        layer->mean_life_used =
+            (double)(p->n[SNNFE_LTP] + p->n[SNNFE_LTD]) / (double)p->n_cells / endurance;
     }
     return SNNFE_OK;
 }
@@ -231,6 +244,10 @@ static void sum_up(snnfe_account *report)
         t->ltp_pulses += l->ltp_pulses;
         t->ltd_pulses += l->ltd_pulses;
         t->energy_j += l->energy_j;
+        t->largest = l->largest > t->largest ? l->largest : t->largest;
+        if (isnan(l->life_used) || l->life_used > t->life_used)
+            t->life_used = l->life_used;
+        t->mean_life_used += l->mean_life_used * (double)l->n_synapses;
         if (l->n_neurons == 0)
             continue;
         t->spikes += l->spikes;
@@ -238,13 +255,15 @@ static void sum_up(snnfe_account *report)
     }
     t->spike_rate = t->spikes / ((double)t->n_neurons * report->head.n_steps);
     t->change_rate = changes / (double)t->n_neurons;
+    t->mean_life_used /= (double)t->n_synapses;
 }
 
 static snnfe_status take_options(snnfe_report_options *o, const snnfe_report_options *options)
 {
     SNNFE_TRY(snnfe_options_adopt(o, &default_options, sizeof *o, options, struct_name));
     SNNFE_TRY(snnfe_check_number(struct_name, ".ltp_energy_j", o->ltp_energy_j, 0, HUGE_VAL));
-    return snnfe_check_number(struct_name, ".ltd_energy_j", o->ltd_energy_j, 0, HUGE_VAL);
+    SNNFE_TRY(snnfe_check_number(struct_name, ".ltd_energy_j", o->ltd_energy_j, 0, HUGE_VAL));
+    return snnfe_check_number(struct_name, ".endurance", o->endurance, 0, HUGE_VAL);
 }
 
 static snnfe_status report_make(const snnfe_network *network, const float *grid, size_t n,
@@ -266,7 +285,7 @@ static snnfe_status report_make(const snnfe_network *network, const float *grid,
         snnfe_layer_report *l = &made.rows[i];
         l->synaptic_operations = l->event_operations = (double)NAN;
         l->spikes = l->spike_rate = l->change_rate = (double)NAN;
-        l->effective_macs = l->energy_j = (double)NAN;
+        l->effective_macs = l->energy_j = l->life_used = l->mean_life_used = (double)NAN;
     }
     count_parameters(network, &made);
     SNNFE_TRY(count_dense(network, &made));

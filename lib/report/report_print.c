@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define N_FIELDS 14
+#define N_FIELDS 17
 
 typedef struct field {
     const char *name;
@@ -36,7 +36,10 @@ static void list_fields(const snnfe_account *r, const snnfe_layer_report *l, fie
                                  {"ltp_pulses", pulses(r, l->ltp_pulses)},
                                  {"ltd_pulses", pulses(r, l->ltd_pulses)},
                                  {"energy_j", l->energy_j},
-                                 {"effective_macs", l->effective_macs}};
+                                 {"effective_macs", l->effective_macs},
+                                 {"largest_pulses", pulses(r, l->largest)},
+                                 {"life_used", l->life_used},
+                                 {"mean_life_used", l->mean_life_used}};
     memcpy(list, all, sizeof all);
 }
 
@@ -68,6 +71,19 @@ static void put_row(snnfe_text *text, const char *name, const snnfe_account *r,
         snnfe_text_append(text, "%12.4g\n", l->energy_j);
 }
 
+/* What the table has no columns for. */
+static void put_wear(snnfe_text *text, const snnfe_account *r)
+{
+    const snnfe_layer_report *t = &r->rows[SNNFE_N_LAYERS];
+    if (!r->head.pulses_known)
+        return;
+    snnfe_text_append(text, "\nmost pulses of a cell: %llu", (unsigned long long)t->largest);
+    if (!isnan(t->life_used))
+        snnfe_text_append(text, ", %.3g of its endurance; mean of all cells: %.3g", t->life_used,
+                          t->mean_life_used);
+    snnfe_text_append(text, "\n");
+}
+
 static void put_text(snnfe_text *text, const snnfe_account *r)
 {
     const snnfe_layer_report *t = &r->rows[SNNFE_N_LAYERS];
@@ -96,6 +112,7 @@ static void put_text(snnfe_text *text, const snnfe_account *r)
     for (int32_t i = 0; i < SNNFE_N_LAYERS; i++)
         put_row(text, snnfe_layer_name(i), r, &r->rows[i]);
     put_row(text, "all", r, t);
+    put_wear(text, r);
 }
 
 /* --- JSON ----------------------------------------------------------------------------------- */

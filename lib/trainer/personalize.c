@@ -88,6 +88,8 @@ static snnfe_status count_pulses(const snnfe_trainer *trainer, snnfe_personalize
     result->ltp_pulses = wear.ltp_pulses;
     result->ltd_pulses = wear.ltd_pulses;
     result->largest = wear.largest;
+    result->energy_j = wear.energy_j;
+    result->life_used = wear.life_used;
     return SNNFE_OK;
 }
 

@@ -40,10 +40,16 @@ snnfe_status snnfe_trainer_save_with(const snnfe_trainer *trainer, const char *p
 snnfe_status snnfe_trainer_restore_with(snnfe_trainer *trainer, const char *path,
                                         snnfe_read_extras *read, void *context);
 
-/* LTP and LTD pulses of each layer, and those of them that had other forms than the device's own,
-   by a checkpoint of a training of such a network through a device. */
+/* Pulses that the cells of a layer have had. */
+typedef struct snnfe_layer_pulses {
+    uint64_t n[2];                     /* LTP and LTD */
+    uint64_t forms[SNNFE_FORM_COUNTS]; /* those of them of other forms than the device's own */
+    uint64_t n_cells;
+    uint64_t largest; /* of one cell */
+} snnfe_layer_pulses;
+
+/* By a checkpoint of a training of such a network through a device. */
 snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *network,
-                                       uint64_t pulses[SNNFE_N_LAYERS][2],
-                                       uint64_t forms[SNNFE_N_LAYERS][SNNFE_FORM_COUNTS]);
+                                       snnfe_layer_pulses layers[SNNFE_N_LAYERS]);
 
 #endif

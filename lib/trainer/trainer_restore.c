@@ -374,35 +374,49 @@ snnfe_status snnfe_trainer_restore(snnfe_trainer *trainer, const char *path)
 
 /* --- pulses alone --------------------------------------------------------------------------- */
 
+/* `values` [2][n_values] is room for both counters. */
 static snnfe_status add_up_pulses(snnfe_tensors *file, const snnfe_flat_type types[2],
                                   const snnfe_network *network, uint32_t *values,
-                                  uint64_t pulses[SNNFE_N_LAYERS][2])
+                                  snnfe_layer_pulses layers[SNNFE_N_LAYERS])
 {
-    for (int d = 0; d < 2; d++) {
-        SNNFE_TRY(read_pulses(file, &types[d], network, values));
-        for (size_t i = 0; i < network->n_parameters; i++) {
-            const snnfe_parameter *p = &network->parameters[i];
-            for (size_t k = p->offset; k < p->offset + p->count; k++)
-                pulses[p->layer][d] += values[k];
+    uint32_t *const counters[2] = {values, values + network->n_values};
+    for (int d = 0; d < 2; d++)
+        SNNFE_TRY(read_pulses(file, &types[d], network, counters[d]));
+    for (size_t i = 0; i < network->n_parameters; i++) {
+        const snnfe_parameter *p = &network->parameters[i];
+        snnfe_layer_pulses *layer = &layers[p->layer];
+        if (p->kind != SNNFE_PARAMETER_WEIGHT)
+            continue;
+        layer->n_cells += p->count;
+        for (size_t k = p->offset; k < p->offset + p->count; k++) {
+            const uint64_t of_cell = (uint64_t)counters[0][k] + counters[1][k];
+            for (int d = 0; d < 2; d++)
+                layer->n[d] += counters[d][k];
+            if (of_cell > layer->largest)
+                layer->largest = of_cell;
         }
     }
     return SNNFE_OK;
 }
 
 static snnfe_status add_up_all_pulses(snnfe_tensors *file, const snnfe_network *network,
-                                      uint32_t *values, uint64_t pulses[SNNFE_N_LAYERS][2])
+                                      snnfe_layer_pulses layers[SNNFE_N_LAYERS])
 {
     snnfe_programming_options way = {.method = SNNFE_PROGRAMMING_ACCUMULATE};
     SNNFE_TRY(snnfe_record_read_metadata(file, &snnfe_programming_type, false, &way));
-    SNNFE_TRY(add_up_pulses(file, snnfe_pulses_types, network, values, pulses));
-    return snnfe_way_of(&way)->second_cells
-               ? add_up_pulses(file, snnfe_second_pulses_types, network, values, pulses)
-               : SNNFE_OK;
+    uint32_t *values = snnfe_alloc(network->n_values, 2 * sizeof *values);
+    if (!values)
+        return SNNFE_ERR_MEMORY;
+    snnfe_status status = add_up_pulses(file, snnfe_pulses_types, network, values, layers);
+    if (status == SNNFE_OK && snnfe_way_of(&way)->second_cells)
+        status = add_up_pulses(file, snnfe_second_pulses_types, network, values, layers);
+    snnfe_release(values);
+    return status;
 }
 
 /* A file of one form has no counters of others. */
 static snnfe_status add_up_form_pulses(snnfe_tensors *file, const snnfe_network *network,
-                                       uint64_t forms[SNNFE_N_LAYERS][SNNFE_FORM_COUNTS])
+                                       snnfe_layer_pulses layers[SNNFE_N_LAYERS])
 {
     if (!snnfe_tensors_find(file, SNNFE_STATE_FORM_PULSES))
         return SNNFE_OK;
@@ -412,31 +426,23 @@ static snnfe_status add_up_form_pulses(snnfe_tensors *file, const snnfe_network 
     const snnfe_status status = read_form_pulses(file, network, counts);
     for (size_t i = 0; status == SNNFE_OK && i < network->n_parameters; i++)
         for (size_t k = 0; k < SNNFE_FORM_COUNTS; k++)
-            forms[network->parameters[i].layer][k] += counts[i * SNNFE_FORM_COUNTS + k];
+            layers[network->parameters[i].layer].forms[k] += counts[i * SNNFE_FORM_COUNTS + k];
     snnfe_release(counts);
     return status;
 }
 
 snnfe_status snnfe_trainer_file_pulses(const char *path, const snnfe_network *network,
-                                       uint64_t pulses[SNNFE_N_LAYERS][2],
-                                       uint64_t forms[SNNFE_N_LAYERS][SNNFE_FORM_COUNTS])
+                                       snnfe_layer_pulses layers[SNNFE_N_LAYERS])
 {
     snnfe_tensors *file = NULL;
-    uint32_t *values = NULL;
+    memset(layers, 0, SNNFE_N_LAYERS * sizeof *layers);
     snnfe_status status = snnfe_tensors_open(&file, path);
     if (status == SNNFE_OK && snnfe_records_count(file, &snnfe_programmer_type) == 0)
         status = snnfe_fail(SNNFE_ERR_NOT_FOUND, "is no checkpoint of a training through a device");
-    if (status == SNNFE_OK) {
-        values = snnfe_alloc(network->n_values, sizeof *values);
-        status = values ? SNNFE_OK : SNNFE_ERR_MEMORY;
-    }
-    memset(pulses, 0, SNNFE_N_LAYERS * sizeof *pulses);
-    memset(forms, 0, SNNFE_N_LAYERS * sizeof *forms);
     if (status == SNNFE_OK)
-        status = add_up_all_pulses(file, network, values, pulses);
+        status = add_up_all_pulses(file, network, layers);
     if (status == SNNFE_OK)
-        status = add_up_form_pulses(file, network, forms);
-    snnfe_release(values);
+        status = add_up_form_pulses(file, network, layers);
     snnfe_tensors_close(file);
     return status == SNNFE_OK
                ? status

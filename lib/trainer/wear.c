@@ -100,13 +100,14 @@ static double energy_of(const snnfe_trainer *trainer, int32_t layer, const uint6
                         const snnfe_wear_options *o)
 {
     const snnfe_programmer *programmer = &trainer->programmer;
-    const double own[2] = {o->ltp_energy_j, o->ltd_energy_j};
+    const double given[2] = {o->ltp_energy_j, o->ltd_energy_j};
     uint64_t of_forms[SNNFE_FORM_COUNTS] = {0};
     for (size_t i = 0; programmer->form_pulses && i < trainer->network->n_parameters; i++)
         if (layer < 0 || trainer->network->parameters[i].layer == layer)
             for (size_t k = 0; k < SNNFE_FORM_COUNTS; k++)
                 of_forms[k] += programmer->form_pulses[i * SNNFE_FORM_COUNTS + k];
-    return snnfe_pulses_energy(programmer->device, totals, of_forms, own);
+    const double energy = snnfe_pulses_energy(programmer->device, totals, of_forms, given);
+    return isnan(energy) ? 0 : energy;
 }
 
 static snnfe_status trainer_wear(const snnfe_trainer *trainer, int32_t layer,
@@ -131,6 +132,7 @@ static snnfe_status trainer_wear(const snnfe_trainer *trainer, int32_t layer,
         n_never++;
     const double total = (double)(totals[0] + totals[1]);
     const double n_trials = (double)trainer->programmer.n_trials;
+    const double endurance = snnfe_endurance(trainer->programmer.device, o.endurance);
     const snnfe_wear full = {.struct_size = sizeof full,
                              .layer = layer,
                              .n_synapses = trainer->programmer.second_pulses[0] ? n / 2 : n,
@@ -144,9 +146,8 @@ static snnfe_status trainer_wear(const snnfe_trainer *trainer, int32_t layer,
                              .pulses_per_epoch = per(total, epochs_done(trainer, n_trials)),
                              .pulses_per_trial = per(total, n_trials),
                              .energy_j = energy_of(trainer, layer, totals, &o),
-                             .life_used = o.endurance > 0 ? (double)pulses[n - 1] / o.endurance : 0,
-                             .mean_life_used =
-                                 o.endurance > 0 ? per(total, (double)n) / o.endurance : 0};
+                             .life_used = per((double)pulses[n - 1], endurance),
+                             .mean_life_used = per(per(total, (double)n), endurance)};
     snnfe_info_give(wear, &full, sizeof full);
     if (counts)
         fill_histogram(pulses, n, counts, n_bins);

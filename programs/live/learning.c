@@ -278,6 +278,18 @@ snnfe_learner_info live_learning_info(live_learning *l, uint64_t *n_missed)
     return info;
 }
 
+snnfe_status live_learning_wear(live_learning *l, const live_learning_settings *settings,
+                                snnfe_wear *wear)
+{
+    const snnfe_wear_options o = {.struct_size = sizeof o,
+                                  .ltp_energy_j = settings->device.ltp_energy,
+                                  .ltd_energy_j = settings->device.ltd_energy,
+                                  .endurance = settings->device.endurance};
+    *wear = (snnfe_wear){.struct_size = sizeof *wear};
+    live_learning_finish(l);
+    return l->device ? snnfe_learner_wear(l->learner, -1, &o, wear, NULL, 0) : SNNFE_OK;
+}
+
 snnfe_status live_learning_restore(live_learning *l, const char *path)
 {
     const snnfe_status status = snnfe_learner_restore(l->learner, path);

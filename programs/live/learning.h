@@ -39,6 +39,10 @@ void live_learning_finish(live_learning *learning);
 /* The learner's state after its newest trial, and the windows that were passed over. */
 snnfe_learner_info live_learning_info(live_learning *learning, uint64_t *n_missed);
 
+/* What it did to cells; zeros in floating point. */
+snnfe_status live_learning_wear(live_learning *learning, const live_learning_settings *settings,
+                                snnfe_wear *wear);
+
 /* The learner's state: taken up before the first window, saved behind the last. */
 snnfe_status live_learning_restore(live_learning *learning, const char *path);
 snnfe_status live_learning_save_state(live_learning *learning, const char *path);

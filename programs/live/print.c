@@ -51,6 +51,20 @@ void live_write_decision(const live_session *s, const snnfe_decision *d, const f
 
 /* --- summary -------------------------------------------------------------------------------- */
 
+static void print_wear(const live_session *s)
+{
+    snnfe_wear wear;
+    if (live_learning_wear(s->learning, &s->settings->learning, &wear) != SNNFE_OK ||
+        wear.largest == 0)
+        return;
+    printf("most pulses of a cell: %llu", (unsigned long long)wear.largest);
+    if (wear.life_used > 0)
+        printf(", %.3g of its endurance", wear.life_used);
+    if (wear.energy_j > 0)
+        printf("; all pulses took %.4g J", wear.energy_j);
+    printf("\n");
+}
+
 static void print_learning(const live_session *s)
 {
     uint64_t n_missed = 0;
@@ -62,6 +76,7 @@ static void print_learning(const live_session *s)
         (unsigned long long)info.n_steps, (unsigned long long)info.ltp_pulses,
         (unsigned long long)info.ltd_pulses, (unsigned long long)info.n_rollbacks,
         (unsigned long long)n_missed);
+    print_wear(s);
     if (s->n_unlabeled + s->n_rejected + s->n_early > 0)
         printf("not learned: %zu windows of no known class, %zu rejected, %zu decided early\n",
                s->n_unlabeled, s->n_rejected, s->n_early);

@@ -19,6 +19,9 @@ device_settings device_defaults(void);
 
 #define DEVICE_N_OPTIONS (14 + PROGRAMMING_N_OPTIONS)
 #define DEVICE_DUT_HELP "device: dut1 … dut5, or a JSON file such as snnfe-characterize writes"
+#define DEVICE_LTP_ENERGY_HELP "joules of a potentiating pulse; both 0 = the device's"
+#define DEVICE_LTD_ENERGY_HELP "joules of a depressing pulse"
+#define DEVICE_ENDURANCE_HELP "pulses that a cell lives through; 0 = that of the device's cells"
 #define DEVICE_ARRAY_HELP "number of the array whose cells hold the weights; -1 = the device's"
 #define DEVICE_SPREAD_HELP                                                                         \
     "relative standard deviation of the change by a pulse between cells (default the device's)"

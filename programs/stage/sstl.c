@@ -211,9 +211,6 @@ static int write_all(const settings *s, const sstl_results *r, bool synthetic)
                               .threshold = s->device.threshold,
                               .n_folds = (size_t)s->folds,
                               .n_epochs = (size_t)s->epochs,
-                              .ltp_energy = s->device.ltp_energy,
-                              .ltd_energy = s->device.ltd_energy,
-                              .endurance = s->device.endurance,
                               .synthetic = synthetic,
                               .run = s->run};
     if (!sstl_write_summary(s->out, &about, r) || !sstl_write_subjects(s->out, &about, r) ||

@@ -84,11 +84,11 @@ static void write_numbers(FILE *stream, const double *numbers, size_t n)
         write_number(stream, numbers[i]);
 }
 
-/* Without the energy or endurance that it takes a quantity is not known. */
-static void write_quantity(FILE *stream, bool known, double number)
+/* A number that is 0 if it is not known. */
+static void write_known(FILE *stream, double number)
 {
     fputc(',', stream);
-    if (known)
+    if (number > 0)
         fprintf(stream, "%.6g", number);
 }
 
@@ -117,11 +117,8 @@ bool sstl_write_summary(const char *folder, const sstl_about *about, const sstl_
         fprintf(file.stream, ",%llu,%llu,%llu,%llu,%llu", (unsigned long long)r->ltp_crossings,
                 (unsigned long long)r->ltd_crossings, (unsigned long long)r->ltp_pulses,
                 (unsigned long long)r->ltd_pulses, (unsigned long long)r->largest);
-        write_quantity(file.stream, about->ltp_energy + about->ltd_energy > 0,
-                       (double)r->ltp_pulses * about->ltp_energy +
-                           (double)r->ltd_pulses * about->ltd_energy);
-        write_quantity(file.stream, about->endurance > 0,
-                       (double)r->largest / fmax(about->endurance, 1));
+        write_known(file.stream, r->energy_j);
+        write_known(file.stream, r->life_used);
         fprintf(file.stream, ",%u", (unsigned)r->n_trials);
         write_number(file.stream, r->trial_accuracy_after);
         write_number(file.stream, r->trial_accuracy_before);

@@ -21,7 +21,6 @@ typedef struct sstl_about {
     const char *layers;
     double learning_rate, threshold;
     size_t n_folds, n_epochs;
-    double ltp_energy, ltd_energy, endurance;
     bool synthetic;
     uint64_t run;
 } sstl_about;

@@ -125,6 +125,7 @@ START_TEST(hashes_know_what_programming_depends_on)
     CHECK(EVERYTHING, forms[1].alpha, true);
     CHECK(EVERYTHING, forms[1].beta, true);
     CHECK(0, forms[0].amplitude, false); /* not picked from */
+    CHECK(0, device.energy_j, false);    /* what it costs is not what it does */
     CHECK(3, cells.imprint, true);
     CHECK(3, cells.imprint_s, true);
     CHECK(3, cells.held_s, true);

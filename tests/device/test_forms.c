@@ -150,6 +150,8 @@ START_TEST(bad_forms_in_files_are_named)
                    "\"forms[0].gamma\" is not a field of a form");
     assert_no_file("\"forms\": [" FORM_WITH("\"energy_j\": [1, -1]") "], \"policy\": \"nearest\"",
                    ".forms[0].energy_j[LTD] is -1");
+    assert_no_file("\"energy_j\": 1e-12", "\"energy_j\" is not an array of 2 numbers");
+    assert_no_file("\"energy_j\": [2, 0]", "snnfe_device_options.energy_j[LTP] is 2");
     assert_no_file("\"forms\": [" FORM_WITH("\"table_w\": [0, 1]") "]",
                    "entry 0 is no object of either");
     assert_no_file("\"forms\": [{\"table_w\": [0, 1], \"table_ltp\": [0, 1]}]",

@@ -200,6 +200,19 @@ START_TEST(responses_have_ends)
         }
     for (int d = 0; d < 2; d++) {
         given g = defaults();
+        double *energy = &g.device.energy_j[d];
+        const char *name = d ? "snnfe_device_options.energy_j[LTD] is " : ".energy_j[LTP] is ";
+        *energy = 1;
+        assert_taken(&g);
+        *energy = nextafter(1, HUGE_VAL);
+        assert_refused(&g, name);
+        *energy = nextafter(0, -HUGE_VAL);
+        assert_refused(&g, name);
+        *energy = (double)NAN;
+        assert_refused(&g, name);
+    }
+    for (int d = 0; d < 2; d++) {
+        given g = defaults();
         g.device.amplitude[d] = 0;
         assert_taken(&g);
         g.device.amplitude[d] = -1e-300;

@@ -193,8 +193,9 @@ grep -q "nan" out && fail "something unknown is shown as nan"
 tr -d '\r' <out | grep -B 1 "^input: " | head -n 1 | grep -qv "[a-z]" || fail "no empty line before the summary"
 
 # Learning; the same seed learns the same; what was learned is saved.
-live "$recordings" --data data --adapt --lr 1e-2 --thr 0.005 --save_model learned --quiet >out 2>err
+live "$recordings" --data data --adapt --lr 1e-2 --thr 0.005 --ltp_energy 1e-12 --endurance 1e3 --save_model learned --quiet >out 2>err
 has out "learned 12 trials"
+has out "^most pulses of a cell: [1-9][0-9]*, [0-9.]* of its endurance; all pulses took [0-9.]*e-[01][0-9] J$"
 grep -qE ', [1-9][0-9]* LTP' out || fail "no pulses"
 live "$recordings" --data data --adapt --lr 1e-2 --thr 0.005 --save_model twice --quiet >out 2>err
 cmp learned twice || fail "the same seed learned something else"

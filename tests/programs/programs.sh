@@ -368,6 +368,40 @@ done
 for option in age readings reading array; do
     refused 2 "--$option has no effect without --dut" "$bin/snnfe-eval" data.safetensors --models array --$option 5
 done
+
+# What pulses cost and cells live through is the device's to say, wherever its pulses are counted.
+cat >costs.json <<'END'
+{"format": "snnfe device 1", "energy_j": [1e-12, 2e-12], "cells": {"endurance": 1e6}, "policy": "nearest",
+  "forms": [{"amplitude": [0.05, 0.1], "alpha": [1.5, 2], "beta": [2, 1.5], "energy_j": [5e-12, 7e-12]}]}
+END
+on_device --pretrain_epochs 1 --pretraining-batch-size 8 --dut costs.json --fold 1 --out costs >out 2>err
+report() { "$bin/snnfe-report" costs/model_fold1.safetensors --checkpoint costs/checkpoint_fold1.safetensors "$@" >out 2>err; }
+report --dut costs.json --form json --out costs/report.json
+report
+has out "most pulses of a cell: "
+! grep -q "endurance" out || fail "an endurance that nobody gave is told"
+report --dut costs.json
+has out "of its endurance; mean of all cells: "
+"$bin/snnfe-sstl" data.safetensors --models device --groups 2 --finetune_lr 5e-3 --subjects 3 --subject_folds 2 \
+    --finetune_epochs 2 --dut costs.json --out costs/sstl >out 2>err
+python3 - <<'END'
+import csv, json
+all_layers = json.load(open("costs/report.json"))["all"]
+trained = next(csv.DictReader(open("costs/summary.csv")))
+personal = next(csv.DictReader(open("costs/sstl/summary.csv")))
+energy, pulses = all_layers["energy_j"], [all_layers[name] for name in ("ltp_pulses", "ltd_pulses")]
+assert abs(energy / float(trained["Energy_J"]) - 1) < 1e-5
+assert energy > 1e-12 * pulses[0] + 2e-12 * pulses[1], "the other form's pulses cost as the device's own"
+assert abs(all_layers["life_used"] - all_layers["largest_pulses"] / 1e6) < 1e-12
+assert float(personal["Energy_J"]) > 1e-12 * float(personal["LTP_pulses"]) + 2e-12 * float(personal["LTD_pulses"])
+assert abs(float(personal["Life_used"]) * 1e6 - float(personal["Largest_pulses"])) < 1e-6
+END
+sed 's/"policy".*/"policy": "first"}/; /"forms"/d' costs.json >one_form.json
+refused 1 "checkpoint_fold1.safetensors has pulses of form 0, but the device has 0 forms" "$bin/snnfe-report" \
+    costs/model_fold1.safetensors --checkpoint costs/checkpoint_fold1.safetensors --dut one_form.json
+refused 2 "--endurance has no effect without --checkpoint" "$bin/snnfe-report" costs/model_fold1.safetensors --endurance 5
+refused 1 "none.json" "$bin/snnfe-report" costs/model_fold1.safetensors --dut none.json
+
 # Noise of 0 on the command line is no noise, whatever the file says.
 sed 's/"cells"/"rsd_c2c": 0.5, "sigma_add": 0.1, "sigma_mul": 0.1, "cells"/' cells.json >noisy.json
 on_device --pretrain_epochs 1 --pretraining-batch-size 8 --dut noisy.json --array 3 --spread 0.3 --rsd_c2c 0 --sigma_add 0 \

@@ -2,27 +2,12 @@
 #include "base/memory.h"
 #include "damage.h"
 #include "golden.h"
+#include "reported.h"
 #include "small.h"
 #include "stream.h"
 
 #include <jansson.h>
 #include <math.h>
-#include <snnfe/report.h>
-
-typedef struct reported {
-    snnfe_report head;
-    snnfe_layer_report layers[SNNFE_N_LAYERS + 1];
-} reported;
-
-#define ROW_SIZE sizeof(snnfe_layer_report)
-
-static reported report_on(const snnfe_network *network, const float *grid, size_t n,
-                          const snnfe_report_options *options)
-{
-    reported report = {.head = {.struct_size = sizeof report.head}};
-    assert_ok(snnfe_report_make(network, grid, n, options, &report.head, report.layers, ROW_SIZE));
-    return report;
-}
 
 /* Subject 1's 45 imagery trials and the published on-device network of fold 1 (docs/spec.md 4). */
 START_TEST(published_network)
@@ -217,6 +202,9 @@ START_TEST(pulses_of_a_checkpoint)
         ck_assert_uint_eq(l->ltd_pulses, wear.ltd_pulses);
         ck_assert_double_eq_tol(l->energy_j,
                                 1e-12 * (double)(wear.ltp_pulses + 3 * wear.ltd_pulses), 1e-18);
+        ck_assert_uint_eq(l->largest, wear.largest);
+        ck_assert(isnan(l->life_used));
+        ck_assert(isnan(l->mean_life_used));
     }
     ck_assert_uint_gt(r.layers[SNNFE_N_LAYERS].ltp_pulses, 0);
     ck_assert_uint_eq(r.head.pulses_known, 1);
@@ -287,7 +275,7 @@ START_TEST(three_forms)
         commas += *c == ',';
     }
     ck_assert_uint_eq(lines, 9);
-    ck_assert_uint_eq(commas, 9 * 14);
+    ck_assert_uint_eq(commas, 9 * 17);
     char small[10];
     assert_ok(snnfe_report_print(&r.head, r.layers, ROW_SIZE, SNNFE_REPORT_CSV, small, sizeof small,
                                  NULL));
@@ -325,6 +313,10 @@ START_TEST(bad_input)
     assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0),
                  SNNFE_ERR_ARGUMENT, "ltd_energy_j is nan");
     options.ltd_energy_j = 0;
+    options.endurance = -5;
+    assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0),
+                 SNNFE_ERR_ARGUMENT, "endurance is -5");
+    options.endurance = 0;
     options.batch_size = 0;
     assert_fails(snnfe_report_make(network, NULL, 0, &options, &report, NULL, 0),
                  SNNFE_ERR_ARGUMENT, "batch_size is 0");

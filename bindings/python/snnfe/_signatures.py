@@ -249,7 +249,8 @@ struct snnfe_device_options { uint32_t struct_size; int32_t response; double amp
     double sigma_mul; double bounds[SNNFE_N_BOUNDS]; const double *table_w; const double *table_ltp;
     const double *table_ltd; size_t n_table; snnfe_response_fn function; void *user_data; const
     snnfe_cells_options *cells; double rsd_c2c_state; int32_t c2c_distribution; uint32_t reserved;
-    const snnfe_pulse_form *forms; size_t n_forms; int32_t policy; uint32_t reserved2; };
+    const snnfe_pulse_form *forms; size_t n_forms; int32_t policy; uint32_t reserved2; double
+    energy_j[2]; };
 snnfe_status snnfe_device_options_init(snnfe_device_options *options, size_t size);
 snnfe_status snnfe_device_options_published(snnfe_device_options *options, const char *name);
 snnfe_status snnfe_device_create(snnfe_device **device, const snnfe_device_options *options);
@@ -437,12 +438,12 @@ snnfe_status snnfe_recording_get_info(const snnfe_recording *recording, snnfe_re
 # report.h
 struct snnfe_report_options { uint32_t struct_size; uint32_t n_threads; uint32_t batch_size;
     uint32_t n_shards; const char *checkpoint; const snnfe_decoder_options *decoder; const
-    snnfe_device *device; double ltp_energy_j; double ltd_energy_j; };
+    snnfe_device *device; double ltp_energy_j; double ltd_energy_j; double endurance; };
 snnfe_status snnfe_report_options_init(snnfe_report_options *options, size_t size);
 struct snnfe_layer_report { uint64_t n_neurons; uint64_t n_synapses; uint64_t n_biases; uint64_t
     n_others; uint64_t dense_macs; double synaptic_operations; double event_operations; double
     spikes; double spike_rate; double change_rate; uint64_t ltp_pulses; uint64_t ltd_pulses; double
-    energy_j; double effective_macs; };
+    energy_j; double effective_macs; uint64_t largest; double life_used; double mean_life_used; };
 struct snnfe_report { uint32_t struct_size; uint32_t n_steps; uint64_t n_trials; uint64_t n_values;
     uint64_t parameter_bytes; uint64_t evaluation_bytes; uint64_t training_bytes; uint64_t
     live_bytes; uint64_t pulses_known; };
@@ -597,7 +598,8 @@ snnfe_status snnfe_evaluation_by_subject(const snnfe_network *network, const snn
 struct snnfe_personalized { int32_t subject; int32_t fold; uint32_t n_train; uint32_t n_validation;
     double accuracy_before; double accuracy_after; double train_loss; uint64_t ltp_crossings;
     uint64_t ltd_crossings; uint64_t ltp_pulses; uint64_t ltd_pulses; uint64_t largest; uint32_t
-    n_seen; uint32_t n_trials; double trial_accuracy_before; double trial_accuracy_after; };
+    n_seen; uint32_t n_trials; double trial_accuracy_before; double trial_accuracy_after; double
+    energy_j; double life_used; };
 struct snnfe_personalization { uint32_t struct_size; uint32_t reserved; snnfe_personalized *folds;
     size_t fold_size; double *class_accuracy; snnfe_trainer_record *records; size_t record_size;
     double *record_class_accuracy; snnfe_network **networks; };

@@ -139,6 +139,8 @@ class DeviceOptions(TypedDict, total=False):
     policy: str | int
     """"first" (default): always the device's own pulse; "nearest": the one whose change is nearest to the
     wanted one."""
+    energy_j: ArrayLike
+    """Joules of an LTP and an LTD pulse of the device's own, for wear and reports; both 0 (default) = not known."""
 
 
 class ProgrammingOptions(TypedDict, total=False):

@@ -67,7 +67,7 @@ class Personalized:
 
     `results` [n_subjects, n_folds] is a structured array with subject, fold, n_train, n_validation,
     accuracy_before, accuracy_after, the same of trials (trial_accuracy_before, trial_accuracy_after of
-    n_trials), crossings and pulses; `logs` [n_subjects, n_folds, n_epochs] has
+    n_trials), crossings, pulses, energy_j and life_used (0 if not known); `logs` [n_subjects, n_folds, n_epochs] has
     the epoch logs; `networks` the personalized networks by (subject, fold), if they were asked for.
     """
 

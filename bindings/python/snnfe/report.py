@@ -1,4 +1,4 @@
-"""What a network costs: parameters, operations, spikes, memory, pulses and energy."""
+"""What a network costs: parameters, operations, spikes, memory, pulses, energy and wear."""
 
 from __future__ import annotations
 
@@ -31,11 +31,14 @@ class ReportOptions(TypedDict, total=False):
     checkpoint: StrPath
     """File of `Trainer.save` that has pulses."""
     device: Device | None
-    """Device of the training whose memory is counted; None (default) = floating point."""
+    """Device of the training: for its memory, and what its pulses cost and its cells live through; None (default) =
+    floating point."""
     ltp_energy_j: float
-    """Joules of an LTP pulse; 0."""
+    """Joules of an LTP pulse of the device's own; with `ltd_energy_j` 0 (default) the device's."""
     ltd_energy_j: float
     """Joules of an LTD pulse; 0."""
+    endurance: float
+    """Pulses that a cell lives through; 0 (default) = that of the device's cells."""
 
 
 class Report:
@@ -43,8 +46,8 @@ class Report:
 
     `total` and `layers` (by name) have n_neurons, n_synapses, dense_macs, synaptic_operations,
     effective_macs, event_operations, spikes, spike_rate and change_rate: means per trial, NaN without trials;
-    ltp_pulses, ltd_pulses and energy_j, NaN without a checkpoint (energy_j also without the pulses'
-    energies). `memory` has the bytes of parameters, evaluation, training and live decoding.
+    ltp_pulses, ltd_pulses, largest (most pulses of a cell), energy_j, life_used (largest over endurance) and
+    mean_life_used, NaN without a checkpoint (the last three also where energies or endurance are not known). `memory` has the bytes of parameters, evaluation, training and live decoding.
     """
 
     def __init__(self, struct: Any, rows: Any) -> None:
@@ -60,8 +63,8 @@ class Report:
         }
 
     def _layer(self, struct: Any) -> dict[str, Any]:
-        unknown = {} if self._struct.pulses_known else {"ltp_pulses": math.nan, "ltd_pulses": math.nan}
-        return plain(struct) | unknown
+        counts = () if self._struct.pulses_known else ("ltp_pulses", "ltd_pulses", "largest")
+        return plain(struct) | dict.fromkeys(counts, math.nan)
 
     def _printed(self, form: str) -> str:
         length = ctypes.c_size_t()
@@ -92,8 +95,8 @@ class Report:
 def make_report(network: Network, grid: FloatArray | None = None, **options: Unpack[ReportOptions]) -> Report:
     """Report on a network; operations are counted on trials float32 [n, n_rows, n_columns, n_steps].
 
-    Raises ArgumentError, ShapeError, NonfiniteError; for the checkpoint FileError, FormatError,
-    NotFoundError (it has no pulses).
+    Raises ArgumentError, ShapeError (also for pulses of more forms than the device has), NonfiniteError; for the
+    checkpoint FileError, FormatError, NotFoundError (it has no pulses).
     """
     x = None if grid is None else network._input(grid)
     filled = Options("snnfe_report_options").set(options)

@@ -88,11 +88,11 @@ class TrainerOptions(TypedDict, total=False):
     wear_log_path: StrPath
     """CSV with a row a layer, written after every epoch; needs `device`."""
     ltp_energy_j: float
-    """Joules of an LTP pulse, for the wear log; 0."""
+    """Joules of an LTP pulse of the device's own, for wear; with `ltd_energy_j` 0 (default) the device's."""
     ltd_energy_j: float
-    """Joules of an LTD pulse, for the wear log; 0."""
+    """Joules of an LTD pulse; 0."""
     endurance: float
-    """Pulses that a device lives through; 0 (default) = not known."""
+    """Pulses that a cell lives through; 0 (default) = that of the device's cells."""
     log_start: bool
     """Begin the per-sample log with a row of epoch 0, before any training, as re-tuning does."""
     allow_seen: bool
@@ -264,8 +264,8 @@ class Trainer(Owner):
     ) -> dict[str, Any]:
         """What programming did to a layer's synapses (None: to all).
 
-        Energies of a pulse in joules and the endurance in pulses are those of the trainer's options
-        unless given. Raises StateError without a device.
+        Energies of a pulse in joules and the endurance in pulses are those of the trainer's options, or the
+        device's, unless given. Raises StateError without a device.
         """
         given = {"ltp_energy_j": ltp_energy_j, "ltd_energy_j": ltd_energy_j, "endurance": endurance}
         costs = None

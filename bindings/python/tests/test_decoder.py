@@ -228,7 +228,17 @@ def test_report(network: snnfe.Network, small_data: snnfe.Dataset, tmp_path: Pat
     assert report.layers["conv2"]["spikes"] == pytest.approx(spikes[1])
     assert report.memory["live"] > 0 and "conv2" in str(report)
     assert isinstance(json.loads(report.to_json()), dict) and len(report.to_csv().splitlines()) == 9
+    assert report.total["largest"] == trainer.wear()["largest"] and np.isnan(report.total["life_used"])
     assert np.isnan(snnfe.make_report(network).total["spikes"])
+    assert np.isnan(snnfe.make_report(network).total["largest"])
+    knows = snnfe.Device(energy_j=(1e-12, 3e-12), cells={"endurance": 500})
+    told = snnfe.make_report(network, checkpoint=tmp_path / "trainer.safetensors", device=knows).total
+    assert told["energy_j"] == pytest.approx(1e-12 * told["ltp_pulses"] + 3e-12 * told["ltd_pulses"])
+    assert told["life_used"] == told["largest"] / 500 and 0 < told["mean_life_used"] < told["life_used"]
+    longer = snnfe.make_report(network, checkpoint=tmp_path / "trainer.safetensors", device=knows, endurance=5000)
+    assert longer.total["life_used"] == told["largest"] / 5000
+    with pytest.raises(errors.ArgumentError, match="endurance is -1"):
+        snnfe.make_report(network, endurance=-1)
     with pytest.raises(errors.FileError):
         snnfe.make_report(network, checkpoint=tmp_path / "none.safetensors")
 

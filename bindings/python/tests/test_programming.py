@@ -101,16 +101,18 @@ def test_forms_are_picked_copied_pickled_and_saved(tmp_path: Path) -> None:
 
 def test_forms_of_tables_and_their_energies(tmp_path: Path) -> None:
     form = {"table_w": [0, 0.5, 1], "table_ltp": [0.01] * 3, "table_ltd": [0, 0.02, 0.03], "energy_j": (1e-12, 2e-12)}
-    device = snnfe.Device(forms=[form, snnfe.Device("dut5").options], policy="nearest")
+    device = snnfe.Device(forms=[form, snnfe.Device("dut5").options], policy="nearest", energy_j=(3e-12, 4e-12))
     device.save(tmp_path / "table.json")
     for other in (device, device.copy(), pickle.loads(pickle.dumps(device)), snnfe.Device.load(tmp_path / "table.json")):
         table, beta = other.options["forms"]
         assert {name: list(values) for name, values in table.items()} == {name: list(form[name]) for name in form}
-        assert beta["energy_j"] == (0, 0) and "table_w" not in beta
+        assert beta["energy_j"] == (0, 0) and "table_w" not in beta and other.options["energy_j"] == (3e-12, 4e-12)
     with pytest.raises(snnfe.errors.ArgumentError, match="tables have 3, 3, 2 points"):
         snnfe.Device(forms=[{**form, "table_ltd": [0, 1]}])
     with pytest.raises(snnfe.errors.ArgumentError, match=r"\.forms\[0\]\.energy_j\[LTP\] is -1"):
         snnfe.Device(forms=[{**form, "energy_j": [-1, 0]}])
+    with pytest.raises(snnfe.errors.ArgumentError, match=r"snnfe_device_options\.energy_j\[LTD\] is 2"):
+        snnfe.Device(energy_j=[0, 2])
 
 
 def test_bad_forms_are_named() -> None:

@@ -46,6 +46,11 @@ def test_stages_through_a_device(small_data: snnfe.Dataset) -> None:
     assert personal.results.shape == (2, 4) and personal.logs.shape == (2, 4, 1)
     assert set(personal.networks) == {(s, f) for s in (1, 3) for f in (1, 2, 3, 4)}
     assert (personal.results["ltp_crossings"] >= personal.results["ltp_pulses"]).all()
+    assert (personal.results["energy_j"] == 0).all() and (personal.results["life_used"] == 0).all()
+    knows = snnfe.Device(energy_j=(1e-12, 0), cells={"endurance": 100})
+    costs = snnfe.personalize(trained.network, small_data, [1], n_epochs=2, learning_rate=5e-3, device=knows, allow_seen=True)
+    assert costs.results["energy_j"] == pytest.approx(1e-12 * costs.results["ltp_pulses"]) and costs.results["ltp_pulses"].sum() > 0
+    assert (costs.results["life_used"] == costs.results["largest"] / 100).all()
     assert not trained.network.parameter("snn.conv1.psp_func.weight").frozen
 
 
