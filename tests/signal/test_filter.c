@@ -44,8 +44,9 @@ START_TEST(agrees_with_direct_convolution)
     static const struct {
         double low, high;
         size_t n_samples;
-    } cases[] = {{0.1, 79, 1},    {0.1, 79, 2},  {0.1, 79, 500}, {0.1, 79, 2640}, {0.1, 79, 2641},
-                 {0.1, 79, 7000}, {8, 30, 1000}, {0, 40, 300},   {1, 0, 1500},    {0.5, 40, 2001}};
+    } cases[] = {{0.1, 79, 1},    {0.1, 79, 2},    {0.1, 79, 500}, {0.1, 79, 2640},
+                 {0.1, 79, 2641}, {0.1, 79, 7000}, {8, 30, 1000},  {8, 30, 41000},
+                 {0, 40, 300},    {1, 0, 1500},    {0.5, 40, 2001}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const size_t n = cases[i].n_samples;
         size_t n_taps = 0;
