@@ -262,14 +262,14 @@ static int take_option(const cli_program *program, int argc, char **argv, int *i
             *(bool *)option->target = true;
             return CLI_OK;
         }
-        char what[1200], why[160] = "", joined[1024];
+        char what[CLI_SHOWN_SIZE + 64], why[160] = "", joined[1024];
         const char *text = value ? value + 1 : *i + 1 < argc ? argv[++*i] : NULL;
         if (text && !value && option->kind == CLI_NAMES && option->choices) {
             if (!join_names(option, text, argc, argv, i, joined))
                 return usage_error(program, argv[*i], "too many names");
             text = joined;
         }
-        snprintf(what, sizeof what, "--%s %s", option->name, text ? text : "");
+        snprintf(what, sizeof what, "--%s %s", option->name, text ? cli_shown(text) : "");
         if (!text)
             return usage_error(program, what, "needs a value");
         return set_value(option, text, why, sizeof why) ? CLI_OK : usage_error(program, what, why);

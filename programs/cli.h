@@ -105,8 +105,10 @@ bool cli_check_paths(const cli_program *program);
 /* Whether both are there and the same file or folder. */
 bool cli_same_file(const char *a, const char *b);
 
-/* A text that may come from a file or a name of one, as a terminal may show it, for printing at
-   once: the eighth call after this one writes into the same place. */
+/* A text that may come from a file or a name of one, as a terminal may show it, in less than
+   CLI_SHOWN_SIZE bytes, for printing at once: the eighth call after this one writes into the same
+   place. */
+#define CLI_SHOWN_SIZE 4608
 const char *cli_shown(const char *text);
 
 /* Print the library's message and turn a status into an exit code. */

@@ -123,7 +123,10 @@ bool cli_is_folder(const char *path)
 bool cli_make_folder(const char *path)
 {
     char part[4096];
-    snprintf(part, sizeof part, "%s", path);
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part) {
+        cli_error("%.100s…: path is too long", path);
+        return false;
+    }
     for (char *p = part + 1;; p++) {
         const char end = *p;
         if (end != '/' && end != '\0')

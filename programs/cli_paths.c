@@ -33,8 +33,8 @@ static bool is_among(const char *path, const char *paths)
     for (size_t n = 0; *paths; paths += n + (paths[n] == ',')) {
         char one[4096];
         n = strcspn(paths, ",");
-        snprintf(one, sizeof one, "%.*s", (int)n, paths);
-        if (cli_same_file(path, one))
+        if (snprintf(one, sizeof one, "%.*s", (int)n, paths) < (int)sizeof one &&
+            cli_same_file(path, one))
             return true;
     }
     return false;

@@ -2,6 +2,7 @@
    go on after Ctrl-C, and whether everything that was printed arrived. */
 #include "cli.h"
 
+#include "base/message.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -213,13 +214,11 @@ int32_t cli_progress(const snnfe_progress *progress, void *user_data)
 
 /* --- messages ------------------------------------------------------------------------------- */
 
-#define SHOWN_SIZE 4608
-
 const char *cli_shown(const char *text)
 {
-    static _Thread_local char shown[8][SHOWN_SIZE];
+    static _Thread_local char shown[8][CLI_SHOWN_SIZE];
     static _Thread_local size_t next;
-    return snnfe_utf8_show(shown[next++ % 8], SHOWN_SIZE, text);
+    return snnfe_utf8_show(shown[next++ % 8], CLI_SHOWN_SIZE, text);
 }
 
 /* Whether the line of progress already says what this message says. */
@@ -248,13 +247,13 @@ int cli_failure(snnfe_status status)
 
 int cli_error(const char *format, ...)
 {
-    char message[SHOWN_SIZE];
+    char whole[SNNFE_WHOLE_SIZE], message[CLI_SHOWN_SIZE];
     va_list arguments;
     cli_end_progress();
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    const int length = vsnprintf(whole, sizeof whole, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "error: %s\n", cli_shown(message));
+    fprintf(stderr, "error: %s\n", snnfe_message_show(message, sizeof message, whole, length));
     return CLI_FAILED;
 }
 

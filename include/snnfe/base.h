@@ -73,7 +73,8 @@ enum {
 SNNFE_API const char *snnfe_status_name(snnfe_status status);
 
 /** @brief Message of the calling thread's last failed call ("" if none failed).
- *  Valid until the same thread's next failing call. Thread-safe. */
+ *  Valid until the same thread's next failing call. Thread-safe.
+ *  Less than 1024 bytes: of a path or text that is too long the middle is left out ("…"). */
 SNNFE_API const char *snnfe_last_error(void);
 
 /** Memory functions for the library's own allocations (third-party libraries keep theirs). */

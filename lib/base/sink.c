@@ -2,7 +2,6 @@
 
 #include "floating.h"
 #include "format.h"
-#include "utf8.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -11,14 +10,15 @@ void snnfe_sink_log(const snnfe_sink *sink, int32_t level, const char *format, .
 {
     if (!sink || !sink->log)
         return;
-    char message[SNNFE_MESSAGE_SIZE], shown[SNNFE_MESSAGE_SIZE];
+    char whole[SNNFE_WHOLE_SIZE], message[SNNFE_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    snnfe_vformat(message, sizeof message, format, arguments);
+    const int length = snnfe_vformat(whole, sizeof whole, format, arguments);
     va_end(arguments);
+    snnfe_message_show(message, sizeof message, whole, length);
     snnfe_floating mode; /* what the callback does to it ends with it */
     snnfe_floating_enter(&mode);
-    sink->log(level, snnfe_utf8_show(shown, sizeof shown, message), sink->user_data);
+    sink->log(level, message, sink->user_data);
     snnfe_floating_leave(&mode);
 }
 

@@ -34,25 +34,30 @@ const char *snnfe_status_name(snnfe_status status)
     return status >= 0 && (size_t)status < n ? names[status] : "SNNFE_ERR_UNKNOWN";
 }
 
-#undef snnfe_fail
 /* An argument may be the message before, so the new one is formatted elsewhere first. */
+static void show(char out[SNNFE_MESSAGE_SIZE], const char *format, va_list arguments)
+{
+    char whole[SNNFE_WHOLE_SIZE];
+    const int length = snnfe_vformat(whole, sizeof whole, format, arguments);
+    snnfe_message_show(out, SNNFE_MESSAGE_SIZE, whole, length);
+}
+
+#undef snnfe_fail
 snnfe_status snnfe_fail(snnfe_status status, const char *format, ...)
 {
-    char message[SNNFE_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    snnfe_vformat(message, sizeof message, format, arguments);
+    show(last_error, format, arguments);
     va_end(arguments);
-    snnfe_error_set(message);
     return status;
 }
 
 snnfe_status snnfe_fail_prefix(snnfe_status status, const char *format, ...)
 {
-    char prefix[SNNFE_MESSAGE_SIZE / 2];
+    char prefix[SNNFE_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    snnfe_vformat(prefix, sizeof prefix, format, arguments);
+    show(prefix, format, arguments);
     va_end(arguments);
     if (strncmp(last_error, prefix, strlen(prefix)) == 0)
         return status;

@@ -3,6 +3,7 @@
 #define SNNFE_LIB_STATUS_H
 
 #include "format.h"
+#include "message.h"
 
 #include <snnfe/base.h>
 
@@ -22,7 +23,6 @@ snnfe_status snnfe_fail_prefix(snnfe_status status, const char *format, ...) SNN
 snnfe_status snnfe_fail_memory(size_t count, size_t size);
 
 /* Errors cross threads by value: a worker's message is carried to the caller. */
-#define SNNFE_MESSAGE_SIZE 1024
 void snnfe_error_get(char message[SNNFE_MESSAGE_SIZE]);
 void snnfe_error_set(const char *message);
 

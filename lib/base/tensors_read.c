@@ -294,15 +294,15 @@ const char *snnfe_tensors_metadata(const snnfe_tensors *t, const char *key)
     return json_string_value(json_object_get(json_object_get(t->header, "__metadata__"), key));
 }
 
-static void shape_text(char *text, size_t size, uint32_t n_dims, const uint64_t *shape)
+#define SHAPE_TEXT_SIZE (SNNFE_MAX_DIMENSIONS * sizeof ", 18446744073709551615")
+
+static void shape_text(char text[SHAPE_TEXT_SIZE], uint32_t n_dims, const uint64_t *shape)
 {
     size_t used = 0;
     text[0] = '\0';
-    for (uint32_t d = 0; d < n_dims && used < size; d++) {
-        const int n = snprintf(text + used, size - used, "%s%llu", d ? ", " : "",
-                               (unsigned long long)shape[d]);
-        used += (size_t)(n > 0 ? n : 0);
-    }
+    for (uint32_t d = 0; d < n_dims; d++)
+        used += (size_t)snnfe_format(text + used, SHAPE_TEXT_SIZE - used, "%s%llu", d ? ", " : "",
+                                     (unsigned long long)shape[d]);
 }
 
 static snnfe_status check_finite(const snnfe_tensors *t, const snnfe_tensor_info *info,
@@ -329,9 +329,9 @@ snnfe_status snnfe_tensors_expect(const snnfe_tensors *t, const char *name, snnf
     for (uint32_t d = 0; same && d < n_dims; d++)
         same = info->shape[d] == shape[d];
     if (!same) {
-        char has[128], wanted[128];
-        shape_text(has, sizeof has, info->n_dims, info->shape);
-        shape_text(wanted, sizeof wanted, n_dims, shape);
+        char has[SHAPE_TEXT_SIZE], wanted[SHAPE_TEXT_SIZE];
+        shape_text(has, info->n_dims, info->shape);
+        shape_text(wanted, n_dims, shape);
         return snnfe_fail(SNNFE_ERR_SHAPE, "%s: tensor \"%s\" is %s [%s], not %s [%s]", t->path,
                           name, snnfe_dtype_name(info->dtype), has, snnfe_dtype_name(dtype),
                           wanted);

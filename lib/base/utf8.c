@@ -49,22 +49,59 @@ static bool is_command(uint32_t code)
            (code >= 0x2066 && code <= 0x2069);
 }
 
-char *snnfe_utf8_show(char *out, size_t size, const char *text)
+/* How the character that `text` of `left` > 0 bytes begins with is shown. */
+typedef struct shown {
+    size_t taken;  /* bytes of the text */
+    size_t length; /* bytes that show them, in `bytes` */
+    char bytes[4];
+} shown;
+
+static shown show_character(const char *text, size_t left)
 {
     static const char digits[] = "0123456789abcdef";
-    const size_t n = strlen(text);
-    size_t used = 0;
+    const size_t valid = snnfe_utf8_character(text, left);
+    const uint8_t byte = (uint8_t)*text;
+    shown s = {.taken = 1, .length = 4, .bytes = {'\\', 'x', digits[byte >> 4], digits[byte & 15]}};
+    if (valid && !is_command(code_of(text, valid))) {
+        s.taken = s.length = valid;
+        memcpy(s.bytes, text, valid);
+    }
+    return s;
+}
+
+static size_t shown_length(const char *text, size_t n)
+{
+    size_t length = 0;
     for (size_t i = 0; i < n;) {
-        const size_t valid = snnfe_utf8_character(text + i, n - i);
-        const bool plain = valid && !is_command(code_of(text + i, valid));
-        const uint8_t byte = (uint8_t)text[i];
-        const char escaped[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-        const size_t length = plain ? valid : sizeof escaped;
-        if (used + length >= size)
-            break;
-        memcpy(out + used, plain ? text + i : escaped, length);
-        used += length;
-        i += plain ? valid : 1;
+        const shown s = show_character(text + i, n - i);
+        length += s.length;
+        i += s.taken;
+    }
+    return length;
+}
+
+char *snnfe_utf8_show(char *out, size_t size, const char *text)
+{
+    static const char mark[] = "…";
+    const size_t n = strlen(text), total = shown_length(text, n), room = size - 1;
+    const bool fits = total <= room, marked = !fits && room >= strlen(mark);
+    const size_t left = room - (marked ? strlen(mark) : 0);
+    const size_t head = fits ? total : left / 3; /* the end tells why */
+    const size_t end = fits ? total : total - (left - head);
+    size_t used = 0, seen = 0;
+    bool open = marked; /* the mark is still to come */
+    for (size_t i = 0; i < n;) {
+        const shown s = show_character(text + i, n - i);
+        if (seen + s.length <= head || seen >= end) {
+            memcpy(out + used, s.bytes, s.length);
+            used += s.length;
+        } else if (open) {
+            memcpy(out + used, mark, strlen(mark));
+            used += strlen(mark);
+            open = false;
+        }
+        seen += s.length;
+        i += s.taken;
     }
     out[used] = '\0';
     return out;

@@ -14,8 +14,8 @@ bool snnfe_utf8_valid(const char *text, size_t n);
 
 /* Copies a text, which may come from a stranger's file, as a terminal may show it: what commands
    the terminal (control characters, those of ISO 8859-1's upper half, too), turns the direction of
-   reading or ends a line, and what is not UTF-8, becomes \xNN, byte by byte. What does not fit into
-   `size` > 0 bytes is left out. Returns `out`. */
+   reading or ends a line, and what is not UTF-8, becomes \xNN, byte by byte. Of what does not fit
+   into `size` > 0 bytes the middle is left out, with "…" in its place. Returns `out`. */
 char *snnfe_utf8_show(char *out, size_t size, const char *text);
 
 /* Copies `n` bytes into `out`, which has room for 2n + 1, and ends them with NUL. Bytes that are

@@ -3,7 +3,22 @@
 
 #include "base/format.h"
 
+#include <stdarg.h>
 #include <string.h>
+
+/* Append to what is said; the end of what does not fit becomes "…". */
+static void say(char text[SNNFE_DIFFERENCE_SIZE], const char *format, ...) SNNFE_PRINTF(2, 3);
+static void say(char text[SNNFE_DIFFERENCE_SIZE], const char *format, ...)
+{
+    static const char mark[] = "…";
+    const size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    const int n = snnfe_vformat(text + used, SNNFE_DIFFERENCE_SIZE - used, format, arguments);
+    va_end(arguments);
+    if (used + (size_t)n >= SNNFE_DIFFERENCE_SIZE)
+        memcpy(text + SNNFE_DIFFERENCE_SIZE - sizeof mark, mark, sizeof mark);
+}
 
 static bool is_numbered(const char *name, const char *kind, size_t number)
 {
@@ -47,19 +62,19 @@ static bool find_rate(const snnfe_signal *d, const snnfe_signal *n, snnfe_differ
 /* Edges and notch, and with `exact` how it was filtered. */
 static void filter_text(const snnfe_signal *s, bool exact, char text[SNNFE_DIFFERENCE_SIZE])
 {
-    if (numbers_differ(s->filter_low_hz, 0) || numbers_differ(s->filter_high_hz, 0))
-        snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "%g to %g Hz", s->filter_low_hz,
-                     s->filter_high_hz);
+    const bool band = numbers_differ(s->filter_low_hz, 0) || numbers_differ(s->filter_high_hz, 0);
+    const bool notch = numbers_differ(s->notch_hz, 0);
+    text[0] = '\0';
+    if (band)
+        say(text, "%g to %g Hz", s->filter_low_hz, s->filter_high_hz);
     else
-        snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "none");
-    const size_t used = strlen(text), left = SNNFE_DIFFERENCE_SIZE - used;
+        say(text, "none");
     if (exact && s->filter_kind == SNNFE_FILTER_CAUSAL)
-        snnfe_format(text + used, left, ", causal of order %u", (unsigned)s->filter_order);
-    else if (exact && (strcmp(text, "none") != 0 || numbers_differ(s->notch_hz, 0)))
-        snnfe_format(text + used, left, ", zero phase");
-    if (numbers_differ(s->notch_hz, 0))
-        snnfe_format(text + strlen(text), SNNFE_DIFFERENCE_SIZE - strlen(text),
-                     ", notch at %g Hz, %g Hz wide", s->notch_hz, s->notch_width_hz);
+        say(text, ", causal of order %u", (unsigned)s->filter_order);
+    else if (exact && (band || notch))
+        say(text, ", zero phase");
+    if (notch)
+        say(text, ", notch at %g Hz, %g Hz wide", s->notch_hz, s->notch_width_hz);
 }
 
 static bool find_filter(const snnfe_signal *d, const snnfe_signal *n, bool exact,
@@ -140,23 +155,21 @@ static bool find_rereference(const snnfe_signal *d, const snnfe_signal *n, snnfe
     if (strcmp(d->rereference, n->rereference) == 0)
         return false;
     snnfe_format(found->field, sizeof found->field, "the reference");
-    snnfe_format(found->given, SNNFE_DIFFERENCE_SIZE, "%s", rereference_text(d));
-    snnfe_format(found->known, SNNFE_DIFFERENCE_SIZE, "%s", rereference_text(n));
+    found->given[0] = found->known[0] = '\0';
+    say(found->given, "%s", rereference_text(d));
+    say(found->known, "%s", rereference_text(n));
     return true;
 }
 
 static void ocular_text(const snnfe_signal *s, char text[SNNFE_DIFFERENCE_SIZE])
 {
-    snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "%s",
-                 s->ocular == SNNFE_OCULAR_NONE ? "none" : "regression of");
-    for (size_t r = 0; s->ocular != SNNFE_OCULAR_NONE && r < s->n_references; r++) {
-        const size_t used = strlen(text);
-        snnfe_format(text + used, SNNFE_DIFFERENCE_SIZE - used, "%s %s", r ? "," : "",
-                     s->reference_names[r]);
-    }
-    const size_t used = strlen(text);
-    if (s->ocular != SNNFE_OCULAR_NONE && s->n_lags > 0)
-        snnfe_format(text + used, SNNFE_DIFFERENCE_SIZE - used, ", %u lags", (unsigned)s->n_lags);
+    const bool none = s->ocular == SNNFE_OCULAR_NONE;
+    text[0] = '\0';
+    say(text, "%s", none ? "none" : "regression of");
+    for (size_t r = 0; !none && r < s->n_references; r++)
+        say(text, "%s %s", r ? "," : "", s->reference_names[r]);
+    if (!none && s->n_lags > 0)
+        say(text, ", %u lags", (unsigned)s->n_lags);
 }
 
 static bool same_references(const snnfe_signal *a, const snnfe_signal *b)
@@ -190,16 +203,12 @@ static bool find_control(const snnfe_signal *d, const snnfe_signal *n, snnfe_dif
 
 static void envelope_text(const snnfe_signal *s, char text[SNNFE_DIFFERENCE_SIZE])
 {
-    snnfe_format(text, SNNFE_DIFFERENCE_SIZE, "%s", s->n_bands == 0 ? "none" : "of");
-    for (size_t b = 0; b < s->n_bands; b++) {
-        const size_t used = strlen(text);
-        snnfe_format(text + used, SNNFE_DIFFERENCE_SIZE - used, "%s %g-%g", b ? "," : "",
-                     s->band_low_hz[b], s->band_high_hz[b]);
-    }
-    const size_t used = strlen(text);
+    text[0] = '\0';
+    say(text, "%s", s->n_bands == 0 ? "none" : "of");
+    for (size_t b = 0; b < s->n_bands; b++)
+        say(text, "%s %g-%g", b ? "," : "", s->band_low_hz[b], s->band_high_hz[b]);
     if (s->n_bands > 0)
-        snnfe_format(text + used, SNNFE_DIFFERENCE_SIZE - used, " Hz in %g s every %g s",
-                     s->envelope_window_s, s->envelope_hop_s);
+        say(text, " Hz in %g s every %g s", s->envelope_window_s, s->envelope_hop_s);
 }
 
 /* Before the electrodes, whose names tell of bands. */

@@ -145,9 +145,10 @@ static snnfe_status create_image(snnfe_edf_samples *s)
     if (create_in_memory(s))
         return SNNFE_OK;
     const char *folder = getenv("TMPDIR");
-    snnfe_format(s->image_path, sizeof s->image_path, "%s/snnfe-edf-XXXXXX",
-                 folder && *folder ? folder : "/tmp");
-    s->image = mkstemp(s->image_path);
+    const int length = snnfe_format(s->image_path, sizeof s->image_path, "%s/snnfe-edf-XXXXXX",
+                                    folder && *folder ? folder : "/tmp");
+    errno = ENAMETOOLONG;
+    s->image = (size_t)length < sizeof s->image_path ? mkstemp(s->image_path) : -1;
     s->named = s->image >= 0;
     return s->named ? SNNFE_OK : copy_failure(s->file);
 }

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/format.h"
 #include "base/hash.h"
+#include "base/limits.h"
 #include "signal/band.h"
 
 #include <math.h>
@@ -109,7 +110,7 @@ uint32_t snnfe_signal_electrodes(const snnfe_signal *signal)
 
 bool snnfe_signal_is_electrode(const snnfe_signal *signal, size_t c, const char *electrode)
 {
-    char name[64];
+    char name[SNNFE_CLASS_NAME_SIZE];
     if (!signal->channel_names || !signal->channel_names[c])
         return false;
     snnfe_format(name, sizeof name, "%s", signal->channel_names[c]);

@@ -321,8 +321,6 @@ static snnfe_status fail_reading(snnfe_status status, const char *path)
 {
     if (status == SNNFE_ERR_NOT_FOUND || status == SNNFE_ERR_ARGUMENT)
         status = SNNFE_ERR_FORMAT;
-    if (strncmp(snnfe_last_error(), path, strlen(path)) == 0)
-        return status;
     return snnfe_fail_prefix(status, "%s", path);
 }
 

@@ -265,14 +265,14 @@ pid_t sweep_job_start(const sweep_place *place, size_t job)
 
 /* The last line of a log, which is the error; after a wrong option, where help is found comes
    later. */
-static void last_line(char line[512], const char *path)
+static void last_line(char line[CLI_SHOWN_SIZE], const char *path)
 {
-    char next[512];
+    char next[CLI_SHOWN_SIZE];
     FILE *file = fopen(path, "re");
     line[0] = '\0';
     while (file && fgets(next, sizeof next, file))
         if (next[0] != '\n' && strncmp(next, "try '", 5) != 0)
-            snprintf(line, 512, "%s", next);
+            snprintf(line, CLI_SHOWN_SIZE, "%s", next);
     if (file)
         fclose(file);
     line[strcspn(line, "\n")] = '\0';
@@ -280,7 +280,7 @@ static void last_line(char line[512], const char *path)
 
 bool sweep_job_ended(const sweep_place *place, size_t job, int status)
 {
-    char folder[4096], log[4096], line[512];
+    char folder[4096], log[4096], line[CLI_SHOWN_SIZE];
     if (sweep_job_done(place, job) && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
     if (!sweep_job_path(folder, place, job, NULL) || !sweep_job_path(log, place, job, "log.txt"))

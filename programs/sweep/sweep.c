@@ -95,13 +95,12 @@ static bool set_options(sweep_config *config, const settings *s)
         return false;
     for (size_t i = 0; i < s->set.n; i++) {
         char name[256];
-        snprintf(name, sizeof name, "%s", s->set.items[i]);
-        char *value = strchr(name, '=');
-        if (!value) {
-            cli_error("--set %s: not name=value", name);
+        const char *given = s->set.items[i], *value = strchr(given, '=');
+        if (!value || (size_t)(value - given) >= sizeof name) {
+            cli_error("--set %s: not name=value", given);
             return false;
         }
-        *value = '\0';
+        snprintf(name, sizeof name, "%.*s", (int)(value - given), given);
         if (!sweep_config_set(config, "--set", name, value + 1))
             return false;
     }
@@ -111,8 +110,12 @@ static bool set_options(sweep_config *config, const settings *s)
 /* The folder this program is in, unless another is given. */
 static bool find_programs(char folder[4096], const settings *s)
 {
-    if (s->programs)
-        return snprintf(folder, 4096, "%s", s->programs) < 4096;
+    if (s->programs) {
+        if (snprintf(folder, 4096, "%s", s->programs) < 4096)
+            return true;
+        cli_error("--programs %.100s…: path is too long", s->programs);
+        return false;
+    }
     if (!cli_own_path(folder, s->called)) {
         cli_error("where is snnfe-pretrain? say it with --programs");
         return false;

@@ -1,6 +1,7 @@
 /* Paths that are more than the name of a plain file. */
 #include "base/file.h"
 #include "support.h"
+#include "tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -417,24 +418,11 @@ START_TEST(names_in_the_current_folder)
 }
 END_TEST
 
-/* A folder whose path has this length. */
-static void deep_folder(char *path, size_t length)
-{
-    size_t n = (size_t)snprintf(path, 4096, "%s", support_path("deep"));
-    while (n < length) {
-        const size_t part = length - n < 200 ? length - n - 1 : length - n - 200 < 2 ? 198 : 199;
-        path[n++] = '/';
-        memset(path + n, 'x', part);
-        path[n += part] = '\0';
-    }
-    assert_ok(snnfe_folder_create(path));
-}
-
 /* The temporary name, or what a link says, makes it longer than paths may be. */
 START_TEST(paths_that_become_too_long)
 {
     char folder[4096], file[4400], target[201];
-    deep_folder(folder, 3985);
+    tree_deep(folder, 3985);
     memset(target, 't', 200);
     target[200] = '\0';
     snprintf(file, sizeof file, "%s/%.100s", folder, target);

@@ -93,14 +93,16 @@ START_TEST(files_survive_a_round_trip)
                  SNNFE_ERR_SHAPE, "tensor \"scalar\" is I64 [], not I64 [3]");
     assert_fails(snnfe_tensors_read(file, "bytes", SNNFE_U8, 0, NULL, false, bytes_read),
                  SNNFE_ERR_SHAPE, "tensor \"bytes\" is U8 [3], not U8 []");
-    /* A shape that is longer than its place in the message is cut off. */
+    /* The longest shape is whole. */
     uint64_t many[SNNFE_MAX_DIMENSIONS];
     for (size_t d = 0; d < SNNFE_MAX_DIMENSIONS; d++)
         many[d] = UINT64_MAX - d;
     assert_fails(
         snnfe_tensors_read(file, "bytes", SNNFE_U8, SNNFE_MAX_DIMENSIONS, many, false, bytes_read),
-        SNNFE_ERR_SHAPE, "not U8 [18446744073709551615, 18446744073709551614, ");
-    ck_assert_uint_eq(strlen(strstr(snnfe_last_error(), "not U8 [")), strlen("not U8 []") + 127);
+        SNNFE_ERR_SHAPE,
+        "not U8 [18446744073709551615, 18446744073709551614, 18446744073709551613, "
+        "18446744073709551612, 18446744073709551611, 18446744073709551610, "
+        "18446744073709551609, 18446744073709551608]");
     snnfe_tensors_close(file);
 }
 END_TEST

@@ -291,7 +291,7 @@ START_TEST(messages_command_no_terminal)
 {
     snnfe_fail(SNNFE_ERR_IO, "%s", "a\x1f\x7f\x1b[2J é \xff\xc3");
     ck_assert_str_eq(snnfe_last_error(), "a\\x1f\\x7f\\x1b[2J é \\xff\\xc3");
-    /* What does not fit in whole is left out: an escape, and a character of two bytes. */
+    /* What does not fit loses its middle, not its end; an escape is whole or left out. */
     char text[SNNFE_MESSAGE_SIZE];
     memset(text, 'x', sizeof text);
     memcpy(text + sizeof text - 5, "\x01", 2);
@@ -301,7 +301,80 @@ START_TEST(messages_command_no_terminal)
     memset(text, 'x', sizeof text);
     memcpy(text + sizeof text - 4, "\x01", 2);
     snnfe_fail(SNNFE_ERR_IO, "%s", text);
-    ck_assert_uint_eq(strlen(snnfe_last_error()), sizeof text - 4);
+    ck_assert_uint_eq(strlen(snnfe_last_error()), sizeof text - 1);
+    ck_assert_str_eq(snnfe_last_error() + sizeof text - 6, "x\\x01");
+    ck_assert_int_eq(strncmp(snnfe_last_error() + 340, "…x", 4), 0);
+}
+END_TEST
+
+/* Sizes from that of an empty text on. */
+START_TEST(texts_lose_their_middle)
+{
+    static const char *const shown[] = {"",     "8",     "78",     "…",       "…8",    "…78",
+                                        "0…78", "0…678", "0…5678", "01…5678", "01234", "012345678"};
+    char out[16];
+    for (size_t size = 1; size <= 10; size++) {
+        snnfe_utf8_show(out, size, "012345678");
+        ck_assert_str_eq(out, shown[size == 10 ? 11 : size - 1]);
+    }
+    /* Characters and escapes are not parted. */
+    ck_assert_str_eq(snnfe_utf8_show(out, 9, "éé\x01\x02éé"), "…éé");
+    ck_assert_str_eq(snnfe_utf8_show(out, 14, "éé\x01\x02éé"), "é…éé");
+    ck_assert_str_eq(snnfe_utf8_show(out, 13, "0123\x01"), "0123\\x01");
+}
+END_TEST
+
+/* /aaaaaaa/…/file, with `n` bytes from its first to its last slash. */
+static const char *long_path(char path[5000], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        path[i] = i % 8 == 0 ? '/' : 'a';
+    memcpy(path + n, "/file", sizeof "/file");
+    return path;
+}
+
+START_TEST(long_paths_lose_their_middle)
+{
+    char path[5000], expected[12000], other[5000];
+    snnfe_fail(SNNFE_ERR_IO, "%s: field is 1, not 2", long_path(path, 384));
+    snprintf(expected, sizeof expected, "%s: field is 1, not 2", path);
+    ck_assert_str_eq(snnfe_last_error(), expected);
+    snnfe_fail(SNNFE_ERR_IO, "%s: field is 1, not 2", long_path(path, 392));
+    snprintf(expected, sizeof expected, "%.129s…%s: field is 1, not 2", path, path + 264);
+    ck_assert_str_eq(snnfe_last_error(), expected);
+    /* The same path looks the same: it is not put in front of itself. */
+    snnfe_fail_prefix(SNNFE_ERR_IO, "%s", path);
+    ck_assert_str_eq(snnfe_last_error(), expected);
+    snnfe_fail(SNNFE_ERR_IO, "field is 1, not 2");
+    snnfe_fail_prefix(SNNFE_ERR_IO, "%s", path);
+    ck_assert_str_eq(snnfe_last_error(), expected);
+    /* Each of two, and what is said between them. */
+    long_path(path, 4088);
+    long_path(other, 4000);
+    snnfe_fail(SNNFE_ERR_IO, "%s: 50 Hz, that of %s 60 Hz", path, other);
+    snprintf(expected, sizeof expected, "%.129s…%s: 50 Hz, that of %.129s…%s 60 Hz", path,
+             path + 3960, other, other + 3872);
+    ck_assert_str_eq(snnfe_last_error(), expected);
+    /* Names of folders as long as they may be. */
+    memset(path, 'b', sizeof path);
+    for (size_t i = 0; i < 4000; i += 256)
+        path[i] = '/';
+    memcpy(path + 3840, "/file", sizeof "/file");
+    snnfe_fail(SNNFE_ERR_IO, "%s: why", path);
+    ck_assert_str_eq(snnfe_last_error(), "/…/file: why");
+}
+END_TEST
+
+START_TEST(what_is_no_path_loses_its_middle)
+{
+    static char text[60000];
+    memset(text, 'x', sizeof text - 1);
+    snnfe_fail(SNNFE_ERR_IO, "%.3000s: why", text);
+    ck_assert_uint_eq(strlen(snnfe_last_error()), SNNFE_MESSAGE_SIZE - 1);
+    ck_assert_str_eq(strstr(snnfe_last_error(), ": "), ": why");
+    /* That there was more is told where even that cannot be kept. */
+    snnfe_fail(SNNFE_ERR_IO, "%s: why", text);
+    ck_assert_str_eq(snnfe_last_error() + strlen(snnfe_last_error()) - 4, "x…");
 }
 END_TEST
 
@@ -321,6 +394,9 @@ int main(void)
     tcase_add_test(all, labels_are_compared_by_their_letters);
     tcase_add_test(all, names_of_files_are_quoted);
     tcase_add_test(all, messages_command_no_terminal);
+    tcase_add_test(all, texts_lose_their_middle);
+    tcase_add_test(all, long_paths_lose_their_middle);
+    tcase_add_test(all, what_is_no_path_loses_its_middle);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

@@ -135,3 +135,26 @@ ends 2 "is also what is read" "$bin/snnfe-live" p/model_fold1.safetensors tree/S
     --data data --out tree/S002/S002R04.edf
 ends 2 "is also what is read" "$bin/snnfe-sweep" grid.json tree --out tree
 [ "$(cat data p/model_fold1.safetensors measured | cksum)" = "$before" ] || fail "an input changed"
+
+# Paths as long as the system takes: what is said of them comes to its end. Longer ones are refused in whole.
+deep=$PWD/deep
+while [ ${#deep} -lt 3700 ]; do
+    deep=$deep/$(printf 'x%.0s' $(seq 200))
+done
+mkdir -p "$deep"
+ends 1 "/none.safetensors: cannot open: No such file or directory (SNNFE_ERR_IO)" \
+    "$bin/snnfe-report" "$deep/none.safetensors"
+touch "$deep/data"
+ends 1 "/data is there already: --overwrite writes it again" \
+    "$bin/snnfe-preprocess" tree --runs 4 --out "$deep/data"
+ends 1 "/none/device: cannot write: No such file or directory" \
+    "$bin/snnfe-characterize" measured --cycle 1 --out "$deep/none/device"
+echo '{"program": "sstl", "options": {"subject_folds": 2}, "grid": {"finetune_epochs": [1]}}' >sstl.json
+ends 1 "/none.safetensors: cannot open: No such file or directory (SNNFE_ERR_IO)" \
+    "$bin/snnfe-sweep" sstl.json data --out deep_sweep --model "$deep/none.safetensors"
+ends 1 "$name$name.json: no such option" "$bin/snnfe-sweep" sstl.json data --out set_sweep \
+    --model p/model_fold1.safetensors --set "device=none/$name$name.json"
+long=$deep/$(printf 'x%.0s' $(seq 200))/$(printf 'x%.0s' $(seq 200))
+ends 1 "path is too long" "$bin/snnfe-pretrain" data --out "$long" --groups 2
+[ ! -e "$deep/$(printf 'x%.0s' $(seq 200))" ] || fail "a part of a path was made"
+ends 2 "…" "$bin/snnfe-pretrain" data --out p --groups "$long$long"

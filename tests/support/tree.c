@@ -23,3 +23,15 @@ void tree_put_text(const char *root, const char *path, const char *text)
 {
     tree_put(root, path, text, strlen(text));
 }
+
+void tree_deep(char path[4096], size_t length)
+{
+    size_t n = (size_t)snprintf(path, 4096, "%s", support_path("deep"));
+    while (n < length) {
+        const size_t part = length - n < 200 ? length - n - 1 : length - n - 200 < 2 ? 198 : 199;
+        path[n++] = '/';
+        memset(path + n, 'x', part);
+        path[n += part] = '\0';
+    }
+    assert_ok(snnfe_folder_create(path));
+}

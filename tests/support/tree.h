@@ -10,4 +10,7 @@ const char *tree_place(const char *root, const char *path);
 void tree_put(const char *root, const char *path, const void *content, size_t size);
 void tree_put_text(const char *root, const char *path, const char *text);
 
+/* Makes a folder below the test's whose path has this length, of folders with long names. */
+void tree_deep(char path[4096], size_t length);
+
 #endif

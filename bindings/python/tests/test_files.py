@@ -74,6 +74,23 @@ def test_longest_name(save: Callable[[Path], None], tmp_path: Path) -> None:
     assert path.stat().st_size > 100
 
 
+def test_longest_paths(tmp_path: Path) -> None:
+    """Messages of the library and of the package come to their end."""
+    deep = str(tmp_path)
+    while len(deep) < 3700:
+        deep += "/" + 200 * "x"
+    os.makedirs(deep)
+    missing, wrong = Path(deep) / "missing", Path(deep) / "wrong.edf"
+    wrong.write_bytes(b"0       " + 300 * b"x")
+    with pytest.raises(errors.FileError, match=r"/missing: cannot open: No such file or directory$"):
+        snnfe.Network.load(missing)
+    with pytest.raises(errors.FormatError, match=r"/wrong.edf: number of signals is .*, not a number$"):
+        snnfe.Recording.open(wrong)
+    for save in (_save, _save_pth):
+        with pytest.raises(errors.FileError, match=r"/none/out: .*No such file or directory$"):
+            save(Path(deep) / "none" / "out")
+
+
 @pytest.mark.parametrize("save", [_save, _save_pth])
 def test_full_device(save: Callable[[Path], None]) -> None:
     with pytest.raises(errors.FileError, match="/dev/full"):
