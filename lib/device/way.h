@@ -197,6 +197,22 @@ float snnfe_target_pulse(snnfe_target *target, int32_t direction, float weight, 
 /* Pulses upwards (n > 0) or downwards, each wanted to be a unit. */
 float snnfe_target_pulses(snnfe_target *target, int32_t n, float weight);
 
+/* Trains of pulses on several cells, no cell twice. */
+typedef struct snnfe_trains {
+    size_t n; /* at most SNNFE_PULSES */
+    snnfe_target cells[SNNFE_PULSES];
+    int32_t pulses[SNNFE_PULSES]; /* to come, below 0 downwards, each wanted to be a unit */
+    float *held[SNNFE_PULSES];    /* what each holds, replaced */
+} snnfe_trains;
+
+/* Add that of a synapse's cell, or of its second one. */
+void snnfe_trains_add(snnfe_trains *trains, const snnfe_programming *p, const snnfe_programmed *d,
+                      size_t i, bool second, snnfe_crossings *crossings, int32_t pulses,
+                      float *held);
+/* All pulses to come. A pulse of each cell at a time, computed together, they are the same as one
+   train after the other. */
+void snnfe_trains_give(snnfe_trains *trains);
+
 /* --- numbers -------------------------------------------------------------------------------- */
 
 /* Is a transfer due after this step? */

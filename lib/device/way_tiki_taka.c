@@ -9,16 +9,13 @@ enum { FAST = 0, ZERO = 1, HIDDEN = 2 };
 /* Draws of a step. */
 enum { DRAW_UPDATE = 0, DRAW_TRANSFER = 1 };
 
-/* Pairs of pulses bring a cell to where both move it by as much: that is its zero, as a reference
-   cell keeps it. It is done once, before the cell's first update. */
-static void shift(const snnfe_programmed *d, size_t i, snnfe_target *fast)
+/* Fast cells of some synapses, one behind the other. */
+static void find_fast(const snnfe_programming *p, const snnfe_programmed *d, size_t begin,
+                      size_t end, snnfe_crossings *crossings, snnfe_trains *fast)
 {
-    float weight = snnfe_target_clamp(fast, 0);
-    for (uint32_t k = 0; k < fast->programming->way.shift_pairs; k++) {
-        weight = snnfe_target_pulses(fast, 1, weight);
-        weight = snnfe_target_pulses(fast, -1, weight);
-    }
-    d->states[FAST][i] = d->states[ZERO][i] = weight;
+    fast->n = 0;
+    for (size_t i = begin; i < end; i++)
+        snnfe_trains_add(fast, p, d, i, true, crossings, 0, &d->states[FAST][i]);
 }
 
 static bool is_fresh(const snnfe_programmed *d, size_t i)
@@ -26,18 +23,46 @@ static bool is_fresh(const snnfe_programmed *d, size_t i)
     return (d->second_pulses[SNNFE_LTP][i] | d->second_pulses[SNNFE_LTD][i]) == 0;
 }
 
-static void update_fast(const snnfe_programming *p, const snnfe_programmed *d, size_t i,
-                        snnfe_crossings *crossings)
+static void give_fresh(snnfe_trains *fast, const bool *fresh, int32_t pulses)
 {
-    const bool fresh = is_fresh(d, i);
-    snnfe_target fast = snnfe_target_of(p, d, i, true, crossings);
-    if (fresh)
-        shift(d, i, &fast);
-    const float change = (float)p->way.fast_rate * d->accumulators[i];
-    const int32_t n = snnfe_random_units(p, change, fast.number, DRAW_UPDATE);
-    d->accumulators[i] = 0;
-    if (n != 0)
-        d->states[FAST][i] = snnfe_target_pulses(&fast, n, d->states[FAST][i]);
+    for (size_t k = 0; k < fast->n; k++)
+        fast->pulses[k] = fresh[k] ? pulses : 0;
+    snnfe_trains_give(fast);
+}
+
+/* Pairs of pulses bring a cell to where both move it by as much: that is its zero, as a reference
+   cell keeps it. It is done once, before the cell's first update. */
+static void shift_fresh(const snnfe_programming *p, const snnfe_programmed *d, size_t begin,
+                        snnfe_trains *fast)
+{
+    bool fresh[SNNFE_PULSES] = {false}, any = false;
+    for (size_t k = 0; k < fast->n; k++) {
+        fresh[k] = is_fresh(d, begin + k);
+        any = any || fresh[k];
+        if (fresh[k])
+            *fast->held[k] = snnfe_target_clamp(&fast->cells[k], 0);
+    }
+    for (uint32_t pair = 0; any && pair < p->way.shift_pairs; pair++) {
+        give_fresh(fast, fresh, 1);
+        give_fresh(fast, fresh, -1);
+    }
+    for (size_t k = 0; k < fast->n; k++)
+        if (fresh[k])
+            d->states[ZERO][begin + k] = *fast->held[k];
+}
+
+static void update_fast(const snnfe_programming *p, const snnfe_programmed *d, size_t begin,
+                        size_t end, snnfe_crossings *crossings)
+{
+    snnfe_trains fast;
+    find_fast(p, d, begin, end, crossings, &fast);
+    shift_fresh(p, d, begin, &fast);
+    for (size_t k = 0; k < fast.n; k++) {
+        const float change = (float)p->way.fast_rate * d->accumulators[begin + k];
+        fast.pulses[k] = snnfe_random_units(p, change, fast.cells[k].number, DRAW_UPDATE);
+        d->accumulators[begin + k] = 0;
+    }
+    snnfe_trains_give(&fast);
 }
 
 static float transferred(const snnfe_programming *p, const snnfe_programmed *d, size_t i)
@@ -45,40 +70,51 @@ static float transferred(const snnfe_programming *p, const snnfe_programmed *d, 
     return (float)p->way.transfer_rate * (d->states[FAST][i] - d->states[ZERO][i]);
 }
 
-snnfe_crossings snnfe_way_tiki_taka(const snnfe_programming *p, const snnfe_programmed *d)
+/* Pulses that transfer what the fast cell of a synapse holds. */
+typedef int32_t transfer(const snnfe_programming *p, const snnfe_programmed *d, size_t i);
+
+static int32_t transfer_at_random(const snnfe_programming *p, const snnfe_programmed *d, size_t i)
+{
+    return snnfe_random_units(p, transferred(p, d, i), (uint32_t)(d->first + i), DRAW_TRANSFER);
+}
+
+static int32_t transfer_by_sum(const snnfe_programming *p, const snnfe_programmed *d, size_t i)
+{
+    float *hidden = &d->states[HIDDEN][i];
+    *hidden += transferred(p, d, i);
+    const int32_t n = snnfe_whole_units(p, *hidden);
+    *hidden -= snnfe_units_change(p, n);
+    return n;
+}
+
+static snnfe_crossings tiki_taka(const snnfe_programming *p, const snnfe_programmed *d,
+                                 transfer *pulses_of)
 {
     snnfe_crossings crossings = {0, 0};
     const bool due = snnfe_transfer_is_due(p);
-    for (size_t i = 0; i < d->n; i++) {
-        update_fast(p, d, i, &crossings);
-        if (!due)
-            continue;
-        snnfe_target cell = snnfe_target_of(p, d, i, false, &crossings);
-        const int32_t n = snnfe_random_units(p, transferred(p, d, i), cell.number, DRAW_TRANSFER);
-        if (n != 0)
-            d->weights[i] = snnfe_target_pulses(&cell, n, d->weights[i]);
+    snnfe_trains cells;
+    for (size_t begin = 0; begin < d->n; begin += SNNFE_PULSES) {
+        const size_t end = d->n - begin < SNNFE_PULSES ? d->n : begin + SNNFE_PULSES;
+        update_fast(p, d, begin, end, &crossings);
+        cells.n = 0;
+        for (size_t i = begin; due && i < end; i++) {
+            const int32_t n = pulses_of(p, d, i);
+            if (n != 0)
+                snnfe_trains_add(&cells, p, d, i, false, &crossings, n, &d->weights[i]);
+        }
+        snnfe_trains_give(&cells);
     }
     return crossings;
 }
 
+snnfe_crossings snnfe_way_tiki_taka(const snnfe_programming *p, const snnfe_programmed *d)
+{
+    return tiki_taka(p, d, transfer_at_random);
+}
+
 snnfe_crossings snnfe_way_tiki_taka_2(const snnfe_programming *p, const snnfe_programmed *d)
 {
-    snnfe_crossings crossings = {0, 0};
-    const bool due = snnfe_transfer_is_due(p);
-    float *hidden = d->states[HIDDEN];
-    for (size_t i = 0; i < d->n; i++) {
-        update_fast(p, d, i, &crossings);
-        if (!due)
-            continue;
-        hidden[i] += transferred(p, d, i);
-        const int32_t n = snnfe_whole_units(p, hidden[i]);
-        if (n == 0)
-            continue;
-        snnfe_target cell = snnfe_target_of(p, d, i, false, &crossings);
-        d->weights[i] = snnfe_target_pulses(&cell, n, d->weights[i]);
-        hidden[i] -= snnfe_units_change(p, n);
-    }
-    return crossings;
+    return tiki_taka(p, d, transfer_by_sum);
 }
 
 void snnfe_tiki_taka_forget(float *const *states, size_t n)

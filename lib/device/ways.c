@@ -6,6 +6,7 @@
 #include "kernels/kernels.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char struct_name[] = "snnfe_programming_options";
 
@@ -115,6 +116,62 @@ float snnfe_target_pulses(snnfe_target *t, int32_t n, float weight)
     for (; n < 0; n++)
         weight = snnfe_target_pulse(t, SNNFE_LTD, weight, unit);
     return weight;
+}
+
+/* --- trains --------------------------------------------------------------------------------- */
+
+void snnfe_trains_add(snnfe_trains *trains, const snnfe_programming *p, const snnfe_programmed *d,
+                      size_t i, bool second, snnfe_crossings *crossings, int32_t pulses,
+                      float *held)
+{
+    snnfe_target_find(&trains->cells[trains->n], p, d, i, second, crossings);
+    trains->pulses[trains->n] = pulses;
+    trains->held[trains->n++] = held;
+}
+
+/* The next pulse of each cell that has one to come; how many have had one. */
+static size_t give_round(snnfe_trains *t, snnfe_pulses *together)
+{
+    size_t pulsed[SNNFE_PULSES];
+    snnfe_pulses_begin(together, t->cells[0].programming);
+    for (size_t k = 0; k < t->n; k++) {
+        if (t->pulses[k] == 0)
+            continue;
+        const int32_t direction = t->pulses[k] > 0 ? SNNFE_LTP : SNNFE_LTD;
+        const int32_t one = t->pulses[k] > 0 ? 1 : -1;
+        pulsed[together->n] = k;
+        snnfe_target_join(&t->cells[k], together, direction, *t->held[k],
+                          snnfe_units_change(t->cells[k].programming, one));
+        t->pulses[k] -= one;
+    }
+    snnfe_pulses_compute(together);
+    for (size_t j = 0; j < together->n; j++) {
+        const size_t k = pulsed[j];
+        snnfe_target *cell = &t->cells[k];
+        snnfe_target_count(cell, together->directions[j]);
+        *t->held[k] = snnfe_target_moved(cell, together->directions[j], *t->held[k],
+                                         2 * cell->programming->bound * together->changes[j]);
+    }
+    return together->n;
+}
+
+void snnfe_trains_give(snnfe_trains *t)
+{
+    if (t->n == 0)
+        return;
+    if (t->cells[0].programming->device->plain) {
+        for (size_t k = 0; k < t->n; k++)
+            if (t->pulses[k] != 0)
+                *t->held[k] = snnfe_target_pulses(&t->cells[k], t->pulses[k], *t->held[k]);
+        memset(t->pulses, 0, sizeof t->pulses);
+        return;
+    }
+    for (size_t k = 0; k < t->n; k++)
+        if (t->pulses[k] != 0)
+            *t->held[k] = snnfe_target_clamp(&t->cells[k], *t->held[k]);
+    snnfe_pulses together;
+    while (give_round(t, &together) > 0)
+        ;
 }
 
 /* --- numbers -------------------------------------------------------------------------------- */
