@@ -67,6 +67,25 @@ START_TEST(kinds_are_known_by_content)
     ck_assert_int_eq(snnfe_kind_of(recording), SNNFE_KIND_RECORDING);
     ck_assert_int_eq(snnfe_kind_of(tree), SNNFE_KIND_FOLDER);
     ck_assert_int_eq(snnfe_kind_of(unknown), SNNFE_KIND_UNKNOWN);
+    /* By eight bytes and no fewer. */
+    static const struct {
+        const char *content;
+        size_t size;
+        snnfe_kind kind;
+    } short_ones[] = {{"0       ", 8, SNNFE_KIND_RECORDING},
+                      {"0      ", 7, SNNFE_KIND_UNKNOWN},
+                      {"\377BIOSEMI", 8, SNNFE_KIND_RECORDING},
+                      {"\377BIOSEM ", 8, SNNFE_KIND_UNKNOWN},
+                      {"PK\3\4    ", 8, SNNFE_KIND_PTH},
+                      {"PK\3\4   ", 7, SNNFE_KIND_UNKNOWN},
+                      {"{\"snnfe device ", 15, SNNFE_KIND_DEVICE},
+                      {"\xef\xbb\xbf{\"snnfe device ", 18, SNNFE_KIND_DEVICE},
+                      {" {\"snnfe device ", 16, SNNFE_KIND_UNKNOWN},
+                      {"{\"snnfe device\"", 15, SNNFE_KIND_UNKNOWN}};
+    for (size_t i = 0; i < sizeof short_ones / sizeof short_ones[0]; i++) {
+        support_write(support_path("short"), short_ones[i].content, short_ones[i].size);
+        ck_assert_msg(snnfe_kind_of(support_path("short")) == short_ones[i].kind, "case %zu", i);
+    }
     ck_assert_int_eq(snnfe_kind_of("/dev/null"), SNNFE_KIND_UNKNOWN);
     ck_assert_int_eq(snnfe_kind_of(support_path("none")), SNNFE_KIND_UNKNOWN);
 }

@@ -251,6 +251,16 @@ END_TEST
 
 /* --- the step ------------------------------------------------------------------------------- */
 
+/* Weights that are all 0 have no mean that noise could be in proportion to. */
+START_TEST(programming_noise_of_nothing_is_none)
+{
+    float weights[3] = {0, -0.0F, 0};
+    assert_ok(snnfe_programming_noise(weights, 3, 1, 4, 1, 0));
+    for (int i = 0; i < 3; i++)
+        ck_assert_float_eq(weights[i], 0);
+}
+END_TEST
+
 START_TEST(crossings_become_one_pulse)
 {
     snnfe_device *device = device_make(NULL);
@@ -366,6 +376,7 @@ int main(void)
     tcase_add_test(all, additive_noise_is_clamped);
     tcase_add_test(all, multiplicative_noise_is_clamped);
     tcase_add_test(all, programming_noise_follows_the_mean_weight);
+    tcase_add_test(all, programming_noise_of_nothing_is_none);
     tcase_add_test(all, crossings_become_one_pulse);
     tcase_add_test(all, bad_steps_are_named);
     tcase_add_test(all, bad_options_are_named);
