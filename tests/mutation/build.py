@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,8 +65,13 @@ def processor_time() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def on_the_clock(seconds: int) -> int:
+    """How long so many seconds of the processor's may take, as others use it, too."""
+    return 60 + 20 * seconds
+
+
 def run(command: list[str], folder: Path, seconds: int, environment: dict[str, str]) -> bool:
-    """Whether it ends well, in so much time of the processor and much more on the clock: others may use it, too."""
+    """Whether it ends well, in so much time of the processor and not much more on the clock."""
     child = subprocess.Popen(
         command,
         cwd=folder,
@@ -78,7 +84,7 @@ def run(command: list[str], folder: Path, seconds: int, environment: dict[str, s
     )
     for how in [signal.SIGTERM, signal.SIGKILL]:
         try:
-            return child.wait(60 + 20 * seconds if how == signal.SIGTERM else 10) == 0
+            return child.wait(on_the_clock(seconds) if how == signal.SIGTERM else 10) == 0
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, how)
     child.wait()
@@ -283,11 +289,11 @@ class Build:
             if n > 0 and spent > patience:
                 return "survived", f"{n} tests, and more of over {patience:g} s"
             self.link(test, [made], program)
-            before = processor_time()
+            before, began = processor_time(), time.monotonic()
             limit_s = int(3 + 3 * test.seconds)
             # Twice, as a test may fail by chance on a busy machine; what does not end need not be seen again.
             if not self.passes(test, program, limit_s):
-                ended = processor_time() - before < limit_s
+                ended = processor_time() - before < limit_s and time.monotonic() - began < on_the_clock(limit_s)
                 if not ended or not self.passes(test, program, limit_s):
                     self.killers[mutant.path, test.name] += 1
                     return "killed", test.name + ("" if ended else " (did not end)")

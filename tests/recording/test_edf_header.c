@@ -28,6 +28,11 @@ static snnfe_status read_content(const uint8_t *content, size_t size, bool stric
     return snnfe_edf_header_read(&file);
 }
 
+static void forget_notes(void)
+{
+    snnfe_text_release(&notes);
+}
+
 static const char *said(void)
 {
     return notes.data ? notes.data : "";
@@ -429,6 +434,7 @@ int main(void)
 {
     Suite *suite = suite_create("edf_header");
     TCase *all = tcase_create("all");
+    tcase_add_checked_fixture(all, NULL, forget_notes);
     tcase_add_test(all, everything_is_known);
     tcase_add_test(all, fields_have_ends);
     tcase_add_test(all, faults_of_ranges_are_kept);
@@ -439,7 +445,5 @@ int main(void)
     tcase_add_test(all, every_day_and_minute);
     tcase_add_test(all, who_was_recorded);
     suite_add_tcase(suite, all);
-    const int result = support_run(suite);
-    snnfe_text_release(&notes);
-    return result;
+    return support_run(suite);
 }

@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #define N_RESULTS 8
 #define PATH_SIZE 4096
+#define N_DESCRIPTORS 256
 
 /* Results of path functions live in a ring, so that a few can be used side by side. */
 static char *next_result(void)
@@ -168,8 +170,20 @@ uint64_t support_next(uint64_t *random)
     return z ^ z >> 31;
 }
 
+/* The first descriptor that is open and was not, or the other way around; -1 if there is none. */
+static int changed_descriptor(bool before[N_DESCRIPTORS])
+{
+    for (int fd = 0; fd < N_DESCRIPTORS; fd++)
+        if ((fcntl(fd, F_GETFD) >= 0) != before[fd])
+            return fd;
+    return -1;
+}
+
 int support_run(Suite *suite)
 {
+    bool open_before[N_DESCRIPTORS];
+    for (int fd = 0; fd < N_DESCRIPTORS; fd++)
+        open_before[fd] = fcntl(fd, F_GETFD) >= 0;
     /* The folder is made here so that forked tests share it and only this process removes it. */
     support_folder();
     SRunner *runner = srunner_create(suite);
@@ -180,9 +194,15 @@ int support_run(Suite *suite)
         printf("random tests used SNNFE_TEST_SEED=%llu\n", (unsigned long long)support_seed());
     if (failed > 0)
         return EXIT_FAILURE;
-    /* Tests within this process (CK_FORK=no) have released all that they were given. */
+    /* Tests within this process (CK_FORK=no) have released all that they were given, and closed
+       what they opened. */
     if (snnfe_set_allocator(NULL) != SNNFE_OK) {
         printf("at the end: %s\n", snnfe_last_error());
+        return EXIT_FAILURE;
+    }
+    const int changed = changed_descriptor(open_before);
+    if (changed >= 0) {
+        printf("at the end: descriptor %d is not as it was, open or closed\n", changed);
         return EXIT_FAILURE;
     }
     return access(support_path("skipped"), F_OK) == 0 ? 77 : EXIT_SUCCESS;
