@@ -5,6 +5,10 @@
 #include "support.h"
 
 #include <pthread.h>
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+#include <malloc.h> /* mallinfo2() */
+#define C_LIBRARY_COUNTS
+#endif
 
 typedef struct counts {
     size_t allocated, released, left; /* `left`: allocations until out of memory */
@@ -231,6 +235,18 @@ START_TEST(sizes_of_structs_have_ends)
 }
 END_TEST
 
+#ifdef C_LIBRARY_COUNTS
+/* What is released goes back to the C library. */
+START_TEST(released_blocks_are_free)
+{
+    const size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+    for (size_t i = 0; i < 100; i++)
+        snnfe_release(i % 2 ? snnfe_alloc(1000, 1) : snnfe_alloc_raw((size_t)4 << 20, 1));
+    ck_assert_uint_lt(mallinfo2().uordblks + mallinfo2().hblkhd, before + 20000);
+}
+END_TEST
+#endif
+
 START_TEST(memory_is_metered)
 {
     size_t bytes = 0;
@@ -263,6 +279,9 @@ int main(void)
     tcase_add_test(all, messages_belong_to_their_thread);
     tcase_add_test(all, options_grow_over_time);
     tcase_add_test(all, sizes_of_structs_have_ends);
+#ifdef C_LIBRARY_COUNTS
+    tcase_add_test(all, released_blocks_are_free);
+#endif
     tcase_add_test(all, memory_is_metered);
     suite_add_tcase(suite, all);
     return support_run(suite);

@@ -244,6 +244,12 @@ START_TEST(lists_end_where_there_is_no_room)
     room[0] = '\0';
     snnfe_list_name(room, sizeof room - 1, "123456");
     ck_assert_str_eq(room, ", …");
+    /* Exactly as much room as the mark needs, and a byte less. */
+    char last[9] = "\"a\"";
+    snnfe_list_name(last, sizeof last - 1, "b");
+    ck_assert_str_eq(last, "\"a\"");
+    snnfe_list_name(last, sizeof last, "b");
+    ck_assert_str_eq(last, "\"a\", …");
     /* Not even room for the mark. */
     char none[5] = "";
     snnfe_list_name(none, sizeof none, "a");
@@ -291,6 +297,35 @@ START_TEST(messages_command_no_terminal)
 {
     snnfe_fail(SNNFE_ERR_IO, "%s", "a\x1f\x7f\x1b[2J é \xff\xc3");
     ck_assert_str_eq(snnfe_last_error(), "a\\x1f\\x7f\\x1b[2J é \\xff\\xc3");
+    /* The first and the last of each range of commands, and those next to them. */
+    static const struct {
+        const char *text;
+        bool shown;
+    } characters[] = {{" ", true},
+                      {"~", true},
+                      {"\xc2\x80", false},
+                      {"\xc2\x9f", false},
+                      {"\xc2\xa0", true},
+                      {"\xd8\x9b", true},
+                      {"\xd8\x9c", false},
+                      {"\xd8\x9d", true},
+                      {"\xe2\x80\x8d", true},
+                      {"\xe2\x80\x8e", false},
+                      {"\xe2\x80\x8f", false},
+                      {"\xe2\x80\x90", true},
+                      {"\xe2\x80\xa7", true},
+                      {"\xe2\x80\xa8", false},
+                      {"\xe2\x80\xae", false},
+                      {"\xe2\x80\xaf", true},
+                      {"\xe2\x81\xa5", true},
+                      {"\xe2\x81\xa6", false},
+                      {"\xe2\x81\xa9", false},
+                      {"\xe2\x81\xaa", true}};
+    for (size_t i = 0; i < sizeof characters / sizeof characters[0]; i++) {
+        snnfe_fail(SNNFE_ERR_IO, "%s", characters[i].text);
+        ck_assert_msg((strcmp(snnfe_last_error(), characters[i].text) == 0) == characters[i].shown,
+                      "%s", snnfe_last_error());
+    }
     /* What does not fit loses its middle, not its end; an escape is whole or left out. */
     char text[SNNFE_MESSAGE_SIZE];
     memset(text, 'x', sizeof text);

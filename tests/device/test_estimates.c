@@ -110,6 +110,9 @@ static void check_taken(const snnfe_population *p)
     for (int i = 0; i < 3; i++)
         ck_assert_double_eq_tol(taken[i], (spreads[i][0].value + spreads[i][1].value) / 2, 1e-15);
     ck_assert_double_eq(cells.correlation, p->correlation.value);
+    assert_fails(snnfe_population_take(NULL, &o, &cells), SNNFE_ERR_ARGUMENT, "population is NULL");
+    assert_fails(snnfe_population_take(p, NULL, &cells), SNNFE_ERR_ARGUMENT, "options is NULL");
+    assert_fails(snnfe_population_take(p, &o, NULL), SNNFE_ERR_ARGUMENT, "cells is NULL");
     ck_assert_double_eq(o.scale, 0.5);
     ck_assert_double_eq(cells.wire, 0.25);
 }

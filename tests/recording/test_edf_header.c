@@ -281,8 +281,8 @@ START_TEST(sizes_decide)
                  "a.edf: is truncated: 1279 bytes, header 1280");
     assert_fails(read_content(content, HEADER, false), SNNFE_ERR_FORMAT,
                  "a.edf: is truncated: 1280 bytes, not 3120");
-    assert_fails(read_content(content, 255, false), SNNFE_ERR_FORMAT, "is no EDF or BDF file");
     snnfe_edf_header_release(&file);
+    assert_fails(read_content(content, 255, false), SNNFE_ERR_FORMAT, "is no EDF or BDF file");
     free(content);
 }
 END_TEST

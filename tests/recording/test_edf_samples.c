@@ -17,6 +17,7 @@ static void set_up(void)
     edf_spec spec = edf_usual;
     spec.n_channels = 4;
     content = edf_make(&spec, &size);
+    edf_put(content, 256, 16, "12"); /* digits behind the number of signals */
     file = (snnfe_edf_file){.path = "a.edf", .content = content, .size = size, .notes = &notes};
     assert_ok(snnfe_edf_header_read(&file));
 }
