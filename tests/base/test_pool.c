@@ -120,6 +120,29 @@ START_TEST(one_task_is_run_by_the_caller)
 }
 END_TEST
 
+static snnfe_status end_late(void *context, size_t task, uint32_t worker)
+{
+    (void)task;
+    (void)worker;
+    nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+    atomic_fetch_add((atomic_int *)context, 1);
+    return SNNFE_OK;
+}
+
+/* A call returns when the last task has ended, not when it was given out. */
+START_TEST(calls_wait_for_their_tasks)
+{
+    snnfe_pool *pool = NULL;
+    assert_ok(snnfe_pool_create(&pool, 4));
+    for (int n = 2; n < 12; n++) {
+        atomic_int n_ended = 0;
+        assert_ok(snnfe_pool_run(pool, (size_t)n, end_late, &n_ended, NULL, "work"));
+        ck_assert_int_eq(n_ended, n);
+    }
+    snnfe_pool_free(pool);
+}
+END_TEST
+
 START_TEST(pools_have_a_largest_size)
 {
     snnfe_pool *pool = NULL;
@@ -297,6 +320,7 @@ int main(void)
     tcase_set_timeout(all, 120);
     tcase_add_loop_test(all, every_task_runs_once, 0, 4);
     tcase_add_test(all, one_task_is_run_by_the_caller);
+    tcase_add_test(all, calls_wait_for_their_tasks);
     tcase_add_test(all, pools_have_a_largest_size);
     tcase_add_test(all, first_failure_is_reported);
     tcase_add_test(all, progress_comes_on_the_calling_thread);

@@ -4,7 +4,9 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { N_THREADS = SNNFE_EDFLIB_PLACES + 9 };
 
@@ -50,12 +52,57 @@ START_TEST(locks_are_held_by_as_many_as_may)
 }
 END_TEST
 
+static void take_and_release_all(void)
+{
+    for (int which = 0; which < SNNFE_N_LOCKS; which++)
+        snnfe_process_lock_take((snnfe_process_lock)which);
+    for (int which = 0; which < SNNFE_N_LOCKS; which++)
+        snnfe_process_lock_release((snnfe_process_lock)which);
+}
+
+static void *hold_often(void *ending)
+{
+    while (!atomic_load((atomic_bool *)ending)) {
+        for (int which = 0; which < SNNFE_N_LOCKS; which++)
+            snnfe_process_lock_take((snnfe_process_lock)which);
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        for (int which = 0; which < SNNFE_N_LOCKS; which++)
+            snnfe_process_lock_release((snnfe_process_lock)which);
+    }
+    return NULL;
+}
+
+/* Whoever holds them: a child finds them free, and so does its parent afterwards. */
+START_TEST(children_find_locks_free)
+{
+    atomic_bool ending = false;
+    pthread_t other;
+    take_and_release_all();
+    ck_assert_int_eq(pthread_create(&other, NULL, hold_often, &ending), 0);
+    for (int k = 0; k < 20; k++) {
+        const pid_t child = fork();
+        if (child == 0) {
+            alarm(20);
+            take_and_release_all();
+            _exit(0);
+        }
+        int result = 0;
+        ck_assert_int_eq(waitpid(child, &result, 0), child);
+        ck_assert_int_eq(result, 0);
+        take_and_release_all();
+    }
+    atomic_store(&ending, true);
+    ck_assert_int_eq(pthread_join(other, NULL), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("process_lock");
     TCase *all = tcase_create("all");
-    tcase_set_timeout(all, 30);
+    tcase_set_timeout(all, 60);
     tcase_add_loop_test(all, locks_are_held_by_as_many_as_may, 0, SNNFE_N_LOCKS);
+    tcase_add_test(all, children_find_locks_free);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }
