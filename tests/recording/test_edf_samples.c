@@ -106,14 +106,11 @@ START_TEST(records_that_are_too_large_for_edflib_are_refused)
 }
 END_TEST
 
-typedef struct supply {
-    size_t left;
-} supply;
-
+/* `user_data`: blocks that are left. */
 static void *allocate(size_t size, void *user_data)
 {
-    supply *s = user_data;
-    return s->left > 0 ? s->left--, malloc(size) : NULL;
+    size_t *left = user_data;
+    return *left > 0 ? (*left)--, malloc(size) : NULL;
 }
 
 static void release(void *memory, void *user_data)
@@ -133,21 +130,20 @@ static uint64_t open_descriptors(void)
 /* Whatever is missing, no descriptor stays open, and none is closed that is another's. */
 START_TEST(descriptors_are_those_from_before)
 {
-    supply s = {0};
+    size_t n_left = SIZE_MAX;
     const snnfe_allocator short_of_memory = {.struct_size = sizeof(snnfe_allocator),
                                              .allocate = allocate,
                                              .release = release,
-                                             .user_data = &s};
+                                             .user_data = &n_left};
     const uint64_t before = open_descriptors();
     ck_assert(before & 1);
     snnfe_status status = SNNFE_ERR_MEMORY;
     tear_down(); /* no block is in use */
-    s.left = SIZE_MAX;
     assert_ok(snnfe_set_allocator(&short_of_memory));
     set_up();
     for (size_t left = 0; status != SNNFE_OK; left++) {
         snnfe_edf_samples *samples = NULL;
-        s.left = left;
+        n_left = left;
         ck_assert_uint_lt(left, 100);
         status = snnfe_edf_samples_open(&samples, &file, &chosen);
         ck_assert(status == SNNFE_OK || status == SNNFE_ERR_MEMORY);
@@ -156,7 +152,7 @@ START_TEST(descriptors_are_those_from_before)
         ck_assert(open_descriptors() == before);
     }
     file.signals[1].physical_min = -1001;
-    s.left = SIZE_MAX;
+    n_left = SIZE_MAX;
     refused(SNNFE_ERR_FORMAT, "EDFlib reads physical minimum");
     ck_assert(open_descriptors() == before);
     tear_down();
