@@ -87,7 +87,8 @@ enum {
                                         have to have them, too */
 };
 
-/** Options of snnfe_dataset_open() and snnfe_dataset_open_files(). */
+/** Options of snnfe_dataset_open() and snnfe_dataset_open_files(). One that differs from its
+ * default but has no effect beside the others, such as `peak_uv` without `quality`, is refused. */
 typedef struct snnfe_dataset_options {
     uint32_t struct_size;  /**< set by snnfe_dataset_options_init() */
     int32_t label_set;     /**< `SNNFE_LABELS_*`; default #SNNFE_LABELS_LEFT_RIGHT */
@@ -97,7 +98,7 @@ typedef struct snnfe_dataset_options {
     uint32_t n_threads;    /**< 0 = snnfe_default_threads() */
 
     /** Subjects to use, 1…999; NULL = all whose folder is present, without the six that the
-     *  data base's users exclude (88, 89, 92, 100, 104, 106). Ignored by open_files. */
+     *  data base's users exclude (88, 89, 92, 100, 104, 106). Not for open_files. */
     const int32_t *subjects;
     size_t n_subjects; /**< entries of `subjects` */
     /** Runs that trials are cut from, 1…14; NULL = those of the label set. Must be among them. */
@@ -397,7 +398,7 @@ SNNFE_API snnfe_status snnfe_dataset_copy_grid(const snnfe_dataset *dataset, con
 SNNFE_API snnfe_status snnfe_dataset_normalize(snnfe_dataset *dataset, const int32_t *subjects,
                                                size_t n);
 
-/** Options of snnfe_dataset_align(). */
+/** Options of snnfe_dataset_align(); one that has no effect is refused. */
 typedef struct snnfe_alignment_options {
     uint32_t struct_size; /**< set by snnfe_alignment_options_init() */
     int32_t alignment;    /**< `SNNFE_ALIGNMENT_*` but NONE; default #SNNFE_ALIGNMENT_EUCLIDEAN */

@@ -25,7 +25,8 @@ enum {
     SNNFE_SCHEDULE_COSINE = 1 /**< cosine annealing to the least rate over `schedule_epochs` */
 };
 
-/** Options of snnfe_trainer_create(); the defaults are the paper's pretraining. */
+/** Options of snnfe_trainer_create(); the defaults are the paper's pretraining. Those of a device
+ *  without one, and `resume` without a checkpoint, would have no effect and are refused. */
 typedef struct snnfe_trainer_options {
     uint32_t struct_size;             /**< set by snnfe_trainer_options_init() */
     uint32_t n_threads;               /**< 0 = snnfe_default_threads() */

@@ -82,6 +82,15 @@ snnfe_status snnfe_check_entry(const char *place, const char *name, size_t i, in
                       PLACE(place, name), i, (long long)value, n);
 }
 
+snnfe_status snnfe_check_needs(const char *place, const snnfe_need *needs, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (needs[i].is_set && !needs[i].has_effect)
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s%s is set, but has no effect unless %s", place,
+                              needs[i].name, needs[i].unless);
+    return SNNFE_OK;
+}
+
 static bool overlap(const snnfe_span *a, const snnfe_span *b)
 {
     const uintptr_t x = (uintptr_t)a->data, y = (uintptr_t)b->data;

@@ -57,6 +57,17 @@ snnfe_status snnfe_check_switch(const char *place, const char *name, int32_t val
 snnfe_status snnfe_check_choice(const char *place, const char *name, int32_t value, int32_t n,
                                 const char *choices);
 
+/* A member that differs from its default (`is_set`), and whether it does anything beside the
+   others; `unless` says what it needs: "quality is MARK or DROP". */
+typedef struct snnfe_need {
+    const char *name;
+    bool is_set, has_effect;
+    const char *unless;
+} snnfe_need;
+#define SNNFE_IS_SET(options, defaults, member) ((options)->member != (defaults)->member)
+/* None of them is set for nothing. */
+snnfe_status snnfe_check_needs(const char *place, const snnfe_need *needs, size_t n);
+
 /* Entry `i` of a list of indices into `n` things. */
 snnfe_status snnfe_check_entry(const char *place, const char *name, size_t i, int64_t value,
                                size_t n);

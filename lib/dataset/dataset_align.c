@@ -296,6 +296,19 @@ static snnfe_status take_over(alignment *a, snnfe_dataset *d)
     return SNNFE_OK;
 }
 
+#define IS_SET(member) SNNFE_IS_SET(o, &default_options, member)
+
+static snnfe_status check_needs(const snnfe_alignment_options *o)
+{
+    static const char past[] = "past is 1";
+    const snnfe_need needs[] = {
+        {".prior_trials", IS_SET(prior_trials), o->past == 1, past},
+        {".memory_trials", IS_SET(memory_trials), o->past == 1, past},
+        {".covariance", IS_SET(covariance), o->past == 1, past},
+    };
+    return snnfe_check_needs(struct_name, needs, sizeof needs / sizeof *needs);
+}
+
 static snnfe_status check_options(const snnfe_alignment_options *o, size_t n)
 {
     if (o->alignment != SNNFE_ALIGNMENT_STANDARDIZE && o->alignment != SNNFE_ALIGNMENT_EUCLIDEAN)
@@ -308,7 +321,7 @@ static snnfe_status check_options(const snnfe_alignment_options *o, size_t n)
         if (!isfinite(o->covariance[i]))
             return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.covariance[%zu][%zu] is %g", struct_name,
                               i / n, i % n, o->covariance[i]);
-    return SNNFE_OK;
+    return check_needs(o);
 }
 
 static snnfe_status dataset_align(snnfe_dataset *dataset, const snnfe_alignment_options *options)

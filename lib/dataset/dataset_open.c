@@ -156,6 +156,11 @@ static snnfe_status dataset_open_files(snnfe_dataset **dataset, const char *cons
     SNNFE_TRY(snnfe_check_count(call, "n_files", n_files, 1, UINT64_MAX));
     file_source files = {0};
     SNNFE_TRY(snnfe_dataset_plan_make(&files.plan, options));
+    if (files.plan.options.subjects)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: the options have subjects, but files are of those that are given "
+                          "with them",
+                          call);
     snnfe_status status = list_files(&files.list, paths, subjects, runs, n_files);
     if (status == SNNFE_OK)
         status = build_from(dataset, &files);

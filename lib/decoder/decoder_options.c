@@ -98,5 +98,7 @@ snnfe_status snnfe_decoder_options_take(snnfe_decoder_options *o,
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "snnfe_decoder_options.early_confidence is %g, not 0 or in 0.5…1",
                           o->early_confidence);
-    return SNNFE_OK;
+    const snnfe_need need = {".early_least", o->early_least != default_options.early_least,
+                             o->early_confidence > 0, "there is an early_confidence"};
+    return snnfe_check_needs(struct_name, &need, 1);
 }

@@ -93,6 +93,9 @@ snnfe_status snnfe_synthetic_options_take(snnfe_synthetic_options *adopted,
     SNNFE_TRY(snnfe_check_number(name, ".blink_uv", o->blink_uv, 0, MAX_UV));
     SNNFE_TRY(snnfe_check_number(name, ".glance_uv", o->glance_uv, 0, MAX_UV));
     SNNFE_TRY(snnfe_check_number(name, ".glance_share", o->glance_share, 0, 1));
+    const snnfe_need need = {".glance_share", SNNFE_IS_SET(o, &default_options, glance_share),
+                             o->glance_uv > 0, "there are glances (glance_uv)"};
+    SNNFE_TRY(snnfe_check_needs(name, &need, 1));
     SNNFE_TRY(check_layout(o));
     return check_runs(o);
 }

@@ -79,6 +79,27 @@ static snnfe_status check_numbers(const snnfe_trainer_options *o)
     return SNNFE_OK;
 }
 
+#define IS_SET(member) SNNFE_IS_SET(o, &default_options, member)
+
+/* What would be taken for done, and is not. */
+static snnfe_status check_needs(const snnfe_trainer_options *o, int32_t method)
+{
+    static const char device[] = "there is a device";
+    const bool has_device = o->device != NULL;
+    const snnfe_need needs[] = {
+        {".levels", IS_SET(levels), has_device, device},
+        {".threshold", IS_SET(threshold), has_device, device},
+        {".threshold_asymmetry", IS_SET(threshold_asymmetry), has_device, device},
+        {".programming", method != SNNFE_PROGRAMMING_ACCUMULATE, has_device, device},
+        {".wear_log_path", IS_SET(wear_log_path), has_device, device},
+        {".ltp_energy_j", IS_SET(ltp_energy_j), has_device, device},
+        {".ltd_energy_j", IS_SET(ltd_energy_j), has_device, device},
+        {".endurance", IS_SET(endurance), has_device, device},
+        {".resume", IS_SET(resume), o->checkpoint_path != NULL, "there is a checkpoint_path"},
+    };
+    return snnfe_check_needs(struct_name, needs, sizeof needs / sizeof *needs);
+}
+
 static snnfe_status check_device(const snnfe_trainer_options *o)
 {
     if (o->levels != 0 && (o->levels > 65536 || o->levels % 2 != 0))
@@ -89,16 +110,9 @@ static snnfe_status check_device(const snnfe_trainer_options *o)
     SNNFE_TRY(snnfe_check_scale(struct_name, ".threshold_asymmetry", o->threshold_asymmetry));
     const snnfe_wear_options wear = snnfe_trainer_wear_options(o);
     SNNFE_TRY(snnfe_wear_options_check(&wear, struct_name));
-    if (!o->device && (o->levels != 0 || o->wear_log_path))
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "snnfe_trainer_options.%s is set, but no device",
-                          o->levels ? "levels" : "wear_log_path");
     snnfe_programming_options way;
     SNNFE_TRY(snnfe_programming_options_take(&way, o->programming, o->levels));
-    if (!o->device && way.method != SNNFE_PROGRAMMING_ACCUMULATE)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "snnfe_trainer_options.programming is \"%s\", but there is no device",
-                          snnfe_way_of(&way)->name);
-    return SNNFE_OK;
+    return check_needs(o, way.method);
 }
 
 snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,

@@ -478,6 +478,16 @@ START_TEST(what_alignment_refuses)
     o.memory_trials = 0;
     o.covariance = covariance;
     assert_fails(snnfe_dataset_align(d, &o), SNNFE_ERR_ARGUMENT, "covariance[0][1] is nan");
+    covariance[1] = 0;
+    o.past = 0;
+    assert_fails(snnfe_dataset_align(d, &o), SNNFE_ERR_ARGUMENT,
+                 "covariance is set, but has no effect unless past is 1");
+    o.covariance = NULL;
+    o.memory_trials = 4;
+    assert_fails(snnfe_dataset_align(d, &o), SNNFE_ERR_ARGUMENT, "memory_trials is set");
+    o.memory_trials = 0;
+    o.prior_trials = 4;
+    assert_fails(snnfe_dataset_align(d, &o), SNNFE_ERR_ARGUMENT, "prior_trials is set");
     assert_ok(snnfe_dataset_align(d, NULL));
     assert_fails(snnfe_dataset_align(d, NULL), SNNFE_ERR_STATE, "aligned already");
     snnfe_dataset_free(d);

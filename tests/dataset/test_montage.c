@@ -232,6 +232,7 @@ START_TEST(electrodes_of_a_recording_are_found)
     ck_assert_float_eq_tol(trial[320], 0.1F * (4000 + 80), 0.05F);
 
     static const char *const wanted[] = {"C1", "T7", "EEGCZREF"};
+    o.electrodes = SNNFE_ELECTRODES_EEGMMIDB;
     o.channel_names = wanted + 1;
     o.n_channels = 1;
     snnfe_dataset *one = NULL;
@@ -281,6 +282,7 @@ START_TEST(caps_that_cannot_be_placed_are_refused)
     /* The names that the message offers. */
     static const char *const chosen[] = {"C3#3", "C4"};
     o = cap_options();
+    o.electrodes = SNNFE_ELECTRODES_EEGMMIDB;
     o.channel_names = chosen;
     o.n_channels = 2;
     assert_ok(open_cap(&d, write_cap(twice, 3, "twice.edf"), &o));

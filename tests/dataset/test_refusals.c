@@ -75,6 +75,46 @@ START_TEST(runs)
 }
 END_TEST
 
+/* Options that another option makes idle; with it each of them is taken. */
+START_TEST(idle)
+{
+    static const double ten[] = {10, 10};
+    static const char *const eyes[] = {"C3"};
+    REFUSED(o.peak_uv = 500, ".peak_uv is set, but has no effect unless quality is MARK or DROP");
+    REFUSED(o.muscle_uv = 0, ".muscle_uv is set");
+    REFUSED(o.flat_uv = 1, ".flat_uv is set");
+    REFUSED(o.clip_samples = 4, ".clip_samples is set");
+    REFUSED(o.filter_order = 3, ".filter_order is set, but has no effect unless filter_kind is");
+    REFUSED(o.notch_width_hz = 1, ".notch_width_hz is set, but has no effect unless there is a");
+    REFUSED(o.n_lags = 1, ".n_lags is set, but has no effect unless ocular is REGRESSION");
+    REFUSED(o.keep_references = 1, ".keep_references is set");
+    REFUSED((o.reference_names = eyes, o.n_references = 1), ".reference_names is set");
+    REFUSED(o.envelope_window_s = 1, ".envelope_window_s is set, but has no effect unless there");
+    REFUSED(o.envelope_hop_s = 1, ".envelope_hop_s is set");
+    REFUSED(o.channel_mean_uv = ten, ".channel_mean_uv is set, but has no effect unless norm");
+    REFUSED(o.channel_std_uv = ten, ".channel_std_uv is set");
+    REFUSED(o.electrodes = SNNFE_ELECTRODES_FOUND, ".electrodes is set, but has no effect unless");
+    REFUSED((o.event_names = two, o.n_event_names = 2), ".event_names is set, but has no effect");
+    REFUSED(o.other_events = SNNFE_OTHERS_IGNORED, ".other_events is set");
+    REFUSED((o.label_set = SNNFE_LABELS_EVENTS, o.executed = 1), ".executed is set, but has no");
+    snnfe_dataset_options o = usual();
+    snnfe_dataset *d = NULL;
+    snnfe_synthetic_options one;
+    assert_ok(snnfe_synthetic_options_init(&one, sizeof one));
+    one.n_subjects = 1;
+    o.quality = SNNFE_QUALITY_MARK;
+    o.peak_uv = 500;
+    o.filter_kind = SNNFE_FILTER_CAUSAL;
+    o.filter_order = 3;
+    o.notch_hz = 50;
+    o.notch_width_hz = 1;
+    o.normalization = SNNFE_NORMALIZE_GIVEN;
+    o.channel_mean_uv = o.channel_std_uv = ten;
+    assert_ok(snnfe_dataset_synthesize(&d, &one, &o));
+    snnfe_dataset_free(d);
+}
+END_TEST
+
 /* Names that are no subject's, and one whose recordings do not follow the protocol. */
 START_TEST(folders)
 {
@@ -105,6 +145,11 @@ START_TEST(files)
         assert_fails(snnfe_dataset_open_files(&d, rows[i].paths, rows[i].subjects, rows[i].runs,
                                               rows[i].n, NULL),
                      SNNFE_ERR_ARGUMENT, words[i]);
+    snnfe_dataset_options o = usual();
+    o.subjects = first;
+    o.n_subjects = 1;
+    assert_fails(snnfe_dataset_open_files(&d, one, first, first, 1, &o), SNNFE_ERR_ARGUMENT,
+                 "the options have subjects");
 }
 END_TEST
 
@@ -161,6 +206,7 @@ int main(void)
     tcase_add_test(all, places);
     tcase_add_test(all, events);
     tcase_add_test(all, runs);
+    tcase_add_test(all, idle);
     tcase_add_test(all, folders);
     tcase_add_test(all, files);
     tcase_add_test(all, arrays);

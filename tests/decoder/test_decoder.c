@@ -432,6 +432,7 @@ START_TEST(bad_options)
     REFUSED_SIGNAL(filter_high_hz, (double)NAN, "filter_high_hz is nan");
     REFUSED_SIGNAL(filter_order, 5, "filter_order is 5");
     REFUSED(early_least, 0, "early_least is 0");
+    REFUSED(early_least, 2, "early_least is set, but has no effect unless there is an early_conf");
     REFUSED(early_confidence, 0.3, "early_confidence is 0.3");
     REFUSED(early_confidence, 1.01, "early_confidence is 1.01");
     REFUSED(early_confidence, (double)NAN, "early_confidence is nan");

@@ -157,6 +157,7 @@ START_TEST(wrong_references_are_named)
     o = options(long_text);
     assert_fails(open_one(&d, path, &o), SNNFE_ERR_ARGUMENT, "more than 64 labels or 511 bytes");
     o = options("M1,M2");
+    o.electrodes = SNNFE_ELECTRODES_EEGMMIDB;
     o.channel_names = mastoids;
     o.channel_rows = o.channel_columns = places;
     o.n_channels = 2;
@@ -380,6 +381,7 @@ START_TEST(absent_electrodes_are_interpolated)
     static const char *const wanted[] = {"C3", "Cz", "C4", "Pz", "FC1"};
     const char *path = write_recording(noisy, N);
     snnfe_dataset_options o = causal(NULL);
+    o.electrodes = SNNFE_ELECTRODES_EEGMMIDB;
     o.channel_names = wanted;
     o.n_channels = 5;
     o.n_rows = 19;
@@ -417,6 +419,7 @@ START_TEST(live_splines_follow_those_of_data_sets)
     const char *path = write_recording(noisy, N);
     for (size_t k = 0; k < 3; k++) {
         snnfe_dataset_options o = causal(references[k]);
+        o.electrodes = SNNFE_ELECTRODES_EEGMMIDB;
         o.channel_names = wanted;
         o.n_channels = 5;
         o.absent_electrodes = SNNFE_ABSENT_INTERPOLATED;

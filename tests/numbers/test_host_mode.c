@@ -158,7 +158,8 @@ static void training(results *r, const snnfe_device *device)
     snnfe_network *network = make_network();
     snnfe_trainer_options options = small_options();
     options.device = device;
-    options.threshold = 0.002;
+    if (device)
+        options.threshold = 0.002;
     options.progress = change_mode;
     snnfe_trainer *trainer = NULL;
     IN_HOSTS_MODE(snnfe_trainer_create(&trainer, network, &options));

@@ -390,7 +390,7 @@ START_TEST(bad_options_are_named)
     o = device_options(NULL);
     o.levels = 4;
     assert_fails(snnfe_trainer_create(&trainer, network, &o), SNNFE_ERR_ARGUMENT,
-                 "levels is set, but no device");
+                 "levels is set, but has no effect unless there is a device");
     o = device_options(device);
     o.keep_best = 2;
     assert_fails(snnfe_trainer_create(&trainer, network, &o), SNNFE_ERR_ARGUMENT, "keep_best is 2");

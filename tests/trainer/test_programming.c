@@ -216,7 +216,7 @@ START_TEST(what_makes_no_sense_is_refused)
     snnfe_device *device = device_with_every_effect();
     snnfe_programming_options way = way_of(SNNFE_PROGRAMMING_PAIRS);
     snnfe_trainer_options o = options_of(NULL, &way);
-    assert_not_made(&o, "programming is \"pairs\", but there is no device");
+    assert_not_made(&o, "programming is set, but has no effect unless there is a device");
     o.device = device;
     o.levels = 4;
     assert_not_made(&o, "method is \"pairs\", whose weights are where their cells are");

@@ -58,6 +58,13 @@ START_TEST(bad_options_are_named)
     assert_refused(o.epsilon = 0, "epsilon is 0");
     assert_refused(o.epsilon = 1e-60, "epsilon is 1e-60");
     assert_refused(o.struct_size = 0, "struct_size is 0");
+    assert_refused(o.threshold = 0.05, "threshold is set, but has no effect unless there is a dev");
+    assert_refused(o.threshold_asymmetry = 2, "threshold_asymmetry is set");
+    assert_refused(o.wear_log_path = "w.csv", "wear_log_path is set");
+    assert_refused(o.ltp_energy_j = 1e-12, "ltp_energy_j is set");
+    assert_refused(o.ltd_energy_j = 1e-12, "ltd_energy_j is set");
+    assert_refused(o.endurance = 10, "endurance is set");
+    assert_refused(o.resume = 1, "resume is set, but has no effect unless there is a checkpoint_");
     snnfe_network_free(network);
 }
 END_TEST

@@ -266,7 +266,8 @@ def test_bad_trials_are_counted_and_left_out(tmp_path: Path, caplog: pytest.LogC
         "[Binary Infos]\nBinaryFormat=IEEE_FLOAT_32\n[Channel Infos]\nCh1=C3\nCh2=C4\n"
     )
     options: Any = {"label_set": "events", "event_names": ["Stimulus/a", "Stimulus/b"], "event_labels": [0, 1],
-                    "channel_names": ["C3", "C4"], "peak_uv": 500, "muscle_uv": 52}
+                    "channel_names": ["C3", "C4"]}
+    limits = {"peak_uv": 500, "muscle_uv": 52}
 
     def opened(**more: Any) -> snnfe.Dataset:
         return snnfe.Dataset.open_files([tmp_path / "a.vhdr"], [3], [1], **options, **more)
@@ -274,8 +275,8 @@ def test_bad_trials_are_counted_and_left_out(tmp_path: Path, caplog: pytest.LogC
     kept = opened()
     assert len(kept) == 10 and kept.info["n_bad"] == 0
     with caplog.at_level("INFO", "snnfe"):
-        marked = opened(quality="mark")
-        dropped = opened(quality="drop")
+        marked = opened(quality="mark", **limits)
+        dropped = opened(quality="drop", **limits)
     counts = {"n_bad": 4, "n_flat": 1, "n_clipped": 1, "n_loud": 1, "n_muscle": 1}
     assert {name: marked.info[name] for name in counts} == counts == {name: dropped.info[name] for name in counts}
     np.testing.assert_array_equal(marked.trials, kept.trials)
@@ -286,11 +287,11 @@ def test_bad_trials_are_counted_and_left_out(tmp_path: Path, caplog: pytest.LogC
     assert "subject 3: 4 of 10 trials are bad and left out: 1 flat, 1 clipped, 1 too loud, 1 full" in caplog.text
     dropped.save(tmp_path / "saved")
     assert snnfe.Dataset.load(tmp_path / "saved").info["n_bad"] == 4
-    assert snnfe.Dataset.open_files(
-        [tmp_path / "a.vhdr"], [3], [1], quality="drop", **{**options, "flat_uv": 0, "clip_samples": 0, "muscle_uv": 0}
-    ).info["n_bad"] == 1
+    assert opened(quality="drop", peak_uv=500, flat_uv=0, clip_samples=0, muscle_uv=0).info["n_bad"] == 1
     with pytest.raises(errors.ArgumentError, match="peak_uv is -1"):
-        snnfe.Dataset.open_files([tmp_path / "a.vhdr"], [3], [1], **{**options, "peak_uv": -1})
+        opened(quality="drop", peak_uv=-1)
+    with pytest.raises(errors.ArgumentError, match="peak_uv is set, but has no effect unless quality is MARK or DROP"):
+        opened(peak_uv=500)
     with pytest.raises(errors.ArgumentError, match="quality must be one of keep, mark, drop"):
         opened(quality="guess")
 
