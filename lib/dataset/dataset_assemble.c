@@ -181,10 +181,14 @@ static void count_resampled(const assembly *a, snnfe_dataset *d)
         most = fmax(most, hz);
         d->info.n_resampled++;
     }
-    if (d->info.n_resampled > 0)
-        snnfe_sink_log(a->sink, SNNFE_LOG_INFO,
-                       "%zu recordings of %.10g…%.10g Hz were resampled to %.10g Hz",
-                       d->info.n_resampled, least, most, rate);
+    if (d->info.n_resampled == 0)
+        return;
+    char rates[64];
+    const int first = snprintf(rates, sizeof rates, "%.10g", least);
+    if (most > least)
+        snprintf(rates + first, sizeof rates - (size_t)first, "…%.10g", most);
+    snnfe_sink_log(a->sink, SNNFE_LOG_INFO, "%zu recordings of %s Hz were resampled to %.10g Hz",
+                   d->info.n_resampled, rates, rate);
 }
 
 static void add_quality(snnfe_quality_counts *sum, const snnfe_quality_counts *part)

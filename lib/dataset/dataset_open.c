@@ -68,6 +68,7 @@ static bool is_excluded(int32_t subject)
 /* Subjects whose folder is in the tree. */
 static snnfe_status present_subjects(const snnfe_tree *tree, int32_t *subjects, size_t *n)
 {
+    bool bids = false;
     DIR *folder = opendir(tree->root);
     if (!folder)
         return snnfe_fail_kind(snnfe_fail(errno == ENOENT ? SNNFE_ERR_NOT_FOUND : SNNFE_ERR_IO,
@@ -77,6 +78,7 @@ static snnfe_status present_subjects(const snnfe_tree *tree, int32_t *subjects, 
     errno = 0;
     for (struct dirent *e; (e = readdir(folder)) != NULL; errno = 0) {
         int64_t subject = 0;
+        bids = bids || strncmp(e->d_name, "sub-", 4) == 0;
         if (e->d_name[0] != 'S' || strlen(e->d_name) != 4 ||
             !snnfe_parse_int64(e->d_name + 1, &subject) || subject < 1 ||
             subject > SNNFE_LAST_SUBJECT)
@@ -89,8 +91,11 @@ static snnfe_status present_subjects(const snnfe_tree *tree, int32_t *subjects, 
     if (error != 0)
         return snnfe_fail(SNNFE_ERR_IO, "%s: cannot read folder: %s", tree->root, strerror(error));
     if (*n == 0)
-        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: has no folder of a subject (S001, S002, …)",
-                          tree->root);
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: has no folder of a subject (S001, S002, …)%s",
+                          tree->root,
+                          bids ? "; it is a BIDS tree, which snnfe_dataset_open_bids(), "
+                                 "Dataset.open_bids and snnfe-preprocess read"
+                               : "");
     return SNNFE_OK;
 }
 

@@ -119,9 +119,9 @@ snnfe_status snnfe_recording_list_tree(snnfe_recording_list *list, const snnfe_t
     const snnfe_dataset_options *o = labels->options;
     int32_t subjects[SNNFE_LAST_SUBJECT];
     size_t n = 0;
-    SNNFE_TRY(check_runs(o));
     SNNFE_TRY(o->subjects ? given_subjects(o, subjects, &n)
                           : tree->present_subjects(tree, subjects, &n));
+    SNNFE_TRY(check_runs(o));
     qsort(subjects, n, sizeof *subjects, ascending);
     SNNFE_TRY(check_distinct(subjects, n));
     SNNFE_TRY(snnfe_recording_list_reserve(list, n * SNNFE_LAST_RUN));

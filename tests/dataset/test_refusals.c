@@ -124,6 +124,19 @@ START_TEST(folders)
         ck_assert_int_eq(mkdir(support_path(names[i]), 0777), 0);
     assert_fails(snnfe_dataset_open(&d, support_path("t"), NULL), SNNFE_ERR_NOT_FOUND,
                  "has no folder of a subject");
+    ck_assert_ptr_null(strstr(snnfe_last_error(), "BIDS"));
+    ck_assert_int_eq(mkdir(support_path("t/sub-01"), 0777), 0);
+    assert_fails(snnfe_dataset_open(&d, support_path("t"), NULL), SNNFE_ERR_NOT_FOUND,
+                 "it is a BIDS tree, which snnfe_dataset_open_bids(), Dataset.open_bids");
+    /* Also where what is asked for is not there either. */
+    snnfe_dataset_options options;
+    ck_assert_int_eq(snnfe_dataset_options_init(&options, sizeof options), SNNFE_OK);
+    options.label_set = SNNFE_LABELS_EVENTS;
+    options.event_names = (const char *const[]){"left_hand"};
+    options.event_labels = (const int32_t[]){0};
+    options.n_event_names = 1;
+    assert_fails(snnfe_dataset_open(&d, support_path("t"), &options), SNNFE_ERR_NOT_FOUND,
+                 "it is a BIDS tree");
 }
 END_TEST
 
