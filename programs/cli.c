@@ -246,6 +246,23 @@ static bool join_names(const cli_option *option, const char *first, int argc, ch
     return length < 1024;
 }
 
+/* "no such option", with those whose names have the word that was given in them. */
+static const char *no_such_option(const cli_program *program, const char *name, size_t length,
+                                  char *text, size_t size)
+{
+    char word[64];
+    snprintf(word, sizeof word, "%.*s", (int)(length < 63 ? length : 63), name);
+    size_t end = (size_t)snprintf(text, size, "no such option");
+    const char *before = "; there is --";
+    for (size_t o = 0; o < program->n_options && length > 2 && end < size; o++)
+        if (strstr(program->options[o].name, word)) {
+            end +=
+                (size_t)snprintf(text + end, size - end, "%s%s", before, program->options[o].name);
+            before = ", --";
+        }
+    return text;
+}
+
 /* One `--name`, `--name=value` or `--name value`, noted in `given`; moves *i past what it took. */
 static int take_option(const cli_program *program, int argc, char **argv, int *i, bool *given)
 {
@@ -274,7 +291,8 @@ static int take_option(const cli_program *program, int argc, char **argv, int *i
             return usage_error(program, what, "needs a value");
         return set_value(option, text, why, sizeof why) ? CLI_OK : usage_error(program, what, why);
     }
-    return usage_error(program, argv[*i], "no such option");
+    char like[200];
+    return usage_error(program, argv[*i], no_such_option(program, name, length, like, sizeof like));
 }
 
 const char *cli_version(void)

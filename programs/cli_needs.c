@@ -36,27 +36,35 @@ static bool any_is_met(const cli_program *program, const bool *given, const char
     return false;
 }
 
-/* "--programming tiki_taka or --programming verify" */
+/* "--programming mixed, tiki_taka or verify": all alternatives are choices of one option. */
 static void describe(char *text, size_t size, const char *condition)
 {
-    size_t length = (size_t)snprintf(text, size, "--");
-    for (const char *p = condition; *p && length < size; p++)
-        length += (size_t)snprintf(text + length, size - length, "%s",
-                                   *p == '='   ? " "
-                                   : *p == ' ' ? " or --"
-                                               : (char[]){*p, '\0'});
+    const size_t name = strcspn(condition, "= ");
+    size_t length = (size_t)snprintf(text, size, "--%.*s", (int)name, condition);
+    const char *before = " ";
+    for (const char *p = condition + name; *p == '=' && length < size;) {
+        const size_t choice = strcspn(++p, " ");
+        length += (size_t)snprintf(text + length, size - length, "%s%.*s", before, (int)choice, p);
+        p += choice + strspn(p + choice, " ");
+        before = strchr(p, ' ') ? ", " : " or ";
+        p += strcspn(p, "=");
+    }
 }
 
 void cli_print_needs(const cli_program *program, const cli_option *option)
 {
     char text[200];
+    const char *before = " (";
     for (size_t list = 0; list < CLI_NEED_LISTS && program->needs[list]; list++)
         for (const cli_need *need = program->needs[list]; need->option; need++)
             if (strcmp(need->option, option->name) == 0) {
                 const bool without = need->condition[0] == '!';
                 describe(text, sizeof text, need->condition + without);
-                printf(" (%s %s)", without ? "without" : "with", text);
+                printf("%s%s %s", before, without ? "without" : "with", text);
+                before = ", ";
             }
+    if (*before == ',')
+        putchar(')');
 }
 
 bool cli_check_needs(const cli_program *program, const bool *given)

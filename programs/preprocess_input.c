@@ -210,8 +210,9 @@ static bool read_list(file_list *list, const char *path)
         else if (*line)
             good = add_line(list, path, line);
         if (!good)
-            cli_error(number == 1 ? "%s: line %zu: not the columns path,subject,run"
-                                  : "%s: line %zu: not a path, a subject and a run (from 1)",
+            cli_error(number == 1
+                          ? "%s: line %zu: not the columns path,subject,run of a list of recordings"
+                          : "%s: line %zu: not a path, a subject and a run (from 1)",
                       path, number);
     }
     fclose(file);
@@ -227,6 +228,15 @@ static bool is_bids(const char *folder)
     if (file)
         fclose(file);
     return file != NULL;
+}
+
+/* A tree has events of any names, so that there is no default for the classes. */
+static bool has_events(const char *path, const snnfe_dataset_options *o)
+{
+    return o->label_set == SNNFE_LABELS_EVENTS ||
+           !cli_error("%s: a BIDS tree needs --events NAME,NAME…: which events of its events.tsv "
+                      "are the classes",
+                      path);
 }
 
 static int open_list(snnfe_dataset **dataset, const char *path, const snnfe_dataset_options *o)
@@ -255,6 +265,8 @@ int input_open(snnfe_dataset **dataset, const char *path, const snnfe_bids_optio
                          path);
     if (file)
         return open_list(dataset, path, o);
+    if (tree && !has_events(path, o))
+        return CLI_FAILED;
     const snnfe_status status = tree ? snnfe_dataset_open_bids(dataset, path, bids, o)
                                      : snnfe_dataset_open(dataset, path, o);
     return status == SNNFE_OK ? CLI_OK : cli_failure(status);

@@ -7,9 +7,9 @@ _snnfe_complete()
     COMPREPLY=()
     help=$("$1" --help 2>/dev/null) || return
     if [[ $previous == --* ]]; then
-        # "--windows NAME   when windows begin: regular, cued (default cued)"
+        # "--windows NAME   when windows begin: regular, cued (default cued)", perhaps with "(with --other)" before it
         local choices
-        choices=$(sed -nE "s/^ +${previous} NAMES? .*: ([a-z0-9_, -]+) \\(default.*/\\1/p" <<<"$help" | tr -d ,)
+        choices=$(sed -nE "s/^ +${previous} NAMES? .*: ([a-z0-9_, -]+) \\((default|with).*/\\1/p" <<<"$help" | tr -d ,)
         if [[ $choices ]]; then
             mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
             return

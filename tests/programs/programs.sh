@@ -165,7 +165,7 @@ refused 1 "notch_hz is 80" "$bin/snnfe-preprocess" tree --runs 4 --notch 80 --ou
 refused 1 'the tree has "motor"' "$bin/snnfe-preprocess" bids --task rest --events a --out mine --overwrite
 refused 1 "has no column \"value\"" \
     "$bin/snnfe-preprocess" bids --event_column value --events a --out mine --overwrite
-refused 1 "a BIDS tree needs EVENTS" "$bin/snnfe-preprocess" bids --out mine --overwrite
+refused 1 "bids: a BIDS tree needs --events NAME,NAME" "$bin/snnfe-preprocess" bids --out mine --overwrite
 refused 1 "is no BIDS tree" "$bin/snnfe-preprocess" tree --task motor --out mine --overwrite
 # What would have no effect is refused, not passed over.
 idle() {
@@ -175,15 +175,19 @@ idle() {
 }
 idle "--references has no effect without --ocular regression" "$bin/snnfe-preprocess" list.csv --references Fp1
 idle "--filter_order has no effect without --filter causal" "$bin/snnfe-preprocess" list.csv --filter-order 3
-idle "--past has no effect without --alignment standardize or --alignment euclidean" "$bin/snnfe-preprocess" list.csv --past
+idle "--past has no effect without --alignment standardize or euclidean" "$bin/snnfe-preprocess" list.csv --past
 idle "--electrodes has no effect beside --channels" "$bin/snnfe-preprocess" list.csv --channels C3 --electrodes found
 idle "--statistics_runs has no effect without --normalize all" "$bin/snnfe-preprocess" list.csv --normalize none \
     --statistics_runs 4
 refused 2 "--rate has no effect without --bids" "$bin/snnfe-synth" x --rate 250
+refused 2 "--event: no such option; there is --events, --event_column" "$bin/snnfe-preprocess" tree --event left
+refused 1 "line 1: not the columns path,subject,run of a list" "$bin/snnfe-preprocess" tree/S001/S001R04.edf --out one
+refused 1 "it is a BIDS tree, which" "$bin/snnfe-pretrain" bids --out none
 refused 1 "--bad_channels are of one" "$bin/snnfe-preprocess" list.csv --bad_channels interpolated --overwrite --out mine
 "$bin/snnfe-preprocess" --help >out
 has out "--filter_order N"
 has out "(with --filter causal)"
+has out "(with --quality mark or drop)"
 refused 2 "needs --events" "$bin/snnfe-preprocess" list.csv --labels events --out mine --overwrite
 printf 'path,subject,run\ntree/S001/S001R04.edf,0,4\n' >wrong.csv
 refused 1 "line 2: not a path, a subject and a run" "$bin/snnfe-preprocess" wrong.csv --out mine --overwrite
@@ -344,7 +348,7 @@ device 2 "--reinit_layers fc1,," --reinit_layers fc1,,
 device 2 "--groups 1" --groups 1
 device 2 "--nb_folds 3: there are 2 folds" --nb_folds 3
 
-device 2 "--period has no effect without --programming mixed or" --period 5
+device 2 "--period has no effect without --programming mixed, tiki_taka, tiki_taka_2 or verify" --period 5
 device 2 "--spread 11" --spread 11
 device 2 "--spread -0.3" --spread -0.3
 device 2 "--array -2" --array -2

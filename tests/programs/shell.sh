@@ -57,6 +57,8 @@ done
 [ "$n" -eq 11 ] || fail "$n programs, not 11"
 complete_with "$programs/snnfe-live" --windows ""
 [ "${COMPREPLY[*]}" = "regular cued" ] || fail "windows are completed to ${COMPREPLY[*]}"
+complete_with "$programs/snnfe-characterize" --policy ""
+[ "${COMPREPLY[*]}" = "first nearest" ] || fail "policies are completed to ${COMPREPLY[*]}"
 cd "$(dirname "$completion")"
 complete_with "$programs/snnfe-live" DATA snnfe.
 [ "${COMPREPLY[*]}" = "snnfe.bash" ] || fail "files are completed to ${COMPREPLY[*]}"
