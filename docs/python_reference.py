@@ -8,6 +8,7 @@ The source is read, not imported: neither the library nor any package has to be 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -57,6 +58,8 @@ def escaped(text: str) -> str:
     """Text that Doxygen shows as it is."""
     for character in "\\@#<>":
         text = text.replace(character, "\\" + character)
+    # An apostrophe would end code between single backquotes.
+    text = re.sub(r"`[^`]+`", lambda code: f"`{code[0]}`" if "'" in code[0] else code[0], text)
     return text.replace("…", "&hellip;")
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""References lead somewhere: `docs/spec.md N.M` to a section, `@ref name` to an anchor, links of pages to files and headings, paths in backquotes to files.
+"""References lead somewhere, and what Doxygen would take for something else is not there: `docs/spec.md N.M` to a section, `@ref name` to an anchor, links of pages to files and headings, paths in backquotes to files.
 
     references.py SOURCE_ROOT
 """
@@ -61,6 +61,19 @@ def check_paths(path, text):
             complain(path, text, match.start(), f"{name} is not there")
 
 
+def check_markdown(path, text):
+    """What looks like text and becomes a list, or looks like code and becomes text."""
+    prose = re.sub(r"^```.*?^```$", lambda block: re.sub(r"[^\n]", " ", block.group()), text, flags=re.M | re.S)
+    last = 0
+    for match in re.finditer(r"^ *(\d+)[.)] ", prose, re.M):
+        if int(match.group(1)) not in (1, last + 1):
+            complain(path, text, match.start(), "a line that begins so becomes a list")
+        last = int(match.group(1))
+    for match in re.finditer(r"``[^`]+``|`[^`]+`", prose):
+        if not match.group().startswith("``") and re.search(r"'\W", match.group()):
+            complain(path, text, match.start(), "code with an apostrophe needs two backquotes on each side")
+
+
 n_references = 0
 for path, text in [*pages.items(), *sources.items()]:
     if path.name == pathlib.Path(__file__).name:
@@ -71,8 +84,9 @@ for path, text in [*pages.items(), *sources.items()]:
     if path.suffix == ".md":
         check_links(path, text)
         check_paths(path, text)
+        check_markdown(path, text)
     n_references += len(re.findall(r"docs/spec\.md|@ref|@subpage", text))
 
 print(*problems, sep="\n", end="\n" if problems else "")
-print(f"{len(pages)} pages, {len(sources)} sources, {n_references} references, {len(problems)} lead nowhere")
+print(f"{len(pages)} pages, {len(sources)} sources, {n_references} references, {len(problems)} problems")
 sys.exit(bool(problems) or n_references < 60)
