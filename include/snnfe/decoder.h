@@ -129,13 +129,15 @@ SNNFE_API snnfe_status snnfe_decoder_options_init(snnfe_decoder_options *options
 
 /**
  * @brief Make a decoder.
- * @param[out] decoder the new handle
- * @param network borrowed until the decoder is freed; must not change while a window uses it
+ *
  * Where the network tells what it was trained on (snnfe_network_get_signal()), the sampling rate,
  * the channels' places and names, the classes' names and the filter's edges have to be the same, as
  * far as both are known; the order of the filter too if that was causal. A decoder filters
  * causally: that the network was trained on recordings filtered with zero phase is no mismatch.
  * Means and standard deviations are not compared.
+ * @param[out] decoder the new handle
+ * @param network borrowed until the decoder is freed; must not change while a window uses it
+ * @param options NULL for the defaults
  * @return #SNNFE_ERR_ARGUMENT naming field and value, #SNNFE_ERR_SHAPE (a channel lies outside the
  *         network's grid; the network was trained on another signal: field and both values are
  *         named; other numbers of classes), #SNNFE_ERR_MEMORY

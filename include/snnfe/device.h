@@ -54,8 +54,8 @@ typedef double (*snnfe_response_fn)(int32_t direction, double w, void *user_data
  * snnfe_device_options, and its energy. */
 typedef struct snnfe_pulse_form {
     double amplitude[2];   /**< of LTP and LTD, >= 0 */
-    double alpha[2];       /**< of LTP and LTD, above 0…100 */
-    double beta[2];        /**< of LTP and LTD, above 0…100 */
+    double alpha[2];       /**< of LTP and LTD, above 0, at most 100 */
+    double beta[2];        /**< of LTP and LTD, above 0, at most 100 */
     double energy_j[2];    /**< joules of an LTP and an LTD pulse, 0…1; 0 = those of the device's
                                 own pulse */
     const double *table_w; /**< [n_table] a table instead of the beta form, whose numbers are not
@@ -80,8 +80,8 @@ typedef struct snnfe_device_options {
     uint32_t struct_size; /**< set by snnfe_device_options_init() */
     int32_t response;     /**< `SNNFE_RESPONSE_*`; default #SNNFE_RESPONSE_BETA */
     double amplitude[2];  /**< of LTP and LTD, >= 0 */
-    double alpha[2];      /**< of LTP and LTD, > 0 */
-    double beta[2];       /**< of LTP and LTD, > 0 */
+    double alpha[2];      /**< of LTP and LTD, above 0, at most 100 */
+    double beta[2];       /**< of LTP and LTD, above 0, at most 100 */
     double scale;         /**< factor on both amplitudes, >= 0; default 1 */
     double asymmetry;     /**< factor on the LTD amplitude, >= 0; default 1 */
     double rsd_c2c;   /**< cycle to cycle: the amplitude is drawn per synapse and pulse with this
@@ -224,7 +224,8 @@ SNNFE_API snnfe_status snnfe_programming_noise(float *weights, size_t n, double 
 typedef struct snnfe_device_step_options {
     uint32_t struct_size; /**< set by snnfe_device_step_options_init() */
     uint32_t levels;      /**< quantize after the step, as snnfe_quantize(); 0 = not; default 0 */
-    double threshold;     /**< of the accumulated update for a pulse, in units of 2A, > 0; 0.025 */
+    double threshold;     /**< of the accumulated update for a pulse, in units of 2A, > 0; default
+                             0.025 */
     double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
     double bound;               /**< A of the weights, > 0; default 0.0625 */
     uint64_t seed;              /**< of the noise; default 5 */

@@ -68,7 +68,8 @@ typedef struct snnfe_network_options {
     float current_decay;     /**< initial, 0…1; default 0.1 */
     float voltage_decay;     /**< initial, 0…1; default 0.1 */
     float threshold;         /**< firing threshold, >= 0; default 0.1 */
-    float surrogate_width;   /**< derivative is non-zero where |V - threshold| < width; > 0; 0.3 */
+    float surrogate_width;   /**< derivative is non-zero where |V - threshold| < width; > 0;
+                                  default 0.3 */
     float surrogate_height;  /**< its value there, > 0; default 0.3 */
     float adaptive_step;     /**< r1: added to the threshold after a spike, >= 0; default 0.01 */
     float adaptive_decay;    /**< r1: factor on the threshold without one, 0…1; default 0.1 */
@@ -78,7 +79,8 @@ typedef struct snnfe_network_options {
     uint64_t seed;           /**< of the initial weights; default 5 */
     uint32_t column_bits; /**< what arrives at neurons of tc1 to fc1 and at fc2 in a step is rounded
                                to one of 2^bits - 1 values, 2…24; 0 (default) = exact */
-    float column_range; /**< the largest of them, as a part of sqrt(fan_in), above 0…1; default 1 */
+    float column_range;   /**< the largest of them, as a part of sqrt(fan_in), above 0, up to 1;
+                             default 1 */
 } snnfe_network_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */

@@ -39,13 +39,14 @@ typedef struct snnfe_programming_options {
     uint32_t most_pulses; /**< on a cell at once, 1…1000; default 10; of the first way always 1 */
     uint32_t period;      /**< steps from one transfer or verification to the next, 1…1000000;
                                default 1; not used by the first two ways and the last */
-    double fast_rate;     /**< factor on the updates of fast cells, above 0…1000; default 1 */
-    double transfer_rate; /**< share of what a fast cell holds that goes on, above 0…1; 0.1 */
+    double fast_rate; /**< factor on the updates of fast cells, above 0, up to 1000; default 1 */
+    double transfer_rate; /**< share of what a fast cell holds that goes on, above 0, up to 1;
+                               default 0.1 */
     uint32_t shift_pairs; /**< pairs of an LTP and an LTD pulse that bring a fast cell to its
                                symmetry point, which counts as its zero; 0 = the middle of the
                                range is; at most 10000; default 20 */
     uint32_t reserved;    /**< 0 */
-    double tolerance;     /**< of write-verify, in units of 2A, above 0…1; default 0.02 */
+    double tolerance;     /**< of write-verify, in units of 2A, above 0, up to 1; default 0.02 */
     double refresh; /**< conductance of a cell of a pair, as part of its window, at which both are
                          erased and the difference is programmed again, 0.1…1; default 0.9 */
 } snnfe_programming_options;

@@ -265,7 +265,7 @@ typedef struct snnfe_wear {
     int32_t layer;           /**< `SNNFE_LAYER_*`; -1 = all */
     uint64_t n_synapses;     /**< synaptic weights */
     uint64_t ltp_pulses;     /**< LTP pulses given (of accumulation at most one a synapse and step,
-                                unlike     crossings) */
+                                unlike crossings) */
     uint64_t ltd_pulses;     /**< LTD pulses given */
     uint64_t largest;        /**< most pulses that a synapse had */
     uint64_t median;         /**< pulses of a synapse, median */
@@ -311,7 +311,7 @@ typedef struct snnfe_evaluation {
 
 /**
  * @brief Evaluate a network on trials of a data set that did not train it. Which did follows from
- *        snnfe_network_trials() and snnfe_dataset_trial_ids().
+ *        snnfe_network_trials() and snnfe_dataset_info::trial_ids.
  * @param dataset grid, steps and classes as the network's
  * @param indices [n] trials, or NULL for all of the data set (then `n` is ignored)
  * @param[out] result the counts, or NULL
