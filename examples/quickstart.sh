@@ -1,6 +1,6 @@
 #!/bin/sh
 # From recordings to a table of all four stages: `sh examples/quickstart.sh [FOLDER_OF_RECORDINGS]`.
-# Without a folder (an EEGMMIDB tree: S001/S001R04.edf …) it makes ten synthetic subjects.
+# Without a folder (an EEGMMIDB tree: S001/S001R04.edf …) it makes nine synthetic subjects.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/require.sh

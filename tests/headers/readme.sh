@@ -10,5 +10,6 @@ $1 -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I"$2" "$fold
     -L"$3" -Wl,-rpath,"$3" -lsnnfe -o "$folder/sample"
 cd "$folder"
 ./sample | tee output
-grep -qE '^[0-9]+ of 45 trials of the subject that was left out are right$' output
-[ -s network.safetensors ]
+grep -qE '^[0-9]+ of 450 trials are right$' output
+! ./sample no_such_folder 2>output
+grep -q '^SNNFE_ERR_NOT_FOUND: no_such_folder: ' output
