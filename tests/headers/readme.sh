@@ -11,5 +11,5 @@ $1 -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I"$2" "$fold
 cd "$folder"
 ./sample | tee output
 grep -qE '^[0-9]+ of 450 trials are right$' output
-! ./sample no_such_folder 2>output
+if ./sample no_such_folder 2>output; then exit 1; fi
 grep -q '^SNNFE_ERR_NOT_FOUND: no_such_folder: ' output
