@@ -69,6 +69,23 @@ static inline void neurons_step(const snnfe_lif_run *lif, neurons v[STRIP_PARTS]
         put_bits(lif->window + word, v[0].channel, window);
 }
 
+/* A strip's neurons, whose drives are known, over a single step: as in live decoding. */
+static inline void step_once(const snnfe_lif_run *lif, const vfloat drive[STRIP_PARTS],
+                             size_t place, size_t channel)
+{
+    neurons v[STRIP_PARTS];
+    for (size_t i = 0; i < STRIP_PARTS; i++)
+        v[i] = neurons_at(lif, place + i * LANES, channel + i * LANES);
+    neurons_step(lif, v, drive, 0, false);
+    for (size_t i = 0; i < STRIP_PARTS; i++)
+        neurons_keep(lif, &v[i]);
+}
+
+static inline bool is_single_step(const snnfe_lif_run *lif)
+{
+    return lif->n_steps == 1 && !lif->voltage;
+}
+
 /* Begin (`next` 0) or end (1) of this share of n things. */
 static inline size_t share_of(const snnfe_lif_run *lif, size_t n, size_t next)
 {
@@ -105,28 +122,50 @@ static inline void input_strip(const snnfe_conv_geometry *g, const float *corner
         neurons_keep(lif, &v[i]);
 }
 
+/* The same for a single step, in which weights are not worth keeping in registers. */
+static inline void step_input(const snnfe_conv_geometry *g, const float *corner,
+                              size_t input_stride, const float *weights, const float *bias,
+                              size_t channel, size_t place, const snnfe_lif_run *lif)
+{
+    vfloat drive[STRIP_PARTS];
+    for (size_t i = 0; i < STRIP_PARTS; i++)
+        drive[i] = load_f(bias + i * LANES);
+    for (size_t tap = 0; tap < 9; tap++) {
+        const vfloat x = splat(corner[(tap / 3 * g->in_columns + tap % 3) * input_stride]);
+        for (size_t i = 0; i < STRIP_PARTS; i++)
+            drive[i] += x * load_f(weights + tap * g->out_channels + i * LANES);
+    }
+    step_once(lif, drive, place, channel);
+}
+
 static inline void conv_input_all(const snnfe_conv_geometry *g, const float *input,
                                   size_t input_stride, const float *weights, const float *bias,
-                                  const snnfe_lif_run *lif, bool recorded)
+                                  const snnfe_lif_run *lif, bool recorded, bool single)
 {
     const size_t channels = g->out_channels;
     const size_t end_row = share_of(lif, g->used_rows, 1);
     for (size_t row = share_of(lif, g->used_rows, 0); row < end_row; row++)
         for (size_t column = 0; column < g->used_columns; column++) {
             const float *corner = input + (row * g->in_columns + column) * input_stride;
+            const size_t place = (row * g->out_columns + column) * channels;
             for (size_t c = 0; c < channels; c += SNNFE_STRIP)
-                input_strip(g, corner, input_stride, weights + c, bias + c, c,
-                            (row * g->out_columns + column) * channels + c, lif, recorded);
+                if (single)
+                    step_input(g, corner, input_stride, weights + c, bias + c, c, place + c, lif);
+                else
+                    input_strip(g, corner, input_stride, weights + c, bias + c, c, place + c, lif,
+                                recorded);
         }
 }
 
 void KERNEL_NAME(conv_input)(const snnfe_conv_geometry *g, const float *input, size_t input_stride,
                              const float *weights, const float *bias, const snnfe_lif_run *lif)
 {
-    if (lif->voltage)
-        conv_input_all(g, input, input_stride, weights, bias, lif, true);
+    if (is_single_step(lif))
+        conv_input_all(g, input, input_stride, weights, bias, lif, false, true);
+    else if (lif->voltage)
+        conv_input_all(g, input, input_stride, weights, bias, lif, true, false);
     else
-        conv_input_all(g, input, input_stride, weights, bias, lif, false);
+        conv_input_all(g, input, input_stride, weights, bias, lif, false, false);
 }
 
 /* --- which channels switch ------------------------------------------------------------------ */
@@ -350,9 +389,24 @@ static inline void run_strip(const int32_t *strip, row_cursor *next, int32_t *pa
         neurons_keep(lif, &v[i]);
 }
 
+/* A single step of them, without groups. The sums are loaded last, when registers are free. */
+static inline void step_strip(const int32_t *strip, row_cursor *next, int32_t *sums, size_t place,
+                              size_t channel, const snnfe_lif_run *lif)
+{
+    const strip_sums change = add_next((strip_sums){0}, strip, next);
+    vfloat drive[STRIP_PARTS];
+    for (size_t i = 0; i < STRIP_PARTS; i++) {
+        const vint total = load_i(sums + i * LANES) + change.part[i];
+        store_i(sums + i * LANES, total);
+        drive[i] =
+            __builtin_convertvector(total, vfloat) * load_f(lif->scale + channel + i * LANES);
+    }
+    step_once(lif, drive, place, channel);
+}
+
 static inline void run_strips(const snnfe_conv_geometry *g, size_t n_groups, const int32_t *strips,
                               const snnfe_conv_scratch *scratch, int32_t *sums,
-                              const snnfe_lif_run *lif, bool recorded)
+                              const snnfe_lif_run *lif, bool recorded, bool single)
 {
     const size_t strip_size = snnfe_strip_rows(g->in_channels) * SNNFE_STRIP;
     const size_t n_blocks = g->out_channels / SNNFE_BLOCK;
@@ -363,8 +417,11 @@ static inline void run_strips(const snnfe_conv_geometry *g, size_t n_groups, con
         for (size_t row = 0; row < g->used_rows; row++)
             for (size_t column = 0; column < g->used_columns; column++) {
                 const size_t place = (row * g->out_columns + column) * g->out_channels + c;
-                run_strip(strip, &next, scratch->partial, n_groups, strip_size / 3, sums + place,
-                          place, c, lif, recorded);
+                if (single)
+                    step_strip(strip, &next, sums + place, place, c, lif);
+                else
+                    run_strip(strip, &next, scratch->partial, n_groups, strip_size / 3,
+                              sums + place, place, c, lif, recorded);
             }
     }
 }
@@ -377,15 +434,19 @@ void KERNEL_NAME(conv_events)(const snnfe_conv_geometry *g, const uint64_t *befo
                               const snnfe_conv_scratch *scratch, int32_t *sums,
                               const snnfe_lif_run *lif)
 {
-    const size_t n_groups = (size_t)9 * g->in_channels > MOST_ROWS_TOGETHER ? 3 : 1;
+    /* A single step reads a row too seldom for it to stay there. */
+    const bool single = is_single_step(lif);
+    const size_t n_groups = !single && (size_t)9 * g->in_channels > MOST_ROWS_TOGETHER ? 3 : 1;
     list_switches(g, before, now, lif->n_steps, scratch);
     list_rows(g, lif->n_steps, n_groups, scratch);
-    if (n_groups == 1 && !lif->voltage)
-        run_strips(g, 1, strips, scratch, sums, lif, false);
+    if (single)
+        run_strips(g, 1, strips, scratch, sums, lif, false, true);
+    else if (n_groups == 1 && !lif->voltage)
+        run_strips(g, 1, strips, scratch, sums, lif, false, false);
     else if (n_groups == 1)
-        run_strips(g, 1, strips, scratch, sums, lif, true);
+        run_strips(g, 1, strips, scratch, sums, lif, true, false);
     else if (!lif->voltage)
-        run_strips(g, 3, strips, scratch, sums, lif, false);
+        run_strips(g, 3, strips, scratch, sums, lif, false, false);
     else
-        run_strips(g, 3, strips, scratch, sums, lif, true);
+        run_strips(g, 3, strips, scratch, sums, lif, true, false);
 }
