@@ -184,9 +184,9 @@ static void count_resampled(const assembly *a, snnfe_dataset *d)
     if (d->info.n_resampled == 0)
         return;
     char rates[64];
-    const int first = snprintf(rates, sizeof rates, "%.10g", least);
+    const int first = snnfe_format(rates, sizeof rates, "%.10g", least);
     if (most > least)
-        snprintf(rates + first, sizeof rates - (size_t)first, "…%.10g", most);
+        snnfe_format(rates + first, sizeof rates - (size_t)first, "…%.10g", most);
     snnfe_sink_log(a->sink, SNNFE_LOG_INFO, "%zu recordings of %s Hz were resampled to %.10g Hz",
                    d->info.n_resampled, rates, rate);
 }
