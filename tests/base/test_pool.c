@@ -8,8 +8,10 @@
 #include <fenv.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
+#include <unistd.h>
 #if defined(__SSE__)
 #include <xmmintrin.h>
 #endif
@@ -140,6 +142,42 @@ START_TEST(calls_wait_for_their_tasks)
         ck_assert_int_eq(n_ended, n);
     }
     snnfe_pool_free(pool);
+}
+END_TEST
+
+static atomic_int n_signals;
+
+static void count_signal(int signal)
+{
+    (void)signal;
+    atomic_fetch_add(&n_signals, 1);
+}
+
+/* A signal that this thread does not take waits for it: no worker takes it. */
+START_TEST(signals_are_the_hosts)
+{
+    const struct sigaction action = {.sa_handler = count_signal};
+    struct sigaction before;
+    sigset_t usr1, pending;
+    snnfe_pool *pool = NULL;
+    sigemptyset(&usr1);
+    sigaddset(&usr1, SIGUSR1);
+    ck_assert_int_eq(sigaction(SIGUSR1, &action, &before), 0);
+    assert_ok(snnfe_pool_create(&pool, 3));
+    /* This thread takes signals as before. */
+    ck_assert_int_eq(raise(SIGUSR1), 0);
+    ck_assert_int_eq(n_signals, 1);
+    ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, &usr1, NULL), 0);
+    ck_assert_int_eq(kill(getpid(), SIGUSR1), 0);
+    work w = {.n_workers = 3, .slow = true};
+    assert_ok(snnfe_pool_run(pool, 20, do_task, &w, NULL, "work"));
+    ck_assert_int_eq(n_signals, 1);
+    ck_assert_int_eq(sigpending(&pending), 0);
+    ck_assert_int_eq(sigismember(&pending, SIGUSR1), 1);
+    ck_assert_int_eq(pthread_sigmask(SIG_UNBLOCK, &usr1, NULL), 0);
+    ck_assert_int_eq(n_signals, 2);
+    snnfe_pool_free(pool);
+    ck_assert_int_eq(sigaction(SIGUSR1, &before, NULL), 0);
 }
 END_TEST
 
@@ -321,6 +359,7 @@ int main(void)
     tcase_add_loop_test(all, every_task_runs_once, 0, 4);
     tcase_add_test(all, one_task_is_run_by_the_caller);
     tcase_add_test(all, calls_wait_for_their_tasks);
+    tcase_add_test(all, signals_are_the_hosts);
     tcase_add_test(all, pools_have_a_largest_size);
     tcase_add_test(all, first_failure_is_reported);
     tcase_add_test(all, progress_comes_on_the_calling_thread);

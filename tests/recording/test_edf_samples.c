@@ -83,6 +83,8 @@ START_TEST(what_edflib_refuses_is_told)
     memcpy(content + edf_field(5, 216, 8, 2), "0       ", 8);
     refused(SNNFE_ERR_FORMAT,
             "a.edf: EDFlib refuses what the header check accepted: a field that it cannot read");
+    /* The system has nothing to add. */
+    ck_assert_str_eq(strstr(snnfe_last_error(), "cannot read"), "cannot read");
 }
 END_TEST
 
