@@ -1,0 +1,225 @@
+/* Systems that read and write in parts, are interrupted, and fail in between: read(), pread() and
+   write() of the library are these here (--wrap). */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/tensors.h"
+#include "edf_file.h"
+#include "recording/edf_samples.h"
+#include "support.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { N = 1000 };
+
+/* What the system does: all at once unless `most` > 0. */
+static struct {
+    size_t most;  /* bytes that a call moves */
+    size_t calls; /* every third one is interrupted */
+    size_t left;  /* bytes until it fails with `error`, or ends if that is 0 */
+    int error;
+} play;
+
+static void begin(size_t most, size_t left, int error)
+{
+    play.most = most;
+    play.calls = 0;
+    play.left = left;
+    play.error = error;
+}
+
+/* How many bytes a call moves, or -1 for none and errno. */
+static ssize_t allowed(size_t n)
+{
+    if (play.most == 0)
+        return (ssize_t)n;
+    if (play.calls++ % 3 == 1) {
+        errno = EINTR;
+        return -1;
+    }
+    if (play.left == 0 && play.error != 0) {
+        errno = play.error;
+        return -1;
+    }
+    const size_t most = play.most < play.left ? play.most : play.left;
+    n = n < most ? n : most;
+    play.left -= n;
+    return (ssize_t)n;
+}
+
+ssize_t __wrap_read(int fd, void *bytes, size_t n);
+ssize_t __wrap_read(int fd, void *bytes, size_t n)
+{
+    const ssize_t part = allowed(n);
+    return part <= 0 ? part : syscall(SYS_read, fd, bytes, (size_t)part);
+}
+
+ssize_t __wrap_pread(int fd, void *bytes, size_t n, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t n, off_t offset)
+{
+    const ssize_t part = allowed(n);
+    return part <= 0 ? part : syscall(SYS_pread64, fd, bytes, (size_t)part, offset);
+}
+
+ssize_t __wrap_pread64(int fd, void *bytes, size_t n, off_t offset);
+ssize_t __wrap_pread64(int fd, void *bytes, size_t n, off_t offset)
+{
+    return __wrap_pread(fd, bytes, n, offset);
+}
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t n);
+ssize_t __wrap_write(int fd, const void *bytes, size_t n)
+{
+    const ssize_t part = allowed(n);
+    return part <= 0 ? part : syscall(SYS_write, fd, bytes, (size_t)part);
+}
+
+static void end(void)
+{
+    begin(0, 0, 0);
+}
+
+static const size_t parts[] = {1, 7, 333, N - 1, N, 4 * N};
+enum { N_PARTS = sizeof parts / sizeof parts[0] };
+
+static void fill(uint8_t bytes[N])
+{
+    for (size_t i = 0; i < N; i++)
+        bytes[i] = (uint8_t)(i * 2654435761U >> 13);
+}
+
+START_TEST(files_are_put_together)
+{
+    uint8_t bytes[N], *back = NULL, first[10];
+    const char *path = support_path("file");
+    size_t size = 0;
+    fill(bytes);
+    begin(parts[_i], SIZE_MAX, 0);
+    assert_ok(snnfe_file_write(path, bytes, N));
+    begin(parts[_i], SIZE_MAX, 0);
+    assert_ok(snnfe_file_read(&back, path, N, &size));
+    ck_assert_uint_eq(size, N);
+    ck_assert_mem_eq(back, bytes, N);
+    snnfe_release(back);
+    size = sizeof first;
+    begin(parts[_i], SIZE_MAX, 0);
+    assert_ok(snnfe_file_beginning(path, first, &size));
+    ck_assert_uint_eq(size, sizeof first);
+    ck_assert_mem_eq(first, bytes, sizeof first);
+    end();
+    back = support_read(path, &size);
+    ck_assert_uint_eq(size, N);
+    ck_assert_mem_eq(back, bytes, N);
+    free(back);
+}
+END_TEST
+
+START_TEST(failures_in_between_are_told)
+{
+    uint8_t bytes[N], *back = NULL;
+    const char *path = support_path("failing");
+    size_t size = 0;
+    fill(bytes);
+    assert_ok(snnfe_file_write(path, bytes, N));
+    begin(7, 20, 0);
+    assert_fails(snnfe_file_read(&back, path, N, &size), SNNFE_ERR_IO,
+                 "failing: ended after 20 of 1000 bytes");
+    begin(7, 20, EIO);
+    assert_fails(snnfe_file_read(&back, path, N, &size), SNNFE_ERR_IO,
+                 "failing: cannot read: Input/output error");
+    ck_assert_ptr_null(back);
+    begin(7, 20, ENOSPC);
+    assert_ok(snnfe_file_write(path, "short", 5));
+    begin(7, 20, ENOSPC);
+    assert_fails(snnfe_file_write(path, bytes, N), SNNFE_ERR_IO,
+                 "failing: cannot write: No space left on device");
+    end();
+    assert_ok(snnfe_file_read(&back, path, N, &size)); /* the old file is whole */
+    ck_assert_uint_eq(size, 5);
+    ck_assert_mem_eq(back, "short", 5);
+    snnfe_release(back);
+}
+END_TEST
+
+START_TEST(tensors_are_put_together)
+{
+    const char *path = support_path("tensors");
+    const uint64_t shape = N;
+    float values[N], back[N] = {0};
+    snnfe_tensor_list *list = NULL;
+    snnfe_tensors *file = NULL;
+    for (int i = 0; i < N; i++)
+        values[i] = (float)i / 7;
+    assert_ok(snnfe_tensor_list_create(&list));
+    assert_ok(snnfe_tensor_list_add(list, "a", SNNFE_F32, 1, &shape, values));
+    begin(parts[_i], SIZE_MAX, 0);
+    assert_ok(snnfe_tensor_list_save(list, path));
+    begin(parts[_i], SIZE_MAX, 0);
+    assert_ok(snnfe_tensors_open(&file, path));
+    assert_ok(snnfe_tensors_read(file, "a", SNNFE_F32, 1, &shape, false, back));
+    ck_assert_mem_eq(back, values, sizeof values);
+    size_t size = 0;
+    char words[64];
+    free(support_read(path, &size));
+    snprintf(words, sizeof words, "tensors: file ends at byte %zu", size - sizeof values + 100);
+    begin(parts[_i], 100, 0);
+    assert_fails(snnfe_tensors_read(file, "a", SNNFE_F32, 1, &shape, false, back), SNNFE_ERR_FORMAT,
+                 words);
+    begin(parts[_i], 100, EIO);
+    assert_fails(snnfe_tensors_read(file, "a", SNNFE_F32, 1, &shape, false, back), SNNFE_ERR_IO,
+                 "tensors: cannot read: Input/output error");
+    end();
+    snnfe_tensors_close(file);
+    snnfe_tensor_list_free(list);
+}
+END_TEST
+
+/* EDFlib's copy is whole to the last byte. */
+START_TEST(copies_for_edflib_are_whole)
+{
+    static const snnfe_edf_selection chosen = {.n = 1, .signals = {1}};
+    snnfe_text notes = {0};
+    edf_spec spec = edf_usual;
+    size_t size = 0;
+    spec.n_channels = 2;
+    spec.kind = "";
+    spec.n_records = 3;
+    uint8_t *content = edf_make(&spec, &size);
+    snnfe_edf_file file = {.path = "a.edf", .content = content, .size = size, .notes = &notes};
+    assert_ok(snnfe_edf_header_read(&file));
+    for (size_t most = 1; most < 64; most++) {
+        snnfe_edf_samples *samples = NULL;
+        const int *digital = NULL;
+        size_t n_beyond = 0;
+        begin(most, SIZE_MAX, 0);
+        assert_ok(snnfe_edf_samples_open(&samples, &file, &chosen));
+        end();
+        assert_ok(snnfe_edf_samples_read(samples, 2, 0, &digital, &n_beyond));
+        for (size_t t = 0; t < 160; t++)
+            ck_assert_int_eq(digital[t], spec.sample(1, 320 + t));
+        snnfe_edf_samples_close(samples);
+    }
+    snnfe_edf_samples *samples = NULL;
+    begin(100, 300, ENOSPC);
+    assert_fails(snnfe_edf_samples_open(&samples, &file, &chosen), SNNFE_ERR_IO,
+                 "a.edf: cannot copy for reading: No space left on device");
+    end();
+    snnfe_edf_header_release(&file);
+    snnfe_text_release(&notes);
+    free(content);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("parts");
+    TCase *all = tcase_create("all");
+    tcase_add_checked_fixture(all, NULL, end);
+    tcase_add_loop_test(all, files_are_put_together, 0, N_PARTS);
+    tcase_add_test(all, failures_in_between_are_told);
+    tcase_add_loop_test(all, tensors_are_put_together, 0, N_PARTS);
+    tcase_add_test(all, copies_for_edflib_are_whole);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
