@@ -241,6 +241,9 @@ typedef struct snnfe_device_step_options {
                                   the first step; needed by Tiki-Taka and pairs */
     uint32_t *second_pulses; /**< [2][n] LTP and LTD pulses of each synapse's second cell, counted
                                   up; needed with `states` */
+    const snnfe_cell *drawn_cells; /**< [n] cells, as snnfe_device_cells() gives them or others,
+                                        then [n] second cells, if the way has them; NULL (default) =
+                                        drawn in this call, which takes longer than the step */
 } snnfe_device_step_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */

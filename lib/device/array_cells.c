@@ -30,18 +30,29 @@ static float weight_at(float conductance, double bound)
     return (float)(bound * (2 * (double)conductance - 1));
 }
 
+static void put_cell(const snnfe_array_cells *array, size_t i, snnfe_cell cell, double bound,
+                     const float *imprints)
+{
+    array->low[i] = weight_at(cell.low, bound);
+    array->high[i] = weight_at(cell.high, bound);
+    array->cells[i] = (snnfe_array_cell){.drawn = cell,
+                                         .low = array->low[i],
+                                         .high = array->high[i],
+                                         .imprint = imprints ? imprints[i] : 0};
+}
+
 void snnfe_array_cells_draw(const snnfe_array_cells *array, const snnfe_device *device,
                             uint64_t first, size_t n, double bound, const float *imprints)
 {
-    for (size_t i = 0; i < n; i++) {
-        const snnfe_cell cell = snnfe_cell_draw(&device->cells, (uint32_t)(first + i));
-        array->low[i] = weight_at(cell.low, bound);
-        array->high[i] = weight_at(cell.high, bound);
-        array->cells[i] = (snnfe_array_cell){.drawn = cell,
-                                             .low = array->low[i],
-                                             .high = array->high[i],
-                                             .imprint = imprints ? imprints[i] : 0};
-    }
+    for (size_t i = 0; i < n; i++)
+        put_cell(array, i, snnfe_cell_draw(&device->cells, (uint32_t)(first + i)), bound, imprints);
+}
+
+void snnfe_array_cells_take(const snnfe_array_cells *array, const snnfe_cell *cells, size_t n,
+                            double bound, const float *imprints)
+{
+    for (size_t i = 0; i < n; i++)
+        put_cell(array, i, cells[i], bound, imprints);
 }
 
 size_t snnfe_count_off_array(const snnfe_device *device, const float *weights, size_t n,

@@ -107,6 +107,9 @@ snnfe_array_cells snnfe_array_cells_from(const snnfe_array_cells *array, size_t 
    each, or NULL. */
 void snnfe_array_cells_draw(const snnfe_array_cells *array, const snnfe_device *device,
                             uint64_t first, size_t n, double bound, const float *imprints);
+/* Likewise those that the caller has drawn. */
+void snnfe_array_cells_take(const snnfe_array_cells *array, const snnfe_cell *cells, size_t n,
+                            double bound, const float *imprints);
 
 /* Everything that the step of one array needs. */
 typedef struct snnfe_programming {

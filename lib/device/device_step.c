@@ -69,6 +69,37 @@ typedef struct given {
     size_t n;
 } given;
 
+static snnfe_status check_cell(const char *call, size_t i, const snnfe_cell *cell)
+{
+    const struct {
+        const char *name;
+        float value, least, most;
+    } numbers[] = {
+        {"amplitude[0]", cell->amplitude[0], 0, 1e12F},
+        {"amplitude[1]", cell->amplitude[1], 0, 1e12F},
+        {"alpha[0]", cell->alpha[0], 0, 1e12F},
+        {"alpha[1]", cell->alpha[1], 0, 1e12F},
+        {"beta[0]", cell->beta[0], 0, 1e12F},
+        {"beta[1]", cell->beta[1], 0, 1e12F},
+        {"low", cell->low, 0, 1},
+        {"high", cell->high, cell->low, 1},
+        {"endurance", cell->endurance, 0, INFINITY},
+    };
+    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++)
+        if (!(numbers[k].value >= numbers[k].least && numbers[k].value <= numbers[k].most))
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: drawn_cells[%zu].%s is %g, not in %g…%g",
+                              call, i, numbers[k].name, (double)numbers[k].value,
+                              (double)numbers[k].least, (double)numbers[k].most);
+    return SNNFE_OK;
+}
+
+static snnfe_status check_drawn_cells(const char *call, const snnfe_cell *cells, size_t n)
+{
+    for (size_t i = 0; cells && i < n; i++)
+        SNNFE_TRY(check_cell(call, i, &cells[i]));
+    return SNNFE_OK;
+}
+
 /* What the device's cells need to know of each synapse is there. */
 static snnfe_status check_cells_known(const char *call, const snnfe_device *device,
                                       const snnfe_device_step_options *o, bool second_cells,
@@ -100,23 +131,29 @@ static snnfe_status check_states(const char *call, const snnfe_device_step_optio
     return SNNFE_OK;
 }
 
-static snnfe_status draw_cells(snnfe_array_cells *cells, const snnfe_device *device, uint64_t first,
-                               size_t n, double bound, const float *imprints)
+/* `drawn`: by the caller, or NULL. */
+static snnfe_status make_cells(snnfe_array_cells *cells, const snnfe_device *device, uint64_t first,
+                               size_t n, double bound, const float *imprints,
+                               const snnfe_cell *drawn)
 {
     SNNFE_TRY(snnfe_array_cells_create(cells, n));
-    snnfe_array_cells_draw(cells, device, first, n, bound, imprints);
+    if (drawn)
+        snnfe_array_cells_take(cells, drawn, n, bound, imprints);
+    else
+        snnfe_array_cells_draw(cells, device, first, n, bound, imprints);
     return SNNFE_OK;
 }
 
-static snnfe_status draw_all_cells(snnfe_programming *p, const snnfe_device_step_options *o,
+static snnfe_status make_all_cells(snnfe_programming *p, const snnfe_device_step_options *o,
                                    size_t n)
 {
-    if (!p->device->differ)
+    const snnfe_cell *drawn = o->drawn_cells;
+    if (!p->device->differ && !drawn)
         return SNNFE_OK;
-    SNNFE_TRY(draw_cells(&p->cells, p->device, o->offset, n, o->bound, o->imprints));
+    SNNFE_TRY(make_cells(&p->cells, p->device, o->offset, n, o->bound, o->imprints, drawn));
     return snnfe_way_of(&p->way)->second_cells
-               ? draw_cells(&p->second_cells, p->device, o->offset + SNNFE_SECOND_CELLS, n,
-                            o->bound, NULL)
+               ? make_cells(&p->second_cells, p->device, o->offset + SNNFE_SECOND_CELLS, n,
+                            o->bound, NULL, drawn ? drawn + n : NULL)
                : SNNFE_OK;
 }
 
@@ -135,6 +172,7 @@ static snnfe_status check_apart(const char *call, const snnfe_device_step_option
         {"imprints", o->imprints, size, false},
         {"states", o->states, second ? SNNFE_WAY_STATES * size : 0, true},
         {"second_pulses", o->second_pulses, second ? 2 * size : 0, true},
+        {"drawn_cells", o->drawn_cells, (second ? 2 : 1) * g->n * sizeof *o->drawn_cells, false},
     };
     return snnfe_check_apart(call, spans, sizeof spans / sizeof spans[0]);
 }
@@ -152,6 +190,7 @@ static snnfe_status check_given(const char *call, const snnfe_device *device,
         if (!isfinite(g->accumulators[i] + g->updates[i]))
             return snnfe_fail(SNNFE_ERR_NONFINITE, "%s: accumulators[%zu] + updates[%zu] overflows",
                               call, i, i);
+    SNNFE_TRY(check_drawn_cells(call, o->drawn_cells, way->second_cells ? 2 * g->n : g->n));
     return check_cells_known(call, device, o, way->second_cells, g);
 }
 
@@ -192,7 +231,7 @@ static snnfe_status device_step(const snnfe_device *device,
     if (o.histories)
         programming.second_history = o.histories + g->n; /* if there are second cells */
     snnfe_crossings crossings = {0, 0};
-    const snnfe_status status = draw_all_cells(&programming, &o, g->n);
+    const snnfe_status status = make_all_cells(&programming, &o, g->n);
     if (status == SNNFE_OK)
         crossings = program(&programming, &o, g);
     snnfe_array_cells_release(&programming.cells);

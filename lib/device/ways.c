@@ -132,27 +132,27 @@ void snnfe_trains_add(snnfe_trains *trains, const snnfe_programming *p, const sn
 /* The next pulse of each cell that has one to come; how many have had one. */
 static size_t give_round(snnfe_trains *t, snnfe_pulses *together)
 {
-    size_t pulsed[SNNFE_PULSES];
+    size_t pulsed[SNNFE_PULSES], n = 0;
     snnfe_pulses_begin(together, t->cells[0].programming);
     for (size_t k = 0; k < t->n; k++) {
         if (t->pulses[k] == 0)
             continue;
         const int32_t direction = t->pulses[k] > 0 ? SNNFE_LTP : SNNFE_LTD;
         const int32_t one = t->pulses[k] > 0 ? 1 : -1;
-        pulsed[together->n] = k;
+        pulsed[n++] = k;
         snnfe_target_join(&t->cells[k], together, direction, *t->held[k],
                           snnfe_units_change(t->cells[k].programming, one));
         t->pulses[k] -= one;
     }
     snnfe_pulses_compute(together);
-    for (size_t j = 0; j < together->n; j++) {
+    for (size_t j = 0; j < n; j++) {
         const size_t k = pulsed[j];
         snnfe_target *cell = &t->cells[k];
         snnfe_target_count(cell, together->directions[j]);
         *t->held[k] = snnfe_target_moved(cell, together->directions[j], *t->held[k],
                                          2 * cell->programming->bound * together->changes[j]);
     }
-    return together->n;
+    return n;
 }
 
 void snnfe_trains_give(snnfe_trains *t)

@@ -6,9 +6,11 @@
 
 static const int32_t n_methods = SNNFE_PROGRAMMING_PAIRS + 1;
 
-static array *run(int32_t method, int n_steps)
+/* `drawn`: the cells, or NULL. */
+static array *run_on(int32_t method, int n_steps, const snnfe_cell *drawn)
 {
     array *a = array_begin(device_with_every_effect(), method);
+    a->o.drawn_cells = drawn;
     a->way.period = 2;
     a->way.shift_pairs = 3;
     for (size_t i = 0; i < N; i++)
@@ -19,6 +21,11 @@ static array *run(int32_t method, int n_steps)
         array_step(a);
     }
     return a;
+}
+
+static array *run(int32_t method, int n_steps)
+{
+    return run_on(method, n_steps, NULL);
 }
 
 /* One synapse by itself, with all that belongs to it. */
@@ -84,6 +91,69 @@ START_TEST(weights_stay_in_their_cells_and_stuck_ones_stay)
 }
 END_TEST
 
+START_TEST(cells_that_were_drawn_before_are_the_same)
+{
+    static snnfe_cell cells[2 * N];
+    array *a = run(_i, 4);
+    assert_ok(snnfe_device_cells(a->device, 0, N, cells, sizeof cells[0]));
+    assert_ok(snnfe_device_cells(a->device, UINT64_C(1) << 31, N, cells + N, sizeof cells[0]));
+    array *again = run_on(_i, 4, cells);
+    ck_assert_mem_eq(again->weights, a->weights, sizeof a->weights);
+    ck_assert_mem_eq(again->states, a->states, sizeof a->states);
+    ck_assert_mem_eq(again->pulses, a->pulses, sizeof a->pulses);
+    for (size_t i = 0; i < 2 * N; i++)
+        cells[i].low = cells[i].high = 0.25F;
+    array *others = run_on(_i, 4, cells);
+    ck_assert(_i == SNNFE_PROGRAMMING_PAIRS ||
+              fabs(array_mean(others->weights) + BOUND / 2) < 1e-6);
+    ck_assert_mem_ne(others->weights, a->weights, sizeof a->weights);
+    array_end(others);
+    array_end(again);
+    array_end(a);
+}
+END_TEST
+
+START_TEST(bad_cells_are_named)
+{
+    snnfe_device *device = device_make(NULL);
+    snnfe_device_step_options o;
+    assert_ok(snnfe_device_step_options_init(&o, sizeof o));
+    float weights[3] = {0}, sums[3] = {0}, updates[3] = {0};
+    snnfe_cell cells[3];
+    o.drawn_cells = cells;
+#define BAD(field, value, text)                                                                    \
+    do {                                                                                           \
+        assert_ok(snnfe_device_cells(device, 0, 3, cells, sizeof cells[0]));                       \
+        assert_ok(                                                                                 \
+            snnfe_device_step(device, &o, weights, sums, updates, 3, NULL, NULL, NULL, NULL));     \
+        cells[2].field = (value);                                                                  \
+        assert_fails(                                                                              \
+            snnfe_device_step(device, &o, weights, sums, updates, 3, NULL, NULL, NULL, NULL),      \
+            SNNFE_ERR_ARGUMENT, "drawn_cells[2]." text);                                           \
+    } while (0)
+    BAD(low, -0.1F, "low is -0.1, not in 0…1");
+    BAD(high, 1.5F, "high is 1.5, not in 0…1");
+    BAD(low, NAN, "low is nan");
+    BAD(amplitude[0], -1, "amplitude[0] is -1");
+    BAD(amplitude[1], INFINITY, "amplitude[1] is inf");
+    BAD(alpha[0], -1, "alpha[0] is -1");
+    BAD(alpha[1], NAN, "alpha[1] is nan");
+    BAD(beta[0], 2e12F, "beta[0] is 2e+12");
+    BAD(beta[1], -1, "beta[1] is -1");
+    BAD(endurance, -1, "endurance is -1, not in 0…inf");
+#undef BAD
+    assert_ok(snnfe_device_cells(device, 0, 3, cells, sizeof cells[0]));
+    cells[2].low = 0.75F;
+    cells[2].high = 0.5F;
+    assert_fails(snnfe_device_step(device, &o, weights, sums, updates, 3, NULL, NULL, NULL, NULL),
+                 SNNFE_ERR_ARGUMENT, "drawn_cells[2].high is 0.5, not in 0.75…1");
+    o.drawn_cells = (const snnfe_cell *)(const void *)weights;
+    assert_fails(snnfe_device_step(device, &o, weights, sums, updates, 3, NULL, NULL, NULL, NULL),
+                 SNNFE_ERR_ARGUMENT, "weights and drawn_cells overlap");
+    snnfe_device_free(device);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("every_way");
@@ -91,6 +161,8 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, a_synapse_is_programmed_alike_in_any_company, 0, n_methods);
     tcase_add_loop_test(tc, weights_stay_in_their_cells_and_stuck_ones_stay, 0, n_methods);
+    tcase_add_loop_test(tc, cells_that_were_drawn_before_are_the_same, 0, n_methods);
+    tcase_add_test(tc, bad_cells_are_named);
     suite_add_tcase(suite, tc);
     return support_run(suite);
 }

@@ -62,7 +62,7 @@ _COUNTS = {
     "ageing_factors": "n_ageing",
 }
 # Set by this package, not by its users.
-_OWN_FIELDS = {"struct_size", "reserved", "reserved2", "reserved3", "histories", "imprints", "log", "progress", "user_data", "function", "group", "decoder", "signal", "states", "second_pulses"}
+_OWN_FIELDS = {"struct_size", "reserved", "reserved2", "reserved3", "histories", "imprints", "log", "progress", "user_data", "function", "group", "decoder", "signal", "states", "second_pulses", "drawn_cells"}
 # The description of a signal, and which of its fields options that have one take.
 _SIGNAL = "snnfe_signal"
 _SIGNAL_FIELDS = [

@@ -270,7 +270,7 @@ snnfe_status snnfe_programming_noise(float *weights, size_t n, double bound, dou
 struct snnfe_device_step_options { uint32_t struct_size; uint32_t levels; double threshold; double
     threshold_asymmetry; double bound; uint64_t seed; uint64_t step; uint64_t offset; float
     *histories; const float *imprints; const snnfe_programming_options *programming; float *states;
-    uint32_t *second_pulses; };
+    uint32_t *second_pulses; const snnfe_cell *drawn_cells; };
 snnfe_status snnfe_device_step_options_init(snnfe_device_step_options *options, size_t size);
 snnfe_status snnfe_device_step(const snnfe_device *device, const snnfe_device_step_options *options,
     float *weights, float *accumulators, const float *updates, size_t n, uint32_t *ltp_pulses,

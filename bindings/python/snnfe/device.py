@@ -244,6 +244,7 @@ class Device(Owner):
         imprints: FloatArray | None = None,
         states: FloatArray | None = None,
         second_pulses: NDArray[np.uint32] | None = None,
+        drawn_cells: NDArray[Any] | None = None,
         **options: Unpack[DeviceStepOptions],
     ) -> DeviceStep:
         """The device-aware step: add updates to accumulators, pulse where a threshold is crossed.
@@ -253,7 +254,9 @@ class Device(Owner):
         those of LTP and LTD that each synapse has had; `histories` float32 [n], which cells with a history need, is 0
         before the first step, and `imprints` float32 [n] what each synapse prefers. `programming` is another way to
         program; `states` float32 [3, n] and `second_pulses` uint32 [2, n] are then those of the step before, none at
-        first, and `histories` of ways with a second cell [2, n]. Raises ArgumentError, NonfiniteError.
+        first, and `histories` of ways with a second cell [2, n]. `drawn_cells` [n], of ways with a second cell [2, n], are
+        what `cells` gave, second ones from number `offset` + 2^31 on, or cells of your own (`CELL`): drawing them in every
+        call takes longer than the step. Raises ArgumentError, NonfiniteError.
         """
         new_weights = _arrays.exact("weights", weights, np.float32, (None,)).copy()
         n = len(new_weights)
@@ -271,6 +274,8 @@ class Device(Owner):
         filled = Options("snnfe_device_step_options").set(options)
         filled.struct.histories, filled.struct.imprints = _address(new_histories), _address(prefers)
         filled.struct.states, filled.struct.second_pulses = _address(new_states), _address(new_second)
+        drawn = None if drawn_cells is None else _arrays.exact("drawn_cells", drawn_cells, CELL, (2, n) if has_second else (n,))
+        filled.struct.drawn_cells = _address(drawn)
         ltp, ltd = ctypes.c_uint64(), ctypes.c_uint64()
         with self._shared() as pointer:
             call(
@@ -286,7 +291,9 @@ class Device(Owner):
                 ctypes.byref(ltp),
                 ctypes.byref(ltd),
             )
-        clamped = self._count_beyond(weights, filled.struct.bound, filled.struct.offset)
+        if drawn is None and "cells" in self.options:
+            drawn = self.cells(n, first=filled.struct.offset)
+        clamped = _count_beyond(weights, filled.struct.bound, None if drawn is None else drawn.ravel()[:n])
         return DeviceStep(
             new_weights,
             new_accumulators,
@@ -298,13 +305,6 @@ class Device(Owner):
             new_states,
             new_second,
         )
-
-    def _count_beyond(self, weights: FloatArray, bound: float, offset: int) -> int:
-        if "cells" not in self.options:
-            return int(np.count_nonzero(np.abs(weights) > np.float32(bound)))
-        cells = self.cells(len(weights), first=offset)
-        low, high = (np.float32(bound * (2 * cells[end].astype(float) - 1)) for end in ("low", "high"))
-        return int(np.count_nonzero((weights < low) | (weights > high)))
 
     def __repr__(self) -> str:
         if self.closed:
@@ -326,6 +326,14 @@ def _restored(function: ResponseFunction | None, options: dict[str, Any]) -> Dev
     """A device from its pickled parts."""
     given: Any = {name: value for name, value in options.items() if name != "response" or function is None}
     return Device(function=function, **given)
+
+
+def _count_beyond(weights: FloatArray, bound: float, cells: NDArray[Any] | None) -> int:
+    """Weights beyond the bound, or beyond the windows of their cells."""
+    if cells is None:
+        return int(np.count_nonzero(np.abs(weights) > np.float32(bound)))
+    low, high = (np.float32(bound * (2 * cells[end].astype(float) - 1)) for end in ("low", "high"))
+    return int(np.count_nonzero((weights < low) | (weights > high)))
 
 
 def _cells_at(address: int) -> dict[str, Any]:

@@ -94,6 +94,27 @@ def test_memory_of_cells() -> None:
     assert np.all(with_imprint.weights > step.weights)  # they prefer to stay high
 
 
+@pytest.mark.parametrize("method", ["accumulate", "tiki_taka"])
+def test_cells_can_be_drawn_once(method: str) -> None:
+    device = snnfe.Device(rsd_c2c=0.1, cells={"spread_amplitude": 0.3, "spread_window": 0.2})
+    n = 300
+    weights, zeros = np.linspace(-0.06, 0.06, n, dtype=np.float32), np.zeros(n, np.float32)
+    updates = np.full(n, 0.02, np.float32)
+    drawn = device.cells(n, first=5)
+    if method == "tiki_taka":
+        drawn = np.stack([drawn, device.cells(n, first=5 + 2**31)])
+    step = device.step(weights, zeros, updates, offset=5, programming={"method": method})
+    again = device.step(weights, zeros, updates, offset=5, programming={"method": method}, drawn_cells=drawn)
+    assert np.array_equal(step.weights, again.weights) and step.clamped == again.clamped > 0
+    with pytest.raises(snnfe.errors.ShapeError, match="drawn_cells"):
+        device.step(weights, zeros, updates, programming={"method": method}, drawn_cells=drawn[..., 1:])
+    own = np.zeros(n, snnfe.device.CELL)
+    own["high"] = 1
+    own["amplitude"], own["alpha"], own["beta"] = np.linspace(1, 2, n)[:, None], 1, 1
+    pulsed = snnfe.Device(amplitude=(0.1, 0.1), alpha=(1, 1), beta=(1, 1)).step(zeros, zeros, updates, drawn_cells=own)
+    assert pulsed.weights == pytest.approx(0.125 * 0.1 * np.linspace(1, 2, n), rel=1e-5)
+
+
 def test_sums_of_columns_are_converted(tmp_path: Path) -> None:
     network = snnfe.Network(**SMALL)
     grid = np.random.default_rng(1).normal(size=(4, 10, 11, 160)).astype(np.float32)
