@@ -111,12 +111,13 @@ static int parse_and_run(live_settings *s, int argc, char **argv)
     const cli_program program = {
         .name = "snnfe-live",
         .usage = "MODEL INPUT",
-        .about = "Decodes a stream with the network MODEL (.safetensors, or .pth of PyTorch).\n"
-                 "INPUT is a recording (FILE.edf, or several with commas between), - for standard "
-                 "input,\n"
-                 "tcp:HOST:PORT or listen:PORT for a socket, or lsl:NAME for a stream of the Lab "
-                 "Streaming\n"
-                 "Layer. docs/live.md describes the formats.",
+        .about =
+            "Decodes a stream with the network MODEL (.safetensors, or .pth of PyTorch).\n"
+            "INPUT is a recording (EDF, BDF or BrainVision's .vhdr, or several with commas "
+            "between),\n"
+            "- for standard input, tcp:HOST:PORT or listen:PORT for a socket, or lsl:NAME for a "
+            "stream\n"
+            "of the Lab Streaming Layer. docs/live.md describes the formats.",
         .options = options,
         .n_options = n_options,
         .positionals = {&s->model, &s->input},

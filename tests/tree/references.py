@@ -69,6 +69,9 @@ def check_markdown(path, text):
         if int(match.group(1)) not in (1, last + 1):
             complain(path, text, match.start(), "a line that begins so becomes a list")
         last = int(match.group(1))
+    for block in re.finditer(r"^```.*?^```$", text, re.M | re.S):
+        if re.search(r"@(?:ref|subpage)", block.group()):
+            complain(path, text, block.start(), "code shows a reference as it stands")
     for match in re.finditer(r"``[^`]+``|`[^`]+`", prose):
         if not match.group().startswith("``") and re.search(r"'\W", match.group()):
             complain(path, text, match.start(), "code with an apostrophe needs two backquotes on each side")

@@ -48,8 +48,9 @@ __all__ = [
 
 
 def defaults(noun: str, stage: str | None = None) -> dict[str, Any]:
-    """The library's defaults of "dataset", "recording", "synthetic", "network", "run", "device", "cells",
-    "device_step", "programming", "decoder", "learner" or "trainer" options; of a trainer those of a stage ("pretrain", "on_device", "retune", "sstl").
+    """The library's defaults of "dataset", "bids", "alignment", "recording", "synthetic", "network", "run", "device",
+    "cells", "device_step", "programming", "decoder", "control", "learner", "report" or "trainer" options; of a trainer
+    those of a stage ("pretrain", "on_device", "retune", "sstl").
     """
     struct = f"snnfe_{noun}_options"
     if f"{struct}_init" not in FUNCTIONS:
