@@ -5,7 +5,7 @@ is an EEGMMIDB tree (S001/S001R04.edf …); without one the recordings are synth
 nothing about people. The pictures go to the folder `tour`. It takes about a minute.
 """
 
-# %% 1. Recordings become labeled, normalized epochs: imagined movements of the left and right fist.
+# %% 1. Recordings become labeled, normalized trials: imagined movements of the left and right fist.
 import sys
 from pathlib import Path
 
@@ -23,7 +23,7 @@ else:
     data = snnfe.Dataset.synthesize({"n_subjects": 4, "effect": 1.0}, runs=runs, statistics_runs=runs, quality="mark")
 print(data, data.marked().sum(), "marked as bad")
 
-# %% 2. One epoch: two electrodes over the motor cortex, and the grid that the network sees.
+# %% 2. One trial: two electrodes over the motor cortex, and the grid that the network sees.
 trial = 0
 figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
 seconds = np.arange(data.trials.shape[2]) / data.sampling_rate_hz
@@ -34,7 +34,7 @@ left.legend()
 image = right.imshow(data.grid([trial])[0].std(axis=2), cmap="viridis")
 right.set(title="standard deviation in the grid", xlabel="column", ylabel="row")
 figure.colorbar(image, ax=right)
-figure.savefig(pictures / "1-epoch.png", dpi=120)
+figure.savefig(pictures / "1-trial.png", dpi=120)
 
 # %% 3. One person is left out; of the others' trials a fifth validates.
 person = int(data.subject_list[-1])
@@ -104,7 +104,7 @@ figure.savefig(pictures / "5-operations.png", dpi=120)
 # %% 10. The personalized network, saved and used live: samples in, a decision out after one second.
 decoder.save(pictures / "decoder.safetensors")
 again = snnfe.Network.load(pictures / "decoder.safetensors")
-live = snnfe.Decoder(again, filter_low_hz=0, filter_high_hz=0)        # these epochs are filtered already
+live = snnfe.Decoder(again, filter_low_hz=0, filter_high_hz=0)        # these trials are filtered already
 live.push(np.ascontiguousarray(data.trials[own[0]].T))
 decision = live.take()
 print(f"subject {person}, first trial: {data.class_names[decision.decided]}, p = {decision.confidence:.2f}")

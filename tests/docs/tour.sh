@@ -13,6 +13,6 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 "$1" "$3/docs/tour.py" 2>progress | tee output || { cat progress; exit 1; }
 grep -qE '^subject [0-9]+, first trial: (left|right), p = ' output
-for picture in 1-epoch 2-pretraining 3-device 4-personalized 5-operations; do
+for picture in 1-trial 2-pretraining 3-device 4-personalized 5-operations; do
     [ -s "tour/$picture.png" ]
 done

@@ -191,7 +191,7 @@ has out "(with --quality mark or drop)"
 refused 2 "needs --events" "$bin/snnfe-preprocess" list.csv --labels events --out mine --overwrite
 printf 'path,subject,run\ntree/S001/S001R04.edf,0,4\n' >wrong.csv
 refused 1 "line 2: not a path, a subject and a run" "$bin/snnfe-preprocess" wrong.csv --out mine --overwrite
-# Statistics go out and in: the same epochs come of it.
+# Statistics go out and in: the same trials come of it.
 "$bin/snnfe-preprocess" tree --runs 4,8 --write_statistics statistics.csv --out own >out 2>err
 "$bin/snnfe-preprocess" tree --runs 4,8 --statistics statistics.csv --write_statistics again.csv \
     --out given >out 2>err
