@@ -448,6 +448,9 @@ START_TEST(bad_places)
     assert_fails(snnfe_file_write("/dev/fd/x", "x", 1), SNNFE_ERR_IO, "/dev/fd/x");
     assert_fails(snnfe_file_write("/dev/fd/12345678", "x", 1), SNNFE_ERR_IO, "/dev/fd/12345678");
     assert_fails(snnfe_file_write(support_path("none/"), "x", 1), SNNFE_ERR_IO, "none/");
+    /* A folder that takes no files says why. */
+    assert_fails(snnfe_file_write("/proc/none", "x", 1), SNNFE_ERR_IO, "/proc/none");
+    ck_assert_msg(!strstr(snnfe_last_error(), strerror(EEXIST)), "%s", snnfe_last_error());
     assert_ok(snnfe_file_write(support_path("empty"), NULL, 0));
     assert_content(support_path("empty"), "");
 }

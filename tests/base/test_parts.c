@@ -1,5 +1,5 @@
-/* Systems that read and write in parts, are interrupted, and fail in between: read(), pread() and
-   write() of the library are these here (--wrap). */
+/* Systems that read and write in parts, are interrupted, and fail in between: read(), pread(),
+   write() and memfd_create() of the library are these here (--wrap). */
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/tensors.h"
@@ -8,6 +8,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -73,6 +74,17 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t n)
 {
     const ssize_t part = allowed(n);
     return part <= 0 ? part : syscall(SYS_write, fd, bytes, (size_t)part);
+}
+
+static bool in_memory = true; /* files can be made there */
+
+int __wrap_memfd_create(const char *name, unsigned flags);
+int __wrap_memfd_create(const char *name, unsigned flags)
+{
+    if (in_memory)
+        return (int)syscall(SYS_memfd_create, name, flags);
+    errno = ENOSYS;
+    return -1;
 }
 
 static void end(void)
@@ -200,6 +212,24 @@ START_TEST(copies_for_edflib_are_whole)
             ck_assert_int_eq(digital[t], spec.sample(1, 320 + t));
         snnfe_edf_samples_close(samples);
     }
+    /* In a temporary file, too, even as descriptor 0, and then it is gone. */
+    const int standard = dup(STDIN_FILENO);
+    for (int first = 0; first < 2; first++) {
+        const size_t n_files = support_count_files(support_folder());
+        snnfe_edf_samples *samples = NULL;
+        in_memory = false;
+        ck_assert_int_eq(setenv("TMPDIR", support_folder(), 1), 0);
+        if (first == 0)
+            close(STDIN_FILENO);
+        assert_ok(snnfe_edf_samples_open(&samples, &file, &chosen));
+        ck_assert(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+        snnfe_edf_samples_close(samples);
+        ck_assert(first > 0 || fcntl(STDIN_FILENO, F_GETFD) < 0);
+        ck_assert_uint_eq(support_count_files(support_folder()), n_files);
+        ck_assert_int_eq(dup2(standard, STDIN_FILENO), STDIN_FILENO);
+        in_memory = true;
+    }
+    close(standard);
     snnfe_edf_samples *samples = NULL;
     begin(100, 300, ENOSPC);
     assert_fails(snnfe_edf_samples_open(&samples, &file, &chosen), SNNFE_ERR_IO,

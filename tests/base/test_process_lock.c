@@ -96,6 +96,42 @@ START_TEST(children_find_locks_free)
 }
 END_TEST
 
+static void *hold_for_long(void *unused)
+{
+    (void)unused;
+    snnfe_process_lock_take(SNNFE_LOCK_BLAS);
+    nanosleep(&(struct timespec){.tv_nsec = 60000000}, NULL);
+    snnfe_process_lock_release(SNNFE_LOCK_BLAS);
+    return NULL;
+}
+
+static void *come_late(void *unused)
+{
+    (void)unused;
+    nanosleep(&(struct timespec){.tv_nsec = 40000000}, NULL);
+    take_and_release_all();
+    return NULL;
+}
+
+/* A thread that came while another one waited to fork goes on after it. */
+START_TEST(forks_let_others_go_on)
+{
+    pthread_t threads[2];
+    alarm(60);
+    ck_assert_int_eq(pthread_create(&threads[0], NULL, hold_for_long, NULL), 0);
+    ck_assert_int_eq(pthread_create(&threads[1], NULL, come_late, NULL), 0);
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    int result = 0;
+    ck_assert_int_eq(waitpid(child, &result, 0), child);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+    alarm(0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("process_lock");
@@ -103,6 +139,7 @@ int main(void)
     tcase_set_timeout(all, 60);
     tcase_add_loop_test(all, locks_are_held_by_as_many_as_may, 0, SNNFE_N_LOCKS);
     tcase_add_test(all, children_find_locks_free);
+    tcase_add_test(all, forks_let_others_go_on);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

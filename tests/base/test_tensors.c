@@ -289,7 +289,11 @@ START_TEST(hostile_headers_are_refused)
     assert_fails(snnfe_tensors_open(&file, path), SNNFE_ERR_FORMAT, "7 bytes");
     support_write(path, "\xff\xff\xff\xff\xff\xff\xff\xff{}", 10);
     assert_fails(snnfe_tensors_open(&file, path), SNNFE_ERR_FORMAT,
-                 "header length 1844674407370955");
+                 "short: header length 18446744073709551615 does not fit a file of 10 bytes");
+    support_write(path, "PK\3\4\0\0\0\0and so on", 17);
+    assert_fails(snnfe_tensors_open(&file, path), SNNFE_ERR_FORMAT, "short: is a zip archive");
+    support_write(path, "PK\3\5\0\0\0\0and so on", 17);
+    assert_fails(snnfe_tensors_open(&file, path), SNNFE_ERR_FORMAT, "does not fit a file of 17");
     assert_fails(snnfe_tensors_open(&file, support_path("none")), SNNFE_ERR_IO, "none");
     assert_fails(snnfe_tensors_open(&file, support_folder()), SNNFE_ERR_IO, "not a regular file");
 }

@@ -258,6 +258,13 @@ START_TEST(programming_noise_of_nothing_is_none)
     assert_ok(snnfe_programming_noise(weights, 3, 1, 4, 1, 0));
     for (int i = 0; i < 3; i++)
         ck_assert_float_eq(weights[i], 0);
+    /* Of others each gets its own. */
+    for (int i = 0; i < 3; i++)
+        weights[i] = 0.5F;
+    assert_ok(snnfe_programming_noise(weights, 3, 1, 4, 1, 0));
+    for (int i = 0; i < 3; i++)
+        ck_assert(weights[i] < 0.5F || weights[i] > 0.5F);
+    ck_assert(weights[0] < weights[1] || weights[0] > weights[1]);
 }
 END_TEST
 
