@@ -259,6 +259,8 @@ static snnfe_status dataset_load(snnfe_dataset **dataset, const char *path)
         status = made ? load_open(file, made) : SNNFE_ERR_MEMORY;
     }
     snnfe_tensors_close(file);
+    if (status == SNNFE_ERR_ARGUMENT) /* what the file says is no argument of the caller's */
+        status = SNNFE_ERR_FORMAT;
     if (status != SNNFE_OK) {
         snnfe_dataset_free(made);
         return snnfe_fail_kind(snnfe_fail_prefix(status, "%s", path), path, SNNFE_KIND_DATASET);

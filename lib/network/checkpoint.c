@@ -260,6 +260,8 @@ static snnfe_status network_load(snnfe_network **network, const char *path)
     if (status == SNNFE_OK)
         status = load_open(network, file);
     snnfe_tensors_close(file);
+    if (status == SNNFE_ERR_ARGUMENT) /* what the file says is no argument of the caller's */
+        status = SNNFE_ERR_FORMAT;
     if (status != SNNFE_OK)
         return snnfe_fail_kind(snnfe_fail_prefix(status, "%s", path), path, SNNFE_KIND_NETWORK);
     return SNNFE_OK;

@@ -252,7 +252,7 @@ START_TEST(corrupt_saved_data_sets_are_refused)
          "\"snnfe.n_events\" is missing"},
         {"\"moments.m2_uv2\"", "\"moments.m3_uv3\"", SNNFE_ERR_NOT_FOUND,
          "\"moments.m2_uv2\" is missing"},
-        {"\"snnfe.n_rows\":\"10\"", "\"snnfe.n_rows\":\"05\"", SNNFE_ERR_ARGUMENT,
+        {"\"snnfe.n_rows\":\"10\"", "\"snnfe.n_rows\":\"05\"", SNNFE_ERR_FORMAT,
          "not in the 5x11 grid"},
         {"left\\u000aright", "left-u000aright", SNNFE_ERR_FORMAT, "does not hold 2 names"},
         {"[24,64,160]", "[24,80,128]", SNNFE_ERR_SHAPE, "trials"},

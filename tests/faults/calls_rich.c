@@ -1,5 +1,6 @@
 /* Handles that hold all there can be: references and alignment, dropout, other formats. */
 #include "base/file.h"
+#include "devices.h"
 #include "faults.h"
 #include "small.h"
 
@@ -231,6 +232,133 @@ static snnfe_status call_open_brainvision(world *w)
     return status;
 }
 
+/* --- options that need memory of their own ---------------------------------------------------- */
+
+enum { ELECTRODES = 5 };
+
+/* Envelopes of electrodes, one of which the recording lacks, with another reference, a notch, a
+   causal filter and another rate. */
+static snnfe_dataset_options every_option(void)
+{
+    static const char *const names[ELECTRODES] = {"FC5", "FC3", "FC1", "FCz", "C3"};
+    static const double low[] = {8, 20}, high[] = {13, 30};
+    snnfe_dataset_options o = world_recording_options();
+    o.channel_names = names;
+    o.channel_rows = o.channel_columns = NULL;
+    o.n_channels = ELECTRODES;
+    o.n_rows = 10;
+    o.n_columns = 11;
+    o.filter_low_hz = 4;
+    o.filter_high_hz = 40;
+    o.filter_kind = SNNFE_FILTER_CAUSAL;
+    o.notch_hz = 50;
+    o.sampling_rate_hz = 128;
+    o.resample = 1;
+    o.rereference = "average";
+    o.absent_electrodes = SNNFE_ABSENT_INTERPOLATED;
+    o.quality = SNNFE_QUALITY_MARK;
+    o.band_low_hz = low;
+    o.band_high_hz = high;
+    o.n_bands = 2;
+    return o;
+}
+
+static snnfe_status open_every_option(const world *w, snnfe_dataset **dataset)
+{
+    const int32_t subject = 1, run = 4;
+    const snnfe_dataset_options options = every_option();
+    return snnfe_dataset_open_files(dataset, &w->recording, &subject, &run, 1, &options);
+}
+
+static snnfe_status call_open_every_option(world *w)
+{
+    snnfe_dataset *dataset = JUNK(snnfe_dataset);
+    const snnfe_status status = ARMED(open_every_option(w, &dataset));
+    return check_dataset(NULL, dataset, status);
+}
+
+/* A decoder of that signal, which the source gives without its fifth electrode. */
+static snnfe_status create_decoder_of_envelopes(const world *w, const snnfe_dataset *dataset,
+                                                snnfe_decoder **decoder)
+{
+    snnfe_dataset_info info = {.struct_size = sizeof info};
+    snnfe_decoder_options options;
+    assert_ok(snnfe_dataset_get_info(dataset, &info));
+    assert_ok(snnfe_decoder_options_init(&options, sizeof options));
+    options.signal = info.signal;
+    options.absent = 1U << (ELECTRODES - 1);
+    options.repair = SNNFE_REPAIR_SPLINES;
+    return snnfe_decoder_create(decoder, w->network, &options);
+}
+
+static snnfe_decoder *make_envelopes(const world *w)
+{
+    snnfe_dataset *dataset = NULL;
+    snnfe_decoder *decoder = NULL;
+    assert_ok(open_every_option(w, &dataset));
+    assert_ok(create_decoder_of_envelopes(w, dataset, &decoder));
+    snnfe_dataset_free(dataset);
+    return decoder;
+}
+
+static snnfe_status call_create_envelopes(world *w)
+{
+    snnfe_dataset *dataset = NULL;
+    snnfe_decoder *decoder = JUNK(snnfe_decoder);
+    assert_ok(open_every_option(w, &dataset));
+    const snnfe_status status = ARMED(create_decoder_of_envelopes(w, dataset, &decoder));
+    check_made(decoder, status);
+    snnfe_decoder_free(decoder);
+    snnfe_dataset_free(dataset);
+    return status;
+}
+
+static snnfe_status call_restore_envelopes(world *w)
+{
+    snnfe_decoder *decoder = make_envelopes(w);
+    assert_ok(snnfe_decoder_save(decoder, w->output));
+    const snnfe_status status = ARMED(snnfe_decoder_restore(decoder, w->output));
+    assert_ok(snnfe_decoder_restore(decoder, w->output));
+    snnfe_decoder_free(decoder);
+    return status;
+}
+
+/* Training through cells with every effect, by pairs of them. */
+static snnfe_trainer *pairs_trainer(const snnfe_device *device, snnfe_network *network,
+                                    snnfe_status *status)
+{
+    snnfe_trainer_options options = small_options();
+    snnfe_programming_options way;
+    snnfe_trainer *trainer = JUNK(snnfe_trainer);
+    assert_ok(snnfe_programming_options_init(&way, sizeof way));
+    way.method = SNNFE_PROGRAMMING_PAIRS;
+    options.n_epochs = options.evaluations_per_epoch = options.n_threads = 1;
+    options.device = device;
+    options.programming = &way;
+    options.keep_best = 1;
+    *status = ARMED(snnfe_trainer_create(&trainer, network, &options));
+    check_made(trainer, *status);
+    return trainer;
+}
+
+static snnfe_status call_trainer_of_pairs(world *w)
+{
+    snnfe_device *device = device_with_every_effect();
+    snnfe_network *network = NULL;
+    snnfe_status status = SNNFE_OK;
+    assert_ok(snnfe_network_clone(&network, w->network));
+    snnfe_trainer *trainer = pairs_trainer(device, network, &status);
+    if (trainer) {
+        assert_ok(snnfe_trainer_save(trainer, w->output));
+        status = ARMED(snnfe_trainer_restore(trainer, w->output));
+        assert_ok(snnfe_trainer_restore(trainer, w->output));
+    }
+    snnfe_trainer_free(trainer);
+    snnfe_network_free(network);
+    snnfe_device_free(device);
+    return status;
+}
+
 const call rich_calls[] = {
     {"snnfe_dataset_save, with control", call_dataset_save},
     {"snnfe_dataset_load, with control", call_dataset_load},
@@ -246,5 +374,9 @@ const call rich_calls[] = {
     {"snnfe_synthetic_write, BrainVision", call_write_brainvision},
     {"snnfe_synthetic_write, BDF", call_write_bdf},
     {"snnfe_recording_open, BrainVision", call_open_brainvision},
+    {"snnfe_dataset_open_files, with every option", call_open_every_option},
+    {"snnfe_decoder_create, of envelopes", call_create_envelopes},
+    {"snnfe_decoder_restore, of envelopes", call_restore_envelopes},
+    {"snnfe_trainer_restore, with pairs of cells", call_trainer_of_pairs},
     {NULL, NULL},
 };
