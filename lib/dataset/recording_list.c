@@ -105,23 +105,19 @@ static snnfe_status add_subject(snnfe_recording_list *list, const snnfe_tree *tr
     return SNNFE_OK;
 }
 
-static snnfe_status check_runs(const snnfe_dataset_options *o)
-{
-    if (o->label_set == SNNFE_LABELS_EVENTS && !o->runs)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT, "label set EVENTS needs `runs` for a tree");
-    return check_numbers("statistics_runs", o->statistics_runs, o->n_statistics_runs,
-                         SNNFE_LAST_RUN);
-}
-
 snnfe_status snnfe_recording_list_tree(snnfe_recording_list *list, const snnfe_tree *tree,
                                        const snnfe_label_set *labels)
 {
     const snnfe_dataset_options *o = labels->options;
     int32_t subjects[SNNFE_LAST_SUBJECT];
     size_t n = 0;
+    SNNFE_TRY(
+        check_numbers("statistics_runs", o->statistics_runs, o->n_statistics_runs, SNNFE_LAST_RUN));
     SNNFE_TRY(o->subjects ? given_subjects(o, subjects, &n)
                           : tree->present_subjects(tree, subjects, &n));
-    SNNFE_TRY(check_runs(o));
+    /* A tree of another kind has been told by now. */
+    if (o->label_set == SNNFE_LABELS_EVENTS && !o->runs)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "label set EVENTS needs `runs` for a tree");
     qsort(subjects, n, sizeof *subjects, ascending);
     SNNFE_TRY(check_distinct(subjects, n));
     SNNFE_TRY(snnfe_recording_list_reserve(list, n * SNNFE_LAST_RUN));

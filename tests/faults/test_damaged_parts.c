@@ -127,6 +127,7 @@ static void damage_every_part(loading *load, loading *save, void *handle, const 
                 assert_ok(save(handle, now));
             ck_assert_msg(!save || same_files(whole, now), "%s, way %d: changed", name, way);
         }
+    printf("%zu damaged files, %zu refused\n", n_tried, n_refused);
     ck_assert_msg(2 * n_refused > n_tried, "%zu of %zu", n_refused, n_tried);
     assert_ok(load(handle, whole));
 }
