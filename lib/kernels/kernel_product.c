@@ -7,7 +7,7 @@ enum { TILE_ROWS = 12, REST_ROWS = 4, TILE_VECTORS = 2 };
 #elif LANES == 8
 enum { TILE_ROWS = 5, REST_ROWS = 2, TILE_VECTORS = 2 };
 #elif defined(__aarch64__)
-enum { TILE_ROWS = 4, REST_ROWS = 2, TILE_VECTORS = 4 };
+enum { TILE_ROWS = 5, REST_ROWS = 2, TILE_VECTORS = 4 };
 #else
 enum { TILE_ROWS = 2, REST_ROWS = 1, TILE_VECTORS = 4 };
 #endif
