@@ -20,13 +20,13 @@ static const char *label_of(const void *context, size_t index)
 }
 
 static snnfe_status check_signal(const snnfe_edf_file *file, const snnfe_edf_signal *s,
-                                 double sampling_rate_hz, size_t per_record)
+                                 double sampling_rate_hz, bool asked, size_t per_record)
 {
     const double rate = (double)s->n_samples / file->record_s;
     if (fabs(rate - sampling_rate_hz) > 1e-6 * sampling_rate_hz)
-        return snnfe_fail(SNNFE_ERR_FORMAT,
-                          "%s: sampling rate of channel \"%s\" is %.6g Hz, not %.6g Hz", file->path,
-                          s->label, rate, sampling_rate_hz);
+        return snnfe_fail(
+            SNNFE_ERR_FORMAT, "%s: sampling rate of channel \"%s\" is %.6g Hz, not %.6g Hz%s",
+            file->path, s->label, rate, sampling_rate_hz, asked ? SNNFE_OTHER_RATE : "");
     if (s->n_samples != per_record)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: channel \"%s\" has %zu samples a record, not %zu",
                           file->path, s->label, s->n_samples, per_record);
@@ -45,13 +45,15 @@ static snnfe_status select_signals(const snnfe_edf_file *file, const snnfe_chann
     const snnfe_channel_list list = {file->path, file->n_signals, label_of, file};
     snnfe_channels present;
     SNNFE_TRY(snnfe_channels_present(&list, channels, &present, absent));
+    const bool asked = *rate_hz > 0;
     chosen->n = present.n;
     for (size_t c = 0; c < chosen->n; c++) {
         SNNFE_TRY(snnfe_channel_find(&list, present.names[c], &chosen->signals[c]));
         const snnfe_edf_signal *s = &file->signals[chosen->signals[c]];
         if (!(*rate_hz > 0))
             *rate_hz = (double)s->n_samples / file->record_s;
-        SNNFE_TRY(check_signal(file, s, *rate_hz, file->signals[chosen->signals[0]].n_samples));
+        SNNFE_TRY(
+            check_signal(file, s, *rate_hz, asked, file->signals[chosen->signals[0]].n_samples));
         chosen->unit_uv[c] = snnfe_microvolts(s->dimension);
     }
     return SNNFE_OK;

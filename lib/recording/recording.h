@@ -36,6 +36,9 @@ struct snnfe_recording {
     snnfe_text notes;  /* what was read in spite of a deviation, a line each */
 };
 
+/* Said of a rate that was asked for and is another one. */
+#define SNNFE_OTHER_RATE "; to resample is an option (resample, --resample)"
+
 /* Read the channels (in this order, in microvolts) and all events of a file in EDF, EDF+, BDF, BDF+
    or BrainVision's format; channels that it may lack, and does, are zeros. Every channel must have
    this rate, or with 0 that of the first one; a

@@ -304,8 +304,9 @@ START_TEST(recordings_of_many_rates_make_one_data_set)
     snnfe_dataset_free(loaded);
     snnfe_dataset_free(d);
     o.resample = 0;
-    assert_fails(snnfe_dataset_open_files(&d, paths, subjects, runs, N, &o), SNNFE_ERR_FORMAT,
-                 "r1.edf: sampling rate of channel \"C3\" is 128 Hz, not 160 Hz");
+    assert_fails(
+        snnfe_dataset_open_files(&d, paths, subjects, runs, N, &o), SNNFE_ERR_FORMAT,
+        "r1.edf: sampling rate of channel \"C3\" is 128 Hz, not 160 Hz; to resample is an option");
     o.resample = 2;
     assert_fails(snnfe_dataset_open_files(&d, paths, subjects, runs, N, &o), SNNFE_ERR_ARGUMENT,
                  "resample is 2");
