@@ -187,9 +187,10 @@ int main(int argc, char **argv)
         {"distribution", CLI_CHOICE, &s.distribution, 0, 0, distributions,
          "of several devices' parameters"},
         {"lowest", CLI_NUMBER, &s.lowest, 0, 1e18, NULL,
-         "siemens that several devices have at 0; with --highest 0 each device's least"},
+         "of several devices: siemens that are conductance 0 of all; with --highest 0 each one's "
+         "least"},
         {"highest", CLI_NUMBER, &s.highest, 0, 1e18, NULL,
-         "siemens that they have at 1; 0 = each device's most"},
+         "of several devices: siemens that are conductance 1 of all; 0 = each one's most"},
     };
     static const cli_need needs[] = {{"policy", "forms"}, {NULL, NULL}};
     const cli_program program = {

@@ -47,7 +47,7 @@ int main(int argc, char **argv)
          "eye movements to the side of the cue, microvolts at F7 and F8; 0 none"},
         {"glance_share", CLI_NUMBER, &o.glance_share, 0, 1, NULL,
          "share of the cues that are glanced at, 0-1"},
-        {"bids", CLI_SWITCH, &bids, 0, 0, NULL, "a BIDS tree; what follows is of one"},
+        {"bids", CLI_SWITCH, &bids, 0, 0, NULL, "a BIDS tree instead of one like EEGMMIDB"},
         {"montage", CLI_CHOICE, &montage, 0, 0, montages,
          "electrodes: EEGMMIDB's 64, the 19 of the 10-20 system, or 22 over the motor cortex"},
         {"rate", CLI_INTEGER, &rate, 100, 1000, NULL, "samples a second"},
