@@ -2,11 +2,13 @@
 
 The Python side of libsnnfe. `Dataset` reads recordings, `Network` is the spiking network, `Device` a
 ferroelectric synapse, `Trainer` trains; `pretrain`, `train_on_device`, `retune` and `personalize` are
-the paper's stages; `split` has index lists. Errors are exceptions derived from `SnnfeError`.
+the paper's stages; `split` has index lists. `Decoder` decides live, `Learner` personalizes it meanwhile.
+Errors are exceptions derived from `SnnfeError`.
 
 Bridges to other packages are modules of their own: `snnfe.checkpoints` (PyTorch, safetensors),
 `snnfe.mne_bridge`, `snnfe.sklearn_bridge`, `snnfe.frames` (pandas), `snnfe.figures` (Matplotlib);
-`snnfe.montage` has the places of electrodes.
+`snnfe.montage` has the places of electrodes. Programs and modules: `snnfe.audit` (what does a decoder
+listen to?), `snnfe.benchmark` (MOABB), `snnfe.calibration` (how many labeled trials?), `snnfe.figures`.
 """
 
 from . import errors, split

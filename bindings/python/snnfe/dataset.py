@@ -47,8 +47,8 @@ _COPY = "copy.safetensors"
 class Dataset(Owner):
     """Labeled trials of EEG.
 
-    Made by `Dataset.open` (an EEGMMIDB tree), `open_files` (any EDF, BDF or BrainVision recordings),
-    `from_arrays`, `synthesize` or `load`. Its arrays (`trials`, `labels`, …) are read-only views of
+    Made by `Dataset.open` (an EEGMMIDB tree), `open_bids` (a BIDS tree), `open_files` (any EDF, BDF or
+    BrainVision recordings), `from_arrays`, `synthesize` or `load`. Its arrays (`trials`, `labels`, …) are read-only views of
     the library's memory without a copy; they stay valid after `close()` and after the data set is
     gone. Data sets can be pickled and copied.
     """
