@@ -1,4 +1,5 @@
 /* snnfe-eval: accuracy of networks per subject and fold, on subjects they were not trained on. */
+#include "stage/array_settings.h"
 #include "stage/device_settings.h"
 #include "stage/models.h"
 
@@ -11,9 +12,8 @@ typedef struct settings {
     bool activity;
     models_insistence insistence;
     device_settings device; /* whose array holds the networks; without `dut` none */
-    double age_s;           /* since they were programmed */
-    int64_t readings;       /* and how often they were read */
-    int64_t reading;        /* seed of the reading; -1 = weights are as they are */
+    array_settings time;
+    int64_t reading; /* seed of the reading; -1 = weights are as they are */
 } settings;
 
 /* Nothing is printed about what trained the networks unless all of them say it. */
@@ -228,7 +228,7 @@ static snnfe_status put_on_array(snnfe_network *network, const job *j)
         return SNNFE_OK;
     snnfe_status status = device_transfer(network, j->device, 0, 0, 0, NULL);
     if (status == SNNFE_OK)
-        status = snnfe_network_age(network, j->device, 0, j->s->age_s, (uint64_t)j->s->readings);
+        status = array_age(network, j->device, &j->s->time);
     if (status == SNNFE_OK && j->s->reading >= 0)
         status = snnfe_network_read(network, j->device, (uint64_t)j->s->reading);
     return status;
@@ -345,7 +345,7 @@ static int run(const settings *s)
         status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
-    if (status != SNNFE_OK)
+    if (status != SNNFE_OK || !array_check(&s->time, device))
         goto done;
     if (s->out && !cli_open(&out, s->out))
         goto done;
@@ -399,21 +399,18 @@ int main(int argc, char **argv)
         {"dut", CLI_TEXT, (void *)&s.device.dut, 0, 0, NULL,
          "evaluate the networks as they are in an array of this " DEVICE_DUT_HELP},
         {"array", CLI_INTEGER, &s.device.array, -1, 9e15, NULL, DEVICE_ARRAY_HELP},
-        {"age", CLI_NUMBER, &s.age_s, 0, 1e18, NULL,
-         "seconds since they were programmed, in which cells lose what they hold"},
-        {"readings", CLI_INTEGER, &s.readings, 0, 9e15, NULL,
-         "how often their cells were read since then (read disturb)"},
         {"reading", CLI_INTEGER, &s.reading, -1, 9e15, NULL,
          "seed of a reading, with noise, converters and wire; -1 = weights as they are"},
         {"threads", CLI_INTEGER, &s.threads, 0, 1024, NULL, "0 = all processors"},
     };
     static const cli_need needs[] = {
-        {"array", "dut"},     {"age", "dut"},         {"readings", "dut"}, {"reading", "dut"},
-        {"groups", "models"}, {"nb_folds", "models"}, {NULL, NULL}};
-    cli_option options[sizeof own / sizeof own[0] + MODELS_N_OPTIONS];
+        {"array", "dut"},   {"age", "dut"},       {"age_from", "age"},    {"readings", "dut"},
+        {"reading", "dut"}, {"groups", "models"}, {"nb_folds", "models"}, {NULL, NULL}};
+    cli_option options[sizeof own / sizeof own[0] + ARRAY_N_OPTIONS + MODELS_N_OPTIONS];
     const size_t n_own = sizeof own / sizeof own[0];
     memcpy(options, own, sizeof own);
-    const size_t n_options = n_own + models_add_options(options + n_own, &s.insistence);
+    const size_t n_device = n_own + array_add_options(options + n_own, &s.time);
+    const size_t n_options = n_device + models_add_options(options + n_device, &s.insistence);
     const cli_program program = {
         .name = "snnfe-eval",
         .usage = "DATA",

@@ -86,6 +86,9 @@ typedef struct snnfe_cells_options {
     uint32_t column_bits;     /**< of the converter of a column's sum, 2…24; 0 = exact */
     uint32_t reserved3;       /**< 0 */
     double column_range;      /**< its largest value, as snnfe_network_options has it; default 1 */
+    double reference_spread; /**< standard deviation of the conductances, around ½, of the cells of
+                                  the reference column that is subtracted from each column; of each
+                                  row the same for all columns of a tensor, 0…1; default 0 */
 } snnfe_cells_options;
 
 /** @brief Fill `options` (of `size` bytes) with the defaults. Thread-safe. */
@@ -127,8 +130,10 @@ SNNFE_API snnfe_status snnfe_device_age(const snnfe_device *device, float *weigh
                                         uint64_t readings);
 
 /**
- * @brief What a reading of weights gives: the wire's drop, read noise, the converter.
- * @param weights [n], finite, replaced; with read noise they may leave the bound
+ * @brief What a reading of weights gives: the wire's drop, less the reference column, read noise,
+ *        the converter.
+ * @param weights [n], finite, replaced; with read noise or another reference they may leave the
+ *                bound
  * @param column  weights of a column, from the end where its current is sensed; `n` is a multiple
  * @param bound   A > 0
  * @param first   number of the first synapse; first + n is at most 2^32

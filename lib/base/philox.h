@@ -22,7 +22,8 @@ enum snnfe_stream_purpose {
     SNNFE_STREAM_REPLAY = 8,
     SNNFE_STREAM_CELLS = 9,
     SNNFE_STREAM_READ = 10,
-    SNNFE_STREAM_PROGRAMMING = 11
+    SNNFE_STREAM_PROGRAMMING = 11,
+    SNNFE_STREAM_REFERENCE = 12
 };
 
 /* A sequence of numbers: key = seed, counter = (position, index low, index high and purpose). */

@@ -132,6 +132,18 @@ static void drop_along(float *weights, size_t n, double bound, double wire)
     }
 }
 
+/* The reference cell of a row is off ½ by the same in all columns. */
+static void subtract_reference(const snnfe_cells_options *o, float *weights, size_t n,
+                               size_t column, double bound, uint64_t first)
+{
+    for (size_t row = 0; row < column; row++) {
+        snnfe_stream stream = snnfe_stream_make(o->array, SNNFE_STREAM_REFERENCE, first + row);
+        const double off = 2 * bound * o->reference_spread * snnfe_stream_normal(&stream);
+        for (size_t i = row; i < n; i += column)
+            weights[i] = (float)((double)weights[i] - off);
+    }
+}
+
 static double convert(const snnfe_cells_options *o, double w)
 {
     const double range = o->adc_high - o->adc_low;
@@ -159,6 +171,8 @@ void snnfe_read_values(const snnfe_device *device, float *weights, size_t n, siz
     const snnfe_cells_options *o = &device->cells;
     for (size_t begin = 0; o->wire > 0 && begin < n; begin += column)
         drop_along(weights + begin, column, bound, o->wire);
+    if (o->reference_spread > 0)
+        subtract_reference(o, weights, n, column, bound, first);
     if (!(o->read_noise > 0) && !(o->read_noise_state > 0) && o->adc_bits == 0)
         return;
     for (size_t i = 0; i < n; i++)

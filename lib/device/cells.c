@@ -146,6 +146,7 @@ static snnfe_status check_reading(const snnfe_cells_options *o)
         {".read_disturb", o->read_disturb, 0, 1},
         {".read_disturb_rest", o->read_disturb_rest, 0, 1},
         {".column_range", o->column_range, 1e-6, 1},
+        {".reference_spread", o->reference_spread, 0, 1},
     };
     SNNFE_TRY(check_ranges(ranges, sizeof ranges / sizeof ranges[0]));
     SNNFE_TRY(snnfe_check_count(struct_name, ".adc_bits", o->adc_bits, 0, 24));

@@ -42,6 +42,7 @@ const snnfe_json_field snnfe_cells_fields[] = {
     NUMBER(read_disturb),
     NUMBER(read_disturb_rest),
     NUMBER(column_range),
+    NUMBER(reference_spread),
 #undef NUMBER
 };
 const size_t snnfe_n_cells_fields = sizeof snnfe_cells_fields / sizeof snnfe_cells_fields[0];

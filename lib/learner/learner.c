@@ -255,7 +255,8 @@ bool snnfe_learner_offer(snnfe_learner *l)
         if (snnfe_decoder_uses(l->decoder, copy))
             continue;
         memcpy(copy->values, l->network->values, l->network->n_values * sizeof(float));
-        snnfe_network_refresh(copy, l->changing);
+        snnfe_network_refresh(copy, l->outdated >> i & 1 ? SNNFE_ALL_LAYERS : l->changing);
+        l->outdated &= ~(UINT64_C(1) << i);
         if (snnfe_decoder_offer(l->decoder, copy) != SNNFE_OK)
             return false;
         l->unoffered = false;
@@ -263,6 +264,13 @@ bool snnfe_learner_offer(snnfe_learner *l)
         return true;
     }
     return false;
+}
+
+void snnfe_learner_renew(snnfe_learner *l)
+{
+    l->outdated = UINT64_MAX;
+    l->unoffered = true;
+    snnfe_learner_offer(l);
 }
 
 static snnfe_status adapt(snnfe_learner *l, const float *grid, int32_t label,
@@ -305,6 +313,28 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
                                  snnfe_adaptation *result)
 {
     SNNFE_RETURN_COMPUTED(learner_adapt(l, grid, label, result));
+}
+
+/* --- time ----------------------------------------------------------------------------------- */
+
+static snnfe_status learner_age(snnfe_learner *l, double from_s, double to_s, uint64_t readings)
+{
+    static const char call[] = "snnfe_learner_age";
+    SNNFE_TRY(snnfe_check_pointer(call, "learner", l));
+    SNNFE_TRY(snnfe_times_check(call, from_s, to_s));
+    if (!l->options.device)
+        return snnfe_fail(SNNFE_ERR_STATE, "%s: the learner learns without a device", call);
+    SNNFE_TRY(snnfe_busy_enter(&l->busy, call));
+    const snnfe_status status =
+        snnfe_network_age(l->network, l->options.device, from_s, to_s, readings);
+    if (status == SNNFE_OK)
+        snnfe_learner_renew(l);
+    return snnfe_learner_leave(l, status);
+}
+
+snnfe_status snnfe_learner_age(snnfe_learner *l, double from_s, double to_s, uint64_t readings)
+{
+    SNNFE_RETURN_COMPUTED(learner_age(l, from_s, to_s, readings));
 }
 
 /* --- information ---------------------------------------------------------------------------- */

@@ -156,8 +156,7 @@ static snnfe_status learner_restore(snnfe_learner *learner, const char *path)
         status = snnfe_trainer_restore_with(learner->trainer, path, read, &spare);
     if (status == SNNFE_OK) {
         take_over(learner, &spare);
-        learner->unoffered = true;
-        snnfe_learner_offer(learner);
+        snnfe_learner_renew(learner);
     }
     snnfe_release(spare.guard.best_values);
     snnfe_replay_release(&spare.replay);

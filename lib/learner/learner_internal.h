@@ -17,6 +17,7 @@ struct snnfe_learner {
     snnfe_trainer *trainer;
     snnfe_network **copies; /* [options.n_networks] for the decoder */
     uint32_t changing;      /* layers that training changes, as bits */
+    uint64_t outdated;      /* copies whose other layers have changed, too, as bits */
     snnfe_replay replay;
     snnfe_guard guard;
     uint8_t *masks; /* [SNNFE_N_MASKS][n_hidden]; NULL without dropout */
@@ -31,5 +32,7 @@ snnfe_status snnfe_learner_leave(snnfe_learner *learner, snnfe_status status);
 /* If the network has changed since the decoder got it, the first copy that no window uses gets its
    values and goes to the decoder. Returns whether one did. */
 bool snnfe_learner_offer(snnfe_learner *learner);
+/* The same after any layer of the network may have changed. */
+void snnfe_learner_renew(snnfe_learner *learner);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 struct live_learning {
-    snnfe_device *device;
+    const snnfe_device *device; /* NULL in floating point */
     snnfe_learner *learner;
     bool background;
     pthread_t thread;
@@ -23,13 +23,16 @@ live_learning_settings live_learning_defaults(void)
 {
     snnfe_learner_options o = {0};
     snnfe_learner_options_init(&o, sizeof o);
+    device_settings device = device_defaults();
+    device.dut = NULL;
     return (live_learning_settings){.lr = o.learning_rate,
                                     .guard_fall = o.guard_fall,
                                     .replay = o.n_replay,
                                     .replay_steps = o.replay_steps,
                                     .levels = o.levels,
                                     .seed = (int64_t)o.seed,
-                                    .device = device_defaults()};
+                                    .device = device,
+                                    .reading = -1};
 }
 
 size_t live_learning_add_options(cli_option *options, live_learning_settings *s)
@@ -48,11 +51,17 @@ size_t live_learning_add_options(cli_option *options, live_learning_settings *s)
         {"guard_fall", CLI_NUMBER, &s->guard_fall, 1e-6, 10, NULL,
          "fall of the running accuracy at which the best weights are put back; above 1 = never"},
         {"q", CLI_INTEGER, &s->levels, 0, 65536, NULL, "levels of a weight, even; 0 = continuous"},
+        {"reading", CLI_INTEGER, &s->reading, -1, 9e15, NULL,
+         "seed of a reading of the array, by which is decoded: with noise, converters and wire"},
     };
-    const size_t n = sizeof own / sizeof own[0];
+    size_t n = sizeof own / sizeof own[0];
     for (size_t i = 0; i < n; i++)
         options[i] = own[i];
-    return n + device_add_options(options + n, &s->device);
+    const size_t dut = n;
+    n += device_add_options(options + n, &s->device);
+    options[dut].help =
+        "the network is in an array of this " DEVICE_DUT_HELP " (with --adapt default dut2)";
+    return n + array_add_options(options + n, &s->time);
 }
 
 const cli_need live_learning_needs[] = {{"background", "adapt"},
@@ -63,7 +72,6 @@ const cli_need live_learning_needs[] = {{"background", "adapt"},
                                         {"replay_steps", "adapt"},
                                         {"guard_fall", "adapt"},
                                         {"q", "adapt"},
-                                        {"dut", "adapt"},
                                         {"thr", "adapt"},
                                         {"thr_asym", "adapt"},
                                         {"A_scale", "adapt"},
@@ -74,9 +82,14 @@ const cli_need live_learning_needs[] = {{"background", "adapt"},
                                         {"ltp_energy", "adapt"},
                                         {"ltd_energy", "adapt"},
                                         {"endurance", "adapt"},
-                                        {"array", "adapt"},
-                                        {"spread", "adapt"},
-                                        {"bounds", "adapt"},
+                                        {"array", "adapt dut"},
+                                        {"spread", "adapt dut"},
+                                        {"bounds", "adapt dut"},
+                                        {"age", "dut"},
+                                        {"age_from", "age"},
+                                        {"readings", "dut"},
+                                        {"reading", "dut"},
+                                        {"reading", "!adapt"},
                                         {"programming", "adapt"},
                                         {"most_pulses", "adapt"},
                                         {"period", "adapt"},
@@ -150,7 +163,8 @@ static void *run(void *argument)
 /* --- the handle ----------------------------------------------------------------------------- */
 
 static snnfe_status create(live_learning *l, const live_learning_settings *s,
-                           const snnfe_network *network, snnfe_decoder *decoder)
+                           const snnfe_network *network, snnfe_decoder *decoder,
+                           const snnfe_device *device)
 {
     snnfe_network_options n = {.struct_size = sizeof n};
     snnfe_learner_options o;
@@ -158,11 +172,9 @@ static snnfe_status create(live_learning *l, const live_learning_settings *s,
     snnfe_status status = snnfe_network_get_options(network, &n);
     if (status == SNNFE_OK)
         status = snnfe_learner_options_init(&o, sizeof o);
-    if (status == SNNFE_OK && !s->floating_point)
-        status = device_make(&l->device, &s->device);
     if (status != SNNFE_OK)
         return status;
-    o.device = l->device;
+    l->device = o.device = device;
     o.programming = &programming;
     o.learning_rate = s->lr;
     o.threshold = s->device.threshold;
@@ -192,7 +204,8 @@ static snnfe_status create(live_learning *l, const live_learning_settings *s,
 }
 
 bool live_learning_open(live_learning **learning, const live_learning_settings *settings,
-                        const snnfe_network *network, snnfe_decoder *decoder)
+                        const snnfe_network *network, snnfe_decoder *decoder,
+                        const snnfe_device *device)
 {
     live_learning *l = calloc(1, sizeof *l);
     if (!l) {
@@ -201,7 +214,7 @@ bool live_learning_open(live_learning **learning, const live_learning_settings *
     }
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->changed, NULL);
-    const snnfe_status status = create(l, settings, network, decoder);
+    const snnfe_status status = create(l, settings, network, decoder, device);
     if (status != SNNFE_OK) {
         cli_failure(status);
         live_learning_close(l);
@@ -233,7 +246,6 @@ void live_learning_close(live_learning *l)
     pthread_cond_destroy(&l->changed);
     pthread_mutex_destroy(&l->lock);
     snnfe_learner_free(l->learner);
-    snnfe_device_free(l->device);
     free(l->grid);
     free(l);
 }
@@ -294,6 +306,13 @@ snnfe_status live_learning_restore(live_learning *l, const char *path)
 {
     const snnfe_status status = snnfe_learner_restore(l->learner, path);
     return status == SNNFE_OK ? snnfe_learner_get_info(l->learner, &l->info) : status;
+}
+
+snnfe_status live_learning_age(live_learning *l, const array_settings *time)
+{
+    return l->device
+               ? snnfe_learner_age(l->learner, time->from_s, time->to_s, (uint64_t)time->readings)
+               : SNNFE_OK;
 }
 
 snnfe_status live_learning_save_state(live_learning *l, const char *path)

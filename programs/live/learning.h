@@ -2,6 +2,7 @@
 #ifndef SNNFE_EXAMPLES_LIVE_LEARNING_H
 #define SNNFE_EXAMPLES_LIVE_LEARNING_H
 
+#include "stage/array_settings.h"
 #include "stage/device_settings.h"
 
 typedef struct live_learning_settings {
@@ -9,12 +10,14 @@ typedef struct live_learning_settings {
     double lr, guard_fall;
     int64_t replay, replay_steps, levels, seed;
     cli_names layers;
-    device_settings device;
+    device_settings device; /* without `dut` the default one */
+    array_settings time;    /* of the network, before the session */
+    int64_t reading;        /* seed of what is decoded by; -1 = weights as they are */
 } live_learning_settings;
 
 live_learning_settings live_learning_defaults(void);
 
-#define LIVE_LEARNING_N_OPTIONS (9 + DEVICE_N_OPTIONS)
+#define LIVE_LEARNING_N_OPTIONS (10 + DEVICE_N_OPTIONS + ARRAY_N_OPTIONS)
 size_t live_learning_add_options(cli_option *options, live_learning_settings *settings);
 
 /* What learns through a device, and what learns at all. */
@@ -22,9 +25,10 @@ extern const cli_need live_learning_needs[];
 
 typedef struct live_learning live_learning;
 
-/* A failure is printed. */
+/* A failure is printed. `device` is the caller's; NULL in floating point. */
 bool live_learning_open(live_learning **learning, const live_learning_settings *settings,
-                        const snnfe_network *network, snnfe_decoder *decoder);
+                        const snnfe_network *network, snnfe_decoder *decoder,
+                        const snnfe_device *device);
 /* To be closed after the decoder was freed. Accepts NULL. */
 void live_learning_close(live_learning *learning);
 
@@ -45,6 +49,8 @@ snnfe_status live_learning_wear(live_learning *learning, const live_learning_set
 
 /* The learner's state: taken up before the first window, saved behind the last. */
 snnfe_status live_learning_restore(live_learning *learning, const char *path);
+/* Let the time pass between the session before and this one. */
+snnfe_status live_learning_age(live_learning *learning, const array_settings *time);
 snnfe_status live_learning_save_state(live_learning *learning, const char *path);
 
 /* The network as it was learned. */

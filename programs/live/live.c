@@ -33,6 +33,7 @@ static void close_session(live_session *s)
     live_rate_close(&s->rate);
     snnfe_decoder_free(s->decoder);
     live_learning_close(s->learning);
+    snnfe_device_free(s->device);
     live_control_close(s->control);
     snnfe_network_free(s->network);
     snnfe_dataset_free(s->dataset);

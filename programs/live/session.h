@@ -31,6 +31,7 @@ typedef struct live_settings {
 typedef struct live_session {
     const live_settings *settings;
     snnfe_network *network;
+    snnfe_device *device; /* of the array; NULL without one */
     snnfe_dataset *dataset;
     snnfe_decoder *decoder;
     live_learning *learning;

@@ -256,6 +256,30 @@ static snnfe_status open_network(live_session *s, snnfe_network_options *n)
     return status == SNNFE_OK ? snnfe_network_get_options(s->network, n) : status;
 }
 
+static snnfe_status open_device(live_session *s)
+{
+    const live_learning_settings *l = &s->settings->learning;
+    device_settings device = l->device;
+    const bool pulses = l->adapt && !l->floating_point;
+    if (!device.dut && !pulses)
+        return SNNFE_OK;
+    if (!device.dut)
+        device.dut = device_defaults().dut;
+    return device_make(&s->device, &device);
+}
+
+/* The network as it is in the array by now, and as it is read. */
+static snnfe_status put_on_array(live_session *s)
+{
+    const live_learning_settings *l = &s->settings->learning;
+    snnfe_status status = device_transfer(s->network, s->device, 0, 0, 0, NULL);
+    if (status == SNNFE_OK)
+        status = array_age(s->network, s->device, &l->time);
+    if (status == SNNFE_OK && l->reading >= 0)
+        status = snnfe_network_read(s->network, s->device, (uint64_t)l->reading);
+    return status;
+}
+
 static bool open_output(live_session *s)
 {
     if (!s->settings->out)
@@ -283,6 +307,19 @@ static bool open_course(live_session *s)
     return true;
 }
 
+static void begin_view(live_session *s, const snnfe_network_options *n, double sampling_rate_hz)
+{
+    s->n_samples = s->before.n_samples;
+    s->view.n_channels = s->before.n_channels;
+    s->view.n_rows = n->n_rows;
+    s->view.n_columns = n->n_columns;
+    s->view.n_steps = n->n_steps;
+    s->view.n_classes = n->n_classes;
+    s->view.sampling_rate_hz = sampling_rate_hz;
+    s->view.rolling = (double)NAN;
+    s->view.learning = s->settings->learning.adapt;
+}
+
 bool live_open_session(live_session *s, snnfe_status *status)
 {
     static channel_statistics statistics;
@@ -290,7 +327,14 @@ bool live_open_session(live_session *s, snnfe_status *status)
     snnfe_network_options n = {0};
     snnfe_decoder_options o;
     snnfe_signal signal, known = {.struct_size = sizeof known};
+    const bool resumes = g->state && access(g->state, F_OK) == 0;
     *status = open_network(s, &n);
+    if (*status == SNNFE_OK)
+        *status = open_device(s);
+    if (*status == SNNFE_OK && !array_check(&g->learning.time, s->device))
+        return false;
+    if (*status == SNNFE_OK && g->learning.device.dut)
+        *status = put_on_array(s);
     if (*status == SNNFE_OK)
         *status = snnfe_network_get_signal(s->network, &known);
     if (*status == SNNFE_OK && g->statistics &&
@@ -304,7 +348,6 @@ bool live_open_session(live_session *s, snnfe_status *status)
     s->input.absent = o.absent;
     if (*status == SNNFE_OK)
         *status = snnfe_decoder_create(&s->decoder, s->network, &o);
-    const bool resumes = g->state && access(g->state, F_OK) == 0;
     if (*status == SNNFE_OK && resumes && !g->learning.adapt)
         *status = snnfe_decoder_restore(s->decoder, g->state);
     if (*status == SNNFE_OK)
@@ -314,22 +357,16 @@ bool live_open_session(live_session *s, snnfe_status *status)
         *status = snnfe_decoder_get_info(s->decoder, &s->before);
     if (*status != SNNFE_OK)
         return true;
-    s->n_samples = s->before.n_samples;
-    s->view.n_channels = s->before.n_channels;
-    s->view.n_rows = n.n_rows;
-    s->view.n_columns = n.n_columns;
-    s->view.n_steps = n.n_steps;
-    s->view.n_classes = n.n_classes;
-    s->view.sampling_rate_hz = signal.sampling_rate_hz;
-    s->view.rolling = (double)NAN;
-    s->view.learning = g->learning.adapt;
+    begin_view(s, &n, signal.sampling_rate_hz);
     name_classes(s, &known, &n);
     tell_differences(s, &known, &signal);
     if (g->learning.adapt &&
-        !live_learning_open(&s->learning, &g->learning, s->network, s->decoder))
+        !live_learning_open(&s->learning, &g->learning, s->network, s->decoder, s->device))
         return false;
     if (s->learning && resumes)
         *status = live_learning_restore(s->learning, g->state);
+    if (s->learning && resumes && *status == SNNFE_OK)
+        *status = live_learning_age(s->learning, &g->learning.time);
     if (*status != SNNFE_OK)
         return true;
     return open_output(s) && open_course(s) && open_source(s);

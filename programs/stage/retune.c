@@ -32,7 +32,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         options[n++] = own[i];
     n += device_add_options(options + n, &s.device);
+    n += array_add_options(options + n, &s.time);
     n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialized);
+    static const cli_need needs[] = {{"age_from", "age"}, {NULL, NULL}};
     cli_program program = {
         .name = "snnfe-retune",
         .usage = "DATA",
@@ -42,6 +44,6 @@ int main(int argc, char **argv)
             "accuracy is kept. DATA is a file of snnfe-preprocess or a folder of recordings.",
         .options = options,
         .n_options = n,
-        .needs = {stage_needs, programming_needs}};
+        .needs = {needs, stage_needs, programming_needs}};
     return stage_main(&program, &s, argc, argv);
 }

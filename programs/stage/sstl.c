@@ -14,6 +14,7 @@ typedef struct settings {
         threads;
     bool save_models, overwrite;
     device_settings device;
+    array_settings time; /* of the networks, before they are personalized */
     cli_list subjects;
     models_insistence insistence;
     cli_names layers, frozen, reinitialized;
@@ -92,6 +93,8 @@ static snnfe_status personalize_group(const settings *s, const snnfe_dataset *da
         status = load_network(&network, s, path);
     if (status == SNNFE_OK) /* frozen layers, too, are in the array */
         status = device_transfer(network, device, 0, 0, 0, NULL);
+    if (status == SNNFE_OK)
+        status = array_age(network, device, &s->time);
     if (status == SNNFE_OK)
         status = set_options(&options, &programming, s, device);
     const snnfe_personalization to = {.struct_size = sizeof to,
@@ -250,6 +253,8 @@ static int run(const cli_program *program, settings *s, int argc, char **argv)
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
     int exit_code = status == SNNFE_OK ? check_subjects(s, &info) : CLI_OK;
+    if (status == SNNFE_OK && exit_code == CLI_OK && !array_check(&s->time, device))
+        exit_code = CLI_FAILED;
     if (status == SNNFE_OK && exit_code == CLI_OK &&
         (!cli_make_folder(s->out) || !cli_lock(s->out, program->name, CLI_LOCK_ALONE) ||
          !may_write(s) || !identify(program, s, dataset) ||
@@ -328,9 +333,11 @@ int main(int argc, char **argv)
     memcpy(options, own, sizeof own);
     n += models_add_options(options + n, &s.insistence);
     n += device_add_options(options + n, &s.device);
+    n += array_add_options(options + n, &s.time);
     n += stage_add_layer_options(options + n, &s.layers, &s.frozen, &s.reinitialized);
     n += stage_add_ignored_options(options + n);
-    static const cli_need needs[] = {{"groups", "models"}, {"nb_folds", "models"}, {NULL, NULL}};
+    static const cli_need needs[] = {
+        {"groups", "models"}, {"nb_folds", "models"}, {"age_from", "age"}, {NULL, NULL}};
     const cli_program program = {
         .name = "snnfe-sstl",
         .usage = "DATA",

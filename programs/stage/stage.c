@@ -141,6 +141,8 @@ static snnfe_status load_and_transfer(fold_run *c)
         status = device_transfer(c->network, c->device, (uint32_t)c->s->transfer_levels, c->s->x,
                                  transfer_seed(c), &c->s->transferred);
     if (status == SNNFE_OK)
+        status = array_age(c->network, c->device, &c->s->time);
+    if (status == SNNFE_OK)
         status = evaluate_both(c, &c->result->start_validation, &c->result->start_test, &n_seen);
     return status;
 }
@@ -423,6 +425,8 @@ static int run(const cli_program *program, stage_settings *s, int argc, char **a
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
     int exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
+    if (exit_code == CLI_OK && !array_check(&s->time, device))
+        exit_code = CLI_FAILED;
     if (exit_code == CLI_OK)
         exit_code = settle_groups(program->name, s, info.n_subjects);
     if (exit_code == CLI_OK &&

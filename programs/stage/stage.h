@@ -3,6 +3,7 @@
 #ifndef SNNFE_EXAMPLES_STAGE_H
 #define SNNFE_EXAMPLES_STAGE_H
 
+#include "array_settings.h"
 #include "device_settings.h"
 #include "models.h"
 
@@ -25,6 +26,7 @@ typedef struct stage_settings {
     uint64_t run;    /* its identifier, which all that it writes carries */
     uint64_t source; /* re-tuning: that of the networks to start from, 0 = unknown */
     device_settings device;
+    array_settings time; /* re-tuning: between the transfer and the training */
     cli_names layers, frozen, reinitialized, transferred;
 } stage_settings;
 

@@ -474,6 +474,43 @@ START_TEST(converters_have_codes_and_a_range)
 END_TEST
 
 /* Against the plain double sum over a column. */
+/* A reference cell is off for the whole row, by the array's draw, and not by the reading's seed. */
+START_TEST(the_reference_column_has_a_spread)
+{
+    snnfe_cells_options o = cells_defaults();
+    static float weights[N], again[N], other[N];
+    const size_t column = N / 4;
+    const double bound = 0.25;
+    o.reference_spread = 0.05;
+    snnfe_device *device = device_on_cells(&o);
+    for (size_t i = 0; i < N; i++)
+        weights[i] = again[i] = other[i] = (i / column) % 2 ? 0.1F : -0.05F;
+    assert_ok(snnfe_device_read(device, weights, N, column, bound, 3, 1));
+    assert_ok(snnfe_device_read(device, again, N, column, bound, 3, 2));
+    ck_assert_mem_eq(weights, again, sizeof weights);
+    double sum = 0, squares = 0;
+    for (size_t row = 0; row < column; row++) {
+        const double off = (double)weights[row] + 0.05;
+        for (size_t c = 1; c < 4; c++)
+            ck_assert_double_eq_tol((double)weights[c * column + row] - (c % 2 ? 0.1 : -0.05), off,
+                                    1e-7);
+        sum += off / (2 * bound) / (double)column;
+        squares += off * off / (4 * bound * bound) / (double)column;
+    }
+    ck_assert_double_eq_tol(sum, 0, 2 * error * 0.05);
+    ck_assert_double_eq_tol(sqrt(squares) / 0.05, 1, 2 * error);
+    snnfe_device_free(device);
+    o.array++;
+    device = device_on_cells(&o);
+    assert_ok(snnfe_device_read(device, other, N, column, bound, 3, 1));
+    size_t same = 0;
+    for (size_t row = 0; row < column; row++)
+        same += weights[row] <= other[row] && weights[row] >= other[row];
+    ck_assert_uint_lt(same, 10);
+    snnfe_device_free(device);
+}
+END_TEST
+
 START_TEST(the_wire_takes_its_share)
 {
     enum { COLUMN = 40 };
@@ -570,6 +607,7 @@ int main(void)
     tcase_add_test(all, retention_differs_between_cells_and_leaves_stuck_ones);
     tcase_add_loop_test(all, read_noise_follows_the_state, 0, 3);
     tcase_add_test(all, converters_have_codes_and_a_range);
+    tcase_add_test(all, the_reference_column_has_a_spread);
     tcase_add_test(all, the_wire_takes_its_share);
     tcase_add_test(all, bad_options_are_named);
     suite_add_tcase(suite, all);

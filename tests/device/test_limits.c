@@ -57,6 +57,7 @@ static const number_limit numbers[] = {
     NUMBER(cells, read_disturb, 0, 1),
     NUMBER(cells, read_disturb_rest, 0, 1),
     NUMBER(cells, column_range, 1e-6, 1),
+    NUMBER(cells, reference_spread, 0, 1),
     NUMBER(device, scale, 0, 1e12),
     NUMBER(device, asymmetry, 0, 1e12),
     NUMBER(device, rsd_c2c, 0, 1e12),

@@ -201,6 +201,14 @@ static snnfe_status call_learner_wear(world *w)
     return status;
 }
 
+static snnfe_status call_learner_age(world *w)
+{
+    snnfe_learner *learner = make_learner(w);
+    const snnfe_status status = ARMED(snnfe_learner_age(learner, 0, 1e4, 10));
+    snnfe_learner_free(learner);
+    return status;
+}
+
 CALLS_OF_FILES(learner)
 
 /* --- reports --------------------------------------------------------------------------------- */
@@ -268,6 +276,7 @@ const call live_calls[] = {
     {"snnfe_learner_adapt", call_learner_adapt},
     {"snnfe_learner_get_info", call_learner_info},
     {"snnfe_learner_copy_network", call_learner_network},
+    {"snnfe_learner_age", call_learner_age},
     {"snnfe_learner_wear", call_learner_wear},
     {"snnfe_learner_save", call_learner_save},
     {"snnfe_learner_restore", call_learner_restore},

@@ -218,6 +218,30 @@ has out "learned 12 trials"
 cmp together apart || fail "what was learned in two runs is something else than in one"
 refused 1 "learning_rate" live "$first_one" --data data --adapt --lr 2e-2 --thr 0.005 --state mine
 
+# The network in an array, later and as it is read, decides live as in evaluation; between sessions, too, time passes.
+cat >cells.json <<'END'
+{"format": "snnfe device 1", "cells": {"spread_window": 0.2, "retention": "power", "retention_exponent": 0.1, "retention_spread": 1,
+  "read_disturb": 1e-9, "read_noise": 0.05, "reference_spread": 0.01, "adc_bits": 6, "column_bits": 6, "column_range": 0.2}}
+END
+array="--dut cells.json --array 3 --age 1e5 --readings 1000"
+# shellcheck disable=SC2086 # several options
+"$bin/snnfe-eval" data --model "$model" --allow_seen --subject_folds 2 $array --reading 4 --predictions batch >out 2>err
+# shellcheck disable=SC2086
+live "$recordings" --data data $array --reading 4 --out read >out 2>err
+grep '^1,' batch | cut -d, -f6,7 >expected
+tail -n +2 read | cut -d, -f13,14 | cmp - expected || fail "what is read decides live otherwise"
+tail -n +2 played | cut -d, -f13,14 | cmp -s - expected && fail "an array decides as no array"
+learn() { live "$first_one" --data data --adapt --lr 1e-2 --thr 0.005 --dut cells.json --array 3 --quiet "$@" >out 2>err; }
+learn --state session
+for other in later same; do cp session $other; done
+learn --state same --out same.csv
+learn --state later --age 1e7 --age_from 1e5 --out later.csv
+cmp -s same.csv later.csv && fail "no time passed between the sessions"
+refused 2 "--age has no effect without --dut" live "$one" --data data --age 5
+refused 2 "--reading has no effect beside --adapt" live "$one" --data data --adapt --dut cells.json --reading 5
+refused 1 "--age 5: this device's cells lose nothing with time" live "$one" --data data --dut dut2 --age 5
+refused 1 "time runs backwards" live "$one" --data data --dut cells.json --age 5 --age_from 9
+
 # A state that is taken up goes on to the same decisions.
 awk 'BEGIN { srand(5); for (i = 0; i < 700; i++) {
     for (c = 0; c < 64; c++) printf "%s%.3f", c ? "," : "", 100 * rand() - 50; print "" } }' >samples

@@ -373,6 +373,42 @@ for option in age readings reading array; do
     refused 2 "--$option has no effect without --dut" "$bin/snnfe-eval" data.safetensors --models array --$option 5
 done
 
+# Between the stages, too, cells lose what they hold.
+"$bin/snnfe-eval" data.safetensors --models array --subject_folds 3 --dut cells.json --array 3 --age 1e7 --out aged.csv >out 2>err
+retune() { "$bin/snnfe-retune" data.safetensors --models array --groups 2 --retuning_epochs 0 --transfer_q 0 --x 0 --dut cells.json --array 3 "$@" >out 2>err; }
+retune --out fresh
+retune --out later --age 1e7
+retune --out no_later --age 1e7 --age_from 1e7
+for fold in 1 2; do
+    cmp fresh/model_fold$fold.safetensors later/model_fold$fold.safetensors >out && fail "re-tuning begins before time has passed"
+    tail -c 5000 fresh/model_fold$fold.safetensors >expected
+    tail -c 5000 no_later/model_fold$fold.safetensors | cmp - expected || fail "no time at all changed weights"
+done
+"$bin/snnfe-eval" data.safetensors --models later --subject_folds 3 --out again.csv >out 2>err
+[ "$(sed 's/,[^,]*$//' aged.csv)" = "$(sed 's/,[^,]*$//' again.csv)" ] || fail "between stages as much time does something else"
+"$bin/snnfe-sstl" data.safetensors --models array --dut cells.json --array 3 --age 1e7 --subject_folds 3 --finetune_epochs 1 \
+    --out array_later >out 2>err
+python3 - <<'END'
+import csv
+def accuracies(path, name):
+    return {(row["subject_id"], row["Fold"]): round(float(row[name]), 4) for row in csv.DictReader(open(path))}
+assert accuracies("aged.csv", "Val_Accuracy") == accuracies("array_later/summary.csv", "Start_Val_Accuracy")
+END
+for program in "eval --models array" "sstl --models array --out x" "retune --models array --groups 2 --out x"; do
+    # shellcheck disable=SC2086 # several options
+    refused 1 "--age 5: this device's cells lose nothing with time" "$bin/snnfe-${program%% *}" data.safetensors ${program#* } \
+        --dut dut2 --age 5
+    # shellcheck disable=SC2086
+    refused 1 "--readings 5: none disturbs this device's cells" "$bin/snnfe-${program%% *}" data.safetensors ${program#* } \
+        --dut cells.json --readings 5
+    # shellcheck disable=SC2086
+    refused 1 "time runs backwards, from 9 s to 5 s" "$bin/snnfe-${program%% *}" data.safetensors ${program#* } \
+        --dut cells.json --age 5 --age_from 9
+    # shellcheck disable=SC2086
+    refused 2 "--age_from has no effect without --age" "$bin/snnfe-${program%% *}" data.safetensors ${program#* } \
+        --dut cells.json --age_from 9
+done
+
 # What pulses cost and cells live through is the device's to say, wherever its pulses are counted.
 cat >costs.json <<'END'
 {"format": "snnfe device 1", "energy_j": [1e-12, 2e-12], "cells": {"endurance": 1e6}, "policy": "nearest",

@@ -244,6 +244,7 @@ static double disturb(int32_t direction, double w, void *user_data)
         return 0.01;
     }
     assert_fails(snnfe_learner_adapt(p->learner, p->grid, 0, NULL), SNNFE_ERR_STATE, fragment);
+    assert_fails(snnfe_learner_age(p->learner, 0, 1, 0), SNNFE_ERR_STATE, fragment);
     assert_fails(snnfe_learner_save(p->learner, p->path), SNNFE_ERR_STATE, fragment);
     assert_fails(snnfe_learner_restore(p->learner, p->path), SNNFE_ERR_STATE, fragment);
     return 0.01;

@@ -65,7 +65,8 @@ struct snnfe_cells_options { uint32_t struct_size; int32_t distribution; uint64_
     retention_rest; double read_noise; double read_noise_state; uint32_t adc_bits; uint32_t
     reserved2; double adc_low; double adc_high; double wire; double imprint; double imprint_s;
     double held_s; double history; double history_pulses; double read_disturb; double
-    read_disturb_rest; uint32_t column_bits; uint32_t reserved3; double column_range; };
+    read_disturb_rest; uint32_t column_bits; uint32_t reserved3; double column_range; double
+    reference_spread; };
 snnfe_status snnfe_cells_options_init(snnfe_cells_options *options, size_t size);
 struct snnfe_cell { float amplitude[2]; float alpha[2]; float beta[2]; float low; float high; float
     endurance; float retention_s; };
@@ -315,6 +316,8 @@ snnfe_status snnfe_learner_get_info(const snnfe_learner *learner, snnfe_learner_
 snnfe_status snnfe_learner_copy_network(const snnfe_learner *learner, snnfe_network **network);
 snnfe_status snnfe_learner_save(const snnfe_learner *learner, const char *path);
 snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char *path);
+snnfe_status snnfe_learner_age(snnfe_learner *learner, double from_s, double to_s, uint64_t
+    readings);
 snnfe_status snnfe_learner_wear(const snnfe_learner *learner, int32_t layer, const
     snnfe_wear_options *options, snnfe_wear *wear, uint64_t *counts, size_t n_bins);
 # montage.h

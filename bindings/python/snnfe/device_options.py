@@ -94,6 +94,8 @@ class CellsOptions(TypedDict, total=False):
     """Bits of the converter of a column's sum, 0 = exact; 0."""
     column_range: float
     """Its largest value, as networks have it; 1."""
+    reference_spread: float
+    """Standard deviation, around 0.5, of the conductances of the reference column's cells; 0."""
 
 
 class DeviceOptions(TypedDict, total=False):

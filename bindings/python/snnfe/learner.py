@@ -122,6 +122,12 @@ class Learner(Owner):
             call("snnfe_learner_get_info", pointer, ctypes.byref(info))
         return plain(info)
 
+    def age(self, to_s: float, *, from_s: float = 0.0, readings: int = 0) -> None:
+        """Let time pass over the weights, as `Network.age`, such as between two sessions; the decoder gets what is
+        left. Raises StateError without a device, ArgumentError (a time that runs backwards)."""
+        with self._exclusive() as pointer:
+            call("snnfe_learner_age", pointer, float(from_s), float(to_s), _arrays.whole("readings", readings))
+
     def wear(self, layer: str | None = None) -> dict[str, Any]:
         """Wear by training, as `Trainer.wear`. Raises StateError without a device."""
         wear = sized("snnfe_wear")

@@ -72,6 +72,15 @@ def test_time_and_reading() -> None:
         device.age(weights, 0.0625, 4, from_s=5)
 
 
+def test_the_reference_column_has_a_spread() -> None:
+    weights = np.zeros((40, 500), np.float32)  # 40 columns
+    device = snnfe.Device(cells={"reference_spread": 0.02, "array": 3})
+    read = device.read(weights, 0.0625)
+    assert (read == read[0]).all() and read[0].std() == pytest.approx(0.02 * 0.125, rel=0.15)
+    assert (device.read(weights, 0.0625, seed=9) == read).all()
+    assert (snnfe.Device(cells={"reference_spread": 0.02, "array": 4}).read(weights, 0.0625) != read).all()
+
+
 def test_memory_of_cells() -> None:
     device = snnfe.Device(
         c2c_distribution="lognormal",

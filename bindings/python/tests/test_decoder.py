@@ -194,6 +194,18 @@ def test_learner(network: snnfe.Network, tmp_path: Path) -> None:
     assert all((resumed.network[name] == tuned[name]).all() for name in network)
     from_file = snnfe.Network.load(tmp_path / "learner")
     assert all((from_file[name] == tuned[name]).all() for name in network)
+    resumed.age(1e6)
+    assert all((resumed.network[name] == tuned[name]).all() for name in network)  # its cells lose nothing
+    forgetful = snnfe.Device(cells={"retention": "power", "read_disturb": 1e-3})
+    aged = snnfe.Learner(network, device=forgetful)
+    expected = network.copy()
+    expected.age(forgetful, 9.0, from_s=2.0, readings=5)
+    aged.age(9.0, from_s=2.0, readings=5)
+    assert all((aged.network[name] == expected[name]).all() for name in network)
+    with pytest.raises(errors.ArgumentError, match="time runs backwards"):
+        aged.age(1.0, from_s=2.0)
+    with pytest.raises(errors.StateError, match="without a device"):
+        snnfe.Learner(network).age(1.0)
     with pytest.raises(errors.ShapeError, match="learning_rate"):
         snnfe.Learner(network, device=snnfe.Device()).restore(tmp_path / "learner")
     del learner
