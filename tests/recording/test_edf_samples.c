@@ -47,7 +47,7 @@ START_TEST(samples_are_read)
         ck_assert_int_eq(digital[t], edf_usual.sample(3, file.signals[3].n_samples + t));
     ck_assert_uint_eq(n_beyond, 0);
     assert_fails(snnfe_edf_samples_read(samples, file.n_records, 0, &digital, &n_beyond),
-                 SNNFE_ERR_IO, "a.edf: EDFlib cannot read channel");
+                 SNNFE_ERR_IO, "a.edf: EDFlib cannot read channel \"Fcz.\" of record 13");
     snnfe_edf_samples_close(samples);
 }
 END_TEST
