@@ -302,8 +302,8 @@ def solved(w: Doubles, wire: float) -> Doubles:
 
 
 def wire(repetitions: int) -> Iterator[Pair]:
-    """What the wire of a column takes off its sum, less that of a reference column at ½: first order here, third order
-    there, and solved exactly instead of either."""
+    """What the wire of a column takes off its sum, less that of a reference column at ½: Kirchhoff's laws here, a cubic of
+    the current there; and those laws solved by SciPy instead of by this library."""
     ratio = 1 / 0.35 / 5e-6
     made = theirs.piecewise(*table_of(nominal()), w_min=-1.0, w_max=1.0)
     own = nominal(cells={"wire": 1 / ratio})
@@ -327,7 +327,7 @@ def wire(repetitions: int) -> Iterator[Pair]:
                 shares.append((nothing_lost - what) / w.sum(1))
         sides = [np.array(shares, float) for shares in (mine, other, exact)]
         yield Pair(f"share of the sum, {rows} rows", False, sides[0], sides[1])
-        yield Pair(f"share of the sum, {rows} rows, exact instead of ours", False, sides[2], sides[1])
+        yield Pair(f"share of the sum, {rows} rows, by SciPy instead of ours", False, sides[2], sides[1])
 
 
 def counted(own: snnfe.Device, wanted: float, seed: int, method: str) -> Doubles:

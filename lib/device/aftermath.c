@@ -113,22 +113,46 @@ static double conductance_of(float weight, double bound)
     return ((double)weight + bound) / (2 * bound);
 }
 
-/* To first order a cell at place i (from 1, where the current is sensed) lacks the share
-   wire · Σ_j min(i, j) w_j of its voltage; so does the reference column, whose cells are at ½. */
+/* A column as seen from one of its cells, away from where the current is sensed: what it conducts
+   together with the cells behind it, and the logarithm of the share of the voltage at the column's
+   end that it has. */
+typedef struct ladder {
+    double wire, conducts, log_share;
+} ladder;
+
+/* The next cell towards the end: what is behind is in series with a piece of wire. */
+static void climb(ladder *l, double w)
+{
+    l->conducts = fmax(w, 0) + l->conducts / (1 + l->wire * l->conducts);
+}
+
+/* The piece of wire before it takes its part, too. */
+static void pass_wire(ladder *l)
+{
+    l->log_share += log1p(l->wire * l->conducts);
+}
+
+/* By Kirchhoff's laws, for the column and for the reference column, whose cells are at ½. */
 static void drop_along(float *weights, size_t n, double bound, double wire)
 {
-    double above = 0, below = 0; /* Σ w_j of j > i; Σ j w_j of j <= i */
-    for (size_t i = 0; i < n; i++)
-        above += conductance_of(weights[i], bound);
-    for (size_t i = 0; i < n; i++) {
-        const double place = (double)(i + 1), w = conductance_of(weights[i], bound);
-        above -= w;
-        below += place * w;
-        const double lost = fmin(wire * (below + place * above), 1);
-        const double reference =
-            fmin(wire * (0.25 * place * (place + 1) + 0.5 * place * (double)(n - i - 1)), 1);
-        const double read = w * (1 - lost) + 0.5 * reference;
+    ladder column = {.wire = wire}, reference = {.wire = wire};
+    for (size_t i = n; i-- > 0;) {
+        climb(&column, conductance_of(weights[i], bound));
+        climb(&reference, 0.5);
+        pass_wire(&column);
+        pass_wire(&reference);
+    }
+    /* Once more from the far cell, whose share is known now. */
+    column = (ladder){wire, 0, -column.log_share};
+    reference = (ladder){wire, 0, -reference.log_share};
+    for (size_t i = n; i-- > 0;) {
+        const double w = conductance_of(weights[i], bound);
+        climb(&column, w);
+        climb(&reference, 0.5);
+        const double read = w * exp(column.log_share) + 0.5 * (1 - exp(reference.log_share));
         weights[i] = (float)(bound * (2 * read - 1));
+        pass_wire(&column);
+        pass_wire(&reference);
     }
 }
 

@@ -473,7 +473,6 @@ START_TEST(converters_have_codes_and_a_range)
 }
 END_TEST
 
-/* Against the plain double sum over a column. */
 /* A reference cell is off for the whole row, by the array's draw, and not by the reading's seed. */
 START_TEST(the_reference_column_has_a_spread)
 {
@@ -511,28 +510,69 @@ START_TEST(the_reference_column_has_a_spread)
 }
 END_TEST
 
+/* Voltages along a column: relaxation of Kirchhoff's laws at each cell until nothing moves. */
+static void relax(const double *w, double *share, int n, double wire)
+{
+    for (int i = 0; i < n; i++)
+        share[i] = 1;
+    for (int round = 0; round < 20000; round++)
+        for (int i = 0; i < n; i++) {
+            const double before = i > 0 ? share[i - 1] : 1;
+            const double pieces = i < n - 1 ? 2 : 1, behind = i < n - 1 ? share[i + 1] : 0;
+            share[i] = (before + behind) / (pieces + wire * w[i]);
+        }
+}
+
 START_TEST(the_wire_takes_its_share)
 {
     enum { COLUMN = 40 };
-    snnfe_cells_options o = cells_defaults();
-    o.wire = 1e-4;
-    snnfe_device *device = device_on_cells(&o);
-    float weights[2 * COLUMN], read[2 * COLUMN];
-    for (int i = 0; i < 2 * COLUMN; i++)
-        weights[i] = read[i] = (float)sin(i) * 0.5F;
-    assert_ok(snnfe_device_read(device, read, 2 * COLUMN, COLUMN, 0.5, 0, 1));
-    for (int c = 0; c < 2; c++)
-        for (int i = 0; i < COLUMN; i++) {
-            double lost = 0, reference = 0;
-            for (int j = 0; j < COLUMN; j++) {
-                const double cells_between = (i < j ? i : j) + 1;
-                lost += 1e-4 * cells_between * ((double)weights[c * COLUMN + j] + 0.5);
-                reference += 1e-4 * cells_between * 0.5;
+    static const double wires[] = {1e-4, 0.01, 1};
+    for (int k = 0; k < 3; k++) {
+        snnfe_cells_options o = cells_defaults();
+        o.wire = wires[k];
+        snnfe_device *device = device_on_cells(&o);
+        float weights[2 * COLUMN], read[2 * COLUMN];
+        for (int i = 0; i < 2 * COLUMN; i++)
+            weights[i] = read[i] = (float)sin(i) * 0.5F;
+        assert_ok(snnfe_device_read(device, read, 2 * COLUMN, COLUMN, 0.5, 0, 1));
+        for (int c = 0; c < 2; c++) {
+            double w[COLUMN], half[COLUMN], share[COLUMN], reference[COLUMN];
+            for (int i = 0; i < COLUMN; i++) {
+                w[i] = (double)weights[c * COLUMN + i] + 0.5;
+                half[i] = 0.5;
             }
-            const double w = (double)weights[c * COLUMN + i] + 0.5;
-            const double expected = w * (1 - lost) - 0.5 * (1 - reference);
-            ck_assert_double_eq_tol((double)read[c * COLUMN + i], expected, 1e-6);
+            relax(w, share, COLUMN, wires[k]);
+            relax(half, reference, COLUMN, wires[k]);
+            for (int i = 0; i < COLUMN; i++)
+                ck_assert_double_eq_tol((double)read[c * COLUMN + i],
+                                        w[i] * share[i] - 0.5 * reference[i], 1e-6);
         }
+        snnfe_device_free(device);
+    }
+}
+END_TEST
+
+/* As a column of equal cells becomes long, its current tends to that of a line, whatever its
+   length; nothing overflows. */
+START_TEST(long_columns_end)
+{
+    enum { COLUMN = 20000 };
+    static float weights[COLUMN];
+    snnfe_cells_options o = cells_defaults();
+    o.wire = 0.25;
+    snnfe_device *device = device_on_cells(&o);
+    for (int i = 0; i < COLUMN; i++)
+        weights[i] = 0.5F;
+    assert_ok(snnfe_device_read(device, weights, COLUMN, COLUMN, 0.5, 0, 1));
+    double sum = 0;
+    for (int i = 0; i < COLUMN; i++) {
+        ck_assert(isfinite(weights[i]));
+        sum += (double)weights[i];
+    }
+    /* s = w + s/(1 + r s), seen from behind the first piece of wire: s/(1 + r s) = s - w. */
+    const double r = 0.25, line = (1 + sqrt(1 + 4 / r)) / 2 - 1;
+    const double half = 0.5 * (1 + sqrt(1 + 8 / r)) / 2 - 0.5;
+    ck_assert_double_eq_tol(sum, line - half, 1e-3);
     snnfe_device_free(device);
 }
 END_TEST
@@ -609,6 +649,7 @@ int main(void)
     tcase_add_test(all, converters_have_codes_and_a_range);
     tcase_add_test(all, the_reference_column_has_a_spread);
     tcase_add_test(all, the_wire_takes_its_share);
+    tcase_add_test(all, long_columns_end);
     tcase_add_test(all, bad_options_are_named);
     suite_add_tcase(suite, all);
     return support_run(suite);
