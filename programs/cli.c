@@ -7,57 +7,6 @@
 
 /* --- options ------------------------------------------------------------------------------- */
 
-static void print_default(const cli_option *option)
-{
-    switch (option->kind) {
-    case CLI_INTEGER:
-        printf(" (default %lld)", (long long)*(const int64_t *)option->target);
-        break;
-    case CLI_NUMBER:
-        if (!isnan(*(const double *)option->target))
-            printf(" (default %g)", *(const double *)option->target);
-        break;
-    case CLI_TEXT:
-    case CLI_INPUT:
-    case CLI_OUTPUT:
-        if (*(const char *const *)option->target)
-            printf(" (default %s)", *(const char *const *)option->target);
-        break;
-    case CLI_BOOLEAN:
-        printf(" (default %s)", *(const int64_t *)option->target ? "True" : "False");
-        break;
-    case CLI_CHOICE:
-        printf(" (default %s)", option->choices[*(const int32_t *)option->target]);
-        break;
-    case CLI_NAMES:
-        if (((const cli_names *)option->target)->given)
-            printf(" (default %s)", ((const cli_names *)option->target)->given);
-        break;
-    default:
-        break;
-    }
-}
-
-static void print_help(const cli_program *program)
-{
-    static const char *const values[] = {"",      " N",    " X",    " TEXT", " LIST",    " NAMES",
-                                         " NAME", " PATH", " PATH", " BOOL", " NUMBERS", " X"};
-    printf("usage: %s [options]%s%s\n\n%s\n\noptions:\n", program->name,
-           program->n_positionals ? " " : "", program->usage, program->about);
-    for (size_t i = 0; i < program->n_options; i++) {
-        const cli_option *option = &program->options[i];
-        char head[80];
-        snprintf(head, sizeof head, "--%s%s", option->name, values[option->kind]);
-        printf("  %-32s %s", head, option->help);
-        for (size_t c = 0; option->kind == CLI_CHOICE && option->choices[c]; c++)
-            printf("%s%s", c ? ", " : ": ", option->choices[c]);
-        cli_print_needs(program, option);
-        print_default(option);
-        printf("\n");
-    }
-    printf("  %-32s this text\n  %-32s version of the library\n", "--help", "--version");
-}
-
 static bool same_name(const char *given, size_t length, const char *name)
 {
     if (strlen(name) != length)
@@ -311,7 +260,7 @@ bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code
     *exit_code = given ? CLI_OK : cli_error("out of memory");
     for (int i = 1; i < argc && *exit_code == CLI_OK; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            print_help(program);
+            cli_print_help(program);
             goto ended;
         }
         if (strcmp(argv[i], "--version") == 0) {

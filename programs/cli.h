@@ -98,7 +98,8 @@ bool cli_printed(void);
    cli_parse() calls it. */
 bool cli_check_needs(const cli_program *program, const bool *given);
 /* What an option needs, for --help. */
-void cli_print_needs(const cli_program *program, const cli_option *option);
+void cli_print_needs(FILE *out, const cli_program *program, const cli_option *option);
+void cli_print_help(const cli_program *program);
 
 /* No output is an input or another output; otherwise with a message. cli_parse() calls it. */
 bool cli_check_paths(const cli_program *program);

@@ -51,7 +51,7 @@ static void describe(char *text, size_t size, const char *condition)
     }
 }
 
-void cli_print_needs(const cli_program *program, const cli_option *option)
+void cli_print_needs(FILE *out, const cli_program *program, const cli_option *option)
 {
     char text[200];
     const char *before = " (";
@@ -60,11 +60,11 @@ void cli_print_needs(const cli_program *program, const cli_option *option)
             if (strcmp(need->option, option->name) == 0) {
                 const bool without = need->condition[0] == '!';
                 describe(text, sizeof text, need->condition + without);
-                printf("%s%s %s", before, without ? "without" : "with", text);
+                fprintf(out, "%s%s %s", before, without ? "without" : "with", text);
                 before = ", ";
             }
     if (*before == ',')
-        putchar(')');
+        fputc(')', out);
 }
 
 bool cli_check_needs(const cli_program *program, const bool *given)

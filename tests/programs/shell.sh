@@ -1,6 +1,7 @@
 #!/bin/bash
 # What a shell knows of the programs: shell.sh PROGRAMS MANUALS COMPLETION. Every option that --help lists is in
-# the manual page, which man reads without a warning, and is completed by bash, and so are choices.
+# the manual page, which man reads without a warning, and is completed by bash, and so are choices. On a terminal
+# the same words stay within its columns.
 set -eu
 programs=$1 manuals=$2 completion=$3
 fail() {
@@ -42,9 +43,23 @@ check_completion() {
     complete -p "$(basename "$1")" >/dev/null || fail "$1 has no completion"
 }
 
+words() { tr -s ' \r\n' ' '; }
+check_terminal() {
+    local widest
+    script -qec "stty cols 90; '$1' --help" /dev/null | tr -d '\r' >"$shown"
+    [ "$(words <"$shown")" = "$("$1" --help | words)" ] || fail "$1 --help has other words on a terminal"
+    widest=$(awk '{ if (length > most) most = length } END { print most }' "$shown")
+    [ "$widest" -lt 90 ] || fail "$1 --help has $widest columns on a terminal of 90"
+}
+
 bash -n "$completion"
 # shellcheck disable=SC1090 # given by the caller
 . "$completion"
+if command -v script >/dev/null; then
+    shown=$(mktemp)
+    trap 'rm -f "$shown"' EXIT
+    check_terminal "$programs/snnfe-pretrain"
+fi
 n=0
 for program in "$programs"/snnfe-*; do
     if [ ! -f "$program" ] || [ ! -x "$program" ]; then
