@@ -1,7 +1,7 @@
 #!/bin/sh
 # Inference and files are the same bits on 64-bit ARM and on s390x, which is big-endian, and the kernels
-# (NEON's on ARM) agree with plain loops there, under qemu-user: foreign.sh [aarch64|s390x]. What they need of
-# Debian is unpacked below build-foreign, not installed.
+# (NEON's on ARM) and the filter with its own kissfft agree with plain loops there, under qemu-user:
+# foreign.sh [aarch64|s390x]. What they need of Debian is unpacked below build-foreign, not installed.
 # Needs qemu-user, gcc-aarch64-linux-gnu and gcc-s390x-linux-gnu, or those of the one that is named.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -11,10 +11,10 @@ work=$PWD/build-foreign
 mirror=${SNNFE_DEBIAN_MIRROR:-$(sed -nE 's/^URIs: *([^ ]*debian)\/?$/\1/p; s/^deb ([^ ]*debian)\/? .*/\1/p' \
     /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)}
 . /etc/os-release
-packages="libjansson-dev libjansson4 libcminpack-dev libcminpack1 libkissfft-dev libkissfft-float131
+packages="libjansson-dev libjansson4 libcminpack-dev libcminpack1
 libopenblas-dev libopenblas0-pthread libopenblas-pthread-dev libedf-dev libedf1 libgfortran5 check libsubunit-dev
 libsubunit0"
-kernel_tests="test_kernels test_kernels_backward"
+every_test="test_kernels test_kernels_backward test_filter"
 
 # fetch DEBIAN_ARCHITECTURE FOLDER: apt with a state of its own
 fetch() {
@@ -57,9 +57,10 @@ cpu = '$1'
 endian = '$3'
 EOF
     [ -f "$2/build/build.ninja" ] ||
-        meson setup "$2/build" --cross-file "$2/cross.txt" -Dprograms=false -Ddefault_library=shared >/dev/null
+        meson setup "$2/build" --cross-file "$2/cross.txt" -Dprograms=false -Ddefault_library=shared \
+            --force-fallback-for=kissfft >/dev/null
     targets=
-    for name in $kernel_tests; do
+    for name in $tests; do
         targets="$targets tests/$name"
     done
     # shellcheck disable=SC2086 # a list of names
@@ -69,9 +70,11 @@ EOF
         -Wl,-rpath-link,"$libraries/openblas-pthread" -o "$2/bits"
 }
 
+sh tools/sources.sh
 mkdir -p "$work"
 [ -f "$work/native/build.ninja" ] ||
-    meson setup "$work/native" -Dtests=false -Dprograms=false -Ddefault_library=shared >/dev/null
+    meson setup "$work/native" -Dtests=false -Dprograms=false -Ddefault_library=shared \
+        --force-fallback-for=kissfft >/dev/null
 ninja -C "$work/native" >/dev/null
 cc -std=c11 -O2 -Iinclude tests/numbers/bits.c -L"$work/native/lib" -Wl,-rpath,"$work/native/lib" \
     -lsnnfe -o "$work/bits"
@@ -83,6 +86,10 @@ rm -rf "$work/files" && mkdir "$work/files"
 for pair in aarch64:arm64:little s390x:s390x:big; do
     gnu=${pair%%:*} rest=${pair#*:}
     [ "${1:-$gnu}" = "$gnu" ] || continue
+    case $gnu in
+    aarch64) tests="$every_test test_filter_lanes" ;;
+    *) tests=$every_test ;;
+    esac
     folder=$work/$gnu
     mkdir -p "$folder"
     fetch "${rest%:*}" "$folder"
@@ -94,7 +101,7 @@ for pair in aarch64:arm64:little s390x:s390x:big; do
             -E LD_LIBRARY_PATH="$folder/build/lib:$libraries:$libraries/openblas-pthread" "$@"
     }
     foreign() { run "$folder/bits" "$@"; }
-    for name in $kernel_tests; do
+    for name in $tests; do
         run "$folder/build/tests/$name"
     done
     # This machine's files there, and that machine's files here. Recordings are left out where EDFlib
