@@ -178,7 +178,7 @@ static snnfe_status read_recording(reader *r, const snnfe_channels *channels,
     SNNFE_TRY(snnfe_ini_note_latin1(&h->ini, r->notes));
     SNNFE_TRY(choose(r, channels, &recording->absent));
     if (fabs(h->sampling_rate_hz - wanted) > 1e-6 * wanted)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: sampling rate is %.6g Hz, not %.6g Hz%s",
+        return snnfe_fail(SNNFE_ERR_FORMAT, "%s: sampling rate is %.10g Hz, not %.10g Hz%s",
                           h->ini.path, h->sampling_rate_hz, wanted, SNNFE_OTHER_RATE);
     recording->sampling_rate_hz = recording->recorded_hz = wanted;
     const char *maker = snnfe_ini_value(&h->ini, "User Infos", "Prop1");

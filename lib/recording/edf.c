@@ -25,7 +25,7 @@ static snnfe_status check_signal(const snnfe_edf_file *file, const snnfe_edf_sig
     const double rate = (double)s->n_samples / file->record_s;
     if (fabs(rate - sampling_rate_hz) > 1e-6 * sampling_rate_hz)
         return snnfe_fail(
-            SNNFE_ERR_FORMAT, "%s: sampling rate of channel \"%s\" is %.6g Hz, not %.6g Hz%s",
+            SNNFE_ERR_FORMAT, "%s: sampling rate of channel \"%s\" is %.10g Hz, not %.10g Hz%s",
             file->path, s->label, rate, sampling_rate_hz, asked ? SNNFE_OTHER_RATE : "");
     if (s->n_samples != per_record)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: channel \"%s\" has %zu samples a record, not %zu",

@@ -12,7 +12,11 @@
 #include <string.h>
 
 /* Transforms that kissfft computes side by side: one, or four where it is built for that. */
-#define LANES (sizeof(kiss_fft_scalar) / sizeof(float))
+#ifdef USE_SIMD
+#define LANES ((size_t)4)
+#else
+#define LANES ((size_t)1)
+#endif
 /* Two real signals make one complex one; a real response keeps them apart. */
 #define SIGNALS (2 * LANES)
 /* Longer signals are filtered in blocks, whose transforms stay in the caches. */

@@ -252,8 +252,8 @@ START_TEST(rates_are_compared)
         double rate_hz;
         const char *fault; /* NULL: none */
     } cases[] = {{"1.000001", 160, NULL},
-                 {"1.000002", 160, "is 160 Hz, not 160 Hz"},
-                 {"0.999998", 160, "is 160 Hz, not 160 Hz"},
+                 {"1.000002", 160, "is 159.99968 Hz, not 160 Hz"},
+                 {"0.999998", 160, "is 160.00032 Hz, not 160 Hz"},
                  {"0.999999", 160.0001, NULL},
                  {"0.5", 320, NULL},
                  {"0.5", 160, "sampling rate of channel \"C3..\" is 320 Hz, not 160 Hz"},
