@@ -151,14 +151,17 @@ static bool shift_is_exact(const snnfe_filter *f)
 static void begin_group(const snnfe_filter *f, const float *samples, size_t n_channels, group *g)
 {
     for (size_t s = 0; s < SIGNALS; s++) {
-        const float *x = samples + s * f->n_samples;
         float *row = g->rows + s * g->row_size;
-        /* A signal around 0 loses the least to single precision. */
-        g->shifts[s] = s < n_channels && shift_is_exact(f) ? snnfe_mean(x, f->n_samples) : 0;
-        if (s < n_channels)
-            extend(f, x, g->shifts[s], row);
-        else
+        g->shifts[s] = 0;
+        if (s >= n_channels) {
             memset(row, 0, g->row_size * sizeof *row);
+            continue;
+        }
+        const float *x = samples + s * f->n_samples;
+        /* A signal around 0 loses the least to single precision. */
+        if (shift_is_exact(f))
+            g->shifts[s] = snnfe_mean(x, f->n_samples);
+        extend(f, x, g->shifts[s], row);
     }
 }
 
