@@ -1,16 +1,5 @@
-/* Bit matrices and the maps of a convolution. */
+/* The maps of a convolution. */
 #include "kernels.h"
-
-void snnfe_transpose_bits(uint64_t rows[64])
-{
-    uint64_t mask = UINT64_C(0x00000000FFFFFFFF);
-    for (unsigned half = 32; half != 0; half /= 2, mask ^= mask << half)
-        for (unsigned i = 0; i < 64; i = ((i | half) + 1) & ~half) {
-            const uint64_t swap = ((rows[i] >> half) ^ rows[i | half]) & mask;
-            rows[i] ^= swap << half;
-            rows[i | half] ^= swap;
-        }
-}
 
 void snnfe_conv_fill_maps(snnfe_conv_geometry *g, uint16_t *taps, uint16_t *origin)
 {

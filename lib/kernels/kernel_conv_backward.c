@@ -11,7 +11,8 @@
 
 /* One vector of neurons: `i` of the layer, those of output `output` at lane `lane` of the strip. */
 static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *s,
-                                size_t i, size_t output, size_t lane, const float *spike_gradient)
+                                size_t i, size_t output, size_t lane, const float *spike_gradient,
+                                bool summed)
 {
     const size_t n_words = s->n / SNNFE_BLOCK, word = i / SNNFE_BLOCK, shift = i % SNNFE_BLOCK;
     const size_t out = output * SNNFE_STRIP + lane;
@@ -20,6 +21,8 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
     const vfloat current_decay = load_f(s->current_decay + i);
     const vfloat voltage_decay = load_f(s->voltage_decay + i);
     const vfloat scale = splat(s->spike_gradient_scale);
+    const float height = s->surrogate_height;
+    float *drives = s->drives + out, *suffixes = s->suffixes + out;
     const float *v = s->voltage + i / SNNFE_STRIP * s->order.strip + i % SNNFE_STRIP;
     const uint64_t *spikes = s->spikes + word, *window = s->window + word;
     const ptrdiff_t step = (ptrdiff_t)s->order.step, row = (ptrdiff_t)n_words;
@@ -30,7 +33,7 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
     lif_gradients gradients = {load_f(s->voltage_gradient + i), load_f(s->drive_gradient + i),
                                load_f(s->current_decay_gradient + i),
                                load_f(s->voltage_decay_gradient + i)};
-    vfloat suffix = s->suffix ? load_f(s->suffix + i) : splat(0);
+    vfloat suffix = summed ? load_f(s->suffix + i) : splat(0);
     vint drive_bits = {0};
     ptrdiff_t t = (ptrdiff_t)s->n_steps - 1;
     vfloat voltage = load_f(v + t * step);
@@ -42,13 +45,13 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
         __builtin_prefetch(v + t * step + ahead);
         const vmask open = mask_of(window[t * row] >> shift);
         lif_back(load_f(spike_gradient + t * gradient_step) * scale, voltage,
-                 drop(before, spike_before), spike, open, current_decay, voltage_decay,
-                 s->surrogate_height, NULL, &gradients);
-        store_f(s->drives + t * stride + out, gradients.drive);
+                 drop(before, spike_before), spike, open, current_decay, voltage_decay, height,
+                 NULL, &gradients);
+        store_f(drives + t * stride, gradients.drive);
         drive_bits |= (vint)gradients.drive;
-        if (s->suffix) {
+        if (summed) {
             suffix += gradients.drive;
-            store_f(s->suffixes + t * stride + out, suffix);
+            store_f(suffixes + t * stride, suffix);
         }
         voltage = before;
         spike = spike_before;
@@ -57,13 +60,14 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
     store_f(s->drive_gradient + i, gradients.drive);
     store_f(s->current_decay_gradient + i, gradients.current_decay);
     store_f(s->voltage_decay_gradient + i, gradients.voltage_decay);
-    if (s->suffix)
+    if (summed)
         store_f(s->suffix + i, suffix);
     if (s->drive_bits)
         store_i(s->drive_bits + lane, load_i(s->drive_bits + lane) | drive_bits);
 }
 
-void KERNEL_NAME(lif_backward_run)(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *s)
+static inline void all_back(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *s,
+                            bool summed)
 {
     for (size_t row = 0; row < g->used_rows; row++)
         for (size_t column = 0; column < g->used_columns; column++) {
@@ -71,8 +75,16 @@ void KERNEL_NAME(lif_backward_run)(const snnfe_conv_geometry *g, const snnfe_lif
             const size_t first = (row * g->out_columns + column) * g->out_channels + s->channel;
             for (size_t lane = 0; lane < SNNFE_STRIP; lane += LANES)
                 neurons_back(g, s, first + lane, row * g->used_columns + column, lane,
-                             s->spike_gradient + cell * s->gradient_width + lane);
+                             s->spike_gradient + cell * s->gradient_width + lane, summed);
         }
+}
+
+void KERNEL_NAME(lif_backward_run)(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *s)
+{
+    if (s->suffix)
+        all_back(g, s, true);
+    else
+        all_back(g, s, false);
 }
 
 /* Origin and taps of the inputs of one channel that switched. */
@@ -171,6 +183,7 @@ void KERNEL_NAME(conv_weight_gradient)(const snnfe_conv_geometry *g, const float
     for (size_t c = 0; c < g->in_channels; c++)
         for (size_t tap = 0; tap < 9; tap++) {
             float *sums = weight_gradient + (tap * g->in_channels + c) * g->out_channels;
+            snnfe_prefetch(sums + g->out_channels); /* of the next channel */
             const strip_sums on = sum_next(suffixes, &next), off = sum_next(suffixes, &next);
             for (size_t v = 0; v < STRIP_PARTS; v++)
                 store_f(sums + v * LANES, load_f(sums + v * LANES) + (on.part[v] - off.part[v]));

@@ -70,8 +70,11 @@ KERNEL(void, add_rows_f32,
        (float *sums, size_t width, const float *table, size_t stride, const snnfe_rows *lists,
         size_t n_lists))
 
-/* One step back in time of the neurons of a layer above conv2. */
-KERNEL(void, lif_backward, (const snnfe_lif_backward *step))
+/* Transpose a 64x64 bit matrix in place: bit j of row i becomes bit i of row j. */
+KERNEL(void, transpose_bits, (uint64_t rows[64]))
+
+/* The neurons of a layer above conv2 back in time over some steps. */
+KERNEL(void, lif_backward, (const snnfe_lif_backward *run))
 
 /* A strip of the neurons of conv1 or conv2 back in time over some steps. */
 KERNEL(void, lif_backward_run,

@@ -90,9 +90,6 @@ typedef struct snnfe_rows {
     size_t base;
 } snnfe_rows;
 
-/* Transpose a 64x64 bit matrix in place: bit j of row i becomes bit i of row j. */
-void snnfe_transpose_bits(uint64_t rows[64]);
-
 /* Bring what is going to be read and written soon into the cache. */
 static inline void snnfe_prefetch(const void *p)
 {
@@ -103,20 +100,6 @@ static inline void snnfe_prefetch(const void *p)
 static inline size_t snnfe_lowest_bit(uint64_t word)
 {
     return (size_t)__builtin_ctzll(word);
-}
-
-/* Split the changes between two spike words into indices base + bit, ascending. */
-static inline void snnfe_split_changes(uint64_t before, uint64_t now, uint16_t base, uint16_t *on,
-                                       uint32_t *n_on, uint16_t *off, uint32_t *n_off)
-{
-    uint32_t k = *n_on;
-    for (uint64_t bits = now & ~before; bits != 0; bits &= bits - 1)
-        on[k++] = (uint16_t)(base + (uint16_t)__builtin_ctzll(bits));
-    *n_on = k;
-    k = *n_off;
-    for (uint64_t bits = before & ~now; bits != 0; bits &= bits - 1)
-        off[k++] = (uint16_t)(base + (uint16_t)__builtin_ctzll(bits));
-    *n_off = k;
 }
 
 #endif

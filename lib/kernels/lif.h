@@ -45,26 +45,27 @@ typedef struct snnfe_lif_forward {
     float *voltage;   /* [n] out: V before the reset; or NULL */
 } snnfe_lif_forward;
 
+/* The neurons of a layer above conv2 over some steps, backwards. */
 typedef struct snnfe_lif_backward {
-    size_t n;
-    const float *spike_gradient; /* [n] dL/ds[t] from the layers above */
-    float spike_gradient_scale;
+    size_t n; /* neurons, a multiple of SNNFE_BLOCK */
+    size_t n_steps;
+    bool from_start; /* nothing is before the first step */
+    const float
+        *spike_gradient; /* dL/ds from the layers above, gradient_stride from step to step */
+    size_t gradient_stride;
+    const float *spike_gradient_scale; /* [n_steps] or NULL: 1 */
     float surrogate_height;
-    const float *voltage;          /* [n] V[t] */
-    const float *voltage_before;   /* [n] V[t-1], or NULL at t = 0 */
-    const uint64_t *spikes;        /* [n / 64] s[t] */
-    const uint64_t *spikes_before; /* [n / 64] s[t-1], or NULL at t = 0 */
-    const uint64_t *window;        /* [n / 64] */
+    const float *voltage;   /* V [n_steps][n]; unless from_start the step before lies in front */
+    const uint64_t *spikes; /* [n_steps][n / 64]; the step before lies in front */
+    const uint64_t *window; /* [n_steps][n / 64] */
     const float *current_decay;
     const float *voltage_decay;
-    const float *mask;                 /* [n] or NULL */
-    float *voltage_gradient;           /* [n] dL/dV[t+1] in, dL/dV[t] out */
-    const float *drive_gradient_after; /* [n] dL/d drive[t+1] */
-    float *drive_gradient;             /* [n] dL/d drive[t] out; may be the same array */
-    const float *suffix_after;         /* [n] sum of drive gradients after t */
-    float *suffix;                     /* [n] the same from t on; may be the same array */
-    float *current_decay_gradient;     /* [n] added to */
-    float *voltage_decay_gradient;     /* [n] added to */
+    const float *mask;             /* [n] or NULL */
+    float *voltage_gradient;       /* [n] dL/dV of the step after the last in, of the first out */
+    float *drive_gradient;         /* dL/d drive [n_steps][n] out; the step after lies behind */
+    float *suffix;                 /* the same of its sums from each step on */
+    float *current_decay_gradient; /* [n] added to */
+    float *voltage_decay_gradient; /* [n] added to */
 } snnfe_lif_backward;
 
 /* A strip of a convolutional layer's neurons over some steps, backwards. Gradients of used output

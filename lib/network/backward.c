@@ -150,9 +150,10 @@ static snnfe_status allocate(snnfe_backward *b)
         complete = complete && *floats[i].place;
     }
     b->time_bits = snnfe_alloc(4 * 64 * snnfe_time_words(shape), sizeof(uint64_t));
-    b->on = snnfe_alloc(4 * shape->n_steps, sizeof(uint16_t));
-    b->off = snnfe_alloc(4 * shape->n_steps, sizeof(uint16_t));
-    complete = complete && b->time_bits && b->on && b->off;
+    b->bits_before = snnfe_alloc(snnfe_time_words(shape), sizeof(uint64_t));
+    b->on = snnfe_alloc(4 * snnfe_event_times_most(shape), sizeof(uint16_t));
+    b->off = snnfe_alloc(4 * snnfe_event_times_most(shape), sizeof(uint16_t));
+    complete = complete && b->time_bits && b->bits_before && b->on && b->off;
     if (!complete)
         return SNNFE_ERR_MEMORY;
     SNNFE_TRY(snnfe_terms_create(&b->terms, most_channels(shape)));
@@ -187,6 +188,7 @@ void snnfe_backward_free(snnfe_backward *b)
     snnfe_release(b->pool_gradient);
     snnfe_release(b->voltage_gradient);
     snnfe_release(b->time_bits);
+    snnfe_release(b->bits_before);
     snnfe_release(b->on);
     snnfe_release(b->off);
     snnfe_terms_release(&b->terms);

@@ -90,7 +90,7 @@ static void transpose_positions(const snnfe_packed *packed, const uint64_t *bits
             uint64_t rows[64] = {0};
             for (size_t i = 0; i < 64 && word * 64 + i < conv1->positions; i++)
                 rows[i] = bits[(word * 64 + i) * blocks + block];
-            snnfe_transpose_bits(rows);
+            snnfe_kernels_get()->transpose_bits(rows);
             for (size_t c = 0; c < 64; c++)
                 columns[(block * SNNFE_BLOCK + c) * n_words + word] = rows[c];
         }

@@ -39,15 +39,21 @@ struct snnfe_backward {
     float *spike_gradient;   /* [n_steps][neurons] of the layer in work, conv3 … fc1 */
     float *pool_gradient;    /* [n_steps][pool positions][conv2 channels] */
     float *voltage_gradient; /* [neurons] of the largest layer from conv3 on */
-    uint64_t *time_bits; /* [4][64 neurons][time words]: spikes of blocks of neurons over time */
-    uint16_t *on, *off;  /* [4][n_steps] event times of up to four neurons */
-    snnfe_terms terms;   /* of the product in work; up to the channels of the widest layer */
+    uint64_t *time_bits;   /* [4][64 neurons][time words]: spikes of blocks of neurons over time */
+    uint64_t *bits_before; /* [time words] the same of a neuron one step earlier */
+    uint16_t *on, *off;    /* [4][snnfe_event_times_most()] event times of up to four neurons */
+    snnfe_terms terms;     /* of the product in work; up to the channels of the widest layer */
     snnfe_conv_buffers conv;
 };
 
 static inline size_t snnfe_time_words(const snnfe_shape *shape)
 {
     return (shape->n_steps + 63) / 64;
+}
+
+static inline size_t snnfe_event_times_most(const snnfe_shape *shape)
+{
+    return shape->n_steps + SNNFE_LIST_SLACK;
 }
 
 /* Spikes over time of the 64 neurons of one word of a layer, into one of four slots. */

@@ -34,61 +34,68 @@ static void backward_readout(snnfe_backward *b, const snnfe_trial *trial, const 
             weight_gradient[c * fc1->neurons + j] += (float)logit_gradient[c] * count[j];
 }
 
-/* One step back in time of a layer; the caller sets the gradient pointers. */
+/* `n_steps` steps of a layer from `first` on, back in time; the caller says where gradients come
+   from. */
 static snnfe_lif_backward lif_at(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
-                                 size_t t, bool masked, snnfe_gradients *gradients)
+                                 size_t first, size_t n_steps, bool masked,
+                                 snnfe_gradients *gradients)
 {
     const snnfe_layer_shape *shape = &b->packed->shape.layers[layer];
     const snnfe_packed_layer *p = &b->packed->layers[layer];
     const snnfe_trace *trace = &trial->traces[layer];
     const snnfe_layer_gradients *g = &gradients->layers[layer];
-    snnfe_lif_backward step = {
-        .n = shape->neurons,
-        .spike_gradient_scale = 1.0F,
+    const size_t n = shape->neurons;
+    snnfe_lif_backward run = {
+        .n = n,
+        .n_steps = n_steps,
+        .from_start = first == 0,
         .surrogate_height = b->options->surrogate_height,
-        .voltage = trace->voltage + t * shape->neurons,
-        .spikes = trace->spikes + (1 + t) * shape->words,
-        .window = trace->window + t * shape->words,
+        .voltage = trace->voltage + first * n,
+        .spikes = trace->spikes + (1 + first) * shape->words,
+        .window = trace->window + first * shape->words,
         .current_decay = p->current_decay,
         .voltage_decay = p->voltage_decay,
+        .voltage_gradient = b->voltage_gradient,
+        .drive_gradient = b->upper[layer].drive + first * n,
+        .suffix = b->upper[layer].suffix + first * n,
         .current_decay_gradient = g->current_decay,
         .voltage_decay_gradient = g->voltage_decay,
     };
-    if (t > 0) {
-        step.voltage_before = step.voltage - shape->neurons;
-        step.spikes_before = step.spikes - shape->words;
-    }
     if (masked && layer >= SNNFE_LAYER_TC1)
-        step.mask = trial->masks + (size_t)(layer - SNNFE_LAYER_TC1) * shape->neurons;
-    return step;
+        run.mask = trial->masks + (size_t)(layer - SNNFE_LAYER_TC1) * n;
+    return run;
 }
 
-/* Go back through a layer's neurons from the last step to the first. `spike_gradient` holds what
-   the layer above sends, row t at stride `stride`, scaled by scale[t] (NULL: 1). `recurrent` are
-   r1's own weights, or NULL. */
-static void backward_neurons(snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
-                             float *spike_gradient, size_t stride, const float *scale,
-                             const float *recurrent, bool masked, snnfe_gradients *gradients)
+/* Go back through a layer's neurons from the last step to the first. `spike_gradient` is what the
+   layer above sends, row t at stride `stride`, scaled by scale[t] (NULL: 1). */
+static void backward_neurons(const snnfe_backward *b, const snnfe_trial *trial, int32_t layer,
+                             const float *spike_gradient, size_t stride, const float *scale,
+                             bool masked, snnfe_gradients *gradients)
 {
     const snnfe_shape *shape = &b->packed->shape;
-    const size_t n = shape->layers[layer].neurons;
-    const snnfe_drive_gradients *d = &b->upper[layer];
+    memset(b->voltage_gradient, 0, shape->layers[layer].neurons * sizeof(float));
+    snnfe_lif_backward run = lif_at(b, trial, layer, 0, shape->n_steps, masked, gradients);
+    run.spike_gradient = spike_gradient;
+    run.gradient_stride = stride;
+    run.spike_gradient_scale = scale;
+    snnfe_kernels_get()->lif_backward(&run);
+}
+
+/* r1's neurons, one step after the other, since by its own weights the gradient of a step goes into
+   the spikes of the step before. */
+static void backward_recurrent(const snnfe_backward *b, const snnfe_trial *trial,
+                               const float *weights, bool masked, snnfe_gradients *gradients)
+{
+    const snnfe_shape *shape = &b->packed->shape;
     const snnfe_kernels *k = snnfe_kernels_get();
+    const size_t n = shape->layers[SNNFE_LAYER_R1].neurons;
     memset(b->voltage_gradient, 0, n * sizeof(float));
     for (size_t t = shape->n_steps; t-- > 0;) {
-        snnfe_lif_backward step = lif_at(b, trial, layer, t, masked, gradients);
-        float *here = spike_gradient + t * stride;
-        if (recurrent)
-            k->dense_spike_gradient(n, n, recurrent, d->drive + (t + 1) * n, step.window, here);
-        step.spike_gradient = here;
-        if (scale)
-            step.spike_gradient_scale = scale[t];
-        step.voltage_gradient = b->voltage_gradient;
-        step.drive_gradient_after = d->drive + (t + 1) * n;
-        step.drive_gradient = d->drive + t * n;
-        step.suffix_after = d->suffix + (t + 1) * n;
-        step.suffix = d->suffix + t * n;
-        k->lif_backward(&step);
+        snnfe_lif_backward run = lif_at(b, trial, SNNFE_LAYER_R1, t, 1, masked, gradients);
+        k->dense_spike_gradient(n, n, weights, run.drive_gradient + n, run.window,
+                                b->spike_gradient + t * n);
+        run.spike_gradient = b->spike_gradient + t * n;
+        k->lif_backward(&run);
     }
 }
 
@@ -110,7 +117,7 @@ void snnfe_event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_
         uint64_t rows[64] = {0};
         for (size_t i = 0; i < 64 && chunk * 64 + i < shape->n_steps; i++)
             rows[i] = spikes[(chunk * 64 + i) * words];
-        snnfe_transpose_bits(rows);
+        snnfe_kernels_get()->transpose_bits(rows);
         for (size_t neuron = 0; neuron < 64; neuron++)
             bits[neuron * n_words + chunk] = rows[neuron];
     }
@@ -119,36 +126,36 @@ void snnfe_event_times(const snnfe_backward *b, const snnfe_trial *trial, int32_
 snnfe_rows snnfe_event_rows(const snnfe_backward *b, size_t bit, size_t slot)
 {
     const snnfe_shape *shape = &b->packed->shape;
-    const size_t n_words = snnfe_time_words(shape);
+    const size_t n_words = snnfe_time_words(shape), most = snnfe_event_times_most(shape);
     const uint64_t *now = b->time_bits + (slot * 64 + bit) * n_words;
-    uint16_t *on = b->on + slot * shape->n_steps, *off = b->off + slot * shape->n_steps;
-    snnfe_rows rows = {.on = on, .off = off};
     uint64_t last = 0;
     for (size_t w = 0; w < n_words; w++) {
-        const uint64_t before = now[w] << 1 | last;
         const size_t left = shape->n_steps - w * 64;
         const uint64_t within = left >= 64 ? UINT64_MAX : (UINT64_C(1) << left) - 1;
-        snnfe_split_changes(before & within, now[w] & within, (uint16_t)(w * 64), on, &rows.n_on,
-                            off, &rows.n_off);
+        b->bits_before[w] = (now[w] << 1 | last) & within;
         last = now[w] >> 63;
     }
+    snnfe_rows rows = {0};
+    snnfe_kernels_get()->list_changes(b->bits_before, now, n_words, b->on + slot * most,
+                                      b->off + slot * most, &rows);
     return rows;
 }
 
-/* Weights from the spikes of layer `below` of `lag` steps earlier. */
+/* Weights from the spikes of layer `below`: those of tap i from spikes of first_lag - i steps
+   earlier. */
 static void dense_weights(snnfe_backward *b, const snnfe_trial *trial, int32_t layer, int32_t below,
-                          size_t lag, float *weight_gradients)
+                          size_t first_lag, size_t n_taps, float *weight_gradients)
 {
     const snnfe_shape *shape = &b->packed->shape;
-    const size_t n = shape->layers[layer].neurons;
-    const float *suffix = b->upper[layer].suffix + lag * n;
+    const size_t n = shape->layers[layer].neurons, size = shape->layers[below].neurons * n;
     for (size_t word = 0; word < shape->layers[below].words; word++) {
         snnfe_event_times(b, trial, below, word, 0);
         for (size_t bit = 0; bit < 64; bit++) {
             const snnfe_rows rows = snnfe_event_rows(b, bit, 0);
-            if (rows.n_on + rows.n_off > 0)
-                snnfe_kernels_get()->add_rows_f32(weight_gradients + (word * 64 + bit) * n, n,
-                                                  suffix, n, &rows, 1);
+            for (size_t tap = 0; rows.n_on + rows.n_off > 0 && tap < n_taps; tap++)
+                snnfe_kernels_get()->add_rows_f32(
+                    weight_gradients + tap * size + (word * 64 + bit) * n, n,
+                    b->upper[layer].suffix + (first_lag - tap) * n, n, &rows, 1);
         }
     }
 }
@@ -199,16 +206,16 @@ static void backward_pool(snnfe_backward *b, const float *weights)
 }
 
 static void backward_fc1(snnfe_backward *b, const snnfe_trial *trial, const float *time_weights,
-                         float *hidden, bool masked, const snnfe_gradient_needs *needs,
+                         const float *hidden, bool masked, const snnfe_gradient_needs *needs,
                          snnfe_gradients *gradients)
 {
     const snnfe_layer_shape *l = &b->packed->shape.layers[SNNFE_LAYER_FC1];
     snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_FC1];
-    backward_neurons(b, trial, SNNFE_LAYER_FC1, hidden, 0, time_weights, NULL, masked, gradients);
+    backward_neurons(b, trial, SNNFE_LAYER_FC1, hidden, 0, time_weights, masked, gradients);
     if (!needs->synapses[SNNFE_LAYER_FC1])
         return;
     add_bias(g->bias, l, b->upper[SNNFE_LAYER_FC1].suffix);
-    dense_weights(b, trial, SNNFE_LAYER_FC1, SNNFE_LAYER_R1, 0, g->weights);
+    dense_weights(b, trial, SNNFE_LAYER_FC1, SNNFE_LAYER_R1, 0, 1, g->weights);
 }
 
 static void backward_r1(snnfe_backward *b, const snnfe_trial *trial,
@@ -226,12 +233,11 @@ static void backward_r1(snnfe_backward *b, const snnfe_trial *trial,
                                 .panels = weights->layers[SNNFE_LAYER_FC1],
                                 .c = b->spike_gradient,
                                 .ldc = l->neurons});
-    backward_neurons(b, trial, SNNFE_LAYER_R1, b->spike_gradient, l->neurons, NULL,
-                     weights->layers[SNNFE_LAYER_R1], masked, gradients);
+    backward_recurrent(b, trial, weights->layers[SNNFE_LAYER_R1], masked, gradients);
     if (!needs->synapses[SNNFE_LAYER_R1])
         return;
     add_bias(g->bias, l, b->upper[SNNFE_LAYER_R1].suffix);
-    dense_weights(b, trial, SNNFE_LAYER_R1, SNNFE_LAYER_R1, 1, g->weights);
+    dense_weights(b, trial, SNNFE_LAYER_R1, SNNFE_LAYER_R1, 1, 1, g->weights);
 }
 
 static void backward_tc1(snnfe_backward *b, const snnfe_trial *trial, bool masked,
@@ -242,19 +248,17 @@ static void backward_tc1(snnfe_backward *b, const snnfe_trial *trial, bool maske
     snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_TC1];
     /* r1 takes tc1's spikes as they are. */
     backward_neurons(b, trial, SNNFE_LAYER_TC1, b->upper[SNNFE_LAYER_R1].drive, l->neurons, NULL,
-                     NULL, masked, gradients);
+                     masked, gradients);
     if (!needs->synapses[SNNFE_LAYER_TC1])
         return;
-    const size_t inputs = shape->inputs[SNNFE_LAYER_TC1];
     for (size_t tap = 0; tap < 3; tap++) {
         const size_t lag = 2 - tap;
         /* A tap's bias acts from step `lag` on. */
         add_bias(g->bias + tap * l->padded, l,
                  b->upper[SNNFE_LAYER_TC1].suffix +
                      (lag < shape->n_steps ? lag : shape->n_steps) * l->neurons);
-        dense_weights(b, trial, SNNFE_LAYER_TC1, SNNFE_LAYER_CONV3, lag,
-                      g->weights + tap * inputs * l->padded);
     }
+    dense_weights(b, trial, SNNFE_LAYER_TC1, SNNFE_LAYER_CONV3, 2, 3, g->weights);
 }
 
 /* Open windows are looked at one by one where they are less than one in so many: what a product of
@@ -308,7 +312,7 @@ static void backward_conv3(snnfe_backward *b, const snnfe_trial *trial,
     const snnfe_layer_shape *l = &shape->layers[SNNFE_LAYER_CONV3];
     snnfe_layer_gradients *g = &gradients->layers[SNNFE_LAYER_CONV3];
     backward_taps(b, trial, weights);
-    backward_neurons(b, trial, SNNFE_LAYER_CONV3, b->spike_gradient, l->neurons, NULL, NULL, false,
+    backward_neurons(b, trial, SNNFE_LAYER_CONV3, b->spike_gradient, l->neurons, NULL, false,
                      gradients);
     if (!needs->synapses[SNNFE_LAYER_CONV3])
         return;

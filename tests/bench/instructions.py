@@ -21,7 +21,7 @@ FUNCTIONS = ("input_strip", "conv_events", "run_strip", "add_rows_i32", "list_ch
              "add_tile", "conv_weight_gradient", "add_rows_f32", "lif_backward", "lif_backward_run",
              "list_gradient_rows", "conv_input_gradient", "dense_spike_gradient", "round_units", "add_up",
              "adam_update", "crossings", "snnfe_weights_gather", "snnfe_weights_to_panels", "snnfe_weights_transpose",
-             "snnfe_transpose_bits", "snnfe_conv3_weights", "snnfe_event_rows")
+             "transpose_bits", "snnfe_conv3_weights", "snnfe_event_rows")
 LINE = re.compile(r"^\s*([\d,]+) \(.*?\)\s+\S*:(\w+)[.\w]*(?: \[.*\])?$")
 KERNEL = re.compile(r"^snnfe_(\w+)_avx2$")  # in lib/kernels a kernel has its instruction set in its name
 

@@ -42,69 +42,83 @@ static void assert_gradients(const plain_gradients *expected, double voltage, do
 
 enum { N_STATE = 5 };
 
+enum { STEPS = 5 };
+
 START_TEST(lif_backward)
 {
     const snnfe_kernels *k = kernels_of(_i);
     if (!k)
         return;
-    enum { N = 192 };
-    for (int variant = 0; variant < 4; variant++) {
-        const bool masked = variant & 1, first = variant & 2;
-        float *in[8], *state[N_STATE], *drive = random_floats(N), *suffix = random_floats(N);
-        for (size_t i = 0; i < 8; i++)
-            in[i] = random_floats(N);
-        for (size_t i = 0; i < N_STATE; i++)
+    enum { N = 192, WORDS = N / 64, STRIDE = N + 64 };
+    for (int variant = 0; variant < 8; variant++) {
+        const bool masked = variant & 1, from_start = variant & 2, scaled = variant & 4;
+        float *in[4], *state[3];
+        for (size_t i = 0; i < 4; i++)
+            in[i] = random_floats(STRIDE);
+        for (size_t i = 0; i < 3; i++)
             state[i] = random_floats(N);
-        uint64_t *spikes = random_bits(3 * N / 64);
-        plain_gradients expected[N];
+        float *gradient = random_floats((size_t)STEPS * STRIDE);
+        float *voltage = random_floats((size_t)(1 + STEPS) * N);
+        float *drive = random_floats((size_t)(STEPS + 1) * N);
+        float *suffix = random_floats((size_t)(STEPS + 1) * N);
+        uint64_t *spikes = random_bits((size_t)(1 + STEPS) * WORDS);
+        uint64_t *window = random_bits((size_t)STEPS * WORDS);
+        const snnfe_lif_backward run = {.n = N,
+                                        .n_steps = STEPS,
+                                        .from_start = from_start,
+                                        .spike_gradient = gradient,
+                                        .gradient_stride = STRIDE,
+                                        .spike_gradient_scale = scaled ? in[3] : NULL,
+                                        .surrogate_height = 0.3F,
+                                        .voltage = voltage + N,
+                                        .spikes = spikes + WORDS,
+                                        .window = window,
+                                        .current_decay = in[0],
+                                        .voltage_decay = in[1],
+                                        .mask = masked ? in[2] : NULL,
+                                        .voltage_gradient = state[0],
+                                        .drive_gradient = drive,
+                                        .suffix = suffix,
+                                        .current_decay_gradient = state[1],
+                                        .voltage_decay_gradient = state[2]};
+        plain_gradients expected[STEPS][N], g;
         for (size_t i = 0; i < N; i++) {
-            expected[i] =
-                (plain_gradients){(double)state[0][i], (double)state[1][i], (double)state[2][i],
-                                  (double)state[3][i], (double)state[4][i]};
-            const bool before = bit(spikes + 2 * N / 64, i);
-            const plain_step step = {.spike_gradient = 0.5 * (double)in[0][i],
-                                     .height = 0.3,
-                                     .voltage = (double)in[1][i],
-                                     .rest = first || before ? 0 : (double)in[2][i],
-                                     .current_decay = (double)in[3][i],
-                                     .voltage_decay = (double)in[4][i],
-                                     .mask = masked ? (double)in[5][i] : 1,
-                                     .spike = bit(spikes, i),
-                                     .window = bit(spikes + N / 64, i)};
-            plain_back(&expected[i], &step);
+            g = (plain_gradients){(double)state[0][i], (double)drive[STEPS * N + i],
+                                  (double)suffix[STEPS * N + i], (double)state[1][i],
+                                  (double)state[2][i]};
+            for (size_t t = STEPS; t-- > 0;) {
+                const bool nothing = (t == 0 && from_start) || bit(spikes + t * WORDS, i);
+                const plain_step step = {.spike_gradient = (double)gradient[t * STRIDE + i] *
+                                                           (scaled ? (double)in[3][t] : 1),
+                                         .height = 0.3,
+                                         .voltage = (double)voltage[(1 + t) * N + i],
+                                         .rest = nothing ? 0 : (double)voltage[t * N + i],
+                                         .current_decay = (double)in[0][i],
+                                         .voltage_decay = (double)in[1][i],
+                                         .mask = masked ? (double)in[2][i] : 1,
+                                         .spike = bit(spikes + (1 + t) * WORDS, i),
+                                         .window = bit(window + t * WORDS, i)};
+                plain_back(&g, &step);
+                expected[t][i] = g;
+            }
         }
-        const snnfe_lif_backward step = {.n = N,
-                                         .spike_gradient = in[0],
-                                         .spike_gradient_scale = 0.5F,
-                                         .surrogate_height = 0.3F,
-                                         .voltage = in[1],
-                                         .voltage_before = first ? NULL : in[2],
-                                         .spikes = spikes,
-                                         .spikes_before = first ? NULL : spikes + 2 * N / 64,
-                                         .window = spikes + N / 64,
-                                         .current_decay = in[3],
-                                         .voltage_decay = in[4],
-                                         .mask = masked ? in[5] : NULL,
-                                         .voltage_gradient = state[0],
-                                         .drive_gradient_after = state[1],
-                                         .drive_gradient = drive,
-                                         .suffix_after = state[2],
-                                         .suffix = suffix,
-                                         .current_decay_gradient = state[3],
-                                         .voltage_decay_gradient = state[4]};
-        k->lif_backward(&step);
-        for (size_t i = 0; i < N; i++)
-            assert_gradients(&expected[i], (double)state[0][i], (double)drive[i], (double)suffix[i],
-                             (double)state[3][i], (double)state[4][i]);
-        release_floats(in, 8);
-        release_floats(state, N_STATE);
-        release_floats((float *const[]){drive, suffix}, 2);
+        k->lif_backward(&run);
+        for (size_t i = 0; i < N; i++) {
+            for (size_t t = 0; t < STEPS; t++) {
+                ck_assert_double_eq_tol((double)drive[t * N + i], expected[t][i].drive, 1e-4);
+                ck_assert_double_eq_tol((double)suffix[t * N + i], expected[t][i].suffix, 1e-4);
+            }
+            assert_gradients(&expected[0][i], (double)state[0][i], (double)drive[i],
+                             (double)suffix[i], (double)state[1][i], (double)state[2][i]);
+        }
+        release_floats(in, 4);
+        release_floats(state, 3);
+        release_floats((float *const[]){gradient, voltage, drive, suffix}, 4);
         snnfe_release(spikes);
+        snnfe_release(window);
     }
 }
 END_TEST
-
-enum { STEPS = 5 };
 
 /* Of one neuron of a strip's run, at used output (row, column). */
 static void check_run(const snnfe_conv_geometry *g, const snnfe_lif_backward_run *run,
