@@ -26,6 +26,38 @@ START_TEST(scale_and_asymmetry_are_factors)
 }
 END_TEST
 
+/* Of any number of points, at each of them and between any two. */
+START_TEST(tables_have_any_length)
+{
+    enum { MOST = 40 };
+    double w[MOST], ltp[MOST], ltd[MOST];
+    for (size_t n = 2; n <= MOST; n++) {
+        snnfe_device_options o = device_defaults();
+        for (size_t i = 0; i < n; i++) {
+            w[i] = (double)(i + 1) / (double)(n + 1);
+            ltp[i] = 0.5 + 0.4 * sin((double)(i * n));
+            ltd[i] = 0.5 + 0.4 * cos((double)(i * n));
+        }
+        o.response = SNNFE_RESPONSE_TABLE;
+        o.table_w = w;
+        o.table_ltp = ltp;
+        o.table_ltd = ltd;
+        o.n_table = n;
+        snnfe_device *device = device_make(&o);
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_double_eq_tol(device_change(device, SNNFE_LTP, w[i]), ltp[i], 1e-12);
+            ck_assert_double_eq_tol(device_change(device, SNNFE_LTD, w[i]), ltd[i], 1e-12);
+            if (i + 1 == n)
+                continue;
+            const double between = w[i] + 0.25 * (w[i + 1] - w[i]);
+            ck_assert_double_eq_tol(device_change(device, SNNFE_LTP, between),
+                                    0.75 * ltp[i] + 0.25 * ltp[i + 1], 1e-12);
+        }
+        snnfe_device_free(device);
+    }
+}
+END_TEST
+
 START_TEST(tables_are_interpolated)
 {
     double w[] = {0.2, 0.6, 0.8}, ltp[] = {0.4, 0.2, 0.1}, ltd[] = {0, 0.1, 0.3};
@@ -376,6 +408,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 120);
     tcase_add_test(all, scale_and_asymmetry_are_factors);
+    tcase_add_test(all, tables_have_any_length);
     tcase_add_test(all, tables_are_interpolated);
     tcase_add_test(all, functions_of_the_caller_are_used);
     tcase_add_test(all, noises_have_their_mean_and_variance);
