@@ -42,6 +42,7 @@ typedef struct settings {
     bool with_spread;
     int32_t distribution, policy;
     cli_names forms;
+    const char *history;    /* file of a train with reversals */
     double lowest, highest; /* siemens */
 } settings;
 
@@ -132,6 +133,27 @@ static snnfe_status take_forms(const settings *s, snnfe_device_options *options,
     return SNNFE_OK;
 }
 
+/* What the pulses just before make of a pulse, by a train with reversals. */
+static snnfe_status take_history(const settings *s, snnfe_device_options *options,
+                                 snnfe_cells_options *cells)
+{
+    snnfe_device *device = NULL;
+    if (!s->history)
+        return SNNFE_OK;
+    snnfe_status status = snnfe_cells_options_init(cells, sizeof *cells);
+    if (status == SNNFE_OK)
+        status = snnfe_device_create(&device, options);
+    if (status == SNNFE_OK)
+        status = snnfe_device_fit_history_file(device, s->history, s->lowest, s->highest,
+                                               &cells->history, &cells->history_pulses);
+    snnfe_device_free(device);
+    if (status != SNNFE_OK)
+        return status;
+    options->cells = cells;
+    printf("history %.4f, forgotten in %.3g pulses\n\n", cells->history, cells->history_pulses);
+    return SNNFE_OK;
+}
+
 /* --- one device ------------------------------------------------------------------------------ */
 
 static int characterize_one(const settings *s)
@@ -141,6 +163,7 @@ static int characterize_one(const settings *s)
     snnfe_measured_points points = {0};
     snnfe_device_options options;
     snnfe_pulse_form forms[CLI_NAMES_SIZE];
+    snnfe_cells_options cells;
     snnfe_device *device = NULL;
     snnfe_status status =
         snnfe_device_characterize_file(s->files.items[0], (uint32_t)s->cycle, &fit, &points);
@@ -148,6 +171,8 @@ static int characterize_one(const settings *s)
         status = snnfe_device_options_init(&options, sizeof options);
     if (status == SNNFE_OK)
         status = snnfe_device_options_characterized(&options, &fit, s->with_spread);
+    if (status == SNNFE_OK)
+        status = take_history(s, &options, &cells);
     if (status == SNNFE_OK)
         status = take_forms(s, &options, forms);
     if (status == SNNFE_OK)
@@ -186,11 +211,16 @@ int main(int argc, char **argv)
          "the pulse that is given: that of FILE, or the nearest to the wanted change"},
         {"distribution", CLI_CHOICE, &s.distribution, 0, 0, distributions,
          "of several devices' parameters"},
+        {"history", CLI_INPUT, (void *)&s.history, 0, 0, NULL,
+         "instrument's file of a train with reversals: what the pulses just before make of a "
+         "pulse; needs --highest"},
         {"lowest", CLI_NUMBER, &s.lowest, 0, 1e18, NULL,
-         "of several devices: siemens that are conductance 0 of all; with --highest 0 each one's "
+         "of several devices, or of --history: siemens that are conductance 0 of all; with "
+         "--highest 0 each one's "
          "least"},
         {"highest", CLI_NUMBER, &s.highest, 0, 1e18, NULL,
-         "of several devices: siemens that are conductance 1 of all; 0 = each one's most"},
+         "of several devices, or of --history: siemens that are conductance 1 of all; 0 = each "
+         "one's most"},
     };
     static const cli_need needs[] = {{"policy", "forms"}, {NULL, NULL}};
     const cli_program program = {
@@ -216,15 +246,15 @@ int main(int argc, char **argv)
     s.files.items[s.files.n++] = measurement;
     for (size_t i = 0; i < others.n && s.files.n < CLI_REST_SIZE; i++)
         s.files.items[s.files.n++] = others.items[i];
-    if (s.files.n == 1 && (s.distribution || s.lowest > 0 || s.highest > 0))
+    if (s.files.n == 1 && (s.distribution || (!s.history && (s.lowest > 0 || s.highest > 0))))
         return cli_error("--distribution, --lowest and --highest are of several devices, but one "
                          "file is given");
     if (s.files.n == 1)
         return characterize_one(&s);
-    if (s.points || s.with_spread || s.forms.n > 0)
-        return cli_error(
-            "--points, --with_spread and --forms are of one device, but %zu files are given",
-            s.files.n);
+    if (s.points || s.with_spread || s.history || s.forms.n > 0)
+        return cli_error("--points, --with_spread, --history and --forms are of one device, but "
+                         "%zu files are given",
+                         s.files.n);
     const snnfe_status status = characterize_many(&s);
     return status == SNNFE_OK ? CLI_OK : cli_failure(status);
 }

@@ -69,15 +69,17 @@ def days(rows: list[dict[str, float]], path: Path) -> None:
 
 
 def worn(rows: list[dict[str, float]], path: Path) -> None:
-    """Accuracy and pulses of trainings on worn arrays."""
+    """Accuracy and pulses of trainings on worn arrays: mean and standard deviation over the repetitions."""
     figure, panels = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
-    settings = sorted({(row["threshold"], row["spread"]) for row in rows})
-    for threshold, spread in settings:
-        mine = sorted((r for r in rows if (r["threshold"], r["spread"]) == (threshold, spread)), key=lambda r: r["wear"])
+    for threshold, spread in sorted({(row["threshold"], row["spread"]) for row in rows}):
+        mine = [row for row in rows if (row["threshold"], row["spread"]) == (threshold, spread)]
+        wear = sorted({row["wear"] for row in mine})
         style = {"color": COLORS[int(spread > 0)], "linestyle": "-" if threshold < 0.05 else "--", "marker": "o"}
         label = f"thr {threshold:g}, {100 * spread:.0f} % spread"
-        panels[0].plot([r["wear"] for r in mine], [100 * r["accuracy"] for r in mine], label=label, **style)
-        panels[1].plot([r["wear"] for r in mine], [r["pulses"] / 1000 for r in mine], label=label, **style)
+        for panel, name, unit in zip(panels, ("accuracy", "pulses"), (100, 1e-3), strict=True):
+            values = [unit * np.array([row[name] for row in mine if row["wear"] == at]) for at in wear]
+            deviations = [v.std() for v in values]
+            panel.errorbar(wear, [v.mean() for v in values], deviations, capsize=3, label=label, **style)
     panels[0].set_ylabel("accuracy, %")
     panels[1].set_ylabel("pulses of the training, thousands")
     panels[1].set_ylim(bottom=0)

@@ -93,6 +93,19 @@ SNNFE_API snnfe_status snnfe_device_fit_history(const snnfe_device *device,
                                                 size_t n_pulses, double *history,
                                                 double *history_pulses);
 
+/**
+ * @brief The same from an instrument's file of such a train, as snnfe_device_characterize_file()
+ *        reads it: the first conductance is that before the train, each other one that after a
+ *        pulse (V_write < 0: LTP, > 0: LTD).
+ * @param lowest_s  conductance that is 0, siemens
+ * @param highest_s conductance that is 1, above lowest_s
+ * @return as snnfe_device_fit_history() and snnfe_device_characterize_file(), naming the file;
+ *         #SNNFE_ERR_FORMAT (a conductance beyond the two, a voltage of 0)
+ */
+SNNFE_API snnfe_status snnfe_device_fit_history_file(const snnfe_device *device, const char *path,
+                                                     double lowest_s, double highest_s,
+                                                     double *history, double *history_pulses);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,9 +1,9 @@
 /* The history of a device from a train of pulses (docs/spec.md 5.7). */
 #include "base/check.h"
 #include "base/floating.h"
+#include "base/memory.h"
 #include "device/device_internal.h"
-
-#include <snnfe/population.h>
+#include "device/population_internal.h"
 
 #include <math.h>
 
@@ -84,4 +84,77 @@ snnfe_status snnfe_device_fit_history(const snnfe_device *device, const int32_t 
 {
     const train t = {device, directions, w, n_pulses};
     SNNFE_RETURN_COMPUTED(device_fit_history(&t, history, history_pulses));
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+typedef struct scale {
+    double lowest, highest; /* siemens that are 0 and 1 */
+} scale;
+
+/* Samples [n] as a train of n - 1 pulses. */
+static snnfe_status normalize(const double *voltage, const double *conductance, size_t n,
+                              const scale *s, int32_t *directions, double *w)
+{
+    for (size_t i = 0; i < n; i++) {
+        w[i] = (conductance[i] - s->lowest) / (s->highest - s->lowest);
+        if (!(w[i] >= 0 && w[i] <= 1))
+            return snnfe_fail(SNNFE_ERR_FORMAT, "conductance %zu is %g S, not in %g…%g S", i,
+                              conductance[i], s->lowest, s->highest);
+        if (i == 0)
+            continue;
+        if (!(voltage[i] < 0) && !(voltage[i] > 0))
+            return snnfe_fail(SNNFE_ERR_FORMAT, "voltage %zu is %g V: no pulse", i, voltage[i]);
+        directions[i - 1] = voltage[i] < 0 ? SNNFE_LTP : SNNFE_LTD;
+    }
+    return SNNFE_OK;
+}
+
+static snnfe_status fit_file(const snnfe_device *device, const char *path, const scale *s,
+                             double *history, double *history_pulses)
+{
+    double *voltage = NULL, *conductance = NULL;
+    size_t n = 0;
+    snnfe_status status = snnfe_instrument_file_read(path, &voltage, &conductance, &n);
+    int32_t *directions = snnfe_alloc(n + 1, sizeof *directions);
+    double *w = snnfe_alloc(n + 1, sizeof *w);
+    if (status == SNNFE_OK && !(directions && w))
+        status = SNNFE_ERR_MEMORY;
+    if (status == SNNFE_OK)
+        status = normalize(voltage, conductance, n, s, directions, w);
+    const train t = {device, directions, w, n > 0 ? n - 1 : 0};
+    if (status == SNNFE_OK)
+        status = device_fit_history(&t, history, history_pulses);
+    snnfe_release(voltage);
+    snnfe_release(conductance);
+    snnfe_release(directions);
+    snnfe_release(w);
+    return status == SNNFE_OK
+               ? status
+               : snnfe_fail_prefix(status == SNNFE_ERR_ARGUMENT ? SNNFE_ERR_FORMAT : status, "%s",
+                                   path);
+}
+
+static snnfe_status fit_history_file(const snnfe_device *device, const char *path, const scale *s,
+                                     double *history, double *history_pulses)
+{
+    static const char call[] = "snnfe_device_fit_history_file";
+    SNNFE_TRY(snnfe_check_pointer(call, "device", device));
+    SNNFE_TRY(snnfe_check_pointer(call, "path", path));
+    SNNFE_TRY(snnfe_check_pointer(call, "history", history));
+    SNNFE_TRY(snnfe_check_pointer(call, "history_pulses", history_pulses));
+    SNNFE_TRY(snnfe_check_number(call, "lowest_s", s->lowest, 0, SNNFE_OVER_RANGE));
+    SNNFE_TRY(snnfe_check_number(call, "highest_s", s->highest, 0, SNNFE_OVER_RANGE));
+    if (!(s->highest > s->lowest))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: highest_s is %g, not above lowest_s (%g)", call,
+                          s->highest, s->lowest);
+    return fit_file(device, path, s, history, history_pulses);
+}
+
+snnfe_status snnfe_device_fit_history_file(const snnfe_device *device, const char *path,
+                                           double lowest_s, double highest_s, double *history,
+                                           double *history_pulses)
+{
+    const scale s = {lowest_s, highest_s};
+    SNNFE_RETURN_COMPUTED(fit_history_file(device, path, &s, history, history_pulses));
 }

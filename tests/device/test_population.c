@@ -286,8 +286,59 @@ START_TEST(histories_are_found_in_trains)
 }
 END_TEST
 
-int main(void)
+/* What an instrument writes of a train, conductances from 1 to 2 µS. */
+static const char *train_file(const int32_t *directions, const double *w, size_t n_pulses)
 {
+    const char *path = support_path("train.txt");
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fprintf(file, "V_write\tR_pos_ohm\n");
+    for (size_t i = 0; i <= n_pulses; i++)
+        fprintf(file, "%d\t%.17g\n", i > 0 && directions[i - 1] == SNNFE_LTP ? -1 : 1,
+                1 / (1e-6 * (1 + w[i])));
+    ck_assert_int_eq(fclose(file), 0);
+    return path;
+}
+
+START_TEST(histories_are_found_in_files)
+{
+    enum { TRAIN = 60 };
+    int32_t directions[TRAIN];
+    double w[TRAIN + 1], history = 0, pulses = 0, expected, expected_pulses;
+    snnfe_device_options o = device_defaults();
+    snnfe_cells_options cells = cells_defaults();
+    cells.history = 0.4;
+    cells.history_pulses = 2;
+    snnfe_device *plain = device_make(&o);
+    o.cells = &cells;
+    snnfe_device *device = device_make(&o);
+    for (size_t i = 0; i < TRAIN; i++)
+        directions[i] = i % 7 < 3 || i % 5 == 0 ? SNNFE_LTP : SNNFE_LTD;
+    assert_ok(snnfe_device_pulse_train(device, directions, TRAIN, 0.5, 1, w));
+    assert_ok(snnfe_device_fit_history(plain, directions, w, TRAIN, &expected, &expected_pulses));
+    const char *path = train_file(directions, w, TRAIN);
+    assert_ok(snnfe_device_fit_history_file(plain, path, 1e-6, 2e-6, &history, &pulses));
+    ck_assert_double_eq_tol(history, expected, 1e-6);
+    ck_assert_double_eq(pulses, expected_pulses);
+    ck_assert_double_eq_tol(history, 0.4, 0.02);
+    assert_fails(snnfe_device_fit_history_file(plain, path, 1e-6, 1.2e-6, &history, &pulses),
+                 SNNFE_ERR_FORMAT, "train.txt: conductance 0 is 1.5e-06 S, not in 1e-06…1.2e-06 S");
+    assert_fails(snnfe_device_fit_history_file(plain, path, 2e-6, 2e-6, &history, &pulses),
+                 SNNFE_ERR_ARGUMENT, "highest_s is 2e-06, not above lowest_s (2e-06)");
+    assert_fails(snnfe_device_fit_history_file(plain, path, -1, 2e-6, &history, &pulses),
+                 SNNFE_ERR_ARGUMENT, "lowest_s is -1");
+    assert_fails(snnfe_device_fit_history_file(plain, train_file(directions, w, 7), 1e-6, 2e-6,
+                                               &history, &pulses),
+                 SNNFE_ERR_FORMAT, "train.txt: snnfe_device_fit_history: n_pulses is 7");
+    snnfe_device_free(plain);
+    snnfe_device_free(device);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    support_set_program(argv[0]);
     Suite *suite = suite_create("population");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 0);
@@ -296,6 +347,7 @@ int main(void)
     tcase_add_test(all, noiseless_pulses_give_the_response);
     tcase_add_test(all, bad_measurements_are_named);
     tcase_add_test(all, histories_are_found_in_trains);
+    tcase_add_test(all, histories_are_found_in_files);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

@@ -241,6 +241,13 @@ static snnfe_status call_history(world *w)
     return ARMED(snnfe_device_fit_history(w->device, directions, at, 8, &history, &pulses));
 }
 
+static snnfe_status call_history_file(world *w)
+{
+    double history, pulses;
+    return ARMED(
+        snnfe_device_fit_history_file(w->device, w->instrument_file, 0, 1e18, &history, &pulses));
+}
+
 const call device_calls[] = {
     {"snnfe_device_options_init", call_options},
     {"snnfe_device_options_published", call_options},
@@ -269,6 +276,7 @@ const call device_calls[] = {
     {"snnfe_population_characterize_files", call_population_files},
     {"snnfe_population_take", call_population},
     {"snnfe_device_fit_history", call_history},
+    {"snnfe_device_fit_history_file", call_history_file},
     {"snnfe_measured_points_release", call_characterize_file},
     {NULL, NULL},
 };

@@ -682,6 +682,19 @@ refused 1 "2 files are given" "$bin/snnfe-characterize" device1.txt device2.txt 
 refused 1 "err" "$bin/snnfe-characterize" device?.txt err
 refused 1 "cycle" "$bin/snnfe-characterize" instrument.csv --cycle 9
 
+# A train with reversals tells what the pulses just before make of a pulse.
+awk 'BEGIN { print "V_write\tR_pos_ohm"; w = 0.5; print "1\t" 1 / (1e-6 * (1 + w))
+    for (i = 0; i < 60; i++) {
+        s = i % 7 < 3 ? 1 : -1; change = (s > 0 ? 0.1 : 0.08) * (1 + 0.25 * (1 - s * run)); run = s
+        w += s * change * w * (1 - w); print -s "\t" 1 / (1e-6 * (1 + w)) } }' >train.csv
+"$bin/snnfe-characterize" instrument.csv --cycle 2 --history train.csv --lowest 1e-6 --highest 2e-6 --out history.json >out 2>err
+has out "forgotten in"
+has history.json '"history_pulses"'
+refused 1 "train.csv: conductance 0 is 1.5e-06 S, not in 1.6e-06…2e-06 S" "$bin/snnfe-characterize" instrument.csv --cycle 2 \
+    --history train.csv --lowest 1.6e-6 --highest 2e-6
+refused 1 "highest_s is 0, not above lowest_s (0)" "$bin/snnfe-characterize" instrument.csv --cycle 2 --history train.csv
+refused 1 "2 files are given" "$bin/snnfe-characterize" device1.txt device2.txt --history train.csv
+
 # Pulses of several forms, and a way to program that picks among them.
 "$bin/snnfe-characterize" instrument.csv --cycle 2 --forms instrument.csv,instrument.csv --out forms.json >out 2>err
 has out "form 2, instrument.csv"

@@ -24,7 +24,7 @@ from .evaluation import Evaluation, Personalized, evaluate, evaluate_by_subject,
 from .learner import Learner
 from .network import LAYERS, Network, Parameter
 from .options import defaults
-from .population import Population, characterize_population, characterize_population_files, fit_history
+from .population import Population, characterize_population, characterize_population_files, fit_history, fit_history_file
 from .provenance import Origin, Signal, Trials
 from .recording import Recording
 from .report import Report, make_report
@@ -83,6 +83,7 @@ __all__ = [
     "filter_apply",
     "filter_design",
     "fit_history",
+    "fit_history_file",
     "fit_response",
     "make_report",
     "notch_filter_apply",

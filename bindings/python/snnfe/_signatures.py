@@ -398,6 +398,8 @@ snnfe_status snnfe_population_take(const snnfe_population *population, snnfe_dev
     *options, snnfe_cells_options *cells);
 snnfe_status snnfe_device_fit_history(const snnfe_device *device, const int32_t *directions, const
     double *w, size_t n_pulses, double *history, double *history_pulses);
+snnfe_status snnfe_device_fit_history_file(const snnfe_device *device, const char *path, double
+    lowest_s, double highest_s, double *history, double *history_pulses);
 # programming.h
 SNNFE_WAY_STATES = 3;
 SNNFE_PROGRAMMING_ACCUMULATE = 0;

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _arrays
-from ._files import StrPath
+from ._files import StrPath, opening
 from ._library import call
 from ._options import Options, choice, plain, sized, text_array
 from .device import Device
@@ -162,4 +162,24 @@ def fit_history(device: Device, directions: ArrayLike, w: ArrayLike) -> dict[str
     return {"history": history.value, "history_pulses": pulses.value}
 
 
-__all__ = ["Estimate", "Population", "characterize_population", "characterize_population_files", "fit_history"]
+def fit_history_file(device: Device, path: StrPath, *, lowest_s: float, highest_s: float) -> dict[str, float]:
+    """`fit_history` of an instrument's file: its first conductance is that before the train, each other one that after
+    a pulse (V_write < 0: LTP, > 0: LTD); `lowest_s` and `highest_s` siemens are conductance 0 and 1.
+
+    Raises ArgumentError, FileError, FormatError (a train of one direction, a conductance beyond the two).
+    """
+    history, pulses = ctypes.c_double(), ctypes.c_double()
+    with device._shared() as pointer:
+        call(
+            "snnfe_device_fit_history_file",
+            pointer,
+            _arrays.path_bytes(path),
+            float(lowest_s),
+            float(highest_s),
+            ctypes.byref(history),
+            ctypes.byref(pulses),
+        )
+    return {"history": history.value, "history_pulses": pulses.value}
+
+
+__all__ = ["Estimate", "Population", "characterize_population", "characterize_population_files", "fit_history", "fit_history_file"]

@@ -76,3 +76,18 @@ def test_histories() -> None:
     assert found["history_pulses"] == pytest.approx(3, rel=0.05)
     with pytest.raises(snnfe.errors.FormatError, match="one direction"):
         snnfe.fit_history(device, np.zeros(200), w)
+
+
+def test_histories_of_files(tmp_path: Path) -> None:
+    device = snnfe.Device("dut4", cells={"history": 0.7, "history_pulses": 3})
+    directions = [(i // 4) % 2 for i in range(60)]
+    w = device.pulse_train(directions, w0=0.4)
+    voltages = [1, *(1 if d == snnfe.LTD else -1 for d in directions)]
+    rows = [f"{v}\t{1 / (1e-6 * (1 + at))!r}" for v, at in zip(voltages, w.tolist(), strict=True)]
+    (tmp_path / "train.txt").write_text("\n".join(["V_write\tR_pos_ohm", *rows]) + "\n")
+    found = snnfe.fit_history_file(snnfe.Device("dut4"), tmp_path / "train.txt", lowest_s=1e-6, highest_s=2e-6)
+    assert found == pytest.approx(snnfe.fit_history(snnfe.Device("dut4"), directions, w), rel=1e-6)
+    with pytest.raises(snnfe.errors.FormatError, match=r"train.txt: conductance 0 is 1.4e-06 S"):
+        snnfe.fit_history_file(device, tmp_path / "train.txt", lowest_s=1e-6, highest_s=1.2e-6)
+    with pytest.raises(snnfe.errors.FileError, match="nothing"):
+        snnfe.fit_history_file(device, tmp_path / "nothing", lowest_s=1e-6, highest_s=1.2e-6)
