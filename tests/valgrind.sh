@@ -8,6 +8,8 @@ cd "$(dirname "$0")/.."
 require_tests
 build="build-valgrind"
 [ $# -gt 0 ] || set -- \
+    test_check test_fields test_text test_sums test_parts test_kernels_pulses \
+    test_names test_tsv test_sphere test_spatial \
     test_file test_memory test_philox test_pool test_tensors test_output test_kind \
     test_filter test_generators test_split \
     test_device test_device_file test_golden_device \
