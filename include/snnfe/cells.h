@@ -52,10 +52,10 @@ typedef struct snnfe_cells_options {
     double fatigue_pulses;   /**< pulses in which amplitudes fall, but for 1/e, >= 0; 0 = never */
     double fatigue_exponent; /**< of the stretched exponential, 0.01…10; default 1 */
     double fatigue_end;      /**< factor on the amplitude in the end, 0…1; default 0 */
-    const double *ageing_pulses;  /**< [n_ageing] ascending, >= 0: a table of factors on the
+    const double *aging_pulses;  /**< [n_aging] ascending, >= 0: a table of factors on the
                                        amplitude, linear in ln(1 + pulses); copied */
-    const double *ageing_factors; /**< [n_ageing] 0…10; copied */
-    size_t n_ageing;              /**< entries of both, at least 2; 0 = no table */
+    const double *aging_factors; /**< [n_aging] 0…10; copied */
+    size_t n_aging;              /**< entries of both, at least 2; 0 = no table */
     double endurance;        /**< pulses after which a cell is stuck where it is, >= 0; 0 = never */
     double endurance_spread; /**< relative standard deviation of it, log-normal, 0…10 */
     int32_t retention;       /**< `SNNFE_RETENTION_*` */

@@ -135,24 +135,24 @@ snnfe_cell snnfe_cell_draw(const snnfe_cells_options *o, uint32_t synapse)
 /* Linear in ln(1 + pulses) between the points, constant beyond them. */
 static double table_factor(const snnfe_cells_options *o, double pulses)
 {
-    size_t low = 0, high = o->n_ageing - 1;
-    if (pulses <= o->ageing_pulses[low])
-        return o->ageing_factors[low];
-    if (pulses >= o->ageing_pulses[high])
-        return o->ageing_factors[high];
+    size_t low = 0, high = o->n_aging - 1;
+    if (pulses <= o->aging_pulses[low])
+        return o->aging_factors[low];
+    if (pulses >= o->aging_pulses[high])
+        return o->aging_factors[high];
     while (high - low > 1) {
         const size_t middle = low + (high - low) / 2;
-        if (o->ageing_pulses[middle] <= pulses)
+        if (o->aging_pulses[middle] <= pulses)
             low = middle;
         else
             high = middle;
     }
-    const double begin = log1p(o->ageing_pulses[low]), end = log1p(o->ageing_pulses[high]);
+    const double begin = log1p(o->aging_pulses[low]), end = log1p(o->aging_pulses[high]);
     const double share = end > begin ? (log1p(pulses) - begin) / (end - begin) : 0;
-    return o->ageing_factors[low] + share * (o->ageing_factors[high] - o->ageing_factors[low]);
+    return o->aging_factors[low] + share * (o->aging_factors[high] - o->aging_factors[low]);
 }
 
-double snnfe_ageing_factor(const snnfe_cells_options *o, double pulses)
+double snnfe_aging_factor(const snnfe_cells_options *o, double pulses)
 {
     double value = 1;
     if (o->wakeup_pulses > 0)
@@ -160,7 +160,7 @@ double snnfe_ageing_factor(const snnfe_cells_options *o, double pulses)
     if (o->fatigue_pulses > 0)
         value *= o->fatigue_end +
                  (1 - o->fatigue_end) * exp(-pow(pulses / o->fatigue_pulses, o->fatigue_exponent));
-    if (o->n_ageing > 0)
+    if (o->n_aging > 0)
         value *= table_factor(o, pulses);
     return value;
 }

@@ -74,27 +74,27 @@ static snnfe_status check_spread(const snnfe_cells_options *o, bool beta_form)
 
 static snnfe_status check_table(const snnfe_cells_options *o)
 {
-    if (o->n_ageing == 0)
+    if (o->n_aging == 0)
         return SNNFE_OK;
-    if (!o->ageing_pulses || !o->ageing_factors || o->n_ageing < 2 || o->n_ageing > 1000000)
+    if (!o->aging_pulses || !o->aging_factors || o->n_aging < 2 || o->n_aging > 1000000)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "%s: a table needs ageing_pulses, ageing_factors and 2…1000000 points "
-                          "(n_ageing is %zu)",
-                          struct_name, o->n_ageing);
-    for (size_t i = 0; i < o->n_ageing; i++) {
-        const double pulses = o->ageing_pulses[i], factor = o->ageing_factors[i];
-        if (!isfinite(pulses) || pulses < 0 || (i > 0 && pulses <= o->ageing_pulses[i - 1]))
+                          "%s: a table needs aging_pulses, aging_factors and 2…1000000 points "
+                          "(n_aging is %zu)",
+                          struct_name, o->n_aging);
+    for (size_t i = 0; i < o->n_aging; i++) {
+        const double pulses = o->aging_pulses[i], factor = o->aging_factors[i];
+        if (!isfinite(pulses) || pulses < 0 || (i > 0 && pulses <= o->aging_pulses[i - 1]))
             return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                              "%s.ageing_pulses[%zu] is %g: points must ascend from 0 or above",
+                              "%s.aging_pulses[%zu] is %g: points must ascend from 0 or above",
                               struct_name, i, pulses);
         if (!(factor >= 0 && factor <= 10))
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.ageing_factors[%zu] is %g, not in 0…10",
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.aging_factors[%zu] is %g, not in 0…10",
                               struct_name, i, factor);
     }
     return SNNFE_OK;
 }
 
-static snnfe_status check_ageing(const snnfe_cells_options *o)
+static snnfe_status check_aging(const snnfe_cells_options *o)
 {
     const range ranges[] = {
         {".pulses_before", o->pulses_before, 0, 1e18},
@@ -166,26 +166,26 @@ snnfe_status snnfe_cells_take(snnfe_cells_options *cells, const snnfe_cells_opti
     snnfe_cells_options o;
     SNNFE_TRY(snnfe_options_adopt(&o, &default_options, sizeof o, given, struct_name));
     SNNFE_TRY(check_spread(&o, beta_form));
-    SNNFE_TRY(check_ageing(&o));
+    SNNFE_TRY(check_aging(&o));
     SNNFE_TRY(check_retention(&o));
     SNNFE_TRY(check_memory(&o));
     SNNFE_TRY(check_reading(&o));
     o.struct_size = sizeof o;
-    const double *const tables[2] = {o.ageing_pulses, o.ageing_factors};
-    o.ageing_pulses = o.ageing_factors = NULL;
+    const double *const tables[2] = {o.aging_pulses, o.aging_factors};
+    o.aging_pulses = o.aging_factors = NULL;
     *cells = o;
-    if (o.n_ageing == 0)
+    if (o.n_aging == 0)
         return SNNFE_OK;
-    cells->ageing_pulses = snnfe_duplicate(tables[0], o.n_ageing, sizeof(double));
-    cells->ageing_factors = snnfe_duplicate(tables[1], o.n_ageing, sizeof(double));
-    return cells->ageing_pulses && cells->ageing_factors ? SNNFE_OK : SNNFE_ERR_MEMORY;
+    cells->aging_pulses = snnfe_duplicate(tables[0], o.n_aging, sizeof(double));
+    cells->aging_factors = snnfe_duplicate(tables[1], o.n_aging, sizeof(double));
+    return cells->aging_pulses && cells->aging_factors ? SNNFE_OK : SNNFE_ERR_MEMORY;
 }
 
 void snnfe_cells_release(snnfe_cells_options *cells)
 {
-    snnfe_release((void *)cells->ageing_pulses);
-    snnfe_release((void *)cells->ageing_factors);
-    cells->ageing_pulses = cells->ageing_factors = NULL;
+    snnfe_release((void *)cells->aging_pulses);
+    snnfe_release((void *)cells->aging_factors);
+    cells->aging_pulses = cells->aging_factors = NULL;
 }
 
 bool snnfe_cells_differ(const snnfe_cells_options *o)
@@ -197,7 +197,7 @@ bool snnfe_cells_differ(const snnfe_cells_options *o)
 
 bool snnfe_cells_age(const snnfe_cells_options *o)
 {
-    return o->wakeup_pulses > 0 || o->fatigue_pulses > 0 || o->n_ageing > 0 || o->endurance > 0;
+    return o->wakeup_pulses > 0 || o->fatigue_pulses > 0 || o->n_aging > 0 || o->endurance > 0;
 }
 
 bool snnfe_cells_imprint(const snnfe_cells_options *o)
@@ -227,8 +227,8 @@ uint64_t snnfe_cells_hash(uint64_t hash, const snnfe_cells_options *o)
     hash = snnfe_hash_word(hash, o->array);
     hash = snnfe_hash_word(hash, (uint64_t)o->distribution);
     hash = snnfe_hash_bytes(hash, numbers, sizeof numbers);
-    if (o->n_ageing == 0)
+    if (o->n_aging == 0)
         return hash;
-    hash = snnfe_hash_bytes(hash, o->ageing_pulses, o->n_ageing * sizeof(double));
-    return snnfe_hash_bytes(hash, o->ageing_factors, o->n_ageing * sizeof(double));
+    hash = snnfe_hash_bytes(hash, o->aging_pulses, o->n_aging * sizeof(double));
+    return snnfe_hash_bytes(hash, o->aging_factors, o->n_aging * sizeof(double));
 }

@@ -49,7 +49,7 @@ const size_t snnfe_n_cells_fields = sizeof snnfe_cells_fields / sizeof snnfe_cel
 
 const char *const snnfe_distribution_names[] = {"gaussian", "lognormal", NULL};
 static const char *const retentions[] = {"none", "power", "stretched", NULL};
-static const char *const tables_of[2] = {"ageing_pulses", "ageing_factors"};
+static const char *const tables_of[2] = {"aging_pulses", "aging_factors"};
 
 void snnfe_cells_append(snnfe_text *text, const snnfe_cells_options *o)
 {
@@ -60,9 +60,9 @@ void snnfe_cells_append(snnfe_text *text, const snnfe_cells_options *o)
                       retentions[o->retention], (unsigned)o->adc_bits, (unsigned)o->column_bits);
     for (size_t i = 0; i < snnfe_n_cells_fields; i++)
         snnfe_json_append_field(text, &snnfe_cells_fields[i], o);
-    const double *const tables[2] = {o->ageing_pulses, o->ageing_factors};
-    for (int i = 0; i < 2 && o->n_ageing > 0; i++)
-        snnfe_json_append_numbers(text, tables_of[i], tables[i], o->n_ageing, true);
+    const double *const tables[2] = {o->aging_pulses, o->aging_factors};
+    for (int i = 0; i < 2 && o->n_aging > 0; i++)
+        snnfe_json_append_numbers(text, tables_of[i], tables[i], o->n_aging, true);
     snnfe_text_append(text, "\n  }");
 }
 
@@ -113,7 +113,7 @@ static snnfe_status take_field(const char *name, const json_t *value, snnfe_cell
     }
     for (int i = 0; i < 2; i++)
         if (strcmp(name, tables_of[i]) == 0)
-            return snnfe_json_take_table(name, value, &tables[i], &o->n_ageing);
+            return snnfe_json_take_table(name, value, &tables[i], &o->n_aging);
     for (size_t i = 0; i < snnfe_n_cells_fields; i++)
         if (strcmp(name, snnfe_cells_fields[i].name) == 0)
             return snnfe_json_take_field(&snnfe_cells_fields[i], value, o);
@@ -129,7 +129,7 @@ snnfe_status snnfe_cells_parse(const json_t *object, snnfe_cells_options *cells,
     json_t *value;
     json_object_foreach ((json_t *)object, name, value)
         SNNFE_TRY(take_field(name, value, cells, tables));
-    cells->ageing_pulses = tables[0];
-    cells->ageing_factors = tables[1];
+    cells->aging_pulses = tables[0];
+    cells->aging_factors = tables[1];
     return SNNFE_OK;
 }

@@ -34,7 +34,7 @@ double snnfe_lognormal_factor(double spread, double z);
 snnfe_cell snnfe_cell_draw(const snnfe_cells_options *cells, uint32_t synapse);
 
 /* Factor on the amplitude after so many pulses. */
-double snnfe_ageing_factor(const snnfe_cells_options *cells, double pulses);
+double snnfe_aging_factor(const snnfe_cells_options *cells, double pulses);
 
 /* What a cell prefers that has held conductance `w`, -1 (LTD) … 1 (LTP). */
 double snnfe_imprint_of(const snnfe_cells_options *cells, const snnfe_cell *cell, double w);

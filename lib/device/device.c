@@ -296,7 +296,7 @@ static snnfe_status take_cells(snnfe_device *device, const snnfe_cells_options *
         return SNNFE_ERR_MEMORY;
     for (size_t i = 0; i < SNNFE_N_FACTORS; i++)
         device->factors[i] =
-            snnfe_ageing_factor(&device->cells, device->cells.pulses_before + (double)i);
+            snnfe_aging_factor(&device->cells, device->cells.pulses_before + (double)i);
     return SNNFE_OK;
 }
 

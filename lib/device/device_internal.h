@@ -28,7 +28,7 @@ struct snnfe_device {
     bool imprints, remembers;     /* on how long it has held its state, on the pulses just before */
     double history_kept;          /* of a run, by a pulse */
     snnfe_pulse_form *forms;      /* [1 + n_forms] its own, then those of the options */
-    double *factors; /* [SNNFE_N_FACTORS] of ageing after 0, 1, 2 … counted pulses, if it ages */
+    double *factors; /* [SNNFE_N_FACTORS] of aging after 0, 1, 2 … counted pulses, if it ages */
 };
 
 /* Beyond what any instrument measures, in ohms, siemens or volts: the codes for over-range are

@@ -155,7 +155,7 @@ static double changed_by_past(const snnfe_pulses *p, size_t i, double change, bo
             return 0;
         }
         change *= p->before[i] < SNNFE_N_FACTORS ? device->factors[(size_t)p->before[i]]
-                                                 : snnfe_ageing_factor(&device->cells, pulses);
+                                                 : snnfe_aging_factor(&device->cells, pulses);
     }
     if (device->imprints)
         change *= d == SNNFE_LTP ? 1 + p->imprint[i] : 1 - p->imprint[i];

@@ -106,7 +106,7 @@ static void set_stuck(snnfe_device_options *o, snnfe_cells_options *c)
     c->stuck_low = c->stuck_high = c->stuck_anywhere = 0.2;
 }
 
-static void set_ageing(snnfe_device_options *o, snnfe_cells_options *c)
+static void set_aging(snnfe_device_options *o, snnfe_cells_options *c)
 {
     (void)o;
     c->wakeup_pulses = 2;
@@ -120,9 +120,9 @@ static void set_aged(snnfe_device_options *o, snnfe_cells_options *c)
 {
     static const double pulses[4] = {3, 8, 40, 41}, factors[4] = {0.5, 1.5, 1, 0.2};
     (void)o;
-    c->ageing_pulses = pulses;
-    c->ageing_factors = factors;
-    c->n_ageing = 4;
+    c->aging_pulses = pulses;
+    c->aging_factors = factors;
+    c->n_aging = 4;
     c->pulses_before = 2;
     c->wakeup_pulses = 0.9;
     c->fatigue_pulses = 0.8;
@@ -173,7 +173,7 @@ static void set_all(snnfe_device_options *o, snnfe_cells_options *c)
     set_lognormal(o, c);
     set_spread(o, c);
     set_stuck(o, c);
-    set_ageing(o, c);
+    set_aging(o, c);
     set_imprint(o, c);
     set_history(o, c);
     o->rsd_c2c_state = 0.2;
@@ -198,7 +198,7 @@ const device_kind device_kinds[] = {
     {"spread", set_spread, false, true},
     {"log-normal cells", set_lognormal_cells, false, true},
     {"stuck", set_stuck, false, true},
-    {"ageing", set_ageing, false, true},
+    {"aging", set_aging, false, true},
     {"aged", set_aged, false, true},
     {"imprint", set_imprint, false, true},
     {"history", set_history, false, true},

@@ -1,4 +1,4 @@
-/* Cells of an array against theory: what is drawn, ageing, time, reading; bad options. */
+/* Cells of an array against theory: what is drawn, aging, time, reading; bad options. */
 #include "device/device_internal.h"
 #include "devices.h"
 
@@ -274,9 +274,9 @@ START_TEST(amplitudes_follow_the_number_of_pulses)
     }
     snnfe_device_free(device);
     o = cells_defaults();
-    o.ageing_pulses = pulses;
-    o.ageing_factors = factors;
-    o.n_ageing = 3;
+    o.aging_pulses = pulses;
+    o.aging_factors = factors;
+    o.n_aging = 3;
     o.pulses_before = 9;
     device = device_on_cells(&o);
     /* 10, 100 and 10000 after ln(1 + n) are equally far from each other in its two parts. */
@@ -290,15 +290,15 @@ START_TEST(amplitudes_follow_the_number_of_pulses)
 END_TEST
 
 /* Between points whose logarithms no number tells apart, the first one holds. */
-START_TEST(tables_of_ageing_may_be_steep)
+START_TEST(tables_of_aging_may_be_steep)
 {
     const double pulses[4] = {1, 9e17, 9e17 + 128, 1e18}, factors[4] = {1, 0.5, 0.25, 0.125};
     snnfe_cells_options o = cells_defaults();
     snnfe_device *fresh = device_on_cells(NULL);
     const double change = changed(fresh, SNNFE_LTD, 0.5, 0);
-    o.ageing_pulses = pulses;
-    o.ageing_factors = factors;
-    o.n_ageing = 4;
+    o.aging_pulses = pulses;
+    o.aging_factors = factors;
+    o.n_aging = 4;
     for (int i = 0; i < 4; i++) {
         o.pulses_before = pulses[i];
         snnfe_device *device = device_on_cells(&o);
@@ -608,11 +608,11 @@ START_TEST(bad_options_are_named)
     BAD(stuck_high, (o.stuck_low = 0.6), "are 1.2 together, more than 1");
     BAD(endurance, -1, "endurance is -1");
     BAD(fatigue_exponent, 0, "fatigue_exponent is 0");
-    BAD(n_ageing, 2, "a table needs ageing_pulses");
-    BAD(ageing_pulses, (o.ageing_factors = ascending, o.n_ageing = 2, falling),
-        "ageing_pulses[1] is 0: points must ascend");
-    BAD(ageing_pulses, (o.ageing_factors = wrong, o.n_ageing = 2, ascending),
-        "ageing_factors[1] is -1, not in 0…10");
+    BAD(n_aging, 2, "a table needs aging_pulses");
+    BAD(aging_pulses, (o.aging_factors = ascending, o.n_aging = 2, falling),
+        "aging_pulses[1] is 0: points must ascend");
+    BAD(aging_pulses, (o.aging_factors = wrong, o.n_aging = 2, ascending),
+        "aging_factors[1] is -1, not in 0…10");
     BAD(retention, 3, "retention is 3");
     BAD(retention_s, 0, "retention_s is 0");
     BAD(retention_rest, 1.1, "retention_rest is 1.1");
@@ -640,7 +640,7 @@ int main(void)
     tcase_add_test(all, steps_keep_weights_in_their_windows);
     tcase_add_test(all, weights_are_put_into_the_windows_of_their_cells);
     tcase_add_test(all, amplitudes_follow_the_number_of_pulses);
-    tcase_add_test(all, tables_of_ageing_may_be_steep);
+    tcase_add_test(all, tables_of_aging_may_be_steep);
     tcase_add_test(all, cells_fail_beyond_their_endurance);
     tcase_add_test(all, weights_go_to_rest_by_their_law);
     tcase_add_test(all, after_the_longest_times_cells_are_at_rest);

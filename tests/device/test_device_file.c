@@ -95,9 +95,9 @@ START_TEST(cells_come_back)
     cells.array = (UINT64_C(1) << 53) - 1;
     cells.distribution = SNNFE_SPREAD_LOGNORMAL;
     cells.retention = SNNFE_RETENTION_POWER;
-    cells.ageing_pulses = pulses;
-    cells.ageing_factors = factors;
-    cells.n_ageing = 3;
+    cells.aging_pulses = pulses;
+    cells.aging_factors = factors;
+    cells.n_aging = 3;
     o.cells = &cells;
     snnfe_device *device = NULL, *loaded = NULL;
     const char *path = support_path("cells.json");
@@ -107,10 +107,10 @@ START_TEST(cells_come_back)
     snnfe_device_options read = {.struct_size = sizeof read};
     assert_ok(snnfe_device_get_options(loaded, &read));
     snnfe_cells_options found = *read.cells;
-    ck_assert_mem_eq(found.ageing_pulses, pulses, sizeof pulses);
-    ck_assert_mem_eq(found.ageing_factors, factors, sizeof factors);
-    found.ageing_pulses = pulses;
-    found.ageing_factors = factors;
+    ck_assert_mem_eq(found.aging_pulses, pulses, sizeof pulses);
+    ck_assert_mem_eq(found.aging_factors, factors, sizeof factors);
+    found.aging_pulses = pulses;
+    found.aging_factors = factors;
     ck_assert_mem_eq(&found, &cells, sizeof cells);
     snnfe_device_free(device);
     snnfe_device_free(loaded);
@@ -171,7 +171,7 @@ START_TEST(what_is_wrong_is_named)
         {START "\"cells\": {\"retention\": \"exp\"}}",
          "\"retention\" is \"exp\", not \"none\", \"power\" or \"stretched\""},
         {START "\"cells\": {\"distribution\": 1}}", "\"distribution\" is \"(no text)\""},
-        {START "\"cells\": {\"ageing_pulses\": [0, 1], \"ageing_factors\": [1]}}", "has 1 points"},
+        {START "\"cells\": {\"aging_pulses\": [0, 1], \"aging_factors\": [1]}}", "has 1 points"},
         {START "\"\\u001b[2Jx\": 1}", "has a field \"\\x1b[2Jx\", which"},
     };
     const char *path = support_path("bad.json");

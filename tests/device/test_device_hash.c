@@ -7,7 +7,7 @@ typedef struct given {
     snnfe_device_options device;
     snnfe_cells_options cells;
     snnfe_pulse_form forms[2];
-    double table[3][3], ageing[2][3];
+    double table[3][3], aging[2][3];
 } given;
 
 static given defaults(void)
@@ -15,7 +15,7 @@ static given defaults(void)
     given g = {.device = device_defaults(),
                .forms = {{{0.1, 0.2}, {1.5, 2}, {2, 1.5}}, {{0.3, 0.4}, {1, 3}, {3, 1}}},
                .table = {{0, 0.5, 1}, {0.1, 0.2, 0.3}, {0.3, 0.2, 0.1}},
-               .ageing = {{0, 10, 100}, {1, 2, 0.5}}};
+               .aging = {{0, 10, 100}, {1, 2, 0.5}}};
     assert_ok(snnfe_cells_options_init(&g.cells, sizeof g.cells));
     return g;
 }
@@ -29,8 +29,8 @@ static uint64_t hash_of(given *g)
     g->device.n_table = 3;
     g->device.forms = g->forms;
     g->device.n_forms = 2;
-    g->cells.ageing_pulses = g->ageing[0];
-    g->cells.ageing_factors = g->ageing[1];
+    g->cells.aging_pulses = g->aging[0];
+    g->cells.aging_factors = g->aging[1];
     snnfe_device *device = device_make(&g->device);
     const uint64_t hash = snnfe_device_hash(device);
     snnfe_device_free(device);
@@ -58,7 +58,7 @@ static given kind(int number)
     if (number == 4 || number == EVERYTHING) {
         g.cells.spread_amplitude = 0.25;
         g.cells.endurance = 1000;
-        g.cells.n_ageing = 3;
+        g.cells.n_aging = 3;
     }
     return g;
 }
@@ -150,8 +150,8 @@ START_TEST(hashes_know_what_programming_depends_on)
     CHECK(4, cells.fatigue_end, true);
     CHECK(4, cells.endurance, true);
     CHECK(4, cells.endurance_spread, true);
-    CHECK(4, ageing[0][0], true);
-    CHECK(4, ageing[1], true);
+    CHECK(4, aging[0][0], true);
+    CHECK(4, aging[1], true);
     CHECK(0, cells.truncation, false);
     CHECK(EVERYTHING, cells.retention_s, false);
     CHECK(EVERYTHING, cells.retention_rest, false);

@@ -334,43 +334,43 @@ START_TEST(tables_of_responses_have_ends)
 }
 END_TEST
 
-START_TEST(tables_of_ageing_have_ends)
+START_TEST(tables_of_aging_have_ends)
 {
     double *pulses = ascending(MOST_POINTS + 1);
     given g = defaults();
-    g.cells.ageing_pulses = g.cells.ageing_factors = pulses;
-    g.cells.n_ageing = MOST_POINTS;
+    g.cells.aging_pulses = g.cells.aging_factors = pulses;
+    g.cells.n_aging = MOST_POINTS;
     assert_taken(&g);
-    g.cells.n_ageing = MOST_POINTS + 1;
-    assert_refused(&g, "n_ageing is 1000001");
-    g.cells.n_ageing = 1;
-    assert_refused(&g, "n_ageing is 1");
+    g.cells.n_aging = MOST_POINTS + 1;
+    assert_refused(&g, "n_aging is 1000001");
+    g.cells.n_aging = 1;
+    assert_refused(&g, "n_aging is 1");
     double points[2] = {0, 1}, factors[2] = {0, 10};
-    g.cells.ageing_pulses = points;
-    g.cells.ageing_factors = factors;
-    g.cells.n_ageing = 2;
+    g.cells.aging_pulses = points;
+    g.cells.aging_factors = factors;
+    g.cells.n_aging = 2;
     assert_taken(&g);
     const struct {
         double *value, wrong;
         const char *name;
-    } cases[] = {{&points[0], -1e-300, "ageing_pulses[0]"},
-                 {&points[1], 0, "ageing_pulses[1]"},
-                 {&points[1], HUGE_VAL, "ageing_pulses[1]"},
-                 {&points[1], (double)NAN, "ageing_pulses[1]"},
-                 {&factors[0], -1e-300, "ageing_factors[0]"},
-                 {&factors[1], nextafter(10, 20), "ageing_factors[1]"},
-                 {&factors[1], (double)NAN, "ageing_factors[1]"}};
+    } cases[] = {{&points[0], -1e-300, "aging_pulses[0]"},
+                 {&points[1], 0, "aging_pulses[1]"},
+                 {&points[1], HUGE_VAL, "aging_pulses[1]"},
+                 {&points[1], (double)NAN, "aging_pulses[1]"},
+                 {&factors[0], -1e-300, "aging_factors[0]"},
+                 {&factors[1], nextafter(10, 20), "aging_factors[1]"},
+                 {&factors[1], (double)NAN, "aging_factors[1]"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const double before = *cases[i].value;
         *cases[i].value = cases[i].wrong;
         assert_refused(&g, cases[i].name);
         *cases[i].value = before;
     }
-    g.cells.ageing_factors = NULL;
-    assert_refused(&g, "a table needs ageing_pulses, ageing_factors");
-    g.cells.ageing_factors = factors;
-    g.cells.ageing_pulses = NULL;
-    assert_refused(&g, "a table needs ageing_pulses, ageing_factors");
+    g.cells.aging_factors = NULL;
+    assert_refused(&g, "a table needs aging_pulses, aging_factors");
+    g.cells.aging_factors = factors;
+    g.cells.aging_pulses = NULL;
+    assert_refused(&g, "a table needs aging_pulses, aging_factors");
     free(pulses);
 }
 END_TEST
@@ -412,7 +412,7 @@ int main(void)
     tcase_add_test(all, bounds_have_ends);
     tcase_add_test(all, forms_have_ends);
     tcase_add_test(all, tables_of_responses_have_ends);
-    tcase_add_test(all, tables_of_ageing_have_ends);
+    tcase_add_test(all, tables_of_aging_have_ends);
     tcase_add_test(all, rules_of_two_fields_have_ends);
     suite_add_tcase(suite, all);
     return support_run(suite);

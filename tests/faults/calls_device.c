@@ -44,9 +44,9 @@ static snnfe_device_options with_cells(snnfe_cells_options *cells)
     cells->spread_amplitude = cells->stuck_low = 0.1;
     cells->retention = SNNFE_RETENTION_POWER;
     cells->read_noise = 0.1;
-    cells->ageing_pulses = pulses;
-    cells->ageing_factors = factors;
-    cells->n_ageing = 2;
+    cells->aging_pulses = pulses;
+    cells->aging_factors = factors;
+    cells->n_aging = 2;
     assert_ok(snnfe_device_options_init(&options, sizeof options));
     options.cells = cells;
     return options;

@@ -85,9 +85,9 @@ static void try_device(input *in)
     options.function = NULL;
     snnfe_cells_options cells;
     TAKE_OVER(in, cells, snnfe_cells_options_init);
-    cells.ageing_pulses = table_w;
-    cells.ageing_factors = table_dw;
-    cells.n_ageing = cells.n_ageing % 2 ? 3 : 0;
+    cells.aging_pulses = table_w;
+    cells.aging_factors = table_dw;
+    cells.n_aging = cells.n_aging % 2 ? 3 : 0;
     options.cells = &cells;
     static const snnfe_pulse_form forms[2] = {
         {.amplitude = {0.1, 0.2}, .alpha = {1.5, 2}, .beta = {2, 1.5}},

@@ -171,9 +171,9 @@ static void write_devices(void)
     write_device("table", &options);
     snnfe_cells_options cells;
     assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
-    cells.ageing_pulses = w;
-    cells.ageing_factors = ltd;
-    cells.n_ageing = 3;
+    cells.aging_pulses = w;
+    cells.aging_factors = ltd;
+    cells.n_aging = 3;
     cells.spread_amplitude = cells.stuck_low = 0.1;
     cells.retention = SNNFE_RETENTION_POWER;
     options.cells = &cells;

@@ -58,8 +58,8 @@ _COUNTS = {
     "table_w": "n_table",
     "table_ltp": "n_table",
     "table_ltd": "n_table",
-    "ageing_pulses": "n_ageing",
-    "ageing_factors": "n_ageing",
+    "aging_pulses": "n_aging",
+    "aging_factors": "n_aging",
 }
 # Set by this package, not by its users.
 _OWN_FIELDS = {"struct_size", "reserved", "reserved2", "reserved3", "histories", "imprints", "log", "progress", "user_data", "function", "group", "decoder", "signal", "states", "second_pulses", "drawn_cells"}

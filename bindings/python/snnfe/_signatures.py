@@ -59,14 +59,13 @@ struct snnfe_cells_options { uint32_t struct_size; int32_t distribution; uint64_
     spread_amplitude; double spread_alpha; double spread_beta; double spread_window; double
     correlation; double truncation; double stuck_low; double stuck_high; double stuck_anywhere;
     double pulses_before; double wakeup_pulses; double wakeup_start; double fatigue_pulses; double
-    fatigue_exponent; double fatigue_end; const double *ageing_pulses; const double *ageing_factors;
-    size_t n_ageing; double endurance; double endurance_spread; int32_t retention; uint32_t
-    reserved; double retention_s; double retention_exponent; double retention_spread; double
-    retention_rest; double read_noise; double read_noise_state; uint32_t adc_bits; uint32_t
-    reserved2; double adc_low; double adc_high; double wire; double imprint; double imprint_s;
-    double held_s; double history; double history_pulses; double read_disturb; double
-    read_disturb_rest; uint32_t column_bits; uint32_t reserved3; double column_range; double
-    reference_spread; };
+    fatigue_exponent; double fatigue_end; const double *aging_pulses; const double *aging_factors;
+    size_t n_aging; double endurance; double endurance_spread; int32_t retention; uint32_t reserved;
+    double retention_s; double retention_exponent; double retention_spread; double retention_rest;
+    double read_noise; double read_noise_state; uint32_t adc_bits; uint32_t reserved2; double
+    adc_low; double adc_high; double wire; double imprint; double imprint_s; double held_s; double
+    history; double history_pulses; double read_disturb; double read_disturb_rest; uint32_t
+    column_bits; uint32_t reserved3; double column_range; double reference_spread; };
 snnfe_status snnfe_cells_options_init(snnfe_cells_options *options, size_t size);
 struct snnfe_cell { float amplitude[2]; float alpha[2]; float beta[2]; float low; float high; float
     endurance; float retention_s; };

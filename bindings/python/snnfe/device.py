@@ -340,8 +340,8 @@ def _cells_at(address: int) -> dict[str, Any]:
     """Options of cells in memory of the library's, as keyword options."""
     struct = STRUCTS["snnfe_cells_options"].from_address(address)
     values = plain(struct)
-    n = values.pop("n_ageing")
-    for name in ("ageing_pulses", "ageing_factors"):
+    n = values.pop("n_aging")
+    for name in ("aging_pulses", "aging_factors"):
         table = values.pop(name)
         if n and table:
             values[name] = copied(table, np.float64, n)

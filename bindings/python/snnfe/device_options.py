@@ -45,9 +45,9 @@ class CellsOptions(TypedDict, total=False):
     """Of the stretched exponential; 1."""
     fatigue_end: float
     """Factor on the amplitude in the end; 0."""
-    ageing_pulses: ArrayLike
+    aging_pulses: ArrayLike
     """[n] ascending: a table of factors on the amplitude, linear in ln(1 + pulses)."""
-    ageing_factors: ArrayLike
+    aging_factors: ArrayLike
     """[n] factors of the table, 0…10."""
     endurance: float
     """Pulses after which a cell is stuck where it is, 0 = never; 0."""

@@ -1,4 +1,4 @@
-"""Cells of an array in Python: draws, pickles and files, ageing, time, reading."""
+"""Cells of an array in Python: draws, pickles and files, aging, time, reading."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def test_devices_with_cells_are_copied_pickled_and_saved(tmp_path: Path) -> None
             "spread_beta": 0.2,
             "retention": "power",
             "array": 9,
-            "ageing_pulses": [0, 1e3],
-            "ageing_factors": [1, 0.5],
+            "aging_pulses": [0, 1e3],
+            "aging_factors": [1, 0.5],
         },
     )
     device.save(tmp_path / "cells.json")
@@ -41,7 +41,7 @@ def test_devices_with_cells_are_copied_pickled_and_saved(tmp_path: Path) -> None
     for other in (*copies, snnfe.Device.load(tmp_path / "cells.json")):
         assert np.array_equal(other.cells(50), device.cells(50))
         assert other.options["cells"]["distribution"] == "lognormal"
-        assert other.options["cells"]["ageing_factors"].tolist() == [1, 0.5]
+        assert other.options["cells"]["aging_factors"].tolist() == [1, 0.5]
     assert "array 9" in repr(device)
     assert "cells" not in snnfe.Device().options
 
@@ -159,7 +159,7 @@ def test_networks_on_arrays() -> None:
         ({"correlation": 2}, "correlation is 2"),
         ({"retention": "fast"}, "retention must be one of none, power, stretched"),
         ({"stuck_low": 0.7, "stuck_high": 0.7}, "together, more than 1"),
-        ({"ageing_pulses": [0, 1], "ageing_factors": [1]}, "ageing_factors has 1 entries"),
+        ({"aging_pulses": [0, 1], "aging_factors": [1]}, "aging_factors has 1 entries"),
     ],
 )
 def test_bad_cells_are_named(options: snnfe.options.CellsOptions, message: str) -> None:

@@ -1,4 +1,5 @@
-/* kissfft's names in a library that has it within itself: others for four transforms side by side. */
+/* kissfft's names in a library that has it within itself: others for four transforms side by side.
+ */
 #ifdef USE_SIMD
 #define KISSFFT_NAME(name) snnfe_kissfft_simd_##name
 #else

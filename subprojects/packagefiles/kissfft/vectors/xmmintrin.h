@@ -1,4 +1,5 @@
-/* What kissfft's variant for x86 takes from that processor's header, for others with vectors of four floats. */
+/* What kissfft's variant for x86 takes from that processor's header, for others with vectors of
+ * four floats. */
 #ifndef SNNFE_KISSFFT_XMMINTRIN_H
 #define SNNFE_KISSFFT_XMMINTRIN_H
 
