@@ -63,7 +63,7 @@ def test_ways_that_make_no_sense_are_refused() -> None:
         snnfe.Trainer(network, device=snnfe.Device(), programming={"method": "by hand"})
     with pytest.raises(snnfe.errors.ArgumentError, match="levels .4. must be 0"):
         snnfe.Trainer(network, device=snnfe.Device(), levels=4, programming={"method": "verify"})
-    with pytest.raises(snnfe.errors.ArgumentError, match="there is no device"):
+    with pytest.raises(snnfe.errors.ArgumentError, match="programming is set, but has no effect unless there is a device"):
         snnfe.Trainer(network, programming={"method": "pairs"})
     assert snnfe.defaults("programming")["method"] == "accumulate"
 
