@@ -327,7 +327,7 @@ def wire(repetitions: int) -> Iterator[Pair]:
                 shares.append((nothing_lost - what) / w.sum(1))
         sides = [np.array(shares, float) for shares in (mine, other, exact)]
         yield Pair(f"share of the sum, {rows} rows", False, sides[0], sides[1])
-        yield Pair(f"share of the sum, {rows} rows, by SciPy instead of ours", False, sides[2], sides[1])
+        yield Pair(f"share of the sum, {rows} rows, solved by SciPy, and by aihwkit", False, sides[2], sides[1])
 
 
 def counted(own: snnfe.Device, wanted: float, seed: int, method: str) -> Doubles:

@@ -12,7 +12,7 @@ from scipy import stats
 Doubles = NDArray[np.float64]
 
 #: The columns of all tables: `same` is 1 where both libraries have the same model, and 0 where they differ by definition;
-#: low and high are the 95 % interval of ours less theirs, of speeds the range of their ratio.
+#: low and high are the 95 % interval of "ours" less "theirs"; of speeds, the range of the ratio.
 COLUMNS = ["part", "effect", "quantity", "same", "measure", "ours", "theirs", "low", "high"]
 Row = dict[str, Any]
 

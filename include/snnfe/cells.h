@@ -53,7 +53,7 @@ typedef struct snnfe_cells_options {
     double fatigue_exponent; /**< of the stretched exponential, 0.01…10; default 1 */
     double fatigue_end;      /**< factor on the amplitude in the end, 0…1; default 0 */
     const double *aging_pulses;  /**< [n_aging] ascending, >= 0: a table of factors on the
-                                       amplitude, linear in ln(1 + pulses); copied */
+                                      amplitude, linear in ln(1 + pulses); copied */
     const double *aging_factors; /**< [n_aging] 0…10; copied */
     size_t n_aging;              /**< entries of both, at least 2; 0 = no table */
     double endurance;        /**< pulses after which a cell is stuck where it is, >= 0; 0 = never */

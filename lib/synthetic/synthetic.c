@@ -15,6 +15,8 @@
 #define MAX_TRIALS 15
 #define MAX_UV 1000.0
 
+static const char struct_name[] = "snnfe_synthetic_options";
+
 static const snnfe_synthetic_options default_options = {
     .struct_size = sizeof(snnfe_synthetic_options),
     .seed = 5,
@@ -33,70 +35,74 @@ static const snnfe_synthetic_options default_options = {
 
 snnfe_status snnfe_synthetic_options_init(snnfe_synthetic_options *options, size_t size)
 {
-    return snnfe_options_fill(options, size, &default_options, sizeof default_options,
-                              "snnfe_synthetic_options");
+    return snnfe_options_fill(options, size, &default_options, sizeof default_options, struct_name);
 }
 
 static snnfe_status check_runs(const snnfe_synthetic_options *o)
 {
-    static const char name[] = "snnfe_synthetic_options";
-    SNNFE_TRY(snnfe_check_array(name, ".runs", o->runs, o->n_runs));
+    SNNFE_TRY(snnfe_check_array(struct_name, ".runs", o->runs, o->n_runs));
     if (o->runs)
-        SNNFE_TRY(snnfe_check_count(name, ".n_runs", o->n_runs, 1, SNNFE_LAST_RUN));
+        SNNFE_TRY(snnfe_check_count(struct_name, ".n_runs", o->n_runs, 1, SNNFE_LAST_RUN));
     for (size_t i = 0; i < o->n_runs; i++) {
         if (o->runs[i] < 1 || o->runs[i] > SNNFE_LAST_RUN)
-            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.runs[%zu] is %d, not in 1…%d", name, i,
+            return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.runs[%zu] is %d, not in 1…%d", struct_name, i,
                               (int)o->runs[i], SNNFE_LAST_RUN);
         for (size_t j = 0; j < i; j++)
             if (o->runs[j] == o->runs[i])
-                return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.runs has %d twice", name,
+                return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s.runs has %d twice", struct_name,
                                   (int)o->runs[i]);
     }
     return SNNFE_OK;
 }
 
-/* EEGMMIDB has one shape. */
+#define IS_SET(member) SNNFE_IS_SET(o, &default_options, member)
+
+/* Trees of EEGMMIDB have one shape. */
+static snnfe_status check_needs(const snnfe_synthetic_options *o)
+{
+    static const char bids[] = "layout is BIDS";
+    const bool is_bids = o->layout == SNNFE_LAYOUT_BIDS;
+    const snnfe_need needs[] = {
+        {".format", IS_SET(format), is_bids, bids},
+        {".sampling_rate_hz", IS_SET(sampling_rate_hz), is_bids, bids},
+        {".n_sessions", IS_SET(n_sessions), is_bids, bids},
+        {".channel_names", IS_SET(channel_names), is_bids, bids},
+        {".glance_share", IS_SET(glance_share), o->glance_uv > 0, "there are glances (glance_uv)"},
+    };
+    return snnfe_check_needs(struct_name, needs, sizeof needs / sizeof *needs);
+}
+
 static snnfe_status check_layout(const snnfe_synthetic_options *o)
 {
-    static const char name[] = "snnfe_synthetic_options";
-    SNNFE_TRY(snnfe_check_choice(name, ".layout", o->layout, 2, "EEGMMIDB or BIDS"));
-    SNNFE_TRY(snnfe_check_choice(name, ".format", o->format, 3, "EDF, BDF or BRAINVISION"));
-    SNNFE_TRY(snnfe_check_count(name, ".sampling_rate_hz", o->sampling_rate_hz, 100, 1000));
-    SNNFE_TRY(snnfe_check_count(name, ".n_sessions", o->n_sessions, 1, 9));
-    SNNFE_TRY(snnfe_check_array(name, ".channel_names", o->channel_names, o->n_channels));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".layout", o->layout, 2, "EEGMMIDB or BIDS"));
+    SNNFE_TRY(snnfe_check_choice(struct_name, ".format", o->format, 3, "EDF, BDF or BRAINVISION"));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".sampling_rate_hz", o->sampling_rate_hz, 100, 1000));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_sessions", o->n_sessions, 1, 9));
+    SNNFE_TRY(snnfe_check_array(struct_name, ".channel_names", o->channel_names, o->n_channels));
     if (o->channel_names)
-        SNNFE_TRY(snnfe_check_count(name, ".n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
-    const bool usual = o->format == SNNFE_FORMAT_EDF && !o->channel_names && o->n_sessions == 1 &&
-                       o->sampling_rate_hz == SNNFE_SYNTHETIC_RATE;
-    if (o->layout == SNNFE_LAYOUT_EEGMMIDB && !usual)
-        return snnfe_fail(SNNFE_ERR_ARGUMENT,
-                          "%s: format, sampling_rate_hz, n_sessions and channel_names are of the "
-                          "layout BIDS, not of EEGMMIDB",
-                          name);
+        SNNFE_TRY(
+            snnfe_check_count(struct_name, ".n_channels", o->n_channels, 1, SNNFE_MAX_CHANNELS));
     return SNNFE_OK;
 }
 
 snnfe_status snnfe_synthetic_options_take(snnfe_synthetic_options *adopted,
                                           const snnfe_synthetic_options *options)
 {
-    static const char name[] = "snnfe_synthetic_options";
-    SNNFE_TRY(
-        snnfe_options_adopt(adopted, &default_options, sizeof default_options, options, name));
+    SNNFE_TRY(snnfe_options_adopt(adopted, &default_options, sizeof default_options, options,
+                                  struct_name));
     const snnfe_synthetic_options *o = adopted;
-    SNNFE_TRY(snnfe_check_count(name, ".n_subjects", o->n_subjects, 1, MAX_SUBJECTS));
-    SNNFE_TRY(snnfe_check_count(name, ".trials_per_run", o->trials_per_run, 1, MAX_TRIALS));
-    SNNFE_TRY(snnfe_check_number(name, ".effect", o->effect, 0, 1));
-    SNNFE_TRY(snnfe_check_number(name, ".subject_spread", o->subject_spread, 0, 1));
-    SNNFE_TRY(snnfe_check_number(name, ".noise_uv", o->noise_uv, 1e-3, MAX_UV));
-    SNNFE_TRY(snnfe_check_number(name, ".line_uv", o->line_uv, 0, MAX_UV));
-    SNNFE_TRY(snnfe_check_number(name, ".line_hz", o->line_hz, 1, 79));
-    SNNFE_TRY(snnfe_check_number(name, ".blink_uv", o->blink_uv, 0, MAX_UV));
-    SNNFE_TRY(snnfe_check_number(name, ".glance_uv", o->glance_uv, 0, MAX_UV));
-    SNNFE_TRY(snnfe_check_number(name, ".glance_share", o->glance_share, 0, 1));
-    const snnfe_need need = {".glance_share", SNNFE_IS_SET(o, &default_options, glance_share),
-                             o->glance_uv > 0, "there are glances (glance_uv)"};
-    SNNFE_TRY(snnfe_check_needs(name, &need, 1));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".n_subjects", o->n_subjects, 1, MAX_SUBJECTS));
+    SNNFE_TRY(snnfe_check_count(struct_name, ".trials_per_run", o->trials_per_run, 1, MAX_TRIALS));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".effect", o->effect, 0, 1));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".subject_spread", o->subject_spread, 0, 1));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".noise_uv", o->noise_uv, 1e-3, MAX_UV));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".line_uv", o->line_uv, 0, MAX_UV));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".line_hz", o->line_hz, 1, 79));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".blink_uv", o->blink_uv, 0, MAX_UV));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".glance_uv", o->glance_uv, 0, MAX_UV));
+    SNNFE_TRY(snnfe_check_number(struct_name, ".glance_share", o->glance_share, 0, 1));
     SNNFE_TRY(check_layout(o));
+    SNNFE_TRY(check_needs(o));
     return check_runs(o);
 }
 

@@ -407,7 +407,7 @@ START_TEST(what_is_no_path_loses_its_middle)
     snnfe_fail(SNNFE_ERR_IO, "%.3000s: why", text);
     ck_assert_uint_eq(strlen(snnfe_last_error()), SNNFE_MESSAGE_SIZE - 1);
     ck_assert_str_eq(strstr(snnfe_last_error(), ": "), ": why");
-    /* That there was more is told where even that cannot be kept. */
+    /* A longer text loses its reason, too; the mark at its end says that something is missing. */
     snnfe_fail(SNNFE_ERR_IO, "%s: why", text);
     ck_assert_str_eq(snnfe_last_error() + strlen(snnfe_last_error()) - 4, "x…");
 }

@@ -104,7 +104,7 @@ def test_the_layouts_hold_the_same_recordings(tmp_path: Path) -> None:
 
 
 def test_options_of_trees_are_checked(tmp_path: Path) -> None:
-    with pytest.raises(errors.ArgumentError, match="are of the layout BIDS"):
+    with pytest.raises(errors.ArgumentError, match="sampling_rate_hz is set, but has no effect unless layout is BIDS"):
         snnfe.write_synthetic(tmp_path / "x", sampling_rate_hz=250)
     with pytest.raises(errors.NotFoundError, match='channel "FFC1H" is missing'):
         snnfe.write_synthetic(tmp_path / "x", layout="bids", channel_names=["FFC1h"], runs=[4], n_subjects=1)
