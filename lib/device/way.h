@@ -205,6 +205,12 @@ typedef struct snnfe_trains {
     float *held[SNNFE_PULSES];    /* what each holds, replaced */
 } snnfe_trains;
 
+/* Where the synapses end whose trains go together, from `begin` on. */
+static inline size_t snnfe_trains_end(const snnfe_programmed *d, size_t begin)
+{
+    return d->n - begin < SNNFE_PULSES ? d->n : begin + SNNFE_PULSES;
+}
+
 /* Add that of a synapse's cell, or of its second one. */
 void snnfe_trains_add(snnfe_trains *trains, const snnfe_programming *p, const snnfe_programmed *d,
                       size_t i, bool second, snnfe_crossings *crossings, int32_t pulses,

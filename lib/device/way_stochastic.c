@@ -1,11 +1,6 @@
 /* Updates that are rounded to pulses: at random at once, or whole ones from time to time. */
 #include "device/way.h"
 
-static size_t end_of(const snnfe_programmed *d, size_t begin)
-{
-    return d->n - begin < SNNFE_PULSES ? d->n : begin + SNNFE_PULSES;
-}
-
 /* What is rounded away is lost, but not in the mean. */
 snnfe_crossings snnfe_way_stochastic(const snnfe_programming *p, const snnfe_programmed *d)
 {
@@ -13,7 +8,7 @@ snnfe_crossings snnfe_way_stochastic(const snnfe_programming *p, const snnfe_pro
     snnfe_trains trains;
     for (size_t begin = 0; begin < d->n; begin += SNNFE_PULSES) {
         trains.n = 0;
-        for (size_t i = begin; i < end_of(d, begin); i++) {
+        for (size_t i = begin; i < snnfe_trains_end(d, begin); i++) {
             const uint32_t number = (uint32_t)(d->first + i);
             const int32_t n = snnfe_random_units(p, d->accumulators[i], number, 0);
             d->accumulators[i] = 0;
@@ -32,7 +27,7 @@ snnfe_crossings snnfe_way_mixed(const snnfe_programming *p, const snnfe_programm
     snnfe_trains trains;
     for (size_t begin = 0; snnfe_transfer_is_due(p) && begin < d->n; begin += SNNFE_PULSES) {
         trains.n = 0;
-        for (size_t i = begin; i < end_of(d, begin); i++) {
+        for (size_t i = begin; i < snnfe_trains_end(d, begin); i++) {
             const int32_t n = snnfe_whole_units(p, d->accumulators[i]);
             if (n == 0)
                 continue;

@@ -94,7 +94,7 @@ static snnfe_crossings tiki_taka(const snnfe_programming *p, const snnfe_program
     const bool due = snnfe_transfer_is_due(p);
     snnfe_trains cells;
     for (size_t begin = 0; begin < d->n; begin += SNNFE_PULSES) {
-        const size_t end = d->n - begin < SNNFE_PULSES ? d->n : begin + SNNFE_PULSES;
+        const size_t end = snnfe_trains_end(d, begin);
         update_fast(p, d, begin, end, &crossings);
         cells.n = 0;
         for (size_t i = begin; due && i < end; i++) {
