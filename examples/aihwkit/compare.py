@@ -118,6 +118,7 @@ def write(options: argparse.Namespace) -> None:
     kept = (
         [one for one in read(options.out) if one["part"] not in options.parts] if options.out.exists() else []
     )
+    options.out.parent.mkdir(parents=True, exist_ok=True)
     with options.out.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         table.writeheader()
@@ -130,9 +131,12 @@ def write(options: argparse.Namespace) -> None:
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a file."""
+    """The rows of a file of this script. Raises OSError, ValueError."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows: list[Row] = list(csv.DictReader(file))
+        table = csv.DictReader(file)
+        if table.fieldnames != COLUMNS:
+            raise ValueError(f"{path}: its columns are not {', '.join(COLUMNS)}")
+        rows: list[Row] = list(table)
     for one in rows:
         one |= {name: float(one[name]) for name in COLUMNS[5:]} | {"same": int(one["same"])}
     return rows
@@ -229,10 +233,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--summary", type=Path, help="only print the tables of these results")
     options = parser.parse_args()
-    if options.summary:
-        summarize(options.summary)
-    else:
-        write(options)
+    try:
+        if options.summary:
+            summarize(options.summary)
+        else:
+            write(options)
+    except (OSError, ValueError, snnfe.SnnfeError) as error:
+        parser.exit(1, f"{parser.prog}: {error}\n")
 
 
 if __name__ == "__main__":

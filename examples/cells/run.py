@@ -12,11 +12,11 @@ own; a row that is there is not made again.
 from __future__ import annotations
 
 import argparse
-import csv
 from pathlib import Path
 
 import numpy as np
 import snnfe
+from rows import Growing
 
 TIMES = {"1e4_s": 1e4, "1e7_s": 1e7}
 FIELDS = ["spread", "array", "clamped", "before", "after", *(f"after_{when}" for when in TIMES)]
@@ -110,11 +110,20 @@ def run_array(bench: Bench, spread: float, array: int) -> dict[str, float]:
     return row
 
 
+def run(options: argparse.Namespace) -> None:
+    """The arrays whose rows are not there."""
+    bench, table = Bench(options), Growing(options.out, FIELDS, n_keys=2)
+    for array in range(1, options.arrays + 1):
+        for spread in options.spreads:
+            if (spread, array) not in table.done:
+                table.add(run_array(bench, spread, array))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data")
     parser.add_argument("model")
-    parser.add_argument("--out", default="cells.csv", help="CSV, a row an array")
+    parser.add_argument("--out", type=Path, default=Path("cells.csv"), help="CSV, a row an array")
     parser.add_argument("--train", type=numbers, required=True, help="subjects to re-tune on")
     parser.add_argument("--test", type=numbers, required=True, help="subjects that the accuracies are of")
     parser.add_argument("--spreads", type=fractions, default="0,0.1,0.3", help="between the cells of an array")
@@ -127,21 +136,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="0 = all processors")
     parser.add_argument("--allow_seen", action="store_true", help="re-tune on trials that trained the network")
     options = parser.parse_args()
-    bench = Bench(options)
-    out = Path(options.out)
-    done = set()
-    if out.exists():
-        done = {(float(row["spread"]), int(row["array"])) for row in csv.DictReader(out.open(encoding="utf-8"))}
-    else:
-        out.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
-    for array in range(1, options.arrays + 1):
-        for spread in options.spreads:
-            if (spread, array) in done:
-                continue
-            row = run_array(bench, spread, array)
-            with out.open("a", encoding="utf-8", newline="") as file:
-                csv.DictWriter(file, FIELDS, lineterminator="\n").writerow(row)
-            print({name: round(float(value), 4) for name, value in row.items()}, flush=True)
+    try:
+        run(options)
+    except (OSError, ValueError, snnfe.SnnfeError) as error:
+        parser.exit(1, f"{parser.prog}: {error}\n")
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ row that is there is not made again.
 from __future__ import annotations
 
 import argparse
-import csv
 import itertools
 from pathlib import Path
 
 import numpy as np
 import snnfe
+from rows import Growing
 
 THRESHOLDS = (0.025, 0.075)
 SPREADS = (0.0, 0.3)
@@ -93,6 +93,15 @@ def data_set(path: Path) -> snnfe.Dataset:
     return data
 
 
+def sweep(options: argparse.Namespace) -> None:
+    """The trainings whose rows are not there."""
+    data, table = data_set(options.data), Growing(options.out, FIELDS, len(KEYS))
+    for repetition in range(1, options.repetitions + 1):
+        for threshold, wear, spread in itertools.product(THRESHOLDS, WEAR, SPREADS):
+            if (repetition, threshold, spread, wear) not in table.done:
+                table.add(run(data, repetition, threshold, spread, wear, options.threads))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("sweep.csv"), help="CSV, a row a training")
@@ -100,21 +109,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="0 = all processors")
     parser.add_argument("--repetitions", type=int, choices=range(1, 5), default=4, help="1 to 4")
     options = parser.parse_args()
-    data = data_set(options.data)
-    done = set()
-    if options.out.exists():
-        rows = csv.DictReader(options.out.open(encoding="utf-8"))
-        done = {tuple(float(row[name]) for name in KEYS) for row in rows}
-    else:
-        options.out.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
-    for repetition in range(1, options.repetitions + 1):
-        for threshold, wear, spread in itertools.product(THRESHOLDS, WEAR, SPREADS):
-            if (repetition, threshold, spread, wear) in done:
-                continue
-            row = run(data, repetition, threshold, spread, wear, options.threads)
-            with options.out.open("a", encoding="utf-8", newline="") as file:
-                csv.DictWriter(file, FIELDS, lineterminator="\n").writerow(row)
-            print({name: round(value, 4) for name, value in row.items()}, flush=True)
+    try:
+        sweep(options)
+    except (OSError, ValueError, snnfe.SnnfeError) as error:
+        parser.exit(1, f"{parser.prog}: {error}\n")
 
 
 if __name__ == "__main__":

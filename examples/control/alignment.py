@@ -7,7 +7,7 @@ The protocol is that of docs/experiment.md; only the alignment, the epochs and t
 from __future__ import annotations
 
 import numpy as np
-from common import arguments, by_subject, complete, in_folds, interval, read, report
+from common import arguments, by_subject, complete, execute, in_folds, interval, read, report
 
 ALIGNMENTS = {
     "none": None,
@@ -53,4 +53,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    execute(main)

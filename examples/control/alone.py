@@ -9,7 +9,7 @@ most. The linear models of rhythms see 8 to 30 Hz of the same electrodes and sec
 
 from __future__ import annotations
 
-from common import RATE, arguments, complete, in_folds, read, report
+from common import RATE, arguments, complete, execute, in_folds, read, report
 from envelope import ELECTRODES, HOP, SECONDS, rhythms, scores
 from linear import decisions, rhythm_models, ridged, shrunk, slow_models
 
@@ -52,4 +52,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    execute(main)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,14 @@ def arguments(description, **defaults):
     given = parser.parse_args()
     Path(given.folder).mkdir(parents=True, exist_ok=True)
     return given
+
+
+def execute(main):
+    """Runs an experiment. Recordings or a folder that are missing or of no use end it with one line."""
+    try:
+        main()
+    except (OSError, snnfe.SnnfeError) as error:
+        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
 
 
 def named(given, name, fold):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from common import arguments, complete, folds, report
+from common import arguments, complete, execute, folds, report
 from envelope import FULL, WIDE, in_band
 
 try:
@@ -106,4 +106,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    execute(main)

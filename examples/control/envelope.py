@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 import snnfe
-from common import RATE, arguments, complete, folds, named, read, report, trained
+from common import RATE, arguments, complete, execute, folds, named, read, report, trained
 from linear import decisions, rhythm_models
 from snnfe.montage import places as places_of
 
@@ -114,4 +114,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    execute(main)

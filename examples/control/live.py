@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import snnfe
-from common import RUNS, arguments, by_subject, complete, folds, interval, read
+from common import RUNS, arguments, by_subject, complete, execute, folds, interval, read
 from envelope import BANDS, FULL, HOP, RATE, WIDE, WINDOW, network, rhythms
 
 LENGTH = FULL["window_length"]
@@ -94,4 +94,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    execute(main)

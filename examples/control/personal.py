@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import snnfe
-from common import arguments, folds, interval
+from common import arguments, execute, folds, interval
 from envelope import FULL, network, rhythms
 
 
@@ -38,4 +38,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    execute(main)

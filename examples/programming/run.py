@@ -155,15 +155,24 @@ def text_of(setting: dict[str, float]) -> str:
     return " ".join(f"{name} {value:g}" for name, value in setting.items())
 
 
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows of a file of this script. Raises OSError, ValueError."""
+    with path.open(encoding="utf-8", newline="") as file:
+        table = csv.DictReader(file)
+        if table.fieldnames != COLUMNS:
+            raise ValueError(f"{path}: its columns are not {', '.join(COLUMNS)}")
+        return list(table)
+
+
 class Table:
     """The rows of a file, which grows."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
-        with path.open(encoding="utf-8", newline="") as file:
-            self.rows = list(csv.DictReader(file))
+        self.rows = read(path)
 
     def of(self, bench: Bench, part: str, way: str, rate: float, setting: dict[str, float], seed: int) -> float:
         """The accuracy of a training, which is made if it is not there."""
@@ -218,8 +227,7 @@ def lines(rows: list[dict[str, str]]) -> Iterator[str]:
 
 def summarize(path: Path) -> None:
     """The table of the guide."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["part"] == "test"]
+    rows = [row for row in read(path) if row["part"] == "test"]
     print("| way | rate | setting | test accuracy, % | over accumulation | pulses, thousands | energy, µJ | most of a cell |")
     print("|---|---|---|---|---|---|---|---|")
     print("\n".join(lines(rows)))
@@ -238,10 +246,13 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--summary", type=Path, help="only print the table of these results")
     options = parser.parse_args()
-    if options.summary:
-        summarize(options.summary)
-    else:
-        run(options)
+    try:
+        if options.summary:
+            summarize(options.summary)
+        else:
+            run(options)
+    except (OSError, ValueError, snnfe.SnnfeError) as error:
+        parser.exit(1, f"{parser.prog}: {error}\n")
 
 
 if __name__ == "__main__":
