@@ -13,18 +13,10 @@ enum { INPUTS = 64, LAGS = 2 };
 /* The trials of somebody who glances at the cues: regressed with lags. */
 static snnfe_dataset *open_dataset(void)
 {
-    const char *const paths[] = {glances_path()};
-    const int32_t subject = 1, run = 4;
-    snnfe_dataset_options o;
-    snnfe_dataset *d = NULL;
-    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
-    o.filter_kind = SNNFE_FILTER_CAUSAL;
-    o.window_length = SMALL_STEPS;
-    o.window_limit = SMALL_STEPS + 1;
+    snnfe_dataset_options o = glances_options(SMALL_STEPS);
     o.ocular = SNNFE_OCULAR_REGRESSION;
     o.n_lags = LAGS;
-    assert_ok(snnfe_dataset_open_files(&d, paths, &subject, &run, 1, &o));
-    return d;
+    return glances_open(&o);
 }
 
 static void push(snnfe_decoder *decoder, const float *rows, size_t n)

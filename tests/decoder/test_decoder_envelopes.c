@@ -19,31 +19,15 @@ enum {
 
 static const char *const names[] = {"FC3", "FCz", "FC4", "C3", "Cz", "C4", "CP3", "CPz", "CP4"};
 static const int32_t rows[] = {4, 4, 4, 5, 5, 5, 6, 6, 6}, columns[] = {3, 5, 7, 3, 5, 7, 3, 5, 7};
-static const double low[] = {8, 20}, high[] = {13, 30};
 
 static snnfe_dataset *open_dataset(int32_t ocular)
 {
-    const char *const paths[] = {glances_path()};
-    const int32_t subject = 1, run = 4;
-    snnfe_dataset_options o;
-    snnfe_dataset *d = NULL;
-    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
-    o.filter_kind = SNNFE_FILTER_CAUSAL;
-    o.filter_low_hz = 4;
-    o.filter_high_hz = 40;
-    o.channel_names = names;
+    snnfe_dataset_options o = glances_envelopes(names, ELECTRODES, LENGTH);
     o.channel_rows = rows;
     o.channel_columns = columns;
-    o.n_channels = ELECTRODES;
-    o.window_length = LENGTH;
-    o.window_limit = LENGTH + 1;
-    o.band_low_hz = low;
-    o.band_high_hz = high;
-    o.n_bands = BANDS;
     o.ocular = ocular;
     o.n_lags = ocular ? LAGS : 0;
-    assert_ok(snnfe_dataset_open_files(&d, paths, &subject, &run, 1, &o));
-    return d;
+    return glances_open(&o);
 }
 
 static snnfe_network *make_network(void)

@@ -16,28 +16,13 @@ enum { STEPS = 11, WINDOW = 80, HOP = 40, LENGTH = WINDOW + (STEPS - 1) * HOP, G
 static snnfe_dataset *make_dataset(void)
 {
     static const char *const names[] = {"C3", "Cz", "C4"};
-    static const double low[] = {8, 20}, high[] = {13, 30};
-    const char *const paths[] = {glances_path()};
-    const int32_t subject = 1, run = 4;
-    snnfe_dataset_options o;
-    snnfe_dataset *d = NULL;
-    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
-    o.filter_kind = SNNFE_FILTER_CAUSAL;
-    o.filter_low_hz = 4;
-    o.filter_high_hz = 40;
-    o.channel_names = names;
-    o.n_channels = 3;
-    o.window_length = LENGTH;
-    o.window_limit = LENGTH + 1;
-    o.band_low_hz = low;
-    o.band_high_hz = high;
-    o.n_bands = 2;
+    snnfe_dataset_options o = glances_envelopes(names, 3, LENGTH);
     o.ocular = SNNFE_OCULAR_REGRESSION;
     o.n_lags = 1;
     o.quality = SNNFE_QUALITY_MARK;
     o.n_rows = 10;
     o.n_columns = 11;
-    assert_ok(snnfe_dataset_open_files(&d, paths, &subject, &run, 1, &o));
+    snnfe_dataset *d = glances_open(&o);
     assert_ok(snnfe_dataset_align(d, NULL));
     return d;
 }

@@ -277,17 +277,9 @@ END_TEST
 
 static snnfe_dataset *glanced(double notch_hz)
 {
-    const char *const paths[] = {glances_path()};
-    const int32_t subject = 1, run = 4;
-    snnfe_dataset_options o;
-    snnfe_dataset *d = NULL;
-    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
-    o.filter_kind = SNNFE_FILTER_CAUSAL;
+    snnfe_dataset_options o = glances_options(SMALL_STEPS);
     o.notch_hz = notch_hz;
-    o.window_length = SMALL_STEPS;
-    o.window_limit = SMALL_STEPS + 1;
-    assert_ok(snnfe_dataset_open_files(&d, paths, &subject, &run, 1, &o));
-    return d;
+    return glances_open(&o);
 }
 
 START_TEST(live_is_bit_for_bit_as_in_a_data_set)

@@ -41,6 +41,39 @@ float *glances_rows(const snnfe_decoder *decoder, size_t *n)
     return rows;
 }
 
+snnfe_dataset_options glances_options(uint32_t window)
+{
+    snnfe_dataset_options o;
+    assert_ok(snnfe_dataset_options_init(&o, sizeof o));
+    o.filter_kind = SNNFE_FILTER_CAUSAL;
+    o.window_length = window;
+    o.window_limit = window + 1;
+    return o;
+}
+
+snnfe_dataset_options glances_envelopes(const char *const *names, uint32_t n_names, uint32_t window)
+{
+    static const double low[] = {8, 20}, high[] = {13, 30};
+    snnfe_dataset_options o = glances_options(window);
+    o.filter_low_hz = 4;
+    o.filter_high_hz = 40;
+    o.channel_names = names;
+    o.n_channels = n_names;
+    o.band_low_hz = low;
+    o.band_high_hz = high;
+    o.n_bands = 2;
+    return o;
+}
+
+snnfe_dataset *glances_open(const snnfe_dataset_options *options)
+{
+    const char *const paths[] = {glances_path()};
+    const int32_t subject = 1, run = 4;
+    snnfe_dataset *d = NULL;
+    assert_ok(snnfe_dataset_open_files(&d, paths, &subject, &run, 1, options));
+    return d;
+}
+
 snnfe_decoder *glances_decoder(const snnfe_network *network, const snnfe_signal *signal,
                                uint32_t n_history)
 {

@@ -12,6 +12,16 @@ enum { GLANCES_POSITIONS = 110 }; /* on the grid */
 /* Its file, which the first call writes: six trials of run 4. */
 const char *glances_path(void);
 
+/* Options that filter it causally and cut windows of so many samples. */
+snnfe_dataset_options glances_options(uint32_t window);
+
+/* Those of these electrodes and the envelopes of two bands; `names` stays the caller's. */
+snnfe_dataset_options glances_envelopes(const char *const *names, uint32_t n_names,
+                                        uint32_t window);
+
+/* A data set of it. */
+snnfe_dataset *glances_open(const snnfe_dataset_options *options);
+
 /* Its samples [n][n_channels] in the decoder's order; free() them. */
 float *glances_rows(const snnfe_decoder *decoder, size_t *n);
 
