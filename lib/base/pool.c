@@ -25,11 +25,18 @@ typedef struct job {
     char message[SNNFE_MESSAGE_SIZE];
 } job;
 
+/* A thread besides the caller. */
+typedef struct worker {
+    snnfe_pool *pool;
+    pthread_t thread;
+    uint32_t number; /* from 1 on: the caller is 0 */
+} worker;
+
 struct snnfe_pool {
     pid_t process; /* that the threads belong to: a child of fork() has none of them */
     uint32_t n_threads;
-    uint32_t n_started; /* threads besides the caller */
-    pthread_t *threads;
+    uint32_t n_started;
+    worker *workers;
     pthread_mutex_t lock;
     pthread_cond_t work; /* a job has tasks to hand out, or the pool ends */
     pthread_cond_t done; /* a task has ended */
@@ -62,18 +69,13 @@ static void look_for_change(pthread_mutex_t *lock, atomic_uint *count)
     pthread_mutex_lock(lock);
 }
 
-typedef struct thread_start {
-    snnfe_pool *pool;
-    uint32_t worker;
-} thread_start;
-
 /* Run one task without the lock and note its result with it. */
-static void run_task(snnfe_pool *pool, job *j, uint32_t worker)
+static void run_task(snnfe_pool *pool, job *j, uint32_t number)
 {
     const size_t task = j->next++;
     j->active++;
     pthread_mutex_unlock(&pool->lock);
-    const snnfe_status status = j->task(j->context, task, worker);
+    const snnfe_status status = j->task(j->context, task, number);
     pthread_mutex_lock(&pool->lock);
     j->active--;
     j->finished++;
@@ -89,16 +91,15 @@ static void run_task(snnfe_pool *pool, job *j, uint32_t worker)
 
 static void *work(void *argument)
 {
-    thread_start start = *(thread_start *)argument;
-    snnfe_release(argument);
-    snnfe_pool *pool = start.pool;
+    const worker *w = argument;
+    snnfe_pool *pool = w->pool;
     snnfe_floating_set();
     pthread_mutex_lock(&pool->lock);
     bool looked = false;
     while (!pool->ending) {
         job *j = pool->current;
         if (j && j->next < j->n_tasks) {
-            run_task(pool, j, start.worker);
+            run_task(pool, j, w->number);
             looked = false;
         } else if (!looked) {
             look_for_change(&pool->lock, &pool->n_jobs);
@@ -119,20 +120,15 @@ static snnfe_status start_threads(snnfe_pool *pool)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     snnfe_status status = SNNFE_OK;
     for (uint32_t i = 1; status == SNNFE_OK && i < pool->n_threads; i++) {
-        thread_start *start = snnfe_alloc(1, sizeof *start);
-        if (!start) {
-            status = SNNFE_ERR_MEMORY;
-            break;
-        }
-        *start = (thread_start){pool, i};
-        const int error = pthread_create(&pool->threads[i - 1], NULL, work, start);
-        if (error != 0) {
-            snnfe_release(start);
+        worker *w = &pool->workers[i - 1];
+        w->pool = pool;
+        w->number = i;
+        const int error = pthread_create(&w->thread, NULL, work, w);
+        if (error != 0)
             status = snnfe_fail(SNNFE_ERR_MEMORY, "cannot start worker thread %u of %u: %s",
                                 (unsigned)i, (unsigned)pool->n_threads, strerror(error));
-            break;
-        }
-        pool->n_started++;
+        else
+            pool->n_started++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status;
@@ -151,8 +147,8 @@ snnfe_status snnfe_pool_create(snnfe_pool **out, uint32_t n_threads)
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->work, NULL);
     pthread_cond_init(&pool->done, NULL);
-    pool->threads = snnfe_alloc(n, sizeof *pool->threads);
-    const snnfe_status status = pool->threads ? start_threads(pool) : SNNFE_ERR_MEMORY;
+    pool->workers = snnfe_alloc(n, sizeof *pool->workers);
+    const snnfe_status status = pool->workers ? start_threads(pool) : SNNFE_ERR_MEMORY;
     if (status != SNNFE_OK) {
         snnfe_pool_free(pool);
         return status;
@@ -169,7 +165,7 @@ static void end_threads(snnfe_pool *pool)
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->lock);
     for (uint32_t i = 0; i < pool->n_started; i++)
-        pthread_join(pool->threads[i], NULL);
+        pthread_join(pool->workers[i].thread, NULL);
     pthread_cond_destroy(&pool->done);
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
@@ -181,7 +177,7 @@ void snnfe_pool_free(snnfe_pool *pool)
         return;
     if (pool->process == getpid())
         end_threads(pool);
-    snnfe_release(pool->threads);
+    snnfe_release(pool->workers);
     snnfe_release(pool);
 }
 

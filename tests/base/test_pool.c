@@ -190,6 +190,41 @@ START_TEST(pools_have_a_largest_size)
 }
 END_TEST
 
+static atomic_int n_held, n_released;
+
+static void *hold(size_t size, void *user_data)
+{
+    (void)user_data;
+    atomic_fetch_add(&n_held, 1);
+    return malloc(size);
+}
+
+static void let_go(void *memory, void *user_data)
+{
+    (void)user_data;
+    atomic_fetch_add(&n_released, 1);
+    free(memory);
+}
+
+/* Threads start when they like, so what they released would be missed now or later. */
+START_TEST(no_thread_releases_what_the_pool_holds)
+{
+    const snnfe_allocator counted = {
+        .struct_size = sizeof counted, .allocate = hold, .release = let_go};
+    assert_ok(snnfe_set_allocator(&counted));
+    snnfe_pool *pool = NULL;
+    assert_ok(snnfe_pool_create(&pool, 8));
+    static work w;
+    w = (work){.fails_from = N_TASKS, .fails_to = N_TASKS, .n_workers = 8, .slow = true};
+    assert_ok(snnfe_pool_run(pool, N_TASKS, do_task, &w, NULL, NULL));
+    ck_assert_int_eq(atomic_load(&n_released), 0);
+    snnfe_pool_free(pool);
+    ck_assert_int_gt(atomic_load(&n_held), 0);
+    ck_assert_int_eq(atomic_load(&n_released), atomic_load(&n_held));
+    assert_ok(snnfe_set_allocator(NULL));
+}
+END_TEST
+
 START_TEST(first_failure_is_reported)
 {
     snnfe_pool *pool = NULL;
@@ -358,6 +393,7 @@ int main(void)
     tcase_add_test(all, calls_wait_for_their_tasks);
     tcase_add_test(all, signals_are_the_hosts);
     tcase_add_test(all, pools_have_a_largest_size);
+    tcase_add_test(all, no_thread_releases_what_the_pool_holds);
     tcase_add_test(all, first_failure_is_reported);
     tcase_add_test(all, progress_comes_on_the_calling_thread);
     tcase_add_test(all, workers_compute_in_the_usual_mode);
