@@ -17,7 +17,7 @@ build="build-tsan"
     test_device_arguments test_device_file test_device_hash test_fits test_forms \
     test_golden_device test_intervals test_limits test_measured test_lane test_network \
     test_provenance test_adam test_evaluation test_familiar test_personalize test_determinism \
-    test_extremes test_learner_threads
+    test_extremes test_learner_threads abi/test_host
 [ -f $build/build.ninja ] ||
     CC=clang meson setup $build -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false \
         -Dprograms=false -Ddefault_library=static >/dev/null

@@ -289,58 +289,6 @@ START_TEST(the_longest_window)
 }
 END_TEST
 
-/* Another thread exchanges the network all the time: every decision is one of either network's. */
-typedef struct exchange {
-    snnfe_decoder *decoder;
-    const snnfe_network *networks[2];
-    _Atomic int stop;
-} exchange;
-
-static void *keep_exchanging(void *argument)
-{
-    exchange *e = argument;
-    for (size_t i = 0; !e->stop; i++) {
-        snnfe_decoder_offer(e->decoder, e->networks[i % 2]);
-        snnfe_decoder_uses(e->decoder, e->networks[(i + 1) % 2]);
-    }
-    return NULL;
-}
-
-START_TEST(exchange_from_another_thread)
-{
-    enum { WINDOWS = 3000 };
-    snnfe_network_options sizes = small_network_options();
-    snnfe_network *a = small_network(), *b = NULL;
-    sizes.seed = 77;
-    assert_ok(snnfe_network_create(&b, &sizes));
-    float *samples = stream_noise(5, SMALL_STEPS), of_a[2], of_b[2];
-    stream_evaluate(a, samples, of_a);
-    stream_evaluate(b, samples, of_b);
-    ck_assert_mem_ne(of_a, of_b, sizeof of_a);
-    const snnfe_decoder_options options = stream_plain_options();
-    exchange e = {.networks = {a, b}};
-    assert_ok(snnfe_decoder_create(&e.decoder, a, &options));
-    pthread_t thread;
-    ck_assert_int_eq(pthread_create(&thread, NULL, keep_exchanging, &e), 0);
-    size_t n[2] = {0, 0};
-    for (size_t w = 0; w < WINDOWS; w++) {
-        float logits[2];
-        assert_ok(snnfe_decoder_push(e.decoder, SNNFE_NOT_NUMBERED, samples, SMALL_STEPS));
-        stream_next(e.decoder, logits);
-        const bool is_b = memcmp(logits, of_b, sizeof logits) == 0;
-        ck_assert(is_b || memcmp(logits, of_a, sizeof logits) == 0);
-        n[is_b]++;
-    }
-    e.stop = 1;
-    pthread_join(thread, NULL);
-    printf("windows of either network: %zu, %zu\n", n[0], n[1]);
-    snnfe_decoder_free(e.decoder);
-    snnfe_network_free(a);
-    snnfe_network_free(b);
-    free(samples);
-}
-END_TEST
-
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -355,7 +303,6 @@ int main(int argc, char **argv)
 #endif
     tcase_add_test(tests, a_million_steps);
     tcase_add_test(tests, the_longest_window);
-    tcase_add_test(tests, exchange_from_another_thread);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }
