@@ -35,6 +35,7 @@ const char *snnfe_status_name(snnfe_status status)
 }
 
 /* An argument may be the message before, so the new one is formatted elsewhere first. */
+SNNFE_PRINTF(2, 0)
 static void show(char out[SNNFE_MESSAGE_SIZE], const char *format, va_list arguments)
 {
     char whole[SNNFE_WHOLE_SIZE];

@@ -22,24 +22,31 @@ static const snnfe_programming_options default_options = {
 };
 
 static const snnfe_way ways[] = {
-    [SNNFE_PROGRAMMING_ACCUMULATE] = {"accumulate", snnfe_way_accumulate, .quantizes = true},
-    [SNNFE_PROGRAMMING_STOCHASTIC] = {"stochastic", snnfe_way_stochastic, .quantizes = true},
-    [SNNFE_PROGRAMMING_MIXED] = {"mixed", snnfe_way_mixed, .quantizes = true},
-    [SNNFE_PROGRAMMING_TIKI_TAKA] = {"tiki_taka",
-                                     snnfe_way_tiki_taka,
-                                     {"fast", "zero"},
+    [SNNFE_PROGRAMMING_ACCUMULATE] = {.name = "accumulate",
+                                      .step = snnfe_way_accumulate,
+                                      .quantizes = true},
+    [SNNFE_PROGRAMMING_STOCHASTIC] = {.name = "stochastic",
+                                      .step = snnfe_way_stochastic,
+                                      .quantizes = true},
+    [SNNFE_PROGRAMMING_MIXED] = {.name = "mixed", .step = snnfe_way_mixed, .quantizes = true},
+    [SNNFE_PROGRAMMING_TIKI_TAKA] = {.name = "tiki_taka",
+                                     .step = snnfe_way_tiki_taka,
+                                     .state_names = {"fast", "zero"},
                                      .forget = snnfe_tiki_taka_forget,
                                      .second_cells = true,
                                      .quantizes = true},
-    [SNNFE_PROGRAMMING_TIKI_TAKA_2] = {"tiki_taka_2",
-                                       snnfe_way_tiki_taka_2,
-                                       {"fast", "zero", "hidden"},
+    [SNNFE_PROGRAMMING_TIKI_TAKA_2] = {.name = "tiki_taka_2",
+                                       .step = snnfe_way_tiki_taka_2,
+                                       .state_names = {"fast", "zero", "hidden"},
                                        .forget = snnfe_tiki_taka_forget,
                                        .second_cells = true,
                                        .quantizes = true},
-    [SNNFE_PROGRAMMING_VERIFY] = {"verify", snnfe_way_verify},
-    [SNNFE_PROGRAMMING_PAIRS] =
-        {"pairs", snnfe_way_pairs, {"plus", "minus"}, .second_cells = true, .difference = true},
+    [SNNFE_PROGRAMMING_VERIFY] = {.name = "verify", .step = snnfe_way_verify},
+    [SNNFE_PROGRAMMING_PAIRS] = {.name = "pairs",
+                                 .step = snnfe_way_pairs,
+                                 .state_names = {"plus", "minus"},
+                                 .second_cells = true,
+                                 .difference = true},
 };
 #define N_WAYS ((int32_t)(sizeof ways / sizeof ways[0]))
 

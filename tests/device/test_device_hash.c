@@ -13,7 +13,8 @@ typedef struct given {
 static given defaults(void)
 {
     given g = {.device = device_defaults(),
-               .forms = {{{0.1, 0.2}, {1.5, 2}, {2, 1.5}}, {{0.3, 0.4}, {1, 3}, {3, 1}}},
+               .forms = {{.amplitude = {0.1, 0.2}, .alpha = {1.5, 2}, .beta = {2, 1.5}},
+                         {.amplitude = {0.3, 0.4}, .alpha = {1, 3}, .beta = {3, 1}}},
                .table = {{0, 0.5, 1}, {0.1, 0.2, 0.3}, {0.3, 0.2, 0.1}},
                .aging = {{0, 10, 100}, {1, 2, 0.5}}};
     assert_ok(snnfe_cells_options_init(&g.cells, sizeof g.cells));
