@@ -256,10 +256,115 @@ START_TEST(one_of_several_spaces_is_read)
                   "{\"EEGCoordinateSystem\": \"EEGLAB-HJ\", \"EEGCoordinateUnits\": \"mm\"}");
     assert_opened("spaces", SNNFE_PLACES_CHECKED, numbers, N - 1);
     was_logged("sub-1_space-EEGLABHJ_electrodes.tsv: is the one that is read of 2 electrodes.tsv");
+    put_table("spaces", "sub-1/eeg/sub-1_space-AAA_electrodes.tsv", numbers, true, N, "");
+    put_table("spaces", "sub-1/sub-1_electrodes.tsv", numbers, true, N, "");
+    assert_opened("spaces", SNNFE_PLACES_CHECKED, numbers, N - 1);
+    was_logged("sub-1_space-EEGLABHJ_electrodes.tsv: is the one that is read of 3 electrodes.tsv");
     put_table("spaces", table, numbers, false, N, "");
     tree_put_text("spaces", frame, captrak);
     assert_opened("spaces", SNNFE_PLACES_CHECKED, numbers, N - 1);
-    was_logged("sub-1_electrodes.tsv: is the one that is read of 3 electrodes.tsv");
+    was_logged("sub-1_electrodes.tsv: is the one that is read of 4 electrodes.tsv");
+}
+END_TEST
+
+/* A table of rows as they are, with those of C3, Cz, C4, Fz and Pz at the end. */
+static void put_rows(const char *root, const char *path, const char *rows, double scale)
+{
+    char *text = calloc(1, strlen(rows) + 1000);
+    sprintf(text, "name\tx\ty\tz\n%s", rows);
+    for (size_t i = 0; i < 5; i++) {
+        snnfe_electrode electrode;
+        double d[3];
+        ck_assert(snnfe_electrode_find(places[i], &electrode));
+        snnfe_electrode_direction(&electrode, d);
+        sprintf(text + strlen(text), "%s\t%.4f\t%.4f\t%.4f\n", places[i], scale * d[0],
+                scale * d[1], scale * d[2]);
+    }
+    tree_put_text(root, path, text);
+    free(text);
+}
+
+START_TEST(units_are_compared_with_the_sphere)
+{
+    put_tree("units", places);
+    put_rows("units", table, "", 0.5);
+    assert_opened("units", SNNFE_PLACES_CHECKED, places, N);
+    was_logged("\"EEGCoordinateUnits\" is \"mm\", but the electrodes of");
+    was_logged("lie on a sphere of radius 0.5");
+    put_rows("units", table, "", 9.5);
+    tree_put_text("units", frame,
+                  "{\"EEGCoordinateSystem\": \"CapTrak\", \"EEGCoordinateUnits\": \"cm\"}");
+    assert_opened("units", SNNFE_PLACES_CHECKED, places, N);
+    ck_assert_ptr_null(strstr(logged, "EEGCoordinateUnits"));
+    tree_put_text("units", frame,
+                  "{\"EEGCoordinateSystem\": \"CapTrak\", \"EEGCoordinateUnits\": \"inch\"}");
+    assert_opened("units", SNNFE_PLACES_CHECKED, places, N);
+    was_logged("\"EEGCoordinateUnits\" is \"inch\", none of m, cm and mm");
+}
+END_TEST
+
+/* Rows that lack a place are told one by one up to a number, then counted; references and names
+   that say it themselves lack nothing. */
+START_TEST(rows_without_a_place_are_counted)
+{
+    char rows[2000] = "M1\tn/a\tn/a\tn/a\nP3\tn/a\tn/a\tn/a\n";
+    for (int i = 0; i < 13; i++)
+        sprintf(rows + strlen(rows), "X%d\tn/a\tn/a\tn/a\n", i);
+    put_tree("counted", places);
+    put_rows("counted", table, rows, 95);
+    assert_opened("counted", SNNFE_PLACES_CHECKED, places, N);
+    was_logged("row 4, column \"x\": electrode \"X0\" has no coordinates (n/a)");
+    was_logged("electrode \"X9\" has no coordinates");
+    ck_assert_ptr_null(strstr(logged, "\"X10\""));
+    ck_assert_ptr_null(strstr(logged, "\"M1\""));
+    ck_assert_ptr_null(strstr(logged, "\"P3\""));
+    was_logged("sub-1_electrodes.tsv: 3 more rows are without a place");
+}
+END_TEST
+
+START_TEST(tables_that_say_nothing)
+{
+    snnfe_dataset *d = NULL;
+    char *rows = calloc(10000, 20);
+    for (int i = 0; i < 9996; i++)
+        sprintf(rows + strlen(rows), "X%d\t1\t2\t3\n", i);
+    put_tree("nothing", places);
+    put_rows("nothing", table, rows, 95);
+    assert_fails(open_tree(&d, "nothing", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
+                 "sub-1_electrodes.tsv: has 10001 rows, more than 10000");
+    free(rows);
+    tree_put_text("nothing", table, "name\tx\ty\tz\nC3\t1\t2\n");
+    assert_fails(open_tree(&d, "nothing", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
+                 "sub-1_electrodes.tsv: row 2 has 3 cells between tabs, not 4");
+    tree_put_text("nothing", table, "label\tx\ty\tz\nC3\t1\t2\t3\n");
+    assert_fails(open_tree(&d, "nothing", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
+                 "sub-1_electrodes.tsv: has no column \"name\"");
+    /* Too few for a sphere: names hold, unless coordinates alone are asked for. */
+    tree_put_text("nothing", table, "name\tx\ty\tz\nC3\t1\t2\t3\nE5\t3\t2\t3\n");
+    assert_opened("nothing", SNNFE_PLACES_CHECKED, places, N);
+}
+END_TEST
+
+/* What holds for all subjects is told of the first; the tables of others are read all the same. */
+START_TEST(other_subjects_tables_are_checked_quietly)
+{
+    static const char other[] = "sub-2/eeg/sub-2_electrodes.tsv";
+    static const char space[] = "sub-2/eeg/sub-2_space-CapTrak_electrodes.tsv";
+    snnfe_dataset *d = NULL;
+    put_tree("others", places);
+    put_recording("others", "sub-2/eeg/sub-2_task-a_eeg.edf", places);
+    put_rows("others", other, "X1\tn/a\t1\t1\n", 0.5);
+    put_rows("others", space, "", 0.5);
+    tree_put_text("others", "sub-2/eeg/sub-2_coordsystem.json",
+                  "{\"EEGCoordinateSystem\": \"Other\"}");
+    assert_opened("others", SNNFE_PLACES_CHECKED, places, N);
+    ck_assert_msg(!strstr(logged, "sub-2_coordsystem"), "%s", logged);
+    assert_fails(open_tree(&d, "others", SNNFE_PLACES_COORDINATES), SNNFE_ERR_UNSUPPORTED,
+                 "sub-2_coordsystem.json: \"EEGCoordinateSystem\" is \"Other\"");
+    tree_put_text("others", "sub-2/eeg/sub-2_coordsystem.json", captrak);
+    assert_opened("others", SNNFE_PLACES_CHECKED, places, N);
+    ck_assert_msg(!strstr(logged, "sub-2_coordsystem"), "%s", logged);
+    ck_assert_msg(!strstr(logged, "_electrodes.tsv"), "%s", logged);
 }
 END_TEST
 
@@ -362,6 +467,10 @@ int main(void)
     tcase_add_test(all, wrong_tables_of_electrodes_are_named);
     tcase_add_test(all, wrong_frames_are_named);
     tcase_add_test(all, one_of_several_spaces_is_read);
+    tcase_add_test(all, units_are_compared_with_the_sphere);
+    tcase_add_test(all, rows_without_a_place_are_counted);
+    tcase_add_test(all, tables_that_say_nothing);
+    tcase_add_test(all, other_subjects_tables_are_checked_quietly);
     tcase_add_test(all, sidecars_are_inherited_key_by_key);
     tcase_add_test(all, spheres_are_found_without_those_that_are_off);
     return support_run(suite);
