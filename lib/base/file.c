@@ -88,6 +88,26 @@ snnfe_status snnfe_file_beginning(const char *path, void *bytes, size_t *size)
     return status;
 }
 
+snnfe_status snnfe_file_read_at(int fd, uint64_t offset, void *out, uint64_t size)
+{
+    uint8_t *bytes = out;
+    while (size > 0) {
+        const ssize_t n =
+            pread(fd, bytes, size < (1u << 30) ? (size_t)size : 1u << 30, (off_t)offset);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return snnfe_fail(SNNFE_ERR_IO, "cannot read: %s", strerror(errno));
+        if (n == 0)
+            return snnfe_fail(SNNFE_ERR_FORMAT, "file ends at byte %llu",
+                              (unsigned long long)offset);
+        bytes += n;
+        offset += (uint64_t)n;
+        size -= (uint64_t)n;
+    }
+    return SNNFE_OK;
+}
+
 bool snnfe_file_exists(const char *path)
 {
     struct stat info;

@@ -15,6 +15,9 @@ bool snnfe_file_exists(const char *path);
 /* What a file begins with: `*size` bytes, of a shorter file all. */
 snnfe_status snnfe_file_beginning(const char *path, void *bytes, size_t *size);
 
+/* All of these bytes of an open file. Messages do not name it. */
+snnfe_status snnfe_file_read_at(int fd, uint64_t offset, void *out, uint64_t size);
+
 /* Create a folder and its missing parents. */
 snnfe_status snnfe_folder_create(const char *path);
 

@@ -1,3 +1,4 @@
+#include "file.h"
 #include "json.h"
 #include "memory.h"
 #include "tensors_internal.h"
@@ -28,22 +29,8 @@ struct snnfe_tensors {
 
 static snnfe_status read_at(const snnfe_tensors *t, uint64_t offset, void *out, uint64_t size)
 {
-    uint8_t *bytes = out;
-    while (size > 0) {
-        const ssize_t n =
-            pread(t->fd, bytes, size < (1u << 30) ? (size_t)size : 1u << 30, (off_t)offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return snnfe_fail(SNNFE_ERR_IO, "%s: cannot read: %s", t->path, strerror(errno));
-        if (n == 0)
-            return snnfe_fail(SNNFE_ERR_FORMAT, "%s: file ends at byte %llu", t->path,
-                              (unsigned long long)offset);
-        bytes += n;
-        offset += (uint64_t)n;
-        size -= (uint64_t)n;
-    }
-    return SNNFE_OK;
+    const snnfe_status status = snnfe_file_read_at(t->fd, offset, out, size);
+    return status == SNNFE_OK ? SNNFE_OK : snnfe_fail_prefix(status, "%s", t->path);
 }
 
 static snnfe_status parse_dtype(const snnfe_tensors *t, const char *name, const json_t *entry,

@@ -1,5 +1,6 @@
 #include "network/torch_zip.h"
 
+#include "base/file.h"
 #include "base/format.h"
 #include "base/memory.h"
 
@@ -33,26 +34,6 @@ static uint64_t number(const void *bytes, size_t size)
     return value;
 }
 
-static snnfe_status read_at(const snnfe_zip *zip, uint64_t offset, void *out, uint64_t size)
-{
-    uint8_t *bytes = out;
-    while (size > 0) {
-        const ssize_t n =
-            pread(zip->fd, bytes, size < (1u << 30) ? (size_t)size : 1u << 30, (off_t)offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return snnfe_fail(SNNFE_ERR_IO, "cannot read: %s", strerror(errno));
-        if (n == 0)
-            return snnfe_fail(SNNFE_ERR_FORMAT, "file ends at byte %llu",
-                              (unsigned long long)offset);
-        bytes += n;
-        offset += (uint64_t)n;
-        size -= (uint64_t)n;
-    }
-    return SNNFE_OK;
-}
-
 static snnfe_status fail_record(const snnfe_zip_record *r, const char *what)
 {
     char name[SNNFE_QUOTE_SIZE];
@@ -81,7 +62,7 @@ static snnfe_status widen(const snnfe_zip *zip, uint64_t locator_at, const uint8
         return snnfe_fail(SNNFE_ERR_FORMAT,
                           "its zip directory ends at byte %llu, which is not where that end begins",
                           (unsigned long long)at);
-    SNNFE_TRY(read_at(zip, at, end, sizeof end));
+    SNNFE_TRY(snnfe_file_read_at(zip->fd, at, end, sizeof end));
     const place wide = {number(end + 32, 8), number(end + 40, 8), number(end + 48, 8), at};
     if (number(end, 4) != END64_SIGNATURE || number(end + 4, 8) != END64_SIZE - 12 ||
         number(end + 16, 8) != 0 || number(end + 24, 8) != wide.n ||
@@ -99,7 +80,7 @@ static snnfe_status find_directory(const snnfe_zip *zip, place *p)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%llu bytes are no zip archive",
                           (unsigned long long)zip->file_size);
     const uint64_t tail_at = zip->file_size - sizeof tail;
-    SNNFE_TRY(read_at(zip, tail_at, tail, sizeof tail));
+    SNNFE_TRY(snnfe_file_read_at(zip->fd, tail_at, tail, sizeof tail));
     if (number(end, 4) != END_SIGNATURE || number(end + 20, 2) != 0)
         return snnfe_fail(SNNFE_ERR_FORMAT,
                           "does not end with the directory of a zip archive (is it truncated?)");
@@ -245,7 +226,7 @@ static snnfe_status read_directory(snnfe_zip *zip)
     zip->records = zip->directory ? snnfe_alloc((size_t)p.n, sizeof *zip->records) : NULL;
     if (!zip->records)
         return SNNFE_ERR_MEMORY;
-    SNNFE_TRY(read_at(zip, p.offset, zip->directory, p.size));
+    SNNFE_TRY(snnfe_file_read_at(zip->fd, p.offset, zip->directory, p.size));
     SNNFE_TRY(parse_directory(zip, &p));
     SNNFE_TRY(check_places(zip, p.offset));
     return check_names(zip);
@@ -301,7 +282,7 @@ static uint32_t crc_of(const uint8_t *bytes, size_t n)
 static snnfe_status find_data(const snnfe_zip *zip, const snnfe_zip_record *r, uint64_t *begin)
 {
     uint8_t header[HEADER_SIZE];
-    SNNFE_TRY(read_at(zip, r->header, header, sizeof header));
+    SNNFE_TRY(snnfe_file_read_at(zip->fd, r->header, header, sizeof header));
     const uint64_t flags = number(header + 6, 2), size = number(header + 22, 4);
     const bool later = flags & FLAG_DESCRIPTOR;
     if (number(header, 4) != HEADER_SIGNATURE || number(header + 8, 2) != 0 ||
@@ -320,7 +301,8 @@ static snnfe_status check_name(const snnfe_zip *zip, const snnfe_zip_record *r)
     char *name = snnfe_alloc_raw(r->name_length, 1);
     if (!name)
         return SNNFE_ERR_MEMORY;
-    snnfe_status status = read_at(zip, r->header + HEADER_SIZE, name, r->name_length);
+    snnfe_status status =
+        snnfe_file_read_at(zip->fd, r->header + HEADER_SIZE, name, r->name_length);
     if (status == SNNFE_OK && memcmp(name, r->name, r->name_length) != 0)
         status = fail_record(r, "has another name in its header");
     snnfe_release(name);
@@ -341,7 +323,7 @@ snnfe_status snnfe_zip_read(const snnfe_zip *zip, const snnfe_zip_record *r, uin
     uint8_t *bytes = snnfe_alloc_raw((size_t)r->size, 1);
     if (!bytes)
         return SNNFE_ERR_MEMORY;
-    snnfe_status status = read_at(zip, begin, bytes, r->size);
+    snnfe_status status = snnfe_file_read_at(zip->fd, begin, bytes, r->size);
     if (status == SNNFE_OK && zip->has_crc && crc_of(bytes, (size_t)r->size) != r->crc)
         status = fail_record(r, "is damaged: its CRC-32 differs from the directory's");
     if (status == SNNFE_OK)

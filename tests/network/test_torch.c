@@ -228,6 +228,131 @@ START_TEST(other_entries)
 }
 END_TEST
 
+/* A number of `size` bytes in an archive's end, its 64-bit end or its first entry. */
+START_TEST(archives_that_lie)
+{
+    static const struct {
+        bool wide;
+        size_t from_end, size; /* bytes */
+        uint64_t value;
+        const char *message;
+    } cases[] = {
+        {false, 10, 4, 0xfffffff0, "does not end at byte"},
+        {false, 14, 2, 2, "is a part of a zip archive of several files"},
+        {false, 18, 1, 1, "is a part of a zip archive of several files"},
+        {true, 34, 8, 7, "its zip directory ends at byte 7"},
+        {true, 98, 4, 0, "the two ends of its zip directory differ"},
+        {true, 94, 8, 45, "the two ends of its zip directory differ"},
+        {true, 82, 8, 1, "the two ends of its zip directory differ"},
+        {true, 74, 8, 3, "the two ends of its zip directory differ"},
+        {true, 12, 2, 3, "is a part of a zip archive of several files"},
+        {true, 10, 4, 7, "the two ends of its zip directory differ"},
+        {true, 6, 4, 7, "the two ends of its zip directory differ"},
+    };
+    const char *path = support_path("lying.pth");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        pth_zip zip = {.wide = cases[i].wide};
+        snnfe_network *loaded = NULL;
+        pth_zip_add(&zip, "a/data.pkl", "\x80\2N.", 4);
+        pth_zip_end(&zip);
+        for (size_t k = 0; k < cases[i].size; k++)
+            zip.file.data[zip.file.size - cases[i].from_end + k] =
+                (uint8_t)(cases[i].value >> (8 * k));
+        support_write(path, zip.file.data, zip.file.size);
+        free(zip.file.data);
+        assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT, cases[i].message);
+    }
+}
+END_TEST
+
+/* Nothing but an end, with the place of a 64-bit one that has no room; a directory of one byte too
+   many, and one of more than is read. */
+START_TEST(directories_that_lie)
+{
+    static const uint8_t locator[] = {'P', 'K', 6, 7}, end[] = {'P', 'K', 5, 6};
+    const char *path = support_path("directory.pth");
+    const size_t large = (size_t)17 << 20;
+    uint8_t *bytes = calloc(large + 100, 1);
+    snnfe_network *loaded = NULL;
+    memcpy(bytes, "PK\3\4", 4);
+    memcpy(bytes + 10, locator, 4);
+    memcpy(bytes + 30, end, 4);
+    support_write(path, bytes, 52);
+    assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT,
+                 "its zip directory ends at byte 0");
+    memset(bytes + 4, 0, 100);
+    memcpy(bytes + 40, end, 4);
+    bytes[40 + 12] = 1;
+    bytes[40 + 16] = 39;
+    support_write(path, bytes, 62);
+    assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT,
+                 "its zip directory has 1 bytes too many");
+    memset(bytes + 4, 0, 100);
+    memcpy(bytes + 4 + large, end, 4);
+    bytes[4 + large + 14] = 16; /* 17 MiB */
+    bytes[4 + large + 15] = 1;
+    bytes[4 + large + 16] = 4;
+    support_write(path, bytes, large + 26);
+    assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT,
+                 "its zip directory has 17825792 bytes for 0 records");
+    free(bytes);
+}
+END_TEST
+
+static void assert_order_fails(const char *order)
+{
+    const char *path = support_path("order.pth");
+    snnfe_network *loaded = NULL;
+    pth_zip zip = {0};
+    pth_zip_add(&zip, "a/data.pkl", "\x80\2N.", 4);
+    pth_zip_add(&zip, "a/byteorder", order, strlen(order));
+    pth_zip_end(&zip);
+    support_write(path, zip.file.data, zip.file.size);
+    free(zip.file.data);
+    assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT, "byteorder");
+}
+
+/* Of a length that is right, too; and one that is larger than any. */
+START_TEST(other_byte_orders)
+{
+    char endless[2000] = "";
+    memset(endless, 'e', sizeof endless - 1);
+    assert_order_fails("bug");
+    assert_order_fails("Little");
+    assert_order_fails("");
+    assert_order_fails(endless);
+}
+END_TEST
+
+/* A folder whose records have names that are longer than this reader puts together. */
+START_TEST(folders_with_long_names)
+{
+    const pth_view view = {
+        .type = "Float", .key = "0", .n = 4, .n_dims = 1, .shape = {4}, .stride = {1}};
+    const float four[4] = {1, 2, 3, 4};
+    const char *path = support_path("long.pth");
+    char name[1200];
+    snnfe_network *loaded = NULL;
+    pth_bytes pickle = {0};
+    pth_zip zip = {0};
+    pth_opcodes(&pickle, "\x80\2}");
+    pth_text(&pickle, "w");
+    pth_tensor(&pickle, &view);
+    pth_opcodes(&pickle, "s.");
+    memset(name, 'r', 1100);
+    strcpy(name + 1100, "/data.pkl");
+    pth_zip_add(&zip, name, pickle.data, pickle.size);
+    strcpy(name + 1100, "/data/0");
+    pth_zip_add(&zip, name, four, sizeof four);
+    pth_zip_end(&zip);
+    support_write(path, zip.file.data, zip.file.size);
+    free(pickle.data);
+    free(zip.file.data);
+    assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT,
+                 "record data/0 is missing, and so are the 16 bytes");
+}
+END_TEST
+
 START_TEST(files_of_other_kinds)
 {
     static const char legacy[] = "\x80\2\x8a\x0al\xfc\x9c\x46\xf9 j\xa8P\x19.\x80\2M\xe9\3.";
@@ -236,6 +361,10 @@ START_TEST(files_of_other_kinds)
     support_write(path, legacy, sizeof legacy - 1);
     assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT,
                  "before version 1.6 wrote; open it in PyTorch and save its state_dict()");
+    support_write(path, "\x80\1}.", 4);
+    assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT, "no safetensors file");
+    support_write(path, "\x80\6}.", 4);
+    assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT, "no safetensors file");
     support_write(path, "PK\3\4", 4);
     assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT, "no zip archive");
     assert_fails(snnfe_network_load(&loaded, support_path("none.pth")), SNNFE_ERR_IO, "none.pth");
@@ -317,11 +446,65 @@ START_TEST(pickles_of_other_things)
         PICKLE("\x80\2Nr\xff\xff\xff\xff.", "number out of order"),
         PICKLE("\x80\2X\xff\xff\xff\xff.", "is cut off"),
         PICKLE("\x80\2\x8a\xff.", "is cut off"),
+        PICKLE("\x80\2\x8a\0.", "no dictionary of tensors"),
+        PICKLE("\x80\2G\0\0", "is cut off"),
+        PICKLE("\x80\2K", "is cut off"),
+        PICKLE("\x80\2J\1", "is cut off"),
+        PICKLE("\x80\2\x8a", "is cut off"),
+        PICKLE("\x80\2X\1", "is cut off"),
+        PICKLE("\x80\2Nq", "is cut off"),
+        PICKLE("\x80\2h", "is cut off"),
+        PICKLE("\x80\2cposix", "is cut off"),
+        PICKLE("\x80\4\x93.", "a value that is not there"),
+        PICKLE("\x80\4\x8c\1a\x93.", "a value that is not there"),
+        PICKLE("\x80\4\x8c\1aN\x93.", "a name that is no text"),
+        PICKLE("\x80\2Q.", "a value that is not there"),
+        PICKLE("\x80\2R.", "a value that is not there"),
+        PICKLE("\x80\2NR.", "a value that is not there"),
+        PICKLE("\x80\2b.", "a value that is not there"),
+        PICKLE("\x80\2a.", "a value that is not there"),
+        PICKLE("\x80\2Na.", "a value that is not there"),
+        PICKLE("\x80\2e.", "a mark that is not there"),
+        PICKLE("\x80\2}N(s.", "a value that is not there"),
+        PICKLE("\x80\6}.", "not of protocol 2 to 5"),
     };
     assert_pickle_fails(cases[_i].opcodes, cases[_i].size, cases[_i].message);
 }
 END_TEST
-#define N_PICKLES 45
+#define N_PICKLES 66
+
+/* Names that are longer than any of PyTorch's, of modules and in them. */
+START_TEST(names_without_end)
+{
+    for (int i = 0; i < 2; i++) {
+        char module[301] = "m", name[301] = "n";
+        memset(i == 0 ? module : name, 'x', 300);
+        pth_bytes pickle = {0};
+        pth_opcodes(&pickle, "\x80\2");
+        pth_name(&pickle, module, name);
+        pth_opcodes(&pickle, ".");
+        assert_pickle_fails(pickle.data, pickle.size, "a name that no tensor needs");
+        free(pickle.data);
+    }
+}
+END_TEST
+
+/* More values than any network has: refused by their number. */
+START_TEST(more_rows_than_any_network_has)
+{
+    static const char *const rows[][2] = {
+        {"(", "N"}, {"(", "N\x94"}, {"(", "}"}, {"N", "\x85"}, {"}", "NNs"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        pth_bytes pickle = {0};
+        pth_opcodes(&pickle, "\x80\4");
+        pth_opcodes(&pickle, rows[i][0]);
+        for (int n = 0; n <= 1 << 18; n++)
+            pth_opcodes(&pickle, rows[i][1]);
+        assert_pickle_fails(pickle.data, pickle.size, "is larger than that of any network");
+        free(pickle.data);
+    }
+}
+END_TEST
 
 /* A dictionary that is its own entry, tuples of tuples, tuples that hold each other twice. */
 START_TEST(graphs_without_end)
@@ -462,12 +645,16 @@ END_TEST
 
 typedef struct use {
     size_t now, most;
+    size_t left; /* requests that are met; 0 = all are */
+    bool out;    /* one was not */
 } use;
 
 static void *counting_allocate(size_t size, void *user_data)
 {
     use *u = user_data;
-    size_t *block = malloc(size + 16);
+    if (u->left > 0 && --u->left == 0)
+        u->out = true;
+    size_t *block = u->out ? NULL : malloc(size + 16);
     if (!block)
         return NULL;
     *block = size;
@@ -484,19 +671,50 @@ static void counting_release(void *memory, void *user_data)
     free(block);
 }
 
+static void count_memory(use *u)
+{
+    const snnfe_allocator hook = {.struct_size = sizeof hook,
+                                  .allocate = counting_allocate,
+                                  .release = counting_release,
+                                  .user_data = u};
+    assert_ok(snnfe_set_allocator(&hook));
+}
+
 static size_t memory_to_refuse(const char *path)
 {
     use u = {0};
     snnfe_network *loaded = NULL;
-    const snnfe_allocator hook = {.struct_size = sizeof hook,
-                                  .allocate = counting_allocate,
-                                  .release = counting_release,
-                                  .user_data = &u};
-    assert_ok(snnfe_set_allocator(&hook));
+    count_memory(&u);
     ck_assert_int_ne(snnfe_network_load(&loaded, path), SNNFE_OK);
     assert_ok(snnfe_set_allocator(NULL));
     return u.most;
 }
+
+/* From each request on there is none, until one is enough: nothing is kept. */
+START_TEST(memory_that_runs_out)
+{
+    static const pth_options kinds[] = {
+        {.copied_seconds = true}, {.only_second_names = true, .extras = true}, {.type = "Half"}};
+    const char *path = support_path("memory.pth");
+    snnfe_network *network = exact_network(), *loaded = NULL;
+    use u = {.out = true};
+    size_t n = 0;
+    pth_write_network(path, network, &kinds[_i]);
+    snnfe_network_free(network);
+    while (u.out) {
+        u = (use){.left = ++n};
+        count_memory(&u);
+        const snnfe_status status = snnfe_network_load(&loaded, path);
+        ck_assert_int_eq(status, u.out ? SNNFE_ERR_MEMORY : SNNFE_OK);
+        ck_assert((loaded == NULL) == u.out);
+        snnfe_network_free(loaded);
+        ck_assert_uint_eq(u.now, 0);
+        loaded = NULL;
+        assert_ok(snnfe_set_allocator(NULL));
+    }
+    ck_assert_uint_gt(n, 50);
+}
+END_TEST
 
 /* One opcode, or a few, over and over, for each kind of what a pickle can pile up. */
 START_TEST(memory_is_in_proportion_to_the_pickle)
@@ -584,12 +802,19 @@ int main(void)
     tcase_add_loop_test(files, changed_bytes, 0, 3);
     tcase_add_loop_test(files, other_archives, 0, 9);
     tcase_add_loop_test(files, other_entries, 0, 12);
+    tcase_add_test(files, archives_that_lie);
+    tcase_add_test(files, directories_that_lie);
+    tcase_add_test(files, other_byte_orders);
+    tcase_add_test(files, folders_with_long_names);
     tcase_add_test(files, files_of_other_kinds);
     tcase_add_loop_test(files, pickles_of_other_things, 0, N_PICKLES);
+    tcase_add_test(files, names_without_end);
+    tcase_add_test(files, more_rows_than_any_network_has);
     tcase_add_test(files, graphs_without_end);
     tcase_add_test(files, tensors_that_lie);
     tcase_add_test(files, names_of_tensors);
     tcase_add_test(files, values_that_are_not_finite);
+    tcase_add_loop_test(files, memory_that_runs_out, 0, 3);
     tcase_add_test(files, memory_is_in_proportion_to_the_pickle);
     tcase_add_test(files, a_directory_of_many_records);
     tcase_add_test(files, tensors_that_overlap);
