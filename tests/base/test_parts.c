@@ -4,7 +4,9 @@
 #include "base/memory.h"
 #include "base/tensors.h"
 #include "edf_file.h"
+#include "pth_file.h"
 #include "recording/edf_samples.h"
+#include "small.h"
 #include "support.h"
 
 #include <errno.h>
@@ -187,6 +189,31 @@ START_TEST(tensors_are_put_together)
 }
 END_TEST
 
+/* Reading fails, or the file ends, after each number of bytes: told, and nothing is made. */
+START_TEST(checkpoints_of_pytorch_fail_anywhere)
+{
+    const char *path = support_path("network.pth");
+    snnfe_network *network = small_network(), *loaded = NULL;
+    snnfe_status status = SNNFE_ERR_IO;
+    size_t left = 0;
+    pth_write_network(path, network, &(pth_options){.wide = true});
+    for (; status != SNNFE_OK; left += 29) {
+        begin(N, left, _i == 0 ? EIO : 0);
+        status = snnfe_network_load(&loaded, path);
+        end();
+        if (status == SNNFE_OK)
+            break;
+        ck_assert_ptr_null(loaded);
+        ck_assert_msg(strstr(snnfe_last_error(), _i == 0 ? "Input/output error" : "ende") ||
+                          strstr(snnfe_last_error(), "ends at byte"),
+                      "%s", snnfe_last_error());
+    }
+    ck_assert_uint_gt(left, 2000);
+    snnfe_network_free(loaded);
+    snnfe_network_free(network);
+}
+END_TEST
+
 /* EDFlib's copy is whole to the last byte. */
 START_TEST(copies_for_edflib_are_whole)
 {
@@ -249,6 +276,7 @@ int main(void)
     tcase_add_loop_test(all, files_are_put_together, 0, N_PARTS);
     tcase_add_test(all, failures_in_between_are_told);
     tcase_add_loop_test(all, tensors_are_put_together, 0, N_PARTS);
+    tcase_add_loop_test(all, checkpoints_of_pytorch_fail_anywhere, 0, 2);
     tcase_add_test(all, copies_for_edflib_are_whole);
     suite_add_tcase(suite, all);
     return support_run(suite);
