@@ -132,8 +132,7 @@ static int open_special(snnfe_output *output, const char *path)
             output->failed = "write to a pipe that nobody reads";
         return errno;
     }
-    const int flags = fcntl(output->fd, F_GETFL);
-    return flags < 0 || fcntl(output->fd, F_SETFL, flags & ~O_NONBLOCK) != 0 ? errno : 0;
+    return fcntl(output->fd, F_SETFL, 0) != 0 ? errno : 0; /* writing waits again */
 }
 
 static int open_in_place(snnfe_output *output, const char *path, int descriptor)
@@ -237,7 +236,7 @@ int snnfe_output_try(const char *path)
     if (descriptor >= 0)
         return fcntl(descriptor, F_GETFD) < 0 ? errno : 0;
     if (in_place)
-        return access(path, W_OK) == 0 ? 0 : errno;
+        return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 ? 0 : errno;
     error = snnfe_output_open(&output, path);
     if (error == 0)
         snnfe_output_abort(&output);

@@ -22,13 +22,13 @@ static snnfe_status make_recording(snnfe_recording *r, const snnfe_synthetic_opt
     return snnfe_synthetic_record(r, &o, subject, run);
 }
 
-/* "FPZ" as people write it: "Fpz". */
+/* "FPZ" as people write it: "Fpz". No electrode's name is shorter than two letters. */
 static void spell(char name[SNNFE_NAME_SIZE])
 {
     const size_t n = strlen(name);
-    if (n > 1 && name[n - 1] == 'Z')
+    if (name[n - 1] == 'Z')
         name[n - 1] = 'z';
-    if (n > 2 && name[0] == 'F' && name[1] == 'P')
+    if (name[0] == 'F' && name[1] == 'P')
         name[1] = 'p';
 }
 

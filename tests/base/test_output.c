@@ -8,9 +8,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -149,36 +152,43 @@ START_TEST(owner_is_kept)
 }
 END_TEST
 
-/* Another user's file keeps its mode, but a group that cannot be kept hands nothing on. */
+/* As the user and group 65534 ("nobody"), whom these files are not of, or as before. */
+static void become_nobody(bool nobody)
+{
+    ck_assert_int_eq(nobody ? setegid(65534) : seteuid(0), 0);
+    ck_assert_int_eq(nobody ? seteuid(65534) : setegid(0), 0);
+}
+
+/* Another user's file keeps its mode, but a group that cannot be kept hands nothing on. Files,
+   pipes and devices of others are refused, by trying too. */
 START_TEST(unwritable_files_are_refused)
 {
+    static const char *const names[] = {"guarded/file", "guarded/fifo", "guarded/null"};
     if (geteuid() != 0)
         return;
     fresh_folder("guarded");
-    const char *path = support_path("guarded/file");
-    support_write(path, "old", 3);
-    ck_assert_int_eq(chmod(support_path("guarded"), 0777) | chmod(path, 0644), 0);
+    support_write(support_path(names[0]), "old", 3);
+    ck_assert_int_eq(mkfifo(support_path(names[1]), 0600), 0);
+    const bool device = mknod(support_path(names[2]), S_IFCHR | 0600, makedev(1, 3)) == 0;
+    ck_assert_int_eq(chmod(support_path("guarded"), 0777), 0);
+    ck_assert_int_eq(chmod(support_path(names[0]), 0644), 0);
     support_write(support_path("guarded/group"), "old", 3);
     ck_assert_int_eq(chmod(support_path("guarded/group"), 0666), 0);
     ck_assert_int_eq(chown(support_path("guarded/group"), 1234, 4321), 0);
     chmod(support_folder(), 0755);
-    fflush(NULL);
-    const pid_t child = fork();
-    if (child == 0) {
-        if (setgid(65534) != 0 || setuid(65534) != 0)
-            _exit(100);
-        const snnfe_status status = snnfe_file_write(path, "new", 3);
-        if (status != SNNFE_ERR_IO || !strstr(snnfe_last_error(), "Permission denied"))
-            _exit(1);
-        _exit(snnfe_file_write(support_path("guarded/group"), "new", 3) == SNNFE_OK ? 0 : 2);
+    become_nobody(true);
+    for (int i = 0; i < 2 + device; i++) {
+        assert_fails(snnfe_file_write(support_path(names[i]), "new", 3), SNNFE_ERR_IO,
+                     "Permission denied");
+        assert_fails(snnfe_writer_try(support_path(names[i])), SNNFE_ERR_IO, "Permission denied");
     }
-    int result = 0;
-    ck_assert_int_eq(waitpid(child, &result, 0), child);
-    ck_assert_int_eq(result, 0);
-    assert_content(path, "old");
+    const snnfe_status status = snnfe_file_write(support_path("guarded/group"), "new", 3);
+    become_nobody(false);
+    assert_ok(status);
+    assert_content(support_path(names[0]), "old");
     assert_content(support_path("guarded/group"), "new");
     ck_assert_uint_eq(mode_of(support_path("guarded/group")) & 0777, 0666);
-    ck_assert_uint_eq(count("guarded"), 2);
+    ck_assert_uint_eq(count("guarded"), 3 + device);
 }
 END_TEST
 
@@ -432,7 +442,40 @@ START_TEST(paths_that_become_too_long)
     assert_fails(snnfe_file_write(file, "x", 1), SNNFE_ERR_IO, "deep");
     snprintf(file, sizeof file, "%s/%.200s", folder, target);
     assert_fails(snnfe_file_write(file, "x", 1), SNNFE_ERR_IO, "deep");
-    ck_assert_uint_eq(support_count_files(folder), 1);
+    /* A device that a link leads to is opened by the path as it was given. */
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ck_assert_int_eq(symlinkat("/dev/null", fd, target), 0);
+    close(fd);
+    snprintf(file, sizeof file, "%s/link", folder);
+    assert_ok(snnfe_file_write(file, "x", 1));
+    ck_assert_uint_eq(support_count_files(folder), 2);
+}
+END_TEST
+
+START_TEST(sockets_are_refused)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    fresh_folder("socket");
+    const char *path = support_path("socket/s");
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_fails(snnfe_file_write(path, "x", 1), SNNFE_ERR_IO, strerror(ENXIO));
+    ck_assert_ptr_null(strstr(snnfe_last_error(), "pipe"));
+    close(fd);
+}
+END_TEST
+
+/* The system has no number left for one more descriptor of standard output. */
+START_TEST(no_more_descriptors)
+{
+    struct rlimit before;
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const struct rlimit few = {3, before.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+    const snnfe_status status = snnfe_file_write("/dev/stdout", "x", 1);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_fails(status, SNNFE_ERR_IO, "/dev/stdout: cannot write: ");
 }
 END_TEST
 
@@ -504,6 +547,8 @@ int main(void)
     tcase_add_test(all, slow_writers_keep_their_files);
     tcase_add_test(all, names_in_the_current_folder);
     tcase_add_test(all, paths_that_become_too_long);
+    tcase_add_test(all, sockets_are_refused);
+    tcase_add_test(all, no_more_descriptors);
     tcase_add_test(all, bad_places);
     tcase_add_test(all, trying_changes_nothing);
     suite_add_tcase(suite, all);

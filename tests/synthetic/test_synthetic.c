@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "same_dataset.h"
 #include "support.h"
+#include "tree.h"
 
 #include <math.h>
 #include <snnfe/dataset.h>
@@ -389,6 +390,15 @@ START_TEST(bad_layouts_are_named)
     o = bids;
     o.n_sessions = 10;
     assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "n_sessions is 10");
+    static const char *const twice[] = {"C3", "c3"}, *const unknown[] = {"C3", "X9"};
+    o = bids;
+    o.channel_names = twice;
+    o.n_channels = 2;
+    assert_fails(snnfe_synthetic_write(support_path("begun"), &o), SNNFE_ERR_ARGUMENT,
+                 "channel_names");
+    o.channel_names = unknown;
+    assert_fails(snnfe_synthetic_write(support_path("begun"), &o), SNNFE_ERR_NOT_FOUND,
+                 "\"X9\" is missing");
     o = bids;
     o.n_channels = 1;
     assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "channel_names is NULL");
@@ -442,6 +452,15 @@ START_TEST(bad_options_are_named)
     o.line_uv = -1;
     assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "line_uv is -1");
     o = few();
+    o.line_hz = 80;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "line_hz is 80");
+    o = few();
+    o.n_runs = 0;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "n_runs is 0");
+    o = few();
+    o.struct_size = 1;
+    assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "struct_size");
+    o = few();
     o.blink_uv = INFINITY;
     assert_fails(snnfe_synthetic_write(root, &o), SNNFE_ERR_ARGUMENT, "blink_uv is inf");
     const int32_t runs[] = {4, 15, 4};
@@ -458,6 +477,37 @@ START_TEST(bad_options_are_named)
 }
 END_TEST
 
+/* What a run is about is in its file's name and in its events. */
+START_TEST(runs_of_bids_trees_say_what_they_are)
+{
+    static const struct {
+        int32_t run;
+        const char *task, *has, *lacks;
+    } cases[] = {{1, "rest", "rest", "hand"},
+                 {2, "rest", "rest", "hand"},
+                 {3, "execution", "left_hand", "feet"},
+                 {4, "imagery", "right_hand", "feet"},
+                 {5, "execution", "hands", "left_hand"},
+                 {6, "imagery", "feet", "right_hand"},
+                 {14, "imagery", "hands", "left_hand"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char name[80];
+        snnfe_synthetic_options o = few();
+        o.layout = SNNFE_LAYOUT_BIDS;
+        o.n_subjects = 1;
+        o.runs = &cases[i].run;
+        o.n_runs = 1;
+        assert_ok(snnfe_synthetic_write(support_path("runs"), &o));
+        snprintf(name, sizeof name, "runs/sub-01/eeg/sub-01_task-%s_run-%d_events.tsv",
+                 cases[i].task, (int)cases[i].run);
+        char *events = support_read(support_path(name), NULL);
+        ck_assert_msg(strstr(events, cases[i].has), "%s: %s", name, events);
+        ck_assert_msg(!strstr(events, cases[i].lacks), "%s: %s", name, events);
+        free(events);
+    }
+}
+END_TEST
+
 START_TEST(places_that_cannot_be_written_are_named)
 {
     const snnfe_synthetic_options o = few();
@@ -467,6 +517,10 @@ START_TEST(places_that_cannot_be_written_are_named)
     const snnfe_status status = snnfe_synthetic_write(support_path("full"), &o);
     support_empty_disk();
     assert_fails(status, SNNFE_ERR_IO, "full/S00");
+    /* The folder of a subject is short enough, its file is not. */
+    char deep[4096];
+    tree_deep(deep, 4080);
+    assert_fails(snnfe_synthetic_write(deep, &o), SNNFE_ERR_ARGUMENT, "path is too long");
     ck_assert_uint_eq(support_count_files(support_path("full/S001")), 0);
     ck_assert_uint_eq(support_count_files(support_path("full/S002")), 0);
 }
@@ -504,6 +558,7 @@ int main(void)
     tcase_add_test(all, channels_are_selected_by_name);
     tcase_add_test(all, bad_layouts_are_named);
     tcase_add_test(all, bad_options_are_named);
+    tcase_add_test(all, runs_of_bids_trees_say_what_they_are);
     tcase_add_test(all, places_that_cannot_be_written_are_named);
     tcase_add_test(all, writing_can_be_cancelled);
     suite_add_tcase(suite, all);
