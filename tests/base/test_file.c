@@ -117,6 +117,19 @@ START_TEST(reading_is_bounded)
 }
 END_TEST
 
+/* Only what surely is not there is not there. */
+START_TEST(what_cannot_be_looked_at_exists)
+{
+    const char *file = support_path("looked-at");
+    support_write(file, "x", 1);
+    ck_assert(snnfe_file_exists(file));
+    ck_assert(!snnfe_file_exists(support_path("looked-at/below")));
+    ck_assert(!snnfe_file_exists(support_path("not-there/below")));
+    ck_assert_int_eq(symlink("circle", support_path("circle")), 0);
+    ck_assert(snnfe_file_exists(support_path("circle")));
+}
+END_TEST
+
 START_TEST(numbers_ignore_the_locale)
 {
     static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8"};
@@ -177,6 +190,7 @@ START_TEST(descriptor_0_is_one)
     const snnfe_status opened = snnfe_tensors_open(&file, path);
     const snnfe_status written = snnfe_file_write(path, "new", 3);
     const snnfe_status tried = snnfe_writer_try(path);
+    const snnfe_status in_place = snnfe_file_write("/dev/null", "new", 3);
     const int free_one = dup(1); /* the lowest that is free */
     if (free_one != 0)
         close(free_one);
@@ -190,6 +204,7 @@ START_TEST(descriptor_0_is_one)
     ck_assert_int_eq(opened, SNNFE_ERR_FORMAT);
     assert_ok(written);
     assert_ok(tried);
+    assert_ok(in_place);
     ck_assert_int_eq(free_one, 0);
     struct stat info;
     ck_assert_int_eq(stat(path, &info), 0);
@@ -208,6 +223,7 @@ int main(void)
     tcase_add_test(all, unwritable_places_are_named);
     tcase_add_test(all, folders_are_made_with_their_parents);
     tcase_add_test(all, reading_is_bounded);
+    tcase_add_test(all, what_cannot_be_looked_at_exists);
     tcase_add_test(all, numbers_ignore_the_locale);
     tcase_add_test(all, text_grows);
     tcase_add_test(all, descriptor_0_is_one);

@@ -1,5 +1,5 @@
 /* Systems that read and write in parts, are interrupted, and fail in between: read(), pread(),
-   write() and memfd_create() of the library are these here (--wrap). */
+   write(), fsync(), memfd_create() and access() of the library are these here (--wrap). */
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/tensors.h"
@@ -78,7 +78,20 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t n)
     return part <= 0 ? part : syscall(SYS_write, fd, bytes, (size_t)part);
 }
 
+/* Of fsync() the call that fails, counted down, and how. */
+static int fails_at, fails_with;
+
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd)
+{
+    if (fails_at == 0 || --fails_at > 0)
+        return (int)syscall(SYS_fsync, fd);
+    errno = fails_with;
+    return -1;
+}
+
 static bool in_memory = true; /* files can be made there */
+static bool in_proc = true;   /* and have names */
 
 int __wrap_memfd_create(const char *name, unsigned flags);
 int __wrap_memfd_create(const char *name, unsigned flags)
@@ -86,6 +99,15 @@ int __wrap_memfd_create(const char *name, unsigned flags)
     if (in_memory)
         return (int)syscall(SYS_memfd_create, name, flags);
     errno = ENOSYS;
+    return -1;
+}
+
+int __wrap_access(const char *path, int mode);
+int __wrap_access(const char *path, int mode)
+{
+    if (in_proc)
+        return faccessat(AT_FDCWD, path, mode, 0);
+    errno = ENOENT;
     return -1;
 }
 
@@ -153,6 +175,45 @@ START_TEST(failures_in_between_are_told)
     ck_assert_uint_eq(size, 5);
     ck_assert_mem_eq(back, "short", 5);
     snnfe_release(back);
+}
+END_TEST
+
+/* What cannot be synced by its nature is written all the same; disks that fail are told of. Where
+   standard input is closed, a folder is descriptor 0. */
+START_TEST(what_is_not_on_disk_is_told)
+{
+    static const struct {
+        bool in_place;
+        int call, error;
+        const char *words; /* NULL: it succeeds */
+    } cases[] = {
+        {false, 1, EIO, "cannot write"},
+        {false, 1, EINVAL, "cannot write"},
+        {false, 2, EIO, "cannot sync the folder of"},
+        {false, 2, EINVAL, NULL},
+        {false, 2, EROFS, NULL},
+        {false, 2, ENOTSUP, NULL},
+        {true, 1, EIO, "cannot write"},
+        {true, 1, EINVAL, NULL},
+    };
+    const int standard = dup(STDIN_FILENO);
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+        const char *path = cases[i / 2].in_place ? "/dev/null" : support_path("synced");
+        if (i % 2 == 0)
+            close(STDIN_FILENO);
+        fails_at = cases[i / 2].call;
+        fails_with = cases[i / 2].error;
+        const snnfe_status status = snnfe_file_write(path, "new", 3);
+        const bool open = fcntl(STDIN_FILENO, F_GETFD) >= 0;
+        ck_assert_int_eq(fails_at, 0);
+        ck_assert_int_eq(dup2(standard, STDIN_FILENO), STDIN_FILENO);
+        ck_assert(open == (i % 2 == 1));
+        if (cases[i / 2].words)
+            assert_fails(status, SNNFE_ERR_IO, cases[i / 2].words);
+        else
+            assert_ok(status);
+    }
+    close(standard);
 }
 END_TEST
 
@@ -241,22 +302,36 @@ START_TEST(copies_for_edflib_are_whole)
     }
     /* In a temporary file, too, even as descriptor 0, and then it is gone. */
     const int standard = dup(STDIN_FILENO);
-    for (int first = 0; first < 2; first++) {
+    for (int way = 0; way < 4; way++) {
+        const bool first = way % 2 == 0;
         const size_t n_files = support_count_files(support_folder());
         snnfe_edf_samples *samples = NULL;
-        in_memory = false;
+        in_memory = way >= 2;
+        in_proc = !in_memory;
         ck_assert_int_eq(setenv("TMPDIR", support_folder(), 1), 0);
-        if (first == 0)
+        if (first)
             close(STDIN_FILENO);
         assert_ok(snnfe_edf_samples_open(&samples, &file, &chosen));
+        ck_assert_uint_eq(support_count_files(support_folder()), n_files + 1);
         ck_assert(fcntl(STDIN_FILENO, F_GETFD) >= 0);
         snnfe_edf_samples_close(samples);
-        ck_assert(first > 0 || fcntl(STDIN_FILENO, F_GETFD) < 0);
+        ck_assert(!first || fcntl(STDIN_FILENO, F_GETFD) < 0);
         ck_assert_uint_eq(support_count_files(support_folder()), n_files);
         ck_assert_int_eq(dup2(standard, STDIN_FILENO), STDIN_FILENO);
-        in_memory = true;
+        in_memory = in_proc = true;
     }
     close(standard);
+    /* Without a folder for temporary files it lies in the usual one. */
+    for (int way = 0; way < 2; way++) {
+        const size_t n_files = support_count_files("/");
+        snnfe_edf_samples *samples = NULL;
+        in_memory = false;
+        ck_assert_int_eq(way == 0 ? unsetenv("TMPDIR") : setenv("TMPDIR", "", 1), 0);
+        assert_ok(snnfe_edf_samples_open(&samples, &file, &chosen));
+        ck_assert_uint_eq(support_count_files("/"), n_files);
+        snnfe_edf_samples_close(samples);
+        in_memory = true;
+    }
     snnfe_edf_samples *samples = NULL;
     begin(100, 300, ENOSPC);
     assert_fails(snnfe_edf_samples_open(&samples, &file, &chosen), SNNFE_ERR_IO,
@@ -275,6 +350,7 @@ int main(void)
     tcase_add_checked_fixture(all, NULL, end);
     tcase_add_loop_test(all, files_are_put_together, 0, N_PARTS);
     tcase_add_test(all, failures_in_between_are_told);
+    tcase_add_test(all, what_is_not_on_disk_is_told);
     tcase_add_loop_test(all, tensors_are_put_together, 0, N_PARTS);
     tcase_add_loop_test(all, checkpoints_of_pytorch_fail_anywhere, 0, 2);
     tcase_add_test(all, copies_for_edflib_are_whole);

@@ -296,6 +296,45 @@ START_TEST(every_end_of_a_task_is_reported)
 }
 END_TEST
 
+/* Until the other thread has done the rest, this one is in its callback. */
+typedef struct meeting {
+    atomic_size_t begun, reported;
+} meeting;
+
+static snnfe_status meet(void *context, size_t task, uint32_t worker)
+{
+    meeting *m = context;
+    (void)task;
+    atomic_fetch_add(&m->begun, 1);
+    while (worker > 0 && atomic_load(&m->reported) == 0)
+        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    while (worker == 0 && atomic_load(&m->begun) == 1)
+        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    return SNNFE_OK;
+}
+
+static int32_t on_meeting(const snnfe_progress *progress, void *user_data)
+{
+    meeting *m = user_data;
+    atomic_store(&m->reported, progress->done);
+    while (atomic_load(&m->begun) < progress->total)
+        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL); /* the last one ends */
+    return 0;
+}
+
+START_TEST(ends_during_the_callback_are_reported)
+{
+    snnfe_pool *pool = NULL;
+    meeting m = {0};
+    const snnfe_sink sink = {.progress = on_meeting, .user_data = &m};
+    assert_ok(snnfe_pool_create(&pool, 2));
+    assert_ok(snnfe_pool_run(pool, 5, meet, &m, &sink, "work"));
+    ck_assert_uint_eq(atomic_load(&m.reported), 5);
+    snnfe_pool_free(pool);
+}
+END_TEST
+
 START_TEST(default_size_is_that_of_the_machine)
 {
     snnfe_pool *pool = NULL;
@@ -398,6 +437,7 @@ int main(void)
     tcase_add_test(all, progress_comes_on_the_calling_thread);
     tcase_add_test(all, workers_compute_in_the_usual_mode);
     tcase_add_test(all, every_end_of_a_task_is_reported);
+    tcase_add_test(all, ends_during_the_callback_are_reported);
     tcase_add_test(all, default_size_is_that_of_the_machine);
     tcase_add_test(all, threads_keep_within_quotas);
     suite_add_tcase(suite, all);

@@ -1,4 +1,5 @@
 /* safetensors files: the reference files, round trips, and hostile headers. */
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/tensors_internal.h"
 #include "support.h"
@@ -299,6 +300,50 @@ START_TEST(hostile_headers_are_refused)
 }
 END_TEST
 
+/* Others may name tensors in another order than they store them. */
+START_TEST(headers_have_any_order)
+{
+#define ONE(name, begin, end)                                                                      \
+    "\"" name "\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[" begin "," end "]}"
+    static const char *const orders[] = {
+        "{" ONE("a", "0", "1") "," ONE("b", "1", "2") "," ONE("c", "2", "3") "}",
+        "{" ONE("c", "2", "3") "," ONE("b", "1", "2") "," ONE("a", "0", "1") "}",
+        "{" ONE("b", "1", "2") "," ONE("c", "2", "3") "," ONE("a", "0", "1") "}",
+    };
+#undef ONE
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        snnfe_tensors *file = NULL;
+        assert_ok(snnfe_tensors_open(&file, write_file(orders[i], 3)));
+        for (size_t k = 0; k < 3; k++) {
+            const char name[2] = {(char)('a' + (int)k), '\0'};
+            ck_assert_str_eq(snnfe_tensors_at(file, k)->name, name);
+            ck_assert_uint_eq(snnfe_tensors_at(file, k)->offset, k);
+        }
+        snnfe_tensors_close(file);
+    }
+}
+END_TEST
+
+/* Values and brackets within texts do not count, nor do those that are closed. */
+START_TEST(nesting_has_an_end)
+{
+    for (int deep = 64; deep <= 65; deep++) {
+        char text[1000] = "[\"[[{\\\"[[\", [], {}, [[[]]], {\"a\": [1, 2]}";
+        json_t *root = NULL;
+        for (int i = 1; i < deep; i++)
+            strcat(text, ", [1, 2");
+        for (int i = 0; i < deep; i++)
+            strcat(text, "]");
+        if (deep == 64)
+            assert_ok(snnfe_json_parse(&root, text, strlen(text), 1000));
+        else
+            assert_fails(snnfe_json_parse(&root, text, strlen(text), 1000), SNNFE_ERR_FORMAT,
+                         "nested 65 deep, more than 64");
+        json_decref(root);
+    }
+}
+END_TEST
+
 /* As machines of the other byte order have them. */
 START_TEST(bytes_are_swapped)
 {
@@ -327,6 +372,8 @@ int main(void)
     tcase_add_test(all, nonfinite_values_are_named);
     tcase_add_test(all, python_reads_them);
     tcase_add_test(all, hostile_headers_are_refused);
+    tcase_add_test(all, headers_have_any_order);
+    tcase_add_test(all, nesting_has_an_end);
     tcase_add_test(all, bytes_are_swapped);
     suite_add_tcase(suite, all);
     return support_run(suite);

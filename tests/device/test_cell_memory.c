@@ -1,5 +1,6 @@
 /* What cells remember against theory: imprint, history, readings; noise from cycle to cycle that
    depends on the state or is log-normal; none of it without its options. */
+#include "device/device_internal.h"
 #include "devices.h"
 
 #include <math.h>
@@ -35,6 +36,21 @@ START_TEST(cells_prefer_what_they_have_held)
     ck_assert_double_eq_tol(w[2] - w[1], device_change(device, SNNFE_LTP, w[1]) * (1 + preference),
                             1e-12);
     snnfe_device_free(device);
+}
+END_TEST
+
+/* Cells that have nothing to prefer: none is asked for, or their window is a point. */
+START_TEST(some_cells_prefer_nothing)
+{
+    snnfe_cells_options o = cells_defaults();
+    snnfe_cell cell = snnfe_nominal_cell;
+    o.imprint_s = 10;
+    o.held_s = 1e5;
+    ck_assert_double_eq(snnfe_imprint_of(&o, &cell, 1), 0);
+    o.imprint = 0.02;
+    ck_assert_double_eq_tol(snnfe_imprint_of(&o, &cell, 1), 0.02 * log(1 + 1e4), 1e-12);
+    cell.low = cell.high = 0.5F;
+    ck_assert_double_eq(snnfe_imprint_of(&o, &cell, 1), 0);
 }
 END_TEST
 
@@ -275,6 +291,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
     tcase_add_test(all, cells_prefer_what_they_have_held);
+    tcase_add_test(all, some_cells_prefer_nothing);
     tcase_add_test(all, pulses_follow_the_run_before_them);
     tcase_add_test(all, steps_keep_the_runs);
     tcase_add_test(all, readings_disturb);

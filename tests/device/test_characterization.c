@@ -77,6 +77,27 @@ START_TEST(spread_is_estimated_over_the_cycles)
 }
 END_TEST
 
+/* To within rounding, whichever way that goes. */
+START_TEST(cycles_that_are_equal_do_not_spread)
+{
+    static double voltage[1000], conductance[1000];
+    for (int share = 1; share <= 9; share += 2)
+        for (size_t n_cycles = 2; n_cycles <= 20; n_cycles++) {
+            snnfe_characterization c = {.struct_size = sizeof c};
+            (void)measure(share / 10.0, 2, voltage, conductance);
+            for (size_t i = 80; i < 40 * (n_cycles + 2); i++) {
+                voltage[i] = voltage[i - 40];
+                conductance[i] = conductance[i - 40];
+            }
+            assert_ok(snnfe_device_characterize(voltage + 40, conductance + 40, 40 * (n_cycles + 1),
+                                                1, &c, NULL));
+            ck_assert_uint_eq(c.n_cycles, n_cycles);
+            for (int d = 0; d < 2; d++)
+                ck_assert(c.rsd_c2c[d] >= 0 && c.rsd_c2c[d] < 1e-6);
+        }
+}
+END_TEST
+
 static const char *write_text(const char *text)
 {
     const char *path = support_path("measurement.csv");
@@ -236,6 +257,7 @@ int main(void)
     tcase_set_timeout(all, 120);
     tcase_add_test(all, known_responses_are_recovered);
     tcase_add_test(all, spread_is_estimated_over_the_cycles);
+    tcase_add_test(all, cycles_that_are_equal_do_not_spread);
     tcase_add_test(all, bad_measurement_files_are_named);
     tcase_add_test(all, long_lines_take_no_long_time);
     tcase_add_test(all, codes_of_instruments_are_refused);

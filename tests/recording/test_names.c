@@ -226,6 +226,10 @@ START_TEST(labels_become_plain_names)
     snnfe_channel_name_plain(label, name);
     ck_assert_uint_eq(strlen(name), SNNFE_NAME_SIZE - 1);
     ck_assert_str_eq(name + SNNFE_NAME_SIZE - 3, "\xc3\xa9");
+    /* Of what is no text at all nothing stays. */
+    memset(label, 0xff, sizeof label);
+    snnfe_channel_name_plain(label, name);
+    ck_assert_str_eq(name, "");
 }
 END_TEST
 
