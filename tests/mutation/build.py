@@ -22,6 +22,8 @@ from mutants import Mutant
 MEMORY = 16 << 30
 LINKER = "-Dc_link_args=-fuse-ld=gold" if shutil.which("ld.gold") else "-Dc_link_args="
 MEMORY_FOLDER = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+# What C leaves undefined ends the program, as under the sanitizers: a mutant that only they see is killed by them.
+TRAPS = ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error"]
 SLOWEST = 10  # seconds of the processor's that a test may take
 
 
@@ -221,7 +223,7 @@ class Build:
         objects = []
         for path in paths:
             target = self.work / ("_".join(path.parts[1:]) + ".o")
-            more = ["--coverage", "-fprofile-abs-path", "-fprofile-update=atomic"]
+            more = ["--coverage", "-fprofile-abs-path", "-fprofile-update=atomic", *TRAPS]
             if not self.compile(path, self.root / path, target, more):
                 raise RuntimeError(f"{path} does not compile")
             objects.append(target)
@@ -278,6 +280,7 @@ class Build:
             return "invalid", "does not compile"
         if made.read_bytes() == original:
             return "same", "the same object code"
+        self.compile(mutant.path, source, made, TRAPS)
         for left in self.temporary.iterdir():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         n, spent = 0, 0.0

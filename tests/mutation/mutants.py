@@ -34,6 +34,9 @@ CHANGES = [
     (r"\bif \(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)$", r"if (!(\1))"),
     (r"(?<=^)(\s+)(?:\(void\))?(?!return\b)[A-Za-z_]\w*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\);$", r"\1;"),
 ]
+COMPARISONS = ("<", "<=", ">", ">=")
+TYPE = r"\b(?:(?:u?int\d*(?:_t)?|s?size_t|bool|char|float|double|snnfe_\w+|column|element) (?:\*|const )*)"
+CHOICE = re.compile(r"(?<!\S)\(?([\w*.>\[\]-]+) ([<>]=?) ([^ ;]+) \? (?:\([\w ]+\))?(\1|\3) : (.*)")
 
 
 @dataclass(frozen=True)
@@ -77,13 +80,42 @@ def in_text(line: str, at: int) -> bool:
     return line[:at].count('"') % 2 == 1 or line[:at].count("'") % 2 == 1
 
 
+def is_room(line: str, at: int) -> bool:
+    """Whether a place is the size of an array that is declared: no test sees an element that nothing uses."""
+    return bool(re.search(TYPE + r"(?:[\w*]|\[[^]]*\]|, | = [\w\"]+,)+\[$", line[:at]))
+
+
+def is_set_later(lines: list[str], number: int, at: int) -> bool:
+    """Whether a place is a value that a variable has until a call sets it, as the next use of it takes its address."""
+    declared = re.search(r"(\w+) = -?$", lines[number][:at])
+    if not declared or not re.match(r"\s+" + TYPE, lines[number]):
+        return False
+    use = re.search(rf"([(,]\s*&)?(?<![\w.>])\b{declared[1]}\b", "\n".join([lines[number][at:], *lines[number + 1 :]]))
+    return bool(use and use[1])
+
+
+def is_choice_of_equals(line: str, at: int) -> bool:
+    """Whether a place compares two values of which one is then taken: where they are equal, either may be."""
+    for match in CHOICE.finditer(line):
+        other = match[1] if match[4] == match[3] else match[3]
+        last = match[5].split(" : ")[-1]
+        if match.start(2) == at and re.match(rf"(?:\([\w ]+\))?{re.escape(other)}(?!\w)", last):
+            return True
+    return False
+
+
 def mutants_of(path: Path) -> list[Mutant]:
     found = []
-    for number, line in code_lines(path.read_text(encoding="utf-8")):
+    text = path.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    for number, line in code_lines(text):
         for pattern, replacement in CHANGES:
             for match in re.finditer(pattern, line):
-                if not in_text(line, match.start()):
-                    after = line[: match.start()] + match.expand(replacement) + line[match.end() :]
+                at = match.start()
+                in_vain = is_room(line, at) or is_set_later(lines, number, at)
+                in_vain = in_vain or (replacement in COMPARISONS and is_choice_of_equals(line, at))
+                if not in_text(line, at) and not in_vain:
+                    after = line[:at] + match.expand(replacement) + line[match.end() :]
                     found.append(Mutant(path, number, line, after))
     return found
 

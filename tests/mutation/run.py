@@ -2,8 +2,10 @@
 
 Changes one operator, number, condition or call of `lib/recording`, `lib/base` or `lib/device` (or the folders
 given) at a time, compiles that file, and runs the tests that run the line, those of the folder and the fastest
-first, until one fails. Then the mutant is killed. A survivor is a hint at a missing test, or one that no test can
-see: such are explained in `equivalent.tsv`. What compiles to the same code, or not at all, does not count. Only
+first, until one fails. Then the mutant is killed; what C leaves undefined ends a program, too, as it does under the
+sanitizers. A survivor is a hint at a missing test, or one that no test can see: such are explained in
+`equivalent.tsv`. What compiles to the same code, or not at all, does not count, and some changes that nobody can
+notice are not made: more room in an array, another value where a call sets it, another choice between equals. Only
 programs over the library's objects count as tests, not those of Python and the command line.
 
 All is noted in `build-mutation/journal.jsonl`: a run that was stopped goes on where it was, and mutants of files
