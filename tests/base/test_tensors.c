@@ -271,6 +271,17 @@ START_TEST(hostile_headers_are_refused)
          "\"y\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}",
          3, "begins at 1 where 2"},
         {"{\"__metadata__\":3}", 0, "__metadata__ is no object"},
+        {"{\"__metadata__\":null}", 0, "__metadata__ is no object"},
+        {"{\"__metadata__\":[\"a\"]}", 0, "__metadata__ is no object"},
+        {"[1,2]", 0, "no JSON object"},
+        {X("[\"1\"]", "[0,4]"), 4, "no whole number"},
+        {X("[null]", "[0,4]"), 4, "no whole number"},
+        {X("{\"1\":1}", "[0,4]"), 4, "shape is no array"},
+        {X("[1]", "{\"0\":4}"), 4, "no two sizes"},
+        {X("[1]", "[\"0\",4]"), 4, "no two sizes"},
+        {X("[1]", "[-4,0]"), 4, "no two sizes"},
+        {X("[1]", "[0,4,8]"), 4, "no two sizes"},
+        {X("[1]", "[4,8]"), 4, "do not hold 4 bytes"},
         {"{\"__metadata__\":{\"a\":3}}", 0, "metadata \"a\" is no string"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -344,6 +355,22 @@ START_TEST(nesting_has_an_end)
 }
 END_TEST
 
+/* Each of them empty: all that there is of them is the header. */
+START_TEST(more_tensors_than_are_read)
+{
+    enum { N = 100001 };
+    char *header = malloc(80 * N), *end = header;
+    snnfe_tensors *file = NULL;
+    for (int i = 0; i < N; i++)
+        end += sprintf(end, "%c\"%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}",
+                       i == 0 ? '{' : ',', i);
+    sprintf(end, "}");
+    assert_fails(snnfe_tensors_open(&file, write_file(header, 0)), SNNFE_ERR_FORMAT,
+                 "hostile.safetensors: has 100001 tensors, more than 100000");
+    free(header);
+}
+END_TEST
+
 /* As machines of the other byte order have them. */
 START_TEST(bytes_are_swapped)
 {
@@ -374,6 +401,7 @@ int main(void)
     tcase_add_test(all, hostile_headers_are_refused);
     tcase_add_test(all, headers_have_any_order);
     tcase_add_test(all, nesting_has_an_end);
+    tcase_add_test(all, more_tensors_than_are_read);
     tcase_add_test(all, bytes_are_swapped);
     suite_add_tcase(suite, all);
     return support_run(suite);

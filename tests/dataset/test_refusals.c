@@ -51,6 +51,25 @@ START_TEST(places)
 }
 END_TEST
 
+/* Choices, switches and numbers beyond their ranges. */
+START_TEST(ranges)
+{
+    REFUSED(o.missing = 2, "missing is 2, not ERROR or SKIP");
+    REFUSED(o.strict = 2, "strict is 2");
+    REFUSED(o.allow_empty_classes = -1, "allow_empty_classes is -1");
+    REFUSED(o.window_start = 100000001, "window_start is 100000001");
+    REFUSED(o.window_length = 0, "window_length is 0");
+    REFUSED(o.window_length = 1000001, "window_length is 1000001");
+    REFUSED(o.sampling_rate_hz = 0, "sampling_rate_hz is 0, not in 0…1e6");
+    REFUSED(o.sampling_rate_hz = 1e6, "sampling_rate_hz is 1e+06, not in 0…1e6");
+    REFUSED(o.sampling_rate_hz = (double)NAN, "sampling_rate_hz is nan");
+    REFUSED(o.normalization = SNNFE_NORMALIZE_GIVEN, "channel_mean_uv is NULL");
+    REFUSED((o.normalization = SNNFE_NORMALIZE_GIVEN, o.channel_names = NULL, o.channel_rows = NULL,
+             o.channel_columns = NULL, o.n_channels = 0, o.electrodes = SNNFE_ELECTRODES_FOUND),
+            "statistics that are GIVEN need channel_names");
+}
+END_TEST
+
 START_TEST(events)
 {
     static const char *const names[] = {"a", "b"}, *const twice[] = {"a", "a"};
@@ -209,6 +228,16 @@ START_TEST(arrays)
     REFUSED_ARRAYS(s.sampling_rate_hz = -1, "sampling_rate_hz is -1");
     REFUSED_ARRAYS(s.filter_low_hz = (double)NAN, "filter_low_hz is nan");
     REFUSED_ARRAYS(s.synthetic = 2, "synthetic is 2");
+    REFUSED_ARRAYS(s.filter_high_hz = -1, "filter_high_hz is -1");
+    REFUSED_ARRAYS(s.notch_hz = -1, "notch_hz is -1");
+    REFUSED_ARRAYS(s.notch_hz = 90, "notch");
+    REFUSED_ARRAYS(s.notch_width_hz = 1e7, "notch_width_hz is 1e+07");
+    REFUSED_ARRAYS((s.notch_hz = 50, s.notch_width_hz = 1e5), "notch");
+    REFUSED_ARRAYS(strcpy(s.rereference, "Q9,"), "snnfe_signal.rereference");
+    REFUSED_ARRAYS(s.ocular = 2, "ocular is 2");
+    REFUSED_ARRAYS((s.channel_mean_uv = zeros, s.channel_std_uv = ones, s.normalization = 17),
+                   "normalization is 17, not ALL, GIVEN or SUBJECTS");
+    REFUSED_ARRAYS(a.struct_size = 3, "snnfe_dataset_arrays.struct_size is 3");
 }
 END_TEST
 
@@ -217,6 +246,7 @@ int main(void)
     Suite *suite = suite_create("refusals");
     TCase *all = tcase_create("all");
     tcase_add_test(all, places);
+    tcase_add_test(all, ranges);
     tcase_add_test(all, events);
     tcase_add_test(all, runs);
     tcase_add_test(all, idle);

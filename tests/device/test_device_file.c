@@ -172,6 +172,27 @@ START_TEST(what_is_wrong_is_named)
          "\"retention\" is \"exp\", not \"none\", \"power\" or \"stretched\""},
         {START "\"cells\": {\"distribution\": 1}}", "\"distribution\" is \"(no text)\""},
         {START "\"cells\": {\"aging_pulses\": [0, 1], \"aging_factors\": [1]}}", "has 1 points"},
+        {START "\"cells\": [1]}", "\"cells\" is no object"},
+        {START "\"cells\": {\"array\": \"1\"}}", "\"array\" is no whole number"},
+        {START "\"scale\": true}", "\"scale\" is not a number"},
+        {START "\"amplitude\": [1, \"2\"]}", "\"amplitude\" is not a number"},
+        {START "\"amplitude\": [1, 2, 3]}", "\"amplitude\" is not an array of 2"},
+        {START "\"bounds\": [1]}", "\"bounds\" is not an array of"},
+        {START "\"bounds\": null}", "\"bounds\" is not an array of"},
+        {START "\"bounds\": [1, 1, 1, 1, 1, null, \"1\"]}", "\"bounds\" is not a number"},
+        {START "\"response\": \"table\", \"table_w\": [0, null]}", "\"table_w\" is not a number"},
+        {START "\"forms\": [3]}", "entry 0 is no object of either"},
+        {START "\"forms\": [[]]}", "entry 0 is no object of either"},
+        {START "\"forms\": []}", "\"forms\" is not an array of 1"},
+        {START "\"forms\": [{\"amplitude\": [1, 1], \"alpha\": [1, 1]}]}", "entry 0 is no object"},
+        {START "\"forms\": [{\"amplitude\": [1, 1], \"alpha\": [1, 1], \"beta\": [2, 2], "
+               "\"table_w\": [0, 1]}]}",
+         "entry 0 is no object of either"},
+        {START "\"forms\": [{\"amplitude\": [1, 1], \"alpha\": [1, 1], \"beta\": [2, 2], "
+               "\"gamma\": 1}]}",
+         "\"forms[0].gamma\" is not a field of a form"},
+        {START "\"forms\": [{\"amplitude\": [1, 1], \"alpha\": [1], \"beta\": [2, 2]}]}",
+         "\"forms[0].alpha\" is not an array of 2"},
         {START "\"\\u001b[2Jx\": 1}", "has a field \"\\x1b[2Jx\", which"},
     };
     const char *path = support_path("bad.json");

@@ -230,6 +230,44 @@ START_TEST(bad_arguments)
     options.prior_trials = (double)NAN;
     assert_fails(snnfe_control_create(&control, &signal, &options), SNNFE_ERR_ARGUMENT,
                  "prior_trials is nan");
+    options = make_options();
+    options.memory_samples = -1;
+    assert_fails(snnfe_control_create(&control, &signal, &options), SNNFE_ERR_ARGUMENT,
+                 "memory_samples is -1");
+    options.struct_size = 3;
+    assert_fails(snnfe_control_create(&control, &signal, &options), SNNFE_ERR_ARGUMENT,
+                 "struct_size is 3");
+    signal.struct_size = 3;
+    assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT,
+                 "snnfe_signal.struct_size is 3");
+    signal = make_signal();
+    signal.n_channels = 0;
+    assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT,
+                 "n_channels is 0");
+    signal = make_signal();
+    signal.n_bands = 1;
+    assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT, "band");
+    signal = make_signal();
+    signal.n_references = 0;
+    assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT,
+                 "n_references is 0");
+    signal = make_signal();
+    signal.reference_names = NULL;
+    assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT,
+                 "reference_names is NULL");
+    const char *const empty[] = {"EOG", ""};
+    signal.reference_names = empty;
+    assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT,
+                 "reference_names[1] is empty");
+    const double bad[][2] = {{0, (double)NAN}, {0, 0}, {(double)INFINITY, 1}};
+    for (int i = 0; i < 3; i++) {
+        signal = make_signal();
+        signal.reference_mean_uv = i == 1 ? NULL : bad[i];
+        signal.reference_std_uv = i == 1 ? bad[i] : NULL;
+        assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT,
+                     "has the mean");
+    }
+    signal = make_signal();
     signal.ocular = 2;
     assert_fails(snnfe_control_create(&control, &signal, NULL), SNNFE_ERR_ARGUMENT, "ocular is 2");
     signal.ocular = SNNFE_OCULAR_NONE;
