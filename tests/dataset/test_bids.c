@@ -5,6 +5,7 @@
 #include "support.h"
 #include "tree.h"
 
+#include <math.h>
 #include <snnfe/bids.h>
 
 static int16_t ramp(size_t channel, size_t t)
@@ -169,6 +170,100 @@ START_TEST(labels_that_are_no_numbers_are_numbered)
 }
 END_TEST
 
+static void put_subject(const char *root, const char *label)
+{
+    char path[100];
+    snprintf(path, sizeof path, "sub-%s/eeg/sub-%s_task-x_eeg.edf", label, label);
+    put_recording(root, path, 160);
+    snprintf(path, sizeof path, "sub-%s/eeg/sub-%s_task-x_run-2_eeg.edf", label, label);
+    put_recording(root, path, 160);
+    snprintf(path, sizeof path, "sub-%s/sub-%s_events.tsv", label, label);
+    tree_put_text(root, path, events);
+}
+
+/* Labels that are numbers are the subjects' own unless one is no subject's or two are the same. */
+START_TEST(labels_that_are_numbers_may_not_be_taken)
+{
+    static const char *const labels[][2] = {{"0", "4"}, {"1000000", "4"}, {"04", "4"}};
+    for (size_t i = 0; i < 3; i++) {
+        char root[20], line[60];
+        const snnfe_dataset_options o = usual_options();
+        snnfe_dataset *d = NULL;
+        snprintf(root, sizeof root, "numbers%zu", i);
+        put_subject(root, labels[i][0]);
+        put_subject(root, labels[i][1]);
+        logged[0] = '\0';
+        assert_ok(snnfe_dataset_open_bids(&d, support_path(root), NULL, &o));
+        snprintf(line, sizeof line, "subject 1 is sub-%s\n", labels[i][0]);
+        was_logged(line);
+        was_logged("subject 2 is sub-4");
+        ck_assert_uint_eq(dataset_info(d).n_subjects, 2);
+        ck_assert_int_eq(dataset_info(d).subjects[dataset_info(d).n_trials - 1], 2);
+        snnfe_dataset_free(d);
+    }
+}
+END_TEST
+
+static int16_t steep(size_t channel, size_t t)
+{
+    return (int16_t)(3 * ramp(channel, t));
+}
+
+/* Trials come from one run; the statistics from all, or from those that are listed. */
+START_TEST(statistics_come_from_other_runs)
+{
+    static const int32_t first = 1, second = 2;
+    static const struct {
+        const int32_t *runs;
+        bool same; /* as those of the first run alone */
+    } cases[] = {{&first, true}, {&second, false}, {NULL, false}};
+    double alone = 0;
+    put_subject("statistics", "4");
+    const char *const labels[] = {"C3", "C4"};
+    const edf_spec other = {.n_channels = 2,
+                            .labels = labels,
+                            .rate_hz = 160,
+                            .n_records = 8,
+                            .dimension = "uV",
+                            .kind = "",
+                            .sample = steep};
+    size_t size = 0;
+    uint8_t *content = edf_make(&other, &size);
+    tree_put("statistics", "sub-4/eeg/sub-4_task-x_run-2_eeg.edf", content, size);
+    free(content);
+    tree_put_text("statistics", "channels.tsv", "name\ttype\tunits\nC3\tEEG\tuV\nC4\tEEG\tuV\n");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snnfe_dataset_options o = usual_options();
+        snnfe_dataset *d = NULL;
+        o.runs = &first;
+        o.n_runs = 1;
+        o.normalization = SNNFE_NORMALIZE_ALL;
+        o.statistics_runs = cases[i].runs;
+        o.n_statistics_runs = cases[i].runs ? 1 : 0;
+        assert_ok(snnfe_dataset_open_bids(&d, support_path("statistics"), NULL, &o));
+        ck_assert_uint_eq(dataset_info(d).n_trials, 3);
+        const double mean = dataset_info(d).signal->channel_mean_uv[1];
+        alone = i == 0 ? mean : alone;
+        ck_assert_msg(cases[i].same == (fabs(mean - alone) < 1), "%zu: %g, %g", i, mean, alone);
+        snnfe_dataset_free(d);
+    }
+}
+END_TEST
+
+START_TEST(more_sessions_than_there_are_runs)
+{
+    const snnfe_dataset_options o = usual_options();
+    snnfe_dataset *d = NULL;
+    for (int i = 0; i <= 1000; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "sub-1/ses-%d/eeg/sub-1_ses-%d_task-x_eeg.edf", i, i);
+        tree_put_text("sessions", path, "");
+    }
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("sessions"), NULL, &o),
+                 SNNFE_ERR_UNSUPPORTED, "sessions: has more than 1000 sessions");
+}
+END_TEST
+
 /* One file of the tree is another, and is as it was afterwards. */
 static void refuses(const char *path, const char *content, snnfe_status expected,
                     const char *fragment)
@@ -223,6 +318,8 @@ START_TEST(wrong_tables_are_named)
             "participants.tsv: has no column \"participant_id\"");
     refuses("participants.tsv", "participant_id\n01\n", SNNFE_ERR_FORMAT,
             "row 2, column \"participant_id\": \"01\" is no participant");
+    refuses("participants.tsv", "participant_id\nn/a\n", SNNFE_ERR_FORMAT,
+            "row 2, column \"participant_id\": \"n/a\" is no participant");
     remove(tree_place("wrong", table));
     const snnfe_dataset_options o = usual_options();
     const snnfe_bids_options b = motor();
@@ -247,6 +344,10 @@ START_TEST(wrong_channels_and_rates_are_named)
     refuses(json, nested, SNNFE_ERR_FORMAT, "task-motor_eeg.json: has JSON nested 66 deep");
     refuses(table, "name\ttype\nC3\tEEG\n", SNNFE_ERR_FORMAT,
             "task-motor_channels.tsv: has no column \"units\"");
+    refuses(table, "name\tunits\nC3\tuV\n", SNNFE_ERR_FORMAT,
+            "task-motor_channels.tsv: has no column \"type\"");
+    refuses(table, "name\ttype\tunits\nC3\teeg\tuV\nCz\tEEG\tuV\nn\tn/a\tuV\n", SNNFE_ERR_NOT_FOUND,
+            "_eeg.edf: channel \"CZ\" is missing");
     refuses(table, "name,type,units\nC3,EEG,uV\n", SNNFE_ERR_FORMAT,
             "channels.tsv: has no column \"name\"; there are \"name,type,units\" (columns are");
     refuses(table, "name\ttype\tunits\nT7\tEEG\tuV\nT3\tEEG\tuV\n", SNNFE_ERR_FORMAT,
@@ -394,6 +495,9 @@ int main(void)
     tcase_add_test(all, a_tree_opens_in_one_call);
     tcase_add_test(all, parts_of_a_tree_can_be_asked_for);
     tcase_add_test(all, labels_that_are_no_numbers_are_numbered);
+    tcase_add_test(all, labels_that_are_numbers_may_not_be_taken);
+    tcase_add_test(all, statistics_come_from_other_runs);
+    tcase_add_test(all, more_sessions_than_there_are_runs);
     tcase_add_test(all, wrong_tables_are_named);
     tcase_add_test(all, wrong_channels_and_rates_are_named);
     tcase_add_test(all, sidecars_tell_the_line_noise);

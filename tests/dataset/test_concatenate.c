@@ -159,7 +159,7 @@ static void refused(const snnfe_dataset_arrays *other, snnfe_status status, cons
 START_TEST(parts_that_differ_are_refused)
 {
     static const char *const turned[] = {"C4", "C3"}, *const feet[] = {"left", "feet"};
-    static const int32_t columns[] = {3, 8};
+    static const int32_t columns[] = {3, 8}, rows[] = {5, 4};
     static const double means[] = {1e30, 10}, stds[] = {5, 2};
     static const float large[] = {3e38F, 2, 3, 4, 5, 6, 7, 8};
     snnfe_dataset_arrays a = arrays();
@@ -177,6 +177,9 @@ START_TEST(parts_that_differ_are_refused)
     a = arrays();
     own_signal(&a.signal)->channel_columns = columns;
     refused(&a, SNNFE_ERR_SHAPE, "channel 1 is \"C4\" at (4, 8) in part 2");
+    a = arrays();
+    own_signal(&a.signal)->channel_rows = rows;
+    refused(&a, SNNFE_ERR_SHAPE, "channel 0 is \"C3\" at (5, 3) in part 2, \"C3\" at (4, 3)");
     a = arrays();
     own_signal(&a.signal)->class_names = feet;
     refused(&a, SNNFE_ERR_SHAPE, "class 1 is \"feet\" in part 2, \"right\" in part 0");

@@ -391,6 +391,15 @@ static void assert_pickle_fails(const void *opcodes, size_t size, const char *me
         opcodes, sizeof opcodes - 1, message                                                       \
     }
 
+#define ENTRY "\x80\2}X\1\0\0\0w"
+#define VERSION2 "ctorch._utils\n_rebuild_tensor_v2\n("
+#define VERSION3 "ctorch._utils\n_rebuild_tensor_v3\n("
+#define PARAMETER "ctorch._utils\n_rebuild_parameter\n("
+#define FLOATS "ctorch\nFloatStorage\n"
+#define UNTYPED "ctorch.storage\nUntypedStorage\n"
+#define KEY "X\1\0\0\0\x30"
+#define STORAGE(word, type, key, size) "(X\7\0\0\0" word type key "N" size "tQ"
+
 START_TEST(pickles_of_other_things)
 {
     static const struct {
@@ -467,11 +476,34 @@ START_TEST(pickles_of_other_things)
         PICKLE("\x80\2e.", "a mark that is not there"),
         PICKLE("\x80\2}N(s.", "a value that is not there"),
         PICKLE("\x80\6}.", "not of protocol 2 to 5"),
+        PICKLE(ENTRY VERSION2 "NK\0))tRs.", "has a storage that is not described"),
+        PICKLE(ENTRY VERSION2 STORAGE("Storage", FLOATS, KEY, "K\4") "K\0))tRs.",
+               "has a storage that is not described"),
+        PICKLE(ENTRY VERSION2 STORAGE("storage", "N", KEY, "K\4") "K\0))tRs.",
+               "has a storage that is not described"),
+        PICKLE(ENTRY VERSION2 STORAGE("storage", FLOATS, "N", "K\4") "K\0))tRs.",
+               "has a storage that is not described"),
+        PICKLE(ENTRY VERSION2 STORAGE("storage", FLOATS, KEY, "N") "K\0))tRs.",
+               "has a storage that is not described"),
+        PICKLE(ENTRY VERSION3 STORAGE("storage", UNTYPED, KEY, "K\4") "K\0))NNNtRs.",
+               "has elements of no type"),
+        PICKLE(ENTRY VERSION2 STORAGE("storage", FLOATS, KEY, "K\4") "N))tRs.",
+               "has an offset that"),
+        PICKLE(ENTRY VERSION2 STORAGE("storage", FLOATS, KEY, "K\4") "K\0N)tRs.",
+               "has no shape and strides"),
+        PICKLE(ENTRY VERSION2 STORAGE("storage", FLOATS, KEY, "K\4") "K\0)NtRs.",
+               "has no shape and strides"),
+        PICKLE(ENTRY VERSION2 STORAGE("storage", FLOATS, KEY, "K\4") "K\0)K\1\x85tRs.",
+               "has no shape and strides"),
+        PICKLE(ENTRY VERSION2 "tRs.", "has a storage that is not described"),
+        PICKLE(ENTRY PARAMETER "NtRs.", "is a parameter that holds no tensor"),
+        PICKLE(ENTRY PARAMETER PARAMETER "NtRtRs.", "is a parameter that holds no tensor"),
+        PICKLE("\x80\2}K\1" VERSION2 "tRs.", "its entries: none"),
     };
     assert_pickle_fails(cases[_i].opcodes, cases[_i].size, cases[_i].message);
 }
 END_TEST
-#define N_PICKLES 66
+#define N_PICKLES 80
 
 /* Names that are longer than any of PyTorch's, of modules and in them. */
 START_TEST(names_without_end)
@@ -614,6 +646,50 @@ START_TEST(names_of_tensors)
     assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT, "\"a?b\" is no name");
     write_twice(path, "module.", "module.w");
     assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_NOT_FOUND, "is missing");
+}
+END_TEST
+
+/* A shape that sizes follow from, of another number of dimensions, or with one of 0; and more
+   tensors than are read. */
+START_TEST(shapes_that_make_no_network)
+{
+    static const char name[] = "snn.c1_vdecay";
+    static const struct {
+        pth_view view;
+        const char *message;
+    } cases[] = {
+        {VIEW(.n_dims = 1, .shape = {4}, .stride = {1}),
+         "\"snn.c1_vdecay\" has 1 dimensions, not 4"},
+        {VIEW(.n_dims = 4, .shape = {1, 0, 2, 2}, .stride = {1, 1, 1, 1}), "dimension 1 is 0"},
+    };
+    const float four[4] = {1, 2, 3, 4};
+    const char *path = support_path("shapes.pth");
+    snnfe_network *loaded = NULL;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        pth_bytes pickle = {0};
+        pth_opcodes(&pickle, "\x80\2}(");
+        pth_integer(&pickle, 1); /* what is no name is left out */
+        pth_tensor(&pickle, &cases[i].view);
+        pth_text(&pickle, name);
+        pth_tensor(&pickle, &cases[i].view);
+        pth_opcodes(&pickle, "u.");
+        pth_write(path, &pickle, four, sizeof four);
+        free(pickle.data);
+        assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_SHAPE, cases[i].message);
+    }
+    pth_bytes many = {0};
+    pth_opcodes(&many, "\x80\2}(");
+    for (int i = 0; i <= 1000; i++) {
+        char text[20];
+        snprintf(text, sizeof text, "w%d", i);
+        pth_text(&many, text);
+        pth_tensor(&many, &cases[0].view);
+    }
+    pth_opcodes(&many, "u.");
+    pth_write(path, &many, four, sizeof four);
+    free(many.data);
+    assert_fails(snnfe_network_load(&loaded, path), SNNFE_ERR_FORMAT,
+                 "it holds 1001 tensors, more than 1000");
 }
 END_TEST
 
@@ -813,6 +889,7 @@ int main(void)
     tcase_add_test(files, graphs_without_end);
     tcase_add_test(files, tensors_that_lie);
     tcase_add_test(files, names_of_tensors);
+    tcase_add_test(files, shapes_that_make_no_network);
     tcase_add_test(files, values_that_are_not_finite);
     tcase_add_loop_test(files, memory_that_runs_out, 0, 3);
     tcase_add_test(files, memory_is_in_proportion_to_the_pickle);
