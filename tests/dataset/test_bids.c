@@ -250,6 +250,25 @@ START_TEST(statistics_come_from_other_runs)
 }
 END_TEST
 
+/* Events of which none is asked for are told by name, as many as there is room for. */
+START_TEST(many_names_of_events_are_told)
+{
+    char rows[20000] = "onset\tduration\ttrial_type\n", name[100];
+    const snnfe_dataset_options o = usual_options();
+    snnfe_dataset *d = NULL;
+    put_subject("names", "4");
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    for (int i = 0; i < 100; i++)
+        snprintf(rows + strlen(rows), sizeof rows - strlen(rows), "1\t1\t%d%s\n", i, name);
+    tree_put_text("names", "sub-4/sub-4_events.tsv", rows);
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("names"), NULL, &o), SNNFE_ERR_NOT_FOUND,
+                 "\"0nnnnnnnnnn");
+    ck_assert_ptr_nonnull(strstr(snnfe_last_error(), "nnn…\" (2)"));
+    ck_assert_ptr_nonnull(strstr(snnfe_last_error(), " others"));
+}
+END_TEST
+
 START_TEST(more_sessions_than_there_are_runs)
 {
     const snnfe_dataset_options o = usual_options();
@@ -497,6 +516,7 @@ int main(void)
     tcase_add_test(all, labels_that_are_no_numbers_are_numbered);
     tcase_add_test(all, labels_that_are_numbers_may_not_be_taken);
     tcase_add_test(all, statistics_come_from_other_runs);
+    tcase_add_test(all, many_names_of_events_are_told);
     tcase_add_test(all, more_sessions_than_there_are_runs);
     tcase_add_test(all, wrong_tables_are_named);
     tcase_add_test(all, wrong_channels_and_rates_are_named);

@@ -163,6 +163,18 @@ START_TEST(the_grid_is_drawn)
     ck_assert_str_eq(text, expected);
     assert_fails(snnfe_montage_draw(NULL, 2, 3, &size, text), SNNFE_ERR_ARGUMENT, "n_channels");
     assert_fails(snnfe_montage_draw(&s, 2, 3, NULL, text), SNNFE_ERR_ARGUMENT, "size is NULL");
+    snnfe_signal bad = s;
+    bad.channel_rows = NULL;
+    assert_fails(snnfe_montage_draw(&bad, 2, 3, &size, text), SNNFE_ERR_ARGUMENT,
+                 "channel_rows is NULL");
+    bad = s;
+    bad.channel_columns = NULL;
+    assert_fails(snnfe_montage_draw(&bad, 2, 3, &size, text), SNNFE_ERR_ARGUMENT,
+                 "channel_columns is NULL");
+    bad = s;
+    bad.struct_size = 3;
+    assert_fails(snnfe_montage_draw(&bad, 2, 3, &size, text), SNNFE_ERR_ARGUMENT,
+                 "struct_size is 3");
     assert_fails(snnfe_montage_draw(&s, 2, 65, &size, text), SNNFE_ERR_ARGUMENT, "n_columns is 65");
     assert_fails(snnfe_montage_draw(&s, 2, 2, &size, text), SNNFE_ERR_ARGUMENT,
                  "channel 1 (C4) is at row 1, column 2, not in the 2x2 grid");

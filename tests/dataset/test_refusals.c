@@ -70,6 +70,27 @@ START_TEST(ranges)
 }
 END_TEST
 
+/* Statistics that nothing can be divided by. */
+START_TEST(statistics)
+{
+    static const double fine[] = {10, 10};
+    const double bad[][2] = {{10, (double)NAN}, {10, (double)INFINITY}, {10, 0}, {10, -1}};
+    snnfe_synthetic_options one;
+    assert_ok(snnfe_synthetic_options_init(&one, sizeof one));
+    one.n_subjects = 1;
+    for (size_t i = 0; i < 6; i++) {
+        snnfe_dataset_options o = usual();
+        snnfe_dataset *d = NULL;
+        o.normalization = SNNFE_NORMALIZE_GIVEN;
+        o.channel_mean_uv = i < 4 ? fine : bad[i - 4];
+        o.channel_std_uv = i < 4 ? bad[i] : fine;
+        assert_fails(snnfe_dataset_synthesize(&d, &one, &o), SNNFE_ERR_ARGUMENT,
+                     "statistics of channel \"C4\": mean ");
+        ck_assert_ptr_null(d);
+    }
+}
+END_TEST
+
 START_TEST(events)
 {
     static const char *const names[] = {"a", "b"}, *const twice[] = {"a", "a"};
@@ -247,6 +268,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_add_test(all, places);
     tcase_add_test(all, ranges);
+    tcase_add_test(all, statistics);
     tcase_add_test(all, events);
     tcase_add_test(all, runs);
     tcase_add_test(all, idle);
