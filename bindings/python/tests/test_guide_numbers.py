@@ -35,7 +35,7 @@ def _rows(name: str) -> list[dict[str, float]]:
 @pytest.mark.parametrize(
     ("guide", "script", "arguments"),
     [
-        ("cells", "cells/tables.py", ["cells/real_fast.csv", "cells/sweep.csv"]),
+        ("cells", "cells/tables.py", ["cells/real.csv", "cells/real_fast.csv", "cells/sweep.csv"]),
         ("programming", "programming/run.py", ["--summary", "programming/real.csv"]),
     ],
 )
