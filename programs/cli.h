@@ -112,6 +112,9 @@ bool cli_same_file(const char *a, const char *b);
 #define CLI_SHOWN_SIZE 4608
 const char *cli_shown(const char *text);
 
+/* The s of a word that is counted: "" for 1. */
+const char *cli_s(uint64_t n);
+
 /* Print the library's message and turn a status into an exit code. */
 int cli_failure(snnfe_status status);
 /* Say after Ctrl-C what is saved; the second also how the same command goes on from there. */

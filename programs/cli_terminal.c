@@ -214,6 +214,11 @@ int32_t cli_progress(const snnfe_progress *progress, void *user_data)
 
 /* --- messages ------------------------------------------------------------------------------- */
 
+const char *cli_s(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 const char *cli_shown(const char *text)
 {
     static _Thread_local char shown[8][CLI_SHOWN_SIZE];

@@ -57,7 +57,7 @@ static void print_trials(const snnfe_fold_accuracy *rows, size_t n_subjects, siz
         printf("   %6.1f\n", 100 * sum / (double)folds);
         total += sum / (double)folds;
     }
-    printf("mean of %zu subjects: %.2f %% of trials\n", n_subjects,
+    printf("mean of %zu subject%s: %.2f %% of trials\n", n_subjects, cli_s(n_subjects),
            100 * total / (double)n_subjects);
 }
 
@@ -82,10 +82,11 @@ static void print_folds(const settings *s, const snnfe_fold_accuracy *rows, size
         n_seen += seen;
         total += sum / (double)folds;
     }
-    printf("mean of %zu subjects: %.2f %%\n", n_subjects, 100 * total / (double)n_subjects);
+    printf("mean of %zu subject%s: %.2f %%\n", n_subjects, cli_s(n_subjects),
+           100 * total / (double)n_subjects);
     print_trials(rows, n_subjects, folds);
     if (n_seen > 0)
-        printf("* includes %zu trials that trained the network\n", n_seen);
+        printf("* trials among these that trained the network: %zu\n", n_seen);
 }
 
 static snnfe_status print_activity(const snnfe_network *network, const snnfe_dataset *dataset,

@@ -112,37 +112,40 @@ static snnfe_status print_summary(const snnfe_dataset *dataset, const char *path
     const snnfe_dataset_info info = cli_dataset_info(dataset);
     const snnfe_signal *signal = info.signal;
     cli_end_progress();
-    printf("%zu trials of %u channels x %u samples at %g Hz, %zu subjects%s\n", info.n_trials,
-           (unsigned)info.n_channels, (unsigned)info.n_steps, signal->sampling_rate_hz,
-           info.n_subjects, signal->synthetic ? " (synthetic recordings)" : "");
+    printf("%zu trial%s of %u channel%s x %u samples at %g Hz, %zu subject%s%s\n", info.n_trials,
+           cli_s(info.n_trials), (unsigned)info.n_channels, cli_s(info.n_channels),
+           (unsigned)info.n_steps, signal->sampling_rate_hz, info.n_subjects,
+           cli_s(info.n_subjects), signal->synthetic ? " (synthetic recordings)" : "");
     for (uint32_t k = 0; k < info.n_classes; k++) {
         size_t n = 0;
         for (size_t i = 0; i < info.n_trials; i++)
             n += info.labels[i] == (int32_t)k;
         printf("  class %u, %s: %zu\n", (unsigned)k, cli_shown(signal->class_names[k]), n);
     }
-    printf("  %s filter %g-%g Hz, normalization %s, %zu recordings missing\n",
+    printf("  %s filter %g-%g Hz, normalization %s, %zu recording%s missing\n",
            filter_kinds[signal->filter_kind], signal->filter_low_hz, signal->filter_high_hz,
-           normalizations[signal->normalization], info.n_missing);
+           normalizations[signal->normalization], info.n_missing, cli_s(info.n_missing));
     print_notch(signal);
     if (info.n_resampled > 0)
-        printf("  %zu recordings were resampled to %g Hz\n", info.n_resampled,
-               signal->sampling_rate_hz);
+        printf("  resampled to %g Hz: %zu recording%s\n", signal->sampling_rate_hz,
+               info.n_resampled, cli_s(info.n_resampled));
     if (info.n_interpolated > 0)
-        printf("  %zu channels of recordings were interpolated\n", info.n_interpolated);
+        printf("  interpolated: %zu channel%s of recordings\n", info.n_interpolated,
+               cli_s(info.n_interpolated));
     if (signal->rereference[0])
         printf("  reference %s\n", cli_shown(signal->rereference));
     if (info.n_bad > 0)
-        printf("  %zu trials are bad: %zu flat, %zu clipped, %zu too loud, %zu full of muscle\n",
+        printf("  bad trials: %zu (%zu flat, %zu clipped, %zu too loud, %zu full of muscle)\n",
                info.n_bad, info.n_flat, info.n_clipped, info.n_loud, info.n_muscle);
     print_marked(&info);
-    printf("  ocular control %s (%u references), alignment %s\n", ocular_choices[signal->ocular],
-           (unsigned)signal->n_references, alignments[signal->alignment]);
+    printf("  ocular control %s (%u reference%s), alignment %s\n", ocular_choices[signal->ocular],
+           (unsigned)signal->n_references, cli_s(signal->n_references),
+           alignments[signal->alignment]);
     print_envelopes(signal);
-    printf("  %zu events: %zu used, %zu of other names, %zu too short for a window, %zu outside "
+    printf("  %zu event%s: %zu used, %zu of other names, %zu too short for a window, %zu outside "
            "their recording, %zu at the sample of another\n",
-           info.n_events, info.n_events_used, info.n_events_other, info.n_events_short,
-           info.n_events_outside, info.n_events_shared);
+           info.n_events, cli_s(info.n_events), info.n_events_used, info.n_events_other,
+           info.n_events_short, info.n_events_outside, info.n_events_shared);
     printf("saved as %s\n", cli_shown(path));
     return SNNFE_OK;
 }

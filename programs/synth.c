@@ -94,6 +94,7 @@ int main(int argc, char **argv)
     if (status != SNNFE_OK)
         return cli_failure(status);
     cli_end_progress();
-    printf("%lld synthetic subjects in %s\n", (long long)subjects, cli_shown(root));
+    printf("%lld synthetic subject%s in %s\n", (long long)subjects, cli_s((uint64_t)subjects),
+           cli_shown(root));
     return CLI_OK;
 }

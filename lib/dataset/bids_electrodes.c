@@ -273,7 +273,7 @@ static void add_positions(reading *g, snnfe_positions *positions)
             snnfe_positions_add(positions, label_of(g, g->rows[i]), direction);
     }
     if (g->n_told > MOST_TOLD)
-        snnfe_sink_log(g->sink, SNNFE_LOG_WARNING, "%s: %zu more rows are without a place", g->path,
+        snnfe_sink_log(g->sink, SNNFE_LOG_WARNING, "%s: other rows without a place: %zu", g->path,
                        g->n_told - MOST_TOLD);
 }
 

@@ -141,7 +141,7 @@ static void log_dropped(const assembly *a)
     }
     if (n > MAX_LOGGED)
         snnfe_sink_log(a->sink, SNNFE_LOG_WARNING,
-                       "%zu more recordings have events that were dropped", n - MAX_LOGGED);
+                       "other recordings with events that were dropped: %zu", n - MAX_LOGGED);
 }
 
 /* What became of the events of all recordings. */
@@ -187,8 +187,8 @@ static void count_resampled(const assembly *a, snnfe_dataset *d)
     const int first = snnfe_format(rates, sizeof rates, "%.10g", least);
     if (most > least)
         snnfe_format(rates + first, sizeof rates - (size_t)first, "…%.10g", most);
-    snnfe_sink_log(a->sink, SNNFE_LOG_INFO, "%zu recordings of %s Hz were resampled to %.10g Hz",
-                   d->info.n_resampled, rates, rate);
+    snnfe_sink_log(a->sink, SNNFE_LOG_INFO, "recordings of %s Hz, resampled to %.10g Hz: %zu",
+                   rates, rate, d->info.n_resampled);
 }
 
 static void add_quality(snnfe_quality_counts *sum, const snnfe_quality_counts *part)

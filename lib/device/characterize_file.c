@@ -115,7 +115,7 @@ static snnfe_status check_rows(const table *t)
         return SNNFE_OK;
     snnfe_parse_double(t->first, &value);
     if (t->n_refused > 1)
-        snnfe_format(others, sizeof others, " (and %zu more such values)", t->n_refused - 1);
+        snnfe_format(others, sizeof others, " (other such values: %zu)", t->n_refused - 1);
     return snnfe_fail(SNNFE_ERR_FORMAT, "%s: line %zu: column %s is %s, %s%s", t->path,
                       t->first_line, column_names[t->first_column], t->first,
                       fabs(value) < SNNFE_OVER_RANGE

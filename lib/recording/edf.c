@@ -89,8 +89,8 @@ static snnfe_status tell_of_units(const snnfe_edf_file *file, const snnfe_edf_se
     return n == 0
                ? SNNFE_OK
                : snnfe_edf_deviation(file,
-                                     "%zu channels, \"%s\" the first, have no unit and are taken "
-                                     "as microvolts",
+                                     "channels without a unit, taken as microvolts: %zu, the first "
+                                     "\"%s\"",
                                      n, first->label);
 }
 
@@ -159,8 +159,7 @@ static snnfe_status read_samples(const snnfe_edf_file *file, const snnfe_edf_sel
     snnfe_edf_samples_close(samples);
     if (status == SNNFE_OK && n_beyond > 0)
         return snnfe_edf_deviation(
-            file,
-            "%zu samples lie beyond the digital range of their channel and are set to its end",
+            file, "samples beyond the digital range of their channel, set to its end: %zu",
             n_beyond);
     return status;
 }

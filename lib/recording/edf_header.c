@@ -200,10 +200,11 @@ static snnfe_status read_signals(snnfe_edf_file *file)
     if (n_data == 0)
         return snnfe_fail(SNNFE_ERR_FORMAT, "%s: has no signal besides annotations", file->path);
     if (n_foreign > 0)
-        return snnfe_edf_deviation(file,
-                                   "%zu labels, units or other texts of signals are not ASCII; "
-                                   "what is not UTF-8 is taken as Latin-1",
-                                   n_foreign);
+        return snnfe_edf_deviation(
+            file,
+            "labels, units or other texts of signals that are not ASCII: %zu; "
+            "what is not UTF-8 is taken as Latin-1",
+            n_foreign);
     return SNNFE_OK;
 }
 
@@ -276,16 +277,14 @@ static snnfe_status count_records(snnfe_edf_file *file, double said)
     const bool partial = open ? rest > 0 : whole < file->n_records;
     if (partial) {
         file->n_records = whole;
-        return snnfe_edf_deviation(file,
-                                   "the record behind %zu whole ones has %zu of its %zu bytes and "
-                                   "is left out",
-                                   whole, rest, file->record_size);
+        return snnfe_edf_deviation(file, "record %zu has %zu of its %zu bytes and is left out",
+                                   whole + 1, rest, file->record_size);
     }
     const size_t behind = bytes - file->n_records * file->record_size;
     if (behind > 0)
         return snnfe_edf_deviation(
-            file, "%zu bytes behind the last of %zu records are not read (a record has %zu)",
-            behind, file->n_records, file->record_size);
+            file, "bytes behind the last record that are not read: %zu (a record has %zu)", behind,
+            file->record_size);
     return SNNFE_OK;
 }
 

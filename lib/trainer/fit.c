@@ -35,14 +35,15 @@ snnfe_misfit snnfe_misfit_of(const snnfe_network *network, const snnfe_device *d
 void snnfe_misfit_log(const snnfe_misfit *misfit, const snnfe_sink *sink, const char *who)
 {
     if (misfit->n_trained > 0)
-        snnfe_sink_log(sink, SNNFE_LOG_INFO,
-                       "%s: %zu weights are beyond what the device can hold: the first step "
-                       "clamps them to their layers' bounds, or their cells' windows",
-                       who, misfit->n_trained);
+        snnfe_sink_log(
+            sink, SNNFE_LOG_INFO,
+            "%s: weights beyond what the device can hold: %zu. The first step clamps them to "
+            "their layers' bounds, or their cells' windows",
+            who, misfit->n_trained);
     if (misfit->n_frozen > 0)
         snnfe_sink_log(sink, SNNFE_LOG_INFO,
-                       "%s: %zu weights of frozen layers are beyond what the device can hold and "
-                       "stay as they are",
+                       "%s: weights of frozen layers beyond what the device can hold, which stay "
+                       "as they are: %zu",
                        who, misfit->n_frozen);
 }
 

@@ -254,7 +254,7 @@ static snnfe_status load(loaded_state *state, const snnfe_trainer *trainer, snnf
     SNNFE_TRY(snnfe_log_read(file, &snnfe_epoch_log_type, &state->epoch_log));
     SNNFE_TRY(snnfe_log_read(file, &snnfe_sample_log_type, &state->sample_log));
     if (state->epoch_log.n != state->position.epoch)
-        return snnfe_fail(SNNFE_ERR_FORMAT, "trainer.epoch_log has %zu rows after %u epochs",
+        return snnfe_fail(SNNFE_ERR_FORMAT, "trainer.epoch_log ends with row %zu, not %u",
                           state->epoch_log.n, (unsigned)state->position.epoch);
     return SNNFE_OK;
 }

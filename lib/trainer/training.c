@@ -304,7 +304,7 @@ static void tell_of_guessing(const snnfe_trainer *trainer)
     if (list->n == 0 || list->rows[list->n - 1].train_loss < GUESSING * guess)
         return;
     snnfe_sink_log(&trainer->sink, SNNFE_LOG_WARNING,
-                   "%s: the loss is %.4f after %u epochs; guessing among %u classes has ln %u = "
+                   "%s: the loss is %.4f after epoch %u; guessing among %u classes has ln %u = "
                    "%.4f: next to nothing was learned. More steps help (more epochs, smaller "
                    "batches), or a larger learning rate",
                    trainer->phase, list->rows[list->n - 1].train_loss, (unsigned)list->n,

@@ -197,8 +197,8 @@ static snnfe_status create(live_learning *l, const live_learning_settings *s,
         status = snnfe_learner_get_info(l->learner, &l->info);
     if (status == SNNFE_OK && l->info.n_clamped > 0)
         fprintf(stderr,
-                "learning: %llu weights are beyond what the device can hold, the first step clamps "
-                "them\n",
+                "learning: weights beyond what the device can hold, which the first step clamps: "
+                "%llu\n",
                 (unsigned long long)l->info.n_clamped);
     return status;
 }

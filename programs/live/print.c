@@ -70,15 +70,15 @@ static void print_learning(const live_session *s)
     uint64_t n_missed = 0;
     const snnfe_learner_info info = live_learning_info(s->learning, &n_missed);
     printf(
-        "learned %llu trials (%llu correct before), %llu steps, %llu LTP and %llu LTD pulses, best "
-        "weights put back %llu times, %llu windows passed over\n",
-        (unsigned long long)info.n_trials, (unsigned long long)info.n_correct,
+        "learned %llu trial%s (%llu correct before), steps %llu, LTP pulses %llu, LTD pulses %llu, "
+        "best weights put back: %llu, windows passed over: %llu\n",
+        (unsigned long long)info.n_trials, cli_s(info.n_trials), (unsigned long long)info.n_correct,
         (unsigned long long)info.n_steps, (unsigned long long)info.ltp_pulses,
         (unsigned long long)info.ltd_pulses, (unsigned long long)info.n_rollbacks,
         (unsigned long long)n_missed);
     print_wear(s);
     if (s->n_unlabeled + s->n_rejected + s->n_early > 0)
-        printf("not learned: %zu windows of no known class, %zu rejected, %zu decided early\n",
+        printf("not learned: of no known class %zu, rejected %zu, decided early %zu\n",
                s->n_unlabeled, s->n_rejected, s->n_early);
 }
 
@@ -107,10 +107,11 @@ static snnfe_decoder_info counts_of_run(const live_session *s)
 
 static void print_counts(const live_session *s, const snnfe_decoder_info *info)
 {
-    printf("%llu samples, %llu windows, %llu decisions (%llu early, %llu rejected)",
-           (unsigned long long)info->n_samples, (unsigned long long)info->n_windows,
-           (unsigned long long)info->n_decisions, (unsigned long long)info->n_early,
-           (unsigned long long)info->n_rejected);
+    printf("%llu sample%s, %llu window%s, %llu decision%s (%llu early, %llu rejected)",
+           (unsigned long long)info->n_samples, cli_s(info->n_samples),
+           (unsigned long long)info->n_windows, cli_s(info->n_windows),
+           (unsigned long long)info->n_decisions, cli_s(info->n_decisions),
+           (unsigned long long)info->n_early, (unsigned long long)info->n_rejected);
     if (s->n_decided > 0)
         printf(" after %.1f steps on average", s->step_sum / (double)s->n_decided);
     if (info->n_running > 0)
@@ -129,13 +130,12 @@ static void print_stream_faults(const live_session *s, const snnfe_decoder_info 
         (unsigned long long)info->n_nonfinite, (unsigned long long)info->n_saturated,
         s->n_refused_cues);
     if (info->n_lost + info->n_skipped + info->n_restarts + info->n_wraps > 0)
-        printf("decisions lost %llu, regular windows without room %llu, numbers began again %llu "
-               "times, "
-               "a counter wrapped %llu times\n",
+        printf("decisions lost %llu, regular windows without room %llu, numbers began again: %llu, "
+               "counters wrapped: %llu\n",
                (unsigned long long)info->n_lost, (unsigned long long)info->n_skipped,
                (unsigned long long)info->n_restarts, (unsigned long long)info->n_wraps);
     if (s->n_misnumbered > 0)
-        printf("left out for their numbers: %llu samples\n", (unsigned long long)s->n_misnumbered);
+        printf("samples left out for their numbers: %llu\n", (unsigned long long)s->n_misnumbered);
 }
 
 static void print_channel_faults(const live_session *s)

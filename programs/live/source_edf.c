@@ -197,7 +197,7 @@ static void print_annotations(FILE *to, const annotations *a, const live_cues *c
 {
     for (size_t i = 0; i < a->n; i++) {
         const int32_t class = live_cues_class(cues, a->texts[i]);
-        fprintf(to, "%s\"%s\" %zu times (%s)", i ? ", " : "", cli_shown(a->texts[i]), a->counts[i],
+        fprintf(to, "%s\"%s\": %zu (%s)", i ? ", " : "", cli_shown(a->texts[i]), a->counts[i],
                 class < 0 ? "no cue" : cli_shown(class_names[class]));
     }
     if (a->n == 0)

@@ -122,12 +122,13 @@ static void draw_learning(const live_state *s)
 {
     if (!s->learning)
         return;
-    printf("  learned %llu trials, estimate ", (unsigned long long)s->learner.n_trials);
+    printf("  learned %llu trial%s, estimate ", (unsigned long long)s->learner.n_trials,
+           cli_s(s->learner.n_trials));
     if (isnan(s->learner.accuracy))
         printf("-");
     else
         printf("%.1f %%", 100 * s->learner.accuracy);
-    printf(", %llu pulses, put back %llu times\033[K\n",
+    printf(", pulses %llu, put back: %llu\033[K\n",
            (unsigned long long)(s->learner.ltp_pulses + s->learner.ltd_pulses),
            (unsigned long long)s->learner.n_rollbacks);
 }

@@ -128,7 +128,7 @@ snnfe_status device_transfer(snnfe_network *network, const snnfe_device *device,
                                chosen ? layers->n : 0, &n_clamped);
     if (status == SNNFE_OK && n_clamped > 0)
         fprintf(stderr,
-                "%llu weights were beyond the windows of their cells and are at their ends\n",
+                "weights beyond the windows of their cells, which are at their ends: %llu\n",
                 (unsigned long long)n_clamped);
     return status;
 }

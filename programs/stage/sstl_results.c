@@ -222,5 +222,5 @@ void sstl_print_table(const sstl_about *about, const sstl_results *results)
            100 * (after - before), pulses);
     print_trials(about, results);
     if (n_seen > 0)
-        printf("* includes %zu trials that trained the network\n", n_seen);
+        printf("* trials among these that trained the network: %zu\n", n_seen);
 }

@@ -160,7 +160,7 @@ void stage_print_table(const stage_settings *s, bool synthetic, const stage_resu
     for (size_t i = 0; i < n; i++)
         n_seen += results[i].n_seen;
     if (n_seen > 0)
-        printf("\n* includes %zu trials that trained the network\n", n_seen);
+        printf("\n* trials among these that trained the network: %zu\n", n_seen);
     printf("\nz-scores: statistics of %s\n",
            s->normalization ? "the training subjects only" : "all recordings (the paper's way)");
     printf("models, logs and manifest in %s\n", cli_shown(s->out));

@@ -318,7 +318,7 @@ START_TEST(rows_without_a_place_are_counted)
     ck_assert_ptr_null(strstr(logged, "\"X10\""));
     ck_assert_ptr_null(strstr(logged, "\"M1\""));
     ck_assert_ptr_null(strstr(logged, "\"P3\""));
-    was_logged("sub-1_electrodes.tsv: 3 more rows are without a place");
+    was_logged("sub-1_electrodes.tsv: other rows without a place: 3");
 }
 END_TEST
 

@@ -199,7 +199,7 @@ START_TEST(codes_of_instruments_are_refused)
     const char *path = write_cycles("", 91, "9.9e37", "\n");
     assert_fails(snnfe_device_characterize_file(path, 4, &c, NULL), SNNFE_ERR_FORMAT,
                  "line 93: column R_pos_ohm is 9.9e37, an instrument's code for what it could not "
-                 "measure (and 1 more such values)");
+                 "measure (other such values: 1)");
     /* As arrays, from resistances that the caller has turned over. */
     static double voltage[200], conductance[200];
     for (int i = 0; i < 108; i++) {

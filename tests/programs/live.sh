@@ -50,7 +50,7 @@ has out "(left: correct, rolling accuracy\|(right: correct, rolling accuracy\|: 
 has out "^correct: [0-9]* of 12"
 grep -q " right\b.*of 12" out && fail "correct decisions are called right"
 has out "^channels of data = those of the input, by name: FC5, FC3, FC1"
-has out 'annotations: .*"T0" 12 times (no cue), "T[12]" 6 times'
+has out 'annotations: .*"T0": 12 (no cue), "T[12]": 6'
 has out "input: .*, 160 Hz, microvolts"
 has out "time per sample of a window: median"
 live "$recordings" --statistics statistics --out again --quiet >out 2>err
@@ -110,12 +110,12 @@ done
 # Cues: which annotation is which class, and recordings without any.
 python3 some.py "$one" strange.edf Cz,C4,Fc3 XX
 refused 1 "no annotation is a cue" "$bin/snnfe-live" three_net strange.edf --data three_data
-has err 'annotations: "T0" 6 times (no cue), "XX" 6 times (no cue)'
+has err 'annotations: "T0": 6 (no cue), "XX": 6 (no cue)'
 has err "--windows regular decides without"
 "$bin/snnfe-live" three_net strange.edf --data three_data --windows regular >out 2>err
 has out "50 decisions"
 "$bin/snnfe-live" three_net strange.edf --data three_data --cues XX=right >out 2>err
-has out '"XX" 6 times (right)'
+has out '"XX": 6 (right)'
 has out "(right: "
 refused 1 '"up" is no class; there are 2, from "left" to "right"' "$bin/snnfe-live" three_net strange.edf \
     --data three_data --cues XX=up
@@ -196,13 +196,13 @@ tr -d '\r' <out | grep -B 1 "^input: " | head -n 1 | grep -qv "[a-z]" || fail "n
 live "$recordings" --data data --adapt --lr 1e-2 --thr 0.005 --ltp_energy 1e-12 --endurance 1e3 --save_model learned --quiet >out 2>err
 has out "learned 12 trials"
 has out "^most pulses of a cell: [1-9][0-9]*, [0-9.]* of its endurance; all pulses took [0-9.]*e-[01][0-9] J$"
-grep -qE ', [1-9][0-9]* LTP' out || fail "no pulses"
+grep -qE 'LTP pulses [1-9][0-9]*,' out || fail "no pulses"
 live "$recordings" --data data --adapt --lr 1e-2 --thr 0.005 --save_model twice --quiet >out 2>err
 cmp learned twice || fail "the same seed learned something else"
 cmp -s learned "$model" && fail "nothing was learned"
 live "$one" --data data --adapt --early 0.5 --early_least 30 --quiet >out 2>err
 has out "learned 0 trials"
-has out "not learned: 0 windows of no known class, 0 rejected, 6 decided early"
+has out "not learned: of no known class 0, rejected 0, decided early 6"
 live "$recordings" --data data --adapt --floating_point --background --save_model aside --quiet \
     >out 2>err
 has out "windows passed over"
@@ -359,7 +359,7 @@ has out "no cue came, so no window began: --windows regular"
 { awk '{ print "@" NR - 1 " " $0 }' samples; awk '{ print "@" NR - 1 " " $0 }' samples; } |
     live - --data data --windows regular --out again.csv >out 2>err
 has out "1400 samples"
-has out "numbers began again 1 times"
+has out "numbers began again: 1,"
 has out "of session 2"
 grep '^[0-9]*,[0-9]*,160,' again.csv | cut -d, -f12- >pairs
 head -n 4 pairs >first
@@ -367,7 +367,7 @@ tail -n 4 pairs | cmp - first || fail "a source that begins again is decided oth
 awk '{ print "@" (NR - 1) % 256 " " $0 }' samples | live - --data data --windows regular --out wraps.csv >out 2>err
 live - --data data --windows regular --out straight.csv <samples >out2 2>err
 cmp wraps.csv straight.csv || fail "a counter that wraps is decided otherwise"
-has out "a counter wrapped 2 times"
+has out "counters wrapped: 2"
 { cat samples; echo session; cat samples; } | live - --data data --windows regular --out told.csv >out 2>err
 cmp told.csv again.csv || fail "a session that is announced is decided otherwise"
 
@@ -378,12 +378,12 @@ for far in 1000000 4294967295 4611686018427387904 9223372036854775807; do
         live - --data data --windows regular >out 2>err
     has out "700 samples"
     has out ", 0 repeated"
-    has out "numbers began again [12] times"
+    has out "numbers began again: [12],"
 done
 awk '{ print "@" (NR == 300 ? 70000 : (NR - 1) % 256) " " $0 }' samples |
     live - --data data --windows regular --counter_bits 8 >out 2>err
 has err "number is 70000, which 8 bits cannot hold"
-has out "left out for their numbers: 1 samples"
+has out "samples left out for their numbers: 1$"
 has out "700 samples"
 has out "1 dropped, 0 repeated"
 

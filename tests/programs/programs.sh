@@ -109,7 +109,7 @@ refused 1 "shorter than envelope_window_s" "$bin/snnfe-preprocess" tree --runs 4
     --envelope_window 2 --out x
 printf '\357\273\277path,subject,run\r\ntree/S001/S001R04.edf,7,4\r\n' >list.csv
 "$bin/snnfe-preprocess" list.csv --channels "C4#13" --out mine --overwrite --strict --write_statistics one.csv >out 2>err
-has out "6 trials of 1 channels"
+has out "6 trials of 1 channel x"
 "$bin/snnfe-preprocess" list.csv --channels "C4" --out mine --overwrite --statistics one.csv >out 2>err
 has out "normalization given"
 refused 1 "event_names[1], \"left\", is in no recording" \
@@ -124,7 +124,7 @@ grep -q '^ *\. .* FPZ .* \.$' out || fail "the grid is not printed"
 has out "6 trials of 2 channels"
 "$bin/snnfe-preprocess" list.csv --channels C3,Cz --rate_hz 100 --high_hz 40 --resample --out mine --overwrite >out 2>err
 has out "2 channels x 160 samples at 100 Hz"
-has out "1 recordings were resampled to 100 Hz"
+has out "resampled to 100 Hz: 1 recording"
 refused 1 "is 160 Hz, not 100 Hz" "$bin/snnfe-preprocess" list.csv --channels C3 --rate_hz 100 --high_hz 40 --out mine --overwrite
 refused 1 "\"AF5\" and \"AF7\" both come to row 1" "$bin/snnfe-preprocess" list.csv --channels AF5,AF7 --out mine --overwrite
 refused 2 "\"A1\" is no electrode" "$bin/snnfe-preprocess" list.csv --channels A1,C3=4/2 --out mine --overwrite
@@ -153,7 +153,7 @@ has marks.csv "3,4,0,0,0,0,1,"
 "$bin/snnfe-preprocess" bids --task motor --events left_hand,right_hand --rereference C3,C4 --rows 19 --columns 21 \
     --channels C3,Cz,C4,Fz,Pz,FCC1h --absent_electrodes interpolated --places names --out placed --overwrite >out 2>err
 has out "2 trials of 4 channels x 160 samples"
-has out "1 channels of recordings were interpolated"
+has out "interpolated: 1 channel of recordings"
 has out "reference C3,C4"
 has err 'has no "FCC1H": these 1 of 6 channels are interpolated'
 refused 1 "has no electrodes.tsv beside it or above" \
@@ -311,7 +311,7 @@ cmp acc.csv again.csv || fail "the groups that the networks say are others"
 refused 1 "trained the network" "$bin/snnfe-eval" data.safetensors --model once/model_fold1.safetensors
 "$bin/snnfe-eval" data.safetensors --model once/model_fold1.safetensors --allow_seen --subject_folds 3 \
     --out acc.csv >out 2>err
-has out "* includes "
+has out "* trials among these that trained the network: "
 [ "$(grep -c ' \*$' out)" -eq 2 ] || { cat out >&2; fail "not two subjects are marked"; }
 has acc.csv "subject_id,Seen"
 cp -r once stale
@@ -461,7 +461,7 @@ has out "transferred"
 [ "$(wc -l <retuned/epochs_fold1.csv)" -eq 3 ] || fail "retuned/epochs_fold1.csv has not two rows"
 "$bin/snnfe-retune" data.safetensors --model once/model_fold1.safetensors --groups 2 \
     --retuning_epochs 0 --transfer_q 0 --x 0 --allow_seen --out moved >out 2>err
-has out "* includes"
+has out "* trials among these that trained the network: "
 tensors() { tail -c +"$(($(od -An -tu8 -N8 "$1") + 9))" "$1"; }
 tensors moved/model_fold2.safetensors >moved_values
 tensors once/model_fold1.safetensors | cmp - moved_values ||

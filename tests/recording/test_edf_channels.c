@@ -164,7 +164,8 @@ START_TEST(samples_are_those_of_the_file)
     for (size_t c = 0; c < 2; c++)
         n_beyond += compare(recording_info(r).samples + 1920 * c, signals[c], ranges[c]);
     char note[80];
-    snprintf(note, sizeof note, ": %zu samples lie beyond the digital range", n_beyond);
+    snprintf(note, sizeof note,
+             ": samples beyond the digital range of their channel, set to its end: %zu", n_beyond);
     ck_assert_msg(strstr(recording_notes, note) != NULL, "\"%s\" not in \"%s\"", note,
                   recording_notes);
     snnfe_recording_free(r);

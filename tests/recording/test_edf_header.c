@@ -124,9 +124,9 @@ START_TEST(fields_have_ends)
         {236, 8, "-2", SNNFE_ERR_FORMAT, "number of records is -2, not in -1…10000000"},
         {236, 8, "0", SNNFE_ERR_FORMAT, "number of records is 0"},
         {236, 8, "4", SNNFE_OK,
-         "460 bytes behind the last of 4 records are not read (a record has 460)"},
+         "bytes behind the last record that are not read: 460 (a record has 460)"},
         {236, 8, "1", SNNFE_OK,
-         "1840 bytes behind the last of 1 records are not read (a record has 460)"},
+         "bytes behind the last record that are not read: 1840 (a record has 460)"},
         {236, 8, "6", SNNFE_ERR_FORMAT, "is truncated: 3580 bytes, not 4040"},
         {236, 8, "10000000", SNNFE_ERR_FORMAT, "is truncated: 3580 bytes, not 4600001280"},
         {236, 8, "10000001", SNNFE_ERR_FORMAT, "number of records is 10000001, not in -1…10000000"},
@@ -148,16 +148,20 @@ START_TEST(fields_have_ends)
         {FIELD(0, 16, 1), "\x7f", SNNFE_ERR_FORMAT,
          "label of signal 2 is \"\\x7f\", with a control character"},
         {FIELD(0, 16, 1), "C\x80\xff", SNNFE_OK,
-         "1 labels, units or other texts of signals are not ASCII; what is not UTF-8 is taken as "
+         "labels, units or other texts of signals that are not ASCII: 1; what is not UTF-8 is "
+         "taken as "
          "Latin-1"},
         {FIELD(16, 80, 2), "\xff", SNNFE_OK,
-         "1 labels, units or other texts of signals are not ASCII; what is not UTF-8 is taken as "
+         "labels, units or other texts of signals that are not ASCII: 1; what is not UTF-8 is "
+         "taken as "
          "Latin-1"},
         {FIELD(136, 80, 0), "\x7f", SNNFE_OK,
-         "1 labels, units or other texts of signals are not ASCII; what is not UTF-8 is taken as "
+         "labels, units or other texts of signals that are not ASCII: 1; what is not UTF-8 is "
+         "taken as "
          "Latin-1"},
         {FIELD(224, 32, 3), "\x1f", SNNFE_OK,
-         "1 labels, units or other texts of signals are not ASCII; what is not UTF-8 is taken as "
+         "labels, units or other texts of signals that are not ASCII: 1; what is not UTF-8 is "
+         "taken as "
          "Latin-1"},
         {FIELD(104, 8, 1), "-1e9", SNNFE_OK, ""},
         {FIELD(112, 8, 1), "1e9", SNNFE_OK, ""},
@@ -172,7 +176,7 @@ START_TEST(fields_have_ends)
         {FIELD(216, 8, 1), "5000001", SNNFE_ERR_FORMAT,
          "samples in a record of signal 2 is 5000001, not in 1…5000000 (\"C4\")"},
         {FIELD(216, 8, 1), "1", SNNFE_OK,
-         "90 bytes behind the last of 5 records are not read (a record has 442)"},
+         "bytes behind the last record that are not read: 90 (a record has 442)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check(cases[i].offset, cases[i].width, cases[i].text, cases[i].status, cases[i].words);
@@ -249,19 +253,16 @@ START_TEST(sizes_decide)
         const char *words;
     } cases[] = {
         {"5", 5 * RECORD, 5, ""},
-        {"5", 5 * RECORD - 1, 4,
-         "the record behind 4 whole ones has 459 of its 460 bytes and is left out"},
-        {"5", 4 * RECORD + 1, 4,
-         "the record behind 4 whole ones has 1 of its 460 bytes and is left out"},
+        {"5", 5 * RECORD - 1, 4, "record 5 has 459 of its 460 bytes and is left out"},
+        {"5", 4 * RECORD + 1, 4, "record 5 has 1 of its 460 bytes and is left out"},
         {"5", 4 * RECORD, 0, "is truncated: 3120 bytes, not 3580"},
         {"5", 4 * RECORD - 1, 0, "is truncated: 3119 bytes, not 3580"},
-        {"2", RECORD + 1, 1,
-         "the record behind 1 whole ones has 1 of its 460 bytes and is left out"},
+        {"2", RECORD + 1, 1, "record 2 has 1 of its 460 bytes and is left out"},
         {"1", RECORD, 1, ""},
         {"1", RECORD - 1, 0, "is truncated: 1739 bytes, not 1740"},
         {"-1", RECORD, 1, "number of records is -1; by its size the file has 1"},
         {"4", 4 * RECORD + 1, 4,
-         "1 bytes behind the last of 4 records are not read (a record has 460)"},
+         "bytes behind the last record that are not read: 1 (a record has 460)"},
     };
     size_t size = 0;
     uint8_t *content = make(&size);

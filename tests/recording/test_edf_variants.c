@@ -77,12 +77,13 @@ START_TEST(fields_that_nothing_depends_on)
         {88, 80, "Startdate 22-MAY-2019 X X", "not \"Startdate\" and four parts"},
         {88, 80, "Startdate 22-MAY-2019 \x7f X X X", "\\x7f X X X\", not ASCII text"},
         {88, 80, "Startdate 22-MAY-2019", "recording is \"Startdate 22-MAY-2019\""},
-        {256 + 96 * N_SIGNALS, 8, "\xb5V", "1 labels, units or other texts of signals are not"},
-        {256 + 96 * N_SIGNALS + 8 * 8, 8, "\xc2\xb5V", "are not ASCII"},
+        {256 + 96 * N_SIGNALS, 8, "\xb5V",
+         "labels, units or other texts of signals that are not ASCII: 1"},
+        {256 + 96 * N_SIGNALS + 8 * 8, 8, "\xc2\xb5V", "that are not ASCII: "},
         {256, 16,
          "Temp \xb0"
          "C",
-         "are not ASCII"},
+         "that are not ASCII: "},
         {256 + 104 * N_SIGNALS, 8, "low",
          "physical minimum of signal 1 is \"low\", not a number (\"Fc5.\"); it is not asked for"},
         {256 + 128 * N_SIGNALS, 8, "-20000", "digital maximum of signal 1 is -20000, below"},
@@ -165,8 +166,9 @@ START_TEST(records_are_counted_by_size)
     memcpy(longer, content, size);
     const char *path = support_path("records.edf");
     support_write(path, longer, size + 777);
-    ck_assert_uint_eq(n_samples_of(read_with_note(path, "777 bytes behind the last of 12 records")),
-                      1920);
+    ck_assert_uint_eq(
+        n_samples_of(read_with_note(path, "bytes behind the last record that are not read: 777")),
+        1920);
     memcpy(content + 236, "-1      ", 8);
     support_write(path, content, size);
     ck_assert_uint_eq(
@@ -177,9 +179,7 @@ START_TEST(records_are_counted_by_size)
     ck_assert_ptr_nonnull(strstr(snnfe_last_error(), "-1"));
     memcpy(content + 236, "12      ", 8);
     support_write(path, content, size - 1);
-    ck_assert_uint_eq(n_samples_of(read_with_note(
-                          path, "the record behind 11 whole ones has 20879 of its 20880")),
-                      1760);
+    ck_assert_uint_eq(n_samples_of(read_with_note(path, "record 12 has 20879 of its 20880")), 1760);
     memcpy(content + 236, "-1      ", 8);
     support_write(path, content, 256 * (N_SIGNALS + 1) + 100);
     snnfe_recording *r = NULL;

@@ -200,7 +200,7 @@ START_TEST(damaged_values_are_refused)
         {"trainer.adam_steps", &too_many, 8, SNNFE_ERR_FORMAT, "adam_steps"},
         {"trainer.position.epoch", &counts[0], 8, SNNFE_ERR_FORMAT, "epoch[0] is -1"},
         {"trainer.position.epoch", &counts[1], 8, SNNFE_ERR_FORMAT, "epoch is 4, of 3 epochs"},
-        {"trainer.position.epoch", &counts[2], 8, SNNFE_ERR_FORMAT, "1 rows after 2 epochs"},
+        {"trainer.position.epoch", &counts[2], 8, SNNFE_ERR_FORMAT, "ends with row 1, not 2"},
         {"trainer.position.batch", &too_many, 8, SNNFE_ERR_FORMAT, "position.batch[0]"},
         {"trainer.position.loss_sum", &infinite, 8, SNNFE_ERR_NONFINITE, "loss_sum"},
         {"trainer.epoch_log.epoch", &counts[0], 8, SNNFE_ERR_FORMAT, "epoch_log.epoch[0]"},

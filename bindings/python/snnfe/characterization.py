@@ -15,6 +15,7 @@ from ._files import StrPath
 from ._handle import copied
 from ._library import FUNCTION, call
 from ._options import plain, sized
+from ._words import counted
 from .device import LTD, LTP, Device
 from .device_options import DeviceOptions
 
@@ -36,10 +37,10 @@ class Characterization(NamedTuple):
 
     def __repr__(self) -> str:
         pairs = [
-            f"{name} R² {self.fit['r_squared'][i]:.3f} of {len(self.w[i])} points"
+            f"{name} R² {self.fit['r_squared'][i]:.3f} of {counted(len(self.w[i]), 'point')}"
             for i, name in enumerate(("LTP", "LTD"))
         ]
-        return f"<Characterization: {', '.join(pairs)}, {self.fit['n_cycles']} cycles>"
+        return f"<Characterization: {', '.join(pairs)}, {counted(self.fit['n_cycles'], 'cycle')}>"
 
     def device(self, *, with_spread: bool = False, **options: Unpack[DeviceOptions]) -> Device:
         """A device with the fitted pulse response; `with_spread` also sets rsd_c2c from the cycles."""

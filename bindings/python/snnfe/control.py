@@ -14,6 +14,7 @@ from ._files import StrPath, opening
 from ._handle import Owner, copied
 from ._library import call
 from ._options import Options, scalars, sized
+from ._words import counted
 from .provenance import Signal, signal_struct
 
 if TYPE_CHECKING:
@@ -115,4 +116,5 @@ class Control(Owner):
         if self.closed:
             return "<Control, closed>"
         i = self._info()
-        return f"<Control: {i.n_inputs} inputs, {i.n_samples} samples and {i.n_trials} trials learned>"
+        learned = f"{counted(i.n_samples, 'sample')} and {counted(i.n_trials, 'trial')} learned"
+        return f"<Control: {counted(i.n_inputs, 'input')}, {learned}>"

@@ -22,6 +22,7 @@ from ._declarations import STRUCTS
 from ._handle import Owner, texts, view
 from ._library import call
 from ._options import Options, choice_name, scalars, sized, text_array
+from ._words import counted
 from .dataset_options import (
     DEFECTS,
     AlignmentOptions,
@@ -477,9 +478,9 @@ class Dataset(Owner):
         i, signal = self._info(), self._signal()
         made = ", synthetic" if signal.synthetic else ""
         return (
-            f"<Dataset: {i.n_trials} trials of {i.n_subjects} subjects, {i.n_channels} channels × "
-            f"{i.n_steps} samples at {signal.sampling_rate_hz:g} Hz, {i.n_classes} classes, normalized: "
-            f"{choice_name('normalization', signal.normalization)}{made}>"
+            f"<Dataset: {counted(i.n_trials, 'trial')} of {counted(i.n_subjects, 'subject')}, "
+            f"{counted(i.n_channels, 'channel')} × {i.n_steps} samples at {signal.sampling_rate_hz:g} Hz, "
+            f"{i.n_classes} classes, normalized: {choice_name('normalization', signal.normalization)}{made}>"
         )
 
 

@@ -18,6 +18,7 @@ from ._files import StrPath, opening
 from ._handle import Handle, Owner, copied, texts
 from ._library import FUNCTION, call, text
 from ._options import Options, plain, scalars, sized, text_array
+from ._words import counted
 from .control import Control
 from .dataset import Dataset
 from .errors import NotFoundError
@@ -400,6 +401,6 @@ class Decoder(Owner):
             return "<Decoder, closed>"
         i = self._info()
         return (
-            f"<Decoder: {i.n_channels} channels, {i.n_samples} samples, {i.n_decisions} decisions, "
-            f"{i.n_running} windows running, {i.n_bad_channels} bad channels>"
+            f"<Decoder: {counted(i.n_channels, 'channel')}, {counted(i.n_samples, 'sample')}, "
+            f"{counted(i.n_decisions, 'decision')}, {counted(i.n_running, 'window')} running, {counted(i.n_bad_channels, 'bad channel')}>"
         )

@@ -16,6 +16,7 @@ from ._files import StrPath, opening
 from ._handle import Owner, copied
 from ._library import call
 from ._options import Options, choice, plain, plain_form, sized
+from ._words import counted
 from .device_options import DeviceOptions, DeviceStepOptions
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class DeviceStep(NamedTuple):
 
     def __repr__(self) -> str:
         return (
-            f"<DeviceStep: {self.weights.size} weights, {self.ltp_crossings} LTP and "
-            f"{self.ltd_crossings} LTD crossings>"
+            f"<DeviceStep: {counted(self.weights.size, 'weight')}, crossings: {self.ltp_crossings} LTP, "
+            f"{self.ltd_crossings} LTD>"
         )
 
 

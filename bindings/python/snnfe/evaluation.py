@@ -15,6 +15,7 @@ from ._callbacks import Callbacks, ProgressOption
 from ._library import call
 from ._options import Options, sized
 from ._records import Rows
+from ._words import counted
 from .dataset import Dataset
 from .device import Device
 from .errors import ShapeError
@@ -78,10 +79,10 @@ class Personalized:
     def __repr__(self) -> str:
         n_subjects, n_folds = self.results.shape
         before, after = (self.results[f"accuracy_{when}"].mean() for when in ("before", "after"))
-        kept = f", {len(self.networks)} networks" if self.networks else ""
+        kept = f", {counted(len(self.networks), 'network')}" if self.networks else ""
         return (
-            f"<Personalized: {n_subjects} subjects in {n_folds} folds, mean accuracy {100 * before:.1f} % "
-            f"before, {100 * after:.1f} % after{kept}>"
+            f"<Personalized: {counted(n_subjects, 'subject')} in {counted(n_folds, 'fold')}, "
+            f"mean accuracy {100 * before:.1f} % before, {100 * after:.1f} % after{kept}>"
         )
 
 

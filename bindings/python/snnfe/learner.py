@@ -15,6 +15,7 @@ from ._files import StrPath, opening
 from ._handle import Owner
 from ._library import call
 from ._options import Options, choice, plain, sized
+from ._words import counted
 from .decoder import Decoder
 from .device import Device
 from .device_options import ProgrammingOptions
@@ -164,4 +165,5 @@ class Learner(Owner):
             return "<Learner, closed>"
         i = self.info
         accuracy = f"{i['accuracy']:.2f}" if i["n_trials"] else "unknown"
-        return f"<Learner: {i['n_trials']} trials, accuracy {accuracy}, {i['n_rollbacks']} rollbacks>"
+        trials, rollbacks = counted(i["n_trials"], "trial"), counted(i["n_rollbacks"], "rollback")
+        return f"<Learner: {trials}, accuracy {accuracy}, {rollbacks}>"

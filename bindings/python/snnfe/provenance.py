@@ -14,6 +14,7 @@ from ._arrays import DoubleArray, IntArray
 from ._declarations import CONSTANTS
 from ._library import call
 from ._options import choice, choice_name, sized, text_array, text_bytes
+from ._words import counted
 
 #: What trials are used for, in the order of the library's numbers.
 USES = ("trained", "validated", "tested")
@@ -90,7 +91,7 @@ class Trials:
         return len(self.ids)
 
     def __repr__(self) -> str:
-        return f"<Trials: {len(self)} of {len(np.unique(self.subjects))} subjects>"
+        return f"<Trials: {len(self)} of {counted(len(np.unique(self.subjects)), 'subject')}>"
 
 
 def _copied(address: int | None, dtype: Any, n: int) -> NDArray[Any]:

@@ -14,6 +14,7 @@ from ._files import StrPath
 from ._handle import Owner, texts, view
 from ._library import call
 from ._options import Options, sized
+from ._words import counted
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -74,4 +75,5 @@ class Recording(Owner):
             return "<Recording, closed>"
         i = self._info()
         seconds = i.n_samples / i.sampling_rate_hz
-        return f"<Recording: {i.n_channels} channels, {seconds:g} s at {i.sampling_rate_hz:g} Hz, {i.n_events} events>"
+        channels, events = counted(i.n_channels, "channel"), counted(i.n_events, "event")
+        return f"<Recording: {channels}, {seconds:g} s at {i.sampling_rate_hz:g} Hz, {events}>"

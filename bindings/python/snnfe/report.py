@@ -12,6 +12,7 @@ from ._declarations import CONSTANTS, STRUCTS
 from ._files import StrPath
 from ._library import call, text
 from ._options import Options, plain, sized
+from ._words import counted
 from .device import Device
 from .network import LAYERS, Network
 
@@ -88,7 +89,8 @@ class Report:
 
     def __repr__(self) -> str:
         return (
-            f"<Report: {self.n_values} values, {self.total['dense_macs']} dense MACs, {self.n_trials} trials>"
+            f"<Report: {self.n_values} values, {self.total['dense_macs']} dense MACs, "
+            f"{counted(self.n_trials, 'trial')}>"
         )
 
 

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from . import _arrays
 from ._files import StrPath
 from ._trials_input import TrialsInput, statistics
+from ._words import counted
 from .dataset import Dataset
 from .device import Device
 from .errors import ShapeError
@@ -267,7 +268,7 @@ class SNNClassifier(ClassifierMixin, TrialsInput):  # type: ignore[misc]
         chance = float(np.log(len(self.classes_)))
         if self.loss_curve_[-1] > _LEFT_CHANCE * chance:
             warnings.warn(
-                f"after {self.n_epochs} epochs the loss is {self.loss_curve_[-1]:.3f}, that of guessing is "
+                f"after {counted(self.n_epochs, 'epoch')} the loss is {self.loss_curve_[-1]:.3f}, that of guessing is "
                 f"{chance:.3f}: take more epochs, a higher learning_rate (now {self.learning_rate:g}) or a "
                 f"smaller batch_size (now {self.batch_size})",
                 ConvergenceWarning,

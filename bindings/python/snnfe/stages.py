@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._callbacks import ProgressOption
+from ._words import counted
 from .dataset import Dataset
 from .device import Device
 from .evaluation import Personalized, personalize
@@ -36,7 +37,7 @@ class Trained:
         if not len(self.epoch_log):
             return f"<Trained: 0 epochs, {self.network!r}>"
         last = self.epoch_log[-1]
-        parts = [f"{len(self.epoch_log)} epochs", f"loss {last['train_loss']:.3f}"]
+        parts = [counted(len(self.epoch_log), "epoch"), f"loss {last['train_loss']:.3f}"]
         for part in ("validation", "test"):
             if np.isfinite(last[f"{part}_accuracy"]):
                 parts.append(f"{part} accuracy {100 * last[f'{part}_accuracy']:.1f} %")

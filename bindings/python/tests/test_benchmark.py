@@ -223,7 +223,7 @@ def test_eegmmidb_from_a_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture
     (tmp_path / "tree" / "S002" / "S002R08.edf").unlink()
     dataset = benchmark.open_dataset(tmp_path / "tree")
     assert dataset.subject_list == [1, 2] and dataset.hand_runs == [4] and not dataset.feet_runs
-    assert "run 8 is left out, as 1 subjects have none: [2]" in caplog.text
+    assert "run 8 is left out, as it is missing of subjects [2]" in caplog.text
     snnfe.write_synthetic(tmp_path / "other", n_subjects=2, runs=[4], trials_per_run=2)
     assert len(benchmark.open_dataset(tmp_path / "other").subject_list) == 2  # takes nothing from the first
     trials = benchmark.read(dataset, benchmark.paradigm(channels=["C3", "C4"]), [2])

@@ -183,7 +183,7 @@ def test_learner(network: snnfe.Network, tmp_path: Path) -> None:
         if k == 2:  # still in the history
             result = learner.adapt(decoder.copy_window(decision.first_sample), 1)
             assert result["offered"] == 1 and np.isfinite(result["loss"])
-    assert learner.info["n_trials"] == 1 and "1 trials" in repr(learner)
+    assert learner.info["n_trials"] == 1 and "1 trial," in repr(learner)
     assert learner.wear()["n_synapses"] == learner.wear_histogram(n_bins=3).sum() > 0
     tuned = learner.network
     assert any((tuned[name] != network[name]).any() for name in network)

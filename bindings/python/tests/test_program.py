@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import snnfe
-from snnfe import _program, errors
+from snnfe import _program, _words, errors
 
 
 def test_lists() -> None:
@@ -17,6 +17,10 @@ def test_lists() -> None:
     for text in ("4,x", "3-", "a-b"):
         with pytest.raises(ValueError):
             _program.numbers(text)
+
+
+def test_counts() -> None:
+    assert [_words.counted(n, "trial") for n in (0, 1, 2)] == ["0 trials", "1 trial", "2 trials"]
 
 
 def test_networks_of_a_path(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_training_is_written_down(trained: snnfe.Network, small_data: snnfe.Data
         told = trained.trials(use)
         assert (told.ids == np.sort(ids[part])).all()
         assert set(told.subjects) == set(small_data.subjects[part])
-    assert repr(trained.trials()) == "<Trials: 20 of 1 subjects>"
+    assert repr(trained.trials()) == "<Trials: 20 of 1 subject>"
     assert trained.signal is not None and trained.signal.sampling_rate_hz == 160
     assert trained.signal.channel_names is not None and len(trained.signal.channel_names) == 64
     assert trained.signal.class_names is None and trained.signal.filter_kind == "unknown"

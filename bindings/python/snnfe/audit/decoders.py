@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .. import split
 from .._arrays import FloatArray, IntArray
+from .._words import counted
 from ..dataset import Dataset
 from ..errors import ArgumentError, NonfiniteError, OverlapError, ShapeError
 from ..evaluation import evaluate
@@ -83,7 +84,7 @@ def _strangers(network: Network, dataset: Dataset, name: str) -> tuple[Positions
         )
     n = len(np.unique(dataset.subjects[tested]))
     if not len(familiar):
-        return tested, f"tested on {n} subjects, none of whom trained it"
+        return tested, f"tested on {counted(n, 'subject')}, none of whom trained it"
     return tested, f"tested on the {n} of {n + len(familiar)} subjects with whom it was not trained"
 
 
@@ -167,7 +168,7 @@ def of_classifier(name: str, classifier: Any, material: Material, folds: Sequenc
         train = np.flatnonzero(~np.isin(material.subjects, material.subjects[test]))
         trained = base.clone(classifier).fit(material.trials[train], material.labels[train])
         parts.append(Part(_checked(name, trained.predict, material.labels), test))
-    origin = f"trained here in {len(parts)} folds, each tested on subjects with whom it was not trained"
+    origin = f"trained here in {counted(len(parts), 'fold')}, each tested on subjects with whom it was not trained"
     return Decoder(name, tuple(parts), origin, _fingerprint(classifier, folds))
 
 
@@ -179,7 +180,7 @@ def of_fitted(name: str, classifier: Any, material: Material, tested: Positions 
     test = np.arange(len(material)) if tested is None else np.asarray(tested, np.intp)
     part = Part(_checked(name, classifier.predict, material.labels), test)
     return Decoder(
-        name, (part,), f"trained elsewhere, tested on {len(test)} trials", _fingerprint(classifier, [test])
+        name, (part,), f"trained elsewhere, tested on {counted(len(test), 'trial')}", _fingerprint(classifier, [test])
     )
 
 

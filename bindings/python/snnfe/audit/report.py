@@ -15,6 +15,7 @@ from typing import Any
 
 from .._files import StrPath
 from .._library import write_file
+from .._words import counted
 from . import baselines, perturbation, verdict
 from ._extras import need_all
 from .material import REGIONS
@@ -221,9 +222,9 @@ def _data(audit: Audit) -> str:
     synthetic = " <strong>Synthetic recordings: they say nothing about people.</strong>" if d["synthetic"] else ""
     low, high = d["filter_hz"]
     return (
-        f"<p>{d['trials']} trials of {len(d['subjects'])} subjects: {_text(classes)}; {d['channels']} channels, "
-        f"{d['samples']} samples at {d['sampling_rate_hz']:g} Hz from {d['start_s']:g} s after the cue, filter "
-        f"{low:g} to {high:g} Hz.{synthetic}</p>\n"
+        f"<p>{counted(d['trials'], 'trial')} of {counted(len(d['subjects']), 'subject')}: {_text(classes)}; "
+        f"{counted(d['channels'], 'channel')}, {d['samples']} samples at {d['sampling_rate_hz']:g} Hz "
+        f"from {d['start_s']:g} s after the cue, filter {low:g} to {high:g} Hz.{synthetic}</p>\n"
     )
 
 

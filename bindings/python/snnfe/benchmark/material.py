@@ -122,7 +122,7 @@ def _keep_runs(dataset: Any, events: Sequence[str]) -> None:
         for run in wanted:
             if run not in kept:
                 lacking = [s for s in dataset.subject_list if not _run(folder, s, run).exists()]
-                _logger.warning("run %d is left out, as %d subjects have none: %s", run, len(lacking), lacking)
+                _logger.warning("run %d is left out, as it is missing of subjects %s", run, lacking)
         setattr(dataset, name, kept)
     if not dataset.hand_runs + dataset.feet_runs:
         raise NotFoundError(f"{folder} has no run of {', '.join(events)} that all subjects have")

@@ -12,6 +12,7 @@ import numpy as np
 from .._files import StrPath
 from .._intervals import Interval, Resampling
 from .._library import write_file
+from .._words import counted
 from ._extras import need, quiet
 from .evaluations import Benchmark
 
@@ -31,11 +32,11 @@ class Summary:
     n_at_chance: int
 
     def __str__(self) -> str:
-        text = f"{self.evaluation}, {self.pipeline}: {_percent(self.score)} over {self.n_subjects} subjects"
+        text = f"{self.evaluation}, {self.pipeline}: {_percent(self.score)} over {counted(self.n_subjects, 'subject')}"
         if self.difference is not None:
             text += f", {_percent(self.difference)} beside SNN"
         if self.n_at_chance:
-            text += f"; in {self.n_at_chance} folds the loss stayed at that of guessing"
+            text += f"; in {counted(self.n_at_chance, 'fold')} the loss stayed at that of guessing"
         return text
 
 

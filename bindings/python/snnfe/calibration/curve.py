@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .. import _arrays
 from .._intervals import Interval, Resampling
+from .._words import counted
 from ..dataset import Dataset
 from ..errors import ArgumentError
 from ..network import Network
@@ -57,7 +58,8 @@ class Curve:
         return "\n".join(lines) + "\n"
 
     def __str__(self) -> str:
-        lines = [f"accuracy over {len(self.subjects)} subjects, {int(self.n_test.sum())} trials tested"]
+        trials = counted(int(self.n_test.sum()), "trial")
+        lines = [f"accuracy over {counted(len(self.subjects), 'subject')}, {trials} tested"]
         for size, mean, gain in zip(self.sizes, self.intervals(), self.gains(), strict=True):
             more = f", {100 * gain.value:+.1f} [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}] points"
             lines.append(f"{size} labeled trials: {mean}{more if size != self.sizes[0] else ''}")

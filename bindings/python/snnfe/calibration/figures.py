@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._extras import need
+from .._words import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +29,7 @@ def draw_curve(found: Curve, n_classes: int = 2) -> Figure:
         means = found.intervals()
         low, high = ([100 * getattr(mean, side) for mean in means] for side in ("low", "high"))
         panel.fill_between(found.sizes, low, high, color=style.COLORS[0], alpha=0.25, linewidth=0)
-        label = f"mean of {len(found.subjects)} subjects"
+        label = f"mean of {counted(len(found.subjects), 'subject')}"
         panel.plot(found.sizes, [100 * mean.value for mean in means], color=style.COLORS[0], marker="o", label=label)
         style.chance(panel, 100 / n_classes)
         panel.set_xticks(found.sizes)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._intervals import Interval, Resampling
+from .._words import counted
 from ..dataset import Dataset
 from ..device import Device
 from ..errors import ArgumentError
@@ -56,7 +57,8 @@ class Sessions:
         return "\n".join(lines) + "\n"
 
     def __str__(self) -> str:
-        lines = [f"second session of {len(self.subjects)} subjects, {int(self.n_test.sum())} trials tested"]
+        trials = counted(int(self.n_test.sum()), "trial")
+        lines = [f"second session of {counted(len(self.subjects), 'subject')}, {trials} tested"]
         return "\n".join(lines + [f"{way}: {mean}" for way, mean in self.intervals().items()])
 
 

@@ -9,6 +9,7 @@ import matplotlib.colors
 import numpy as np
 from matplotlib.figure import Figure
 
+from .._words import counted
 from .style import COLORS, GRAY, LTD_COLOR, LTP_COLOR, MARKERS, chance, figure, headroom, legend, title
 from .tables import OURS, PUBLISHED, Results, Table
 
@@ -61,7 +62,7 @@ def subjects(results: Results) -> Figure | None:
             marker=MARKERS[i % len(MARKERS)],
             color=COLORS[i % len(COLORS)],
             linestyle="-",
-            label=f"{name}: {len(accuracy)} subjects, mean {accuracy.mean():.1f} %{seen}",
+            label=f"{name}: {counted(len(accuracy), 'subject')}, mean {accuracy.mean():.1f} %{seen}",
         )
     chance(panel)
     panel.set_xlabel("subjects, sorted by accuracy (%)")
@@ -132,7 +133,7 @@ def sstl_gain(results: Results) -> Figure | None:
         panel.set_xlabel("layers trained")
         panel.set_ylabel("gain ± standard error (points)")
         n = len(np.unique(data["subject_id"]))
-        title(panel, f"Personalization, {source} ({n} subjects)")
+        title(panel, f"Personalization, {source} ({counted(n, 'subject')})")
         headroom(panel, 0.22)
         legend(panel, ncols=2, loc="upper center")
     return drawn
@@ -234,7 +235,7 @@ def sstl_histogram(results: Results) -> Figure | None:
         panel.set_ylabel("subjects")
         panel.yaxis.get_major_locator().set_params(integer=True)
         headroom(panel, 0.25)
-        title(panel, f"{source}: {name} ({len(before)} subjects)")
+        title(panel, f"{source}: {name} ({counted(len(before), 'subject')})")
         legend(panel, loc="upper left")
     return drawn
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .._runs import manifest
+from .._words import counted
 from .curves import (
     KINDS,
     SPREAD,
@@ -89,8 +90,7 @@ def training(results: Results) -> Figure | None:
         if TEST in kinds and points is not None and curve.source == PUBLISHED:
             draw_points(panels[1], points, i, label)
     for i, ((_, name), tables) in enumerate(ours.items()):
-        folds = f"{len(tables)} folds" if len(tables) > 1 else "1 fold"
-        label = f"{name}, {folds}{origin(tables[0].source)}"
+        label = f"{name}, {counted(len(tables), 'fold')}{origin(tables[0].source)}"
         for panel, kind in zip(panels, kinds):
             draw(panel, fold_curve(tables, y=kind), i, label)
         draw(panels[-1], fold_curve(tables, y="Train_Loss", factor=1.0), i, label)
