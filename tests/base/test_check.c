@@ -71,6 +71,56 @@ START_TEST(choices_are_known)
 }
 END_TEST
 
+/* Any two of three arrays at all places of a few bytes: they overlap where they share one. The last
+   of the spans is no array of the call's. */
+START_TEST(arrays_share_no_byte)
+{
+    static const char bytes[8];
+    for (int from = 0; from < 4; from++)
+        for (size_t size = 0; size < 4; size++)
+            for (int to = 0; to < 4; to++)
+                for (size_t other = 0; other < 4; other++)
+                    for (int way = 0; way < 16; way++) {
+                        const bool given[2] = {way & 1, way & 2}, written[2] = {way & 4, way & 8};
+                        const snnfe_span first = {"a", given[0] ? bytes + from : NULL, size,
+                                                  written[0]},
+                                         second = {"b", given[1] ? bytes + to : NULL, other,
+                                                   written[1]},
+                                         third = {"c", bytes + 7, 1, true};
+                        const snnfe_span spans[2][4] = {
+                            {first, second, third, {"d", bytes, 8, true}},
+                            {third, first, second, {"d", bytes, 8, true}}};
+                        bool shared = false;
+                        for (int i = 0; i < 8; i++)
+                            shared |=
+                                i >= from && i < from + (int)size && i >= to && i < to + (int)other;
+                        shared &= given[0] && given[1] && (written[0] || written[1]);
+                        for (int k = 0; k < 2; k++)
+                            if (shared)
+                                assert_message(snnfe_check_apart("call", spans[k], 3),
+                                               "call: a and b overlap");
+                            else
+                                assert_ok(snnfe_check_apart("call", spans[k], 3));
+                    }
+}
+END_TEST
+
+START_TEST(what_has_no_effect_is_not_set)
+{
+    for (int way = 0; way < 16; way++) {
+        const snnfe_need needs[] = {{".a", way & 1, way & 2, "x is 1"},
+                                    {".b", way & 4, way & 8, "y is 2"}};
+        const snnfe_status status = snnfe_check_needs("s", needs, 2);
+        if ((way & 3) == 1)
+            assert_message(status, "s.a is set, but has no effect unless x is 1");
+        else if ((way & 12) == 4)
+            assert_message(status, "s.b is set, but has no effect unless y is 2");
+        else
+            assert_ok(status);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("check");
@@ -79,6 +129,8 @@ int main(void)
     tcase_add_test(all, counts_have_ends);
     tcase_add_test(all, numbers_are_finite);
     tcase_add_test(all, choices_are_known);
+    tcase_add_test(all, arrays_share_no_byte);
+    tcase_add_test(all, what_has_no_effect_is_not_set);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }

@@ -91,6 +91,64 @@ START_TEST(kinds_are_known_by_content)
 }
 END_TEST
 
+/* A file of no data that says what it is. */
+static const char *describe(const char *header)
+{
+    const char *path = support_path("described");
+    char content[200] = {0};
+    content[0] = (char)strlen(header);
+    memcpy(content + 8, header, strlen(header));
+    support_write(path, content, 8 + strlen(header));
+    return path;
+}
+
+/* Each kind in place of each: which ones are told apart, and after which failures. */
+START_TEST(kinds_serve_as_others)
+{
+#define METADATA(key, value) "{\"__metadata__\":{\"" key "\":\"" value "\"}}"
+    static const struct {
+        const char *header;
+        snnfe_kind kind;
+        unsigned serves; /* as these, too */
+    } cases[] = {
+        {METADATA("snnfe.format", "dataset 1"), SNNFE_KIND_DATASET, 0},
+        {METADATA("snnfe.format", "decoder 1"), SNNFE_KIND_DECODER, 0},
+        {METADATA("snnfe.format", "control 1"), SNNFE_KIND_CONTROL, 0},
+        {METADATA("trainer.format", "1"), SNNFE_KIND_TRAINING, 1u << SNNFE_KIND_NETWORK},
+        {METADATA("trainer.learner.format", "1"), SNNFE_KIND_LEARNER,
+         1u << SNNFE_KIND_NETWORK | 1u << SNNFE_KIND_TRAINING},
+        {"{\"snn.c1_vdecay\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}",
+         SNNFE_KIND_NETWORK, 0},
+        {"PK\3\4 and so on", SNNFE_KIND_PTH, 1u << SNNFE_KIND_NETWORK},
+    };
+#undef METADATA
+    static const snnfe_status told[] = {SNNFE_ERR_FORMAT, SNNFE_ERR_NOT_FOUND, SNNFE_ERR_IO,
+                                        SNNFE_ERR_SHAPE},
+                              kept[] = {SNNFE_ERR_ARGUMENT, SNNFE_ERR_MEMORY,
+                                        SNNFE_ERR_UNSUPPORTED};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const bool zip = cases[i].kind == SNNFE_KIND_PTH;
+        const char *path = zip ? pth : describe(cases[i].header);
+        ck_assert_int_eq(snnfe_kind_of(path), cases[i].kind);
+        for (int wanted = SNNFE_KIND_FOLDER; wanted <= SNNFE_KIND_MEASUREMENT; wanted++) {
+            const bool serves =
+                wanted == (int)cases[i].kind || (cases[i].serves >> (unsigned)wanted & 1);
+            for (size_t k = 0; k < sizeof told / sizeof told[0]; k++) {
+                snnfe_error_set("as before");
+                ck_assert_int_eq(snnfe_fail_kind(told[k], path, (snnfe_kind)wanted), told[k]);
+                ck_assert_msg((strcmp(snnfe_last_error(), "as before") == 0) == serves,
+                              "%s: %s as kind %d", path, snnfe_last_error(), wanted);
+            }
+            for (size_t k = 0; k < sizeof kept / sizeof kept[0]; k++) {
+                snnfe_error_set("as before");
+                ck_assert_int_eq(snnfe_fail_kind(kept[k], path, (snnfe_kind)wanted), kept[k]);
+                ck_assert_str_eq(snnfe_last_error(), "as before");
+            }
+        }
+    }
+}
+END_TEST
+
 static snnfe_status load_network(const char *path)
 {
     snnfe_network *network = NULL;
@@ -199,6 +257,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_add_unchecked_fixture(all, set_up, NULL);
     tcase_add_test(all, kinds_are_known_by_content);
+    tcase_add_test(all, kinds_serve_as_others);
     tcase_add_test(all, wrong_files_are_told);
     suite_add_tcase(suite, all);
     return support_run(suite);

@@ -1,5 +1,6 @@
 /* The thread pool: every task once, first failure by number, progress and cancelling. */
 #include "base/file.h"
+#include "base/floating.h"
 #include "base/pool.h"
 #include "base/status.h"
 #include "base/threads.h"
@@ -82,6 +83,25 @@ START_TEST(workers_compute_in_the_usual_mode)
     assert_ok(snnfe_pool_run(pool, 60, look_at_mode, &n_others, NULL, NULL));
     ck_assert_int_gt(n_others, 0);
     snnfe_pool_free(pool);
+}
+END_TEST
+
+/* Of a call, too, whose host gets its mode back whatever a callback made of it. */
+START_TEST(calls_compute_in_the_usual_mode)
+{
+    for (int host = 0; host < 2; host++)
+        for (int callback = 0; callback < 2; callback++) {
+            snnfe_floating floating;
+            set_mode(host);
+            snnfe_floating_enter(&floating);
+            const bool inside = is_usual();
+            set_mode(callback);
+            snnfe_floating_leave(&floating);
+            const bool after = is_usual();
+            set_mode(false);
+            ck_assert(inside);
+            ck_assert(after == (host == 0));
+        }
 }
 END_TEST
 
@@ -436,6 +456,7 @@ int main(void)
     tcase_add_test(all, first_failure_is_reported);
     tcase_add_test(all, progress_comes_on_the_calling_thread);
     tcase_add_test(all, workers_compute_in_the_usual_mode);
+    tcase_add_test(all, calls_compute_in_the_usual_mode);
     tcase_add_test(all, every_end_of_a_task_is_reported);
     tcase_add_test(all, ends_during_the_callback_are_reported);
     tcase_add_test(all, default_size_is_that_of_the_machine);

@@ -234,6 +234,8 @@ START_TEST(texts_of_every_editor_are_read)
                                                   "Chip:\tx\n",
                                                   -1, "", "\r\n")),
                         plain);
+    /* Lines without a number are none. */
+    ck_assert_double_eq(amplitude_of(write_cycles("", -1, "", "\n \t\r\n\n\t\n")), plain);
     /* A name that is long, and lines of very many cells, which take no longer than others. */
     const size_t size = 4000000;
     char *head = malloc(size + 1);

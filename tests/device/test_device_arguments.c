@@ -1,6 +1,7 @@
 /* Ends of what calls of devices take: numbers of synapses, steps and pulses, scales, pointers,
    arrays. */
 #include "device/device_internal.h"
+#include "device/population_internal.h"
 #include "given.h"
 
 #include <math.h>
@@ -283,6 +284,118 @@ START_TEST(arrays_end_where_they_end)
 }
 END_TEST
 
+/* Arrays of a step in one piece, one behind the other from the `first` on; the `late`th begins so
+   many floats before the end of the one before it. */
+static snnfe_status step_side_by_side(const snnfe_device *device, given *g, size_t first,
+                                      size_t late, size_t over)
+{
+    enum { N_ARRAYS = 10, CELL = sizeof(snnfe_cell) / sizeof(float) };
+    static float room[100 * N];
+    const size_t cells = g->way.method >= SNNFE_PROGRAMMING_TIKI_TAKA ? 2 : 1;
+    const size_t sizes[N_ARRAYS] = {N,
+                                    N,
+                                    N,
+                                    N,
+                                    N,
+                                    cells * N,
+                                    N,
+                                    cells == 2 ? SNNFE_WAY_STATES * N : 0,
+                                    cells == 2 ? 2 * N : 0,
+                                    cells * N * CELL};
+    float *at[N_ARRAYS], *next = room + 1;
+    memset(room, 0, sizeof room);
+    for (size_t k = 0; k < N_ARRAYS; k++) {
+        const size_t which = (first + k) % N_ARRAYS;
+        at[which] = next - (k == late ? over : 0);
+        next = at[which] + sizes[which];
+    }
+    for (size_t i = 0; i < cells * N; i++)
+        memcpy(at[9] + i * CELL, &snnfe_nominal_cell, sizeof snnfe_nominal_cell);
+    g->step.programming = &g->way;
+    g->step.histories = at[5];
+    g->step.imprints = at[6];
+    g->step.states = at[7];
+    g->step.second_pulses = (uint32_t *)(void *)at[8];
+    g->step.drawn_cells = (const snnfe_cell *)(void *)at[9];
+    return snnfe_device_step(device, &g->step, at[0], at[1], at[2], N, (uint32_t *)(void *)at[3],
+                             (uint32_t *)(void *)at[4], NULL, NULL);
+}
+
+/* Side by side is not one over the other, and by one element is. */
+START_TEST(arrays_may_lie_side_by_side)
+{
+    static const char *const names[] = {"weights",       "accumulators", "updates",  "ltp_pulses",
+                                        "ltd_pulses",    "histories",    "imprints", "states",
+                                        "second_pulses", "drawn_cells"};
+    static const int32_t methods[] = {SNNFE_PROGRAMMING_ACCUMULATE, SNNFE_PROGRAMMING_TIKI_TAKA};
+    snnfe_device *device = device_with_every_effect();
+    for (size_t m = 0; m < 2; m++)
+        for (size_t first = 0; first < 10; first++) {
+            given g = defaults();
+            g.way.method = methods[m];
+            assert_ok(step_side_by_side(device, &g, first, 0, 0));
+            for (size_t late = 1; late < 10; late++) {
+                const size_t a = (first + late - 1) % 10, b = (first + late) % 10;
+                const bool used = m == 1 || ((a < 7 || a == 9) && (b < 7 || b == 9));
+                char expected[64];
+                snprintf(expected, sizeof expected, "%s and %s overlap", names[a < b ? a : b],
+                         names[a < b ? b : a]);
+                if (used)
+                    assert_fails(step_side_by_side(device, &g, first, late, 1), SNNFE_ERR_ARGUMENT,
+                                 expected);
+            }
+        }
+    /* Directions behind the conductances, and before them. */
+    static const struct {
+        size_t directions, w;
+        bool apart;
+    } places[] = {
+        {2 * (N + 1), 0, true}, {2 * (N + 1) - 1, 0, false}, {1, N + 1, true}, {2, N + 1, false}};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        union {
+            int32_t directions[4 * N];
+            double w[2 * N];
+        } room = {{0}};
+        const snnfe_status status = snnfe_device_pulse_train(
+            device, room.directions + places[i].directions, N, 0.5, 1, room.w + places[i].w / 2);
+        if (places[i].apart)
+            assert_ok(status);
+        else
+            assert_fails(status, SNNFE_ERR_ARGUMENT, "directions and w overlap");
+    }
+    snnfe_device_free(device);
+}
+END_TEST
+
+/* What instruments write in place of a number is refused from its beginning on. */
+START_TEST(measurements_have_ends)
+{
+    const double most = nextafter(SNNFE_OVER_RANGE, 0);
+    double least = 1 / SNNFE_OVER_RANGE;
+    while (1 / least >= SNNFE_OVER_RANGE)
+        least = nextafter(least, 1);
+    const struct {
+        double voltage, conductance;
+        bool taken;
+    } cases[] = {{most, 1, true},
+                 {-most, 1, true},
+                 {SNNFE_OVER_RANGE, 1, false},
+                 {-SNNFE_OVER_RANGE, 1, false},
+                 {1, most, true},
+                 {1, SNNFE_OVER_RANGE, false},
+                 {1, least, true},
+                 {1, nextafter(least, 0), false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const double voltage[2] = {1, cases[i].voltage}, conductance[2] = {1, cases[i].conductance};
+        if (cases[i].taken)
+            assert_ok(snnfe_samples_check("call", voltage, conductance, 2));
+        else
+            assert_fails(snnfe_samples_check("call", voltage, conductance, 2), SNNFE_ERR_ARGUMENT,
+                         "call: sample 1: ");
+    }
+}
+END_TEST
+
 /* Of no synapses nothing needs to be there. */
 START_TEST(nothing_needs_nothing)
 {
@@ -362,6 +475,8 @@ int main(void)
     tcase_add_test(all, scales_have_ends);
     tcase_add_test(all, pointers_are_needed);
     tcase_add_test(all, arrays_end_where_they_end);
+    tcase_add_test(all, arrays_may_lie_side_by_side);
+    tcase_add_test(all, measurements_have_ends);
     tcase_add_test(all, nothing_needs_nothing);
     tcase_add_test(all, every_element_is_checked);
     suite_add_tcase(suite, all);

@@ -100,6 +100,24 @@ START_TEST(the_reference_column_has_a_spread)
 }
 END_TEST
 
+/* Reference cells are drawn by their synapses' numbers. */
+START_TEST(reference_cells_have_numbers)
+{
+    enum { ROWS = 6 };
+    snnfe_cells_options o = cells_defaults();
+    float whole[ROWS] = {0};
+    o.reference_spread = 0.05;
+    snnfe_device *device = device_on_cells(&o);
+    assert_ok(snnfe_device_read(device, whole, ROWS, ROWS, 0.25, 20, 1));
+    for (size_t row = 0; row < ROWS; row++) {
+        float one = 0;
+        assert_ok(snnfe_device_read(device, &one, 1, 1, 0.25, 20 + row, 1));
+        ck_assert_float_eq(one, whole[row]);
+    }
+    snnfe_device_free(device);
+}
+END_TEST
+
 /* Voltages along a column: relaxation of Kirchhoff's laws at each cell until nothing moves. */
 static void relax(const double *w, double *share, int n, double wire)
 {
@@ -175,6 +193,7 @@ int main(void)
     tcase_add_loop_test(all, read_noise_follows_the_state, 0, 3);
     tcase_add_test(all, converters_have_codes_and_a_range);
     tcase_add_test(all, the_reference_column_has_a_spread);
+    tcase_add_test(all, reference_cells_have_numbers);
     tcase_add_test(all, the_wire_takes_its_share);
     tcase_add_test(all, long_columns_end);
     suite_add_tcase(suite, all);
