@@ -9,6 +9,12 @@ from pathlib import Path
 Row = dict[str, float]
 
 
+def columns_of(path: Path) -> list[str]:
+    """The names in the first line of a file. Raises OSError."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return next(csv.reader(file), [])
+
+
 def read(path: Path, columns: Iterable[str]) -> list[Row]:
     """The rows of a file that has these columns and perhaps more. Raises OSError, ValueError."""
     with path.open(encoding="utf-8", newline="") as file:

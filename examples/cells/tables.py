@@ -1,4 +1,4 @@
-"""Tables of the experiment, as the guide has them: of each file of run.py or sweep.py that is given.
+"""Tables of the experiment, as the guide has them: of each file of run.py, sweep.py or bits.py that is given.
 
     python examples/cells/tables.py real.csv sweep.csv
 
@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
-from rows import Row, read
+from rows import Row, columns_of, read
 from scipy.stats import t as student
 
 STATES = ("before", "after", "read", "after_1e4_s", "after_1e7_s")
 REAL = ("spread", "array", *STATES, "pulses", "largest")
 SWEEP = ("repetition", "threshold", "spread", "wear", "accuracy", "pulses", "largest", "never_programmed", "failed")
+BITS = ("levels", "cell_bits", "column_bits", "column_range", "accuracy")
 
 
 def of(rows: Iterable[Row], **values: float) -> list[Row]:
@@ -83,18 +84,39 @@ def worn(rows: list[Row]) -> Iterator[str]:
         )
 
 
+def bits(rows: list[Row]) -> Iterator[str]:
+    """A line for what has few levels, with the accuracies of ever more."""
+    ranges = sorted({row["column_range"] for row in rows if row["column_bits"]}, reverse=True)
+    kinds = [("levels", "weights of q + 1 values, q", of(rows, cell_bits=0, column_bits=0))]
+    kinds += [("cell_bits", "a converter that reads each cell, bits", of(rows, levels=0, column_bits=0))]
+    kinds += [
+        ("column_bits", f"a converter of columns' sums, range {r:g}, bits", of(rows, column_range=r)) for r in ranges
+    ]
+    yield "| what is coarse | how | accuracies, % |"
+    yield "|---|---|---|"
+    for exact in of(rows, levels=0, cell_bits=0, column_bits=0):
+        yield f"| nothing | – | {100 * exact['accuracy']:.1f} |"
+    for name, what, mine in kinds:
+        few = [row for row in mine if row[name]]
+        counts = ", ".join(f"{row[name]:.0f}" for row in few)
+        yield f"| {what} | {counts} | {', '.join(f'{a:.1f}' for a in percent(few, 'accuracy'))} |"
+
+
 def tables(path: Path) -> Iterator[str]:
-    """The lines of all tables of a file: wear is in those of sweep.py alone."""
-    is_sweep = any("wear" in row for row in read(path, ["spread"]))
-    rows = read(path, SWEEP if is_sweep else REAL)
-    for table in (worn,) if is_sweep else (arrays, differences):
+    """The lines of all tables of a file, which is known by a column that others have not."""
+    kinds = {"wear": (SWEEP, [worn]), "levels": (BITS, [bits]), "spread": (REAL, [arrays, differences])}
+    columns = columns_of(path)
+    name = next((name for name in kinds if name in columns), "spread")
+    wanted, made = kinds[name]
+    rows = read(path, wanted)
+    for table in made:
         yield from table(rows)
         yield ""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of run.py or sweep.py")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of run.py, sweep.py or bits.py")
     for path in parser.parse_args().files:
         try:
             print(*tables(path), sep="\n")

@@ -35,7 +35,7 @@ def _rows(name: str) -> list[dict[str, float]]:
 @pytest.mark.parametrize(
     ("guide", "script", "arguments"),
     [
-        ("cells", "cells/tables.py", ["cells/real.csv", "cells/real_fast.csv", "cells/sweep.csv"]),
+        ("cells", "cells/tables.py", ["cells/real.csv", "cells/real_fast.csv", "cells/sweep.csv", "cells/bits.csv"]),
         ("programming", "programming/run.py", ["--summary", "programming/real.csv"]),
     ],
 )
@@ -119,6 +119,7 @@ def test_a_file_that_is_none_of_theirs(tmp_path: Path) -> None:
     cases: list[tuple[str, list[str | Path], str]] = [
         ("cells/run.py", [trials, network, "--train", "1", "--test", "2", "--out", made], "d.safetensors: cannot open"),
         ("cells/sweep.py", ["--data", other, "--out", made], "other.csv: "),
+        ("cells/bits.py", [trials, network, "--test", "1", "--out", made], "d.safetensors: cannot open"),
         ("programming/run.py", ["--summary", other], "other.csv: its columns are not part, way"),
         ("programming/run.py", ["--data", trials, "--out", made], "d.safetensors: cannot open"),
         ("programming/run.py", ["--out", other], "other.csv: its columns are not part, way"),
