@@ -24,6 +24,7 @@ step sh tests/cross.sh
 step sh tests/numbers/equal.sh
 step sh tests/numbers/foreign.sh
 step sh tests/threads.sh
+step sh tests/valgrind.sh
 step sh tests/coverage.sh
 step sh tests/populations.sh
 step sh tests/soak.sh "${SNNFE_SOAK_MINUTES:-60}"
