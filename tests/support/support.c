@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,8 @@
 static char *next_result(void)
 {
     static char results[N_RESULTS][PATH_SIZE];
-    static unsigned next;
-    return results[next++ % N_RESULTS];
+    static atomic_uint next;
+    return results[atomic_fetch_add(&next, 1) % N_RESULTS];
 }
 
 const char *support_shared(const char *name)
