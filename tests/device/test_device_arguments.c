@@ -6,6 +6,58 @@
 
 #include <math.h>
 
+/* --- defaults -------------------------------------------------------------------------------- */
+
+/* As the headers tell them: what is not named is 0. */
+START_TEST(defaults_are_those_of_the_headers)
+{
+    const snnfe_device_options device = {
+        .struct_size = sizeof device,
+        .amplitude = {0.2611, 0.5969},
+        .alpha = {1.6429, 2.4585},
+        .beta = {1.9873, 1.6885},
+        .scale = 1,
+        .asymmetry = 1,
+        .bounds = {INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY},
+    };
+    const snnfe_cells_options cells = {
+        .struct_size = sizeof cells,
+        .truncation = 3,
+        .wakeup_start = 1,
+        .fatigue_exponent = 1,
+        .retention_s = 1,
+        .retention_exponent = 1,
+        .retention_rest = 0.5,
+        .adc_high = 1,
+        .imprint_s = 1,
+        .history_pulses = 1,
+        .column_range = 1,
+    };
+    const snnfe_device_step_options step = {.struct_size = sizeof step,
+                                            .threshold = 0.025,
+                                            .threshold_asymmetry = 1,
+                                            .bound = 0.0625,
+                                            .seed = 5};
+    const snnfe_programming_options way = {.struct_size = sizeof way,
+                                           .most_pulses = 10,
+                                           .period = 1,
+                                           .fast_rate = 1,
+                                           .transfer_rate = 0.1,
+                                           .shift_pairs = 20,
+                                           .tolerance = 0.02,
+                                           .refresh = 0.9};
+    given g;
+    assert_ok(snnfe_device_options_init(&g.device, sizeof g.device));
+    assert_ok(snnfe_cells_options_init(&g.cells, sizeof g.cells));
+    assert_ok(snnfe_device_step_options_init(&g.step, sizeof g.step));
+    assert_ok(snnfe_programming_options_init(&g.way, sizeof g.way));
+    ck_assert_mem_eq(&g.device, &device, sizeof device);
+    ck_assert_mem_eq(&g.cells, &cells, sizeof cells);
+    ck_assert_mem_eq(&g.step, &step, sizeof step);
+    ck_assert_mem_eq(&g.way, &way, sizeof way);
+}
+END_TEST
+
 /* --- numbers of synapses, steps and pulses --------------------------------------------------- */
 
 #define DRAWS (UINT64_C(1) << 48)
@@ -469,6 +521,7 @@ int main(void)
     Suite *suite = suite_create("device_arguments");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
+    tcase_add_test(all, defaults_are_those_of_the_headers);
     tcase_add_test(all, steps_and_synapses_are_counted);
     tcase_add_test(all, arguments_have_ends);
     tcase_add_test(all, units_are_those_of_the_range);

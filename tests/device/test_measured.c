@@ -325,6 +325,39 @@ START_TEST(the_likelier_distribution_is_told)
 }
 END_TEST
 
+/* Where one is hardly likelier than the other, by the densities themselves. */
+START_TEST(likelihoods_are_compared)
+{
+    static const double at[2] = {0.3, 0.1};
+    noise *all = make_noise(at, 0);
+    uint64_t random = support_seed();
+    size_t n_lognormal = 0;
+    for (int round = 0; round < 300; round++) {
+        const double share = (double)(support_next(&random) >> 11) * 0x1p-53;
+        double gaussian = 0, lognormal = 0;
+        for (int i = 0; i < DEVICES; i++)
+            for (int d = 0; d < 2; d++)
+                for (int k = 0; k < PULSES; k++) {
+                    const double part = (double)(support_next(&random) >> 11) * 0x1p-53;
+                    const double q = log((part + 1e-3) / (1.001 - part)) / 1.702;
+                    const double s = at[0] + at[1] * all->w[i][d][k], v = log(1 + s * s);
+                    const double e =
+                        fmax(share * (exp(sqrt(v) * q - v / 2) - 1) + (1 - share) * s * q, -0.95);
+                    const double z = (log(1 + e) + v / 2) / sqrt(v);
+                    all->excess[i][d][k] = e;
+                    gaussian += log(exp(-e * e / (2 * s * s)) / s);
+                    lognormal += log(exp(-z * z / 2) / (sqrt(v) * (1 + e)));
+                }
+        n_lognormal += lognormal > gaussian;
+        ck_assert_int_eq(snnfe_cycle_distribution(all->devices, DEVICES, at),
+                         lognormal > gaussian ? SNNFE_SPREAD_LOGNORMAL : SNNFE_SPREAD_GAUSSIAN);
+    }
+    ck_assert_uint_gt(n_lognormal, 30);
+    ck_assert_uint_lt(n_lognormal, 270);
+    free(all);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("measured");
@@ -338,6 +371,7 @@ int main(void)
     tcase_add_test(all, spreads_are_found_in_squares);
     tcase_add_test(all, spreads_balance_what_is_left);
     tcase_add_test(all, the_likelier_distribution_is_told);
+    tcase_add_test(all, likelihoods_are_compared);
     suite_add_tcase(suite, all);
     return support_run(suite);
 }
