@@ -8,6 +8,16 @@
 #define NAME KERNEL_NAME(add_rows_f32)
 #include "rows.h"
 
+/* Steps are rows of neurons, too far apart for the processor's own prefetcher: each is fetched some
+   steps before its turn. That of the first steps lies before the array, and fetches nothing of use;
+   of a layer that goes back step by step these are steps to come. */
+#define STEPS_AHEAD 8
+
+static inline void fetch_ahead(const float *now, size_t stride)
+{
+    snnfe_prefetch((const void *)((uintptr_t)now - STEPS_AHEAD * stride * sizeof *now));
+}
+
 /* One vector of neurons through all steps, with its state in registers. */
 static inline void lif_backward_vector(const snnfe_lif_backward *s, size_t i, bool masked)
 {
@@ -28,6 +38,10 @@ static inline void lif_backward_vector(const snnfe_lif_backward *s, size_t i, bo
         const bool first = t == 0 && s->from_start;
         const vmask spike_before = mask_of(first ? 0 : spikes[(t - 1) * n_words] >> shift);
         const vfloat before = first ? splat(0) : load_f(v + (t - 1) * n);
+        fetch_ahead(v + t * n, s->n);
+        fetch_ahead(spike_gradient + (size_t)t * stride, stride);
+        fetch_ahead(drive + t * n, s->n);
+        fetch_ahead(sums + t * n, s->n);
         lif_back(load_f(spike_gradient + (size_t)t * stride) * splat(scale ? scale[t] : 1),
                  load_f(v + t * n), drop(before, spike_before),
                  mask_of(spikes[t * n_words] >> shift), mask_of(window[t * n_words] >> shift),

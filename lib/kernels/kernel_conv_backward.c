@@ -30,6 +30,9 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
        separate stream, which ends before the processor's own prefetcher has detected it. */
     const size_t later = 3 * g->out_channels;
     const size_t ahead = i + later < s->n ? later / SNNFE_STRIP * s->order.strip : 0;
+    /* conv2's gradients come from far, too: those of the next cell. */
+    const ptrdiff_t next_cell =
+        output + 2 < snnfe_conv_outputs(g) ? (ptrdiff_t)s->gradient_width : 0;
     lif_gradients gradients = {load_f(s->voltage_gradient + i), load_f(s->drive_gradient + i),
                                load_f(s->current_decay_gradient + i),
                                load_f(s->voltage_decay_gradient + i)};
@@ -43,6 +46,8 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
         const vfloat before = first ? splat(0) : load_f(v + (t - 1) * step);
         const vmask spike_before = mask_of(first ? 0 : spikes[(t - 1) * row] >> shift);
         __builtin_prefetch(v + t * step + ahead);
+        if (summed)
+            __builtin_prefetch(spike_gradient + t * gradient_step + next_cell);
         const vmask open = mask_of(window[t * row] >> shift);
         lif_back(load_f(spike_gradient + t * gradient_step) * scale, voltage,
                  drop(before, spike_before), spike, open, current_decay, voltage_decay, height,

@@ -10,6 +10,7 @@ typedef struct suffix_table {
     size_t width;
     const snnfe_terms *channels; /* of the columns; NULL: all */
     float *sums;                 /* [width] */
+    size_t n_channels;           /* of conv3, padded */
 } suffix_table;
 
 static void keep_columns(const snnfe_backward *b, size_t n_rows, size_t n_channels, size_t width)
@@ -33,9 +34,10 @@ static suffix_table conv3_suffixes(snnfe_backward *b)
     snnfe_terms_find(&b->terms, conv3->drive, n_rows, n_channels, n_channels);
     const size_t width = snnfe_padded(b->terms.n);
     if (width >= n_channels)
-        return (suffix_table){.values = conv3->suffix, .width = n_channels};
+        return (suffix_table){
+            .values = conv3->suffix, .width = n_channels, .n_channels = n_channels};
     keep_columns(b, n_rows, n_channels, width);
-    return (suffix_table){b->spike_gradient, width, &b->terms, b->voltage_gradient};
+    return (suffix_table){b->spike_gradient, width, &b->terms, b->voltage_gradient, n_channels};
 }
 
 static void add_rows(const suffix_table *table, size_t output, size_t n_outputs,
@@ -48,6 +50,9 @@ static void add_rows(const suffix_table *table, size_t output, size_t n_outputs,
         k->add_rows_f32(weight_gradients, table->width, values, stride, rows, 4);
         return;
     }
+    /* The row's values come while the suffixes are summed. */
+    for (size_t c = 0; c < table->n_channels; c += SNNFE_STRIP)
+        snnfe_prefetch(weight_gradients + c);
     memset(table->sums, 0, table->width * sizeof *table->sums);
     k->add_rows_f32(table->sums, table->width, values, stride, rows, 4);
     for (size_t e = 0; e < table->channels->n; e++)

@@ -98,6 +98,10 @@ void snnfe_weights_by_output(const snnfe_shape *shape, const float *weights, flo
                     weights[c * o.fan_in + i * 9 + tap];
 }
 
+/* Shards are fetched from memory this many inputs before they are added: one after the other they
+   would each be waited for. */
+#define INPUTS_AHEAD 4
+
 /* All shards go into a value before the next, since its place in a tensor is far from the last. */
 static void gather_outputs(const weight_order *o, size_t first, const snnfe_gradients *shards,
                            size_t n_shards, size_t offset, float factor, float *weights)
@@ -110,8 +114,10 @@ static void gather_outputs(const weight_order *o, size_t first, const snnfe_grad
             float sums[OUTPUTS_AT_ONCE] = {0};
             for (size_t c = 0; c < n; c++)
                 sums[c] = target[c * o->fan_in];
+            const size_t later = i + INPUTS_AHEAD < o->n_inputs ? INPUTS_AHEAD * o->stride : 0;
             for (size_t shard = 0; shard < n_shards; shard++) {
                 const float *values = shards[shard].memory + offset + row;
+                __builtin_prefetch(values + later);
                 for (size_t c = 0; c < OUTPUTS_AT_ONCE; c++)
                     sums[c] += factor * values[c];
             }
