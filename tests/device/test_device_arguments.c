@@ -336,8 +336,8 @@ START_TEST(arrays_end_where_they_end)
 }
 END_TEST
 
-/* Arrays of a step in one piece, one behind the other from the `first` on; the `late`th begins so
-   many floats before the end of the one before it. */
+/* Arrays of a step in one piece, one behind the other from the `first` on; the one at place `late`
+   begins `over` floats before the end of the one before it. */
 static snnfe_status step_side_by_side(const snnfe_device *device, given *g, size_t first,
                                       size_t late, size_t over)
 {
