@@ -36,18 +36,26 @@ static bool any_is_met(const cli_program *program, const bool *given, const char
     return false;
 }
 
-/* "--programming mixed, tiki_taka or verify": all alternatives are choices of one option. */
+/* "--adapt or --dut", "--programming mixed, tiki_taka or verify": an option is named once for all
+   its choices. */
 static void describe(char *text, size_t size, const char *condition)
 {
-    const size_t name = strcspn(condition, "= ");
-    size_t length = (size_t)snprintf(text, size, "--%.*s", (int)name, condition);
-    const char *before = " ";
-    for (const char *p = condition + name; *p == '=' && length < size;) {
-        const size_t choice = strcspn(++p, " ");
-        length += (size_t)snprintf(text + length, size - length, "%s%.*s", before, (int)choice, p);
-        p += choice + strspn(p + choice, " ");
-        before = strchr(p, ' ') ? ", " : " or ";
-        p += strcspn(p, "=");
+    const char *named = "";
+    size_t length = 0;
+    for (const char *p = condition; *p && length < size;) {
+        const size_t name = strcspn(p, "= "), whole = strcspn(p, " ");
+        const char *next = p + whole + strspn(p + whole, " ");
+        const bool again = strncmp(named, p, name) == 0 && strcspn(named, "= ") == name;
+        const char *before = p == condition ? "" : *next ? ", " : " or ";
+        length += (size_t)snprintf(text + length, size - length, "%s", before);
+        if (!again && length < size)
+            length += (size_t)snprintf(text + length, size - length, "--%.*s%s", (int)name, p,
+                                       p[name] == '=' ? " " : "");
+        if (p[name] == '=' && length < size)
+            length += (size_t)snprintf(text + length, size - length, "%.*s",
+                                       (int)(whole - name - 1), p + name + 1);
+        named = p;
+        p = next;
     }
 }
 

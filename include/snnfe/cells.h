@@ -58,7 +58,7 @@ typedef struct snnfe_cells_options {
     size_t n_aging;              /**< entries of both, at least 2; 0 = no table */
     double endurance;        /**< pulses after which a cell is stuck where it is, >= 0; 0 = never */
     double endurance_spread; /**< relative standard deviation of it, log-normal, 0…10 */
-    int32_t retention;       /**< `SNNFE_RETENTION_*` */
+    int32_t retention;       /**< `SNNFE_RETENTION_*`; NONE takes no other retention_* */
     uint32_t reserved;       /**< 0 */
     double retention_s;      /**< seconds, > 0; default 1 */
     double retention_exponent; /**< 0.001…10; default 1 */

@@ -110,6 +110,8 @@ static snnfe_status check_aging(const snnfe_cells_options *o)
     return check_table(o);
 }
 
+#define IS_SET(member) SNNFE_IS_SET(o, &default_options, member)
+
 static snnfe_status check_retention(const snnfe_cells_options *o)
 {
     SNNFE_TRY(snnfe_check_choice(struct_name, ".retention", o->retention,
@@ -120,7 +122,16 @@ static snnfe_status check_retention(const snnfe_cells_options *o)
         {".retention_spread", o->retention_spread, 0, 10},
         {".retention_rest", o->retention_rest, 0, 1},
     };
-    return check_ranges(ranges, sizeof ranges / sizeof ranges[0]);
+    SNNFE_TRY(check_ranges(ranges, sizeof ranges / sizeof ranges[0]));
+    static const char law[] = "there is a law (retention)";
+    const bool forgets = o->retention != SNNFE_RETENTION_NONE;
+    const snnfe_need needs[] = {
+        {".retention_s", IS_SET(retention_s), forgets, law},
+        {".retention_exponent", IS_SET(retention_exponent), forgets, law},
+        {".retention_spread", IS_SET(retention_spread), forgets, law},
+        {".retention_rest", IS_SET(retention_rest), forgets, law},
+    };
+    return snnfe_check_needs(struct_name, needs, sizeof needs / sizeof *needs);
 }
 
 static snnfe_status check_memory(const snnfe_cells_options *o)

@@ -222,6 +222,9 @@ static snnfe_status check(const snnfe_device_options *o)
 {
     const snnfe_pulse_form own = own_form(o);
     SNNFE_TRY(check_numbers(o));
+    const snnfe_need table = {".table_w", o->n_table > 0, o->response == SNNFE_RESPONSE_TABLE,
+                              "response is TABLE"};
+    SNNFE_TRY(snnfe_check_needs(struct_name, &table, 1));
     switch (o->response) {
     case SNNFE_RESPONSE_BETA:
         return SNNFE_OK;

@@ -30,6 +30,21 @@ bool array_check(const array_settings *s, const snnfe_device *device)
     return true;
 }
 
+bool array_check_reading(int64_t seed, const snnfe_device *device)
+{
+    snnfe_device_options o = {.struct_size = sizeof o};
+    if (seed < 0 || !device || snnfe_device_get_options(device, &o) != SNNFE_OK)
+        return true;
+    const snnfe_cells_options *c = o.cells;
+    if (c && (c->read_noise > 0 || c->read_noise_state > 0 || c->reference_spread > 0 ||
+              c->wire > 0 || c->adc_bits > 0 || c->column_bits > 0))
+        return true;
+    return !cli_error(
+        "--reading %lld: this device's cells are read as they are (no \"read_noise\", "
+        "\"adc_bits\", \"column_bits\", \"wire\" or \"reference_spread\")",
+        (long long)seed);
+}
+
 snnfe_status array_age(snnfe_network *network, const snnfe_device *device, const array_settings *s)
 {
     return snnfe_network_age(network, device, s->from_s, s->to_s, (uint64_t)s->readings);

@@ -16,6 +16,9 @@ size_t array_add_options(cli_option *options, array_settings *settings);
 /* Whether time and readings change anything in cells of the device, which may be NULL; else a
    message was printed. */
 bool array_check(const array_settings *settings, const snnfe_device *device);
+/* Whether a reading with this seed (-1: none) gives anything but what the cells hold; else a
+ * message. */
+bool array_check_reading(int64_t seed, const snnfe_device *device);
 
 /* Let the time pass. */
 snnfe_status array_age(snnfe_network *network, const snnfe_device *device,

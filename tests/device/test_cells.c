@@ -353,9 +353,11 @@ START_TEST(weights_go_to_rest_by_their_law)
     for (int32_t law = SNNFE_RETENTION_NONE; law <= SNNFE_RETENTION_STRETCHED; law++) {
         snnfe_cells_options o = cells_defaults();
         o.retention = law;
-        o.retention_s = 1e4;
-        o.retention_exponent = 0.3;
-        o.retention_rest = 0.25;
+        if (law != SNNFE_RETENTION_NONE) {
+            o.retention_s = 1e4;
+            o.retention_exponent = 0.3;
+            o.retention_rest = 0.25;
+        }
         snnfe_device *device = device_on_cells(&o);
         for (size_t k = 0; k < 4; k++) {
             const double left = law == SNNFE_RETENTION_NONE    ? 1
@@ -457,6 +459,10 @@ START_TEST(bad_options_are_named)
     BAD(retention, 3, "retention is 3");
     BAD(retention_s, 0, "retention_s is 0");
     BAD(retention_rest, 1.1, "retention_rest is 1.1");
+    BAD(retention_s, 5, "retention_s is set, but has no effect unless there is a law (retention)");
+    BAD(retention_exponent, 0.02, "retention_exponent is set, but has no effect");
+    BAD(retention_spread, 0.1, "retention_spread is set, but has no effect");
+    BAD(retention_rest, 0, "retention_rest is set, but has no effect");
     BAD(read_noise, -1, "read_noise is -1");
     BAD(adc_bits, 25, "adc_bits is 25");
     BAD(adc_low, 1, "adc_high is 1, not above adc_low (1)");

@@ -87,6 +87,9 @@ START_TEST(tables_are_interpolated)
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "table_w[1] is 0.6");
     o.n_table = 1;
     assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT, "n_table is 1");
+    o.response = SNNFE_RESPONSE_BETA;
+    assert_fails(snnfe_device_create(&device, &o), SNNFE_ERR_ARGUMENT,
+                 "table_w is set, but has no effect unless response is TABLE");
     ck_assert_ptr_null(device);
 }
 END_TEST

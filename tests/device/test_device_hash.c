@@ -27,7 +27,7 @@ static uint64_t hash_of(given *g)
     g->device.table_w = g->table[0];
     g->device.table_ltp = g->table[1];
     g->device.table_ltd = g->table[2];
-    g->device.n_table = 3;
+    g->device.n_table = g->device.response == SNNFE_RESPONSE_TABLE ? 3 : 0;
     g->device.forms = g->forms;
     g->device.n_forms = 2;
     g->cells.aging_pulses = g->aging[0];
@@ -46,6 +46,8 @@ static given kind(int number)
     given g = defaults();
     if (number == 1)
         g.device.response = SNNFE_RESPONSE_TABLE;
+    if (number == EVERYTHING)
+        g.cells.retention = SNNFE_RETENTION_POWER;
     if (number == 2 || number == EVERYTHING) {
         g.device.c2c_distribution = SNNFE_SPREAD_LOGNORMAL;
         g.device.rsd_c2c_state = 0.25;

@@ -76,6 +76,7 @@ static const number_limit numbers[] = {
 static void check_number(const number_limit *limit, double value, bool taken)
 {
     given g = defaults();
+    g.cells.retention = SNNFE_RETENTION_POWER;
     memcpy((char *)&g + limit->offset, &value, sizeof value);
     if (taken)
         ck_assert_msg(try(&g) == SNNFE_OK, "%s%.17g: %s", limit->name, value, snnfe_last_error());

@@ -81,7 +81,7 @@ static void try_device(input *in)
     TAKE_OVER(in, options, snnfe_device_options_init);
     options.table_w = table_w;
     options.table_ltp = options.table_ltd = table_dw;
-    options.n_table = 3;
+    options.n_table = options.response == SNNFE_RESPONSE_TABLE ? 3 : 0;
     options.function = NULL;
     snnfe_cells_options cells;
     TAKE_OVER(in, cells, snnfe_cells_options_init);

@@ -240,6 +240,11 @@ cmp -s same.csv later.csv && fail "no time passed between the sessions"
 refused 2 "--age has no effect without --dut" live "$one" --data data --age 5
 refused 2 "--reading has no effect beside --adapt" live "$one" --data data --adapt --dut cells.json --reading 5
 refused 1 "--age 5: this device's cells lose nothing with time" live "$one" --data data --dut dut2 --age 5
+refused 1 "--reading 4: this device's cells are read as they are" live "$one" --data data --dut dut2 --reading 4
+refused 2 "--spread has no effect without --adapt" live "$one" --data data --dut cells.json --spread 0.3
+refused 2 "--array has no effect without --adapt or --dut" live "$one" --data data --array 3
+"$bin/snnfe-live" --help >out
+has out "(with --adapt or --dut, without --floating_point)"
 refused 1 "time runs backwards" live "$one" --data data --dut cells.json --age 5 --age_from 9
 
 # A state that is taken up goes on to the same decisions.

@@ -372,6 +372,7 @@ done
 for option in age readings reading array; do
     refused 2 "--$option has no effect without --dut" "$bin/snnfe-eval" data.safetensors --models array --$option 5
 done
+refused 1 "--reading 5: this device's cells are read as they are" "$bin/snnfe-eval" data.safetensors --models array --dut dut2 --reading 5
 
 # Between the stages, too, cells lose what they hold.
 "$bin/snnfe-eval" data.safetensors --models array --subject_folds 3 --dut cells.json --array 3 --age 1e7 --out aged.csv >out 2>err

@@ -159,6 +159,7 @@ def test_networks_on_arrays() -> None:
         ({"correlation": 2}, "correlation is 2"),
         ({"retention": "fast"}, "retention must be one of none, power, stretched"),
         ({"stuck_low": 0.7, "stuck_high": 0.7}, "together, more than 1"),
+        ({"retention_s": 5}, "retention_s is set, but has no effect unless there is a law"),
         ({"aging_pulses": [0, 1], "aging_factors": [1]}, "aging_factors has 1 entries"),
     ],
 )
