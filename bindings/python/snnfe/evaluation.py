@@ -78,6 +78,8 @@ class Personalized:
 
     def __repr__(self) -> str:
         n_subjects, n_folds = self.results.shape
+        if n_subjects == 0:
+            return "<Personalized: no subjects>"
         before, after = (self.results[f"accuracy_{when}"].mean() for when in ("before", "after"))
         kept = f", {counted(len(self.networks), 'network')}" if self.networks else ""
         return (

@@ -110,6 +110,7 @@ def test_results_print_in_a_line(small_data: snnfe.Dataset, network: snnfe.Netwo
     assert "nan" not in repr(trained) and "test accuracy" not in repr(trained)
     personal = snnfe.personalize(network, small_data, n_epochs=1, n_folds=2, keep_networks=True)
     assert repr(personal).startswith("<Personalized: 3 subjects in 2 folds, mean accuracy")
+    assert repr(snnfe.personalize(network, small_data, [])) == "<Personalized: no subjects>"
     split = snnfe.split.holdout(small_data.labels)
     assert repr(split) == "<Split: 48 train, 12 validate>"
     zeros = np.zeros(500, np.float32)
