@@ -17,7 +17,9 @@ build="build-valgrind"
     test_adam test_checkpoint test_device_training test_evaluation \
     test_group test_personalize test_train_log test_trainer_options \
     test_training_course test_decoder_file test_learner_file \
-    test_report test_edf_samples test_edf_channels test_edf_variants test_brainvision test_formats test_bids test_refusals test_provenance
+    test_report test_edf_samples test_edf_channels test_edf_variants test_brainvision test_formats test_bids test_refusals test_provenance \
+    test_lapack test_lapack_builtin test_notch test_resample test_bad_recordings test_saved_dataset test_concatenate \
+    test_population
 [ -f $build/build.ninja ] ||
     meson setup $build -Dbuildtype=debugoptimized -Dprograms=false -Ddefault_library=static >/dev/null
 ninja -C $build >/dev/null

@@ -3,8 +3,8 @@
 #include "recording/tsv.h"
 #include "support.h"
 
-#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* a name, since the next letter would join the last byte   \
-                                        */
+/* A name, since a letter that follows would join the last byte. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 static snnfe_status parse(snnfe_tsv *tsv, const char *text)
 {
