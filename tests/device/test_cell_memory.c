@@ -231,7 +231,6 @@ START_TEST(without_effects_nothing_changes)
     o.history_pulses = 3;
     o.read_disturb_rest = 1;
     o.column_range = 0.2;
-    o.retention_rest = 0.9;
     o.correlation = 0.3;
     snnfe_device *devices[2] = {NULL, NULL};
     assert_ok(snnfe_device_create(&devices[0], &plain));
