@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import command
 import numpy as np
 import snnfe
 from rows import Growing
@@ -55,11 +56,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("bits.csv"), help="CSV, a row a case")
     parser.add_argument("--test", type=numbers, required=True, help="subjects that the accuracies are of")
     parser.add_argument("--threads", type=int, default=0, help="0 = all processors")
-    options = parser.parse_args()
-    try:
-        run(options)
-    except (OSError, ValueError, snnfe.SnnfeError) as error:
-        parser.exit(1, f"{parser.prog}: {error}\n")
+    command.run(parser, run)
 
 
 if __name__ == "__main__":

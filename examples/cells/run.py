@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import command
 import numpy as np
 import snnfe
 from rows import Growing
@@ -135,11 +136,7 @@ def main() -> None:
     parser.add_argument("--x", type=float, default=0.0, help="programming noise of the transfer; 0 = none")
     parser.add_argument("--threads", type=int, default=0, help="0 = all processors")
     parser.add_argument("--allow_seen", action="store_true", help="re-tune on trials that trained the network")
-    options = parser.parse_args()
-    try:
-        run(options)
-    except (OSError, ValueError, snnfe.SnnfeError) as error:
-        parser.exit(1, f"{parser.prog}: {error}\n")
+    command.run(parser, run)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import argparse
 import itertools
 from pathlib import Path
 
+import command
 import numpy as np
 import snnfe
 from rows import Growing
@@ -108,11 +109,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("synthetic.safetensors"), help="made if it is not there")
     parser.add_argument("--threads", type=int, default=0, help="0 = all processors")
     parser.add_argument("--repetitions", type=int, choices=range(1, 5), default=4, help="1 to 4")
-    options = parser.parse_args()
-    try:
-        sweep(options)
-    except (OSError, ValueError, snnfe.SnnfeError) as error:
-        parser.exit(1, f"{parser.prog}: {error}\n")
+    command.run(parser, sweep)
 
 
 if __name__ == "__main__":

@@ -45,9 +45,9 @@ static inline void neurons_back(const snnfe_conv_geometry *g, const snnfe_lif_ba
         const bool first = t == 0 && s->from_start;
         const vfloat before = first ? splat(0) : load_f(v + (t - 1) * step);
         const vmask spike_before = mask_of(first ? 0 : spikes[(t - 1) * row] >> shift);
-        __builtin_prefetch(v + t * step + ahead);
+        snnfe_prefetch_to_read(v + t * step + ahead);
         if (summed)
-            __builtin_prefetch(spike_gradient + t * gradient_step + next_cell);
+            snnfe_prefetch_to_read(spike_gradient + t * gradient_step + next_cell);
         const vmask open = mask_of(window[t * row] >> shift);
         lif_back(load_f(spike_gradient + t * gradient_step) * scale, voltage,
                  drop(before, spike_before), spike, open, current_decay, voltage_decay, height,

@@ -90,10 +90,15 @@ typedef struct snnfe_rows {
     size_t base;
 } snnfe_rows;
 
-/* Bring what is going to be read and written soon into the cache. */
+/* Bring what is going to be read and written soon into the cache, or read only. */
 static inline void snnfe_prefetch(const void *p)
 {
     __builtin_prefetch(p, 1);
+}
+
+static inline void snnfe_prefetch_to_read(const void *p)
+{
+    __builtin_prefetch(p);
 }
 
 /* Place of the lowest bit of a word that has one. */

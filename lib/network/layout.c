@@ -117,7 +117,7 @@ static void gather_outputs(const weight_order *o, size_t first, const snnfe_grad
             const size_t later = i + INPUTS_AHEAD < o->n_inputs ? INPUTS_AHEAD * o->stride : 0;
             for (size_t shard = 0; shard < n_shards; shard++) {
                 const float *values = shards[shard].memory + offset + row;
-                __builtin_prefetch(values + later);
+                snnfe_prefetch_to_read(values + later);
                 for (size_t c = 0; c < OUTPUTS_AT_ONCE; c++)
                     sums[c] += factor * values[c];
             }

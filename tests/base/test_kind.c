@@ -102,7 +102,8 @@ static const char *describe(const char *header)
     return path;
 }
 
-/* Each kind in place of each: which ones are told apart, and after which failures. */
+/* A file of each kind is opened as every other kind: which message names the kind that it really
+   is, and which errors keep their own message. */
 START_TEST(kinds_serve_as_others)
 {
 #define METADATA(key, value) "{\"__metadata__\":{\"" key "\":\"" value "\"}}"

@@ -178,8 +178,9 @@ START_TEST(failures_in_between_are_told)
 }
 END_TEST
 
-/* What cannot be synced by its nature is written all the same; disks that fail are told of. Where
-   standard input is closed, a folder is descriptor 0. */
+/* Files that cannot be synced, such as pipes, are written without an error; a disk that fails gives
+   one. Each case runs twice, the second time with standard input closed, where the folder is
+   descriptor 0. */
 START_TEST(what_is_not_on_disk_is_told)
 {
     static const struct {

@@ -23,10 +23,7 @@ static void put_recording(const char *root, const char *path, size_t rate_hz)
                            .dimension = "uV",
                            .kind = "",
                            .sample = ramp};
-    size_t size = 0;
-    uint8_t *content = edf_make(&spec, &size);
-    tree_put(root, path, content, size);
-    free(content);
+    tree_put_edf(root, path, &spec);
 }
 
 static const char events[] = "onset\tduration\ttrial_type\tvalue\r\n"
@@ -227,10 +224,7 @@ START_TEST(statistics_come_from_other_runs)
                             .dimension = "uV",
                             .kind = "",
                             .sample = steep};
-    size_t size = 0;
-    uint8_t *content = edf_make(&other, &size);
-    tree_put("statistics", "sub-4/eeg/sub-4_task-x_run-2_eeg.edf", content, size);
-    free(content);
+    tree_put_edf("statistics", "sub-4/eeg/sub-4_task-x_run-2_eeg.edf", &other);
     tree_put_text("statistics", "channels.tsv", "name\ttype\tunits\nC3\tEEG\tuV\nC4\tEEG\tuV\n");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snnfe_dataset_options o = usual_options();
@@ -250,7 +244,7 @@ START_TEST(statistics_come_from_other_runs)
 }
 END_TEST
 
-/* Events of which none is asked for are told by name, as many as there is room for. */
+/* If no event is of a wanted class, the message lists the names that there are, as many as fit. */
 START_TEST(many_names_of_events_are_told)
 {
     char rows[20000] = "onset\tduration\ttrial_type\n", name[100];

@@ -27,10 +27,7 @@ static void put_recording(const char *root, const char *path, const char *const 
                            .dimension = "uV",
                            .kind = "",
                            .sample = ramp};
-    size_t size = 0;
-    uint8_t *content = edf_make(&spec, &size);
-    tree_put(root, path, content, size);
-    free(content);
+    tree_put_edf(root, path, &spec);
 }
 
 static const char recording[] = "sub-1/eeg/sub-1_task-a_eeg.edf";
@@ -98,6 +95,14 @@ static snnfe_status open_tree(snnfe_dataset **d, const char *root, int32_t where
     const snnfe_dataset_options o = options();
     const snnfe_bids_options b = from(where);
     return snnfe_dataset_open_bids(d, support_path(root), &b, &o);
+}
+
+/* With this text as its table of electrodes, the tree is refused. */
+static void assert_refused(const char *root, int32_t where, const char *text, const char *message)
+{
+    snnfe_dataset *d = NULL;
+    tree_put_text(root, table, text);
+    assert_fails(open_tree(&d, root, where), SNNFE_ERR_FORMAT, message);
 }
 
 /* The channels that were opened are these, where the places of their names or of `places` are. */
@@ -196,18 +201,14 @@ START_TEST(wrong_tables_of_electrodes_are_named)
     put_table("wrong", table, mixed, false, 8, "1e200\t-1e300\t1e308");
     assert_opened("wrong", SNNFE_PLACES_CHECKED, mixed, N - 1);
     was_logged("row 10, column \"x\": electrode \"E9\" does not lie on the head's sphere");
-    tree_put_text("wrong", table, "name\tx\ty\nC3\t1\t2\n");
-    assert_fails(open_tree(&d, "wrong", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
-                 "sub-1_electrodes.tsv: has no column \"z\"");
-    tree_put_text("wrong", table, "name\tx\ty\tz\nC3\t1\t2\t3\nn/a\t1\t2\t3\n");
-    assert_fails(open_tree(&d, "wrong", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
-                 "row 3, column \"name\": \"n/a\" is no name of an electrode");
-    tree_put_text("wrong", table, "name\tx\ty\tz\nC3\t1\t2\t3\nc3.\t1\t2\t3\n");
-    assert_fails(open_tree(&d, "wrong", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
-                 "rows 2 and 3 are both electrode \"c3.\"");
-    tree_put_text("wrong", table, "name\tx\ty\tz\nC3\t1\t2\t3\nE5\t3\t2\t3\n");
-    assert_fails(open_tree(&d, "wrong", SNNFE_PLACES_COORDINATES), SNNFE_ERR_FORMAT,
-                 "no sphere goes through its 2 points");
+    assert_refused("wrong", SNNFE_PLACES_CHECKED, "name\tx\ty\nC3\t1\t2\n",
+                   "sub-1_electrodes.tsv: has no column \"z\"");
+    assert_refused("wrong", SNNFE_PLACES_CHECKED, "name\tx\ty\tz\nC3\t1\t2\t3\nn/a\t1\t2\t3\n",
+                   "row 3, column \"name\": \"n/a\" is no name of an electrode");
+    assert_refused("wrong", SNNFE_PLACES_CHECKED, "name\tx\ty\tz\nC3\t1\t2\t3\nc3.\t1\t2\t3\n",
+                   "rows 2 and 3 are both electrode \"c3.\"");
+    assert_refused("wrong", SNNFE_PLACES_COORDINATES, "name\tx\ty\tz\nC3\t1\t2\t3\nE5\t3\t2\t3\n",
+                   "no sphere goes through its 2 points");
 }
 END_TEST
 
@@ -303,8 +304,8 @@ START_TEST(units_are_compared_with_the_sphere)
 }
 END_TEST
 
-/* Rows that lack a place are told one by one up to a number, then counted; references and names
-   that say it themselves lack nothing. */
+/* The first ten rows without a place are logged one by one, the others counted. References, and
+   electrodes whose names give their place, are not among them. */
 START_TEST(rows_without_a_place_are_counted)
 {
     char rows[2000] = "M1\tn/a\tn/a\tn/a\nP3\tn/a\tn/a\tn/a\n";
@@ -333,19 +334,17 @@ START_TEST(tables_that_say_nothing)
     assert_fails(open_tree(&d, "nothing", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
                  "sub-1_electrodes.tsv: has 10001 rows, more than 10000");
     free(rows);
-    tree_put_text("nothing", table, "name\tx\ty\tz\nC3\t1\t2\n");
-    assert_fails(open_tree(&d, "nothing", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
-                 "sub-1_electrodes.tsv: row 2 has 3 cells between tabs, not 4");
-    tree_put_text("nothing", table, "label\tx\ty\tz\nC3\t1\t2\t3\n");
-    assert_fails(open_tree(&d, "nothing", SNNFE_PLACES_CHECKED), SNNFE_ERR_FORMAT,
-                 "sub-1_electrodes.tsv: has no column \"name\"");
+    assert_refused("nothing", SNNFE_PLACES_CHECKED, "name\tx\ty\tz\nC3\t1\t2\n",
+                   "sub-1_electrodes.tsv: row 2 has 3 cells between tabs, not 4");
+    assert_refused("nothing", SNNFE_PLACES_CHECKED, "label\tx\ty\tz\nC3\t1\t2\t3\n",
+                   "sub-1_electrodes.tsv: has no column \"name\"");
     /* Too few for a sphere: names hold, unless coordinates alone are asked for. */
     tree_put_text("nothing", table, "name\tx\ty\tz\nC3\t1\t2\t3\nE5\t3\t2\t3\n");
     assert_opened("nothing", SNNFE_PLACES_CHECKED, places, N);
 }
 END_TEST
 
-/* What holds for all subjects is told of the first; the tables of others are read all the same. */
+/* The log speaks of the first subject only; the tables of the others are still read and checked. */
 START_TEST(other_subjects_tables_are_checked_quietly)
 {
     static const char other[] = "sub-2/eeg/sub-2_electrodes.tsv";

@@ -24,6 +24,14 @@ void tree_put_text(const char *root, const char *path, const char *text)
     tree_put(root, path, text, strlen(text));
 }
 
+void tree_put_edf(const char *root, const char *path, const edf_spec *spec)
+{
+    size_t size = 0;
+    uint8_t *content = edf_make(spec, &size);
+    tree_put(root, path, content, size);
+    free(content);
+}
+
 void tree_deep(char path[4096], size_t length)
 {
     size_t n = (size_t)snprintf(path, 4096, "%s", support_path("deep"));

@@ -402,5 +402,6 @@ class Decoder(Owner):
         i = self._info()
         return (
             f"<Decoder: {counted(i.n_channels, 'channel')}, {counted(i.n_samples, 'sample')}, "
-            f"{counted(i.n_decisions, 'decision')}, {counted(i.n_running, 'window')} running, {counted(i.n_bad_channels, 'bad channel')}>"
+            f"{counted(i.n_decisions, 'decision')}, {counted(i.n_running, 'window')} running, "
+            f"{counted(i.n_bad_channels, 'bad channel')}>"
         )
