@@ -54,7 +54,7 @@ static void look(host *h)
     h->rounding = fegetround();
     h->traps = fegetexcept();
     h->blas = blas_threads();
-    h->threads = support_count_files("/proc/self/task");
+    h->threads = support_count_threads();
     h->descriptors = (int)support_count_files("/proc/self/fd");
     h->creation_mask = umask(022);
     umask(h->creation_mask);

@@ -130,6 +130,38 @@ size_t support_count_files(const char *path)
     return n;
 }
 
+/* Whether the thread whose folder is given is on its way out: the kernel wakes who joins it before it takes
+   it from the list of threads. */
+static bool is_ending(const char *folder)
+{
+    const unsigned exiting = 4; /* PF_EXITING among the flags of proc_pid_stat(5) */
+    char path[512], text[1024];
+    snprintf(path, sizeof path, "%s/stat", folder);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return true;
+    const size_t n = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[n] = '\0';
+    const char *rest = strrchr(text, ')'); /* the name before it may hold anything */
+    unsigned flags = 0;
+    return !rest || sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) != 1 || (flags & exiting);
+}
+
+size_t support_count_threads(void)
+{
+    size_t n = 0;
+    DIR *dir = opendir("/proc/self/task");
+    for (struct dirent *e = dir ? readdir(dir) : NULL; e; e = readdir(dir)) {
+        char folder[300];
+        snprintf(folder, sizeof folder, "/proc/self/task/%s", e->d_name);
+        n += e->d_name[0] != '.' && !is_ending(folder);
+    }
+    if (dir)
+        closedir(dir);
+    return n;
+}
+
 static struct rlimit usual_limit;
 
 void support_fill_disk(size_t free_bytes)

@@ -32,6 +32,8 @@ void support_write(const char *path, const void *content, size_t size);
 void *support_read(const char *path, size_t *size);
 /* Files of a folder whose names do not begin with a dot. */
 size_t support_count_files(const char *path);
+/* Threads of this process, without those that are on their way out. */
+size_t support_count_threads(void);
 
 /* No file may grow beyond this many bytes, as on a disk that is full; and back. */
 void support_fill_disk(size_t free_bytes);
