@@ -132,11 +132,11 @@ size_t support_count_files(const char *path)
 
 /* Whether the thread whose folder is given is on its way out: the kernel wakes who joins it before it takes
    it from the list of threads. */
-static bool is_ending(const char *folder)
+static bool is_ending(const char *task)
 {
     const unsigned exiting = 4; /* PF_EXITING among the flags of proc_pid_stat(5) */
     char path[512], text[1024];
-    snprintf(path, sizeof path, "%s/stat", folder);
+    snprintf(path, sizeof path, "%s/stat", task);
     FILE *file = fopen(path, "r");
     if (!file)
         return true;
@@ -153,9 +153,9 @@ size_t support_count_threads(void)
     size_t n = 0;
     DIR *dir = opendir("/proc/self/task");
     for (struct dirent *e = dir ? readdir(dir) : NULL; e; e = readdir(dir)) {
-        char folder[300];
-        snprintf(folder, sizeof folder, "/proc/self/task/%s", e->d_name);
-        n += e->d_name[0] != '.' && !is_ending(folder);
+        char task[300];
+        snprintf(task, sizeof task, "/proc/self/task/%s", e->d_name);
+        n += e->d_name[0] != '.' && !is_ending(task);
     }
     if (dir)
         closedir(dir);
