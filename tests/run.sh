@@ -23,7 +23,10 @@ if [ -f "$build/build.ninja" ]; then
 else
     meson setup "$build" -Dbuildtype=release -Dtest_python="$python" "$@" >/dev/null
 fi
-ninja -C "$build" >/dev/null
+ninja -C "$build" >"$build/ninja.txt" || {
+    cat "$build/ninja.txt"
+    exit 1
+}
 status=0
 meson test -C "$build" --no-rebuild --print-errorlogs || status=$?
 python3 tests/left_out.py "$build/meson-logs/testlog.json" ${offline:+--offline} || status=1
