@@ -25,6 +25,9 @@ typedef struct work {
     size_t fails_from, fails_to; /* tasks that fail */
     uint32_t n_workers;
     bool slow; /* tasks take so long that the others notice an end in time */
+    /* The other workers' second half of the tasks waits until the caller has been told of ten ends.
+     */
+    const atomic_uint_least64_t *told;
 } work;
 
 static snnfe_status do_task(void *context, size_t task, uint32_t worker)
@@ -33,6 +36,8 @@ static snnfe_status do_task(void *context, size_t task, uint32_t worker)
     atomic_fetch_add(&w->started, 1);
     atomic_fetch_add(&w->runs[task], 1);
     if (w->slow)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    while (w->told && worker > 0 && task >= N_TASKS / 2 && atomic_load(w->told) < 10)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     if (worker >= w->n_workers)
         return snnfe_fail(SNNFE_ERR_INTERNAL, "worker %u", (unsigned)worker);
@@ -63,9 +68,10 @@ static snnfe_status look_at_mode(void *context, size_t task, uint32_t worker)
 {
     atomic_int *n_others = context;
     (void)task;
-    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL); /* so that all workers get tasks */
     if (worker > 0)
         atomic_fetch_add(n_others, 1);
+    while (atomic_load(n_others) == 0) /* so that another worker gets a task */
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     return worker == 0 || is_usual()
                ? SNNFE_OK
                : snnfe_fail(SNNFE_ERR_INTERNAL, "worker %u computes as the host", (unsigned)worker);
@@ -263,7 +269,8 @@ END_TEST
 
 typedef struct report {
     pthread_t caller;
-    uint64_t last, stop_at;
+    atomic_uint_least64_t last;
+    uint64_t stop_at;
     int calls;
 } report;
 
@@ -286,13 +293,13 @@ START_TEST(progress_comes_on_the_calling_thread)
     report r = {.caller = pthread_self(), .stop_at = UINT64_MAX};
     const snnfe_sink sink = {.progress = on_progress, .user_data = &r};
     /* Slow tasks: fast ones the other workers may have done before this thread gets any. */
-    work w = {.n_workers = 3, .slow = true};
+    work w = {.n_workers = 3, .slow = true, .told = &r.last};
     assert_ok(snnfe_pool_run(pool, N_TASKS, do_task, &w, &sink, "work"));
     ck_assert_uint_eq(r.last, N_TASKS);
     ck_assert_int_gt(r.calls, 1);
 
     r = (report){.caller = pthread_self(), .stop_at = 10};
-    work stopped = {.n_workers = 3, .slow = true};
+    work stopped = {.n_workers = 3, .slow = true, .told = &r.last};
     assert_fails(snnfe_pool_run(pool, N_TASKS, do_task, &stopped, &sink, "work"),
                  SNNFE_ERR_CANCELLED, "work");
     ck_assert_int_lt(stopped.started, N_TASKS);

@@ -571,22 +571,23 @@ wait $pid || true
 run_grid --out killed --jobs 2 >out 2>err
 cmp killed/results.csv before.csv || fail "a sweep that was killed has other results"
 # Jobs end with a sweep that is killed, and leave what they have.
-become="exec" run_grid --out long --jobs 2 --set "$small,pretrain_epochs=100000" >out 2>err &
+long=long-$$ # the only processes of this machine with the name
+become="exec" run_grid --out "$long" --jobs 2 --set "$small,pretrain_epochs=100000" >out 2>err &
 pid=$!
 for fold in 1 2; do
-    while [ ! -f "long/jobs/thr=0.05,fold=$fold/epochs_fold$fold.csv" ] &&
-        [ ! -f "long/jobs/thr=0.05,fold=$fold/checkpoint_fold$fold.safetensors" ] &&
+    while [ ! -f "$long/jobs/thr=0.05,fold=$fold/epochs_fold$fold.csv" ] &&
+        [ ! -f "$long/jobs/thr=0.05,fold=$fold/checkpoint_fold$fold.safetensors" ] &&
         kill -0 $pid 2>/dev/null; do sleep 0.05; done
 done
 kill -KILL $pid
 wait $pid || true
 tries=0
-while pgrep -f -- "--out long/jobs/" >/dev/null; do
+while pgrep -f -- "--out $long/jobs/" >/dev/null; do
     tries=$((tries + 1))
-    [ "$tries" -lt 200 ] || fail "jobs outlive a sweep that was killed"
+    [ "$tries" -lt 1200 ] || fail "jobs outlive a sweep that was killed"
     sleep 0.1
 done
-[ -f "long/jobs/thr=0.05,fold=1/checkpoint_fold1.safetensors" ] || fail "no checkpoint was left"
+[ -f "$long/jobs/thr=0.05,fold=1/checkpoint_fold1.safetensors" ] || fail "no checkpoint was left"
 # Jobs whose names would look alike have folders of their own, which know whose they are.
 mkdir -p m
 cp "grid/jobs/thr=0.05,fold=1/model_fold1.safetensors" m/a.st
@@ -621,7 +622,7 @@ rm -f locked/*.safetensors
 train_locked 1 >out 2>err || { cat err >&2; fail "a lock whose owner is gone"; }
 has err "locked: was not ended by snnfe-pretrain, process"
 [ ! -f locked/lock ] || fail "the lock stays"
-flock data.safetensors.lock sleep 5 &
+sh -c 'exec 9>data.safetensors.lock; flock 9; exec sleep 60' &
 pid=$!
 while flock -n data.safetensors.lock true; do sleep 0.05; done
 refused 1 "data.safetensors: is being written by" \

@@ -123,7 +123,7 @@ START_TEST(children_use_their_parents_pools)
     assert_ok(snnfe_pool_create(&pool, 4));
     const pid_t child = fork();
     if (child == 0) {
-        alarm(20);
+        alarm(60);
         _exit(child_with_pool(pool));
     }
     ck_assert_int_eq(exit_code_of(child), 0);
@@ -156,10 +156,12 @@ START_TEST(more_threads_than_edflib_has_files)
 END_TEST
 
 static atomic_int n_read;
+static atomic_int waiting; /* the number of the thread that is about to wait */
 
 static void *read_once(void *unused)
 {
     snnfe_recording *r = NULL;
+    atomic_store(&waiting, gettid());
     if (snnfe_recording_open(&r, path, NULL) == SNNFE_OK)
         atomic_fetch_add(&n_read, 1);
     snnfe_recording_free(r);
@@ -168,12 +170,21 @@ static void *read_once(void *unused)
 
 static void *fork_once(void *unused)
 {
+    atomic_store(&waiting, gettid());
     const pid_t child = fork();
     if (child == 0) {
         alarm(60);
         _exit(child_work(NULL));
     }
     return exit_code_of(child) == 0 ? unused : &n_read;
+}
+
+static void start_and_see_it_wait(pthread_t *thread, void *(*function)(void *))
+{
+    atomic_store(&waiting, 0);
+    ck_assert_int_eq(pthread_create(thread, NULL, function, NULL), 0);
+    while (atomic_load(&waiting) == 0 || !support_thread_sleeps(atomic_load(&waiting)))
+        usleep(1000);
 }
 
 /* Without a free place readers wait; while one is held, fork() waits and lets nobody pass. */
@@ -184,16 +195,13 @@ START_TEST(readers_and_forks_queue)
     atomic_store(&n_read, 0);
     for (int i = 0; i < SNNFE_EDFLIB_PLACES; i++)
         snnfe_process_lock_take(SNNFE_LOCK_EDFLIB_PLACE);
-    pthread_create(&readers[0], NULL, read_once, NULL);
-    usleep(100000);
+    start_and_see_it_wait(&readers[0], read_once);
     ck_assert_int_eq(atomic_load(&n_read), 0);
     snnfe_process_lock_release(SNNFE_LOCK_EDFLIB_PLACE);
     pthread_join(readers[0], NULL);
     ck_assert_int_eq(atomic_load(&n_read), 1);
-    pthread_create(&forker, NULL, fork_once, NULL);
-    usleep(100000);
-    pthread_create(&readers[1], NULL, read_once, NULL);
-    usleep(100000);
+    start_and_see_it_wait(&forker, fork_once);
+    start_and_see_it_wait(&readers[1], read_once);
     ck_assert_int_eq(atomic_load(&n_read), 1);
     for (int i = 1; i < SNNFE_EDFLIB_PLACES; i++)
         snnfe_process_lock_release(SNNFE_LOCK_EDFLIB_PLACE);

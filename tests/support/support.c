@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define N_RESULTS 8
@@ -130,35 +131,66 @@ size_t support_count_files(const char *path)
     return n;
 }
 
-/* Whether the thread whose folder is given is on its way out: the kernel wakes who joins it before it takes
-   it from the list of threads. */
-static bool is_ending(const char *task)
+/* What proc_pid_stat(5) says of a thread of this process; false if there is no such thread (any
+ * more). */
+static bool look_at_thread(const char *thread, char *thread_state, unsigned *flags)
 {
-    const unsigned exiting = 4; /* PF_EXITING among the flags of proc_pid_stat(5) */
-    char path[512], text[1024];
-    snprintf(path, sizeof path, "%s/stat", task);
+    char path[300], text[1024];
+    snprintf(path, sizeof path, "/proc/self/task/%s/stat", thread);
     FILE *file = fopen(path, "r");
     if (!file)
-        return true;
+        return false;
     const size_t n = fread(text, 1, sizeof text - 1, file);
     fclose(file);
     text[n] = '\0';
     const char *rest = strrchr(text, ')'); /* the name before it may hold anything */
-    unsigned flags = 0;
-    return !rest || sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) != 1 || (flags & exiting);
+    return rest && sscanf(rest + 1, " %c %*d %*d %*d %*d %*d %u", thread_state, flags) == 2;
+}
+
+bool support_thread_sleeps(int thread)
+{
+    char name[16], thread_state;
+    unsigned flags;
+    snprintf(name, sizeof name, "%d", thread);
+    return look_at_thread(name, &thread_state, &flags) && thread_state == 'S';
+}
+
+/* Whether a thread is on its way out: the kernel wakes who joins it before it takes it from the
+ * list. */
+static bool is_ending(const char *thread)
+{
+    const unsigned exiting = 4; /* PF_EXITING */
+    char thread_state;
+    unsigned flags;
+    return !look_at_thread(thread, &thread_state, &flags) || (flags & exiting);
+}
+
+/* How many threads the process has, and whether one of them is ending: then the list may lack
+ * others. */
+static size_t look_at_threads(bool *one_is_ending)
+{
+    size_t n = 0;
+    *one_is_ending = false;
+    DIR *dir = opendir("/proc/self/task");
+    for (struct dirent *e = dir ? readdir(dir) : NULL; e; e = readdir(dir)) {
+        if (e->d_name[0] == '.')
+            continue;
+        *one_is_ending = *one_is_ending || is_ending(e->d_name);
+        n++;
+    }
+    if (dir)
+        closedir(dir);
+    return n;
 }
 
 size_t support_count_threads(void)
 {
-    size_t n = 0;
-    DIR *dir = opendir("/proc/self/task");
-    for (struct dirent *e = dir ? readdir(dir) : NULL; e; e = readdir(dir)) {
-        char task[300];
-        snprintf(task, sizeof task, "/proc/self/task/%s", e->d_name);
-        n += e->d_name[0] != '.' && !is_ending(task);
+    bool one_is_ending;
+    size_t n = look_at_threads(&one_is_ending);
+    while (one_is_ending) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        n = look_at_threads(&one_is_ending);
     }
-    if (dir)
-        closedir(dir);
     return n;
 }
 

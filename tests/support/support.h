@@ -34,6 +34,8 @@ void *support_read(const char *path, size_t *size);
 size_t support_count_files(const char *path);
 /* Threads of this process, without those that are on their way out. */
 size_t support_count_threads(void);
+/* Whether the thread of this number waits for something. */
+bool support_thread_sleeps(int thread);
 
 /* No file may grow beyond this many bytes, as on a disk that is full; and back. */
 void support_fill_disk(size_t free_bytes);

@@ -87,11 +87,11 @@ def peak_megabytes() -> float:
 
 
 def refused(path: Path) -> str:
-    """The message of the one error that is right; it takes a second at most."""
-    start = time.perf_counter()
+    """The message of the one error that is right; it takes little time of the processor, however busy that is."""
+    start = time.process_time()
     with pytest.raises(FormatError) as caught:
         checkpoints.read_pth(path)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert len(str(caught.value)) < 2000
     return str(caught.value)
 
@@ -180,12 +180,12 @@ def test_random_mutations(tmp_path: Path) -> None:
             archive(path, mutated(pickled, chance), records=contents)
         else:
             path.write_bytes(mutated(whole_file, chance))
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             checkpoints.read_pth(path)
         except SnnfeError:
             pass
-        assert time.perf_counter() - start < 5
+        assert time.process_time() - start < 5
     assert peak_megabytes() < before + MOST_MEGABYTES
 
 

@@ -44,8 +44,8 @@ def test_interrupt_without_a_progress_function(small_data: snnfe.Dataset, networ
     import threading
 
     timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
-    timer.start()
     with pytest.raises(KeyboardInterrupt):
+        timer.start()
         snnfe.Trainer(network, n_epochs=100000, batch_size=4).run(small_data, range(60))
     timer.join()
 
