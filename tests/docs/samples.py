@@ -56,6 +56,8 @@ class Samples:
             "PYTHONPATH": str(source / "bindings" / "python"),
             "PYTHONDONTWRITEBYTECODE": "1",
             "MPLBACKEND": "Agg",
+            "OPENBLAS_NUM_THREADS": "1",  # as those of the package, tests/python/run.sh
+            "OMP_NUM_THREADS": "1",
         }
 
     def run(self, *command: object, cwd: Path | None = None) -> str:
