@@ -26,7 +26,7 @@ def run(*command: bytes | str | Path, good: bool | None = None, give: bytes = b"
     """Run a program; what it prints has to be harmless, and its end as `good` says."""
     global MESSAGES
     done = subprocess.run(
-        [os.fsencode(word) for word in command], input=give, capture_output=True, timeout=120, check=False
+        [os.fsencode(word) for word in command], input=give, capture_output=True, timeout=600, check=False
     )
     for stream in (done.stdout, done.stderr):
         MESSAGES += bool(stream)
