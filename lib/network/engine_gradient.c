@@ -3,6 +3,7 @@
 #include "network/engine_internal.h"
 
 #include "base/memory.h"
+#include "kernels/denormals.h"
 
 #include <string.h>
 
@@ -33,8 +34,10 @@ static snnfe_status run_shard(void *context, size_t task, uint32_t worker_index)
         if (masked)
             set_masks(w->trial, engine->network, b->masks + i * SNNFE_N_MASKS * hidden);
         SNNFE_TRY(snnfe_engine_run_trial(engine, w->trial, b->trials, i, &mode));
+        snnfe_denormals_flush();
         engine->losses[i] = snnfe_backward_run(w->backward, w->trial, &engine->weights, &b->needs,
                                                b->labels[i], 1.0 / (double)n, masked, gradients);
+        snnfe_denormals_keep();
     }
     return SNNFE_OK;
 }

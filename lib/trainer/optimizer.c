@@ -2,6 +2,7 @@
 
 #include "adam.h"
 #include "base/memory.h"
+#include "kernels/denormals.h"
 
 #include <math.h>
 #include <string.h>
@@ -121,9 +122,11 @@ static snnfe_status update_block(void *context, size_t task, uint32_t worker)
        cache, pulses are made of it. */
     const bool pulsed = u->programmer->device && p->kind == SNNFE_PARAMETER_WEIGHT;
     float *target = pulsed ? u->programmer->accumulators : u->network->values;
+    snnfe_denormals_flush(); /* the moments of a synapse that has no gradient any more fade */
     snnfe_kernels_get()->adam_update(target + block->offset, u->gradient + block->offset,
                                      o->first + block->offset, o->second + block->offset,
                                      block->count, &factors);
+    snnfe_denormals_keep();
     if (pulsed)
         o->crossings[index] =
             snnfe_programmer_apply(u->programmer, u->network, p, block->offset, block->count,

@@ -2,12 +2,14 @@
 """Times the library and its peers, the same network in other libraries, in turn and prints the ratios.
 
 usage: compare.py BENCH SHARED [--threads N] [--rounds N] [--jobs evaluate,train,adapt,subject,read]
-                  [--peers eager,layers,compiled,bfloat16,jax,spikingjelly,snntorch]
+                  [--peers eager,layers,compiled,bfloat16,jax,spikingjelly,snntorch] [--flush]
 
 BENCH is the benchmark program, SHARED the folder with peer/, golden/ and eegmmidb/. A round times every job once in
 the library and once in each peer; a ratio is the median of its rounds' ratios, so that what else the machine does
 slows all. Library and peers are kept to the first N processors. Two ratios are printed: of wall-clock time, and of
 processor time with one thread, which a busy machine disturbs less. The best peer of a job is the one that counts.
+With --flush denormal numbers count as 0 for PyTorch and what is built on it, which is not what it does by itself:
+gradients fade through them, and they are slow on Intel's processors.
 
 Needs numpy and torch. Peers whose packages (jax, spikingjelly, snntorch; for `read` mne) are not installed are left
 out, which is said, and so is a peer that fails.
@@ -161,10 +163,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--jobs", default="evaluate,train,adapt,subject,read")
     parser.add_argument("--peers", default="eager,layers,compiled,bfloat16,jax,spikingjelly,snntorch")
+    parser.add_argument("--flush", action="store_true")
     arguments = parser.parse_args()
     unknown = set(arguments.peers.split(",")) - {*PEERS, "jax"}
     if unknown:
         parser.error(f"no peer is called {', '.join(sorted(unknown))}")
+    if arguments.flush:  # before there are threads, which inherit it
+        importlib.import_module("torch").set_flush_denormal(True)
+        print("# PyTorch flushes denormal numbers")
     print(f"# {platform.processor() or platform.machine()}, instruction set {os.environ.get('SNNFE_ISA', 'the best')}, "
           f"Python {platform.python_version()}")
     print(f"{'job':9} {'threads':>7} {'clock':>9} {'library ms':>11} {'peer':>16} {'peer ms':>11} {'ratio':>8}")

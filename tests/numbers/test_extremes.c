@@ -38,6 +38,39 @@ START_TEST(edge_inputs_give_finite_results)
 }
 END_TEST
 
+/* Denormal numbers on the way back would cost some processors most of the time of a training: of an error of 1e-37,
+   too, no gradient is one. */
+START_TEST(gradients_are_no_denormal_numbers)
+{
+    static float grid[SIZE];
+    for (size_t i = 0; i < SIZE; i++)
+        grid[i] = (float)(i % 5) - 2;
+    snnfe_network *network = small_network();
+    float weights[2 * 8], logits[2];
+    const size_t n_weights = sizeof weights / sizeof *weights;
+    int32_t decision = -1;
+    assert_ok(snnfe_network_evaluate(network, grid, 1, NULL, logits, &decision, NULL));
+    ck_assert_float_gt(fabsf(logits[1] - logits[0]), 1e-4F);
+    assert_ok(snnfe_network_get(network, "snn.fc2.weight", weights, n_weights));
+    for (size_t i = 0; i < n_weights; i++)
+        weights[i] *= 85 / fabsf(logits[1] - logits[0]);
+    assert_ok(snnfe_network_set(network, "snn.fc2.weight", weights, n_weights));
+
+    const size_t n = snnfe_network_value_count(network);
+    float *gradient = malloc(n * sizeof *gradient);
+    assert_ok(snnfe_network_gradient(network, grid, &decision, 1, NULL, NULL, NULL, gradient));
+    size_t n_normal = 0;
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_msg(fpclassify(gradient[i]) != FP_SUBNORMAL, "value %zu: %g", i,
+                      (double)gradient[i]);
+        n_normal += fpclassify(gradient[i]) == FP_NORMAL;
+    }
+    ck_assert_uint_gt(n_normal, 0);
+    free(gradient);
+    snnfe_network_free(network);
+}
+END_TEST
+
 START_TEST(inputs_that_are_no_numbers_are_named)
 {
     static float grid[2 * SIZE];
@@ -230,6 +263,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 300);
     tcase_add_test(all, edge_inputs_give_finite_results);
+    tcase_add_test(all, gradients_are_no_denormal_numbers);
     tcase_add_test(all, inputs_that_are_no_numbers_are_named);
     tcase_add_test(all, device_steps_stay_finite);
     tcase_add_test(all, decays_below_0_are_kept);
