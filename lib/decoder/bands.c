@@ -1,5 +1,7 @@
 #include "decoder/bands.h"
 
+#include "kernels/denormals.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -22,6 +24,7 @@ void snnfe_bands_take(snnfe_bands *bands, const float *inputs, float *row)
 {
     const size_t n = bands->n_inputs;
     memcpy(row, inputs, n * sizeof *row);
+    snnfe_denormals_flush();
     for (size_t b = 0; b < bands->envelope.n_bands; b++) {
         const snnfe_causal *filter = &bands->filters[b];
         snnfe_causal_state *states = bands->states[b].inputs;
@@ -32,6 +35,7 @@ void snnfe_bands_take(snnfe_bands *bands, const float *inputs, float *row)
             row[(b + 1) * n + i] = (float)snnfe_causal_step(filter, &states[i], x);
         }
     }
+    snnfe_denormals_keep();
     bands->settled = 1;
 }
 

@@ -1,6 +1,7 @@
 #include "decoder/intake.h"
 
 #include "decoder/bands.h"
+#include "kernels/denormals.h"
 #include "signal/notch.h"
 #include "signal/rereference.h"
 
@@ -290,6 +291,7 @@ static void repair(snnfe_intake *intake, uint64_t bad)
 static uint64_t filter_all(snnfe_intake *intake, const float *sample)
 {
     uint64_t were_noisy = 0;
+    snnfe_denormals_flush();
     for (size_t c = 0; c < intake->n_channels; c++) {
         if (intake->absent >> c & 1)
             continue;
@@ -297,6 +299,7 @@ static uint64_t filter_all(snnfe_intake *intake, const float *sample)
         if (filter_channel(intake, c, raw))
             were_noisy |= UINT64_C(1) << c;
     }
+    snnfe_denormals_keep();
     return were_noisy;
 }
 

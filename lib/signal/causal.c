@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/floating.h"
+#include "kernels/denormals.h"
 #include "signal/band.h"
 #include "signal/filter.h"
 
@@ -80,6 +81,7 @@ void snnfe_causal_settle(const snnfe_causal *filter, snnfe_causal_state *state, 
 void snnfe_causal_run(const snnfe_causal *filter, float *samples, size_t n_channels,
                       size_t n_samples)
 {
+    snnfe_denormals_flush();
     for (size_t c = 0; c < n_channels && n_samples > 0; c++) {
         float *x = samples + c * n_samples;
         snnfe_causal_state state = {0};
@@ -87,6 +89,7 @@ void snnfe_causal_run(const snnfe_causal *filter, float *samples, size_t n_chann
         for (size_t i = 0; i < n_samples; i++)
             x[i] = (float)snnfe_causal_step(filter, &state, (double)x[i]);
     }
+    snnfe_denormals_keep();
 }
 
 static snnfe_status causal_filter_apply(float *samples, size_t n_channels, size_t n_samples,

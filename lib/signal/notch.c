@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/floating.h"
 #include "base/memory.h"
+#include "kernels/denormals.h"
 #include "signal/filter.h"
 
 #include <math.h>
@@ -97,10 +98,12 @@ snnfe_status snnfe_notch_run(const snnfe_notch *notch, float *samples, size_t n_
     for (size_t c = 0; c < n_channels; c++) {
         float *x = samples + c * n_samples;
         extend(x, n_samples, beside, extended);
+        snnfe_denormals_flush();
         run_once(&notch->filter, extended, (ptrdiff_t)n, 1);
         run_once(&notch->filter, extended + n - 1, (ptrdiff_t)n, -1);
         for (size_t i = 0; i < n_samples; i++)
             x[i] = (float)extended[beside + i];
+        snnfe_denormals_keep();
     }
     snnfe_release(extended);
     return SNNFE_OK;
