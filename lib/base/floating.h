@@ -1,5 +1,5 @@
 /* The floating-point mode in which the library computes, whatever the host has set: rounding to
-   nearest, denormal numbers as they are, no traps. */
+   nearest, denormal numbers as they are (but where kernels/denormals.h is used), no traps. */
 #ifndef SNNFE_LIB_FLOATING_H
 #define SNNFE_LIB_FLOATING_H
 
