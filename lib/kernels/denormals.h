@@ -1,7 +1,7 @@
-/* What fades by powers (gradients, moments, what a filter remembers) passes through denormal numbers on its way to 0,
-   and some of it stays there: rounding keeps it from becoming less. Each costs some processors (Intel's) hundreds of
-   cycles. Between these two calls such numbers count as 0, as results and as operands; the thread's other modes
-   stay as they are. */
+/* What fades by powers (gradients, moments, what a filter remembers) passes through denormal
+   numbers on its way to 0, and some of it stays there: rounding keeps it from becoming less. Each
+   costs some processors (Intel's) hundreds of cycles. Between these two calls such numbers count as
+   0, as results and as operands; the thread's other modes stay as they are. */
 #ifndef SNNFE_LIB_DENORMALS_H
 #define SNNFE_LIB_DENORMALS_H
 

@@ -37,8 +37,8 @@ snnfe_status snnfe_causal_add(snnfe_causal *filter, double low_hz, double high_h
 /* As if the signal had always been x. */
 void snnfe_causal_settle(const snnfe_causal *filter, snnfe_causal_state *state, double x);
 
-/* Of a signal that has become constant a filter remembers ever less: whoever takes many steps has denormal
-   numbers flushed meanwhile. */
+/* Of a signal that has become constant a filter remembers ever less: whoever takes many steps has
+   denormal numbers flushed meanwhile. */
 static inline double snnfe_causal_step(const snnfe_causal *filter, snnfe_causal_state *state,
                                        double x)
 {

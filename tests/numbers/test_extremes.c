@@ -38,8 +38,8 @@ START_TEST(edge_inputs_give_finite_results)
 }
 END_TEST
 
-/* Denormal numbers on the way back would cost some processors most of the time of a training: of an error of 1e-37,
-   too, no gradient is one. */
+/* Denormal numbers on the way back would cost some processors most of the time of a training: of an
+   error of 1e-37, too, no gradient is one. */
 START_TEST(gradients_are_no_denormal_numbers)
 {
     static float grid[SIZE];
