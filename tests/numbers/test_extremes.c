@@ -61,8 +61,8 @@ START_TEST(gradients_are_no_denormal_numbers)
     assert_ok(snnfe_network_gradient(network, grid, &decision, 1, NULL, NULL, NULL, gradient));
     size_t n_normal = 0;
     for (size_t i = 0; i < n; i++) {
-        ck_assert_msg(fpclassify(gradient[i]) != FP_SUBNORMAL, "value %zu: %g", i,
-                      (double)gradient[i]);
+        ck_assert_msg(support_keeps_denormals() || fpclassify(gradient[i]) != FP_SUBNORMAL,
+                      "value %zu: %g", i, (double)gradient[i]);
         n_normal += fpclassify(gradient[i]) == FP_NORMAL;
     }
     ck_assert_uint_gt(n_normal, 0);

@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "kernels/denormals.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -192,6 +194,16 @@ size_t support_count_threads(void)
         n = look_at_threads(&one_is_ending);
     }
     return n;
+}
+
+bool support_keeps_denormals(void)
+{
+#if defined(SNNFE_FLUSH)
+    const char *preloaded = getenv("LD_PRELOAD");
+    return preloaded && strstr(preloaded, "vgpreload");
+#else
+    return true;
+#endif
 }
 
 static struct rlimit usual_limit;

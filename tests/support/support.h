@@ -37,6 +37,10 @@ size_t support_count_threads(void);
 /* Whether the thread of this number waits for something. */
 bool support_thread_sleeps(int thread);
 
+/* Whether denormal numbers are computed with where the library asks that they count as 0: by
+   valgrind, and by processors for which it does not know how to ask. */
+bool support_keeps_denormals(void);
+
 /* No file may grow beyond this many bytes, as on a disk that is full; and back. */
 void support_fill_disk(size_t free_bytes);
 void support_empty_disk(void);
