@@ -151,7 +151,7 @@ static snnfe_status push_name(snnfe_pickle *p, const char *module, size_t n_modu
 {
     char name[2 * MAX_NAME + 2];
     value found;
-    if (!module || !attribute || n_module > MAX_NAME || n_attribute > MAX_NAME)
+    if (n_module > MAX_NAME || n_attribute > MAX_NAME)
         return snnfe_pickle_fail(p, "refers to a name that no tensor needs");
     memcpy(name, module, n_module);
     name[n_module] = ' ';
@@ -183,7 +183,7 @@ static snnfe_status take_line(snnfe_pickle *p, const char **line, size_t *length
 
 static snnfe_status push_global(snnfe_pickle *p)
 {
-    const char *module = NULL, *attribute = NULL;
+    const char *module = "", *attribute = "";
     size_t n_module = 0, n_attribute = 0;
     SNNFE_TRY(take_line(p, &module, &n_module));
     SNNFE_TRY(take_line(p, &attribute, &n_attribute));
