@@ -15,6 +15,8 @@
  * - While a call changes a handle, its callbacks get #SNNFE_ERR_STATE from calls that would change
  *   the same handle, or a network in training; a handle that a callback frees is freed when the
  *   running call returns.
+ * - Callbacks return: the library is C, and an exception or longjmp() through its calls would leave
+ *   memory and locks behind. Keep what was thrown, stop (progress) and throw it after the call.
  * - #SNNFE_ERR_ARGUMENT is the answer to a NULL pointer that is not allowed and to a value outside
  * its range; it names the argument or field and the value.
  * - What does not say since when it is there has been there since 0.1.
