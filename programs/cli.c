@@ -257,6 +257,7 @@ bool cli_parse(const cli_program *program, int argc, char **argv, int *exit_code
     size_t n = 0;
     bool *given = calloc(program->n_options + 1, sizeof *given);
     cli_begin(argc, argv);
+    cli_know_names(program);
     *exit_code = given ? CLI_OK : cli_error("out of memory");
     for (int i = 1; i < argc && *exit_code == CLI_OK; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {

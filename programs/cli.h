@@ -115,8 +115,14 @@ const char *cli_shown(const char *text);
 /* The s of a word that is counted: "" for 1. */
 const char *cli_s(uint64_t n);
 
-/* Print the library's message and turn a status into an exit code. */
+/* Print the library's message, with the options that it speaks of, and turn a status into an exit
+   code. */
 int cli_failure(snnfe_status status);
+/* Of which program, that stays; cli_parse() says it. */
+void cli_know_names(const cli_program *program);
+/* For each field in a message of the library's the program's option for it, where it has another
+   name. */
+void cli_tell_names(const char *message);
 /* Say after Ctrl-C what is saved; the second also how the same command goes on from there. */
 int cli_interruption(const char *saved);
 int cli_interruption_resumes(const char *saved);

@@ -247,6 +247,7 @@ int cli_failure(snnfe_status status)
         return cli_interruption("nothing is saved");
     cli_end_progress();
     fprintf(stderr, "error: %s (%s)\n", snnfe_last_error(), snnfe_status_name(status));
+    cli_tell_names(snnfe_last_error());
     return CLI_FAILED;
 }
 

@@ -41,8 +41,6 @@ stage_settings stage_defaults(int32_t stage)
 size_t stage_add_options(cli_option *options, stage_settings *s, const char *epochs,
                          const char *batch_size)
 {
-    s->epochs_name = epochs;
-    s->batch_size_name = batch_size;
     const cli_option own[] = {
         {"out", CLI_OUTPUT, (void *)&s->out, 0, 0, NULL, "folder for models and logs"},
         {"nb_folds", CLI_INTEGER, &s->run_folds, 0, STAGE_MAX_FOLDS, NULL,

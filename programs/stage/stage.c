@@ -272,29 +272,6 @@ static int tell_interruption(const fold_run *c)
     return cli_interruption_resumes(saved);
 }
 
-/* A message names an option as the trainer does; the program's name follows it. */
-static int fail(const stage_settings *s, snnfe_status status)
-{
-    const char *const names[][2] = {{"n_epochs", s->epochs_name},
-                                    {"batch_size", s->batch_size_name},
-                                    {"learning_rate", "lr"},
-                                    {"decay_learning_rate", "lr"},
-                                    {"time_weight_learning_rate", "lr"},
-                                    {"least_learning_rate", "least_lr"},
-                                    {"threshold", "thr"},
-                                    {"threshold_asymmetry", "thr_asym"},
-                                    {"levels", "q"}};
-    char option[64] = "";
-    const char *saved = strstr(snnfe_last_error(), "was saved with ");
-    const bool named =
-        status == SNNFE_ERR_SHAPE && saved && sscanf(saved, "was saved with %63s", option);
-    const int exit_code = cli_failure(status);
-    for (size_t i = 0; named && i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(option, names[i][0]) == 0)
-            fprintf(stderr, "%s is --%s here\n", names[i][0], names[i][1]);
-    return exit_code;
-}
-
 static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_device *device,
                       int64_t fold, stage_result *result)
 {
@@ -319,7 +296,7 @@ static int train_fold(const stage_settings *s, snnfe_dataset *dataset, snnfe_dev
         return tell_interruption(&c);
     if (c.refused)
         return CLI_FAILED;
-    return status == SNNFE_OK ? CLI_OK : fail(s, status);
+    return status == SNNFE_OK ? CLI_OK : cli_failure(status);
 }
 
 /* --- all folds ----------------------------------------------------------------------------- */

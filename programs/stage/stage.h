@@ -12,7 +12,6 @@ typedef struct stage_settings {
     const char *data, *out;
     const char *models, *model; /* re-tuning: networks to start from, a folder or one file */
     double lr, least_lr, validation_ratio, dropout, x;
-    const char *epochs_name, *batch_size_name; /* the options' */
     int64_t epochs, batch_size, schedule_epochs, seed, train_decays, evaluations, threads;
     int64_t folds;     /* groups of subjects */
     int64_t run_folds; /* how many of the folds are run, 0 = all */

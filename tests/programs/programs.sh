@@ -266,6 +266,8 @@ cmp rates expected || fail "other learning rates"
 refused 1 "was saved with schedule_epochs 20, not 4" train --out twice --schedule_epochs 4 --fold 1 --resume
 refused 1 "n_epochs is --pretrain_epochs here" train --out twice --pretrain_epochs 2 --fold 1 --resume
 refused 1 "learning_rate is --lr here" train --out twice --fold 1 --resume --lr 2e-3
+refused 1 "n_folds is --subject_folds here" "$bin/snnfe-eval" data.safetensors --models once --subject_folds 90
+refused 1 "filter_low_hz is --low_hz here" "$bin/snnfe-preprocess" tree --runs 4 --low_hz 90 --high_hz 70 --out x
 # What the published programs take and do not use is taken, and said to have no effect.
 train --out ignored --pretrain_epochs 1 --fold 1 --patience 3 --wt_decay 1e-4 --ts_decay=0 --neuron_decay 0 \
     --dataset eegmmidb --RNN_density 1 --train_decays False --freeze_parameters conv1 snn.fc1.psp_func.bias >out 2>err
