@@ -3,8 +3,8 @@
 samples.py FILE BUILD_DIR SOURCE_ROOT LIBRARY [LANGUAGE_THAT_IS_LEFT_OUT …]
 
 The samples of a file run in its order, in a folder with small synthetic recordings. The programs in `sh`
-samples get a few options more, so that they end soon. Samples marked `shell` install software: their syntax is
-checked. Exits with 77, "skipped", if something that the samples need is missing.
+samples get a few options more, so that they end soon. Samples marked `shell` install software or need what is not
+there: their syntax is checked. Exits with 77, "skipped", if something that the samples need is missing.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class Samples:
             "SNNFE_LIBRARY": str(library),
             "LD_LIBRARY_PATH": str(library.parent),
             "PYTHONPATH": str(source / "bindings" / "python"),
+            "SNNFE_PROGRAMS": str(tools),
             "PYTHONDONTWRITEBYTECODE": "1",
             "MPLBACKEND": "Agg",
             "OPENBLAS_NUM_THREADS": "1",  # as those of the package, tests/python/run.sh
@@ -183,6 +184,28 @@ def short_sweeps(source: Path, target: Path) -> None:
         (target / path.name).write_text(json.dumps(sweep))
 
 
+#: Three seconds of 64 channels as text.
+AMPLIFIER = """#!/bin/sh
+awk 'BEGIN { for (t = 0; t < 480; t++) { for (c = 0; c < 64; c++) printf "%g ", 80 * (rand() - 0.5); print "" } }'
+"""
+
+
+def prepare_live(runner: Samples) -> None:
+    """A network, recordings of the first subject by themselves, the script around re-tuning, and an amplifier."""
+    folder = runner.folder
+    others = ["others", "--subjects", 2, "--runs", "4,8,12", "--trials_per_run", 4, "--seed", 9]  # other trials
+    runner.run("snnfe-synth", *others)
+    runner.run("snnfe-pretrain", "others", "--out", "first", "--fold", 1)
+    shutil.copy(folder / "first" / "model_fold1.safetensors", folder / "model.safetensors")
+    for path in (folder / "eegmmidb" / "S001").glob("*.edf"):
+        shutil.copy(path, folder)
+    (folder / "examples").mkdir()
+    shutil.copy(runner.source / "examples" / "causal.sh", folder / "examples")
+    amplifier = folder / "tools" / "amplifier"
+    amplifier.write_text(AMPLIFIER)
+    amplifier.chmod(0o755)
+
+
 def prepare(runner: Samples, document: Path) -> None:
     """Make the files that a document's samples take as given."""
     text = document.read_text(encoding="utf-8")
@@ -204,6 +227,8 @@ def prepare(runner: Samples, document: Path) -> None:
         runner.run(
             sys.executable, "-c", "import snnfe.checkpoints as c; c.save_pth(c.Network(), 'model_fold1.pth')"
         )
+    if document.name == "live.md":
+        prepare_live(runner)
     if document.name == "stages.md":  # what README's sample and a measurement leave
         runner.run("sh", "-euc", first_sample(source / "README.md", "sh"))
         script = first_sample(source / "docs" / "own-device.md", "python")
