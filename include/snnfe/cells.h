@@ -123,7 +123,8 @@ SNNFE_API snnfe_status snnfe_device_cells(const snnfe_device *device, uint64_t f
  * @param from_s  seconds since the programming, >= 0, that the weights are of
  * @param to_s    seconds since the programming that they become those of, at least `from_s`
  * @param readings how often each cell is read in this time
- * @return #SNNFE_ERR_ARGUMENT (a time that runs backwards), #SNNFE_ERR_NONFINITE
+ * @return #SNNFE_ERR_ARGUMENT (a time that runs backwards; time or readings for a device whose
+ * cells lose nothing by them), #SNNFE_ERR_NONFINITE
  */
 SNNFE_API snnfe_status snnfe_device_age(const snnfe_device *device, float *weights, size_t n,
                                         double bound, uint64_t first, double from_s, double to_s,
@@ -138,7 +139,7 @@ SNNFE_API snnfe_status snnfe_device_age(const snnfe_device *device, float *weigh
  * @param bound   A > 0
  * @param first   number of the first synapse; first + n is at most 2^32
  * @param seed    of the read noise: another seed is another reading
- * @return #SNNFE_ERR_ARGUMENT, #SNNFE_ERR_NONFINITE
+ * @return #SNNFE_ERR_ARGUMENT (cells that are read as they are, too), #SNNFE_ERR_NONFINITE
  */
 SNNFE_API snnfe_status snnfe_device_read(const snnfe_device *device, float *weights, size_t n,
                                          size_t column, double bound, uint64_t first,

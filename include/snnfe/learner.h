@@ -150,8 +150,8 @@ SNNFE_API snnfe_status snnfe_learner_restore(snnfe_learner *learner, const char 
 
 /** @brief Let time pass over the network, as snnfe_network_age(), such as between two sessions; the
  *         decoder gets what is left. The guard's best weights stay what they were.
- *  @return #SNNFE_ERR_STATE without a device, #SNNFE_ERR_ARGUMENT (a time that runs backwards);
- *          nothing changes then. */
+ *  @return #SNNFE_ERR_STATE without a device, #SNNFE_ERR_ARGUMENT as snnfe_network_age(); nothing
+ *          changes then. */
 SNNFE_API snnfe_status snnfe_learner_age(snnfe_learner *learner, double from_s, double to_s,
                                          uint64_t readings);
 

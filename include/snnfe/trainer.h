@@ -134,7 +134,8 @@ SNNFE_API snnfe_status snnfe_network_transfer(snnfe_network *network, const snnf
  *  @param from_s seconds since the programming, >= 0, that the weights are of
  *  @param to_s   seconds since the programming that they become those of, at least `from_s`
  *  @param readings how often each cell is read in this time
- *  @return #SNNFE_ERR_ARGUMENT (a time that runs backwards); nothing changes then. */
+ *  @return #SNNFE_ERR_ARGUMENT (a time that runs backwards; time or readings for a device whose
+ *          cells lose nothing by them); nothing changes then. */
 SNNFE_API snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_device *device,
                                          double from_s, double to_s, uint64_t readings);
 
@@ -142,7 +143,7 @@ SNNFE_API snnfe_status snnfe_network_age(snnfe_network *network, const snnfe_dev
  *         snnfe_device_read() for each tensor of weights, a column for each neuron; and sums of
  * columns go through the device's converter (`column_bits` of snnfe_network_options).
  *  @param seed of the read noise: another seed is another reading
- *  @return #SNNFE_ERR_ARGUMENT. */
+ *  @return #SNNFE_ERR_ARGUMENT (cells that are read as they are, too). */
 SNNFE_API snnfe_status snnfe_network_read(snnfe_network *network, const snnfe_device *device,
                                           uint64_t seed);
 

@@ -29,14 +29,25 @@ static double left_over(const snnfe_cells_options *o, double tau, double from, d
     return isfinite(since) ? exp(pow(from / tau, exponent) - since) : 0;
 }
 
-snnfe_status snnfe_times_check(const char *call, double from_s, double to_s)
+snnfe_status snnfe_age_check(const char *call, const snnfe_device *device, double from_s,
+                             double to_s, uint64_t readings)
 {
     SNNFE_TRY(snnfe_check_number(call, "from_s", from_s, 0, MOST_SECONDS));
     SNNFE_TRY(snnfe_check_number(call, "to_s", to_s, 0, MOST_SECONDS));
-    return to_s >= from_s
-               ? SNNFE_OK
-               : snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: time runs backwards, from %g s to %g s", call,
-                            from_s, to_s);
+    if (to_s < from_s)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: time runs backwards, from %g s to %g s", call,
+                          from_s, to_s);
+    if (to_s > from_s && device->cells.retention == SNNFE_RETENTION_NONE)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: to_s is %g, but this device's cells lose nothing with time "
+                          "(retention)",
+                          call, to_s);
+    if (readings > 0 && !(device->cells.read_disturb > 0))
+        return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                          "%s: readings is %llu, but none disturbs this device's cells "
+                          "(read_disturb)",
+                          call, (unsigned long long)readings);
+    return SNNFE_OK;
 }
 
 /* A weight towards a place of its cell's window: `left` of the distance stays. Stuck cells do not.
@@ -58,7 +69,7 @@ static void lose(const snnfe_device *device, float *weights, size_t n, double bo
                  double from_s, double to_s)
 {
     const snnfe_cells_options *o = &device->cells;
-    if (o->retention == SNNFE_RETENTION_NONE || !(to_s > from_s))
+    if (!(to_s > from_s))
         return;
     const double common = left_over(o, o->retention_s, from_s, to_s);
     for (size_t i = 0; i < n; i++) {
@@ -73,7 +84,7 @@ static void disturb(const snnfe_device *device, float *weights, size_t n, double
                     uint64_t first, uint64_t readings)
 {
     const snnfe_cells_options *o = &device->cells;
-    if (!(o->read_disturb > 0) || readings == 0)
+    if (readings == 0)
         return;
     const double left = exp((double)readings * log1p(-o->read_disturb));
     for (size_t i = 0; i < n; i++) {
@@ -95,7 +106,7 @@ static snnfe_status device_age(const snnfe_device *device, float *weights, size_
     static const char call[] = "snnfe_device_age";
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     SNNFE_TRY(check_weights(call, weights, n, bound, first));
-    SNNFE_TRY(snnfe_times_check(call, from_s, to_s));
+    SNNFE_TRY(snnfe_age_check(call, device, from_s, to_s, readings));
     snnfe_age_values(device, weights, n, bound, first, from_s, to_s, readings);
     return SNNFE_OK;
 }
@@ -189,6 +200,18 @@ static float read_one(const snnfe_cells_options *o, float weight, double bound, 
     return (float)(bound * (2 * w - 1));
 }
 
+snnfe_status snnfe_read_check(const char *call, const snnfe_device *device, bool in_network)
+{
+    const snnfe_cells_options *o = &device->cells;
+    if (o->read_noise > 0 || o->read_noise_state > 0 || o->reference_spread > 0 || o->wire > 0 ||
+        o->adc_bits > 0 || (in_network && o->column_bits > 0))
+        return SNNFE_OK;
+    return snnfe_fail(SNNFE_ERR_ARGUMENT,
+                      "%s: this device's cells are read as they are (no read_noise, "
+                      "read_noise_state, adc_bits, %swire or reference_spread)",
+                      call, in_network ? "column_bits, " : "");
+}
+
 void snnfe_read_values(const snnfe_device *device, float *weights, size_t n, size_t column,
                        double bound, uint64_t first, uint64_t seed)
 {
@@ -212,6 +235,7 @@ static snnfe_status device_read(const snnfe_device *device, float *weights, size
     if (column == 0 || n % column != 0)
         return snnfe_fail(SNNFE_ERR_ARGUMENT, "%s: %zu weights are no columns of %zu", call, n,
                           column);
+    SNNFE_TRY(snnfe_read_check(call, device, false));
     snnfe_read_values(device, weights, n, column, bound, first, seed);
     return SNNFE_OK;
 }

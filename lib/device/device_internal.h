@@ -157,8 +157,12 @@ size_t snnfe_count_off_array(const snnfe_device *device, const float *weights, s
 size_t snnfe_put_on_array(const snnfe_device *device, float *weights, size_t n, double bound,
                           uint64_t first);
 
+/* Time goes forwards, and what is to pass changes something in the device's cells. */
+snnfe_status snnfe_age_check(const char *call, const snnfe_device *device, double from_s,
+                             double to_s, uint64_t readings);
+/* A reading gives something else than what the cells hold; columns have converters in networks. */
+snnfe_status snnfe_read_check(const char *call, const snnfe_device *device, bool in_network);
 /* snnfe_device_age() and snnfe_device_read() on checked arguments. */
-snnfe_status snnfe_times_check(const char *call, double from_s, double to_s);
 void snnfe_age_values(const snnfe_device *device, float *weights, size_t n, double bound,
                       uint64_t first, double from_s, double to_s, uint64_t readings);
 void snnfe_read_values(const snnfe_device *device, float *weights, size_t n, size_t column,

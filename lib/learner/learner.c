@@ -317,19 +317,23 @@ snnfe_status snnfe_learner_adapt(snnfe_learner *l, const float *grid, int32_t la
 
 /* --- time ----------------------------------------------------------------------------------- */
 
+static snnfe_status age(snnfe_learner *l, const char *call, double from_s, double to_s,
+                        uint64_t readings)
+{
+    SNNFE_TRY(snnfe_age_check(call, l->options.device, from_s, to_s, readings));
+    SNNFE_TRY(snnfe_network_age(l->network, l->options.device, from_s, to_s, readings));
+    snnfe_learner_renew(l);
+    return SNNFE_OK;
+}
+
 static snnfe_status learner_age(snnfe_learner *l, double from_s, double to_s, uint64_t readings)
 {
     static const char call[] = "snnfe_learner_age";
     SNNFE_TRY(snnfe_check_pointer(call, "learner", l));
-    SNNFE_TRY(snnfe_times_check(call, from_s, to_s));
     if (!l->options.device)
         return snnfe_fail(SNNFE_ERR_STATE, "%s: the learner learns without a device", call);
     SNNFE_TRY(snnfe_busy_enter(&l->busy, call));
-    const snnfe_status status =
-        snnfe_network_age(l->network, l->options.device, from_s, to_s, readings);
-    if (status == SNNFE_OK)
-        snnfe_learner_renew(l);
-    return snnfe_learner_leave(l, status);
+    return snnfe_learner_leave(l, age(l, call, from_s, to_s, readings));
 }
 
 snnfe_status snnfe_learner_age(snnfe_learner *l, double from_s, double to_s, uint64_t readings)

@@ -28,7 +28,7 @@ static snnfe_status network_age(snnfe_network *network, const snnfe_device *devi
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     SNNFE_TRY(snnfe_busy_check(&network->busy, call));
-    SNNFE_TRY(snnfe_times_check(call, from_s, to_s));
+    SNNFE_TRY(snnfe_age_check(call, device, from_s, to_s, readings));
     for (size_t i = 0; i < network->n_parameters; i++) {
         if (network->parameters[i].kind != SNNFE_PARAMETER_WEIGHT)
             continue;
@@ -51,6 +51,7 @@ static snnfe_status network_read(snnfe_network *network, const snnfe_device *dev
     SNNFE_TRY(snnfe_check_pointer(call, "network", network));
     SNNFE_TRY(snnfe_check_pointer(call, "device", device));
     SNNFE_TRY(snnfe_busy_check(&network->busy, call));
+    SNNFE_TRY(snnfe_read_check(call, device, true));
     for (size_t i = 0; i < network->n_parameters; i++) {
         if (network->parameters[i].kind != SNNFE_PARAMETER_WEIGHT)
             continue;

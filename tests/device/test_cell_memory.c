@@ -217,6 +217,33 @@ END_TEST
 
 /* --- nothing, and bad input ------------------------------------------------------------------- */
 
+/* Where nothing is lost, disturbed or lost in reading, to ask for it is an error. */
+static void assert_changes_nothing(const snnfe_device *device)
+{
+    float weight = 0.1F;
+    assert_fails(snnfe_device_age(device, &weight, 1, 1, 0, 2, 1e6, 0), SNNFE_ERR_ARGUMENT,
+                 "snnfe_device_age: to_s is 1e+06, but this device's cells lose nothing with time "
+                 "(retention)");
+    assert_fails(snnfe_device_age(device, &weight, 1, 1, 0, 2, 2, 100), SNNFE_ERR_ARGUMENT,
+                 "readings is 100, but none disturbs this device's cells (read_disturb)");
+    assert_fails(snnfe_device_read(device, &weight, 1, 1, 1, 0, 1), SNNFE_ERR_ARGUMENT,
+                 "snnfe_device_read: this device's cells are read as they are (no read_noise, "
+                 "read_noise_state, adc_bits, wire or reference_spread)");
+    assert_ok(snnfe_device_age(device, &weight, 1, 1, 0, 2, 2, 0));
+    ck_assert_float_eq(weight, 0.1F);
+}
+
+/* A network has converters of columns, which weights alone have not. */
+START_TEST(columns_are_read_in_networks)
+{
+    snnfe_cells_options o = cells_defaults();
+    o.column_bits = 8;
+    snnfe_device *device = device_on_cells(&o);
+    assert_changes_nothing(device);
+    snnfe_device_free(device);
+}
+END_TEST
+
 /* Options that stand beside an effect that is off change no bit. */
 START_TEST(without_effects_nothing_changes)
 {
@@ -244,8 +271,7 @@ START_TEST(without_effects_nothing_changes)
         for (int k = 0; k < 2; k++) {
             assert_ok(snnfe_device_step(devices[k], &step, weights[k], sums[k], updates, N, NULL,
                                         NULL, NULL, NULL));
-            assert_ok(snnfe_device_age(devices[k], weights[k], N, step.bound, 0, 0, 1e6, 100));
-            assert_ok(snnfe_device_read(devices[k], weights[k], N, 1, step.bound, 0, 1));
+            assert_changes_nothing(devices[k]);
         }
     }
     ck_assert_mem_eq(weights[0], weights[1], sizeof weights[0]);
@@ -296,6 +322,7 @@ int main(void)
     tcase_add_test(all, readings_disturb);
     tcase_add_test(all, cycles_differ_by_state_and_distribution);
     tcase_add_test(all, without_effects_nothing_changes);
+    tcase_add_test(all, columns_are_read_in_networks);
     tcase_add_test(all, bad_options_are_named);
     suite_add_tcase(suite, all);
     return support_run(suite);

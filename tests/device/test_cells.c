@@ -350,19 +350,16 @@ END_TEST
 START_TEST(weights_go_to_rest_by_their_law)
 {
     const double times[] = {0, 1, 1e4, 1e7};
-    for (int32_t law = SNNFE_RETENTION_NONE; law <= SNNFE_RETENTION_STRETCHED; law++) {
+    for (int32_t law = SNNFE_RETENTION_POWER; law <= SNNFE_RETENTION_STRETCHED; law++) {
         snnfe_cells_options o = cells_defaults();
         o.retention = law;
-        if (law != SNNFE_RETENTION_NONE) {
-            o.retention_s = 1e4;
-            o.retention_exponent = 0.3;
-            o.retention_rest = 0.25;
-        }
+        o.retention_s = 1e4;
+        o.retention_exponent = 0.3;
+        o.retention_rest = 0.25;
         snnfe_device *device = device_on_cells(&o);
         for (size_t k = 0; k < 4; k++) {
-            const double left = law == SNNFE_RETENTION_NONE    ? 1
-                                : law == SNNFE_RETENTION_POWER ? pow(1 + times[k] / 1e4, -0.3)
-                                                               : exp(-pow(times[k] / 1e4, 0.3));
+            const double left = law == SNNFE_RETENTION_POWER ? pow(1 + times[k] / 1e4, -0.3)
+                                                             : exp(-pow(times[k] / 1e4, 0.3));
             float once = 0.4F, twice = 0.4F;
             assert_ok(snnfe_device_age(device, &once, 1, 0.5, 9, 0, times[k], 0));
             assert_ok(snnfe_device_age(device, &twice, 1, 0.5, 9, 0, times[k] / 3, 0));

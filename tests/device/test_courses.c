@@ -44,12 +44,23 @@ static void begin(float *weights)
         weights[i] = (float)(0.9 * bound * cos((double)i));
 }
 
+static snnfe_cells_options cells_of(const snnfe_device *device)
+{
+    snnfe_device_options o = {.struct_size = sizeof o};
+    assert_ok(snnfe_device_get_options(device, &o));
+    return o.cells ? *o.cells : cells_defaults();
+}
+
+/* Time and readings where cells lose by them; elsewhere they are refused. */
 static double age(const snnfe_device *device)
 {
+    const snnfe_cells_options cells = cells_of(device);
     digest d = {0};
     float weights[N];
     begin(weights);
-    assert_ok(snnfe_device_age(device, weights, N, bound, first, 10, 2000, 30));
+    assert_ok(snnfe_device_age(device, weights, N, bound, first, 10,
+                               cells.retention == SNNFE_RETENTION_NONE ? 10 : 2000,
+                               cells.read_disturb > 0 ? 30 : 0));
     for (size_t i = 0; i < N; i++)
         digest_add(&d, (double)weights[i]);
     return d.sum;
@@ -57,10 +68,13 @@ static double age(const snnfe_device *device)
 
 static double read(const snnfe_device *device)
 {
+    const snnfe_cells_options cells = cells_of(device);
     digest d = {0};
     float weights[N];
     begin(weights);
-    assert_ok(snnfe_device_read(device, weights, N, N / 4, bound, first, seed));
+    if (cells.read_noise > 0 || cells.read_noise_state > 0 || cells.wire > 0 ||
+        cells.adc_bits > 0 || cells.reference_spread > 0)
+        assert_ok(snnfe_device_read(device, weights, N, N / 4, bound, first, seed));
     for (size_t i = 0; i < N; i++)
         digest_add(&d, (double)weights[i]);
     return d.sum;

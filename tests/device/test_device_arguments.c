@@ -135,7 +135,10 @@ END_TEST
 /* What scales weights is above 0 and no larger than other numbers. */
 START_TEST(scales_have_ends)
 {
-    snnfe_device *device = device_make(NULL);
+    snnfe_cells_options cells = cells_defaults();
+    cells.retention = SNNFE_RETENTION_POWER;
+    cells.read_noise = 0.01;
+    snnfe_device *device = device_on_cells(&cells);
     float weight = 0;
     static const double taken[] = {1e-12, 1e12}, refused[] = {0, 0.9e-12, -1, 1.1e12, HUGE_VAL};
     for (size_t i = 0; i < 2; i++) {
@@ -463,8 +466,13 @@ START_TEST(nothing_needs_nothing)
     assert_ok(snnfe_device_response(device, SNNFE_LTP, NULL, 0, NULL));
     assert_ok(snnfe_device_pulse(device, SNNFE_LTP, NULL, 0, 1, 0));
     assert_ok(snnfe_device_cells(device, 0, 0, NULL, sizeof(snnfe_cell)));
-    assert_ok(snnfe_device_age(device, NULL, 0, 1, 0, 0, 1, 0));
-    assert_ok(snnfe_device_read(device, NULL, 0, 1, 1, 0, 1));
+    snnfe_cells_options cells = cells_defaults();
+    cells.retention = SNNFE_RETENTION_POWER;
+    cells.read_noise = 0.01;
+    snnfe_device *losing = device_on_cells(&cells);
+    assert_ok(snnfe_device_age(losing, NULL, 0, 1, 0, 0, 1, 0));
+    assert_ok(snnfe_device_read(losing, NULL, 0, 1, 1, 0, 1));
+    snnfe_device_free(losing);
     assert_fails(snnfe_device_read(device, NULL, 0, 0, 1, 0, 1), SNNFE_ERR_ARGUMENT,
                  "0 weights are no columns of 0");
     assert_ok(snnfe_quantize(NULL, 0, 1, 2));

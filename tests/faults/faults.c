@@ -1,6 +1,7 @@
 #include "faults.h"
 
 #include "base/file.h"
+#include "devices.h"
 #include "edf_file.h"
 #include "pth_file.h"
 #include "small.h"
@@ -203,7 +204,11 @@ world world_create(void)
     const snnfe_dataset_options options = world_recording_options();
     const int32_t subject = 1, run = 4;
     assert_ok(snnfe_dataset_open_files(&w.recorded, &w.recording, &subject, &run, 1, &options));
-    assert_ok(snnfe_device_create(&w.device, NULL));
+    snnfe_cells_options losing = cells_defaults();
+    losing.retention = SNNFE_RETENTION_POWER;
+    losing.read_disturb = 1e-3;
+    losing.read_noise = 0.01;
+    w.device = device_on_cells(&losing);
     assert_ok(snnfe_dataset_save(w.recorded, w.dataset_file));
     assert_ok(snnfe_network_save(w.network, w.network_file));
     pth_write_network(w.torch_file, w.network, &torch_options);

@@ -29,7 +29,7 @@ typedef struct world {
     snnfe_dataset *dataset;            /* 24 trials, subjects 3 and 8 */
     snnfe_dataset *recorded;           /* from a recording, so that it has sums */
     snnfe_network *network;            /* borrowed by the trainers */
-    snnfe_device *device;              /* "dut2" */
+    snnfe_device *device;              /* "dut2", which loses what it holds */
     snnfe_network *trained_network[2]; /* in floating point and on the device */
     snnfe_trainer *trained[2];         /* that trained them, see world_trainer() */
     const char *tree;                  /* tree/S001/S001R04.edf */

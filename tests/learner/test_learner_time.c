@@ -122,14 +122,22 @@ START_TEST(bad_times_are_named)
     snnfe_network *network = small_network(), *left = NULL;
     snnfe_learner *learner = learner_of(network, NULL, device);
     snnfe_learner *floating = learner_of(network, NULL, NULL);
+    snnfe_device *perfect = device_make(NULL);
+    snnfe_learner *keeping = learner_of(network, NULL, perfect);
     assert_fails(snnfe_learner_age(NULL, 0, 1, 0), SNNFE_ERR_ARGUMENT, "learner is NULL");
     assert_fails(snnfe_learner_age(learner, 2, 1, 0), SNNFE_ERR_ARGUMENT,
                  "snnfe_learner_age: time runs backwards, from 2 s to 1 s");
     assert_fails(snnfe_learner_age(floating, 0, 1, 0), SNNFE_ERR_STATE,
                  "the learner learns without a device");
+    assert_fails(snnfe_learner_age(keeping, 2, 3, 0), SNNFE_ERR_ARGUMENT,
+                 "snnfe_learner_age: to_s is 3, but this device's cells lose nothing with time");
+    assert_fails(snnfe_learner_age(keeping, 2, 2, 7), SNNFE_ERR_ARGUMENT,
+                 "snnfe_learner_age: readings is 7, but none disturbs this device's cells");
     assert_ok(snnfe_learner_copy_network(learner, &left));
     ck_assert(small_same_values(left, network));
     snnfe_learner_free(learner);
+    snnfe_learner_free(keeping);
+    snnfe_device_free(perfect);
     snnfe_learner_free(floating);
     snnfe_network_free(network);
     snnfe_network_free(left);

@@ -1,6 +1,7 @@
 /* Training through a device: threads, resuming, wear, the best epoch, stages, transfer, bad
  * options. */
 #include "course.h"
+#include "devices.h"
 
 #include <math.h>
 #include <string.h>
@@ -246,6 +247,14 @@ START_TEST(networks_are_put_on_arrays_age_and_are_read)
     ck_assert_mem_eq(before, after, n * sizeof *before);
     assert_fails(snnfe_network_age(network, device, 5, 4, 0), SNNFE_ERR_ARGUMENT,
                  "time runs backwards, from 5 s to 4 s");
+    snnfe_device *perfect = device_make(NULL);
+    assert_fails(snnfe_network_age(network, perfect, 0, 5, 0), SNNFE_ERR_ARGUMENT,
+                 "snnfe_network_age: to_s is 5, but this device's cells lose nothing with time");
+    assert_fails(snnfe_network_read(network, perfect, 1), SNNFE_ERR_ARGUMENT,
+                 "snnfe_network_read: this device's cells are read as they are");
+    get_fc1(network, after, n);
+    ck_assert_mem_eq(before, after, n * sizeof *before);
+    snnfe_device_free(perfect);
     free(before);
     free(after);
     free(cells);

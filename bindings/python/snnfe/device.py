@@ -160,7 +160,8 @@ class Device(Owner):
         first: int = 0,
     ) -> FloatArray:
         """Weights float32 as they are `to_s` seconds after the programming, given those of `from_s`, when each
-        cell was read `readings` times in between; a new array. Raises ArgumentError (a time that runs backwards), NonfiniteError."""
+        cell was read `readings` times in between; a new array. Raises ArgumentError (a time that runs backwards;
+        time or readings by which these cells lose nothing), NonfiniteError."""
         aged = _arrays.exact("weights", weights, np.float32).copy()
         number = _arrays.whole("first", first)
         with self._shared() as pointer:
@@ -172,7 +173,8 @@ class Device(Owner):
         self, weights: FloatArray, bound: float, *, column: int | None = None, seed: int = 5, first: int = 0
     ) -> FloatArray:
         """What a reading of weights float32 gives: a new array. `column` weights share a wire (default: the
-        last axis); another `seed` is another reading. Raises ArgumentError, NonfiniteError."""
+        last axis); another `seed` is another reading. Raises ArgumentError (cells that are read as they are, too),
+        NonfiniteError."""
         read = _arrays.exact("weights", weights, np.float32).copy()
         length = (read.shape[-1] if read.ndim else 1) if column is None else column
         with self._shared() as pointer:

@@ -125,7 +125,7 @@ class Learner(Owner):
 
     def age(self, to_s: float, *, from_s: float = 0.0, readings: int = 0) -> None:
         """Let time pass over the weights, as `Network.age`, such as between two sessions; the decoder gets what is
-        left. Raises StateError without a device, ArgumentError (a time that runs backwards)."""
+        left. Raises StateError without a device, ArgumentError as `Network.age`."""
         with self._exclusive() as pointer:
             call("snnfe_learner_age", pointer, float(from_s), float(to_s), _arrays.whole("readings", readings))
 

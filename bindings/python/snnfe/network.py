@@ -284,13 +284,13 @@ class Network(Parameters):
     def age(self, device: Device, to_s: float, *, from_s: float = 0.0, readings: int = 0) -> None:
         """Let time pass over the weights: they become those of `to_s` seconds after the programming, given
         those of `from_s`, in which each cell was read `readings` times. Raises ArgumentError (a time that runs
-        backwards)."""
+        backwards; time or readings by which the device's cells lose nothing)."""
         with device._shared() as cells, self._exclusive() as pointer:
             call("snnfe_network_age", pointer, cells, float(from_s), float(to_s), _arrays.whole("readings", readings))
 
     def read(self, device: Device, *, seed: int = 5) -> Network:
         """A network as one reading of its cells gives it, with read noise, converters and wire of the device's
-        cells; another `seed` is another reading."""
+        cells; another `seed` is another reading. Raises ArgumentError (cells that are read as they are, too)."""
         read = self.copy()
         with device._shared() as cells, read._exclusive() as pointer:
             call("snnfe_network_read", pointer, cells, _arrays.whole("seed", seed))

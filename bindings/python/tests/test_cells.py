@@ -150,6 +150,18 @@ def test_networks_on_arrays() -> None:
     assert len(np.unique(read["snn.fc1.psp_func.weight"])) > 1
     with pytest.raises(snnfe.errors.ArgumentError, match="backwards"):
         network.age(device, 1, from_s=2)
+    with pytest.raises(snnfe.errors.ArgumentError, match="readings is 3, but none disturbs"):
+        network.age(device, 1, readings=3)
+    perfect = snnfe.Device()
+    with pytest.raises(snnfe.errors.ArgumentError, match="to_s is 5, but this device's cells lose nothing with time"):
+        network.age(perfect, 5)
+    with pytest.raises(snnfe.errors.ArgumentError, match="snnfe_network_read: this device's cells are read as they"):
+        network.read(perfect)
+    weights = weights.copy()
+    with pytest.raises(snnfe.errors.ArgumentError, match="to_s is 5, but this device's cells lose nothing with time"):
+        perfect.age(weights, 0.0625, 5)
+    with pytest.raises(snnfe.errors.ArgumentError, match="snnfe_device_read: this device's cells are read as they are"):
+        perfect.read(weights, 0.0625)
 
 
 @pytest.mark.parametrize(
