@@ -225,7 +225,7 @@ typedef struct snnfe_device_step_options {
     uint32_t struct_size; /**< set by snnfe_device_step_options_init() */
     uint32_t levels;      /**< quantize after the step, as snnfe_quantize(); 0 = not; default 0 */
     double threshold;     /**< of the accumulated update for a pulse, in units of 2A, > 0; default
-                             0.025 */
+                             0.025; not of write-verify, as the next */
     double threshold_asymmetry; /**< factor on it for LTD, > 0; default 1 */
     double bound;               /**< A of the weights, > 0; default 0.0625 */
     uint64_t seed;              /**< of the noise; default 5 */

@@ -32,14 +32,16 @@ enum {
                                        only potentiate; full ones are refreshed */
 };
 
-/** A way to program. */
+/** A way to program. A number of another way that differs from its default is refused. */
 typedef struct snnfe_programming_options {
     uint32_t struct_size; /**< set by snnfe_programming_options_init() */
     int32_t method;       /**< `SNNFE_PROGRAMMING_*`; default #SNNFE_PROGRAMMING_ACCUMULATE */
-    uint32_t most_pulses; /**< on a cell at once, 1…1000; default 10; of the first way always 1 */
+    uint32_t most_pulses; /**< on a cell at once, 1…1000; default 10; the first way gives one and
+                               does not take it */
     uint32_t period;      /**< steps from one transfer or verification to the next, 1…1000000;
-                               default 1; not used by the first two ways and the last */
-    double fast_rate; /**< factor on the updates of fast cells, above 0, up to 1000; default 1 */
+                               default 1; not of the first two ways and the last */
+    double fast_rate; /**< factor on the updates of fast cells, above 0, up to 1000; default 1; as
+                           the next two of Tiki-Taka only */
     double transfer_rate; /**< share of what a fast cell holds that goes on, above 0, up to 1;
                                default 0.1 */
     uint32_t shift_pairs; /**< pairs of an LTP and an LTD pulse that bring a fast cell to its

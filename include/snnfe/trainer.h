@@ -25,8 +25,9 @@ enum {
     SNNFE_SCHEDULE_COSINE = 1 /**< cosine annealing to the least rate over `schedule_epochs` */
 };
 
-/** Options of snnfe_trainer_create(); the defaults are the paper's pretraining. Those of a device
- *  without one, and `resume` without a checkpoint, would have no effect and are refused. */
+/** Options of snnfe_trainer_create(); the defaults are the paper's pretraining. What is set and
+ * would have no effect is refused: options of a device without one, thresholds where programming is
+ * by readings, those of the annealing beside a constant schedule, `resume` without a checkpoint. */
 typedef struct snnfe_trainer_options {
     uint32_t struct_size;             /**< set by snnfe_trainer_options_init() */
     uint32_t n_threads;               /**< 0 = snnfe_default_threads() */

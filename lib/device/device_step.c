@@ -51,6 +51,17 @@ static snnfe_status check_step(const char *call, const snnfe_device_step_options
     return SNNFE_OK;
 }
 
+static snnfe_status check_units(const snnfe_device_step_options *o, const snnfe_way *way)
+{
+    const snnfe_need needs[] = {
+        {".threshold", SNNFE_IS_SET(o, &default_options, threshold), !way->reads,
+         SNNFE_UNLESS_UNITS},
+        {".threshold_asymmetry", SNNFE_IS_SET(o, &default_options, threshold_asymmetry),
+         !way->reads, SNNFE_UNLESS_UNITS},
+    };
+    return snnfe_check_needs("snnfe_device_step_options", needs, sizeof needs / sizeof *needs);
+}
+
 /* Runs and preferences of cells, -1…1. */
 static snnfe_status check_memory(const char *call, const char *name, const float *values, size_t n)
 {
@@ -225,6 +236,7 @@ static snnfe_status device_step(const snnfe_device *device,
     snnfe_programming_options way_options;
     SNNFE_TRY(snnfe_programming_options_take(&way_options, o.programming, o.levels));
     const snnfe_way *way = snnfe_way_of(&way_options);
+    SNNFE_TRY(check_units(&o, way));
     SNNFE_TRY(check_given(call, device, &o, way, g));
     snnfe_programming programming = snnfe_programming_make(device, &o);
     programming.way = way_options;

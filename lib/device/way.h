@@ -19,17 +19,22 @@ typedef struct snnfe_way {
     void (*forget)(float *const *states,
                    size_t n); /* weights were replaced; NULL = nothing to do */
     bool second_cells;
+    bool periodic;   /* acts every `period` steps only */
+    bool reads;      /* readings tell how many pulses, not units */
     bool difference; /* a weight is that of its cells, and in neither's window */
     bool quantizes;  /* its weights can be rounded to levels after a step */
 } snnfe_way;
 
 const snnfe_way *snnfe_way_of(const snnfe_programming_options *options);
 
-/* Adopt and check; `options` may be NULL. `levels` of a step: refused where weights cannot be
-   rounded. */
+/* Adopt and check; `options` may be NULL; numbers of other ways are refused. `levels` of a step:
+   refused where weights cannot be rounded. */
 snnfe_status snnfe_programming_options_take(snnfe_programming_options *adopted,
                                             const snnfe_programming_options *options,
                                             uint32_t levels);
+
+/* Why thresholds have no effect where a way reads. */
+#define SNNFE_UNLESS_UNITS "programming is another way than VERIFY"
 
 snnfe_way_step snnfe_way_accumulate, snnfe_way_stochastic, snnfe_way_mixed, snnfe_way_tiki_taka,
     snnfe_way_tiki_taka_2, snnfe_way_verify, snnfe_way_pairs;

@@ -28,20 +28,28 @@ static const snnfe_way ways[] = {
     [SNNFE_PROGRAMMING_STOCHASTIC] = {.name = "stochastic",
                                       .step = snnfe_way_stochastic,
                                       .quantizes = true},
-    [SNNFE_PROGRAMMING_MIXED] = {.name = "mixed", .step = snnfe_way_mixed, .quantizes = true},
+    [SNNFE_PROGRAMMING_MIXED] = {.name = "mixed",
+                                 .step = snnfe_way_mixed,
+                                 .periodic = true,
+                                 .quantizes = true},
     [SNNFE_PROGRAMMING_TIKI_TAKA] = {.name = "tiki_taka",
                                      .step = snnfe_way_tiki_taka,
                                      .state_names = {"fast", "zero"},
                                      .forget = snnfe_tiki_taka_forget,
                                      .second_cells = true,
+                                     .periodic = true,
                                      .quantizes = true},
     [SNNFE_PROGRAMMING_TIKI_TAKA_2] = {.name = "tiki_taka_2",
                                        .step = snnfe_way_tiki_taka_2,
                                        .state_names = {"fast", "zero", "hidden"},
                                        .forget = snnfe_tiki_taka_forget,
                                        .second_cells = true,
+                                       .periodic = true,
                                        .quantizes = true},
-    [SNNFE_PROGRAMMING_VERIFY] = {.name = "verify", .step = snnfe_way_verify},
+    [SNNFE_PROGRAMMING_VERIFY] = {.name = "verify",
+                                  .step = snnfe_way_verify,
+                                  .periodic = true,
+                                  .reads = true},
     [SNNFE_PROGRAMMING_PAIRS] = {.name = "pairs",
                                  .step = snnfe_way_pairs,
                                  .state_names = {"plus", "minus"},
@@ -76,6 +84,28 @@ static snnfe_status check(const snnfe_programming_options *o)
     return snnfe_check_number(struct_name, ".refresh", o->refresh, 0.1, 1);
 }
 
+#define IS_SET(member) SNNFE_IS_SET(o, &default_options, member)
+
+/* Of the other ways' numbers none is set for nothing. */
+static snnfe_status check_needs(const snnfe_programming_options *o)
+{
+    static const char fast[] = "method is TIKI_TAKA or TIKI_TAKA_2";
+    const snnfe_way *way = snnfe_way_of(o);
+    const bool has_fast_cells = way->forget != NULL;
+    const snnfe_need needs[] = {
+        {".most_pulses", IS_SET(most_pulses), o->method != SNNFE_PROGRAMMING_ACCUMULATE,
+         "method is another than ACCUMULATE"},
+        {".period", IS_SET(period), way->periodic,
+         "method is MIXED, TIKI_TAKA, TIKI_TAKA_2 or VERIFY"},
+        {".fast_rate", IS_SET(fast_rate), has_fast_cells, fast},
+        {".transfer_rate", IS_SET(transfer_rate), has_fast_cells, fast},
+        {".shift_pairs", IS_SET(shift_pairs), has_fast_cells, fast},
+        {".tolerance", IS_SET(tolerance), way->reads, "method is VERIFY"},
+        {".refresh", IS_SET(refresh), o->method == SNNFE_PROGRAMMING_PAIRS, "method is PAIRS"},
+    };
+    return snnfe_check_needs(struct_name, needs, sizeof needs / sizeof *needs);
+}
+
 snnfe_status snnfe_programming_options_take(snnfe_programming_options *adopted,
                                             const snnfe_programming_options *options,
                                             uint32_t levels)
@@ -83,6 +113,7 @@ snnfe_status snnfe_programming_options_take(snnfe_programming_options *adopted,
     snnfe_programming_options o;
     SNNFE_TRY(snnfe_options_adopt(&o, &default_options, sizeof o, options, struct_name));
     SNNFE_TRY(check(&o));
+    SNNFE_TRY(check_needs(&o));
     if (levels > 0 && !ways[o.method].quantizes)
         return snnfe_fail(SNNFE_ERR_ARGUMENT,
                           "%s.method is \"%s\", whose weights are where their cells are: levels "

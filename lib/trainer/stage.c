@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "trainer/programmer.h"
+#include "trainer/schedule.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,9 +22,6 @@ static const struct {
     {"finetune", 4, 64, 1e-4, SNNFE_SCHEDULE_COSINE, 1, 1},
     {"finetune", 5, 1, 6e-4, SNNFE_SCHEDULE_CONSTANT, 0, 0},
 };
-
-/* T_max of the paper's annealing, whatever the number of epochs. */
-#define PAPER_PERIOD 20
 
 static snnfe_status check_stage(const char *call, int32_t stage)
 {
@@ -43,7 +41,7 @@ snnfe_status snnfe_trainer_options_stage(snnfe_trainer_options *options, int32_t
     full.batch_size = stages[stage].batch_size;
     full.learning_rate = stages[stage].learning_rate;
     full.schedule = stages[stage].schedule;
-    full.schedule_epochs = stages[stage].schedule == SNNFE_SCHEDULE_COSINE ? PAPER_PERIOD : 0;
+    full.schedule_epochs = stages[stage].schedule == SNNFE_SCHEDULE_COSINE ? SNNFE_PAPER_PERIOD : 0;
     full.keep_best = stages[stage].keep_best;
     full.log_start = stages[stage].log_start;
     snnfe_info_give(options, &full, sizeof full);

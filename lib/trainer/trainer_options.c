@@ -82,15 +82,24 @@ static snnfe_status check_numbers(const snnfe_trainer_options *o)
 #define IS_SET(member) SNNFE_IS_SET(o, &default_options, member)
 
 /* What would be taken for done, and is not. */
-static snnfe_status check_needs(const snnfe_trainer_options *o, int32_t method)
+static snnfe_status check_needs(const snnfe_trainer_options *o,
+                                const snnfe_programming_options *way)
 {
-    static const char device[] = "there is a device";
-    const bool has_device = o->device != NULL;
+    static const char device[] = "there is a device", cosine[] = "schedule is COSINE";
+    const bool has_device = o->device != NULL, has_units = !snnfe_way_of(way)->reads;
+    const bool anneals = o->schedule == SNNFE_SCHEDULE_COSINE;
+    /* 0 is what a constant schedule keeps of both, and a stage's period is nobody's choice. */
+    const bool own_least = IS_SET(least_learning_rate) && o->least_learning_rate > 0;
+    const bool own_period = IS_SET(schedule_epochs) && o->schedule_epochs != SNNFE_PAPER_PERIOD;
     const snnfe_need needs[] = {
+        {".least_learning_rate", own_least, anneals, cosine},
+        {".schedule_epochs", own_period, anneals, cosine},
         {".levels", IS_SET(levels), has_device, device},
         {".threshold", IS_SET(threshold), has_device, device},
         {".threshold_asymmetry", IS_SET(threshold_asymmetry), has_device, device},
-        {".programming", method != SNNFE_PROGRAMMING_ACCUMULATE, has_device, device},
+        {".threshold", IS_SET(threshold), has_units, SNNFE_UNLESS_UNITS},
+        {".threshold_asymmetry", IS_SET(threshold_asymmetry), has_units, SNNFE_UNLESS_UNITS},
+        {".programming", way->method != SNNFE_PROGRAMMING_ACCUMULATE, has_device, device},
         {".wear_log_path", IS_SET(wear_log_path), has_device, device},
         {".ltp_energy_j", IS_SET(ltp_energy_j), has_device, device},
         {".ltd_energy_j", IS_SET(ltd_energy_j), has_device, device},
@@ -112,7 +121,7 @@ static snnfe_status check_device(const snnfe_trainer_options *o)
     SNNFE_TRY(snnfe_wear_options_check(&wear, struct_name));
     snnfe_programming_options way;
     SNNFE_TRY(snnfe_programming_options_take(&way, o->programming, o->levels));
-    return check_needs(o, way.method);
+    return check_needs(o, &way);
 }
 
 snnfe_status snnfe_trainer_options_take(snnfe_trainer_options *adopted,

@@ -50,6 +50,8 @@ const cli_need programming_needs[] = {
     {"shift_pairs", "programming=tiki_taka programming=tiki_taka_2"},
     {"tolerance", "programming=verify"},
     {"refresh", "programming=pairs"},
+    {"thr", "!programming=verify"},
+    {"thr_asym", "!programming=verify"},
     {NULL, NULL}};
 
 snnfe_programming_options programming_make(const programming_settings *s)

@@ -115,8 +115,11 @@ static double step(const snnfe_device *device, int32_t method)
     way.refresh = 0.5;
     way.most_pulses = 4;
     way.fast_rate = 1.5;
-    o.threshold = 0.02;
-    o.threshold_asymmetry = 1.3;
+    way = device_way(way);
+    if (method != SNNFE_PROGRAMMING_VERIFY) {
+        o.threshold = 0.02;
+        o.threshold_asymmetry = 1.3;
+    }
     o.levels = method == SNNFE_PROGRAMMING_MIXED ? 40 : 0;
     o.bound = bound;
     o.seed = seed;

@@ -13,6 +13,7 @@ static array *run_on(int32_t method, int n_steps, const snnfe_cell *drawn)
     a->o.drawn_cells = drawn;
     a->way.period = 2;
     a->way.shift_pairs = 3;
+    a->way = device_way(a->way);
     for (size_t i = 0; i < N; i++)
         a->weights[i] = (float)(0.03 * sin((double)i));
     for (int k = 0; k < n_steps; k++) {

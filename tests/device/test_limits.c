@@ -73,10 +73,31 @@ static const number_limit numbers[] = {
     NUMBER(way, refresh, 0.1, 1),
 };
 
+/* Numbers of a way need it. */
+static int32_t method_for(size_t offset)
+{
+    switch (offset) {
+    case offsetof(given, way.most_pulses):
+    case offsetof(given, way.period):
+        return SNNFE_PROGRAMMING_MIXED;
+    case offsetof(given, way.fast_rate):
+    case offsetof(given, way.transfer_rate):
+    case offsetof(given, way.shift_pairs):
+        return SNNFE_PROGRAMMING_TIKI_TAKA;
+    case offsetof(given, way.tolerance):
+        return SNNFE_PROGRAMMING_VERIFY;
+    case offsetof(given, way.refresh):
+        return SNNFE_PROGRAMMING_PAIRS;
+    default:
+        return SNNFE_PROGRAMMING_ACCUMULATE;
+    }
+}
+
 static void check_number(const number_limit *limit, double value, bool taken)
 {
     given g = defaults();
     g.cells.retention = SNNFE_RETENTION_POWER;
+    g.way.method = method_for(limit->offset);
     memcpy((char *)&g + limit->offset, &value, sizeof value);
     if (taken)
         ck_assert_msg(try(&g) == SNNFE_OK, "%s%.17g: %s", limit->name, value, snnfe_last_error());
@@ -138,6 +159,7 @@ static void set_count(given *g, const count_limit *limit, uint64_t value)
 {
     const uint32_t narrow = (uint32_t)value;
     *g = defaults();
+    g->way.method = method_for(limit->offset);
     if (limit->size == sizeof narrow)
         memcpy((char *)g + limit->offset, &narrow, sizeof narrow);
     else

@@ -370,6 +370,69 @@ START_TEST(bad_options_are_named)
 }
 END_TEST
 
+/* Each number that is set does something, or is refused by its name, by whichever way. */
+START_TEST(numbers_of_other_ways_are_refused)
+{
+    snnfe_programming_options set;
+    assert_ok(snnfe_programming_options_init(&set, sizeof set));
+    set.method = _i;
+    set.most_pulses = 3;
+    set.period = 2;
+    set.fast_rate = 2;
+    set.transfer_rate = 0.2;
+    set.shift_pairs = 4;
+    set.tolerance = 0.1;
+    set.refresh = 0.5;
+    const snnfe_programming_options own = device_way(set);
+    static const struct {
+        const char *name;
+        size_t offset, size;
+    } numbers[] = {
+#define NUMBER(member)                                                                             \
+    {#member " is set, but has no effect unless method is ",                                       \
+     offsetof(snnfe_programming_options, member), sizeof set.member}
+        NUMBER(most_pulses), NUMBER(period),    NUMBER(fast_rate), NUMBER(transfer_rate),
+        NUMBER(shift_pairs), NUMBER(tolerance), NUMBER(refresh),
+#undef NUMBER
+    };
+    size_t n_refused = 0;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        snnfe_programming_options one = own;
+        memcpy((char *)&one + numbers[i].offset, (const char *)&set + numbers[i].offset,
+               numbers[i].size);
+        if (memcmp(&one, &own, sizeof one) == 0)
+            continue;
+        assert_bad(one, numbers[i].name);
+        n_refused++;
+    }
+    static const size_t expected[] = {7, 6, 5, 2, 2, 4, 5};
+    ck_assert_uint_eq(n_refused, expected[_i]);
+}
+END_TEST
+
+START_TEST(write_verify_takes_no_thresholds)
+{
+    array *a = array_begin(fine_device(0), SNNFE_PROGRAMMING_VERIFY);
+    snnfe_device_step_options o = a->o;
+    o.programming = &a->way;
+#define STEP()                                                                                     \
+    snnfe_device_step(a->device, &o, a->weights, a->accumulators, a->updates, N, NULL, NULL, NULL, \
+                      NULL)
+    assert_ok(STEP());
+    o.threshold = 0.05;
+    assert_fails(STEP(), SNNFE_ERR_ARGUMENT,
+                 "snnfe_device_step_options.threshold is set, but has no effect unless programming "
+                 "is another way than VERIFY");
+    o.threshold = a->o.threshold;
+    o.threshold_asymmetry = 2;
+    assert_fails(STEP(), SNNFE_ERR_ARGUMENT, ".threshold_asymmetry is set, but has no effect");
+    o.programming = NULL;
+    assert_ok(STEP());
+#undef STEP
+    array_end(a);
+}
+END_TEST
+
 START_TEST(what_a_way_needs_is_named)
 {
     array *a = array_begin(fine_device(0), SNNFE_PROGRAMMING_PAIRS);
@@ -413,6 +476,8 @@ int main(void)
     tcase_add_test(tc, refreshes_have_a_budget);
     tcase_add_test(tc, full_cells_are_refreshed);
     tcase_add_test(tc, bad_options_are_named);
+    tcase_add_loop_test(tc, numbers_of_other_ways_are_refused, 0, SNNFE_PROGRAMMING_PAIRS + 1);
+    tcase_add_test(tc, write_verify_takes_no_thresholds);
     tcase_add_test(tc, what_a_way_needs_is_named);
     suite_add_tcase(suite, tc);
     return support_run(suite);

@@ -49,6 +49,7 @@ static world begin(int32_t method)
     assert_ok(snnfe_programming_options_init(&w.way, sizeof w.way));
     w.way.method = method;
     w.way.shift_pairs = 0;
+    w.way = device_way(w.way);
     return w;
 }
 

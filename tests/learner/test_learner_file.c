@@ -1,5 +1,6 @@
 /* Learners' files: they go on from them, and refuse damaged ones. */
 #include "damage.h"
+#include "devices.h"
 #include "learning.h"
 
 #include <math.h>
@@ -30,6 +31,7 @@ static snnfe_learner *programmed_learner(const snnfe_network *network, const snn
     assert_ok(snnfe_programming_options_init(&way, sizeof way));
     way.method = method;
     way.shift_pairs = 2;
+    way = device_way(way);
     snnfe_learner_options options = filed_options(device);
     options.programming = &way;
     snnfe_learner *learner = NULL;

@@ -351,6 +351,7 @@ device 2 "--groups 1" --groups 1
 device 2 "--nb_folds 3: there are 2 folds" --nb_folds 3
 
 device 2 "--period has no effect without --programming mixed, tiki_taka, tiki_taka_2 or verify" --period 5
+refused 2 "--thr has no effect beside --programming verify" on_device --out x --programming verify --thr 0.1
 device 2 "--spread 11" --spread 11
 device 2 "--spread -0.3" --spread -0.3
 device 2 "--array -2" --array -2

@@ -51,6 +51,30 @@ snnfe_device *device_with_every_effect(void)
     return device_make(&o);
 }
 
+snnfe_programming_options device_way(snnfe_programming_options numbers)
+{
+    const int32_t method = numbers.method;
+    const bool fast =
+        method == SNNFE_PROGRAMMING_TIKI_TAKA || method == SNNFE_PROGRAMMING_TIKI_TAKA_2;
+    snnfe_programming_options own;
+    assert_ok(snnfe_programming_options_init(&own, sizeof own));
+    own.method = method;
+    if (method != SNNFE_PROGRAMMING_ACCUMULATE)
+        own.most_pulses = numbers.most_pulses;
+    if (fast || method == SNNFE_PROGRAMMING_MIXED || method == SNNFE_PROGRAMMING_VERIFY)
+        own.period = numbers.period;
+    if (fast) {
+        own.fast_rate = numbers.fast_rate;
+        own.transfer_rate = numbers.transfer_rate;
+        own.shift_pairs = numbers.shift_pairs;
+    }
+    if (method == SNNFE_PROGRAMMING_VERIFY)
+        own.tolerance = numbers.tolerance;
+    if (method == SNNFE_PROGRAMMING_PAIRS)
+        own.refresh = numbers.refresh;
+    return own;
+}
+
 double device_change(const snnfe_device *device, int32_t direction, double w)
 {
     double dw = 0;

@@ -16,6 +16,9 @@ snnfe_device *device_on_cells(const snnfe_cells_options *cells);
 /* Everything that programming depends on. */
 snnfe_device *device_with_every_effect(void);
 
+/* Of these numbers those of the way itself, the others by default: other ways' are refused. */
+snnfe_programming_options device_way(snnfe_programming_options numbers);
+
 /* What the pulse response makes of one conductance. */
 double device_change(const snnfe_device *device, int32_t direction, double w);
 

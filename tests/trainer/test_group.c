@@ -1,5 +1,6 @@
 /* Members that train together: the same bits as one alone, for any number of them. Here members are
    threads and messages go through memory. */
+#include "devices.h"
 #include "small.h"
 
 #include <math.h>
@@ -260,6 +261,7 @@ START_TEST(real_cells_go_on_with_another_number)
     way.method = _i;
     way.period = 2;
     way.shift_pairs = 2;
+    way = device_way(way);
     assert_ok(snnfe_cells_options_init(&cells, sizeof cells));
     cells.spread_amplitude = cells.spread_alpha = cells.spread_beta = cells.spread_window = 0.2;
     cells.stuck_low = cells.stuck_high = cells.stuck_anywhere = 0.02;

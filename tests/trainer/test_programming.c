@@ -17,7 +17,7 @@ static snnfe_programming_options way_of(int32_t method)
     way.method = method;
     way.period = 3;
     way.shift_pairs = 4;
-    return way;
+    return device_way(way);
 }
 
 static snnfe_trainer_options options_of(const snnfe_device *device,
@@ -221,8 +221,19 @@ START_TEST(what_makes_no_sense_is_refused)
     o.levels = 4;
     assert_not_made(&o, "method is \"pairs\", whose weights are where their cells are");
     o.levels = 0;
+    way.tolerance = 0.1;
+    assert_not_made(&o, "snnfe_programming_options.tolerance is set, but has no effect unless "
+                        "method is VERIFY");
+    way.method = SNNFE_PROGRAMMING_VERIFY;
+    o.threshold = 0.05;
+    assert_not_made(&o, "snnfe_trainer_options.threshold is set, but has no effect unless "
+                        "programming is another way than VERIFY");
+    o.threshold = small_options().threshold;
+    o.threshold_asymmetry = 2;
+    assert_not_made(&o, "threshold_asymmetry is set, but has no effect");
     way.tolerance = -1;
     assert_not_made(&o, "snnfe_programming_options.tolerance is -1");
+    way.tolerance = 0.1;
     way.struct_size = 3;
     assert_not_made(&o, "struct_size");
     snnfe_device_free(device);

@@ -77,6 +77,10 @@ START_TEST(bad_options_are_named)
     assert_refused(o.ltp_energy_j = 1e-12, "ltp_energy_j is set");
     assert_refused(o.ltd_energy_j = 1e-12, "ltd_energy_j is set");
     assert_refused(o.endurance = 10, "endurance is set");
+    assert_refused((o.schedule = SNNFE_SCHEDULE_CONSTANT, o.schedule_epochs = 3),
+                   "schedule_epochs is set, but has no effect unless schedule is COSINE");
+    assert_refused((o.schedule = SNNFE_SCHEDULE_CONSTANT, o.least_learning_rate = 1e-6),
+                   "least_learning_rate is set, but has no effect unless schedule is COSINE");
     assert_refused(o.resume = 1, "resume is set, but has no effect unless there is a checkpoint_");
     snnfe_network_free(network);
 }

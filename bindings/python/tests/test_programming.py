@@ -15,6 +15,10 @@ SMALL = {"conv1_channels": 8, "conv2_channels": 16, "conv3_channels": 32, "n_hid
 METHODS = ("accumulate", "stochastic", "mixed", "tiki_taka", "tiki_taka_2", "verify", "pairs")
 
 
+def _way(method: str, shift_pairs: int) -> snnfe.options.ProgrammingOptions:
+    return {"method": method, "shift_pairs": shift_pairs} if "tiki" in method else {"method": method}
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_steps_of_every_way_follow_the_updates(method: str) -> None:
     rng = np.random.default_rng(1)
@@ -30,7 +34,7 @@ def test_steps_of_every_way_follow_the_updates(method: str) -> None:
             step=number,
             states=states,
             second_pulses=second,
-            programming={"method": method, "shift_pairs": 50},
+            programming=_way(method, 50),
         )
         weights, sums, states, second = step.weights, step.accumulators, step.states, step.second_pulses
     assert np.corrcoef(weights, updates)[0, 1] > 0.8
@@ -40,7 +44,7 @@ def test_steps_of_every_way_follow_the_updates(method: str) -> None:
 
 @pytest.mark.parametrize("method", METHODS[1:])
 def test_training_by_every_way(method: str, small_data: snnfe.Dataset, tmp_path: Path) -> None:
-    way: snnfe.options.ProgrammingOptions = {"method": method, "shift_pairs": 3}
+    way = _way(method, 3)
     options: dict[str, Any] = {
         "network": SMALL,
         "batch_size": 8,
@@ -65,6 +69,17 @@ def test_ways_that_make_no_sense_are_refused() -> None:
         snnfe.Trainer(network, device=snnfe.Device(), levels=4, programming={"method": "verify"})
     with pytest.raises(snnfe.errors.ArgumentError, match="programming is set, but has no effect unless there is a device"):
         snnfe.Trainer(network, programming={"method": "pairs"})
+    with pytest.raises(snnfe.errors.ArgumentError, match="tolerance is set, but has no effect unless method is VERIFY"):
+        snnfe.Trainer(network, device=snnfe.Device(), programming={"method": "pairs", "tolerance": 0.1})
+    with pytest.raises(snnfe.errors.ArgumentError, match="period is set, but has no effect unless method is MIXED"):
+        snnfe.Learner(network, device=snnfe.Device(), programming={"period": 3})
+    zeros = np.zeros(2, np.float32)
+    with pytest.raises(snnfe.errors.ArgumentError, match="refresh is set, but has no effect unless method is PAIRS"):
+        snnfe.Device().step(zeros, zeros, zeros, programming={"refresh": 0.5})
+    with pytest.raises(snnfe.errors.ArgumentError, match="threshold is set, but has no effect unless programming is"):
+        snnfe.Device().step(zeros, zeros, zeros, threshold=0.1, programming={"method": "verify"})
+    with pytest.raises(snnfe.errors.ArgumentError, match="schedule_epochs is set, but has no effect unless"):
+        snnfe.Trainer(network, schedule="constant", schedule_epochs=7)
     assert snnfe.defaults("programming")["method"] == "accumulate"
 
 
