@@ -67,6 +67,8 @@ SNNFE_API snnfe_status snnfe_bids_options_init(snnfe_bids_options *options, size
  * - Subjects are numbered by their labels where all are whole numbers from 1,
  * otherwise in order from 1; runs by their labels (1 without), plus 100 for
  * each session before theirs. Both orders are logged.
+ * - A run of `runs` that no subject has, and one of `statistics_runs` that a subject lacks, are
+ * missing recordings: an error that names them, or skipped as `missing` says.
  * - What is missing and not needed is logged by file and column:
  * `channels.tsv`, `eeg.json`, channels that are marked bad,
  * participants without a recording.

@@ -1,6 +1,7 @@
 /* Data sets from BIDS trees: recordings with the events, channels and rates of their sidecars. */
 #include "base/check.h"
 #include "base/floating.h"
+#include "base/format.h"
 #include "base/memory.h"
 #include "base/options.h"
 #include "dataset/bad_channels.h"
@@ -11,7 +12,10 @@
 #include "dataset/dataset_internal.h"
 
 #include <snnfe/bids.h>
+#include <stdarg.h>
 #include <string.h>
+
+#define MAX_MISSING 5000 /* bytes of what says that a run is missing, with the tree's path */
 
 static const char struct_name[] = "snnfe_bids_options";
 
@@ -25,7 +29,8 @@ snnfe_status snnfe_bids_options_init(snnfe_bids_options *options, size_t size)
 typedef struct bids_source {
     snnfe_bids_options bids;
     snnfe_bids_tree tree;
-    size_t *chosen; /* [list.n] places in the tree */
+    size_t n_there; /* the list's first, which the tree has; what is missing comes after them */
+    size_t *chosen; /* [n_there] places in the tree */
     snnfe_dataset_plan plan;
     snnfe_recording_list list;
 } bids_source;
@@ -58,10 +63,71 @@ static bool is_wanted(const bids_source *s, const snnfe_bids_recording *r)
             snnfe_is_listed(o->statistics_runs, o->n_statistics_runs, r->run));
 }
 
+/* Whether the tree has a run of a subject, or, for subject 0, of any that is asked for. */
+static bool has_run(const bids_source *s, int32_t subject, int32_t run)
+{
+    const snnfe_dataset_options *o = &s->plan.options;
+    for (size_t i = 0; i < s->tree.n; i++) {
+        const snnfe_bids_recording *r = &s->tree.recordings[i];
+        const bool asked =
+            subject ? r->subject == subject
+                    : !o->subjects || snnfe_is_listed(o->subjects, o->n_subjects, r->subject);
+        if (asked && r->run == run)
+            return true;
+    }
+    return false;
+}
+
+/* What is missing has no path: it is listed by what it is. */
+SNNFE_PRINTF(3, 4)
+static snnfe_status list_as_missing(bids_source *s, int32_t subject, const char *format, ...)
+{
+    char name[MAX_MISSING];
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = snnfe_vformat(name, sizeof name, format, arguments);
+    va_end(arguments);
+    if (length < 0 || (size_t)length >= sizeof name)
+        return snnfe_fail(SNNFE_ERR_ARGUMENT, "%.100s…: path is too long", s->tree.root);
+    return snnfe_recording_list_add(&s->list, name, subject, 0);
+}
+
+/* Runs that trials are cut from are a choice among those that there are, of any subject. */
+static snnfe_status list_missing_runs(bids_source *s)
+{
+    const snnfe_dataset_options *o = &s->plan.options;
+    for (size_t k = 0; o->runs && k < o->n_runs; k++)
+        if (!has_run(s, 0, o->runs[k]))
+            SNNFE_TRY(list_as_missing(s, s->list.subjects[0], "%s: run %d (runs)", s->tree.root,
+                                      (int)o->runs[k]));
+    return SNNFE_OK;
+}
+
+/* Runs for statistics are wanted of every subject. */
+static snnfe_status list_missing_statistics(bids_source *s)
+{
+    const snnfe_dataset_options *o = &s->plan.options;
+    if (o->normalization != SNNFE_NORMALIZE_ALL || !o->statistics_runs)
+        return SNNFE_OK;
+    for (size_t i = 0; i < s->tree.n; i++) {
+        const int32_t subject = s->tree.recordings[i].subject;
+        bool first = !o->subjects || snnfe_is_listed(o->subjects, o->n_subjects, subject);
+        for (size_t k = 0; k < i; k++)
+            first = first && s->tree.recordings[k].subject != subject;
+        for (size_t k = 0; first && k < o->n_statistics_runs; k++)
+            if (!has_run(s, subject, o->statistics_runs[k]))
+                SNNFE_TRY(list_as_missing(s, subject, "%s: run %d of subject %d (statistics_runs)",
+                                          s->tree.root, (int)o->statistics_runs[k], (int)subject));
+    }
+    return SNNFE_OK;
+}
+
 static snnfe_status list_recordings(bids_source *s)
 {
+    const snnfe_dataset_options *o = &s->plan.options;
     SNNFE_TRY(check_subjects(s));
-    SNNFE_TRY(snnfe_recording_list_reserve(&s->list, s->tree.n));
+    SNNFE_TRY(
+        snnfe_recording_list_reserve(&s->list, s->tree.n * (1 + o->n_runs + o->n_statistics_runs)));
     s->chosen = snnfe_alloc(s->tree.n, sizeof *s->chosen);
     if (!s->chosen)
         return SNNFE_ERR_MEMORY;
@@ -74,7 +140,9 @@ static snnfe_status list_recordings(bids_source *s)
     }
     if (s->list.n == 0)
         return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: has none of the runs asked for", s->tree.root);
-    return SNNFE_OK;
+    s->n_there = s->list.n;
+    SNNFE_TRY(list_missing_runs(s));
+    return list_missing_statistics(s);
 }
 
 /* --- reading -------------------------------------------------------------------------------- */
@@ -99,8 +167,11 @@ static snnfe_status load_recording(void *context, size_t index, snnfe_recording 
 {
     const bids_source *s = context;
     const snnfe_dataset_options *o = &s->plan.options;
+    if (index >= s->n_there) {
+        *missing = true;
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND, "%s: is missing", s->list.paths[index]);
+    }
     const snnfe_bids_recording *r = &s->tree.recordings[s->chosen[index]];
-    (void)missing; /* the tree was listed: what is not there was never asked for */
     SNNFE_TRY(snnfe_recording_read(r->path, &s->plan.cleaning.inputs,
                                    o->resample ? 0 : o->sampling_rate_hz, o->strict != 0,
                                    recording));
@@ -132,7 +203,7 @@ static snnfe_status read_positions(bids_source *s, const snnfe_sink *sink)
 {
     snnfe_status status = SNNFE_OK;
     char *last = NULL;
-    for (size_t i = 0; status == SNNFE_OK && i < s->list.n; i++) {
+    for (size_t i = 0; status == SNNFE_OK && i < s->n_there; i++) {
         const snnfe_bids_recording *r = &s->tree.recordings[s->chosen[i]];
         char *table = NULL;
         status = snnfe_bids_nearest(&s->tree, r, "electrodes", ".tsv", &table);
@@ -154,7 +225,7 @@ static snnfe_status find_line(bids_source *s)
     double *line_hz = &s->plan.options.notch_hz;
     if (!snnfe_notch_is_auto(&s->plan.options))
         return SNNFE_OK;
-    for (size_t i = 0; i < s->list.n; i++) {
+    for (size_t i = 0; i < s->n_there; i++) {
         const snnfe_bids_recording *r = &s->tree.recordings[s->chosen[i]];
         double said = 0;
         SNNFE_TRY(snnfe_bids_line(&s->tree, r, &said));

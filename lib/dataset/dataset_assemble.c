@@ -111,6 +111,12 @@ static snnfe_status normalize(const assembly *a, snnfe_dataset *d)
     const snnfe_dataset_options *o = &a->plan->options;
     for (size_t c = 0; c < d->info.n_channels; c++)
         d->std[c] = 1;
+    if (o->normalization == SNNFE_NORMALIZE_ALL && d->n_moments == 0 && o->statistics_runs)
+        return snnfe_fail(SNNFE_ERR_NOT_FOUND,
+                          "snnfe_dataset_options.statistics_runs: no recording of run %d%s is "
+                          "there, from which means and standard deviations would come",
+                          (int)o->statistics_runs[0],
+                          o->n_statistics_runs > 1 ? " or another of them" : "");
     if (o->normalization == SNNFE_NORMALIZE_ALL)
         return snnfe_dataset_normalize(d, NULL, 0);
     d->signal.normalization = o->normalization;

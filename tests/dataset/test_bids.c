@@ -244,6 +244,41 @@ START_TEST(statistics_come_from_other_runs)
 }
 END_TEST
 
+/* What is listed and not there is named: a run of one subject only, or of all. */
+START_TEST(missing_runs_are_named)
+{
+    static const int32_t there_and_not[] = {1, 9}, second = 2, absent = 9;
+    snnfe_dataset_options o = usual_options();
+    snnfe_dataset *d = NULL;
+    put_subject("missing", "4");
+    put_recording("missing", "sub-7/eeg/sub-7_task-x_eeg.edf", 160);
+    tree_put_text("missing", "sub-7/sub-7_events.tsv", events);
+    o.runs = there_and_not;
+    o.n_runs = 2;
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o),
+                 SNNFE_ERR_NOT_FOUND, "missing: run 9 (runs): is missing");
+    o.missing = SNNFE_MISSING_SKIP;
+    assert_ok(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o));
+    ck_assert_uint_eq(dataset_info(d).n_missing, 1);
+    ck_assert_ptr_nonnull(strstr(dataset_info(d).missing[0], "missing: run 9 (runs)"));
+    was_logged("run 9 (runs): is missing, skipped");
+    snnfe_dataset_free(d);
+    o = usual_options();
+    o.normalization = SNNFE_NORMALIZE_ALL;
+    o.statistics_runs = &second;
+    o.n_statistics_runs = 1;
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o),
+                 SNNFE_ERR_NOT_FOUND, "run 2 of subject 7 (statistics_runs): is missing");
+    o.missing = SNNFE_MISSING_SKIP;
+    assert_ok(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o));
+    ck_assert_uint_eq(dataset_info(d).n_missing, 1);
+    snnfe_dataset_free(d);
+    o.statistics_runs = &absent;
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o),
+                 SNNFE_ERR_NOT_FOUND, "statistics_runs: no recording of run 9 is there");
+}
+END_TEST
+
 /* If no event is of a wanted class, the message lists the names that there are, as many as fit. */
 START_TEST(many_names_of_events_are_told)
 {
@@ -510,6 +545,7 @@ int main(void)
     tcase_add_test(all, labels_that_are_no_numbers_are_numbered);
     tcase_add_test(all, labels_that_are_numbers_may_not_be_taken);
     tcase_add_test(all, statistics_come_from_other_runs);
+    tcase_add_test(all, missing_runs_are_named);
     tcase_add_test(all, many_names_of_events_are_told);
     tcase_add_test(all, more_sessions_than_there_are_runs);
     tcase_add_test(all, wrong_tables_are_named);
