@@ -346,8 +346,8 @@ static int run(const settings *s)
         status = cli_open_data(&dataset, s->data, (uint32_t)s->threads);
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
-    if (status != SNNFE_OK || !array_check(&s->time, device) ||
-        !array_check_reading(s->reading, device))
+    if (status != SNNFE_OK || !device_check_array(&s->device, device) ||
+        !array_check(&s->time, device) || !array_check_reading(s->reading, device))
         goto done;
     if (s->out && !cli_open(&out, s->out))
         goto done;

@@ -331,7 +331,8 @@ bool live_open_session(live_session *s, snnfe_status *status)
     *status = open_network(s, &n);
     if (*status == SNNFE_OK)
         *status = open_device(s);
-    if (*status == SNNFE_OK && !(array_check(&g->learning.time, s->device) &&
+    if (*status == SNNFE_OK && !(device_check_array(&g->learning.device, s->device) &&
+                                 array_check(&g->learning.time, s->device) &&
                                  array_check_reading(g->learning.reading, s->device)))
         return false;
     if (*status == SNNFE_OK && g->learning.device.dut)

@@ -118,6 +118,22 @@ snnfe_status device_make(snnfe_device **device, const device_settings *s)
     return status;
 }
 
+bool device_check_array(const device_settings *s, const snnfe_device *device)
+{
+    snnfe_device_options o = {.struct_size = sizeof o};
+    if (s->array < 0 || !device || snnfe_device_get_options(device, &o) != SNNFE_OK)
+        return true;
+    const snnfe_cells_options *c = o.cells;
+    if (c &&
+        (c->spread_amplitude > 0 || c->spread_alpha > 0 || c->spread_beta > 0 ||
+         c->spread_window > 0 || c->stuck_low > 0 || c->stuck_high > 0 || c->stuck_anywhere > 0 ||
+         c->endurance_spread > 0 || c->retention_spread > 0 || c->reference_spread > 0))
+        return true;
+    return !cli_error("--array %lld: this device's cells are alike in every array (no "
+                      "\"spread_amplitude\", other \"spread_*\", \"stuck_*\" or \"*_spread\")",
+                      (long long)s->array);
+}
+
 snnfe_status device_transfer(snnfe_network *network, const snnfe_device *device, uint32_t levels,
                              double x, uint64_t seed, const cli_names *layers)
 {

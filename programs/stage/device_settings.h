@@ -29,6 +29,9 @@ device_settings device_defaults(void);
 size_t device_add_options(cli_option *options, device_settings *settings);
 
 snnfe_status device_make(snnfe_device **device, const device_settings *settings);
+/* Whether another array has other cells of the device, which may be NULL; else, if one is asked
+   for, a message was printed. */
+bool device_check_array(const device_settings *settings, const snnfe_device *device);
 
 /* Put a network onto the device's array and tell what did not fit there; as
    snnfe_network_transfer(). */

@@ -253,7 +253,8 @@ static int run(const cli_program *program, settings *s, int argc, char **argv)
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
     int exit_code = status == SNNFE_OK ? check_subjects(s, &info) : CLI_OK;
-    if (status == SNNFE_OK && exit_code == CLI_OK && !array_check(&s->time, device))
+    if (status == SNNFE_OK && exit_code == CLI_OK &&
+        !(device_check_array(&s->device, device) && array_check(&s->time, device)))
         exit_code = CLI_FAILED;
     if (status == SNNFE_OK && exit_code == CLI_OK &&
         (!cli_make_folder(s->out) || !cli_lock(s->out, program->name, CLI_LOCK_ALONE) ||

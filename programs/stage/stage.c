@@ -402,7 +402,8 @@ static int run(const cli_program *program, stage_settings *s, int argc, char **a
     if (status == SNNFE_OK)
         status = snnfe_dataset_get_info(dataset, &info);
     int exit_code = status == SNNFE_OK ? CLI_OK : cli_failure(status);
-    if (exit_code == CLI_OK && !array_check(&s->time, device))
+    if (exit_code == CLI_OK &&
+        !(device_check_array(&s->device, device) && array_check(&s->time, device)))
         exit_code = CLI_FAILED;
     if (exit_code == CLI_OK)
         exit_code = settle_groups(program->name, s, info.n_subjects);

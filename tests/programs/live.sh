@@ -241,6 +241,8 @@ refused 2 "--age has no effect without --dut" live "$one" --data data --age 5
 refused 2 "--reading has no effect beside --adapt" live "$one" --data data --adapt --dut cells.json --reading 5
 refused 1 "--age 5: this device's cells lose nothing with time" live "$one" --data data --dut dut2 --age 5
 refused 1 "--reading 4: this device's cells are read as they are" live "$one" --data data --dut dut2 --reading 4
+refused 1 "--array 3: this device's cells are alike" live "$one" --data data --dut dut2 --array 3
+refused 1 "--array 3: this device's cells are alike" live "$one" --data data --adapt --array 3 --spread 0
 refused 2 "--spread has no effect without --adapt" live "$one" --data data --dut cells.json --spread 0.3
 refused 2 "--array has no effect without --adapt or --dut" live "$one" --data data --array 3
 "$bin/snnfe-live" --help >out

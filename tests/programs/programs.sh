@@ -403,6 +403,9 @@ for program in "eval --models array" "sstl --models array --out x" "retune --mod
     refused 1 "--age 5: this device's cells lose nothing with time" "$bin/snnfe-${program%% *}" data.safetensors ${program#* } \
         --dut dut2 --age 5
     # shellcheck disable=SC2086
+    refused 1 "--array 2: this device's cells are alike in every array" "$bin/snnfe-${program%% *}" data.safetensors ${program#* } \
+        --dut dut2 --array 2
+    # shellcheck disable=SC2086
     refused 1 "--readings 5: none disturbs this device's cells" "$bin/snnfe-${program%% *}" data.safetensors ${program#* } \
         --dut cells.json --readings 5
     # shellcheck disable=SC2086
