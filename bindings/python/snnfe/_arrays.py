@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,11 +54,19 @@ def exact(name: str, values: Any, dtype: Any, shape: Sequence[int | None] | None
     return values
 
 
+def _as_array(name: str, values: Any) -> NDArray[Any]:
+    """`values` as an array; lists of different lengths are none."""
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ShapeError(f"{name} must be a list of numbers: {error}") from None
+
+
 def _listed(name: str, values: Any) -> NDArray[Any]:
     """`values` as an array; one of objects, as pandas makes of its nullable columns, by what is in it."""
-    array = np.asarray(values)
+    array = _as_array(name, values)
     if array.dtype == object:
-        array = np.asarray(array.tolist())
+        array = _as_array(name, array.tolist())
     if array.size == 0 and not isinstance(values, np.ndarray):
         array = array.astype(np.int32)
     mixed = array.dtype.kind in "iu" and isinstance(values, list | tuple)
@@ -131,7 +140,7 @@ def indices(name: str, values: ArrayLike, n: int | None, of: str = "trials") -> 
 
 def doubles(name: str, values: ArrayLike, shape: Sequence[int | None] = (None,)) -> DoubleArray:
     """Real numbers as a C array of float64."""
-    array = np.asarray(values)
+    array = _as_array(name, values)
     if array.dtype.kind not in "iubf":
         raise TypeError(f"{name} must be real numbers, not {array.dtype}")
     _check_shape(name, array, shape)
@@ -140,19 +149,51 @@ def doubles(name: str, values: ArrayLike, shape: Sequence[int | None] = (None,))
 
 def whole(name: str, value: Any, least: int = 0, most: int = 2**64 - 1) -> int:
     """A whole number within its limits, which C would otherwise wrap around."""
-    if isinstance(value, float | str | bytes) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name} must be a whole number, not {value!r}")
-    number = int(value.__index__())
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, not {value!r}") from None
     if not least <= number <= most:
         raise ArgumentError(f"{name} must be within {least}…{most}, not {number}")
     return number
 
 
-def path_bytes(path: str | os.PathLike[str]) -> bytes:
+def real(name: str, value: Any) -> float:
+    """A real number, not a text that looks like one."""
+    try:
+        if isinstance(value, str | bytes):
+            raise TypeError
+        return float(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a number, not {value!r}") from None
+
+
+def reals(**numbers: Any) -> tuple[float, ...]:
+    """Real numbers by their names."""
+    return tuple(real(name, value) for name, value in numbers.items())
+
+
+def name_bytes(name: str, value: Any) -> bytes:
+    """A name or another short text as UTF-8."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a text, not {value!r}")
+    return _encoded(name, value, str.encode)
+
+
+def path_bytes(path: str | os.PathLike[str], name: str = "the path") -> bytes:
     """A path as UTF-8."""
-    encoded = os.fsencode(os.fspath(path))
+    if not isinstance(path, str | bytes | os.PathLike):
+        raise TypeError(f"{name} must be a text or a path, not {path!r}")
+    return _encoded(name, path, os.fsencode)
+
+
+def _encoded(name: str, value: Any, encode: Callable[[Any], bytes]) -> bytes:
+    try:
+        encoded = encode(value)
+    except UnicodeEncodeError:
+        raise ArgumentError(f"{name} has characters that no text has: {value!r}") from None
     if b"\0" in encoded:
-        raise ArgumentError(f"a path cannot hold a null character: {path!r}")
+        raise ArgumentError(f"{name} cannot hold a null character: {value!r}")
     return encoded
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,8 @@ _SIGNAL_FIELDS = [
     "channel_names",
     "class_names",
 ]
+# Texts that are no paths.
+_TEXTS = {"task", "event_column", "phase", "rereference"}
 _DTYPES = {"int32_t": np.int32, "double": np.float64, "float": np.float32}
 
 
@@ -161,7 +163,8 @@ class Options:
         if field in POINTEES[type(struct).__name__]:
             self._set_pointer(field, value)
         elif kind is ctypes.c_char_p:
-            setattr(struct, field, _arrays.path_bytes(value))
+            encoded = _arrays.name_bytes(field, value) if field in _TEXTS else _arrays.path_bytes(value, field)
+            setattr(struct, field, encoded)
         elif issubclass(kind, ctypes.Array) and kind._type_ is ctypes.c_char:
             setattr(struct, field, text_bytes(field, value, kind._length_))
         elif issubclass(kind, ctypes.Array):
@@ -169,7 +172,7 @@ class Options:
         elif field in CHOICES:
             setattr(struct, field, choice(field, value))
         elif kind in (ctypes.c_float, ctypes.c_double):
-            setattr(struct, field, real(field, value))
+            setattr(struct, field, _arrays.real(field, value))
         else:
             bits = 8 * ctypes.sizeof(kind)
             signed = kind is ctypes.c_int32
@@ -195,9 +198,7 @@ class Options:
             setattr(struct, field, ctypes.addressof(options.struct))
             return
         if pointee == "char*":
-            if isinstance(value, str):
-                raise TypeError(f"{field} must be a list of names, not a text")
-            array = text_array(list(value))
+            array = text_array(field, value)
             self.kept.append(array)
             setattr(struct, field, ctypes.addressof(array))
             n = len(array)
@@ -213,7 +214,8 @@ class Options:
             setattr(struct, field, numbers.ctypes.data)
             n = len(numbers)
         else:
-            raise TypeError(f"{field} must be a snnfe object, not {type(value).__name__}")
+            wanted = "a mapping of options" if pointee.endswith("_options") else "a snnfe object"
+            raise TypeError(f"{field} must be {wanted}, not {value!r}")
         self._set_count(field, n)
 
     def _set_count(self, field: str, n: int) -> None:
@@ -246,20 +248,11 @@ class Options:
         return {field: value for field, value in values.items() if field in self.fields()}
 
 
-def real(field: str, value: Any) -> float:
-    """A real number, not a text that looks like one."""
-    if isinstance(value, str | bytes) or not hasattr(value, "__float__"):
-        raise TypeError(f"{field} must be a number, not {value!r}")
-    return float(value)
-
-
 def text_bytes(field: str, value: Any, size: int) -> bytes:
     """A text that a struct has `size` bytes for."""
-    if not isinstance(value, str):
-        raise TypeError(f"{field} must be a text, not {value!r}")
-    encoded = value.encode()
-    if len(encoded) >= size or b"\0" in encoded:
-        raise ArgumentError(f"{field} must have fewer than {size} bytes and no NUL")
+    encoded = _arrays.name_bytes(field, value)
+    if len(encoded) >= size:
+        raise ArgumentError(f"{field} must have fewer than {size} bytes")
     return encoded
 
 
@@ -270,6 +263,8 @@ FORM_TABLES = ("table_w", "table_ltp", "table_ltd")
 def pulse_forms(given: Any, kept: list[Any]) -> Any:
     """A C array of pulses' forms from mappings with amplitude, alpha and beta or with tables, such as the options of
     devices; the tables are `kept`."""
+    if not isinstance(given, Sequence) or isinstance(given, str | bytes):
+        raise TypeError(f"forms must be a list of mappings, not {given!r}")
     forms = (STRUCTS["snnfe_pulse_form"] * len(given))()
     for form, values in zip(forms, given, strict=True):
         if not isinstance(values, Mapping) or (set(BETA_FORM) - set(values) and set(FORM_TABLES) - set(values)):
@@ -299,9 +294,28 @@ def plain_form(form: Any) -> dict[str, Any]:
     return {"energy_j": values["energy_j"], **{name: copied(at, np.float64, n) for name, at in tables}}
 
 
-def text_array(texts: list[str | os.PathLike[str]]) -> Any:
-    """A C array of UTF-8 texts."""
-    return (ctypes.c_char_p * len(texts))(*(_arrays.path_bytes(t) for t in texts))
+def name_list(field: str, names: Any) -> list[str]:
+    """A list of names, which a single one is not."""
+    if isinstance(names, str):
+        raise TypeError(f"{field} must be a list of names, not a text, {names!r}")
+    listed = list(names) if isinstance(names, Iterable) else None
+    if listed is None or not all(isinstance(name, str) for name in listed):
+        raise TypeError(f"{field} must be a list of names, not {names!r}")
+    return listed
+
+
+def text_array(field: str, texts: Any) -> Any:
+    """A C array of UTF-8 names."""
+    listed = name_list(field, texts)
+    return (ctypes.c_char_p * len(listed))(*(_arrays.name_bytes(field, text) for text in listed))
+
+
+def path_array(field: str, paths: Any) -> Any:
+    """A C array of paths."""
+    if isinstance(paths, str | bytes | os.PathLike) or not isinstance(paths, Iterable):
+        raise TypeError(f"{field} must be a list of paths, not {paths!r}")
+    encoded = [_arrays.path_bytes(path, field) for path in paths]
+    return (ctypes.c_char_p * len(encoded))(*encoded)
 
 
 def plain(struct: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from ._files import StrPath, kind_of, opening
 from ._declarations import STRUCTS
 from ._handle import Owner, texts, view
 from ._library import call
-from ._options import Options, choice_name, scalars, sized, text_array
+from ._options import Options, choice_name, path_array, scalars, sized
 from ._words import counted
 from .dataset_options import (
     DEFECTS,
@@ -121,7 +121,7 @@ class Dataset(Owner):
         Errors as `open`.
         """
         filled = Options("snnfe_dataset_options").set(options)
-        names = text_array(list(paths))
+        names = path_array("paths", paths)
         subject_list = _arrays.integers("file_subjects", file_subjects, n=len(names))
         run_list = _arrays.integers("file_runs", file_runs, n=len(names))
         return cls._read(
@@ -233,7 +233,7 @@ class Dataset(Owner):
             setattr(arrays, name, _arrays.whole(name, number, 0, 2**32 - 1))
         arrays.signal, signal.n_channels = ctypes.addressof(signal), n_channels
         signal.n_classes = _arrays.whole("n_classes", n_classes, 0, 2**32 - 1)
-        signal.sampling_rate_hz = float(sampling_rate_hz)
+        signal.sampling_rate_hz = _arrays.real("sampling_rate_hz", sampling_rate_hz)
         told = set_places(signal, channel_rows, channel_columns) + set_history(arrays, signal, history)
         new = cls._made("snnfe_dataset_from_arrays", ctypes.byref(arrays))
         del told  # the library has copied it by now

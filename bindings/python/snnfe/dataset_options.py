@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from . import _arrays
 from ._handle import texts
-from ._options import CHOICES, choice, real, text_array, text_bytes
+from ._options import CHOICES, choice, text_array, text_bytes
 from .errors import ArgumentError, ShapeError
 from .montage import MONTAGE, plain_label
 
@@ -276,7 +276,7 @@ def set_history(arrays: Any, signal: Any, history: HistoryOptions) -> list[objec
         elif field in CHOICES:
             setattr(signal, field, choice(field, value))
         elif field.endswith(("_hz", "_s")):
-            setattr(signal, field, real(field, value))
+            setattr(signal, field, _arrays.real(field, value))
         elif field == "n_statistics_samples":
             arrays.n_statistics_samples = _arrays.whole(field, value, 0, 2**63)
         else:
@@ -298,12 +298,10 @@ def _set_bands(signal: Any, field: str, edges: ArrayLike) -> None:
 
 
 def _name_array(field: str, names: Any, n: int) -> Any:
-    listed = list(names)
-    if isinstance(names, str) or not all(isinstance(name, str) for name in listed):
-        raise TypeError(f"{field} must be a list of names, not {names!r}")
-    if n and len(listed) != n:
-        raise ShapeError(f"{field} has {len(listed)} names for {n} {field.split('_')[0]} entries")
-    return text_array(listed)
+    array = text_array(field, names)
+    if n and len(array) != n:
+        raise ShapeError(f"{field} has {len(array)} names for {n} {field.split('_')[0]} entries")
+    return array
 
 
 def n_left(options: Any) -> int:

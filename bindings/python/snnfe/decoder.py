@@ -17,7 +17,7 @@ from ._declarations import STRUCTS
 from ._files import StrPath, opening
 from ._handle import Handle, Owner, copied, texts
 from ._library import FUNCTION, call, text
-from ._options import Options, plain, scalars, sized, text_array
+from ._options import Options, name_list, plain, scalars, sized, text_array
 from ._words import counted
 from .control import Control
 from .dataset import Dataset
@@ -132,8 +132,7 @@ class DecoderOptions(TypedDict, total=False):
 
 def _bits_of(absent: Sequence[str], signal: Any) -> int:
     """Channels of a signal as bits."""
-    if isinstance(absent, str):
-        raise TypeError("absent must be a list of names, not a text")
+    absent = name_list("absent", absent)
     names = texts(signal.channel_names, signal.n_channels) or list(MONTAGE)
     places = {plain_label(name): c for c, name in enumerate(names)}
     unknown = [name for name in absent if plain_label(name) not in places]
@@ -207,11 +206,9 @@ class Decoder(Owner):
         Compared without case, dots and blanks. Raises NotFoundError for a channel that is not there,
         ArgumentError for one that is there twice.
         """
-        if isinstance(names, str):
-            raise TypeError("names must be a list of names, not a text")
         order = np.empty(self._n_channels, np.uintp)
         with self._shared() as pointer:
-            array = text_array(list(names))
+            array = text_array("names", names)
             call("snnfe_decoder_match_channels", pointer, array, len(array), order.ctypes.data)
         return order
 

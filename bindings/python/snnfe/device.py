@@ -76,7 +76,7 @@ class Device(Owner):
     ) -> None:
         """Make a device. Raises NotFoundError (no such published device), ArgumentError."""
         filled = Options("snnfe_device_options")
-        call("snnfe_device_options_published", filled.reference, published.encode())
+        call("snnfe_device_options_published", filled.reference, _arrays.name_bytes("published", published))
         filled.set(options)
         failures: list[BaseException] = []
         callback = None
@@ -165,8 +165,8 @@ class Device(Owner):
         aged = _arrays.exact("weights", weights, np.float32).copy()
         number = _arrays.whole("first", first)
         with self._shared() as pointer:
-            what = float(from_s), float(to_s), _arrays.whole("readings", readings)
-            call("snnfe_device_age", pointer, aged.ctypes.data, aged.size, float(bound), number, *what)
+            what = *_arrays.reals(from_s=from_s, to_s=to_s), _arrays.whole("readings", readings)
+            call("snnfe_device_age", pointer, aged.ctypes.data, aged.size, _arrays.real("bound", bound), number, *what)
         return aged
 
     def read(
@@ -184,7 +184,7 @@ class Device(Owner):
                 read.ctypes.data,
                 read.size,
                 _arrays.whole("column", length),
-                float(bound),
+                _arrays.real("bound", bound),
                 _arrays.whole("first", first),
                 _arrays.whole("seed", seed),
             )
@@ -230,7 +230,7 @@ class Device(Owner):
                 pointer,
                 train.ctypes.data,
                 len(train),
-                float(w0),
+                _arrays.real("w0", w0),
                 _arrays.whole("seed", seed),
                 w.ctypes.data,
             )

@@ -68,7 +68,7 @@ def places(
 
 
 def _by_names(names: Sequence[str], n_rows: int, n_columns: int) -> list[tuple[int, int]]:
-    array = text_array(list(names))
+    array = text_array("names", names)
     rows, columns = (np.empty(len(names), np.int32) for _ in range(2))
     size = [_arrays.whole(field, n, 0, 2**32 - 1) for field, n in (("n_rows", n_rows), ("n_columns", n_columns))]
     call(
@@ -87,7 +87,7 @@ def text(names: Sequence[str], places: Sequence[tuple[int, int]], *, n_rows: int
 
     Raises ArgumentError (two names that are the same, a place outside the grid).
     """
-    array = text_array(list(names))
+    array = text_array("names", names)
     where = _arrays.integers("places", np.asarray(places).reshape(-1), n=2 * len(names)).reshape(-1, 2)
     rows, columns = (np.ascontiguousarray(where[:, axis]) for axis in range(2))
     signal = sized("snnfe_signal")

@@ -226,7 +226,7 @@ class Network(Parameters):
     def _mark(self, names: Iterable[str], frozen: int) -> None:
         with self._exclusive() as pointer:
             for name in names:
-                call("snnfe_network_freeze", pointer, name.encode(), frozen)
+                call("snnfe_network_freeze", pointer, _arrays.name_bytes("a name", name), frozen)
 
     def freeze_for_stage(self, stage: str, layers: Sequence[str] | None = None) -> None:
         """Freeze everything but what a stage trains in the chosen layers.
@@ -234,7 +234,7 @@ class Network(Parameters):
         `stage` is "pretrain", "on_device", "retune" or "sstl"; None stands for the stage's own
         layers (fc1 and fc2 for "sstl", else all). Raises NotFoundError, ArgumentError.
         """
-        names = None if layers is None else text_array(list(layers))
+        names = None if layers is None else text_array("layers", layers)
         with self._exclusive() as pointer:
             call(
                 "snnfe_network_freeze_for_stage",
@@ -247,7 +247,7 @@ class Network(Parameters):
     def reinitialize(self, name: str, seed: int) -> None:
         """Draw new initial values for a parameter, a layer or "*". Raises NotFoundError."""
         with self._exclusive() as pointer:
-            call("snnfe_network_reinitialize", pointer, name.encode(), _arrays.whole("seed", seed))
+            call("snnfe_network_reinitialize", pointer, _arrays.name_bytes("name", name), _arrays.whole("seed", seed))
 
     def transfer(
         self,
@@ -266,14 +266,14 @@ class Network(Parameters):
         beyond them is returned. Raises ArgumentError, NotFoundError (a layer); nothing changes then.
         """
         n_clamped = ctypes.c_uint64()
-        names = None if layers is None else text_array(list(layers))
+        names = None if layers is None else text_array("layers", layers)
         with device._shared() as bounds, self._exclusive() as pointer:
             call(
                 "snnfe_network_transfer",
                 pointer,
                 bounds,
                 _arrays.whole("levels", levels, 0, 2**32 - 1),
-                float(x),
+                _arrays.real("x", x),
                 _arrays.whole("seed", seed),
                 None if names is None else ctypes.addressof(names),
                 0 if names is None else len(names),
@@ -285,8 +285,9 @@ class Network(Parameters):
         """Let time pass over the weights: they become those of `to_s` seconds after the programming, given
         those of `from_s`, in which each cell was read `readings` times. Raises ArgumentError (a time that runs
         backwards; time or readings by which the device's cells lose nothing)."""
+        times = _arrays.reals(from_s=from_s, to_s=to_s)
         with device._shared() as cells, self._exclusive() as pointer:
-            call("snnfe_network_age", pointer, cells, float(from_s), float(to_s), _arrays.whole("readings", readings))
+            call("snnfe_network_age", pointer, cells, *times, _arrays.whole("readings", readings))
 
     def read(self, device: Device, *, seed: int = 5) -> Network:
         """A network as one reading of its cells gives it, with read noise, converters and wire of the device's

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from . import _arrays
 from ._files import StrPath, opening
 from ._library import call
-from ._options import Options, choice, plain, sized, text_array
+from ._options import Options, choice, path_array, plain, sized
 from .device import Device
 from .device_options import DeviceOptions
 
@@ -114,8 +114,8 @@ def characterize_population(
         counts.ctypes.data,
         len(volts),
         choice("distribution", distribution),
-        float(lowest),
-        float(highest),
+        _arrays.real("lowest", lowest),
+        _arrays.real("highest", highest),
         ctypes.byref(result),
     )
     del voltage_pointers, conductance_pointers
@@ -126,15 +126,15 @@ def characterize_population_files(
     paths: Sequence[StrPath], *, distribution: str = "gaussian", lowest: float = 0.0, highest: float = 0.0
 ) -> Population:
     """The same from instruments' files, as `characterize_file` reads them. Raises FormatError naming the file."""
-    names = text_array([_arrays.path_bytes(path).decode() for path in paths])
+    names = path_array("paths", paths)
     result = sized("snnfe_population")
     call(
         "snnfe_population_characterize_files",
         ctypes.addressof(names),
-        len(paths),
+        len(names),
         choice("distribution", distribution),
-        float(lowest),
-        float(highest),
+        _arrays.real("lowest", lowest),
+        _arrays.real("highest", highest),
         ctypes.byref(result),
     )
     return Population(result)
@@ -174,8 +174,8 @@ def fit_history_file(device: Device, path: StrPath, *, lowest_s: float, highest_
             "snnfe_device_fit_history_file",
             pointer,
             _arrays.path_bytes(path),
-            float(lowest_s),
-            float(highest_s),
+            _arrays.real("lowest_s", lowest_s),
+            _arrays.real("highest_s", highest_s),
             ctypes.byref(history),
             ctypes.byref(pulses),
         )

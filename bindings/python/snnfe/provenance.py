@@ -206,7 +206,7 @@ def signal_struct(signal: Signal) -> tuple[Any, list[Any]]:
             continue
         if len(names) != wanted:
             raise ValueError(f"{field} must have {wanted} entries, not {len(names)}")
-        kept.append(text_array(list(names)))
+        kept.append(text_array(field, names))
         setattr(struct, field, ctypes.addressof(kept[-1]))
     return struct, kept
 

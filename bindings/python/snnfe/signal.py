@@ -21,7 +21,7 @@ def filter_design(low_hz: float = 0.1, high_hz: float = 79.0, sampling_rate_hz: 
     Raises ArgumentError.
     """
     n = ctypes.c_size_t(0)
-    edges = (float(low_hz), float(high_hz), float(sampling_rate_hz))
+    edges = _arrays.reals(low_hz=low_hz, high_hz=high_hz, sampling_rate_hz=sampling_rate_hz)
     call("snnfe_filter_design", *edges, ctypes.byref(n), None)
     taps = np.empty(n.value)
     call("snnfe_filter_design", *edges, ctypes.byref(n), taps.ctypes.data)
@@ -52,7 +52,7 @@ def causal_filter_apply(
     Raises ArgumentError and NonfiniteError.
     """
     filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
-    edges = (float(low_hz), float(high_hz), float(sampling_rate_hz))
+    edges = _arrays.reals(low_hz=low_hz, high_hz=high_hz, sampling_rate_hz=sampling_rate_hz)
     call(
         "snnfe_causal_filter_apply",
         filtered.ctypes.data,
@@ -77,7 +77,7 @@ def notch_filter_apply(
     too. Raises ArgumentError and NonfiniteError.
     """
     filtered = _arrays.exact("samples", samples, np.float32, (None, None)).copy()
-    numbers = (float(notch_hz), float(width_hz), float(sampling_rate_hz))
+    numbers = _arrays.reals(notch_hz=notch_hz, width_hz=width_hz, sampling_rate_hz=sampling_rate_hz)
     kind = choice("filter_kind", filter_kind)
     call("snnfe_notch_filter_apply", filtered.ctypes.data, *filtered.shape, *numbers, kind)
     return filtered
@@ -91,7 +91,7 @@ def resample(samples: FloatArray, from_hz: float, to_hz: float) -> FloatArray:
     whose ratio is none of whole numbers up to 100000) and NonfiniteError.
     """
     x = _arrays.exact("samples", samples, np.float32, (None, None))
-    rates, n = (float(from_hz), float(to_hz)), ctypes.c_size_t(0)
+    rates, n = _arrays.reals(from_hz=from_hz, to_hz=to_hz), ctypes.c_size_t(0)
     call("snnfe_resample", None, *x.shape, *rates, ctypes.byref(n), None)
     resampled = np.empty((len(x), n.value), np.float32)
     call("snnfe_resample", x.ctypes.data, *x.shape, *rates, ctypes.byref(n), resampled.ctypes.data)
@@ -111,7 +111,7 @@ class LiveResampler(Owner):
         """Make one that has seen nothing yet. Raises ArgumentError."""
         handle = ctypes.c_void_p()
         n = _arrays.whole("n_channels", n_channels, 0, 2**32 - 1)
-        call("snnfe_live_resampler_create", ctypes.byref(handle), float(from_hz), float(to_hz), n)
+        call("snnfe_live_resampler_create", ctypes.byref(handle), *_arrays.reals(from_hz=from_hz, to_hz=to_hz), n)
         self._handle = LiveResampler._adopt(handle.value)._handle
         info = self._info()
         self._n_channels, self._ratio = int(info.n_channels), (int(info.up), int(info.down))

@@ -65,7 +65,7 @@ def groups(n_subjects: int, n_groups: int) -> IntArray:
 def paper_holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5, *, trials: ArrayLike | None = None) -> Split:
     """The paper's hold-out: per class the first ⌊ratio n⌋ of its shuffled indices validate."""
     seed = _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_holdout", labels, trials, 1, float(ratio), _PAPER, seed)[0]
+    return _of_labels("snnfe_split_holdout", labels, trials, 1, _arrays.real("ratio", ratio), _PAPER, seed)[0]
 
 
 def paper_kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5, *, trials: ArrayLike | None = None) -> list[Split]:
@@ -77,7 +77,7 @@ def paper_kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5, *, trials: A
 def holdout(labels: ArrayLike, ratio: float = 0.2, seed: int = 5, *, trials: ArrayLike | None = None) -> Split:
     """Stratified hold-out with the library's own generator."""
     seed = _arrays.whole("seed", seed)
-    return _of_labels("snnfe_split_holdout", labels, trials, 1, float(ratio), _OWN, seed)[0]
+    return _of_labels("snnfe_split_holdout", labels, trials, 1, _arrays.real("ratio", ratio), _OWN, seed)[0]
 
 
 def kfold(labels: ArrayLike, n_folds: int = 4, seed: int = 5, *, trials: ArrayLike | None = None) -> list[Split]:

@@ -272,7 +272,8 @@ class Trainer(Owner):
         if any(value is not None for value in given.values()):
             costs = sized("snnfe_wear_options")
             for name, value in given.items():
-                setattr(costs, name, float(getattr(self._options.struct, name) if value is None else value))
+                own = getattr(self._options.struct, name)
+                setattr(costs, name, own if value is None else _arrays.real(name, value))
         wear = sized("snnfe_wear")
         reference = None if costs is None else ctypes.byref(costs)
         with self._shared() as pointer:

@@ -17,7 +17,7 @@ def quantize(weights: FloatArray, bound: float, levels: int) -> FloatArray:
     """
     rounded = _arrays.exact("weights", weights, np.float32).copy()
     count = _arrays.whole("levels", levels, 0, 2**32 - 1)
-    call("snnfe_quantize", rounded.ctypes.data, rounded.size, float(bound), count)
+    call("snnfe_quantize", rounded.ctypes.data, rounded.size, _arrays.real("bound", bound), count)
     return rounded
 
 
@@ -33,8 +33,8 @@ def programming_noise(
         "snnfe_programming_noise",
         noisy.ctypes.data,
         noisy.size,
-        float(bound),
-        float(x),
+        _arrays.real("bound", bound),
+        _arrays.real("x", x),
         _arrays.whole("seed", seed),
         _arrays.whole("stream", stream),
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import snnfe
 from conftest import SMALL
-from snnfe import errors
+from snnfe import _declarations, _library, _options, errors
 
 
 def _grid(n: int = 2) -> np.ndarray:
@@ -198,3 +199,65 @@ def test_parallel_evaluation_is_allowed(network: snnfe.Network) -> None:
     for thread in threads:
         thread.join()
     assert len(results) == 4 and all((r == results[0]).all() for r in results)
+
+
+#: What no option takes, or only options of one kind.
+WRONG: list[Any] = [
+    ["M1", "M2"],
+    3,
+    3.5,
+    "text",
+    b"by\0tes",
+    [1, "x"],
+    [[1, 2], [3]],
+    object(),
+    [None],
+    np.zeros((2, 2)),
+    1j,
+    float,
+    True,
+    [np.nan],
+    "a\0b",
+    "\ud800",
+    ["\ud800"],
+    ["a\0b"],
+]
+
+
+OPTIONS = sorted(name for name in _declarations.STRUCTS if f"{name}_init" in _library.FUNCTION)
+
+
+@pytest.mark.parametrize("struct", OPTIONS)
+def test_options_of_a_wrong_type_are_named(struct: str) -> None:
+    n_refused = 0
+    for field in _options.Options(struct).fields():
+        for wrong in WRONG:
+            try:
+                _options.Options(struct).set({field: wrong})
+            except (TypeError, errors.ArgumentError, errors.ShapeError) as error:
+                assert field in str(error), f"{field}={wrong!r}: {error}"
+                n_refused += 1
+    assert n_refused >= 5
+
+
+def test_numbers_names_and_paths_of_a_wrong_type_are_named() -> None:
+    device, network = snnfe.Device(cells={"retention": "power"}), snnfe.Network(**SMALL)
+    weights = np.zeros(2, np.float32)
+    for call, name in (
+        (lambda: device.age(weights, 1, "5"), "to_s"),
+        (lambda: device.age(weights, [1], 5), "bound"),
+        (lambda: network.age(device, None), "to_s"),
+        (lambda: network.transfer(device, x="4"), "x"),
+        (lambda: network.transfer(device, layers="fc1"), "layers"),
+        (lambda: network.freeze(["fc1"]), "name"),
+        (lambda: network.reinitialize(3, 1), "name"),
+        (lambda: snnfe.Device(4), "published"),
+        (lambda: snnfe.Network.load(4), "path"),
+        (lambda: snnfe.Dataset.open_files("a.edf", [1], [1]), "paths"),
+        (lambda: snnfe.montage.places("C3"), "names"),
+        (lambda: snnfe.Decoder(network, absent=[4]), "absent"),
+        (lambda: snnfe.Decoder(network, absent=4), "absent"),
+        (lambda: snnfe.signal.filter_design("1"), "low_hz"),
+    ):
+        with pytest.raises(TypeError, match=f"{name}.* must be"):
+            call()
