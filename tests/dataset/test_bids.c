@@ -244,6 +244,23 @@ START_TEST(statistics_come_from_other_runs)
 }
 END_TEST
 
+/* An error that names what is missing, and the same name where it is skipped. */
+static void is_named_as_missing(snnfe_dataset_options o, const char *name)
+{
+    snnfe_dataset *d = NULL;
+    char message[200];
+    snprintf(message, sizeof message, "%s: is missing", name);
+    assert_fails(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o),
+                 SNNFE_ERR_NOT_FOUND, message);
+    o.missing = SNNFE_MISSING_SKIP;
+    assert_ok(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o));
+    ck_assert_uint_eq(dataset_info(d).n_missing, 1);
+    ck_assert_ptr_nonnull(strstr(dataset_info(d).missing[0], name));
+    snprintf(message, sizeof message, "%s: is missing, skipped", name);
+    was_logged(message);
+    snnfe_dataset_free(d);
+}
+
 /* What is listed and not there is named: a run of one subject only, or of all. */
 START_TEST(missing_runs_are_named)
 {
@@ -255,24 +272,13 @@ START_TEST(missing_runs_are_named)
     tree_put_text("missing", "sub-7/sub-7_events.tsv", events);
     o.runs = there_and_not;
     o.n_runs = 2;
-    assert_fails(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o),
-                 SNNFE_ERR_NOT_FOUND, "missing: run 9 (runs): is missing");
-    o.missing = SNNFE_MISSING_SKIP;
-    assert_ok(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o));
-    ck_assert_uint_eq(dataset_info(d).n_missing, 1);
-    ck_assert_ptr_nonnull(strstr(dataset_info(d).missing[0], "missing: run 9 (runs)"));
-    was_logged("run 9 (runs): is missing, skipped");
-    snnfe_dataset_free(d);
+    is_named_as_missing(o, "missing: run 9 (runs)");
     o = usual_options();
     o.normalization = SNNFE_NORMALIZE_ALL;
     o.statistics_runs = &second;
     o.n_statistics_runs = 1;
-    assert_fails(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o),
-                 SNNFE_ERR_NOT_FOUND, "run 2 of subject 7 (statistics_runs): is missing");
+    is_named_as_missing(o, "run 2 of subject 7 (statistics_runs)");
     o.missing = SNNFE_MISSING_SKIP;
-    assert_ok(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o));
-    ck_assert_uint_eq(dataset_info(d).n_missing, 1);
-    snnfe_dataset_free(d);
     o.statistics_runs = &absent;
     assert_fails(snnfe_dataset_open_bids(&d, support_path("missing"), NULL, &o),
                  SNNFE_ERR_NOT_FOUND, "statistics_runs: no recording of run 9 is there");
